@@ -1,0 +1,5 @@
+//! Filled next.
+
+use super::Row;
+
+pub(super) const ROWS: &[Row] = &[];

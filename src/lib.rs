@@ -1,0 +1,4 @@
+//! Acts on TikTok for a workflow host.
+
+pub mod catalogue;
+pub mod clock;

@@ -1,0 +1,3 @@
+//! Every fixture is a test.
+
+fn main() {}
