@@ -110,3 +110,21 @@ pub fn find(code: &str) -> Option<&'static Row> {
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     TABLES.into_iter().flatten()
 }
+
+impl Endpoint {
+    /// The endpoint's name in logs and errors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UserInfo => "user_info",
+            Self::VideoList => "video_list",
+            Self::VideoQuery => "video_query",
+            Self::CreatorInfo => "creator_info",
+            Self::VideoInit => "video_init",
+            Self::InboxVideoInit => "inbox_video_init",
+            Self::ContentInit => "content_init",
+            Self::StatusFetch => "status_fetch",
+            Self::Cancel => "cancel",
+            Self::OAuth => "oauth",
+        }
+    }
+}

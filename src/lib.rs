@@ -2,3 +2,9 @@
 
 pub mod catalogue;
 pub mod clock;
+pub mod http;
+pub mod media;
+pub mod model;
+pub mod open_api;
+pub mod secret;
+pub mod upload;

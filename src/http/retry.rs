@@ -1,0 +1,187 @@
+//! Whether a call may be sent again: a pure table, without clock or socket.
+//!
+//! | what happened | `Read` | `Init` | `PostingInit` | `Chunk` |
+//! |---|---|---|---|---|
+//! | nothing was sent (no connection) | again | again | again | again |
+//! | sent, and the answer was lost | again | again | **never** | again |
+//! | 5xx or 408 | again | again | **never** | again |
+//! | 429 | after the wait that TikTok names, else a minute, if the budget allows | same | same | same |
+//! | any other answer | final | final | final | final |
+//!
+//! An init for a file upload may be repeated because the first one leaves nothing but an empty upload behind; an init
+//! that posts by itself (photos, `PULL_FROM_URL`) may have posted although its answer was lost (reference §6.2: there
+//! is no idempotency key), so it is never repeated.
+
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    time::Duration,
+};
+
+use super::transport::{Answer, Loss};
+
+/// What a repetition of a call would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing: the call only reads.
+    Read,
+    /// Begin another upload, which stays empty.
+    Init,
+    /// Perhaps post a second time.
+    PostingInit,
+    /// Send the same range of bytes again.
+    Chunk,
+}
+
+/// What stood in the way of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// No connection: the call cannot have had an effect.
+    NotSent,
+    /// The call was sent, at least in part, and no whole answer came back.
+    Lost,
+    /// TikTok or something before it failed (5xx, 408).
+    ServerFault,
+    /// Too many calls (429), and how long TikTok said to wait.
+    TooMany {
+        /// From `Retry-After`; reference §9 knows no such header, so it is usually absent.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Trouble {
+    /// What an answer says of itself; `None` where it is final.
+    pub(super) fn of_answer(answer: &Answer) -> Option<Self> {
+        match answer.status {
+            429 => Some(Self::TooMany { retry_after: answer.retry_after }),
+            408 | 500..=599 => Some(Self::ServerFault),
+            _ => None,
+        }
+    }
+
+    pub(super) fn of_loss(loss: Loss) -> Self {
+        match loss {
+            Loss::NotSent => Self::NotSent,
+            Loss::Timeout | Loss::Broken | Loss::TooLarge => Self::Lost,
+        }
+    }
+}
+
+/// How often and how long a request allows to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// Attempts after the first one.
+    pub max: u32,
+    /// No single wait is longer.
+    pub longest_wait: Duration,
+    /// The growth of the waits.
+    pub backoff: Backoff,
+}
+
+/// The growth of the waits between attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first wait; each further one is twice as long.
+    pub first: Duration,
+    /// The longest.
+    pub most: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_millis(500), most: Duration::from_secs(8) }
+    }
+}
+
+/// What to do after an attempt that met trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Send the same call again.
+    Again {
+        /// After this wait.
+        after: Duration,
+    },
+    /// Another attempt is not safe, not useful, or not within the budget.
+    GiveUp,
+}
+
+/// The window of TikTok's per-minute limits (reference §9).
+const RATE_WINDOW: Duration = Duration::from_secs(60);
+
+/// Says whether to send again after attempt number `attempt` (from 1) of a call met `trouble`.
+pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) -> Decision {
+    let safe = match (trouble, class) {
+        (Trouble::NotSent | Trouble::TooMany { .. }, _) => true,
+        (Trouble::Lost | Trouble::ServerFault, Class::Read | Class::Init | Class::Chunk) => true,
+        (Trouble::Lost | Trouble::ServerFault, Class::PostingInit) => false,
+    };
+    let after = match trouble {
+        Trouble::TooMany { retry_after } => retry_after.unwrap_or(RATE_WINDOW),
+        Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt),
+    };
+    if safe && attempt <= retries.max && after <= retries.longest_wait {
+        Decision::Again { after }
+    } else {
+        Decision::GiveUp
+    }
+}
+
+/// Half of the wait is fixed and half is by chance, so that many hosts that failed together do not return together.
+fn jittered(backoff: Backoff, attempt: u32) -> Duration {
+    let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+    let wait = backoff.first.saturating_mul(factor).min(backoff.most);
+    wait.mul_f64(0.5 + 0.5 * chance())
+}
+
+/// A number from 0 to 1. The standard library's hash keys are random, which is all that jitter needs.
+fn chance() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RETRIES: Retries = Retries {
+        max: 3,
+        longest_wait: Duration::from_secs(30),
+        backoff: Backoff { first: Duration::from_millis(500), most: Duration::from_secs(8) },
+    };
+    const CLASSES: [Class; 4] = [Class::Read, Class::Init, Class::PostingInit, Class::Chunk];
+
+    fn again(class: Class, trouble: Trouble) -> bool {
+        matches!(decide(class, trouble, 1, RETRIES), Decision::Again { .. })
+    }
+
+    #[test]
+    fn the_table_of_the_module_documentation_holds() {
+        for class in CLASSES {
+            let repeatable = class != Class::PostingInit;
+            assert!(again(class, Trouble::NotSent), "{class:?}");
+            assert_eq!(again(class, Trouble::Lost), repeatable, "{class:?}");
+            assert_eq!(again(class, Trouble::ServerFault), repeatable, "{class:?}");
+            let soon = Trouble::TooMany { retry_after: Some(Duration::from_secs(2)) };
+            assert_eq!(decide(class, soon, 1, RETRIES), Decision::Again { after: Duration::from_secs(2) });
+        }
+    }
+
+    #[test]
+    fn a_wait_beyond_the_budget_is_not_begun() {
+        let minute = Trouble::TooMany { retry_after: None };
+        assert_eq!(decide(Class::Read, minute, 1, RETRIES), Decision::GiveUp);
+    }
+
+    #[test]
+    fn attempts_end() {
+        assert_eq!(decide(Class::Read, Trouble::NotSent, 4, RETRIES), Decision::GiveUp);
+        assert_eq!(decide(Class::Read, Trouble::NotSent, 1, Retries { max: 0, ..RETRIES }), Decision::GiveUp);
+    }
+
+    #[test]
+    fn waits_double_within_their_jitter() {
+        for (attempt, most) in [(1, 500), (2, 1_000), (3, 2_000), (9, 8_000), (u32::MAX, 8_000)] {
+            let wait = jittered(RETRIES.backoff, attempt);
+            assert!(wait <= Duration::from_millis(most) && wait >= Duration::from_millis(most / 2), "{attempt} {wait:?}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! reqwest, with redaction, without redirects, with a bound on what is read.
+
+use std::{fmt, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{
+    Client, Method, Url,
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    redirect,
+};
+use tracing::{Instrument as _, Span, debug, field, info_span};
+
+use super::millis;
+use crate::{
+    clock::Clock,
+    secret::{AccessToken, is_loopback},
+};
+
+/// No answer of TikTok's comes near this; more is not read.
+const ANSWER_MAX: usize = 8 * 1024 * 1024;
+
+/// How long to wait for a connection, at most.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One HTTP request, ready to be sent any number of times.
+#[derive(Debug, Clone)]
+pub struct Call<'a> {
+    /// The endpoint's name in logs and errors.
+    pub endpoint: &'static str,
+    /// The request's method.
+    pub method: Method,
+    /// The whole address; never printed.
+    pub url: Url,
+    /// The token for the `Authorization` header, where the endpoint takes one.
+    pub token: Option<&'a AccessToken>,
+    /// Further headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub payload: Payload,
+    /// How long the whole call may take.
+    pub timeout: Duration,
+}
+
+/// A request's body.
+#[derive(Clone)]
+pub enum Payload {
+    /// None.
+    Empty,
+    /// A JSON document.
+    Json(Bytes),
+    /// A range of a video's bytes; sent with its length, never chunked.
+    Range(Bytes),
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Json(body) => write!(f, "Json({} bytes)", body.len()),
+            Self::Range(body) => write!(f, "Range({} bytes)", body.len()),
+        }
+    }
+}
+
+/// An answer, whatever its status.
+#[derive(Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type`, without parameters, where there is one.
+    pub content_type: Option<String>,
+    /// The `Retry-After`, where it is a number of seconds.
+    pub retry_after: Option<Duration>,
+    /// The `Content-Range` of an upload's answer.
+    pub content_range: Option<String>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// A call that got no whole answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{endpoint}: {loss} (attempt {attempt}, after {} ms)", millis(*elapsed))]
+pub struct Failure {
+    /// The endpoint's name.
+    pub endpoint: &'static str,
+    /// Where it broke.
+    pub loss: Loss,
+    /// Which attempt this was, from 1.
+    pub attempt: u32,
+    /// How long the attempt took.
+    pub elapsed: Duration,
+}
+
+/// Where a call broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// No connection could be made: nothing was sent.
+    NotSent,
+    /// The time was up before the whole answer was there.
+    Timeout,
+    /// The connection broke after something may have been sent.
+    Broken,
+    /// The answer was larger than anything TikTok sends.
+    TooLarge,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSent => "no connection could be made",
+            Self::Timeout => "no whole answer in time",
+            Self::Broken => "the connection broke before the answer was complete",
+            Self::TooLarge => "the answer was larger than 8 MiB",
+        })
+    }
+}
+
+/// The HTTP client could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up")]
+pub struct TransportError(#[source] reqwest::Error);
+
+/// The HTTP client.
+#[derive(Debug, Clone)]
+pub struct Transport {
+    client: Client,
+    clock: Clock,
+}
+
+impl Transport {
+    /// Sets up a client for calls to `api_base`.
+    ///
+    /// Where that is this machine itself (a simulator over http), no root certificate is loaded and no proxy is asked.
+    pub fn new(api_base: &Url, clock: Clock) -> Result<Self, TransportError> {
+        // A second installation in one process is refused, and the first one serves.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut builder = Client::builder()
+            .user_agent(concat!("autohive-tiktok/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http1_only();
+        if api_base.scheme() == "http" && is_loopback(api_base) {
+            builder = builder.no_proxy().tls_certs_only([]);
+        }
+        Ok(Self { client: builder.build().map_err(TransportError)?, clock })
+    }
+
+    /// Sends `call` once.
+    pub async fn attempt(&self, call: &Call<'_>, attempt: u32) -> Result<Answer, Failure> {
+        let span = info_span!(
+            "http",
+            endpoint = call.endpoint,
+            attempt,
+            status = field::Empty,
+            duration_ms = field::Empty,
+            loss = field::Empty
+        );
+        self.attempt_in_span(call, attempt).instrument(span).await
+    }
+
+    async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32) -> Result<Answer, Failure> {
+        let start = self.clock.elapsed();
+        let result = self.exchange(call).await;
+        let elapsed = self.clock.elapsed().saturating_sub(start);
+        let span = Span::current();
+        span.record("duration_ms", millis(elapsed));
+        match &result {
+            Ok(answer) => span.record("status", answer.status),
+            Err(loss) => span.record("loss", field::display(loss)),
+        };
+        debug!("call ended");
+        result.map_err(|loss| Failure { endpoint: call.endpoint, loss, attempt, elapsed })
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<Answer, Loss> {
+        let mut request = self
+            .client
+            .request(call.method.clone(), call.url.clone())
+            .timeout(call.timeout)
+            .headers(call.headers.clone());
+        if let Some(bearer) = call.token.and_then(AccessToken::bearer) {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        request = match &call.payload {
+            Payload::Empty => request,
+            Payload::Json(body) => request.header(CONTENT_TYPE, JSON_TYPE).body(body.clone()),
+            Payload::Range(body) => request.header(CONTENT_LENGTH, body.len()).body(body.clone()),
+        };
+        let mut response = request.send().await.map_err(|error| loss(&error))?;
+        let headers = response.headers();
+        let mut answer = Answer {
+            status: response.status().as_u16(),
+            content_type: text(headers, &CONTENT_TYPE).map(|full| essence(&full)),
+            retry_after: text(headers, &RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
+            content_range: text(headers, &CONTENT_RANGE),
+            body: Bytes::new(),
+        };
+        let mut body = BytesMut::new();
+        while let Some(part) = response.chunk().await.map_err(|error| loss(&error))? {
+            if body.len() + part.len() > ANSWER_MAX {
+                return Err(Loss::TooLarge);
+            }
+            body.extend_from_slice(&part);
+        }
+        answer.body = body.freeze();
+        Ok(answer)
+    }
+}
+
+/// What the posting pages ask for (reference, conventions).
+const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+
+fn loss(error: &reqwest::Error) -> Loss {
+    if error.is_connect() {
+        Loss::NotSent
+    } else if error.is_timeout() {
+        Loss::Timeout
+    } else {
+        Loss::Broken
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}

@@ -1,0 +1,31 @@
+//! The words of the field as types: a value that exists is a value that holds its rule.
+
+mod finding;
+mod identifiers;
+mod privacy;
+mod public_url;
+mod quantity;
+mod scope;
+mod text;
+
+pub use finding::Finding;
+pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
+pub use privacy::PrivacyLevel;
+pub use public_url::{PublicUrl, PublicUrlFault};
+pub use quantity::{ByteCount, Grouped};
+pub use scope::Scope;
+pub use text::{Text, TextFault, check_text};
+
+use serde_json::{Value, json};
+
+/// Builds the schema of a newtype over a string.
+///
+/// Written by hand for each of them because schemars sees only the `String` behind a `try_from` (it would silently
+/// drop every rule).
+fn string_schema(rules: &Value) -> schemars::Schema {
+    let mut schema = json!({ "type": "string" });
+    if let (Some(schema), Some(rules)) = (schema.as_object_mut(), rules.as_object()) {
+        schema.extend(rules.clone());
+    }
+    schemars::Schema::try_from(schema).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! TikTok's identifiers, kept exactly as TikTok sent them.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, de, de::Error as _};
+use serde_json::json;
+
+/// The longest publish_id (reference §5.1).
+const PUBLISH_ID_MAX: usize = 64;
+
+/// Names one upload or post in the making. Opaque: its number is not the post's id (reference §5.4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct PublishId(String);
+
+impl PublishId {
+    /// Takes an id of 1 to 64 visible ASCII characters; no other pattern is promised by TikTok.
+    pub fn parse(text: String) -> Result<Self, PublishIdFault> {
+        let fits = (1..=PUBLISH_ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text)) } else { Err(PublishIdFault) }
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the id is one of a photo post. Used only to build a link, so a wrong guess does little harm.
+    pub fn is_photo(&self) -> bool {
+        self.0.starts_with("p_")
+    }
+}
+
+impl fmt::Display for PublishId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublishId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for PublishId {
+    fn schema_name() -> Cow<'static, str> {
+        "PublishId".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        super::string_schema(&json!({ "minLength": 1, "maxLength": PUBLISH_ID_MAX, "publishId": true }))
+    }
+}
+
+/// The text is not a publish_id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublishIdFault;
+
+impl fmt::Display for PublishIdFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "is not a publish_id: allowed are 1 to 64 visible ASCII characters without spaces; \
+             copy it from the result of the action that posted",
+        )
+    }
+}
+
+/// The id of a finished post: an int64 on the wire, above 2^53, kept as its exact digits (reference §8).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct PostId(String);
+
+impl PostId {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PostId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PostId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ExactDigits).map(Self)
+    }
+}
+
+/// Reads an integer or a string, and refuses a float, which would have lost digits already.
+struct ExactDigits;
+
+impl de::Visitor<'_> for ExactDigits {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id as an integer or a string")
+    }
+
+    fn visit_u64<E: de::Error>(self, id: u64) -> Result<String, E> {
+        Ok(id.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, id: i64) -> Result<String, E> {
+        Ok(id.to_string())
+    }
+
+    fn visit_str<E: de::Error>(self, id: &str) -> Result<String, E> {
+        Ok(id.to_owned())
+    }
+}
+
+/// The id of a published video: digits, as a string.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct VideoId(String);
+
+impl VideoId {
+    /// Takes an id of 1 to 32 digits.
+    pub fn parse(text: String) -> Result<Self, VideoIdFault> {
+        let fits = (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if fits { Ok(Self(text)) } else { Err(VideoIdFault) }
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for VideoId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for VideoId {
+    fn schema_name() -> Cow<'static, str> {
+        "VideoId".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        super::string_schema(&json!({ "pattern": "^[0-9]{1,32}$" }))
+    }
+}
+
+/// The text is not a video id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VideoIdFault;
+
+impl fmt::Display for VideoIdFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is not a video id: allowed are 1 to 32 digits in a string")
+    }
+}
+
+/// TikTok's name for one call, to be quoted in a support ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LogId(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_id_above_two_to_the_53_keeps_every_digit() {
+        for wire in ["7601447475849021453", "\"7601447475849021453\""] {
+            let id: PostId = serde_json::from_str(wire).unwrap();
+            assert_eq!(serde_json::to_string(&id).unwrap(), "\"7601447475849021453\"");
+        }
+        assert!(serde_json::from_str::<PostId>("7.6e18").is_err());
+    }
+
+    #[test]
+    fn a_publish_id_is_opaque_and_bounded() {
+        for seen in ["v_pub_file~v2-1.7601447475849021452", "p_inbox_url~v2.7655677565578774550"] {
+            assert!(PublishId::parse(seen.to_owned()).is_ok());
+        }
+        for wrong in ["", "a b", "ü", &"x".repeat(65)] {
+            assert_eq!(PublishId::parse(wrong.to_owned()), Err(PublishIdFault));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What an account's owner allowed an app to do.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+// No doc comments on the variants, for the reason given at `PrivacyLevel`.
+/// A TikTok OAuth scope (reference §1.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "variant docs would change the schema; the names are TikTok's own")]
+pub enum Scope {
+    #[serde(rename = "user.info.basic")]
+    UserInfoBasic,
+    #[serde(rename = "user.info.profile")]
+    UserInfoProfile,
+    #[serde(rename = "user.info.stats")]
+    UserInfoStats,
+    #[serde(rename = "video.list")]
+    VideoList,
+    #[serde(rename = "video.upload")]
+    VideoUpload,
+    #[serde(rename = "video.publish")]
+    VideoPublish,
+}
+
+impl Scope {
+    /// TikTok's name of the scope.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UserInfoBasic => "user.info.basic",
+            Self::UserInfoProfile => "user.info.profile",
+            Self::UserInfoStats => "user.info.stats",
+            Self::VideoList => "video.list",
+            Self::VideoUpload => "video.upload",
+            Self::VideoPublish => "video.publish",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,272 @@
+//! The one place where status and body become a result (reference, conventions and §9).
+//!
+//! * `{"data": {…}, "error": {"code": "ok", …}}` is a success; any other code is an error, also under HTTP 200.
+//! * The error object may stand alone, without its wrapper, and may spell its log id `logid`.
+//! * Anything else, such as a gateway's HTML page, is [`Error::Unreadable`].
+
+use std::time::Duration;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    catalogue::Endpoint,
+    http::{Answer, Failure},
+    model::LogId,
+    secret::AccessToken,
+};
+
+/// Why an endpoint gave no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// TikTok said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There was no whole answer.
+    #[error(transparent)]
+    Lost(#[from] Failure),
+    /// There was an answer and it is not TikTok's JSON.
+    #[error("{}: answered HTTP {http_status} with {what}", endpoint.name())]
+    Unreadable {
+        /// Who answered.
+        endpoint: Endpoint,
+        /// The HTTP status.
+        http_status: u16,
+        /// What the answer is instead; never its content.
+        what: String,
+    },
+}
+
+/// TikTok's own words for a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {code}: {message}", endpoint.name())]
+pub struct Refusal {
+    /// Who answered.
+    pub endpoint: Endpoint,
+    /// TikTok's code.
+    pub code: String,
+    /// TikTok's message; often generic, so nothing is decided on it (reference §5.3).
+    pub message: String,
+    /// TikTok's name for the call.
+    pub log_id: Option<LogId>,
+    /// The HTTP status; 200 is possible.
+    pub http_status: u16,
+    /// How long TikTok said to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl Error {
+    /// The code of a refusal.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => Some(&refusal.code),
+            Self::Lost(_) | Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// Whether the call may have had its effect although it failed: it was sent, and what came back does not say no.
+    pub fn effect_unknown(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => refusal.http_status >= 500,
+            Self::Lost(failure) => failure.loss != crate::http::Loss::NotSent,
+            Self::Unreadable { http_status, .. } => !(400..500).contains(http_status),
+        }
+    }
+
+    pub(super) fn unsendable(endpoint: Endpoint) -> Self {
+        Self::Unreadable { endpoint, http_status: 0, what: "nothing, because the request could not be written".into() }
+    }
+
+    /// Takes the token out of TikTok's words, should an answer ever repeat it.
+    pub(super) fn redacted(self, token: &AccessToken) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal {
+                code: token.redact(&refusal.code),
+                message: token.redact(&refusal.message),
+                log_id: refusal.log_id.map(|log_id| LogId(token.redact(&log_id.0))),
+                ..refusal
+            }),
+            other @ (Self::Lost(_) | Self::Unreadable { .. }) => other,
+        }
+    }
+}
+
+/// Reads an answer of `endpoint`.
+pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
+    let unreadable = |what: String| Error::Unreadable { endpoint, http_status: answer.status, what };
+    let Some(envelope) = envelope(&answer.body) else {
+        return Err(match answer.status {
+            429 => refusal(endpoint, answer, Words::too_many()),
+            _ => unreadable(kind_of_body(answer)),
+        });
+    };
+    match envelope.words() {
+        Some(words) if !words.is_ok() => Err(refusal(endpoint, answer, words)),
+        Some(_ok) if (200..300).contains(&answer.status) => {
+            let data = envelope.data.map_or("{}", RawValue::get);
+            let mut reader = serde_json::Deserializer::from_str(data);
+            // The reader's own message could quote a value, so only the place is told.
+            serde_path_to_error::deserialize(&mut reader)
+                .map_err(|error| unreadable(format!("JSON whose data.{} is not as documented", error.path())))
+        }
+        Some(_ok) => Err(unreadable("JSON that says ok under a failing status".into())),
+        None => Err(unreadable("JSON without an error object".into())),
+    }
+}
+
+/// What every answer may hold; unknown members are ignored.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    code: Option<&'a RawValue>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default, alias = "logid")]
+    log_id: Option<String>,
+}
+
+impl Envelope<'_> {
+    /// The error object: wrapped, bare, or as OAuth's string.
+    fn words(&self) -> Option<Words> {
+        if let Some(error) = self.error {
+            return serde_json::from_str(error.get()).ok();
+        }
+        let code = self.code.and_then(|code| serde_json::from_str(code.get()).ok())?;
+        Some(Words { code, message: self.message.clone(), log_id: self.log_id.clone() })
+    }
+}
+
+fn envelope(body: &[u8]) -> Option<Envelope<'_>> {
+    serde_json::from_slice(body).ok()
+}
+
+/// The error object's words.
+#[derive(Deserialize)]
+struct Words {
+    code: Code,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default, alias = "logid")]
+    log_id: Option<String>,
+}
+
+/// A code is a string; very old samples have the number 0 for ok (reference §2).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Code {
+    Word(String),
+    Number(i64),
+}
+
+impl Words {
+    fn is_ok(&self) -> bool {
+        match &self.code {
+            Code::Word(word) => word == "ok",
+            Code::Number(number) => *number == 0,
+        }
+    }
+
+    fn too_many() -> Self {
+        Self { code: Code::Word("rate_limit_exceeded".into()), message: None, log_id: None }
+    }
+}
+
+/// No message or code of TikTok's is longer; more is cut off, since it is TikTok's prose and not data.
+const WORDS_MAX: usize = 500;
+
+fn refusal(endpoint: Endpoint, answer: &Answer, words: Words) -> Error {
+    let code = match words.code {
+        Code::Word(word) => bounded(word),
+        Code::Number(number) => number.to_string(),
+    };
+    Error::Refused(Refusal {
+        endpoint,
+        code,
+        message: words.message.map(bounded).unwrap_or_default(),
+        log_id: words.log_id.filter(|log_id| !log_id.is_empty()).map(bounded).map(LogId),
+        http_status: answer.status,
+        retry_after: answer.retry_after,
+    })
+}
+
+fn bounded(text: String) -> String {
+    match text.char_indices().nth(WORDS_MAX) {
+        Some(_) => text.chars().take(WORDS_MAX).collect(),
+        None => text,
+    }
+}
+
+fn kind_of_body(answer: &Answer) -> String {
+    match (answer.body.len(), answer.content_type.as_deref()) {
+        (0, _) => "an empty body".into(),
+        (length, Some(content_type)) => format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type.into())),
+        (length, None) => format!("{length} bytes instead of TikTok's JSON"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            content_type: Some("text/html".into()),
+            retry_after: None,
+            content_range: None,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Data {
+        n: Option<u64>,
+    }
+
+    fn read(status: u16, body: &str) -> Result<Data, Error> {
+        decode(Endpoint::CreatorInfo, &answer(status, body))
+    }
+
+    #[test]
+    fn only_the_code_ok_is_a_success() {
+        let ok = r#"{"data":{"n":9007199254740993},"error":{"code":"ok","message":"","log_id":"L"}}"#;
+        assert_eq!(read(200, ok), Ok(Data { n: Some(9_007_199_254_740_993) }));
+        assert_eq!(read(200, r#"{"error":{"code":"ok"}}"#), Ok(Data { n: None }));
+        assert_eq!(read(200, r#"{"data":{},"error":{"code":0}}"#), Ok(Data { n: None }));
+        // Reference §4: creator_info answers caps with HTTP 200.
+        let capped = r#"{"data":{},"error":{"code":"spam_risk_too_many_posts","message":"m","log_id":"L"}}"#;
+        assert_eq!(read(200, capped).unwrap_err().code(), Some("spam_risk_too_many_posts"));
+    }
+
+    #[test]
+    fn an_error_object_may_stand_bare_or_spell_logid() {
+        // Reference §9: the error-handling page's sample has no wrapper; the posting tables say logid.
+        let bare = read(401, r#"{"code":"access_token_invalid","message":"m","logid":"L1"}"#).unwrap_err();
+        let Error::Refused(refusal) = bare else { panic!("{bare:?}") };
+        assert_eq!((refusal.code.as_str(), refusal.log_id), ("access_token_invalid", Some(LogId("L1".into()))));
+    }
+
+    #[test]
+    fn what_is_not_tiktoks_json_is_told_without_its_content() {
+        for (status, body) in [
+            (502, "<html>secret</html>"),
+            (200, ""),
+            (200, "[]"),
+            (200, "{}"),
+            (200, r#"{"error":{"code":"ok"},"data":{"n":"secret"}}"#),
+            (500, r#"{"error":{"code":"ok"},"data":{}}"#),
+        ] {
+            let error = read(status, body).unwrap_err();
+            assert!(matches!(error, Error::Unreadable { .. }), "{status} {body}: {error:?}");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+        assert_eq!(read(429, "slow down").unwrap_err().code(), Some("rate_limit_exceeded"));
+    }
+}

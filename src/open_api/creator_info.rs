@@ -1,0 +1,31 @@
+//! `POST /v2/post/publish/creator_info/query/` (reference §4).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Error, OpenApi};
+use crate::{catalogue::Endpoint, http::Class};
+
+/// What the account may post right now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct CreatorInfo {
+    /// Valid for two hours.
+    pub creator_avatar_url: Option<String>,
+    pub creator_username: Option<String>,
+    pub creator_nickname: Option<String>,
+    /// Kept as text, so that a level TikTok adds is shown and not lost.
+    #[serde(default)]
+    pub privacy_level_options: Vec<String>,
+    pub comment_disabled: Option<bool>,
+    pub duet_disabled: Option<bool>,
+    pub stitch_disabled: Option<bool>,
+    pub max_video_post_duration_sec: Option<u32>,
+}
+
+impl OpenApi {
+    /// Asks what the account may post right now. Scope `video.publish`, 20 calls a minute.
+    pub async fn creator_info(&self) -> Result<CreatorInfo, Error> {
+        self.post(Endpoint::CreatorInfo, Class::Read, None, &json!({})).await
+    }
+}

@@ -1,0 +1,79 @@
+//! `POST /v2/post/publish/content/init/` (reference §7).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Error, OpenApi};
+use crate::{
+    catalogue::Endpoint,
+    http::Class,
+    model::{PrivacyLevel, PublicUrl, PublishId},
+};
+
+/// Whether photos are posted at once or sent to the account's inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "variant docs would change the schema; the names are TikTok's own")]
+pub enum PhotoPostMode {
+    #[default]
+    DirectPost,
+    MediaUpload,
+}
+
+/// What a photo post shall be like. All but title and description are for direct posts only, and absent otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct PhotoPostInfo<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy_level: Option<PrivacyLevel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_comment: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_add_music: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_content_toggle: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_organic_toggle: Option<bool>,
+}
+
+/// Where TikTok gets the photos from: always by fetching them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "source", rename = "PULL_FROM_URL")]
+pub struct PhotoSource<'a> {
+    /// 1 to 35 addresses on a verified host.
+    pub photo_images: &'a [PublicUrl],
+    /// Which photo is the cover, from 0.
+    pub photo_cover_index: u8,
+}
+
+/// The whole request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "media_type", rename = "PHOTO")]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct PhotoInit<'a> {
+    pub post_mode: PhotoPostMode,
+    pub post_info: PhotoPostInfo<'a>,
+    pub source_info: PhotoSource<'a>,
+    /// At the top level, unlike for videos.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_aigc: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    publish_id: PublishId,
+}
+
+impl OpenApi {
+    /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute. It posts by
+    /// itself, so it is never repeated once it may have arrived.
+    pub async fn init_photos(&self, init: &PhotoInit<'_>) -> Result<PublishId, Error> {
+        let data: Data = self.post(Endpoint::ContentInit, Class::PostingInit, None, init).await?;
+        Ok(data.publish_id)
+    }
+}

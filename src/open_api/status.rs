@@ -1,0 +1,117 @@
+//! `POST /v2/post/publish/status/fetch/` (reference §8).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, OpenApi};
+use crate::{
+    catalogue::Endpoint,
+    http::Class,
+    model::{ByteCount, PostId, PublishId},
+};
+
+/// Where an upload or post stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PostStatus {
+    /// The stage.
+    pub status: Status,
+    fail_reason: Option<String>,
+    /// Misspelt on the wire.
+    publicaly_available_post_id: Option<Vec<PostId>>,
+    /// Should TikTok ever mend the spelling.
+    publicly_available_post_id: Option<Vec<PostId>>,
+    /// How much of an upload has arrived.
+    pub uploaded_bytes: Option<ByteCount>,
+    /// How much TikTok has fetched.
+    pub downloaded_bytes: Option<ByteCount>,
+}
+
+impl PostStatus {
+    /// Why it failed; only with [`Status::Failed`].
+    pub fn fail_reason(&self) -> Option<&str> {
+        self.fail_reason.as_deref().filter(|reason| !reason.is_empty())
+    }
+
+    /// The posts it became. Empty before moderation has ended and for posts that are not public.
+    pub fn post_ids(&self) -> &[PostId] {
+        let ids = self.publicaly_available_post_id.as_ref().or(self.publicly_available_post_id.as_ref());
+        ids.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The stages TikTok names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub enum Status {
+    /// Bytes are arriving.
+    ProcessingUpload,
+    /// TikTok is fetching.
+    ProcessingDownload,
+    /// A draft has reached the inbox.
+    SendToUserInbox,
+    /// It is posted; its id may come later.
+    PublishComplete,
+    /// It ended in an error.
+    Failed,
+    /// A stage TikTok added since; to be treated as still running.
+    Other(String),
+}
+
+impl Status {
+    /// TikTok's word for it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ProcessingUpload => "PROCESSING_UPLOAD",
+            Self::ProcessingDownload => "PROCESSING_DOWNLOAD",
+            Self::SendToUserInbox => "SEND_TO_USER_INBOX",
+            Self::PublishComplete => "PUBLISH_COMPLETE",
+            Self::Failed => "FAILED",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for Status {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "PROCESSING_UPLOAD" => Self::ProcessingUpload,
+            "PROCESSING_DOWNLOAD" => Self::ProcessingDownload,
+            "SEND_TO_USER_INBOX" => Self::SendToUserInbox,
+            "PUBLISH_COMPLETE" => Self::PublishComplete,
+            "FAILED" => Self::Failed,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    publish_id: &'a PublishId,
+}
+
+impl OpenApi {
+    /// Asks where a post stands. Scope `video.upload` or `video.publish`, 30 calls a minute.
+    pub async fn fetch_status(&self, publish_id: &PublishId) -> Result<PostStatus, Error> {
+        self.post(Endpoint::StatusFetch, Class::Read, None, &Body { publish_id }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_exactly_under_either_spelling() {
+        for spelling in ["publicaly_available_post_id", "publicly_available_post_id"] {
+            let wire = format!(r#"{{"status":"PUBLISH_COMPLETE","{spelling}":[7601447475849021453,"8"]}}"#);
+            let status: PostStatus = serde_json::from_str(&wire).unwrap();
+            let ids: Vec<String> = status.post_ids().iter().map(ToString::to_string).collect();
+            assert_eq!(ids, ["7601447475849021453", "8"]);
+        }
+    }
+
+    #[test]
+    fn a_stage_tiktok_added_since_is_kept() {
+        let status: PostStatus = serde_json::from_str(r#"{"status":"PROCESSING_MAGIC"}"#).unwrap();
+        assert_eq!(status.status.as_str(), "PROCESSING_MAGIC");
+    }
+}

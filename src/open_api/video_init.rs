@@ -1,0 +1,119 @@
+//! `POST /v2/post/publish/video/init/` and `POST /v2/post/publish/inbox/video/init/` (reference §5).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, OpenApi};
+use crate::{
+    catalogue::Endpoint,
+    http::Class,
+    model::{ByteCount, PrivacyLevel, PublishId},
+    secret::{UploadUrl, UploadUrlFault},
+};
+
+/// What a direct post shall be like. Both brand toggles are always sent: the table calls them required, the samples
+/// omit them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "TikTok's object")]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct VideoPostInfo<'a> {
+    pub privacy_level: PrivacyLevel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    pub disable_duet: bool,
+    pub disable_stitch: bool,
+    pub disable_comment: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_cover_timestamp_ms: Option<u32>,
+    pub brand_content_toggle: bool,
+    pub brand_organic_toggle: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_aigc: Option<bool>,
+}
+
+/// Where TikTok gets the video from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "source")]
+pub enum VideoSource<'a> {
+    /// It is sent to the upload address.
+    #[serde(rename = "FILE_UPLOAD")]
+    File(FileUpload),
+    /// TikTok fetches it from a host that the app has verified. Such an init posts by itself.
+    #[serde(rename = "PULL_FROM_URL")]
+    Pull {
+        /// The https address.
+        video_url: &'a str,
+    },
+}
+
+/// How a file will be sent (reference §6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct FileUpload {
+    pub video_size: ByteCount,
+    pub chunk_size: ByteCount,
+    pub total_chunk_count: u64,
+}
+
+/// What an init began.
+#[derive(Debug, Clone)]
+pub struct StartedUpload {
+    /// Names the upload from here on.
+    pub publish_id: PublishId,
+    /// Where the bytes go.
+    pub address: UploadAddress,
+}
+
+/// Where the bytes of a started upload go.
+#[derive(Debug, Clone)]
+pub enum UploadAddress {
+    /// To this address, for one hour.
+    Given(UploadUrl),
+    /// Nowhere: TikTok fetches the video.
+    None,
+    /// TikTok's answer named an address that is not TikTok's.
+    Foreign(UploadUrlFault),
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_info: Option<&'a VideoPostInfo<'a>>,
+    source_info: &'a VideoSource<'a>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    publish_id: PublishId,
+    upload_url: Option<String>,
+}
+
+impl OpenApi {
+    /// Begins a direct post. Scope `video.publish`, 6 calls a minute.
+    pub async fn init_video_post(
+        &self,
+        post_info: &VideoPostInfo<'_>,
+        source_info: &VideoSource<'_>,
+    ) -> Result<StartedUpload, Error> {
+        self.init_video(Endpoint::VideoInit, &Body { post_info: Some(post_info), source_info }).await
+    }
+
+    /// Begins a draft for the account's inbox. Scope `video.upload`, 6 calls a minute. There is no `post_info`: TikTok
+    /// would ignore it in silence.
+    pub async fn init_video_draft(&self, source_info: &VideoSource<'_>) -> Result<StartedUpload, Error> {
+        self.init_video(Endpoint::InboxVideoInit, &Body { post_info: None, source_info }).await
+    }
+
+    async fn init_video(&self, endpoint: Endpoint, body: &Body<'_>) -> Result<StartedUpload, Error> {
+        let class = match body.source_info {
+            VideoSource::File(_) => Class::Init,
+            VideoSource::Pull { .. } => Class::PostingInit,
+        };
+        let data: Data = self.post(endpoint, class, None, body).await?;
+        let address = match data.upload_url.map(|url| UploadUrl::parse(&url, &self.base)) {
+            Some(Ok(url)) => UploadAddress::Given(url),
+            Some(Err(fault)) => UploadAddress::Foreign(fault),
+            None => UploadAddress::None,
+        };
+        Ok(StartedUpload { publish_id: data.publish_id, address })
+    }
+}

@@ -1,0 +1,81 @@
+//! `POST /v2/video/list/` and `POST /v2/video/query/` (reference §3).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, OpenApi};
+use crate::{catalogue::Endpoint, http::Class, model::VideoId};
+
+/// All fields of the video object (reference §3.3). They go into the query string, not into the body.
+const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description,duration,height,width,title,\
+                      embed_html,embed_link,like_count,comment_count,share_count,view_count,is_aigc";
+
+/// A published, public video.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+pub struct Video {
+    pub id: String,
+    /// Unix seconds.
+    pub create_time: Option<i64>,
+    /// Signed, valid for six hours.
+    pub cover_image_url: Option<String>,
+    pub share_url: Option<String>,
+    pub video_description: Option<String>,
+    /// Seconds.
+    pub duration: Option<i64>,
+    pub height: Option<i64>,
+    pub width: Option<i64>,
+    pub title: Option<String>,
+    pub embed_html: Option<String>,
+    pub embed_link: Option<String>,
+    pub like_count: Option<i64>,
+    pub comment_count: Option<i64>,
+    pub share_count: Option<i64>,
+    pub view_count: Option<i64>,
+    pub is_aigc: Option<bool>,
+}
+
+/// One page of videos.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct VideoPage {
+    /// Missing for an account without videos.
+    #[serde(default)]
+    pub videos: Vec<Video>,
+    /// Where the next page begins, in Unix milliseconds.
+    pub cursor: Option<i64>,
+    /// Whether there is a next page. A page may be short and still have one.
+    #[serde(default)]
+    pub has_more: bool,
+}
+
+#[derive(Serialize)]
+struct ListBody {
+    max_count: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct QueryBody<'a> {
+    filters: Filters<'a>,
+}
+
+#[derive(Serialize)]
+struct Filters<'a> {
+    video_ids: &'a [VideoId],
+}
+
+impl OpenApi {
+    /// The most videos in one page, and the most ids in one query.
+    pub const VIDEOS_PER_CALL: u8 = 20;
+
+    /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope `video.list`.
+    pub async fn list_videos(&self, max_count: u8, cursor: Option<i64>) -> Result<VideoPage, Error> {
+        let body = ListBody { max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL), cursor };
+        self.post(Endpoint::VideoList, Class::Read, Some(FIELDS), &body).await
+    }
+
+    /// Finds up to 20 videos by id; those that are not the account's are not returned. Scope `video.list`.
+    pub async fn query_videos(&self, video_ids: &[VideoId]) -> Result<VideoPage, Error> {
+        self.post(Endpoint::VideoQuery, Class::Read, Some(FIELDS), &QueryBody { filters: Filters { video_ids } }).await
+    }
+}

@@ -1,0 +1,166 @@
+//! Secrets that cannot be printed: the access token and the upload URL.
+
+use std::fmt;
+
+use reqwest::{Url, header::HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Host;
+
+/// What stands in the place of a secret wherever something is printed.
+pub const REDACTED: &str = "[REDACTED]";
+
+/// The OAuth access token of one TikTok account.
+///
+/// It is shown to nothing but [`AccessToken::bearer`], which writes the `Authorization` header.
+#[derive(Clone)]
+pub struct AccessToken(SecretString);
+
+impl AccessToken {
+    /// Takes a token of visible ASCII characters, which is all that fits into a header.
+    pub fn parse(token: String) -> Result<Self, TokenFault> {
+        if token.is_empty() {
+            return Err(TokenFault::Empty);
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(TokenFault::NotAToken);
+        }
+        Ok(Self(SecretString::from(token)))
+    }
+
+    /// The value of the `Authorization` header, marked so that no HTTP layer prints it.
+    pub fn bearer(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// `text` with the token taken out, for words that came from elsewhere.
+    pub fn redact(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), REDACTED)
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccessToken({REDACTED})")
+    }
+}
+
+/// Why a text is no access token. Never says what was got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFault {
+    /// It is the empty string.
+    Empty,
+    /// It has spaces, line breaks or characters outside ASCII.
+    NotAToken,
+}
+
+impl fmt::Display for TokenFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the access token is empty",
+            Self::NotAToken => "the access token holds a space, a line break or a character outside ASCII",
+        })
+    }
+}
+
+/// The address that takes a video's bytes. Whoever has it can upload, so it is a secret (reference §5.5).
+#[derive(Clone)]
+pub struct UploadUrl(Url);
+
+impl UploadUrl {
+    /// Takes the address TikTok named, if it is TikTok's.
+    ///
+    /// That is https on port 443 of any host under `tiktokapis.com` without userinfo (reference §13: the real hosts
+    /// are regional), or, for a simulator, the API base's own host where that is a loopback address.
+    pub fn parse(text: &str, api_base: &Url) -> Result<Self, UploadUrlFault> {
+        let url = Url::parse(text).map_err(|_fault| UploadUrlFault)?;
+        let plain = url.username().is_empty() && url.password().is_none();
+        if plain && (is_tiktok(&url) || is_same_loopback(&url, api_base)) { Ok(Self(url)) } else { Err(UploadUrlFault) }
+    }
+
+    /// The address itself, for the one request that needs it.
+    pub fn expose(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl fmt::Debug for UploadUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UploadUrl({REDACTED})")
+    }
+}
+
+/// The upload address that TikTok's answer names is not TikTok's. Never says what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadUrlFault;
+
+fn is_tiktok(url: &Url) -> bool {
+    let named = matches!(url.host(), Some(Host::Domain(domain)) if domain.ends_with(".tiktokapis.com"));
+    named && url.scheme() == "https" && url.port_or_known_default() == Some(443)
+}
+
+fn is_same_loopback(url: &Url, api_base: &Url) -> bool {
+    is_loopback(api_base) && url.host() == api_base.host() && matches!(url.scheme(), "http" | "https")
+}
+
+/// Whether `url` names this machine itself: `localhost`, 127.0.0.0/8 or `[::1]`.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upload(text: &str, base: &str) -> bool {
+        UploadUrl::parse(text, &Url::parse(base).unwrap()).is_ok()
+    }
+
+    #[test]
+    fn uploads_go_to_tiktok_and_nowhere_else() {
+        let base = "https://open.tiktokapis.com";
+        // Reference §5.5 and §13.
+        for real in [
+            "https://open-upload.tiktokapis.com/video/?upload_id=1&upload_token=t",
+            "https://open-upload-va.tiktokapis.com/upload?upload_id=1&upload_token=t",
+            "https://open-upload-i18n.tiktokapis.com:443/upload?upload_id=1",
+            "https://upload.us.tiktokapis.com/video/?upload_id=1",
+        ] {
+            assert!(upload(real, base), "{real}");
+        }
+        for foreign in [
+            "http://open-upload.tiktokapis.com/video/",
+            "https://open-upload.tiktokapis.com:8443/video/",
+            "https://tiktokapis.com.evil.example/video/",
+            "https://eviltiktokapis.com/video/",
+            "https://user@open-upload.tiktokapis.com/video/",
+            "https://127.0.0.1/video/",
+            "http://127.0.0.1:9/video/",
+            "not an address",
+        ] {
+            assert!(!upload(foreign, base), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_simulator_may_take_uploads_on_its_own_host_only() {
+        assert!(upload("http://127.0.0.1:9000/video/?upload_token=t", "http://127.0.0.1:8000"));
+        assert!(!upload("http://127.0.0.2:9000/video/", "http://127.0.0.1:8000"));
+        assert!(!upload("http://169.254.169.254/video/", "http://127.0.0.1:8000"));
+        assert!(!upload("http://proxy.example/video/", "https://proxy.example"));
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let token = AccessToken::parse("act.canary".to_owned()).unwrap();
+        let base = Url::parse("https://open.tiktokapis.com").unwrap();
+        let url = UploadUrl::parse("https://open-upload.tiktokapis.com/?upload_token=canary", &base).unwrap();
+        assert!(!format!("{token:?} {url:?} {:?}", token.bearer()).contains("canary"));
+    }
+}

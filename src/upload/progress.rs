@@ -1,0 +1,218 @@
+//! How far an upload has come, and what an answer to a chunk means for it: pure, without clock or socket.
+//!
+//! The answers and their meaning: reference §6.2 and §13. What "unknown" forces is a question to status/fetch before
+//! anything is sent again.
+
+use super::plan::{ChunkPlan, ChunkRange};
+
+/// The state of one upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Progress {
+    plan: ChunkPlan,
+    /// The chunk to send next.
+    index: u64,
+}
+
+/// What became of one attempt to send a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reply<'a> {
+    /// TikTok answered.
+    Answer {
+        /// The HTTP status.
+        status: u16,
+        /// The answer's `Content-Range`: `bytes 0-{UPLOADED}/{TOTAL}`.
+        content_range: Option<&'a str>,
+    },
+    /// No whole answer came back; the chunk may have arrived.
+    Lost,
+    /// Nothing was sent.
+    NotSent,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Send the next chunk.
+    Next,
+    /// Send again from where [`Progress::current`] now stands, after a wait.
+    Again,
+    /// All bytes have arrived.
+    Done,
+    /// All bytes may have arrived: ask status/fetch, and send the last chunk again if they have not.
+    Ask,
+    /// The upload cannot go on.
+    Stop(UploadFault),
+}
+
+/// Why an upload cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UploadFault {
+    /// The upload address is no longer valid: 403, 404, or 405 as seen in the field.
+    #[error("the upload address is no longer valid (HTTP {status})")]
+    Expired {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// TikTok refused the chunk itself.
+    #[error("the upload was refused (HTTP {status})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// TikTok's progress is none that this upload could have.
+    #[error("TikTok reports progress that does not fit this upload")]
+    OutOfStep,
+    /// Too many attempts failed.
+    #[error("the connection failed too often")]
+    GaveUp,
+}
+
+impl Progress {
+    /// An upload of which nothing has arrived.
+    pub(super) const fn new(plan: ChunkPlan) -> Self {
+        Self { plan, index: 0 }
+    }
+
+    /// The chunk to send; `None` when all are sent.
+    pub(super) fn current(&self) -> Option<ChunkRange> {
+        self.plan.range(self.index)
+    }
+
+    /// How many bytes TikTok has confirmed.
+    pub(super) fn confirmed(&self) -> u64 {
+        self.current().map_or(self.plan.size().0, |range| range.first)
+    }
+
+    /// Which chunk is sent next, from 0.
+    pub(super) const fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Takes in what became of sending the current chunk.
+    pub(super) fn take(&mut self, reply: Reply<'_>) -> Step {
+        let last = self.index + 1 == self.plan.count();
+        match reply {
+            Reply::Answer { status: 200 | 201, .. } if last => self.finish(),
+            // 206 for the last chunk: TikTok wants more although there is none.
+            Reply::Answer { status: 206, .. } if last => Step::Ask,
+            Reply::Answer { status: 200 | 201 | 206, .. } => {
+                self.index += 1;
+                Step::Next
+            }
+            Reply::Answer { status: 416, content_range } => self.resynchronise(content_range),
+            // After a lost answer to the last chunk the address may be gone because the upload is complete.
+            Reply::Answer { status: status @ (403 | 404 | 405), .. } => Step::Stop(UploadFault::Expired { status }),
+            Reply::Answer { status: 408 | 429 | 500..=599, .. } | Reply::NotSent => Step::Again,
+            Reply::Answer { status, .. } => Step::Stop(UploadFault::Refused { status }),
+            Reply::Lost if last => Step::Ask,
+            Reply::Lost => Step::Again,
+        }
+    }
+
+    fn finish(&mut self) -> Step {
+        self.index = self.plan.count();
+        Step::Done
+    }
+
+    /// Goes on where TikTok says it is.
+    ///
+    /// Whether the figure counts bytes or is the last one's index is not documented (reference §6.2), so both are tried
+    /// against the chunk boundaries, which differ by far more than one.
+    fn resynchronise(&mut self, content_range: Option<&str>) -> Step {
+        let Some(figure) = content_range.and_then(uploaded) else { return Step::Stop(UploadFault::OutOfStep) };
+        let candidates = [Some(figure), figure.checked_add(1)];
+        let boundary = candidates.into_iter().flatten().find_map(|figure| self.plan.index_at(figure));
+        match boundary {
+            Some(index) if index == self.plan.count() => Step::Ask,
+            Some(index) => {
+                self.index = index;
+                Step::Again
+            }
+            None => Step::Stop(UploadFault::OutOfStep),
+        }
+    }
+}
+
+/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`; `bytes */{TOTAL}` says that nothing has arrived.
+fn uploaded(content_range: &str) -> Option<u64> {
+    let (range, _total) = content_range.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
+    match range.split_once('-') {
+        Some((_, uploaded)) => uploaded.trim().parse().ok(),
+        None if range.trim() == "*" => Some(0),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ByteCount;
+
+    /// Three chunks: 5,242,880, 5,242,880 and 5,242,890 bytes.
+    fn three() -> Progress {
+        Progress::new(ChunkPlan::new(ByteCount(15_728_650), Some(ByteCount(5_242_880))).unwrap())
+    }
+
+    fn answer(status: u16) -> Reply<'static> {
+        Reply::Answer { status, content_range: None }
+    }
+
+    fn at(content_range: &str) -> Reply<'_> {
+        Reply::Answer { status: 416, content_range: Some(content_range) }
+    }
+
+    #[test]
+    fn a_smooth_upload_takes_206_206_201() {
+        let mut progress = three();
+        assert_eq!(progress.take(answer(206)), Step::Next);
+        assert_eq!(progress.take(answer(206)), Step::Next);
+        assert_eq!(progress.confirmed(), 10_485_760);
+        assert_eq!(progress.take(answer(201)), Step::Done);
+        assert_eq!((progress.current(), progress.confirmed()), (None, 15_728_650));
+    }
+
+    #[test]
+    fn trouble_sends_the_same_range_again() {
+        let mut progress = three();
+        let before = progress;
+        for trouble in [answer(503), answer(408), answer(429), Reply::Lost, Reply::NotSent] {
+            assert_eq!(progress.take(trouble), Step::Again);
+            assert_eq!(progress, before);
+        }
+    }
+
+    #[test]
+    fn a_lost_last_answer_is_asked_about_and_not_assumed() {
+        let mut progress = three();
+        progress.index = 2;
+        assert_eq!(progress.take(Reply::Lost), Step::Ask);
+        assert_eq!(progress.take(answer(206)), Step::Ask);
+        assert_eq!(progress.take(Reply::NotSent), Step::Again);
+    }
+
+    #[test]
+    fn a_416_is_followed_under_both_readings_of_its_figure() {
+        for (figure, index) in [(5_242_880, 1), (5_242_879, 1), (10_485_760, 2), (10_485_759, 2), (0, 0)] {
+            let mut progress = three();
+            progress.index = 2;
+            assert_eq!(progress.take(at(&format!("bytes 0-{figure}/15728650"))), Step::Again, "{figure}");
+            assert_eq!(progress.index, index, "{figure}");
+        }
+        for complete in ["bytes 0-15728650/15728650", "bytes 0-15728649/15728650"] {
+            assert_eq!(three().take(at(complete)), Step::Ask);
+        }
+        for nonsense in ["bytes 0-77/15728650", "0-77", "bytes 0-x/1", "bytes 0-18446744073709551615/1"] {
+            assert_eq!(three().take(at(nonsense)), Step::Stop(UploadFault::OutOfStep), "{nonsense}");
+        }
+        assert_eq!(three().take(at("bytes */15728650")), Step::Again);
+    }
+
+    #[test]
+    fn an_address_that_is_gone_ends_the_upload() {
+        for status in [403, 404, 405] {
+            assert_eq!(three().take(answer(status)), Step::Stop(UploadFault::Expired { status }));
+        }
+        assert_eq!(three().take(answer(400)), Step::Stop(UploadFault::Refused { status: 400 }));
+        assert_eq!(three().take(answer(302)), Step::Stop(UploadFault::Refused { status: 302 }));
+    }
+}
