@@ -11,6 +11,8 @@ mod own;
 
 use serde::Serialize;
 
+pub use fail_reason::FAIL_REASONS;
+
 /// What a code means and what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -26,8 +28,8 @@ pub struct Row {
     pub meaning: &'static str,
     /// What to do next, in plain words.
     pub remedy: &'static str,
-    /// Where TikTok answers with the code and under which HTTP status; empty for fail reasons and our own codes.
-    /// Status 500 stands for any 5xx.
+    /// Where TikTok answers with the code and under which HTTP status; empty for fail reasons, for our own codes, and
+    /// where TikTok does not name the endpoint. Status 500 stands for any 5xx.
     pub seen_at: &'static [(Endpoint, u16)],
 }
 
@@ -96,14 +98,26 @@ pub enum Endpoint {
     OAuth,
 }
 
-/// Every table of the catalogue: TikTok's API codes, OAuth errors, fail reasons, our own.
-const TABLES: [&[Row]; 4] = [open_api::ROWS, oauth::ROWS, fail_reason::ROWS, own::ROWS];
+/// Every table of the catalogue: TikTok's API codes, fail reasons, our own, OAuth errors.
+const TABLES: [&[Row]; 4] = [open_api::ROWS, fail_reason::ROWS, own::ROWS, oauth::ROWS];
 
 /// Finds what is known of `code`; `None` for a code that TikTok made up since.
 ///
-/// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one.
+/// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one. Two names
+/// mean different things by origin: `internal_error` is found here as TikTok's (ours: [`find_own`]), and
+/// `invalid_request` as ours (TikTok's: [`find_oauth`]).
 pub fn find(code: &str) -> Option<&'static Row> {
     rows().find(|row| row.code == code)
+}
+
+/// Finds a code of our own.
+pub fn find_own(code: &str) -> Option<&'static Row> {
+    own::ROWS.iter().find(|row| row.code == code)
+}
+
+/// Finds an error of the OAuth endpoints.
+pub fn find_oauth(code: &str) -> Option<&'static Row> {
+    oauth::ROWS.iter().find(|row| row.code == code)
 }
 
 /// All rows, table after table.
@@ -125,6 +139,214 @@ impl Endpoint {
             Self::StatusFetch => "status_fetch",
             Self::Cancel => "cancel",
             Self::OAuth => "oauth",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::{
+        Category, Endpoint, FAIL_REASONS, Row, TABLES, Who, find, find_oauth, find_own, oauth, open_api, rows,
+    };
+
+    /// The table "Code x endpoint" of reference `tiktok-open-api.md`, section 9, cell by cell.
+    ///
+    /// Section 9 has the two spellings of invalid parameters in one row; here each has its own. The plural at the
+    /// inits is section 5.3, at status/fetch the "seen 400" of section 9. `-` is: not documented. 500 is any 5xx.
+    const SECTION_9: &str = "
+        code                                               | reads | creator | video | inbox | content | status | cancel
+        access_token_invalid                               | 401   | 401     | 401   | 401   | 401     | 401    | 401
+        scope_not_authorized                               | 401   | 401     | 401   | 401   | 401     | 401    | 401
+        scope_permission_missed                            | 400   | -       | -     | -     | -       | -      | -
+        invalid_params                                     | 400   | -       | 400   | 400   | 400     | 400    | -
+        invalid_param                                      | -     | -       | 400   | 400   | 400     | -      | -
+        app_version_check_failed                           | -     | -       | -     | -     | 400     | -      | -
+        invalid_publish_id                                 | -     | -       | -     | -     | -       | 400    | 400
+        token_not_authorized_for_specified_publish_id      | -     | -       | -     | -     | -       | 400    | 400
+        publish_not_cancellable                            | -     | -       | -     | -     | -       | -      | 400
+        spam_risk_too_many_posts                           | -     | 200     | 403   | -     | 403     | -      | -
+        spam_risk_user_banned_from_posting                 | -     | 200     | 403   | 403   | 403     | -      | -
+        spam_risk_too_many_pending_share                   | -     | -       | -     | 403   | 403     | -      | -
+        reached_active_user_cap                            | -     | 200     | 403   | -     | 403     | -      | -
+        unaudited_client_can_only_post_to_private_accounts | -     | -       | 403   | -     | 403     | -      | -
+        url_ownership_unverified                           | -     | -       | 403   | 403   | 403     | -      | 403
+        privacy_level_option_mismatch                      | -     | -       | 403   | -     | 403     | -      | -
+        rate_limit_exceeded                                | 429   | 429     | 429   | 429   | 429     | 429    | 429
+        internal_error                                     | 500   | 500     | 500   | 500   | 500     | 500    | 500
+    ";
+
+    /// What the columns of [`SECTION_9`] stand for.
+    const COLUMNS: [&[Endpoint]; 7] = [
+        &[Endpoint::UserInfo, Endpoint::VideoList, Endpoint::VideoQuery],
+        &[Endpoint::CreatorInfo],
+        &[Endpoint::VideoInit],
+        &[Endpoint::InboxVideoInit],
+        &[Endpoint::ContentInit],
+        &[Endpoint::StatusFetch],
+        &[Endpoint::Cancel],
+    ];
+
+    /// In the general table of section 9, which names no endpoints, and not in the other.
+    const GENERAL_ONLY: &str = "invalid_file_upload";
+
+    fn section_9() -> BTreeMap<&'static str, BTreeSet<(Endpoint, u16)>> {
+        SECTION_9.trim().lines().skip(1).map(read_line).collect()
+    }
+
+    fn read_line(line: &'static str) -> (&'static str, BTreeSet<(Endpoint, u16)>) {
+        let mut cells = line.split('|').map(str::trim);
+        let code = cells.next().expect("a code");
+        let statuses: Vec<Option<u16>> = cells
+            .map(|cell| (cell != "-").then(|| cell.parse().expect("a status")))
+            .collect();
+        assert_eq!(statuses.len(), COLUMNS.len(), "{code}");
+        let pairs = COLUMNS
+            .iter()
+            .zip(statuses)
+            .filter_map(|(endpoints, status)| Some((endpoints, status?)));
+        (
+            code,
+            pairs
+                .flat_map(|(endpoints, status)| endpoints.iter().map(move |&at| (at, status)))
+                .collect(),
+        )
+    }
+
+    fn row(code: &str) -> &'static Row {
+        find(code).unwrap_or_else(|| panic!("{code} is not in the catalogue"))
+    }
+
+    #[test]
+    fn names_each_code_once_but_for_two_that_have_two_origins() {
+        let mut count = BTreeMap::new();
+        for row in rows() {
+            *count.entry(row.code).or_insert(0) += 1;
+        }
+        count.retain(|_, &mut times| times != 1);
+        assert_eq!(count, BTreeMap::from([("internal_error", 2), ("invalid_request", 2)]));
+
+        for table in TABLES {
+            let codes: BTreeSet<_> = table.iter().map(|row| row.code).collect();
+            assert_eq!(codes.len(), table.len());
+        }
+    }
+
+    #[test]
+    fn finds_the_row_of_the_right_origin() {
+        assert_eq!(find("internal_error").map(|row| row.category), Some(Category::Tiktok));
+        assert_eq!(
+            find_own("internal_error").map(|row| row.category),
+            Some(Category::Internal)
+        );
+        assert_eq!(find("invalid_request").map(|row| row.category), Some(Category::Input));
+        assert_eq!(
+            find_oauth("invalid_request").map(|row| row.category),
+            Some(Category::Auth)
+        );
+        assert_eq!(find("made_up_by_tiktok_tomorrow"), None);
+        assert_eq!(find_own("access_token_invalid"), None);
+    }
+
+    #[test]
+    fn knows_every_code_of_the_api_at_exactly_the_documented_endpoints() {
+        let mut expected = section_9();
+        expected.insert(GENERAL_ONLY, BTreeSet::new());
+        let actual: BTreeMap<_, BTreeSet<_>> = open_api::ROWS
+            .iter()
+            .map(|row| (row.code, row.seen_at.iter().copied().collect()))
+            .collect();
+        assert_eq!(actual, expected);
+    }
+
+    #[test]
+    fn knows_every_oauth_error() {
+        let actual: BTreeSet<_> = oauth::ROWS.iter().map(|row| row.code).collect();
+        let section_1_5 = [
+            "access_denied",
+            "invalid_client",
+            "invalid_grant",
+            "invalid_request",
+            "invalid_scope",
+            "server_error",
+            "temporarily_unavailable",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "unsupported_response_type",
+        ];
+        assert_eq!(actual, BTreeSet::from(section_1_5));
+    }
+
+    #[test]
+    fn knows_every_fail_reason() {
+        for reason in FAIL_REASONS {
+            row(reason);
+        }
+        assert_eq!(BTreeSet::from(FAIL_REASONS).len(), FAIL_REASONS.len());
+    }
+
+    #[test]
+    fn speaks_in_whole_sentences() {
+        for Row {
+            code, meaning, remedy, ..
+        } in rows()
+        {
+            for text in [meaning, remedy] {
+                assert!(text.ends_with('.'), "{code}: ends without a period: {text}");
+                assert!(!text.contains("  "), "{code}: double space: {text}");
+                assert!(!text.contains('!'), "{code}: exclamation: {text}");
+                assert!(!text.to_lowercase().contains("please"), "{code}: begs: {text}");
+                assert_eq!(text.matches('`').count() % 2, 0, "{code}: an open quotation: {text}");
+                assert!(text.starts_with(char::is_uppercase), "{code}: starts small: {text}");
+            }
+            assert!(!meaning.contains(". "), "{code}: the meaning is more than one sentence");
+            assert_ne!(meaning, remedy, "{code}");
+        }
+    }
+
+    #[test]
+    fn advises_to_send_again_only_what_can_get_through() {
+        let repeatable: BTreeSet<_> = rows().filter(|row| row.retryable).map(|row| row.category).collect();
+        let transient = [
+            Category::RateLimit,
+            Category::Quota,
+            Category::Input, // Only invalid_publish_id: a new one becomes known after some seconds.
+            Category::Network,
+            Category::Tiktok,
+        ];
+        assert_eq!(repeatable, BTreeSet::from(transient));
+        for code in [
+            "outcome_unknown",
+            "interrupted",
+            "access_token_invalid",
+            "scope_not_authorized",
+        ] {
+            assert!(!row(code).retryable, "{code}");
+        }
+        assert!(!find_own("internal_error").expect("our own").retryable);
+    }
+
+    #[test]
+    fn sends_the_owner_of_an_unaudited_app_to_the_privacy_of_the_account() {
+        let row = row("unaudited_client_can_only_post_to_private_accounts");
+        assert_eq!(row.who, Who::User);
+        assert!(row.remedy.contains("sets the account itself to private"));
+        assert!(row.remedy.contains("Settings → Privacy → Private account"));
+        assert!(
+            row.remedy
+                .contains("choosing SELF_ONLY for the post alone is not enough")
+        );
+    }
+
+    #[test]
+    fn warns_of_a_second_post_where_the_first_may_exist() {
+        for row in [
+            row("outcome_unknown"),
+            row("interrupted"),
+            find_own("internal_error").expect("our own"),
+        ] {
+            assert!(row.remedy.contains("`get_videos`"), "{}", row.code);
         }
     }
 }

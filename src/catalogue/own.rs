@@ -1,5 +1,281 @@
-//! Filled next.
+//! Our own codes: what this program finds out before, between and after its calls of TikTok.
+//!
+//! `timeout`, `network_error` and `unreadable_answer` are for calls that cannot have posted. Where the call that posts
+//! is the one without a readable answer, the code is `outcome_unknown`.
 
-use super::Row;
+use super::{Category, Row, Who};
 
-pub(super) const ROWS: &[Row] = &[];
+/// In the order in which a request can meet them.
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        code: "invalid_json",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "The request is not valid JSON.",
+        remedy: "Whoever runs the host looks at the line and column that the message names. Each request is one JSON object, \
+                 in UTF-8; a new line between two requests is enough.",
+        seen_at: &[],
+    },
+    Row {
+        code: "nested_too_deeply",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The request has objects or lists within each other to a greater depth than the program reads.",
+        remedy: "Pass the inputs as the action's schema shows them; none of them is deeply nested.",
+        seen_at: &[],
+    },
+    Row {
+        code: "request_too_large",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "Not counting its video, the request has more bytes than the program accepts.",
+        remedy: "Pass the video's content only under `video_content_base64` or as the `content` of a file, and take out of \
+                 the request whatever the action does not ask for.",
+        seen_at: &[],
+    },
+    Row {
+        code: "invalid_request",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "The request is valid JSON, but one of its own keys is missing or has the wrong form.",
+        remedy: "Whoever runs the host corrects the key that the message names. A request is an object with `action`, \
+                 `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config` and `metadata`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "unknown_type",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "The request's `type` is neither `action` nor `connected_account`.",
+        remedy: "Whoever runs the host sets `type` to `action` to run an action, or to `connected_account` to ask whose \
+                 account it is. Without a `type` the request is an action.",
+        seen_at: &[],
+    },
+    Row {
+        code: "unknown_integration",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "The request's `integration` is not one that this program serves.",
+        remedy: "Set `integration` to one that the message names, or leave it out, which means `tiktok`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "unknown_action",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "There is no action of this name.",
+        remedy: "Correct the action's name in the workflow; the message names the nearest one, and `config.json` lists them \
+                 all.",
+        seen_at: &[],
+    },
+    Row {
+        code: "missing_token",
+        category: Category::Auth,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The request came without an access token, so there is no TikTok account to act for.",
+        remedy: "Connect a TikTok account to this step of the workflow. If one is connected, whoever runs the host makes it \
+                 send the token as `auth.credentials.access_token`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "invalid_base64",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video's content is not valid base64.",
+        remedy: "Encode the file's bytes as standard base64, with `+` and `/`; a `data:` prefix and white space do no harm. \
+                 The message says at which character the decoding stopped, and a stop at the end means a cut-off text.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_missing",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The request has no video.",
+        remedy: "Pass exactly one of `file`, `files`, `video_content_base64` and `video_url`. Where an earlier step makes the \
+                 video, check that its output is connected to this step.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_empty",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video has no bytes.",
+        remedy: "Check the step of the workflow that reads or makes the video: it passed on an empty file.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_too_large",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video has more bytes than the limit that the message names: 287 MiB inside a request, 4 GB at TikTok.",
+        remedy: "Export the video with a lower bitrate. If it is over 287 MiB only, pass the https address where it lies as \
+                 `video_url` in place of its content.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_format_invalid",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The file is not a video that TikTok takes.",
+        remedy: "The message says what was found. Export the video as MP4, MOV or WebM with H.264 (or H.265, VP8, VP9), 23 to \
+                 60 frames a second and 360 to 4096 pixels on each side.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_too_long",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video lasts longer than this account may post.",
+        remedy: "Cut the video to the length that the message names. Every account may post 3 minutes, some 5 or 10; \
+                 `get_creator_info` tells it as `max_video_post_duration_sec`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_too_short",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video lasts less than 3 seconds, the least that TikTok is known to take.",
+        remedy: "Make the video at least 3 seconds long, for example by repeating it or holding its last frame.",
+        seen_at: &[],
+    },
+    Row {
+        code: "rules_not_met",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The post breaks one or more of the rules that TikTok or the account sets, so it was not sent.",
+        remedy: "Correct every field in the list that comes with this error; each entry has what was given, what is allowed \
+                 and how to put it right.",
+        seen_at: &[],
+    },
+    Row {
+        code: "upload_url_refused",
+        category: Category::Tiktok,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "TikTok's answer named an upload address that is not TikTok's, so the video was not sent there.",
+        remedy: "Whoever runs the host checks that nothing between it and `open.tiktokapis.com` changes answers (a proxy, a \
+                 changed API address). If nothing does, report it to this program's maintainers with the `log_id`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "upload_refused",
+        category: Category::Internal,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "TikTok's upload server refused a part of the video as wrongly sent; nothing was posted.",
+        remedy: "Sending it again gives the same answer. Whoever runs the host reports it to this program's maintainers, with \
+                 the video's size in bytes and the `publish_id`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "upload_expired",
+        category: Category::Tiktok,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "TikTok no longer takes the rest of the video, because an upload must be finished one hour after it began; \
+                  nothing was posted.",
+        remedy: "Send the request again, which begins a new upload. If it took the whole hour, make the video smaller or use \
+                 a faster connection.",
+        seen_at: &[],
+    },
+    Row {
+        code: "upload_failed",
+        category: Category::Network,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "The video could not be transferred to TikTok, although every part was tried several times; nothing was \
+                  posted.",
+        remedy: "Send the request again, which begins a new upload. If it fails again, whoever runs the host checks its \
+                 connection to `*.tiktokapis.com`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "timeout",
+        category: Category::Network,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "The time allowed for the request ran out; nothing was posted.",
+        remedy: "Send the request again, with a larger `timeout` in its `request_config` if the video is large or the \
+                 connection slow.",
+        seen_at: &[],
+    },
+    Row {
+        code: "network_error",
+        category: Category::Network,
+        retryable: true,
+        who: Who::Developer,
+        meaning: "TikTok could not be reached, or the connection broke; nothing was posted.",
+        remedy: "Send the request again in a minute. If it keeps failing, whoever runs the host checks name resolution, proxy \
+                 and firewall for https to `open.tiktokapis.com`.",
+        seen_at: &[],
+    },
+    Row {
+        code: "unreadable_answer",
+        category: Category::Tiktok,
+        retryable: true,
+        who: Who::Tiktok,
+        meaning: "An answer came that is not TikTok's JSON, most often an error page of a server in between; nothing was \
+                  posted.",
+        remedy: "Send the request again in a minute. If it keeps happening, whoever runs the host checks whether a proxy or \
+                 firewall answers in TikTok's place.",
+        seen_at: &[],
+    },
+    Row {
+        code: "outcome_unknown",
+        category: Category::Network,
+        retryable: false,
+        who: Who::User,
+        meaning: "The request that posts was sent and its answer was lost, so TikTok may have made the post or not.",
+        remedy: "Do not send it again yet, or it may be posted twice. Run `get_post_status` if the result has a `publish_id`, \
+                 else wait some minutes and look for the post with `get_videos` and in the TikTok app (profile for posts, \
+                 private ones too, inbox for drafts). Send it again only if it is not there.",
+        seen_at: &[],
+    },
+    Row {
+        code: "post_failed",
+        category: Category::Tiktok,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "TikTok gave the post up and did not say why; it was not published.",
+        remedy: "Send the post again once. If it fails again, try the same video or photos by hand in the TikTok app, which \
+                 often shows the reason, and give the `publish_id` to TikTok's developer support.",
+        seen_at: &[],
+    },
+    Row {
+        code: "interrupted",
+        category: Category::Internal,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The host stopped the program while it worked on the request.",
+        remedy: "For an action that only reads, send it again. For a post, first run `get_post_status` with the result's \
+                 `publish_id`, or without one look for the post with `get_videos` and in the TikTok app; send it again only \
+                 if it is not there.",
+        seen_at: &[],
+    },
+    Row {
+        code: "internal_error",
+        category: Category::Internal,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "This program made a mistake and gave the request up.",
+        remedy: "Before a post is sent again, look for it with `get_videos` and in the TikTok app. Whoever runs the host \
+                 reports the mistake to this program's maintainers, with the message and the lines on standard error.",
+        seen_at: &[],
+    },
+];
