@@ -1,0 +1,82 @@
+//! Arguments, the environment and exit codes.
+
+mod args;
+mod logging;
+mod run;
+mod schemas;
+
+use std::{io, io::IsTerminal as _, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser as _};
+
+use self::args::{Args, Command};
+
+/// What the program ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was done; for `run`: every request was answered.
+    Done,
+    /// The streams failed, or what was checked is not as it should be.
+    Failed,
+    /// The arguments or the environment are wrong.
+    Usage,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Failed => Self::from(1),
+            Exit::Usage => Self::from(2),
+        }
+    }
+}
+
+/// Reads the arguments and does what they say.
+pub fn main() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no errors; a failing terminal cannot be told.
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    logging::start(&args.logging);
+    match args.command {
+        Some(Command::Run(options)) => run::run(&args.api, options),
+        Some(Command::Schemas(options)) => schemas::schemas(&options),
+        None if io::stdin().is_terminal() => {
+            drop(Args::command().print_help());
+            Exit::Usage
+        }
+        None => run::run(&args.api, args::Run::default()),
+    }
+}
+
+/// A runtime on this one thread: requests wait for the network, not for the processor.
+fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(future);
+    // A thread that is blocked in a read of standard input must not hold up the end.
+    runtime.shutdown_background();
+    Ok(result)
+}
+
+/// Prints a line for people to standard output; a reader that has gone away is not an error.
+fn say(line: &str) {
+    use io::Write as _;
+    drop(writeln!(anstream::stdout(), "{line}"));
+}
+
+/// Prints to standard error what went wrong and what caused it.
+fn complain(error: &dyn std::error::Error) {
+    let mut text = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}\n  caused by: {cause}");
+        source = cause.source();
+    }
+    use io::Write as _;
+    drop(writeln!(anstream::stderr(), "{text}"));
+}

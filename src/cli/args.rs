@@ -1,0 +1,186 @@
+//! What can be typed.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use reqwest::Url;
+
+use crate::{
+    front::stdio::{Options, Order},
+    open_api::API_BASE,
+    secret::is_loopback,
+};
+
+/// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
+///
+/// Without a command, and with requests piped in, it does what `run` does.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) api: Api,
+    #[command(flatten)]
+    pub(super) logging: Logging,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Try everything on this machine, without a TikTok app:
+    autohive-tiktok demo
+  Answer one request:
+    echo '{\"action\":\"get_user_info\",\"auth\":{\"access_token\":\"act.…\"}}' | autohive-tiktok run
+  The same against a simulator that runs in another terminal (autohive-tiktok simulate --port 8080):
+    … | autohive-tiktok run --api-base http://127.0.0.1:8080
+
+Exit codes: 0 every request was answered, 1 the streams or a check failed, 2 wrong usage.";
+
+/// Where TikTok is.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct Api {
+    /// TikTok's address: https, or http on this machine itself (a simulator)
+    #[arg(long, global = true, env = "TIKTOK_API_BASE", default_value = API_BASE, value_parser = api_base, value_name = "URL")]
+    pub(super) api_base: Url,
+}
+
+/// What is logged, to standard error.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct Logging {
+    /// What to log: off, error, warn, info, debug or trace
+    #[arg(
+        long,
+        global = true,
+        env = "AUTOHIVE_TIKTOK_LOG",
+        default_value = "warn",
+        value_name = "LEVEL",
+        hide_possible_values = true
+    )]
+    pub(super) log: Level,
+    /// How to log
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", value_enum, default_value_t = Format::Human)]
+    pub(super) log_format: Format,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    /// Nothing
+    Off,
+    /// Faults of ours
+    Error,
+    /// Requests that were not understood, chunks that were sent again
+    Warn,
+    /// Each request
+    Info,
+    /// Each HTTP call
+    Debug,
+    /// Everything
+    Trace,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Answer requests from standard input on standard output (also the default when input is piped in)
+    Run(Run),
+    /// Write, check or print what is generated from the actions' types: schemas, manifests, README tables
+    Schemas(Schemas),
+}
+
+/// How requests are served.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(super) struct Run {
+    /// How many requests run at the same time
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
+    pub(super) jobs: u16,
+    /// Write results in the order of the requests instead of as they finish
+    #[arg(long)]
+    pub(super) ordered: bool,
+    /// How long running requests may go on after SIGTERM or SIGINT, in milliseconds
+    #[arg(long, default_value_t = 1500, value_name = "MS")]
+    pub(super) grace_ms: u64,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { jobs: 8, ordered: false, grace_ms: 1500 }
+    }
+}
+
+impl From<Run> for Options {
+    fn from(run: Run) -> Self {
+        Self {
+            jobs: run.jobs.into(),
+            order: if run.ordered { Order::Requested } else { Order::Finished },
+            grace: Duration::from_millis(run.grace_ms),
+        }
+    }
+}
+
+/// What to do with generated files.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Schemas {
+    #[command(subcommand)]
+    pub(super) mode: Mode,
+    /// The top of the source tree
+    #[arg(long, default_value = ".", global = true, value_name = "DIR")]
+    pub(super) root: PathBuf,
+}
+
+/// What to do with generated files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub(super) enum Mode {
+    /// Write them into the tree
+    Write,
+    /// Say which differ from the tree, and fail if any does
+    Check,
+    /// Print all schemas as one JSON object
+    Print,
+}
+
+/// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave the machine.
+fn api_base(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|fault| format!("{fault}; allowed: an address such as {API_BASE}"))?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    match url.scheme() {
+        _ if !plain => Err("allowed: an address without user name, password or query".to_owned()),
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err("http is allowed only on this machine (127.0.0.1, [::1], localhost); use https".to_owned()),
+        other => Err(format!("got {other}; allowed: https, or http on this machine")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_goes_to_https_or_to_this_machine_only() {
+        for good in ["https://open.tiktokapis.com", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost:1/x"] {
+            assert!(api_base(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["http://example.com", "ftp://localhost", "open.tiktokapis.com", "https://u:p@x.example", "http://10.0.0.1"]
+        {
+            assert!(api_base(bad).is_err(), "{bad}");
+        }
+    }
+}

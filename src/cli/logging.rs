@@ -1,0 +1,36 @@
+//! Logs on standard error. Only our own events are logged: what a library would log is not ours to vouch for.
+
+use std::{io, panic};
+
+use anstream::{AutoStream, ColorChoice};
+use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use super::args::{Format, Level, Logging};
+
+/// Starts logging, for the whole process.
+pub(super) fn start(logging: &Logging) {
+    quiet_panics();
+    let level = match logging.log {
+        Level::Off => return,
+        Level::Error => tracing::Level::ERROR,
+        Level::Warn => tracing::Level::WARN,
+        Level::Info => tracing::Level::INFO,
+        Level::Debug => tracing::Level::DEBUG,
+        Level::Trace => tracing::Level::TRACE,
+    };
+    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
+    let layer = match logging.log_format {
+        Format::Human => lines.with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never).boxed(),
+        Format::Json => lines.json().with_current_span(false).boxed(),
+    };
+    tracing_subscriber::registry().with(layer.with_filter(ours)).init();
+}
+
+/// A panic is logged by its place only: its message could repeat anything.
+fn quiet_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}

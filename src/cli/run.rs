@@ -1,0 +1,47 @@
+//! `run`: the host protocol over standard input and output.
+
+use std::{future::pending, io, sync::Arc};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{
+    Exit,
+    args::{Api, Run},
+    block_on, complain,
+};
+use crate::{clock::Clock, front::stdio, host::Host};
+
+/// Serves requests until the input ends or a signal comes.
+pub(super) fn run(api: &Api, options: Run) -> Exit {
+    let host = match Host::new(api.api_base.clone(), Clock::system()) {
+        Ok(host) => Arc::new(host),
+        Err(error) => {
+            complain(&error);
+            return Exit::Failed;
+        }
+    };
+    let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
+    match block_on(serve) {
+        Ok(Ok(_summary)) => Exit::Done,
+        Ok(Err(error)) => {
+            complain(&error);
+            Exit::Failed
+        }
+        Err(error) => {
+            complain(&error);
+            Exit::Failed
+        }
+    }
+}
+
+/// Completes when the program is told to stop.
+pub(super) async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,64 @@
+//! `schemas`: what is generated from the actions' types and the error catalogue.
+
+use std::{fs, io, path::Path};
+
+use super::{
+    Exit,
+    args::{Mode, Schemas},
+    complain, say,
+};
+use crate::integrations::documents::{self, Generated};
+
+/// Writes, checks or prints what is generated.
+pub(super) fn schemas(options: &Schemas) -> Exit {
+    if options.mode == Mode::Print {
+        say(&format!("{:#}", documents::all_schemas()));
+        return Exit::Done;
+    }
+    let read = |path: &str| fs::read_to_string(options.root.join(path)).ok();
+    let files = match documents::generate(read) {
+        Ok(files) => files,
+        Err(error) => {
+            complain(&error);
+            return Exit::Failed;
+        }
+    };
+    let stale: Vec<Generated> =
+        files.into_iter().filter(|file| read(&file.path).as_deref() != Some(file.text.as_str())).collect();
+    match options.mode {
+        Mode::Write => write_all(&options.root, &stale),
+        Mode::Check | Mode::Print => check(&stale),
+    }
+}
+
+fn check(stale: &[Generated]) -> Exit {
+    for file in stale {
+        say(&format!("{} is out of date", file.path));
+    }
+    if stale.is_empty() {
+        say("all generated files are up to date");
+        return Exit::Done;
+    }
+    say("run: autohive-tiktok schemas write");
+    Exit::Failed
+}
+
+fn write_all(root: &Path, stale: &[Generated]) -> Exit {
+    for file in stale {
+        if let Err(error) = write(root, file) {
+            say(&format!("{} could not be written", file.path));
+            complain(&error);
+            return Exit::Failed;
+        }
+        say(&format!("wrote {}", file.path));
+    }
+    Exit::Done
+}
+
+fn write(root: &Path, file: &Generated) -> io::Result<()> {
+    let path = root.join(&file.path);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, &file.text)
+}

@@ -1,0 +1,98 @@
+//! Writes results on a thread of its own, each as soon as it may be written.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, BufWriter, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use tokio::sync::{Notify, oneshot};
+use tracing::error;
+
+use super::{Order, Summary};
+use crate::{host::Reply, secret::AccessToken};
+
+/// The writing thread, seen from the session.
+pub(super) struct Writer {
+    lines: mpsc::Sender<(u64, Line)>,
+    done: oneshot::Receiver<io::Result<Summary>>,
+    failure: Arc<Failure>,
+}
+
+struct Line {
+    text: String,
+    is_success: bool,
+}
+
+/// Tells that results can no longer be written.
+#[derive(Default)]
+struct Failure {
+    happened: AtomicBool,
+    told: Notify,
+}
+
+impl Writer {
+    pub(super) fn start(output: impl Write + Send + 'static, order: Order) -> Self {
+        let (lines, receiver) = mpsc::channel();
+        let (tell_done, done) = oneshot::channel();
+        let failure = Arc::new(Failure::default());
+        let flag = Arc::clone(&failure);
+        drop(thread::spawn(move || {
+            let result = write_all(BufWriter::new(output), &receiver, order);
+            if let Err(fault) = &result {
+                error!(%fault, "results can no longer be written");
+                flag.happened.store(true, Ordering::Relaxed);
+                flag.told.notify_one();
+            }
+            drop(tell_done.send(result));
+        }));
+        Self { lines, done, failure }
+    }
+
+    /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
+    pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&AccessToken>) {
+        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret) };
+        // A writer that failed has told so already.
+        drop(self.lines.send((number, line)));
+    }
+
+    /// Completes when results can no longer be written.
+    pub(super) async fn failed(&self) {
+        if !self.failure.happened.load(Ordering::Relaxed) {
+            self.failure.told.notified().await;
+        }
+    }
+
+    /// Waits until everything is written.
+    pub(super) async fn close(self) -> io::Result<Summary> {
+        drop(self.lines);
+        self.done.await.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()))
+    }
+}
+
+fn write_all(mut output: impl Write, lines: &mpsc::Receiver<(u64, Line)>, order: Order) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let mut waiting: BTreeMap<u64, Line> = BTreeMap::new();
+    let mut next = 0;
+    for (number, line) in lines {
+        waiting.insert(number, line);
+        while let Some((number, line)) = first_due(&mut waiting, order, next) {
+            next = number + 1;
+            writeln!(output, "{}", line.text)?;
+            output.flush()?;
+            *if line.is_success { &mut summary.succeeded } else { &mut summary.failed } += 1;
+        }
+    }
+    Ok(summary)
+}
+
+/// Takes out the result that may be written now.
+fn first_due(waiting: &mut BTreeMap<u64, Line>, order: Order, next: u64) -> Option<(u64, Line)> {
+    let first = waiting.first_entry()?;
+    (order == Order::Finished || *first.key() == next).then(|| first.remove_entry())
+}

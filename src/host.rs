@@ -1,0 +1,181 @@
+//! One request in, one result out: lift, understand, validate, run, validate, write.
+//!
+//! This floor alone knows JSON envelopes. An action knows nothing of ids, streams or schemas, and a front knows nothing
+//! of actions.
+
+mod envelope;
+mod ingest;
+mod manifest;
+mod strict;
+mod wire_error;
+
+pub use envelope::{Limits, Rejection, Reply, Request, Task, understand};
+pub use ingest::{Broken, Document, Ingest, Item, Place};
+
+use std::fmt;
+
+use reqwest::Url;
+use serde_json::{Value, json};
+use tracing::{Instrument as _, error, field, info, info_span};
+
+use self::{manifest::Manifests, wire_error::Side};
+use crate::{
+    clock::Clock,
+    http::{Backoff, Retries, Transport, TransportError, millis},
+    integrations::{Action, ActionError, Context, Failure, INTEGRATIONS, Integration},
+    open_api::OpenApi,
+    posting::{Evidence, Trace},
+    schema::{self, Validator, Violation},
+};
+
+/// Answers requests.
+pub struct Host {
+    integrations: &'static [Integration],
+    manifests: Manifests,
+    transport: Transport,
+    clock: Clock,
+    api_base: Url,
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Host({} integrations)", self.integrations.len())
+    }
+}
+
+impl Host {
+    /// Serves all integrations against the TikTok at `api_base`.
+    pub fn new(api_base: Url, clock: Clock) -> Result<Self, TransportError> {
+        Self::serving(INTEGRATIONS, api_base, clock)
+    }
+
+    /// Serves `integrations` only.
+    pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
+        let transport = Transport::new(&api_base, clock.clone())?;
+        Ok(Self { integrations, manifests: Manifests::default(), transport, clock, api_base })
+    }
+
+    /// Understands one document as a request.
+    pub fn understand(&self, document: Document) -> Result<Request, Rejection> {
+        understand(document, self.integrations)
+    }
+
+    /// The time that this host goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Answers one request. `evidence` is filled while it runs, for the case that it is stopped.
+    pub async fn answer(&self, request: Request, evidence: Evidence) -> Reply {
+        let span = info_span!(
+            "request",
+            action = request.task.name(),
+            request_id = %request.id,
+            metadata = field::Empty,
+        );
+        if !request.metadata.is_empty() {
+            let metadata = request.token.redact(&Value::Object(request.metadata.clone()).to_string());
+            span.record("metadata", metadata.chars().take(METADATA_MAX).collect::<String>());
+        }
+        let answer = async {
+            let start = self.clock.elapsed();
+            let reply = self.run(request, evidence).await;
+            let duration_ms = millis(self.clock.elapsed().saturating_sub(start));
+            info!(duration_ms, success = reply.is_success(), "request answered");
+            reply
+        };
+        answer.instrument(span).await
+    }
+
+    async fn run(&self, request: Request, evidence: Evidence) -> Reply {
+        let context = self.context(&request, evidence.clone());
+        let id = request.id;
+        match request.task {
+            Task::Run { action, inputs } => self.run_action(id, request.integration, action, inputs, context).await,
+            Task::ConnectedAccount => match (request.integration.connected_account)(context).await {
+                Ok(account) => Reply::connected_account(id, json!(account)),
+                Err(failure) => Reply::action_error(id, wire_error::action_error(&failure)),
+            },
+        }
+    }
+
+    async fn run_action(
+        &self,
+        id: Value,
+        integration: &'static Integration,
+        action: &'static Action,
+        mut inputs: Value,
+        context: Context,
+    ) -> Reply {
+        let validators = match self.manifests.validators(integration, action) {
+            Ok(validators) => validators,
+            Err(fault) => return internal_error(id, &fault),
+        };
+        schema::drop_nulls(&mut inputs);
+        if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
+            return reply;
+        }
+        let evidence = context.evidence.clone();
+        match (action.run)(context, inputs).await {
+            Ok(output) => refused(&id, Side::Output, &validators.output, &output)
+                .map(|reply| with_evidence(reply, &evidence.trace()))
+                .unwrap_or_else(|| Reply::action(id, output)),
+            Err(ActionError::Failed(failure)) => Reply::action_error(id, wire_error::action_error(&failure)),
+            Err(ActionError::Input { path, message }) => {
+                let violation = Violation { path, rule: "type".into(), message, value: None };
+                Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
+            }
+            Err(ActionError::Output) => internal_error(id, "the output could not be written"),
+        }
+    }
+
+    fn context(&self, request: &Request, evidence: Evidence) -> Context {
+        let Limits { timeout, max_retries } = request.limits;
+        let retries = Retries { max: max_retries, longest_wait: timeout, backoff: Backoff::default() };
+        let api =
+            OpenApi::new(self.transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone())
+                .with_limits(timeout, retries);
+        Context {
+            api,
+            transport: self.transport.clone(),
+            clock: self.clock.clone(),
+            retries,
+            evidence,
+            contents: request.contents.clone(),
+        }
+    }
+}
+
+/// More of a request's metadata does not go into a log line.
+const METADATA_MAX: usize = 1024;
+
+/// What a request is told that was stopped in the middle.
+pub fn interrupted(id: Value, trace: Trace) -> Reply {
+    Reply::action_error(id, wire_error::action_error(&Failure::interrupted(trace)))
+}
+
+/// What a request is told whose action panicked.
+pub fn panicked(id: Value, trace: &Trace) -> Reply {
+    with_evidence(internal_error(id, "the action stopped unexpectedly"), trace)
+}
+
+fn refused(id: &Value, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
+    let violations = validator.violations(value);
+    (!violations.is_empty())
+        .then(|| Reply::validation_error(id.clone(), wire_error::validation_error(side, &violations)))
+}
+
+/// A fault of ours; the details are for the log.
+fn internal_error(id: Value, fault: &str) -> Reply {
+    error!(fault, "internal error");
+    let meaning = crate::catalogue::find_own("internal_error").map_or("", |row| row.meaning);
+    Reply::error(id, "internal_error", meaning)
+}
+
+/// A fault of ours must not lose what is known of a post.
+fn with_evidence(reply: Reply, trace: &Trace) -> Reply {
+    match (&trace.publish_id, trace.outcome()) {
+        (None, None) => reply,
+        (publish_id, outcome) => reply.with("publish_id", json!(publish_id)).with("outcome", json!(outcome)),
+    }
+}

@@ -1,0 +1,380 @@
+//! The envelopes of requests and results: pure, from text to types and back.
+
+use std::{fmt, time::Duration};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    ingest::{Broken, Document},
+    strict,
+};
+use crate::{
+    integrations::{Action, Contents, Integration},
+    model::Finding,
+    schema::nearest,
+    secret::AccessToken,
+};
+
+/// The version of the envelope, which is that of Autohive's SDK.
+const VERSION: &str = "2.0.0";
+
+/// One request, understood.
+pub struct Request {
+    /// Echoed in the result.
+    pub id: Value,
+    /// Whose action it is.
+    pub integration: &'static Integration,
+    /// What to do.
+    pub task: Task,
+    /// The account's token.
+    pub token: AccessToken,
+    /// Bounds for its calls.
+    pub limits: Limits,
+    /// For the logs.
+    pub metadata: Map<String, Value>,
+    /// The videos that came with it.
+    pub contents: Contents,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({}, {})", self.id, self.task.name())
+    }
+}
+
+/// What a request asks for.
+#[derive(Debug)]
+pub enum Task {
+    /// Run an action.
+    Run {
+        /// Which.
+        action: &'static Action,
+        /// With what.
+        inputs: Value,
+    },
+    /// Tell whose token it is.
+    ConnectedAccount,
+}
+
+impl Task {
+    /// The action's name, for the logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Run { action, .. } => action.name,
+            Self::ConnectedAccount => "connected_account",
+        }
+    }
+}
+
+/// Bounds for the calls of one request, as in Autohive's `request_config`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long one call may take.
+    pub timeout: Duration,
+    /// How often a call may be sent again.
+    pub max_retries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), max_retries: 3 }
+    }
+}
+
+/// A request that could not be understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejection {
+    /// Its id, where one could be read.
+    pub id: Value,
+    /// The catalogue's code.
+    pub code: &'static str,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+impl From<Broken> for Rejection {
+    fn from(broken: Broken) -> Self {
+        Self { id: strict::find_id(&broken.text), code: broken.code, message: broken.message }
+    }
+}
+
+/// The keys of a request.
+const KEYS: [&str; 8] = ["id", "integration", "type", "action", "inputs", "auth", "request_config", "metadata"];
+
+/// The values of `type`.
+const TYPES: [&str; 2] = ["action", "connected_account"];
+
+/// The bounds of `request_config`.
+const TIMEOUT_MAX_SECONDS: f64 = 600.0;
+const RETRIES_MAX: u64 = 10;
+
+/// Understands a document as a request for one of `integrations`.
+pub fn understand(document: Document, integrations: &'static [Integration]) -> Result<Request, Rejection> {
+    let value = strict::read(&document.text).map_err(|error| not_json(&document, &error))?;
+    let Value::Object(mut members) = value else { return Err(not_an_object(&document, &value)) };
+    let id = members.remove("id").unwrap_or_default();
+    let id = match id {
+        Value::String(_) | Value::Number(_) | Value::Null => id,
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            return Err(Wrong::new("id", kind(&id), "a string or a number").of(Value::Null));
+        }
+    };
+    understand_members(members, integrations).map_err(|wrong| wrong.of(id.clone())).map(|parts| Request {
+        id,
+        integration: parts.integration,
+        task: parts.task,
+        token: parts.token,
+        limits: parts.limits,
+        metadata: parts.metadata,
+        contents: document.contents,
+    })
+}
+
+struct Parts {
+    integration: &'static Integration,
+    task: Task,
+    token: AccessToken,
+    limits: Limits,
+    metadata: Map<String, Value>,
+}
+
+fn understand_members(mut members: Map<String, Value>, integrations: &'static [Integration]) -> Result<Parts, Wrong> {
+    known_keys("", &members, &KEYS)?;
+    members.retain(|_, member| !member.is_null());
+    let integration = integration(members.remove("integration"), integrations)?;
+    let task = match word("type", members.remove("type"))?.as_deref() {
+        None | Some("action") => {
+            let action = action(members.remove("action"), integration)?;
+            Task::Run { action, inputs: Value::Object(object("inputs", members.remove("inputs"))?) }
+        }
+        Some("connected_account") => Task::ConnectedAccount,
+        Some(other) => return Err(Wrong::unknown("unknown_type", "type", other, &TYPES)),
+    };
+    Ok(Parts {
+        integration,
+        task,
+        token: token(members.remove("auth"))?,
+        limits: limits(members.remove("request_config"))?,
+        metadata: object("metadata", members.remove("metadata"))?,
+    })
+}
+
+fn integration(name: Option<Value>, integrations: &'static [Integration]) -> Result<&'static Integration, Wrong> {
+    let names: Vec<&str> = integrations.iter().map(|integration| integration.name).collect();
+    let name = word("integration", name)?;
+    let wanted = name.as_deref().or(names.first().copied()).unwrap_or_default();
+    let found = integrations.iter().find(|integration| integration.name == wanted);
+    found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names))
+}
+
+fn action(name: Option<Value>, integration: &'static Integration) -> Result<&'static Action, Wrong> {
+    let names: Vec<&str> = integration.actions.iter().map(|action| action.name).collect();
+    let Some(name) = word("action", name)? else {
+        return Err(Wrong::new("action", "nothing", &names.join(", ")));
+    };
+    integration.action(&name).ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names))
+}
+
+fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
+    const SHAPE: &str =
+        "{\"auth_type\":\"PlatformOauth2\",\"credentials\":{\"access_token\":\"…\"}} or {\"access_token\":\"…\"}";
+    let missing = |field: &str, got: &str| Wrong { code: "missing_token", ..Wrong::new(field, got, SHAPE) };
+    let Some(auth) = auth else { return Err(missing("auth", "nothing")) };
+    let Value::Object(mut auth) = auth else { return Err(missing("auth", kind(&auth))) };
+    let (field, found) = match auth.remove("credentials") {
+        Some(Value::Object(mut credentials)) => ("auth.credentials.access_token", credentials.remove("access_token")),
+        Some(other) => return Err(missing("auth.credentials", kind(&other))),
+        None => ("auth.access_token", auth.remove("access_token")),
+    };
+    match found {
+        Some(Value::String(token)) => AccessToken::parse(token).map_err(|fault| missing(field, &fault.to_string())),
+        Some(other) => Err(missing(field, kind(&other))),
+        None => Err(missing(field, "nothing")),
+    }
+}
+
+fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
+    let config = object("request_config", config)?;
+    known_keys("request_config.", &config, &["max_retries", "timeout"])?;
+    let mut limits = Limits::default();
+    if let Some(timeout) = config.get("timeout") {
+        let seconds = timeout.as_f64().filter(|seconds| (0.1..=TIMEOUT_MAX_SECONDS).contains(seconds));
+        let wrong = || Wrong::new("request_config.timeout", &shown(timeout), "0.1 to 600 seconds");
+        limits.timeout = Duration::from_secs_f64(seconds.ok_or_else(wrong)?);
+    }
+    if let Some(retries) = config.get("max_retries") {
+        let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());
+        let wrong = || Wrong::new("request_config.max_retries", &shown(retries), "0 to 10");
+        limits.max_retries = count.ok_or_else(wrong)?;
+    }
+    Ok(limits)
+}
+
+fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, Wrong> {
+    match value {
+        None => Ok(Map::new()),
+        Some(Value::Object(members)) => Ok(members),
+        Some(other) => Err(Wrong::new(field, kind(&other), "an object")),
+    }
+}
+
+fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
+    match value {
+        None => Ok(None),
+        Some(Value::String(word)) => Ok(Some(word)),
+        Some(other) => Err(Wrong::new(field, kind(&other), "a string")),
+    }
+}
+
+fn known_keys(prefix: &str, members: &Map<String, Value>, known: &[&str]) -> Result<(), Wrong> {
+    match members.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(stranger) => {
+            Err(Wrong::unknown("invalid_request", &format!("{prefix}{}", clipped(stranger)), stranger, known))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with one key of a request.
+struct Wrong {
+    code: &'static str,
+    finding: Finding,
+}
+
+impl Wrong {
+    fn new(field: &str, got: &str, allowed: &str) -> Self {
+        let fix = "see the protocol in the README".to_owned();
+        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix };
+        Self { code: "invalid_request", finding }
+    }
+
+    fn unknown(code: &'static str, field: &str, got: &str, known: &[&str]) -> Self {
+        let fix = match nearest(got, known.iter().copied()) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => "use one of these".to_owned(),
+        };
+        let finding =
+            Finding { field: field.into(), got: format!("{:?}", clipped(got)), allowed: known.join(", "), fix };
+        Self { code, finding }
+    }
+
+    fn of(self, id: Value) -> Rejection {
+        Rejection { id, code: self.code, message: self.finding.to_string() }
+    }
+}
+
+/// No name of ours is longer, so more need not be repeated to the caller.
+fn clipped(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        other => kind(other).to_owned(),
+    }
+}
+
+const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
+    let place = document.place(error.line(), error.column());
+    let text = error.to_string();
+    // serde's message ends with its own place, which is that of the lifted text.
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    Rejection {
+        id: strict::find_id(&document.text),
+        code: "invalid_json",
+        message: format!("line {}, column {}: {what}", place.line, place.column),
+    }
+}
+
+fn not_an_object(document: &Document, value: &Value) -> Rejection {
+    let line = document.began.line;
+    let message = format!(
+        "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
+        kind(value)
+    );
+    Rejection { id: Value::Null, code: "invalid_request", message }
+}
+
+/// One result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    id: Value,
+    kind: &'static str,
+    result: Value,
+}
+
+impl Reply {
+    /// An action's output.
+    pub fn action(id: Value, data: Value) -> Self {
+        Self { id, kind: "action", result: json!({ "data": data, "cost_usd": null }) }
+    }
+
+    /// An account.
+    pub fn connected_account(id: Value, account: Value) -> Self {
+        Self { id, kind: "connected_account", result: account }
+    }
+
+    /// An expected failure.
+    pub fn action_error(id: Value, error: Value) -> Self {
+        Self { id, kind: "action_error", result: error }
+    }
+
+    /// An input or output that breaks its schema.
+    pub fn validation_error(id: Value, error: Value) -> Self {
+        Self { id, kind: "validation_error", result: error }
+    }
+
+    /// A request that could not be understood, or a fault of ours.
+    pub fn error(id: Value, code: &str, message: &str) -> Self {
+        Self { id, kind: "error", result: json!({ "message": message, "code": code }) }
+    }
+
+    /// The same, with one more member of the result.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        if let Some(result) = self.result.as_object_mut() {
+            result.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// Whether it is the result of an action that did what was asked.
+    pub fn is_success(&self) -> bool {
+        matches!(self.kind, "action" | "connected_account")
+    }
+
+    /// The whole envelope.
+    pub fn into_value(self) -> Value {
+        json!({ "id": self.id, "version": VERSION, "type": self.kind, "result": self.result })
+    }
+
+    /// The envelope as one line of JSON, without the line's end.
+    ///
+    /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
+    pub fn into_line(self, secret: Option<&AccessToken>) -> String {
+        let is_success = self.is_success();
+        let line = self.into_value().to_string();
+        match secret {
+            Some(token) if !is_success => token.redact(&line),
+            _ => line,
+        }
+    }
+}
+
+impl From<Rejection> for Reply {
+    fn from(rejection: Rejection) -> Self {
+        Self::error(rejection.id, rejection.code, &rejection.message)
+    }
+}

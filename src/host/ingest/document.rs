@@ -1,0 +1,298 @@
+//! One document while it is read, and what becomes of it.
+
+use std::fmt;
+
+use super::{Place, scanner::Role};
+use crate::{
+    integrations::Contents,
+    media::{ContentError, Source, decode_base64},
+};
+
+/// What the input holds.
+#[derive(Debug)]
+pub enum Item {
+    /// A whole document.
+    Document(Document),
+    /// Something that is none.
+    Broken(Broken),
+}
+
+/// A whole document, with its videos lifted out.
+pub struct Document {
+    /// Where it begins.
+    pub began: Place,
+    /// Its text, with a handle in the place of each video.
+    pub text: Vec<u8>,
+    /// Its videos.
+    pub contents: Contents,
+    lifts: Vec<Lift>,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document(line {}, {} bytes)", self.began.line, self.text.len())
+    }
+}
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The catalogue's code.
+    pub code: &'static str,
+    /// What is wrong, and where.
+    pub message: String,
+    /// What was read of it, for the id.
+    pub text: Vec<u8>,
+}
+
+/// A video that was lifted out of the text.
+#[derive(Debug, Clone, Copy)]
+struct Lift {
+    /// Where its handle ends in the text.
+    at: usize,
+    /// By how much the handle is shorter than what stood there.
+    shorter: usize,
+}
+
+/// The largest request, without its videos.
+const TEXT_MAX: usize = 8 * 1024 * 1024;
+
+/// The deepest request; its schemas need four levels.
+const DEPTH_MAX: usize = 64;
+
+/// The longest base64 of a video of 287 MiB, with room for line breaks.
+const LIFT_MAX: usize = 420 * 1024 * 1024;
+
+/// The names under `inputs` whose strings are a video's content.
+const LIFTED: [&str; 2] = ["content", "video_content_base64"];
+
+/// Names are only compared, so a longer one needs no room.
+const NAME_MAX: usize = 128;
+
+/// A document while it is read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) began: Place,
+    text: Vec<u8>,
+    contents: Contents,
+    lifts: Vec<Lift>,
+    fault: Option<Fault>,
+    depth: usize,
+    name: Vec<u8>,
+    within_inputs: bool,
+    target: Target,
+}
+
+/// Where the bytes of the current or next string go.
+#[derive(Debug)]
+enum Target {
+    /// Into the text.
+    Text,
+    /// Into the text, and the next string value is a video.
+    LiftNext,
+    /// Out of the text.
+    Lift { raw: Vec<u8>, length: usize },
+}
+
+/// Why a document that is well formed is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    TooDeep,
+    TooLarge,
+}
+
+impl Draft {
+    pub(super) fn begin(began: Place) -> Self {
+        Self {
+            began,
+            text: Vec::new(),
+            contents: Contents::default(),
+            lifts: Vec::new(),
+            fault: None,
+            depth: 0,
+            name: Vec::new(),
+            within_inputs: false,
+            target: Target::Text,
+        }
+    }
+
+    /// Keeps ordinary bytes, up to a bound.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        if self.text.len() + bytes.len() > TEXT_MAX {
+            self.fault.get_or_insert(Fault::TooLarge);
+        }
+        if self.fault.is_none() {
+            self.text.extend_from_slice(bytes);
+        }
+    }
+
+    pub(super) fn open(&mut self, depth: usize) {
+        self.other_value();
+        self.depth = depth;
+        if depth > DEPTH_MAX {
+            self.fault.get_or_insert(Fault::TooDeep);
+        }
+    }
+
+    pub(super) fn close(&mut self, depth: usize) {
+        self.depth = depth;
+    }
+
+    /// A value that is no string begins: it is no video.
+    pub(super) fn other_value(&mut self) {
+        self.target = Target::Text;
+    }
+
+    pub(super) fn text_begin(&mut self, role: Role) {
+        self.push(b"\"");
+        match (role, &self.target) {
+            (Role::Name, _) => self.name.clear(),
+            (Role::Value, Target::LiftNext) => self.target = Target::Lift { raw: Vec::new(), length: 0 },
+            (Role::Value, Target::Text | Target::Lift { .. }) => {}
+        }
+    }
+
+    pub(super) fn text_part(&mut self, part: &[u8]) {
+        if let Target::Lift { raw, length } = &mut self.target {
+            *length += part.len();
+            if *length <= LIFT_MAX {
+                raw.extend_from_slice(part);
+            }
+            return;
+        }
+        let room = NAME_MAX.saturating_sub(self.name.len()).min(part.len());
+        self.name.extend_from_slice(part.get(..room).unwrap_or_default());
+        self.push(part);
+    }
+
+    pub(super) fn text_end(&mut self, role: Role) {
+        if let Target::Lift { raw, length } = std::mem::replace(&mut self.target, Target::Text) {
+            self.lift(&raw, length);
+        }
+        self.push(b"\"");
+        if role == Role::Name {
+            self.name_ended();
+        }
+    }
+
+    fn name_ended(&mut self) {
+        let name = unescaped(&self.name).unwrap_or_default();
+        if self.depth == 1 {
+            self.within_inputs = name == "inputs";
+        }
+        let is_content = self.depth > 1 && self.within_inputs && LIFTED.contains(&name.as_str());
+        self.target = if is_content { Target::LiftNext } else { Target::Text };
+    }
+
+    /// Decodes a video and leaves a handle in its place.
+    fn lift(&mut self, raw: &[u8], length: usize) {
+        let content = if length > LIFT_MAX { Err(ContentError::TooLarge) } else { decoded(raw).map(Source::new) };
+        let handle = self.contents.keep(content);
+        self.push(handle.as_bytes());
+        self.lifts.push(Lift { at: self.text.len(), shorter: length.saturating_sub(handle.len()) });
+    }
+
+    pub(super) fn end(self) -> Item {
+        match self.fault {
+            Some(fault) => Item::Broken(self.refused(fault)),
+            None => Item::Document(Document {
+                began: self.began,
+                text: self.text,
+                contents: self.contents,
+                lifts: self.lifts,
+            }),
+        }
+    }
+
+    pub(super) fn broken(self, place: Place, reason: &str) -> Item {
+        let Place { line, column } = place;
+        let begin = self.began.line;
+        let since = if begin < line { format!(" (the request began on line {begin})") } else { String::new() };
+        let message = format!("line {line}, column {column}: {reason}{since}");
+        Item::Broken(Broken { code: "invalid_json", message, text: self.text })
+    }
+
+    pub(super) fn cut_off(self, place: Place) -> Item {
+        let Place { line, column } = place;
+        let begin = self.began.line;
+        let message = format!(
+            "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
+        );
+        Item::Broken(Broken { code: "invalid_json", message, text: self.text })
+    }
+
+    /// A line that begins with neither brace nor bracket.
+    pub(super) fn stray(self) -> Item {
+        let Place { line, column } = self.began;
+        let kind = match self.text.trim_ascii() {
+            [b'"', ..] => Some("a string"),
+            [b'-' | b'0'..=b'9', ..] => Some("a number"),
+            b"true" | b"false" => Some("a boolean"),
+            b"null" => Some("null"),
+            _ => None,
+        };
+        let (code, what) = match kind {
+            Some(kind) if serde_json::from_slice::<serde::de::IgnoredAny>(&self.text).is_ok() => {
+                ("invalid_request", format!("got {kind}; allowed: a JSON object such as {{\"action\": …}}"))
+            }
+            _ => ("invalid_json", "a request begins with an opening brace".to_owned()),
+        };
+        Item::Broken(Broken { code, message: format!("line {line}, column {column}: {what}"), text: Vec::new() })
+    }
+
+    fn refused(self, fault: Fault) -> Broken {
+        let line = self.began.line;
+        let (code, what) = match fault {
+            Fault::TooDeep => ("nested_too_deeply", format!("brackets are nested deeper than {DEPTH_MAX}")),
+            Fault::TooLarge => (
+                "request_too_large",
+                "more than 8 MiB besides the videos under content and video_content_base64".to_owned(),
+            ),
+        };
+        Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
+    }
+}
+
+impl Document {
+    /// Turns serde's place within the text into the place in the input.
+    pub fn place(&self, line: usize, column: usize) -> Place {
+        let start = line_start(&self.text, line);
+        let at = start + column;
+        let lifted: usize =
+            self.lifts.iter().filter(|lift| (start..=at).contains(&lift.at)).map(|lift| lift.shorter).sum();
+        let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let before = if line <= 1 { self.began.column - 1 } else { 0 };
+        Place { line: self.began.line + wide(line.saturating_sub(1)), column: before + wide(column + lifted) }
+    }
+}
+
+/// Where line number `line`, from 1, begins in `text`.
+fn line_start(text: &[u8], line: usize) -> usize {
+    let feeds = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    feeds.map(|(at, _)| at + 1).nth(line.wrapping_sub(2)).unwrap_or(0)
+}
+
+/// The inside of a JSON string as text.
+fn unescaped(raw: &[u8]) -> Option<String> {
+    if !raw.contains(&b'\\') {
+        return std::str::from_utf8(raw).ok().map(str::to_owned);
+    }
+    let mut quoted = Vec::with_capacity(raw.len() + 2);
+    quoted.push(b'"');
+    quoted.extend_from_slice(raw);
+    quoted.push(b'"');
+    serde_json::from_slice(&quoted).ok()
+}
+
+fn decoded(raw: &[u8]) -> Result<Vec<u8>, ContentError> {
+    let plain = std::str::from_utf8(raw);
+    match plain {
+        Ok(text) if !raw.contains(&b'\\') => decode_base64(text),
+        Ok(_) => decode_base64(&unescaped(raw).ok_or(ContentError::InvalidCharacter { at: first_escape(raw) })?),
+        Err(error) => Err(ContentError::InvalidCharacter { at: error.valid_up_to() }),
+    }
+}
+
+fn first_escape(raw: &[u8]) -> usize {
+    raw.iter().position(|byte| *byte == b'\\').unwrap_or_default()
+}

@@ -1,0 +1,155 @@
+//! JSON without its usual ambiguity: a name that stands twice in one object is an error, not a silent choice.
+
+use std::{cell::RefCell, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value};
+
+/// Reads one value strictly.
+pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice::<Strict>(text).map(|Strict(value)| value)
+}
+
+/// Finds the `id` of a document that breaks somewhere, if it stands before the break.
+pub(super) fn find_id(text: &[u8]) -> Value {
+    let found = RefCell::new(Value::Null);
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    // The document is known to be broken; what counts is what was found before the break.
+    drop(IdFinder(&found).deserialize(&mut reader));
+    found.into_inner()
+}
+
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Strict(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if object.contains_key(&name) {
+                let shown: String = name.chars().take(64).collect();
+                return Err(A::Error::custom(format!(
+                    "the name {shown:?} stands twice in one object; keep one of them"
+                )));
+            }
+            let Strict(value) = members.next_value()?;
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+struct IdFinder<'a>(&'a RefCell<Value>);
+
+impl<'de> DeserializeSeed<'de> for IdFinder<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for IdFinder<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a request")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "id" {
+                self.0.replace(echoable(members.next_value()?));
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An id that can be given back: a string or a number; anything else is none.
+fn echoable(id: Value) -> Value {
+    match id {
+        Value::String(_) | Value::Number(_) => id,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_stands_twice_is_an_error_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"b":1,"\u0062":2}]}"#] {
+            assert!(read(text.as_bytes()).unwrap_err().to_string().contains("stands twice"), "{text}");
+        }
+        assert_eq!(read(br#"{"a":{"b":1},"c":{"b":-1.5}}"#).unwrap(), json!({"a":{"b":1},"c":{"b":-1.5}}));
+    }
+
+    #[test]
+    fn lone_surrogates_are_refused() {
+        assert!(read(br#"{"title":"\ud83d"}"#).is_err());
+        assert!(read(br#"{"title":"\ude00x"}"#).is_err());
+    }
+
+    #[test]
+    fn the_id_of_a_broken_document_is_found_where_it_was_read() {
+        assert_eq!(find_id(br#"{"id":"7","action":"x","inputs":{"#), json!("7"));
+        assert_eq!(find_id(br#"{"id":9007199254740993,"a" 1}"#), json!(9_007_199_254_740_993_u64));
+        assert_eq!(find_id(br#"{"a" 1,"id":"7"}"#), Value::Null);
+        assert_eq!(find_id(br#"{"id":["7"]"#), Value::Null);
+        assert_eq!(find_id(b"[1,2"), Value::Null);
+    }
+}

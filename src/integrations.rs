@@ -1,0 +1,14 @@
+//! The only list of integrations and their actions. One action, one file.
+
+mod action;
+mod context;
+pub mod documents;
+mod failure;
+pub mod tiktok;
+
+pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Integration, action};
+pub use context::{Content, Contents, Context};
+pub use failure::Failure;
+
+/// Every integration that this program serves; the first is the one meant when a request names none.
+pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION];

@@ -1,0 +1,156 @@
+//! What an action is, and how a typed action becomes a row of the table.
+
+use std::{fmt, pin::Pin};
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Context, Failure};
+use crate::{model::Scope, schema};
+
+/// A future that can be kept in a table.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// One action, as its file writes it: typed input, typed output, and no knowledge of JSON, ids or streams.
+pub trait Act {
+    /// Its name in the manifest and in requests.
+    const NAME: &'static str;
+    /// Its name for people who pick it in a workflow editor.
+    const DISPLAY_NAME: &'static str;
+    /// What it does, in a sentence or two for the same people.
+    const DESCRIPTION: &'static str;
+    /// The permissions it needs.
+    const SCOPES: &'static [Scope];
+
+    /// What it takes.
+    type Input: DeserializeOwned + JsonSchema + Send + 'static;
+    /// What it gives.
+    type Output: Serialize + JsonSchema + Send + 'static;
+
+    /// Does it.
+    fn run(context: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+}
+
+/// One action, as a row of the table.
+#[derive(Clone, Copy)]
+pub struct Action {
+    /// Its name in the manifest and in requests.
+    pub name: &'static str,
+    /// Its name for people.
+    pub display_name: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// The permissions it needs.
+    pub scopes: &'static [Scope],
+    /// Writes the schema of its input.
+    pub input_schema: fn() -> Value,
+    /// Writes the schema of its output.
+    pub output_schema: fn() -> Value,
+    /// Reads its input, runs it, writes its output.
+    pub run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Action({})", self.name)
+    }
+}
+
+/// Why an action gave no output.
+#[derive(Debug)]
+pub enum ActionError {
+    /// The input passed its schema and yet is none. Where, as a JSON pointer, and why.
+    Input {
+        /// A JSON pointer.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// It failed in a way that is told to the caller.
+    Failed(Box<Failure>),
+    /// Its output could not be written.
+    Output,
+}
+
+/// Makes a row of the table from a typed action.
+pub const fn action<A: Act + 'static>() -> Action {
+    Action {
+        name: A::NAME,
+        display_name: A::DISPLAY_NAME,
+        description: A::DESCRIPTION,
+        scopes: A::SCOPES,
+        input_schema: schema::of_input::<A::Input>,
+        output_schema: schema::of_output::<A::Output>,
+        run: run::<A>,
+    }
+}
+
+fn run<A: Act + 'static>(context: Context, input: Value) -> BoxFuture<Result<Value, ActionError>> {
+    Box::pin(async move {
+        let input = serde_path_to_error::deserialize(input).map_err(|error| ActionError::Input {
+            path: pointer(error.path()),
+            message: error.into_inner().to_string(),
+        })?;
+        let output = A::run(context, input).await.map_err(|failure| ActionError::Failed(Box::new(failure)))?;
+        serde_json::to_value(output).map_err(|_unwritable| ActionError::Output)
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// The account behind a token, as Autohive shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Autohive's SDK and of TikTok's user object")]
+pub struct ConnectedAccount {
+    pub email: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub username: Option<String>,
+    pub user_id: Option<String>,
+    pub avatar_url: Option<String>,
+    pub organization: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follower_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_web_link: Option<String>,
+}
+
+/// A set of actions that share a manifest and a kind of token.
+#[derive(Clone, Copy)]
+pub struct Integration {
+    /// Its name in requests.
+    pub name: &'static str,
+    /// The manifest's path in the tree.
+    pub manifest_path: &'static str,
+    /// The committed manifest, whose schemas are the ones held against inputs and outputs.
+    pub manifest: &'static str,
+    /// Its actions, in the order of the manifest.
+    pub actions: &'static [Action],
+    /// Tells whose token it is.
+    pub connected_account: fn(Context) -> BoxFuture<Result<ConnectedAccount, Failure>>,
+}
+
+impl Integration {
+    /// Finds an action by name.
+    pub fn action(&self, name: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+}
+
+impl fmt::Debug for Integration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Integration({})", self.name)
+    }
+}

@@ -1,0 +1,216 @@
+//! A failure that the caller is told, from whatever room it came.
+//!
+//! The code is the catalogue's; the catalogue also says who acts and what to do, so nothing of that stands here.
+
+use std::time::Duration;
+
+use crate::{
+    catalogue::{self, Endpoint},
+    http::Loss,
+    media::ContentError,
+    model::{Finding, LogId, PublishId, Scope},
+    open_api,
+    posting::{InitKind, Outcome, Trace},
+    upload::{PlanFault, UploadError, UploadFault},
+};
+
+/// What went wrong, for the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The catalogue's code, or TikTok's where the catalogue does not know it.
+    pub code: String,
+    /// What happened, with its numbers.
+    pub message: String,
+    /// What is wrong with which input.
+    pub details: Vec<Finding>,
+    /// The HTTP status of TikTok's answer.
+    pub http_status: Option<u16>,
+    /// TikTok's name for the call.
+    pub log_id: Option<LogId>,
+    /// How long to wait before another try.
+    pub retry_after: Option<Duration>,
+    /// The permissions of which one is missing.
+    pub missing_scopes: &'static [Scope],
+    /// What became of the post; absent for actions that do not post.
+    pub outcome: Option<Outcome>,
+    /// The upload's name, where there is one.
+    pub publish_id: Option<PublishId>,
+}
+
+impl Failure {
+    /// A failure with a code of the catalogue; the catalogue's meaning stands before `message`.
+    pub fn new(code: &str, message: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: with_meaning(code, message),
+            details: Vec::new(),
+            http_status: None,
+            log_id: None,
+            retry_after: None,
+            missing_scopes: &[],
+            outcome: None,
+            publish_id: None,
+        }
+    }
+
+    /// A failure in which inputs have their share.
+    pub fn of_findings(code: &str, details: Vec<Finding>) -> Self {
+        let told: Vec<String> = details.iter().map(ToString::to_string).collect();
+        Self { details, ..Self::new(code, &told.join("; ")) }
+    }
+
+    /// Nothing was posted, for sure.
+    #[must_use]
+    pub fn nothing_posted(self) -> Self {
+        Self { outcome: Some(self.outcome.unwrap_or(Outcome::Failed)), ..self }
+    }
+
+    /// The failure belongs to this upload.
+    #[must_use]
+    pub fn of_upload(self, publish_id: &PublishId) -> Self {
+        Self { publish_id: Some(publish_id.clone()), ..self }
+    }
+
+    /// An init that gave no publish_id.
+    ///
+    /// Where the init posts by itself and its answer was lost, nobody knows what became of the post.
+    pub fn of_init(error: open_api::Error, kind: InitKind) -> Self {
+        let unknown = kind == InitKind::PostsByItself && error.effect_unknown();
+        let message = error.to_string();
+        let failure = Self::from(error);
+        if unknown {
+            let code = "outcome_unknown";
+            let outcome = Some(Outcome::Unconfirmed);
+            Self { code: code.into(), message: with_meaning(code, &message), outcome, ..failure }
+        } else {
+            failure.nothing_posted()
+        }
+    }
+
+    /// What is wrong with the content of the input `field`.
+    pub fn of_content(field: &str, error: ContentError) -> Self {
+        let code = match error {
+            ContentError::InvalidCharacter { .. } | ContentError::Cut { .. } => "invalid_base64",
+            ContentError::TooLarge => "video_too_large",
+        };
+        let finding = Finding {
+            field: field.to_owned(),
+            got: error.to_string(),
+            allowed: match error {
+                ContentError::InvalidCharacter { .. } | ContentError::Cut { .. } => {
+                    "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)"
+                        .into()
+                }
+                ContentError::TooLarge => format!("at most {}", crate::media::VIDEO_MAX),
+            },
+            fix: match error {
+                ContentError::InvalidCharacter { .. } => {
+                    "send the file's own bytes as base64, not its name, address or another encoding".into()
+                }
+                ContentError::Cut { .. } => "send the whole text".into(),
+                ContentError::TooLarge => "shorten the video or encode it at a lower bit rate".into(),
+            },
+        };
+        Self::of_findings(code, vec![finding])
+    }
+
+    /// The program was told to stop while an action ran.
+    pub fn interrupted(trace: Trace) -> Self {
+        let outcome = trace.outcome();
+        let message = match outcome {
+            Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
+            Some(_) => "Nothing was posted.",
+            None => "",
+        };
+        Self { outcome, publish_id: trace.publish_id, ..Self::new("interrupted", message) }
+    }
+}
+
+/// The catalogue's meaning of `code`, then what is known of this case.
+fn with_meaning(code: &str, message: &str) -> String {
+    let meaning = catalogue::find(code).map_or("", |row| row.meaning);
+    [meaning, message].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+impl From<open_api::Error> for Failure {
+    fn from(error: open_api::Error) -> Self {
+        match error {
+            open_api::Error::Refused(refusal) => Self {
+                http_status: Some(refusal.http_status),
+                retry_after: refusal.retry_after.or_else(|| usual_wait(&refusal.code)),
+                missing_scopes: missing_scopes(&refusal.code, refusal.endpoint),
+                message: in_tiktoks_words(&refusal),
+                log_id: refusal.log_id,
+                ..Self::new(&refusal.code, "")
+            },
+            open_api::Error::Lost(lost) => Self::new(code_of_loss(lost.loss), &format!("({lost})")),
+            open_api::Error::Unreadable { http_status, .. } => {
+                Self { http_status: Some(http_status), ..Self::new("unreadable_answer", &format!("({error})")) }
+            }
+        }
+    }
+}
+
+fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
+    let known = catalogue::find(&refusal.code).is_some();
+    let words = match (known, refusal.message.as_str()) {
+        (true, "") => String::new(),
+        (true, words) => format!("(TikTok says: {words})"),
+        (false, words) => format!("TikTok answered with the code {}, which is new to us: {words}", refusal.code),
+    };
+    with_meaning(&refusal.code, &words)
+}
+
+/// TikTok's per-minute limits have a window of a minute (reference §9).
+fn usual_wait(code: &str) -> Option<Duration> {
+    (code == "rate_limit_exceeded").then_some(Duration::from_secs(60))
+}
+
+fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {
+    if !matches!(code, "scope_not_authorized" | "scope_permission_missed") {
+        return &[];
+    }
+    match endpoint {
+        Endpoint::UserInfo => &[Scope::UserInfoBasic],
+        Endpoint::VideoList | Endpoint::VideoQuery => &[Scope::VideoList],
+        Endpoint::CreatorInfo | Endpoint::VideoInit => &[Scope::VideoPublish],
+        Endpoint::InboxVideoInit => &[Scope::VideoUpload],
+        Endpoint::ContentInit | Endpoint::StatusFetch | Endpoint::Cancel => &[Scope::VideoPublish, Scope::VideoUpload],
+        Endpoint::OAuth => &[],
+    }
+}
+
+const fn code_of_loss(loss: Loss) -> &'static str {
+    match loss {
+        Loss::NotSent | Loss::Broken => "network_error",
+        Loss::Timeout => "timeout",
+        Loss::TooLarge => "unreadable_answer",
+    }
+}
+
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
+        let http_status = match error.fault {
+            UploadFault::Expired { status } | UploadFault::Refused { status } => Some(status),
+            UploadFault::OutOfStep | UploadFault::GaveUp => None,
+        };
+        let (code, outcome) = match error.fault {
+            _ if error.complete_unknown => ("outcome_unknown", Outcome::Unconfirmed),
+            UploadFault::Expired { .. } => ("upload_expired", Outcome::Failed),
+            UploadFault::Refused { .. } => ("upload_refused", Outcome::Failed),
+            UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", Outcome::Failed),
+        };
+        let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
+        Self { http_status, outcome: Some(outcome), ..Self::new(code, &message) }
+    }
+}
+
+impl From<PlanFault> for Failure {
+    fn from(fault: PlanFault) -> Self {
+        let code = match fault {
+            PlanFault::Empty => "video_empty",
+            PlanFault::TooLarge(_) => "video_too_large",
+        };
+        Self::new(code, &format!("({fault})"))
+    }
+}

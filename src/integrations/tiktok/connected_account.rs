@@ -1,0 +1,22 @@
+//! Whose token it is, in the form of Autohive's SDK; from `GET /v2/user/info/` (reference §2).
+
+use super::get_user_info;
+use crate::integrations::{BoxFuture, ConnectedAccount, Context, Failure};
+
+/// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
+pub(super) fn connected_account(context: Context) -> BoxFuture<Result<ConnectedAccount, Failure>> {
+    Box::pin(async move {
+        let (user, _missing_scopes) = get_user_info::ask(&context.api).await?;
+        Ok(ConnectedAccount {
+            first_name: user.display_name.clone(),
+            // Without user.info.profile there is no handle, and the display name is what people know.
+            username: user.username.or(user.display_name),
+            user_id: user.open_id,
+            avatar_url: user.avatar_url,
+            follower_count: user.follower_count,
+            is_verified: user.is_verified,
+            profile_web_link: user.profile_web_link,
+            ..ConnectedAccount::default()
+        })
+    })
+}

@@ -1,0 +1,240 @@
+//! `POST /v2/post/publish/content/init/` and `POST /v2/post/publish/status/fetch/`; scope video.publish, or video.upload
+//! for drafts (reference §7 and §8).
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    WAIT_MAX_SECONDS,
+    post_result::{Audience, PostResult},
+};
+use crate::{
+    integrations::{Act, Context, Failure},
+    model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
+    open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
+    posting::{self, Age, InitKind, Wish},
+};
+
+/// Posts photos.
+pub(super) struct CreatePhotoPost;
+
+/// The photos and how they shall be posted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// Addresses of 1 to 35 photos (JPEG or WebP, at most 20 MB each), https, on a host that the app has verified
+    #[schemars(length(min = 1, max = PHOTOS_MAX))]
+    photo_urls: Vec<PublicUrl>,
+    /// Title, at most 90 UTF-16 units; a longer one without a description becomes the description
+    title: Option<Text<4000>>,
+    /// Description with hashtags and mentions, at most 4000 UTF-16 units
+    description: Option<Text<4000>>,
+    /// Who may see the post: one of the levels that get_creator_info offers; required for DIRECT_POST
+    privacy_level: Option<PrivacyLevel>,
+    /// DIRECT_POST posts at once; MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts them
+    #[serde(default)]
+    post_mode: PhotoPostMode,
+    /// Which photo is the cover, from 0
+    #[serde(default)]
+    #[schemars(range(max = PHOTOS_MAX - 1))]
+    photo_cover_index: u8,
+    /// Switch comments off; only for DIRECT_POST
+    disable_comment: Option<bool>,
+    /// Let TikTok add music; only for DIRECT_POST
+    auto_add_music: Option<bool>,
+    /// The post is a paid partnership with a third party; only for DIRECT_POST
+    brand_content_toggle: Option<bool>,
+    /// The post promotes the creator's own business; only for DIRECT_POST
+    brand_organic_toggle: Option<bool>,
+    /// Label the post as made by AI
+    is_aigc: Option<bool>,
+    /// Wait up to this many seconds for the post to be published, delivered to the inbox or failed
+    #[serde(default)]
+    #[schemars(range(max = WAIT_MAX_SECONDS))]
+    wait_seconds: u32,
+    /// Check everything and post nothing
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// The most photos in one post (reference §7).
+const PHOTOS_MAX: u8 = 35;
+
+/// The longest title of a photo post, in UTF-16 units (reference §7).
+const TITLE_MAX: usize = 90;
+
+impl Act for CreatePhotoPost {
+    const NAME: &'static str = "create_photo_post";
+    const DISPLAY_NAME: &'static str = "Create Photo Post";
+    const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, at once \
+        or as a draft for the inbox, with title, description, cover and privacy level.";
+    const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
+
+    type Input = Input;
+    type Output = PostResult;
+
+    async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
+        post(&context, &input).await.map_err(Failure::nothing_posted)
+    }
+}
+
+async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
+    let words = Words::of(input);
+    let findings = input.findings();
+    if !findings.is_empty() {
+        return Err(Failure::of_findings("rules_not_met", findings));
+    }
+    let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
+    let mut creator = CreatorInfo::default();
+    let post_info = match (input.post_mode, input.privacy_level) {
+        (PhotoPostMode::DirectPost, Some(privacy_level)) => {
+            creator = context.api.creator_info().await?;
+            let settled = posting::settle(&creator, input.wish(privacy_level))
+                .map_err(|found| Failure::of_findings("rules_not_met", found))?;
+            warnings.extend(settled.warnings);
+            input.direct_post_info(words, privacy_level, settled.disable_comment)
+        }
+        (PhotoPostMode::DirectPost, None) | (PhotoPostMode::MediaUpload, _) => {
+            PhotoPostInfo { title: words.title, description: words.description, ..PhotoPostInfo::default() }
+        }
+    };
+    let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
+    if input.dry_run {
+        return Ok(PostResult::dry(audience, warnings));
+    }
+    let init = PhotoInit {
+        post_mode: input.post_mode,
+        post_info,
+        source_info: PhotoSource { photo_images: &input.photo_urls, photo_cover_index: input.photo_cover_index },
+        is_aigc: input.is_aigc,
+    };
+    context.evidence.init(InitKind::PostsByItself);
+    let publish_id =
+        context.api.init_photos(&init).await.map_err(|error| Failure::of_init(error, InitKind::PostsByItself))?;
+    context.evidence.publish_id(&publish_id);
+    let patience = Duration::from_secs(input.wait_seconds.into());
+    let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
+    PostResult::of_status(&publish_id, status, audience, warnings)
+}
+
+/// Title and description as they are sent.
+struct Words<'a> {
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    warning: Option<&'static str>,
+}
+
+impl<'a> Words<'a> {
+    /// A long title without a description is what other platforms call a caption: it becomes the description.
+    fn of(input: &'a Input) -> Self {
+        let title = input.title.as_ref().and_then(Text::non_empty);
+        let description = input.description.as_ref().and_then(Text::non_empty);
+        match (title, description) {
+            (Some(long), None) if input.title_is_long() => Self {
+                title: None,
+                description: Some(long),
+                warning: Some(
+                    "the title is longer than TikTok's 90 UTF-16 units for photos, so it is sent as the description",
+                ),
+            },
+            (title, description) => Self { title, description, warning: None },
+        }
+    }
+}
+
+impl Input {
+    fn title_is_long(&self) -> bool {
+        self.title.as_ref().is_some_and(|title| title.utf16_units() > TITLE_MAX)
+    }
+
+    /// What is wrong with the inputs among themselves.
+    fn findings(&self) -> Vec<Finding> {
+        let both = self.title_is_long() && self.description.as_ref().is_some_and(|text| text.non_empty().is_some());
+        let found = [
+            both.then(|| self.long_title()),
+            (usize::from(self.photo_cover_index) >= self.photo_urls.len()).then(|| self.cover_beyond_photos()),
+            self.privacy_finding(),
+        ];
+        found.into_iter().flatten().chain(self.draft_findings()).collect()
+    }
+
+    fn long_title(&self) -> Finding {
+        let units = self.title.as_ref().map_or(0, Text::utf16_units);
+        finding("title", &format!("{units} UTF-16 units"), "at most 90 beside a description", "shorten the title")
+    }
+
+    fn cover_beyond_photos(&self) -> Finding {
+        let count = self.photo_urls.len();
+        let allowed = format!("0 to {} for {count} photo(s)", count.saturating_sub(1));
+        finding("photo_cover_index", &self.photo_cover_index.to_string(), &allowed, "choose one of the photos")
+    }
+
+    fn privacy_finding(&self) -> Option<Finding> {
+        match (self.post_mode, self.privacy_level) {
+            (PhotoPostMode::DirectPost, None) => Some(finding(
+                "privacy_level",
+                "nothing",
+                "one of the levels that get_creator_info offers",
+                "choose who may see the post; TikTok forbids a default",
+            )),
+            (PhotoPostMode::DirectPost, Some(_)) | (PhotoPostMode::MediaUpload, _) => None,
+        }
+    }
+
+    /// A draft takes title and description only; the rest would be dropped in silence (reference §7).
+    fn draft_findings(&self) -> Vec<Finding> {
+        let given = [
+            ("privacy_level", self.privacy_level.is_some()),
+            ("disable_comment", self.disable_comment == Some(true)),
+            ("auto_add_music", self.auto_add_music == Some(true)),
+            ("brand_content_toggle", self.brand_content_toggle == Some(true)),
+            ("brand_organic_toggle", self.brand_organic_toggle == Some(true)),
+        ];
+        if self.post_mode == PhotoPostMode::DirectPost {
+            return Vec::new();
+        }
+        let told = |(field, _): (&str, bool)| {
+            finding(
+                field,
+                "a value together with post_mode MEDIA_UPLOAD",
+                "title and description only; TikTok drops the rest from drafts",
+                "leave it out, the account's owner decides it in the TikTok app, or post with DIRECT_POST",
+            )
+        };
+        given.into_iter().filter(|(_, is_given)| *is_given).map(told).collect()
+    }
+
+    fn wish(&self, privacy_level: PrivacyLevel) -> Wish {
+        Wish {
+            privacy_level,
+            disable_comment: self.disable_comment,
+            disable_duet: None,
+            disable_stitch: None,
+            brand_content_toggle: self.brand_content_toggle.unwrap_or(false),
+            video_cover_timestamp_ms: None,
+        }
+    }
+
+    fn direct_post_info<'a>(
+        &self,
+        words: Words<'a>,
+        privacy_level: PrivacyLevel,
+        disable_comment: bool,
+    ) -> PhotoPostInfo<'a> {
+        PhotoPostInfo {
+            title: words.title,
+            description: words.description,
+            privacy_level: Some(privacy_level),
+            disable_comment: Some(disable_comment),
+            auto_add_music: Some(self.auto_add_music.unwrap_or(false)),
+            brand_content_toggle: Some(self.brand_content_toggle.unwrap_or(false)),
+            brand_organic_toggle: Some(self.brand_organic_toggle.unwrap_or(false)),
+        }
+    }
+}
+
+fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> Finding {
+    Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() }
+}

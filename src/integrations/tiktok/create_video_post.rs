@@ -1,0 +1,137 @@
+//! `POST /v2/post/publish/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope video.publish
+//! (reference §4 to §6 and §8).
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    WAIT_MAX_SECONDS,
+    post_result::{Audience, PostResult},
+    video_input::{File, Given, SourceKind},
+    video_upload::Ready,
+};
+use crate::{
+    integrations::{Act, Content, Context, Failure},
+    model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
+    open_api::VideoPostInfo,
+    posting::{self, Settled, Wish},
+};
+
+/// Posts a video.
+pub(super) struct CreateVideoPost;
+
+/// The video and how it shall be posted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// Who may see the post: one of the levels that get_creator_info offers for this account
+    privacy_level: PrivacyLevel,
+    /// Caption with hashtags and mentions, at most 2200 UTF-16 units (an emoji counts 2 or more)
+    title: Option<Text<2200>>,
+    /// The video file (from chat)
+    file: Option<File>,
+    /// Several files (from chat), of which the first video is posted
+    files: Option<Vec<File>>,
+    /// The video's content, base64
+    video_content_base64: Option<Content>,
+    /// Address of the video, https, on a host that the app has verified with TikTok
+    video_url: Option<PublicUrl>,
+    /// How TikTok gets the video of `video_url`
+    source: Option<SourceKind>,
+    /// Switch comments off
+    disable_comment: Option<bool>,
+    /// Switch duets off
+    disable_duet: Option<bool>,
+    /// Switch stitches off
+    disable_stitch: Option<bool>,
+    /// The frame for the cover, in milliseconds from the start; the first frame where it is left out
+    #[schemars(range(min = 0, max = 2_147_483_647))]
+    video_cover_timestamp_ms: Option<u32>,
+    /// The post is a paid partnership with a third party; TikTok labels it so
+    #[serde(default)]
+    brand_content_toggle: bool,
+    /// The post promotes the creator's own business; TikTok labels it so
+    #[serde(default)]
+    brand_organic_toggle: bool,
+    /// Label the post as made by AI
+    is_aigc: Option<bool>,
+    /// Size of the upload's chunks in bytes; corrected with a warning where TikTok would not take it
+    #[schemars(range(min = 1))]
+    chunk_size: Option<u64>,
+    /// Wait up to this many seconds for the post to be published or failed
+    #[serde(default)]
+    #[schemars(range(max = WAIT_MAX_SECONDS))]
+    wait_seconds: u32,
+    /// Check everything and post nothing
+    #[serde(default)]
+    dry_run: bool,
+}
+
+impl Act for CreateVideoPost {
+    const NAME: &'static str = "create_video_post";
+    const DISPLAY_NAME: &'static str = "Create Video Post";
+    const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with caption, privacy level and \
+        interaction settings. What the account does not allow is refused before anything is sent.";
+    const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
+
+    type Input = Input;
+    type Output = PostResult;
+
+    async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
+        post(&context, input).await.map_err(Failure::nothing_posted)
+    }
+}
+
+async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
+    let (wish, patience, dry_run) = (input.wish(), Duration::from_secs(input.wait_seconds.into()), input.dry_run);
+    let Input { title, brand_organic_toggle, is_aigc, chunk_size, .. } = input;
+    let given = Given {
+        video_content_base64: input.video_content_base64,
+        file: input.file,
+        files: input.files,
+        video_url: input.video_url,
+        source: input.source,
+    };
+    let mut ready = Ready::new(given.choose(context)?, chunk_size.map(ByteCount))?;
+    let creator = context.api.creator_info().await?;
+    let settled = posting::settle(&creator, wish).map_err(|found| Failure::of_findings("rules_not_met", found))?;
+    ready.warnings.extend(settled.warnings.iter().cloned());
+    let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: Some(wish.privacy_level) };
+    if dry_run {
+        return Ok(PostResult::dry(audience, ready.warnings.clone()).with_video(ready.seen()));
+    }
+    let title = title.as_ref().and_then(Text::non_empty);
+    let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
+    let source_info = ready.source_info();
+    let init = context.api.init_video_post(&post_info, &source_info);
+    ready.deliver(context, init, audience, patience).await
+}
+
+impl Input {
+    fn wish(&self) -> Wish {
+        Wish {
+            privacy_level: self.privacy_level,
+            disable_comment: self.disable_comment,
+            disable_duet: self.disable_duet,
+            disable_stitch: self.disable_stitch,
+            brand_content_toggle: self.brand_content_toggle,
+            video_cover_timestamp_ms: self.video_cover_timestamp_ms,
+        }
+    }
+}
+
+fn post_info(wish: Wish, settled: &Settled) -> VideoPostInfo<'static> {
+    VideoPostInfo {
+        privacy_level: wish.privacy_level,
+        title: None,
+        disable_duet: settled.disable_duet,
+        disable_stitch: settled.disable_stitch,
+        disable_comment: settled.disable_comment,
+        video_cover_timestamp_ms: wish.video_cover_timestamp_ms,
+        brand_content_toggle: wish.brand_content_toggle,
+        brand_organic_toggle: false,
+        is_aigc: None,
+    }
+}

@@ -1,0 +1,139 @@
+//! `POST /v2/post/publish/status/fetch/`; scope video.publish or video.upload (reference §8).
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::WAIT_MAX_SECONDS;
+use crate::{
+    catalogue,
+    integrations::{Act, Context, Failure},
+    model::{ByteCount, PostId, PublishId, Scope},
+    open_api::{OpenApi, PostStatus},
+    posting::{self, Age, IdState, Outcome},
+};
+
+/// Tells where a post stands.
+pub(super) struct GetPostStatus;
+
+/// Which post.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// The publish_id from the result of the action that posted
+    publish_id: PublishId,
+    /// Wait up to this many seconds for the post to be published, delivered to the inbox or failed
+    #[serde(default)]
+    #[schemars(range(max = WAIT_MAX_SECONDS))]
+    wait_seconds: u32,
+}
+
+/// Where the post stands.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Output {
+    /// TikTok's word for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX, PUBLISH_COMPLETE or FAILED
+    status: String,
+    outcome: Outcome,
+    id_state: IdState,
+    /// Ids of the posts it became, exact, as text (TikTok's spelling)
+    publicaly_available_post_id: Vec<PostId>,
+    /// The same ids (correct spelling)
+    publicly_available_post_id: Vec<PostId>,
+    /// Address of the first post, where its id is known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_url: Option<String>,
+    /// TikTok's word for why it failed
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fail_reason: Option<String>,
+    /// The same in plain words
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fail_explanation: Option<String>,
+    /// What to do about it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    /// How many bytes of an upload have arrived
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uploaded_bytes: Option<u64>,
+    /// How many bytes TikTok has fetched
+    #[serde(skip_serializing_if = "Option::is_none")]
+    downloaded_bytes: Option<u64>,
+}
+
+impl Act for GetPostStatus {
+    const NAME: &'static str = "get_post_status";
+    const DISPLAY_NAME: &'static str = "Get Post Status";
+    const DESCRIPTION: &'static str = "Check what became of a video or photo post or a draft: published, in the inbox, \
+        still processing or failed and why. Can wait for the end.";
+    const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
+
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: Context, input: Input) -> Result<Output, Failure> {
+        let Context { api, clock, .. } = &context;
+        let patience = Duration::from_secs(input.wait_seconds.into());
+        let status = posting::follow(api, clock, &input.publish_id, Age::Earlier, patience)
+            .await
+            .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
+        let username = username(api, &status).await;
+        Ok(output(&input.publish_id, &status, username.as_deref()))
+    }
+}
+
+/// The account's handle, for the post's address; asked only where there is a post, and done without where it is refused.
+async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
+    if status.post_ids().is_empty() {
+        return None;
+    }
+    match api.creator_info().await {
+        Ok(creator) => creator.creator_username,
+        Err(_refused) => api.user_info(&[Scope::UserInfoBasic, Scope::UserInfoProfile]).await.ok()?.username,
+    }
+}
+
+fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -> Output {
+    let reason = status.fail_reason();
+    let row = reason.and_then(catalogue::find);
+    Output {
+        status: status.status.as_str().to_owned(),
+        outcome: Outcome::of_status(&status.status),
+        id_state: IdState::of(status, None),
+        publicaly_available_post_id: status.post_ids().to_vec(),
+        publicly_available_post_id: status.post_ids().to_vec(),
+        post_url: posting::post_url(publish_id, status.post_ids(), username),
+        fail_reason: reason.map(str::to_owned),
+        fail_explanation: row.map(|row| row.meaning.to_owned()),
+        remedy: row.map(|row| row.remedy.to_owned()),
+        uploaded_bytes: status.uploaded_bytes.map(|ByteCount(bytes)| bytes),
+        downloaded_bytes: status.downloaded_bytes.map(|ByteCount(bytes)| bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: &str) -> Output {
+        let publish_id = PublishId::parse("v_pub_file~v2-1.7".into()).unwrap();
+        output(&publish_id, &serde_json::from_str(status).unwrap(), Some("ana"))
+    }
+
+    #[test]
+    fn ids_come_under_both_spellings_and_make_an_address() {
+        let output = read(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7601447475849021453]}"#);
+        let json = serde_json::to_value(&output).unwrap();
+        assert_eq!(json["publicaly_available_post_id"], json["publicly_available_post_id"]);
+        assert_eq!(json["publicly_available_post_id"][0], "7601447475849021453");
+        assert_eq!(output.post_url.as_deref(), Some("https://www.tiktok.com/@ana/video/7601447475849021453"));
+    }
+
+    #[test]
+    fn a_fail_reason_is_explained() {
+        let output = read(r#"{"status":"FAILED","fail_reason":"frame_rate_check_failed"}"#);
+        assert_eq!(output.outcome, Outcome::Failed);
+        assert!(output.fail_explanation.is_some() && output.remedy.is_some());
+        assert!(read(r#"{"status":"PROCESSING_UPLOAD","fail_reason":""}"#).fail_reason.is_none());
+    }
+}

@@ -1,0 +1,190 @@
+//! `POST /v2/video/list/` and, for `video_ids`, `POST /v2/video/query/`; scope video.list (reference §3).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    integrations::{Act, Context, Failure},
+    model::{Finding, Scope, VideoId},
+    open_api::{OpenApi, Video, VideoPage},
+};
+
+/// Lists the account's public videos, or finds some of them by id.
+pub(super) struct GetVideos;
+
+/// Which videos.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// How many videos at most, newest first; more than 20 take several calls of TikTok
+    #[serde(default = "default_count")]
+    #[schemars(range(min = 1, max = MAX_COUNT))]
+    max_count: u16,
+    /// Where to go on: the cursor of the last result, or any time in Unix milliseconds
+    #[schemars(range(min = 0))]
+    cursor: Option<i64>,
+    /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in `not_found`
+    #[schemars(length(min = 1, max = MAX_COUNT))]
+    video_ids: Option<Vec<VideoId>>,
+}
+
+/// 50 calls, well within TikTok's 600 a minute.
+const MAX_COUNT: u16 = 1000;
+
+const fn default_count() -> u16 {
+    20
+}
+
+/// The videos.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Output {
+    /// The videos, newest first
+    videos: Vec<Item>,
+    /// Where the next page begins, for the next request's `cursor`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<i64>,
+    /// Whether there are more videos
+    has_more: bool,
+    /// The asked ids that are not public videos of this account
+    not_found: Vec<String>,
+}
+
+/// A published, public video.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Item {
+    /// The video's id
+    id: String,
+    /// Title
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// Caption
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video_description: Option<String>,
+    /// When it was posted, in Unix seconds
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create_time: Option<i64>,
+    /// Address of the cover, valid for six hours
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cover_image_url: Option<String>,
+    /// Public address to share
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_url: Option<String>,
+    /// HTML for embedding
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embed_html: Option<String>,
+    /// Address for embedding
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embed_link: Option<String>,
+    /// Length in seconds
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<i64>,
+    /// Width in pixels
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<i64>,
+    /// Height in pixels
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<i64>,
+    /// Number of likes
+    #[serde(skip_serializing_if = "Option::is_none")]
+    like_count: Option<i64>,
+    /// Number of comments
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment_count: Option<i64>,
+    /// Number of shares
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_count: Option<i64>,
+    /// Number of views
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view_count: Option<i64>,
+    /// Whether it is labelled as made by AI
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_aigc: Option<bool>,
+}
+
+impl Act for GetVideos {
+    const NAME: &'static str = "get_videos";
+    const DISPLAY_NAME: &'static str = "Get Videos";
+    const DESCRIPTION: &'static str = "List the connected TikTok account's public videos, newest first, with their view, \
+        like, comment and share counts, or find certain videos by id.";
+    const SCOPES: &'static [Scope] = &[Scope::VideoList];
+
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: Context, input: Input) -> Result<Output, Failure> {
+        match input.video_ids {
+            Some(_) if input.cursor.is_some() => Err(ids_or_pages()),
+            Some(video_ids) => find(&context.api, &video_ids).await,
+            None => list(&context.api, input.max_count, input.cursor).await,
+        }
+    }
+}
+
+fn ids_or_pages() -> Failure {
+    let finding = Finding {
+        field: "cursor".into(),
+        got: "a cursor together with video_ids".into(),
+        allowed: "one of the two".into(),
+        fix: "leave out cursor to find videos by id, or video_ids to list".into(),
+    };
+    Failure::of_findings("invalid_params", vec![finding])
+}
+
+/// Takes page after page. A short page is not the last one: only `has_more` says so.
+async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Output, Failure> {
+    let wanted = usize::from(max_count);
+    let mut output = Output { cursor, has_more: true, ..Output::default() };
+    while output.has_more && output.videos.len() < wanted {
+        let ask = u8::try_from(wanted - output.videos.len()).unwrap_or(u8::MAX).min(OpenApi::VIDEOS_PER_CALL);
+        let page = api.list_videos(ask, output.cursor).await?;
+        let stuck = page.cursor.is_none() || page.cursor == output.cursor;
+        output.take(page);
+        if stuck {
+            // Without a new cursor the next page would be this one again.
+            break;
+        }
+    }
+    Ok(output)
+}
+
+async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {
+    let mut output = Output::default();
+    for ids in video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL)) {
+        let page = api.query_videos(ids).await?;
+        output.videos.extend(page.videos.into_iter().map(item));
+    }
+    let known = |id: &&VideoId| !output.videos.iter().any(|video| video.id == id.as_str());
+    output.not_found = video_ids.iter().filter(known).map(|id| id.as_str().to_owned()).collect();
+    Ok(output)
+}
+
+impl Output {
+    fn take(&mut self, page: VideoPage) {
+        self.videos.extend(page.videos.into_iter().map(item));
+        self.cursor = page.cursor.or(self.cursor);
+        self.has_more = page.has_more;
+    }
+}
+
+fn item(video: Video) -> Item {
+    Item {
+        id: video.id,
+        title: video.title,
+        video_description: video.video_description,
+        create_time: video.create_time,
+        cover_image_url: video.cover_image_url,
+        share_url: video.share_url,
+        embed_html: video.embed_html,
+        embed_link: video.embed_link,
+        duration: video.duration,
+        width: video.width,
+        height: video.height,
+        like_count: video.like_count,
+        comment_count: video.comment_count,
+        share_count: video.share_count,
+        view_count: video.view_count,
+        is_aigc: video.is_aigc,
+    }
+}

@@ -1,0 +1,138 @@
+//! What every posting action gives.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    catalogue,
+    integrations::Failure,
+    media::Container,
+    model::{ByteCount, PostId, PrivacyLevel, PublishId},
+    open_api::{Error, PostStatus},
+    posting::{self, IdState, Outcome},
+    upload::ChunkPlan,
+};
+
+/// What became of the post.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PostResult {
+    /// Names the post for get_post_status; absent after a dry run
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publish_id: Option<PublishId>,
+    /// TikTok's word for the stage; absent after a dry run
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_state: Option<IdState>,
+    /// Ids of the finished posts, exact, as text; empty until TikTok tells them
+    post_ids: Vec<PostId>,
+    /// Address of the finished post, where its id is known
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_url: Option<String>,
+    /// Who may see the post
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy_level: Option<PrivacyLevel>,
+    /// What to know though nothing is wrong
+    warnings: Vec<String>,
+    /// What the video was found to be
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<VideoSeen>,
+    /// Whether this was a dry run: everything was checked and nothing was posted
+    dry_run: bool,
+}
+
+/// What a video was found to be, and how it is sent.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct VideoSeen {
+    /// MP4, MOV or WebM, by the bytes themselves
+    container: &'static str,
+    /// The Content-Type it is sent with
+    mime_type: &'static str,
+    size_bytes: u64,
+    chunk_size: u64,
+    total_chunk_count: u64,
+}
+
+impl VideoSeen {
+    pub(super) fn new(container: Container, plan: ChunkPlan) -> Self {
+        let (ByteCount(size_bytes), ByteCount(chunk_size)) = (plan.size(), plan.chunk_size());
+        Self {
+            container: container.name(),
+            mime_type: container.mime(),
+            size_bytes,
+            chunk_size,
+            total_chunk_count: plan.count(),
+        }
+    }
+}
+
+/// Whose post it is and who may see it, as far as the action knows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Audience<'a> {
+    pub(super) username: Option<&'a str>,
+    pub(super) privacy_level: Option<PrivacyLevel>,
+}
+
+impl PostResult {
+    /// The result of a dry run.
+    pub(super) fn dry(audience: Audience<'_>, warnings: Vec<String>) -> Self {
+        Self { privacy_level: audience.privacy_level, warnings, dry_run: true, ..Self::default() }
+    }
+
+    /// The same result, with what the video was found to be.
+    #[must_use]
+    pub(super) fn with_video(self, video: Option<VideoSeen>) -> Self {
+        Self { video, ..self }
+    }
+
+    /// The result of a post that TikTok has, by what its status says.
+    ///
+    /// Where TikTok says that the post failed, that is a failure. Where it does not say anything, the post is on its
+    /// way all the same: TikTok has taken all of it.
+    pub(super) fn of_status(
+        publish_id: &PublishId,
+        status: Result<PostStatus, Error>,
+        audience: Audience<'_>,
+        mut warnings: Vec<String>,
+    ) -> Result<Self, Failure> {
+        let base =
+            Self { publish_id: Some(publish_id.clone()), privacy_level: audience.privacy_level, ..Self::default() };
+        let status = match status {
+            Ok(status) => status,
+            Err(error) => {
+                warnings.push(format!(
+                    "TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later"
+                ));
+                return Ok(Self { outcome: Some(Outcome::Processing), warnings, ..base });
+            }
+        };
+        let outcome = Outcome::of_status(&status.status);
+        if outcome == Outcome::Failed {
+            return Err(failed(publish_id, &status));
+        }
+        Ok(Self {
+            status: Some(status.status.as_str().to_owned()),
+            outcome: Some(outcome),
+            id_state: Some(IdState::of(&status, audience.privacy_level)),
+            post_ids: status.post_ids().to_vec(),
+            post_url: posting::post_url(publish_id, status.post_ids(), audience.username),
+            warnings,
+            ..base
+        })
+    }
+}
+
+/// TikTok took the post and then failed it.
+fn failed(publish_id: &PublishId, status: &PostStatus) -> Failure {
+    let reason = status.fail_reason().unwrap_or("post_failed");
+    let message = match catalogue::find(reason) {
+        Some(_) => String::new(),
+        None => format!("TikTok failed the post for the reason {reason}, which is new to us."),
+    };
+    Failure { outcome: Some(Outcome::Failed), ..Failure::new(reason, &message) }.of_upload(publish_id)
+}

@@ -1,0 +1,98 @@
+//! `POST /v2/post/publish/inbox/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope video.upload
+//! (reference §5.2, §6 and §8).
+//!
+//! TikTok takes no caption for a video draft and would drop one in silence, so there is no input for it.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    WAIT_MAX_SECONDS,
+    post_result::{Audience, PostResult},
+    video_input::{File, Given, SourceKind},
+    video_upload::Ready,
+};
+use crate::{
+    integrations::{Act, Content, Context, Failure},
+    model::{ByteCount, Finding, PublicUrl, Scope, Text},
+};
+
+/// Sends a video to the account's inbox.
+pub(super) struct UploadVideoDraft;
+
+/// The video.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// The video file (from chat)
+    file: Option<File>,
+    /// Several files (from chat), of which the first video is uploaded
+    files: Option<Vec<File>>,
+    /// The video's content, base64
+    video_content_base64: Option<Content>,
+    /// Address of the video, https, on a host that the app has verified with TikTok
+    video_url: Option<PublicUrl>,
+    /// How TikTok gets the video of `video_url`
+    source: Option<SourceKind>,
+    /// Not possible: TikTok drops the caption of a video draft. The account's owner writes it in the TikTok app
+    title: Option<Text<2200>>,
+    /// Size of the upload's chunks in bytes; corrected with a warning where TikTok would not take it
+    #[schemars(range(min = 1))]
+    chunk_size: Option<u64>,
+    /// Wait up to this many seconds for the draft to reach the inbox
+    #[serde(default)]
+    #[schemars(range(max = WAIT_MAX_SECONDS))]
+    wait_seconds: u32,
+    /// Check everything and upload nothing
+    #[serde(default)]
+    dry_run: bool,
+}
+
+impl Act for UploadVideoDraft {
+    const NAME: &'static str = "upload_video_draft";
+    const DISPLAY_NAME: &'static str = "Upload Video Draft";
+    const DESCRIPTION: &'static str = "Send a video to the inbox of the connected TikTok account, whose owner adds the \
+        caption and posts it in the TikTok app. At most 5 drafts can wait at a time.";
+    const SCOPES: &'static [Scope] = &[Scope::VideoUpload];
+
+    type Input = Input;
+    type Output = PostResult;
+
+    async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
+        draft(&context, input).await.map_err(Failure::nothing_posted)
+    }
+}
+
+async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
+    if input.title.as_ref().is_some_and(|title| title.non_empty().is_some()) {
+        return Err(no_caption());
+    }
+    let given = Given {
+        video_content_base64: input.video_content_base64,
+        file: input.file,
+        files: input.files,
+        video_url: input.video_url,
+        source: input.source,
+    };
+    let ready = Ready::new(given.choose(context)?, input.chunk_size.map(ByteCount))?;
+    if input.dry_run {
+        return Ok(PostResult::dry(Audience::default(), ready.warnings.clone()).with_video(ready.seen()));
+    }
+    let source_info = ready.source_info();
+    let init = context.api.init_video_draft(&source_info);
+    let patience = Duration::from_secs(input.wait_seconds.into());
+    ready.deliver(context, init, Audience::default(), patience).await
+}
+
+fn no_caption() -> Failure {
+    let finding = Finding {
+        field: "title".into(),
+        got: "a caption".into(),
+        allowed: "no caption, TikTok drops it from video drafts".into(),
+        fix: "leave title out and let the account's owner write it in the TikTok app, or post with create_video_post"
+            .into(),
+    };
+    Failure::of_findings("rules_not_met", vec![finding])
+}

@@ -1,0 +1,156 @@
+//! The ways in which a video can be given to an action, and the choice of the one that was.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    integrations::{Content, Context, Failure},
+    media::{self, Container, Foreign, Source},
+    model::{Finding, PublicUrl},
+};
+
+/// A file as Autohive's chat hands it over.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct File {
+    /// The file's content, base64
+    content: Content,
+    /// The file's name
+    #[expect(dead_code, reason = "part of Autohive's file object; what a file is, its bytes say")]
+    name: Option<String>,
+    /// The file's MIME type as the sender believes; what it really is, its bytes say
+    #[serde(rename = "contentType")]
+    #[expect(dead_code, reason = "part of Autohive's file object; what a file is, its bytes say")]
+    content_type: Option<String>,
+}
+
+/// How TikTok gets the video of a `video_url`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) enum SourceKind {
+    #[serde(rename = "PULL_FROM_URL")]
+    PullFromUrl,
+}
+
+/// The inputs of an action that may hold a video.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub(super) video_content_base64: Option<Content>,
+    pub(super) file: Option<File>,
+    pub(super) files: Option<Vec<File>>,
+    pub(super) video_url: Option<PublicUrl>,
+    pub(super) source: Option<SourceKind>,
+}
+
+/// The video of a request.
+#[derive(Debug)]
+pub(super) enum Video {
+    /// Its bytes, and what they are.
+    Bytes(Source, Container),
+    /// Its address, for TikTok to fetch.
+    Address(PublicUrl),
+}
+
+/// The inputs' names, for messages.
+const WAYS: &str = "one of video_content_base64, file, files, video_url";
+
+impl Given {
+    /// Takes the one video that was given.
+    pub(super) fn choose(self, context: &Context) -> Result<Video, Failure> {
+        self.check()?;
+        if let Some(url) = self.video_url {
+            return Ok(Video::Address(url));
+        }
+        if let Some(content) = self.video_content_base64 {
+            return open(context, "video_content_base64", content);
+        }
+        if let Some(file) = self.file {
+            return open(context, "file.content", file.content);
+        }
+        first_video(context, &self.files.unwrap_or_default())
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let given = self.names();
+        if given.len() > 1 {
+            return Err(several(&given));
+        }
+        match (given.is_empty(), &self.video_url, self.source) {
+            (true, ..) => Err(none()),
+            (false, Some(_), None) => Err(address_without_source()),
+            (false, None, Some(_)) => Err(source_without_address()),
+            (false, Some(_), Some(SourceKind::PullFromUrl)) | (false, None, None) => Ok(()),
+        }
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        let given = [
+            ("video_content_base64", self.video_content_base64.is_some()),
+            ("file", self.file.is_some()),
+            ("files", self.files.as_ref().is_some_and(|files| !files.is_empty())),
+            ("video_url", self.video_url.is_some()),
+        ];
+        given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+}
+
+/// The first of several files that is a video.
+fn first_video(context: &Context, files: &[File]) -> Result<Video, Failure> {
+    let mut findings = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let field = format!("files[{index}].content");
+        match open(context, &field, file.content) {
+            Ok(video) => return Ok(video),
+            // With one file there is no choice, so its own fault is the one to tell.
+            Err(failure) if files.len() == 1 => return Err(failure),
+            Err(failure) => findings.extend(failure.details),
+        }
+    }
+    Err(Failure::of_findings("video_format_invalid", findings))
+}
+
+fn open(context: &Context, field: &str, content: Content) -> Result<Video, Failure> {
+    let source = context.contents.get(content).map_err(|error| Failure::of_content(field, error))?;
+    if source.size().0 == 0 {
+        return Err(empty(field));
+    }
+    match media::sniff(&source.head()) {
+        Ok(container) => Ok(Video::Bytes(source, container)),
+        Err(foreign) => Err(not_a_video(field, foreign, &source)),
+    }
+}
+
+fn none() -> Failure {
+    finding("video_missing", "file", "no video", WAYS, "give the video to post")
+}
+
+fn several(given: &[&str]) -> Failure {
+    let got = format!("several videos: {}", given.join(", "));
+    finding("invalid_params", "file", &got, WAYS, "leave out all but one")
+}
+
+fn address_without_source() -> Failure {
+    let fix = "set source to PULL_FROM_URL to let TikTok fetch the video from a host that your app has verified, or send \
+               the file itself";
+    finding("invalid_params", "source", "a video_url without source", "PULL_FROM_URL", fix)
+}
+
+fn source_without_address() -> Failure {
+    let fix = "leave out source, a file that is sent needs none, or give a video_url";
+    finding("invalid_params", "source", "PULL_FROM_URL without a video_url", "source only with video_url", fix)
+}
+
+fn empty(field: &str) -> Failure {
+    finding("video_empty", field, "0 bytes", "a video file", "send the file's content")
+}
+
+fn not_a_video(field: &str, foreign: Foreign, source: &Source) -> Failure {
+    let got = format!("{foreign} ({})", source.size());
+    finding("video_format_invalid", field, &got, "MP4, MOV or WebM", "convert it, preferably to MP4 with H.264")
+}
+
+fn finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Failure {
+    let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() };
+    Failure::of_findings(code, vec![finding])
+}

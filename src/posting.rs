@@ -1,0 +1,94 @@
+//! What must hold before a post, and what became of it.
+
+mod outcome;
+mod rules;
+
+pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
+pub use rules::{Settled, Wish, settle};
+
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use crate::{
+    clock::Clock,
+    model::{PostId, PublishId},
+    open_api::{Error, OpenApi, PostStatus},
+};
+
+/// Two seconds between questions is TikTok's limit of 30 a minute (reference §8).
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+
+/// The pause grows to this, since what is not done in a minute seldom is in the next seconds.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How often an id that TikTok has just given out may be unknown to it (reference §8: "for a moment").
+const UNKNOWN_MAX: u32 = 3;
+
+/// The pause before asking again for an id that TikTok does not know yet.
+const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
+
+/// Since when a publish_id exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// This action has just got it, so TikTok may not know it everywhere.
+    JustBegun,
+    /// It is from an earlier action: where TikTok does not know it, it is wrong.
+    Earlier,
+}
+
+/// Asks where a post stands, again and again for at most `patience`, until its outcome is final.
+///
+/// With no patience it asks once. An error ends the wait; a status that was seen before wins over it.
+pub async fn follow(
+    api: &OpenApi,
+    clock: &Clock,
+    publish_id: &PublishId,
+    age: Age,
+    patience: Duration,
+) -> Result<PostStatus, Error> {
+    let end = clock.elapsed().saturating_add(patience);
+    let mut pause = FIRST_PAUSE;
+    let mut status = first_status(api, clock, publish_id, age).await?;
+    while !Outcome::of_status(&status.status).is_final() && clock.elapsed().saturating_add(pause) <= end {
+        info!(wait_ms = crate::http::millis(pause), "not done yet, asking again after a wait");
+        clock.sleep(pause).await;
+        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+        match api.fetch_status(publish_id).await {
+            Ok(next) => status = next,
+            Err(error) => {
+                warn!(%error, "asking for the status failed, the last known one is told");
+                break;
+            }
+        }
+    }
+    Ok(status)
+}
+
+async fn first_status(api: &OpenApi, clock: &Clock, publish_id: &PublishId, age: Age) -> Result<PostStatus, Error> {
+    let mut unknown = 0;
+    loop {
+        match api.fetch_status(publish_id).await {
+            Err(error) if age == Age::JustBegun && is_not_yet_known(&error) && unknown < UNKNOWN_MAX => unknown += 1,
+            result => return result,
+        }
+        clock.sleep(UNKNOWN_PAUSE).await;
+    }
+}
+
+/// TikTok may take a moment to know an id that it has just given out; the code or the message says so.
+fn is_not_yet_known(error: &Error) -> bool {
+    match error {
+        Error::Refused(refusal) => {
+            refusal.code == "invalid_publish_id" || refusal.message.contains("invalid_publish_id")
+        }
+        Error::Lost(_) | Error::Unreadable { .. } => false,
+    }
+}
+
+/// The web address of a finished post; `None` where it has no id or its account's name is not known.
+pub fn post_url(publish_id: &PublishId, post_ids: &[PostId], username: Option<&str>) -> Option<String> {
+    let kind = if publish_id.is_photo() { "photo" } else { "video" };
+    let username = username.filter(|name| !name.is_empty())?;
+    post_ids.first().map(|id| format!("https://www.tiktok.com/@{username}/{kind}/{id}"))
+}

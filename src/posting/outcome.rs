@@ -1,0 +1,202 @@
+//! What became of a post: pure, from what was sent and what TikTok said of it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{PrivacyLevel, PublishId},
+    open_api::{PostStatus, Status},
+};
+
+// No doc comments on the variants: with them schemars writes a `oneOf` of constants.
+/// What became of the post: published; in_inbox (the account's owner finishes it in the TikTok app); processing (TikTok
+/// has it and is not done); unconfirmed (it may have been posted: look before sending it again); failed (nothing was
+/// posted).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "variant docs would change the schema; the type's comment explains them")]
+pub enum Outcome {
+    Published,
+    InInbox,
+    Processing,
+    Unconfirmed,
+    Failed,
+}
+
+impl Outcome {
+    /// Its word in a result.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::InInbox => "in_inbox",
+            Self::Processing => "processing",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What a stage that TikTok names means. A stage that is not known is still running (reference §8).
+    pub fn of_status(status: &Status) -> Self {
+        match status {
+            Status::PublishComplete => Self::Published,
+            Status::SendToUserInbox => Self::InInbox,
+            Status::Failed => Self::Failed,
+            Status::ProcessingUpload | Status::ProcessingDownload | Status::Other(_) => Self::Processing,
+        }
+    }
+
+    /// Whether waiting longer would change nothing.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Published | Self::InInbox | Self::Failed => true,
+            Self::Processing | Self::Unconfirmed => false,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether the finished post's id is known: available; pending_moderation (TikTok gives it after moderation, usually
+/// within a minute, at times after hours, and only to public posts); private (the post is not public, so it gets none);
+/// not_yet (the post is not published).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+#[expect(missing_docs, reason = "variant docs would change the schema; the type's comment explains them")]
+pub enum IdState {
+    Available,
+    PendingModeration,
+    Private,
+    NotYet,
+}
+
+impl IdState {
+    /// What a status says of the post's id; `privacy` is the post's, where it is known.
+    pub fn of(status: &PostStatus, privacy: Option<PrivacyLevel>) -> Self {
+        match (status.post_ids(), Outcome::of_status(&status.status)) {
+            ([_, ..], _) => Self::Available,
+            ([], Outcome::Published) if privacy.is_some_and(|level| level != PrivacyLevel::PublicToEveryone) => {
+                Self::Private
+            }
+            ([], Outcome::Published) => Self::PendingModeration,
+            ([], Outcome::InInbox | Outcome::Processing | Outcome::Unconfirmed | Outcome::Failed) => Self::NotYet,
+        }
+    }
+}
+
+/// What an init does by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InitKind {
+    /// Nothing is posted before the last byte has arrived.
+    NeedsBytes,
+    /// TikTok fetches the media and posts them.
+    PostsByItself,
+}
+
+/// What is known of a post while it is made, kept outside the action so that it survives when the action is stopped.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence(Arc<Mutex<Trace>>);
+
+/// A copy of the evidence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The init that was sent, if any.
+    pub init: Option<InitKind>,
+    /// The upload's name, once TikTok has given it.
+    pub publish_id: Option<PublishId>,
+    /// Whether the action was about to send bytes or had sent them.
+    pub bytes_sent: bool,
+}
+
+impl Evidence {
+    /// An init is about to be sent.
+    pub fn init(&self, kind: InitKind) {
+        self.change(|trace| trace.init = Some(kind));
+    }
+
+    /// TikTok has named the upload.
+    pub fn publish_id(&self, publish_id: &PublishId) {
+        self.change(|trace| trace.publish_id = Some(publish_id.clone()));
+    }
+
+    /// Bytes are about to be sent.
+    pub fn bytes(&self) {
+        self.change(|trace| trace.bytes_sent = true);
+    }
+
+    /// What is known now.
+    pub fn trace(&self) -> Trace {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Trace)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Trace {
+    /// What became of a post whose action was stopped in the middle; `None` for an action that does not post.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.init? {
+            InitKind::PostsByItself => Some(Outcome::Unconfirmed),
+            InitKind::NeedsBytes if self.bytes_sent => Some(Outcome::Unconfirmed),
+            InitKind::NeedsBytes => Some(Outcome::Failed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(json: &str) -> PostStatus {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn stages_become_outcomes() {
+        // Reference §8.
+        for (stage, outcome) in [
+            ("PROCESSING_UPLOAD", Outcome::Processing),
+            ("PROCESSING_DOWNLOAD", Outcome::Processing),
+            ("SEND_TO_USER_INBOX", Outcome::InInbox),
+            ("PUBLISH_COMPLETE", Outcome::Published),
+            ("FAILED", Outcome::Failed),
+            ("SOMETHING_NEW", Outcome::Processing),
+        ] {
+            assert_eq!(Outcome::of_status(&Status::from(stage.to_owned())), outcome, "{stage}");
+        }
+    }
+
+    #[test]
+    fn a_published_post_may_have_no_id_yet() {
+        let pending = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[]}"#);
+        assert_eq!(IdState::of(&pending, None), IdState::PendingModeration);
+        assert_eq!(IdState::of(&pending, Some(PrivacyLevel::SelfOnly)), IdState::Private);
+        let there = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7]}"#);
+        assert_eq!(IdState::of(&there, None), IdState::Available);
+        assert_eq!(IdState::of(&status(r#"{"status":"PROCESSING_UPLOAD"}"#), None), IdState::NotYet);
+    }
+
+    #[test]
+    fn a_stopped_action_claims_no_more_than_it_knows() {
+        let evidence = Evidence::default();
+        assert_eq!(evidence.trace().outcome(), None);
+        evidence.init(InitKind::NeedsBytes);
+        assert_eq!(evidence.trace().outcome(), Some(Outcome::Failed));
+        evidence.bytes();
+        assert_eq!(evidence.trace().outcome(), Some(Outcome::Unconfirmed));
+        evidence.init(InitKind::PostsByItself);
+        assert_eq!(evidence.trace().outcome(), Some(Outcome::Unconfirmed));
+    }
+}

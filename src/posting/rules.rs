@@ -1,0 +1,169 @@
+//! What must hold before a post: pure, from what the account may do (creator_info) and what the post asks for.
+//!
+//! All broken rules are told at once. Facts: reference §4, §5.1, §10 and §13.
+
+use crate::{
+    model::{Finding, PrivacyLevel},
+    open_api::CreatorInfo,
+};
+
+/// What a post asks for, video or photos. `None` is what was left open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// Who may see it.
+    pub privacy_level: PrivacyLevel,
+    /// Comments off.
+    pub disable_comment: Option<bool>,
+    /// Duets off; only for videos.
+    pub disable_duet: Option<bool>,
+    /// Stitches off; only for videos.
+    pub disable_stitch: Option<bool>,
+    /// A paid partnership.
+    pub brand_content_toggle: bool,
+    /// The frame for the cover; only for videos.
+    pub video_cover_timestamp_ms: Option<u32>,
+}
+
+/// A wish that the account can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Comments off.
+    pub disable_comment: bool,
+    /// Duets off.
+    pub disable_duet: bool,
+    /// Stitches off.
+    pub disable_stitch: bool,
+    /// What the caller should know though nothing is wrong.
+    pub warnings: Vec<String>,
+}
+
+/// Holds `wish` against what `creator` may do.
+pub fn settle(creator: &CreatorInfo, wish: Wish) -> Result<Settled, Vec<Finding>> {
+    let interactions = [
+        Interaction::new("disable_comment", "comments", creator.comment_disabled, wish.disable_comment),
+        Interaction::new("disable_duet", "duets", creator.duet_disabled, wish.disable_duet),
+        Interaction::new("disable_stitch", "stitches", creator.stitch_disabled, wish.disable_stitch),
+    ];
+    let mut findings: Vec<Finding> = Vec::new();
+    findings.extend(privacy(creator, wish.privacy_level));
+    findings.extend(branded(wish));
+    findings.extend(interactions.iter().filter_map(Interaction::finding));
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let [comment, duet, stitch] = interactions.map(|interaction| interaction.disabled());
+    Ok(Settled { disable_comment: comment, disable_duet: duet, disable_stitch: stitch, warnings: warnings(wish) })
+}
+
+fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
+    if creator.privacy_level_options.iter().any(|option| option == wanted.as_str()) {
+        return None;
+    }
+    Some(Finding {
+        field: "privacy_level".into(),
+        got: wanted.to_string(),
+        allowed: creator.privacy_level_options.join(", "),
+        fix: "choose one of the levels that this account offers now".into(),
+    })
+}
+
+/// Branded content is for the public or friends (reference §10, point 6).
+fn branded(wish: Wish) -> Option<Finding> {
+    (wish.brand_content_toggle && wish.privacy_level == PrivacyLevel::SelfOnly).then(|| Finding {
+        field: "brand_content_toggle".into(),
+        got: "true with privacy_level SELF_ONLY".into(),
+        allowed: "a paid partnership that others can see".into(),
+        fix: "choose another privacy_level or set brand_content_toggle to false".into(),
+    })
+}
+
+/// One of the three things that others may do with a post.
+struct Interaction {
+    field: &'static str,
+    noun: &'static str,
+    closed: bool,
+    wish: Option<bool>,
+}
+
+impl Interaction {
+    fn new(field: &'static str, noun: &'static str, closed: Option<bool>, wish: Option<bool>) -> Self {
+        Self { field, noun, closed: closed.unwrap_or(false), wish }
+    }
+
+    /// What is sent: what was asked for, and where nothing was, what the account has.
+    fn disabled(&self) -> bool {
+        self.wish.unwrap_or(self.closed)
+    }
+
+    fn finding(&self) -> Option<Finding> {
+        (self.closed && self.wish == Some(false)).then(|| Finding {
+            field: self.field.into(),
+            got: "false".into(),
+            allowed: format!("true, because this account has its {} switched off", self.noun),
+            fix: format!("leave {} out or set it to true", self.field),
+        })
+    }
+}
+
+fn warnings(wish: Wish) -> Vec<String> {
+    let cover_unseen = wish.video_cover_timestamp_ms.is_some() && wish.privacy_level != PrivacyLevel::PublicToEveryone;
+    cover_unseen
+        .then(|| {
+            "video_cover_timestamp_ms is sent, but TikTok has been seen to use it only for PUBLIC_TO_EVERYONE; other \
+             posts kept their first frame as the cover"
+                .to_owned()
+        })
+        .into_iter()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WISH: Wish = Wish {
+        privacy_level: PrivacyLevel::SelfOnly,
+        disable_comment: None,
+        disable_duet: None,
+        disable_stitch: None,
+        brand_content_toggle: false,
+        video_cover_timestamp_ms: None,
+    };
+
+    fn creator() -> CreatorInfo {
+        CreatorInfo {
+            privacy_level_options: vec!["MUTUAL_FOLLOW_FRIENDS".into(), "SELF_ONLY".into()],
+            duet_disabled: Some(true),
+            ..CreatorInfo::default()
+        }
+    }
+
+    #[test]
+    fn what_is_left_open_follows_the_account() {
+        let settled = settle(&creator(), WISH).unwrap();
+        assert_eq!((settled.disable_comment, settled.disable_duet, settled.disable_stitch), (false, true, false));
+    }
+
+    #[test]
+    fn all_broken_rules_are_told_at_once() {
+        let wish = Wish { privacy_level: PrivacyLevel::PublicToEveryone, disable_duet: Some(false), ..WISH };
+        let findings = settle(&creator(), wish).unwrap_err();
+        let fields: Vec<&str> = findings.iter().map(|finding| finding.field.as_str()).collect();
+        assert_eq!(fields, ["privacy_level", "disable_duet"]);
+        assert_eq!(findings[0].allowed, "MUTUAL_FOLLOW_FRIENDS, SELF_ONLY");
+    }
+
+    #[test]
+    fn a_paid_partnership_is_for_others_to_see() {
+        let wish = Wish { brand_content_toggle: true, ..WISH };
+        assert_eq!(settle(&creator(), wish).unwrap_err()[0].field, "brand_content_toggle");
+        let seen = Wish { privacy_level: PrivacyLevel::MutualFollowFriends, ..wish };
+        assert!(settle(&creator(), seen).is_ok());
+    }
+
+    #[test]
+    fn a_cover_that_may_not_show_is_a_warning() {
+        let wish = Wish { video_cover_timestamp_ms: Some(1_000), ..WISH };
+        assert_eq!(settle(&creator(), wish).unwrap().warnings.len(), 1);
+    }
+}

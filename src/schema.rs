@@ -1,0 +1,265 @@
+//! JSON schemas: how they are made from types, and how a value is held against one.
+//!
+//! The settings stand here once (draft 7, as Autohive validates; subschemas inlined, so that each schema stands alone).
+//! An optional member is absent and never `null`: schemas do not mention `null`, and a `null` input counts as absent.
+//!
+//! Three keywords are ours, for rules that draft 7 cannot say; other validators ignore them:
+//! `maxUtf16Units` (a number), `publicHttpsUrl` and `publishId` (true).
+
+mod explain;
+
+pub use explain::{Violation, nearest};
+
+use std::fmt;
+
+use jsonschema::{Draft, Keyword, ValidationError};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::Transform};
+use serde_json::{Map, Value};
+
+use crate::model::{PublicUrl, PublishId, check_text};
+
+/// Writes the schema of something that is read.
+pub fn of_input<T: JsonSchema>() -> Value {
+    generate::<T>(SchemaSettings::draft07().for_deserialize())
+}
+
+/// Writes the schema of something that is written.
+pub fn of_output<T: JsonSchema>() -> Value {
+    generate::<T>(SchemaSettings::draft07().for_serialize())
+}
+
+fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
+    let settings = settings.with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = settings.with_transform(Plain).into_generator().into_root_schema_for::<T>();
+    schema.remove("title");
+    schema.to_value()
+}
+
+/// Takes out what only clutters a schema that people read in an editor: `null` types, defaults of `null`, formats of
+/// Rust's integers, and line breaks within descriptions.
+#[derive(Debug, Clone)]
+struct Plain;
+
+impl Transform for Plain {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(object) = schema.as_object_mut() {
+            plain(object);
+        }
+        schemars::transform::transform_subschemas(self, schema);
+    }
+}
+
+fn plain(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_mut_slice() {
+            let only = only.take();
+            schema.insert("type".into(), only);
+        }
+    }
+    if let Some(Value::Array(options)) = schema.get_mut("enum") {
+        options.retain(|option| !option.is_null());
+    }
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.shift_remove("default");
+    }
+    if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.contains("int")) {
+        schema.shift_remove("format");
+    }
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = for_people(description);
+    }
+}
+
+/// A doc comment as one line, without its pointers into the reference, which people who build workflows do not have.
+fn for_people(comment: &str) -> String {
+    let line = comment.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.split_once(" (reference ") {
+        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
+        None => line,
+    }
+}
+
+/// Takes `null` members out of a value, at every depth: absent is the one way to say nothing.
+pub fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A schema, compiled.
+pub struct Validator {
+    schema: Value,
+    compiled: jsonschema::Validator,
+}
+
+/// A schema that is none. The text says where.
+#[derive(Debug, thiserror::Error)]
+#[error("not a draft-7 schema: {0}")]
+pub struct SchemaError(String);
+
+impl Validator {
+    /// Compiles `schema`.
+    pub fn compile(schema: Value) -> Result<Self, SchemaError> {
+        let compiled = jsonschema::options()
+            .with_draft(Draft::Draft7)
+            // Content was decoded before it came here, and a handle stands in its place.
+            .without_content_encoding_support("base64")
+            // `publicHttpsUrl` says more than the format `uri`.
+            .should_validate_formats(false)
+            .with_keyword("maxUtf16Units", |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
+            .with_keyword("publicHttpsUrl", |_, _, _| Ok(Box::new(Parses(public_url))))
+            .with_keyword("publishId", |_, _, _| Ok(Box::new(Parses(publish_id))))
+            .build(&schema)
+            .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
+        Ok(Self { schema, compiled })
+    }
+
+    /// Everything in `value` that breaks the schema, in the order of the value.
+    pub fn violations(&self, value: &Value) -> Vec<Violation> {
+        let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error);
+        let mut violations: Vec<Violation> = self.compiled.iter_errors(value).flat_map(told).collect();
+        // `maxLength` says less precisely what `maxUtf16Units` says of the same text.
+        let exact: Vec<String> =
+            violations.iter().filter(|told| told.rule == "maxUtf16Units").map(|told| told.path.clone()).collect();
+        violations.retain(|told| told.rule != "maxLength" || !exact.contains(&told.path));
+        violations
+    }
+}
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Validator")
+    }
+}
+
+/// `maxUtf16Units`: a text is not longer than that, and holds no NUL.
+struct MaxUtf16Units(Option<u64>);
+
+impl<'i> Keyword<'i> for MaxUtf16Units {
+    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+        let max = self.0.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        check_text(value.as_str().unwrap_or_default(), max).map_err(|fault| ValidationError::custom(fault.to_string()))
+    }
+
+    fn is_valid(&self, value: &'i Value) -> bool {
+        self.validate(value).is_ok()
+    }
+}
+
+/// A string that one of our types takes; the function says why it does not.
+struct Parses(fn(String) -> Result<(), String>);
+
+impl<'i> Keyword<'i> for Parses {
+    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+        match value {
+            Value::String(text) => (self.0)(text.clone()).map_err(ValidationError::custom),
+            // What is no string breaks `type`, and is told once.
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Ok(()),
+        }
+    }
+
+    fn is_valid(&self, value: &'i Value) -> bool {
+        self.validate(value).is_ok()
+    }
+}
+
+fn public_url(text: String) -> Result<(), String> {
+    PublicUrl::parse(text).map(drop).map_err(|fault| fault.to_string())
+}
+
+fn publish_id(text: String) -> Result<(), String> {
+    PublishId::parse(text).map(drop).map_err(|fault| fault.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{PrivacyLevel, Text};
+
+    /// A post.
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the schema is of interest")]
+    struct Input {
+        /// The caption
+        /// of the post.
+        title: Option<Text<10>>,
+        privacy_level: PrivacyLevel,
+        #[schemars(range(min = 1, max = 20))]
+        max_count: Option<u32>,
+        photo_urls: Option<Vec<PublicUrl>>,
+    }
+
+    fn told(value: &Value) -> Vec<(String, String, String)> {
+        let validator = Validator::compile(of_input::<Input>()).unwrap();
+        let violations = validator.violations(value);
+        violations.into_iter().map(|violation| (violation.path, violation.rule, violation.message)).collect()
+    }
+
+    #[test]
+    fn a_schema_is_plain() {
+        let schema = of_input::<Input>();
+        assert_eq!(
+            schema["properties"]["title"],
+            json!({ "type": "string", "maxLength": 10, "maxUtf16Units": 10, "description": "The caption of the post." })
+        );
+        assert_eq!(schema["required"], json!(["privacy_level"]));
+        assert_eq!(schema["additionalProperties"], json!(false));
+        assert!(!schema.to_string().contains("null"), "{schema}");
+    }
+
+    #[track_caller]
+    fn check(value: &Value, expected: &[(&str, &str, &str)]) {
+        let told = told(value);
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for ((path, rule, message), expected) in told.iter().zip(expected) {
+            assert_eq!((path.as_str(), rule.as_str()), (expected.0, expected.1), "{message}");
+            assert!(message.contains(expected.2), "{message:?} should say {:?}", expected.2);
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_with_place_rule_and_remedy() {
+        check(&json!({ "privacy_level": "SELF_ONLY" }), &[]);
+        check(&json!({}), &[("/privacy_level", "required", "is required")]);
+        check(
+            &json!({ "privacy_level": "PUBLIC", "titel": "x" }),
+            &[
+                ("/privacy_level", "enum", "allowed: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS"),
+                ("/titel", "additionalProperties", "did you mean \"title\"?"),
+            ],
+        );
+        check(
+            &json!({ "privacy_level": "SELF_ONLY", "max_count": 21 }),
+            &[("/max_count", "maximum", "got 21; allowed: at most 20")],
+        );
+        check(
+            &json!({ "privacy_level": "SELF_ONLY", "max_count": "3" }),
+            &[("/max_count", "type", "got a string; allowed: an integer")],
+        );
+        check(
+            &json!({ "privacy_level": "SELF_ONLY", "title": "😀😀😀😀😀😀" }),
+            &[("/title", "maxUtf16Units", "got 12 UTF-16 units")],
+        );
+        check(
+            &json!({ "privacy_level": "SELF_ONLY", "title": "aaaaaaaaaaaa" }),
+            &[("/title", "maxUtf16Units", "got 12 UTF-16 units")],
+        );
+        check(
+            &json!({ "privacy_level": "SELF_ONLY", "photo_urls": ["https://a.example/1", "http://a.example/2"] }),
+            &[("/photo_urls/1", "publicHttpsUrl", "is not https")],
+        );
+    }
+}
