@@ -198,20 +198,11 @@ mod tests {
     fn read_line(line: &'static str) -> (&'static str, BTreeSet<(Endpoint, u16)>) {
         let mut cells = line.split('|').map(str::trim);
         let code = cells.next().expect("a code");
-        let statuses: Vec<Option<u16>> = cells
-            .map(|cell| (cell != "-").then(|| cell.parse().expect("a status")))
-            .collect();
+        let statuses: Vec<Option<u16>> =
+            cells.map(|cell| (cell != "-").then(|| cell.parse().expect("a status"))).collect();
         assert_eq!(statuses.len(), COLUMNS.len(), "{code}");
-        let pairs = COLUMNS
-            .iter()
-            .zip(statuses)
-            .filter_map(|(endpoints, status)| Some((endpoints, status?)));
-        (
-            code,
-            pairs
-                .flat_map(|(endpoints, status)| endpoints.iter().map(move |&at| (at, status)))
-                .collect(),
-        )
+        let pairs = COLUMNS.iter().zip(statuses).filter_map(|(endpoints, status)| Some((endpoints, status?)));
+        (code, pairs.flat_map(|(endpoints, status)| endpoints.iter().map(move |&at| (at, status))).collect())
     }
 
     fn row(code: &str) -> &'static Row {
@@ -236,15 +227,9 @@ mod tests {
     #[test]
     fn finds_the_row_of_the_right_origin() {
         assert_eq!(find("internal_error").map(|row| row.category), Some(Category::Tiktok));
-        assert_eq!(
-            find_own("internal_error").map(|row| row.category),
-            Some(Category::Internal)
-        );
+        assert_eq!(find_own("internal_error").map(|row| row.category), Some(Category::Internal));
         assert_eq!(find("invalid_request").map(|row| row.category), Some(Category::Input));
-        assert_eq!(
-            find_oauth("invalid_request").map(|row| row.category),
-            Some(Category::Auth)
-        );
+        assert_eq!(find_oauth("invalid_request").map(|row| row.category), Some(Category::Auth));
         assert_eq!(find("made_up_by_tiktok_tomorrow"), None);
         assert_eq!(find_own("access_token_invalid"), None);
     }
@@ -253,10 +238,8 @@ mod tests {
     fn knows_every_code_of_the_api_at_exactly_the_documented_endpoints() {
         let mut expected = section_9();
         expected.insert(GENERAL_ONLY, BTreeSet::new());
-        let actual: BTreeMap<_, BTreeSet<_>> = open_api::ROWS
-            .iter()
-            .map(|row| (row.code, row.seen_at.iter().copied().collect()))
-            .collect();
+        let actual: BTreeMap<_, BTreeSet<_>> =
+            open_api::ROWS.iter().map(|row| (row.code, row.seen_at.iter().copied().collect())).collect();
         assert_eq!(actual, expected);
     }
 
@@ -288,10 +271,7 @@ mod tests {
 
     #[test]
     fn speaks_in_whole_sentences() {
-        for Row {
-            code, meaning, remedy, ..
-        } in rows()
-        {
+        for Row { code, meaning, remedy, .. } in rows() {
             for text in [meaning, remedy] {
                 assert!(text.ends_with('.'), "{code}: ends without a period: {text}");
                 assert!(!text.contains("  "), "{code}: double space: {text}");
@@ -316,12 +296,7 @@ mod tests {
             Category::Tiktok,
         ];
         assert_eq!(repeatable, BTreeSet::from(transient));
-        for code in [
-            "outcome_unknown",
-            "interrupted",
-            "access_token_invalid",
-            "scope_not_authorized",
-        ] {
+        for code in ["outcome_unknown", "interrupted", "access_token_invalid", "scope_not_authorized"] {
             assert!(!row(code).retryable, "{code}");
         }
         assert!(!find_own("internal_error").expect("our own").retryable);
@@ -333,19 +308,12 @@ mod tests {
         assert_eq!(row.who, Who::User);
         assert!(row.remedy.contains("sets the account itself to private"));
         assert!(row.remedy.contains("Settings → Privacy → Private account"));
-        assert!(
-            row.remedy
-                .contains("choosing SELF_ONLY for the post alone is not enough")
-        );
+        assert!(row.remedy.contains("choosing SELF_ONLY for the post alone is not enough"));
     }
 
     #[test]
     fn warns_of_a_second_post_where_the_first_may_exist() {
-        for row in [
-            row("outcome_unknown"),
-            row("interrupted"),
-            find_own("internal_error").expect("our own"),
-        ] {
+        for row in [row("outcome_unknown"), row("interrupted"), find_own("internal_error").expect("our own")] {
             assert!(row.remedy.contains("`get_videos`"), "{}", row.code);
         }
     }

@@ -7,4 +7,6 @@ pub mod media;
 pub mod model;
 pub mod open_api;
 pub mod secret;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod upload;

@@ -158,12 +158,7 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "TikTok has banned the account from posting.",
         remedy: "The account's owner opens the TikTok app, reads TikTok's notice about the ban in the inbox and appeals \
                  there. Send no more posts for this account until the ban is lifted.",
-        seen_at: &[
-            (CreatorInfo, 200),
-            (VideoInit, 403),
-            (InboxVideoInit, 403),
-            (ContentInit, 403),
-        ],
+        seen_at: &[(CreatorInfo, 200), (VideoInit, 403), (InboxVideoInit, 403), (ContentInit, 403)],
     },
     Row {
         code: "spam_risk_too_many_pending_share",
@@ -209,12 +204,7 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "The app's developer verifies the domain or the address prefix in TikTok's developer portal, under the \
                  app's URL properties, or the media moves to an address that is verified. For a video, upload the file \
                  instead of letting TikTok fetch it: `source` FILE_UPLOAD.",
-        seen_at: &[
-            (VideoInit, 403),
-            (InboxVideoInit, 403),
-            (ContentInit, 403),
-            (Cancel, 403),
-        ],
+        seen_at: &[(VideoInit, 403), (InboxVideoInit, 403), (ContentInit, 403), (Cancel, 403)],
     },
     Row {
         code: "privacy_level_option_mismatch",

@@ -181,7 +181,10 @@ mod tests {
     fn waits_double_within_their_jitter() {
         for (attempt, most) in [(1, 500), (2, 1_000), (3, 2_000), (9, 8_000), (u32::MAX, 8_000)] {
             let wait = jittered(RETRIES.backoff, attempt);
-            assert!(wait <= Duration::from_millis(most) && wait >= Duration::from_millis(most / 2), "{attempt} {wait:?}");
+            assert!(
+                wait <= Duration::from_millis(most) && wait >= Duration::from_millis(most / 2),
+                "{attempt} {wait:?}"
+            );
         }
     }
 }

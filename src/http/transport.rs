@@ -5,7 +5,9 @@ use std::{fmt, time::Duration};
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, Method, Url,
-    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    },
     redirect,
 };
 use tracing::{Instrument as _, Span, debug, field, info_span};

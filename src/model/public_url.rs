@@ -100,9 +100,7 @@ fn check(text: &str) -> Result<(), PublicUrlFault> {
 
 fn is_public(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.');
-    let private = |suffix: &str| {
-        domain.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
+    let private = |suffix: &str| domain.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     domain.contains('.') && !PRIVATE_SUFFIXES.into_iter().any(private)
 }
 

@@ -204,7 +204,9 @@ fn bounded(text: String) -> String {
 fn kind_of_body(answer: &Answer) -> String {
     match (answer.body.len(), answer.content_type.as_deref()) {
         (0, _) => "an empty body".into(),
-        (length, Some(content_type)) => format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type.into())),
+        (length, Some(content_type)) => {
+            format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type.into()))
+        }
         (length, None) => format!("{length} bytes instead of TikTok's JSON"),
     }
 }

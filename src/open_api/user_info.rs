@@ -11,10 +11,7 @@ pub const USER_FIELDS: [(Scope, &[&str]); 3] = [
         Scope::UserInfoBasic,
         &["open_id", "union_id", "avatar_url", "avatar_url_100", "avatar_large_url", "display_name"],
     ),
-    (
-        Scope::UserInfoProfile,
-        &["bio_description", "profile_deep_link", "profile_web_link", "is_verified", "username"],
-    ),
+    (Scope::UserInfoProfile, &["bio_description", "profile_deep_link", "profile_web_link", "is_verified", "username"]),
     (Scope::UserInfoStats, &["follower_count", "following_count", "likes_count", "video_count"]),
 ];
 
