@@ -53,6 +53,7 @@ mod post;
 mod refusal;
 mod reply;
 mod routes;
+mod scripted;
 mod setup;
 mod source;
 mod status;
@@ -68,6 +69,7 @@ pub use fault::{Fault, FaultError, FaultKind};
 pub use journal::{Entry, Journal, Outcome, SeenHeaders};
 pub use post::{FailReason, PostKind, Status, StoredChunk, StoredPost};
 pub use routes::Endpoint;
+pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};
 pub use setup::{Figure, Setup, SetupError, UnknownId, UploadEdge};
 pub use wire::Digesting;
 
