@@ -9,7 +9,7 @@
 //! | Token | Character |
 //! |---|---|
 //! | `act.sim-public` | public account, audited app, all scopes, 45 videos |
-//! | `act.sim-private` | private account, audited app |
+//! | `act.sim-private` | private account, audited app, no public videos |
 //! | `act.sim-unaudited-public` | public account, app without an audit: every direct post is refused |
 //! | `act.sim-unaudited-private` | private account, app without an audit: `SELF_ONLY` works |
 //! | `act.sim-capped` | the creator reached the daily cap: `spam_risk_too_many_posts` |

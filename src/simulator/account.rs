@@ -48,7 +48,7 @@ pub struct Account {
     pub active_user_cap_reached: bool,
     /// The token has expired: 401 `access_token_invalid` everywhere.
     pub token_expired: bool,
-    /// How many public videos the account had before the simulation began.
+    /// How many public videos the account had before the simulation began, at most 10,000; none where it is private.
     pub videos: u32,
     /// Pages of the video list come up to three videos short of `max_count` while more follow (§3.1).
     pub short_pages: bool,

@@ -160,4 +160,27 @@ mod tests {
         assert_eq!(plan.range_from(5_242_880 * 30), None);
         assert_eq!(plan.range_from(1), None);
     }
+
+    proptest::proptest! {
+        /// §6.1 and §13: the plan that breaks no rule and no field report is legal for every size, and its chunks tile the file.
+        #[test]
+        fn the_safe_plan_is_legal_for_every_size(size in 1_i64..=4_000_000_000) {
+            let chunk = if size <= 64_000_000 { size } else { 10_000_000 };
+            let plan = Plan::new(size, chunk, size / chunk).unwrap();
+            let mut next = 0;
+            while let Some((first, last)) = plan.range_from(next) {
+                assert!(first == next && last >= first);
+                next = last + 1;
+            }
+            assert_eq!(next, plan.size());
+        }
+
+        /// Whatever the figures are, the answer is yes or no.
+        #[test]
+        fn any_figures_are_judged(size: i64, chunk: i64, count: i64) {
+            if let Ok(plan) = Plan::new(size, chunk, count) {
+                assert!(plan.range_from(0).is_some());
+            }
+        }
+    }
 }

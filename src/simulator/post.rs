@@ -164,6 +164,8 @@ pub(super) struct Post {
     pub(super) account: String,
     pub(super) open_id: String,
     pub(super) app: String,
+    /// Whether the account is private.
+    pub(super) is_private: bool,
     pub(super) wanted: Wanted,
     /// Time of init since the Unix epoch; no two posts share it.
     pub(super) created: Duration,
@@ -223,8 +225,8 @@ impl Post {
     fn delivered(&self, done: Duration, now: Duration) -> Phase {
         let (published, is_public) = match (self.wanted.kind.is_direct(), self.posted_by_user) {
             (true, _) => (Some(done), self.wanted.privacy_level == Some(PrivacyLevel::PublicToEveryone)),
-            // The user chooses the visibility in TikTok; here it is always public.
-            (false, posted) => (posted, true),
+            // The user chooses the visibility in TikTok; here it is the widest.
+            (false, posted) => (posted, !self.is_private),
         };
         let status = if published.is_some() { Status::PublishComplete } else { Status::SendToUserInbox };
         let public_since = published
@@ -313,6 +315,7 @@ mod tests {
             account: String::new(),
             open_id: String::new(),
             app: String::new(),
+            is_private: false,
             wanted,
             created: seconds(100),
             upload: None,

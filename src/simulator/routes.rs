@@ -30,8 +30,10 @@ pub enum Endpoint {
     /// `POST /v2/post/publish/inbox/video/init/` (§5.2)
     InboxInit,
     /// `POST /v2/post/publish/content/init/` (§7)
+    #[serde(alias = "photo_init")]
     ContentInit,
     /// `POST /v2/post/publish/status/fetch/` (§8)
+    #[serde(alias = "status")]
     StatusFetch,
     /// `POST /v2/post/publish/cancel/` (§6.4)
     Cancel,

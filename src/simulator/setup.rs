@@ -21,6 +21,7 @@ pub struct Setup {
     /// Further time in milliseconds until later public posts have their id.
     pub moderation_ms: Option<u64>,
     /// Time in seconds by which the simulation moves ahead.
+    #[serde(alias = "advance")]
     pub advance_seconds: u64,
     /// Token or name of the account that agrees on the consent page; where nothing was set, `act.sim-public`.
     pub signed_in: Option<String>,

@@ -201,6 +201,7 @@ impl World {
             account: account.name.clone(),
             open_id: account.open_id.clone(),
             app: account.app.clone(),
+            is_private: account.is_private,
             created,
             arrived: upload.is_none().then_some(call.now),
             upload,

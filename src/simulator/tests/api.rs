@@ -102,7 +102,9 @@ async fn the_video_list_pages_through_all_videos_once() {
 async fn pages_of_the_video_list_have_at_most_20() {
     let bench = Bench::new().await;
     assert_eq!(bench.post("public", LIST, json!({})).await.data()["videos"].as_array().unwrap().len(), 10);
-    assert_eq!(bench.post("new", LIST, json!({})).await.data(), &json!({"cursor": 0, "has_more": false}));
+    for account in ["new", "private"] {
+        assert_eq!(bench.post(account, LIST, json!({})).await.data(), &json!({"cursor": 0, "has_more": false}));
+    }
     for body in
         [json!({"max_count": 21}), json!({"max_count": 0}), json!({"cursor": "1"}), json!({"cursor": -1}), json!([])]
     {
@@ -115,7 +117,7 @@ async fn pages_of_the_video_list_have_at_most_20() {
 async fn a_video_query_leaves_out_what_is_not_the_users() {
     let bench = Bench::new().await;
     let mine = bench.post("public", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
-    let theirs = bench.post("private", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
+    let theirs = bench.post("capped", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
     let asked = json!({"filters": {"video_ids": [theirs, mine, "1"]}});
     let answered = bench.post("public", QUERY, asked).await;
     let videos = answered.is(200, "ok").data()["videos"].as_array().unwrap().clone();
@@ -237,4 +239,49 @@ async fn a_wrong_setup_is_refused_as_a_whole() {
     let draft = apply(json!({"drafts_posted": ["x"]}));
     assert_eq!(draft, SetupError::NotADraft { publish_id: "x".to_owned() });
     bench.get("a", "/v2/user/info/?fields=open_id").await.is(401, "access_token_invalid");
+}
+
+/// Whatever a request holds, it is refused, journaled, and the server goes on.
+#[tokio::test]
+async fn nonsense_is_refused_and_harms_nothing() {
+    let bench = Bench::new().await;
+    let deep = "[".repeat(100_000);
+    let bodies: [&[u8]; 9] = [
+        b"",
+        b"null",
+        b"[]",
+        b"\"x\"",
+        b"{\"publish_id\": 1e999}",
+        b"\xff\xfe\x00",
+        b"{\"source_info\": {\"source\": \"FILE_UPLOAD\", \"video_size\": 99999999999999999999}}",
+        b"{\"filters\": {\"video_ids\": \"1\"}, \"post_info\": 3}",
+        deep.as_bytes(),
+    ];
+    bench.apply(json!({"accounts": [{"token": "act.sim-free", "rate_limit": 1000}]}));
+    for path in [LIST, QUERY, VIDEO_INIT, INBOX_INIT, PHOTO_INIT, STATUS, CANCEL] {
+        for body in bodies {
+            let request = bench.http.post(format!("{}{path}", bench.sim.url())).bearer_auth("act.sim-free");
+            let request = request.header("content-type", "application/json");
+            read(request.body(body.to_vec())).await.is(400, "invalid_params");
+        }
+    }
+    for url in ["/%ff%00/?%zz=%", "/video/", "/video/?upload_id", "/_simulator/", "/?"] {
+        let answer = bench.http.put(format!("{}{url}", bench.sim.url())).body("x").send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{url}");
+    }
+    assert_eq!((bench.sim.posts().len(), bench.sim.journal().entries.len()), (0, 67));
+}
+
+/// Numbers at the ends of their types are taken as they are.
+#[tokio::test]
+async fn extreme_setups_do_no_harm() {
+    let bench = Bench::new().await;
+    let account = json!({"token": "act.sim-odd", "videos": u32::MAX, "moderation_seconds": u64::MAX,
+        "processing_seconds": u64::MAX, "max_video_post_duration_sec": u32::MAX, "rate_limit": u32::MAX});
+    bench.apply(json!({"accounts": [account], "processing_ms": u64::MAX, "advance": u64::MAX}));
+    assert_eq!(bench.get("odd", "/v2/user/info/?fields=video_count").await.data()["user"]["video_count"], 10_000);
+    bench.post("odd", LIST, json!({"cursor": i64::MAX, "max_count": 20})).await.is(200, "ok");
+    let id = bench.init("odd", 9, 9, 1).await.is(200, "ok").data()["publish_id"].clone();
+    bench.status("odd", &id).await.is(200, "ok");
+    bench.post("odd", CREATOR, json!({})).await.is(200, "ok");
 }
