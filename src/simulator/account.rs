@@ -1,0 +1,243 @@
+//! The characters: accounts of TikTok users together with the app they gave access to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{post::FailReason, wire::sha256_hex};
+
+/// An account, as seen by one app through one access token.
+///
+/// A member that is left out in JSON has the value it has for the public preset, so `{"token":"act.x","is_private":true}`
+/// is a complete account. Empty names and ids are derived from the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch of TikTok's, and JSON fixtures name them")]
+pub struct Account {
+    /// The access token that stands for this account; required.
+    pub token: String,
+    /// What journal and posts call the account; the token without `act.` where empty.
+    pub name: String,
+    /// The user id (§2), shared by accounts that are one creator; derived from the token where empty.
+    pub open_id: String,
+    /// The handle; the name where empty.
+    pub username: String,
+    /// The display name; the name where empty.
+    pub display_name: String,
+    /// The scopes that the user granted (§1.7).
+    pub scopes: Vec<String>,
+    /// Whether the TikTok account is private.
+    pub is_private: bool,
+    /// The app's client key; accounts of one app share the cap of five posting users a day (§9).
+    pub app: String,
+    /// Whether the app passed TikTok's audit (§10).
+    pub app_audited: bool,
+    /// What creator info offers (§4); where empty, what the documents say for public and private accounts.
+    pub privacy_level_options: Vec<PrivacyLevel>,
+    /// Comments are switched off in the account.
+    pub comment_disabled: bool,
+    /// Duets are switched off in the account; they always are in a private one.
+    pub duet_disabled: bool,
+    /// Stitches are switched off in the account; they always are in a private one.
+    pub stitch_disabled: bool,
+    /// Longest video, in seconds (§4).
+    pub max_video_post_duration_sec: u32,
+    /// The creator reached the daily cap of API posts: `spam_risk_too_many_posts`.
+    pub capped: bool,
+    /// The creator may not post: `spam_risk_user_banned_from_posting`.
+    pub banned: bool,
+    /// The app has no posting user left today: `reached_active_user_cap`.
+    pub active_user_cap_reached: bool,
+    /// The token has expired: 401 `access_token_invalid` everywhere.
+    pub token_expired: bool,
+    /// How many public videos the account had before the simulation began, at most 10,000; none where it is private.
+    pub videos: u32,
+    /// Pages of the video list come up to three videos short of `max_count` while more follow (§3.1).
+    pub short_pages: bool,
+    /// Properties verified by the app (§6.3): a domain (`example.com`) or a prefix (`https://host/path/`).
+    pub verified_urls: Vec<String>,
+    /// Requests per minute at each endpoint, instead of TikTok's own limits (§9).
+    pub rate_limit: Option<u32>,
+    /// Posts of this account end FAILED with this reason (§8).
+    pub fails_with: Option<FailReason>,
+    /// Media pulled from a URL end FAILED with `video_pull_failed` or `photo_pull_failed`; uploads go well.
+    pub pull_fails: bool,
+    /// The first so many status calls for each post answer `invalid_publish_id` (§8).
+    pub loses_publish_id: u32,
+    /// Time in seconds until a post leaves PROCESSING, instead of the simulator's.
+    pub processing_seconds: Option<u64>,
+    /// Further time in seconds until a public post has its id, instead of the simulator's.
+    pub moderation_seconds: Option<u64>,
+}
+
+/// Who may see a post (§4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "TikTok's own names")]
+pub enum PrivacyLevel {
+    PublicToEveryone,
+    MutualFollowFriends,
+    FollowerOfCreator,
+    SelfOnly,
+}
+
+impl Account {
+    /// Fills what is derived from the token.
+    pub(super) fn complete(mut self) -> Self {
+        let name = self.token.strip_prefix("act.").unwrap_or(&self.token).to_owned();
+        fill(&mut self.name, || name);
+        fill(&mut self.username, || self.name.replace('-', "."));
+        fill(&mut self.display_name, || self.name.clone());
+        fill(&mut self.open_id, || format!("-000{:.32}", sha256_hex(self.token.as_bytes())));
+        if self.privacy_level_options.is_empty() {
+            self.privacy_level_options = default_options(self.is_private);
+        }
+        self
+    }
+
+    /// Whether the user granted `scope`.
+    pub(super) fn granted(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|granted| granted == scope)
+    }
+}
+
+fn fill(text: &mut String, with: impl FnOnce() -> String) {
+    if text.is_empty() {
+        *text = with();
+    }
+}
+
+fn default_options(is_private: bool) -> Vec<PrivacyLevel> {
+    let widest = if is_private { PrivacyLevel::FollowerOfCreator } else { PrivacyLevel::PublicToEveryone };
+    vec![widest, PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly]
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            token: String::new(),
+            name: String::new(),
+            open_id: String::new(),
+            username: String::new(),
+            display_name: String::new(),
+            scopes: SCOPES.map(str::to_owned).to_vec(),
+            is_private: false,
+            app: "sim-app".to_owned(),
+            app_audited: true,
+            privacy_level_options: Vec::new(),
+            comment_disabled: false,
+            duet_disabled: false,
+            stitch_disabled: false,
+            max_video_post_duration_sec: 600,
+            capped: false,
+            banned: false,
+            active_user_cap_reached: false,
+            token_expired: false,
+            videos: 45,
+            short_pages: false,
+            verified_urls: vec!["example.com".to_owned(), "https://media.example.org/videos/".to_owned()],
+            rate_limit: None,
+            fails_with: None,
+            pull_fails: false,
+            loses_publish_id: 0,
+            processing_seconds: None,
+            moderation_seconds: None,
+        }
+    }
+}
+
+/// The preset accounts; the simulator's own page lists them.
+pub fn presets() -> Vec<Account> {
+    let preset = |(name, change): &Preset| {
+        let mut account = Account { token: format!("act.sim-{name}"), ..Account::default() };
+        change(&mut account);
+        account.complete()
+    };
+    PRESETS.iter().map(preset).collect()
+}
+
+/// All scopes of the posting and display products (§1.7).
+const SCOPES: [&str; 6] =
+    ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish"];
+
+/// Name after `act.sim-`, and what differs from a public account of an audited app.
+type Preset = (&'static str, fn(&mut Account));
+
+const PRESETS: [Preset; 19] = [
+    ("public", |_| {}),
+    ("private", |account| account.is_private = true),
+    ("unaudited-public", |account| unaudited(account)),
+    ("unaudited-private", |account| {
+        unaudited(account);
+        account.is_private = true;
+        account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
+    }),
+    ("capped", |account| account.capped = true),
+    ("banned", |account| account.banned = true),
+    ("active-user-cap", |account| account.active_user_cap_reached = true),
+    ("expired", |account| account.token_expired = true),
+    ("basic-only", |account| {
+        account.scopes = vec!["user.info.basic".to_owned()];
+    }),
+    ("no-publish", |account| withhold(account, "video.publish")),
+    ("no-video-list", |account| withhold(account, "video.list")),
+    ("no-stats", |account| withhold(account, "user.info.stats")),
+    ("interactions-off", |account| {
+        account.comment_disabled = true;
+        account.duet_disabled = true;
+        account.stitch_disabled = true;
+    }),
+    ("new", |account| account.videos = 0),
+    ("bad-media", |account| {
+        account.fails_with = Some(FailReason::FileFormatCheckFailed);
+    }),
+    ("bad-pull", |account| account.pull_fails = true),
+    ("slow-moderation", |account| {
+        account.moderation_seconds = Some(6 * 60 * 60);
+    }),
+    ("short-pages", |account| account.short_pages = true),
+    ("late-status", |account| account.loses_publish_id = 2),
+];
+
+fn unaudited(account: &mut Account) {
+    "sim-app-unaudited".clone_into(&mut account.app);
+    account.app_audited = false;
+}
+
+fn withhold(account: &mut Account, scope: &str) {
+    account.scopes.retain(|granted| granted != scope);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_in_json_starts_from_the_public_preset() {
+        let account: Account = serde_json::from_str(r#"{"token":"act.x","is_private":true}"#).unwrap();
+        let account = account.complete();
+        assert_eq!((account.name.as_str(), account.videos, account.is_private), ("x", 45, true));
+        assert_eq!(account.privacy_level_options.first(), Some(&PrivacyLevel::FollowerOfCreator));
+    }
+
+    #[test]
+    fn an_unknown_member_of_an_account_is_refused() {
+        let error = serde_json::from_str::<Account>(r#"{"token":"act.x","private":true}"#).unwrap_err();
+        assert!(error.to_string().contains("unknown field `private`"), "{error}");
+    }
+
+    #[test]
+    fn preset_tokens_and_open_ids_are_unique() {
+        let presets = presets();
+        let tokens: std::collections::BTreeSet<_> = presets.iter().map(|account| &account.token).collect();
+        let ids: std::collections::BTreeSet<_> = presets.iter().map(|account| &account.open_id).collect();
+        assert_eq!((tokens.len(), ids.len()), (presets.len(), presets.len()));
+    }
+
+    /// The module page is where people look the tokens up.
+    #[test]
+    fn the_module_page_lists_every_preset() {
+        let page = include_str!("../simulator.rs");
+        for account in presets() {
+            assert!(page.contains(&format!("`{}`", account.token)), "{} is missing", account.token);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Creator info: what the account may post now (reference §4).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    call::{Answer, Call},
+    reply::Data,
+    world::World,
+};
+
+/// The body has no members.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {}
+
+/// `POST /v2/post/publish/creator_info/query/`
+pub(super) fn info(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let Body {} = call.json_or_nothing()?;
+    let account = &call.account;
+    world.may_post(account, call.now)?;
+    Ok(Data::Members(json!({
+        "creator_avatar_url": format!("https://p16-sign.example.com/avatar/{}.jpeg?x-expires={}", account.username,
+            call.now.as_secs().saturating_add(AVATAR_LIFE_SECONDS)),
+        "creator_username": account.username,
+        "creator_nickname": account.display_name,
+        "privacy_level_options": account.privacy_level_options,
+        "comment_disabled": account.comment_disabled,
+        "duet_disabled": account.duet_disabled || account.is_private,
+        "stitch_disabled": account.stitch_disabled || account.is_private,
+        "max_video_post_duration_sec": account.max_video_post_duration_sec,
+    })))
+}
+
+/// The avatar's URL is valid for two hours (§4).
+const AVATAR_LIFE_SECONDS: u64 = 2 * 60 * 60;

@@ -1,0 +1,288 @@
+//! One request from its first to its last byte: routing, faults, token, limits, handler, journal.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hyper::{Request, Response, body::Incoming, header, http::request::Parts};
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::{
+    Shared,
+    account::Account,
+    call::{Answer, Call},
+    control,
+    fault::{Fault, Sending, in_two, really_sleep},
+    journal::{Entry, Outcome, Recorder, SeenHeaders},
+    limits::Bucket,
+    refusal::{Code, Refusal},
+    reply::Reply,
+    routes::{self, Endpoint, Kind, Route},
+    upload,
+    wire::{Body, Broken, Cut, Intake, Received, receive, sha256_hex},
+    world::World,
+};
+
+/// A request without its body.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: SeenHeaders,
+    /// The `Authorization` header, where there is exactly one.
+    authorization: Option<String>,
+}
+
+impl Head {
+    pub(super) fn read(parts: &Parts) -> Self {
+        let text = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let tokens = parts.headers.get_all(header::AUTHORIZATION).iter().count();
+        Self {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: decode(parts.uri.query().unwrap_or_default()),
+            headers: SeenHeaders {
+                content_type: text(header::CONTENT_TYPE),
+                content_length: text(header::CONTENT_LENGTH),
+                content_range: text(header::CONTENT_RANGE),
+                transfer_encoding: text(header::TRANSFER_ENCODING),
+                user_agent: text(header::USER_AGENT),
+                authorization: tokens > 0,
+            },
+            authorization: text(header::AUTHORIZATION).filter(|_| tokens == 1),
+        }
+    }
+
+    /// The value of a query parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The journal entry, as far as the head tells it.
+    fn entry(&self) -> Entry {
+        let open = self.query.iter().filter(|(name, _)| name != "upload_token");
+        Entry {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: open.cloned().collect::<BTreeMap<_, _>>(),
+            headers: self.headers.clone(),
+            ..Entry::default()
+        }
+    }
+}
+
+/// Pairs of a query or of a form.
+pub(super) fn decode(encoded: &str) -> Vec<(String, String)> {
+    let mut url = reqwest::Url::parse("http://localhost/").ok();
+    if let Some(url) = &mut url {
+        url.set_query((!encoded.is_empty()).then_some(encoded));
+    }
+    url.iter()
+        .flat_map(reqwest::Url::query_pairs)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+/// Serves one request.
+pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+    let (parts, body) = request.into_parts();
+    let head = Head::read(&parts);
+    if head.path.starts_with(control::PREFIX) {
+        return Ok(control::answer(&shared, &head, body).await.into_response());
+    }
+    let mut recorder = Recorder::open(&shared, head.entry());
+    let route = match routes::find(&head.method, &head.path) {
+        Ok(route) => route,
+        Err(sentence) => return Ok(unmatched(&mut recorder.entry, &sentence)),
+    };
+    let mut turn = Turn { shared: &shared, head: &head, route, entry: &mut recorder.entry };
+    let account = turn.identify();
+    let fault = shared.lock().faults.strike(route.endpoint, account.as_deref());
+    turn.entry.fault = fault.as_ref().map(|fault| fault.kind.clone());
+    let received = turn.take_in(fault.as_ref(), body).await?;
+    let reply = match &fault {
+        Some(fault) if !fault.takes_effect() => Reply::empty(500),
+        _ => turn.perform(account, &received),
+    };
+    finish(recorder, fault, reply).await
+}
+
+fn unmatched(entry: &mut Entry, sentence: &str) -> Response<Body> {
+    entry.notes.push(sentence.to_owned());
+    (entry.status, entry.outcome) = (Some(404), Outcome::Answered);
+    Reply::text(404, sentence).into_response()
+}
+
+/// A request on its way through the simulator.
+#[derive(Debug)]
+struct Turn<'a> {
+    shared: &'a Shared,
+    head: &'a Head,
+    route: &'static Route,
+    entry: &'a mut Entry,
+}
+
+impl Turn<'_> {
+    /// Whose request this is: by token, or at the upload edge by the URL.
+    fn identify(&mut self) -> Option<Arc<Account>> {
+        let (world, authorization) = (self.shared.lock(), self.head.authorization.as_deref());
+        let account = match self.route.kind {
+            Kind::Api { .. } => world.account(authorization),
+            Kind::Upload => uploader(&world, self.head),
+            Kind::Oauth(_) => None,
+        };
+        let stranger = || authorization.map(|header| format!("unknown:{:.12}", sha256_hex(header.as_bytes())));
+        self.entry.endpoint = Some(self.route.endpoint);
+        self.entry.account = account.as_ref().map(|account| account.name.clone()).or_else(stranger);
+        account
+    }
+
+    /// Reads the body. Uploads are hashed as they pass, and nothing of them is kept.
+    async fn take_in(&mut self, fault: Option<&Fault>, body: Incoming) -> Result<Received, Cut> {
+        if fault.is_some_and(Fault::cuts_before) {
+            self.entry.outcome = Outcome::Cut;
+            return Err(Cut);
+        }
+        let is_upload = self.route.endpoint == Endpoint::Upload;
+        let intake = Intake {
+            keep: if is_upload { 0 } else { MOST_JSON_BYTES },
+            digest: self.shared.digest,
+            running: self.running_hash(),
+            cut_at: fault.and_then(Fault::cut_at),
+        };
+        let mut received = Received::default();
+        let result = receive(body, intake, &mut received).await;
+        self.entry.bytes = received.bytes;
+        if is_upload {
+            self.entry.sha256 = Some(received.sha256());
+        } else {
+            self.entry.body = journaled(self.route, &received.kept);
+        }
+        match result {
+            Ok(()) => Ok(received),
+            Err(broken) => {
+                self.entry.notes.push(broken.sentence().to_owned());
+                self.entry.outcome = if broken == Broken::Fault { Outcome::Cut } else { Outcome::Unanswered };
+                Err(Cut)
+            }
+        }
+    }
+
+    /// The hash over the chunks before this one; the first chunk begins its own.
+    fn running_hash(&self) -> Option<Sha256> {
+        let world = self.shared.lock();
+        upload::task(&world, self.head).filter(|task| task.bytes > 0).and_then(|task| task.hasher.clone())
+    }
+
+    /// Lets the request take effect.
+    fn perform(&mut self, account: Option<Arc<Account>>, received: &Received) -> Reply {
+        let mut world = self.shared.lock();
+        match self.route.kind {
+            Kind::Upload => {
+                let (reply, note) = upload::put(&mut world, self.head, received);
+                self.entry.notes.extend(note);
+                reply
+            }
+            Kind::Oauth(handler) => handler(&mut world, self.head, &received.kept),
+            Kind::Api { scopes, limit, handler } => {
+                let answer = admit(&mut world, account, scopes, limit).and_then(|account| {
+                    whole(received)?;
+                    let now = world.now();
+                    let content_type = self.head.headers.content_type.as_deref();
+                    let (query, body, notes) = (&self.head.query, &received.kept, &mut self.entry.notes);
+                    handler(&mut world, &mut Call { account, now, query, content_type, body, notes })
+                });
+                envelope(&mut world, self.route.endpoint, answer, &mut self.entry.notes)
+            }
+        }
+    }
+}
+
+fn uploader(world: &World, head: &Head) -> Option<Arc<Account>> {
+    let id = head.parameter("upload_id")?;
+    let post = world.posts.iter().find(|post| post.upload.as_ref().is_some_and(|task| task.id == id))?;
+    world.accounts.values().find(|account| account.name == post.account).map(Arc::clone)
+}
+
+impl Broken {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Client => "the client went away before the end of the body",
+            Self::Fault => "the connection was cut in the body",
+        }
+    }
+}
+
+/// JSON as it is, anything else as text; forms hold secrets, so only their names are kept.
+fn journaled(route: &Route, body: &[u8]) -> Option<Value> {
+    if matches!(route.kind, Kind::Oauth(_)) {
+        let names = decode(&String::from_utf8_lossy(body)).into_iter().map(|(name, _)| Value::String(name));
+        return Some(Value::Array(names.collect()));
+    }
+    let as_text = || Value::String(String::from_utf8_lossy(body).chars().take(2_000).collect());
+    (!body.is_empty()).then(|| serde_json::from_slice(body).unwrap_or_else(|_| as_text()))
+}
+
+/// Token, then limit, then scopes. A request over its limit is not told more.
+fn admit(
+    world: &mut World,
+    account: Option<Arc<Account>>,
+    scopes: &[&str],
+    limit: Option<(Bucket, u32)>,
+) -> Result<Arc<Account>, Refusal> {
+    let account = account.filter(|account| !account.token_expired).ok_or(Code::AccessTokenInvalid)?;
+    if let Some((bucket, limit)) = limit {
+        world.count(&account, bucket, limit)?;
+    }
+    let is_granted = scopes.is_empty() || scopes.iter().any(|scope| account.granted(scope));
+    if is_granted { Ok(account) } else { Err(Code::ScopeNotAuthorized.into()) }
+}
+
+fn whole(received: &Received) -> Result<(), Refusal> {
+    if received.is_whole() { Ok(()) } else { Err(Refusal::params("The request body is too large.")) }
+}
+
+fn envelope(world: &mut World, endpoint: Endpoint, answer: Answer, notes: &mut Vec<String>) -> Reply {
+    let log_id = world.log_id();
+    match answer {
+        Ok(data) => Reply::ok(data, &log_id),
+        Err(Refusal { code, message, note }) => {
+            notes.extend(note);
+            Reply::error(code.status(endpoint), code.name(), &message, &log_id)
+        }
+    }
+}
+
+/// Journals the answer, then sends it as the fault wants it.
+async fn finish(mut recorder: Recorder, fault: Option<Fault>, reply: Reply) -> Result<Response<Body>, Cut> {
+    let Some(Fault { kind, .. }) = fault else {
+        record(&mut recorder.entry, &reply);
+        return Ok(reply.into_response());
+    };
+    let reply = kind.reshape(reply);
+    match kind.sending() {
+        Sending::Never => {
+            let lost = format!("the answer was lost: {} {}", reply.status, reply.code.as_deref().unwrap_or_default());
+            recorder.entry.notes.push(lost.trim_end().to_owned());
+            recorder.entry.outcome = Outcome::Cut;
+            return Err(Cut);
+        }
+        Sending::After(ms) => really_sleep(ms).await,
+        Sending::InTwo(second) => {
+            record(&mut recorder.entry, &reply);
+            return Ok(in_two(reply, second));
+        }
+        Sending::AtOnce => {}
+    }
+    record(&mut recorder.entry, &reply);
+    Ok(reply.into_response())
+}
+
+fn record(entry: &mut Entry, reply: &Reply) {
+    entry.status = Some(reply.status);
+    entry.code.clone_from(&reply.code);
+    entry.outcome = Outcome::Answered;
+}
+
+/// Bodies of API calls are kept up to this; the longest legal one is far below.
+const MOST_JSON_BYTES: usize = 1 << 20;

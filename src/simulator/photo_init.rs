@@ -1,0 +1,163 @@
+//! The init for photos: direct post and draft (reference §7).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    account::{Account, PrivacyLevel},
+    call::{Answer, Call, present},
+    post::{PostKind, Wanted},
+    refusal::{Code, Refusal},
+    reply::Data,
+    source::{Source, check_pull},
+    video_init::{Branding, check_audience, check_branding, check_text, raw},
+    world::World,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    #[serde(rename = "media_type")]
+    _media_type: MediaType,
+    post_mode: PostMode,
+    post_info: PostInfo,
+    source_info: PhotoSource,
+    /// At the top, unlike for videos.
+    #[serde(default)]
+    is_aigc: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum MediaType {
+    Photo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum PostMode {
+    DirectPost,
+    MediaUpload,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostInfo {
+    #[serde(default, deserialize_with = "present")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    description: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    privacy_level: Option<PrivacyLevel>,
+    #[serde(default, deserialize_with = "present")]
+    disable_comment: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    auto_add_music: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    brand_content_toggle: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    brand_organic_toggle: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhotoSource {
+    source: Source,
+    photo_images: Vec<String>,
+    photo_cover_index: i64,
+}
+
+/// `POST /v2/post/publish/content/init/`
+pub(super) fn content(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let body: Body = call.json()?;
+    require_scope(&call.account, body.post_mode)?;
+    check_text("title", body.post_info.title.as_deref(), TITLE_UNITS)?;
+    check_text("description", body.post_info.description.as_deref(), DESCRIPTION_UNITS)?;
+    body.source_info.check(&call.account)?;
+    let privacy_level = match body.post_mode {
+        PostMode::DirectPost => Some(check_direct(world, call, &body.post_info)?),
+        PostMode::MediaUpload => check_draft(world, call, &body.post_info)?,
+    };
+    let wanted = Wanted {
+        kind: body.post_mode.kind(),
+        title: body.post_info.title,
+        description: body.post_info.description,
+        privacy_level,
+        is_aigc: body.is_aigc,
+        ..raw(call, None)
+    };
+    let publish_id = &world.store(call, wanted).publish_id;
+    Ok(Data::Members(json!({ "publish_id": publish_id })))
+}
+
+fn require_scope(account: &Account, mode: PostMode) -> Result<(), Refusal> {
+    let scope = match mode {
+        PostMode::DirectPost => "video.publish",
+        PostMode::MediaUpload => "video.upload",
+    };
+    if account.granted(scope) { Ok(()) } else { Err(Code::ScopeNotAuthorized.into()) }
+}
+
+/// A direct post needs an audience; both brand toggles are required, as the table says (§7).
+fn check_direct(world: &World, call: &Call<'_>, post_info: &PostInfo) -> Result<PrivacyLevel, Refusal> {
+    let PostInfo {
+        privacy_level: Some(level), brand_content_toggle: Some(branded), brand_organic_toggle: Some(_), ..
+    } = post_info
+    else {
+        let needed = "privacy_level, brand_content_toggle and brand_organic_toggle are required for DIRECT_POST";
+        return Err(Refusal::post_info(needed));
+    };
+    check_branding(if *branded { Branding::PaidPartnership } else { Branding::None }, *level)?;
+    check_audience(&call.account, *level)?;
+    world.may_post(&call.account, call.now)?;
+    Ok(*level)
+}
+
+/// A draft honours title and description only; the rest is ignored (§7).
+fn check_draft(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Result<Option<PrivacyLevel>, Refusal> {
+    world.may_draft(&call.account, call.now)?;
+    let ignored = [
+        ("privacy_level", post_info.privacy_level.is_some()),
+        ("disable_comment", post_info.disable_comment.is_some()),
+        ("auto_add_music", post_info.auto_add_music.is_some()),
+        ("brand_content_toggle", post_info.brand_content_toggle.is_some()),
+        ("brand_organic_toggle", post_info.brand_organic_toggle.is_some()),
+    ];
+    for (name, _) in ignored.iter().filter(|(_, given)| *given) {
+        call.notes.push(format!("post_info.{name} was ignored: MEDIA_UPLOAD takes title and description only"));
+    }
+    Ok(None)
+}
+
+impl PostMode {
+    fn kind(self) -> PostKind {
+        match self {
+            Self::DirectPost => PostKind::DirectPhotos,
+            Self::MediaUpload => PostKind::DraftPhotos,
+        }
+    }
+}
+
+impl PhotoSource {
+    /// Lower bound of the images and range of the cover index are unconfirmed; 1 and the images' are the stricter ones.
+    fn check(&self, account: &Account) -> Result<(), Refusal> {
+        if self.source != Source::PullFromUrl {
+            return Err(Refusal::source_info("photos take PULL_FROM_URL only"));
+        }
+        if !(1..=MOST_IMAGES).contains(&self.photo_images.len()) {
+            return Err(Refusal::source_info("photo_images must hold between 1 and 35 addresses"));
+        }
+        if !usize::try_from(self.photo_cover_index).is_ok_and(|index| index < self.photo_images.len()) {
+            return Err(Refusal::source_info("photo_cover_index is not the index of an image"));
+        }
+        self.photo_images.iter().try_for_each(|url| check_pull(url, account))
+    }
+}
+
+/// Most images of one post (§7).
+const MOST_IMAGES: usize = 35;
+/// Longest title, in UTF-16 code units (§7).
+const TITLE_UNITS: usize = 90;
+/// Longest description, in UTF-16 code units (§7).
+const DESCRIPTION_UNITS: usize = 4_000;

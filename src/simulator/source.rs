@@ -1,0 +1,121 @@
+//! Where media come from: the `source_info` of video inits, and addresses to pull from (reference §5.1, §6.1, §6.3).
+
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::{
+    account::Account,
+    call::present,
+    chunks::{Illegal, Plan},
+    refusal::{Code, Refusal},
+};
+
+/// `source_info` of a video.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VideoSource {
+    source: Source,
+    #[serde(default, deserialize_with = "present")]
+    video_size: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    chunk_size: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    total_chunk_count: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    video_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Source {
+    FileUpload,
+    PullFromUrl,
+}
+
+impl VideoSource {
+    /// The plan of an upload, or nothing where TikTok pulls the video.
+    pub(super) fn check(&self, account: &Account) -> Result<Option<Plan>, Refusal> {
+        match (self.source, self.video_size, self.chunk_size, self.total_chunk_count, &self.video_url) {
+            (Source::FileUpload, Some(size), Some(chunk), Some(count), None) => {
+                Plan::new(size, chunk, count).map(Some).map_err(Refusal::from)
+            }
+            (Source::PullFromUrl, None, None, None, Some(url)) => check_pull(url, account).map(|()| None),
+            (Source::FileUpload, ..) => Err(Refusal::source_info(
+                "FILE_UPLOAD takes video_size, chunk_size and total_chunk_count, no video_url",
+            )),
+            (Source::PullFromUrl, ..) => Err(Refusal::source_info("PULL_FROM_URL takes video_url and nothing else")),
+        }
+    }
+}
+
+impl From<Illegal> for Refusal {
+    fn from(illegal: Illegal) -> Self {
+        match illegal {
+            Illegal::Count => Self::params("The total chunk count is invalid"),
+            Illegal::Chunk => Self::params("The chunk size is invalid"),
+            Illegal::File => Self::source_info("video_size must be between 1 byte and 4 GB"),
+        }
+    }
+}
+
+/// Whether TikTok may pull from `url` for the account's app: https, a domain, and verified (§6.3).
+pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
+    let Ok(parsed) = Url::parse(url) else {
+        return Err(Refusal::source_info("the address to pull from is not a URL"));
+    };
+    let unverified = |reason: &str| Err(Refusal::from(Code::UrlOwnershipUnverified).noting(reason));
+    match (parsed.scheme(), parsed.domain()) {
+        ("https", Some(_)) if !parsed.username().is_empty() || parsed.password().is_some() => {
+            unverified("the address to pull from holds a user name")
+        }
+        ("https", Some(domain)) if account.verified_urls.iter().any(|property| covers(property, url, domain)) => Ok(()),
+        ("https", Some(_)) => unverified("the address to pull from is not below a verified property"),
+        ("https", None) => unverified("the host of the address to pull from is not a domain"),
+        _ => unverified("the address to pull from is not https"),
+    }
+}
+
+/// A prefix covers what begins with it; a domain covers itself and its subdomains (§6.3).
+fn covers(property: &str, url: &str, domain: &str) -> bool {
+    if property.contains("://") {
+        return property.ends_with('/') && url.starts_with(property);
+    }
+    domain.strip_suffix(property).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, verified: bool) {
+        let result = check_pull(url, &Account::default());
+        assert_eq!(result.is_ok(), verified, "{url}: {result:?}");
+        if let Err(refusal) = result {
+            assert_eq!(refusal.code, Code::UrlOwnershipUnverified, "{url}");
+        }
+    }
+
+    /// §6.3: https only, a domain, a verified domain or prefix.
+    #[test]
+    fn only_https_below_a_verified_property_may_be_pulled() {
+        check("https://example.com/a.mp4", true);
+        check("https://cdn.example.com/a.mp4?x=1", true);
+        check("https://notexample.com/a.mp4", false);
+        check("https://com/a.mp4", false);
+        check("http://example.com/a.mp4", false);
+        check("https://93.184.216.34/a.mp4", false);
+        check("https://[::1]/a.mp4", false);
+        check("https://user@example.com/a.mp4", false);
+        check("https://media.example.org/videos/a.mp4", true);
+        check("https://media.example.org/photos/a.jpg", false);
+        check("https://media.example.org/videos", false);
+        check("ftp://example.com/a.mp4", false);
+    }
+
+    #[test]
+    fn what_is_not_a_url_is_a_bad_source() {
+        let refusal = check_pull("not a url", &Account::default()).unwrap_err();
+        assert_eq!(refusal.message, "The request source info is empty or incorrect");
+    }
+}

@@ -1,0 +1,65 @@
+//! What became of a post, and taking it back (reference §8, §6.4).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    account::Account,
+    call::{Answer, Call},
+    post::{Post, Status},
+    refusal::{Code, Refusal},
+    reply::Data,
+    world::World,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    publish_id: String,
+}
+
+/// `POST /v2/post/publish/status/fetch/`
+pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let Body { publish_id } = call.json()?;
+    let post = find(world, &call.account, &publish_id)?;
+    if post.unknown_for > 0 {
+        post.unknown_for -= 1;
+        return Err(Code::InvalidPublishId.into());
+    }
+    let phase = post.phase(call.now);
+    // The misspelling is TikTok's, and the ids are numbers above 2^53.
+    let mut data = json!({"status": phase.status, "publicaly_available_post_id": post.post_ids(call.now)});
+    let bytes = match &post.upload {
+        Some(task) => ("uploaded_bytes", task.bytes),
+        None => ("downloaded_bytes", if phase.status == Status::ProcessingDownload { 0 } else { PULLED_BYTES }),
+    };
+    if let Some(members) = data.as_object_mut() {
+        members.extend(phase.fail_reason.map(|reason| ("fail_reason".to_owned(), json!(reason))));
+        members.insert(bytes.0.to_owned(), json!(bytes.1));
+    }
+    Ok(Data::Members(data))
+}
+
+/// `POST /v2/post/publish/cancel/`: pulls only, while they run.
+pub(super) fn cancel(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let Body { publish_id } = call.json()?;
+    let post = find(world, &call.account, &publish_id)?;
+    if post.phase(call.now).status != Status::ProcessingDownload {
+        return Err(Code::PublishNotCancellable.into());
+    }
+    post.cancelled = true;
+    Ok(Data::Absent)
+}
+
+fn find<'a>(world: &'a mut World, account: &Account, publish_id: &str) -> Result<&'a mut Post, Refusal> {
+    match world.posts.iter_mut().find(|post| post.publish_id == publish_id) {
+        Some(post) if post.open_id == account.open_id => Ok(post),
+        Some(_) => Err(Code::TokenNotAuthorizedForPublishId.into()),
+        None => Err(Code::InvalidPublishId.into()),
+    }
+}
+
+/// Nothing is really pulled, so every pull has this many bytes.
+const PULLED_BYTES: u64 = 1_234_567;

@@ -1,0 +1,182 @@
+//! The upload edge: chunks in order, each exactly as planned (reference §6.2).
+
+use std::{str::FromStr, time::Duration};
+
+use super::{
+    exchange::Head,
+    post::{StoredChunk, UploadTask},
+    reply::Reply,
+    setup::{Figure, UnknownId, UploadEdge},
+    wire::Received,
+    world::World,
+};
+
+/// `Content-Range: bytes FIRST-LAST/TOTAL`, with LAST inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ContentRange {
+    first: u64,
+    last: u64,
+    total: u64,
+}
+
+/// An answer other than success, and why, for the journal.
+struct No(Reply, String);
+
+/// `PUT /video/`; the answer and a remark. Nothing of the chunk counts unless the answer is 201 or 206.
+pub(super) fn put(world: &mut World, head: &Head, received: &Received) -> (Reply, Option<String>) {
+    match judge(world, head, received) {
+        Ok(reply) => (reply, None),
+        Err(No(reply, note)) => (reply, Some(note)),
+    }
+}
+
+/// The upload that the query names.
+pub(super) fn task<'a>(world: &'a World, head: &Head) -> Option<&'a UploadTask> {
+    let id = head.parameter("upload_id")?;
+    world.posts.iter().filter_map(|post| post.upload.as_ref()).find(|task| task.id == id)
+}
+
+fn judge(world: &mut World, head: &Head, received: &Received) -> Result<Reply, No> {
+    // The URL is the secret; a token has no business here (§6.2).
+    if head.headers.authorization {
+        return refuse(400, "an Authorization header reached the upload edge");
+    }
+    let (now, edge) = (world.now(), world.edge);
+    let wanted = head.parameter("upload_id").unwrap_or_default();
+    let mut posts = world.posts.iter_mut().filter(|post| !post.cancelled);
+    let Some(post) = posts.find(|post| post.upload.as_ref().is_some_and(|task| task.id == wanted)) else {
+        return refuse(edge.unknown_id.status(), "the upload id is unknown");
+    };
+    let Some(task) = post.upload.as_mut() else {
+        return refuse(404, "the post takes no upload");
+    };
+    check_address(task, head, now)?;
+    let (range, content_type) = check_headers(task, head)?;
+    check_progress(task, range, edge)?;
+    task.accept(range, content_type, received);
+    let is_complete = task.bytes == task.plan.size();
+    let answer = Reply::empty(if is_complete { 201 } else { 206 }).with_header("content-range", &progress(task, edge));
+    if is_complete {
+        post.arrived = Some(now);
+    }
+    Ok(answer)
+}
+
+/// The rest of the URL, and its hour, which the upload must end within (§5.1).
+fn check_address(task: &UploadTask, head: &Head, now: Duration) -> Result<(), No> {
+    if head.query.len() != 2 || head.parameter("upload_token") != Some(task.token.as_str()) {
+        return refuse(403, "the upload URL was changed");
+    }
+    if now >= task.expires {
+        return refuse(403, "the upload URL has expired");
+    }
+    Ok(())
+}
+
+fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String), No> {
+    if head.headers.transfer_encoding.is_some() {
+        return refuse(400, "chunked transfer encoding is not taken");
+    }
+    let Some(length) = &head.headers.content_length else {
+        return refuse(411, "the Content-Length is missing");
+    };
+    let content_type = head.headers.content_type.clone().unwrap_or_default();
+    if !CONTENT_TYPES.contains(&content_type.as_str()) {
+        return refuse(400, "the Content-Type is not one of video/mp4, video/quicktime, video/webm");
+    }
+    let Ok(range) = head.headers.content_range.as_deref().unwrap_or_default().parse::<ContentRange>() else {
+        return refuse(400, "the Content-Range is not \"bytes FIRST-LAST/TOTAL\"");
+    };
+    if range.total != task.plan.size() {
+        return refuse(400, "the total of the Content-Range is not the video_size");
+    }
+    if length.parse() != Ok(range.length()) {
+        return refuse(400, "the Content-Length does not fit the Content-Range");
+    }
+    Ok((range, content_type))
+}
+
+/// In order, and cut as planned.
+fn check_progress(task: &UploadTask, range: ContentRange, edge: UploadEdge) -> Result<(), No> {
+    if range.first != task.bytes {
+        let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
+        return Err(No(reply, format!("the chunk begins at {}, but {} bytes are there", range.first, task.bytes)));
+    }
+    match task.plan.range_from(range.first) {
+        Some(planned) if planned == (range.first, range.last) => Ok(()),
+        planned => refuse(400, &format!("the chunk is not cut as planned, which is {planned:?}")),
+    }
+}
+
+fn refuse<T>(status: u16, why: &str) -> Result<T, No> {
+    Err(No(Reply::empty(status), why.to_owned()))
+}
+
+/// `bytes 0-{figure}/{total}`; whether the figure is a count or an index is unconfirmed (§6.2).
+fn progress(task: &UploadTask, edge: UploadEdge) -> String {
+    let figure = match edge.figure {
+        Figure::Count => task.bytes,
+        Figure::LastIndex => task.bytes.saturating_sub(1),
+    };
+    format!("bytes 0-{figure}/{}", task.plan.size())
+}
+
+impl UploadTask {
+    fn accept(&mut self, range: ContentRange, content_type: String, received: &Received) {
+        self.bytes = range.last.saturating_add(1);
+        self.hasher = if range.first == 0 { received.hasher() } else { received.running.clone() };
+        let chunk = StoredChunk { first: range.first, bytes: range.length(), sha256: received.sha256(), content_type };
+        self.chunks.push(chunk);
+    }
+}
+
+impl UnknownId {
+    fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+        }
+    }
+}
+
+impl ContentRange {
+    fn length(self) -> u64 {
+        (self.last - self.first).saturating_add(1)
+    }
+}
+
+impl FromStr for ContentRange {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (range, total) = text.strip_prefix("bytes ").and_then(|rest| rest.split_once('/')).ok_or(())?;
+        let (first, last) = range.split_once('-').ok_or(())?;
+        let range = Self { first: digits(first)?, last: digits(last)?, total: digits(total)? };
+        if range.first <= range.last && range.last < range.total { Ok(range) } else { Err(()) }
+    }
+}
+
+/// `u64::from_str` takes a plus sign, HTTP does not.
+fn digits(text: &str) -> Result<u64, ()> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number).ok_or(())
+}
+
+/// The types that TikTok takes (§6.2).
+const CONTENT_TYPES: [&str; 3] = ["video/mp4", "video/quicktime", "video/webm"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// §6.2: the form of Content-Range.
+    #[test]
+    fn content_ranges_are_read_strictly() {
+        assert_eq!("bytes 0-9/10".parse(), Ok(ContentRange { first: 0, last: 9, total: 10 }));
+        for wrong in
+            ["bytes=0-9/10", "bytes 0-10/10", "bytes 5-4/10", "bytes 0-9/*", "0-9/10", "bytes +0-9/10", "bytes 0-9", ""]
+        {
+            assert_eq!(wrong.parse::<ContentRange>(), Err(()), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The two inits for videos: direct post and draft (reference §5).
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    account::{Account, PrivacyLevel},
+    call::{Answer, Call, present},
+    chunks::Plan,
+    post::{Post, PostKind, Wanted},
+    refusal::{Code, Refusal},
+    reply::Data,
+    source::VideoSource,
+    world::World,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DirectBody {
+    post_info: PostInfo,
+    source_info: VideoSource,
+}
+
+/// `post_info` of a video. Both brand toggles are required: the table says so, though samples omit them (§5.1).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
+struct PostInfo {
+    privacy_level: PrivacyLevel,
+    #[serde(default, deserialize_with = "present")]
+    title: Option<String>,
+    #[serde(default)]
+    disable_duet: bool,
+    #[serde(default)]
+    disable_stitch: bool,
+    #[serde(default)]
+    disable_comment: bool,
+    /// In milliseconds; out of range means the first frame, so only the type is judged.
+    #[serde(default, deserialize_with = "present", rename = "video_cover_timestamp_ms")]
+    _cover: Option<i32>,
+    brand_content_toggle: bool,
+    #[serde(rename = "brand_organic_toggle")]
+    _brand_organic: bool,
+    #[serde(default)]
+    is_aigc: bool,
+}
+
+/// A draft takes no `post_info`: it is ignored in silence (§5.2).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InboxBody {
+    #[serde(default)]
+    post_info: Option<Value>,
+    source_info: VideoSource,
+}
+
+/// `POST /v2/post/publish/video/init/`
+pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let DirectBody { post_info, source_info } = call.json()?;
+    check_text("title", post_info.title.as_deref(), VIDEO_TITLE_UNITS)?;
+    let branding = if post_info.brand_content_toggle { Branding::PaidPartnership } else { Branding::None };
+    check_branding(branding, post_info.privacy_level)?;
+    let plan = source_info.check(&call.account)?;
+    check_audience(&call.account, post_info.privacy_level)?;
+    world.may_post(&call.account, call.now)?;
+    note_interactions(call, &post_info);
+    let wanted = Wanted {
+        kind: plan.map_or(PostKind::DirectVideoPull, |_| PostKind::DirectVideoUpload),
+        title: post_info.title,
+        description: None,
+        privacy_level: Some(post_info.privacy_level),
+        is_aigc: post_info.is_aigc,
+        ..raw(call, plan)
+    };
+    Ok(accepted(world, call, wanted))
+}
+
+/// `POST /v2/post/publish/inbox/video/init/`
+pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
+    call.no_query()?;
+    let InboxBody { post_info, source_info } = call.json()?;
+    let plan = source_info.check(&call.account)?;
+    world.may_draft(&call.account, call.now)?;
+    if post_info.is_some() {
+        call.notes.push("post_info was ignored: a draft takes no caption".to_owned());
+    }
+    let kind = plan.map_or(PostKind::DraftVideoPull, |_| PostKind::DraftVideoUpload);
+    let wanted = Wanted { kind, post_info: Value::Null, ..raw(call, plan) };
+    Ok(accepted(world, call, wanted))
+}
+
+fn accepted(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Data {
+    let url = world.url.clone();
+    let Post { publish_id, upload, .. } = world.store(call, wanted);
+    Data::Members(match upload {
+        Some(task) => json!({
+            "publish_id": publish_id,
+            "upload_url": format!("{url}/video/?upload_id={}&upload_token={}", task.id, task.token),
+        }),
+        None => json!({ "publish_id": publish_id }),
+    })
+}
+
+/// What is stored as it was sent.
+pub(super) fn raw(call: &Call<'_>, plan: Option<Plan>) -> Wanted {
+    let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
+    let member = |name: &str| body.get(name).cloned().unwrap_or_default();
+    Wanted {
+        kind: PostKind::DraftPhotos,
+        title: None,
+        description: None,
+        privacy_level: None,
+        is_aigc: false,
+        post_info: member("post_info"),
+        source_info: member("source_info"),
+        plan,
+    }
+}
+
+/// A text of at most `limit` UTF-16 code units; a character outside the BMP counts two (§5.1).
+pub(super) fn check_text(name: &str, text: Option<&str>, limit: usize) -> Result<(), Refusal> {
+    let units = text.unwrap_or_default().encode_utf16().count();
+    if units <= limit {
+        return Ok(());
+    }
+    Err(Refusal::post_info(format!("post_info.{name} has {units} UTF-16 code units, {limit} are allowed")))
+}
+
+/// Whether a post is branded content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Branding {
+    PaidPartnership,
+    None,
+}
+
+/// Branded content is for everyone or for friends (§10.6); that the API itself refuses the rest is unconfirmed.
+pub(super) fn check_branding(branding: Branding, level: PrivacyLevel) -> Result<(), Refusal> {
+    let is_wide = matches!(level, PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends);
+    if branding == Branding::None || is_wide {
+        return Ok(());
+    }
+    Err(Refusal::post_info("branded content must be visible to everyone or to friends"))
+}
+
+/// The privacy level must be on offer, and an app that is not audited posts for the owner of a private account only.
+pub(super) fn check_audience(account: &Account, level: PrivacyLevel) -> Result<(), Refusal> {
+    if !account.privacy_level_options.contains(&level) {
+        return Err(Code::PrivacyLevelMismatch.into());
+    }
+    if account.app_audited || (account.is_private && level == PrivacyLevel::SelfOnly) {
+        return Ok(());
+    }
+    Err(Code::PrivateAccountsOnly.into())
+}
+
+/// The documents do not say that TikTok refuses an interaction that the account has switched off.
+fn note_interactions(call: &mut Call<'_>, post_info: &PostInfo) {
+    let account = &call.account;
+    let asked = [
+        ("comments", account.comment_disabled, post_info.disable_comment),
+        ("duets", account.duet_disabled || account.is_private, post_info.disable_duet),
+        ("stitches", account.stitch_disabled || account.is_private, post_info.disable_stitch),
+    ];
+    for (what, _, _) in asked.iter().filter(|(_, off, disabled)| *off && !disabled) {
+        call.notes.push(format!("the post allows {what}, which the account has switched off"));
+    }
+}
+
+/// Longest caption of a video, in UTF-16 code units (§5.1).
+const VIDEO_TITLE_UNITS: usize = 2_200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// §5.1: UTF-16 code units, neither bytes nor characters.
+    #[test]
+    fn texts_are_counted_in_utf16_code_units() {
+        assert!(check_text("title", Some(&"é".repeat(2_200)), 2_200).is_ok());
+        assert!(check_text("title", Some(&"😀".repeat(1_100)), 2_200).is_ok());
+        assert!(check_text("title", Some(&"😀".repeat(1_101)), 2_200).is_err());
+        assert!(check_text("title", None, 0).is_ok());
+    }
+
+    /// §5.3 and §10: the account must be private, and the post too.
+    #[test]
+    fn an_unaudited_app_posts_for_the_owner_of_a_private_account_only() {
+        let account = |is_private| Account { app_audited: false, is_private, ..Account::default() }.complete();
+        let private_only = Err(Refusal::from(Code::PrivateAccountsOnly));
+        assert_eq!(check_audience(&account(false), PrivacyLevel::SelfOnly), private_only);
+        assert_eq!(check_audience(&account(true), PrivacyLevel::MutualFollowFriends), private_only);
+        assert_eq!(check_audience(&account(true), PrivacyLevel::SelfOnly), Ok(()));
+    }
+}

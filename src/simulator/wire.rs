@@ -1,0 +1,215 @@
+//! HTTP/1.1 on a loopback port, below every rule: connections, bodies read as streams, and answers that may be broken off.
+//!
+//! The server stands on hyper itself because a handler that fails makes hyper close the connection without an answer,
+//! and that is what a lost answer looks like to a client.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
+use hyper::{Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{AbortHandle, JoinSet},
+};
+
+/// The body of an answer.
+pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// A server on `127.0.0.1` that stops, with all its connections, when it is dropped.
+#[derive(Debug)]
+pub(super) struct Server {
+    address: SocketAddr,
+    task: AbortHandle,
+}
+
+impl Server {
+    /// Binds `port` (0 for any) and serves on the current runtime; `handler` is made once the address is known.
+    pub(super) async fn start<M, H, F>(port: u16, make: M) -> io::Result<Self>
+    where
+        M: FnOnce(SocketAddr) -> H,
+        H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let task = tokio::spawn(accept(listener, make(address))).abort_handle();
+        Ok(Self { address, task })
+    }
+
+    /// The address, for example `http://127.0.0.1:41234`.
+    pub(super) fn url(&self) -> String {
+        base_url(self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The URL of a loopback server, without a slash at its end.
+pub(super) fn base_url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+async fn accept<H, F>(listener: TcpListener, handler: H)
+where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(converse(stream, handler.clone()));
+            }
+            // Out of file descriptors, or a connection that died while it waited: others may still be served.
+            Err(_) => tokio::task::yield_now().await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn converse<H, F>(stream: TcpStream, handler: H)
+where
+    H: Fn(Request<Incoming>) -> F + Send + 'static,
+    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+{
+    // Both results are the client's business: it sees a slow or a closed connection.
+    stream.set_nodelay(true).ok();
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(handler)).await.ok();
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+pub(super) struct Cut;
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is closed without an answer")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+/// What stopped a body before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// The client went away.
+    Client,
+    /// A fault says to stop here.
+    Fault,
+}
+
+/// How a body is to be read.
+#[derive(Debug, Default)]
+pub(super) struct Intake {
+    /// How many bytes to keep; the rest is counted and hashed only.
+    pub(super) keep: usize,
+    /// Whether to take the SHA-256 of this body.
+    pub(super) digest: Digesting,
+    /// A hash over earlier bodies that this one continues.
+    pub(super) running: Option<Sha256>,
+    /// Stop after so many bytes.
+    pub(super) cut_at: Option<u64>,
+}
+
+/// Whether bytes are hashed; benchmarks switch it off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Digesting {
+    /// SHA-256 of every chunk and of the whole.
+    #[default]
+    On,
+    /// Lengths only; hashes are empty strings.
+    Off,
+}
+
+/// A body as far as it has come in.
+#[derive(Debug, Default)]
+pub(super) struct Received {
+    /// The number of bytes.
+    pub(super) bytes: u64,
+    /// The first bytes, as many as the intake keeps.
+    pub(super) kept: Vec<u8>,
+    /// The hash over earlier bodies and this one.
+    pub(super) running: Option<Sha256>,
+    hasher: Option<Sha256>,
+}
+
+impl Received {
+    /// Lowercase hex SHA-256 of the bytes that came; empty where nothing was hashed.
+    pub(super) fn sha256(&self) -> String {
+        self.hasher.clone().map(|hasher| hex(&hasher.finalize())).unwrap_or_default()
+    }
+
+    /// The state of the hash of this body alone, to be continued by the next one.
+    pub(super) fn hasher(&self) -> Option<Sha256> {
+        self.hasher.clone()
+    }
+
+    /// Whether all bytes were kept.
+    pub(super) fn is_whole(&self) -> bool {
+        u64::try_from(self.kept.len()).is_ok_and(|kept| kept == self.bytes)
+    }
+
+    fn take(&mut self, data: &[u8], keep: usize) {
+        self.bytes = self.bytes.saturating_add(data.len() as u64);
+        let room = keep.saturating_sub(self.kept.len()).min(data.len());
+        self.kept.extend(data.iter().take(room));
+        for hasher in self.hasher.iter_mut().chain(&mut self.running) {
+            hasher.update(data);
+        }
+    }
+}
+
+/// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
+pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut Received) -> Result<(), Broken> {
+    received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
+    received.running = intake.running;
+    let mut left = intake.cut_at.unwrap_or(u64::MAX);
+    while left > 0 {
+        let Some(frame) = body.frame().await else {
+            return intake.cut_at.map_or(Ok(()), |_| Err(Broken::Fault));
+        };
+        let Ok(frame) = frame else { return Err(Broken::Client) };
+        let Some(data) = frame.data_ref() else { continue };
+        let length = usize::try_from(left).unwrap_or(usize::MAX).min(data.len());
+        received.take(data.get(..length).unwrap_or_default(), intake.keep);
+        left = left.saturating_sub(length as u64);
+    }
+    Err(Broken::Fault)
+}
+
+/// Makes an answer; a status or header that HTTP does not allow is left out rather than refused.
+pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), header::HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// A body that is there at once.
+pub(super) fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// Lowercase hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(u32::from(n), 16)).collect()
+}
+
+/// Lowercase hex SHA-256.
+pub(super) fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
