@@ -4,6 +4,8 @@ mod args;
 mod logging;
 mod run;
 mod schemas;
+#[cfg(feature = "simulator")]
+mod simulate;
 
 use std::{io, io::IsTerminal as _, process::ExitCode};
 
@@ -46,6 +48,8 @@ pub fn main() -> Exit {
     match args.command {
         Some(Command::Run(options)) => run::run(&args.api, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
+        #[cfg(feature = "simulator")]
+        Some(Command::Simulate(options)) => simulate::simulate(&options),
         None if io::stdin().is_terminal() => {
             drop(Args::command().print_help());
             Exit::Usage

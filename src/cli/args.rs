@@ -95,6 +95,24 @@ pub(super) enum Command {
     Run(Run),
     /// Write, check or print what is generated from the actions' types: schemas, manifests, README tables
     Schemas(Schemas),
+    /// Simulate TikTok on this machine, with accounts of every kind
+    #[cfg(feature = "simulator")]
+    Simulate(Simulate),
+}
+
+/// How TikTok is simulated.
+#[cfg(feature = "simulator")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Simulate {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub(super) port: u16,
+    /// How long a post is processed, in milliseconds
+    #[arg(long, default_value_t = 2000, value_name = "MS")]
+    pub(super) processing_ms: u64,
+    /// How much longer a public post waits for its id, in milliseconds
+    #[arg(long, default_value_t = 3000, value_name = "MS")]
+    pub(super) moderation_ms: u64,
 }
 
 /// How requests are served.

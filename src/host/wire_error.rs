@@ -52,7 +52,7 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
     let told: Vec<String> = violations.iter().map(|told| format!("{} {}", told.path, told.message)).collect();
     let first = violations.first();
     json!({
-        "message": format!("{noun} breaks the action's schema: {}.", told.join("; ").trim_end_matches(['.', '?'])),
+        "message": format!("{noun} breaks the action's schema: {}", told.join("; ")),
         "property": first.map(|told| told.path.as_str()),
         "value": first.and_then(|told| told.value.as_ref()),
         "source": source,

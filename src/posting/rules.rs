@@ -67,13 +67,15 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
     })
 }
 
-/// Branded content is for the public or friends (reference §10, point 6).
+/// Branded content is for the public or friends (reference §10, point 6, which does not mention followers; so they are
+/// not offered).
 fn branded(wish: Wish) -> Option<Finding> {
-    (wish.brand_content_toggle && wish.privacy_level == PrivacyLevel::SelfOnly).then(|| Finding {
+    let seen = matches!(wish.privacy_level, PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends);
+    (wish.brand_content_toggle && !seen).then(|| Finding {
         field: "brand_content_toggle".into(),
-        got: "true with privacy_level SELF_ONLY".into(),
-        allowed: "a paid partnership that others can see".into(),
-        fix: "choose another privacy_level or set brand_content_toggle to false".into(),
+        got: format!("true with privacy_level {}", wish.privacy_level),
+        allowed: "a paid partnership with privacy_level PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS".into(),
+        fix: "choose one of these levels or set brand_content_toggle to false".into(),
     })
 }
 

@@ -1,0 +1,45 @@
+//! `simulate`: TikTok in a box, until it is told to stop.
+
+use std::time::Duration;
+
+use super::{Exit, args::Simulate, block_on, complain, run::told_to_stop, say};
+use crate::simulator::{Account, Options, Simulator};
+
+/// Runs the simulator and says how to use it.
+pub(super) fn simulate(options: &Simulate) -> Exit {
+    let simulation = Options {
+        port: options.port,
+        processing: Duration::from_millis(options.processing_ms),
+        moderation: Duration::from_millis(options.moderation_ms),
+        ..Options::default()
+    };
+    let served = block_on(async {
+        let accounts = simulation.accounts.clone();
+        let simulator = Simulator::start(simulation).await?;
+        introduce(&simulator.url(), &accounts);
+        told_to_stop().await;
+        Ok(())
+    });
+    match served.and_then(|result| result) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            complain(&error);
+            Exit::Failed
+        }
+    }
+}
+
+fn introduce(url: &str, accounts: &[Account]) {
+    say(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
+    say("");
+    say("Tokens to use:");
+    for account in accounts {
+        say(&format!("  {}", account.token));
+    }
+    say("");
+    say("In another terminal:");
+    say(&format!("  echo '{{\"action\":\"get_user_info\",\"auth\":{{\"access_token\":\"act.sim-public\"}}}}' \\"));
+    say(&format!("    | autohive-tiktok run --api-base {url}"));
+    say("");
+    say(&format!("What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"));
+}
