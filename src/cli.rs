@@ -1,6 +1,8 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+#[cfg(feature = "simulator")]
+mod fixtures;
 mod logging;
 mod run;
 mod schemas;
@@ -48,6 +50,8 @@ pub fn main() -> Exit {
     match args.command {
         Some(Command::Run(options)) => run::run(&args.api, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
+        #[cfg(feature = "simulator")]
+        Some(Command::Fixtures(options)) => fixtures::fixtures(&args.api, options),
         #[cfg(feature = "simulator")]
         Some(Command::Simulate(options)) => simulate::simulate(&options),
         None if io::stdin().is_terminal() => {

@@ -95,9 +95,60 @@ pub(super) enum Command {
     Run(Run),
     /// Write, check or print what is generated from the actions' types: schemas, manifests, README tables
     Schemas(Schemas),
+    /// Play fixtures: requests with the results they must have
+    #[cfg(feature = "simulator")]
+    Fixtures(Fixtures),
     /// Simulate TikTok on this machine, with accounts of every kind
     #[cfg(feature = "simulator")]
     Simulate(Simulate),
+}
+
+/// What to do with fixtures.
+#[cfg(feature = "simulator")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Fixtures {
+    #[command(subcommand)]
+    pub(super) mode: FixturesMode,
+}
+
+/// What to do with fixtures.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Subcommand)]
+pub(super) enum FixturesMode {
+    /// Play them, each against a simulated TikTok of its own; exits 1 where a result differs
+    Run(RunFixtures),
+}
+
+/// Which fixtures are played, and how.
+#[cfg(feature = "simulator")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct RunFixtures {
+    /// Files and folders; tests/fixtures where none is given
+    pub(super) paths: Vec<PathBuf>,
+    /// Only fixtures whose name or path holds this
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// In which form to tell
+    #[arg(long, value_enum, default_value_t = FixtureFormat::Table)]
+    pub(super) format: FixtureFormat,
+    /// Make the expectations of fixtures that differ what they got
+    #[arg(long, conflicts_with = "live")]
+    pub(super) update: bool,
+    /// Play fixtures that only read against the real TikTok, with the token in `TIKTOK_ACCESS_TOKEN`
+    #[arg(long)]
+    pub(super) live: bool,
+}
+
+/// In which form to tell of fixtures.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixtureFormat {
+    /// For people
+    Table,
+    /// One JSON object
+    Json,
+    /// `JUnit` XML
+    Junit,
 }
 
 /// How TikTok is simulated.
