@@ -2,6 +2,8 @@
 
 mod args;
 #[cfg(feature = "simulator")]
+mod demo;
+#[cfg(feature = "simulator")]
 mod fixtures;
 mod logging;
 mod run;
@@ -50,6 +52,8 @@ pub fn main() -> Exit {
     match args.command {
         Some(Command::Run(options)) => run::run(&args.api, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
+        #[cfg(feature = "simulator")]
+        Some(Command::Demo(options)) => demo::demo(&options),
         #[cfg(feature = "simulator")]
         Some(Command::Fixtures(options)) => fixtures::fixtures(&args.api, options),
         #[cfg(feature = "simulator")]

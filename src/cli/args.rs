@@ -95,12 +95,23 @@ pub(super) enum Command {
     Run(Run),
     /// Write, check or print what is generated from the actions' types: schemas, manifests, README tables
     Schemas(Schemas),
+    /// Show everything on this machine: a simulated TikTok, a real video, every action
+    #[cfg(feature = "simulator")]
+    Demo(Demo),
     /// Play fixtures: requests with the results they must have
     #[cfg(feature = "simulator")]
     Fixtures(Fixtures),
     /// Simulate TikTok on this machine, with accounts of every kind
     #[cfg(feature = "simulator")]
     Simulate(Simulate),
+}
+
+/// What the demo posts.
+#[cfg(feature = "simulator")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Demo {
+    /// A video of yours; a clip of ours where none is given
+    pub(super) video: Option<PathBuf>,
 }
 
 /// What to do with fixtures.

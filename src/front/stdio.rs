@@ -9,9 +9,10 @@ mod writer;
 
 use std::{
     collections::BTreeMap,
-    io::{self, Read, Write},
+    future::pending,
+    io::{self, Cursor, Read, Write},
     panic::AssertUnwindSafe,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -91,6 +92,31 @@ pub async fn serve(
     session.finish(end.grace).await;
     let summary = session.writer.close().await.map_err(StreamError::Write)?;
     end.read_error.map_or(Ok(summary), |error| Err(StreamError::Read(error)))
+}
+
+/// Sends `text` through the host protocol within this process and gives the results, in the order of the requests.
+pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamError> {
+    let output = Kept::default();
+    let options = Options { order: Order::Requested, ..Options::default() };
+    serve(Arc::clone(host), Cursor::new(text.into_bytes()), output.clone(), pending(), options).await?;
+    let bytes = output.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let results = serde_json::Deserializer::from_slice(&bytes).into_iter().collect::<Result<_, _>>();
+    results.map_err(|error| StreamError::Write(error.into()))
+}
+
+/// Output that is kept.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// How the reading of requests came to its end.

@@ -1,0 +1,93 @@
+//! `demo`: the whole story on this machine, for people.
+
+use std::{fs, time::Duration};
+
+use super::{Exit, args::Demo, block_on, complain, say};
+use crate::{
+    front::demo::{self, CLIP, Scene},
+    simulator::StoredPost,
+};
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const GREEN: &str = "\x1b[32m";
+const RED: &str = "\x1b[31m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Gives the demo and fails where it does not go as its story wants.
+pub(super) fn demo(options: &Demo) -> Exit {
+    let video = match options.video.as_deref().map(fs::read).transpose() {
+        Ok(video) => video,
+        Err(error) => {
+            complain(&error);
+            return Exit::Failed;
+        }
+    };
+    let played = block_on(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| show(&scene)));
+    match played {
+        Ok(Ok(true)) => {
+            say(&format!(
+                "{GREEN}Everything went as it should.{PLAIN} Next: the protocol in README.md, or `autohive-tiktok simulate`."
+            ));
+            Exit::Done
+        }
+        Ok(Ok(false)) => {
+            say(&format!("{RED}Not everything went as it should; see the steps marked with ✗.{PLAIN}"));
+            Exit::Failed
+        }
+        Ok(Err(error)) => {
+            complain(&error);
+            Exit::Failed
+        }
+        Err(error) => {
+            complain(&error);
+            Exit::Failed
+        }
+    }
+}
+
+fn show(scene: &Scene<'_>) {
+    match scene {
+        Scene::Opening { url, video_bytes } => {
+            say(&format!(
+                "TikTok is simulated at {url}; the video has {video_bytes} bytes. No TikTok app is needed.\n"
+            ));
+        }
+        Scene::Step { number, title, request, result, duration, as_told } => {
+            let mark = if *as_told { format!("{GREEN}✓{PLAIN}") } else { format!("{RED}✗{PLAIN}") };
+            say(&format!("{mark} {BOLD}{number}. {title}{PLAIN} {DIM}({}){PLAIN}", shown(*duration)));
+            say(&format!("  {DIM}→ {request}{PLAIN}"));
+            for line in result {
+                say(&format!("  ← {line}"));
+            }
+            say("");
+        }
+        Scene::Stored { posts, sha256 } => {
+            say(&format!("{BOLD}What TikTok's side has stored{PLAIN}"));
+            say(&format!("  sent: SHA-256 {sha256}"));
+            for post in *posts {
+                say(&format!("  {}", stored(post, sha256)));
+            }
+            say("");
+        }
+    }
+}
+
+fn stored(post: &StoredPost, sha256: &str) -> String {
+    let status = word(&post.status);
+    let (kind, bytes) = (word(&post.kind), post.bytes);
+    let content = match (bytes, post.sha256 == sha256) {
+        (0, _) => "fetched by TikTok".to_owned(),
+        (_, true) => format!("{bytes} bytes, {GREEN}SHA-256 matches{PLAIN}"),
+        (_, false) => format!("{bytes} bytes, {RED}SHA-256 differs: {}{PLAIN}", post.sha256),
+    };
+    format!("{kind}: {status}, {content}")
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn shown(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,110 @@
+//! The whole story on this machine: a simulated TikTok, a real video, every request through the host protocol.
+
+mod story;
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::Url;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use self::story::{Step, story};
+use super::stdio::{self, StreamError};
+use crate::{
+    clock::Clock,
+    host::Host,
+    http::TransportError,
+    simulator::{Options, Simulator, StoredPost},
+};
+
+/// The clip that is posted when no other is given: 4 s of H.264, 1080 by 1920 pixels.
+pub const CLIP: &[u8] = include_bytes!("../../tests/media/clip.mp4");
+
+/// Why the demo could not be given.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// No simulator could be started.
+    #[error("the simulator could not be started")]
+    Start(#[from] std::io::Error),
+    /// The simulator's address is not one.
+    #[error("the simulator's address is not one")]
+    Address,
+    /// No HTTP client.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The protocol's streams failed.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+}
+
+/// One thing to show.
+#[derive(Debug)]
+pub enum Scene<'a> {
+    /// Where TikTok is simulated.
+    Opening {
+        /// Its address.
+        url: &'a str,
+        /// The video's size in bytes.
+        video_bytes: usize,
+    },
+    /// A request and its result.
+    Step {
+        /// From 1.
+        number: usize,
+        /// What it is about.
+        title: &'static str,
+        /// The request without content and token.
+        request: String,
+        /// What matters of the result, a line each.
+        result: Vec<String>,
+        /// How long it took.
+        duration: Duration,
+        /// Whether it went as the story wants.
+        as_told: bool,
+    },
+    /// What TikTok's side has in the end.
+    Stored {
+        /// The posts and drafts.
+        posts: &'a [StoredPost],
+        /// The SHA-256 of the video that was sent, in hex.
+        sha256: &'a str,
+    },
+}
+
+/// Gives the demo with `video`, scene by scene; tells whether all went as the story wants.
+pub async fn play(video: &[u8], show: &mut impl FnMut(Scene<'_>)) -> Result<bool, DemoError> {
+    let simulator = Simulator::start(Options::default()).await?;
+    let url = simulator.url();
+    let clock = Clock::system();
+    let host = Arc::new(Host::new(Url::parse(&url).map_err(|_fault| DemoError::Address)?, clock.clone())?);
+    show(Scene::Opening { url: &url, video_bytes: video.len() });
+    let mut all_as_told = true;
+    let mut results: Vec<Value> = Vec::new();
+    for (index, step) in story(video).into_iter().enumerate() {
+        let Step { title, request, wants, tells } = step;
+        let request = request(&results);
+        let start = clock.elapsed();
+        let result = stdio::ask(&host, request.to_string()).await?.pop().unwrap_or_default();
+        let duration = clock.elapsed().saturating_sub(start);
+        let as_told = wants.iter().all(|(pointer, value)| result.pointer(pointer) == Some(value));
+        all_as_told &= as_told;
+        show(Scene::Step {
+            number: index + 1,
+            title,
+            request: story::essence(&request),
+            result: story::lines(&result, tells),
+            duration,
+            as_told,
+        });
+        results.push(result);
+    }
+    let posts = simulator.posts();
+    let sha256 = hex(&Sha256::digest(video));
+    show(Scene::Stored { posts: &posts, sha256: &sha256 });
+    let uploads_match = posts.iter().filter(|post| post.bytes > 0).all(|post| post.sha256 == sha256);
+    Ok(all_as_told && uploads_match)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
