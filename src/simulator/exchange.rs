@@ -90,13 +90,14 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     if head.path.starts_with(control::PREFIX) {
         return Ok(control::answer(&shared, &head, body).await.into_response());
     }
-    let mut recorder = Recorder::open(&shared, head.entry());
-    let route = match routes::find(&head.method, &head.path) {
+    let (mut entry, route) = (head.entry(), routes::find(&head.method, &head.path));
+    let account = route.as_ref().ok().and_then(|route| identify(&shared, &head, route, &mut entry));
+    let mut recorder = Recorder::open(&shared, entry);
+    let route = match route {
         Ok(route) => route,
         Err(sentence) => return Ok(unmatched(&mut recorder.entry, &sentence)),
     };
     let mut turn = Turn { shared: &shared, head: &head, route, entry: &mut recorder.entry };
-    let account = turn.identify();
     let fault = shared.lock().faults.strike(route.endpoint, account.as_deref());
     turn.entry.fault = fault.as_ref().map(|fault| fault.kind.clone());
     let received = turn.take_in(fault.as_ref(), body).await?;
@@ -123,20 +124,6 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// Whose request this is: by token, or at the upload edge by the URL.
-    fn identify(&mut self) -> Option<Arc<Account>> {
-        let (world, authorization) = (self.shared.lock(), self.head.authorization.as_deref());
-        let account = match self.route.kind {
-            Kind::Api { .. } => world.account(authorization),
-            Kind::Upload => uploader(&world, self.head),
-            Kind::Oauth(_) => None,
-        };
-        let stranger = || authorization.map(|header| format!("unknown:{:.12}", sha256_hex(header.as_bytes())));
-        self.entry.endpoint = Some(self.route.endpoint);
-        self.entry.account = account.as_ref().map(|account| account.name.clone()).or_else(stranger);
-        account
-    }
-
     /// Reads the body. Uploads are hashed as they pass, and nothing of them is kept.
     async fn take_in(&mut self, fault: Option<&Fault>, body: Incoming) -> Result<Received, Cut> {
         if fault.is_some_and(Fault::cuts_before) {
@@ -144,10 +131,12 @@ impl Turn<'_> {
             return Err(Cut);
         }
         let is_upload = self.route.endpoint == Endpoint::Upload;
+        let (before, running) = self.progress();
         let intake = Intake {
             keep: if is_upload { 0 } else { MOST_JSON_BYTES },
             digest: self.shared.digest,
-            running: self.running_hash(),
+            running,
+            before,
             cut_at: fault.and_then(Fault::cut_at),
         };
         let mut received = Received::default();
@@ -168,10 +157,11 @@ impl Turn<'_> {
         }
     }
 
-    /// The hash over the chunks before this one; the first chunk begins its own.
-    fn running_hash(&self) -> Option<Sha256> {
+    /// The chunks before this one: their bytes, and the hash over them; the first chunk begins its own.
+    fn progress(&self) -> (u64, Option<Sha256>) {
         let world = self.shared.lock();
-        upload::task(&world, self.head).filter(|task| task.bytes > 0).and_then(|task| task.hasher.clone())
+        let task = upload::task(&world, self.head).filter(|task| task.bytes > 0);
+        task.map_or((0, None), |task| (task.bytes, task.hasher.clone()))
     }
 
     /// Lets the request take effect.
@@ -196,6 +186,20 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+/// Whose request this is: by token, or at the upload edge by the URL.
+fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> Option<Arc<Account>> {
+    let (world, authorization) = (shared.lock(), head.authorization.as_deref());
+    let account = match route.kind {
+        Kind::Api { .. } => world.account(authorization),
+        Kind::Upload => uploader(&world, head),
+        Kind::Oauth(_) => None,
+    };
+    let stranger = || authorization.map(|header| format!("unknown:{:.12}", sha256_hex(header.as_bytes())));
+    entry.endpoint = Some(route.endpoint);
+    entry.account = account.as_ref().map(|account| account.name.clone()).or_else(stranger);
+    account
 }
 
 fn uploader(world: &World, head: &Head) -> Option<Arc<Account>> {

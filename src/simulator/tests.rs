@@ -100,6 +100,17 @@ async fn read(request: reqwest::RequestBuilder) -> Answered {
     Answered { status, code, body }
 }
 
+/// Waits until something is so, at most ten seconds.
+async fn eventually(is_so: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        fault::really_sleep(10).await;
+    }
+    panic!("it never came to pass");
+}
+
 fn upload(size: u64, chunk: u64, count: u64) -> Value {
     json!({"source": "FILE_UPLOAD", "video_size": size, "chunk_size": chunk, "total_chunk_count": count})
 }

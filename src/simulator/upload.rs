@@ -52,7 +52,7 @@ fn judge(world: &mut World, head: &Head, received: &Received) -> Result<Reply, N
     };
     check_address(task, head, now)?;
     let (range, content_type) = check_headers(task, head)?;
-    check_progress(task, range, edge)?;
+    check_progress(task, range, received.before, edge)?;
     task.accept(range, content_type, received);
     let is_complete = task.bytes == task.plan.size();
     let answer = Reply::empty(if is_complete { 201 } else { 206 }).with_header("content-range", &progress(task, edge));
@@ -96,11 +96,15 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
     Ok((range, content_type))
 }
 
-/// In order, and cut as planned.
-fn check_progress(task: &UploadTask, range: ContentRange, edge: UploadEdge) -> Result<(), No> {
+/// In order, one after the other, and cut as planned.
+fn check_progress(task: &UploadTask, range: ContentRange, before: u64, edge: UploadEdge) -> Result<(), No> {
     if range.first != task.bytes {
         let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
         return Err(No(reply, format!("the chunk begins at {}, but {} bytes are there", range.first, task.bytes)));
+    }
+    if before != task.bytes {
+        let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
+        return Err(No(reply, "the chunk began before the one before it had ended".to_owned()));
     }
     match task.plan.range_from(range.first) {
         Some(planned) if planned == (range.first, range.last) => Ok(()),

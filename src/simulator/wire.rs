@@ -117,6 +117,8 @@ pub(super) struct Intake {
     pub(super) digest: Digesting,
     /// A hash over earlier bodies that this one continues.
     pub(super) running: Option<Sha256>,
+    /// How many bytes earlier bodies had.
+    pub(super) before: u64,
     /// Stop after so many bytes.
     pub(super) cut_at: Option<u64>,
 }
@@ -138,6 +140,8 @@ pub(super) struct Received {
     pub(super) bytes: u64,
     /// The first bytes, as many as the intake keeps.
     pub(super) kept: Vec<u8>,
+    /// How many bytes earlier bodies had when this one began.
+    pub(super) before: u64,
     /// The hash over earlier bodies and this one.
     pub(super) running: Option<Sha256>,
     hasher: Option<Sha256>,
@@ -172,7 +176,7 @@ impl Received {
 /// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
 pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut Received) -> Result<(), Broken> {
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
-    received.running = intake.running;
+    (received.running, received.before) = (intake.running, intake.before);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
     while left > 0 {
         let Some(frame) = body.frame().await else {

@@ -115,19 +115,11 @@ async fn a_client_that_goes_away_is_journaled() {
     use tokio::io::AsyncWriteExt as _;
     let bench = Bench::new().await;
     let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].as_str().unwrap().to_owned();
-    let address = bench.sim.url().replace("http://", "");
-    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let path = url.replace(&bench.sim.url(), "");
-    let head = "content-type: video/mp4\r\ncontent-length: 9\r\ncontent-range: bytes 0-8/9\r\n";
-    socket.write_all(format!("PUT {path} HTTP/1.1\r\nhost: {address}\r\n{head}\r\n1234").as_bytes()).await.unwrap();
+    let mut socket = begin(&bench, &url, "bytes 0-8/9", 9).await;
+    socket.write_all(b"1234").await.unwrap();
     drop(socket);
-    let entry = loop {
-        let entry = bench.sim.journal().of(Endpoint::Upload).next().cloned();
-        match entry {
-            Some(entry) if entry.bytes > 0 => break entry,
-            _ => fault::really_sleep(5).await,
-        }
-    };
+    eventually(|| bench.sim.journal().of(Endpoint::Upload).any(|entry| entry.bytes > 0)).await;
+    let entry = bench.sim.journal().of(Endpoint::Upload).next().unwrap().clone();
     assert_eq!((entry.bytes, entry.outcome, entry.status), (4, Outcome::Unanswered, None));
     assert_eq!(bench.sim.posts()[0].bytes, 0);
 }
@@ -142,4 +134,31 @@ async fn without_hashing_only_lengths_are_kept() {
     assert_eq!(bench.put(&url, bytes(9), 0, 9).await.0, 201);
     let post = &bench.sim.posts()[0];
     assert_eq!((post.bytes, post.sha256.as_str()), (9, ""));
+}
+
+/// §6.1: strictly in order, so a chunk that begins while another is under way does not count.
+#[tokio::test]
+async fn chunks_side_by_side_are_416() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let bench = Bench::new().await;
+    let (_, url, video) = three_chunks(&bench).await;
+    let mut second = begin(&bench, url.as_str().unwrap(), "bytes 5300000-10599999/16000000", 5_300_000).await;
+    second.write_all(b"x").await.unwrap();
+    eventually(|| bench.sim.journal().count(Endpoint::Upload) == 1).await;
+    assert_eq!(bench.put(&url, video[..5_300_000].to_vec(), 0, 16_000_000).await.0, 206);
+    second.write_all(&video[5_300_001..10_600_000]).await.unwrap();
+    let mut answer = [0; 12];
+    second.read_exact(&mut answer).await.unwrap();
+    assert_eq!((&answer, bench.sim.posts()[0].bytes), (b"HTTP/1.1 416", 5_300_000));
+}
+
+/// Sends the head of an upload over a connection of its own.
+async fn begin(bench: &Bench, url: &str, range: &str, length: usize) -> tokio::net::TcpStream {
+    use tokio::io::AsyncWriteExt as _;
+    let (address, path) = (bench.sim.url().replace("http://", ""), url.replace(&bench.sim.url(), ""));
+    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let headers = format!("content-type: video/mp4\r\ncontent-length: {length}\r\ncontent-range: {range}\r\n");
+    let head = format!("PUT {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n");
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket
 }
