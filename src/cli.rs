@@ -11,7 +11,10 @@ mod schemas;
 #[cfg(feature = "simulator")]
 mod simulate;
 
-use std::{io, io::IsTerminal as _, process::ExitCode};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory as _, Parser as _};
 
@@ -77,7 +80,6 @@ fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
 
 /// Prints a line for people to standard output; a reader that has gone away is not an error.
 fn say(line: &str) {
-    use io::Write as _;
     drop(writeln!(anstream::stdout(), "{line}"));
 }
 
@@ -89,6 +91,5 @@ fn complain(error: &dyn std::error::Error) {
         text = format!("{text}\n  caused by: {cause}");
         source = cause.source();
     }
-    use io::Write as _;
     drop(writeln!(anstream::stderr(), "{text}"));
 }

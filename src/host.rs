@@ -117,9 +117,10 @@ impl Host {
         }
         let evidence = context.evidence.clone();
         match (action.run)(context, inputs).await {
-            Ok(output) => refused(&id, Side::Output, &validators.output, &output)
-                .map(|reply| with_evidence(reply, &evidence.trace()))
-                .unwrap_or_else(|| Reply::action(id, output)),
+            Ok(output) => match refused(&id, Side::Output, &validators.output, &output) {
+                Some(reply) => with_evidence(reply, &evidence.trace()),
+                None => Reply::action(id, output),
+            },
             Err(ActionError::Failed(failure)) => Reply::action_error(id, wire_error::action_error(&failure)),
             Err(ActionError::Input { path, message }) => {
                 let violation = Violation { path, rule: "type".into(), message, value: None };

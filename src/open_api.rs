@@ -73,7 +73,7 @@ impl OpenApi {
         endpoint: Endpoint,
         class: Class,
         fields: Option<&str>,
-        body: &impl Serialize,
+        body: &(impl Serialize + Sync),
     ) -> Result<T, Error> {
         let mut url = self.url(endpoint);
         if let Some(fields) = fields {

@@ -74,8 +74,8 @@ fn show(scene: &Scene<'_>) {
 }
 
 fn stored(post: &StoredPost, sha256: &str) -> String {
-    let status = word(&post.status);
-    let (kind, bytes) = (word(&post.kind), post.bytes);
+    let status = word(post.status);
+    let (kind, bytes) = (word(post.kind), post.bytes);
     let content = match (bytes, post.sha256 == sha256) {
         (0, _) => "fetched by TikTok".to_owned(),
         (_, true) => format!("{bytes} bytes, {GREEN}SHA-256 matches{PLAIN}"),

@@ -38,7 +38,7 @@ fn introduce(url: &str, accounts: &[Account]) {
     }
     say("");
     say("In another terminal:");
-    say(&format!("  echo '{{\"action\":\"get_user_info\",\"auth\":{{\"access_token\":\"act.sim-public\"}}}}' \\"));
+    say(r#"  echo '{"action":"get_user_info","auth":{"access_token":"act.sim-public"}}' \"#);
     say(&format!("    | autohive-tiktok run --api-base {url}"));
     say("");
     say(&format!("What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"));

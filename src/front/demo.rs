@@ -72,7 +72,7 @@ pub enum Scene<'a> {
 }
 
 /// Gives the demo with `video`, scene by scene; tells whether all went as the story wants.
-pub async fn play(video: &[u8], show: &mut impl FnMut(Scene<'_>)) -> Result<bool, DemoError> {
+pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
     let simulator = Simulator::start(Options::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
@@ -106,5 +106,5 @@ pub async fn play(video: &[u8], show: &mut impl FnMut(Scene<'_>)) -> Result<bool
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -162,7 +162,7 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
 fn integration(name: Option<Value>, integrations: &'static [Integration]) -> Result<&'static Integration, Wrong> {
     let names: Vec<&str> = integrations.iter().map(|integration| integration.name).collect();
     let name = word("integration", name)?;
-    let wanted = name.as_deref().or(names.first().copied()).unwrap_or_default();
+    let wanted = name.as_deref().or_else(|| names.first().copied()).unwrap_or_default();
     let found = integrations.iter().find(|integration| integration.name == wanted);
     found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names))
 }
@@ -271,7 +271,7 @@ fn clipped(text: &str) -> String {
 fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
-        other => kind(other).to_owned(),
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
     }
 }
 
@@ -318,7 +318,10 @@ pub struct Reply {
 impl Reply {
     /// An action's output.
     pub fn action(id: Value, data: Value) -> Self {
-        Self { id, kind: "action", result: json!({ "data": data, "cost_usd": null }) }
+        let mut result = Map::new();
+        result.insert("data".into(), data);
+        result.insert("cost_usd".into(), Value::Null);
+        Self { id, kind: "action", result: Value::Object(result) }
     }
 
     /// An account.

@@ -72,17 +72,13 @@ impl Ingest {
 
     /// Drops what is left of a broken line.
     fn skip(&mut self, bytes: &[u8]) -> usize {
-        match bytes.iter().position(|byte| *byte == b'\n') {
-            Some(end) => {
-                self.skipping = false;
-                self.new_line();
-                end + 1
-            }
-            None => {
-                self.advance(bytes.len());
-                bytes.len()
-            }
-        }
+        let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
+            self.advance(bytes.len());
+            return bytes.len();
+        };
+        self.skipping = false;
+        self.new_line();
+        end + 1
     }
 
     /// Reads until something happens; gives how many bytes were taken.

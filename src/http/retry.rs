@@ -105,7 +105,7 @@ pub enum Decision {
 }
 
 /// The window of TikTok's per-minute limits (reference §9).
-const RATE_WINDOW: Duration = Duration::from_secs(60);
+const RATE_WINDOW: Duration = Duration::from_mins(1);
 
 /// Says whether to send again after attempt number `attempt` (from 1) of a call met `trouble`.
 pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) -> Decision {

@@ -163,7 +163,7 @@ fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
 
 /// TikTok's per-minute limits have a window of a minute (reference §9).
 fn usual_wait(code: &str) -> Option<Duration> {
-    (code == "rate_limit_exceeded").then_some(Duration::from_secs(60))
+    (code == "rate_limit_exceeded").then_some(Duration::from_mins(1))
 }
 
 fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {

@@ -88,7 +88,7 @@ pub fn decode_base64(text: &str) -> Result<Vec<u8>, ContentError> {
     if compact.len() / 4 * 3 > usize::try_from(VIDEO_MAX.0).unwrap_or(usize::MAX).saturating_add(3) {
         return Err(ContentError::TooLarge);
     }
-    let decoded = ENGINE.decode(compact).map_err(|error| explain(error, body, compact.len(), start))?;
+    let decoded = ENGINE.decode(compact).map_err(|error| explain(&error, body, compact.len(), start))?;
     if ByteCount::of(&decoded) > VIDEO_MAX { Err(ContentError::TooLarge) } else { Ok(decoded) }
 }
 
@@ -100,9 +100,9 @@ fn prefix_length(text: &str) -> usize {
     }
 }
 
-fn explain(error: base64::DecodeError, body: &[u8], length: usize, start: usize) -> ContentError {
+fn explain(error: &base64::DecodeError, body: &[u8], length: usize, start: usize) -> ContentError {
     use base64::DecodeError::{InvalidByte, InvalidLastSymbol, InvalidLength, InvalidPadding};
-    match error {
+    match *error {
         InvalidByte(nth, _) | InvalidLastSymbol { offset: nth, .. } => {
             ContentError::InvalidCharacter { at: start + nth_visible(body, nth) }
         }

@@ -80,7 +80,7 @@ impl Progress {
 
     /// How many bytes TikTok has confirmed.
     pub(super) fn confirmed(&self) -> u64 {
-        self.current().map_or(self.plan.size().0, |range| range.first)
+        self.current().map_or_else(|| self.plan.size().0, |range| range.first)
     }
 
     /// Which chunk is sent next, from 0.
@@ -101,7 +101,7 @@ impl Progress {
             }
             Reply::Answer { status: 416, content_range } => self.resynchronise(content_range),
             // After a lost answer to the last chunk the address may be gone because the upload is complete.
-            Reply::Answer { status: status @ (403 | 404 | 405), .. } => Step::Stop(UploadFault::Expired { status }),
+            Reply::Answer { status: status @ 403..=405, .. } => Step::Stop(UploadFault::Expired { status }),
             Reply::Answer { status: 408 | 429 | 500..=599, .. } | Reply::NotSent => Step::Again,
             Reply::Answer { status, .. } => Step::Stop(UploadFault::Refused { status }),
             Reply::Lost if last => Step::Ask,

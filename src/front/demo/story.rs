@@ -3,12 +3,15 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
+/// Makes a request from the results so far.
+pub(super) type Making = Box<dyn Fn(&[Value]) -> Value + Send>;
+
 /// One request of the story.
 pub(super) struct Step {
     /// What it is about.
     pub(super) title: &'static str,
     /// The request, made from the results so far.
-    pub(super) request: Box<dyn Fn(&[Value]) -> Value>,
+    pub(super) request: Making,
     /// What must stand in the result.
     pub(super) wants: Vec<(&'static str, Value)>,
     /// What is shown of the result.
@@ -93,11 +96,11 @@ pub(super) fn story(video: &[u8]) -> Vec<Step> {
     ]
 }
 
-fn fixed(request: Value) -> Box<dyn Fn(&[Value]) -> Value> {
+fn fixed(request: Value) -> Making {
     Box::new(move |_results| request.clone())
 }
 
-fn action(id: u32, name: &'static str, token: &'static str, inputs: Value) -> Box<dyn Fn(&[Value]) -> Value> {
+fn action(id: u32, name: &'static str, token: &'static str, inputs: Value) -> Making {
     Box::new(move |_results| request(id, name, token, &inputs))
 }
 

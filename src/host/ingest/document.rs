@@ -288,7 +288,9 @@ fn decoded(raw: &[u8]) -> Result<Vec<u8>, ContentError> {
     let plain = std::str::from_utf8(raw);
     match plain {
         Ok(text) if !raw.contains(&b'\\') => decode_base64(text),
-        Ok(_) => decode_base64(&unescaped(raw).ok_or(ContentError::InvalidCharacter { at: first_escape(raw) })?),
+        Ok(_) => {
+            decode_base64(&unescaped(raw).ok_or_else(|| ContentError::InvalidCharacter { at: first_escape(raw) })?)
+        }
         Err(error) => Err(ContentError::InvalidCharacter { at: error.valid_up_to() }),
     }
 }

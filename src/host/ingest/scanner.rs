@@ -84,7 +84,13 @@ impl Scanner {
                 State::Text { role, escaped } => self.text(rest, role, escaped, draft),
                 State::Atom => self.atom(rest, draft),
                 State::Stray => self.stray(rest, draft),
-                _ => self.structure(rest, draft),
+                State::Between
+                | State::Value
+                | State::FirstItem
+                | State::FirstMember
+                | State::Name
+                | State::Colon
+                | State::After => self.structure(rest, draft),
             };
             taken += step;
             if let Some(event) = event {

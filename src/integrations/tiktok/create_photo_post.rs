@@ -120,6 +120,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
 }
 
 /// Title and description as they are sent.
+#[derive(Clone, Copy)]
 struct Words<'a> {
     title: Option<&'a str>,
     description: Option<&'a str>,

@@ -107,7 +107,12 @@ async fn ask_for_less(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
     let mut missing = Vec::new();
     for optional in [Scope::UserInfoProfile, Scope::UserInfoStats] {
         match api.user_info(&[Scope::UserInfoBasic, optional]).await {
-            Ok(user) => found = Some(found.map_or_else(|| user.clone(), |known| merged(known, user.clone()))),
+            Ok(user) => {
+                found = Some(match found {
+                    Some(profile) => merged(profile, &user),
+                    None => user,
+                })
+            }
             Err(error) if is_scope_missing(&error) => missing.push(optional),
             Err(error) => return Err(error),
         }
@@ -139,7 +144,7 @@ fn silently_missing(user: &UserInfo) -> Vec<Scope> {
 }
 
 /// The profile from the first answer with the counts from the second.
-fn merged(profile: UserInfo, stats: UserInfo) -> UserInfo {
+fn merged(profile: UserInfo, stats: &UserInfo) -> UserInfo {
     UserInfo {
         follower_count: stats.follower_count,
         following_count: stats.following_count,
