@@ -120,6 +120,11 @@ pub fn find_oauth(code: &str) -> Option<&'static Row> {
     oauth::ROWS.iter().find(|row| row.code == code)
 }
 
+/// The rows whose code can stand in a result: all but the errors of the OAuth endpoints.
+pub fn result_rows() -> impl Iterator<Item = &'static Row> {
+    [open_api::ROWS, fail_reason::ROWS, own::ROWS].into_iter().flatten()
+}
+
 /// All rows, table after table.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     TABLES.into_iter().flatten()

@@ -122,7 +122,7 @@ fn inputs(action: &Action) -> String {
 
 fn error_table() -> String {
     let mut table = String::from("| Code | What happened | Who acts | Again? |\n|---|---|---|---|\n");
-    for row in catalogue::rows() {
+    for row in catalogue::result_rows() {
         add_row(&mut table, &[format!("`{}`", row.code), row.meaning.to_owned(), word(row.who), again(row)]);
     }
     table

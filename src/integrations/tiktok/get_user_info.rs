@@ -111,7 +111,7 @@ async fn ask_for_less(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
                 found = Some(match found {
                     Some(profile) => merged(profile, &user),
                     None => user,
-                })
+                });
             }
             Err(error) if is_scope_missing(&error) => missing.push(optional),
             Err(error) => return Err(error),
