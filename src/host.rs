@@ -70,7 +70,7 @@ impl Host {
         let span = info_span!(
             "request",
             action = request.task.name(),
-            request_id = %request.id,
+            request_id = request.token.redact(&request.id.to_string()),
             metadata = field::Empty,
         );
         if !request.metadata.is_empty() {

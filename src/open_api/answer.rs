@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     catalogue::Endpoint,
-    http::{Answer, Failure},
+    http::{Answer, Failure, Loss},
     model::LogId,
     secret::AccessToken,
 };
@@ -69,8 +69,9 @@ impl Error {
     pub fn effect_unknown(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.http_status >= 500,
-            Self::Lost(failure) => failure.loss != crate::http::Loss::NotSent,
-            Self::Unreadable { http_status, .. } => !(400..500).contains(http_status),
+            Self::Lost(failure) => failure.loss != Loss::NotSent,
+            // A gateway that gave up waiting (408) may have passed the call on.
+            Self::Unreadable { http_status, .. } => *http_status == 408 || !(400..500).contains(http_status),
         }
     }
 

@@ -47,7 +47,10 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let message = "is required; give it a value".to_owned();
+            let message = match description(schema, &error.schema_path().to_string(), name) {
+                Some(description) => format!("is required; give it a value: {description}"),
+                None => "is required; give it a value".to_owned(),
+            };
             vec![Violation { path: format!("{path}/{}", escape(name)), rule: "required".into(), message, value: None }]
         }
         kind => vec![Violation {
@@ -81,6 +84,12 @@ fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
         message: format!("{shown:?} is not known here; {hint}"),
         value: None,
     }
+}
+
+/// What the schema says of the property `name` beside the keyword at `keyword_path`.
+fn description<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a str> {
+    let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    schema.pointer(&format!("{parent}/properties/{}/description", escape(name)))?.as_str()
 }
 
 /// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling `properties`.
