@@ -12,6 +12,7 @@ mod schemas;
 mod simulate;
 
 use std::{
+    error::Error,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
@@ -83,8 +84,18 @@ fn say(line: &str) {
     drop(writeln!(anstream::stdout(), "{line}"));
 }
 
+/// What came of `future`; where that is an error, it is told.
+fn succeeded<T, E: Error + 'static>(future: impl Future<Output = Result<T, E>>) -> Option<T> {
+    match block_on(future) {
+        Ok(Ok(value)) => return Some(value),
+        Ok(Err(error)) => complain(&error),
+        Err(error) => complain(&error),
+    }
+    None
+}
+
 /// Prints to standard error what went wrong and what caused it.
-fn complain(error: &dyn std::error::Error) {
+fn complain(error: &dyn Error) {
     let mut text = format!("error: {error}");
     let mut source = error.source();
     while let Some(cause) = source {

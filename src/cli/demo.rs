@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use super::{Exit, args::Demo, block_on, complain, say};
+use super::{Exit, args::Demo, complain, say, succeeded};
 use crate::{
     front::demo::{self, CLIP, Scene},
     simulator::StoredPost,
@@ -23,26 +23,19 @@ pub(super) fn demo(options: &Demo) -> Exit {
             return Exit::Failed;
         }
     };
-    let played = block_on(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| show(&scene)));
+    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| show(&scene)));
     match played {
-        Ok(Ok(true)) => {
+        Some(true) => {
             say(&format!(
                 "{GREEN}Everything went as it should.{PLAIN} Next: the protocol in README.md, or `autohive-tiktok simulate`."
             ));
             Exit::Done
         }
-        Ok(Ok(false)) => {
+        Some(false) => {
             say(&format!("{RED}Not everything went as it should; see the steps marked with ✗.{PLAIN}"));
             Exit::Failed
         }
-        Ok(Err(error)) => {
-            complain(&error);
-            Exit::Failed
-        }
-        Err(error) => {
-            complain(&error);
-            Exit::Failed
-        }
+        None => Exit::Failed,
     }
 }
 

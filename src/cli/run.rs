@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{
     Exit,
     args::{Api, Run},
-    block_on, complain,
+    complain, succeeded,
 };
 use crate::{clock::Clock, front::stdio, host::Host};
 
@@ -21,17 +21,7 @@ pub(super) fn run(api: &Api, options: Run) -> Exit {
         }
     };
     let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
-    match block_on(serve) {
-        Ok(Ok(_summary)) => Exit::Done,
-        Ok(Err(error)) => {
-            complain(&error);
-            Exit::Failed
-        }
-        Err(error) => {
-            complain(&error);
-            Exit::Failed
-        }
-    }
+    succeeded(serve).map_or(Exit::Failed, |_summary| Exit::Done)
 }
 
 /// Completes when the program is told to stop.

@@ -1,8 +1,8 @@
 //! `simulate`: TikTok in a box, until it is told to stop.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use super::{Exit, args::Simulate, block_on, complain, run::told_to_stop, say};
+use super::{Exit, args::Simulate, run::told_to_stop, say, succeeded};
 use crate::simulator::{Account, Options, Simulator};
 
 /// Runs the simulator and says how to use it.
@@ -13,20 +13,14 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
         moderation: Duration::from_millis(options.moderation_ms),
         ..Options::default()
     };
-    let served = block_on(async {
+    let served = succeeded(async {
         let accounts = simulation.accounts.clone();
         let simulator = Simulator::start(simulation).await?;
         introduce(&simulator.url(), &accounts);
         told_to_stop().await;
-        Ok(())
+        Ok::<(), io::Error>(())
     });
-    match served.and_then(|result| result) {
-        Ok(()) => Exit::Done,
-        Err(error) => {
-            complain(&error);
-            Exit::Failed
-        }
-    }
+    served.map_or(Exit::Failed, |()| Exit::Done)
 }
 
 fn introduce(url: &str, accounts: &[Account]) {
