@@ -11,7 +11,7 @@ pub(crate) fn clip() -> Vec<u8> {
     fs::read(super::root().join("tests/media/clip.mp4")).unwrap()
 }
 
-/// The clip with a `free` box behind it, so that it has exactly `size` bytes that are all different from zero.
+/// The clip with a `free` box behind it, so that it has exactly `size` bytes.
 #[cfg(feature = "simulator")]
 pub(crate) fn clip_of(size: usize) -> Vec<u8> {
     let mut video = clip();
@@ -19,7 +19,11 @@ pub(crate) fn clip_of(size: usize) -> Vec<u8> {
     video.extend_from_slice(&u32::try_from(padding).unwrap().to_be_bytes());
     video.extend_from_slice(b"free");
     // A pattern whose period divides no chunk size: a chunk that lands in the wrong place changes the hash.
-    video.extend((0..=250_u8).cycle().take(padding - 8));
+    let pattern: Vec<u8> = (0..=250_u8).cycle().take(251 * 4096).collect();
+    while video.len() < size {
+        let rest = size - video.len();
+        video.extend_from_slice(&pattern[..rest.min(pattern.len())]);
+    }
     assert_eq!(video.len(), size, "the padded clip");
     video
 }
