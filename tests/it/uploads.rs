@@ -125,7 +125,9 @@ fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
 #[test]
 fn the_content_type_is_what_the_bytes_are() {
     let media = |name: &str| std::fs::read(crate::support::root().join("tests/it/media").join(name)).unwrap();
-    for (video, mime) in [(clip(), "video/mp4"), (media("clip.mov"), "video/quicktime"), (media("clip.webm"), "video/webm")] {
+    for (video, mime) in
+        [(clip(), "video/mp4"), (media("clip.mov"), "video/quicktime"), (media("clip.webm"), "video/webm")]
+    {
         let tiktok = tiktok();
         let file = json!({ "content": base64(&video), "name": "holiday.avi", "contentType": "video/x-msvideo" });
         let ended = tiktok.run().request(&ask("a", "upload_video_draft", json!({ "file": file }))).finish().exits(0);
@@ -140,7 +142,8 @@ fn every_form_of_base64_is_the_same_video() {
     // One byte more than a multiple of three, so that there is padding to leave out.
     let video = clip_of(300_001);
     let text = base64(&video);
-    let lines = text.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n").collect::<String>();
+    let lines =
+        text.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n").collect::<String>();
     assert!(text.ends_with("=="), "the sample should have padding");
     let forms = [
         text.clone(),
@@ -264,7 +267,9 @@ fn a_206_to_the_last_chunk_is_asked_about() {
 #[test]
 fn a_503_that_took_effect_is_settled() {
     for nth in 1..=3 {
-        survives(json!({ "faults": [{ "endpoint": "upload", "nth": nth, "effect": true, "kind": { "status": 503 } }] }));
+        survives(
+            json!({ "faults": [{ "endpoint": "upload", "nth": nth, "effect": true, "kind": { "status": 503 } }] }),
+        );
     }
 }
 
@@ -284,7 +289,9 @@ fn an_address_that_is_gone_is_upload_expired() {
 /// An upload that gives up before its last chunk has posted nothing, and says which one it was.
 #[test]
 fn an_upload_that_gives_up_says_what_it_knows() {
-    for (nth, kind) in [(1, json!({ "status": 503 })), (2, json!("cut_after")), (2, json!("cut_before")), (3, json!("cut_before"))] {
+    for (nth, kind) in
+        [(1, json!({ "status": 503 })), (2, json!("cut_after")), (2, json!("cut_before")), (3, json!("cut_before"))]
+    {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": kind, "effect": false });
         let (tiktok, video) = (tiktok_faulty(fault), three_chunks());
         let text = String::from_utf8(post(&video, json!({ "chunk_size": 5_242_880 }))).unwrap();
@@ -303,7 +310,13 @@ fn an_upload_that_gives_up_says_what_it_knows() {
 #[test]
 fn an_upload_that_may_be_complete_is_never_called_failed() {
     let mut wrong = Vec::new();
-    for kind in [json!({ "status": 503 }), json!({ "status": 408 }), json!("html_502"), json!("cut_after"), json!({ "status": 206 })] {
+    for kind in [
+        json!({ "status": 503 }),
+        json!({ "status": 408 }),
+        json!("html_502"),
+        json!("cut_after"),
+        json!({ "status": 206 }),
+    ] {
         let tiktok = tiktok_with(json!({ "faults": [
             { "endpoint": "upload", "nth": 3, "times": 9, "kind": kind, "effect": true },
             { "endpoint": "status_fetch", "kind": { "status": 500 } },
