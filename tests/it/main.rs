@@ -1,1 +1,35 @@
 //! Behaviour, seen from outside.
+//!
+//! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
+//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] the bytes, [`outcomes`] what became of a post, [`any_server`] what
+//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`schemas`] what is generated.
+//!
+//! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "support code of tests fails by panicking, as tests do"
+)]
+
+mod support;
+
+mod house;
+mod panics;
+mod protocol;
+#[cfg(feature = "simulator")]
+mod sessions;
+
+#[cfg(feature = "simulator")]
+mod any_server;
+#[cfg(feature = "simulator")]
+mod inputs;
+#[cfg(feature = "simulator")]
+mod outcomes;
+mod schemas;
+#[cfg(feature = "simulator")]
+mod secrecy;
+#[cfg(feature = "simulator")]
+mod uploads;

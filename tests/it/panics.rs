@@ -1,0 +1,135 @@
+//! A panic in one action is that request's `internal_error`; the session goes on, and what is known of a post is told.
+
+use std::{
+    future::pending,
+    io::{self, Cursor, Write},
+    sync::{Arc, Mutex},
+};
+
+use autohive_tiktok::{
+    clock::Clock,
+    front::stdio::{Options, serve},
+    host::Host,
+    integrations::{Action, ActionError, BoxFuture, ConnectedAccount, Context, Failure, Integration},
+    model::PublishId,
+    posting::InitKind,
+};
+use serde_json::{Value, json};
+
+use crate::support::{ask, program::Answer};
+
+static ACTIONS: [Action; 4] = [
+    action("fine", |_context, inputs| Box::pin(async { Ok(inputs) })),
+    action("panics", |_context, _inputs| Box::pin(async { panic!("a secret reason") })),
+    action("panics_after_init", |context, _inputs| {
+        Box::pin(async move {
+            context.evidence.init(InitKind::PostsByItself);
+            context.evidence.publish_id(&PublishId::parse("p_pub_url~v2.1".to_owned()).unwrap());
+            panic!("a secret reason")
+        })
+    }),
+    action("answers_nonsense", |context, _inputs| {
+        Box::pin(async move {
+            context.evidence.init(InitKind::PostsByItself);
+            Ok(json!({ "surprise": "a secret value" }))
+        })
+    }),
+];
+
+static INTEGRATIONS: [Integration; 1] = [Integration {
+    name: "test",
+    manifest_path: "test.json",
+    manifest: r#"{"actions":{
+        "fine":{"input_schema":{"type":"object"},"output_schema":{"type":"object"}},
+        "panics":{"input_schema":{},"output_schema":{}},
+        "panics_after_init":{"input_schema":{},"output_schema":{}},
+        "answers_nonsense":{"input_schema":{},"output_schema":{"type":"object","additionalProperties":false}}
+    }}"#,
+    actions: &ACTIONS,
+    connected_account: panicking_account,
+}];
+
+fn panicking_account(_context: Context) -> BoxFuture<Result<ConnectedAccount, Failure>> {
+    Box::pin(async { panic!("a secret reason") })
+}
+
+const fn action(name: &'static str, run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>) -> Action {
+    Action {
+        name,
+        display_name: "",
+        description: "",
+        scopes: &[],
+        input_schema: || json!({}),
+        output_schema: || json!({}),
+        run,
+    }
+}
+
+/// Standard output that the test can read.
+#[derive(Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Serves `requests` with the actions above.
+#[track_caller]
+fn answers(requests: &[Value]) -> Vec<Answer> {
+    let base = "http://127.0.0.1:9".parse().unwrap();
+    let host = Arc::new(Host::serving(&INTEGRATIONS, base, Clock::system()).unwrap());
+    let output = Output::default();
+    let input: String = requests.iter().map(|request| format!("{request}\n")).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let options = Options { order: autohive_tiktok::front::stdio::Order::Requested, ..Options::default() };
+    let served = serve(host, Cursor::new(input), output.clone(), pending(), options);
+    let summary = runtime.block_on(served).unwrap();
+    assert_eq!(summary.succeeded + summary.failed, requests.len(), "every request should be counted");
+    let bytes = output.0.lock().unwrap().clone();
+    let answers: Vec<Answer> = bytes.split_inclusive(|byte| *byte == b'\n').map(Answer::read).collect();
+    for answer in &answers {
+        assert!(!answer.0.to_string().contains("secret"), "what a panic says may hold anything: {}", answer.0);
+    }
+    assert_eq!(answers.len(), requests.len(), "one line for each request");
+    answers
+}
+
+#[test]
+fn a_panic_is_that_requests_internal_error_and_the_next_is_served() {
+    let fine = |id: &str| ask(id, "fine", json!({ "id": id }));
+    let told =
+        answers(&[fine("1"), ask("2", "panics", json!({})), fine("3"), ask("4", "panics", json!({})), fine("5")]);
+    for at in [1, 3] {
+        let answer = told[at].clone().misunderstood("internal_error").holds("/message");
+        assert_eq!(answer.0["id"], (at + 1).to_string(), "the id belongs to the request");
+    }
+    for at in [0, 2, 4] {
+        told[at].clone().is("action").has("/data", json!({ "id": (at + 1).to_string() }));
+    }
+}
+
+#[test]
+fn a_panic_does_not_lose_what_is_known_of_a_post() {
+    let told = answers(&[ask("1", "panics_after_init", json!({}))]);
+    told[0].clone().misunderstood("internal_error").has("/publish_id", "p_pub_url~v2.1").has("/outcome", "unconfirmed");
+}
+
+#[test]
+fn a_panic_of_the_connected_account_is_answered() {
+    let request = json!({ "id": "1", "type": "connected_account", "auth": { "access_token": "act.t" } });
+    answers(&[request])[0].clone().misunderstood("internal_error");
+}
+
+#[test]
+fn an_output_that_breaks_its_schema_is_our_fault_and_not_shown() {
+    let told = answers(&[ask("1", "answers_nonsense", json!({})), ask("2", "fine", json!({}))]);
+    told[0].clone().is("validation_error").has("/source", "output").has("/outcome", "unconfirmed");
+    told[1].clone().is("action");
+}

@@ -1,0 +1,219 @@
+//! Sessions with TikTok behind them: order, concurrency, and being told to stop.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    PUBLIC, ask,
+    program::{Ended, Running},
+    tiktok::{TikTok, tiktok, tiktok_faulty},
+    video::{base64, clip},
+};
+
+/// A request that was read must be answered this soon after a signal.
+const STOPPED: Duration = Duration::from_secs(3);
+
+fn ids(ended: &Ended) -> Vec<Value> {
+    ended.answers().iter().map(|answer| answer.0["id"].clone()).collect()
+}
+
+fn user(id: &str) -> Value {
+    ask(id, "get_user_info", json!({}))
+}
+
+fn creator(id: &str) -> Value {
+    ask(id, "get_creator_info", json!({}))
+}
+
+fn photos() -> Value {
+    json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" })
+}
+
+fn video() -> Value {
+    json!({ "video_content_base64": base64(&clip()), "privacy_level": "SELF_ONLY" })
+}
+
+/// The first request is slow, the second is not.
+fn slow_first() -> TikTok {
+    tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 700 } }))
+}
+
+#[test]
+fn both_forms_of_auth_are_taken() {
+    let tiktok = tiktok();
+    let auth =
+        json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": PUBLIC, "refresh_token": "x" } });
+    let autohives = json!({ "id": "nested", "action": "get_user_info", "auth": auth });
+    let ended = tiktok.run().request(&autohives).request(&user("flat")).finish().exits(0);
+    for id in ["nested", "flat"] {
+        ended.answer(id).did().holds("/data/open_id");
+    }
+}
+
+#[test]
+fn the_connected_account_is_told() {
+    let tiktok = tiktok();
+    let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": PUBLIC } });
+    let ended = tiktok.run().request(&request).finish().exits(0);
+    let answer = ended.only().is("connected_account").holds("/username").holds("/user_id").holds("/avatar_url");
+    let keys: Vec<&String> = answer.at("").as_object().unwrap().keys().collect();
+    for key in ["email", "first_name", "last_name", "username", "user_id", "avatar_url", "organization"] {
+        assert!(keys.iter().any(|known| *known == key), "Autohive's SDK expects {key} in {}", answer.0);
+    }
+}
+
+#[test]
+fn results_come_as_they_finish() {
+    let ended = slow_first().run().request(&user("slow")).request(&creator("quick")).finish().exits(0);
+    assert_eq!(ids(&ended), ["quick", "slow"], "the quick one should not wait for the slow one");
+}
+
+#[test]
+fn ordered_keeps_the_order_of_requests() {
+    let slow_first = slow_first();
+    let program = slow_first.run().arg("--ordered").request(&user("slow")).request(&creator("quick"));
+    let ended = program.input("nonsense\n").request(&creator("last")).finish().exits(0);
+    assert_eq!(ids(&ended), [json!("slow"), json!("quick"), Value::Null, json!("last")], "the order of the requests");
+}
+
+#[test]
+fn one_job_runs_one_request_at_a_time() {
+    let slow_first = slow_first();
+    let program = slow_first.run().arg("--jobs").arg("1").request(&user("slow")).request(&creator("quick"));
+    let ended = program.finish().exits(0);
+    assert_eq!(ids(&ended), ["slow", "quick"], "the second should begin when the first has ended");
+    let journal = slow_first.journal();
+    let began: Vec<u64> = journal.entries.iter().map(|entry| entry.at_ms).collect();
+    assert!(began[1] - began[0] >= 650, "the second should begin when the first has ended: {began:?}");
+}
+
+#[test]
+fn eight_requests_run_at_once_by_default() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 1000 } }));
+    let mut running = tiktok.run().start();
+    for number in 0..9 {
+        running.send(&creator(&number.to_string()));
+    }
+    tiktok.await_calls("/creator_info/query/", 8);
+    running.close_input();
+    let ended = running.wait().exits(0);
+    assert_eq!(ended.answers().len(), 9, "one line for each");
+    let began: Vec<u64> = tiktok.journal().entries.iter().map(|entry| entry.at_ms).collect();
+    assert!(began[7] - began[0] < 950, "eight should run together: {began:?}");
+    assert!(began[8] - began[0] >= 950, "the ninth should wait for one of them: {began:?}");
+}
+
+/// Starts `requests`, waits for the first call to `path`, sends `signal`, and gives the end.
+#[track_caller]
+fn stopped(tiktok: &TikTok, arguments: &[&str], requests: &[Value], path: &str, signal: &str) -> Ended {
+    // The default grace period has a test of its own; a short one saves time.
+    let mut program = tiktok.run().arg("--grace-ms=200");
+    for argument in arguments {
+        program = program.arg(argument);
+    }
+    for request in requests {
+        program = program.request(request);
+    }
+    let running: Running = program.start();
+    tiktok.await_calls(path, 1);
+    running.signal(signal);
+    running.wait_for(STOPPED).exits(0)
+}
+
+#[test]
+fn a_read_that_is_stopped_is_answered() {
+    for signal in ["TERM", "INT"] {
+        let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+        let ended = stopped(&tiktok, &[], &[user("a")], "/user/info/", signal);
+        ended.only().failed("interrupted").has("/outcome", Value::Null).has("/publish_id", Value::Null);
+    }
+}
+
+#[test]
+fn what_ends_within_the_grace_period_is_answered_as_always() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 500 } }));
+    let running = tiktok.run().request(&user("a")).start();
+    tiktok.await_calls("/user/info/", 1);
+    running.signal("TERM");
+    running.wait_for(STOPPED).exits(0).only().did();
+}
+
+#[test]
+fn the_default_grace_period_ends_in_time() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+    let running = tiktok.run().request(&user("a")).start();
+    tiktok.await_calls("/user/info/", 1);
+    running.signal("INT");
+    running.wait_for(STOPPED).exits(0).only().failed("interrupted");
+}
+
+#[test]
+fn photos_that_may_have_been_posted_are_unconfirmed() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
+    let request = ask("a", "create_photo_post", photos());
+    let ended = stopped(&tiktok, &[], &[request], "/content/init/", "TERM");
+    ended.only().failed("interrupted").has("/outcome", "unconfirmed").has("/retryable", false);
+}
+
+#[test]
+fn photos_whose_init_was_not_sent_are_not_posted() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 20_000 } }));
+    let request = ask("a", "create_photo_post", photos());
+    let ended = stopped(&tiktok, &[], &[request], "/creator_info/query/", "TERM");
+    let answer = ended.only().failed("interrupted");
+    assert!(answer.at("/outcome") != "unconfirmed", "no init was sent, so nothing can have been posted: {}", answer.0);
+    tiktok.nothing_posted();
+}
+
+#[test]
+fn a_video_that_may_have_been_posted_is_unconfirmed_and_has_its_publish_id() {
+    for (endpoint, place) in [("upload", "/video/"), ("status_fetch", "/status/fetch/")] {
+        let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": { "slow_ms": 20_000 } }));
+        let ended = stopped(&tiktok, &[], &[ask("a", "create_video_post", video())], place, "TERM");
+        let publish_id = tiktok.posts()[0].publish_id.clone();
+        ended
+            .only()
+            .failed("interrupted")
+            .has("/outcome", "unconfirmed")
+            .has("/publish_id", publish_id)
+            .has("/retryable", false);
+    }
+}
+
+#[test]
+fn what_was_read_and_not_begun_is_answered_too() {
+    let requests: Vec<Value> =
+        vec![user("runs"), creator("b"), ask("c", "create_photo_post", photos()), json!({ "id": "d" })];
+    for arguments in [&["--jobs", "1"][..], &["--jobs", "1", "--ordered"][..]] {
+        let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+        let ended = stopped(&tiktok, arguments, &requests, "/user/info/", "TERM");
+        assert_eq!(ended.answers().len(), 4, "every request that was read is answered once: {}", ended.text());
+        for id in ["runs", "b", "c"] {
+            ended.answer(id).failed("interrupted");
+        }
+        ended.answer("d").is("error");
+        tiktok.nothing_posted();
+    }
+}
+
+#[test]
+fn an_idle_session_ends_at_once_when_told_to() {
+    for signal in ["TERM", "INT"] {
+        let tiktok = tiktok();
+        let mut running = tiktok.run().request(&user("a")).start();
+        running.next().did();
+        running.signal(signal);
+        let ended = running.wait_for(STOPPED).exits(0);
+        assert_eq!(ended.answers().len(), 1, "nothing was left to answer: {}", ended.text());
+    }
+}
+
+#[test]
+fn the_grace_period_can_be_chosen() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+    let running = tiktok.run().arg("--grace-ms").arg("0").request(&user("a")).start();
+    tiktok.await_calls("/user/info/", 1);
+    running.signal("TERM");
+    running.wait_for(Duration::from_secs(1)).exits(0).only().failed("interrupted");
+}

@@ -1,0 +1,35 @@
+//! What tests stand on.
+
+pub(crate) mod program;
+#[cfg(feature = "simulator")]
+pub(crate) mod tiktok;
+pub(crate) mod video;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+/// A token whose account has every permission.
+pub(crate) const PUBLIC: &str = "act.sim-public";
+
+/// A request as one JSON value.
+pub(crate) fn ask(id: &str, action: &str, inputs: Value) -> Value {
+    ask_as(PUBLIC, id, action, inputs)
+}
+
+/// The same for another account.
+pub(crate) fn ask_as(token: &str, id: &str, action: &str, inputs: Value) -> Value {
+    json!({ "id": id, "action": action, "inputs": inputs, "auth": { "access_token": token } })
+}
+
+/// The same with one more member.
+#[cfg(feature = "simulator")]
+pub(crate) fn with(mut request: Value, name: &str, member: Value) -> Value {
+    request[name] = member;
+    request
+}
+
+/// The top of the source tree.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}

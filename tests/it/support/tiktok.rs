@@ -1,0 +1,142 @@
+//! TikTok in a box, and scripted servers, each on a thread and a runtime of its own.
+
+use std::{
+    ops::Deref,
+    sync::{Arc, mpsc::channel},
+    thread,
+    time::Duration,
+};
+
+use autohive_tiktok::simulator::{Endpoint, Entry, Options, Scripted, Simulator};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::program::{Program, run};
+
+/// Something that serves on a thread of its own until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Served<T> {
+    server: Arc<T>,
+    // The thread ends when this is dropped.
+    _stop: oneshot::Sender<()>,
+}
+
+impl<T> Deref for Served<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.server
+    }
+}
+
+fn serve<T, F>(start: impl FnOnce() -> F + Send + 'static) -> Served<T>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = std::io::Result<T>>,
+{
+    let (tell, told) = channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    drop(thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let server = Arc::new(start().await.unwrap());
+            tell.send(Arc::clone(&server)).unwrap();
+            drop(stopped.await);
+        });
+    }));
+    Served { server: told.recv().unwrap(), _stop: stop }
+}
+
+/// TikTok in a box.
+pub(crate) type TikTok = Served<Simulator>;
+
+/// TikTok with accounts of every kind, where posts are done at once.
+pub(crate) fn tiktok() -> TikTok {
+    let options = Options { processing: Duration::ZERO, moderation: Duration::ZERO, ..Options::default() };
+    serve(move || Simulator::start(options))
+}
+
+/// The same, with changes; see `simulator::Setup`.
+#[track_caller]
+pub(crate) fn tiktok_with(setup: Value) -> TikTok {
+    let tiktok = tiktok();
+    tiktok.change(setup);
+    tiktok
+}
+
+/// The same, with one fault.
+#[track_caller]
+pub(crate) fn tiktok_faulty(fault: Value) -> TikTok {
+    tiktok_with(json!({ "faults": [fault] }))
+}
+
+/// A server that plays `script`.
+#[track_caller]
+pub(crate) fn scripted(script: Value) -> Served<Scripted> {
+    let exchanges = serde_json::from_value(script).expect("the script should be one of simulator::Exchange");
+    serve(move || Scripted::start(exchanges))
+}
+
+impl Served<Simulator> {
+    /// Applies a `simulator::Setup`.
+    #[track_caller]
+    pub(crate) fn change(&self, setup: Value) {
+        let setup = serde_json::from_value(setup).expect("the setup should be a simulator::Setup");
+        self.apply(setup).expect("the setup should fit");
+    }
+
+    /// `run` against it.
+    pub(crate) fn run(&self) -> Program {
+        run().against(&self.url())
+    }
+
+    /// How many inits of all kinds were sent.
+    pub(crate) fn inits(&self) -> usize {
+        let journal = self.journal();
+        [Endpoint::VideoInit, Endpoint::InboxInit, Endpoint::ContentInit].map(|init| journal.count(init)).iter().sum()
+    }
+
+    /// Nothing was posted and nothing was begun.
+    #[track_caller]
+    pub(crate) fn nothing_posted(&self) {
+        assert_eq!(self.inits(), 0, "no init should have been sent: {:#?}", self.journal().entries);
+        assert!(self.posts().is_empty(), "nothing should be stored: {:#?}", self.posts());
+    }
+
+    /// How many requests went to an endpoint.
+    pub(crate) fn count(&self, endpoint: Endpoint) -> usize {
+        self.journal().count(endpoint)
+    }
+
+    /// The requests to an endpoint.
+    pub(crate) fn entries(&self, endpoint: Endpoint) -> Vec<Entry> {
+        self.journal().of(endpoint).cloned().collect()
+    }
+
+    /// Waits until so many calls have begun whose path ends like this; a running call has no endpoint in the journal yet.
+    #[track_caller]
+    pub(crate) fn await_calls(&self, path: &str, calls: usize) {
+        let begun = || self.journal().entries.iter().filter(|entry| entry.path.ends_with(path)).count();
+        for _ in 0..2000 {
+            if begun() >= calls {
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{path} was called {} times instead of {calls}", begun());
+    }
+}
+
+impl Served<Scripted> {
+    /// `run` against it.
+    pub(crate) fn run(&self) -> Program {
+        run().against(&self.url())
+    }
+
+    /// The whole script was played, and nothing else was asked.
+    #[track_caller]
+    pub(crate) fn played(&self) {
+        assert_eq!(self.mismatches(), Vec::<String>::new(), "requests that the script does not expect");
+        assert_eq!(self.left(), 0, "exchanges of the script that were not played");
+    }
+}
