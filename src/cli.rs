@@ -52,7 +52,7 @@ pub fn main() -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
-    logging::start(&args.logging);
+    logging::start(&args.logging, args.command.as_ref());
     match args.command {
         Some(Command::Run(options)) => run::run(&args.api, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
@@ -94,13 +94,18 @@ fn succeeded<T, E: Error + 'static>(future: impl Future<Output = Result<T, E>>) 
     None
 }
 
+/// Prints a line for people to standard error.
+fn complain_of(text: &str) {
+    drop(writeln!(anstream::stderr(), "error: {text}"));
+}
+
 /// Prints to standard error what went wrong and what caused it.
 fn complain(error: &dyn Error) {
-    let mut text = format!("error: {error}");
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         text = format!("{text}\n  caused by: {cause}");
         source = cause.source();
     }
-    drop(writeln!(anstream::stderr(), "{text}"));
+    complain_of(&text);
 }

@@ -11,6 +11,7 @@ mod wire_error;
 
 pub use envelope::{Limits, Rejection, Reply, Request, Task, understand};
 pub use ingest::{Broken, Document, Ingest, Item, Place};
+pub use strict::Id;
 
 use std::fmt;
 
@@ -101,7 +102,7 @@ impl Host {
 
     async fn run_action(
         &self,
-        id: Value,
+        id: Id,
         integration: &'static Integration,
         action: &'static Action,
         mut inputs: Value,
@@ -151,23 +152,23 @@ impl Host {
 const METADATA_MAX: usize = 1024;
 
 /// What a request is told that was stopped in the middle.
-pub fn interrupted(id: Value, trace: Trace) -> Reply {
+pub fn interrupted(id: Id, trace: Trace) -> Reply {
     Reply::action_error(id, wire_error::action_error(&Failure::interrupted(trace)))
 }
 
 /// What a request is told whose action panicked.
-pub fn panicked(id: Value, trace: &Trace) -> Reply {
+pub fn panicked(id: Id, trace: &Trace) -> Reply {
     with_evidence(internal_error(id, "the action stopped unexpectedly"), trace)
 }
 
-fn refused(id: &Value, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
+fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
     let violations = validator.violations(value);
     (!violations.is_empty())
         .then(|| Reply::validation_error(id.clone(), wire_error::validation_error(side, &violations)))
 }
 
 /// A fault of ours; the details are for the log.
-fn internal_error(id: Value, fault: &str) -> Reply {
+fn internal_error(id: Id, fault: &str) -> Reply {
     error!(fault, "internal error");
     let meaning = crate::catalogue::find_own("internal_error").map_or("", |row| row.meaning);
     Reply::error(id, "internal_error", meaning)

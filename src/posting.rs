@@ -37,32 +37,41 @@ pub enum Age {
     Earlier,
 }
 
+/// Where a post stands, as far as TikTok told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The last status that was told.
+    pub status: PostStatus,
+    /// Why no later one was told, where the last question failed.
+    pub trouble: Option<Error>,
+}
+
 /// Asks where a post stands, again and again for at most `patience`, until its outcome is final.
 ///
-/// With no patience it asks once. An error ends the wait; a status that was seen before wins over it.
+/// With no patience it asks once. A question that fails while waiting does not end the wait.
 pub async fn follow(
     api: &OpenApi,
     clock: &Clock,
     publish_id: &PublishId,
     age: Age,
     patience: Duration,
-) -> Result<PostStatus, Error> {
+) -> Result<Followed, Error> {
     let end = clock.elapsed().saturating_add(patience);
     let mut pause = FIRST_PAUSE;
-    let mut status = first_status(api, clock, publish_id, age).await?;
-    while !Outcome::of_status(&status.status).is_final() && clock.elapsed().saturating_add(pause) <= end {
+    let mut followed = Followed { status: first_status(api, clock, publish_id, age).await?, trouble: None };
+    while !Outcome::of_status(&followed.status.status).is_final() && clock.elapsed().saturating_add(pause) <= end {
         info!(wait_ms = crate::http::millis(pause), "not done yet, asking again after a wait");
         clock.sleep(pause).await;
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         match api.fetch_status(publish_id).await {
-            Ok(next) => status = next,
+            Ok(status) => followed = Followed { status, trouble: None },
             Err(error) => {
-                warn!(%error, "asking for the status failed, the last known one is told");
-                break;
+                warn!(%error, "asking for the status failed");
+                followed.trouble = Some(error);
             }
         }
     }
-    Ok(status)
+    Ok(followed)
 }
 
 async fn first_status(api: &OpenApi, clock: &Clock, publish_id: &PublishId, age: Age) -> Result<PostStatus, Error> {

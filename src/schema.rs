@@ -18,6 +18,13 @@ use serde_json::{Map, Value};
 
 use crate::model::{PublicUrl, PublishId, check_text};
 
+const MAX_UTF16_UNITS: &str = "maxUtf16Units";
+const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
+const PUBLISH_ID: &str = "publishId";
+
+/// The keywords that are ours.
+const OURS: [&str; 3] = [MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID];
+
 /// Writes the schema of something that is read.
 pub fn of_input<T: JsonSchema>() -> Value {
     generate::<T>(SchemaSettings::draft07().for_deserialize())
@@ -35,6 +42,10 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
     });
     let mut schema = settings.with_transform(Plain).into_generator().into_root_schema_for::<T>();
     schema.remove("title");
+    // Said even where there are none, as Autohive's manifests do.
+    if schema.get("type").and_then(Value::as_str) == Some("object") && schema.get("properties").is_none() {
+        schema.insert("properties".into(), Value::Object(Map::new()));
+    }
     schema.to_value()
 }
 
@@ -115,9 +126,9 @@ impl Validator {
             .without_content_encoding_support("base64")
             // `publicHttpsUrl` says more than the format `uri`.
             .should_validate_formats(false)
-            .with_keyword("maxUtf16Units", |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
-            .with_keyword("publicHttpsUrl", |_, _, _| Ok(Box::new(Parses(public_url))))
-            .with_keyword("publishId", |_, _, _| Ok(Box::new(Parses(publish_id))))
+            .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
+            .with_keyword(PUBLIC_HTTPS_URL, |_, _, _| Ok(Box::new(Parses(public_url))))
+            .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(publish_id))))
             .build(&schema)
             .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
         Ok(Self { schema, compiled })
@@ -127,10 +138,10 @@ impl Validator {
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error);
         let mut violations: Vec<Violation> = self.compiled.iter_errors(value).flat_map(told).collect();
-        // `maxLength` says less precisely what `maxUtf16Units` says of the same text.
-        let exact: Vec<String> =
-            violations.iter().filter(|told| told.rule == "maxUtf16Units").map(|told| told.path.clone()).collect();
-        violations.retain(|told| told.rule != "maxLength" || !exact.contains(&told.path));
+        // Our own keywords say more precisely what the lengths say of the same text.
+        let ours = |told: &&Violation| OURS.contains(&told.rule.as_str());
+        let exact: Vec<String> = violations.iter().filter(ours).map(|told| told.path.clone()).collect();
+        violations.retain(|told| OURS.contains(&told.rule.as_str()) || !exact.contains(&told.path));
         violations
     }
 }

@@ -65,38 +65,42 @@ pub struct UploadError {
 
 impl Upload<'_> {
     /// Sends all chunks; returns when TikTok has confirmed the last byte.
+    ///
+    /// Where the last chunk may have arrived although its answer does not say so, TikTok is asked before anything is
+    /// sent again or given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
         let mut progress = Progress::new(self.plan);
         let mut failures = 0;
-        let mut unanswered_end = false;
+        let mut complete_unknown = false;
         while let Some(range) = progress.current() {
-            let outcome = self.put(range).await;
-            let before = progress.index();
-            let mut step = progress.take(outcome.reply());
-            if step == Step::Ask || (unanswered_end && matches!(step, Step::Stop(_))) {
-                unanswered_end = true;
-                step = match self.all_arrived().await {
-                    Some(true) => Step::Done,
-                    _ if matches!(step, Step::Stop(_)) => step,
-                    Some(false) | None => Step::Again,
-                };
-            }
+            let sent = progress.index();
+            let put = self.put(range).await;
+            complete_unknown |= progress.is_last() && put.may_have_arrived();
+            let step = progress.take(put.reply());
             match step {
+                Step::Done => return Ok(()),
                 Step::Next => {
                     failures = 0;
                     info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
+                    continue;
                 }
-                Step::Done => return Ok(()),
-                Step::Stop(fault) => return Err(self.error(fault, &progress, unanswered_end)),
                 // TikTok is further than we were: that is progress and not a failure.
-                Step::Again if progress.index() > before => {}
-                Step::Again | Step::Ask => {
-                    failures += 1;
-                    self.wait(failures, outcome.trouble())
-                        .await
-                        .map_err(|fault| self.error(fault, &progress, unanswered_end))?;
+                Step::Again if progress.index() > sent => continue,
+                Step::Again | Step::Ask | Step::Stop(_) => {}
+            }
+            if complete_unknown || step == Step::Ask {
+                match self.all_arrived().await {
+                    Some(true) => return Ok(()),
+                    Some(false) => complete_unknown = false,
+                    None => complete_unknown = true,
                 }
             }
+            failures += 1;
+            let goes_on = match step {
+                Step::Stop(fault) => Err(fault),
+                Step::Again | Step::Ask | Step::Next | Step::Done => self.wait(failures, put.trouble()).await,
+            };
+            goes_on.map_err(|fault| self.error(fault, &progress, complete_unknown))?;
         }
         Ok(())
     }
@@ -163,6 +167,14 @@ impl Put {
             }
             Self::Failed(Loss::NotSent) => Reply::NotSent,
             Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Reply::Lost,
+        }
+    }
+
+    /// Whether the chunk may have been taken although the answer does not say so.
+    fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Answered { status, .. } => matches!(status, 206 | 408 | 500..=599),
+            Self::Failed(loss) => *loss != Loss::NotSent,
         }
     }
 

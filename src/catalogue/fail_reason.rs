@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Caller,
         meaning: "TikTok could not download the video from its address within an hour.",
         remedy: "Open the address without being signed in: it must be https on a domain name, answer without a redirect and \
-                 stay reachable for an hour. Then post again, or upload the file instead: `source` FILE_UPLOAD.",
+                 stay reachable for an hour. Then post again, or send the video itself as a file.",
         seen_at: &[],
     },
     Row {

@@ -202,8 +202,8 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "TikTok fetches media only from addresses that the TikTok app's developer has proved to own, and this one \
                   is not among them.",
         remedy: "The app's developer verifies the domain or the address prefix in TikTok's developer portal, under the \
-                 app's URL properties, or the media moves to an address that is verified. For a video, upload the file \
-                 instead of letting TikTok fetch it: `source` FILE_UPLOAD.",
+                 app's URL properties, or the media moves to an address that is verified. For a video, send the file \
+                 itself instead of its address.",
         seen_at: &[(VideoInit, 403), (InboxVideoInit, 403), (ContentInit, 403), (Cancel, 403)],
     },
     Row {

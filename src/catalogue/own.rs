@@ -154,6 +154,16 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "inputs_conflict",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "Two inputs do not go together, so nothing was sent.",
+        remedy: "Correct every field in the list that comes with this error; each entry has what was given, what is allowed \
+                 and how to put it right.",
+        seen_at: &[],
+    },
+    Row {
         code: "rules_not_met",
         category: Category::Input,
         retryable: false,
@@ -170,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "TikTok's answer named an upload address that is not TikTok's, so the video was not sent there.",
         remedy: "Whoever runs the host checks that nothing between it and `open.tiktokapis.com` changes answers (a proxy, a \
-                 changed API address). If nothing does, report it to this program's maintainers with the `log_id`.",
+                 changed API address). If nothing does, report it to this program's maintainers with the `publish_id`.",
         seen_at: &[],
     },
     Row {
@@ -178,7 +188,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Internal,
         retryable: false,
         who: Who::Developer,
-        meaning: "TikTok's upload server refused a part of the video as wrongly sent; nothing was posted.",
+        meaning: "TikTok's upload server refused a part of the video as wrongly sent.",
         remedy: "Sending it again gives the same answer. Whoever runs the host reports it to this program's maintainers, with \
                  the video's size in bytes and the `publish_id`.",
         seen_at: &[],
@@ -199,8 +209,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Network,
         retryable: true,
         who: Who::Caller,
-        meaning: "The video could not be transferred to TikTok, although every part was tried several times; nothing was \
-                  posted.",
+        meaning: "The video could not be transferred to TikTok as a whole.",
         remedy: "Send the request again, which begins a new upload. If it fails again, whoever runs the host checks its \
                  connection to `*.tiktokapis.com`.",
         seen_at: &[],
@@ -210,7 +219,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Network,
         retryable: true,
         who: Who::Caller,
-        meaning: "The time allowed for the request ran out; nothing was posted.",
+        meaning: "The time allowed for the request ran out.",
         remedy: "Send the request again, with a larger `timeout` in its `request_config` if the video is large or the \
                  connection slow.",
         seen_at: &[],
@@ -220,7 +229,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Network,
         retryable: true,
         who: Who::Developer,
-        meaning: "TikTok could not be reached, or the connection broke; nothing was posted.",
+        meaning: "TikTok could not be reached, or the connection broke.",
         remedy: "Send the request again in a minute. If it keeps failing, whoever runs the host checks name resolution, proxy \
                  and firewall for https to `open.tiktokapis.com`.",
         seen_at: &[],
@@ -230,8 +239,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Tiktok,
         retryable: true,
         who: Who::Tiktok,
-        meaning: "An answer came that is not TikTok's JSON, most often an error page of a server in between; nothing was \
-                  posted.",
+        meaning: "An answer came that is not TikTok's JSON, most often an error page of a server in between.",
         remedy: "Send the request again in a minute. If it keeps happening, whoever runs the host checks whether a proxy or \
                  firewall answers in TikTok's place.",
         seen_at: &[],

@@ -47,16 +47,9 @@ pub(super) struct Api {
 /// What is logged, to standard error.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Logging {
-    /// What to log: off, error, warn, info, debug or trace
-    #[arg(
-        long,
-        global = true,
-        env = "AUTOHIVE_TIKTOK_LOG",
-        default_value = "warn",
-        value_name = "LEVEL",
-        hide_possible_values = true
-    )]
-    pub(super) log: Level,
+    /// What to log: off, error, warn, info, debug or trace; where not said, warn, and off for demo and fixtures
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG", value_name = "LEVEL", hide_possible_values = true)]
+    pub(super) log: Option<Level>,
     /// How to log
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", value_enum, default_value_t = Format::Human)]
     pub(super) log_format: Format,

@@ -5,7 +5,7 @@ use std::{env, path::PathBuf};
 use super::{
     Exit,
     args::{Api, FixtureFormat, Fixtures, FixturesMode, RunFixtures},
-    block_on, complain, say,
+    block_on, complain, complain_of, say,
 };
 use crate::front::fixtures::{self, FixtureError, Format, Located, Played, Target, Verdict};
 
@@ -21,7 +21,7 @@ pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
     let target = match target(api, &options) {
         Ok(target) => target,
         Err(why) => {
-            say(why);
+            complain_of(why);
             return Exit::Usage;
         }
     };
@@ -54,7 +54,19 @@ fn target(api: &Api, options: &RunFixtures) -> Result<Target, &'static str> {
 
 fn load(options: &RunFixtures) -> Result<Vec<Located>, FixtureError> {
     let paths = if options.paths.is_empty() { vec![PathBuf::from(DEFAULT_PATH)] } else { options.paths.clone() };
-    let all = fixtures::find(&paths)?.iter().map(|path| Located::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut all = Vec::new();
+    let mut faults = Vec::new();
+    for path in fixtures::find(&paths)? {
+        match Located::load(&path) {
+            Ok(located) => all.push(located),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    // All of them are told, the last one by the caller.
+    if let Some(last) = faults.pop() {
+        faults.iter().for_each(|fault| complain(fault));
+        return Err(last);
+    }
     let wanted = |located: &Located| {
         let word = options.filter.as_deref().unwrap_or_default();
         let named = located.fixture.name.contains(word) || located.path.to_string_lossy().contains(word);
@@ -80,7 +92,7 @@ fn report(played: &[(Located, Played)], options: &RunFixtures) -> Exit {
     };
     say(fixtures::render(played, format).trim_end());
     if played.is_empty() {
-        say("no fixture fits; see --filter and the paths");
+        complain_of("no fixture fits; see --filter and the paths");
         return Exit::Failed;
     }
     let failed: Vec<_> = played.iter().filter(|(_, played)| played.verdict != Verdict::Passed).collect();
@@ -98,11 +110,16 @@ fn renew(failed: &[&(Located, Played)]) -> Exit {
         }
         let mut renewed = located.clone();
         renewed.fixture.expect = located.fixture.expect.renewed(&played.result);
-        if let Err(error) = renewed.save() {
+        let path = located.path.display();
+        if renewed == *located {
+            complain_of(&format!("{path} differs in its calls or posts, which are yours to change"));
+            continue;
+        }
+        if let Err(error) = renewed.save_expectation() {
             complain(&error);
             return Exit::Failed;
         }
-        say(&format!("renewed {}; look at the difference before you keep it", located.path.display()));
+        complain_of(&format!("renewed {path}; look at the difference before you keep it"));
     }
     Exit::Failed
 }

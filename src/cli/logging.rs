@@ -5,12 +5,12 @@ use std::{io, panic};
 use anstream::{AutoStream, ColorChoice};
 use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use super::args::{Format, Level, Logging};
+use super::args::{Command, Format, Level, Logging};
 
 /// Starts logging, for the whole process.
-pub(super) fn start(logging: &Logging) {
+pub(super) fn start(logging: &Logging, command: Option<&Command>) {
     quiet_panics();
-    let level = match logging.log {
+    let level = match logging.log.unwrap_or_else(|| usual(command)) {
         Level::Off => return,
         Level::Error => tracing::Level::ERROR,
         Level::Warn => tracing::Level::WARN,
@@ -25,6 +25,15 @@ pub(super) fn start(logging: &Logging) {
         Format::Json => lines.json().with_current_span(false).boxed(),
     };
     tracing_subscriber::registry().with(layer.with_filter(ours)).init();
+}
+
+/// What is logged where nobody says: where people watch, only what they asked to see.
+fn usual(command: Option<&Command>) -> Level {
+    match command {
+        #[cfg(feature = "simulator")]
+        Some(Command::Demo(_) | Command::Fixtures(_)) => Level::Off,
+        _ => Level::Warn,
+    }
 }
 
 /// A panic is logged by its place only: its message could repeat anything.

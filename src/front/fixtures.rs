@@ -12,7 +12,7 @@
 //!   "request": {
 //!     "action": "upload_video_draft",
 //!     "auth": { "access_token": "act.sim-public" },
-//!     "inputs": { "video_content_base64": { "$file": "../media/clip.mp4" }, "wait_seconds": 60 }
+//!     "inputs": { "video_content_base64": { "$file": "../../media/clip.mp4" }, "wait_seconds": 60 }
 //!   },
 //!   "expect": { "at": { "/type": { "is": "action" }, "/result/data/outcome": { "is": "in_inbox" } } },
 //!   "calls": { "inbox_init": 1, "upload": 1 },
@@ -24,6 +24,7 @@
 //!   instead. With neither, the simulator is as it starts.
 //! * `raw` is a text for standard input instead of `request`; where it gives several results, they are taken as a list.
 //! * `{"$file": "clip.mp4"}` is that file's content as base64, the path being relative to the fixture.
+//! * `{"$setup": {…}}` in `before` changes the simulator at that point, instead of sending a request.
 //! * `{"$from": "/0/result/data/publish_id"}` is taken from the results of `before`.
 //! * `expect` is `{"exactly": …}` or `{"at": {"/pointer": matcher}}`; the matchers are in [`Matcher`].
 //! * `calls` and `posts` say how many calls of each endpoint TikTok saw and how many posts it has stored, `before` included.
@@ -33,7 +34,7 @@ mod compare;
 mod play;
 mod report;
 
-pub use compare::{Expectation, Matcher};
+pub use compare::{Expectation, Matcher, Type};
 pub use play::{Played, Target, Verdict, play};
 pub use report::{Format, render};
 
@@ -113,6 +114,27 @@ pub enum FixtureError {
     },
 }
 
+impl Fixture {
+    /// What in it cannot be meant.
+    fn inconsistency(&self) -> Option<String> {
+        let what = match (&self.script, &self.expect) {
+            _ if self.request.is_some() == self.raw.is_some() => "it needs either a request or a raw text",
+            (Some(_), _) if self.simulator.is_some() => "it has both a simulator and a script",
+            (Some(_), _) if !self.calls.is_empty() || self.posts.is_some() => {
+                "calls and posts are counted by a simulator only"
+            }
+            _ if self.calls.contains_key(&Endpoint::Any) => "calls are counted for each endpoint, there is no `any`",
+            (_, Expectation::At(places)) if places.is_empty() => "it expects nothing",
+            (_, Expectation::At(places)) => {
+                let wrong = places.keys().find(|place| !place.is_empty() && !place.starts_with('/'))?;
+                return Some(format!("{wrong:?} is no JSON pointer, it should begin with a slash"));
+            }
+            (_, Expectation::Exactly(_)) => return None,
+        };
+        Some(what.to_owned())
+    }
+}
+
 impl Located {
     /// Reads one fixture.
     pub fn load(path: &Path) -> Result<Self, FixtureError> {
@@ -122,20 +144,20 @@ impl Located {
         let mut reader = serde_json::Deserializer::from_str(&text);
         let fixture: Fixture = serde_path_to_error::deserialize(&mut reader)
             .map_err(|error| malformed(format!("{}: {}", error.path(), error.inner())))?;
-        if fixture.request.is_some() == fixture.raw.is_some() {
-            return Err(malformed("it needs either a request or a raw text".into()));
-        }
-        if fixture.simulator.is_some() && fixture.script.is_some() {
-            return Err(malformed("it has both a simulator and a script".into()));
-        }
+        fixture.inconsistency().map_or(Ok(()), |what| Err(malformed(what)))?;
         Ok(Self { path: path.to_owned(), fixture })
     }
 
-    /// Writes it back, for renewed expectations.
-    pub fn save(&self) -> Result<(), FixtureError> {
+    /// Writes its expectation back into the file; all else in the file stays as it is.
+    pub fn save_expectation(&self) -> Result<(), FixtureError> {
         let unreadable = |source| FixtureError::Unreadable { path: self.path.clone(), source };
-        let text = serde_json::to_string_pretty(&self.fixture).map_err(|error| unreadable(error.into()))?;
-        fs::write(&self.path, format!("{text}\n")).map_err(unreadable)
+        let text = fs::read_to_string(&self.path).map_err(unreadable)?;
+        let mut file: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
+        let expectation = serde_json::to_value(&self.fixture.expect).map_err(|error| unreadable(error.into()))?;
+        if let Some(place) = file.get_mut("expect") {
+            *place = expectation;
+        }
+        fs::write(&self.path, format!("{file:#}\n")).map_err(unreadable)
     }
 }
 

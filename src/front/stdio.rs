@@ -26,7 +26,7 @@ use self::{
     writer::Writer,
 };
 use crate::{
-    host::{self, Host, Item, Rejection, Reply},
+    host::{self, Host, Id, Item, Rejection, Reply},
     posting::Evidence,
     secret::AccessToken,
 };
@@ -137,7 +137,7 @@ struct Session {
 
 /// A request that runs.
 struct Live {
-    id: Value,
+    id: Id,
     evidence: Evidence,
     token: AccessToken,
 }

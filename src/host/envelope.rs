@@ -2,11 +2,12 @@
 
 use std::{fmt, time::Duration};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
     ingest::{Broken, Document},
-    strict,
+    strict::{self, Id},
 };
 use crate::{
     integrations::{Action, Contents, Integration},
@@ -21,7 +22,7 @@ const VERSION: &str = "2.0.0";
 /// One request, understood.
 pub struct Request {
     /// Echoed in the result.
-    pub id: Value,
+    pub id: Id,
     /// Whose action it is.
     pub integration: &'static Integration,
     /// What to do.
@@ -82,10 +83,10 @@ impl Default for Limits {
 }
 
 /// A request that could not be understood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Rejection {
     /// Its id, where one could be read.
-    pub id: Value,
+    pub id: Id,
     /// The catalogue's code.
     pub code: &'static str,
     /// What is wrong and how to mend it.
@@ -112,13 +113,11 @@ const RETRIES_MAX: u64 = 10;
 pub fn understand(document: Document, integrations: &'static [Integration]) -> Result<Request, Rejection> {
     let value = strict::read(&document.text).map_err(|error| not_json(&document, &error))?;
     let Value::Object(mut members) = value else { return Err(not_an_object(&document, &value)) };
-    let id = members.remove("id").unwrap_or_default();
-    let id = match id {
-        Value::String(_) | Value::Number(_) | Value::Null => id,
-        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            return Err(Wrong::new("id", kind(&id), "a string or a number").of(Value::Null));
-        }
-    };
+    let id = strict::find_id(&document.text);
+    match members.remove("id") {
+        None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
+        Some(other) => return Err(Wrong::new("id", kind(&other), "a string or a number").of(id)),
+    }
     understand_members(members, integrations).map_err(|wrong| wrong.of(id.clone())).map(|parts| Request {
         id,
         integration: parts.integration,
@@ -258,7 +257,7 @@ impl Wrong {
         Self { code, finding }
     }
 
-    fn of(self, id: Value) -> Rejection {
+    fn of(self, id: Id) -> Rejection {
         Rejection { id, code: self.code, message: self.finding.to_string() }
     }
 }
@@ -290,11 +289,24 @@ fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
     let place = document.place(error.line(), error.column());
     let text = error.to_string();
     // serde's message ends with its own place, which is that of the lifted text.
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let what = in_plain_words(text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what));
     Rejection {
         id: strict::find_id(&document.text),
         code: "invalid_json",
         message: format!("line {}, column {}: {what}", place.line, place.column),
+    }
+}
+
+/// What serde says of the two faults that people meet most.
+fn in_plain_words(what: &str) -> &str {
+    match what {
+        "expected ident" | "expected value" => {
+            "expected a value: true, false, null, a number or a text in double quotes"
+        }
+        _ if what.contains("surrogate") || what.contains("hex escape") => {
+            "half of a character: an emoji is written as itself or as a pair of \\u escapes"
+        }
+        what => what,
     }
 }
 
@@ -304,44 +316,46 @@ fn not_an_object(document: &Document, value: &Value) -> Rejection {
         "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
         kind(value)
     );
-    Rejection { id: Value::Null, code: "invalid_request", message }
+    Rejection { id: Id::default(), code: "invalid_request", message }
 }
 
 /// One result.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Reply {
-    id: Value,
+    id: Id,
+    version: &'static str,
+    #[serde(rename = "type")]
     kind: &'static str,
     result: Value,
 }
 
 impl Reply {
     /// An action's output.
-    pub fn action(id: Value, data: Value) -> Self {
+    pub fn action(id: Id, data: Value) -> Self {
         let mut result = Map::new();
         result.insert("data".into(), data);
         result.insert("cost_usd".into(), Value::Null);
-        Self { id, kind: "action", result: Value::Object(result) }
+        Self { id, version: VERSION, kind: "action", result: Value::Object(result) }
     }
 
     /// An account.
-    pub fn connected_account(id: Value, account: Value) -> Self {
-        Self { id, kind: "connected_account", result: account }
+    pub fn connected_account(id: Id, account: Value) -> Self {
+        Self { id, version: VERSION, kind: "connected_account", result: account }
     }
 
     /// An expected failure.
-    pub fn action_error(id: Value, error: Value) -> Self {
-        Self { id, kind: "action_error", result: error }
+    pub fn action_error(id: Id, error: Value) -> Self {
+        Self { id, version: VERSION, kind: "action_error", result: error }
     }
 
     /// An input or output that breaks its schema.
-    pub fn validation_error(id: Value, error: Value) -> Self {
-        Self { id, kind: "validation_error", result: error }
+    pub fn validation_error(id: Id, error: Value) -> Self {
+        Self { id, version: VERSION, kind: "validation_error", result: error }
     }
 
     /// A request that could not be understood, or a fault of ours.
-    pub fn error(id: Value, code: &str, message: &str) -> Self {
-        Self { id, kind: "error", result: json!({ "message": message, "code": code }) }
+    pub fn error(id: Id, code: &str, message: &str) -> Self {
+        Self { id, version: VERSION, kind: "error", result: json!({ "message": message, "code": code }) }
     }
 
     /// The same, with one more member of the result.
@@ -358,19 +372,14 @@ impl Reply {
         matches!(self.kind, "action" | "connected_account")
     }
 
-    /// The whole envelope.
-    pub fn into_value(self) -> Value {
-        json!({ "id": self.id, "version": VERSION, "type": self.kind, "result": self.result })
-    }
-
     /// The envelope as one line of JSON, without the line's end.
     ///
     /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
     pub fn into_line(self, secret: Option<&AccessToken>) -> String {
-        let is_success = self.is_success();
-        let line = self.into_value().to_string();
+        // Its members are JSON already, so it always serializes.
+        let line = serde_json::to_string(&self).unwrap_or_default();
         match secret {
-            Some(token) if !is_success => token.redact(&line),
+            Some(token) if !self.is_success() => token.redact(&line),
             _ => line,
         }
     }

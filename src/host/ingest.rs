@@ -23,6 +23,8 @@ pub struct Ingest {
     draft: Option<Draft>,
     /// Whether the rest of the line is dropped.
     skipping: bool,
+    /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of it.
+    in_wreck: bool,
     place: Place,
     /// The current line from its start, while a document that began on an earlier line is read: should it break here,
     /// this is read again as the start of the next document.
@@ -51,7 +53,7 @@ impl Ingest {
     /// Begins at the first line.
     pub fn new() -> Self {
         let place = Place { line: 1, column: 1 };
-        Self { scanner: Scanner::default(), draft: None, skipping: false, place, line: Vec::new() }
+        Self { scanner: Scanner::default(), draft: None, skipping: false, in_wreck: false, place, line: Vec::new() }
     }
 
     /// Takes in the next bytes and tells every document that they complete.
@@ -65,9 +67,13 @@ impl Ingest {
 
     /// The input has ended; tells the document that it cut off.
     pub fn finish(&mut self, found: &mut impl FnMut(Item)) {
-        let scanner = std::mem::take(&mut self.scanner);
+        if std::mem::take(&mut self.scanner).is_stray() {
+            return self.end_stray(found);
+        }
         let Some(draft) = self.draft.take() else { return };
-        found(if scanner.is_stray() { draft.stray() } else { draft.cut_off(self.place) });
+        let (swallowed, line) = (draft.after_first_line(), draft.began.line + 1);
+        found(draft.cut_off(self.place));
+        salvage(&swallowed, line, found);
     }
 
     /// Drops what is left of a broken line.
@@ -94,8 +100,11 @@ impl Ingest {
                 self.draft = Some(Draft::begin(self.place));
                 self.line.clear();
             }
-            Event::End => found_some(self.draft.take().map(Draft::end), found),
-            Event::StrayEnd => found_some(self.draft.take().map(Draft::stray), found),
+            Event::End => {
+                self.in_wreck = false;
+                found_some(self.draft.take().map(Draft::end), found);
+            }
+            Event::StrayEnd => self.end_stray(found),
             Event::Break(reason) => self.break_off(reason, found),
         }
         taken
@@ -105,7 +114,10 @@ impl Ingest {
         self.scanner = Scanner::default();
         let Some(draft) = self.draft.take() else { return };
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
+        self.in_wreck |= draft.began.line < self.place.line;
+        let (swallowed, from) = (draft.between_lines(), draft.began.line + 1);
         found(draft.broken(self.place, reason));
+        salvage(&swallowed, from, found);
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -113,6 +125,12 @@ impl Ingest {
         } else {
             self.skipping = true;
         }
+    }
+
+    /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
+    fn end_stray(&mut self, found: &mut impl FnMut(Item)) {
+        let stray = self.draft.take().filter(|_| !self.in_wreck);
+        found_some(stray.map(Draft::stray), found);
     }
 
     fn keep_line(&mut self, passed: &[u8]) {
@@ -130,6 +148,30 @@ impl Ingest {
     fn new_line(&mut self) {
         self.place = Place { line: self.place.line + 1, column: 1 };
         self.line.clear();
+    }
+}
+
+/// Finds whole requests in what an unfinished document took in as its own.
+///
+/// `{"id":` and a line end before a good request make that request look like a value. Only what has an `auth` member
+/// is a request; the rest was the unfinished document's.
+fn salvage(swallowed: &[u8], line: u64, found: &mut dyn FnMut(Item)) {
+    if swallowed.is_empty() {
+        return;
+    }
+    let mut ingest = Ingest::new();
+    ingest.place.line = line;
+    let mut tell = |item: Item| {
+        if let Item::Document(document) = item
+            && document.is_request()
+        {
+            found(Item::Document(document));
+        }
+    };
+    ingest.feed(swallowed, &mut tell);
+    // What is unfinished here too may have swallowed in its turn; each round drops at least one open bracket.
+    if let Some(draft) = ingest.draft.take() {
+        salvage(&draft.after_first_line(), draft.began.line + 1, &mut tell);
     }
 }
 
@@ -194,11 +236,37 @@ mod tests {
     #[test]
     fn a_break_on_a_later_line_gives_that_line_back() {
         check("{\"a\":{\n{\"b\":2}\n", &["invalid_json: line 2, column 1: expected a name", "{\"b\":2}"]);
-        check(
-            "{\"a\":[\n1,\n]\n{\"b\":2}",
-            &["invalid_json: line 3, column 1", "invalid_json: line 3, column 1", "{\"b\":2}"],
-        );
+        check("{\"a\":[\n1,\n]\n{\"b\":2}", &["invalid_json: line 3, column 1", "{\"b\":2}"]);
         check("{\n\"a\":1\n{\"b\":2} {\"c\":3}\n", &["invalid_json: line 3", "{\"b\":2}", "{\"c\":3}"]);
+    }
+
+    #[test]
+    fn the_rest_of_a_broken_request_is_not_told_again() {
+        let broken = "{\n \"id\": 1\n \"action\": \"x\",\n \"inputs\": {\n  \"title\": 5\n }\n}\n{\"b\":2}\n5";
+        check(broken, &["invalid_json: line 3, column 2", "{\"b\":2}", "invalid_request: line 9"]);
+    }
+
+    #[test]
+    fn a_request_that_an_unfinished_one_took_in_is_found() {
+        let good = "{\"action\":\"x\",\"auth\":{}}";
+        check(&format!("{{\"id\":\n{good}\n"), &["invalid_json: line 3", good]);
+        check(
+            &format!("{{\"id\":\n[\n{good}\n{{\"id\":\n{good}"),
+            &["invalid_json: line 4", good, "invalid_json: line 5", good],
+        );
+        let cut = "{\n \"auth\": {},\n \"files\": [\n  {\"name\": \"a\"},\n  {\"name\": \"b";
+        check(cut, &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"]);
+    }
+
+    #[test]
+    fn what_is_found_in_a_broken_request_is_told_once() {
+        let good = "{\"action\":\"x\",\"auth\":{}}";
+        check(&format!("[\n{good} x\n"), &["invalid_json: line 2", good, "invalid_json: line 2"]);
+    }
+
+    #[test]
+    fn a_word_that_is_no_value_is_told_where_it_begins() {
+        check("{\"id\":1,\"action\":get_videos}\n{}", &["invalid_json: line 1, column 18: expected a value", "{}"]);
     }
 
     #[test]

@@ -62,7 +62,10 @@ impl Failure {
     /// Nothing was posted, for sure.
     #[must_use]
     pub fn nothing_posted(self) -> Self {
-        Self { outcome: Some(self.outcome.unwrap_or(Outcome::Failed)), ..self }
+        if self.outcome.is_some() {
+            return self;
+        }
+        Self { outcome: Some(Outcome::Failed), message: format!("{} Nothing was posted.", self.message), ..self }
     }
 
     /// The failure belongs to this upload.
@@ -153,10 +156,12 @@ impl From<open_api::Error> for Failure {
 
 fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
     let known = catalogue::find(&refusal.code).is_some();
+    let code = &refusal.code;
     let words = match (known, refusal.message.as_str()) {
         (true, "") => String::new(),
         (true, words) => format!("(TikTok says: {words})"),
-        (false, words) => format!("TikTok answered with the code {}, which is new to us: {words}", refusal.code),
+        (false, "") => format!("TikTok answered with the code {code}, which is new to us."),
+        (false, words) => format!("TikTok answered with the code {code}, which is new to us: {words}"),
     };
     with_meaning(&refusal.code, &words)
 }

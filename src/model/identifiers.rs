@@ -71,7 +71,7 @@ impl fmt::Display for PublishIdFault {
     }
 }
 
-/// The id of a finished post: an int64 on the wire, above 2^53, kept as its exact digits (reference §8).
+/// The id of a finished post: an int64 above 2^53 or a string on the wire, kept as its exact digits (reference §8).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]

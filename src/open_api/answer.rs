@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -40,7 +40,7 @@ pub enum Error {
 
 /// TikTok's own words for a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {code}: {message}", endpoint.name())]
+#[error("{}: HTTP {http_status} {code}", endpoint.name())]
 pub struct Refusal {
     /// Who answered.
     pub endpoint: Endpoint,
@@ -114,6 +114,13 @@ pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -
         Some(_ok) => Err(unreadable("JSON that says ok under a failing status".into())),
         None => Err(unreadable("JSON without an error object".into())),
     }
+}
+
+/// Reads `null` as if the member were absent.
+pub(super) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// What every answer may hold; unknown members are ignored.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Error, OpenApi};
+use super::{Error, OpenApi, answer::null_is_default};
 use crate::{catalogue::Endpoint, http::Class};
 
 /// What the account may post right now.
@@ -15,7 +15,7 @@ pub struct CreatorInfo {
     pub creator_username: Option<String>,
     pub creator_nickname: Option<String>,
     /// Kept as text, so that a level TikTok adds is shown and not lost.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     pub privacy_level_options: Vec<String>,
     pub comment_disabled: Option<bool>,
     pub duet_disabled: Option<bool>,

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi};
-use crate::{catalogue::Endpoint, http::Class, model::VideoId};
+use super::{Error, OpenApi, answer::null_is_default};
+use crate::{
+    catalogue::Endpoint,
+    http::Class,
+    model::{PostId, VideoId},
+};
 
 /// All fields of the video object (reference §3.3). They go into the query string, not into the body.
 const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description,duration,height,width,title,\
@@ -13,7 +17,7 @@ const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
 pub struct Video {
-    pub id: String,
+    pub id: PostId,
     /// Unix seconds.
     pub create_time: Option<i64>,
     /// Signed, valid for six hours.
@@ -38,12 +42,12 @@ pub struct Video {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct VideoPage {
     /// Missing for an account without videos.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     pub videos: Vec<Video>,
     /// Where the next page begins, in Unix milliseconds.
     pub cursor: Option<i64>,
     /// Whether there is a next page. A page may be short and still have one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     pub has_more: bool,
 }
 

@@ -68,7 +68,7 @@ impl fmt::Display for Outcome {
 
 /// Whether the finished post's id is known: available; pending_moderation (TikTok gives it after moderation, usually
 /// within a minute, at times after hours, and only to public posts); private (the post is not public, so it gets none);
-/// not_yet (the post is not published).
+/// pending_or_private (one of the two); not_yet (the post is not published).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
@@ -77,6 +77,7 @@ pub enum IdState {
     Available,
     PendingModeration,
     Private,
+    PendingOrPrivate,
     NotYet,
 }
 
@@ -85,10 +86,11 @@ impl IdState {
     pub fn of(status: &PostStatus, privacy: Option<PrivacyLevel>) -> Self {
         match (status.post_ids(), Outcome::of_status(&status.status)) {
             ([_, ..], _) => Self::Available,
-            ([], Outcome::Published) if privacy.is_some_and(|level| level != PrivacyLevel::PublicToEveryone) => {
-                Self::Private
-            }
-            ([], Outcome::Published) => Self::PendingModeration,
+            ([], Outcome::Published) => match privacy {
+                Some(PrivacyLevel::PublicToEveryone) => Self::PendingModeration,
+                Some(_) => Self::Private,
+                None => Self::PendingOrPrivate,
+            },
             ([], Outcome::InInbox | Outcome::Processing | Outcome::Unconfirmed | Outcome::Failed) => Self::NotYet,
         }
     }
@@ -181,7 +183,8 @@ mod tests {
     #[test]
     fn a_published_post_may_have_no_id_yet() {
         let pending = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[]}"#);
-        assert_eq!(IdState::of(&pending, None), IdState::PendingModeration);
+        assert_eq!(IdState::of(&pending, None), IdState::PendingOrPrivate);
+        assert_eq!(IdState::of(&pending, Some(PrivacyLevel::PublicToEveryone)), IdState::PendingModeration);
         assert_eq!(IdState::of(&pending, Some(PrivacyLevel::SelfOnly)), IdState::Private);
         let there = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7]}"#);
         assert_eq!(IdState::of(&there, None), IdState::Available);

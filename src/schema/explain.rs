@@ -27,9 +27,11 @@ pub struct Violation {
 
 /// The word of `known` that `word` was probably meant to be.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.into_iter().map(|known| (strsim::jaro_winkler(&fold(word), &fold(known)), known));
+    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&fold(word), &fold(known));
+    let scored = known.into_iter().map(|known| (likeness(known), known));
     let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.filter(|(score, _)| *score >= 0.8).map(|(_, known)| known)
+    // Two letters of five may be wrong; more, and another word is meant.
+    best.filter(|(score, _)| *score >= 0.6).map(|(_, known)| known)
 }
 
 fn fold(word: &str) -> String {
@@ -117,8 +119,8 @@ fn message(kind: &ValidationErrorKind, got: &Value) -> String {
         ValidationErrorKind::MaxLength { limit } => {
             format!("got {got}; allowed: at most {} characters", Grouped(*limit))
         }
-        ValidationErrorKind::MinItems { limit } => format!("got {got}; allowed: at least {limit}"),
-        ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit}; leave some out"),
+        ValidationErrorKind::MinItems { limit } => format!("got {got}; allowed: at least {limit} of them"),
+        ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit} of them"),
         ValidationErrorKind::UniqueItems => "has the same item twice; leave one out".to_owned(),
         ValidationErrorKind::Pattern { pattern } => format!("got {got}; allowed: what matches {pattern}"),
         other => format!("got {got}, which breaks the rule {:?} of the schema", other.keyword()),

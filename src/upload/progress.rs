@@ -62,8 +62,8 @@ pub enum UploadFault {
     /// TikTok's progress is none that this upload could have.
     #[error("TikTok reports progress that does not fit this upload")]
     OutOfStep,
-    /// Too many attempts failed.
-    #[error("the connection failed too often")]
+    /// Every attempt that was allowed failed.
+    #[error("every attempt to send the part failed")]
     GaveUp,
 }
 
@@ -78,6 +78,11 @@ impl Progress {
         self.plan.range(self.index)
     }
 
+    /// Whether the current chunk is the last one.
+    pub(super) fn is_last(&self) -> bool {
+        self.index + 1 == self.plan.count()
+    }
+
     /// How many bytes TikTok has confirmed.
     pub(super) fn confirmed(&self) -> u64 {
         self.current().map_or_else(|| self.plan.size().0, |range| range.first)
@@ -90,7 +95,7 @@ impl Progress {
 
     /// Takes in what became of sending the current chunk.
     pub(super) fn take(&mut self, reply: Reply<'_>) -> Step {
-        let last = self.index + 1 == self.plan.count();
+        let last = self.is_last();
         match reply {
             Reply::Answer { status: 200 | 201, .. } if last => self.finish(),
             // 206 for the last chunk: TikTok wants more although there is none.

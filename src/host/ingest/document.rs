@@ -26,6 +26,7 @@ pub struct Document {
     /// Its videos.
     pub contents: Contents,
     lifts: Vec<Lift>,
+    has_auth: bool,
 }
 
 impl fmt::Debug for Document {
@@ -80,6 +81,7 @@ pub(super) struct Draft {
     depth: usize,
     name: Vec<u8>,
     within_inputs: bool,
+    has_auth: bool,
     target: Target,
 }
 
@@ -112,6 +114,7 @@ impl Draft {
             depth: 0,
             name: Vec::new(),
             within_inputs: false,
+            has_auth: false,
             target: Target::Text,
         }
     }
@@ -179,6 +182,7 @@ impl Draft {
         let name = unescaped(&self.name).unwrap_or_default();
         if self.depth == 1 {
             self.within_inputs = name == "inputs";
+            self.has_auth |= name == "auth";
         }
         let is_content = self.depth > 1 && self.within_inputs && LIFTED.contains(&name.as_str());
         self.target = if is_content { Target::LiftNext } else { Target::Text };
@@ -200,6 +204,7 @@ impl Draft {
                 text: self.text,
                 contents: self.contents,
                 lifts: self.lifts,
+                has_auth: self.has_auth,
             }),
         }
     }
@@ -219,6 +224,22 @@ impl Draft {
             "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
         );
         Item::Broken(Broken { code: "invalid_json", message, text: self.text })
+    }
+
+    /// What was read after the line on which it began; nothing where that was not kept.
+    pub(super) fn after_first_line(&self) -> Vec<u8> {
+        match (self.fault, self.text.iter().position(|byte| *byte == b'\n')) {
+            (None, Some(end)) => self.text.get(end + 1..).unwrap_or_default().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The whole lines between the one on which it began and the one on which it broke.
+    pub(super) fn between_lines(&self) -> Vec<u8> {
+        let mut lines = self.after_first_line();
+        let end = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        lines.truncate(end);
+        lines
     }
 
     /// A line that begins with neither brace nor bracket.
@@ -254,6 +275,11 @@ impl Draft {
 }
 
 impl Document {
+    /// Whether it has what every request has and no input has.
+    pub(super) fn is_request(&self) -> bool {
+        self.has_auth
+    }
+
     /// Turns serde's place within the text into the place in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
         let start = line_start(&self.text, line);

@@ -190,7 +190,7 @@ impl Scanner {
             (State::Value | State::FirstItem, b'[') => self.open(Frame::Array, draft),
             (State::Value | State::FirstItem, b'"') => self.begin_text(Role::Value, draft),
             (State::FirstMember | State::Name, b'"') => self.begin_text(Role::Name, draft),
-            (State::Value | State::FirstItem, atom) if is_atom(atom) => {
+            (State::Value | State::FirstItem, b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {
                 draft.other_value();
                 self.state = State::Atom;
                 (0, None)
@@ -268,5 +268,5 @@ impl Scanner {
 
 /// Bytes of numbers and of `true`, `false` and `null`.
 const fn is_atom(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
 }

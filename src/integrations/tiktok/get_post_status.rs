@@ -11,7 +11,7 @@ use crate::{
     integrations::{Act, Context, Failure},
     model::{ByteCount, PostId, PublishId, Scope},
     open_api::{OpenApi, PostStatus},
-    posting::{self, Age, IdState, Outcome},
+    posting::{self, Age, Followed, IdState, Outcome},
 };
 
 /// Tells where a post stands.
@@ -59,6 +59,8 @@ pub(super) struct Output {
     /// How many bytes TikTok has fetched
     #[serde(skip_serializing_if = "Option::is_none")]
     downloaded_bytes: Option<u64>,
+    /// What to know though nothing is wrong
+    warnings: Vec<String>,
 }
 
 impl Act for GetPostStatus {
@@ -74,11 +76,17 @@ impl Act for GetPostStatus {
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
         let Context { api, clock, .. } = &context;
         let patience = Duration::from_secs(input.wait_seconds.into());
-        let status = posting::follow(api, clock, &input.publish_id, Age::Earlier, patience)
+        let Followed { status, trouble } = posting::follow(api, clock, &input.publish_id, Age::Earlier, patience)
             .await
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
         let username = username(api, &status).await;
-        Ok(output(&input.publish_id, &status, username.as_deref()))
+        let warnings = trouble.map(|error| {
+            format!("TikTok stopped telling the status while we waited ({error}); this is the last one it told")
+        });
+        Ok(Output {
+            warnings: warnings.into_iter().collect(),
+            ..output(&input.publish_id, &status, username.as_deref())
+        })
     }
 }
 
@@ -108,6 +116,7 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
         remedy: row.map(|row| row.remedy.to_owned()),
         uploaded_bytes: status.uploaded_bytes.map(|ByteCount(bytes)| bytes),
         downloaded_bytes: status.downloaded_bytes.map(|ByteCount(bytes)| bytes),
+        warnings: Vec::new(),
     }
 }
 

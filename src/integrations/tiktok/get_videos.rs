@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     integrations::{Act, Context, Failure},
-    model::{Finding, Scope, VideoId},
+    model::{Finding, PostId, Scope, VideoId},
     open_api::{OpenApi, Video, VideoPage},
 };
 
@@ -55,7 +55,7 @@ pub(super) struct Output {
 #[serde(deny_unknown_fields)]
 pub(super) struct Item {
     /// The video's id
-    id: String,
+    id: PostId,
     /// Title
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
@@ -129,7 +129,7 @@ fn ids_or_pages() -> Failure {
         allowed: "one of the two".into(),
         fix: "leave out cursor to find videos by id, or video_ids to list".into(),
     };
-    Failure::of_findings("invalid_params", vec![finding])
+    Failure::of_findings("inputs_conflict", vec![finding])
 }
 
 /// Takes page after page. A short page is not the last one: only `has_more` says so.
@@ -155,7 +155,7 @@ async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {
         let page = api.query_videos(ids).await?;
         output.videos.extend(page.videos.into_iter().map(item));
     }
-    let known = |id: &&VideoId| !output.videos.iter().any(|video| video.id == id.as_str());
+    let known = |id: &&VideoId| !output.videos.iter().any(|video| video.id.as_str() == id.as_str());
     output.not_found = video_ids.iter().filter(known).map(|id| id.as_str().to_owned()).collect();
     Ok(output)
 }

@@ -9,7 +9,7 @@ use crate::{
     media::Container,
     model::{ByteCount, PostId, PrivacyLevel, PublishId},
     open_api::{Error, PostStatus},
-    posting::{self, IdState, Outcome},
+    posting::{self, Followed, IdState, Outcome},
     upload::ChunkPlan,
 };
 
@@ -96,18 +96,22 @@ impl PostResult {
     /// way all the same: TikTok has taken all of it.
     pub(super) fn of_status(
         publish_id: &PublishId,
-        status: Result<PostStatus, Error>,
+        followed: Result<Followed, Error>,
         audience: Audience<'_>,
         mut warnings: Vec<String>,
     ) -> Result<Self, Failure> {
         let base =
             Self { publish_id: Some(publish_id.clone()), privacy_level: audience.privacy_level, ..Self::default() };
+        let (status, trouble) = match followed {
+            Ok(Followed { status, trouble }) => (Some(status), trouble),
+            Err(error) => (None, Some(error)),
+        };
+        warnings.extend(trouble.map(|error| {
+            format!("TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later")
+        }));
         let status = match status {
-            Ok(status) => status,
-            Err(error) => {
-                warnings.push(format!(
-                    "TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later"
-                ));
+            Some(status) => status,
+            None => {
                 return Ok(Self { outcome: Some(Outcome::Processing), warnings, ..base });
             }
         };

@@ -127,18 +127,18 @@ fn none() -> Failure {
 
 fn several(given: &[&str]) -> Failure {
     let got = format!("several videos: {}", given.join(", "));
-    finding("invalid_params", "file", &got, WAYS, "leave out all but one")
+    finding("inputs_conflict", "file", &got, WAYS, "leave out all but one")
 }
 
 fn address_without_source() -> Failure {
     let fix = "set source to PULL_FROM_URL to let TikTok fetch the video from a host that your app has verified, or send \
                the file itself";
-    finding("invalid_params", "source", "a video_url without source", "PULL_FROM_URL", fix)
+    finding("inputs_conflict", "source", "a video_url without source", "PULL_FROM_URL", fix)
 }
 
 fn source_without_address() -> Failure {
     let fix = "leave out source, a file that is sent needs none, or give a video_url";
-    finding("invalid_params", "source", "PULL_FROM_URL without a video_url", "source only with video_url", fix)
+    finding("inputs_conflict", "source", "PULL_FROM_URL without a video_url", "source only with video_url", fix)
 }
 
 fn empty(field: &str) -> Failure {
