@@ -219,7 +219,7 @@ fn the_token_is_not_printed_when_a_request_is_broken() {
         format!("{{\"id\":1,\"auth\":{{\"access_token\":\"{token} \"}},\"action\":\"get_videos\"}}"),
         format!("\"{token}\""),
         format!("[\"{token}\"]"),
-        format!("{token}"),
+        token.clone(),
         format!("Bearer {token}"),
     ] {
         let what: String = text.replace(&token, "TOKEN");

@@ -29,6 +29,17 @@ pub(crate) fn with(mut request: Value, name: &str, member: Value) -> Value {
     request
 }
 
+/// Runs `check` with each item at the same time: most of them wait, and waiting together saves time.
+#[cfg(feature = "simulator")]
+pub(crate) fn together<T: Send>(items: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for item in items {
+            drop(scope.spawn(move || check(item)));
+        }
+    });
+}
+
 /// The top of the source tree.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
