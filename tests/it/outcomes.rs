@@ -177,6 +177,18 @@ fn a_429_without_a_wait_names_the_minute() {
     }
 }
 
+/// Every wait respects the request's budget, and so does their sum.
+#[test]
+fn waits_together_stay_within_the_budget() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "1" } }));
+    let limits = json!({ "timeout": 1.5, "max_retries": 5 });
+    let request = with(ask("a", "get_creator_info", json!({})), "request_config", limits);
+    answer(&tiktok, &request).failed("rate_limit_exceeded").has("/retry_after", 1);
+    let began: Vec<u64> = tiktok.entries(Endpoint::CreatorInfo).iter().map(|entry| entry.at_ms).collect();
+    let took = began.last().unwrap() - began[0];
+    assert!(took <= 1600, "with a timeout of 1.5 seconds it waited {took} ms: {began:?}");
+}
+
 #[test]
 fn a_429_again_and_again_ends() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "0" } }));

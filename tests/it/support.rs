@@ -3,6 +3,7 @@
 pub(crate) mod program;
 #[cfg(feature = "simulator")]
 pub(crate) mod tiktok;
+#[cfg(feature = "simulator")]
 pub(crate) mod video;
 
 use std::path::{Path, PathBuf};

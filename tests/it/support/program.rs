@@ -310,12 +310,14 @@ impl Answer {
     }
 
     /// The action did what was asked.
+    #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn did(self) -> Self {
         self.is("action").has("/cost_usd", Value::Null).holds("/data")
     }
 
     /// An expected failure with this code.
+    #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn failed(self, code: &str) -> Self {
         self.is("action_error").has("/code", code)
