@@ -166,7 +166,7 @@ fn the_request_is_what_tiktok_documents() {
 #[test]
 fn an_unknown_code_passes_through_with_its_log_id() {
     let error = json!({ "code": "brand_new_code", "message": "Something new.", "log_id": "20261122LOG" });
-    for body in [json!({ "error": error }), json!({ "data": {}, "error": error }), error.clone()] {
+    for body in [json!({ "error": error }), json!({ "data": {}, "error": error }), error] {
         let answer = play(json!([{ "reply": { "status": 400, "json": body } }]), &read("get_user_info", json!({})));
         let answer = answer.failed("brand_new_code").has("/log_id", "20261122LOG").has("/http_status", 400);
         answer.has("/retryable", false).says("Something new.");
@@ -188,7 +188,7 @@ fn fields_that_are_absent_stay_absent() {
         let answer = play(json!([ok(data)]), &read("get_videos", json!({})));
         answer.did().has("/data/videos", json!([])).has("/data/has_more", false);
     }
-    let video = json!({ "videos": [{ "id": 7_601_447_475_849_021_453_i64 }, { "id": "2", "title": "" }], "cursor": 1, "has_more": false });
+    let video = json!({ "videos": [{ "id": "7601447475849021453" }, { "id": "2", "title": "" }], "cursor": 1, "has_more": false });
     let answer = play(json!([ok(video)]), &read("get_videos", json!({}))).did();
     answer.has("/data/videos/0", json!({ "id": "7601447475849021453" })).has("/data/videos/1/id", "2");
 }

@@ -40,8 +40,8 @@ impl Source {
         let depth = self.modules().len();
         let text = self.lines.join("\n");
         let mut found = Vec::new();
-        let ways = [(0, "crate::".to_owned()), (depth, "super::".repeat(depth))];
-        for (_, way) in ways.iter().filter(|(_, way)| !way.is_empty()) {
+        let ways = ["crate::".to_owned(), "super::".repeat(depth)];
+        for way in ways.iter().filter(|way| !way.is_empty()) {
             for (at, _) in text.match_indices(way.as_str()) {
                 let before = text[..at].chars().next_back();
                 if before.is_some_and(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ':')) {

@@ -10,9 +10,11 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "support code of tests fails by panicking, as tests do"
 )]
+#![expect(clippy::needless_pass_by_value, reason = "tests write json!(…) where an argument stands")]
 
 mod support;
 

@@ -10,6 +10,7 @@ use crate::support::{
     PUBLIC, ask, ask_as,
     program::Answer,
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
+    together,
     video::{base64, clip},
     with,
 };
@@ -55,7 +56,7 @@ fn losses() -> Vec<Value> {
 /// An init that posts by itself, and whose answer is lost, is sent once, and nobody claims to know the outcome.
 #[track_caller]
 fn unknown(endpoint: &str, action: &str, inputs: &Value) {
-    for kind in losses() {
+    together(losses(), |kind| {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": kind, "effect": true }));
         let limits = json!({ "timeout": 0.4, "max_retries": 3 });
         let answer = answer(&tiktok, &with(ask("a", action, inputs.clone()), "request_config", limits));
@@ -63,7 +64,7 @@ fn unknown(endpoint: &str, action: &str, inputs: &Value) {
         assert_eq!(tiktok.posts().len(), 1, "the sample should have taken effect: {kind}");
         assert_eq!(answer.at("/code"), "outcome_unknown", "after {kind}: {}", answer.0);
         answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false).holds("/remedy");
-    }
+    });
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn an_init_that_was_not_sent_was_not_posted() {
 #[test]
 fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
     let unreadable = [json!("empty_200"), json!("not_json")];
-    for kind in losses() {
+    together(losses(), |kind| {
         let tiktok = tiktok_faulty(json!({ "endpoint": "video_init", "nth": 1, "kind": kind, "effect": true }));
         let request = with(ask("a", "create_video_post", video(json!({}))), "request_config", json!({ "timeout": 1 }));
         let answer = answer(&tiktok, &request);
@@ -102,14 +103,14 @@ fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
             // An answer under 200 that is none may be final, if it is called what it is.
             answer.failed("unreadable_answer").has("/outcome", "failed").has("/retryable", true);
             assert!(tiktok.posts().iter().all(|post| post.bytes == 0), "after {kind}: {:#?}", tiktok.posts());
-            continue;
+            return;
         }
         assert_eq!(answer.0["type"], "action", "after {kind}: {}", answer.0);
         let posts = tiktok.posts();
         let posted: Vec<_> = posts.iter().filter(|post| post.bytes > 0).collect();
         assert_eq!((tiktok.inits(), posted.len()), (2, 1), "after {kind}: two inits, one post: {posts:#?}");
         answer.has("/data/publish_id", posted[0].publish_id.clone()).has("/data/outcome", "published");
-    }
+    });
 }
 
 #[test]
@@ -174,6 +175,18 @@ fn a_429_without_a_wait_names_the_minute() {
         answer.failed("rate_limit_exceeded").has("/retry_after", 60).has("/outcome", "failed").has("/retryable", true);
         assert_eq!(tiktok.inits(), 1, "after {kind}");
     }
+}
+
+/// Every wait respects the request's budget, and so does their sum.
+#[test]
+fn waits_together_stay_within_the_budget() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "1" } }));
+    let limits = json!({ "timeout": 1.5, "max_retries": 5 });
+    let request = with(ask("a", "get_creator_info", json!({})), "request_config", limits);
+    answer(&tiktok, &request).failed("rate_limit_exceeded").has("/retry_after", 1);
+    let began: Vec<u64> = tiktok.entries(Endpoint::CreatorInfo).iter().map(|entry| entry.at_ms).collect();
+    let took = began.last().unwrap() - began[0];
+    assert!(took <= 1600, "with a timeout of 1.5 seconds it waited {took} ms: {began:?}");
 }
 
 #[test]

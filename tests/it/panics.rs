@@ -8,7 +8,7 @@ use std::{
 
 use autohive_tiktok::{
     clock::Clock,
-    front::stdio::{Options, serve},
+    front::stdio::{Options, Order, serve},
     host::Host,
     integrations::{Action, ActionError, BoxFuture, ConnectedAccount, Context, Failure, Integration},
     model::PublishId,
@@ -86,9 +86,9 @@ fn answers(requests: &[Value]) -> Vec<Answer> {
     let base = "http://127.0.0.1:9".parse().unwrap();
     let host = Arc::new(Host::serving(&INTEGRATIONS, base, Clock::system()).unwrap());
     let output = Output::default();
-    let input: String = requests.iter().map(|request| format!("{request}\n")).collect();
+    let input = requests.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let options = Options { order: autohive_tiktok::front::stdio::Order::Requested, ..Options::default() };
+    let options = Options { order: Order::Requested, ..Options::default() };
     let served = serve(host, Cursor::new(input), output.clone(), pending(), options);
     let summary = runtime.block_on(served).unwrap();
     assert_eq!(summary.succeeded + summary.failed, requests.len(), "every request should be counted");

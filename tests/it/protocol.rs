@@ -4,11 +4,13 @@
 //! one; what ends the session. Most of it needs no server: a request whose inputs break the schema shows that it was
 //! understood.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{
     ask, ask_as,
-    program::{Ended, command, run},
+    program::{Answer, Ended, command, run},
 };
 
 /// A request that is understood and refused for its inputs, so it needs no server.
@@ -20,8 +22,9 @@ fn probe(id: &str) -> Value {
 #[track_caller]
 fn told(input: impl AsRef<[u8]>) -> Vec<(Value, String, String)> {
     let ended = run().arg("--ordered").input(input).finish().exits(0);
-    let one = |answer: crate::support::program::Answer| {
-        let code = answer.at("/code").as_str().or(answer.at("/property").as_str()).unwrap_or_default().to_owned();
+    let one = |answer: Answer| {
+        let code = answer.at("/code").as_str().or_else(|| answer.at("/property").as_str());
+        let code = code.unwrap_or_default().to_owned();
         (answer.0["id"].clone(), answer.0["type"].as_str().unwrap_or_default().to_owned(), code)
     };
     ended.answers().into_iter().map(one).collect()
@@ -444,6 +447,5 @@ fn a_closed_standard_output_ends_it_with_1() {
         running.send(&ask_as("act.t", &number.to_string(), "nope", json!({ "x": "y".repeat(500) })));
     }
     // The input stays open: that nobody reads the results must be reason enough to end.
-    let ended = running.wait_for(std::time::Duration::from_secs(10));
-    ended.exits(1);
+    running.wait_for(Duration::from_secs(10)).exits(1);
 }

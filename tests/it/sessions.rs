@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    PUBLIC, ask,
+    PUBLIC, ask, ask_as,
     program::{Ended, Running},
     tiktok::{TikTok, tiktok, tiktok_faulty},
     video::{base64, clip},
+    with,
 };
 
 /// A request that was read must be answered this soon after a signal.
@@ -61,6 +62,42 @@ fn the_connected_account_is_told() {
     for key in ["email", "first_name", "last_name", "username", "user_id", "avatar_url", "organization"] {
         assert!(keys.iter().any(|known| *known == key), "Autohive's SDK expects {key} in {}", answer.0);
     }
+}
+
+/// What is not granted is absent, and the account is known all the same.
+#[test]
+fn the_connected_account_is_told_as_far_as_it_is_granted() {
+    let tiktok = tiktok();
+    let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": "act.sim-basic-only" } });
+    let answer = tiktok.run().request(&request).finish().exits(0).only().is("connected_account");
+    let answer = answer.holds("/user_id").holds("/avatar_url").has("/email", Value::Null);
+    assert!(answer.at("/follower_count").is_null(), "never a made-up zero: {}", answer.0);
+}
+
+#[test]
+fn requests_of_different_accounts_do_not_mix() {
+    let tiktok = tiktok();
+    let tokens = ["act.sim-public", "act.sim-private", "act.sim-new", "act.sim-no-publish", "act.sim-short-pages"];
+    let mut program = tiktok.run();
+    for token in tokens.iter().cycle().take(20) {
+        program = program.request(&ask_as(token, token, "get_user_info", json!({})));
+    }
+    let answers = program.finish().exits(0).answers();
+    assert_eq!(answers.len(), 20, "one line for each");
+    for answer in answers {
+        let name = answer.0["id"].as_str().unwrap().trim_start_matches("act.").to_owned();
+        answer.did().has("/data/display_name", name);
+    }
+}
+
+#[test]
+fn metadata_go_into_the_log_and_not_to_tiktok() {
+    let tiktok = tiktok();
+    let request = with(creator("a"), "metadata", json!({ "run": "r-77-mark" }));
+    let ended = tiktok.run().arg("--log=info").request(&request).finish().exits(0);
+    assert!(ended.stderr.contains("r-77-mark"), "metadata should be logged: {}", ended.stderr);
+    let sent = format!("{:?}", tiktok.journal());
+    assert!(!sent.contains("r-77-mark"), "metadata should stay here: {sent}");
 }
 
 #[test]
@@ -206,6 +243,19 @@ fn an_idle_session_ends_at_once_when_told_to() {
         running.signal(signal);
         let ended = running.wait_for(STOPPED).exits(0);
         assert_eq!(ended.answers().len(), 1, "nothing was left to answer: {}", ended.text());
+    }
+}
+
+/// Half a request was not read, so nobody waits for its result.
+#[test]
+fn half_a_request_does_not_hold_up_the_end() {
+    let tiktok = tiktok();
+    let mut running = tiktok.run().request(&user("a")).input("{\"id\":\"half\",\"action\":\n").start();
+    running.next().did();
+    running.signal("TERM");
+    let ended = running.wait_for(STOPPED).exits(0);
+    for answer in ended.answers().iter().skip(1) {
+        answer.clone().misunderstood("invalid_json");
     }
 }
 

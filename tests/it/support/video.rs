@@ -3,7 +3,6 @@
 use std::fs;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-#[cfg(feature = "simulator")]
 use sha2::{Digest as _, Sha256};
 
 /// A clip that TikTok would take: MP4, H.264.
@@ -12,7 +11,6 @@ pub(crate) fn clip() -> Vec<u8> {
 }
 
 /// The clip with a `free` box behind it, so that it has exactly `size` bytes.
-#[cfg(feature = "simulator")]
 pub(crate) fn clip_of(size: usize) -> Vec<u8> {
     let mut video = clip();
     let padding = size.checked_sub(video.len()).expect("a size beyond that of the clip");
@@ -34,7 +32,6 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 /// Lowercase hex SHA-256.
-#[cfg(feature = "simulator")]
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
