@@ -133,7 +133,7 @@ impl Host {
 
     fn context(&self, request: &Request, evidence: Evidence) -> Context {
         let Limits { timeout, max_retries } = request.limits;
-        let retries = Retries { max: max_retries, longest_wait: timeout, backoff: Backoff::default() };
+        let retries = Retries { max: max_retries, wait_budget: timeout, backoff: Backoff::default() };
         let api =
             OpenApi::new(self.transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone())
                 .with_limits(timeout, retries);

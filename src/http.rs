@@ -20,7 +20,7 @@ use crate::clock::Clock;
 pub async fn send(
     transport: &Transport,
     clock: &Clock,
-    retries: Retries,
+    mut retries: Retries,
     class: Class,
     call: &Call<'_>,
 ) -> Result<Answer, Failure> {
@@ -34,7 +34,10 @@ pub async fn send(
         let Some(trouble) = trouble else { return result };
         match decide(class, trouble, attempt, retries) {
             Decision::GiveUp => return result,
-            Decision::Again { after } => wait(clock, call.endpoint, attempt, after).await,
+            Decision::Again { after } => {
+                wait(clock, call.endpoint, attempt, after).await;
+                retries = retries.after(after);
+            }
         }
         attempt += 1;
     }

@@ -50,7 +50,7 @@ impl OpenApi {
     /// Speaks to the API at `base` for the account that `token` belongs to.
     pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken) -> Self {
         let timeout = Duration::from_secs(30);
-        let retries = Retries { max: 3, longest_wait: timeout, backoff: http::Backoff::default() };
+        let retries = Retries { max: 3, wait_budget: timeout, backoff: http::Backoff::default() };
         Self { transport, clock, base, token, timeout, retries }
     }
 

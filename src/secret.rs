@@ -4,7 +4,11 @@ use std::fmt;
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use url::Host;
+
+/// TikTok's tokens have some seventy characters and begin with `act.` (reference §1.3).
+const SHORTEST_SECRET: usize = 8;
 
 /// What stands in the place of a secret wherever something is printed.
 pub const REDACTED: &str = "[REDACTED]";
@@ -35,8 +39,21 @@ impl AccessToken {
     }
 
     /// `text` with the token taken out, for words that came from elsewhere.
+    ///
+    /// What is shorter than any token TikTok gives out is no secret, and might stand in any text.
     pub fn redact(&self, text: &str) -> String {
-        text.replace(self.0.expose_secret(), REDACTED)
+        let token = self.0.expose_secret();
+        if token.len() < SHORTEST_SECRET { text.to_owned() } else { text.replace(token, REDACTED) }
+    }
+
+    /// Takes the token out of every text within `value`.
+    pub fn redact_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.redact(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.redact_value(member)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 }
 
@@ -61,6 +78,16 @@ impl fmt::Display for TokenFault {
             Self::Empty => "the access token is empty",
             Self::NotAToken => "the access token holds a space, a line break or a character outside ASCII",
         })
+    }
+}
+
+/// `name` as it may be repeated to whoever sent it: our own names are plain words, and what is none could be a secret in
+/// the wrong place.
+pub fn repeatable(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    match name.chars().count() {
+        0..=40 if name.chars().all(is_plain) => format!("{name:?}"),
+        length => format!("a name of {length} characters"),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     integrations::{Action, Contents, Integration},
     model::Finding,
     schema::nearest,
-    secret::AccessToken,
+    secret::{AccessToken, repeatable},
 };
 
 /// The version of the envelope, which is that of Autohive's SDK.
@@ -118,7 +118,15 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
         None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
         Some(other) => return Err(Wrong::new("id", kind(&other), "a string or a number").of(id)),
     }
-    understand_members(members, integrations).map_err(|wrong| wrong.of(id.clone())).map(|parts| Request {
+    // A token in the wrong place is not repeated: it is looked up before anything can be wrong with the rest.
+    let secret = members.get("auth").and_then(|auth| token(Some(auth.clone())).ok());
+    let refuse = |wrong: Wrong| {
+        let rejection = wrong.of(id.clone());
+        let message =
+            secret.as_ref().map_or_else(|| rejection.message.clone(), |token| token.redact(&rejection.message));
+        Rejection { message, ..rejection }
+    };
+    understand_members(members, integrations).map_err(refuse).map(|parts| Request {
         id,
         integration: parts.integration,
         task: parts.task,
@@ -228,7 +236,7 @@ fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
 fn known_keys(prefix: &str, members: &Map<String, Value>, known: &[&str]) -> Result<(), Wrong> {
     match members.keys().find(|key| !known.contains(&key.as_str())) {
         Some(stranger) => {
-            Err(Wrong::unknown("invalid_request", &format!("{prefix}{}", clipped(stranger)), stranger, known))
+            Err(Wrong::unknown("invalid_request", &format!("{prefix}{}", repeatable(stranger)), stranger, known))
         }
         None => Ok(()),
     }
@@ -252,19 +260,13 @@ impl Wrong {
             Some(near) => format!("did you mean {near:?}?"),
             None => "use one of these".to_owned(),
         };
-        let finding =
-            Finding { field: field.into(), got: format!("{:?}", clipped(got)), allowed: known.join(", "), fix };
+        let finding = Finding { field: field.into(), got: repeatable(got), allowed: known.join(", "), fix };
         Self { code, finding }
     }
 
     fn of(self, id: Id) -> Rejection {
         Rejection { id, code: self.code, message: self.finding.to_string() }
     }
-}
-
-/// No name of ours is longer, so more need not be repeated to the caller.
-fn clipped(text: &str) -> String {
-    text.chars().take(64).collect()
 }
 
 fn shown(value: &Value) -> String {
@@ -376,12 +378,12 @@ impl Reply {
     ///
     /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
     pub fn into_line(self, secret: Option<&AccessToken>) -> String {
-        // Its members are JSON already, so it always serializes.
-        let line = serde_json::to_string(&self).unwrap_or_default();
-        match secret {
-            Some(token) if !self.is_success() => token.redact(&line),
-            _ => line,
+        let mut reply = self;
+        if let Some(token) = secret.filter(|_| !reply.is_success()) {
+            token.redact_value(&mut reply.result);
         }
+        // Its members are JSON already, so it always serializes.
+        serde_json::to_string(&reply).unwrap_or_default()
     }
 }
 

@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, value::RawValue};
 
+use crate::secret::repeatable;
+
 /// Reads one value strictly.
 pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Strict>(text).map(|Strict(value)| value)
@@ -86,9 +88,9 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if object.contains_key(&name) {
-                let shown: String = name.chars().take(64).collect();
                 return Err(A::Error::custom(format!(
-                    "the name {shown:?} stands twice in one object; keep one of them"
+                    "{} stands twice in one object; keep one of them",
+                    repeatable(&name)
                 )));
             }
             let Strict(value) = members.next_value()?;

@@ -71,10 +71,18 @@ impl Trouble {
 pub struct Retries {
     /// Attempts after the first one.
     pub max: u32,
-    /// No single wait is longer.
-    pub longest_wait: Duration,
+    /// How long the waits between the attempts may be, together.
+    pub wait_budget: Duration,
     /// The growth of the waits.
     pub backoff: Backoff,
+}
+
+impl Retries {
+    /// What is left of them after a wait.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self { wait_budget: self.wait_budget.saturating_sub(wait), ..self }
+    }
 }
 
 /// The growth of the waits between attempts.
@@ -118,7 +126,7 @@ pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) ->
         Trouble::TooMany { retry_after } => retry_after.unwrap_or(RATE_WINDOW),
         Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt),
     };
-    if safe && attempt <= retries.max && after <= retries.longest_wait {
+    if safe && attempt <= retries.max && after <= retries.wait_budget {
         Decision::Again { after }
     } else {
         Decision::GiveUp
@@ -144,7 +152,7 @@ mod tests {
 
     const RETRIES: Retries = Retries {
         max: 3,
-        longest_wait: Duration::from_secs(30),
+        wait_budget: Duration::from_secs(30),
         backoff: Backoff { first: Duration::from_millis(500), most: Duration::from_secs(8) },
     };
     const CLASSES: [Class; 4] = [Class::Read, Class::Init, Class::PostingInit, Class::Chunk];

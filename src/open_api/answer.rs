@@ -79,13 +79,13 @@ impl Error {
         Self::Unreadable { endpoint, http_status: 0, what: "nothing, because the request could not be written".into() }
     }
 
-    /// Takes the token out of TikTok's words, should an answer ever repeat it.
+    /// Takes the token out of TikTok's words, should an answer ever repeat it, and then what is over their bound.
     pub(super) fn redacted(self, token: &AccessToken) -> Self {
         match self {
             Self::Refused(refusal) => Self::Refused(Refusal {
-                code: token.redact(&refusal.code),
-                message: token.redact(&refusal.message),
-                log_id: refusal.log_id.map(|log_id| LogId(token.redact(&log_id.0))),
+                code: bounded(&token.redact(&refusal.code)),
+                message: bounded(&token.redact(&refusal.message)),
+                log_id: refusal.log_id.map(|log_id| LogId(bounded(&token.redact(&log_id.0)))),
                 ..refusal
             }),
             other @ (Self::Lost(_) | Self::Unreadable { .. }) => other,
@@ -189,31 +189,28 @@ const WORDS_MAX: usize = 500;
 
 fn refusal(endpoint: Endpoint, answer: &Answer, words: Words) -> Error {
     let code = match words.code {
-        Code::Word(word) => bounded(word),
+        Code::Word(word) => word,
         Code::Number(number) => number.to_string(),
     };
     Error::Refused(Refusal {
         endpoint,
         code,
-        message: words.message.map(bounded).unwrap_or_default(),
-        log_id: words.log_id.filter(|log_id| !log_id.is_empty()).map(bounded).map(LogId),
+        message: words.message.unwrap_or_default(),
+        log_id: words.log_id.filter(|log_id| !log_id.is_empty()).map(LogId),
         http_status: answer.status,
         retry_after: answer.retry_after,
     })
 }
 
-fn bounded(text: String) -> String {
-    match text.char_indices().nth(WORDS_MAX) {
-        Some(_) => text.chars().take(WORDS_MAX).collect(),
-        None => text,
-    }
+fn bounded(text: &str) -> String {
+    text.chars().take(WORDS_MAX).collect()
 }
 
 fn kind_of_body(answer: &Answer) -> String {
     match (answer.body.len(), answer.content_type.as_deref()) {
         (0, _) => "an empty body".into(),
         (length, Some(content_type)) => {
-            format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type.into()))
+            format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type))
         }
         (length, None) => format!("{length} bytes instead of TikTok's JSON"),
     }

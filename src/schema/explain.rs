@@ -9,7 +9,7 @@ use jsonschema::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::Grouped;
+use crate::{model::Grouped, secret::repeatable};
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,16 +74,16 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
 }
 
 fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
-    let shown: String = name.chars().take(64).collect();
+    let (shown, place) = (repeatable(name), name.chars().take(64).collect::<String>());
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {near:?}?"),
         None if known.is_empty() => "this takes no inputs, remove it".to_owned(),
         None => format!("remove it; allowed: {}", known.join(", ")),
     };
     Violation {
-        path: format!("{path}/{}", escape(&shown)),
+        path: format!("{path}/{}", escape(&place)),
         rule: "additionalProperties".into(),
-        message: format!("{shown:?} is not known here; {hint}"),
+        message: format!("{shown} is not known here; {hint}"),
         value: None,
     }
 }

@@ -277,13 +277,13 @@ fn videos() {
             "two videos at once",
             "create_video_post",
             post_with(json!({ "file": { "content": base64(&clip()) } })),
-            Action("invalid_params", "file", "video_content_base64"),
+            Action("inputs_conflict", "file", "video_content_base64"),
         ),
         row(
             "a video and an address",
             "create_video_post",
             post_with(json!({ "video_url": "https://example.com/a.mp4", "source": "PULL_FROM_URL" })),
-            Action("invalid_params", "file", "video_url"),
+            Action("inputs_conflict", "file", "video_url"),
         ),
         row(
             "files that are no videos",
@@ -465,7 +465,7 @@ fn readers() {
             "ids and a cursor",
             "get_videos",
             json!({ "video_ids": ["7601447475849021453"], "cursor": 1 }),
-            Action("invalid_params", "cursor", "video_ids"),
+            Action("inputs_conflict", "cursor", "video_ids"),
         ),
         row("no publish_id", "get_post_status", json!({}), Schema("/publish_id", "required", "publish_id")),
         row(
