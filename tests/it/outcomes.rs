@@ -58,7 +58,7 @@ fn losses() -> Vec<Value> {
 fn unknown(endpoint: &str, action: &str, inputs: &Value) {
     together(losses(), |kind| {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": kind, "effect": true }));
-        let limits = json!({ "timeout": 0.4, "max_retries": 3 });
+        let limits = json!({ "timeout": 1.2, "max_retries": 3 });
         let answer = answer(&tiktok, &with(ask("a", action, inputs.clone()), "request_config", limits));
         assert_eq!(tiktok.inits(), 1, "after {kind} it may have been posted, so it is not sent again: {}", answer.0);
         assert_eq!(tiktok.posts().len(), 1, "the sample should have taken effect: {kind}");
@@ -97,7 +97,7 @@ fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
     let unreadable = [json!("empty_200"), json!("not_json")];
     together(losses(), |kind| {
         let tiktok = tiktok_faulty(json!({ "endpoint": "video_init", "nth": 1, "kind": kind, "effect": true }));
-        let request = with(ask("a", "create_video_post", video(json!({}))), "request_config", json!({ "timeout": 1 }));
+        let request = with(ask("a", "create_video_post", video(json!({}))), "request_config", json!({ "timeout": 2 }));
         let answer = answer(&tiktok, &request);
         if unreadable.contains(&kind) && answer.0["type"] == "action_error" {
             // An answer under 200 that is none may be final, if it is called what it is.
