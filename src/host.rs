@@ -75,8 +75,9 @@ impl Host {
             metadata = field::Empty,
         );
         if !request.metadata.is_empty() {
-            let metadata = request.token.redact(&Value::Object(request.metadata.clone()).to_string());
-            span.record("metadata", metadata.chars().take(METADATA_MAX).collect::<String>());
+            let mut metadata = Value::Object(request.metadata.clone());
+            request.token.redact_value(&mut metadata);
+            span.record("metadata", metadata.to_string().chars().take(METADATA_MAX).collect::<String>());
         }
         let answer = async {
             let start = self.clock.elapsed();

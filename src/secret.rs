@@ -1,6 +1,6 @@
 //! Secrets that cannot be printed: the access token and the upload URL.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -46,12 +46,15 @@ impl AccessToken {
         if token.len() < SHORTEST_SECRET { text.to_owned() } else { text.replace(token, REDACTED) }
     }
 
-    /// Takes the token out of every text within `value`.
+    /// Takes the token out of every text within `value`, names included.
     pub fn redact_value(&self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.redact(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.redact_value(member)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|member| self.redact_value(member));
+                *members = mem::take(members).into_iter().map(|(name, member)| (self.redact(&name), member)).collect();
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
@@ -81,14 +84,17 @@ impl fmt::Display for TokenFault {
     }
 }
 
-/// `name` as it may be repeated to whoever sent it: our own names are plain words, and what is none could be a secret in
-/// the wrong place.
+/// Whether a name that somebody sent may be repeated to them: a secret in the wrong place must not be.
+///
+/// Our own names are short; TikTok's tokens are long and begin with three letters and a dot (reference §1.3).
+pub fn is_repeatable(name: &str) -> bool {
+    let begins_like_a_token = name.as_bytes().get(3) == Some(&b'.');
+    name.len() <= 40 && !begins_like_a_token && name.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+/// `name` in quotes, or its length where it may not be repeated.
 pub fn repeatable(name: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    match name.chars().count() {
-        0..=40 if name.chars().all(is_plain) => format!("{name:?}"),
-        length => format!("a name of {length} characters"),
-    }
+    if is_repeatable(name) { format!("{name:?}") } else { format!("a name of {} characters", name.chars().count()) }
 }
 
 /// The address that takes a video's bytes. Whoever has it can upload, so it is a secret (reference §5.5).

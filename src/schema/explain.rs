@@ -9,7 +9,10 @@ use jsonschema::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{model::Grouped, secret::repeatable};
+use crate::{
+    model::Grouped,
+    secret::{is_repeatable, repeatable},
+};
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,14 +77,14 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
 }
 
 fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
-    let (shown, place) = (repeatable(name), name.chars().take(64).collect::<String>());
+    let (shown, place) = (repeatable(name), if is_repeatable(name) { name } else { "…" });
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {near:?}?"),
         None if known.is_empty() => "this takes no inputs, remove it".to_owned(),
         None => format!("remove it; allowed: {}", known.join(", ")),
     };
     Violation {
-        path: format!("{path}/{}", escape(&place)),
+        path: format!("{path}/{}", escape(place)),
         rule: "additionalProperties".into(),
         message: format!("{shown} is not known here; {hint}"),
         value: None,
@@ -130,7 +133,7 @@ fn message(kind: &ValidationErrorKind, got: &Value) -> String {
 /// The kind and size of a value, or the value itself where it is harmless.
 fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     match (harmless(value, kind), value) {
-        (Some(Value::String(word)), _) => format!("{word:?}"),
+        (Some(Value::String(word)), _) => repeatable(&word),
         (Some(plain), _) if !matches!(kind, ValidationErrorKind::Type { .. }) => plain.to_string(),
         (_, Value::Null) => "null".into(),
         (_, Value::Bool(value)) => format!("the boolean {value}"),
@@ -142,13 +145,10 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// The longest word that is repeated to the caller.
-const WORD_MAX: usize = 40;
-
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
     match value {
         Value::Bool(_) | Value::Number(_) => Some(value.clone()),
-        Value::String(word) if matches!(kind, ValidationErrorKind::Enum { .. }) && word.len() <= WORD_MAX => {
+        Value::String(word) if matches!(kind, ValidationErrorKind::Enum { .. }) && is_repeatable(word) => {
             Some(value.clone())
         }
         Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => None,

@@ -31,6 +31,9 @@ pub(super) struct Input {
 /// 50 calls, well within TikTok's 600 a minute.
 const MAX_COUNT: u16 = 1000;
 
+/// Pages may be short or empty and more follow; after so many, what is there is given with the cursor to go on.
+const PAGES_MAX: u16 = 100;
+
 const fn default_count() -> u16 {
     20
 }
@@ -136,7 +139,10 @@ fn ids_or_pages() -> Failure {
 async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Output, Failure> {
     let wanted = usize::from(max_count);
     let mut output = Output { cursor, has_more: true, ..Output::default() };
-    while output.has_more && output.videos.len() < wanted {
+    for _page in 0..PAGES_MAX {
+        if !output.has_more || output.videos.len() >= wanted {
+            break;
+        }
         let ask = u8::try_from(wanted - output.videos.len()).unwrap_or(u8::MAX).min(OpenApi::VIDEOS_PER_CALL);
         let page = api.list_videos(ask, output.cursor).await?;
         let stuck = page.cursor.is_none() || page.cursor == output.cursor;
