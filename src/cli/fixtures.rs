@@ -64,7 +64,9 @@ fn load(options: &RunFixtures) -> Result<Vec<Located>, FixtureError> {
     }
     // All of them are told, the last one by the caller.
     if let Some(last) = faults.pop() {
-        faults.iter().for_each(|fault| complain(fault));
+        for fault in &faults {
+            complain(fault);
+        }
         return Err(last);
     }
     let wanted = |located: &Located| {

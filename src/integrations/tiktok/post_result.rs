@@ -109,11 +109,8 @@ impl PostResult {
         warnings.extend(trouble.map(|error| {
             format!("TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later")
         }));
-        let status = match status {
-            Some(status) => status,
-            None => {
-                return Ok(Self { outcome: Some(Outcome::Processing), warnings, ..base });
-            }
+        let Some(status) = status else {
+            return Ok(Self { outcome: Some(Outcome::Processing), warnings, ..base });
         };
         let outcome = Outcome::of_status(&status.status);
         if outcome == Outcome::Failed {
