@@ -299,6 +299,7 @@ mod tests {
             Category::Input, // Only invalid_publish_id: a new one becomes known after some seconds.
             Category::Network,
             Category::Tiktok,
+            Category::Internal, // Only no_room: the folder may have room later.
         ];
         assert_eq!(repeatable, BTreeSet::from(transient));
         for code in ["outcome_unknown", "interrupted", "access_token_invalid", "scope_not_authorized"] {

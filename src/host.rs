@@ -13,7 +13,7 @@ pub use envelope::{Limits, Rejection, Reply, Request, Task, understand};
 pub use ingest::{Broken, Document, Ingest, Item, Place};
 pub use strict::Id;
 
-use std::fmt;
+use std::{fmt, path::Path, sync::Arc};
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ pub struct Host {
     transport: Transport,
     clock: Clock,
     api_base: Url,
+    spool_folder: Arc<Path>,
 }
 
 impl fmt::Debug for Host {
@@ -53,12 +54,24 @@ impl Host {
     /// Serves `integrations` only.
     pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
-        Ok(Self { integrations, manifests: Manifests::default(), transport, clock, api_base })
+        let spool_folder = Path::new("/tmp").into();
+        Ok(Self { integrations, manifests: Manifests::default(), transport, clock, api_base, spool_folder })
     }
 
     /// Understands one document as a request.
     pub fn understand(&self, document: Document) -> Result<Request, Rejection> {
         understand(document, self.integrations)
+    }
+
+    /// Keeps larger videos in `folder` while they are on their way.
+    #[must_use]
+    pub fn spooling_in(self, folder: &Path) -> Self {
+        Self { spool_folder: folder.into(), ..self }
+    }
+
+    /// Where larger videos are kept while they are on their way.
+    pub fn spool_folder(&self) -> Arc<Path> {
+        Arc::clone(&self.spool_folder)
     }
 
     /// The time that this host goes by.

@@ -6,7 +6,7 @@ mod retry;
 mod transport;
 
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
-pub use transport::{Answer, Call, Failure, Loss, Payload, Transport, TransportError};
+pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 
 use std::time::Duration;
 

@@ -1,10 +1,14 @@
 //! Bytes of a video and what they are.
 
+mod lift;
 mod probe;
 mod source;
+mod spool;
 
+pub use lift::{ContentError, Lift};
 pub use probe::{Container, Foreign, sniff};
-pub use source::{ContentError, Source, decode_base64};
+pub use source::Source;
+pub use spool::Spool;
 
 use crate::model::ByteCount;
 

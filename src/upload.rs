@@ -8,8 +8,9 @@ mod progress;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanFault, SIZE_MAX};
 pub use progress::UploadFault;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use futures_util::StreamExt as _;
 use reqwest::{
     Method,
     header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -117,13 +118,19 @@ impl Upload<'_> {
             url: self.url.expose().clone(),
             token: None,
             headers,
-            payload: Payload::Range(self.source.range(range.first, range.length())),
+            payload: self.payload(range),
             timeout: chunk_timeout(range),
         };
         match self.transport.attempt(&call, 1).await {
             Ok(answer) => Put::Answered { status: answer.status, content_range: answer.content_range },
             Err(failure) => Put::Failed(failure.loss),
         }
+    }
+
+    fn payload(&self, range: ChunkRange) -> Payload {
+        let source = self.source.clone();
+        let open = move || source.stream(range.first, range.length()).boxed();
+        Payload::Stream { length: range.length(), open: Arc::new(open) }
     }
 
     /// Asks TikTok whether the last byte has arrived; `None` where it does not say.

@@ -154,6 +154,16 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "no_room",
+        category: Category::Internal,
+        retryable: true,
+        who: Who::Developer,
+        meaning: "The program could not keep the video while it was on its way.",
+        remedy: "Whoever runs the host gives the program a temporary folder that it may write to and that has room for the \
+                 videos of all requests at a time; `TMPDIR` names it.",
+        seen_at: &[],
+    },
+    Row {
         code: "inputs_conflict",
         category: Category::Input,
         retryable: false,

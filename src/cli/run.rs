@@ -1,6 +1,6 @@
 //! `run`: the host protocol over standard input and output.
 
-use std::{future::pending, io, sync::Arc};
+use std::{env, future::pending, io, path::PathBuf, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,7 +14,7 @@ use crate::{clock::Clock, front::stdio, host::Host};
 /// Serves requests until the input ends or a signal comes.
 pub(super) fn run(api: &Api, options: Run) -> Exit {
     let host = match Host::new(api.api_base.clone(), Clock::system()) {
-        Ok(host) => Arc::new(host),
+        Ok(host) => Arc::new(host.spooling_in(&temporary_folder())),
         Err(error) => {
             complain(&error);
             return Exit::Failed;
@@ -22,6 +22,12 @@ pub(super) fn run(api: &Api, options: Run) -> Exit {
     };
     let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
     succeeded(serve).map_or(Exit::Failed, |_summary| Exit::Done)
+}
+
+/// Where temporary files go: `TMPDIR`, or the system's folder for them.
+#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+fn temporary_folder() -> PathBuf {
+    env::temp_dir()
 }
 
 /// Completes when the program is told to stop.

@@ -11,6 +11,8 @@ mod scanner;
 
 pub use document::{Broken, Document, Item};
 
+use std::{path::Path, sync::Arc};
+
 use self::{
     document::Draft,
     scanner::{Event, Scanner},
@@ -19,6 +21,7 @@ use self::{
 /// Cuts a stream of bytes into documents.
 #[derive(Debug)]
 pub struct Ingest {
+    folder: Arc<Path>,
     scanner: Scanner,
     draft: Option<Draft>,
     /// Whether the rest of the line is dropped.
@@ -43,17 +46,19 @@ pub struct Place {
 /// A longer line is not read again after a break; reading then resumes at the next one.
 const LINE_KEPT_MAX: usize = 1024 * 1024;
 
-impl Default for Ingest {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Ingest {
-    /// Begins at the first line.
-    pub fn new() -> Self {
+    /// Begins at the first line; larger videos are kept in unlinked files in `folder`.
+    pub fn new(folder: Arc<Path>) -> Self {
         let place = Place { line: 1, column: 1 };
-        Self { scanner: Scanner::default(), draft: None, skipping: false, in_wreck: false, place, line: Vec::new() }
+        Self {
+            folder,
+            scanner: Scanner::default(),
+            draft: None,
+            skipping: false,
+            in_wreck: false,
+            place,
+            line: Vec::new(),
+        }
     }
 
     /// Takes in the next bytes and tells every document that they complete.
@@ -73,7 +78,7 @@ impl Ingest {
         let Some(draft) = self.draft.take() else { return };
         let (swallowed, line) = (draft.after_first_line(), draft.began.line + 1);
         found(draft.cut_off(self.place));
-        salvage(&swallowed, line, found);
+        salvage(&swallowed, line, &self.folder, found);
     }
 
     /// Drops what is left of a broken line.
@@ -97,7 +102,7 @@ impl Ingest {
             Event::More => {}
             Event::NewLine => self.new_line(),
             Event::Begin | Event::Stray => {
-                self.draft = Some(Draft::begin(self.place));
+                self.draft = Some(Draft::begin(self.place, &self.folder));
                 self.line.clear();
             }
             Event::End => {
@@ -117,7 +122,7 @@ impl Ingest {
         self.in_wreck |= draft.began.line < self.place.line;
         let (swallowed, from) = (draft.between_lines(), draft.began.line + 1);
         found(draft.broken(self.place, reason));
-        salvage(&swallowed, from, found);
+        salvage(&swallowed, from, &self.folder, found);
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -155,11 +160,11 @@ impl Ingest {
 ///
 /// `{"id":` and a line end before a good request make that request look like a value. Only what has an `auth` member
 /// is a request; the rest was the unfinished document's.
-fn salvage(swallowed: &[u8], line: u64, found: &mut dyn FnMut(Item)) {
+fn salvage(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut dyn FnMut(Item)) {
     if swallowed.is_empty() {
         return;
     }
-    let mut ingest = Ingest::new();
+    let mut ingest = Ingest::new(Arc::clone(folder));
     ingest.place.line = line;
     let mut tell = |item: Item| {
         if let Item::Document(document) = item
@@ -171,7 +176,7 @@ fn salvage(swallowed: &[u8], line: u64, found: &mut dyn FnMut(Item)) {
     ingest.feed(swallowed, &mut tell);
     // What is unfinished here too may have swallowed in its turn; each round drops at least one open bracket.
     if let Some(draft) = ingest.draft.take() {
-        salvage(&draft.after_first_line(), draft.began.line + 1, &mut tell);
+        salvage(&draft.after_first_line(), draft.began.line + 1, folder, &mut tell);
     }
 }
 
@@ -196,7 +201,7 @@ mod tests {
                 Item::Broken(broken) => format!("{}: {}", broken.code, broken.message),
             });
         };
-        let mut ingest = Ingest::new();
+        let mut ingest = Ingest::new(Path::new("/tmp").into());
         for piece in input.chunks(step) {
             ingest.feed(piece, &mut tell);
         }
@@ -315,7 +320,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_input_and_not_of_the_lifted_text() {
         let input = "  {\"inputs\":{\"content\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},\n \"x\":tru}";
-        let mut ingest = Ingest::new();
+        let mut ingest = Ingest::new(Path::new("/tmp").into());
         let mut places = Vec::new();
         ingest.feed(input.as_bytes(), &mut |item| {
             let Item::Document(document) = item else { panic!("{item:?}") };

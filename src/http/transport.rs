@@ -1,10 +1,11 @@
 //! reqwest, with redaction, without redirects, with a bound on what is read.
 
-use std::{fmt, time::Duration};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::stream::BoxStream;
 use reqwest::{
-    Client, Method, Url,
+    Body, Client, Method, Url,
     header::{
         AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
     },
@@ -43,6 +44,9 @@ pub struct Call<'a> {
     pub timeout: Duration,
 }
 
+/// Begins to read a stream of bytes.
+pub type Open = dyn Fn() -> BoxStream<'static, io::Result<Bytes>> + Send + Sync;
+
 /// A request's body.
 #[derive(Clone)]
 pub enum Payload {
@@ -50,8 +54,13 @@ pub enum Payload {
     Empty,
     /// A JSON document.
     Json(Bytes),
-    /// A range of a video's bytes; sent with its length, never chunked.
-    Range(Bytes),
+    /// Bytes that are read while they are sent; with their length, never chunked.
+    Stream {
+        /// How many bytes.
+        length: u64,
+        /// Reads them, from their beginning at each call.
+        open: Arc<Open>,
+    },
 }
 
 impl fmt::Debug for Payload {
@@ -59,7 +68,7 @@ impl fmt::Debug for Payload {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(body) => write!(f, "Json({} bytes)", body.len()),
-            Self::Range(body) => write!(f, "Range({} bytes)", body.len()),
+            Self::Stream { length, .. } => write!(f, "Stream({length} bytes)"),
         }
     }
 }
@@ -192,7 +201,7 @@ impl Transport {
         request = match &call.payload {
             Payload::Empty => request,
             Payload::Json(body) => request.header(CONTENT_TYPE, JSON_TYPE).body(body.clone()),
-            Payload::Range(body) => request.header(CONTENT_LENGTH, body.len()).body(body.clone()),
+            Payload::Stream { length, open } => request.header(CONTENT_LENGTH, *length).body(Body::wrap_stream(open())),
         };
         let mut response = request.send().await.map_err(|error| loss(&error))?;
         let headers = response.headers();

@@ -92,28 +92,23 @@ impl Failure {
 
     /// What is wrong with the content of the input `field`.
     pub fn of_content(field: &str, error: ContentError) -> Self {
-        let code = match error {
-            ContentError::InvalidCharacter { .. } | ContentError::Cut { .. } => "invalid_base64",
-            ContentError::TooLarge => "video_too_large",
+        let (code, allowed, fix) = match error {
+            ContentError::InvalidCharacter { .. } => (
+                "invalid_base64",
+                BASE64,
+                "send the file's own bytes as base64, not its name, address or another encoding",
+            ),
+            ContentError::Cut { .. } => ("invalid_base64", BASE64, "send the whole text"),
+            ContentError::TooLarge => {
+                ("video_too_large", "at most 287 MiB", "shorten the video or encode it at a lower bit rate")
+            }
+            ContentError::NoRoom(_) => (
+                "no_room",
+                "room for the video in the temporary folder",
+                "whoever runs the host gives the program a temporary folder with room (TMPDIR)",
+            ),
         };
-        let finding = Finding {
-            field: field.to_owned(),
-            got: error.to_string(),
-            allowed: match error {
-                ContentError::InvalidCharacter { .. } | ContentError::Cut { .. } => {
-                    "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)"
-                        .into()
-                }
-                ContentError::TooLarge => format!("at most {}", crate::media::VIDEO_MAX),
-            },
-            fix: match error {
-                ContentError::InvalidCharacter { .. } => {
-                    "send the file's own bytes as base64, not its name, address or another encoding".into()
-                }
-                ContentError::Cut { .. } => "send the whole text".into(),
-                ContentError::TooLarge => "shorten the video or encode it at a lower bit rate".into(),
-            },
-        };
+        let finding = Finding { field: field.into(), got: error.to_string(), allowed: allowed.into(), fix: fix.into() };
         Self::of_findings(code, vec![finding])
     }
 
@@ -128,6 +123,10 @@ impl Failure {
         Self { outcome, publish_id: trace.publish_id, ..Self::new("interrupted", message) }
     }
 }
+
+/// What a content may be.
+const BASE64: &str =
+    "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)";
 
 /// The catalogue's meaning of `code`, then what is known of this case.
 fn with_meaning(code: &str, message: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Read},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -35,12 +36,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn start(input: impl Read + Send + 'static) -> Self {
+    pub(super) fn start(input: impl Read + Send + 'static, folder: Arc<Path>) -> Self {
         let (sender, incoming) = mpsc::channel(1);
         let stopping = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopping);
         // A thread that is blocked in a read is left behind when the program ends.
-        drop(thread::spawn(move || read_all(input, &sender, &flag)));
+        drop(thread::spawn(move || read_all(input, Ingest::new(folder), &sender, &flag)));
         Self { incoming, stopping }
     }
 
@@ -60,8 +61,7 @@ impl Reader {
     }
 }
 
-fn read_all(mut input: impl Read, sender: &mpsc::Sender<Incoming>, stopping: &AtomicBool) {
-    let mut ingest = Ingest::new();
+fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, stopping: &AtomicBool) {
     let mut block = vec![0; BLOCK];
     // Where nobody listens any more there is nobody to tell.
     let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));

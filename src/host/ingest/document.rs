@@ -1,12 +1,9 @@
 //! One document while it is read, and what becomes of it.
 
-use std::fmt;
+use std::{fmt, path::Path, sync::Arc};
 
 use super::{Place, scanner::Role};
-use crate::{
-    integrations::Contents,
-    media::{ContentError, Source, decode_base64},
-};
+use crate::{integrations::Contents, media::Lift};
 
 /// What the input holds.
 #[derive(Debug)]
@@ -25,7 +22,7 @@ pub struct Document {
     pub text: Vec<u8>,
     /// Its videos.
     pub contents: Contents,
-    lifts: Vec<Lift>,
+    lifts: Vec<Lifted>,
     has_auth: bool,
 }
 
@@ -48,7 +45,7 @@ pub struct Broken {
 
 /// A video that was lifted out of the text.
 #[derive(Debug, Clone, Copy)]
-struct Lift {
+struct Lifted {
     /// Where its handle ends in the text.
     at: usize,
     /// By how much the handle is shorter than what stood there.
@@ -61,9 +58,6 @@ const TEXT_MAX: usize = 8 * 1024 * 1024;
 /// The deepest request; its schemas need four levels.
 const DEPTH_MAX: usize = 64;
 
-/// The longest base64 of a video of 287 MiB, with room for line breaks.
-const LIFT_MAX: usize = 420 * 1024 * 1024;
-
 /// The names under `inputs` whose strings are a video's content.
 const LIFTED: [&str; 2] = ["content", "video_content_base64"];
 
@@ -74,9 +68,10 @@ const NAME_MAX: usize = 128;
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) began: Place,
+    folder: Arc<Path>,
     text: Vec<u8>,
     contents: Contents,
-    lifts: Vec<Lift>,
+    lifts: Vec<Lifted>,
     fault: Option<Fault>,
     depth: usize,
     name: Vec<u8>,
@@ -92,8 +87,8 @@ enum Target {
     Text,
     /// Into the text, and the next string value is a video.
     LiftNext,
-    /// Out of the text.
-    Lift { raw: Vec<u8>, length: usize },
+    /// Out of the text, into bytes.
+    Lift { lift: Box<Lift>, length: usize },
 }
 
 /// Why a document that is well formed is not taken.
@@ -104,9 +99,11 @@ enum Fault {
 }
 
 impl Draft {
-    pub(super) fn begin(began: Place) -> Self {
+    /// Begins; larger videos are kept in unlinked files in `folder`.
+    pub(super) fn begin(began: Place, folder: &Arc<Path>) -> Self {
         Self {
             began,
+            folder: Arc::clone(folder),
             text: Vec::new(),
             contents: Contents::default(),
             lifts: Vec::new(),
@@ -150,17 +147,17 @@ impl Draft {
         self.push(b"\"");
         match (role, &self.target) {
             (Role::Name, _) => self.name.clear(),
-            (Role::Value, Target::LiftNext) => self.target = Target::Lift { raw: Vec::new(), length: 0 },
+            (Role::Value, Target::LiftNext) => {
+                self.target = Target::Lift { lift: Box::new(Lift::new(&self.folder)), length: 0 };
+            }
             (Role::Value, Target::Text | Target::Lift { .. }) => {}
         }
     }
 
     pub(super) fn text_part(&mut self, part: &[u8]) {
-        if let Target::Lift { raw, length } = &mut self.target {
+        if let Target::Lift { lift, length } = &mut self.target {
             *length += part.len();
-            if *length <= LIFT_MAX {
-                raw.extend_from_slice(part);
-            }
+            lift.push(part);
             return;
         }
         let room = NAME_MAX.saturating_sub(self.name.len()).min(part.len());
@@ -169,8 +166,8 @@ impl Draft {
     }
 
     pub(super) fn text_end(&mut self, role: Role) {
-        if let Target::Lift { raw, length } = std::mem::replace(&mut self.target, Target::Text) {
-            self.lift(&raw, length);
+        if let Target::Lift { lift, length } = std::mem::replace(&mut self.target, Target::Text) {
+            self.lifted(*lift, length);
         }
         self.push(b"\"");
         if role == Role::Name {
@@ -188,12 +185,11 @@ impl Draft {
         self.target = if is_content { Target::LiftNext } else { Target::Text };
     }
 
-    /// Decodes a video and leaves a handle in its place.
-    fn lift(&mut self, raw: &[u8], length: usize) {
-        let content = if length > LIFT_MAX { Err(ContentError::TooLarge) } else { decoded(raw).map(Source::new) };
-        let handle = self.contents.keep(content);
+    /// A video is complete; leaves a handle in its place.
+    fn lifted(&mut self, lift: Lift, length: usize) {
+        let handle = self.contents.keep(lift.finish());
         self.push(handle.as_bytes());
-        self.lifts.push(Lift { at: self.text.len(), shorter: length.saturating_sub(handle.len()) });
+        self.lifts.push(Lifted { at: self.text.len(), shorter: length.saturating_sub(handle.len()) });
     }
 
     pub(super) fn end(self) -> Item {
@@ -308,19 +304,4 @@ fn unescaped(raw: &[u8]) -> Option<String> {
     quoted.extend_from_slice(raw);
     quoted.push(b'"');
     serde_json::from_slice(&quoted).ok()
-}
-
-fn decoded(raw: &[u8]) -> Result<Vec<u8>, ContentError> {
-    let plain = std::str::from_utf8(raw);
-    match plain {
-        Ok(text) if !raw.contains(&b'\\') => decode_base64(text),
-        Ok(_) => {
-            decode_base64(&unescaped(raw).ok_or_else(|| ContentError::InvalidCharacter { at: first_escape(raw) })?)
-        }
-        Err(error) => Err(ContentError::InvalidCharacter { at: error.valid_up_to() }),
-    }
-}
-
-fn first_escape(raw: &[u8]) -> usize {
-    raw.iter().position(|byte| *byte == b'\\').unwrap_or_default()
 }

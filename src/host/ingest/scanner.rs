@@ -135,20 +135,17 @@ impl Scanner {
     }
 
     fn text(&mut self, rest: &[u8], role: Role, escaped: bool, draft: &mut Draft) -> Step {
-        let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-        let plain = if escaped { 0 } else { rest.iter().position(special).unwrap_or(rest.len()) };
+        let quote = if escaped { Some(0) } else { memchr::memchr2(b'"', b'\\', rest) };
+        let plain = quote.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
+        if let Some(at) = control_at(part(rest.len().min(plain + 1))) {
+            return (at, Some(Event::Break(CONTROL)));
+        }
         match rest.get(plain) {
             None => {
                 draft.text_part(part(plain));
                 (plain, None)
             }
-            Some(byte) if *byte < b' ' => (
-                plain,
-                Some(Event::Break(
-                    "a line break or control character stands within a text; write it as \\n or \\u00XX",
-                )),
-            ),
             Some(b'"') if !escaped => {
                 draft.text_part(part(plain));
                 draft.text_end(role);
@@ -264,6 +261,14 @@ impl Scanner {
             _ => "expected a value",
         }
     }
+}
+
+const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
+
+/// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
+fn control_at(text: &[u8]) -> Option<usize> {
+    let any = text.iter().fold(false, |any, byte| any | (*byte < b' '));
+    if any { text.iter().position(|byte| *byte < b' ') } else { None }
 }
 
 /// Bytes of numbers and of `true`, `false` and `null`.

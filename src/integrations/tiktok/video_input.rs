@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{Content, Context, Failure},
-    media::{self, Container, Foreign, Source},
+    media::{self, Container, ContentError, Foreign, Source},
     model::{Finding, PublicUrl},
 };
 
@@ -115,7 +115,8 @@ fn open(context: &Context, field: &str, content: Content) -> Result<Video, Failu
     if source.size().0 == 0 {
         return Err(empty(field));
     }
-    match media::sniff(&source.head()) {
+    let head = source.head().map_err(|error| Failure::of_content(field, ContentError::NoRoom(error.kind())))?;
+    match media::sniff(&head) {
         Ok(container) => Ok(Video::Bytes(source, container)),
         Err(foreign) => Err(not_a_video(field, foreign, &source)),
     }

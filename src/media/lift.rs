@@ -1,0 +1,401 @@
+//! Base64 into bytes while it passes: strict, in bulk, with constant memory.
+//!
+//! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional; white space
+//! skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with its place.
+
+use std::{io, path::Path};
+
+use base64::{
+    DecodeError, DecodeSliceError, Engine as _,
+    engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
+};
+
+use super::{Source, Spool, VIDEO_MAX};
+
+/// Why a text is not a video's content. Never holds the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ContentError {
+    /// A character that base64 does not have, or not there.
+    #[error("character {at} is not base64")]
+    InvalidCharacter {
+        /// How many characters stand before it; a JSON escape counts one.
+        at: usize,
+    },
+    /// The text ends in the middle of a byte.
+    #[error("the text of {length} characters ends in the middle of a byte, it was cut off")]
+    Cut {
+        /// How many characters it has, without white space.
+        length: usize,
+    },
+    /// More than an action takes.
+    #[error("the video has more than {VIDEO_MAX}")]
+    TooLarge,
+    /// The video could not be kept.
+    #[error("the video could not be kept: {0}")]
+    NoRoom(io::ErrorKind),
+}
+
+/// A video on its way from text to bytes.
+#[derive(Debug)]
+pub struct Lift {
+    engine: Simd,
+    spool: Spool,
+    begin: Begin,
+    escape: Escape,
+    /// Symbols that do not make a whole group of four yet.
+    carry: [u8; 4],
+    /// Where each of them stands; white space may lie between.
+    carry_at: [usize; 4],
+    carried: usize,
+    padding: usize,
+    /// Characters so far.
+    position: usize,
+    /// Symbols and padding so far.
+    symbols: usize,
+    output: Vec<u8>,
+    fault: Option<ContentError>,
+}
+
+/// Whether a `data:` prefix may still come.
+#[derive(Debug)]
+enum Begin {
+    Undecided(Vec<u8>),
+    Decided,
+}
+
+/// Where in a JSON escape the text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escape {
+    Outside,
+    Backslash,
+    Hex { digits: u8, value: u32 },
+}
+
+/// The longest prefix `data:…;base64,` that is looked for.
+const PREFIX_MAX: usize = 256;
+
+/// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
+const BLOCK: usize = 64 * 1024;
+
+impl Lift {
+    /// Begins; a larger video is kept in an unlinked file in `folder`.
+    pub fn new(folder: &Path) -> Self {
+        let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
+        Self {
+            engine: Simd::standard(config),
+            spool: Spool::new(folder),
+            begin: Begin::Undecided(Vec::new()),
+            escape: Escape::Outside,
+            carry: [0; 4],
+            carry_at: [0; 4],
+            carried: 0,
+            padding: 0,
+            position: 0,
+            symbols: 0,
+            output: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Takes in the next piece of the JSON string's inside. After a fault the rest passes unread.
+    pub fn push(&mut self, raw: &[u8]) {
+        if self.fault.is_none() {
+            self.fault = self.try_push(raw).err();
+        }
+    }
+
+    /// The string has ended.
+    pub fn finish(mut self) -> Result<Source, ContentError> {
+        self.fault.map_or(Ok(()), Err)?;
+        if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
+            self.symbols(&kept)?;
+        }
+        let cut = ContentError::Cut { length: self.symbols };
+        match (self.carried, self.padding) {
+            (0, 0) => {}
+            (2 | 3, 0) => self.carried_group()?,
+            (carried, padding) if carried + padding == 4 => self.carried_group()?,
+            _ => return Err(cut),
+        }
+        self.spool.finish().map_err(|error| ContentError::NoRoom(error.kind()))
+    }
+
+    fn try_push(&mut self, mut raw: &[u8]) -> Result<(), ContentError> {
+        while let Some(&first) = raw.first() {
+            if self.escape != Escape::Outside {
+                self.escaped(first)?;
+                raw = raw.get(1..).unwrap_or_default();
+                continue;
+            }
+            let run = memchr::memchr(b'\\', raw).unwrap_or(raw.len());
+            self.plain(raw.get(..run).unwrap_or_default())?;
+            if run < raw.len() {
+                self.escape = Escape::Backslash;
+            }
+            raw = raw.get(run + 1..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    fn escaped(&mut self, byte: u8) -> Result<(), ContentError> {
+        let wrong = ContentError::InvalidCharacter { at: self.position };
+        let plain = match (self.escape, byte) {
+            (Escape::Backslash, b'/') => b'/',
+            (Escape::Backslash, b'n' | b'r' | b't') => b'\n',
+            (Escape::Backslash, b'u') => {
+                self.escape = Escape::Hex { digits: 0, value: 0 };
+                return Ok(());
+            }
+            (Escape::Hex { digits, value }, hex) => {
+                let digit = char::from(hex).to_digit(16).ok_or(wrong)?;
+                let (digits, value) = (digits + 1, value * 16 + digit);
+                if digits < 4 {
+                    self.escape = Escape::Hex { digits, value };
+                    return Ok(());
+                }
+                u8::try_from(value).ok().filter(u8::is_ascii).ok_or(wrong)?
+            }
+            (Escape::Backslash | Escape::Outside, _) => return Err(wrong),
+        };
+        self.escape = Escape::Outside;
+        self.plain(&[plain])
+    }
+
+    /// Text without escapes; looks for the prefix first.
+    fn plain(&mut self, text: &[u8]) -> Result<(), ContentError> {
+        let Begin::Undecided(kept) = &mut self.begin else { return self.symbols(text) };
+        let (head, rest) = text.split_at(text.len().min(PREFIX_MAX.saturating_sub(kept.len())));
+        kept.extend_from_slice(head);
+        let end = prefix_end(kept);
+        if end.is_none() && kept.len() < PREFIX_MAX {
+            return Ok(());
+        }
+        let kept = std::mem::take(kept);
+        self.begin = Begin::Decided;
+        let start = end.unwrap_or_default();
+        self.position += start;
+        self.symbols(kept.get(start..).unwrap_or_default())?;
+        self.symbols(rest)
+    }
+
+    /// Base64 proper.
+    fn symbols(&mut self, text: &[u8]) -> Result<(), ContentError> {
+        for block in text.chunks(BLOCK) {
+            if block.iter().fold(false, |special, byte| special | is_special(*byte)) {
+                self.mixed(block)?;
+            } else {
+                self.run(block)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A block with white space or padding in it.
+    fn mixed(&mut self, block: &[u8]) -> Result<(), ContentError> {
+        let mut rest = block;
+        while !rest.is_empty() {
+            let length = rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len());
+            self.run(rest.get(..length).unwrap_or_default())?;
+            if let Some(&special) = rest.get(length) {
+                self.special(special)?;
+            }
+            rest = rest.get(length + 1..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    fn special(&mut self, byte: u8) -> Result<(), ContentError> {
+        let at = self.position;
+        self.position += 1;
+        if byte != b'=' {
+            return Ok(());
+        }
+        if self.carried < 2 || self.carried + self.padding >= 4 {
+            return Err(ContentError::InvalidCharacter { at });
+        }
+        self.padding += 1;
+        self.symbols += 1;
+        Ok(())
+    }
+
+    /// Symbols and nothing else, unless they are none.
+    fn run(&mut self, mut run: &[u8]) -> Result<(), ContentError> {
+        if run.is_empty() {
+            return Ok(());
+        }
+        if self.padding > 0 {
+            return Err(ContentError::InvalidCharacter { at: self.position });
+        }
+        while self.carried > 0 {
+            let Some(&symbol) = run.first() else { return Ok(()) };
+            self.carry_one(symbol);
+            run = run.get(1..).unwrap_or_default();
+            if self.carried == 4 {
+                self.carried_group()?;
+            }
+        }
+        let (groups, rest) = run.split_at(run.len() / 4 * 4);
+        self.decode(groups).map_err(|offset| ContentError::InvalidCharacter { at: self.position + offset })?;
+        self.position += groups.len();
+        self.symbols += groups.len();
+        self.keep_output()?;
+        rest.iter().for_each(|symbol| self.carry_one(*symbol));
+        Ok(())
+    }
+
+    fn carry_one(&mut self, symbol: u8) {
+        if let (Some(place), Some(at)) = (self.carry.get_mut(self.carried), self.carry_at.get_mut(self.carried)) {
+            *place = symbol;
+            *at = self.position;
+        }
+        self.carried += 1;
+        self.position += 1;
+        self.symbols += 1;
+    }
+
+    /// The symbols that were carried over: a whole group, or at the end two or three of one.
+    fn carried_group(&mut self) -> Result<(), ContentError> {
+        let (group, length) = (self.carry, std::mem::take(&mut self.carried));
+        let wrong = |offset: usize| self.carry_at.get(offset).copied().unwrap_or(self.position);
+        let decoded = self.engine.decode_slice(group.get(..length).unwrap_or_default(), three(&mut self.output));
+        let length = decoded.map_err(|error| ContentError::InvalidCharacter { at: wrong(offset(&error)) })?;
+        self.output.truncate(length);
+        self.keep_output()
+    }
+
+    /// Decodes whole groups of four into the output; an error is the offset of what is no symbol.
+    fn decode(&mut self, groups: &[u8]) -> Result<(), usize> {
+        self.output.resize(groups.len() / 4 * 3, 0);
+        self.engine.decode_slice(groups, &mut self.output).map(drop).map_err(|error| offset(&error))
+    }
+
+    fn keep_output(&mut self) -> Result<(), ContentError> {
+        self.spool.write(&self.output).map_err(|error| ContentError::NoRoom(error.kind()))?;
+        if self.spool.size() > VIDEO_MAX { Err(ContentError::TooLarge) } else { Ok(()) }
+    }
+}
+
+/// Room for one group.
+fn three(output: &mut Vec<u8>) -> &mut [u8] {
+    output.clear();
+    output.resize(3, 0);
+    output
+}
+
+const fn is_special(byte: u8) -> bool {
+    byte == b'=' || byte == b' ' || byte == b'\n' || byte == b'\r' || byte == b'\t'
+}
+
+/// Where base64 begins in `head`, once that can be told.
+fn prefix_end(head: &[u8]) -> Option<usize> {
+    const BEGIN: &[u8] = b"data:";
+    const END: &[u8] = b";base64,";
+    let shared = head.len().min(BEGIN.len());
+    if head.get(..shared) != BEGIN.get(..shared) {
+        return Some(0);
+    }
+    memchr::memmem::find(head, END).map(|at| at + END.len())
+}
+
+fn offset(error: &DecodeSliceError) -> usize {
+    match *error {
+        DecodeSliceError::DecodeError(
+            DecodeError::InvalidByte(offset, _) | DecodeError::InvalidLastSymbol { offset, .. },
+        ) => offset,
+        DecodeSliceError::DecodeError(DecodeError::InvalidLength(_) | DecodeError::InvalidPadding)
+        | DecodeSliceError::OutputSliceTooSmall => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use base64::prelude::BASE64_STANDARD;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Lifts `text` in pieces of `step` bytes.
+    #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
+    fn lift(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
+        let mut lift = Lift::new(&env::temp_dir());
+        text.chunks(step.max(1)).for_each(|piece| lift.push(piece));
+        let source = lift.finish()?;
+        Ok(source.read(0, source.size().0).unwrap().to_vec())
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&[u8], ContentError>) {
+        for step in [1, 2, 3, 5, 1024] {
+            assert_eq!(lift(text.as_bytes(), step).as_deref(), expected.as_deref(), "{text:?} in pieces of {step}");
+        }
+    }
+
+    #[test]
+    fn strict_base64_with_the_freedoms_that_people_use() {
+        for text in [
+            "aGVsbG8=",
+            "aGVsbG8",
+            " aGVs bG8 ",
+            "data:video/mp4;base64,aGVsbG8=",
+            "data:video\\/mp4;base64,aGVsbG8=",
+            "aGVs\\nbG8=\\r\\n",
+            "aGVs\\u0062G8\\u003d",
+        ] {
+            check(text, Ok(b"hello"));
+        }
+        check("", Ok(b""));
+        check("  \\n ", Ok(b""));
+        check("\\/\\/\\/\\/", Ok(b"\xff\xff\xff"));
+    }
+
+    #[test]
+    fn what_is_not_base64_is_told_with_its_place() {
+        for (text, at) in [
+            ("aGVs-G8=", 4),
+            ("aG Vs_G8=", 5),
+            ("data:video/mp4;base64,aG*sbG8=", 24),
+            ("data:text/plain,hello", 4),
+            ("aGVsbG8=aGVs", 8),
+            ("aGVs=", 4),
+            ("a===", 1),
+            ("aGVsbG8==", 8),
+            ("aGVsbG9=", 6),
+            ("/tmp/clip.mp4", 9),
+            ("aGVs\\u00e9", 4),
+            ("aGVs\\\"", 4),
+            ("aGVs\\b", 4),
+        ] {
+            check(text, Err(ContentError::InvalidCharacter { at }));
+        }
+        check("aGVsb", Err(ContentError::Cut { length: 5 }));
+        check("aGVsbA=", Err(ContentError::Cut { length: 7 }));
+    }
+
+    #[test]
+    fn a_megabyte_goes_through_a_file() {
+        let bytes: Vec<u8> = (0..3_000_001_u32).map(|n| n.to_le_bytes()[1]).collect();
+        let text = BASE64_STANDARD.encode(&bytes);
+        assert_eq!(lift(text.as_bytes(), 70_001).unwrap(), bytes);
+    }
+
+    proptest! {
+        /// Whatever the bytes, the line breaks and the pieces: what went in comes out.
+        #[test]
+        fn what_went_in_comes_out(
+            bytes in proptest::collection::vec(any::<u8>(), 0..400), width in 1_usize..90, step in 1_usize..70,
+        ) {
+            let text = BASE64_STANDARD.encode(&bytes);
+            let lines: Vec<&str> = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            prop_assert_eq!(lift(lines.join("\r\n").as_bytes(), step), Ok(bytes.clone()));
+            prop_assert_eq!(lift(lines.join("\\n").replace('/', "\\/").as_bytes(), step), Ok(bytes));
+        }
+
+        /// Whatever comes in and however it is cut into pieces, the same is told, and nothing panics.
+        #[test]
+        fn pieces_do_not_matter(text in r#"[a-zA-Z+/= \\nu0-9:;,data]{0,60}"#, step in 1_usize..9) {
+            prop_assert_eq!(lift(text.as_bytes(), step), lift(text.as_bytes(), 4096));
+        }
+    }
+}
