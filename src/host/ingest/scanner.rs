@@ -267,8 +267,8 @@ const CONTROL: &str = "a line break or control character stands within a text; w
 
 /// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
 fn control_at(text: &[u8]) -> Option<usize> {
-    let any = text.iter().fold(false, |any, byte| any | (*byte < b' '));
-    if any { text.iter().position(|byte| *byte < b' ') } else { None }
+    let least = text.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+    if least < b' ' { text.iter().position(|byte| *byte < b' ') } else { None }
 }
 
 /// Bytes of numbers and of `true`, `false` and `null`.
