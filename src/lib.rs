@@ -24,7 +24,7 @@
 //!   back, output held against its schema.
 //! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
-//! * *A video:* `host::ingest` → [`media::Source`] → [`upload::ChunkPlan`] → [`upload::Upload`] → `http::transport`.
+//! * *A video:* `host::ingest` → [`media::Lift`] (base64 into bytes, in passing) → [`media::Spool`] → [`media::Source`] → [`upload::ChunkPlan`] → [`upload::Upload`] → `http::transport`.
 //! * *A failure:* status and body → [`open_api::Error`] (`open_api::answer`, the one place) → [`integrations::Failure`] →
 //!   the catalogue's row → `action_error` (`host::wire_error`, the one place).
 //!
