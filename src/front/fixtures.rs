@@ -20,7 +20,7 @@
 //! }
 //! ```
 //!
-//! * `simulator` is a [`Setup`](crate::simulator::Setup); `script` is a list of [`Exchange`](crate::simulator::Exchange)s
+//! * `simulator` is a [`Setup`]; `script` is a list of [`Exchange`]s
 //!   instead. With neither, the simulator is as it starts.
 //! * `raw` is a text for standard input instead of `request`; where it gives several results, they are taken as a list.
 //! * `{"$file": "clip.mp4"}` is that file's content as base64, the path being relative to the fixture.
