@@ -126,6 +126,13 @@ struct End {
     read_error: Option<io::Error>,
 }
 
+/// Whether more requests can come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Open,
+    Ended,
+}
+
 struct Session {
     host: Arc<Host>,
     writer: Writer,
@@ -149,9 +156,12 @@ enum Finished {
 }
 
 impl Session {
+    /// Serves until the input has ended and all is answered, or until told to stop, or until results cannot be written.
     async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = ()>) -> End {
         tokio::pin!(stop);
-        loop {
+        let mut reading = Reading::Open;
+        while reading == Reading::Open || !self.running.is_empty() {
+            let may_begin = reading == Reading::Open && self.running.len() < self.options.jobs;
             tokio::select! {
                 biased;
                 () = &mut stop => {
@@ -161,13 +171,14 @@ impl Session {
                 }
                 () = self.writer.failed() => return End { grace: Some(Duration::ZERO), read_error: None },
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
-                next = reader.next(), if self.running.len() < self.options.jobs => match next {
+                next = reader.next(), if may_begin => match next {
                     Some(Incoming::Item(item)) => self.take(item),
                     Some(Incoming::Error(error)) => return End { grace: None, read_error: Some(error) },
-                    None => return End { grace: None, read_error: None },
+                    None => reading = Reading::Ended,
                 },
             }
         }
+        End { grace: None, read_error: None }
     }
 
     /// Begins a request, or says why it cannot be begun.

@@ -167,6 +167,17 @@ fn a_read_that_is_stopped_is_answered() {
     }
 }
 
+/// A host that writes its request, closes the pipe and later stops the program: the common case.
+#[test]
+fn a_signal_after_the_end_of_input_is_heard() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+    let mut running = tiktok.run().arg("--grace-ms=200").request(&user("a")).start();
+    running.close_input();
+    tiktok.await_calls("/user/info/", 1);
+    running.signal("TERM");
+    running.wait_for(STOPPED).exits(0).only().failed("interrupted");
+}
+
 #[test]
 fn what_ends_within_the_grace_period_is_answered_as_always() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 500 } }));
