@@ -75,7 +75,7 @@ impl Upload<'_> {
         let mut complete_unknown = false;
         while let Some(range) = progress.current() {
             let sent = progress.index();
-            let put = self.put(range).await;
+            let put = self.put(range, failures + 1).await;
             complete_unknown |= progress.is_last() && put.may_have_arrived();
             let step = progress.take(put.reply());
             match step {
@@ -106,7 +106,7 @@ impl Upload<'_> {
         Ok(())
     }
 
-    async fn put(&self, range: ChunkRange) -> Put {
+    async fn put(&self, range: ChunkRange, attempt: u32) -> Put {
         let total = self.plan.size().0;
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
@@ -121,7 +121,7 @@ impl Upload<'_> {
             payload: self.payload(range),
             timeout: chunk_timeout(range),
         };
-        match self.transport.attempt(&call, 1).await {
+        match self.transport.attempt(&call, attempt).await {
             Ok(answer) => Put::Answered { status: answer.status, content_range: answer.content_range },
             Err(failure) => Put::Failed(failure.loss),
         }
