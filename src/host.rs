@@ -84,7 +84,7 @@ impl Host {
         let span = info_span!(
             "request",
             action = request.task.name(),
-            request_id = request.token.redact(&request.id.to_string()),
+            request_id = %request.token.redact(request.id.to_string().trim_matches('"')),
             metadata = field::Empty,
         );
         if !request.metadata.is_empty() {
