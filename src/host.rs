@@ -6,11 +6,13 @@
 mod envelope;
 mod ingest;
 mod manifest;
+mod reply;
 mod strict;
 mod wire_error;
 
-pub use envelope::{Limits, Rejection, Reply, Request, Task, understand};
+pub use envelope::{Limits, Rejection, Request, Task, understand};
 pub use ingest::{Broken, Document, Ingest, Item, Place};
+pub use reply::Reply;
 pub use strict::Id;
 
 use std::{fmt, path::Path, sync::Arc};
@@ -23,7 +25,7 @@ use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
     http::{Backoff, Retries, Transport, TransportError, millis},
-    integrations::{Action, ActionError, Context, Failure, INTEGRATIONS, Integration},
+    integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration},
     open_api::OpenApi,
     posting::{Evidence, Trace},
     schema::{self, Validator, Violation},
@@ -156,6 +158,8 @@ impl Host {
             transport: self.transport.clone(),
             clock: self.clock.clone(),
             retries,
+            timeout,
+            began: self.clock.elapsed(),
             evidence,
             contents: request.contents.clone(),
         }
@@ -166,8 +170,8 @@ impl Host {
 const METADATA_MAX: usize = 1024;
 
 /// What a request is told that was stopped in the middle.
-pub fn interrupted(id: Id, trace: Trace) -> Reply {
-    Reply::action_error(id, wire_error::action_error(&Failure::interrupted(trace)))
+pub fn interrupted(id: Id, effect: Effect, trace: Trace) -> Reply {
+    Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)))
 }
 
 /// What a request is told whose action panicked.

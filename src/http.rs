@@ -1,6 +1,6 @@
 //! HTTP as this program uses it: one call, its answer or how it failed, and whether it may be sent again.
 //!
-//! Nothing above this room sees reqwest. Nothing here prints an address with its query, a header or a body.
+//! Above this room reqwest lends only its words (addresses, methods, headers). Nothing here prints an address with its query, a header or a body.
 
 mod retry;
 mod transport;

@@ -6,7 +6,7 @@ pub mod documents;
 mod failure;
 pub mod tiktok;
 
-pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Integration, action};
+pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
 pub use failure::Failure;
 

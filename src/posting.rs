@@ -8,9 +8,10 @@ pub use rules::{Settled, Wish, settle};
 
 use std::time::Duration;
 
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::{
+    catalogue,
     clock::Clock,
     model::{PostId, PublishId},
     open_api::{Error, OpenApi, PostStatus},
@@ -48,7 +49,7 @@ pub struct Followed {
 
 /// Asks where a post stands, again and again for at most `patience`, until its outcome is final.
 ///
-/// With no patience it asks once. A question that fails while waiting does not end the wait.
+/// With no patience it asks once. A question that fails ends the wait only where asking again cannot help.
 pub async fn follow(
     api: &OpenApi,
     clock: &Clock,
@@ -58,30 +59,45 @@ pub async fn follow(
 ) -> Result<Followed, Error> {
     let end = clock.elapsed().saturating_add(patience);
     let mut pause = FIRST_PAUSE;
-    let mut followed = Followed { status: first_status(api, clock, publish_id, age).await?, trouble: None };
-    while !Outcome::of_status(&followed.status.status).is_final() && clock.elapsed().saturating_add(pause) <= end {
-        info!(wait_ms = crate::http::millis(pause), "not done yet, asking again after a wait");
-        clock.sleep(pause).await;
-        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
-        match api.fetch_status(publish_id).await {
-            Ok(status) => followed = Followed { status, trouble: None },
-            Err(error) => {
-                warn!(%error, "asking for the status failed");
-                followed.trouble = Some(error);
-            }
-        }
-    }
-    Ok(followed)
-}
-
-async fn first_status(api: &OpenApi, clock: &Clock, publish_id: &PublishId, age: Age) -> Result<PostStatus, Error> {
+    let mut seen: Option<PostStatus> = None;
     let mut unknown = 0;
     loop {
-        match api.fetch_status(publish_id).await {
-            Err(error) if age == Age::JustBegun && is_not_yet_known(&error) && unknown < UNKNOWN_MAX => unknown += 1,
-            result => return result,
+        let trouble = match api.fetch_status(publish_id).await {
+            Ok(status) if Outcome::of_status(&status.status).is_final() => {
+                return Ok(Followed { status, trouble: None });
+            }
+            Ok(status) => {
+                seen = Some(status);
+                None
+            }
+            Err(error) if age == Age::JustBegun && is_not_yet_known(&error) && unknown < UNKNOWN_MAX => {
+                unknown += 1;
+                clock.sleep(UNKNOWN_PAUSE).await;
+                continue;
+            }
+            Err(error) => Some(error),
+        };
+        let left = end.saturating_sub(clock.elapsed());
+        if left.is_zero() || trouble.as_ref().is_some_and(|error| !may_pass(error)) {
+            return match (seen.take(), trouble) {
+                (Some(status), trouble) => Ok(Followed { status, trouble }),
+                (None, Some(error)) => Err(error),
+                (None, None) => continue,
+            };
         }
-        clock.sleep(UNKNOWN_PAUSE).await;
+        info!(wait_ms = crate::http::millis(pause.min(left)), "not done yet, asking again after a wait");
+        clock.sleep(pause.min(left)).await;
+        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+    }
+}
+
+/// Whether the same question may be answered later.
+fn may_pass(error: &Error) -> bool {
+    match error {
+        Error::Refused(refusal) => {
+            refusal.code != "invalid_publish_id" && catalogue::find(&refusal.code).is_none_or(|row| row.retryable)
+        }
+        Error::Lost(_) | Error::Unreadable { .. } => true,
     }
 }
 

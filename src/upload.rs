@@ -48,6 +48,8 @@ pub struct Upload<'a> {
     pub plan: ChunkPlan,
     /// How often one chunk may fail.
     pub retries: Retries,
+    /// How long one chunk may take; large chunks get more where this is short.
+    pub timeout: Duration,
 }
 
 /// An upload that did not arrive whole.
@@ -68,42 +70,64 @@ impl Upload<'_> {
     /// Sends all chunks; returns when TikTok has confirmed the last byte.
     ///
     /// Where the last chunk may have arrived although its answer does not say so, TikTok is asked before anything is
-    /// sent again or given up: what is complete must not be called failed.
+    /// sent again, and once more before the upload is given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
+        let end = self.clock.elapsed().saturating_add(URL_LIFE);
         let mut progress = Progress::new(self.plan);
-        let mut failures = 0;
-        let mut complete_unknown = false;
+        let mut pace = Pace::default();
         while let Some(range) = progress.current() {
-            let sent = progress.index();
-            let put = self.put(range, failures + 1).await;
-            complete_unknown |= progress.is_last() && put.may_have_arrived();
+            let put = self.put(range, pace.failures + 1).await;
+            pace.last_may_have_arrived |= progress.is_last() && put.may_have_arrived();
             let step = progress.take(put.reply());
-            match step {
+            pace.last_may_have_arrived |= step == Step::Ask;
+            let next = match step {
                 Step::Done => return Ok(()),
-                Step::Next => {
-                    failures = 0;
-                    info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
-                    continue;
-                }
-                // TikTok is further than we were: that is progress and not a failure.
-                Step::Again if progress.index() > sent => continue,
-                Step::Again | Step::Ask | Step::Stop(_) => {}
-            }
-            if complete_unknown || step == Step::Ask {
-                match self.all_arrived().await {
-                    Some(true) => return Ok(()),
-                    Some(false) => complete_unknown = false,
-                    None => complete_unknown = true,
-                }
-            }
-            failures += 1;
-            let goes_on = match step {
                 Step::Stop(fault) => Err(fault),
-                Step::Again | Step::Ask | Step::Next | Step::Done => self.wait(failures, put.trouble()).await,
+                Step::Locate => self.locate(&mut progress).await,
+                Step::Next | Step::Again | Step::Ask => Ok(()),
             };
-            goes_on.map_err(|fault| self.error(fault, &progress, complete_unknown))?;
+            if next.is_ok() && progress.index() > pace.furthest {
+                info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
+                pace = Pace { furthest: progress.index(), failures: 0, ..pace };
+                continue;
+            }
+            if next.is_ok() && pace.last_may_have_arrived && self.all_arrived().await == Some(true) {
+                return Ok(());
+            }
+            pace.failures += 1;
+            let goes_on = match next {
+                Ok(()) if self.clock.elapsed() < end => self.wait(pace.failures, put.trouble()).await,
+                Ok(()) => Err(UploadFault::GaveUp),
+                Err(fault) => Err(fault),
+            };
+            if let Err(fault) = goes_on {
+                return self.give_up(fault, &progress, pace).await;
+            }
         }
         Ok(())
+    }
+
+    /// Ends an upload that cannot go on, after a last look at what TikTok has.
+    async fn give_up(&self, fault: UploadFault, progress: &Progress, pace: Pace) -> Result<(), UploadError> {
+        let mut complete_unknown = false;
+        if pace.last_may_have_arrived {
+            // TikTok may count what has just arrived a moment later.
+            self.clock.sleep(LAST_LOOK).await;
+            match self.all_arrived().await {
+                Some(true) => return Ok(()),
+                Some(false) => {}
+                None => complete_unknown = true,
+            }
+        }
+        let confirmed = ByteCount(progress.confirmed());
+        Err(UploadError { fault, confirmed, total: self.plan.size(), complete_unknown })
+    }
+
+    /// Goes on where the status says that TikTok is, after an answer that did not say it.
+    async fn locate(&self, progress: &mut Progress) -> Result<(), UploadFault> {
+        let status = self.api.fetch_status(self.publish_id).await.ok();
+        let uploaded = status.and_then(|status| status.uploaded_bytes).ok_or(UploadFault::OutOfStep)?;
+        if progress.resume_at(uploaded.0) { Ok(()) } else { Err(UploadFault::OutOfStep) }
     }
 
     async fn put(&self, range: ChunkRange, attempt: u32) -> Put {
@@ -119,7 +143,7 @@ impl Upload<'_> {
             token: None,
             headers,
             payload: self.payload(range),
-            timeout: chunk_timeout(range),
+            timeout: self.timeout.max(chunk_timeout(range)),
         };
         match self.transport.attempt(&call, attempt).await {
             Ok(answer) => Put::Answered { status: answer.status, content_range: answer.content_range },
@@ -153,12 +177,24 @@ impl Upload<'_> {
             Decision::GiveUp => Err(UploadFault::GaveUp),
         }
     }
-
-    fn error(&self, fault: UploadFault, progress: &Progress, complete_unknown: bool) -> UploadError {
-        let confirmed = ByteCount(progress.confirmed());
-        UploadError { fault, confirmed, total: self.plan.size(), complete_unknown }
-    }
 }
+
+/// How an upload comes along.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    /// The chunk up to which TikTok has come at most.
+    furthest: u64,
+    /// Attempts since then that brought nothing.
+    failures: u32,
+    /// Whether the last chunk was sent and may have been taken.
+    last_may_have_arrived: bool,
+}
+
+/// How long an upload address is valid, and the upload must be finished (reference §5.1).
+const URL_LIFE: Duration = Duration::from_hours(1);
+
+/// The pause before the last look at what TikTok has.
+const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// What became of one PUT.
 enum Put {
@@ -180,7 +216,7 @@ impl Put {
     /// Whether the chunk may have been taken although the answer does not say so.
     fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Answered { status, .. } => matches!(status, 206 | 408 | 500..=599),
+            Self::Answered { status, .. } => matches!(status, 200..=299 | 408 | 500..=599),
             Self::Failed(loss) => *loss != Loss::NotSent,
         }
     }

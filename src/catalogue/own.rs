@@ -135,25 +135,6 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
-        code: "video_too_long",
-        category: Category::Media,
-        retryable: false,
-        who: Who::Caller,
-        meaning: "The video lasts longer than this account may post.",
-        remedy: "Cut the video to the length that the message names. Every account may post 3 minutes, some 5 or 10; \
-                 `get_creator_info` tells it as `max_video_post_duration_sec`.",
-        seen_at: &[],
-    },
-    Row {
-        code: "video_too_short",
-        category: Category::Media,
-        retryable: false,
-        who: Who::Caller,
-        meaning: "The video lasts less than 3 seconds, the least that TikTok is known to take.",
-        remedy: "Make the video at least 3 seconds long, for example by repeating it or holding its last frame.",
-        seen_at: &[],
-    },
-    Row {
         code: "no_room",
         category: Category::Internal,
         retryable: true,
@@ -208,8 +189,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Tiktok,
         retryable: true,
         who: Who::Caller,
-        meaning: "TikTok no longer takes the rest of the video, because an upload must be finished one hour after it began; \
-                  nothing was posted.",
+        meaning: "TikTok no longer knows the upload address, most often because an hour has passed since the upload began.",
         remedy: "Send the request again, which begins a new upload. If it took the whole hour, make the video smaller or use \
                  a faster connection.",
         seen_at: &[],

@@ -27,6 +27,7 @@ use self::{
 };
 use crate::{
     host::{self, Host, Id, Item, Rejection, Reply},
+    integrations::Effect,
     posting::Evidence,
     secret::AccessToken,
 };
@@ -145,6 +146,7 @@ struct Session {
 /// A request that runs.
 struct Live {
     id: Id,
+    effect: Effect,
     evidence: Evidence,
     token: AccessToken,
 }
@@ -160,6 +162,7 @@ impl Session {
     async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = ()>) -> End {
         tokio::pin!(stop);
         let mut reading = Reading::Open;
+        let mut read_error = None;
         while reading == Reading::Open || !self.running.is_empty() {
             let may_begin = reading == Reading::Open && self.running.len() < self.options.jobs;
             tokio::select! {
@@ -173,12 +176,15 @@ impl Session {
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
                 next = reader.next(), if may_begin => match next {
                     Some(Incoming::Item(item)) => self.take(item),
-                    Some(Incoming::Error(error)) => return End { grace: None, read_error: Some(error) },
+                    Some(Incoming::Error(error)) => {
+                        read_error = Some(error);
+                        reading = Reading::Ended;
+                    }
                     None => reading = Reading::Ended,
                 },
             }
         }
-        End { grace: None, read_error: None }
+        End { grace: None, read_error }
     }
 
     /// Begins a request, or says why it cannot be begun.
@@ -188,7 +194,12 @@ impl Session {
             Err(rejection) => self.reject(number, rejection),
             Ok(request) => {
                 let evidence = Evidence::default();
-                let live = Live { id: request.id.clone(), evidence: evidence.clone(), token: request.token.clone() };
+                let live = Live {
+                    id: request.id.clone(),
+                    effect: request.task.effect(),
+                    evidence: evidence.clone(),
+                    token: request.token.clone(),
+                };
                 self.live.insert(number, live);
                 let host = Arc::clone(&self.host);
                 self.running.spawn(async move {
@@ -238,7 +249,8 @@ impl Session {
             let number = self.number();
             match self.understand(item) {
                 Ok(request) => {
-                    let reply = host::interrupted(request.id, Evidence::default().trace());
+                    let effect = request.task.effect();
+                    let reply = host::interrupted(request.id, effect, Evidence::default().trace());
                     self.writer.write(number, reply, Some(&request.token));
                 }
                 Err(rejection) => self.reject(number, rejection),
@@ -256,7 +268,11 @@ impl Session {
         }
         self.running.abort_all();
         for (number, live) in std::mem::take(&mut self.live) {
-            self.writer.write(number, host::interrupted(live.id, live.evidence.trace()), Some(&live.token));
+            self.writer.write(
+                number,
+                host::interrupted(live.id, live.effect, live.evidence.trace()),
+                Some(&live.token),
+            );
         }
     }
 

@@ -1,23 +1,19 @@
-//! The envelopes of requests and results: pure, from text to types and back.
+//! The envelope of requests: pure, from text to types.
 
 use std::{fmt, time::Duration};
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     ingest::{Broken, Document},
     strict::{self, Id},
 };
 use crate::{
-    integrations::{Action, Contents, Integration},
+    integrations::{Action, Contents, Effect, Integration},
     model::Finding,
-    schema::nearest,
+    schema::{drop_nulls, nearest},
     secret::{AccessToken, repeatable},
 };
-
-/// The version of the envelope, which is that of Autohive's SDK.
-const VERSION: &str = "2.0.0";
 
 /// One request, understood.
 pub struct Request {
@@ -58,6 +54,14 @@ pub enum Task {
 }
 
 impl Task {
+    /// What it does to the account.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Run { action, .. } => action.effect,
+            Self::ConnectedAccount => Effect::Reads,
+        }
+    }
+
     /// The action's name, for the logs.
     pub fn name(&self) -> &'static str {
         match self {
@@ -186,7 +190,8 @@ fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
     const SHAPE: &str =
         "{\"auth_type\":\"PlatformOauth2\",\"credentials\":{\"access_token\":\"…\"}} or {\"access_token\":\"…\"}";
     let missing = |field: &str, got: &str| Wrong { code: "missing_token", ..Wrong::new(field, got, SHAPE) };
-    let Some(auth) = auth else { return Err(missing("auth", "nothing")) };
+    let Some(mut auth) = auth else { return Err(missing("auth", "nothing")) };
+    drop_nulls(&mut auth);
     let Value::Object(mut auth) = auth else { return Err(missing("auth", kind(&auth))) };
     let (field, found) = match auth.remove("credentials") {
         Some(Value::Object(mut credentials)) => ("auth.credentials.access_token", credentials.remove("access_token")),
@@ -319,76 +324,4 @@ fn not_an_object(document: &Document, value: &Value) -> Rejection {
         kind(value)
     );
     Rejection { id: Id::default(), code: "invalid_request", message }
-}
-
-/// One result.
-#[derive(Debug, Clone, Serialize)]
-pub struct Reply {
-    id: Id,
-    version: &'static str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    result: Value,
-}
-
-impl Reply {
-    /// An action's output.
-    pub fn action(id: Id, data: Value) -> Self {
-        let mut result = Map::new();
-        result.insert("data".into(), data);
-        result.insert("cost_usd".into(), Value::Null);
-        Self { id, version: VERSION, kind: "action", result: Value::Object(result) }
-    }
-
-    /// An account.
-    pub fn connected_account(id: Id, account: Value) -> Self {
-        Self { id, version: VERSION, kind: "connected_account", result: account }
-    }
-
-    /// An expected failure.
-    pub fn action_error(id: Id, error: Value) -> Self {
-        Self { id, version: VERSION, kind: "action_error", result: error }
-    }
-
-    /// An input or output that breaks its schema.
-    pub fn validation_error(id: Id, error: Value) -> Self {
-        Self { id, version: VERSION, kind: "validation_error", result: error }
-    }
-
-    /// A request that could not be understood, or a fault of ours.
-    pub fn error(id: Id, code: &str, message: &str) -> Self {
-        Self { id, version: VERSION, kind: "error", result: json!({ "message": message, "code": code }) }
-    }
-
-    /// The same, with one more member of the result.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        if let Some(result) = self.result.as_object_mut() {
-            result.insert(name.to_owned(), value);
-        }
-        self
-    }
-
-    /// Whether it is the result of an action that did what was asked.
-    pub fn is_success(&self) -> bool {
-        matches!(self.kind, "action" | "connected_account")
-    }
-
-    /// The envelope as one line of JSON, without the line's end.
-    ///
-    /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
-    pub fn into_line(self, secret: Option<&AccessToken>) -> String {
-        let mut reply = self;
-        if let Some(token) = secret.filter(|_| !reply.is_success()) {
-            token.redact_value(&mut reply.result);
-        }
-        // Its members are JSON already, so it always serializes.
-        serde_json::to_string(&reply).unwrap_or_default()
-    }
-}
-
-impl From<Rejection> for Reply {
-    fn from(rejection: Rejection) -> Self {
-        Self::error(rejection.id, rejection.code, &rejection.message)
-    }
 }

@@ -78,7 +78,7 @@ impl Ingest {
         let Some(draft) = self.draft.take() else { return };
         let (swallowed, line) = (draft.after_first_line(), draft.began.line + 1);
         found(draft.cut_off(self.place));
-        salvage(&swallowed, line, &self.folder, found);
+        tell_swallowed(&swallowed, line, &self.folder, found);
     }
 
     /// Drops what is left of a broken line.
@@ -106,8 +106,9 @@ impl Ingest {
                 self.line.clear();
             }
             Event::End => {
-                self.in_wreck = false;
-                found_some(self.draft.take().map(Draft::end), found);
+                let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
+                self.in_wreck &= draft.is_none();
+                found_some(draft.map(Draft::end), found);
             }
             Event::StrayEnd => self.end_stray(found),
             Event::Break(reason) => self.break_off(reason, found),
@@ -119,10 +120,13 @@ impl Ingest {
         self.scanner = Scanner::default();
         let Some(draft) = self.draft.take() else { return };
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
+        let is_rest = self.in_wreck && !draft.is_on_its_own();
         self.in_wreck |= draft.began.line < self.place.line;
         let (swallowed, from) = (draft.between_lines(), draft.began.line + 1);
-        found(draft.broken(self.place, reason));
-        salvage(&swallowed, from, &self.folder, found);
+        if !is_rest {
+            found(draft.broken(self.place, reason));
+        }
+        tell_swallowed(&swallowed, from, &self.folder, found);
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -156,11 +160,11 @@ impl Ingest {
     }
 }
 
-/// Finds whole requests in what an unfinished document took in as its own.
+/// Answers for whole requests that a broken document took in as its own, without running them.
 ///
-/// `{"id":` and a line end before a good request make that request look like a value. Only what has an `auth` member
-/// is a request; the rest was the unfinished document's.
-fn salvage(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut dyn FnMut(Item)) {
+/// `{"id":` and a line end before a good request make that request look like a value. It is not run, because whoever is
+/// told that the document is broken may send all of it again; but it is told.
+fn tell_swallowed(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut dyn FnMut(Item)) {
     if swallowed.is_empty() {
         return;
     }
@@ -168,15 +172,20 @@ fn salvage(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut dyn FnMu
     ingest.place.line = line;
     let mut tell = |item: Item| {
         if let Item::Document(document) = item
-            && document.is_request()
+            && document.looks_like_request
         {
-            found(Item::Document(document));
+            found(Item::Broken(document.swallowed(line - 1)));
         }
     };
     ingest.feed(swallowed, &mut tell);
     // What is unfinished here too may have swallowed in its turn; each round drops at least one open bracket.
     if let Some(draft) = ingest.draft.take() {
-        salvage(&draft.after_first_line(), draft.began.line + 1, folder, &mut tell);
+        let mut tell = |item: Item| {
+            if let Item::Broken(broken) = item {
+                found(Item::Broken(broken));
+            }
+        };
+        tell_swallowed(&draft.after_first_line(), draft.began.line + 1, folder, &mut tell);
     }
 }
 
@@ -254,10 +263,15 @@ mod tests {
     #[test]
     fn a_request_that_an_unfinished_one_took_in_is_found() {
         let good = "{\"action\":\"x\",\"auth\":{}}";
-        check(&format!("{{\"id\":\n{good}\n"), &["invalid_json: line 3", good]);
+        check(&format!("{{\"id\":\n{good}\n"), &["invalid_json: line 3", "invalid_json: line 2: this request"]);
         check(
             &format!("{{\"id\":\n[\n{good}\n{{\"id\":\n{good}"),
-            &["invalid_json: line 4", good, "invalid_json: line 5", good],
+            &[
+                "invalid_json: line 4",
+                "invalid_json: line 3: this",
+                "invalid_json: line 5",
+                "invalid_json: line 5: this",
+            ],
         );
         let cut = "{\n \"auth\": {},\n \"files\": [\n  {\"name\": \"a\"},\n  {\"name\": \"b";
         check(cut, &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"]);

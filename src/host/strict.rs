@@ -45,6 +45,9 @@ impl<'de> Deserialize<'de> for Strict {
 
 struct StrictVisitor;
 
+/// Up to here every whole number is exact as a float: 2^53.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
 impl<'de> Visitor<'de> for StrictVisitor {
     type Value = Value;
 
@@ -68,7 +71,12 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::Number(value.into()))
     }
 
+    /// `60.0` is an integer in draft 7, and many writers of JSON write it so.
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        if value.fract() == 0.0 && value.abs() <= EXACT_MAX {
+            let whole = format!("{value:.0}");
+            return Ok(whole.parse::<i64>().map_or(Value::Null, Value::from));
+        }
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
@@ -131,7 +139,9 @@ impl<'de> Visitor<'de> for IdFinder<'_> {
 
 /// An id that can be given back: a string or a number; anything else is none.
 fn echoable(id: Box<RawValue>) -> Id {
-    let fits = id.get().starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
+    let is_number = id.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    // Half of a character would make our own answer unreadable.
+    let fits = is_number || serde_json::from_str::<String>(id.get()).is_ok();
     Id(fits.then_some(id))
 }
 

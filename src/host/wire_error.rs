@@ -16,7 +16,7 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         "cost_usd": null,
         "code": failure.code,
         "category": row.map(|row| row.category),
-        "retryable": row.is_some_and(|row| row.retryable) && !unconfirmed,
+        "retryable": failure.retryable.unwrap_or_else(|| row.is_some_and(|row| row.retryable)) && !unconfirmed,
         "retry_after": failure.retry_after.map(|wait| wait.as_secs()),
         "who": row.map(|row| row.who),
         "remedy": row.map(|row| row.remedy),

@@ -22,6 +22,8 @@ pub trait Act {
     const DESCRIPTION: &'static str;
     /// The permissions it needs.
     const SCOPES: &'static [Scope];
+    /// What it does to the account.
+    const EFFECT: Effect = Effect::Reads;
 
     /// What it takes.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
@@ -30,6 +32,15 @@ pub trait Act {
 
     /// Does it.
     fn run(context: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+}
+
+/// What an action does to the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    Reads,
+    /// It posts, or sends a draft.
+    Posts,
 }
 
 /// One action, as a row of the table.
@@ -43,6 +54,8 @@ pub struct Action {
     pub description: &'static str,
     /// The permissions it needs.
     pub scopes: &'static [Scope],
+    /// What it does to the account.
+    pub effect: Effect,
     /// Writes the schema of its input.
     pub input_schema: fn() -> Value,
     /// Writes the schema of its output.
@@ -80,6 +93,7 @@ pub const fn action<A: Act + 'static>() -> Action {
         display_name: A::DISPLAY_NAME,
         description: A::DESCRIPTION,
         scopes: A::SCOPES,
+        effect: A::EFFECT,
         input_schema: schema::of_input::<A::Input>,
         output_schema: schema::of_output::<A::Output>,
         run: run::<A>,

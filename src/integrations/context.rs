@@ -1,6 +1,6 @@
 //! What an action is given besides its input.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -24,10 +24,25 @@ pub struct Context {
     pub clock: Clock,
     /// How often a call may be sent again.
     pub retries: Retries,
+    /// How long one call may take.
+    pub timeout: Duration,
+    /// When the action began, by [`Clock::elapsed`].
+    pub began: Duration,
     /// What is known of a post while it is made.
     pub evidence: Evidence,
     /// The videos that came in with the request.
     pub contents: Contents,
+}
+
+/// Autohive stops an action after 15 minutes; what is waited for must end before.
+const ACTION_MAX: Duration = Duration::from_mins(14);
+
+impl Context {
+    /// How long a wait of `seconds` may be now: what was sent before takes its share of the action's time.
+    pub fn patience(&self, seconds: u32) -> Duration {
+        let spent = self.clock.elapsed().saturating_sub(self.began);
+        Duration::from_secs(seconds.into()).min(ACTION_MAX.saturating_sub(spent))
+    }
 }
 
 /// The videos that came in with a request, decoded, in the order of the request.

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::Effect;
 use crate::{
     catalogue::{self, Endpoint},
     http::Loss,
@@ -21,6 +22,8 @@ pub struct Failure {
     pub code: String,
     /// What happened, with its numbers.
     pub message: String,
+    /// Whether it may be sent again, where this case knows better than the catalogue.
+    pub retryable: Option<bool>,
     /// What is wrong with which input.
     pub details: Vec<Finding>,
     /// The HTTP status of TikTok's answer.
@@ -43,6 +46,7 @@ impl Failure {
         Self {
             code: code.to_owned(),
             message: with_meaning(code, message),
+            retryable: None,
             details: Vec::new(),
             http_status: None,
             log_id: None,
@@ -56,7 +60,7 @@ impl Failure {
     /// A failure in which inputs have their share.
     pub fn of_findings(code: &str, details: Vec<Finding>) -> Self {
         let told: Vec<String> = details.iter().map(ToString::to_string).collect();
-        Self { details, ..Self::new(code, &told.join("; ")) }
+        Self { details, ..Self::new(code, &format!("{}.", told.join("; "))) }
     }
 
     /// Nothing was posted, for sure.
@@ -112,15 +116,21 @@ impl Failure {
         Self::of_findings(code, vec![finding])
     }
 
-    /// The program was told to stop while an action ran.
-    pub fn interrupted(trace: Trace) -> Self {
-        let outcome = trace.outcome();
+    /// The program was told to stop while an action ran or waited to run.
+    ///
+    /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one that reads.
+    pub fn interrupted(effect: Effect, trace: Trace) -> Self {
+        let outcome = match effect {
+            Effect::Reads => None,
+            Effect::Posts => Some(trace.outcome().unwrap_or(Outcome::Failed)),
+        };
         let message = match outcome {
             Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
             Some(_) => "Nothing was posted.",
             None => "",
         };
-        Self { outcome, publish_id: trace.publish_id, ..Self::new("interrupted", message) }
+        let retryable = Some(outcome != Some(Outcome::Unconfirmed));
+        Self { outcome, retryable, publish_id: trace.publish_id, ..Self::new("interrupted", message) }
     }
 }
 
@@ -199,13 +209,13 @@ impl From<UploadError> for Failure {
             UploadFault::OutOfStep | UploadFault::GaveUp => None,
         };
         let (code, outcome) = match error.fault {
-            _ if error.complete_unknown => ("outcome_unknown", Outcome::Unconfirmed),
-            UploadFault::Expired { .. } => ("upload_expired", Outcome::Failed),
-            UploadFault::Refused { .. } => ("upload_refused", Outcome::Failed),
-            UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", Outcome::Failed),
+            _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
+            UploadFault::Expired { .. } => ("upload_expired", None),
+            UploadFault::Refused { .. } => ("upload_refused", None),
+            UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", None),
         };
         let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
-        Self { http_status, outcome: Some(outcome), ..Self::new(code, &message) }
+        Self { http_status, outcome, ..Self::new(code, &message) }
     }
 }
 

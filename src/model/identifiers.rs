@@ -9,6 +9,9 @@ use serde_json::json;
 /// The longest publish_id (reference §5.1).
 const PUBLISH_ID_MAX: usize = 64;
 
+/// TikTok may make its ids longer; an answer with more than this is not one.
+const WIRE_MAX: usize = 512;
+
 /// Names one upload or post in the making. Opaque: its number is not the post's id (reference §5.4).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -19,6 +22,13 @@ impl PublishId {
     pub fn parse(text: String) -> Result<Self, PublishIdFault> {
         let fits = (1..=PUBLISH_ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if fits { Ok(Self(text)) } else { Err(PublishIdFault) }
+    }
+
+    /// Reads an id that TikTok gives out: whatever it is, it must not be lost.
+    pub fn of_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = (1..=WIRE_MAX).contains(&text.len());
+        if fits { Ok(Self(text)) } else { Err(D::Error::custom("an id of a length that no id has")) }
     }
 
     /// The id.
@@ -53,7 +63,11 @@ impl JsonSchema for PublishId {
         true
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    /// The rule is for inputs: what TikTok gives out passes as it is.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        if generator.contract().is_serialize() {
+            return super::string_schema(&json!({}));
+        }
         super::string_schema(&json!({ "minLength": 1, "maxLength": PUBLISH_ID_MAX, "publishId": true }))
     }
 }

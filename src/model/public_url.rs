@@ -80,12 +80,17 @@ impl fmt::Display for PublicUrlFault {
 
 fn check(text: &str) -> Result<(), PublicUrlFault> {
     // The parser drops tabs and line breaks in silence; what is sent must be what was checked.
-    if text.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+    if text.chars().any(|letter| letter.is_control() || letter.is_whitespace() || letter == '\\') {
         return Err(PublicUrlFault::NotAnAddress);
     }
     let url = Url::parse(text).map_err(|_fault| PublicUrlFault::NotAnAddress)?;
     if url.scheme() != "https" {
         return Err(PublicUrlFault::NotHttps);
+    }
+    // The parser mends `https:host` and `https:///host`; TikTok gets the text as it is.
+    let host = text.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).and_then(|_start| text.get(8..));
+    if host.is_none_or(|host| host.starts_with('/')) {
+        return Err(PublicUrlFault::NotAnAddress);
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(PublicUrlFault::UserInfo);
@@ -128,6 +133,9 @@ mod tests {
             ("https://notlocal.com/a.jpg", Ok(())),
             ("https://exa mple.com/", Err(PublicUrlFault::NotAnAddress)),
             ("https://example.com/\na.jpg", Err(PublicUrlFault::NotAnAddress)),
+            ("https:example.com/a.jpg", Err(PublicUrlFault::NotAnAddress)),
+            ("https:///example.com/a.jpg", Err(PublicUrlFault::NotAnAddress)),
+            ("https://example.com\\a.jpg", Err(PublicUrlFault::NotAnAddress)),
             ("photo.jpg", Err(PublicUrlFault::NotAnAddress)),
             ("", Err(PublicUrlFault::NotAnAddress)),
         ];

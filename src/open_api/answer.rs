@@ -139,7 +139,7 @@ struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    /// The error object: wrapped, bare, or as OAuth's string.
+    /// The error object, wrapped or bare.
     fn words(&self) -> Option<Words> {
         if let Some(error) = self.error {
             return serde_json::from_str(error.get()).ok();

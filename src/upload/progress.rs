@@ -38,6 +38,8 @@ pub(super) enum Step {
     Again,
     /// All bytes have arrived.
     Done,
+    /// TikTok does not say where it is: ask status/fetch, and go on from there.
+    Locate,
     /// All bytes may have arrived: ask status/fetch, and send the last chunk again if they have not.
     Ask,
     /// The upload cannot go on.
@@ -98,9 +100,9 @@ impl Progress {
         let last = self.is_last();
         match reply {
             Reply::Answer { status: 200 | 201, .. } if last => self.finish(),
-            // 206 for the last chunk: TikTok wants more although there is none.
-            Reply::Answer { status: 206, .. } if last => Step::Ask,
-            Reply::Answer { status: 200 | 201 | 206, .. } => {
+            // TikTok took the last chunk and does not say that all is there: 206 even wants more although there is none.
+            Reply::Answer { status: 200..=299, .. } if last => Step::Ask,
+            Reply::Answer { status: 200..=299, .. } => {
                 self.index += 1;
                 Step::Next
             }
@@ -120,32 +122,38 @@ impl Progress {
     }
 
     /// Goes on where TikTok says it is.
+    fn resynchronise(&mut self, content_range: Option<&str>) -> Step {
+        let figure = content_range.and_then(|content_range| uploaded(content_range, self.plan.size().0));
+        match figure {
+            None => Step::Locate,
+            Some(figure) if !self.resume_at(figure) => Step::Locate,
+            Some(_) if self.current().is_none() => {
+                self.index = self.plan.count() - 1;
+                Step::Ask
+            }
+            Some(_) => Step::Again,
+        }
+    }
+
+    /// Goes on after `figure`; false where that is no place between two chunks.
     ///
     /// Whether the figure counts bytes or is the last one's index is not documented (reference §6.2), so both are tried
     /// against the chunk boundaries, which differ by far more than one.
-    fn resynchronise(&mut self, content_range: Option<&str>) -> Step {
-        let Some(figure) = content_range.and_then(uploaded) else { return Step::Stop(UploadFault::OutOfStep) };
+    pub(super) fn resume_at(&mut self, figure: u64) -> bool {
         let candidates = [Some(figure), figure.checked_add(1)];
         let boundary = candidates.into_iter().flatten().find_map(|figure| self.plan.index_at(figure));
-        match boundary {
-            Some(index) if index == self.plan.count() => Step::Ask,
-            Some(index) => {
-                self.index = index;
-                Step::Again
-            }
-            None => Step::Stop(UploadFault::OutOfStep),
-        }
+        self.index = boundary.unwrap_or(self.index);
+        boundary.is_some()
     }
 }
 
-/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`; `bytes */{TOTAL}` says that nothing has arrived.
-fn uploaded(content_range: &str) -> Option<u64> {
-    let (range, _total) = content_range.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
-    match range.split_once('-') {
-        Some((_, uploaded)) => uploaded.trim().parse().ok(),
-        None if range.trim() == "*" => Some(0),
-        None => None,
+/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`. The form `bytes */{TOTAL}` has none: it says nothing of progress.
+fn uploaded(content_range: &str, size: u64) -> Option<u64> {
+    let (range, total) = content_range.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
+    if total.trim().parse() != Ok(size) {
+        return None;
     }
+    range.split_once('-')?.1.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -206,10 +214,16 @@ mod tests {
         for complete in ["bytes 0-15728650/15728650", "bytes 0-15728649/15728650"] {
             assert_eq!(three().take(at(complete)), Step::Ask);
         }
-        for nonsense in ["bytes 0-77/15728650", "0-77", "bytes 0-x/1", "bytes 0-18446744073709551615/1"] {
-            assert_eq!(three().take(at(nonsense)), Step::Stop(UploadFault::OutOfStep), "{nonsense}");
+        for nonsense in [
+            "bytes 0-77/15728650",
+            "0-77",
+            "bytes 0-x/15728650",
+            "bytes 0-0/1",
+            "bytes 0-18446744073709551615/15728650",
+            "bytes */15728650",
+        ] {
+            assert_eq!(three().take(at(nonsense)), Step::Locate, "{nonsense}");
         }
-        assert_eq!(three().take(at("bytes */15728650")), Step::Again);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio::{Options, Order, serve},
     host::Host,
-    integrations::{Action, ActionError, BoxFuture, ConnectedAccount, Context, Failure, Integration},
+    integrations::{Action, ActionError, BoxFuture, ConnectedAccount, Context, Effect, Failure, Integration},
     model::PublishId,
     posting::InitKind,
 };
@@ -55,6 +55,7 @@ fn panicking_account(_context: Context) -> BoxFuture<Result<ConnectedAccount, Fa
 
 const fn action(name: &'static str, run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>) -> Action {
     Action {
+        effect: Effect::Reads,
         name,
         display_name: "",
         description: "",

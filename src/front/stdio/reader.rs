@@ -18,7 +18,7 @@ use crate::host::{Ingest, Item};
 /// Bytes read at once.
 const BLOCK: usize = 256 * 1024;
 
-/// How long the thread may take to hand over what it has already read.
+/// How long to wait for what the thread may be about to hand over.
 const HAND_OVER: Duration = Duration::from_millis(50);
 
 /// What comes in.
@@ -32,22 +32,30 @@ pub(super) enum Incoming {
 /// The reading thread, seen from the session.
 pub(super) struct Reader {
     incoming: mpsc::Receiver<Incoming>,
-    stopping: Arc<AtomicBool>,
+    state: Arc<State>,
+}
+
+/// What the thread does, and what it is told.
+#[derive(Default)]
+struct State {
+    stopping: AtomicBool,
+    /// Whether it is cutting a block that it has read, so that more may come in.
+    cutting: AtomicBool,
 }
 
 impl Reader {
     pub(super) fn start(input: impl Read + Send + 'static, folder: Arc<Path>) -> Self {
         let (sender, incoming) = mpsc::channel(1);
-        let stopping = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stopping);
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
         // A thread that is blocked in a read is left behind when the program ends.
-        drop(thread::spawn(move || read_all(input, Ingest::new(folder), &sender, &flag)));
-        Self { incoming, stopping }
+        drop(thread::spawn(move || read_all(input, Ingest::new(folder), &sender, &shared)));
+        Self { incoming, state }
     }
 
     /// Reads no further block.
     pub(super) fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.state.stopping.store(true, Ordering::SeqCst);
     }
 
     /// The next thing that comes in; `None` at the end of the stream.
@@ -57,16 +65,26 @@ impl Reader {
 
     /// The next thing that has already come in.
     pub(super) async fn next_at_once(&mut self) -> Option<Incoming> {
-        tokio::time::timeout(HAND_OVER, self.incoming.recv()).await.ok().flatten()
+        loop {
+            match tokio::time::timeout(HAND_OVER, self.incoming.recv()).await {
+                Ok(incoming) => return incoming,
+                // A block is finite, so this ends.
+                Err(_late) if self.state.cutting.load(Ordering::SeqCst) => {}
+                Err(_late) => return None,
+            }
+        }
     }
 }
 
-fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, stopping: &AtomicBool) {
+fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &State) {
     let mut block = vec![0; BLOCK];
     // Where nobody listens any more there is nobody to tell.
     let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));
-    while !stopping.load(Ordering::Relaxed) {
-        match input.read(&mut block) {
+    while !state.stopping.load(Ordering::SeqCst) {
+        state.cutting.store(false, Ordering::SeqCst);
+        let read = input.read(&mut block);
+        state.cutting.store(true, Ordering::SeqCst);
+        match read {
             Ok(0) => return ingest.finish(&mut hand_over),
             Ok(length) => ingest.feed(block.get(..length).unwrap_or_default(), &mut hand_over),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -23,7 +23,8 @@ pub struct Document {
     /// Its videos.
     pub contents: Contents,
     lifts: Vec<Lifted>,
-    has_auth: bool,
+    /// Whether it has a name that requests have and inputs do not.
+    pub(super) looks_like_request: bool,
 }
 
 impl fmt::Debug for Document {
@@ -76,7 +77,7 @@ pub(super) struct Draft {
     depth: usize,
     name: Vec<u8>,
     within_inputs: bool,
-    has_auth: bool,
+    pub(super) looks_like_request: bool,
     target: Target,
 }
 
@@ -111,9 +112,15 @@ impl Draft {
             depth: 0,
             name: Vec::new(),
             within_inputs: false,
-            has_auth: false,
+            looks_like_request: false,
             target: Target::Text,
         }
+    }
+
+    /// Whether it is a request of its own and not the rest of one that broke: it has a name that only requests have, or
+    /// it begins where nothing within a pretty-printed request begins.
+    pub(super) fn is_on_its_own(&self) -> bool {
+        self.looks_like_request || self.began.column == 1
     }
 
     /// Keeps ordinary bytes, up to a bound.
@@ -179,7 +186,7 @@ impl Draft {
         let name = unescaped(&self.name).unwrap_or_default();
         if self.depth == 1 {
             self.within_inputs = name == "inputs";
-            self.has_auth |= name == "auth";
+            self.looks_like_request |= matches!(name.as_str(), "action" | "auth" | "type");
         }
         let is_content = self.depth > 1 && self.within_inputs && LIFTED.contains(&name.as_str());
         self.target = if is_content { Target::LiftNext } else { Target::Text };
@@ -200,7 +207,7 @@ impl Draft {
                 text: self.text,
                 contents: self.contents,
                 lifts: self.lifts,
-                has_auth: self.has_auth,
+                looks_like_request: self.looks_like_request,
             }),
         }
     }
@@ -271,9 +278,14 @@ impl Draft {
 }
 
 impl Document {
-    /// Whether it has what every request has and no input has.
-    pub(super) fn is_request(&self) -> bool {
-        self.has_auth
+    /// What is told of a request that stands within a document that broke, begun on line `line`.
+    pub(super) fn swallowed(self, line: u64) -> Broken {
+        let own = self.began.line;
+        let message = format!(
+            "line {own}: this request stands within one that began on line {line} or later and broke, so it was not run; \
+             send it again"
+        );
+        Broken { code: "invalid_json", message, text: self.text }
     }
 
     /// Turns serde's place within the text into the place in the input.

@@ -1,8 +1,6 @@
 //! `POST /v2/post/publish/content/init/` and `POST /v2/post/publish/status/fetch/`; scope video.publish, or video.upload
 //! for drafts (reference §7 and §8).
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +9,7 @@ use super::{
     post_result::{Audience, PostResult},
 };
 use crate::{
-    integrations::{Act, Context, Failure},
+    integrations::{Act, Context, Effect, Failure},
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
     posting::{self, Age, InitKind, Wish},
@@ -54,7 +52,7 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Check everything and post nothing
+    /// Check everything and post nothing; for MEDIA_UPLOAD the inputs only, since TikTok is not asked
     #[serde(default)]
     dry_run: bool,
 }
@@ -71,6 +69,7 @@ impl Act for CreatePhotoPost {
     const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, at once \
         or as a draft for the inbox, with title, description, cover and privacy level.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
+    const EFFECT: Effect = Effect::Posts;
 
     type Input = Input;
     type Output = PostResult;
@@ -100,6 +99,12 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
             PhotoPostInfo { title: words.title, description: words.description, ..PhotoPostInfo::default() }
         }
     };
+    if input.post_mode == PhotoPostMode::MediaUpload && input.is_aigc == Some(true) {
+        warnings.push(
+            "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
+                .to_owned(),
+        );
+    }
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
     if input.dry_run {
         return Ok(PostResult::dry(audience, warnings));
@@ -114,7 +119,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let publish_id =
         context.api.init_photos(&init).await.map_err(|error| Failure::of_init(error, InitKind::PostsByItself))?;
     context.evidence.publish_id(&publish_id);
-    let patience = Duration::from_secs(input.wait_seconds.into());
+    let patience = context.patience(input.wait_seconds);
     let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
     PostResult::of_status(&publish_id, status, audience, warnings)
 }

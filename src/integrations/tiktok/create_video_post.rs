@@ -1,8 +1,6 @@
 //! `POST /v2/post/publish/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope video.publish
 //! (reference §4 to §6 and §8).
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,7 +11,7 @@ use super::{
     video_upload::Ready,
 };
 use crate::{
-    integrations::{Act, Content, Context, Failure},
+    integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::VideoPostInfo,
     posting::{self, Settled, Wish},
@@ -30,15 +28,15 @@ pub(super) struct Input {
     privacy_level: PrivacyLevel,
     /// Caption with hashtags and mentions, at most 2200 UTF-16 units (an emoji counts 2 or more)
     title: Option<Text<2200>>,
-    /// The video file (from chat)
+    /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
     file: Option<File>,
     /// Several files (from chat), of which the first video is posted
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video, https, on a host that the app has verified with TikTok
+    /// Address of the video, https, on a host that the app has verified with TikTok; needs source PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How TikTok gets the video of `video_url`
+    /// How TikTok gets the video of video_url: PULL_FROM_URL. Leave it out for a file
     source: Option<SourceKind>,
     /// Switch comments off
     disable_comment: Option<bool>,
@@ -64,7 +62,7 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Check everything and post nothing
+    /// Check inputs, account and file type and post nothing
     #[serde(default)]
     dry_run: bool,
 }
@@ -75,6 +73,7 @@ impl Act for CreateVideoPost {
     const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with caption, privacy level and \
         interaction settings. What the account does not allow is refused before anything is sent.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
+    const EFFECT: Effect = Effect::Posts;
 
     type Input = Input;
     type Output = PostResult;
@@ -85,7 +84,7 @@ impl Act for CreateVideoPost {
 }
 
 async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
-    let (wish, patience, dry_run) = (input.wish(), Duration::from_secs(input.wait_seconds.into()), input.dry_run);
+    let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
     let Input { title, brand_organic_toggle, is_aigc, chunk_size, .. } = input;
     let given = Given {
         video_content_base64: input.video_content_base64,
@@ -106,7 +105,7 @@ async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
     let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
     let source_info = ready.source_info();
     let init = context.api.init_video_post(&post_info, &source_info);
-    ready.deliver(context, init, audience, patience).await
+    ready.deliver(context, init, audience, wait_seconds).await
 }
 
 impl Input {

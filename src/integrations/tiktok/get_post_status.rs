@@ -1,7 +1,5 @@
 //! `POST /v2/post/publish/status/fetch/`; scope video.publish or video.upload (reference §8).
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +73,7 @@ impl Act for GetPostStatus {
 
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
         let Context { api, clock, .. } = &context;
-        let patience = Duration::from_secs(input.wait_seconds.into());
+        let patience = context.patience(input.wait_seconds);
         let Followed { status, trouble } = posting::follow(api, clock, &input.publish_id, Age::Earlier, patience)
             .await
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;

@@ -149,7 +149,7 @@ async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Outp
         output.take(page);
         if stuck {
             // Without a new cursor the next page would be this one again.
-            break;
+            output.has_more = false;
         }
     }
     Ok(output)

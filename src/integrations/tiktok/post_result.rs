@@ -53,8 +53,11 @@ pub(super) struct VideoSeen {
     container: &'static str,
     /// The Content-Type it is sent with
     mime_type: &'static str,
+    /// How many bytes it has
     size_bytes: u64,
+    /// How many bytes each part of the upload has; the last one takes the remainder
     chunk_size: u64,
+    /// How many parts the upload has
     total_chunk_count: u64,
 }
 

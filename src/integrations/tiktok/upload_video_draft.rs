@@ -3,8 +3,6 @@
 //!
 //! TikTok takes no caption for a video draft and would drop one in silence, so there is no input for it.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,7 +13,7 @@ use super::{
     video_upload::Ready,
 };
 use crate::{
-    integrations::{Act, Content, Context, Failure},
+    integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
 };
 
@@ -26,15 +24,15 @@ pub(super) struct UploadVideoDraft;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
-    /// The video file (from chat)
+    /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
     file: Option<File>,
     /// Several files (from chat), of which the first video is uploaded
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video, https, on a host that the app has verified with TikTok
+    /// Address of the video, https, on a host that the app has verified with TikTok; needs source PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How TikTok gets the video of `video_url`
+    /// How TikTok gets the video of video_url: PULL_FROM_URL. Leave it out for a file
     source: Option<SourceKind>,
     /// Not possible: TikTok drops the caption of a video draft. The account's owner writes it in the TikTok app
     title: Option<Text<2200>>,
@@ -45,7 +43,7 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Check everything and upload nothing
+    /// Check the video and upload nothing; TikTok is not asked
     #[serde(default)]
     dry_run: bool,
 }
@@ -56,6 +54,7 @@ impl Act for UploadVideoDraft {
     const DESCRIPTION: &'static str = "Send a video to the inbox of the connected TikTok account, whose owner adds the \
         caption and posts it in the TikTok app. At most 5 drafts can wait at a time.";
     const SCOPES: &'static [Scope] = &[Scope::VideoUpload];
+    const EFFECT: Effect = Effect::Posts;
 
     type Input = Input;
     type Output = PostResult;
@@ -82,8 +81,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     }
     let source_info = ready.source_info();
     let init = context.api.init_video_draft(&source_info);
-    let patience = Duration::from_secs(input.wait_seconds.into());
-    ready.deliver(context, init, Audience::default(), patience).await
+    ready.deliver(context, init, Audience::default(), input.wait_seconds).await
 }
 
 fn no_caption() -> Failure {

@@ -10,8 +10,9 @@ use crate::{
 };
 
 /// A file as Autohive's chat hands it over.
+///
+/// Further members are ignored: the object is the host's making and not the caller's typing.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct File {
     /// The file's content, base64
@@ -52,21 +53,29 @@ pub(super) enum Video {
     Address(PublicUrl),
 }
 
+/// The video of a request, and what to know of the choice.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) video: Video,
+    pub(super) warnings: Vec<String>,
+}
+
 /// The inputs' names, for messages.
 const WAYS: &str = "one of video_content_base64, file, files, video_url";
 
 impl Given {
     /// Takes the one video that was given.
-    pub(super) fn choose(self, context: &Context) -> Result<Video, Failure> {
+    pub(super) fn choose(self, context: &Context) -> Result<Chosen, Failure> {
         self.check()?;
+        let alone = |video: Video| Chosen { video, warnings: Vec::new() };
         if let Some(url) = self.video_url {
-            return Ok(Video::Address(url));
+            return Ok(alone(Video::Address(url)));
         }
         if let Some(content) = self.video_content_base64 {
-            return open(context, "video_content_base64", content);
+            return open(context, "video_content_base64", content).map(alone);
         }
         if let Some(file) = self.file {
-            return open(context, "file.content", file.content);
+            return open(context, "file.content", file.content).map(alone);
         }
         first_video(context, &self.files.unwrap_or_default())
     }
@@ -95,19 +104,20 @@ impl Given {
     }
 }
 
-/// The first of several files that is a video.
-fn first_video(context: &Context, files: &[File]) -> Result<Video, Failure> {
-    let mut findings = Vec::new();
+/// The first of several files that is a video. Only what is whole and no video is passed over, and told.
+fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
+    let mut passed_over = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        let field = format!("files[{index}].content");
-        match open(context, &field, file.content) {
-            Ok(video) => return Ok(video),
-            // With one file there is no choice, so its own fault is the one to tell.
-            Err(failure) if files.len() == 1 => return Err(failure),
-            Err(failure) => findings.extend(failure.details),
+        match open(context, &format!("files[{index}].content"), file.content) {
+            Ok(video) => {
+                let told = |finding: &Finding| format!("{} is {}, so it was passed over", finding.field, finding.got);
+                return Ok(Chosen { video, warnings: passed_over.iter().map(told).collect() });
+            }
+            Err(failure) if failure.code == "video_format_invalid" => passed_over.extend(failure.details),
+            Err(failure) => return Err(failure),
         }
     }
-    Err(Failure::of_findings("video_format_invalid", findings))
+    Err(Failure::of_findings("video_format_invalid", passed_over))
 }
 
 fn open(context: &Context, field: &str, content: Content) -> Result<Video, Failure> {

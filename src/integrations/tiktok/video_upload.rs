@@ -1,10 +1,8 @@
 //! From a chosen video to TikTok having all of it; the same for a post and for a draft.
 
-use std::time::Duration;
-
 use super::{
     post_result::{Audience, PostResult, VideoSeen},
-    video_input::Video,
+    video_input::{Chosen, Video},
 };
 use crate::{
     integrations::{Context, Failure},
@@ -25,9 +23,9 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Plans how `video` goes to TikTok.
-    pub(super) fn new(video: Video, chunk_size: Option<ByteCount>) -> Result<Self, Failure> {
-        let mut warnings = Vec::new();
+    /// Plans how the chosen video goes to TikTok.
+    pub(super) fn new(chosen: Chosen, chunk_size: Option<ByteCount>) -> Result<Self, Failure> {
+        let Chosen { video, mut warnings } = chosen;
         let plan = match &video {
             Video::Bytes(source, _) => {
                 let plan = ChunkPlan::new(source.size(), chunk_size)?;
@@ -68,13 +66,13 @@ impl Ready {
         }
     }
 
-    /// Begins the upload with `init`, sends the bytes, and follows the post for at most `patience`.
+    /// Begins the upload with `init`, sends the bytes, and follows the post for at most `wait_seconds`.
     pub(super) async fn deliver(
         &self,
         context: &Context,
         init: impl Future<Output = Result<StartedUpload, Error>>,
         audience: Audience<'_>,
-        patience: Duration,
+        wait_seconds: u32,
     ) -> Result<PostResult, Failure> {
         let kind = match self.video {
             Video::Bytes(..) => InitKind::NeedsBytes,
@@ -88,6 +86,7 @@ impl Ready {
             let whole = Bytes { source, container: *container, plan };
             send(context, &publish_id, &url, whole).await.map_err(|failure| failure.of_upload(&publish_id))?;
         }
+        let patience = context.patience(wait_seconds);
         let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
         let result = PostResult::of_status(&publish_id, status, audience, self.warnings.clone())?;
         Ok(result.with_video(self.seen()))
@@ -113,6 +112,7 @@ async fn send(context: &Context, publish_id: &PublishId, url: &UploadUrl, bytes:
         source: bytes.source,
         plan: bytes.plan,
         retries: context.retries,
+        timeout: context.timeout,
     };
     Ok(upload.send().await?)
 }

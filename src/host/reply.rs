@@ -1,0 +1,82 @@
+//! The envelope of results: pure, from types to a line of JSON.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{envelope::Rejection, strict::Id};
+use crate::secret::AccessToken;
+
+/// The version of the envelope, which is that of Autohive's SDK.
+const VERSION: &str = "2.0.0";
+
+/// One result.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reply {
+    id: Id,
+    version: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    result: Value,
+}
+
+impl Reply {
+    /// An action's output.
+    pub fn action(id: Id, data: Value) -> Self {
+        let mut result = Map::new();
+        result.insert("data".into(), data);
+        result.insert("cost_usd".into(), Value::Null);
+        Self { id, version: VERSION, kind: "action", result: Value::Object(result) }
+    }
+
+    /// An account.
+    pub fn connected_account(id: Id, account: Value) -> Self {
+        Self { id, version: VERSION, kind: "connected_account", result: account }
+    }
+
+    /// An expected failure.
+    pub fn action_error(id: Id, error: Value) -> Self {
+        Self { id, version: VERSION, kind: "action_error", result: error }
+    }
+
+    /// An input or output that breaks its schema.
+    pub fn validation_error(id: Id, error: Value) -> Self {
+        Self { id, version: VERSION, kind: "validation_error", result: error }
+    }
+
+    /// A request that could not be understood, or a fault of ours.
+    pub fn error(id: Id, code: &str, message: &str) -> Self {
+        Self { id, version: VERSION, kind: "error", result: json!({ "message": message, "code": code }) }
+    }
+
+    /// The same, with one more member of the result.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        if let Some(result) = self.result.as_object_mut() {
+            result.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// Whether it is the result of an action that did what was asked.
+    pub fn is_success(&self) -> bool {
+        matches!(self.kind, "action" | "connected_account")
+    }
+
+    /// The envelope as one line of JSON, without the line's end.
+    ///
+    /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
+    pub fn into_line(self, secret: Option<&AccessToken>) -> String {
+        let mut reply = self;
+        if let Some(token) = secret.filter(|_| !reply.is_success()) {
+            token.redact_value(&mut reply.result);
+        }
+        // Its members are JSON already, so it always serializes.
+        serde_json::to_string(&reply).unwrap_or_default()
+    }
+}
+
+impl From<Rejection> for Reply {
+    fn from(rejection: Rejection) -> Self {
+        Self::error(rejection.id, rejection.code, &rejection.message)
+    }
+}
