@@ -19,7 +19,7 @@ use std::{fmt, path::Path, sync::Arc};
 
 use reqwest::Url;
 use serde_json::{Value, json};
-use tracing::{Instrument as _, error, field, info, info_span};
+use tracing::{Instrument as _, error, error_span, field, info};
 
 use self::{manifest::Manifests, wire_error::Side};
 use crate::{
@@ -83,7 +83,8 @@ impl Host {
 
     /// Answers one request. `evidence` is filled while it runs, for the case that it is stopped.
     pub async fn answer(&self, request: Request, evidence: Evidence) -> Reply {
-        let span = info_span!(
+        // At the level of errors, so that every line that is logged says to which request it belongs.
+        let span = error_span!(
             "request",
             action = request.task.name(),
             request_id = %request.token.redact(request.id.to_string().trim_matches('"')),

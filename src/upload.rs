@@ -20,7 +20,7 @@ use tracing::{info, warn};
 use self::progress::{Progress, Reply, Step};
 use crate::{
     clock::Clock,
-    http::{self, Call, Class, Decision, Loss, Payload, Retries, Transport, Trouble},
+    http::{self, Answer, Call, Class, Decision, Loss, Payload, Retries, Transport, Trouble},
     media::{Container, Source},
     model::{ByteCount, PublishId},
     open_api::{OpenApi, Status},
@@ -146,7 +146,9 @@ impl Upload<'_> {
             timeout: self.timeout.max(chunk_timeout(range)),
         };
         match self.transport.attempt(&call, attempt).await {
-            Ok(answer) => Put::Answered { status: answer.status, content_range: answer.content_range },
+            Ok(Answer { status, content_range, retry_after, .. }) => {
+                Put::Answered { status, content_range, retry_after }
+            }
             Err(failure) => Put::Failed(failure.loss),
         }
     }
@@ -198,14 +200,14 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// What became of one PUT.
 enum Put {
-    Answered { status: u16, content_range: Option<String> },
+    Answered { status: u16, content_range: Option<String>, retry_after: Option<Duration> },
     Failed(Loss),
 }
 
 impl Put {
     fn reply(&self) -> Reply<'_> {
         match self {
-            Self::Answered { status, content_range } => {
+            Self::Answered { status, content_range, .. } => {
                 Reply::Answer { status: *status, content_range: content_range.as_deref() }
             }
             Self::Failed(Loss::NotSent) => Reply::NotSent,
@@ -223,6 +225,9 @@ impl Put {
 
     fn trouble(&self) -> Trouble {
         match self {
+            Self::Answered { status: 429, retry_after: Some(wait), .. } => {
+                Trouble::TooMany { retry_after: Some(*wait) }
+            }
             Self::Answered { .. } => Trouble::ServerFault,
             Self::Failed(Loss::NotSent) => Trouble::NotSent,
             Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Trouble::Lost,

@@ -200,6 +200,19 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_tiktok_gives_out_is_kept_whatever_it_is() {
+        #[derive(Debug, Deserialize)]
+        struct Data {
+            #[serde(deserialize_with = "PublishId::of_wire")]
+            publish_id: PublishId,
+        }
+        let long = "ü~".repeat(100);
+        let data: Data = serde_json::from_value(json!({ "publish_id": long })).unwrap();
+        assert_eq!(data.publish_id.as_str(), long);
+        assert!(serde_json::from_value::<Data>(json!({ "publish_id": "" })).is_err());
+    }
+
+    #[test]
     fn a_publish_id_is_opaque_and_bounded() {
         for seen in ["v_pub_file~v2-1.7601447475849021452", "p_inbox_url~v2.7655677565578774550"] {
             assert!(PublishId::parse(seen.to_owned()).is_ok());
