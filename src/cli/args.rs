@@ -223,9 +223,11 @@ pub(super) enum Mode {
 
 /// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave the machine.
 ///
-/// A variable that is set to nothing counts as not set.
+/// An empty one is refused: a script whose variable came out empty must not send its token somewhere it did not mean.
 fn api_base(text: &str) -> Result<Url, String> {
-    let text = if text.is_empty() { API_BASE } else { text };
+    if text.is_empty() {
+        return Err(format!("it is empty; unset TIKTOK_API_BASE, or give an address such as {API_BASE}"));
+    }
     let url = Url::parse(text).map_err(|fault| format!("{fault}; allowed: an address such as {API_BASE}"))?;
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     match url.scheme() {

@@ -343,6 +343,7 @@ fn a_base_that_is_not_safe_is_refused_at_the_start() {
         "ftp://127.0.0.1",
         "https://user:pass@open.tiktokapis.com",
         "open.tiktokapis.com",
+        "",
     ] {
         for program in [run().arg("--api-base").arg(base), run().against(base)] {
             let ended = program.request(&read("get_user_info", json!({}))).finish().exits(2);

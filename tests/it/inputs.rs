@@ -142,6 +142,12 @@ fn videos() {
             Schema("/privacy_lvel", "additionalProperties", "privacy_level"),
         ),
         row(
+            "an unknown key within file",
+            "create_video_post",
+            json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()), "contenttype": "video/mp4" } }),
+            Schema("/file/contenttype", "additionalProperties", "contentType"),
+        ),
+        row(
             "file as text",
             "create_video_post",
             json!({ "privacy_level": "SELF_ONLY", "file": "clip.mp4" }),

@@ -204,6 +204,20 @@ fn photos_that_may_have_been_posted_are_unconfirmed() {
     ended.only().failed("interrupted").has("/outcome", "unconfirmed").has("/retryable", false);
 }
 
+/// What waited behind another request was not begun, so it may be sent again.
+#[test]
+fn a_post_that_had_not_begun_is_not_posted() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+    let requests = [user("slow"), ask("waits", "create_photo_post", photos())];
+    let ended = stopped(&tiktok, &["--jobs=1", "--ordered"], &requests, "/user/info/", "TERM");
+    assert_eq!(ids(&ended), ["slow", "waits"], "every request that was read should be answered");
+    let waits = &ended.answers()[1].0;
+    assert_eq!(waits["result"]["code"], "interrupted", "{waits}");
+    assert_eq!(waits["result"]["outcome"], "failed", "nothing was sent, so nothing was posted: {waits}");
+    assert_eq!(waits["result"]["retryable"], true, "what was not begun may be sent again: {waits}");
+    tiktok.nothing_posted();
+}
+
 #[test]
 fn photos_whose_init_was_not_sent_are_not_posted() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 20_000 } }));

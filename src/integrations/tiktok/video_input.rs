@@ -10,9 +10,8 @@ use crate::{
 };
 
 /// A file as Autohive's chat hands it over.
-///
-/// Further members are ignored: the object is the host's making and not the caller's typing.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct File {
     /// The file's content, base64
