@@ -28,7 +28,9 @@ use crate::{
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration},
     open_api::OpenApi,
     posting::{Evidence, Trace},
+    progress::Reporter,
     schema::{self, Validator, Violation},
+    upload::Patience,
 };
 
 /// Answers requests.
@@ -39,7 +41,12 @@ pub struct Host {
     clock: Clock,
     api_base: Url,
     spool_folder: Arc<Path>,
+    progress_line: Option<Arc<LineSink>>,
+    chunk_patience: Patience,
 }
+
+/// Takes a line of JSON, without the line's end.
+pub type LineSink = dyn Fn(&str) + Send + Sync;
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,7 +64,16 @@ impl Host {
     pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
         let spool_folder = Path::new("/tmp").into();
-        Ok(Self { integrations, manifests: Manifests::default(), transport, clock, api_base, spool_folder })
+        Ok(Self {
+            integrations,
+            manifests: Manifests::default(),
+            transport,
+            clock,
+            api_base,
+            spool_folder,
+            progress_line: None,
+            chunk_patience: Patience::default(),
+        })
     }
 
     /// Understands one document as a request.
@@ -69,6 +85,18 @@ impl Host {
     #[must_use]
     pub fn spooling_in(self, folder: &Path) -> Self {
         Self { spool_folder: folder.into(), ..self }
+    }
+
+    /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
+    #[must_use]
+    pub fn telling_progress_to(self, sink: Arc<LineSink>) -> Self {
+        Self { progress_line: Some(sink), ..self }
+    }
+
+    /// Gives a chunk of an upload so much time.
+    #[must_use]
+    pub fn with_chunk_patience(self, chunk_patience: Patience) -> Self {
+        Self { chunk_patience, ..self }
     }
 
     /// Where larger videos are kept while they are on their way.
@@ -160,10 +188,22 @@ impl Host {
             clock: self.clock.clone(),
             retries,
             timeout,
+            chunk_patience: self.chunk_patience,
             began: self.clock.elapsed(),
             evidence,
+            progress: self.reporter(request),
             contents: request.contents.clone(),
         }
+    }
+
+    /// Reports become lines of JSON that say whose they are.
+    fn reporter(&self, request: &Request) -> Reporter {
+        let Some(sink) = self.progress_line.as_ref().filter(|_| request.progress).map(Arc::clone) else {
+            return Reporter::default();
+        };
+        let (id, action, token) = (request.id.clone(), request.task.name(), request.token.clone());
+        let listener = move |report| sink(&token.redact(&reply::progress_line(&id, action, report)));
+        Reporter::new(self.clock.clone(), Box::new(listener))
     }
 }
 

@@ -10,7 +10,8 @@ pub use progress::UploadFault;
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::{
     Method,
     header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -24,6 +25,7 @@ use crate::{
     media::{Container, Source},
     model::{ByteCount, PublishId},
     open_api::{OpenApi, Status},
+    progress::{Measure, Phase, Reporter},
     secret::UploadUrl,
 };
 
@@ -48,8 +50,36 @@ pub struct Upload<'a> {
     pub plan: ChunkPlan,
     /// How often one chunk may fail.
     pub retries: Retries,
-    /// How long one chunk may take; large chunks get more where this is short.
+    /// How long one chunk may take where the request asks for more than [`Upload::patience`] gives.
     pub timeout: Duration,
+    /// How long one chunk may take, at least.
+    pub patience: Patience,
+    /// When it must be done, by [`Clock::elapsed`].
+    pub deadline: Duration,
+    /// Who is told how far it has come.
+    pub reporter: &'a Reporter,
+}
+
+/// How long one chunk may take: what is added for its bytes grows with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For any chunk.
+    pub least: Duration,
+    /// And as long again as the chunk takes at this speed, in bytes a second.
+    pub slowest: u64,
+}
+
+impl Patience {
+    fn of(self, range: ChunkRange) -> Duration {
+        self.least.saturating_add(Duration::from_secs(range.length() / self.slowest.max(1)))
+    }
+}
+
+impl Default for Patience {
+    /// Half a minute, and 2 Mbit/s.
+    fn default() -> Self {
+        Self { least: Duration::from_secs(30), slowest: 250_000 }
+    }
 }
 
 /// An upload that did not arrive whole.
@@ -66,17 +96,24 @@ pub struct UploadError {
     pub complete_unknown: bool,
 }
 
+impl UploadError {
+    /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a post.
+    pub fn is_expired(&self) -> bool {
+        matches!(self.fault, UploadFault::Expired { .. }) && !self.complete_unknown
+    }
+}
+
 impl Upload<'_> {
     /// Sends all chunks; returns when TikTok has confirmed the last byte.
     ///
     /// Where the last chunk may have arrived although its answer does not say so, TikTok is asked before anything is
     /// sent again, and once more before the upload is given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
-        let end = self.clock.elapsed().saturating_add(URL_LIFE);
+        let end = self.clock.elapsed().saturating_add(URL_LIFE).min(self.deadline);
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
-            let put = self.put(range, pace.failures + 1).await;
+            let put = self.put(progress.index(), range, pace.failures + 1).await;
             pace.last_may_have_arrived |= progress.is_last() && put.may_have_arrived();
             let step = progress.take(put.reply());
             pace.last_may_have_arrived |= step == Step::Ask;
@@ -96,8 +133,7 @@ impl Upload<'_> {
             }
             pace.failures += 1;
             let goes_on = match next {
-                Ok(()) if self.clock.elapsed() < end => self.wait(pace.failures, put.trouble()).await,
-                Ok(()) => Err(UploadFault::GaveUp),
+                Ok(()) => self.wait(pace.failures, put.trouble(), end).await,
                 Err(fault) => Err(fault),
             };
             if let Err(fault) = goes_on {
@@ -130,7 +166,7 @@ impl Upload<'_> {
         if progress.resume_at(uploaded.0) { Ok(()) } else { Err(UploadFault::OutOfStep) }
     }
 
-    async fn put(&self, range: ChunkRange, attempt: u32) -> Put {
+    async fn put(&self, index: u64, range: ChunkRange, attempt: u32) -> Put {
         let total = self.plan.size().0;
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
@@ -142,8 +178,8 @@ impl Upload<'_> {
             url: self.url.expose().clone(),
             token: None,
             headers,
-            payload: self.payload(range),
-            timeout: self.timeout.max(chunk_timeout(range)),
+            payload: self.payload(index, range),
+            timeout: self.timeout.max(self.patience.of(range)),
         };
         match self.transport.attempt(&call, attempt).await {
             Ok(Answer { status, content_range, retry_after, .. }) => {
@@ -153,9 +189,19 @@ impl Upload<'_> {
         }
     }
 
-    fn payload(&self, range: ChunkRange) -> Payload {
-        let source = self.source.clone();
-        let open = move || source.stream(range.first, range.length()).boxed();
+    /// The bytes of `range`, read while they are sent, and counted for the reports as they are handed to the connection.
+    fn payload(&self, index: u64, range: ChunkRange) -> Payload {
+        let (source, reporter) = (self.source.clone(), self.reporter.clone());
+        let (total, chunks) = (self.plan.size().0, self.plan.count());
+        let open = move || {
+            let (reporter, mut bytes) = (reporter.clone(), range.first);
+            let count = move |piece: &Bytes| {
+                bytes = bytes.saturating_add(ByteCount::of(piece).0);
+                let (chunk, chunks) = (Some(index + 1), Some(chunks));
+                reporter.tell(Phase::Uploading, Measure { bytes: Some(bytes), total: Some(total), chunk, chunks });
+            };
+            source.stream(range.first, range.length()).inspect_ok(count).boxed()
+        };
         Payload::Stream { length: range.length(), open: Arc::new(open) }
     }
 
@@ -169,8 +215,11 @@ impl Upload<'_> {
         }
     }
 
-    async fn wait(&self, failures: u32, trouble: Trouble) -> Result<(), UploadFault> {
-        match http::decide(Class::Chunk, trouble, failures, self.retries) {
+    /// Waits before the next attempt, if there may be one before `end`.
+    async fn wait(&self, failures: u32, trouble: Trouble, end: Duration) -> Result<(), UploadFault> {
+        // A transfer is worth longer waits than a single call, whose bound the budget of the request is.
+        let wait_budget = end.saturating_sub(self.clock.elapsed());
+        match http::decide(Class::Chunk, trouble, failures, Retries { wait_budget, ..self.retries }) {
             Decision::Again { after } => {
                 warn!(failures, wait_ms = http::millis(after), "chunk not accepted, sending it again");
                 self.clock.sleep(after).await;
@@ -233,9 +282,4 @@ impl Put {
             Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Trouble::Lost,
         }
     }
-}
-
-/// Half a minute, and as long again as the chunk takes at 2 Mbit/s.
-fn chunk_timeout(range: ChunkRange) -> Duration {
-    Duration::from_secs(30 + range.length() / 250_000)
 }

@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "The request is valid JSON, but one of its own keys is missing or has the wrong form.",
         remedy: "Whoever runs the host corrects the key that the message names. A request is an object with `action`, \
-                 `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config` and `metadata`.",
+                 `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config`, `metadata` and `progress`.",
         seen_at: &[],
     },
     Row {

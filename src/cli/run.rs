@@ -1,6 +1,12 @@
 //! `run`: the host protocol over standard input and output.
 
-use std::{env, future::pending, io, path::PathBuf, sync::Arc};
+use std::{
+    env,
+    future::pending,
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,7 +20,10 @@ use crate::{clock::Clock, front::stdio, host::Host};
 /// Serves requests until the input ends or a signal comes.
 pub(super) fn run(api: &Api, options: Run) -> Exit {
     let host = match Host::new(api.api_base.clone(), Clock::system()) {
-        Ok(host) => Arc::new(host.spooling_in(&temporary_folder())),
+        Ok(host) => {
+            let host = host.spooling_in(&temporary_folder()).telling_progress_to(Arc::new(tell_progress));
+            Arc::new(host)
+        }
         Err(error) => {
             complain(&error);
             return Exit::Failed;
@@ -22,6 +31,12 @@ pub(super) fn run(api: &Api, options: Run) -> Exit {
     };
     let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
     succeeded(serve).map_or(Exit::Failed, |_summary| Exit::Done)
+}
+
+/// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.
+fn tell_progress(line: &str) {
+    // Nobody reads it any more: that is no reason to give a post up.
+    drop(io::stderr().lock().write_all(format!("{line}\n").as_bytes()));
 }
 
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.

@@ -29,6 +29,8 @@ pub struct Request {
     pub limits: Limits,
     /// For the logs.
     pub metadata: Map<String, Value>,
+    /// Whether the caller wants to be told how far it has come.
+    pub progress: bool,
     /// The videos that came with it.
     pub contents: Contents,
 }
@@ -104,7 +106,8 @@ impl From<Broken> for Rejection {
 }
 
 /// The keys of a request.
-const KEYS: [&str; 8] = ["id", "integration", "type", "action", "inputs", "auth", "request_config", "metadata"];
+const KEYS: [&str; 9] =
+    ["id", "integration", "type", "action", "inputs", "auth", "request_config", "metadata", "progress"];
 
 /// The values of `type`.
 const TYPES: [&str; 2] = ["action", "connected_account"];
@@ -137,6 +140,7 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
         token: parts.token,
         limits: parts.limits,
         metadata: parts.metadata,
+        progress: parts.progress,
         contents: document.contents,
     })
 }
@@ -147,6 +151,7 @@ struct Parts {
     token: AccessToken,
     limits: Limits,
     metadata: Map<String, Value>,
+    progress: bool,
 }
 
 fn understand_members(mut members: Map<String, Value>, integrations: &'static [Integration]) -> Result<Parts, Wrong> {
@@ -167,6 +172,7 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
         token: token(members.remove("auth"))?,
         limits: limits(members.remove("request_config"))?,
         metadata: object("metadata", members.remove("metadata"))?,
+        progress: flag("progress", members.remove("progress"))?,
     })
 }
 
@@ -235,6 +241,14 @@ fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
         None => Ok(None),
         Some(Value::String(word)) => Ok(Some(word)),
         Some(other) => Err(Wrong::new(field, kind(&other), "a string")),
+    }
+}
+
+fn flag(field: &str, value: Option<Value>) -> Result<bool, Wrong> {
+    match value {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(flag),
+        Some(other) => Err(Wrong::new(field, kind(&other), "true or false")),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{envelope::Rejection, strict::Id};
-use crate::secret::AccessToken;
+use crate::{progress::Report, secret::AccessToken};
 
 /// The version of the envelope, which is that of Autohive's SDK.
 const VERSION: &str = "2.0.0";
@@ -73,6 +73,21 @@ impl Reply {
         // Its members are JSON already, so it always serializes.
         serde_json::to_string(&reply).unwrap_or_default()
     }
+}
+
+/// How far a request has come, as one line of JSON.
+pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        id: &'a Id,
+        action: &'a str,
+        #[serde(flatten)]
+        report: Report,
+    }
+    // The members of a report are numbers and words, so it always serializes.
+    serde_json::to_string(&Line { kind: "progress", id, action, report }).unwrap_or_default()
 }
 
 impl From<Rejection> for Reply {

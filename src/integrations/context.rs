@@ -11,6 +11,8 @@ use crate::{
     media::{ContentError, Source},
     open_api::OpenApi,
     posting::Evidence,
+    progress::Reporter,
+    upload::Patience,
 };
 
 /// What an action is given besides its input.
@@ -26,10 +28,14 @@ pub struct Context {
     pub retries: Retries,
     /// How long one call may take.
     pub timeout: Duration,
+    /// How long one chunk of an upload may take, at least.
+    pub chunk_patience: Patience,
     /// When the action began, by [`Clock::elapsed`].
     pub began: Duration,
     /// What is known of a post while it is made.
     pub evidence: Evidence,
+    /// Who is told how far the request has come.
+    pub progress: Reporter,
     /// The videos that came in with the request.
     pub contents: Contents,
 }
@@ -40,8 +46,21 @@ const ACTION_MAX: Duration = Duration::from_mins(14);
 impl Context {
     /// How long a wait of `seconds` may be now: what was sent before takes its share of the action's time.
     pub fn patience(&self, seconds: u32) -> Duration {
-        let spent = self.clock.elapsed().saturating_sub(self.began);
-        Duration::from_secs(seconds.into()).min(ACTION_MAX.saturating_sub(spent))
+        Duration::from_secs(seconds.into()).min(ACTION_MAX.saturating_sub(self.spent()))
+    }
+
+    /// When the action must be done, by [`Clock::elapsed`].
+    pub fn deadline(&self) -> Duration {
+        self.began.saturating_add(ACTION_MAX)
+    }
+
+    /// Whether what took all the time so far could be done once more.
+    pub fn has_time_for_another_try(&self) -> bool {
+        self.spent() < ACTION_MAX / 2
+    }
+
+    fn spent(&self) -> Duration {
+        self.clock.elapsed().saturating_sub(self.began)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Behaviour, seen from outside.
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
-//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] the bytes, [`outcomes`] what became of a post, [`any_server`] what
-//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`schemas`] what is generated.
+//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and
+//! [`fault_table`] the bytes, [`outcomes`] what became of a post, [`any_server`] what
+//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`schemas`] what is generated.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -27,9 +28,13 @@ mod sessions;
 #[cfg(feature = "simulator")]
 mod any_server;
 #[cfg(feature = "simulator")]
+mod fault_table;
+#[cfg(feature = "simulator")]
 mod inputs;
 #[cfg(feature = "simulator")]
 mod outcomes;
+#[cfg(feature = "simulator")]
+mod progress;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;

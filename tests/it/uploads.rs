@@ -287,7 +287,8 @@ fn an_address_that_is_gone_is_upload_expired() {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": { "status": status } });
         let (tiktok, video) = (tiktok_faulty(fault), three_chunks());
         let answer = send(&tiktok, &video).failed("upload_expired").has("/http_status", status);
-        let post = &tiktok.posts()[0];
+        assert_eq!(tiktok.inits(), 2, "a second upload is begun, and no third");
+        let post = &tiktok.posts()[1];
         answer.has("/outcome", "failed").has("/publish_id", post.publish_id.clone()).holds("/remedy");
         assert_ne!(post.bytes, post.source_info["video_size"].as_u64().unwrap(), "the sample should not have arrived");
         clean(&tiktok);

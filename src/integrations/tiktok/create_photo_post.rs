@@ -13,6 +13,7 @@ use crate::{
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
     posting::{self, Age, InitKind, Wish},
+    progress::Phase,
 };
 
 /// Posts photos.
@@ -89,6 +90,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let mut creator = CreatorInfo::default();
     let post_info = match (input.post_mode, input.privacy_level) {
         (PhotoPostMode::DirectPost, Some(privacy_level)) => {
+            context.progress.begin(Phase::Checking);
             creator = context.api.creator_info().await?;
             let settled = posting::settle(&creator, input.wish(privacy_level))
                 .map_err(|found| Failure::of_findings("rules_not_met", found))?;
@@ -115,10 +117,12 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
         source_info: PhotoSource { photo_images: &input.photo_urls, photo_cover_index: input.photo_cover_index },
         is_aigc: input.is_aigc,
     };
+    context.progress.begin(Phase::Starting);
     context.evidence.init(InitKind::PostsByItself);
     let publish_id =
         context.api.init_photos(&init).await.map_err(|error| Failure::of_init(error, InitKind::PostsByItself))?;
     context.evidence.publish_id(&publish_id);
+    context.progress.begin(Phase::Processing);
     let patience = context.patience(input.wait_seconds);
     let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
     PostResult::of_status(&publish_id, status, audience, warnings)

@@ -15,6 +15,7 @@ use crate::{
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::VideoPostInfo,
     posting::{self, Settled, Wish},
+    progress::Phase,
 };
 
 /// Posts a video.
@@ -94,6 +95,7 @@ async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
         source: input.source,
     };
     let mut ready = Ready::new(given.choose(context)?, chunk_size.map(ByteCount))?;
+    context.progress.begin(Phase::Checking);
     let creator = context.api.creator_info().await?;
     let settled = posting::settle(&creator, wish).map_err(|found| Failure::of_findings("rules_not_met", found))?;
     ready.warnings.extend(settled.warnings.iter().cloned());
@@ -104,7 +106,7 @@ async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
     let title = title.as_ref().and_then(Text::non_empty);
     let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
     let source_info = ready.source_info();
-    let init = context.api.init_video_post(&post_info, &source_info);
+    let init = || context.api.init_video_post(&post_info, &source_info);
     ready.deliver(context, init, audience, wait_seconds).await
 }
 

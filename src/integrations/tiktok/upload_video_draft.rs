@@ -80,7 +80,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         return Ok(PostResult::dry(Audience::default(), ready.warnings.clone()).with_video(ready.seen()));
     }
     let source_info = ready.source_info();
-    let init = context.api.init_video_draft(&source_info);
+    let init = || context.api.init_video_draft(&source_info);
     ready.deliver(context, init, Audience::default(), input.wait_seconds).await
 }
 

@@ -1,5 +1,7 @@
 //! From a chosen video to TikTok having all of it; the same for a post and for a draft.
 
+use tracing::warn;
+
 use super::{
     post_result::{Audience, PostResult, VideoSeen},
     video_input::{Chosen, Video},
@@ -10,8 +12,9 @@ use crate::{
     model::{ByteCount, PublishId},
     open_api::{Error, FileUpload, StartedUpload, UploadAddress, VideoSource},
     posting::{self, Age, InitKind},
+    progress::Phase,
     secret::UploadUrl,
-    upload::{ChunkPlan, Upload},
+    upload::{ChunkPlan, Upload, UploadError},
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
@@ -67,54 +70,121 @@ impl Ready {
     }
 
     /// Begins the upload with `init`, sends the bytes, and follows the post for at most `wait_seconds`.
-    pub(super) async fn deliver(
+    pub(super) async fn deliver<I>(
         &self,
         context: &Context,
-        init: impl Future<Output = Result<StartedUpload, Error>>,
+        init: impl Fn() -> I,
         audience: Audience<'_>,
         wait_seconds: u32,
-    ) -> Result<PostResult, Failure> {
-        let kind = match self.video {
-            Video::Bytes(..) => InitKind::NeedsBytes,
-            Video::Address(_) => InitKind::PostsByItself,
+    ) -> Result<PostResult, Failure>
+    where
+        I: Future<Output = Result<StartedUpload, Error>>,
+    {
+        let mut warnings = self.warnings.clone();
+        let publish_id = match (&self.video, self.plan) {
+            (Video::Bytes(source, container), Some(plan)) => {
+                let bytes = Bytes { source, container: *container, plan };
+                transfer(context, init, bytes, &mut warnings).await?
+            }
+            (Video::Bytes(..), None) | (Video::Address(_), _) => {
+                begin(context, init(), InitKind::PostsByItself).await?.publish_id
+            }
         };
-        context.evidence.init(kind);
-        let StartedUpload { publish_id, address } = init.await.map_err(|error| Failure::of_init(error, kind))?;
-        context.evidence.publish_id(&publish_id);
-        if let (Video::Bytes(source, container), Some(plan)) = (&self.video, self.plan) {
-            let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
-            let whole = Bytes { source, container: *container, plan };
-            send(context, &publish_id, &url, whole).await.map_err(|failure| failure.of_upload(&publish_id))?;
-        }
+        context.progress.begin(Phase::Processing);
         let patience = context.patience(wait_seconds);
         let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
-        let result = PostResult::of_status(&publish_id, status, audience, self.warnings.clone())?;
+        let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
         Ok(result.with_video(self.seen()))
     }
 }
 
+/// Tells TikTok of the post.
+async fn begin(
+    context: &Context,
+    init: impl Future<Output = Result<StartedUpload, Error>>,
+    kind: InitKind,
+) -> Result<StartedUpload, Failure> {
+    context.progress.begin(Phase::Starting);
+    context.evidence.init(kind);
+    let started = init.await.map_err(|error| Failure::of_init(error, kind))?;
+    context.evidence.publish_id(&started.publish_id);
+    Ok(started)
+}
+
+/// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
+///
+/// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is asked before.
+async fn transfer<I>(
+    context: &Context,
+    init: impl Fn() -> I,
+    bytes: Bytes<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<PublishId, Failure>
+where
+    I: Future<Output = Result<StartedUpload, Error>>,
+{
+    let first = begin(context, init(), InitKind::NeedsBytes).await?;
+    let first_id = first.publish_id.clone();
+    match send(context, first, bytes).await? {
+        Sent::Whole => Ok(first_id),
+        Sent::Expired(error) if !context.has_time_for_another_try() => Err(Failure::from(error).of_upload(&first_id)),
+        Sent::Expired(error) => {
+            warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
+            let second = begin(context, init(), InitKind::NeedsBytes).await;
+            let second = second.map_err(|failure| failure.of_upload(&first_id))?;
+            let id = second.publish_id.clone();
+            if let Sent::Expired(error) = send(context, second, bytes).await? {
+                return Err(Failure::from(error).of_upload(&id));
+            }
+            warnings.push(format!(
+                "TikTok gave up the upload {first_id} ({}), so the video was sent again as {id}; only that one counts",
+                error.fault
+            ));
+            Ok(id)
+        }
+    }
+}
+
+/// What became of an upload that was sent.
+enum Sent {
+    /// TikTok has all of it.
+    Whole,
+    /// Its address is gone, and TikTok has not got all of it.
+    Expired(UploadError),
+}
+
 /// The bytes of a video, and how they are cut.
+#[derive(Clone, Copy)]
 struct Bytes<'a> {
     source: &'a Source,
     container: Container,
     plan: ChunkPlan,
 }
 
-async fn send(context: &Context, publish_id: &PublishId, url: &UploadUrl, bytes: Bytes<'_>) -> Result<(), Failure> {
+async fn send(context: &Context, started: StartedUpload, bytes: Bytes<'_>) -> Result<Sent, Failure> {
+    let StartedUpload { publish_id, address } = started;
+    let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
     context.evidence.bytes();
     let upload = Upload {
         transport: &context.transport,
         clock: &context.clock,
         api: &context.api,
-        publish_id,
-        url,
+        publish_id: &publish_id,
+        url: &url,
         container: bytes.container,
         source: bytes.source,
         plan: bytes.plan,
         retries: context.retries,
         timeout: context.timeout,
+        patience: context.chunk_patience,
+        deadline: context.deadline(),
+        reporter: &context.progress,
     };
-    Ok(upload.send().await?)
+    match upload.send().await {
+        Ok(()) => Ok(Sent::Whole),
+        Err(error) if error.is_expired() => Ok(Sent::Expired(error)),
+        Err(error) => Err(Failure::from(error).of_upload(&publish_id)),
+    }
 }
 
 /// The upload address, if TikTok gave one of its own.
