@@ -10,6 +10,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+/// A moment by which something must be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(Duration);
+
 /// Tells the time and waits.
 #[derive(Clone)]
 pub struct Clock(Arc<Inner>);
@@ -48,6 +52,16 @@ impl Clock {
             Inner::System(start) => start.elapsed(),
             Inner::Virtual(now) => *lock(now),
         }
+    }
+
+    /// The moment so far ahead.
+    pub fn deadline_in(&self, duration: Duration) -> Deadline {
+        Deadline(self.elapsed().saturating_add(duration))
+    }
+
+    /// How long it is until `deadline`; zero once it has passed.
+    pub fn left_until(&self, Deadline(deadline): Deadline) -> Duration {
+        deadline.saturating_sub(self.elapsed())
     }
 
     /// Waits; on a virtual clock the time jumps ahead at once.

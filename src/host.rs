@@ -15,7 +15,7 @@ pub use ingest::{Broken, Document, Ingest, Item, Place};
 pub use reply::Reply;
 pub use strict::Id;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -177,11 +177,15 @@ impl Host {
     }
 
     fn context(&self, request: &Request, evidence: Evidence) -> Context {
-        let Limits { timeout, max_retries } = request.limits;
-        let retries = Retries { max: max_retries, wait_budget: timeout, backoff: Backoff::default() };
+        let Limits { timeout, max_retries, time } = request.limits;
+        // Who sets a time for the whole request lets its waits have it all; else they are as patient as one call.
+        let wait_budget = time.unwrap_or(timeout);
+        let retries = Retries { max: max_retries, wait_budget, backoff: Backoff::default() };
+        let time = time.unwrap_or(REQUEST_MAX);
+        let deadline = self.clock.deadline_in(time);
         let api =
             OpenApi::new(self.transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone())
-                .with_limits(timeout, retries);
+                .with_limits(timeout, retries, deadline);
         Context {
             api,
             transport: self.transport.clone(),
@@ -189,7 +193,8 @@ impl Host {
             retries,
             timeout,
             chunk_patience: self.chunk_patience,
-            began: self.clock.elapsed(),
+            deadline,
+            time,
             evidence,
             progress: self.reporter(request),
             contents: request.contents.clone(),
@@ -206,6 +211,9 @@ impl Host {
         Reporter::new(self.clock.clone(), Box::new(listener))
     }
 }
+
+/// Autohive stops an action after 15 minutes; what is waited for must end before.
+const REQUEST_MAX: Duration = Duration::from_mins(14);
 
 /// More of a request's metadata does not go into a log line.
 const METADATA_MAX: usize = 1024;

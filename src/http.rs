@@ -8,31 +8,37 @@ mod transport;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
 pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 
-use std::time::Duration;
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    time::Duration,
+};
 
 use tracing::debug;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Deadline};
 
 /// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not safe.
 ///
-/// The last answer or failure is returned as it is: what an answer means is for the caller to say.
+/// Nothing is sent and nothing is waited for after `deadline`. The last answer or failure is returned as it is: what an
+/// answer means is for the caller to say.
 pub async fn send(
     transport: &Transport,
     clock: &Clock,
     mut retries: Retries,
     class: Class,
     call: &Call<'_>,
+    deadline: Deadline,
 ) -> Result<Answer, Failure> {
     let mut attempt = 1;
     loop {
-        let result = transport.attempt(call, attempt).await;
+        let result = transport.attempt(call, attempt, deadline).await;
         let trouble = match &result {
             Ok(answer) => Trouble::of_answer(answer),
             Err(failure) => Some(Trouble::of_loss(failure.loss)),
         };
         let Some(trouble) = trouble else { return result };
-        match decide(class, trouble, attempt, retries) {
+        let wait_budget = retries.wait_budget.min(clock.left_until(deadline));
+        match decide(class, trouble, attempt, Retries { wait_budget, ..retries }, chance()) {
             Decision::GiveUp => return result,
             Decision::Again { after } => {
                 wait(clock, call.endpoint, attempt, after).await;
@@ -46,6 +52,12 @@ pub async fn send(
 async fn wait(clock: &Clock, endpoint: &'static str, attempt: u32, after: Duration) {
     debug!(endpoint, attempt, wait_ms = millis(after), "sending again after a wait");
     clock.sleep(after).await;
+}
+
+/// A number from 0 to 1. The standard library's hash keys are random, which is all that the spread of waits needs.
+pub fn chance() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 /// Whole milliseconds, for log fields.

@@ -27,7 +27,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     catalogue::Endpoint,
-    clock::Clock,
+    clock::{Clock, Deadline},
     http::{self, Call, Class, Payload, Retries, Transport},
     secret::AccessToken,
 };
@@ -44,6 +44,7 @@ pub struct OpenApi {
     token: AccessToken,
     timeout: Duration,
     retries: Retries,
+    deadline: Deadline,
 }
 
 impl OpenApi {
@@ -51,15 +52,14 @@ impl OpenApi {
     pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken) -> Self {
         let timeout = Duration::from_secs(30);
         let retries = Retries { max: 3, wait_budget: timeout, backoff: http::Backoff::default() };
-        Self { transport, clock, base, token, timeout, retries }
+        let deadline = clock.deadline_in(Duration::MAX);
+        Self { transport, clock, base, token, timeout, retries, deadline }
     }
 
-    /// Sets how long one call may take, and how often it may be sent again.
+    /// Sets how long one call may take, how often it may be sent again, and when all must be done.
     #[must_use]
-    pub fn with_limits(mut self, timeout: Duration, retries: Retries) -> Self {
-        self.timeout = timeout;
-        self.retries = retries;
-        self
+    pub fn with_limits(self, timeout: Duration, retries: Retries, deadline: Deadline) -> Self {
+        Self { timeout, retries, deadline, ..self }
     }
 
     async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
@@ -101,7 +101,7 @@ impl OpenApi {
             payload,
             timeout: self.timeout,
         };
-        let sent = http::send(&self.transport, &self.clock, self.retries, class, &call).await;
+        let sent = http::send(&self.transport, &self.clock, self.retries, class, &call, self.deadline).await;
         let reply = sent.map_err(Error::Lost)?;
         answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }

@@ -20,7 +20,7 @@ use tracing::{info, warn};
 
 use self::progress::{Progress, Reply, Step};
 use crate::{
-    clock::Clock,
+    clock::{Clock, Deadline},
     http::{self, Answer, Call, Class, Decision, Loss, Payload, Retries, Transport, Trouble},
     media::{Container, Source},
     model::{ByteCount, PublishId},
@@ -54,8 +54,8 @@ pub struct Upload<'a> {
     pub timeout: Duration,
     /// How long one chunk may take, at least.
     pub patience: Patience,
-    /// When it must be done, by [`Clock::elapsed`].
-    pub deadline: Duration,
+    /// When it must be done.
+    pub deadline: Deadline,
     /// Who is told how far it has come.
     pub reporter: &'a Reporter,
 }
@@ -109,11 +109,11 @@ impl Upload<'_> {
     /// Where the last chunk may have arrived although its answer does not say so, TikTok is asked before anything is
     /// sent again, and once more before the upload is given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
-        let end = self.clock.elapsed().saturating_add(URL_LIFE).min(self.deadline);
+        let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
-            let put = self.put(progress.index(), range, pace.failures + 1).await;
+            let put = self.put(progress.index(), range, pace.failures + 1, end).await;
             pace.last_may_have_arrived |= progress.is_last() && put.may_have_arrived();
             let step = progress.take(put.reply());
             pace.last_may_have_arrived |= step == Step::Ask;
@@ -148,7 +148,7 @@ impl Upload<'_> {
         let mut complete_unknown = false;
         if pace.last_may_have_arrived {
             // TikTok may count what has just arrived a moment later.
-            self.clock.sleep(LAST_LOOK).await;
+            self.clock.sleep(LAST_LOOK.min(self.clock.left_until(self.deadline) / 2)).await;
             match self.all_arrived().await {
                 Some(true) => return Ok(()),
                 Some(false) => {}
@@ -159,6 +159,12 @@ impl Upload<'_> {
         Err(UploadError { fault, confirmed, total: self.plan.size(), complete_unknown })
     }
 
+    /// When the last chunk must be answered, so that there is time left to ask what has arrived.
+    fn last_chunk_by(&self) -> Deadline {
+        let left = self.clock.left_until(self.deadline);
+        self.clock.deadline_in(left.saturating_sub(RESERVE.min(left / 4)))
+    }
+
     /// Goes on where the status says that TikTok is, after an answer that did not say it.
     async fn locate(&self, progress: &mut Progress) -> Result<(), UploadFault> {
         let status = self.api.fetch_status(self.publish_id).await.ok();
@@ -166,7 +172,7 @@ impl Upload<'_> {
         if progress.resume_at(uploaded.0) { Ok(()) } else { Err(UploadFault::OutOfStep) }
     }
 
-    async fn put(&self, index: u64, range: ChunkRange, attempt: u32) -> Put {
+    async fn put(&self, index: u64, range: ChunkRange, attempt: u32, end: Deadline) -> Put {
         let total = self.plan.size().0;
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
@@ -181,7 +187,7 @@ impl Upload<'_> {
             payload: self.payload(index, range),
             timeout: self.timeout.max(self.patience.of(range)),
         };
-        match self.transport.attempt(&call, attempt).await {
+        match self.transport.attempt(&call, attempt, end).await {
             Ok(Answer { status, content_range, retry_after, .. }) => {
                 Put::Answered { status, content_range, retry_after }
             }
@@ -216,10 +222,14 @@ impl Upload<'_> {
     }
 
     /// Waits before the next attempt, if there may be one before `end`.
-    async fn wait(&self, failures: u32, trouble: Trouble, end: Duration) -> Result<(), UploadFault> {
+    async fn wait(&self, failures: u32, trouble: Trouble, end: Deadline) -> Result<(), UploadFault> {
         // A transfer is worth longer waits than a single call, whose bound the budget of the request is.
-        let wait_budget = end.saturating_sub(self.clock.elapsed());
-        match http::decide(Class::Chunk, trouble, failures, Retries { wait_budget, ..self.retries }) {
+        let wait_budget = self.clock.left_until(end);
+        if wait_budget.is_zero() {
+            return Err(UploadFault::TooLate);
+        }
+        let retries = Retries { wait_budget, ..self.retries };
+        match http::decide(Class::Chunk, trouble, failures, retries, http::chance()) {
             Decision::Again { after } => {
                 warn!(failures, wait_ms = http::millis(after), "chunk not accepted, sending it again");
                 self.clock.sleep(after).await;
@@ -244,6 +254,9 @@ struct Pace {
 /// How long an upload address is valid, and the upload must be finished (reference §5.1).
 const URL_LIFE: Duration = Duration::from_hours(1);
 
+/// The time kept back for the last look, of a request that has more than four times as much.
+const RESERVE: Duration = Duration::from_secs(10);
+
 /// The pause before the last look at what TikTok has.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
@@ -259,7 +272,7 @@ impl Put {
             Self::Answered { status, content_range, .. } => {
                 Reply::Answer { status: *status, content_range: content_range.as_deref() }
             }
-            Self::Failed(Loss::NotSent) => Reply::NotSent,
+            Self::Failed(Loss::NotSent | Loss::TooLate) => Reply::NotSent,
             Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Reply::Lost,
         }
     }
@@ -268,7 +281,7 @@ impl Put {
     fn may_have_arrived(&self) -> bool {
         match self {
             Self::Answered { status, .. } => matches!(status, 200..=299 | 408 | 500..=599),
-            Self::Failed(loss) => *loss != Loss::NotSent,
+            Self::Failed(loss) => !matches!(loss, Loss::NotSent | Loss::TooLate),
         }
     }
 
@@ -278,7 +291,7 @@ impl Put {
                 Trouble::TooMany { retry_after: Some(*wait) }
             }
             Self::Answered { .. } => Trouble::ServerFault,
-            Self::Failed(Loss::NotSent) => Trouble::NotSent,
+            Self::Failed(Loss::NotSent | Loss::TooLate) => Trouble::NotSent,
             Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Trouble::Lost,
         }
     }

@@ -80,11 +80,13 @@ pub struct Limits {
     pub timeout: Duration,
     /// How often a call may be sent again.
     pub max_retries: u32,
+    /// How long the whole request may take, where it says so.
+    pub time: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), max_retries: 3 }
+        Self { timeout: Duration::from_secs(30), max_retries: 3, time: None }
     }
 }
 
@@ -114,6 +116,7 @@ const TYPES: [&str; 2] = ["action", "connected_account"];
 
 /// The bounds of `request_config`.
 const TIMEOUT_MAX_SECONDS: f64 = 600.0;
+const DEADLINE_MAX_SECONDS: f64 = 3_600.0;
 const RETRIES_MAX: u64 = 10;
 
 /// Understands a document as a request for one of `integrations`.
@@ -213,12 +216,17 @@ fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
 
 fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     let config = object("request_config", config)?;
-    known_keys("request_config.", &config, &["max_retries", "timeout"])?;
+    known_keys("request_config.", &config, &["max_retries", "timeout", "deadline"])?;
     let mut limits = Limits::default();
     if let Some(timeout) = config.get("timeout") {
         let seconds = timeout.as_f64().filter(|seconds| (0.1..=TIMEOUT_MAX_SECONDS).contains(seconds));
         let wrong = || Wrong::new("request_config.timeout", &shown(timeout), "0.1 to 600 seconds");
         limits.timeout = Duration::from_secs_f64(seconds.ok_or_else(wrong)?);
+    }
+    if let Some(deadline) = config.get("deadline") {
+        let seconds = deadline.as_f64().filter(|seconds| (0.1..=DEADLINE_MAX_SECONDS).contains(seconds));
+        let wrong = || Wrong::new("request_config.deadline", &shown(deadline), "0.1 to 3600 seconds");
+        limits.time = Some(Duration::from_secs_f64(seconds.ok_or_else(wrong)?));
     }
     if let Some(retries) = config.get("max_retries") {
         let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());

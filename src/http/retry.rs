@@ -12,10 +12,7 @@
 //! that posts by itself (photos, `PULL_FROM_URL`) may have posted although its answer was lost (reference §6.2: there
 //! is no idempotency key), so it is never repeated.
 
-use std::{
-    hash::{BuildHasher as _, Hasher as _, RandomState},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::transport::{Answer, Loss};
 
@@ -60,7 +57,7 @@ impl Trouble {
 
     pub(super) fn of_loss(loss: Loss) -> Self {
         match loss {
-            Loss::NotSent => Self::NotSent,
+            Loss::NotSent | Loss::TooLate => Self::NotSent,
             Loss::Timeout | Loss::Broken | Loss::TooLarge => Self::Lost,
         }
     }
@@ -116,7 +113,9 @@ pub enum Decision {
 const RATE_WINDOW: Duration = Duration::from_mins(1);
 
 /// Says whether to send again after attempt number `attempt` (from 1) of a call met `trouble`.
-pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) -> Decision {
+///
+/// `chance`, from 0 to 1, spreads the waits of many hosts that failed together.
+pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries, chance: f64) -> Decision {
     let safe = match (trouble, class) {
         (Trouble::NotSent | Trouble::TooMany { .. }, _) => true,
         (Trouble::Lost | Trouble::ServerFault, Class::Read | Class::Init | Class::Chunk) => true,
@@ -124,7 +123,7 @@ pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) ->
     };
     let after = match trouble {
         Trouble::TooMany { retry_after } => retry_after.unwrap_or(RATE_WINDOW),
-        Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt),
+        Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt, chance),
     };
     if safe && attempt <= retries.max && after <= retries.wait_budget {
         Decision::Again { after }
@@ -134,16 +133,10 @@ pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries) ->
 }
 
 /// Half of the wait is fixed and half is by chance, so that many hosts that failed together do not return together.
-fn jittered(backoff: Backoff, attempt: u32) -> Duration {
+fn jittered(backoff: Backoff, attempt: u32, chance: f64) -> Duration {
     let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
     let wait = backoff.first.saturating_mul(factor).min(backoff.most);
-    wait.mul_f64(0.5 + 0.5 * chance())
-}
-
-/// A number from 0 to 1. The standard library's hash keys are random, which is all that jitter needs.
-fn chance() -> f64 {
-    let random = RandomState::new().build_hasher().finish();
-    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    wait.mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -158,7 +151,7 @@ mod tests {
     const CLASSES: [Class; 4] = [Class::Read, Class::Init, Class::PostingInit, Class::Chunk];
 
     fn again(class: Class, trouble: Trouble) -> bool {
-        matches!(decide(class, trouble, 1, RETRIES), Decision::Again { .. })
+        matches!(decide(class, trouble, 1, RETRIES, 0.5), Decision::Again { .. })
     }
 
     #[test]
@@ -169,30 +162,27 @@ mod tests {
             assert_eq!(again(class, Trouble::Lost), repeatable, "{class:?}");
             assert_eq!(again(class, Trouble::ServerFault), repeatable, "{class:?}");
             let soon = Trouble::TooMany { retry_after: Some(Duration::from_secs(2)) };
-            assert_eq!(decide(class, soon, 1, RETRIES), Decision::Again { after: Duration::from_secs(2) });
+            assert_eq!(decide(class, soon, 1, RETRIES, 1.0), Decision::Again { after: Duration::from_secs(2) });
         }
     }
 
     #[test]
     fn a_wait_beyond_the_budget_is_not_begun() {
         let minute = Trouble::TooMany { retry_after: None };
-        assert_eq!(decide(Class::Read, minute, 1, RETRIES), Decision::GiveUp);
+        assert_eq!(decide(Class::Read, minute, 1, RETRIES, 0.0), Decision::GiveUp);
     }
 
     #[test]
     fn attempts_end() {
-        assert_eq!(decide(Class::Read, Trouble::NotSent, 4, RETRIES), Decision::GiveUp);
-        assert_eq!(decide(Class::Read, Trouble::NotSent, 1, Retries { max: 0, ..RETRIES }), Decision::GiveUp);
+        assert_eq!(decide(Class::Read, Trouble::NotSent, 4, RETRIES, 0.5), Decision::GiveUp);
+        assert_eq!(decide(Class::Read, Trouble::NotSent, 1, Retries { max: 0, ..RETRIES }, 0.5), Decision::GiveUp);
     }
 
     #[test]
     fn waits_double_within_their_jitter() {
         for (attempt, most) in [(1, 500), (2, 1_000), (3, 2_000), (9, 8_000), (u32::MAX, 8_000)] {
-            let wait = jittered(RETRIES.backoff, attempt);
-            assert!(
-                wait <= Duration::from_millis(most) && wait >= Duration::from_millis(most / 2),
-                "{attempt} {wait:?}"
-            );
+            let waits = [0.0, 1.0].map(|chance| jittered(RETRIES.backoff, attempt, chance));
+            assert_eq!(waits, [most / 2, most].map(Duration::from_millis), "{attempt}");
         }
     }
 }

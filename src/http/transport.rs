@@ -1,6 +1,10 @@
 //! reqwest, with redaction, without redirects, with a bound on what is read.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::BoxStream;
@@ -15,7 +19,7 @@ use tracing::{Instrument as _, Span, debug, field, info_span};
 
 use super::millis;
 use crate::{
-    clock::Clock,
+    clock::{Clock, Deadline},
     secret::{AccessToken, is_loopback},
 };
 
@@ -80,7 +84,7 @@ pub struct Answer {
     pub status: u16,
     /// The `Content-Type`, without parameters, where there is one.
     pub content_type: Option<String>,
-    /// The `Retry-After`, where it is a number of seconds.
+    /// The `Retry-After`, from seconds or from a date.
     pub retry_after: Option<Duration>,
     /// The `Content-Range` of an upload's answer.
     pub content_range: Option<String>,
@@ -113,6 +117,8 @@ pub struct Failure {
 pub enum Loss {
     /// No connection could be made: nothing was sent.
     NotSent,
+    /// The time of the whole request was up: nothing was sent.
+    TooLate,
     /// The time was up before the whole answer was there.
     Timeout,
     /// The connection broke after something may have been sent.
@@ -125,6 +131,7 @@ impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotSent => "no connection could be made",
+            Self::TooLate => "the request's time was up before it was sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer was larger than 8 MiB",
@@ -162,8 +169,8 @@ impl Transport {
         Ok(Self { client: builder.build().map_err(TransportError)?, clock })
     }
 
-    /// Sends `call` once.
-    pub async fn attempt(&self, call: &Call<'_>, attempt: u32) -> Result<Answer, Failure> {
+    /// Sends `call` once, and waits for its answer until `deadline` at most.
+    pub async fn attempt(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
         let span = info_span!(
             "http",
             endpoint = call.endpoint,
@@ -172,12 +179,12 @@ impl Transport {
             duration_ms = field::Empty,
             loss = field::Empty
         );
-        self.attempt_in_span(call, attempt).instrument(span).await
+        self.attempt_in_span(call, attempt, deadline).instrument(span).await
     }
 
-    async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32) -> Result<Answer, Failure> {
+    async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
         let start = self.clock.elapsed();
-        let result = self.exchange(call).await;
+        let result = self.exchange(call, deadline).await;
         let elapsed = self.clock.elapsed().saturating_sub(start);
         let span = Span::current();
         span.record("duration_ms", millis(elapsed));
@@ -189,11 +196,15 @@ impl Transport {
         result.map_err(|loss| Failure { endpoint: call.endpoint, loss, attempt, elapsed })
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<Answer, Loss> {
+    async fn exchange(&self, call: &Call<'_>, deadline: Deadline) -> Result<Answer, Loss> {
+        let left = self.clock.left_until(deadline);
+        if left.is_zero() {
+            return Err(Loss::TooLate);
+        }
         let mut request = self
             .client
             .request(call.method.clone(), call.url.clone())
-            .timeout(call.timeout)
+            .timeout(call.timeout.min(left))
             .headers(call.headers.clone());
         if let Some(bearer) = call.token.and_then(AccessToken::bearer) {
             request = request.header(AUTHORIZATION, bearer);
@@ -208,7 +219,7 @@ impl Transport {
         let mut answer = Answer {
             status: response.status().as_u16(),
             content_type: text(headers, &CONTENT_TYPE).map(|full| essence(&full)),
-            retry_after: text(headers, &RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
+            retry_after: text(headers, &RETRY_AFTER).and_then(|text| retry_after(&text, self.clock.since_epoch())),
             content_range: text(headers, &CONTENT_RANGE),
             body: Bytes::new(),
         };
@@ -241,6 +252,33 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
+/// `Retry-After` in seconds, or as a date (RFC 9110 §10.2.3) seen from `now`; a date that has passed is no wait.
+fn retry_after(text: &str, now: Duration) -> Option<Duration> {
+    let seconds = text.trim().parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| {
+        let date = httpdate::parse_http_date(text.trim()).ok()?;
+        Some(date.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now))
+    })
+}
+
 fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        // 1994-11-06 08:49:37 UTC, the date of RFC 9110's examples.
+        let date = Duration::from_secs(784_111_777);
+        let wait = |text, now| retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(wait("120", date), Some(120));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date.saturating_sub(Duration::from_secs(90))), Some(90));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date + Duration::from_secs(5)), Some(0));
+        for nonsense in ["", "soon", "-1", "1.5", "99999999999999999999999", "Sun, 99 Nov 1994 08:49:37 GMT"] {
+            assert_eq!(wait(nonsense, date), None, "{nonsense:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Deadline},
     http::{Retries, Transport},
     media::{ContentError, Source},
     open_api::OpenApi,
@@ -30,8 +30,10 @@ pub struct Context {
     pub timeout: Duration,
     /// How long one chunk of an upload may take, at least.
     pub chunk_patience: Patience,
-    /// When the action began, by [`Clock::elapsed`].
-    pub began: Duration,
+    /// When the action must be done.
+    pub deadline: Deadline,
+    /// How long it had for that when it began.
+    pub time: Duration,
     /// What is known of a post while it is made.
     pub evidence: Evidence,
     /// Who is told how far the request has come.
@@ -40,27 +42,15 @@ pub struct Context {
     pub contents: Contents,
 }
 
-/// Autohive stops an action after 15 minutes; what is waited for must end before.
-const ACTION_MAX: Duration = Duration::from_mins(14);
-
 impl Context {
     /// How long a wait of `seconds` may be now: what was sent before takes its share of the action's time.
     pub fn patience(&self, seconds: u32) -> Duration {
-        Duration::from_secs(seconds.into()).min(ACTION_MAX.saturating_sub(self.spent()))
-    }
-
-    /// When the action must be done, by [`Clock::elapsed`].
-    pub fn deadline(&self) -> Duration {
-        self.began.saturating_add(ACTION_MAX)
+        Duration::from_secs(seconds.into()).min(self.clock.left_until(self.deadline))
     }
 
     /// Whether what took all the time so far could be done once more.
     pub fn has_time_for_another_try(&self) -> bool {
-        self.spent() < ACTION_MAX / 2
-    }
-
-    fn spent(&self) -> Duration {
-        self.clock.elapsed().saturating_sub(self.began)
+        self.clock.left_until(self.deadline) > self.time / 2
     }
 }
 

@@ -197,7 +197,7 @@ fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {
 const fn code_of_loss(loss: Loss) -> &'static str {
     match loss {
         Loss::NotSent | Loss::Broken => "network_error",
-        Loss::Timeout => "timeout",
+        Loss::Timeout | Loss::TooLate => "timeout",
         Loss::TooLarge => "unreadable_answer",
     }
 }
@@ -206,13 +206,14 @@ impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
         let http_status = match error.fault {
             UploadFault::Expired { status } | UploadFault::Refused { status } => Some(status),
-            UploadFault::OutOfStep | UploadFault::GaveUp => None,
+            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate => None,
         };
         let (code, outcome) = match error.fault {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
             UploadFault::Expired { .. } => ("upload_expired", None),
             UploadFault::Refused { .. } => ("upload_refused", None),
             UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", None),
+            UploadFault::TooLate => ("timeout", None),
         };
         let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
         Self { http_status, outcome, ..Self::new(code, &message) }

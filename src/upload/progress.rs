@@ -67,6 +67,9 @@ pub enum UploadFault {
     /// Every attempt that was allowed failed.
     #[error("every attempt to send the part failed")]
     GaveUp,
+    /// The time was up.
+    #[error("the time for the upload was up")]
+    TooLate,
 }
 
 impl Progress {

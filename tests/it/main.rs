@@ -3,7 +3,7 @@
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and
 //! [`fault_table`] the bytes, [`outcomes`] what became of a post, [`any_server`] what
-//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`schemas`] what is generated.
+//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -27,6 +27,8 @@ mod sessions;
 
 #[cfg(feature = "simulator")]
 mod any_server;
+#[cfg(feature = "simulator")]
+mod deadlines;
 #[cfg(feature = "simulator")]
 mod fault_table;
 #[cfg(feature = "simulator")]

@@ -177,7 +177,7 @@ async fn send(context: &Context, started: StartedUpload, bytes: Bytes<'_>) -> Re
         retries: context.retries,
         timeout: context.timeout,
         patience: context.chunk_patience,
-        deadline: context.deadline(),
+        deadline: context.deadline,
         reporter: &context.progress,
     };
     match upload.send().await {
