@@ -2,7 +2,7 @@
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and
-//! [`fault_table`] the bytes, [`outcomes`] what became of a post, [`any_server`] what
+//! [`fault_table`] the bytes, [`spooling`] where they wait, [`outcomes`] what became of a post, [`any_server`] what
 //! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
@@ -40,5 +40,7 @@ mod progress;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;
+#[cfg(feature = "simulator")]
+mod spooling;
 #[cfg(feature = "simulator")]
 mod uploads;
