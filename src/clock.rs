@@ -22,7 +22,7 @@ enum Inner {
     /// The operating system's time; the instant is where monotonic time starts.
     System(Instant),
     /// Time since the Unix epoch, moved by hand and by sleeping.
-    Virtual(Mutex<Duration>),
+    Virtual { start: Duration, now: Mutex<Duration> },
 }
 
 impl Clock {
@@ -34,7 +34,7 @@ impl Clock {
 
     /// A clock that stands still at `since_epoch` after the Unix epoch until it is moved.
     pub fn virtual_at(since_epoch: Duration) -> Self {
-        Self(Arc::new(Inner::Virtual(Mutex::new(since_epoch))))
+        Self(Arc::new(Inner::Virtual { start: since_epoch, now: Mutex::new(since_epoch) }))
     }
 
     /// The wall-clock time since the Unix epoch.
@@ -42,7 +42,7 @@ impl Clock {
     pub fn since_epoch(&self) -> Duration {
         match &*self.0 {
             Inner::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
-            Inner::Virtual(now) => *lock(now),
+            Inner::Virtual { now, .. } => *lock(now),
         }
     }
 
@@ -50,7 +50,17 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         match &*self.0 {
             Inner::System(start) => start.elapsed(),
-            Inner::Virtual(now) => *lock(now),
+            Inner::Virtual { now, .. } => *lock(now),
+        }
+    }
+
+    /// How far a virtual clock was moved so far; nothing for the operating system's clock.
+    ///
+    /// Who asks another machine for the time adds this, so that a test can move that time too.
+    pub fn moved(&self) -> Duration {
+        match &*self.0 {
+            Inner::System(_) => Duration::ZERO,
+            Inner::Virtual { start, now } => lock(now).saturating_sub(*start),
         }
     }
 
@@ -69,7 +79,7 @@ impl Clock {
     pub async fn sleep(&self, duration: Duration) {
         match &*self.0 {
             Inner::System(_) => tokio::time::sleep(duration).await,
-            Inner::Virtual(_) => {
+            Inner::Virtual { .. } => {
                 self.advance(duration);
                 tokio::task::yield_now().await;
             }
@@ -86,7 +96,7 @@ impl Clock {
 
     /// Moves a virtual clock ahead; the operating system's clock is left alone.
     pub fn advance(&self, duration: Duration) {
-        if let Inner::Virtual(now) = &*self.0 {
+        if let Inner::Virtual { now, .. } = &*self.0 {
             let mut now = lock(now);
             *now = now.saturating_add(duration);
         }
@@ -97,7 +107,7 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Inner::System(_) => f.write_str("Clock(system)"),
-            Inner::Virtual(now) => write!(f, "Clock(virtual at {:?})", *lock(now)),
+            Inner::Virtual { now, .. } => write!(f, "Clock(virtual at {:?})", *lock(now)),
         }
     }
 }
@@ -117,5 +127,7 @@ mod tests {
         clock.sleep(Duration::from_secs(90)).await;
         clock.advance(Duration::from_secs(10));
         assert_eq!(clock.since_epoch(), Duration::from_secs(1_100));
+        assert_eq!(clock.moved(), Duration::from_secs(100));
+        assert_eq!(Clock::system().moved(), Duration::ZERO);
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Above this room reqwest lends only its words (addresses, methods, headers). Nothing here prints an address with its query, a header or a body.
 
+mod limit;
 mod retry;
 mod transport;
 
+pub use limit::Limiter;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
 pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 

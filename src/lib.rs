@@ -14,7 +14,7 @@
 //! | 4 | [`posting`] | what must hold before a post, and what became of it |
 //! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
 //! | 2 | [`open_api`], [`media`] | one method per endpoint with its own wire types; bytes and what they are |
-//! | 1 | [`http`], [`schema`], [`progress`], `simulator` | reqwest with redaction, retry classes; schema settings and validators; how far a request has come; TikTok in a box |
+//! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | reqwest with redaction, retry classes, limits; the journal and the ledger; schema settings and validators; how far a request has come; TikTok in a box |
 //! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`] | newtypes, the error catalogue, secrets that cannot be printed, injected time |
 //!
 //! # Ways through the house
@@ -71,6 +71,7 @@ pub mod progress;
 pub mod schema;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+pub mod state;
 
 // Floor 0
 pub mod catalogue;

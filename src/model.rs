@@ -1,5 +1,6 @@
 //! The words of the field as types: a value that exists is a value that holds its rule.
 
+mod digest;
 mod finding;
 mod identifiers;
 mod privacy;
@@ -8,6 +9,7 @@ mod quantity;
 mod scope;
 mod text;
 
+pub use digest::{AccountHash, Fingerprint, JournalKey};
 pub use finding::Finding;
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
 pub use privacy::PrivacyLevel;

@@ -1,9 +1,10 @@
 //! Behaviour, seen from outside.
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
-//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and
-//! [`fault_table`] the bytes, [`spooling`] where they wait, [`outcomes`] what became of a post, [`any_server`] what
-//! happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated.
+//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and [`fault_table`] the bytes, [`spooling`]
+//! where they wait, [`outcomes`] what became of a post, [`any_server`] what happens when the other side is not TikTok,
+//! [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`schemas`]
+//! what is generated, [`state`] the journal and the ledger.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -24,6 +25,7 @@ mod panics;
 mod protocol;
 #[cfg(feature = "simulator")]
 mod sessions;
+mod state;
 
 #[cfg(feature = "simulator")]
 mod any_server;

@@ -1,0 +1,91 @@
+//! SHA-256 digests that stand for something that is not written down itself.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// Digests `parts` so that no two lists of parts meet: each is preceded by its length.
+fn digest(purpose: &str, parts: &[&str]) -> [u8; 32] {
+    let mut sha = Sha256::new();
+    for part in [purpose].iter().chain(parts) {
+        sha.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+        sha.update(part);
+    }
+    sha.finalize().into()
+}
+
+macro_rules! digest {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// The digest of these parts, in this order; parts of another digest type never give the same one.
+            pub fn of(parts: &[&str]) -> Self {
+                Self(digest(stringify!($name), parts))
+            }
+
+            /// The 32 bytes.
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
+        /// 64 lower-case hexadecimal digits.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
+digest! {
+    /// Stands for one TikTok account, so that neither its id nor its token is written down.
+    AccountHash
+}
+digest! {
+    /// Names a row of the journal: one account's idempotency key.
+    JournalKey
+}
+digest! {
+    /// Stands for the inputs that came with an idempotency key, so that the key with other inputs is noticed.
+    Fingerprint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        let digests = [&["ab", "c"][..], &["a", "bc"], &["abc"], &["abc", ""], &["", "abc"], &[]].map(JournalKey::of);
+        let mut unlike = digests.to_vec();
+        unlike.sort();
+        unlike.dedup();
+        assert_eq!(unlike.len(), digests.len(), "{digests:?}");
+        assert_eq!(JournalKey::of(&["ab", "c"]), digests[0]);
+    }
+
+    #[test]
+    fn a_digest_is_of_its_purpose() {
+        assert_ne!(JournalKey::of(&["a"]).as_bytes(), AccountHash::of(&["a"]).as_bytes());
+    }
+
+    /// Stored rows are found by it, so it may never change. By hand:
+    /// `printf '\x0a\0\0\0\0\0\0\0JournalKey\x01\0\0\0\0\0\0\0a' | sha256sum`.
+    #[test]
+    fn a_digest_stays_what_it_is() {
+        assert_eq!(
+            JournalKey::of(&["a"]).to_string(),
+            "96520054c04c9c975d93b6adb9377b8560acaefb763c48a2945771b6387e69ba"
+        );
+    }
+}

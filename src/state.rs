@@ -1,0 +1,239 @@
+//! What must not be lost: the journal of what was begun under an idempotency key, and the ledger of what was counted.
+//!
+//! The journal has one row for each [`JournalKey`]. A request **claims** the row before it does anything that cannot be
+//! taken back, **writes** down what it is about to do, and **finishes** the row with the outcome. Of several requests
+//! with one key, in whatever process or machine, one at a time owns the row; each write says who wrote it, and fails
+//! with [`StateError::Lost`] once somebody else has taken over. What an entry says is the caller's affair: it should hold
+//! no secret, an upload URL included.
+//!
+//! A row is taken over when its owner is known to be dead (see `owner`) or when its lease is over. A claim that is
+//! dropped, by a panic too, is dead for the same [`State`] at once, for other processes on the machine when the process
+//! ends, and for other machines when its lease is over.
+//!
+//! The ledger has one list of times for each account and kind of event, and lets at most so many through in a sliding
+//! window, over all processes that share it.
+//!
+//! There are two stores, an SQLite file and a Redis, behind one trait and held to one suite of tests. SQLite goes by
+//! this machine's clock; Redis by its own, because the clocks of a fleet differ. Nothing is opened before it is needed.
+
+mod error;
+mod owner;
+#[cfg(feature = "redis")]
+mod redis;
+mod setting;
+mod sqlite;
+mod store;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+#[cfg(feature = "redis")]
+pub use self::redis::Address;
+pub use self::{
+    error::StateError,
+    setting::{Setting, SettingFault},
+    store::Take,
+};
+use self::{
+    owner::{Owner, Owners},
+    sqlite::Sqlite,
+    store::{Bid, Change, Event, Found, Store as _},
+};
+use crate::{
+    clock::Clock,
+    model::{AccountHash, Fingerprint, JournalKey},
+};
+
+/// The journal and the ledger. Clones share one connection.
+#[derive(Clone)]
+pub struct State(Arc<Inner>);
+
+struct Inner {
+    setting: Setting,
+    back_end: BackEnd,
+    owners: Owners,
+    /// Numbers the counted events.
+    events: AtomicU64,
+    used: AtomicBool,
+}
+
+enum BackEnd {
+    None(StateError),
+    Sqlite(Sqlite),
+    #[cfg(feature = "redis")]
+    Redis(redis::Redis),
+}
+
+/// Does the same with either store, or fails where there is none.
+macro_rules! with_store {
+    ($state:expr, $store:ident => $does:expr) => {{
+        let inner = &*$state.0;
+        match &inner.back_end {
+            BackEnd::None(error) => Err(error.clone()),
+            BackEnd::Sqlite($store) => {
+                inner.used.store(true, Ordering::Relaxed);
+                $does.await
+            }
+            #[cfg(feature = "redis")]
+            BackEnd::Redis($store) => {
+                inner.used.store(true, Ordering::Relaxed);
+                $does.await
+            }
+        }
+    }};
+}
+
+impl State {
+    /// The state at this place. Opens nothing; the first use does.
+    pub fn new(setting: Setting, clock: Clock) -> Self {
+        let back_end = match &setting {
+            Setting::Off => BackEnd::None(StateError::Off),
+            Setting::Nowhere => BackEnd::None(StateError::Nowhere),
+            Setting::Sqlite(path) => BackEnd::Sqlite(Sqlite::new(path.clone(), clock)),
+            #[cfg(feature = "redis")]
+            Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock)),
+        };
+        let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
+        Self(Arc::new(Inner { setting, back_end, owners: Owners::new(), events, used }))
+    }
+
+    /// Whether anything was ever asked of the store, so that it was opened or tried to be.
+    pub fn was_used(&self) -> bool {
+        self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`] prolong.
+    ///
+    /// Of all who claim one row at the same time exactly one gets [`Claim::Fresh`] or [`Claim::Resumed`].
+    pub async fn claim(&self, key: JournalKey, fingerprint: Fingerprint, lease: Duration) -> Result<Claim, StateError> {
+        let owner = self.0.owners.owner();
+        let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease };
+        loop {
+            let found = with_store!(self, store => store.claim(bid.clone()))?;
+            let claimed = |owner| Claimed { state: self.clone(), key, owner };
+            return Ok(match found {
+                Found::Held { owner, .. } if bid.evicted.as_ref() != Some(&owner) && self.0.owners.is_dead(&owner) => {
+                    bid.evicted = Some(owner);
+                    continue;
+                }
+                Found::Held { entry, owner: _, lease_left } => Claim::Held { entry, lease_left },
+                Found::Fresh => Claim::Fresh(claimed(owner)),
+                Found::Resumed(entry) => Claim::Resumed { claimed: claimed(owner), entry },
+                Found::Finished(entry) => Claim::Finished { entry },
+                Found::Conflict => Claim::Conflict,
+            });
+        }
+    }
+
+    /// Counts an event that has happened now.
+    pub async fn note(&self, account: AccountHash, kind: &'static str) -> Result<(), StateError> {
+        self.take(account, kind, u32::MAX, Duration::ZERO).await.map(|_taken| ())
+    }
+
+    /// How many events of this kind were counted within the last `window`, which is at most 24 hours.
+    pub async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
+        with_store!(self, store => store.count(account, kind, window))
+    }
+
+    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24 hours.
+    ///
+    /// With a limit of 0 it is never counted.
+    pub async fn take(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        limit: u32,
+        window: Duration,
+    ) -> Result<Take, StateError> {
+        let number = self.0.events.fetch_add(1, Ordering::Relaxed);
+        let event = Event { account, kind, id: format!("{} {number}", self.0.owners.random()) };
+        with_store!(self, store => store.take(event, limit, window))
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "State({})", self.0.setting)
+    }
+}
+
+/// What became of the wish to own a row.
+#[derive(Debug)]
+#[must_use]
+pub enum Claim {
+    /// Nothing was written under this key yet: begin.
+    Fresh(Claimed),
+    /// Somebody began and did not finish: go on from where the entry says.
+    Resumed {
+        /// The right to write.
+        claimed: Claimed,
+        /// The last entry that was written.
+        entry: String,
+    },
+    /// Somebody else is at work under this key.
+    Held {
+        /// The last entry that was written, if any was.
+        entry: Option<String>,
+        /// When the row can be taken over, should its owner be dead and nobody know it.
+        lease_left: Duration,
+    },
+    /// The work under this key is done.
+    Finished {
+        /// The last entry.
+        entry: String,
+    },
+    /// The key was used with other inputs, at whatever stage they are.
+    Conflict,
+}
+
+/// The right to write a row.
+///
+/// To drop it without [`Claimed::finish`], [`Claimed::forget`] or [`Claimed::release`] is to die in the middle: the
+/// entry stays, and whoever claims the row next resumes it.
+#[derive(Debug)]
+#[must_use]
+pub struct Claimed {
+    state: State,
+    key: JournalKey,
+    owner: Owner,
+}
+
+impl Claimed {
+    /// Writes down what is about to be done, and holds the row for as long as `lease` from now.
+    ///
+    /// When it returns, the entry outlives the process and, with SQLite, a loss of power.
+    pub async fn write(&self, entry: impl Into<String>, lease: Duration) -> Result<(), StateError> {
+        self.change(Change::Write(entry.into(), lease)).await
+    }
+
+    /// Holds the row for as long as `lease` from now.
+    pub async fn renew(&self, lease: Duration) -> Result<(), StateError> {
+        self.change(Change::Renew(lease)).await
+    }
+
+    /// Writes the last entry: every later claim gets it back.
+    pub async fn finish(self, entry: impl Into<String>) -> Result<(), StateError> {
+        self.change(Change::Finish(entry.into())).await
+    }
+
+    /// Deletes the row: nothing was done, and the key may be used again, also with other inputs.
+    pub async fn forget(self) -> Result<(), StateError> {
+        self.change(Change::Forget).await
+    }
+
+    /// Stops the work where it is: the row can be resumed at once, from everywhere.
+    pub async fn release(self) -> Result<(), StateError> {
+        self.change(Change::Release).await
+    }
+
+    async fn change(&self, change: Change) -> Result<(), StateError> {
+        let owns = with_store!(self.state, store => store.change(self.key, self.owner.to_string(), change))?;
+        if owns { Ok(()) } else { Err(StateError::Lost) }
+    }
+}

@@ -1,0 +1,26 @@
+-- Changes a row of the journal if the owner still owns it; answers 1 if so, else 0. KEYS: the row. ARGV: what to do,
+-- owner, lease, entry, how long rows are kept, and how far a test has moved the time; all times in milliseconds.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[6]
+local change, owner, lease, entry, kept = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+
+local row = redis.call('HMGET', KEYS[1], 'owner', 'created')
+if not row[1] then
+  -- Forgotten is what it should be; an answer may have been lost.
+  return change == 'forget' and 1 or 0
+end
+if row[1] ~= owner or tonumber(row[2]) + kept <= now then
+  return 0
+end
+if change == 'forget' then
+  redis.call('DEL', KEYS[1])
+  return 1
+end
+redis.call('HSET', KEYS[1], 'lease_until', string.format('%.0f', now + lease))
+if change == 'write' or change == 'finish' then
+  redis.call('HSET', KEYS[1], 'entry', entry)
+end
+if change == 'finish' then
+  redis.call('HSET', KEYS[1], 'finished', '1')
+end
+return 1

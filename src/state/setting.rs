@@ -1,0 +1,176 @@
+//! Where the state is kept, as told by `AUTOHIVE_TIKTOK_STATE`.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+#[cfg(feature = "redis")]
+use super::redis::Address;
+
+/// The file's place below the folder for state.
+const FILE: &str = "autohive-tiktok/state.db";
+
+/// Where the state is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting {
+    /// Nowhere, by wish: what needs the state fails.
+    Off,
+    /// Nowhere, because nothing says where: what needs the state fails with another remedy.
+    Nowhere,
+    /// In an SQLite file of this machine.
+    Sqlite(PathBuf),
+    /// In a Redis that many machines share.
+    #[cfg(feature = "redis")]
+    Redis(Address),
+}
+
+impl Setting {
+    /// Reads `sqlite:PATH`, `redis://…`, `rediss://…`, `redis+unix:///…` or `off`.
+    pub fn parse(text: &str) -> Result<Self, SettingFault> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        match text.split_once(':') {
+            Some(("sqlite", path)) => file(path),
+            Some(("redis" | "rediss" | "redis+unix", _)) => redis(text),
+            _ => Err(SettingFault::Unknown),
+        }
+    }
+
+    /// What holds where nothing is set: a file below `XDG_STATE_HOME`, else below `.local/state` of `HOME`.
+    ///
+    /// A folder that is not absolute counts as not set, as the XDG Base Directory Specification asks.
+    pub fn unset(xdg_state_home: Option<&Path>, home: Option<&Path>) -> Self {
+        let state_home = absolute(xdg_state_home).map(Path::to_path_buf);
+        let state_home = state_home.or_else(|| absolute(home).map(|home| home.join(".local/state")));
+        state_home.map_or(Self::Nowhere, |folder| Self::Sqlite(folder.join(FILE)))
+    }
+}
+
+fn absolute(folder: Option<&Path>) -> Option<&Path> {
+    folder.filter(|path| path.is_absolute())
+}
+
+fn file(path: &str) -> Result<Setting, SettingFault> {
+    match path {
+        "" => Err(SettingFault::NoPath),
+        // What SQLite takes for a database in memory would be forgotten with the process.
+        path if path.starts_with(':') => Err(SettingFault::InMemory),
+        path if path.starts_with('~') => Err(SettingFault::Tilde),
+        path => Ok(Setting::Sqlite(PathBuf::from(path))),
+    }
+}
+
+#[cfg(feature = "redis")]
+fn redis(text: &str) -> Result<Setting, SettingFault> {
+    Address::parse(text).map(Setting::Redis)
+}
+
+#[cfg(not(feature = "redis"))]
+fn redis(_text: &str) -> Result<Setting, SettingFault> {
+    Err(SettingFault::NoRedis)
+}
+
+/// The place, without user name and password.
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Nowhere => f.write_str("nowhere"),
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            #[cfg(feature = "redis")]
+            Self::Redis(address) => address.fmt(f),
+        }
+    }
+}
+
+/// Why a text says no place. Never says what was got: it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingFault {
+    /// It begins with nothing that is known.
+    Unknown,
+    /// `sqlite:` without a path.
+    NoPath,
+    /// `sqlite::memory:`.
+    InMemory,
+    /// `sqlite:~/…`, which no shell has expanded.
+    Tilde,
+    /// `redis…:` with something wrong behind it.
+    RedisUrl(&'static str),
+    /// `redis…:` in a build without it.
+    NoRedis,
+}
+
+impl fmt::Display for SettingFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str(
+                "is no place for the state: allowed are sqlite:PATH, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], \
+                 rediss://… (with TLS), redis+unix:///SOCKET, and off",
+            ),
+            Self::NoPath => f.write_str("has no path: write sqlite:PATH, for example sqlite:/var/lib/autohive-tiktok/state.db"),
+            Self::InMemory => f.write_str("would be forgotten with the process: write sqlite:PATH with the path of a file, or off"),
+            Self::Tilde => f.write_str("begins with ~, which is not expanded here: write the whole path"),
+            Self::RedisUrl(what) => write!(
+                f,
+                "is not the address of a Redis: {what}; write redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] (or rediss:// \
+                 for TLS, or redis+unix:///SOCKET), with %XX for /, ?, #, @, : and % within a password"
+            ),
+            Self::NoRedis => f.write_str(
+                "needs Redis, which this build has not: use a build with the cargo feature `redis`, or write sqlite:PATH or off",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SettingFault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_and_nothing_at_all_can_be_told() {
+        assert_eq!(Setting::parse("off"), Ok(Setting::Off));
+        for path in ["/var/lib/x/state.db", "state.db", "C:/x", "a b?c#d"] {
+            assert_eq!(Setting::parse(&format!("sqlite:{path}")), Ok(Setting::Sqlite(PathBuf::from(path))));
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_says_what_is() {
+        for (text, fault) in [
+            ("", SettingFault::Unknown),
+            ("OFF", SettingFault::Unknown),
+            ("/var/lib/state.db", SettingFault::Unknown),
+            ("postgres://u:canary@h/", SettingFault::Unknown),
+            ("redis", SettingFault::Unknown),
+            ("sqlite:", SettingFault::NoPath),
+            ("sqlite::memory:", SettingFault::InMemory),
+            ("sqlite:~/state.db", SettingFault::Tilde),
+        ] {
+            let got = Setting::parse(text).unwrap_err();
+            assert_eq!(got, fault, "{text:?}");
+            assert!(got.to_string().contains("sqlite:PATH") || fault == SettingFault::Tilde, "{got}");
+        }
+    }
+
+    #[cfg(not(feature = "redis"))]
+    #[test]
+    fn a_build_without_redis_says_so() {
+        for text in ["redis://host", "rediss://host", "redis+unix:///socket"] {
+            assert_eq!(Setting::parse(text), Err(SettingFault::NoRedis));
+        }
+    }
+
+    #[test]
+    fn unset_it_is_a_file_in_the_folder_for_state() {
+        let unset = |xdg: &str, home: &str| Setting::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string();
+        assert_eq!(unset("/x", "/home/u"), "sqlite:/x/autohive-tiktok/state.db");
+        assert_eq!(unset("", "/home/u"), "sqlite:/home/u/.local/state/autohive-tiktok/state.db");
+        assert_eq!(unset("relative", "/home/u"), "sqlite:/home/u/.local/state/autohive-tiktok/state.db");
+        assert_eq!(unset("", "relative"), "nowhere");
+        assert_eq!(Setting::unset(None, None), Setting::Nowhere);
+    }
+}

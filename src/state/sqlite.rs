@@ -1,0 +1,286 @@
+//! The state in an SQLite file: the processes of one machine share it.
+//!
+//! The file is made beside its place and then given its name, so nobody ever finds half of one. It is in WAL mode. What
+//! is written to the journal is synced to the disk before it counts as written; an event of the ledger may be lost with
+//! the machine's power, which costs nothing but a place in a window. Rows that are too old are deleted with each write.
+//!
+//! A file that was deleted or replaced while it was open is noticed and left, so that nothing is written to what nobody
+//! else can see.
+
+mod file;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior, named_params, params};
+
+use self::file::File;
+use super::{
+    StateError, Take,
+    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, Store, between, millis},
+};
+use crate::{
+    clock::Clock,
+    model::{AccountHash, JournalKey},
+};
+
+/// An SQLite file, opened at its first use.
+#[derive(Debug)]
+pub(super) struct Sqlite(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    clock: Clock,
+    /// One connection for all: a writer waits for the others in any case.
+    file: Mutex<Option<File>>,
+}
+
+/// Whether a transaction must outlive a loss of power.
+#[derive(Debug, Clone, Copy)]
+enum Durable {
+    /// It must.
+    Always,
+    /// It may be lost, but nothing that was written earlier.
+    Sometimes,
+}
+
+impl Sqlite {
+    pub(super) fn new(path: PathBuf, clock: Clock) -> Self {
+        Self(Arc::new(Inner { path, clock, file: Mutex::default() }))
+    }
+
+    /// Runs `work` with the time as one transaction, on a thread that may block.
+    async fn run<T: Send + 'static>(
+        &self,
+        durable: Durable,
+        work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StateError> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || inner.run(durable, work)).await;
+        done.unwrap_or_else(|_stopped| Err(unavailable(&self.0.path, "the program was stopping".to_owned())))
+    }
+}
+
+impl Inner {
+    fn run<T>(
+        &self,
+        durable: Durable,
+        work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T>,
+    ) -> Result<T, StateError> {
+        let mut slot = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, so that whatever fails leaves nothing behind and the next use begins anew.
+        let mut file = match slot.take().filter(|file| file.is_at(&self.path)) {
+            Some(file) => file,
+            None => File::open(&self.path)?,
+        };
+        let result = self.transact(&mut file, durable, work).map_err(|error| fault(&self.path, &error));
+        if matches!(result, Ok(_) | Err(StateError::Busy { .. })) {
+            *slot = Some(file);
+        }
+        result
+    }
+
+    fn transact<T>(
+        &self,
+        file: &mut File,
+        durable: Durable,
+        work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        // EXTRA is what FULL is in WAL mode, and as safe where the file system knows no WAL.
+        let level = match durable {
+            Durable::Always => "EXTRA",
+            Durable::Sometimes => "NORMAL",
+        };
+        file.connection.pragma_update(None, "synchronous", level)?;
+        let transaction = file.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // The time is read when nobody else can write any more, so times in the file are in the order of writing.
+        let value = work(&transaction, millis(self.clock.since_epoch()))?;
+        transaction.commit()?;
+        Ok(value)
+    }
+}
+
+impl Store for Sqlite {
+    async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
+        self.run(Durable::Always, move |transaction, now| claim(transaction, now, &bid)).await
+    }
+
+    async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
+        self.run(Durable::Always, move |transaction, now| apply(transaction, now, key, &owner, &change)).await
+    }
+
+    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Take, StateError> {
+        self.run(Durable::Sometimes, move |transaction, now| take(transaction, now, &event, limit, window)).await
+    }
+
+    async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
+        self.run(Durable::Sometimes, move |transaction, now| {
+            counted(transaction, account, kind, now.saturating_sub(millis(window)), now)
+        })
+        .await
+    }
+}
+
+/// A row of the journal.
+struct Row {
+    fingerprint: [u8; 32],
+    entry: Option<String>,
+    finished: bool,
+    owner: String,
+    lease_until: i64,
+}
+
+fn claim(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<Found> {
+    purge(transaction, "DELETE FROM journal WHERE created <= ?1", now, JOURNAL_KEPT)?;
+    let row = transaction
+        .query_row(
+            "SELECT fingerprint, entry, finished, owner, lease_until FROM journal WHERE key = ?1",
+            [bid.key.as_bytes()],
+            |row| {
+                Ok(Row {
+                    fingerprint: row.get(0)?,
+                    entry: row.get(1)?,
+                    finished: row.get(2)?,
+                    owner: row.get(3)?,
+                    lease_until: row.get(4)?,
+                })
+            },
+        )
+        .optional()?;
+    let found = match row {
+        None => Found::Fresh,
+        Some(row) if row.fingerprint != *bid.fingerprint.as_bytes() => return Ok(Found::Conflict),
+        Some(Row { finished: true, entry, .. }) => return Ok(Found::Finished(entry.unwrap_or_default())),
+        Some(Row { entry, owner, lease_until, .. }) => {
+            let free = lease_until <= now || owner == bid.owner || bid.evicted.as_ref() == Some(&owner);
+            if !free {
+                return Ok(Found::Held { entry, owner, lease_left: between(now, lease_until) });
+            }
+            entry.map_or(Found::Fresh, Found::Resumed)
+        }
+    };
+    transaction.execute(
+        "INSERT INTO journal (key, fingerprint, finished, owner, lease_until, created)
+         VALUES (:key, :fingerprint, FALSE, :owner, :lease_until, :now)
+         ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until",
+        named_params! {
+            ":key": bid.key.as_bytes(),
+            ":fingerprint": bid.fingerprint.as_bytes(),
+            ":owner": bid.owner,
+            ":lease_until": now.saturating_add(millis(bid.lease)),
+            ":now": now,
+        },
+    )?;
+    Ok(found)
+}
+
+fn apply(
+    transaction: &Transaction<'_>,
+    now: i64,
+    key: JournalKey,
+    owner: &str,
+    change: &Change,
+) -> rusqlite::Result<bool> {
+    let key = key.as_bytes();
+    let until = |lease: Duration| now.saturating_add(millis(lease));
+    let kept_since = now.saturating_sub(millis(JOURNAL_KEPT));
+    let update = |set: &str, entry: Option<&str>, lease_until: i64| {
+        let update = format!("UPDATE journal SET {set} WHERE key = ?1 AND owner = ?2 AND created > ?3");
+        let (entry, lease_until) = (entry.map(str::to_owned), lease_until);
+        transaction.prepare(&update)?.execute(params![key, owner, kept_since, entry, lease_until])
+    };
+    let changed = match change {
+        Change::Write(entry, lease) => update("entry = ?4, lease_until = ?5", Some(entry), until(*lease))?,
+        Change::Renew(lease) => update("entry = coalesce(?4, entry), lease_until = ?5", None, until(*lease))?,
+        Change::Finish(entry) => update("entry = ?4, lease_until = ?5, finished = TRUE", Some(entry), now)?,
+        Change::Release => update("entry = coalesce(?4, entry), lease_until = ?5", None, now)?,
+        Change::Forget => {
+            transaction.execute("DELETE FROM journal WHERE key = ?1 AND owner = ?2", params![key, owner])?
+        }
+    };
+    Ok(changed == 1)
+}
+
+fn take(
+    transaction: &Transaction<'_>,
+    now: i64,
+    event: &Event,
+    limit: u32,
+    window: Duration,
+) -> rusqlite::Result<Take> {
+    purge(transaction, "DELETE FROM ledger WHERE at <= ?1", now, EVENTS_KEPT)?;
+    let since = now.saturating_sub(millis(window));
+    let made = counted(transaction, event.account, event.kind, since, now)?;
+    if let Some(leaving) = made.checked_sub(limit) {
+        let leaves: Option<i64> = transaction
+            .query_row(
+                "SELECT at FROM ledger WHERE account = ?1 AND kind = ?2 AND at > ?3 AND at <= ?4
+                 ORDER BY at LIMIT 1 OFFSET ?5",
+                params![event.account.as_bytes(), event.kind, since, now, leaving],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // With a limit of 0 nothing need leave.
+        return Ok(Take::Wait(between(since, leaves.unwrap_or(now))));
+    }
+    transaction.execute(
+        "INSERT INTO ledger (account, kind, at) VALUES (?1, ?2, ?3)",
+        params![event.account.as_bytes(), event.kind, now],
+    )?;
+    Ok(Take::Taken)
+}
+
+/// How many events lie within a window, which holds its end and not its beginning.
+///
+/// What lies after its end was written before the machine's clock was set back, and does not count.
+fn counted(
+    transaction: &Transaction<'_>,
+    account: AccountHash,
+    kind: &str,
+    since: i64,
+    until: i64,
+) -> rusqlite::Result<u32> {
+    transaction.query_row(
+        "SELECT count(*) FROM ledger WHERE account = ?1 AND kind = ?2 AND at > ?3 AND at <= ?4",
+        params![account.as_bytes(), kind, since, until],
+        |row| row.get(0),
+    )
+}
+
+fn purge(transaction: &Transaction<'_>, delete: &str, now: i64, kept: Duration) -> rusqlite::Result<usize> {
+    transaction.execute(delete, [now.saturating_sub(millis(kept))])
+}
+
+fn unavailable(path: &Path, what: String) -> StateError {
+    StateError::Unavailable { place: place(path), what }
+}
+
+fn place(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
+
+/// What an error of SQLite means.
+fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
+    let place = place(path);
+    let code = error.sqlite_error_code();
+    let is = |codes: &[ErrorCode]| code.is_some_and(|code| codes.contains(&code));
+    if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
+        return StateError::Busy { place };
+    }
+    if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) || code.is_none() {
+        let what = format!("{error}; nothing was written; move the file away, or name another one");
+        return StateError::Corrupt { place, what };
+    }
+    let remedy = if is(&[ErrorCode::DiskFull]) {
+        "make room on the disk"
+    } else if is(&[ErrorCode::ReadOnly, ErrorCode::CannotOpen, ErrorCode::PermissionDenied]) {
+        "let this user read and write the file and its folder, or name another file"
+    } else {
+        "see whether the disk is well; a file on a network file system does not work"
+    };
+    StateError::Unavailable { place, what: format!("{error}; {remedy}") }
+}

@@ -1,0 +1,58 @@
+//! The journal and the ledger: one behaviour, whichever the store.
+//!
+//! The plan: what a claim finds at each stage of a row; who may write it; how it passes to another (dropped, dead, lease
+//! over, released); that of many who race exactly one wins, in one process and in many; how long things are kept; how
+//! many events fit into a window. Each is a function of a [`Place`], run with an SQLite file ([`sqlite`]) and with a
+//! Redis of its own ([`redis`]). What only one of the two can suffer stands in its own module.
+//!
+//! The tests of Redis are ignored by `cargo test`, which shall pass where no redis-server is installed; `.ci/run` installs
+//! one and runs them: `cargo test --test it state -- --include-ignored`.
+
+mod claims;
+mod ledger;
+mod other_process;
+mod place;
+#[cfg(feature = "redis")]
+mod redis;
+mod sqlite;
+
+/// Makes a test of each behaviour, with a place that `$place` makes.
+macro_rules! behaviour {
+    ($place:expr $(, #[$attribute:meta])*) => {
+        behaviour! { @each $place, [$(#[$attribute])*],
+            claims: a_key_is_used_once,
+            claims: an_entry_of_any_text_is_kept,
+            claims: other_inputs_are_a_conflict_at_every_stage,
+            claims: a_lease_that_is_over_lets_another_resume_and_fences_the_first,
+            claims: writing_and_renewing_prolong_the_lease,
+            claims: a_row_without_entry_begins_anew,
+            claims: a_dropped_claim_is_resumed_at_once_by_the_same_state,
+            claims: a_released_row_is_resumed_at_once_by_anybody,
+            claims: a_forgotten_key_is_new_for_any_inputs,
+            claims: who_has_lost_the_row_cannot_forget_it,
+            claims: a_row_is_kept_for_seven_days,
+            claims: a_claim_that_outlives_its_row_is_lost,
+            claims: of_many_tasks_one_wins,
+            claims: of_many_processes_one_wins,
+            claims: the_dead_are_succeeded_at_once,
+            ledger: a_window_slides,
+            ledger: who_waits_as_told_gets_a_place,
+            ledger: accounts_and_kinds_do_not_share,
+            ledger: what_is_noted_counts_beyond_the_limit,
+            ledger: nothing_older_than_a_day_counts,
+            ledger: of_many_processes_as_many_as_the_limit_get_a_place,
+            ledger: a_limit_of_nothing_lets_nothing_through,
+        }
+    };
+    (@each $place:expr, $attributes:tt, $($module:ident: $name:ident,)*) => {
+        $(behaviour! { @one $place, $attributes, $module, $name })*
+    };
+    (@one $place:expr, [$($attribute:tt)*], $module:ident, $name:ident) => {
+        #[tokio::test]
+        $($attribute)*
+        async fn $name() {
+            crate::state::$module::$name(&$place).await;
+        }
+    };
+}
+use behaviour;

@@ -1,0 +1,107 @@
+//! How many events fit into a window.
+
+use std::time::Duration;
+
+use autohive_tiktok::{
+    model::AccountHash,
+    state::{State, Take},
+};
+
+use super::{
+    other_process::{Job, OtherProcess},
+    place::Place,
+};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+pub(super) fn account() -> AccountHash {
+    AccountHash::of(&["account"])
+}
+
+async fn taken(state: &State, limit: u32) {
+    assert_eq!(state.take(account(), "init", limit, MINUTE).await, Ok(Take::Taken));
+}
+
+/// The wait is about `expected`: the time of a Redis goes on while a test runs.
+async fn waits(state: &State, limit: u32, expected: Duration) {
+    let take = state.take(account(), "init", limit, MINUTE).await.unwrap();
+    let about = |wait: Duration| wait <= expected && wait + Duration::from_secs(4) > expected;
+    assert!(matches!(take, Take::Wait(wait) if about(wait)), "there should be a place after {expected:?}: {take:?}");
+}
+
+pub(super) async fn a_window_slides(place: &Place) {
+    let (here, there) = (place.state(), place.state());
+    for number in 0..6 {
+        assert_eq!(here.count(account(), "init", MINUTE).await, Ok(number));
+        taken(if number % 2 == 0 { &here } else { &there }, 6).await;
+        place.clock.advance(Duration::from_secs(8));
+    }
+    // At 48 s, with events at 0, 8, … 40 s.
+    waits(&here, 6, Duration::from_secs(12)).await;
+    waits(&there, 5, Duration::from_secs(20)).await;
+    assert_eq!(here.count(account(), "init", MINUTE).await, Ok(6), "who waits is not counted");
+    place.clock.advance(Duration::from_secs(12));
+    taken(&there, 6).await;
+    waits(&here, 6, Duration::from_secs(8)).await;
+    place.clock.advance(MINUTE);
+    assert_eq!(here.count(account(), "init", MINUTE).await, Ok(0));
+}
+
+pub(super) async fn who_waits_as_told_gets_a_place(place: &Place) {
+    let state = place.state();
+    for number in 0..40_u32 {
+        if let Take::Wait(wait) = state.take(account(), "init", 3, MINUTE).await.unwrap() {
+            assert!(wait > Duration::ZERO && wait <= MINUTE, "{wait:?}");
+            place.clock.advance(wait);
+            taken(&state, 3).await;
+        }
+        assert!(state.count(account(), "init", MINUTE).await.unwrap() <= 3);
+        place.clock.advance(Duration::from_millis(u64::from(number * 997 % 25_000)));
+    }
+}
+
+pub(super) async fn accounts_and_kinds_do_not_share(place: &Place) {
+    let state = place.state();
+    taken(&state, 1).await;
+    waits(&state, 1, MINUTE).await;
+    assert_eq!(state.take(account(), "status", 1, MINUTE).await, Ok(Take::Taken));
+    assert_eq!(state.take(AccountHash::of(&["another"]), "init", 1, MINUTE).await, Ok(Take::Taken));
+}
+
+pub(super) async fn what_is_noted_counts_beyond_the_limit(place: &Place) {
+    let state = place.state();
+    for _ in 0..4 {
+        state.note(account(), "init").await.unwrap();
+        place.clock.advance(Duration::from_secs(10));
+    }
+    assert_eq!(state.count(account(), "init", MINUTE).await, Ok(4));
+    // At 40 s, with events at 0, 10, 20 and 30 s: three must leave.
+    waits(&state, 2, Duration::from_secs(40)).await;
+}
+
+pub(super) async fn nothing_older_than_a_day_counts(place: &Place) {
+    let state = place.state();
+    for _ in 0..5 {
+        state.note(account(), "draft").await.unwrap();
+    }
+    place.clock.advance(Duration::from_mins(24 * 60 - 1));
+    assert_eq!(state.count(account(), "draft", DAY).await, Ok(5));
+    place.clock.advance(MINUTE);
+    assert_eq!(state.count(account(), "draft", DAY).await, Ok(0));
+    assert_eq!(state.take(account(), "draft", 5, DAY).await, Ok(Take::Taken));
+}
+
+pub(super) async fn of_many_processes_as_many_as_the_limit_get_a_place(place: &Place) {
+    let others: Vec<OtherProcess> = (0..8).map(|_| OtherProcess::start(place, Job::Take)).collect();
+    let told: Vec<String> = others.iter().map(OtherProcess::tells).collect();
+    // Each has asked for four places, and there were six.
+    let taken: u32 = told.iter().map(|told| told.parse::<u32>().unwrap()).sum();
+    assert_eq!(taken, 6, "{told:?}");
+}
+
+pub(super) async fn a_limit_of_nothing_lets_nothing_through(place: &Place) {
+    let state = place.state();
+    waits(&state, 0, MINUTE).await;
+    assert_eq!(state.count(account(), "init", MINUTE).await, Ok(0));
+}

@@ -1,0 +1,133 @@
+//! Another process that uses the state: these tests themselves, started again with a job.
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::Duration,
+};
+
+use autohive_tiktok::{
+    clock::Clock,
+    state::{Claim, Setting, State, Take},
+};
+
+use super::{
+    ledger::account,
+    place::{LEASE, Place, claim},
+};
+
+/// Says what to do: a job's name, a space, and the place.
+const VARIABLE: &str = "AUTOHIVE_TIKTOK_TEST_JOB";
+
+/// What stands before what the other process tells, among the words of the test harness.
+const MARK: &str = "other process: ";
+
+/// What another process does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Job {
+    /// Claims the one key, writes an entry if it can, tells what it found, and holds on to it.
+    Claim,
+    /// Takes a place out of six four times and tells how often it got one.
+    Take,
+}
+
+/// A process at work; it is killed with the test.
+pub(super) struct OtherProcess {
+    child: Child,
+    told: Receiver<String>,
+}
+
+impl OtherProcess {
+    pub(super) fn start(place: &Place, job: Job) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "state::other_process::does_its_job", "--nocapture"])
+            .env(VARIABLE, format!("{job:?} {}", place.setting))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (tell, told) = channel();
+        drop(thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // The harness's own words may stand before it on the line.
+                if let Some((_, words)) = line.split_once(MARK) {
+                    drop(tell.send(words.to_owned()));
+                }
+            }
+        }));
+        Self { child, told }
+    }
+
+    /// What it tells.
+    #[track_caller]
+    pub(super) fn tells(&self) -> String {
+        self.told.recv_timeout(Duration::from_secs(40)).expect("the other process should tell something")
+    }
+
+    /// Ends it as `kill -9` does, and waits until it has ended, but does not take its exit code.
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        let clock = Clock::system();
+        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried.
+        let stat = format!("/proc/{}/stat", self.child.id());
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(clock.elapsed() < Duration::from_secs(20), "the other process should end");
+            thread::yield_now();
+        }
+    }
+
+    /// Takes its exit code, so that nothing is left of it.
+    pub(super) fn bury(&mut self) {
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for OtherProcess {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The other process. Without a job there is nothing to do.
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the job comes in the environment, since the arguments are the harness's"
+)]
+async fn does_its_job() {
+    let Ok(told) = env::var(VARIABLE) else { return };
+    let (job, setting) = told.split_once(' ').unwrap();
+    let state = State::new(Setting::parse(setting).unwrap(), Clock::system());
+    match job {
+        "Claim" => {
+            let found = claim(&state).await;
+            let (word, claimed) = match found {
+                Claim::Fresh(claimed) => ("fresh", Some(claimed)),
+                Claim::Resumed { claimed, .. } => ("resumed", Some(claimed)),
+                Claim::Held { .. } => ("held", None),
+                Claim::Finished { .. } => ("finished", None),
+                Claim::Conflict => ("conflict", None),
+            };
+            if let Some(claimed) = &claimed {
+                claimed.write("begun by another process", LEASE).await.unwrap();
+            }
+            println!("{MARK}{word}");
+            // Until it is killed.
+            std::future::pending::<()>().await;
+        }
+        "Take" => {
+            let mut taken = 0;
+            for _ in 0..4 {
+                let take = state.take(account(), "init", 6, Duration::from_hours(1)).await.unwrap();
+                taken += u32::from(take == Take::Taken);
+            }
+            println!("{MARK}{taken}");
+        }
+        other => panic!("no such job: {other}"),
+    }
+}

@@ -1,0 +1,207 @@
+//! The state in a Redis, each test with a redis-server of its own.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    os::unix::net::UnixStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use autohive_tiktok::{
+    clock::Clock,
+    state::{Setting, State, StateError},
+};
+use tempfile::TempDir;
+
+use super::{
+    behaviour,
+    place::{LEASE, Place, claim, finished, fresh, inputs, key},
+};
+
+/// A redis-server that ends with the test.
+struct Server {
+    child: Child,
+    folder: TempDir,
+    arguments: Vec<String>,
+}
+
+impl Server {
+    /// Starts one that listens on a socket in a folder of its own, and as `arguments` say.
+    fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let child = Self::spawn(&folder, &arguments);
+        Self { child, folder, arguments }
+    }
+
+    fn spawn(folder: &TempDir, arguments: &[String]) -> Child {
+        let socket = folder.path().join("socket");
+        drop(std::fs::remove_file(&socket));
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--unixsocket"]);
+        command.arg(&socket).arg("--dir").arg(folder.path()).args(arguments);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        let mut child = child.expect("redis-server should be installed: apt-get install redis-server");
+        let clock = Clock::system();
+        while !is_ready(&socket) {
+            assert_eq!(child.try_wait().unwrap(), None, "redis-server should run with {arguments:?}");
+            assert!(clock.elapsed() < Duration::from_secs(20), "redis-server should listen");
+            thread::yield_now();
+        }
+        child
+    }
+
+    /// Ends it as `kill -9` does.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn start_again(&mut self) {
+        self.child = Self::spawn(&self.folder, &self.arguments);
+    }
+
+    fn setting(&self) -> String {
+        format!("redis+unix://{}", self.folder.path().join("socket").display())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Whether a server answers and has read its data.
+fn is_ready(socket: &Path) -> bool {
+    let answer = UnixStream::connect(socket).and_then(|mut stream| {
+        stream.write_all(b"PING\r\n")?;
+        let mut answer = [0; 8];
+        stream.read_exact(&mut answer[..1])?;
+        let read = stream.read(&mut answer[1..])?;
+        Ok(answer[..=read].to_vec())
+    });
+    answer.is_ok_and(|answer| !answer.starts_with(b"-LOAD"))
+}
+
+fn place() -> Place {
+    let server = Server::start(&[]);
+    Place::new(server.setting(), server)
+}
+
+behaviour!(place(), #[ignore = "needs redis-server; .ci/run installs it and runs this"]);
+
+fn state(setting: &str) -> State {
+    State::new(Setting::parse(setting).unwrap(), Clock::system())
+}
+
+/// What the failure of a claim says.
+async fn fails(setting: &str) -> String {
+    match state(setting).claim(key(), inputs("usual"), LEASE).await {
+        Err(error @ StateError::Unavailable { .. }) => error.to_string(),
+        other => panic!("the claim should fail: {other:?}"),
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn a_redis_that_is_not_there_is_told() {
+    let port = free_port();
+    let told = fails(&format!("redis://me:canary@127.0.0.1:{port}/3")).await;
+    assert!(told.contains(&format!("redis://127.0.0.1:{port}/3")) && told.contains("nothing listens there"), "{told}");
+    assert!(!told.contains("canary") && !told.contains("me:"), "{told}");
+}
+
+/// Whoever answers there speaks something else, or nothing.
+#[tokio::test]
+async fn what_is_no_redis_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            drop(stream.read(&mut [0; 1024]));
+            drop(stream.write_all(b"HTTP/1.1 400 canary\r\n\r\n"));
+        }
+    }));
+    for scheme in ["redis", "rediss"] {
+        let told = fails(&format!("{scheme}://:canary@127.0.0.1:{port}")).await;
+        assert!(told.contains("see whether host") && !told.contains("canary"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_never_answers_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let clock = Clock::system();
+    let told = fails(&format!("redis://{}", listener.local_addr().unwrap())).await;
+    assert!(told.contains("did not answer within 5 seconds"), "{told}");
+    assert!(clock.elapsed() < Duration::from_secs(15), "{:?}", clock.elapsed());
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn a_password_is_used_and_not_repeated() {
+    let port = free_port().to_string();
+    let _server = Server::start(&["--port", &port, "--requirepass", "can/ary?"]);
+    let right = state(&format!("redis://:can%2Fary%3F@127.0.0.1:{port}/1"));
+    fresh(claim(&right).await).finish("done").await.unwrap();
+    for (user, database) in [(":canary@", "/1"), ("canary:canary@", ""), ("", "/1"), ("", "")] {
+        let told = fails(&format!("redis://{user}127.0.0.1:{port}{database}")).await;
+        assert!(told.contains("user name and password") && !told.contains("canary"), "{told}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn a_broken_connection_is_made_anew() {
+    let mut server = Server::start(&[]);
+    let state = state(&server.setting());
+    let claimed = fresh(claim(&state).await);
+    claimed.write("begun", LEASE).await.unwrap();
+    server.kill();
+    let error = claimed.renew(LEASE).await.unwrap_err();
+    assert!(matches!(error, StateError::Unavailable { .. }), "{error:?}");
+    server.start_again();
+    // The first use finds the connection broken, or has noticed it already.
+    claimed.renew(LEASE).await.unwrap();
+    server.kill();
+    server.start_again();
+    claimed.finish("done").await.unwrap();
+    finished(&claim(&state).await, "done");
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn a_redis_without_room_is_told() {
+    let server = Server::start(&["--maxmemory", "1"]);
+    let told = fails(&server.setting()).await;
+    assert!(told.contains("no room left"), "{told}");
+}
+
+/// Redis forgets by itself what is too old.
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn everything_has_an_end() {
+    let server = Server::start(&[]);
+    let state = state(&server.setting());
+    let account = autohive_tiktok::model::AccountHash::of(&["a"]);
+    fresh(claim(&state).await).finish("done").await.unwrap();
+    state.note(account, "init").await.unwrap();
+    let client = ::redis::Client::open(server.setting()).unwrap();
+    let mut connection = client.get_connection().unwrap();
+    let keys: Vec<String> = ::redis::cmd("KEYS").arg("*").query(&mut connection).unwrap();
+    assert_eq!(keys.len(), 2, "{keys:?}");
+    for (prefix, days) in [("autohive-tiktok:journal:", 7), ("autohive-tiktok:ledger:", 1)] {
+        let name = keys.iter().find(|name| name.starts_with(prefix)).unwrap();
+        let seconds: u64 = ::redis::cmd("TTL").arg(name).query(&mut connection).unwrap();
+        assert!(seconds > days * 86_400 - 60 && seconds <= days * 86_400 + 3_600, "{name} lives for {seconds} s");
+    }
+}
