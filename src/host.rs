@@ -25,11 +25,12 @@ use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
     http::{Backoff, Retries, Transport, TransportError, millis},
-    integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration},
+    integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
     open_api::OpenApi,
     posting::{Evidence, Trace},
     progress::Reporter,
     schema::{self, Validator, Violation},
+    state::{Setting, State},
     upload::Patience,
 };
 
@@ -41,6 +42,7 @@ pub struct Host {
     clock: Clock,
     api_base: Url,
     spool_folder: Arc<Path>,
+    state: State,
     progress_line: Option<Arc<LineSink>>,
     chunk_patience: Patience,
 }
@@ -64,6 +66,7 @@ impl Host {
     pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
         let spool_folder = Path::new("/tmp").into();
+        let state = State::new(Setting::Off, clock.clone());
         Ok(Self {
             integrations,
             manifests: Manifests::default(),
@@ -71,6 +74,7 @@ impl Host {
             clock,
             api_base,
             spool_folder,
+            state,
             progress_line: None,
             chunk_patience: Patience::default(),
         })
@@ -85,6 +89,12 @@ impl Host {
     #[must_use]
     pub fn spooling_in(self, folder: &Path) -> Self {
         Self { spool_folder: folder.into(), ..self }
+    }
+
+    /// Keeps the journal and the ledger in `state`; without this they are off.
+    #[must_use]
+    pub fn with_state(self, state: State) -> Self {
+        Self { state, ..self }
     }
 
     /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
@@ -196,6 +206,9 @@ impl Host {
             deadline,
             time,
             evidence,
+            state: self.state.clone(),
+            record: Record::default(),
+            fingerprint: None,
             progress: self.reporter(request),
             contents: request.contents.clone(),
         }

@@ -4,11 +4,14 @@ mod action;
 mod context;
 pub mod documents;
 mod failure;
+mod fingerprint;
+mod record;
 pub mod tiktok;
 
 pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
 pub use failure::Failure;
+pub use record::Record;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.
 pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION];

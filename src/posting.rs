@@ -1,10 +1,14 @@
 //! What must hold before a post, and what became of it.
 
 mod outcome;
+mod record;
 mod rules;
+mod sighting;
 
 pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
+pub use record::{After, Resume, Stage, after, lasts};
 pub use rules::{Settled, Wish, settle};
+pub use sighting::{Candidate, Sighting};
 
 use std::time::Duration;
 

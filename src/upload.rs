@@ -8,10 +8,10 @@ mod progress;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanFault, SIZE_MAX};
 pub use progress::UploadFault;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use reqwest::{
     Method,
     header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -58,6 +58,25 @@ pub struct Upload<'a> {
     pub deadline: Deadline,
     /// Who is told how far it has come.
     pub reporter: &'a Reporter,
+    /// Who is asked before each chunk.
+    pub gate: &'a dyn Gate,
+}
+
+/// Asked before each chunk is sent. What it does not let pass is not sent: the last chunk makes the post.
+pub trait Gate: fmt::Debug + Send + Sync {
+    /// Whether a chunk may be sent that takes as long as `may_take`, and whether it is the last one.
+    fn pass(&self, last: bool, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>>;
+}
+
+/// Why a chunk may not be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum GateClosed {
+    /// Somebody else has taken the post over.
+    #[error("another request has taken the post over")]
+    TakenOver,
+    /// What is about to happen cannot be written down.
+    #[error("the journal cannot be written")]
+    Unwritable,
 }
 
 /// How long one chunk may take: what is added for its bytes grows with them.
@@ -113,6 +132,9 @@ impl Upload<'_> {
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
+            if let Err(closed) = self.gate.pass(progress.is_last(), self.may_take(range)).await {
+                return self.give_up(UploadFault::Stopped(closed), &progress, pace).await;
+            }
             let put = self.put(progress.index(), range, pace.failures + 1, end).await;
             pace.last_may_have_arrived |= progress.is_last() && put.may_have_arrived();
             let step = progress.take(put.reply());
@@ -185,7 +207,7 @@ impl Upload<'_> {
             token: None,
             headers,
             payload: self.payload(index, range),
-            timeout: self.timeout.max(self.patience.of(range)),
+            timeout: self.may_take(range),
         };
         match self.transport.attempt(&call, attempt, end).await {
             Ok(Answer { status, content_range, retry_after, .. }) => {
@@ -193,6 +215,10 @@ impl Upload<'_> {
             }
             Err(failure) => Put::Failed(failure.loss),
         }
+    }
+
+    fn may_take(&self, range: ChunkRange) -> Duration {
+        self.timeout.max(self.patience.of(range))
     }
 
     /// The bytes of `range`, read while they are sent, and counted for the reports as they are handed to the connection.

@@ -256,6 +256,36 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "idempotency_conflict",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The idempotency key was used before with other inputs, so nothing was sent.",
+        remedy: "Give each post a key of its own, for example from the run and the step of the workflow, and repeat a request \
+                 only with the same inputs. A key is kept for 7 days.",
+        seen_at: &[],
+    },
+    Row {
+        code: "in_progress",
+        category: Category::Input,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "Another request with the same idempotency key is at work on this post.",
+        remedy: "Send the same request with the same key again after `retry_after` seconds: it gives the outcome and never \
+                 posts twice. With `wait_seconds` a request waits for the other one.",
+        seen_at: &[],
+    },
+    Row {
+        code: "state_unavailable",
+        category: Category::Internal,
+        retryable: true,
+        who: Who::Developer,
+        meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so nothing was sent.",
+        remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
+                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Without an `idempotency_key` a post needs no journal.",
+        seen_at: &[],
+    },
+    Row {
         code: "interrupted",
         category: Category::Internal,
         retryable: false,

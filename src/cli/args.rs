@@ -9,6 +9,7 @@ use crate::{
     front::stdio::{Options, Order},
     open_api::API_BASE,
     secret::is_loopback,
+    state::Setting,
 };
 
 /// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
@@ -19,6 +20,8 @@ use crate::{
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) api: Api,
+    #[command(flatten)]
+    pub(super) keeping: Keeping,
     #[command(flatten)]
     pub(super) logging: Logging,
     #[command(subcommand)]
@@ -79,6 +82,22 @@ pub(super) enum Format {
     Human,
     /// One JSON object a line
     Json,
+}
+
+/// Where what must not be lost is kept.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Keeping {
+    /// Where the journal of idempotency keys is kept: sqlite:PATH, redis://HOST, or off; a file below `XDG_STATE_HOME` where
+    /// nothing is said
+    #[arg(
+        long,
+        global = true,
+        env = "AUTOHIVE_TIKTOK_STATE",
+        hide_env_values = true,
+        value_parser = Setting::parse,
+        value_name = "PLACE"
+    )]
+    pub(super) state: Option<Setting>,
 }
 
 /// What to do.

@@ -12,16 +12,25 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     Exit,
-    args::{Api, Run},
+    args::{Api, Keeping, Run},
     complain, succeeded,
 };
-use crate::{clock::Clock, front::stdio, host::Host};
+use crate::{
+    clock::Clock,
+    front::stdio,
+    host::Host,
+    state::{Setting, State},
+};
 
 /// Serves requests until the input ends or a signal comes.
-pub(super) fn run(api: &Api, options: Run) -> Exit {
-    let host = match Host::new(api.api_base.clone(), Clock::system()) {
+pub(super) fn run(api: &Api, keeping: Keeping, options: Run) -> Exit {
+    let clock = Clock::system();
+    let setting = keeping.state.unwrap_or_else(usual_state);
+    let state = State::new(setting, clock.clone());
+    let host = match Host::new(api.api_base.clone(), clock) {
         Ok(host) => {
-            let host = host.spooling_in(&temporary_folder()).telling_progress_to(Arc::new(tell_progress));
+            let host =
+                host.spooling_in(&temporary_folder()).telling_progress_to(Arc::new(tell_progress)).with_state(state);
             Arc::new(host)
         }
         Err(error) => {
@@ -37,6 +46,13 @@ pub(super) fn run(api: &Api, options: Run) -> Exit {
 fn tell_progress(line: &str) {
     // Nobody reads it any more: that is no reason to give a post up.
     drop(io::stderr().lock().write_all(format!("{line}\n").as_bytes()));
+}
+
+/// Where the state is kept when nobody says: below `XDG_STATE_HOME`, else below `HOME`.
+#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+fn usual_state() -> Setting {
+    let folder = |name| env::var_os(name).map(PathBuf::from);
+    Setting::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
 
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.

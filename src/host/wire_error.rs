@@ -29,6 +29,9 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         if !failure.details.is_empty() {
             error.insert("details".into(), json!(failure.details));
         }
+        if let Some(sighting) = &failure.sighting {
+            error.insert("evidence".into(), json!(sighting));
+        }
         if !failure.missing_scopes.is_empty() {
             error.insert("missing_scopes".into(), json!(failure.missing_scopes));
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Context, Failure};
+use super::{Context, Failure, fingerprint};
 use crate::{model::Scope, schema};
 
 /// A future that can be kept in a table.
@@ -102,6 +102,11 @@ pub const fn action<A: Act + 'static>() -> Action {
 
 fn run<A: Act + 'static>(context: Context, input: Value) -> BoxFuture<Result<Value, ActionError>> {
     Box::pin(async move {
+        let fingerprint = match A::EFFECT {
+            Effect::Posts => fingerprint::of_keyed(A::NAME, &input, &context.contents).await,
+            Effect::Reads => None,
+        };
+        let context = Context { fingerprint, ..context };
         let input = serde_path_to_error::deserialize(input).map_err(|error| ActionError::Input {
             path: pointer(error.path()),
             message: error.into_inner().to_string(),

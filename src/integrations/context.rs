@@ -5,13 +5,16 @@ use std::{borrow::Cow, time::Duration};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::Record;
 use crate::{
     clock::{Clock, Deadline},
     http::{Retries, Transport},
     media::{ContentError, Source},
+    model::Fingerprint,
     open_api::OpenApi,
     posting::Evidence,
     progress::Reporter,
+    state::State,
     upload::Patience,
 };
 
@@ -36,6 +39,12 @@ pub struct Context {
     pub time: Duration,
     /// What is known of a post while it is made.
     pub evidence: Evidence,
+    /// Where journal and ledger are.
+    pub state: State,
+    /// Where the course of the post is written down.
+    pub record: Record,
+    /// Stands for the inputs of a request that carries an idempotency key.
+    pub fingerprint: Option<Fingerprint>,
     /// Who is told how far the request has come.
     pub progress: Reporter,
     /// The videos that came in with the request.
@@ -46,6 +55,12 @@ impl Context {
     /// How long a wait of `seconds` may be now: what was sent before takes its share of the action's time.
     pub fn patience(&self, seconds: u32) -> Duration {
         Duration::from_secs(seconds.into()).min(self.clock.left_until(self.deadline))
+    }
+
+    /// How long an init may take, with all that is tried again.
+    pub fn init_may_take(&self) -> Duration {
+        let calls = self.timeout.saturating_mul(self.retries.max.saturating_add(1));
+        calls.saturating_add(self.retries.wait_budget).min(self.clock.left_until(self.deadline))
     }
 
     /// Whether what took all the time so far could be done once more.
@@ -66,6 +81,11 @@ impl Contents {
     pub fn keep(&mut self, content: Result<Source, ContentError>) -> String {
         self.0.push(content);
         format!("{HANDLE}{}", self.0.len() - 1)
+    }
+
+    /// The videos that are whole, in the order of the request.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter().filter_map(|content| content.as_ref().ok())
     }
 
     /// The video that `content` stands for.

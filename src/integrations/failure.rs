@@ -11,8 +11,9 @@ use crate::{
     media::ContentError,
     model::{Finding, LogId, PublishId, Scope},
     open_api,
-    posting::{InitKind, Outcome, Trace},
-    upload::{PlanFault, UploadError, UploadFault},
+    posting::{InitKind, Outcome, Sighting, Trace},
+    state::StateError,
+    upload::{GateClosed, PlanFault, UploadError, UploadFault},
 };
 
 /// What went wrong, for the caller.
@@ -38,6 +39,8 @@ pub struct Failure {
     pub outcome: Option<Outcome>,
     /// The upload's name, where there is one.
     pub publish_id: Option<PublishId>,
+    /// What was seen of a post that may have been made.
+    pub sighting: Option<Sighting>,
 }
 
 impl Failure {
@@ -54,6 +57,7 @@ impl Failure {
             missing_scopes: &[],
             outcome: None,
             publish_id: None,
+            sighting: None,
         }
     }
 
@@ -61,6 +65,38 @@ impl Failure {
     pub fn of_findings(code: &str, details: Vec<Finding>) -> Self {
         let told: Vec<String> = details.iter().map(ToString::to_string).collect();
         Self { details, ..Self::new(code, &format!("{}.", told.join("; "))) }
+    }
+
+    /// A failure of one input.
+    pub fn of_finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
+        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() };
+        Self::of_findings(code, vec![finding])
+    }
+
+    /// The journal could not be read or written, or another request owns the key.
+    pub fn of_state(error: &StateError) -> Self {
+        match error {
+            StateError::Lost => Self { outcome: Some(Outcome::Processing), ..Self::new("in_progress", "") },
+            StateError::Off
+            | StateError::Nowhere
+            | StateError::Unavailable { .. }
+            | StateError::Busy { .. }
+            | StateError::Corrupt { .. }
+            | StateError::Newer { .. } => Self::new("state_unavailable", &format!("({error})")),
+        }
+    }
+
+    /// It may have been posted.
+    #[must_use]
+    pub fn unconfirmed(self) -> Self {
+        Self { outcome: Some(Outcome::Unconfirmed), ..self }
+    }
+
+    /// What was seen of a post that may have been made.
+    #[must_use]
+    pub fn with_sighting(self, sighting: Sighting) -> Self {
+        let message = format!("{} Looked for: {}.", self.message, sighting.note);
+        Self { message, sighting: Some(sighting), ..self }
     }
 
     /// Nothing was posted, for sure.
@@ -206,7 +242,7 @@ impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
         let http_status = match error.fault {
             UploadFault::Expired { status } | UploadFault::Refused { status } => Some(status),
-            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate => None,
+            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate | UploadFault::Stopped(_) => None,
         };
         let (code, outcome) = match error.fault {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
@@ -214,6 +250,8 @@ impl From<UploadError> for Failure {
             UploadFault::Refused { .. } => ("upload_refused", None),
             UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", None),
             UploadFault::TooLate => ("timeout", None),
+            UploadFault::Stopped(GateClosed::TakenOver) => ("in_progress", Some(Outcome::Processing)),
+            UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
         };
         let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
         Self { http_status, outcome, ..Self::new(code, &message) }

@@ -1,5 +1,6 @@
 //! The integration `tiktok`: seven actions and the connected account.
 
+mod begin;
 mod connected_account;
 mod create_photo_post;
 mod create_video_post;
@@ -7,7 +8,9 @@ mod get_creator_info;
 mod get_post_status;
 mod get_user_info;
 mod get_videos;
+mod once;
 mod post_result;
+mod search;
 mod upload_video_draft;
 mod video_input;
 mod video_upload;

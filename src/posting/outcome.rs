@@ -97,7 +97,8 @@ impl IdState {
 }
 
 /// What an init does by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum InitKind {
     /// Nothing is posted before the last byte has arrived.
     NeedsBytes,

@@ -3,7 +3,10 @@
 //! The answers and their meaning: reference §6.2 and §13. What "unknown" forces is a question to status/fetch before
 //! anything is sent again.
 
-use super::plan::{ChunkPlan, ChunkRange};
+use super::{
+    GateClosed,
+    plan::{ChunkPlan, ChunkRange},
+};
 
 /// The state of one upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,9 @@ pub enum UploadFault {
     /// The time was up.
     #[error("the time for the upload was up")]
     TooLate,
+    /// The next chunk may not be sent.
+    #[error("{0}")]
+    Stopped(GateClosed),
 }
 
 impl Progress {

@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
+    begin::{Beginning, begin},
+    once::{self, Once},
     post_result::{Audience, PostResult},
+    search::Wanted,
 };
 use crate::{
     integrations::{Act, Context, Effect, Failure},
@@ -53,6 +56,10 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key
+    /// and inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    #[schemars(length(min = 1, max = 255))]
+    idempotency_key: Option<String>,
     /// Check everything and post nothing; for MEDIA_UPLOAD the inputs only, since TikTok is not asked
     #[serde(default)]
     dry_run: bool,
@@ -76,7 +83,15 @@ impl Act for CreatePhotoPost {
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
-        post(&context, &input).await.map_err(Failure::nothing_posted)
+        let once = Once {
+            key: input.idempotency_key.as_deref().filter(|_| !input.dry_run),
+            privacy_level: input.privacy_level,
+            wanted: input.wanted(),
+            wait_seconds: input.wait_seconds,
+        };
+        let input = &input;
+        once::once(context, once, |context| async move { post(&context, input).await.map_err(Failure::nothing_posted) })
+            .await
     }
 }
 
@@ -117,11 +132,8 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
         source_info: PhotoSource { photo_images: &input.photo_urls, photo_cover_index: input.photo_cover_index },
         is_aigc: input.is_aigc,
     };
-    context.progress.begin(Phase::Starting);
-    context.evidence.init(InitKind::PostsByItself);
-    let publish_id =
-        context.api.init_photos(&init).await.map_err(|error| Failure::of_init(error, InitKind::PostsByItself))?;
-    context.evidence.publish_id(&publish_id);
+    let beginning = Beginning { kind: InitKind::PostsByItself, size: None, wanted: input.wanted() };
+    let publish_id = begin(context, beginning, context.api.init_photos(&init)).await?;
     context.progress.begin(Phase::Processing);
     let patience = context.patience(input.wait_seconds);
     let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
@@ -155,6 +167,13 @@ impl<'a> Words<'a> {
 }
 
 impl Input {
+    /// By what the post could be known in the list of videos, if it is none for the inbox.
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        let caption = self.description.as_ref().or(self.title.as_ref()).and_then(Text::non_empty);
+        let wanted = Wanted { caption, wait_seconds: self.wait_seconds };
+        (self.post_mode == PhotoPostMode::DirectPost).then_some(wanted)
+    }
+
     fn title_is_long(&self) -> bool {
         self.title.as_ref().is_some_and(|title| title.utf16_units() > TITLE_MAX)
     }

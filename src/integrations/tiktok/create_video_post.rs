@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
+    once::{self, Once},
     post_result::{Audience, PostResult},
+    search::Wanted,
     video_input::{File, Given, SourceKind},
     video_upload::Ready,
 };
@@ -63,6 +65,10 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key and
+    /// inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    #[schemars(length(min = 1, max = 255))]
+    idempotency_key: Option<String>,
     /// Check inputs, account and file type and post nothing
     #[serde(default)]
     dry_run: bool,
@@ -80,11 +86,23 @@ impl Act for CreateVideoPost {
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
-        post(&context, input).await.map_err(Failure::nothing_posted)
+        let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
+        let title = input.title.clone();
+        let wanted = Wanted { caption: title.as_ref().and_then(Text::non_empty), wait_seconds: input.wait_seconds };
+        let once = Once {
+            key: key.as_deref(),
+            privacy_level: Some(input.privacy_level),
+            wanted: Some(wanted),
+            wait_seconds: input.wait_seconds,
+        };
+        once::once(context, once, |context| async move {
+            post(&context, input, wanted).await.map_err(Failure::nothing_posted)
+        })
+        .await
     }
 }
 
-async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
+async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<PostResult, Failure> {
     let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
     let Input { title, brand_organic_toggle, is_aigc, chunk_size, .. } = input;
     let given = Given {
@@ -107,7 +125,7 @@ async fn post(context: &Context, input: Input) -> Result<PostResult, Failure> {
     let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
     let source_info = ready.source_info();
     let init = || context.api.init_video_post(&post_info, &source_info);
-    ready.deliver(context, init, audience, wait_seconds).await
+    ready.deliver(context, init, audience, wait_seconds, Some(wanted)).await
 }
 
 impl Input {

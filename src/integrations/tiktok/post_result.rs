@@ -1,7 +1,9 @@
 //! What every posting action gives.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue,
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// What became of the post.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PostResult {
     /// Names the post for get_post_status; absent after a dry run
@@ -42,17 +44,26 @@ pub(super) struct PostResult {
     video: Option<VideoSeen>,
     /// Whether this was a dry run: everything was checked and nothing was posted
     dry_run: bool,
+    /// True where an earlier request with the same idempotency_key made the post, and this one only tells of it
+    #[serde(default, skip_serializing_if = "is_false")]
+    repeated: bool,
+}
+
+/// Whether a word need not be said.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this form")]
+fn is_false(word: &bool) -> bool {
+    !word
 }
 
 /// What a video was found to be, and how it is sent.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct VideoSeen {
     /// MP4, MOV or WebM, by the bytes themselves
-    container: &'static str,
+    container: Cow<'static, str>,
     /// The Content-Type it is sent with
-    mime_type: &'static str,
+    mime_type: Cow<'static, str>,
     /// How many bytes it has
     size_bytes: u64,
     /// How many bytes each part of the upload has; the last one takes the remainder
@@ -65,8 +76,8 @@ impl VideoSeen {
     pub(super) fn new(container: Container, plan: ChunkPlan) -> Self {
         let (ByteCount(size_bytes), ByteCount(chunk_size)) = (plan.size(), plan.chunk_size());
         Self {
-            container: container.name(),
-            mime_type: container.mime(),
+            container: container.name().into(),
+            mime_type: container.mime().into(),
             size_bytes,
             chunk_size,
             total_chunk_count: plan.count(),
@@ -85,6 +96,24 @@ impl PostResult {
     /// The result of a dry run.
     pub(super) fn dry(audience: Audience<'_>, warnings: Vec<String>) -> Self {
         Self { privacy_level: audience.privacy_level, warnings, dry_run: true, ..Self::default() }
+    }
+
+    /// What became of the post; none after a dry run.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// The same result, given to a repeat of the request that posted.
+    #[must_use]
+    pub(super) fn repeated(self) -> Self {
+        Self { repeated: true, ..self }
+    }
+
+    /// The same result, with one more warning.
+    #[must_use]
+    pub(super) fn with_warning(mut self, warning: String) -> Self {
+        self.warnings.push(warning);
+        self
     }
 
     /// The same result, with what the video was found to be.

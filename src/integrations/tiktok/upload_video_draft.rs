@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
+    once::{self, Once},
     post_result::{Audience, PostResult},
     video_input::{File, Given, SourceKind},
     video_upload::Ready,
@@ -43,6 +44,10 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key
+    /// and inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    #[schemars(length(min = 1, max = 255))]
+    idempotency_key: Option<String>,
     /// Check the video and upload nothing; TikTok is not asked
     #[serde(default)]
     dry_run: bool,
@@ -60,7 +65,14 @@ impl Act for UploadVideoDraft {
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
-        draft(&context, input).await.map_err(Failure::nothing_posted)
+        let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
+        let once = Once { key: key.as_deref(), privacy_level: None, wanted: None, wait_seconds: input.wait_seconds };
+        once::once(
+            context,
+            once,
+            |context| async move { draft(&context, input).await.map_err(Failure::nothing_posted) },
+        )
+        .await
     }
 }
 
@@ -81,7 +93,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     }
     let source_info = ready.source_info();
     let init = || context.api.init_video_draft(&source_info);
-    ready.deliver(context, init, Audience::default(), input.wait_seconds).await
+    ready.deliver(context, init, Audience::default(), input.wait_seconds, None).await
 }
 
 fn no_caption() -> Failure {

@@ -3,7 +3,9 @@
 use tracing::warn;
 
 use super::{
+    begin::{Beginning, begin},
     post_result::{Audience, PostResult, VideoSeen},
+    search::Wanted,
     video_input::{Chosen, Video},
 };
 use crate::{
@@ -76,6 +78,7 @@ impl Ready {
         init: impl Fn() -> I,
         audience: Audience<'_>,
         wait_seconds: u32,
+        wanted: Option<Wanted<'_>>,
     ) -> Result<PostResult, Failure>
     where
         I: Future<Output = Result<StartedUpload, Error>>,
@@ -87,7 +90,8 @@ impl Ready {
                 transfer(context, init, bytes, &mut warnings).await?
             }
             (Video::Bytes(..), None) | (Video::Address(_), _) => {
-                begin(context, init(), InitKind::PostsByItself).await?.publish_id
+                let beginning = Beginning { kind: InitKind::PostsByItself, size: None, wanted };
+                begin(context, beginning, init()).await?.publish_id
             }
         };
         context.progress.begin(Phase::Processing);
@@ -96,19 +100,6 @@ impl Ready {
         let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
         Ok(result.with_video(self.seen()))
     }
-}
-
-/// Tells TikTok of the post.
-async fn begin(
-    context: &Context,
-    init: impl Future<Output = Result<StartedUpload, Error>>,
-    kind: InitKind,
-) -> Result<StartedUpload, Failure> {
-    context.progress.begin(Phase::Starting);
-    context.evidence.init(kind);
-    let started = init.await.map_err(|error| Failure::of_init(error, kind))?;
-    context.evidence.publish_id(&started.publish_id);
-    Ok(started)
 }
 
 /// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
@@ -123,14 +114,15 @@ async fn transfer<I>(
 where
     I: Future<Output = Result<StartedUpload, Error>>,
 {
-    let first = begin(context, init(), InitKind::NeedsBytes).await?;
+    let beginning = Beginning { kind: InitKind::NeedsBytes, size: Some(bytes.plan.size()), wanted: None };
+    let first = begin(context, beginning, init()).await?;
     let first_id = first.publish_id.clone();
     match send(context, first, bytes).await? {
         Sent::Whole => Ok(first_id),
         Sent::Expired(error) if !context.has_time_for_another_try() => Err(Failure::from(error).of_upload(&first_id)),
         Sent::Expired(error) => {
             warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
-            let second = begin(context, init(), InitKind::NeedsBytes).await;
+            let second = begin(context, beginning, init()).await;
             let second = second.map_err(|failure| failure.of_upload(&first_id))?;
             let id = second.publish_id.clone();
             if let Sent::Expired(error) = send(context, second, bytes).await? {
@@ -179,6 +171,7 @@ async fn send(context: &Context, started: StartedUpload, bytes: Bytes<'_>) -> Re
         patience: context.chunk_patience,
         deadline: context.deadline,
         reporter: &context.progress,
+        gate: &context.record,
     };
     match upload.send().await {
         Ok(()) => Ok(Sent::Whole),

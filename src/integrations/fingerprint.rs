@@ -1,0 +1,101 @@
+//! What an idempotency key stands for: the action and its inputs, videos by their SHA-256.
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use super::Contents;
+use crate::{media::Source, model::Fingerprint};
+
+/// The input that makes a request repeatable.
+const KEY: &str = "idempotency_key";
+
+/// Inputs that say how the post is made or waited for, and nothing of what is posted.
+const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
+
+/// Bytes that are hashed before others get their turn.
+const BLOCK: u64 = 256 * 1024;
+
+/// The fingerprint of inputs that carry an idempotency key and are no dry run; of others none is needed.
+pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) -> Option<Fingerprint> {
+    let inputs = inputs.as_object().filter(|inputs| inputs.contains_key(KEY))?;
+    if inputs.get("dry_run") == Some(&Value::Bool(true)) {
+        return None;
+    }
+    let mut parts = vec![action.to_owned()];
+    let of_the_post: Map<String, Value> = inputs
+        .iter()
+        .filter(|(name, _)| !NOT_OF_THE_POST.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    parts.push(canonical(&Value::Object(of_the_post)));
+    // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
+    for source in contents.sources() {
+        parts.push(sha256(source).await?);
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Some(Fingerprint::of(&parts))
+}
+
+/// JSON whose members are sorted, so that their order makes no difference.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
+/// The digest of a video; other requests get their turn between its blocks.
+async fn sha256(source: &Source) -> Option<String> {
+    let mut sha = Sha256::new();
+    let mut at = 0;
+    while at < source.size().0 {
+        let block = source.read(at, BLOCK).ok().filter(|block| !block.is_empty())?;
+        at = at.saturating_add(crate::model::ByteCount::of(&block).0);
+        sha.update(&block);
+        tokio::task::yield_now().await;
+    }
+    Some(format!("{:x?}", sha.finalize().as_slice()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    async fn of(inputs: Value, video: &[u8]) -> Option<Fingerprint> {
+        let mut contents = Contents::default();
+        contents.keep(Ok(Source::in_memory(video.to_vec())));
+        of_keyed("create_video_post", &inputs, &contents).await
+    }
+
+    #[tokio::test]
+    async fn what_is_posted_counts_and_how_it_is_waited_for_does_not() {
+        let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
+        let first = of(base, b"video").await;
+        assert!(first.is_some());
+        let same = json!({
+            "file": { "name": "x", "content": "lifted:0" }, "wait_seconds": 60, "title": "a", "idempotency_key": "k2"
+        });
+        assert_eq!(of(same, b"video").await, first, "order, waiting and the key itself make no difference");
+        let other = json!({ "idempotency_key": "k", "title": "b", "file": { "content": "lifted:0", "name": "x" } });
+        assert_ne!(of(other, b"video").await, first, "another title is another post");
+        let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
+        assert_ne!(of(base, b"other").await, first, "other bytes are another post");
+    }
+
+    #[tokio::test]
+    async fn without_a_key_and_in_a_dry_run_none_is_made() {
+        assert_eq!(of(json!({ "title": "a" }), b"video").await, None);
+        assert_eq!(of(json!({ "idempotency_key": "k", "dry_run": true }), b"video").await, None);
+    }
+}

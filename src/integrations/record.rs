@@ -1,0 +1,121 @@
+//! Writes down the course of a post that carries an idempotency key, so that a repeat knows what was begun.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{FutureExt as _, future::BoxFuture};
+use tracing::warn;
+
+use crate::{
+    clock::Clock,
+    integrations::Failure,
+    model::{ByteCount, PublishId},
+    posting::{InitKind, Stage},
+    state::{Claimed, StateError},
+    upload::{Gate, GateClosed},
+};
+
+/// The course of a post; without an idempotency key it is written nowhere.
+///
+/// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the journal
+/// cannot be written, it does not happen.
+#[derive(Clone, Default)]
+pub struct Record(Option<Arc<Kept>>);
+
+struct Kept {
+    clock: Clock,
+    claimed: Claimed,
+    stage: Mutex<Stage<()>>,
+}
+
+/// Added to the time that a step may take: within it nobody else takes the key over.
+const MARGIN: Duration = Duration::from_secs(15);
+
+impl Record {
+    /// Writes to a row of the journal.
+    pub fn in_journal(clock: Clock, claimed: Claimed) -> Self {
+        Self(Some(Arc::new(Kept { clock, claimed, stage: Mutex::new(Stage::Claimed) })))
+    }
+
+    /// The right to write, once nothing of the post runs any more.
+    pub fn into_claimed(self) -> Option<Claimed> {
+        self.0.and_then(Arc::into_inner).map(|kept| kept.claimed)
+    }
+
+    /// An init is about to be sent, which may take this long.
+    pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), Failure> {
+        let Some(kept) = &self.0 else { return Ok(()) };
+        let stage = Stage::Init { kind, at: kept.clock.since_epoch() };
+        kept.write(stage, may_take).await.map_err(|error| Failure::of_state(&error).nothing_posted())
+    }
+
+    /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
+    pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
+        let Some(kept) = &self.0 else { return };
+        let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false };
+        kept.remember(stage.clone());
+        if let Err(error) = kept.write(stage, MARGIN).await {
+            warn!(%error, "the publish_id could not be written to the journal");
+        }
+    }
+}
+
+impl Kept {
+    async fn write(&self, stage: Stage<()>, may_take: Duration) -> Result<(), StateError> {
+        // A stage has string keys only, so it always serializes.
+        let entry = serde_json::to_string(&stage).unwrap_or_default();
+        self.claimed.write(entry, may_take.saturating_add(MARGIN)).await?;
+        self.remember(stage);
+        Ok(())
+    }
+
+    fn remember(&self, stage: Stage<()>) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// The last chunk makes the post, so it is sent only by who owns the key, and for as long as that takes.
+    async fn last_chunk(&self, may_take: Duration) -> Result<(), StateError> {
+        let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match stage {
+            Stage::Named { kind, publish_id, size, .. } => {
+                self.write(Stage::Named { kind, publish_id, size, last_chunk: true }, may_take).await
+            }
+            Stage::Claimed | Stage::Init { .. } | Stage::Ended { .. } => Err(StateError::Lost),
+        }
+    }
+}
+
+impl Gate for Record {
+    fn pass(&self, last: bool, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+        async move {
+            let Some(kept) = &self.0 else { return Ok(()) };
+            let written = if last {
+                kept.last_chunk(may_take).await
+            } else {
+                kept.claimed.renew(may_take.saturating_add(MARGIN)).await
+            };
+            match written {
+                Ok(()) => Ok(()),
+                Err(StateError::Lost) => Err(GateClosed::TakenOver),
+                Err(error) if last => {
+                    warn!(%error, "the last chunk is not sent");
+                    Err(GateClosed::Unwritable)
+                }
+                Err(error) => {
+                    warn!(%error, "the journal could not be written, which the last chunk will need");
+                    Ok(())
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Record(in the journal)" } else { "Record(nowhere)" })
+    }
+}

@@ -1,0 +1,120 @@
+//! Looking for a post whose init was answered by nothing: pure, from the account's newest videos.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{model::PostId, open_api::Video};
+
+/// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public videos,
+/// and shows them late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sighting {
+    /// Whether the list could be read.
+    pub looked: bool,
+    /// The videos that were made since the init was sent, newest first.
+    pub candidates: Vec<Candidate>,
+    /// What that means.
+    pub note: String,
+}
+
+/// A video that may be the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// Its id, exact, as text.
+    pub post_id: PostId,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Whether its caption is that of the post.
+    pub same_caption: bool,
+}
+
+/// TikTok's clock and ours may differ by this.
+const SKEW: Duration = Duration::from_mins(1);
+
+impl Sighting {
+    /// The list could not be read, for this reason.
+    pub fn blind(reason: &str) -> Self {
+        let note = format!("the account's videos could not be looked through ({reason})");
+        Self { looked: false, candidates: Vec::new(), note }
+    }
+
+    /// Looks through `videos` for one with `caption` made since `since` (since the Unix epoch).
+    pub fn among(videos: &[Video], since: Duration, caption: Option<&str>) -> Self {
+        let earliest = i64::try_from(since.saturating_sub(SKEW).as_secs()).unwrap_or(i64::MAX);
+        let mut candidates: Vec<Candidate> = videos
+            .iter()
+            .filter_map(|video| {
+                let created_at = video.create_time.filter(|created_at| *created_at >= earliest)?;
+                let url = video.share_url.clone();
+                Some(Candidate { post_id: video.id.clone(), created_at, url, same_caption: is_same(video, caption) })
+            })
+            .collect();
+        candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.same_caption, candidate.created_at)));
+        let note = match candidates.first() {
+            Some(Candidate { same_caption: true, .. }) => {
+                "a video with this caption was made since then: it is most likely this post, so do not send it again"
+            }
+            Some(_) => "videos were made since then, none with this caption: look at them before you send it again",
+            None => {
+                "no public video was made since then; it may still come, or not be public, so look in the TikTok app \
+                 before you send it again"
+            }
+        };
+        Self { looked: true, candidates, note: note.to_owned() }
+    }
+
+    /// Whether a video with the same caption was seen.
+    pub fn is_likely(&self) -> bool {
+        self.candidates.iter().any(|candidate| candidate.same_caption)
+    }
+}
+
+/// TikTok has been seen to trim captions, and an empty caption tells nothing.
+fn is_same(video: &Video, caption: Option<&str>) -> bool {
+    let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else { return false };
+    [&video.video_description, &video.title].into_iter().flatten().any(|text| text.trim() == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn video(id: &str, created: i64, caption: &str) -> Video {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "create_time": created, "video_description": caption, "share_url": "https://www.tiktok.com/v"
+        }))
+        .unwrap()
+    }
+
+    const SINCE: Duration = Duration::from_secs(1_000_000);
+
+    #[test]
+    fn the_one_with_the_caption_comes_first_and_older_ones_do_not_count() {
+        let videos = [video("3", 1_000_500, "other"), video("2", 1_000_010, " mine "), video("1", 999_900, "mine")];
+        let seen = Sighting::among(&videos, SINCE, Some("mine"));
+        let found: Vec<(String, bool)> =
+            seen.candidates.iter().map(|seen| (seen.post_id.to_string(), seen.same_caption)).collect();
+        assert_eq!(found, [("2".to_owned(), true), ("3".to_owned(), false)]);
+        assert!(seen.is_likely() && seen.note.contains("do not send it again"), "{}", seen.note);
+    }
+
+    #[test]
+    fn without_a_caption_nothing_is_claimed() {
+        for caption in [None, Some(""), Some("  ")] {
+            let seen = Sighting::among(&[video("1", 1_000_001, "")], SINCE, caption);
+            assert!(!seen.is_likely() && seen.candidates.len() == 1, "{caption:?}");
+        }
+        assert!(Sighting::among(&[], SINCE, Some("mine")).note.contains("may still come"));
+        assert!(!Sighting::blind("no permission").looked);
+    }
+
+    #[test]
+    fn clocks_may_differ_by_a_minute() {
+        let seen = |created| !Sighting::among(&[video("1", created, "x")], SINCE, None).candidates.is_empty();
+        assert!(seen(999_940) && !seen(999_939));
+    }
+}
