@@ -24,12 +24,14 @@ use tracing::{Instrument as _, error, error_span, field, info};
 use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, Retries, Transport, TransportError, millis},
+    http::{Backoff, Downloader, Retries, Transport, TransportError, millis},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
+    model::Reach,
     open_api::OpenApi,
     posting::{Evidence, Trace},
     progress::Reporter,
     schema::{self, Validator, Violation},
+    secret::is_loopback,
     state::{Setting, State},
     upload::Patience,
 };
@@ -39,6 +41,7 @@ pub struct Host {
     integrations: &'static [Integration],
     manifests: Manifests,
     transport: Transport,
+    downloader: Downloader,
     clock: Clock,
     api_base: Url,
     spool_folder: Arc<Path>,
@@ -65,12 +68,16 @@ impl Host {
     /// Serves `integrations` only.
     pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
+        let reach = if is_loopback(&api_base) { Reach::ThisMachine } else { Reach::Internet };
+        let downloader = Downloader::new(reach, clock.clone());
+        let manifests = Manifests::within(reach);
         let spool_folder = Path::new("/tmp").into();
         let state = State::new(Setting::Off, clock.clone());
         Ok(Self {
             integrations,
-            manifests: Manifests::default(),
+            manifests,
             transport,
+            downloader,
             clock,
             api_base,
             spool_folder,
@@ -199,6 +206,8 @@ impl Host {
         Context {
             api,
             transport: self.transport.clone(),
+            downloader: self.downloader.clone(),
+            spool_folder: self.spool_folder(),
             clock: self.clock.clone(),
             retries,
             timeout,

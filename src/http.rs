@@ -2,11 +2,20 @@
 //!
 //! Above this room reqwest lends only its words (addresses, methods, headers). Nothing here prints an address with its query, a header or a body.
 
+mod download;
+mod guard;
 mod limit;
+mod lookup;
+mod obstacle;
+mod resume;
 mod retry;
 mod transport;
 
+pub use download::{DownloadError, Downloader, Head, Job, Sink};
+pub use guard::{Kind, Refusal};
 pub use limit::Limiter;
+pub use obstacle::{Cause, Obstacle};
+pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
 pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 

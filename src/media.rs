@@ -1,12 +1,16 @@
-//! Bytes of a video and what they are.
+//! Bytes of videos and photos, and what they are.
 
+mod image;
 mod lift;
 mod probe;
+mod relay;
 mod source;
 mod spool;
 
+pub use image::{Image, ImageFormat, Pixels, look};
 pub use lift::{ContentError, Lift};
 pub use probe::{Container, Foreign, sniff};
+pub use relay::{RelayFault, relay};
 pub use source::Source;
 pub use spool::Spool;
 

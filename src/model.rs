@@ -13,7 +13,7 @@ pub use digest::{AccountHash, Fingerprint, JournalKey};
 pub use finding::Finding;
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
 pub use privacy::PrivacyLevel;
-pub use public_url::{PublicUrl, PublicUrlFault};
+pub use public_url::{PublicUrl, PublicUrlFault, Reach};
 pub use quantity::{ByteCount, Grouped};
 pub use scope::Scope;
 pub use text::{Text, TextFault, check_text};

@@ -16,7 +16,7 @@ use jsonschema::{Draft, Keyword, ValidationError};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::Transform};
 use serde_json::{Map, Value};
 
-use crate::model::{PublicUrl, PublishId, check_text};
+use crate::model::{PublicUrl, PublishId, Reach, check_text};
 
 const MAX_UTF16_UNITS: &str = "maxUtf16Units";
 const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
@@ -120,6 +120,16 @@ pub struct SchemaError(String);
 impl Validator {
     /// Compiles `schema`.
     pub fn compile(schema: Value) -> Result<Self, SchemaError> {
+        Self::compile_within(schema, Reach::Internet)
+    }
+
+    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes addresses on this machine
+    /// where that is all there is.
+    pub fn compile_within(schema: Value, reach: Reach) -> Result<Self, SchemaError> {
+        let url = match reach {
+            Reach::Internet => public_url,
+            Reach::ThisMachine => public_or_own_url,
+        };
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft7)
             // Content was decoded before it came here, and a handle stands in its place.
@@ -127,7 +137,7 @@ impl Validator {
             // `publicHttpsUrl` says more than the format `uri`.
             .should_validate_formats(false)
             .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
-            .with_keyword(PUBLIC_HTTPS_URL, |_, _, _| Ok(Box::new(Parses(public_url))))
+            .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(Parses(url))))
             .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(publish_id))))
             .build(&schema)
             .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
@@ -185,6 +195,10 @@ impl<'i> Keyword<'i> for Parses {
 
 fn public_url(text: String) -> Result<(), String> {
     PublicUrl::parse(text).map(drop).map_err(|fault| fault.to_string())
+}
+
+fn public_or_own_url(text: String) -> Result<(), String> {
+    PublicUrl::parse_within(text, Reach::ThisMachine).map(drop).map_err(|fault| fault.to_string())
 }
 
 fn publish_id(text: String) -> Result<(), String> {

@@ -119,9 +119,10 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Media,
         retryable: false,
         who: Who::Caller,
-        meaning: "The video has more bytes than the limit that the message names: 287 MiB inside a request, 4 GB at TikTok.",
-        remedy: "Export the video with a lower bitrate. If it is over 287 MiB only, pass the https address where it lies as \
-                 `video_url` in place of its content.",
+        meaning: "The video has more bytes than the limit that the message names: 287 MiB inside a request or behind a \
+                  `video_url`, 4 GB at TikTok.",
+        remedy: "Export the video with a lower bitrate. If it is over 287 MiB only, let TikTok fetch it: pass its https address \
+                 as `video_url` with `source` PULL_FROM_URL, on a host that the app has verified.",
         seen_at: &[],
     },
     Row {
@@ -132,6 +133,38 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "The file is not a video that TikTok takes.",
         remedy: "The message says what was found. Export the video as MP4, MOV or WebM with H.264 (or H.265, VP8, VP9), 23 to \
                  60 frames a second and 360 to 4096 pixels on each side.",
+        seen_at: &[],
+    },
+    Row {
+        code: "url_not_allowed",
+        category: Category::Input,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The `video_url`, or a redirect from it, leads where this program does not go: past https, or to a host that \
+                  is not on the public internet.",
+        remedy: "Put the video on a public host and pass its https address, or send the file itself. With `source` \
+                 PULL_FROM_URL the program does not fetch it, but TikTok takes no such address either.",
+        seen_at: &[],
+    },
+    Row {
+        code: "url_unreachable",
+        category: Category::Network,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "The video could not be downloaded from its `video_url`.",
+        remedy: "Open the address in a browser that is not signed in: the file itself must come, without a question before it. \
+                 If it does, whoever runs the host checks that the program's machine may connect to that host directly; \
+                 downloads use no proxy.",
+        seen_at: &[],
+    },
+    Row {
+        code: "photo_invalid",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "One or more of the photos are not what TikTok takes, so nothing was posted.",
+        remedy: "Correct every photo in the list that comes with this error; `photo_urls[0]` is the first. If you know better, \
+                 set `preflight` to false, and TikTok alone judges the photos.",
         seen_at: &[],
     },
     Row {

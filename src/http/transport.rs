@@ -27,7 +27,10 @@ use crate::{
 const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
 /// How long to wait for a connection, at most.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the program calls itself.
+pub(super) const USER_AGENT: &str = concat!("autohive-tiktok/", env!("CARGO_PKG_VERSION"));
 
 /// One HTTP request, ready to be sent any number of times.
 #[derive(Debug, Clone)]
@@ -159,7 +162,7 @@ impl Transport {
         // A second installation in one process is refused, and the first one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = Client::builder()
-            .user_agent(concat!("autohive-tiktok/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .http1_only();
@@ -219,7 +222,7 @@ impl Transport {
         let mut answer = Answer {
             status: response.status().as_u16(),
             content_type: text(headers, &CONTENT_TYPE).map(|full| essence(&full)),
-            retry_after: text(headers, &RETRY_AFTER).and_then(|text| retry_after(&text, self.clock.since_epoch())),
+            retry_after: retry_after(headers, self.clock.since_epoch()),
             content_range: text(headers, &CONTENT_RANGE),
             body: Bytes::new(),
         };
@@ -248,12 +251,17 @@ fn loss(error: &reqwest::Error) -> Loss {
     }
 }
 
+/// The `Retry-After`, seen from `now`, the time since the Unix epoch.
+pub(super) fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+    text(headers, &RETRY_AFTER).and_then(|text| wait_of(&text, now))
+}
+
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// `Retry-After` in seconds, or as a date (RFC 9110 §10.2.3) seen from `now`; a date that has passed is no wait.
-fn retry_after(text: &str, now: Duration) -> Option<Duration> {
+/// `Retry-After` in seconds, or as a date (RFC 9110 §10.2.3); a date that has passed is no wait.
+fn wait_of(text: &str, now: Duration) -> Option<Duration> {
     let seconds = text.trim().parse().ok().map(Duration::from_secs);
     seconds.or_else(|| {
         let date = httpdate::parse_http_date(text.trim()).ok()?;
@@ -273,7 +281,7 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         // 1994-11-06 08:49:37 UTC, the date of RFC 9110's examples.
         let date = Duration::from_secs(784_111_777);
-        let wait = |text, now| retry_after(text, now).map(|wait| wait.as_secs());
+        let wait = |text, now| wait_of(text, now).map(|wait| wait.as_secs());
         assert_eq!(wait("120", date), Some(120));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date.saturating_sub(Duration::from_secs(90))), Some(90));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date + Duration::from_secs(5)), Some(0));

@@ -1,6 +1,6 @@
 //! What an action is given besides its input.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, path::Path, sync::Arc, time::Duration};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use super::Record;
 use crate::{
     clock::{Clock, Deadline},
-    http::{Retries, Transport},
+    http::{Downloader, Retries, Transport},
     media::{ContentError, Source},
     model::Fingerprint,
     open_api::OpenApi,
@@ -25,6 +25,10 @@ pub struct Context {
     pub api: OpenApi,
     /// The HTTP client, for uploads.
     pub transport: Transport,
+    /// The HTTP client for hosts that an input names; it has no token.
+    pub downloader: Downloader,
+    /// Where larger videos are kept while they are on their way.
+    pub spool_folder: Arc<Path>,
     /// The time.
     pub clock: Clock,
     /// How often a call may be sent again.

@@ -9,10 +9,12 @@ mod get_post_status;
 mod get_user_info;
 mod get_videos;
 mod once;
+mod photo_preflight;
 mod post_result;
 mod search;
 mod upload_video_draft;
 mod video_input;
+mod video_relay;
 mod video_upload;
 
 use super::{Action, Integration, action};

@@ -12,7 +12,20 @@ use url::Host;
 const PRIVATE_SUFFIXES: [&str; 9] =
     ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion"];
 
+/// How far requests may go out into the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// The public internet, and nothing that is not public.
+    #[default]
+    Internet,
+    /// This machine and nothing else: the API base is a loopback address, so TikTok is a simulator, and what it fetches
+    /// and is sent comes from this machine too.
+    ThisMachine,
+}
+
 /// An https address on a public host name (reference §6.3: https only, a domain and not an IP address).
+///
+/// Where TikTok is a simulator on this machine, an http address on this machine is one too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PublicUrl(String);
@@ -21,7 +34,15 @@ impl PublicUrl {
     /// Takes an address that TikTok could fetch. It is kept letter for letter, because a URL-prefix property is
     /// verified on exact text.
     pub fn parse(text: String) -> Result<Self, PublicUrlFault> {
-        check(&text)?;
+        Self::parse_within(text, Reach::Internet)
+    }
+
+    /// The same, or an http address on this machine where there is no other.
+    pub fn parse_within(text: String, reach: Reach) -> Result<Self, PublicUrlFault> {
+        match check(&text) {
+            Err(PublicUrlFault::NotHttps) if reach == Reach::ThisMachine && is_on_this_machine(&text) => {}
+            checked => checked?,
+        }
         Ok(Self(text))
     }
 
@@ -33,7 +54,8 @@ impl PublicUrl {
 
 impl<'de> Deserialize<'de> for PublicUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?).map_err(D::Error::custom)
+        // Whether an address on this machine is one here depends on the API base, and was said by the input's schema.
+        Self::parse_within(String::deserialize(deserializer)?, Reach::ThisMachine).map_err(D::Error::custom)
     }
 }
 
@@ -103,6 +125,18 @@ fn check(text: &str) -> Result<(), PublicUrlFault> {
     }
 }
 
+/// `http://127.0.0.1:8080/clip.mp4` and the like; without user name or password.
+fn is_on_this_machine(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let is_this = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    is_this && url.scheme() == "http" && url.username().is_empty() && url.password().is_none()
+}
+
 fn is_public(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.');
     let private = |suffix: &str| domain.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
@@ -141,6 +175,28 @@ mod tests {
         ];
         for (address, expected) in cases {
             assert_eq!(check(address), expected, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn with_a_simulator_addresses_on_this_machine_pass_too() {
+        for (address, expected) in [
+            ("http://127.0.0.1:8080/a.mp4", Ok(())),
+            ("http://localhost/a.mp4", Ok(())),
+            ("http://[::1]:8080/a.mp4", Ok(())),
+            ("https://example.com/a.mp4", Ok(())),
+            ("http://example.com/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http://10.0.0.1/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http://169.254.169.254/", Err(PublicUrlFault::NotHttps)),
+            ("http://me@127.0.0.1/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http://127.0.0.1/a b.mp4", Err(PublicUrlFault::NotAnAddress)),
+            ("https://127.0.0.1/a.mp4", Err(PublicUrlFault::IpAddress)),
+        ] {
+            let within = |reach| PublicUrl::parse_within(address.to_owned(), reach).map(drop);
+            assert_eq!(within(Reach::ThisMachine), expected, "{address:?}");
+            if address.starts_with("http:") {
+                assert!(within(Reach::Internet).is_err(), "{address:?}");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     WAIT_MAX_SECONDS,
     begin::{Beginning, begin},
     once::{self, Once},
+    photo_preflight::{self, Seen},
     post_result::{Audience, PostResult},
     search::Wanted,
 };
@@ -15,7 +16,7 @@ use crate::{
     integrations::{Act, Context, Effect, Failure},
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
-    posting::{self, Age, InitKind, Wish},
+    posting::{self, Age, InitKind, Settled, Wish},
     progress::Phase,
 };
 
@@ -26,7 +27,8 @@ pub(super) struct CreatePhotoPost;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
-    /// Addresses of 1 to 35 photos (JPEG or WebP, at most 20 MB each), https, on a host that the app has verified
+    /// Addresses of 1 to 35 photos (JPEG or WebP, within 1080×1920 pixels, at most 20 MB each), https, without redirects,
+    /// on a host that the app has verified
     #[schemars(length(min = 1, max = PHOTOS_MAX))]
     photo_urls: Vec<PublicUrl>,
     /// Title, at most 90 UTF-16 units; a longer one without a description becomes the description
@@ -56,13 +58,20 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
+    /// Look at the photos before posting (format, size in pixels and bytes, redirects) and refuse what TikTok would refuse
+    #[serde(default = "yes")]
+    preflight: bool,
     /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key
     /// and inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
     #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
-    /// Check everything and post nothing; for MEDIA_UPLOAD the inputs only, since TikTok is not asked
+    /// Check everything and post nothing; for MEDIA_UPLOAD inputs and photos, since TikTok is not asked
     #[serde(default)]
     dry_run: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// The most photos in one post (reference §7).
@@ -98,21 +107,18 @@ impl Act for CreatePhotoPost {
 async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let words = Words::of(input);
     let findings = input.findings();
-    if !findings.is_empty() {
-        return Err(Failure::of_findings("rules_not_met", findings));
-    }
+    let (seen, creator) = tokio::join!(input.look(context), input.creator(context, findings.is_empty()));
+    let creator = creator?;
+    let settled = input.settle(creator.as_ref(), findings, seen.findings)?;
+    let creator = creator.unwrap_or_default();
     let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
-    let mut creator = CreatorInfo::default();
-    let post_info = match (input.post_mode, input.privacy_level) {
-        (PhotoPostMode::DirectPost, Some(privacy_level)) => {
-            context.progress.begin(Phase::Checking);
-            creator = context.api.creator_info().await?;
-            let settled = posting::settle(&creator, input.wish(privacy_level))
-                .map_err(|found| Failure::of_findings("rules_not_met", found))?;
+    warnings.extend(seen.warnings);
+    let post_info = match (settled, input.privacy_level) {
+        (Some(settled), Some(privacy_level)) => {
             warnings.extend(settled.warnings);
             input.direct_post_info(words, privacy_level, settled.disable_comment)
         }
-        (PhotoPostMode::DirectPost, None) | (PhotoPostMode::MediaUpload, _) => {
+        (None, _) | (_, None) => {
             PhotoPostInfo { title: words.title, description: words.description, ..PhotoPostInfo::default() }
         }
     };
@@ -187,6 +193,39 @@ impl Input {
             self.privacy_finding(),
         ];
         found.into_iter().flatten().chain(self.draft_findings()).collect()
+    }
+
+    /// Looks at the photos, where that is wanted.
+    async fn look(&self, context: &Context) -> Seen {
+        if self.preflight { photo_preflight::inspect(context, &self.photo_urls).await } else { Seen::default() }
+    }
+
+    /// Asks TikTok what the account may do. A draft needs no answer, and inputs that are wrong anyway are worth no question.
+    async fn creator(&self, context: &Context, inputs_fit: bool) -> Result<Option<CreatorInfo>, Failure> {
+        if inputs_fit && self.post_mode == PhotoPostMode::DirectPost {
+            context.progress.begin(Phase::Checking);
+            Ok(Some(context.api.creator_info().await?))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Holds the post against the account's rules, and tells everything that is wrong at once.
+    fn settle(
+        &self,
+        creator: Option<&CreatorInfo>,
+        mut findings: Vec<Finding>,
+        photos: Vec<Finding>,
+    ) -> Result<Option<Settled>, Failure> {
+        let settled =
+            creator.zip(self.privacy_level).map(|(creator, level)| posting::settle(creator, self.wish(level)));
+        let settled = settled.transpose().unwrap_or_else(|found| {
+            findings.extend(found);
+            None
+        });
+        let code = if findings.is_empty() { "photo_invalid" } else { "rules_not_met" };
+        findings.extend(photos);
+        if findings.is_empty() { Ok(settled) } else { Err(Failure::of_findings(code, findings)) }
     }
 
     fn long_title(&self) -> Finding {

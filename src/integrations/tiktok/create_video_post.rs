@@ -37,9 +37,10 @@ pub(super) struct Input {
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video, https, on a host that the app has verified with TikTok; needs source PULL_FROM_URL
+    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How TikTok gets the video of video_url: PULL_FROM_URL. Leave it out for a file
+    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here and uploaded,
+    /// from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has verified with TikTok
     source: Option<SourceKind>,
     /// Switch comments off
     disable_comment: Option<bool>,
@@ -112,7 +113,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(given.choose(context)?, chunk_size.map(ByteCount))?;
+    let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount))?;
     context.progress.begin(Phase::Checking);
     let creator = context.api.creator_info().await?;
     let settled = posting::settle(&creator, wish).map_err(|found| Failure::of_findings("rules_not_met", found))?;

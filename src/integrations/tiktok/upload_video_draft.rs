@@ -31,9 +31,10 @@ pub(super) struct Input {
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video, https, on a host that the app has verified with TikTok; needs source PULL_FROM_URL
+    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How TikTok gets the video of video_url: PULL_FROM_URL. Leave it out for a file
+    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here and uploaded,
+    /// from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has verified with TikTok
     source: Option<SourceKind>,
     /// Not possible: TikTok drops the caption of a video draft. The account's owner writes it in the TikTok app
     title: Option<Text<2200>>,
@@ -87,7 +88,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         video_url: input.video_url,
         source: input.source,
     };
-    let ready = Ready::new(given.choose(context)?, input.chunk_size.map(ByteCount))?;
+    let ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount))?;
     if input.dry_run {
         return Ok(PostResult::dry(Audience::default(), ready.warnings.clone()).with_video(ready.seen()));
     }

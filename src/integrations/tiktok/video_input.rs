@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::video_relay;
 use crate::{
     integrations::{Content, Context, Failure},
     media::{self, Container, ContentError, Foreign, Source},
@@ -26,10 +27,14 @@ pub(super) struct File {
 }
 
 /// How TikTok gets the video of a `video_url`.
+// The variants have no doc comments, so that the schema is a plain `enum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[schemars(inline)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum SourceKind {
-    #[serde(rename = "PULL_FROM_URL")]
+    // This program fetches it, and sends it as a file.
+    FileUpload,
+    // TikTok fetches it.
     PullFromUrl,
 }
 
@@ -64,11 +69,17 @@ const WAYS: &str = "one of video_content_base64, file, files, video_url";
 
 impl Given {
     /// Takes the one video that was given.
-    pub(super) fn choose(self, context: &Context) -> Result<Chosen, Failure> {
+    pub(super) async fn choose(self, context: &Context) -> Result<Chosen, Failure> {
         self.check()?;
         let alone = |video: Video| Chosen { video, warnings: Vec::new() };
         if let Some(url) = self.video_url {
-            return Ok(alone(Video::Address(url)));
+            return match self.source {
+                Some(SourceKind::PullFromUrl) => Ok(alone(Video::Address(url))),
+                Some(SourceKind::FileUpload) | None => {
+                    let source = video_relay::fetch(context, &url).await?;
+                    recognise("video_url", source).map(alone)
+                }
+            };
         }
         if let Some(content) = self.video_content_base64 {
             return open(context, "video_content_base64", content).map(alone);
@@ -86,9 +97,8 @@ impl Given {
         }
         match (given.is_empty(), &self.video_url, self.source) {
             (true, ..) => Err(none()),
-            (false, Some(_), None) => Err(address_without_source()),
-            (false, None, Some(_)) => Err(source_without_address()),
-            (false, Some(_), Some(SourceKind::PullFromUrl)) | (false, None, None) => Ok(()),
+            (false, None, Some(SourceKind::PullFromUrl)) => Err(pull_without_address()),
+            (false, Some(_), _) | (false, None, Some(SourceKind::FileUpload) | None) => Ok(()),
         }
     }
 
@@ -120,7 +130,10 @@ fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
 }
 
 fn open(context: &Context, field: &str, content: Content) -> Result<Video, Failure> {
-    let source = context.contents.get(content).map_err(|error| Failure::of_content(field, error))?;
+    recognise(field, context.contents.get(content).map_err(|error| Failure::of_content(field, error))?)
+}
+
+fn recognise(field: &str, source: Source) -> Result<Video, Failure> {
     if source.size().0 == 0 {
         return Err(empty(field));
     }
@@ -140,15 +153,9 @@ fn several(given: &[&str]) -> Failure {
     finding("inputs_conflict", "file", &got, WAYS, "leave out all but one")
 }
 
-fn address_without_source() -> Failure {
-    let fix = "set source to PULL_FROM_URL to let TikTok fetch the video from a host that your app has verified, or send \
-               the file itself";
-    finding("inputs_conflict", "source", "a video_url without source", "PULL_FROM_URL", fix)
-}
-
-fn source_without_address() -> Failure {
+fn pull_without_address() -> Failure {
     let fix = "leave out source, a file that is sent needs none, or give a video_url";
-    finding("inputs_conflict", "source", "PULL_FROM_URL without a video_url", "source only with video_url", fix)
+    finding("inputs_conflict", "source", "PULL_FROM_URL without a video_url", "PULL_FROM_URL only with video_url", fix)
 }
 
 fn empty(field: &str) -> Failure {

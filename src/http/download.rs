@@ -1,0 +1,310 @@
+//! Downloads from hosts that a caller names, under guard.
+//!
+//! * https only, on any port; no user names. Every address of every connection is judged (`guard`), redirects are followed
+//!   by hand, at most five, and each is judged anew. Connections go to the judged addresses and nowhere else, so **no
+//!   proxy is used**: one would resolve names itself.
+//! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the one that talks to TikTok.
+//! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else begun anew.
+//! * A URL may hold a signature, so it is never told: errors and logs name the host.
+//!
+//! Where TikTok is a simulator on this machine ([`Reach::ThisMachine`]), the rule is the other way round: downloads come from
+//! this machine, over http too, and from nowhere else.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use reqwest::{
+    Client, Response, Url,
+    header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE},
+    redirect,
+};
+use tokio::time::timeout;
+use tracing::debug;
+
+use super::{
+    chance,
+    guard::judge_url,
+    lookup::{Guarded, Lookup, SystemLookup},
+    obstacle::{Cause, Obstacle},
+    resume::{Announced, Fit, Part, Progress},
+    retry::{Class, Decision, Retries, decide},
+    transport::{CONNECT_TIMEOUT, USER_AGENT, retry_after},
+    wait,
+};
+use crate::{clock::Clock, model::Reach};
+
+/// More redirects than that are a loop.
+pub(super) const REDIRECTS_MAX: u32 = 5;
+
+/// A broken connection that brought as much does not count as a failed attempt.
+const WORTH_IT: u64 = 256 * 1024;
+
+/// The client for downloads.
+#[derive(Clone)]
+pub struct Downloader {
+    reach: Reach,
+    clock: Clock,
+    lookup: Arc<dyn Lookup>,
+    // Made when it is first needed: to load root certificates takes longer than most requests.
+    client: Arc<OnceLock<Client>>,
+}
+
+/// What to download, and how patiently.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Where it lies.
+    pub url: Url,
+    /// How long to wait for an answer, and for each further piece of it.
+    pub timeout: Duration,
+    /// How long all may take together.
+    pub overall: Duration,
+    /// How often to try again.
+    pub retries: Retries,
+}
+
+/// Takes the bytes of a download.
+pub trait Sink: Send {
+    /// Why it wants no more.
+    type Stop: Send;
+
+    /// What comes now is the first byte; what came before counts no more.
+    fn begin(&mut self, announced: &Announced) -> Result<(), Self::Stop>;
+
+    /// The next piece.
+    fn take(&mut self, piece: &[u8]) -> Result<(), Self::Stop>;
+}
+
+/// Why a download was not completed.
+#[derive(Debug)]
+pub enum DownloadError<S> {
+    /// The sink wants no more.
+    Stopped(S),
+    /// Something stood in the way.
+    Obstacle(Obstacle),
+}
+
+impl<S> From<Obstacle> for DownloadError<S> {
+    fn from(obstacle: Obstacle) -> Self {
+        Self::Obstacle(obstacle)
+    }
+}
+
+/// The beginning of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Its first bytes.
+    pub bytes: Bytes,
+    /// What the server says of it.
+    pub announced: Announced,
+}
+
+/// A redirect is followed, or told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Redirects {
+    Followed,
+    Told,
+}
+
+/// An answer, and who gave it.
+struct Opened {
+    response: Response,
+    at: At,
+}
+
+/// Who was asked.
+#[derive(Clone)]
+struct At {
+    host: String,
+    redirected: bool,
+}
+
+impl At {
+    fn met(&self, cause: Cause) -> Obstacle {
+        Obstacle { host: self.host.clone(), cause, redirected: self.redirected }
+    }
+}
+
+impl Downloader {
+    /// A client that goes as far as `reach`.
+    pub fn new(reach: Reach, clock: Clock) -> Self {
+        Self::looking_up(Arc::new(SystemLookup), reach, clock)
+    }
+
+    /// The same with other names.
+    fn looking_up(lookup: Arc<dyn Lookup>, reach: Reach, clock: Clock) -> Self {
+        Self { reach, clock, lookup, client: Arc::default() }
+    }
+
+    /// Downloads a whole file into `sink`.
+    pub async fn fetch<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
+        let at = At { host: host(&job.url), redirected: false };
+        let whole = timeout(job.overall, self.fetch_patiently(job, sink));
+        whole.await.unwrap_or_else(|_elapsed| Err(at.met(Cause::OutOfTime).into()))
+    }
+
+    async fn fetch_patiently<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
+        let (mut attempt, mut retries, mut progress) = (1, job.retries, Progress::default());
+        loop {
+            let before = progress.have();
+            let result = self.fetch_once(job, &mut progress, sink).await;
+            debug!(host = host(&job.url), attempt, bytes = progress.have(), "download ended");
+            let obstacle = match result {
+                Err(DownloadError::Obstacle(obstacle)) => obstacle,
+                done => return done,
+            };
+            let Some(trouble) = obstacle.cause.trouble() else { return Err(obstacle.into()) };
+            if progress.have() >= before.saturating_add(WORTH_IT) {
+                attempt = 1;
+            }
+            match decide(Class::Read, trouble, attempt, retries, chance()) {
+                Decision::GiveUp => return Err(obstacle.into()),
+                Decision::Again { after } => {
+                    wait(&self.clock, "download", attempt, after).await;
+                    retries = retries.after(after);
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    /// One answer, from its head to its end.
+    async fn fetch_once<S: Sink>(
+        &self,
+        job: &Job,
+        progress: &mut Progress,
+        sink: &mut S,
+    ) -> Result<(), DownloadError<S::Stop>> {
+        let rest = progress.rest();
+        let Opened { mut response, at } = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers());
+        match progress.fit(status, headers, rest.is_some()) {
+            Fit::Anew => sink.begin(&Announced::of(status, headers)).map_err(DownloadError::Stopped)?,
+            Fit::Continues => {}
+            Fit::Changed => return Err(at.met(Cause::Changed).into()),
+            Fit::Other => {
+                return Err(at.met(Cause::Status(status, retry_after(headers, self.clock.since_epoch()))).into());
+            }
+        }
+        while let Some(piece) = next(&mut response, job.timeout).await.map_err(|cause| at.met(cause))? {
+            progress.advance(piece.len());
+            sink.take(&piece).map_err(DownloadError::Stopped)?;
+        }
+        if progress.is_whole() { Ok(()) } else { Err(at.met(Cause::Broken).into()) }
+    }
+
+    /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within `limit`.
+    pub async fn head(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
+        let at = At { host: host(url), redirected: false };
+        timeout(limit, self.head_patiently(url, most, limit))
+            .await
+            .unwrap_or_else(|_elapsed| Err(at.met(Cause::TooSlow)))
+    }
+
+    async fn head_patiently(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
+        let Opened { mut response, at } = self.open(url, Redirects::Told, Some(&Part::head(most)), limit).await?;
+        let status = response.status().as_u16();
+        let announced = Announced::of(status, response.headers());
+        match status {
+            200 | 206 => {}
+            // The first byte is not there: the file is empty.
+            416 if announced.total == Some(0) => return Ok(Head { bytes: Bytes::new(), announced }),
+            _ => return Err(at.met(Cause::Status(status, None))),
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        while bytes.len() < most {
+            let Some(piece) = next(&mut response, limit).await.map_err(|cause| at.met(cause))? else { break };
+            bytes.extend_from_slice(&piece);
+        }
+        bytes.truncate(most);
+        Ok(Head { bytes: bytes.into(), announced })
+    }
+
+    /// Asks until the answer is no redirect. Each URL is judged before it is asked for.
+    async fn open(
+        &self,
+        url: &Url,
+        redirects: Redirects,
+        part: Option<&Part>,
+        limit: Duration,
+    ) -> Result<Opened, Obstacle> {
+        let mut url = url.clone();
+        for hop in 0..=REDIRECTS_MAX {
+            let at = At { host: host(&url), redirected: hop > 0 };
+            judge_url(self.reach, &url).map_err(|refusal| at.met(Cause::Refused(refusal)))?;
+            let response = self.ask(&url, part, limit).await.map_err(|cause| at.met(cause))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(Opened { response, at });
+            }
+            let target = response.headers().get(LOCATION).and_then(|text| text.to_str().ok());
+            let target = target.and_then(|text| url.join(text).ok());
+            url = match (redirects, target) {
+                (Redirects::Followed, Some(target)) => target,
+                (Redirects::Followed, None) => return Err(at.met(Cause::RedirectNowhere)),
+                (Redirects::Told, target) => return Err(at.met(Cause::Redirect(target.map(|target| host(&target))))),
+            };
+        }
+        Err(At { host: host(&url), redirected: true }.met(Cause::TooManyRedirects))
+    }
+
+    async fn ask(&self, url: &Url, part: Option<&Part>, limit: Duration) -> Result<Response, Cause> {
+        let mut request = self.client().ok_or(Cause::NoClient)?.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+        if let Some(part) = part {
+            request = request.header(RANGE, &part.range);
+        }
+        if let Some(state) = part.and_then(|part| part.state.as_ref()) {
+            request = request.header(IF_RANGE, state.clone());
+        }
+        let sent = timeout(limit, request.send()).await.map_err(|_elapsed| Cause::TooSlow)?;
+        sent.map_err(|error| Cause::of(&error))
+    }
+
+    fn client(&self) -> Option<&Client> {
+        if self.client.get().is_none() {
+            // Where two tasks are here at a time, the first one's client is kept.
+            drop(self.client.set(self.build().ok()?));
+        }
+        self.client.get()
+    }
+
+    fn build(&self) -> reqwest::Result<Client> {
+        // A second installation in one process is refused, and the first one serves.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let guarded = Guarded { lookup: Arc::clone(&self.lookup), reach: self.reach };
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http1_only()
+            .dns_resolver(guarded);
+        match self.reach {
+            Reach::Internet => builder.build(),
+            Reach::ThisMachine => builder.tls_certs_only([]).build(),
+        }
+    }
+}
+
+impl fmt::Debug for Downloader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Downloader({:?})", self.reach)
+    }
+}
+
+async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>, Cause> {
+    let piece = timeout(limit, response.chunk()).await.map_err(|_elapsed| Cause::TooSlow)?;
+    piece.map_err(|error| Cause::of(&error))
+}
+
+/// The host of a URL, which is all of it that may be told.
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or("(no host)").to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,461 @@
+//! Servers that do what servers do: redirect, cut, stall, change their mind.
+
+use std::{
+    collections::VecDeque,
+    io,
+    net::{IpAddr, Ipv4Addr},
+    sync::Mutex,
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+use super::*;
+use crate::http::{
+    Backoff,
+    guard::{Kind, Refusal},
+    lookup::Found,
+};
+
+/// What one connection is answered.
+#[derive(Clone)]
+enum Play {
+    /// These bytes, then the end of the connection.
+    Send(Vec<u8>),
+    /// These bytes, and then nothing for ever.
+    Stall(Vec<u8>),
+}
+
+/// A server on loopback that answers each connection with the next play, and keeps what it was asked.
+struct Stage {
+    base: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    async fn new(plays: impl FnOnce(&str) -> Vec<Play>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let mut plays = VecDeque::from(plays(&base));
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&asked);
+        drop(tokio::spawn(async move {
+            let mut stalled = Vec::new();
+            while let Some(play) = plays.pop_front() {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    if stream.read(&mut byte).await.unwrap_or(0) == 0 {
+                        break;
+                    }
+                    request.push(byte[0]);
+                    // The first byte of TLS, after which nothing ends like a request of HTTP.
+                    if request == [0x16] {
+                        stream.read(&mut [0; 4096]).await.unwrap();
+                        break;
+                    }
+                }
+                heard.lock().unwrap().push(String::from_utf8(request).unwrap());
+                let (Play::Send(bytes) | Play::Stall(bytes)) = &play;
+                // The client may be gone before all is written.
+                stream.write_all(bytes).await.ok();
+                match play {
+                    Play::Send(_) => drop(stream.shutdown().await),
+                    Play::Stall(_) => stalled.push(stream),
+                }
+            }
+            drop(listener);
+            std::future::pending::<()>().await;
+        }));
+        Self { base, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// A header of each request; empty where it was not sent.
+    fn headers(&self, name: &str) -> Vec<String> {
+        let of = |request: &String| {
+            let lines = request.lines().filter_map(|line| line.split_once(": "));
+            lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).collect()
+        };
+        self.asked().iter().map(of).collect()
+    }
+}
+
+fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
+    let lines: String = headers.iter().flat_map(|line| [line, "\r\n"]).collect();
+    [format!("HTTP/1.1 {status}\r\nConnection: close\r\n{lines}\r\n").as_bytes(), body].concat()
+}
+
+fn send(status: &str, headers: &[&str], body: &[u8]) -> Play {
+    Play::Send(answer(status, headers, body))
+}
+
+fn file(body: &[u8]) -> Play {
+    send("200 OK", &[&format!("Content-Length: {}", body.len()), "ETag: \"a\""], body)
+}
+
+/// The file, broken off after `at` bytes.
+fn cut(body: &[u8], etag: &str, at: usize) -> Play {
+    send("200 OK", &[&format!("Content-Length: {}", body.len()), etag], &body[..at])
+}
+
+fn part(body: &[u8], from: usize, etag: &str) -> Play {
+    let range = format!("Content-Range: bytes {from}-{}/{}", body.len() - 1, body.len());
+    send("206 Partial Content", &[&range, etag, &format!("Content-Length: {}", body.len() - from)], &body[from..])
+}
+
+fn redirect_to(target: &str) -> Play {
+    send("302 Found", &[&format!("Location: {target}"), "Content-Length: 0"], b"")
+}
+
+/// Keeps everything, up to a limit.
+#[derive(Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    begun: usize,
+    most: Option<usize>,
+}
+
+impl Sink for Kept {
+    type Stop = &'static str;
+
+    fn begin(&mut self, announced: &Announced) -> Result<(), &'static str> {
+        self.bytes.clear();
+        self.begun += 1;
+        match (announced.total, self.most) {
+            (Some(total), Some(most)) if total > most as u64 => Err("announced too much"),
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Result<(), &'static str> {
+        self.bytes.extend_from_slice(piece);
+        if self.most.is_some_and(|most| self.bytes.len() > most) { Err("sent too much") } else { Ok(()) }
+    }
+}
+
+fn clock() -> Clock {
+    // Waits between attempts take no time; waits for the network are real.
+    Clock::virtual_at(Duration::ZERO)
+}
+
+fn job(url: &str) -> Job {
+    let backoff = Backoff { first: Duration::from_millis(1), most: Duration::from_millis(1) };
+    Job {
+        url: Url::parse(url).unwrap(),
+        timeout: Duration::from_secs(5),
+        overall: Duration::from_secs(20),
+        retries: Retries { max: 3, wait_budget: Duration::from_secs(30), backoff },
+    }
+}
+
+fn here() -> Downloader {
+    Downloader::new(Reach::ThisMachine, clock())
+}
+
+async fn fetch(downloader: &Downloader, job: &Job) -> (Kept, Result<(), Cause>) {
+    let mut kept = Kept::default();
+    let result = downloader.fetch(job, &mut kept).await.map_err(|error| match error {
+        DownloadError::Obstacle(obstacle) => obstacle.cause,
+        DownloadError::Stopped(stop) => panic!("{stop}"),
+    });
+    (kept, result)
+}
+
+/// Serves `plays` and fetches `/file`.
+async fn played(plays: impl FnOnce(&str) -> Vec<Play>) -> (Stage, Kept, Result<(), Cause>) {
+    let stage = Stage::new(plays).await;
+    let (kept, result) = fetch(&here(), &job(&format!("{}/file", stage.base))).await;
+    (stage, kept, result)
+}
+
+const BODY: &[u8] = b"0123456789abcdefghij";
+
+#[tokio::test]
+async fn a_file_comes_whole_and_nothing_is_told_to_its_host() {
+    let (stage, kept, result) = played(|_| vec![file(BODY)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+    let asked = stage.asked().join("").to_ascii_lowercase();
+    for absent in ["authorization", "cookie", "referer", "range"] {
+        assert!(!asked.contains(absent), "{asked}");
+    }
+    assert!(asked.contains("accept-encoding: identity"), "{asked}");
+}
+
+#[tokio::test]
+async fn bodies_without_a_length_come_whole_too() {
+    let (_, kept, result) = played(|_| vec![send("200 OK", &[], BODY)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+    let chunked = b"5\r\n01234\r\n1\r\n5\r\n0\r\n\r\n";
+    let (_, kept, result) = played(|_| vec![send("200 OK", &["Transfer-Encoding: chunked"], chunked)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), &b"012345"[..]));
+}
+
+#[tokio::test]
+async fn what_broke_off_is_continued_from_any_byte() {
+    for at in [1, 7, BODY.len() - 1] {
+        let (stage, kept, result) = played(|_| vec![cut(BODY, "ETag: \"a\"", at), part(BODY, at, "ETag: \"a\"")]).await;
+        assert_eq!((result, kept.bytes.as_slice(), kept.begun), (Ok(()), BODY, 1), "{at}");
+        assert_eq!(stage.headers("range"), ["", &format!("bytes={at}-")]);
+        assert_eq!(stage.headers("if-range"), ["", "\"a\""]);
+    }
+    let date = "Last-Modified: Sun, 22 Nov 2026 00:00:00 GMT";
+    let (stage, kept, result) = played(|_| vec![cut(BODY, date, 4), part(BODY, 4, date)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+    assert_eq!(stage.headers("if-range")[1], "Sun, 22 Nov 2026 00:00:00 GMT");
+}
+
+#[tokio::test]
+async fn a_part_that_breaks_off_is_continued_as_well() {
+    let etag = "ETag: \"a\"";
+    let range = format!("Content-Range: bytes 4-{}/{}", BODY.len() - 1, BODY.len());
+    let half = send("206 Partial Content", &[&range, "Content-Length: 16"], &BODY[4..9]);
+    let (stage, kept, result) = played(|_| vec![cut(BODY, etag, 4), half, part(BODY, 9, etag)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+    assert_eq!(stage.headers("range"), ["", "bytes=4-", "bytes=9-"]);
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_range_is_read_anew() {
+    let (_, kept, result) = played(|_| vec![cut(BODY, "ETag: \"a\"", 7), file(BODY)]).await;
+    assert_eq!((result, kept.bytes.as_slice(), kept.begun), (Ok(()), BODY, 2));
+}
+
+#[tokio::test]
+async fn a_file_without_a_name_for_its_state_is_begun_anew() {
+    for state in ["X-Nothing: 1", "ETag: W/\"a\""] {
+        let (stage, kept, result) = played(|_| vec![cut(BODY, state, 7), file(BODY)]).await;
+        assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+        assert_eq!(stage.headers("range"), ["", ""], "{state}");
+    }
+}
+
+#[tokio::test]
+async fn two_states_of_a_file_are_never_mixed() {
+    let begin = || cut(BODY, "ETag: \"a\"", 7);
+    for second in [
+        part(BODY, 7, "ETag: \"b\""),
+        part(BODY, 3, "ETag: \"a\""),
+        part(&BODY[..18], 7, "ETag: \"a\""),
+        send("416 Range Not Satisfiable", &["Content-Range: bytes */3", "Content-Length: 0"], b""),
+    ] {
+        let (stage, _, result) = played(|_| vec![begin(), second]).await;
+        assert_eq!(result, Err(Cause::Changed));
+        assert_eq!(stage.asked().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn attempts_end() {
+    let broken = || send("200 OK", &["Content-Length: 20"], b"01");
+    let (stage, _, result) = played(|_| vec![broken(), broken(), broken(), broken(), file(BODY)]).await;
+    assert_eq!((result, stage.asked().len()), (Err(Cause::Broken), 4));
+}
+
+#[tokio::test]
+async fn statuses() {
+    let plays = |status: &'static str| move |_: &str| vec![send(status, &["Content-Length: 0"], b""), file(BODY)];
+    for (status, again) in
+        [("404 Not Found", false), ("403 Forbidden", false), ("410 Gone", false), ("204 No Content", false)]
+            .into_iter()
+            .chain([
+                ("500 Internal Server Error", true),
+                ("503 Service Unavailable", true),
+                ("408 Request Timeout", true),
+            ])
+    {
+        let (stage, _, result) = played(plays(status)).await;
+        let code = status[..3].parse().unwrap();
+        let expected = if again { Ok(()) } else { Err(Cause::Status(code, None)) };
+        assert_eq!((result, stage.asked().len()), (expected, 1 + usize::from(again)), "{status}");
+    }
+    // A wait beyond the request's patience is not begun.
+    let (_, _, result) = played(|_| vec![send("429 Too Many", &["Retry-After: 90", "Content-Length: 0"], b"")]).await;
+    assert_eq!(result, Err(Cause::Status(429, Some(Duration::from_secs(90)))));
+    let (_, _, result) = played(|_| vec![part(BODY, 0, "ETag: \"a\"")]).await;
+    assert_eq!(result, Err(Cause::Status(206, None)), "a part that nobody asked for");
+}
+
+#[tokio::test]
+async fn a_sink_that_has_enough_ends_the_download() {
+    let stop = async |play: Play| {
+        let stage = Stage::new(|_| vec![play]).await;
+        let mut kept = Kept { most: Some(10), ..Kept::default() };
+        match here().fetch(&job(&stage.base), &mut kept).await {
+            Err(DownloadError::Stopped(stop)) => (stop, kept.bytes.len()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(stop(file(BODY)).await, ("announced too much", 0));
+    let (why, bytes) = stop(send("200 OK", &[], &[7; 100_000])).await;
+    assert!(why == "sent too much" && bytes < 100_000, "{why} after {bytes}");
+}
+
+#[tokio::test]
+async fn who_sends_nothing_is_not_waited_for() {
+    let impatient = |base: &str| Job {
+        timeout: Duration::from_millis(150),
+        retries: Retries { max: 1, ..job(base).retries },
+        ..job(base)
+    };
+    for stall in [Vec::new(), answer("200 OK", &["Content-Length: 20"], b"012")] {
+        let stage = Stage::new(|_| vec![Play::Stall(stall.clone()), Play::Stall(stall.clone())]).await;
+        let (_, result) = fetch(&here(), &impatient(&stage.base)).await;
+        assert_eq!((result, stage.asked().len()), (Err(Cause::TooSlow), 2));
+    }
+    let stage = Stage::new(|_| vec![Play::Stall(Vec::new())]).await;
+    let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
+    assert_eq!(fetch(&here(), &hurried).await.1, Err(Cause::OutOfTime));
+}
+
+#[tokio::test]
+async fn redirects_are_followed_by_hand() {
+    let (stage, kept, result) =
+        played(|base| vec![redirect_to(&format!("{base}/b?x=1")), redirect_to("/c"), file(BODY)]).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+    let paths: Vec<String> = stage.asked().iter().map(|asked| asked.lines().next().unwrap().to_owned()).collect();
+    assert_eq!(paths, ["GET /file HTTP/1.1", "GET /b?x=1 HTTP/1.1", "GET /c HTTP/1.1"]);
+    assert_eq!(stage.headers("referer"), ["", "", ""]);
+}
+
+#[tokio::test]
+async fn a_redirect_goes_nowhere_that_is_forbidden() {
+    for (target, refusal) in [
+        ("http://169.254.169.254/latest/meta-data/", Refusal::NotHttps),
+        ("https://169.254.169.254/latest/meta-data/", Refusal::Names(Kind::Metadata)),
+        ("https://[fd00:ec2::254]/", Refusal::Names(Kind::Metadata)),
+        ("https://10.0.0.1/", Refusal::Names(Kind::Private)),
+        ("https://[::ffff:10.0.0.1]/", Refusal::Names(Kind::Embedded)),
+        ("https://example.com/", Refusal::Names(Kind::OtherMachine)),
+        ("file:///etc/passwd", Refusal::NoHost),
+        ("http://me:pw@127.0.0.1/", Refusal::UserInfo),
+    ] {
+        let (stage, _, result) = played(|_| vec![redirect_to(target)]).await;
+        assert_eq!(result, Err(Cause::Refused(refusal)), "{target}");
+        assert_eq!(stage.asked().len(), 1);
+    }
+    let (_, _, result) = played(|_| vec![send("302 Found", &["Content-Length: 0"], b"")]).await;
+    assert_eq!(result, Err(Cause::RedirectNowhere));
+}
+
+#[tokio::test]
+async fn a_loop_of_redirects_ends() {
+    let (stage, _, result) = played(|_| vec![redirect_to("/file"); 9]).await;
+    assert_eq!((result, stage.asked().len()), (Err(Cause::TooManyRedirects), 6));
+}
+
+/// Gives the next answer of a list each time that it is asked.
+struct Names(Mutex<VecDeque<Vec<IpAddr>>>);
+
+impl Lookup for Names {
+    fn addresses(&self, _: &str) -> Found {
+        let next = self.0.lock().unwrap().pop_front();
+        Box::pin(async move { next.ok_or_else(|| io::Error::other("no such name")) })
+    }
+}
+
+fn naming(reach: Reach, answers: &[&[&str]]) -> Downloader {
+    let parse = |answer: &&[&str]| answer.iter().map(|text| text.parse().unwrap()).collect();
+    Downloader::looking_up(Arc::new(Names(Mutex::new(answers.iter().map(parse).collect()))), reach, clock())
+}
+
+/// DNS rebinding: a name that was fine a moment ago is judged again for each connection.
+#[tokio::test]
+async fn every_connection_is_judged_by_what_its_name_resolves_to_now() {
+    let stage = Stage::new(|_| vec![redirect_to("/again"), file(BODY)]).await;
+    let url = stage.base.replace("127.0.0.1", "localhost");
+    let downloader = naming(Reach::ThisMachine, &[&["127.0.0.1"], &["169.254.169.254"]]);
+    let (_, result) = fetch(&downloader, &job(&url)).await;
+    assert_eq!(result, Err(Cause::Refused(Refusal::Resolves(Kind::Metadata))));
+    assert_eq!(stage.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn of_several_addresses_only_the_permitted_are_used() {
+    let stage = Stage::new(|_| vec![file(BODY)]).await;
+    let url = stage.base.replace("127.0.0.1", "localhost");
+    let downloader = naming(Reach::ThisMachine, &[&["169.254.169.254", "127.0.0.1", "10.0.0.1"]]);
+    let (kept, result) = fetch(&downloader, &job(&url)).await;
+    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
+}
+
+/// On the real internet: names that resolve to this machine or to a private network are not connected to.
+#[tokio::test]
+async fn names_of_private_addresses_are_refused() {
+    let stage = Stage::new(|_| vec![file(BODY)]).await;
+    let port = stage.base.rsplit(':').next().unwrap();
+    for (addresses, kind) in [
+        (["127.0.0.1"], Kind::Loopback),
+        (["::1"], Kind::Loopback),
+        (["10.1.2.3"], Kind::Private),
+        (["100.64.0.1"], Kind::CarrierNat),
+        (["169.254.169.254"], Kind::Metadata),
+        (["::ffff:127.0.0.1"], Kind::Embedded),
+    ] {
+        let downloader = naming(Reach::Internet, &[&addresses]);
+        let (_, result) = fetch(&downloader, &job(&format!("https://cdn.example.com:{port}/a"))).await;
+        assert_eq!(result, Err(Cause::Refused(Refusal::Resolves(kind))), "{addresses:?}");
+    }
+    // Addresses in the URL itself never reach a resolver.
+    let (_, result) = fetch(&naming(Reach::Internet, &[]), &job(&format!("https://127.0.0.1:{port}/a"))).await;
+    assert_eq!(result, Err(Cause::Refused(Refusal::Names(Kind::Loopback))));
+    assert_eq!(stage.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_kept_it_from_connecting_is_told_apart() {
+    let no_retries = |url: &str| Job { retries: Retries { max: 0, ..job(url).retries }, ..job(url) };
+    let (_, result) = fetch(&naming(Reach::Internet, &[]), &no_retries("https://cdn.example.com/")).await;
+    assert_eq!(result, Err(Cause::NoAddress));
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    let (_, result) = fetch(&here(), &no_retries(&format!("http://{closed}/"))).await;
+    assert_eq!(result, Err(Cause::NoConnection));
+    let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
+    let (_, result) = fetch(&here(), &no_retries(&stage.base.replace("http://", "https://"))).await;
+    assert_eq!(result, Err(Cause::NoTls));
+}
+
+#[tokio::test]
+async fn an_obstacle_names_the_host_and_nothing_more_of_the_url() {
+    let stage = Stage::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
+    let url = format!("{}/canary?X-Signature=canary", stage.base);
+    let Err(DownloadError::Obstacle(obstacle)) = here().fetch(&job(&url), &mut Kept::default()).await else {
+        panic!("it should be refused");
+    };
+    assert_eq!(obstacle.to_string(), "10.0.0.1 names a private address (after a redirect)");
+    assert!(!format!("{obstacle:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn only_the_head_of_a_file_is_read() {
+    let large = vec![7; 1_000_000];
+    let stage = Stage::new(|_| {
+        vec![
+            send("206 Partial Content", &["Content-Range: bytes 0-9/99", "Content-Length: 10"], &BODY[..10]),
+            // A server that knows no ranges, and would send much more.
+            file(&large),
+            send("416 Range Not Satisfiable", &["Content-Range: bytes */0", "Content-Length: 0"], b""),
+            redirect_to("https://www.example.com/x?secret"),
+            send("403 Forbidden", &["Content-Length: 0"], b""),
+            Play::Stall(Vec::new()),
+        ]
+    })
+    .await;
+    let (downloader, url) = (here(), Url::parse(&stage.base).unwrap());
+    let head = async || downloader.head(&url, 10, Duration::from_millis(300)).await;
+    let told = |head: Head| (head.bytes.to_vec(), head.announced.total);
+    assert_eq!(head().await.map(told), Ok((BODY[..10].to_vec(), Some(99))));
+    assert_eq!(head().await.map(told), Ok((vec![7; 10], Some(1_000_000))));
+    assert_eq!(head().await.map(told), Ok((Vec::new(), Some(0))));
+    let cause = |result: Result<Head, Obstacle>| result.unwrap_err().cause;
+    assert_eq!(cause(head().await), Cause::Redirect(Some("www.example.com".to_owned())));
+    assert_eq!(cause(head().await), Cause::Status(403, None));
+    assert_eq!(cause(head().await), Cause::TooSlow);
+    assert_eq!(stage.headers("range"), ["bytes=0-9"; 6]);
+}

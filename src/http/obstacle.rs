@@ -1,0 +1,125 @@
+//! What can stand in the way of a download, without a word of its URL but the host.
+
+use std::{error::Error, fmt, io, iter::successors, time::Duration};
+
+use super::{download::REDIRECTS_MAX, guard::Refusal, lookup::NotResolved, retry::Trouble};
+
+/// What stood in the way of a download, and at which host.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{host} {cause}{}", if *redirected { " (after a redirect)" } else { "" })]
+pub struct Obstacle {
+    /// The host; never more of the URL.
+    pub host: String,
+    /// What it was.
+    pub cause: Cause,
+    /// Whether the host was named by a redirect.
+    pub redirected: bool,
+}
+
+/// What can stand in the way of a download.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The guard.
+    Refused(Refusal),
+    /// The name has no address.
+    NoAddress,
+    /// No connection.
+    NoConnection,
+    /// No TLS: a certificate that is not valid, most often.
+    NoTls,
+    /// No answer, or no further piece of it, in time.
+    TooSlow,
+    /// The time for all of it was up.
+    OutOfTime,
+    /// The connection broke.
+    Broken,
+    /// Another status than that of a file, and how long the server says to wait.
+    Status(u16, Option<Duration>),
+    /// A redirect, where none is followed, and to which host it leads.
+    Redirect(Option<String>),
+    /// Redirects without end.
+    TooManyRedirects,
+    /// A redirect that does not say where.
+    RedirectNowhere,
+    /// The file changed while it was downloaded.
+    Changed,
+    /// The HTTP client could not be set up.
+    NoClient,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::NoAddress => f.write_str("has no address: the name is not known"),
+            Self::NoConnection => f.write_str("takes no connection"),
+            Self::NoTls => {
+                f.write_str("gives no safe connection: its certificate is not valid, or it does not speak TLS")
+            }
+            Self::TooSlow => f.write_str("sent nothing in time"),
+            Self::OutOfTime => f.write_str("was too slow for the time that an action has"),
+            Self::Broken => f.write_str("broke the connection off"),
+            Self::Status(status, _) => write!(f, "answered HTTP {status}"),
+            Self::Redirect(Some(host)) => write!(f, "answered with a redirect to {host}"),
+            Self::Redirect(None) | Self::RedirectNowhere => f.write_str("answered with a redirect to nowhere"),
+            Self::TooManyRedirects => write!(f, "answered with more than {REDIRECTS_MAX} redirects"),
+            Self::Changed => f.write_str("changed the file while it was downloaded"),
+            Self::NoClient => f.write_str("could not be asked: the HTTP client could not be set up"),
+        }
+    }
+}
+
+impl Cause {
+    /// What a failed exchange was, by what lies at the bottom of its error. The error itself holds the URL.
+    pub(super) fn of(error: &reqwest::Error) -> Self {
+        if let Some(why) = chain(error).find_map(|error| error.downcast_ref::<NotResolved>()) {
+            return match why {
+                NotResolved::Unknown => Self::NoAddress,
+                NotResolved::Forbidden(kind) => Self::Refused(Refusal::Resolves(*kind)),
+            };
+        }
+        if error.is_connect() && !error.is_timeout() {
+            return if chain(error).any(|error| error.is::<rustls::Error>()) {
+                Self::NoTls
+            } else {
+                Self::NoConnection
+            };
+        }
+        match (error.is_connect(), error.is_timeout()) {
+            (true, _) => Self::NoConnection,
+            (false, true) => Self::TooSlow,
+            (false, false) => Self::Broken,
+        }
+    }
+
+    /// What it is to the table of retries; `None` where it is final.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::NoAddress | Self::NoConnection | Self::NoTls => Some(Trouble::NotSent),
+            Self::TooSlow | Self::Broken => Some(Trouble::Lost),
+            Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after }),
+            Self::Status(408 | 500..=599, _) => Some(Trouble::ServerFault),
+            Self::Status(..)
+            | Self::Refused(_)
+            | Self::OutOfTime
+            | Self::Redirect(_)
+            | Self::TooManyRedirects
+            | Self::RedirectNowhere
+            | Self::Changed
+            | Self::NoClient => None,
+        }
+    }
+
+    /// Whether the same download may work a little later.
+    pub fn is_passing(&self) -> bool {
+        self.trouble().is_some() || matches!(self, Self::OutOfTime | Self::Changed)
+    }
+}
+
+/// An error and what lies below it. An `io::Error` names as its source what lies below its content, so that is looked at first.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(content) => Some(content),
+        None => (*error).source(),
+    })
+}

@@ -1,0 +1,219 @@
+//! A look at the photos before TikTok is told of them: what they really are, how large, and whether they are there.
+//!
+//! TikTok checks after the post was made, and tells of one wrong photo that the post failed. What is surely wrong is
+//! a finding; what this machine merely cannot see (a host that lets TikTok in and us not) is a warning.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use reqwest::Url;
+
+use crate::{
+    http::{Cause, Head, Kind, Obstacle, Refusal},
+    integrations::Context,
+    media::{self, Image, Pixels},
+    model::{ByteCount, Finding, PublicUrl},
+};
+
+/// What was seen of the photos.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) findings: Vec<Finding>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// How many photos are looked at at a time.
+const AT_A_TIME: usize = 4;
+
+/// Enough for the head of most photos.
+const HEAD: u64 = 64 * 1024;
+
+/// Enough for a JPEG with long metadata before its size.
+const LONG_HEAD: u64 = 1024 * 1024;
+
+/// How long one photo may take; a photo that is slower is no fault of the post.
+const PHOTO_MAX: Duration = Duration::from_secs(10);
+
+/// After that no further photo is looked at.
+const ALL_MAX: Duration = Duration::from_secs(30);
+
+/// 20 MB as whoever counts less reads it (reference §6.5).
+const BYTES_SURE: ByteCount = ByteCount(20_000_000);
+
+/// 20 MB as whoever counts more reads it.
+const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
+
+/// 1080p: photos that fit into this are taken (reference §6.5).
+const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
+
+/// Looks at all photos; findings and warnings come in the order of the photos.
+pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
+    let began = context.clock.elapsed();
+    let look_in_time = async |url| {
+        let late = context.clock.elapsed().saturating_sub(began) > ALL_MAX;
+        if late { Look::Unseen(Unseen::Late) } else { look(context, url).await }
+    };
+    let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
+    let looks: Vec<Look> = stream::iter(waiting).buffered(AT_A_TIME).collect().await;
+    let mut seen = Seen::default();
+    let mut unseen: Vec<(usize, Unseen)> = Vec::new();
+    for (index, look) in looks.into_iter().enumerate() {
+        match look {
+            Look::Seen(faults, doubts) => {
+                let field = format!("photo_urls[{index}]");
+                seen.findings.extend(faults.into_iter().map(|fault| fault.finding(&field)));
+                seen.warnings.extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
+            }
+            Look::Unseen(why) => unseen.push((index, why)),
+        }
+    }
+    seen.warnings.extend(not_checked(&unseen));
+    seen
+}
+
+/// What came of a look at one photo.
+enum Look {
+    /// What is wrong, and what may be.
+    Seen(Vec<Fault>, Vec<String>),
+    /// It could not be seen from here.
+    Unseen(Unseen),
+}
+
+/// Why a photo could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Unseen {
+    /// The simulator's world ends at this machine.
+    Simulated,
+    /// The time for looking was up.
+    Late,
+    /// This stood in the way.
+    Obstacle(String),
+}
+
+/// What is wrong with a photo: got, allowed, fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
+    got: String,
+    allowed: &'static str,
+    fix: &'static str,
+}
+
+impl Fault {
+    fn finding(self, field: &str) -> Finding {
+        Finding { field: field.to_owned(), got: self.got, allowed: self.allowed.into(), fix: self.fix.into() }
+    }
+}
+
+async fn look(context: &Context, url: &PublicUrl) -> Look {
+    let Ok(url) = Url::parse(url.as_str()) else {
+        // It was parsed when the inputs were read.
+        return Look::Unseen(Unseen::Obstacle("its address cannot be read".to_owned()));
+    };
+    let limit = context.timeout.min(PHOTO_MAX);
+    match context.downloader.head(&url, HEAD, limit).await {
+        Ok(head) if lacks_pixels(&head) => {
+            let longer = context.downloader.head(&url, LONG_HEAD, limit).await;
+            let (faults, doubts) = judge(&longer.unwrap_or(head));
+            Look::Seen(faults, doubts)
+        }
+        Ok(head) => {
+            let (faults, doubts) = judge(&head);
+            Look::Seen(faults, doubts)
+        }
+        Err(obstacle) => of_obstacle(&obstacle),
+    }
+}
+
+/// Whether a picture's size must lie further on.
+fn lacks_pixels(head: &Head) -> bool {
+    let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
+    is_part && media::look(&head.bytes).is_ok_and(|image| image.pixels.is_none())
+}
+
+/// What is wrong with a photo that begins like this, and what may be.
+fn judge(head: &Head) -> (Vec<Fault>, Vec<String>) {
+    let (mut faults, mut doubts) = (Vec::new(), Vec::new());
+    if head.bytes.is_empty() {
+        return (
+            vec![Fault { got: "0 bytes".to_owned(), allowed: ALLOWED, fix: "check the file, it is empty" }],
+            doubts,
+        );
+    }
+    match media::look(&head.bytes) {
+        Ok(Image { pixels: Some(pixels), .. }) if pixels.long() > FRAME.long() || pixels.short() > FRAME.short() => {
+            faults.push(Fault { got: pixels.to_string(), allowed: ALLOWED_PIXELS, fix: FIX_PIXELS });
+        }
+        Ok(Image { pixels: Some(_), .. }) => {}
+        Ok(Image { pixels: None, .. }) => {
+            doubts.push(
+                "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels".to_owned(),
+            );
+        }
+        Err(what) => faults.push(foreign(&what, head.announced.is_page)),
+    }
+    match head.announced.total.map(ByteCount) {
+        Some(total) if total > BYTES_MAX => {
+            faults.push(Fault { got: total.to_string(), allowed: "at most 20 MB", fix: "save it at a lower quality" });
+        }
+        Some(total) if total > BYTES_SURE => {
+            doubts.push(format!("it has {total}, and TikTok's limit of 20 MB may mean {BYTES_SURE}"));
+        }
+        Some(_) | None => {}
+    }
+    (faults, doubts)
+}
+
+const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (either way up), at most 20 MB";
+const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way up (1080p)";
+const FIX_PIXELS: &str = "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
+
+fn foreign(what: &str, is_page: bool) -> Fault {
+    if is_page || what == "an HTML page" {
+        let fix = "give the address of the photo itself, not of the page that shows it";
+        return Fault { got: "a web page".to_owned(), allowed: ALLOWED, fix };
+    }
+    Fault {
+        got: what.to_owned(),
+        allowed: ALLOWED,
+        fix: "save it as JPEG or WebP; its name does not matter, its bytes do",
+    }
+}
+
+/// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.
+fn of_obstacle(obstacle: &Obstacle) -> Look {
+    let fault = |got: String, allowed, fix| Look::Seen(vec![Fault { got, allowed, fix }], Vec::new());
+    match &obstacle.cause {
+        Cause::Status(404 | 410, _) => {
+            fault(obstacle.to_string(), "a photo at the address", "check the address, there is no photo")
+        }
+        Cause::Redirect(_) | Cause::RedirectNowhere => fault(
+            obstacle.to_string(),
+            "an address that answers without a redirect, TikTok follows none",
+            "give the address to which it leads; its host must be verified too",
+        ),
+        Cause::Refused(Refusal::Names(Kind::OtherMachine)) => Look::Unseen(Unseen::Simulated),
+        _ => Look::Unseen(Unseen::Obstacle(obstacle.to_string())),
+    }
+}
+
+/// One warning for each reason, with all the photos that it keeps from being seen.
+fn not_checked(unseen: &[(usize, Unseen)]) -> Vec<String> {
+    let mut reasons: Vec<&Unseen> = Vec::new();
+    for (_, why) in unseen {
+        if !reasons.contains(&why) {
+            reasons.push(why);
+        }
+    }
+    let told = |why: &Unseen| {
+        let which = unseen.iter().filter(|(_, other)| other == why).map(|(index, _)| format!("photo_urls[{index}]"));
+        let which = which.collect::<Vec<_>>().join(", ");
+        match why {
+            Unseen::Simulated => {
+                format!("{which} not checked: with a simulated TikTok only photos on this machine are looked at")
+            }
+            Unseen::Late => format!("{which} not checked: the hosts of the others took all the time for it"),
+            Unseen::Obstacle(what) => format!("{which} not checked from here: {what}; TikTok may fare better"),
+        }
+    };
+    reasons.into_iter().map(told).collect()
+}
