@@ -14,7 +14,7 @@
 //! | 4 | [`posting`] | what must hold before a post, and what became of it |
 //! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
 //! | 2 | [`open_api`], [`media`] | one method per endpoint with its own wire types; bytes and what they are |
-//! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | reqwest with redaction, retry classes, limits; the journal and the ledger; schema settings and validators; how far a request has come; TikTok in a box |
+//! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | reqwest with redaction, retry classes, limits, downloads under guard; the journal and the ledger; schema settings and validators; how far a request has come; TikTok in a box |
 //! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`] | newtypes, the error catalogue, secrets that cannot be printed, injected time |
 //!
 //! # Ways through the house
@@ -25,13 +25,15 @@
 //! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
 //! * *A video:* `host::ingest` → [`media::Lift`] (base64 into bytes, in passing) → [`media::Spool`] → [`media::Source`] → [`upload::ChunkPlan`] → [`upload::Upload`] → `http::transport`.
+//! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses, no token) → [`media::Spool`],
+//!   and on like any other.
 //! * *A failure:* status and body → [`open_api::Error`] (`open_api::answer`, the one place) → [`integrations::Failure`] →
 //!   the catalogue's row → `action_error` (`host::wire_error`, the one place).
 //!
 //! # What is absent
 //!
 //! * An action never sees [`serde_json::Value`], an id, standard input or output.
-//! * [`upload::ChunkPlan`], `upload::progress`, `http::retry`, `posting::rules` and `host::envelope` do no I/O and take
+//! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::rules` and `host::envelope` do no I/O and take
 //!   no clock.
 //! * The simulator shares no wire type with the clients.
 //!

@@ -47,6 +47,7 @@ mod exchange;
 mod fault;
 mod journal;
 mod limits;
+mod media;
 mod oauth;
 mod photo_init;
 mod post;
@@ -161,6 +162,11 @@ impl Simulator {
     /// Moves the time ahead: that of a virtual clock itself, otherwise the simulator's own.
     pub fn advance(&self, by: Duration) {
         self.shared.lock().advance(by);
+    }
+
+    /// Serves `file` at `/_simulator/media/<name>`, as a host of the internet would.
+    pub fn keep_media(&self, name: &str, file: Vec<u8>) {
+        media::put(&mut self.shared.lock(), name, file);
     }
 
     /// Forgets posts, journal, faults and changes; the time stays.

@@ -25,6 +25,8 @@
 //! * `raw` is a text for standard input instead of `request`; where it gives several results, they are taken as a list.
 //! * `{"$file": "clip.mp4"}` is that file's content as base64, the path being relative to the fixture.
 //! * `{"$setup": {…}}` in `before` changes the simulator at that point, instead of sending a request.
+//! * `{"$media": {"clip.mp4": {"$file": "…"}, "page.html": "text"}}` in `before` puts files where they can be fetched:
+//!   `{{base}}/_simulator/media/clip.mp4` in a request; `{{base}}` is the server's own URL.
 //! * `{"$from": "/0/result/data/publish_id"}` is taken from the results of `before`.
 //! * `expect` is `{"exactly": …}` or `{"at": {"/pointer": matcher}}`; the matchers are in [`Matcher`].
 //! * `calls` and `posts` say how many calls of each endpoint TikTok saw and how many posts it has stored, `before` included.

@@ -79,11 +79,7 @@ impl Cause {
             };
         }
         if error.is_connect() && !error.is_timeout() {
-            return if chain(error).any(|error| error.is::<rustls::Error>()) {
-                Self::NoTls
-            } else {
-                Self::NoConnection
-            };
+            return if chain(error).any(<dyn Error>::is::<rustls::Error>) { Self::NoTls } else { Self::NoConnection };
         }
         match (error.is_connect(), error.is_timeout()) {
             (true, _) => Self::NoConnection,

@@ -41,8 +41,7 @@ pub async fn relay(
     folder: &Path,
     reporter: &Reporter,
 ) -> Result<Source, RelayFault> {
-    let mut intake =
-        Intake { folder, spool: Spool::new(folder), head: Vec::new(), is_page: false, total: None, reporter };
+    let mut intake = Intake::new(folder, VIDEO_MAX, reporter);
     match downloader.fetch(job, &mut intake).await {
         Ok(()) => intake.finish(),
         Err(DownloadError::Stopped(fault)) => Err(fault),
@@ -50,8 +49,10 @@ pub async fn relay(
     }
 }
 
+#[derive(Debug)]
 struct Intake<'a> {
     folder: &'a Path,
+    most: ByteCount,
     spool: Spool,
     head: Vec<u8>,
     is_page: bool,
@@ -64,7 +65,7 @@ impl Sink for Intake<'_> {
 
     fn begin(&mut self, announced: &Announced) -> Result<(), RelayFault> {
         let total = announced.total.map(ByteCount);
-        if total.is_some_and(|total| total > VIDEO_MAX) {
+        if total.is_some_and(|total| total > self.most) {
             return Err(RelayFault::TooLarge(total));
         }
         self.spool = Spool::new(self.folder);
@@ -75,7 +76,7 @@ impl Sink for Intake<'_> {
     }
 
     fn take(&mut self, piece: &[u8]) -> Result<(), RelayFault> {
-        if self.spool.size().0.saturating_add(ByteCount::of(piece).0) > VIDEO_MAX.0 {
+        if self.spool.size().0.saturating_add(ByteCount::of(piece).0) > self.most.0 {
             return Err(RelayFault::TooLarge(None));
         }
         if self.head.len() < HEAD {
@@ -91,7 +92,11 @@ impl Sink for Intake<'_> {
     }
 }
 
-impl Intake<'_> {
+impl<'a> Intake<'a> {
+    fn new(folder: &'a Path, most: ByteCount, reporter: &'a Reporter) -> Self {
+        Self { folder, most, spool: Spool::new(folder), head: Vec::new(), is_page: false, total: None, reporter }
+    }
+
     fn look(&self) -> Result<(), RelayFault> {
         match sniff(&self.head) {
             Ok(_) => Ok(()),
@@ -105,5 +110,69 @@ impl Intake<'_> {
         }
         self.look()?;
         self.spool.finish().map_err(|error| RelayFault::NoRoom(error.kind()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
+
+    #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
+    fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayFault> {
+        let folder = std::env::temp_dir();
+        let reporter = Reporter::default();
+        let mut intake = Intake::new(&folder, ByteCount(most), &reporter);
+        intake.begin(&Announced { total, is_page })?;
+        pieces.iter().try_for_each(|piece| intake.take(piece))?;
+        let source = intake.finish()?;
+        Ok(source.read(0, source.size().0).unwrap().to_vec())
+    }
+
+    #[test]
+    fn too_much_is_refused_by_the_head_or_by_the_body() {
+        assert_eq!(take(50, Some(51), false, &[]), Err(RelayFault::TooLarge(Some(ByteCount(51)))));
+        assert_eq!(take(50, None, false, &[MP4, MP4]), Err(RelayFault::TooLarge(None)));
+        assert_eq!(take(50, Some(20), false, &[MP4, MP4]), Err(RelayFault::TooLarge(None)));
+        assert_eq!(take(MP4.len() as u64, Some(MP4.len() as u64), false, &[MP4]).as_deref(), Ok(MP4));
+    }
+
+    #[test]
+    fn what_is_no_video_ends_the_download_as_soon_as_it_shows() {
+        let page = "<!DOCTYPE html>".repeat(300);
+        let mut intake = Intake::new(Path::new("/"), VIDEO_MAX);
+        intake.begin(&Announced { total: None, is_page: true }).unwrap();
+        assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
+        let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
+        assert!(matches!(stopped, RelayFault::NotAVideo { is_page: true, .. }), "{stopped:?}");
+        let told = |bytes: &[u8]| match take(50, None, false, &[bytes]) {
+            Err(RelayFault::NotAVideo { foreign, .. }) => foreign.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(b"<html>"), "an HTML page");
+        assert_eq!(told(b"hello"), "text");
+        assert_eq!(take(50, None, false, &[]), Err(RelayFault::Empty));
+        // Some hosts call every file a page.
+        assert_eq!(take(50, None, true, &[MP4]).as_deref(), Ok(MP4));
+    }
+
+    /// A body that begins anew leaves nothing of the one before.
+    #[test]
+    fn what_came_before_a_new_beginning_counts_no_more() {
+        let mut intake = Intake::new(Path::new("/"), ByteCount(50));
+        let announced = Announced { total: None, is_page: false };
+        intake.begin(&announced).unwrap();
+        intake.take(b"<html>").unwrap();
+        intake.begin(&announced).unwrap();
+        intake.take(MP4).unwrap();
+        assert_eq!(intake.finish().unwrap().size(), ByteCount::of(MP4));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_no_room() {
+        let mut intake = Intake::new(Path::new("/nowhere"), VIDEO_MAX);
+        let large = [MP4, &vec![0; 2_000_000]].concat();
+        assert_eq!(intake.take(&large), Err(RelayFault::NoRoom(io::ErrorKind::NotFound)));
     }
 }

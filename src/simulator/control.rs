@@ -8,6 +8,8 @@
 //! | `POST /_simulator/setup` | [`Setup`] | `{}` |
 //! | `POST /_simulator/advance` | `{"seconds": 60}` | `{}` |
 //! | `POST /_simulator/reset` | | `{}` |
+//! | `PUT /_simulator/media/<name>` | a file | empty |
+//! | `GET /_simulator/media/<name>` | | the file, or a range of it |
 //!
 //! What is wrong is answered 400 with `{"error": "…"}`.
 
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 use super::{
     Shared,
     exchange::Head,
+    media,
     reply::Reply,
     setup::Setup,
     wire::{Intake, Received, receive},
@@ -40,6 +43,13 @@ pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Repl
         return wrong("the body is incomplete or too large");
     }
     let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
+    if let Some(file) = name.strip_prefix(media::PREFIX) {
+        match head.method.as_str() {
+            "GET" => return media::get(&shared.lock(), file, head),
+            "PUT" => return media::put(&mut shared.lock(), file, received.kept),
+            _ => {}
+        }
+    }
     match (head.method.as_str(), name) {
         ("GET", "journal") => shown(&shared.journal()),
         ("GET", "posts") => shown(&shared.posts()),

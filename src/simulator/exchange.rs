@@ -31,6 +31,10 @@ pub(super) struct Head {
     pub(super) headers: SeenHeaders,
     /// The `Authorization` header, where there is exactly one.
     authorization: Option<String>,
+    /// The `Range` header.
+    pub(super) range: Option<String>,
+    /// The `If-Range` header.
+    pub(super) if_range: Option<String>,
 }
 
 impl Head {
@@ -50,6 +54,8 @@ impl Head {
                 authorization: tokens > 0,
             },
             authorization: text(header::AUTHORIZATION).filter(|_| tokens == 1),
+            range: text(header::RANGE),
+            if_range: text(header::IF_RANGE),
         }
     }
 

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+
 use super::{
     account::Account,
     call::Call,
@@ -33,6 +35,8 @@ pub(super) struct World {
     pub(super) journal: Vec<Entry>,
     pub(super) edge: UploadEdge,
     pub(super) grants: Grants,
+    /// Files by name, for clients that fetch; see `media`.
+    pub(super) media: BTreeMap<String, Bytes>,
     /// Token or name of the account at the consent page.
     signed_in: String,
     /// The number of the last journal entry.
@@ -69,6 +73,7 @@ impl World {
             journal: Vec::new(),
             edge: UploadEdge::default(),
             grants: Grants::default(),
+            media: BTreeMap::new(),
             signed_in: "act.sim-public".to_owned(),
             serial: 0,
             windows: BTreeMap::new(),

@@ -2,9 +2,10 @@
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and [`fault_table`] the bytes, [`spooling`]
-//! where they wait, [`outcomes`] what became of a post, [`any_server`] what happens when the other side is not TikTok,
-//! [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`schemas`]
-//! what is generated, [`state`] the journal and the ledger.
+//! where they wait, [`relay`] those from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post,
+//! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`]
+//! what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated, [`state`] the journal and the
+//! ledger.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -38,7 +39,11 @@ mod inputs;
 #[cfg(feature = "simulator")]
 mod outcomes;
 #[cfg(feature = "simulator")]
+mod preflight;
+#[cfg(feature = "simulator")]
 mod progress;
+#[cfg(feature = "simulator")]
+mod relay;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;

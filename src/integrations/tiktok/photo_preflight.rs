@@ -192,7 +192,17 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
             "give the address to which it leads; its host must be verified too",
         ),
         Cause::Refused(Refusal::Names(Kind::OtherMachine)) => Look::Unseen(Unseen::Simulated),
-        _ => Look::Unseen(Unseen::Obstacle(obstacle.to_string())),
+        Cause::Status(..)
+        | Cause::Refused(_)
+        | Cause::NoAddress
+        | Cause::NoConnection
+        | Cause::NoTls
+        | Cause::TooSlow
+        | Cause::OutOfTime
+        | Cause::Broken
+        | Cause::TooManyRedirects
+        | Cause::Changed
+        | Cause::NoClient => Look::Unseen(Unseen::Obstacle(obstacle.to_string())),
     }
 }
 

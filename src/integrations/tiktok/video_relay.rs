@@ -113,13 +113,20 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         Cause::NoTls => "use a host with a valid certificate",
         Cause::OutOfTime => "use a faster host or a smaller file",
         Cause::Changed => "wait until the file is complete at its host, then send the request again",
-        _ => "open the address in a browser that is not signed in; if it works there, send the request again",
+        Cause::Status(..)
+        | Cause::Refused(_)
+        | Cause::NoConnection
+        | Cause::TooSlow
+        | Cause::Broken
+        | Cause::Redirect(_)
+        | Cause::TooManyRedirects
+        | Cause::RedirectNowhere
+        | Cause::NoClient => {
+            "open the address in a browser that is not signed in; if it works there, send the request again"
+        }
     };
     let failure = finding("url_unreachable", got, "a file that this machine can download", fix);
-    let http_status = match cause {
-        Cause::Status(status, _) => Some(*status),
-        _ => None,
-    };
+    let http_status = if let Cause::Status(status, _) = cause { Some(*status) } else { None };
     Failure { http_status, retryable: Some(cause.is_passing()), ..failure }
 }
 

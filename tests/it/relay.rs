@@ -1,0 +1,171 @@
+//! A `video_url` that the program fetches itself: from where, from where not, and what its host learns.
+
+use autohive_tiktok::simulator::Endpoint;
+use serde_json::{Value, json};
+
+use crate::support::{
+    ask,
+    program::{Answer, run},
+    tiktok::{TikTok, scripted, tiktok},
+    video::{clip, clip_of, sha256},
+    with,
+};
+
+/// A word that must not show up anywhere.
+const MARK: &str = "c4n4ry";
+
+fn post(url: &str) -> Value {
+    let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": url });
+    with(ask("a", "create_video_post", inputs), "request_config", json!({ "max_retries": 0, "timeout": 5 }))
+}
+
+fn answer(tiktok: &TikTok, request: &Value) -> Answer {
+    tiktok.run().request(request).finish().exits(0).only()
+}
+
+/// Posts a video from a host that gives `reply` to the only request that it expects.
+#[track_caller]
+fn from_host(reply: Value) -> (Answer, TikTok) {
+    let (tiktok, host) = (tiktok(), scripted(json!([{ "expect": { "method": "GET" }, "reply": reply }])));
+    let answer = answer(&tiktok, &post(&format!("{}/clip.mp4", host.url())));
+    host.played();
+    (answer, tiktok)
+}
+
+#[test]
+fn the_bytes_that_arrive_at_tiktok_are_those_of_the_host() {
+    for size in [clip().len() + 8, 3_000_001] {
+        let (tiktok, host) = (tiktok(), tiktok());
+        let video = clip_of(size);
+        host.keep_media("clip.mp4", video.clone());
+        answer(&tiktok, &post(&format!("{}/_simulator/media/clip.mp4", host.url()))).did();
+        assert_eq!(tiktok.posts()[0].sha256, sha256(&video), "{size}");
+        assert_eq!(tiktok.posts()[0].bytes, size as u64);
+    }
+}
+
+#[test]
+fn a_draft_is_relayed_too() {
+    let tiktok = tiktok();
+    tiktok.keep_media("clip.mp4", clip());
+    let url = format!("{}/_simulator/media/clip.mp4", tiktok.url());
+    answer(&tiktok, &ask("a", "upload_video_draft", json!({ "video_url": url, "source": "FILE_UPLOAD" }))).did();
+    assert_eq!(tiktok.count(Endpoint::Upload), 1);
+}
+
+/// The token, the host's own signature in the URL, and everything else that is nobody's business.
+#[test]
+fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
+    for [level, form] in [["--log=trace", "--log-format=human"], ["--log=trace", "--log-format=json"]] {
+        for reply in [
+            json!({ "status": 403, "text": MARK }),
+            json!({ "status": 404, "text": MARK }),
+            json!({ "status": 500, "text": MARK }),
+            json!({ "text": format!("<!DOCTYPE html>{MARK}") }),
+            json!({ "text": MARK }),
+            json!({ "close": "before" }),
+            json!({ "text": MARK, "close": "mid_body" }),
+            json!({ "status": 302, "headers": { "location": format!("https://10.0.0.1/{MARK}?{MARK}={MARK}") } }),
+            json!({ "status": 302, "headers": { "location": format!("https://{MARK}:{MARK}@10.0.0.1/") } }),
+            json!({ "status": 302, "headers": { "location": format!("https://[{MARK}") } }),
+        ] {
+            let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": null });
+            let host = scripted(json!([{ "expect": { "headers": absent }, "reply": reply }]));
+            let url = format!("{}/{MARK}/clip.mp4?X-Signature={MARK}#{MARK}", host.url());
+            let ended = tiktok().run().arg(level).arg(form).request(&post(&url)).finish().exits(0);
+            ended.only().is("action_error").has("/outcome", "failed");
+            host.played();
+            assert!(ended.stderr.contains("download"), "something should be logged: {}", ended.stderr);
+            let written = format!("{}{}", ended.text(), ended.stderr);
+            assert!(!written.contains(MARK), "after {reply}: {written}");
+        }
+    }
+}
+
+#[test]
+fn redirects_go_nowhere_that_is_forbidden() {
+    for (target, words) in [
+        ("http://169.254.169.254/latest/meta-data/", "169.254.169.254 is not https (after a redirect)"),
+        ("https://169.254.169.254/", "names an address of a cloud's metadata service"),
+        ("https://[::ffff:7f00:1]/", "names an IPv4 address embedded in IPv6"),
+        ("https://192.168.0.1/", "names a private address"),
+        ("https://user@localhost/", "carries a user name or password"),
+        ("file:///etc/passwd", "names no host"),
+        ("https://example.com/", "names an address of another machine"),
+    ] {
+        let (answer, tiktok) = from_host(json!({ "status": 301, "headers": { "location": target } }));
+        answer.failed("url_not_allowed").has("/retryable", false).says(words).has("/details/0/field", "video_url");
+        tiktok.nothing_posted();
+    }
+}
+
+#[test]
+fn what_a_host_answers_is_told() {
+    for (reply, code, status, again, words) in [
+        (json!({ "status": 404 }), "url_unreachable", json!(404), false, "127.0.0.1 answered HTTP 404"),
+        (json!({ "status": 403 }), "url_unreachable", json!(403), false, "signing in"),
+        (json!({ "status": 500 }), "url_unreachable", json!(500), true, "answered HTTP 500"),
+        (json!({ "close": "before" }), "url_unreachable", Value::Null, true, "broke the connection off"),
+        (json!({ "text": "" }), "video_empty", Value::Null, false, "0 bytes from 127.0.0.1"),
+        (json!({ "text": "{\"error\":\"no\"}" }), "video_format_invalid", Value::Null, false, "text from 127.0.0.1"),
+        (json!({ "text": "  <!doctype html><p>hello" }), "video_format_invalid", Value::Null, false, "a web page"),
+        (
+            json!({ "text": "please log in", "headers": { "content-type": "text/html" } }),
+            "video_format_invalid",
+            Value::Null,
+            false,
+            "a web page",
+        ),
+    ] {
+        let (answer, tiktok) = from_host(reply);
+        answer.failed(code).has("/http_status", status).has("/retryable", again).says(words).says("Nothing was posted");
+        tiktok.nothing_posted();
+        assert_eq!(tiktok.journal().entries.len(), 0, "TikTok is not asked before there is a video");
+    }
+}
+
+#[test]
+fn a_host_that_is_not_there_is_told() {
+    let answer = run().request(&post("http://127.0.0.1:9/clip.mp4")).finish().exits(0).only();
+    answer.failed("url_unreachable").has("/retryable", true).says("127.0.0.1 takes no connection");
+}
+
+/// With the real TikTok, an address on this machine or in a private network is none, whatever it is called.
+#[test]
+fn with_the_real_tiktok_only_public_addresses_are_taken() {
+    for url in [
+        "http://127.0.0.1:9/clip.mp4",
+        "http://localhost:9/clip.mp4",
+        "https://127.0.0.1/clip.mp4",
+        "https://localhost/clip.mp4",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[fd00:ec2::254]/",
+        "https://metadata.google.internal/",
+    ] {
+        for source in ["FILE_UPLOAD", "PULL_FROM_URL"] {
+            let mut request = post(url);
+            request["inputs"]["source"] = json!(source);
+            let program = run().env("TIKTOK_API_BASE", "https://tiktok.invalid").request(&request);
+            program.finish().exits(0).only().invalid("/video_url", "publicHttpsUrl");
+        }
+    }
+}
+
+#[test]
+fn a_pull_is_left_to_tiktok() {
+    let tiktok = tiktok();
+    let mut request = post("https://example.com/clip.mp4");
+    request["inputs"]["source"] = json!("PULL_FROM_URL");
+    answer(&tiktok, &request).did();
+    assert_eq!(tiktok.entries(Endpoint::VideoInit)[0].body.as_ref().unwrap()["source_info"]["source"], "PULL_FROM_URL");
+    assert_eq!(tiktok.count(Endpoint::Upload), 0);
+}
+
+/// A file upload without source is what it always was, and says so where it is said.
+#[test]
+fn a_file_may_be_called_a_file_upload() {
+    let tiktok = tiktok();
+    let content = crate::support::video::base64(&clip());
+    let inputs = json!({ "privacy_level": "SELF_ONLY", "video_content_base64": content, "source": "FILE_UPLOAD" });
+    answer(&tiktok, &ask("a", "create_video_post", inputs)).did();
+}
