@@ -54,7 +54,7 @@ pub fn main() -> Exit {
     };
     logging::start(&args.logging, args.command.as_ref());
     match args.command {
-        Some(Command::Run(options)) => run::run(&args.api, args.keeping, options),
+        Some(Command::Run(options)) => run::run(&args.api, &args.keeping, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
         #[cfg(feature = "simulator")]
         Some(Command::Demo(options)) => demo::demo(&options),
@@ -66,7 +66,7 @@ pub fn main() -> Exit {
             drop(Args::command().print_help());
             Exit::Usage
         }
-        None => run::run(&args.api, args.keeping, args::Run::default()),
+        None => run::run(&args.api, &args.keeping, args::Run::default()),
     }
 }
 

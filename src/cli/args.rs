@@ -9,7 +9,6 @@ use crate::{
     front::stdio::{Options, Order},
     open_api::API_BASE,
     secret::is_loopback,
-    state::Setting,
 };
 
 /// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
@@ -89,15 +88,9 @@ pub(super) enum Format {
 pub(super) struct Keeping {
     /// Where the journal of idempotency keys is kept: sqlite:PATH, redis://HOST, or off; a file below `XDG_STATE_HOME` where
     /// nothing is said
-    #[arg(
-        long,
-        global = true,
-        env = "AUTOHIVE_TIKTOK_STATE",
-        hide_env_values = true,
-        value_parser = Setting::parse,
-        value_name = "PLACE"
-    )]
-    pub(super) state: Option<Setting>,
+    // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
+    pub(super) state: Option<String>,
 }
 
 /// What to do.

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{
     Exit,
     args::{Api, Keeping, Run},
-    complain, succeeded,
+    complain, complain_of, succeeded,
 };
 use crate::{
     clock::Clock,
@@ -23,9 +23,15 @@ use crate::{
 };
 
 /// Serves requests until the input ends or a signal comes.
-pub(super) fn run(api: &Api, keeping: Keeping, options: Run) -> Exit {
+pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
     let clock = Clock::system();
-    let setting = keeping.state.unwrap_or_else(usual_state);
+    let setting = match keeping.state.as_deref().map(Setting::parse).transpose() {
+        Ok(setting) => setting.unwrap_or_else(usual_state),
+        Err(fault) => {
+            complain_of(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
+            return Exit::Usage;
+        }
+    };
     let state = State::new(setting, clock.clone());
     let host = match Host::new(api.api_base.clone(), clock) {
         Ok(host) => {

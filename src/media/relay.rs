@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn what_is_no_video_ends_the_download_as_soon_as_it_shows() {
         let page = "<!DOCTYPE html>".repeat(300);
-        let mut intake = Intake::new(Path::new("/"), VIDEO_MAX);
+        let reporter = Reporter::default();
+        let mut intake = Intake::new(Path::new("/"), VIDEO_MAX, &reporter);
         intake.begin(&Announced { total: None, is_page: true }).unwrap();
         assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
         let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
@@ -160,7 +161,8 @@ mod tests {
     /// A body that begins anew leaves nothing of the one before.
     #[test]
     fn what_came_before_a_new_beginning_counts_no_more() {
-        let mut intake = Intake::new(Path::new("/"), ByteCount(50));
+        let reporter = Reporter::default();
+        let mut intake = Intake::new(Path::new("/"), ByteCount(50), &reporter);
         let announced = Announced { total: None, is_page: false };
         intake.begin(&announced).unwrap();
         intake.take(b"<html>").unwrap();
@@ -171,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_cannot_be_written_is_no_room() {
-        let mut intake = Intake::new(Path::new("/nowhere"), VIDEO_MAX);
+        let reporter = Reporter::default();
+        let mut intake = Intake::new(Path::new("/nowhere"), VIDEO_MAX, &reporter);
         let large = [MP4, &vec![0; 2_000_000]].concat();
         assert_eq!(intake.take(&large), Err(RelayFault::NoRoom(io::ErrorKind::NotFound)));
     }

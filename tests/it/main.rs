@@ -2,7 +2,7 @@
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and [`fault_table`] the bytes, [`spooling`]
-//! where they wait, [`relay`] those from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post,
+//! where they wait, [`relay`] those from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post, [`once`] that it is one,
 //! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`]
 //! what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated, [`state`] the journal and the
 //! ledger.
@@ -36,6 +36,8 @@ mod deadlines;
 mod fault_table;
 #[cfg(feature = "simulator")]
 mod inputs;
+#[cfg(feature = "simulator")]
+mod once;
 #[cfg(feature = "simulator")]
 mod outcomes;
 #[cfg(feature = "simulator")]

@@ -16,6 +16,9 @@ mod place;
 mod redis;
 mod sqlite;
 
+#[cfg(feature = "redis")]
+pub(crate) use redis::Server;
+
 /// Makes a test of each behaviour, with a place that `$place` makes.
 macro_rules! behaviour {
     ($place:expr $(, #[$attribute:meta])*) => {

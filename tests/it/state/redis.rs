@@ -22,7 +22,7 @@ use super::{
 };
 
 /// A redis-server that ends with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     folder: TempDir,
     arguments: Vec<String>,
@@ -30,7 +30,7 @@ struct Server {
 
 impl Server {
     /// Starts one that listens on a socket in a folder of its own, and as `arguments` say.
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let child = Self::spawn(&folder, &arguments);
@@ -64,7 +64,7 @@ impl Server {
         self.child = Self::spawn(&self.folder, &self.arguments);
     }
 
-    fn setting(&self) -> String {
+    pub(crate) fn setting(&self) -> String {
         format!("redis+unix://{}", self.folder.path().join("socket").display())
     }
 }

@@ -1,0 +1,295 @@
+//! One idempotency key, one post: repeated, at once in many processes, with other inputs, and after a kill at any point.
+
+#[path = "once/kills.rs"]
+mod kills;
+
+use std::{fs, path::Path};
+
+use autohive_tiktok::simulator::{Endpoint, Status, StoredPost};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{
+    ask, ask_as,
+    program::{Answer, Program},
+    tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
+    together,
+    video::{base64, clip, clip_of},
+    with,
+};
+
+/// Where the journal of a test lies.
+struct Journal {
+    setting: String,
+    _keep: Box<dyn Send + Sync>,
+}
+
+impl Journal {
+    fn sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let setting = format!("sqlite:{}", folder.path().join("state.db").display());
+        Self { setting, _keep: Box::new(folder) }
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis() -> Self {
+        let server = crate::state::Server::start(&[]);
+        Self { setting: server.setting(), _keep: Box::new(server) }
+    }
+
+    fn run(&self, tiktok: &TikTok) -> Program {
+        tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &self.setting)
+    }
+
+    #[track_caller]
+    fn answer(&self, tiktok: &TikTok, request: &Value) -> Answer {
+        self.run(tiktok).request(request).finish().exits(0).only()
+    }
+}
+
+fn video(key: &str, title: &str) -> Value {
+    let file = json!({ "content": base64(&clip()) });
+    let inputs = json!({ "privacy_level": "SELF_ONLY", "title": title, "file": file, "idempotency_key": key });
+    ask("a", "create_video_post", inputs)
+}
+
+fn draft(key: &str) -> Value {
+    let inputs = json!({ "file": { "content": base64(&clip()) }, "idempotency_key": key });
+    ask("a", "upload_video_draft", inputs)
+}
+
+fn photos(key: &str) -> Value {
+    let inputs = json!({
+        "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false,
+        "title": "Two boats", "idempotency_key": key,
+    });
+    ask("a", "create_photo_post", inputs)
+}
+
+/// The posts that TikTok has all of.
+fn whole(tiktok: &TikTok) -> Vec<StoredPost> {
+    let is_whole = |post: &StoredPost| matches!(post.status, Status::PublishComplete | Status::SendToUserInbox);
+    tiktok.posts().into_iter().filter(is_whole).collect()
+}
+
+#[test]
+fn a_repeat_gets_the_outcome_of_the_first() {
+    for request in [video("k", "x"), draft("k"), photos("k")] {
+        let (tiktok, journal) = (tiktok(), Journal::sqlite());
+        let first = journal.answer(&tiktok, &request).did();
+        assert!(first.at("/data/repeated").is_null(), "{}", first.0);
+        for _ in 0..2 {
+            let again = journal.answer(&tiktok, &request).did().has("/data/repeated", true);
+            for member in ["publish_id", "outcome", "status", "post_ids"] {
+                let pointer = format!("/data/{member}");
+                assert_eq!(again.at(&pointer), first.at(&pointer), "{member} is the recorded one: {}", again.0);
+            }
+        }
+        assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1), "one init and one post");
+    }
+}
+
+/// How a post is waited for is not part of it, nor is the order of the inputs.
+#[test]
+fn a_repeat_may_wait_and_check() {
+    let (tiktok, journal) = (tiktok(), Journal::sqlite());
+    journal.answer(&tiktok, &video("k", "x")).did();
+    let mut patient = video("k", "x");
+    patient["inputs"]["wait_seconds"] = json!(5);
+    journal.answer(&tiktok, &patient).did().has("/data/repeated", true);
+    let mut dry = video("k", "other");
+    dry["inputs"]["dry_run"] = json!(true);
+    journal.answer(&tiktok, &dry).did().has("/data/dry_run", true);
+    assert_eq!(tiktok.inits(), 1);
+}
+
+#[test]
+fn a_post_on_its_way_is_asked_about_again() {
+    let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 3_000 })), Journal::sqlite());
+    let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+    let mut patient = video("k", "x");
+    patient["inputs"]["wait_seconds"] = json!(30);
+    let again = journal.answer(&tiktok, &patient).did().has("/data/outcome", "published").has("/data/repeated", true);
+    assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"));
+    assert_eq!(tiktok.inits(), 1);
+}
+
+#[test]
+fn other_inputs_under_the_same_key_are_refused() {
+    let (tiktok, journal) = (tiktok(), Journal::sqlite());
+    journal.answer(&tiktok, &video("k", "one")).did();
+    let mut cover = video("k", "one");
+    cover["inputs"]["is_aigc"] = json!(true);
+    let mut bytes = video("k", "one");
+    bytes["inputs"]["file"]["content"] = json!(base64(&clip_of(300_000)));
+    for other in [video("k", "two"), cover, bytes, draft("k"), photos("k")] {
+        let answer = journal.answer(&tiktok, &other).failed("idempotency_conflict");
+        answer.has("/outcome", "failed").has("/retryable", false).has("/details/0/field", "idempotency_key");
+    }
+    assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
+    journal.answer(&tiktok, &video("k2", "two")).did();
+}
+
+/// A key is its account's: tokens change, and another account may use the same words.
+#[test]
+fn a_key_belongs_to_its_account() {
+    let (tiktok, journal) = (tiktok(), Journal::sqlite());
+    journal.answer(&tiktok, &video("k", "one")).did();
+    let request = ask_as("act.sim-private", "b", "create_video_post", video("k", "two")["inputs"].clone());
+    journal.answer(&tiktok, &request).did();
+    assert_eq!(whole(&tiktok).len(), 2);
+}
+
+/// What posted nothing leaves the key free, also for other inputs.
+#[test]
+fn a_post_that_failed_frees_its_key() {
+    let journal = Journal::sqlite();
+    let faulty = tiktok_faulty(json!({ "endpoint": "upload", "kind": { "status": 400 } }));
+    journal.answer(&faulty, &video("k", "one")).failed("upload_refused").has("/outcome", "failed");
+    let mut wrong = video("k", "one");
+    wrong["inputs"]["privacy_level"] = json!("FOLLOWER_OF_CREATOR");
+    let tiktok = tiktok();
+    let refused = journal.answer(&tiktok, &wrong);
+    assert_eq!(refused.at("/outcome"), "failed", "{}", refused.0);
+    journal.answer(&tiktok, &video("k", "two")).did();
+    assert_eq!(whole(&tiktok).len(), 1);
+}
+
+/// An init whose answer is lost may have posted: the repeat looks, tells and does not post.
+#[test]
+fn a_lost_init_that_posts_by_itself_stays_unconfirmed() {
+    let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": "cut_after" });
+    let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
+    for _ in 0..3 {
+        let answer = journal.answer(&tiktok, &photos("k")).failed("outcome_unknown");
+        answer.has("/outcome", "unconfirmed").has("/retryable", false).has("/evidence/looked", true);
+    }
+    assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
+}
+
+/// Ten processes with one key at once: one posts, the others wait for it or say that it is at work.
+fn ten_at_once(journal: &Journal) {
+    let tiktok = tiktok_with(json!({ "faults": [{ "endpoint": "upload", "kind": { "slow_ms": 300 } }] }));
+    let request = video("k", "x");
+    let answers = std::sync::Mutex::new(Vec::new());
+    together(0..10, |number| {
+        let mut request = request.clone();
+        request["inputs"]["wait_seconds"] = json!(if number % 2 == 0 { 0 } else { 30 });
+        answers.lock().unwrap().push(journal.answer(&tiktok, &request));
+    });
+    assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1), "exactly one post");
+    let id = whole(&tiktok)[0].publish_id.clone();
+    let answers = answers.into_inner().unwrap();
+    assert_eq!(answers.len(), 10);
+    for answer in &answers {
+        match answer.0["type"].as_str() {
+            Some("action") => assert_eq!(*answer.at("/data/publish_id"), json!(id), "{}", answer.0),
+            _ => drop(answer.clone().failed("in_progress").has("/retryable", true).holds("/retry_after")),
+        }
+    }
+    let first = answers.iter().filter(|answer| answer.0["type"] == "action" && answer.at("/data/repeated").is_null());
+    assert_eq!(first.count(), 1, "one request posted");
+    journal.answer(&tiktok, &request).did().has("/data/publish_id", id).has("/data/repeated", true);
+}
+
+#[test]
+fn of_ten_processes_at_once_one_posts() {
+    ten_at_once(&Journal::sqlite());
+}
+
+#[cfg(feature = "redis")]
+#[test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+fn of_ten_processes_at_once_one_posts_with_redis() {
+    ten_at_once(&Journal::redis());
+}
+
+/// Within one session too.
+#[test]
+fn of_many_requests_of_one_session_one_posts() {
+    let (tiktok, journal) = (tiktok(), Journal::sqlite());
+    let mut program = journal.run(&tiktok);
+    for number in 0..5 {
+        program = program.request(&with(video("k", "x"), "id", json!(format!("r{number}"))));
+    }
+    let ended = program.finish().exits(0);
+    assert_eq!(ended.answers().len(), 5);
+    assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
+}
+
+/// Without a key nothing is opened; with one the file is the owner's alone.
+#[test]
+fn a_request_without_a_key_opens_no_journal() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
+    let run = || tiktok.run().env("XDG_STATE_HOME", home.path().to_str().unwrap());
+    let mut plain = video("k", "x");
+    plain["inputs"].as_object_mut().unwrap().remove("idempotency_key");
+    for request in [plain, ask("a", "get_videos", json!({})), ask("a", "get_creator_info", json!({}))] {
+        run().request(&request).finish().exits(0).only().did();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "no database for {}", request["action"]);
+    }
+    run().request(&video("k", "x")).finish().exits(0).only().did();
+    let file = home.path().join("autohive-tiktok/state.db");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+}
+
+/// A journal that cannot be used refuses what needs it before anything is sent, and nothing else.
+#[test]
+fn a_journal_that_cannot_be_used_posts_nothing() {
+    let home = TempDir::new().unwrap();
+    let corrupt = home.path().join("corrupt.db");
+    fs::write(&corrupt, "this is no database, and it is long enough to be looked at as one".repeat(100)).unwrap();
+    let folder = home.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let settings = [
+        "off".to_owned(),
+        format!("sqlite:{}", corrupt.display()),
+        format!("sqlite:{}", folder.display()),
+        "sqlite:/proc/state.db".to_owned(),
+    ];
+    for setting in settings {
+        let tiktok = tiktok();
+        let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
+        let answer = run().request(&video("k", "x")).finish().exits(0).only().failed("state_unavailable");
+        answer.has("/outcome", "failed").has("/who", "developer");
+        tiktok.nothing_posted();
+        let mut plain = video("k", "x");
+        plain["inputs"].as_object_mut().unwrap().remove("idempotency_key");
+        run().request(&plain).finish().exits(0).only().did();
+    }
+    assert!(fs::read_to_string(&corrupt).unwrap().starts_with("this is no database"), "what is there is left alone");
+}
+
+#[test]
+fn a_place_that_is_none_is_wrong_usage() {
+    for setting in ["", "postgres://x", "sqlite:", "sqlite::memory:", "redis://:secret@/"] {
+        let ended = tiktok().run().env("AUTOHIVE_TIKTOK_STATE", setting).finish();
+        if ended.exit == Some(0) {
+            continue;
+        }
+        let ended = ended.exits(2);
+        assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+    }
+}
+
+/// Nothing secret is in the journal: neither token nor upload address nor the key's own words are needed again.
+#[test]
+fn the_journal_holds_no_secret() {
+    let home = TempDir::new().unwrap();
+    let tiktok = tiktok_with(json!({ "processing_ms": 60_000 }));
+    let setting = format!("sqlite:{}", home.path().join("state.db").display());
+    let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
+    run().request(&video("k-canary", "x")).finish().exits(0).only().did();
+    let bytes = all_bytes(home.path());
+    let upload = tiktok.entries(Endpoint::Upload)[0].clone();
+    for secret in [crate::support::PUBLIC, "upload_token", "upload_id", "tiktokapis", upload.path.trim_matches('/')] {
+        let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(secret.len() < 6 || !found, "{secret} is in the journal");
+    }
+}
+
+fn all_bytes(folder: &Path) -> Vec<u8> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.flat_map(|file| fs::read(file).unwrap()).collect()
+}
