@@ -1,7 +1,7 @@
 //! Another process that uses the state: these tests themselves, started again with a job.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
@@ -72,9 +72,14 @@ impl OtherProcess {
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
         let clock = Clock::system();
-        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried.
-        let stat = format!("/proc/{}/stat", self.child.id());
-        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried. The first thread can
+        // get there before the others.
+        let process = format!("/proc/{}", self.child.id());
+        let has_ended = || {
+            let threads = fs::read_dir(format!("{process}/task")).map_or(0, Iterator::count);
+            fs::read_to_string(format!("{process}/stat")).map_or(true, |stat| stat.contains(") Z ")) && threads <= 1
+        };
+        while !has_ended() {
             assert!(clock.elapsed() < Duration::from_secs(20), "the other process should end");
             thread::yield_now();
         }
