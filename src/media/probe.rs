@@ -1,139 +1,120 @@
-//! What bytes are, by what they begin with.
+//! What a video is, read from its own bytes: container, codec, length, frame rate, size.
+//!
+//! The parsers are our own, because a file comes from anybody: the parsers that exist build a list of all frames or
+//! allocate what the file claims. These walk over the file with two small blocks in memory, never read frames, never
+//! allocate by a number from the file, and stop at a fixed amount of work ([`window`]).
 
-use std::fmt;
-
-/// A container that TikTok takes (reference §6.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Container {
-    /// MP4.
-    Mp4,
-    /// `QuickTime`.
-    Mov,
-    /// `WebM`.
-    Webm,
-}
-
-impl Container {
-    /// The `Content-Type` under which the bytes are sent (reference §6.2).
-    pub const fn mime(self) -> &'static str {
-        match self {
-            Self::Mp4 => "video/mp4",
-            Self::Mov => "video/quicktime",
-            Self::Webm => "video/webm",
-        }
-    }
-
-    /// The name people use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mp4 => "MP4",
-            Self::Mov => "MOV",
-            Self::Webm => "WebM",
-        }
-    }
-}
-
-/// What bytes are that are no video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Foreign(&'static str);
-
-impl fmt::Display for Foreign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-/// Beginnings of files that people send by mistake.
-const FOREIGN: [(&[u8], &str); 14] = [
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"ID3", "an MP3 recording"),
-    (b"OggS", "an Ogg file"),
-    (b"FLV\x01", "a Flash video"),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"),
-    (b"\x00\x00\x01\xba", "an MPEG program stream"),
-    (b"<!DOCTYPE", "an HTML page"),
-    (b"<!doctype", "an HTML page"),
-    (b"<html", "an HTML page"),
-];
-
-/// Tells the container by the first bytes, or what else it is.
-pub fn sniff(head: &[u8]) -> Result<Container, Foreign> {
-    if head.starts_with(b"\x1a\x45\xdf\xa3") {
-        return matroska(head);
-    }
-    if head.starts_with(b"RIFF") {
-        return Err(Foreign(riff(head)));
-    }
-    match head.get(4..8) {
-        Some(b"ftyp") => iso_base_media(head),
-        // Old QuickTime files have no `ftyp`.
-        Some(b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot") => Ok(Container::Mov),
-        _ => Err(Foreign(named(head))),
-    }
-}
-
-fn iso_base_media(head: &[u8]) -> Result<Container, Foreign> {
-    match head.get(8..12) {
-        Some(b"qt  ") => Ok(Container::Mov),
-        Some(b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis") => Err(Foreign("a HEIC or AVIF picture")),
-        Some(b"M4A " | b"M4B ") => Err(Foreign("an audio recording")),
-        _ => Ok(Container::Mp4),
-    }
-}
-
-fn matroska(head: &[u8]) -> Result<Container, Foreign> {
-    let begins_with = |name: &[u8]| head.get(..64.min(head.len())).is_some_and(|head| contains(head, name));
-    if begins_with(b"webm") { Ok(Container::Webm) } else { Err(Foreign("a Matroska (MKV) video")) }
-}
-
-fn riff(head: &[u8]) -> &'static str {
-    match head.get(8..12) {
-        Some(b"WEBP") => "a WebP picture",
-        Some(b"AVI ") => "an AVI video",
-        Some(b"WAVE") => "a WAV recording",
-        _ => "a RIFF file",
-    }
-}
-
-fn named(head: &[u8]) -> &'static str {
-    let trimmed = head.trim_ascii_start();
-    let known = FOREIGN.iter().find(|(begin, _)| trimmed.starts_with(begin));
-    match known {
-        Some((_, name)) => name,
-        None if std::str::from_utf8(head.get(..256).unwrap_or(head)).is_ok() => "text",
-        None => "data of an unknown kind",
-    }
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
-}
-
+mod codec;
+mod matroska;
+mod mp4;
+mod sniff;
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod tests;
+mod timing;
+mod window;
 
-    #[test]
-    fn bytes_are_named_as_what_they_are() {
-        let video = |head: &[u8]| sniff(head).map(Container::name);
-        assert_eq!(video(b"\0\0\0\x20ftypisom"), Ok("MP4"));
-        assert_eq!(video(b"\0\0\0\x14ftypqt  "), Ok("MOV"));
-        assert_eq!(video(b"\0\0\0\x08wide\0\0\0\0mdat"), Ok("MOV"));
-        assert_eq!(video(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm"), Ok("WebM"));
-        for (head, name) in [
-            (b"\xff\xd8\xff\xe0".as_slice(), "a JPEG picture"),
-            (b"  <!DOCTYPE html>", "an HTML page"),
-            (b"hello", "text"),
-            (b"\x1a\x45\xdf\xa3\x42\x82\x88matroska", "a Matroska (MKV) video"),
-            (b"\0\0\0\x18ftypheic", "a HEIC or AVIF picture"),
-            (b"\x00\xff\xfe\x01", "data of an unknown kind"),
-        ] {
-            assert_eq!(sniff(head).unwrap_err().to_string(), name);
-        }
+pub use codec::Codec;
+pub use sniff::{Container, Foreign, sniff};
+pub use timing::FrameRate;
+
+use std::{io, time::Duration};
+
+use super::Source;
+use crate::model::ByteCount;
+use window::Window;
+
+/// What a video is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VideoFacts {
+    /// The container, by the bytes.
+    pub container: Container,
+    /// How the frames are encoded.
+    pub codec: Codec,
+    /// The length of the longest of picture and sound, as players show it; `None` where the file does not tell.
+    pub duration: Option<Duration>,
+    /// Frames a second; `None` where the file does not tell.
+    pub frame_rate: Option<FrameRate>,
+    /// The frame as it is shown; `None` where the file does not tell.
+    pub frame: Option<FrameSize>,
+    /// Whether there is sound.
+    pub has_audio: bool,
+    /// How many video tracks there are; the first that is switched on is the one told of.
+    pub video_tracks: usize,
+}
+
+/// The size of a frame as it is shown: turned upright, with square pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameSize {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+impl FrameSize {
+    /// Two sides, none of them 0.
+    fn new(width: u32, height: u32) -> Option<Self> {
+        (width > 0 && height > 0).then_some(Self { width, height })
     }
+}
+
+/// Why a file is not a video that can be judged. Reads as what the file is: "a JPEG picture", "a video that is cut off".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProbeFault {
+    /// It is something else.
+    #[error("{0}")]
+    Foreign(Foreign),
+    /// It is a video's container with neither picture nor sound.
+    #[error("a file without a video track")]
+    NoVideoTrack,
+    /// A part claims more bytes than follow.
+    #[error("a video that is cut off: its {part} claims {claimed}, {there} are there")]
+    CutOff {
+        /// Which part.
+        part: String,
+        /// How long it says it is.
+        claimed: ByteCount,
+        /// How much of it there is.
+        there: ByteCount,
+    },
+    /// The part that tells where the frames are is missing.
+    #[error("a video without an index ({0}): the recording or the download was not finished")]
+    NoIndex(&'static str),
+    /// There is an index and nothing else.
+    #[error("a video without frames: the recording or the download was not finished")]
+    NoFrames,
+    /// Its parts contradict each other.
+    #[error("a damaged video: {0}")]
+    Damaged(String),
+    /// Its index is larger or in more pieces than any video of use.
+    #[error("a video whose index is too large or in too many pieces")]
+    TooComplex,
+    /// The copy that was kept cannot be read.
+    #[error("a video that could not be read back: {0}")]
+    Unreadable(io::ErrorKind),
+}
+
+impl ProbeFault {
+    /// Whether the file is whole and simply no video.
+    pub const fn is_no_video(&self) -> bool {
+        matches!(self, Self::Foreign(_) | Self::NoVideoTrack)
+    }
+}
+
+/// Tells what the video in `source` is.
+///
+/// A file that ends too early or contradicts itself is a fault even where players show a part of it.
+pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
+    let head = source.head().map_err(|error| ProbeFault::Unreadable(error.kind()))?;
+    let container = sniff(&head).map_err(ProbeFault::Foreign)?;
+    let mut window = Window::new(source);
+    match container {
+        Container::Mp4 | Container::Mov => mp4::probe(&mut window, container),
+        Container::Webm => matroska::probe(&mut window),
+    }
+}
+
+/// What a container holds whose tracks have no picture.
+fn pictureless(has_audio: bool) -> ProbeFault {
+    if has_audio { ProbeFault::Foreign(Foreign("an audio recording")) } else { ProbeFault::NoVideoTrack }
 }

@@ -1,0 +1,139 @@
+//! What `Tracks` tells (RFC 9559, 5.1.4).
+
+use super::{
+    super::{Codec, FrameSize, ProbeFault, window::Window},
+    ebml::{self, Element},
+};
+
+/// More tracks than any recorder writes.
+const TRACKS_MAX: usize = 64;
+
+/// What a track holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Kind {
+    /// Pictures.
+    Video,
+    /// Sound.
+    Audio,
+    /// Subtitles and the like.
+    #[default]
+    Other,
+}
+
+/// A track.
+#[derive(Debug)]
+pub(super) struct Track {
+    /// What blocks name it by.
+    pub(super) number: u64,
+    /// What it holds.
+    pub(super) kind: Kind,
+    /// Whether players show it.
+    pub(super) enabled: bool,
+    /// How frames are encoded.
+    pub(super) codec: Codec,
+    /// How long a frame is shown, in nanoseconds.
+    pub(super) frame_nanos: Option<u64>,
+    /// The frame as it is shown.
+    pub(super) frame: Option<FrameSize>,
+}
+
+/// Reads all tracks.
+pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Track>, ProbeFault> {
+    let mut found = Vec::new();
+    let mut inside = tracks.inside()?;
+    while let Some(element) = inside.next(window)? {
+        if element.id == ebml::TRACK_ENTRY {
+            found.push(entry(window, &element)?);
+        }
+        if found.len() > TRACKS_MAX {
+            return Err(ProbeFault::TooComplex);
+        }
+    }
+    Ok(found)
+}
+
+fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeFault> {
+    let (mut number, mut kind, mut enabled, mut frame_nanos, mut frame) = (0, Kind::Other, true, None, None);
+    let mut codec = Vec::new();
+    let mut inside = entry.inside()?;
+    while let Some(element) = inside.next(window)? {
+        match element.id {
+            ebml::TRACK_NUMBER => number = element.number(window)?,
+            ebml::TRACK_TYPE => {
+                kind = match element.number(window)? {
+                    1 => Kind::Video,
+                    2 => Kind::Audio,
+                    _ => Kind::Other,
+                }
+            }
+            ebml::FLAG_ENABLED => enabled = element.number(window)? != 0,
+            ebml::DEFAULT_DURATION => frame_nanos = Some(element.number(window)?).filter(|nanos| *nanos > 0),
+            ebml::CODEC_ID => codec = element.text(window)?,
+            ebml::VIDEO => frame = picture(window, &element)?.shown(),
+            _ => {}
+        }
+    }
+    Ok(Track { number, kind, enabled, codec: Codec::of_codec_id(&codec), frame_nanos, frame })
+}
+
+/// What a track tells of its frames.
+#[derive(Debug, Default)]
+struct Picture {
+    width: u64,
+    height: u64,
+    cropped_width: u64,
+    cropped_height: u64,
+    display_width: Option<u64>,
+    display_height: Option<u64>,
+    /// 0 is pixels, 3 is a ratio.
+    display_unit: u64,
+    /// Degrees.
+    roll: f64,
+}
+
+fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeFault> {
+    let mut picture = Picture::default();
+    let mut inside = video.inside()?;
+    while let Some(element) = inside.next(window)? {
+        let number = |window: &mut Window<'_>| element.number(window);
+        match element.id {
+            ebml::PIXEL_WIDTH => picture.width = number(window)?,
+            ebml::PIXEL_HEIGHT => picture.height = number(window)?,
+            ebml::PIXEL_CROP_LEFT | ebml::PIXEL_CROP_RIGHT => {
+                picture.cropped_width = picture.cropped_width.saturating_add(number(window)?);
+            }
+            ebml::PIXEL_CROP_TOP | ebml::PIXEL_CROP_BOTTOM => {
+                picture.cropped_height = picture.cropped_height.saturating_add(number(window)?);
+            }
+            ebml::DISPLAY_WIDTH => picture.display_width = Some(number(window)?),
+            ebml::DISPLAY_HEIGHT => picture.display_height = Some(number(window)?),
+            ebml::DISPLAY_UNIT => picture.display_unit = number(window)?,
+            ebml::PROJECTION => {
+                let mut inside = element.inside()?;
+                while let Some(element) = inside.next(window)? {
+                    if element.id == ebml::PROJECTION_ROLL {
+                        picture.roll = element.float(window)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(picture)
+}
+
+impl Picture {
+    /// The frame as it is shown.
+    fn shown(&self) -> Option<FrameSize> {
+        let (width, height) =
+            (self.width.saturating_sub(self.cropped_width), self.height.saturating_sub(self.cropped_height));
+        let (width, height) = match (self.display_unit, self.display_width, self.display_height) {
+            (0, wide, high) => (wide.unwrap_or(width), high.unwrap_or(height)),
+            (3, Some(wide), Some(high)) => (height.checked_mul(wide)?.checked_div(high)?, height),
+            _ => (width, height),
+        };
+        let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+        let is_turned = (self.roll.abs() % 180.0 - 90.0).abs() < 1.0;
+        if is_turned { FrameSize::new(height, width) } else { FrameSize::new(width, height) }
+    }
+}

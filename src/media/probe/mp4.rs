@@ -1,0 +1,125 @@
+//! MP4 and `QuickTime` (ISO/IEC 14496-12, `QuickTime` File Format): boxes within boxes.
+//!
+//! The file is walked over once, from box to box: `moov` tells the tracks, wherever it stands, and each `moof` of a
+//! fragmented file adds its frames. All fragments are counted, so what `mehd` and `sidx` announce is not needed; `mdat` is
+//! skipped. Only known boxes are entered, so the depth is that of this code.
+
+mod boxes;
+mod fragment;
+mod track;
+
+use super::{Container, ProbeFault, VideoFacts, pictureless, window::Window};
+use boxes::{Part, Span, damaged};
+use track::{Kind, Matrix, Track};
+
+/// More tracks than any camera writes.
+const TRACKS_MAX: usize = 64;
+
+/// Tells what the video is.
+pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<VideoFacts, ProbeFault> {
+    let mut movie: Option<Movie> = None;
+    let mut has_frames = false;
+    let mut file = Span::new(0, window.size());
+    loop {
+        let part = match file.next(window) {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            // What stands behind a whole video is nobody's business: padding, a tag, rubbish of a broken tool.
+            Err(_) if movie.is_some() && has_frames && !is_needed(window, &file) => break,
+            Err(fault) => return Err(fault),
+        };
+        match &part.name {
+            b"moov" if movie.is_none() => movie = Some(Movie::read(window, &part)?),
+            b"moof" => movie.as_mut().map_or(Ok(()), |movie| fragment::add(window, &part, movie))?,
+            b"mdat" => has_frames = true,
+            _ => {}
+        }
+    }
+    let movie = movie.ok_or(ProbeFault::NoIndex("moov"))?;
+    let facts = movie.facts(container)?;
+    if has_frames { Ok(facts) } else { Err(ProbeFault::NoFrames) }
+}
+
+/// Whether the box at which the walk stopped is one that a video cannot be without.
+fn is_needed(window: &mut Window<'_>, file: &Span) -> bool {
+    window.bytes(file.at() + 4).is_ok_and(|name: [u8; 4]| matches!(&name, b"mdat" | b"moov" | b"moof"))
+}
+
+/// What `moov` tells, and what fragments add.
+#[derive(Debug, Default)]
+struct Movie {
+    /// Ticks a second of the edit lists.
+    timescale: u32,
+    matrix: Matrix,
+    /// Video and sound only.
+    tracks: Vec<Track>,
+    /// How long frames of fragments are shown where the fragment does not say: track, ticks.
+    fragment_defaults: Vec<(u32, u32)>,
+}
+
+impl Movie {
+    fn read(window: &mut Window<'_>, moov: &Part) -> Result<Self, ProbeFault> {
+        let mut movie = Self::default();
+        let mut inside = moov.inside();
+        let mut tracks = 0;
+        while let Some(part) = inside.next(window)? {
+            match &part.name {
+                b"mvhd" => (movie.timescale, movie.matrix) = header(window, &part)?,
+                b"trak" => {
+                    tracks += 1;
+                    movie.tracks.extend(Track::read(window, &part)?);
+                }
+                b"mvex" => movie.read_defaults(window, &part)?,
+                b"cmov" => return Err(damaged("its index is compressed (cmov), which only old QuickTime tools read")),
+                _ => {}
+            }
+            if tracks > TRACKS_MAX || movie.fragment_defaults.len() > TRACKS_MAX {
+                return Err(ProbeFault::TooComplex);
+            }
+        }
+        Ok(movie)
+    }
+
+    fn read_defaults(&mut self, window: &mut Window<'_>, mvex: &Part) -> Result<(), ProbeFault> {
+        let mut inside = mvex.inside();
+        while let Some(part) = inside.next(window)? {
+            if &part.name == b"trex" && self.fragment_defaults.len() <= TRACKS_MAX {
+                self.fragment_defaults.push((part.u32(window, 4)?, part.u32(window, 12)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// The first video track that is switched on and has frames, else the first of those that are left.
+    fn picture(&self) -> Option<&Track> {
+        let pictures = || self.tracks.iter().filter(|track| track.kind == Kind::Video);
+        let has_frames = |track: &&Track| track.timing.frames() > 0;
+        let whole = pictures().find(|track| track.enabled && track.timing.frames() > 0);
+        whole.or_else(|| pictures().find(has_frames)).or_else(|| pictures().next())
+    }
+
+    fn facts(self, container: Container) -> Result<VideoFacts, ProbeFault> {
+        let sounds = || self.tracks.iter().filter(|track| track.kind == Kind::Audio);
+        let has_audio = sounds().next().is_some();
+        let picture = self.picture().ok_or_else(|| pictureless(has_audio))?;
+        if picture.timing.frames() == 0 {
+            return Err(ProbeFault::NoFrames);
+        }
+        let shown = sounds().chain([picture]).filter_map(|track| track.shown(self.timescale));
+        Ok(VideoFacts {
+            container,
+            codec: picture.codec.clone().ok_or_else(|| damaged("its video track does not name a codec (stsd)"))?,
+            duration: shown.max().filter(|duration| !duration.is_zero()),
+            frame_rate: picture.frame_rate(),
+            frame: picture.frame(self.matrix),
+            has_audio,
+            video_tracks: self.tracks.iter().filter(|track| track.kind == Kind::Video).count(),
+        })
+    }
+}
+
+/// Timescale and matrix of `mvhd`.
+fn header(window: &mut Window<'_>, mvhd: &Part) -> Result<(u32, Matrix), ProbeFault> {
+    let (timescale_at, matrix_at) = if mvhd.version(window)? == 1 { (20, 48) } else { (12, 36) };
+    Ok((mvhd.u32(window, timescale_at)?, Matrix::read(window, mvhd, matrix_at)?))
+}

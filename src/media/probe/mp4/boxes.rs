@@ -1,0 +1,135 @@
+//! Boxes: a length, a name of four characters, and what is inside.
+
+use super::super::{ProbeFault, window::Window};
+use crate::model::ByteCount;
+
+/// One box.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    /// Its name.
+    pub(super) name: [u8; 4],
+    body: u64,
+    end: u64,
+}
+
+/// Boxes that follow one another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    at: u64,
+    end: u64,
+}
+
+/// The parts of the file contradict each other.
+pub(super) fn damaged(what: &str) -> ProbeFault {
+    ProbeFault::Damaged(what.to_owned())
+}
+
+impl Span {
+    /// From `at` up to `end`.
+    pub(super) const fn new(at: u64, end: u64) -> Self {
+        Self { at, end }
+    }
+
+    /// Where the next box begins.
+    pub(super) const fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The next box; `None` at the end. Fewer bytes than a header are padding, as `QuickTime` writes it. After an error
+    /// the place is still that of the box that gave it.
+    pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Part>, ProbeFault> {
+        let there = self.end.saturating_sub(self.at);
+        if there < 8 {
+            return Ok(None);
+        }
+        let name: [u8; 4] = window.bytes(self.at + 4)?;
+        let (length, header) = match window.number::<4>(self.at)? {
+            0 => (there, 8),
+            1 if there < 16 => (16, 16),
+            1 => (window.number::<8>(self.at + 8)?, 16),
+            length => (length, 8),
+        };
+        if length < header {
+            return Err(damaged(&format!("its {} box claims {length} bytes", name.escape_ascii())));
+        }
+        if length > there {
+            let part = format!("{} box", name.escape_ascii());
+            return Err(ProbeFault::CutOff { part, claimed: ByteCount(length), there: ByteCount(there) });
+        }
+        let part = Part { name, body: self.at + header, end: self.at + length };
+        self.at = part.end;
+        Ok(Some(part))
+    }
+}
+
+impl Part {
+    /// The boxes inside.
+    pub(super) const fn inside(&self) -> Span {
+        Span::new(self.body, self.end)
+    }
+
+    /// The boxes inside, behind `header` bytes of something else.
+    pub(super) const fn behind(&self, header: u64) -> Span {
+        Span::new(self.body.saturating_add(header), self.end)
+    }
+
+    /// How many bytes are inside.
+    pub(super) const fn length(&self) -> u64 {
+        self.end.saturating_sub(self.body)
+    }
+
+    /// `N` bytes at `offset` inside.
+    pub(super) fn bytes<const N: usize>(&self, window: &mut Window<'_>, offset: u64) -> Result<[u8; N], ProbeFault> {
+        let (_, at) = self.place::<N>(offset)?;
+        window.bytes(at)
+    }
+
+    /// A number of 4 bytes at `offset` inside.
+    pub(super) fn u32(&self, window: &mut Window<'_>, offset: u64) -> Result<u32, ProbeFault> {
+        self.bytes(window, offset).map(u32::from_be_bytes)
+    }
+
+    /// A number of 2 bytes at `offset` inside.
+    pub(super) fn u16(&self, window: &mut Window<'_>, offset: u64) -> Result<u16, ProbeFault> {
+        self.bytes(window, offset).map(u16::from_be_bytes)
+    }
+
+    /// A number of 8 bytes where `wide`, else of 4, at `offset` inside.
+    pub(super) fn number(&self, window: &mut Window<'_>, offset: u64, wide: bool) -> Result<u64, ProbeFault> {
+        if wide { self.bytes(window, offset).map(u64::from_be_bytes) } else { self.u32(window, offset).map(u64::from) }
+    }
+
+    /// The version of a full box.
+    pub(super) fn version(&self, window: &mut Window<'_>) -> Result<u8, ProbeFault> {
+        let [version] = self.bytes(window, 0)?;
+        Ok(version)
+    }
+
+    /// The flags of a full box.
+    pub(super) fn flags(&self, window: &mut Window<'_>) -> Result<u32, ProbeFault> {
+        Ok(self.u32(window, 0)? & 0x00ff_ffff)
+    }
+
+    /// Where the `count` rows of `row` bytes begin that stand at `offset`, each with its place inside.
+    pub(super) fn rows(
+        &self,
+        offset: u64,
+        count: u32,
+        row: u64,
+    ) -> Result<impl Iterator<Item = u64> + use<>, ProbeFault> {
+        let count = u64::from(count);
+        match count.checked_mul(row).and_then(|length| length.checked_add(offset)) {
+            Some(end) if end <= self.length() => Ok((0..count).map(move |index| offset + index * row)),
+            _ => Err(self.too_short()),
+        }
+    }
+
+    fn place<const N: usize>(&self, offset: u64) -> Result<(u64, u64), ProbeFault> {
+        let end = offset.checked_add(u64::try_from(N).unwrap_or(u64::MAX)).filter(|end| *end <= self.length());
+        end.map(|end| (end, self.body + offset)).ok_or_else(|| self.too_short())
+    }
+
+    fn too_short(&self) -> ProbeFault {
+        damaged(&format!("its {} box is too short for what it says", self.name.escape_ascii()))
+    }
+}

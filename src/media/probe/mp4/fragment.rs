@@ -1,0 +1,90 @@
+//! Fragments (`moof`): frames that `moov` does not list.
+
+use super::{
+    super::{ProbeFault, window::Window},
+    Movie,
+    boxes::Part,
+    track::Track,
+};
+
+/// Adds the frames of a fragment to their tracks.
+pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
+    let mut inside = moof.inside();
+    while let Some(part) = inside.next(window)? {
+        if &part.name == b"traf" {
+            add_run(window, &part, movie)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
+    let Movie { tracks, fragment_defaults, .. } = movie;
+    let mut current: Option<(&mut Track, u32)> = None;
+    let mut begin = None;
+    let mut inside = traf.inside();
+    while let Some(part) = inside.next(window)? {
+        match &part.name {
+            b"tfhd" => {
+                let id = part.u32(window, 4)?;
+                let usual = fragment_defaults.iter().find(|(track, _)| *track == id).map_or(0, |(_, ticks)| *ticks);
+                let ticks = own_default(window, &part)?.unwrap_or(usual);
+                current = tracks.iter_mut().find(|track| track.id == id).map(|track| (track, ticks));
+            }
+            b"tfdt" => {
+                let wide = part.version(window)? == 1;
+                begin = Some(part.number(window, 4, wide)?);
+            }
+            b"trun" => {
+                if let Some((track, usual)) = &mut current {
+                    let before = track.timing.ticks();
+                    add_frames(window, &part, track, *usual)?;
+                    let ticks = track.timing.ticks().saturating_sub(before);
+                    begin = begin.map(|begin| extend(track, begin, ticks));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Widens what the track covers by `ticks` from `begin`, and tells where they end.
+fn extend(track: &mut Track, begin: u64, ticks: u64) -> u64 {
+    let end = begin.saturating_add(ticks);
+    let (first, last) = track.extent.unwrap_or((begin, end));
+    track.extent = Some((first.min(begin), last.max(end)));
+    end
+}
+
+/// How long this fragment's frames are shown, where it says so for all of them.
+fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, ProbeFault> {
+    let flags = tfhd.flags(window)?;
+    if flags & 0x8 == 0 {
+        return Ok(None);
+    }
+    let offset = if flags & 0x1 == 0 { 0 } else { 8 } + if flags & 0x2 == 0 { 0 } else { 4 };
+    tfhd.u32(window, 8 + offset).map(Some)
+}
+
+fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u32) -> Result<(), ProbeFault> {
+    let flags = trun.flags(window)?;
+    let count = trun.u32(window, 4)?;
+    let words = |mask: u32| 4 * u64::from((flags & mask).count_ones());
+    let (first, row) = (8 + words(0x005), words(0xf00));
+    let rows = trun.rows(first, count, row)?;
+    if count > 0 && track.delay.is_none() {
+        let has_delay = flags & 0x800 != 0;
+        // The last word of a row.
+        track.delay = Some(if has_delay { trun.u32(window, first + row - 4)? } else { 0 });
+    }
+    if flags & 0x100 == 0 {
+        track.timing.add(count.into(), usual.into());
+        return Ok(());
+    }
+    for at in rows {
+        let ticks = trun.u32(window, at)?;
+        track.timing.add(1, ticks.into());
+    }
+    Ok(())
+}
