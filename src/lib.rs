@@ -24,7 +24,9 @@
 //!   back, output held against its schema.
 //! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
-//! * *A video:* `host::ingest` → [`media::Lift`] (base64 into bytes, in passing) → [`media::Spool`] → [`media::Source`] → [`upload::ChunkPlan`] → [`upload::Upload`] → `http::transport`.
+//! * *A video:* `host::ingest` → [`media::Lift`] (base64 into bytes, in passing) → [`media::Spool`] → [`media::Source`] →
+//!   [`media::probe`](media::probe()) (what it is) → [`posting::judge`] (whether TikTok takes it) → [`upload::ChunkPlan`] →
+//!   [`upload::Upload`] → `http::transport`.
 //! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses, no token) → [`media::Spool`],
 //!   and on like any other.
 //! * *A failure:* status and body → [`open_api::Error`] (`open_api::answer`, the one place) → [`integrations::Failure`] →
@@ -33,7 +35,8 @@
 //! # What is absent
 //!
 //! * An action never sees [`serde_json::Value`], an id, standard input or output.
-//! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::rules` and `host::envelope` do no I/O and take
+//! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::record`, `posting::rules`,
+//!   `posting::sighting`, `posting::video_limits` and `host::envelope` do no I/O and take
 //!   no clock.
 //! * The simulator shares no wire type with the clients.
 //!

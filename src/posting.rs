@@ -4,11 +4,13 @@ mod outcome;
 mod record;
 mod rules;
 mod sighting;
+mod video_limits;
 
 pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
 pub use record::{After, Resume, Stage, after, lasts};
-pub use rules::{Settled, Wish, settle};
+pub use rules::{Breach, Settled, Wish, settle};
 pub use sighting::{Candidate, Sighting};
+pub use video_limits::{Judged, Verdict, judge};
 
 use std::time::Duration;
 

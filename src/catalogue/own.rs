@@ -168,6 +168,25 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "video_too_short",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video is shorter than TikTok takes.",
+        remedy: "Make the video at least 3 seconds long.",
+        seen_at: &[],
+    },
+    Row {
+        code: "video_too_long",
+        category: Category::Media,
+        retryable: false,
+        who: Who::Caller,
+        meaning: "The video is longer than TikTok takes from this account.",
+        remedy: "Shorten the video to what the message allows: 10 minutes at most, and less for many accounts; \
+                 `get_creator_info` tells how much as `max_video_post_duration_sec`.",
+        seen_at: &[],
+    },
+    Row {
         code: "no_room",
         category: Category::Internal,
         retryable: true,

@@ -11,7 +11,7 @@ use crate::{
     media::ContentError,
     model::{Finding, LogId, PublishId, Scope},
     open_api,
-    posting::{InitKind, Outcome, Sighting, Trace},
+    posting::{Breach, InitKind, Outcome, Sighting, Trace},
     state::StateError,
     upload::{GateClosed, PlanFault, UploadError, UploadFault},
 };
@@ -97,6 +97,14 @@ impl Failure {
     pub fn with_sighting(self, sighting: Sighting) -> Self {
         let message = format!("{} Looked for: {}.", self.message, sighting.note);
         Self { message, sighting: Some(sighting), ..self }
+    }
+
+    /// Broken rules, told at once: under the code that they share, else as rules that are not met.
+    pub fn of_breaches(breaches: Vec<Breach>) -> Self {
+        let first = breaches.first().map_or("rules_not_met", |breach| breach.code);
+        let shared = breaches.iter().all(|breach| breach.code == first);
+        let code = if shared { first } else { "rules_not_met" };
+        Self::of_findings(code, breaches.into_iter().map(|breach| breach.finding).collect())
     }
 
     /// Nothing was posted, for sure.

@@ -1,7 +1,11 @@
-//! What must hold before a post: pure, from what the account may do (creator_info) and what the post asks for.
+//! What must hold before a post: pure, from what the account may do (creator_info), what the post asks for and what its
+//! video is.
 //!
 //! All broken rules are told at once. Facts: reference §4, §5.1, §10 and §13.
 
+use std::time::Duration;
+
+use super::video_limits::{Judged, Seconds, Verdict, judge};
 use crate::{
     model::{Finding, PrivacyLevel},
     open_api::CreatorInfo,
@@ -24,6 +28,15 @@ pub struct Wish {
     pub video_cover_timestamp_ms: Option<u32>,
 }
 
+/// A rule that is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The catalogue's code.
+    pub code: &'static str,
+    /// Where, and how to mend it.
+    pub finding: Finding,
+}
+
 /// A wish that the account can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
@@ -37,8 +50,8 @@ pub struct Settled {
     pub warnings: Vec<String>,
 }
 
-/// Holds `wish` against what `creator` may do.
-pub fn settle(creator: &CreatorInfo, wish: Wish) -> Result<Settled, Vec<Finding>> {
+/// Holds `wish` and the post's video, where its bytes are here, against what `creator` may do and what TikTok takes.
+pub fn settle(creator: &CreatorInfo, wish: Wish, video: Option<Judged<'_>>) -> Result<Settled, Vec<Breach>> {
     let interactions = [
         Interaction::new("disable_comment", "comments", creator.comment_disabled, wish.disable_comment),
         Interaction::new("disable_duet", "duets", creator.duet_disabled, wish.disable_duet),
@@ -48,11 +61,35 @@ pub fn settle(creator: &CreatorInfo, wish: Wish) -> Result<Settled, Vec<Finding>
     findings.extend(privacy(creator, wish.privacy_level));
     findings.extend(branded(wish));
     findings.extend(interactions.iter().filter_map(Interaction::finding));
-    if !findings.is_empty() {
-        return Err(findings);
+    findings.extend(video.and_then(|video| cover(video, wish)));
+    let Verdict { mut breaches, warnings: of_video } =
+        video.map(|video| judge(video, longest(creator))).unwrap_or_default();
+    breaches.extend(findings.into_iter().map(|finding| Breach { code: "rules_not_met", finding }));
+    if !breaches.is_empty() {
+        return Err(breaches);
     }
     let [comment, duet, stitch] = interactions.map(|interaction| interaction.disabled());
-    Ok(Settled { disable_comment: comment, disable_duet: duet, disable_stitch: stitch, warnings: warnings(wish) })
+    let warnings = of_video.into_iter().chain(warnings(wish)).collect();
+    Ok(Settled { disable_comment: comment, disable_duet: duet, disable_stitch: stitch, warnings })
+}
+
+/// The longest video that the account may post. No account may post none, so 0 tells nothing.
+fn longest(creator: &CreatorInfo) -> Option<Duration> {
+    creator
+        .max_video_post_duration_sec
+        .filter(|seconds| *seconds > 0)
+        .map(|seconds| Duration::from_secs(seconds.into()))
+}
+
+/// The cover is a frame of the video.
+fn cover(video: Judged<'_>, wish: Wish) -> Option<Finding> {
+    let (wanted, duration) = (wish.video_cover_timestamp_ms?, video.facts.duration?);
+    (Duration::from_millis(wanted.into()) > duration).then(|| Finding {
+        field: "video_cover_timestamp_ms".into(),
+        got: wanted.to_string(),
+        allowed: format!("0 to {}, as the video has {}", duration.as_millis(), Seconds(duration)),
+        fix: "choose a moment within the video, in milliseconds".into(),
+    })
 }
 
 fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
@@ -122,6 +159,7 @@ fn warnings(wish: Wish) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::{Codec, Container, VideoFacts};
 
     const WISH: Wish = Wish {
         privacy_level: PrivacyLevel::SelfOnly,
@@ -142,30 +180,77 @@ mod tests {
 
     #[test]
     fn what_is_left_open_follows_the_account() {
-        let settled = settle(&creator(), WISH).unwrap();
+        let settled = settle(&creator(), WISH, None).unwrap();
         assert_eq!((settled.disable_comment, settled.disable_duet, settled.disable_stitch), (false, true, false));
     }
 
     #[test]
     fn all_broken_rules_are_told_at_once() {
         let wish = Wish { privacy_level: PrivacyLevel::PublicToEveryone, disable_duet: Some(false), ..WISH };
-        let findings = settle(&creator(), wish).unwrap_err();
-        let fields: Vec<&str> = findings.iter().map(|finding| finding.field.as_str()).collect();
+        let breaches = settle(&creator(), wish, None).unwrap_err();
+        let fields: Vec<&str> = breaches.iter().map(|breach| breach.finding.field.as_str()).collect();
         assert_eq!(fields, ["privacy_level", "disable_duet"]);
-        assert_eq!(findings[0].allowed, "MUTUAL_FOLLOW_FRIENDS, SELF_ONLY");
+        assert_eq!(breaches[0].finding.allowed, "MUTUAL_FOLLOW_FRIENDS, SELF_ONLY");
     }
 
     #[test]
     fn a_paid_partnership_is_for_others_to_see() {
         let wish = Wish { brand_content_toggle: true, ..WISH };
-        assert_eq!(settle(&creator(), wish).unwrap_err()[0].field, "brand_content_toggle");
+        assert_eq!(settle(&creator(), wish, None).unwrap_err()[0].finding.field, "brand_content_toggle");
         let seen = Wish { privacy_level: PrivacyLevel::MutualFollowFriends, ..wish };
-        assert!(settle(&creator(), seen).is_ok());
+        assert!(settle(&creator(), seen, None).is_ok());
     }
 
     #[test]
     fn a_cover_that_may_not_show_is_a_warning() {
         let wish = Wish { video_cover_timestamp_ms: Some(1_000), ..WISH };
-        assert_eq!(settle(&creator(), wish).unwrap().warnings.len(), 1);
+        assert_eq!(settle(&creator(), wish, None).unwrap().warnings.len(), 1);
+    }
+
+    fn video(seconds: u64) -> VideoFacts {
+        VideoFacts {
+            container: Container::Mp4,
+            codec: Codec::H264,
+            duration: Some(Duration::from_secs(seconds)),
+            frame_rate: None,
+            frame: None,
+            has_audio: false,
+            video_tracks: 1,
+        }
+    }
+
+    #[test]
+    fn the_video_and_the_account_are_judged_together() {
+        let creator = CreatorInfo { max_video_post_duration_sec: Some(60), ..creator() };
+        let wish = Wish { privacy_level: PrivacyLevel::PublicToEveryone, ..WISH };
+        let facts = video(90);
+        let breaches = settle(&creator, wish, Some(Judged { facts: &facts, field: "file.content" })).unwrap_err();
+        let told: Vec<_> = breaches.iter().map(|breach| (breach.code, breach.finding.field.as_str())).collect();
+        assert_eq!(told, [("video_too_long", "file.content"), ("rules_not_met", "privacy_level")]);
+    }
+
+    #[test]
+    fn an_account_without_a_limit_of_its_own_has_tiktoks() {
+        for max_video_post_duration_sec in [None, Some(0), Some(600)] {
+            let creator = CreatorInfo { max_video_post_duration_sec, ..creator() };
+            let fits = |seconds| {
+                let facts = video(seconds);
+                settle(&creator, WISH, Some(Judged { facts: &facts, field: "file.content" })).is_ok()
+            };
+            assert_eq!((fits(600), fits(601)), (true, false), "{max_video_post_duration_sec:?}");
+        }
+    }
+
+    #[test]
+    fn the_cover_is_a_frame_of_the_video() {
+        let facts = video(4);
+        let covers = |at| {
+            let wish = Wish { video_cover_timestamp_ms: Some(at), ..WISH };
+            settle(&creator(), wish, Some(Judged { facts: &facts, field: "file.content" }))
+        };
+        assert!(covers(4_000).is_ok());
+        let breach = covers(4_001).unwrap_err().remove(0);
+        assert_eq!((breach.code, breach.finding.field.as_str()), ("rules_not_met", "video_cover_timestamp_ms"));
+        assert_eq!(breach.finding.allowed, "0 to 4000, as the video has 4 s");
     }
 }

@@ -1,11 +1,11 @@
 //! Behaviour, seen from outside.
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
-//! and [`panics`] the two streams, [`inputs`] what is refused, [`uploads`] and [`fault_table`] the bytes, [`spooling`]
-//! where they wait, [`relay`] those from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post, [`once`] that it is one,
-//! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`]
-//! what is told meanwhile, [`deadlines`] when all ends, [`schemas`] what is generated, [`state`] the journal and the
-//! ledger.
+//! and [`panics`] the two streams, [`inputs`] what is refused, [`judging`] what is made of a video, [`uploads`] and
+//! [`fault_table`] the bytes, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
+//! [`outcomes`] what became of a post, [`once`] that it is one, [`any_server`] what happens when the other side is not
+//! TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends,
+//! [`schemas`] what is generated, [`state`] the journal and the ledger.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -36,6 +36,8 @@ mod deadlines;
 mod fault_table;
 #[cfg(feature = "simulator")]
 mod inputs;
+#[cfg(feature = "simulator")]
+mod judging;
 #[cfg(feature = "simulator")]
 mod once;
 #[cfg(feature = "simulator")]

@@ -218,9 +218,9 @@ impl Input {
         photos: Vec<Finding>,
     ) -> Result<Option<Settled>, Failure> {
         let settled =
-            creator.zip(self.privacy_level).map(|(creator, level)| posting::settle(creator, self.wish(level)));
+            creator.zip(self.privacy_level).map(|(creator, level)| posting::settle(creator, self.wish(level), None));
         let settled = settled.transpose().unwrap_or_else(|found| {
-            findings.extend(found);
+            findings.extend(found.into_iter().map(|breach| breach.finding));
             None
         });
         let code = if findings.is_empty() { "photo_invalid" } else { "rules_not_met" };

@@ -70,7 +70,7 @@ pub(super) struct Input {
     /// inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
     #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
-    /// Check inputs, account and file type and post nothing
+    /// Check inputs, account and video and post nothing
     #[serde(default)]
     dry_run: bool,
 }
@@ -116,7 +116,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
     let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount))?;
     context.progress.begin(Phase::Checking);
     let creator = context.api.creator_info().await?;
-    let settled = posting::settle(&creator, wish).map_err(|found| Failure::of_findings("rules_not_met", found))?;
+    let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;
     ready.warnings.extend(settled.warnings.iter().cloned());
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: Some(wish.privacy_level) };
     if dry_run {

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
+    posting::{self, Verdict},
 };
 
 /// Sends a video to the account's inbox.
@@ -88,7 +89,12 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         video_url: input.video_url,
         source: input.source,
     };
-    let ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount))?;
+    let mut ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount))?;
+    let Verdict { breaches, warnings } = ready.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
+    if !breaches.is_empty() {
+        return Err(Failure::of_breaches(breaches));
+    }
+    ready.warnings.extend(warnings);
     if input.dry_run {
         return Ok(PostResult::dry(Audience::default(), ready.warnings.clone()).with_video(ready.seen()));
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::video_relay;
 use crate::{
     integrations::{Content, Context, Failure},
-    media::{self, Container, ContentError, Foreign, Source},
+    media::{self, Container, ContentError, ProbeFault, Source, VideoFacts},
     model::{Finding, PublicUrl},
 };
 
@@ -17,8 +17,7 @@ use crate::{
 pub(super) struct File {
     /// The file's content, base64
     content: Content,
-    /// The file's name
-    #[expect(dead_code, reason = "part of Autohive's file object; what a file is, its bytes say")]
+    /// The file's name; what the file is, its bytes say
     name: Option<String>,
     /// The file's MIME type as the sender believes; what it really is, its bytes say
     #[serde(rename = "contentType")]
@@ -52,9 +51,18 @@ pub(super) struct Given {
 #[derive(Debug)]
 pub(super) enum Video {
     /// Its bytes, and what they are.
-    Bytes(Source, Container),
+    Bytes(Clip),
     /// Its address, for TikTok to fetch.
     Address(PublicUrl),
+}
+
+/// The bytes of a video, and what they are.
+#[derive(Debug)]
+pub(super) struct Clip {
+    /// The input that held them.
+    pub(super) field: String,
+    pub(super) source: Source,
+    pub(super) facts: VideoFacts,
 }
 
 /// The video of a request, and what to know of the choice.
@@ -77,15 +85,19 @@ impl Given {
                 Some(SourceKind::PullFromUrl) => Ok(alone(Video::Address(url))),
                 Some(SourceKind::FileUpload) | None => {
                     let source = video_relay::fetch(context, &url).await?;
-                    recognise("video_url", source).map(alone)
+                    let clip = recognise("video_url", source)?.map_err(not_a_video)?;
+                    Ok(alone(Video::Bytes(clip)))
                 }
             };
         }
         if let Some(content) = self.video_content_base64 {
-            return open(context, "video_content_base64", content).map(alone);
+            let clip = open(context, "video_content_base64", content)?.map_err(not_a_video)?;
+            return Ok(alone(Video::Bytes(clip)));
         }
         if let Some(file) = self.file {
-            return open(context, "file.content", file.content).map(alone);
+            let clip = open(context, "file.content", file.content)?.map_err(not_a_video)?;
+            let warnings = misnamed("file", &file, &clip.facts).into_iter().collect();
+            return Ok(Chosen { video: Video::Bytes(clip), warnings });
         }
         first_video(context, &self.files.unwrap_or_default())
     }
@@ -117,31 +129,73 @@ impl Given {
 fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
     let mut passed_over = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        match open(context, &format!("files[{index}].content"), file.content) {
-            Ok(video) => {
+        match open(context, &format!("files[{index}].content"), file.content)? {
+            Ok(clip) => {
                 let told = |finding: &Finding| format!("{} is {}, so it was passed over", finding.field, finding.got);
-                return Ok(Chosen { video, warnings: passed_over.iter().map(told).collect() });
+                let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
+                let warnings = passed_over.iter().map(told).chain(name).collect();
+                return Ok(Chosen { video: Video::Bytes(clip), warnings });
             }
-            Err(failure) if failure.code == "video_format_invalid" => passed_over.extend(failure.details),
-            Err(failure) => return Err(failure),
+            Err(finding) => passed_over.push(finding),
         }
     }
     Err(Failure::of_findings("video_format_invalid", passed_over))
 }
 
-fn open(context: &Context, field: &str, content: Content) -> Result<Video, Failure> {
+/// The video under `field`, or that what is there is whole and no video.
+fn open(context: &Context, field: &str, content: Content) -> Result<Result<Clip, Finding>, Failure> {
     recognise(field, context.contents.get(content).map_err(|error| Failure::of_content(field, error))?)
 }
 
-fn recognise(field: &str, source: Source) -> Result<Video, Failure> {
+fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>, Failure> {
     if source.size().0 == 0 {
         return Err(empty(field));
     }
-    let head = source.head().map_err(|error| Failure::of_content(field, ContentError::NoRoom(error.kind())))?;
-    match media::sniff(&head) {
-        Ok(container) => Ok(Video::Bytes(source, container)),
-        Err(foreign) => Err(not_a_video(field, foreign, &source)),
-    }
+    let fault = match media::probe(&source) {
+        Ok(facts) => return Ok(Ok(Clip { field: field.to_owned(), source, facts })),
+        Err(ProbeFault::Unreadable(kind)) => return Err(Failure::of_content(field, ContentError::NoRoom(kind))),
+        Err(fault) => fault,
+    };
+    let got = format!("{fault} ({})", source.size());
+    let (allowed, fix) = if fault.is_no_video() {
+        ("MP4, MOV or WebM", "convert it, preferably to MP4 with H.264")
+    } else {
+        ("a whole MP4, MOV or WebM", "check that the file plays to its end, then send all of it or export it again")
+    };
+    let finding = Finding { field: field.into(), got, allowed: allowed.into(), fix: fix.into() };
+    if fault.is_no_video() { Ok(Err(finding)) } else { Err(not_a_video(finding)) }
+}
+
+/// Extensions of media files, and what they promise where that is something that TikTok takes.
+const EXTENSIONS: [(&str, Option<Container>); 19] = [
+    ("mp4", Some(Container::Mp4)),
+    ("m4v", Some(Container::Mp4)),
+    ("3gp", Some(Container::Mp4)),
+    ("mov", Some(Container::Mov)),
+    ("qt", Some(Container::Mov)),
+    ("webm", Some(Container::Webm)),
+    ("mkv", None),
+    ("avi", None),
+    ("wmv", None),
+    ("flv", None),
+    ("mpg", None),
+    ("mpeg", None),
+    ("gif", None),
+    ("jpg", None),
+    ("jpeg", None),
+    ("png", None),
+    ("mp3", None),
+    ("m4a", None),
+    ("wav", None),
+];
+
+/// Tells that the file's name promises something else than its bytes are. The bytes decide.
+fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Option<String> {
+    let (_, extension) = file.name.as_deref()?.rsplit_once('.')?;
+    let (extension, promised) = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
+    let (name, mime) = (facts.container.name(), facts.container.mime());
+    (*promised != Some(facts.container))
+        .then(|| format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}"))
 }
 
 fn none() -> Failure {
@@ -162,9 +216,8 @@ fn empty(field: &str) -> Failure {
     finding("video_empty", field, "0 bytes", "a video file", "send the file's content")
 }
 
-fn not_a_video(field: &str, foreign: Foreign, source: &Source) -> Failure {
-    let got = format!("{foreign} ({})", source.size());
-    finding("video_format_invalid", field, &got, "MP4, MOV or WebM", "convert it, preferably to MP4 with H.264")
+fn not_a_video(finding: Finding) -> Failure {
+    Failure::of_findings("video_format_invalid", vec![finding])
 }
 
 fn finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Failure {

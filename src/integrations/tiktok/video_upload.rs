@@ -6,14 +6,13 @@ use super::{
     begin::{Beginning, begin},
     post_result::{Audience, PostResult, VideoSeen},
     search::Wanted,
-    video_input::{Chosen, Video},
+    video_input::{Chosen, Clip, Video},
 };
 use crate::{
     integrations::{Context, Failure},
-    media::{Container, Source},
-    model::{ByteCount, PublishId},
+    model::{ByteCount, PublicUrl, PublishId},
     open_api::{Error, FileUpload, StartedUpload, UploadAddress, VideoSource},
-    posting::{self, Age, InitKind},
+    posting::{self, Age, InitKind, Judged},
     progress::Phase,
     secret::UploadUrl,
     upload::{ChunkPlan, Upload, UploadError},
@@ -22,40 +21,51 @@ use crate::{
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
 #[derive(Debug)]
 pub(super) struct Ready {
-    video: Video,
-    plan: Option<ChunkPlan>,
+    way: Way,
     pub(super) warnings: Vec<String>,
+}
+
+/// How a video gets to TikTok.
+#[derive(Debug)]
+enum Way {
+    /// Its bytes are sent, cut as planned.
+    Upload(Clip, ChunkPlan),
+    /// TikTok fetches it.
+    Pull(PublicUrl),
 }
 
 impl Ready {
     /// Plans how the chosen video goes to TikTok.
     pub(super) fn new(chosen: Chosen, chunk_size: Option<ByteCount>) -> Result<Self, Failure> {
         let Chosen { video, mut warnings } = chosen;
-        let plan = match &video {
-            Video::Bytes(source, _) => {
-                let plan = ChunkPlan::new(source.size(), chunk_size)?;
+        let way = match video {
+            Video::Bytes(clip) => {
+                let plan = ChunkPlan::new(clip.source.size(), chunk_size)?;
                 warnings.extend(chunk_size.and_then(|wanted| corrected(wanted, plan)));
-                Some(plan)
+                Way::Upload(clip, plan)
             }
-            Video::Address(_) => {
+            Video::Address(url) => {
                 warnings
                     .extend(chunk_size.map(|_| "chunk_size has no effect where TikTok fetches the video".to_owned()));
-                None
+                Way::Pull(url)
             }
         };
-        Ok(Self { video, plan, warnings })
+        Ok(Self { way, warnings })
+    }
+
+    /// What rules are held against; nothing is known of a video that TikTok fetches.
+    pub(super) fn judged(&self) -> Option<Judged<'_>> {
+        match &self.way {
+            Way::Upload(Clip { facts, field, .. }, _) => Some(Judged { facts, field }),
+            Way::Pull(_) => None,
+        }
     }
 
     /// What TikTok is told of the video at init.
     pub(super) fn source_info(&self) -> VideoSource<'_> {
-        match (&self.video, self.plan) {
-            (Video::Address(url), _) => VideoSource::Pull { video_url: url.as_str() },
-            (Video::Bytes(source, _), None) => VideoSource::File(FileUpload {
-                video_size: source.size(),
-                chunk_size: source.size(),
-                total_chunk_count: 1,
-            }),
-            (Video::Bytes(..), Some(plan)) => VideoSource::File(FileUpload {
+        match &self.way {
+            Way::Pull(url) => VideoSource::Pull { video_url: url.as_str() },
+            Way::Upload(_, plan) => VideoSource::File(FileUpload {
                 video_size: plan.size(),
                 chunk_size: plan.chunk_size(),
                 total_chunk_count: plan.count(),
@@ -65,9 +75,9 @@ impl Ready {
 
     /// What the result tells of the video.
     pub(super) fn seen(&self) -> Option<VideoSeen> {
-        match (&self.video, self.plan) {
-            (Video::Bytes(_, container), Some(plan)) => Some(VideoSeen::new(*container, plan)),
-            (Video::Bytes(..), None) | (Video::Address(_), _) => None,
+        match &self.way {
+            Way::Upload(clip, plan) => Some(VideoSeen::new(&clip.facts, *plan)),
+            Way::Pull(_) => None,
         }
     }
 
@@ -84,12 +94,9 @@ impl Ready {
         I: Future<Output = Result<StartedUpload, Error>>,
     {
         let mut warnings = self.warnings.clone();
-        let publish_id = match (&self.video, self.plan) {
-            (Video::Bytes(source, container), Some(plan)) => {
-                let bytes = Bytes { source, container: *container, plan };
-                transfer(context, init, bytes, &mut warnings).await?
-            }
-            (Video::Bytes(..), None) | (Video::Address(_), _) => {
+        let publish_id = match &self.way {
+            Way::Upload(clip, plan) => transfer(context, init, clip, *plan, &mut warnings).await?,
+            Way::Pull(_) => {
                 let beginning = Beginning { kind: InitKind::PostsByItself, size: None, wanted };
                 begin(context, beginning, init()).await?.publish_id
             }
@@ -108,16 +115,17 @@ impl Ready {
 async fn transfer<I>(
     context: &Context,
     init: impl Fn() -> I,
-    bytes: Bytes<'_>,
+    clip: &Clip,
+    plan: ChunkPlan,
     warnings: &mut Vec<String>,
 ) -> Result<PublishId, Failure>
 where
     I: Future<Output = Result<StartedUpload, Error>>,
 {
-    let beginning = Beginning { kind: InitKind::NeedsBytes, size: Some(bytes.plan.size()), wanted: None };
+    let beginning = Beginning { kind: InitKind::NeedsBytes, size: Some(plan.size()), wanted: None };
     let first = begin(context, beginning, init()).await?;
     let first_id = first.publish_id.clone();
-    match send(context, first, bytes).await? {
+    match send(context, first, clip, plan).await? {
         Sent::Whole => Ok(first_id),
         Sent::Expired(error) if !context.has_time_for_another_try() => Err(Failure::from(error).of_upload(&first_id)),
         Sent::Expired(error) => {
@@ -125,7 +133,7 @@ where
             let second = begin(context, beginning, init()).await;
             let second = second.map_err(|failure| failure.of_upload(&first_id))?;
             let id = second.publish_id.clone();
-            if let Sent::Expired(error) = send(context, second, bytes).await? {
+            if let Sent::Expired(error) = send(context, second, clip, plan).await? {
                 return Err(Failure::from(error).of_upload(&id));
             }
             warnings.push(format!(
@@ -145,15 +153,7 @@ enum Sent {
     Expired(UploadError),
 }
 
-/// The bytes of a video, and how they are cut.
-#[derive(Clone, Copy)]
-struct Bytes<'a> {
-    source: &'a Source,
-    container: Container,
-    plan: ChunkPlan,
-}
-
-async fn send(context: &Context, started: StartedUpload, bytes: Bytes<'_>) -> Result<Sent, Failure> {
+async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: ChunkPlan) -> Result<Sent, Failure> {
     let StartedUpload { publish_id, address } = started;
     let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
     context.evidence.bytes();
@@ -163,9 +163,9 @@ async fn send(context: &Context, started: StartedUpload, bytes: Bytes<'_>) -> Re
         api: &context.api,
         publish_id: &publish_id,
         url: &url,
-        container: bytes.container,
-        source: bytes.source,
-        plan: bytes.plan,
+        container: clip.facts.container,
+        source: &clip.source,
+        plan,
         retries: context.retries,
         timeout: context.timeout,
         patience: context.chunk_patience,

@@ -5,9 +5,14 @@ use std::fs;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
+/// A file of `tests/media`.
+pub(crate) fn media(name: &str) -> Vec<u8> {
+    fs::read(super::root().join("tests/media").join(name)).unwrap()
+}
+
 /// A clip that TikTok would take: MP4, H.264.
 pub(crate) fn clip() -> Vec<u8> {
-    fs::read(super::root().join("tests/media/clip.mp4")).unwrap()
+    media("clip.mp4")
 }
 
 /// The clip with a `free` box behind it, so that it has exactly `size` bytes.

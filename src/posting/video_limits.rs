@@ -1,0 +1,257 @@
+//! What TikTok takes of a video: pure, from what the probe saw. Facts: reference §6.5.
+//!
+//! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here would fail
+//! there, and what is at the edge is TikTok's to judge. What the file does not tell is a warning.
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use super::rules::Breach;
+use crate::{
+    media::{Codec, FrameRate, FrameSize, VideoFacts},
+    model::Finding,
+};
+
+/// A video of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// What the probe saw.
+    pub facts: &'a VideoFacts,
+    /// The input that held it.
+    pub field: &'a str,
+}
+
+/// What a video is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// Limits that it breaks.
+    pub breaches: Vec<Breach>,
+    /// What the caller should know though nothing is wrong.
+    pub warnings: Vec<String>,
+}
+
+/// The shortest video. Reference §6.5 has it from third parties only.
+const SHORTEST: Duration = Duration::from_secs(3);
+
+/// The longest video that the API takes; an account may be allowed less.
+const LONGEST: Duration = Duration::from_mins(10);
+
+/// Containers round: the last frame of sound reaches beyond the picture by up to 43 ms (1024 samples at 24 kHz), a frame
+/// of the picture lasts up to 43 ms (at 23 a second).
+const LENGTH_SLACK: Duration = Duration::from_millis(50);
+
+/// Frames a second, in thousandths.
+const FRAME_RATES: RangeInclusive<u32> = 23_000..=60_000;
+
+/// A constant rate is rounded by its container.
+const RATE_SLACK: u32 = 50;
+
+/// Of a variable rate only the average is known, which a dropped frame or a still at the end moves: one frame a second.
+const VARIABLE_RATE_SLACK: u32 = 1_000;
+
+/// Pixels on each side.
+const SIDES: RangeInclusive<u32> = 360..=4096;
+
+/// Below this width an upright video is half of what TikTok recommends, 1080 × 1920.
+const GOOD_WIDTH: u32 = 540;
+
+/// Holds a video against TikTok's limits, and against the longest that the account may post where that is known.
+pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
+    let VideoFacts { codec, duration, frame_rate, frame, video_tracks, .. } = video.facts;
+    let breaches = [
+        codec_fault(codec).map(|parts| format_breach(video.field, parts)),
+        duration.and_then(|duration| length_fault(video.field, duration, account_longest)),
+        frame_rate.and_then(rate_fault).map(|parts| format_breach(video.field, parts)),
+        frame.and_then(side_fault).map(|parts| format_breach(video.field, parts)),
+    ];
+    let untold = |what: &str| format!("the video does not tell its {what}, so TikTok is the first to check it");
+    let warnings = [
+        duration.is_none().then(|| untold("length")),
+        frame_rate.is_none().then(|| untold("frame rate")),
+        frame.is_none().then(|| untold("width and height")),
+        frame.and_then(recommendation),
+        (*video_tracks > 1).then(|| format!("the video has {video_tracks} video tracks; the first one was checked")),
+    ];
+    Verdict { breaches: breaches.into_iter().flatten().collect(), warnings: warnings.into_iter().flatten().collect() }
+}
+
+/// What was got, what is allowed and how to mend it.
+type Parts = (String, &'static str, &'static str);
+
+fn format_breach(field: &str, (got, allowed, fix): Parts) -> Breach {
+    let finding = Finding { field: field.to_owned(), got, allowed: allowed.to_owned(), fix: fix.to_owned() };
+    Breach { code: "video_format_invalid", finding }
+}
+
+fn codec_fault(codec: &Codec) -> Option<Parts> {
+    match codec {
+        Codec::H264 | Codec::H265 | Codec::Vp8 | Codec::Vp9 => None,
+        Codec::Named(_) | Codec::Unknown(_) => {
+            Some((codec.to_string(), "H.264, H.265, VP8 or VP9", "export the video again with H.264"))
+        }
+    }
+}
+
+fn length_fault(field: &str, duration: Duration, account_longest: Option<Duration>) -> Option<Breach> {
+    let longest = account_longest.unwrap_or(LONGEST).min(LONGEST);
+    let (code, allowed, fix) = if duration.saturating_add(LENGTH_SLACK) < SHORTEST {
+        ("video_too_short", format!("at least {}", Seconds(SHORTEST)), "make the video longer")
+    } else if duration <= longest.saturating_add(LENGTH_SLACK) {
+        return None;
+    } else if longest < LONGEST {
+        ("video_too_long", format!("at most {} for this account", Seconds(longest)), "shorten the video")
+    } else {
+        ("video_too_long", format!("at most {}", Seconds(longest)), "shorten the video")
+    };
+    let got = format!("a video of {}", Seconds(duration));
+    Some(Breach { code, finding: Finding { field: field.to_owned(), got, allowed, fix: fix.to_owned() } })
+}
+
+fn rate_fault(rate: FrameRate) -> Option<Parts> {
+    let slack = if rate.varies { VARIABLE_RATE_SLACK } else { RATE_SLACK };
+    let (slowest, fastest) = FRAME_RATES.into_inner();
+    if (slowest - slack..=fastest + slack).contains(&rate.average_thousandths) {
+        return None;
+    }
+    let average = if rate.varies { " on average" } else { "" };
+    let got = format!("{} frames a second{average}", f64::from(rate.average_thousandths) / 1000.0);
+    Some((got, "23 to 60 frames a second", "export the video again at 30 frames a second"))
+}
+
+fn side_fault(frame: FrameSize) -> Option<Parts> {
+    let FrameSize { width, height } = frame;
+    let fits = SIDES.contains(&width) && SIDES.contains(&height);
+    (!fits).then(|| {
+        let fix = "export the video again at 1080×1920 pixels";
+        (format!("{width}×{height} pixels"), "360 to 4096 pixels on each side", fix)
+    })
+}
+
+fn recommendation(FrameSize { width, height }: FrameSize) -> Option<String> {
+    let what = if width > height {
+        "is wider than high, so TikTok shows it small with bars above and below"
+    } else if width < GOOD_WIDTH {
+        "is small, so TikTok shows it blurred"
+    } else {
+        return None;
+    };
+    Some(format!("the video ({width}×{height} pixels) {what}; 1080×1920 pixels (9:16) look best"))
+}
+
+/// Prints a length of time in seconds, to the thousandth where it has one.
+pub(super) struct Seconds(pub(super) Duration);
+
+impl std::fmt::Display for Seconds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} s", (self.0.as_secs_f64() * 1000.0).round() / 1000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Container;
+
+    fn facts() -> VideoFacts {
+        VideoFacts {
+            container: Container::Mp4,
+            codec: Codec::H264,
+            duration: Some(Duration::from_secs(15)),
+            frame_rate: Some(FrameRate { average_thousandths: 30_000, varies: false }),
+            frame: Some(FrameSize { width: 1080, height: 1920 }),
+            has_audio: true,
+            video_tracks: 1,
+        }
+    }
+
+    /// Codes, each with what was got.
+    fn breaches(facts: &VideoFacts, account_longest: Option<u64>) -> Vec<(&'static str, String)> {
+        let verdict = judge(Judged { facts, field: "file.content" }, account_longest.map(Duration::from_secs));
+        verdict.breaches.into_iter().map(|breach| (breach.code, breach.finding.got)).collect()
+    }
+
+    fn warnings(facts: &VideoFacts) -> Vec<String> {
+        judge(Judged { facts, field: "file.content" }, None).warnings
+    }
+
+    #[test]
+    fn a_good_video_has_neither_faults_nor_warnings() {
+        assert_eq!(breaches(&facts(), Some(60)), []);
+        assert_eq!(warnings(&facts()), [""; 0]);
+    }
+
+    #[test]
+    fn the_length_has_a_slack_of_50_ms_at_both_ends() {
+        let code = |millis, longest| {
+            let facts = VideoFacts { duration: Some(Duration::from_millis(millis)), ..facts() };
+            breaches(&facts, longest).first().map(|(code, _)| *code)
+        };
+        for (millis, longest, expected) in [
+            (2_949, None, Some("video_too_short")),
+            (2_950, None, None),
+            (600_050, None, None),
+            (600_051, None, Some("video_too_long")),
+            (60_050, Some(60), None),
+            (60_051, Some(60), Some("video_too_long")),
+            (600_051, Some(3_600), Some("video_too_long")),
+        ] {
+            assert_eq!(code(millis, longest), expected, "{millis} ms, account {longest:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_may_post_less_is_told_its_own_limit() {
+        let facts = VideoFacts { duration: Some(Duration::from_millis(61_500)), ..facts() };
+        let verdict = judge(Judged { facts: &facts, field: "file.content" }, Some(Duration::from_mins(1)));
+        let finding = verdict.breaches[0].finding.clone();
+        assert_eq!(
+            (finding.got.as_str(), finding.allowed.as_str()),
+            ("a video of 61.5 s", "at most 60 s for this account")
+        );
+    }
+
+    #[test]
+    fn a_variable_frame_rate_is_judged_more_mildly() {
+        let fits = |average_thousandths, varies| {
+            let facts = VideoFacts { frame_rate: Some(FrameRate { average_thousandths, varies }), ..facts() };
+            breaches(&facts, None).is_empty()
+        };
+        for (rate, constant, variable) in [
+            (21_999, false, false),
+            (22_000, false, true),
+            (22_949, false, true),
+            (22_950, true, true),
+            (23_976, true, true),
+            (59_940, true, true),
+            (60_050, true, true),
+            (60_051, false, true),
+            (61_000, false, true),
+            (61_001, false, false),
+        ] {
+            assert_eq!((fits(rate, false), fits(rate, true)), (constant, variable), "{rate}");
+        }
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let facts = VideoFacts {
+            codec: Codec::Named("AV1"),
+            duration: Some(Duration::from_secs(2)),
+            frame_rate: Some(FrameRate { average_thousandths: 12_500, varies: true }),
+            frame: Some(FrameSize { width: 4097, height: 359 }),
+            ..facts()
+        };
+        let told: Vec<String> = breaches(&facts, None).into_iter().map(|(_, got)| got).collect();
+        assert_eq!(told, ["AV1", "a video of 2 s", "12.5 frames a second on average", "4097×359 pixels"]);
+    }
+
+    #[test]
+    fn what_is_not_told_and_what_looks_bad_are_warnings() {
+        let untold = VideoFacts { duration: None, frame_rate: None, frame: None, ..facts() };
+        assert_eq!((breaches(&untold, Some(3)).len(), warnings(&untold).len()), (0, 3));
+        for (width, height, warned) in [(1920, 1080, true), (539, 960, true), (540, 960, false), (1080, 1080, false)] {
+            let facts = VideoFacts { frame: FrameSize { width, height }.into(), ..facts() };
+            assert_eq!(warnings(&facts).len(), usize::from(warned), "{width}×{height}");
+        }
+        assert_eq!(warnings(&VideoFacts { video_tracks: 2, ..facts() }).len(), 1);
+    }
+}
