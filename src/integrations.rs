@@ -5,7 +5,7 @@ mod context;
 pub mod documents;
 mod failure;
 mod fingerprint;
-mod record;
+pub mod record;
 pub mod tiktok;
 
 pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};

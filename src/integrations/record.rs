@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::{FutureExt as _, future::BoxFuture};
+use serde::{Serialize, de::DeserializeOwned};
 use tracing::warn;
 
 use crate::{
@@ -63,11 +64,20 @@ impl Record {
     }
 }
 
+/// A stage as the journal keeps it.
+pub fn entry<R: Serialize>(stage: &Stage<R>) -> String {
+    // Results and stages have string keys only, so they always serialize.
+    serde_json::to_string(stage).unwrap_or_default()
+}
+
+/// Reads what [`entry`] wrote; none where another version of this program wrote something else.
+pub fn read<R: DeserializeOwned>(entry: &str) -> Option<Stage<R>> {
+    if entry.is_empty() { Some(Stage::Claimed) } else { serde_json::from_str(entry).ok() }
+}
+
 impl Kept {
     async fn write(&self, stage: Stage<()>, may_take: Duration) -> Result<(), StateError> {
-        // A stage has string keys only, so it always serializes.
-        let entry = serde_json::to_string(&stage).unwrap_or_default();
-        self.claimed.write(entry, may_take.saturating_add(MARGIN)).await?;
+        self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN)).await?;
         self.remember(stage);
         Ok(())
     }

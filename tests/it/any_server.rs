@@ -66,6 +66,12 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
+/// What may have been posted is looked for, and is not there.
+fn no_videos() -> Value {
+    let reply = json!({ "json": { "data": { "videos": [] }, "error": { "code": "ok" } } });
+    json!({ "expect": { "method": "POST", "path": "/v2/video/list/" }, "reply": reply })
+}
+
 #[test]
 fn nonsense_is_an_unreadable_answer() {
     for reply in nonsense() {
@@ -85,7 +91,12 @@ fn nonsense_to_an_init_that_posts_is_an_unknown_outcome_unless_it_says_no() {
     for reply in nonsense() {
         let shown: String = reply.to_string().chars().take(120).collect();
         let status = reply["status"].as_u64().unwrap_or(200);
-        let script = json!([creator(), { "expect": { "path": "/v2/post/publish/content/init/" }, "reply": reply }]);
+        let mut script =
+            vec![creator(), json!({ "expect": { "path": "/v2/post/publish/content/init/" }, "reply": reply })];
+        if !(400..500).contains(&status) {
+            script.push(no_videos());
+        }
+        let script = json!(script);
         let inputs = json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" });
         let answer = play(script, &ask("a", "create_photo_post", inputs)).is("action_error");
         let outcome = if (400..500).contains(&status) { "failed" } else { "unconfirmed" };
@@ -287,8 +298,9 @@ fn an_init_without_an_upload_address_posts_nothing() {
 fn an_init_that_posts_and_names_no_publish_id_is_unconfirmed() {
     for data in [json!({}), json!({ "publish_id": null }), json!({ "publish_id": "" }), json!({ "publish_id": 7 })] {
         let inputs = json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" });
-        let answer = play(json!([creator(), ok(data)]), &ask("a", "create_photo_post", inputs));
-        answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false);
+        let answer = play(json!([creator(), ok(data), no_videos()]), &ask("a", "create_photo_post", inputs));
+        let answer = answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false);
+        answer.has("/evidence/looked", true);
     }
 }
 

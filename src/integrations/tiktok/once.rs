@@ -8,8 +8,8 @@ use super::{
     search::{self, Wanted},
 };
 use crate::{
-    integrations::{Context, Failure, Record},
-    model::{JournalKey, PrivacyLevel, PublishId, Scope},
+    integrations::{Context, Failure, Record, record},
+    model::{ByteCount, JournalKey, PrivacyLevel, PublishId, Scope},
     posting::{self, After, Age, Outcome, Resume, Stage},
     state::{Claim, Claimed, StateError},
 };
@@ -80,7 +80,7 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     loop {
         match context.state.claim(row, fingerprint, LEASE).await.map_err(|error| Failure::of_state(&error))? {
             Claim::Fresh(claimed) => {
-                return match claimed.write(entry(&Stage::Claimed), LEASE).await {
+                return match claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE).await {
                     Ok(()) => Ok(Taken::Ours(claimed)),
                     Err(error) => Err(Failure::of_state(&error)),
                 };
@@ -142,7 +142,7 @@ async fn resume(
 
 /// Asks where a post stands that was cut off. What is said to lack bytes is asked about twice: TikTok may count what has
 /// just arrived a moment later.
-async fn look(context: &Context, publish_id: &PublishId, size: Option<crate::model::ByteCount>) -> After {
+async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> After {
     let mut verdict = After::Unknown;
     for pause in [Duration::ZERO, SECOND_LOOK] {
         context.clock.sleep(pause).await;
@@ -165,7 +165,7 @@ async fn write_down(claimed: Claimed, answer: Result<PostResult, Failure>) -> Re
     };
     let written = match (posting::lasts(outcome), &answer) {
         (None, _) => claimed.forget().await,
-        (Some(true), Ok(result)) => claimed.finish(entry(&Stage::Ended { result: result.clone() })).await,
+        (Some(true), Ok(result)) => claimed.finish(record::entry(&Stage::Ended { result: result.clone() })).await,
         (Some(true), Err(_)) | (Some(false), _) => claimed.release().await,
     };
     match (written, answer) {
@@ -186,16 +186,8 @@ async fn account(context: &Context) -> Result<String, Failure> {
     user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
 }
 
-fn entry(stage: &Stage<PostResult>) -> String {
-    // Results and stages have string keys only, so they always serialize.
-    serde_json::to_string(stage).unwrap_or_default()
-}
-
 fn read(entry: &str) -> Result<Stage<PostResult>, Failure> {
-    if entry.is_empty() {
-        return Ok(Stage::Claimed);
-    }
-    serde_json::from_str(entry).map_err(|_foreign| unreadable())
+    record::read(entry).ok_or_else(unreadable)
 }
 
 fn unreadable() -> Failure {
