@@ -24,10 +24,10 @@ use tracing::{Instrument as _, error, error_span, field, info};
 use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, Downloader, Retries, Transport, TransportError, millis},
+    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError, millis},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
-    model::Reach,
-    open_api::OpenApi,
+    model::{AccountHash, Reach},
+    open_api::{Budget, OpenApi, WINDOW},
     posting::{Evidence, Trace},
     progress::Reporter,
     schema::{self, Validator, Violation},
@@ -46,6 +46,8 @@ pub struct Host {
     api_base: Url,
     spool_folder: Arc<Path>,
     state: State,
+    limiter: Arc<Limiter>,
+    ledger: bool,
     progress_line: Option<Arc<LineSink>>,
     chunk_patience: Patience,
 }
@@ -73,6 +75,7 @@ impl Host {
         let manifests = Manifests::within(reach);
         let spool_folder = Path::new("/tmp").into();
         let state = State::new(Setting::Off, clock.clone());
+        let limiter = Arc::new(Limiter::new(clock.clone(), WINDOW));
         Ok(Self {
             integrations,
             manifests,
@@ -82,6 +85,8 @@ impl Host {
             api_base,
             spool_folder,
             state,
+            limiter,
+            ledger: false,
             progress_line: None,
             chunk_patience: Patience::default(),
         })
@@ -102,6 +107,12 @@ impl Host {
     #[must_use]
     pub fn with_state(self, state: State) -> Self {
         Self { state, ..self }
+    }
+
+    /// Counts calls and posts in the state too, so that processes that share it share their limits.
+    #[must_use]
+    pub fn with_ledger(self) -> Self {
+        Self { ledger: true, ..self }
     }
 
     /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
@@ -200,9 +211,12 @@ impl Host {
         let retries = Retries { max: max_retries, wait_budget, backoff: Backoff::default() };
         let time = time.unwrap_or(REQUEST_MAX);
         let deadline = self.clock.deadline_in(time);
-        let api =
-            OpenApi::new(self.transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone())
-                .with_limits(timeout, retries, deadline);
+        let account = AccountHash::of(&[&request.token.digest()]);
+        let ledger = self.ledger.then(|| self.state.clone());
+        let budget = Budget::new(Arc::clone(&self.limiter), ledger, account);
+        let (transport, clock) = (self.transport.clone(), self.clock.clone());
+        let api = OpenApi::new(transport, clock, self.api_base.clone(), request.token.clone(), budget)
+            .with_limits(timeout, retries, deadline);
         Context {
             api,
             transport: self.transport.clone(),

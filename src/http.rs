@@ -24,24 +24,50 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use tracing::debug;
 
 use crate::clock::{Clock, Deadline};
 
+/// How a call is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manner {
+    /// What a repetition would do.
+    pub class: Class,
+    /// How often it may be sent again.
+    pub retries: Retries,
+    /// When all must be done.
+    pub deadline: Deadline,
+}
+
+/// Asked before each attempt to send a call.
+pub trait Toll: Sync {
+    /// Counts the attempt, or tells after what wait it may be made.
+    fn pay(&self) -> BoxFuture<'_, Result<(), Duration>>;
+}
+
 /// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not safe.
 ///
-/// Nothing is sent and nothing is waited for after `deadline`. The last answer or failure is returned as it is: what an
+/// Each attempt pays its `toll` first, and waits for it as it waits between attempts. Nothing is sent and nothing is
+/// waited for after `deadline`. The last answer or failure is returned as it is: what an
 /// answer means is for the caller to say.
 pub async fn send(
     transport: &Transport,
     clock: &Clock,
-    mut retries: Retries,
-    class: Class,
     call: &Call<'_>,
-    deadline: Deadline,
+    manner: Manner,
+    toll: &impl Toll,
 ) -> Result<Answer, Failure> {
+    let Manner { class, mut retries, deadline } = manner;
     let mut attempt = 1;
     loop {
+        while let Err(wait) = toll.pay().await {
+            if wait > retries.wait_budget.min(clock.left_until(deadline)) {
+                return Err(Failure::over_budget(call.endpoint, attempt, wait));
+            }
+            clock.sleep(wait).await;
+            retries = retries.after(wait);
+        }
         let result = transport.attempt(call, attempt, deadline).await;
         let trouble = match &result {
             Ok(answer) => Trouble::of_answer(answer),

@@ -4,6 +4,7 @@
 //! there is no answer, and nothing of what that means for a post.
 
 mod answer;
+mod budget;
 mod creator_info;
 mod photo_init;
 mod status;
@@ -12,6 +13,7 @@ mod video_init;
 mod videos;
 
 pub use answer::{Error, Refusal};
+pub use budget::{Budget, Quota, WINDOW};
 pub use creator_info::CreatorInfo;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource};
 pub use status::{PostStatus, Status};
@@ -28,7 +30,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
-    http::{self, Call, Class, Payload, Retries, Transport},
+    http::{self, Call, Class, Manner, Payload, Retries, Transport},
     secret::AccessToken,
 };
 
@@ -45,21 +47,27 @@ pub struct OpenApi {
     timeout: Duration,
     retries: Retries,
     deadline: Deadline,
+    budget: Budget,
 }
 
 impl OpenApi {
     /// Speaks to the API at `base` for the account that `token` belongs to.
-    pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken) -> Self {
+    pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken, budget: Budget) -> Self {
         let timeout = Duration::from_secs(30);
         let retries = Retries { max: 3, wait_budget: timeout, backoff: http::Backoff::default() };
         let deadline = clock.deadline_in(Duration::MAX);
-        Self { transport, clock, base, token, timeout, retries, deadline }
+        Self { transport, clock, base, token, timeout, retries, deadline, budget }
     }
 
     /// Sets how long one call may take, how often it may be sent again, and when all must be done.
     #[must_use]
     pub fn with_limits(self, timeout: Duration, retries: Retries, deadline: Deadline) -> Self {
         Self { timeout, retries, deadline, ..self }
+    }
+
+    /// What the account has left, as far as we know.
+    pub async fn quota(&self) -> Quota {
+        self.budget.quota().await
     }
 
     async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
@@ -101,7 +109,9 @@ impl OpenApi {
             payload,
             timeout: self.timeout,
         };
-        let sent = http::send(&self.transport, &self.clock, self.retries, class, &call, self.deadline).await;
+        let toll = self.budget.toll(endpoint);
+        let manner = Manner { class, retries: self.retries, deadline: self.deadline };
+        let sent = http::send(&self.transport, &self.clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;
         answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }

@@ -1,11 +1,13 @@
 //! What must hold before a post, and what became of it.
 
+mod disclosure;
 mod outcome;
 mod record;
 mod rules;
 mod sighting;
 mod video_limits;
 
+pub use disclosure::Disclosure;
 pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
 pub use record::{After, Resume, Stage, after, lasts};
 pub use rules::{Breach, Settled, Wish, settle};

@@ -2,9 +2,11 @@
 
 use std::{fmt, mem};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Url, header::HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use url::Host;
 
 /// TikTok's tokens have some seventy characters and begin with `act.` (reference §1.3).
@@ -36,6 +38,12 @@ impl AccessToken {
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// A text that stands for the token where calls are counted. A token is long and random, so its digest does
+    /// not give it away.
+    pub fn digest(&self) -> String {
+        STANDARD.encode(Sha256::digest(format!("autohive-tiktok token {}", self.0.expose_secret())))
     }
 
     /// `text` with the token taken out, for words that came from elsewhere.

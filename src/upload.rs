@@ -298,8 +298,8 @@ impl Put {
             Self::Answered { status, content_range, .. } => {
                 Reply::Answer { status: *status, content_range: content_range.as_deref() }
             }
-            Self::Failed(Loss::NotSent | Loss::TooLate) => Reply::NotSent,
-            Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Reply::Lost,
+            Self::Failed(loss) if loss.is_unsent() => Reply::NotSent,
+            Self::Failed(_) => Reply::Lost,
         }
     }
 
@@ -307,7 +307,7 @@ impl Put {
     fn may_have_arrived(&self) -> bool {
         match self {
             Self::Answered { status, .. } => matches!(status, 200..=299 | 408 | 500..=599),
-            Self::Failed(loss) => !matches!(loss, Loss::NotSent | Loss::TooLate),
+            Self::Failed(loss) => !loss.is_unsent(),
         }
     }
 
@@ -317,8 +317,8 @@ impl Put {
                 Trouble::TooMany { retry_after: Some(*wait) }
             }
             Self::Answered { .. } => Trouble::ServerFault,
-            Self::Failed(Loss::NotSent | Loss::TooLate) => Trouble::NotSent,
-            Self::Failed(Loss::Timeout | Loss::Broken | Loss::TooLarge) => Trouble::Lost,
+            Self::Failed(loss) if loss.is_unsent() => Trouble::NotSent,
+            Self::Failed(_) => Trouble::Lost,
         }
     }
 }

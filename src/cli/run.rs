@@ -19,26 +19,22 @@ use crate::{
     clock::Clock,
     front::stdio,
     host::Host,
+    http::TransportError,
     state::{Setting, State},
 };
 
 /// Serves requests until the input ends or a signal comes.
 pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
     let clock = Clock::system();
-    let setting = match keeping.state.as_deref().map(Setting::parse).transpose() {
-        Ok(setting) => setting.unwrap_or_else(usual_state),
+    let told = match keeping.state.as_deref().map(Setting::parse).transpose() {
+        Ok(setting) => setting,
         Err(fault) => {
             complain_of(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
             return Exit::Usage;
         }
     };
-    let state = State::new(setting, clock.clone());
-    let host = match Host::new(api.api_base.clone(), clock) {
-        Ok(host) => {
-            let host =
-                host.spooling_in(&temporary_folder()).telling_progress_to(Arc::new(tell_progress)).with_state(state);
-            Arc::new(host)
-        }
+    let host = match host(api, told, clock) {
+        Ok(host) => Arc::new(host),
         Err(error) => {
             complain(&error);
             return Exit::Failed;
@@ -46,6 +42,19 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
     };
     let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
     succeeded(serve).map_or(Exit::Failed, |_summary| Exit::Done)
+}
+
+/// A host that keeps its state where it was told to.
+///
+/// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs no journal.
+fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, TransportError> {
+    let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
+    let state = State::new(told.unwrap_or_else(usual_state), clock.clone());
+    let host = Host::new(api.api_base.clone(), clock)?
+        .spooling_in(&temporary_folder())
+        .telling_progress_to(Arc::new(tell_progress))
+        .with_state(state);
+    Ok(if has_ledger { host.with_ledger() } else { host })
 }
 
 /// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.

@@ -57,8 +57,8 @@ impl Trouble {
 
     pub(super) fn of_loss(loss: Loss) -> Self {
         match loss {
-            Loss::NotSent | Loss::TooLate => Self::NotSent,
-            Loss::Timeout | Loss::Broken | Loss::TooLarge => Self::Lost,
+            loss if loss.is_unsent() => Self::NotSent,
+            _ => Self::Lost,
         }
     }
 }

@@ -115,6 +115,23 @@ pub struct Failure {
     pub elapsed: Duration,
 }
 
+impl Failure {
+    /// A call that was not sent, because its limit allows it only after `wait`.
+    pub(super) fn over_budget(endpoint: &'static str, attempt: u32, wait: Duration) -> Self {
+        Self { endpoint, loss: Loss::OverBudget(wait), attempt, elapsed: Duration::ZERO }
+    }
+}
+
+impl Loss {
+    /// Whether nothing can have been sent.
+    pub const fn is_unsent(self) -> bool {
+        match self {
+            Self::NotSent | Self::TooLate | Self::OverBudget(_) => true,
+            Self::Timeout | Self::Broken | Self::TooLarge => false,
+        }
+    }
+}
+
 /// Where a call broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
@@ -122,6 +139,8 @@ pub enum Loss {
     NotSent,
     /// The time of the whole request was up: nothing was sent.
     TooLate,
+    /// The minute's calls are used up: nothing was sent, and nothing need be sent before this wait.
+    OverBudget(Duration),
     /// The time was up before the whole answer was there.
     Timeout,
     /// The connection broke after something may have been sent.
@@ -135,6 +154,7 @@ impl fmt::Display for Loss {
         f.write_str(match self {
             Self::NotSent => "no connection could be made",
             Self::TooLate => "the request's time was up before it was sent",
+            Self::OverBudget(_) => "this minute's calls are used up, so it was not sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer was larger than 8 MiB",

@@ -199,7 +199,10 @@ impl From<open_api::Error> for Failure {
                 log_id: refusal.log_id,
                 ..Self::new(&refusal.code, "")
             },
-            open_api::Error::Lost(lost) => Self::new(code_of_loss(lost.loss), &format!("({lost})")),
+            open_api::Error::Lost(lost) => Self {
+                retry_after: if let Loss::OverBudget(wait) = lost.loss { Some(wait) } else { None },
+                ..Self::new(code_of_loss(lost.loss), &format!("({lost})"))
+            },
             open_api::Error::Unreadable { http_status, .. } => {
                 Self { http_status: Some(http_status), ..Self::new("unreadable_answer", &format!("({error})")) }
             }
@@ -242,6 +245,7 @@ const fn code_of_loss(loss: Loss) -> &'static str {
     match loss {
         Loss::NotSent | Loss::Broken => "network_error",
         Loss::Timeout | Loss::TooLate => "timeout",
+        Loss::OverBudget(_) => "rate_limit_exceeded",
         Loss::TooLarge => "unreadable_answer",
     }
 }

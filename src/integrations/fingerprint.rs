@@ -1,10 +1,14 @@
 //! What an idempotency key stands for: the action and its inputs, videos by their SHA-256.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::Contents;
-use crate::{media::Source, model::Fingerprint};
+use crate::{
+    media::Source,
+    model::{ByteCount, Fingerprint},
+};
 
 /// The input that makes a request repeatable.
 const KEY: &str = "idempotency_key";
@@ -59,11 +63,11 @@ async fn sha256(source: &Source) -> Option<String> {
     let mut at = 0;
     while at < source.size().0 {
         let block = source.read(at, BLOCK).ok().filter(|block| !block.is_empty())?;
-        at = at.saturating_add(crate::model::ByteCount::of(&block).0);
+        at = at.saturating_add(ByteCount::of(&block).0);
         sha.update(&block);
         tokio::task::yield_now().await;
     }
-    Some(format!("{:x?}", sha.finalize().as_slice()))
+    Some(STANDARD.encode(sha.finalize()))
 }
 
 #[cfg(test)]

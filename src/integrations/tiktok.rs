@@ -11,6 +11,7 @@ mod get_videos;
 mod once;
 mod photo_preflight;
 mod post_result;
+mod quota_seen;
 mod search;
 mod upload_video_draft;
 mod video_input;

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     catalogue::Endpoint,
-    http::{Answer, Failure, Loss},
+    http::{Answer, Failure},
     model::LogId,
     secret::AccessToken,
 };
@@ -69,7 +69,7 @@ impl Error {
     pub fn effect_unknown(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.http_status >= 500,
-            Self::Lost(failure) => !matches!(failure.loss, Loss::NotSent | Loss::TooLate),
+            Self::Lost(failure) => !failure.loss.is_unsent(),
             // A gateway that gave up waiting (408) may have passed the call on.
             Self::Unreadable { http_status, .. } => *http_status == 408 || !(400..500).contains(http_status),
         }

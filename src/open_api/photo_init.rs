@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi};
+use super::{Error, OpenApi, budget::Begun};
 use crate::{
     catalogue::Endpoint,
     http::Class,
@@ -75,6 +75,8 @@ impl OpenApi {
     /// itself, so it is never repeated once it may have arrived.
     pub async fn init_photos(&self, init: &PhotoInit<'_>) -> Result<PublishId, Error> {
         let data: Data = self.post(Endpoint::ContentInit, Class::PostingInit, None, init).await?;
+        let begun = if init.post_mode == PhotoPostMode::DirectPost { Begun::Post } else { Begun::Draft };
+        self.budget.note(begun).await;
         Ok(data.publish_id)
     }
 }

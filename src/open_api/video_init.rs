@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi};
+use super::{Error, OpenApi, budget::Begun};
 use crate::{
     catalogue::Endpoint,
     http::Class,
@@ -110,6 +110,7 @@ impl OpenApi {
             VideoSource::Pull { .. } => Class::PostingInit,
         };
         let data: Data = self.post(endpoint, class, None, body).await?;
+        self.budget.note(if body.post_info.is_some() { Begun::Post } else { Begun::Draft }).await;
         let address = match data.upload_url.map(|url| UploadUrl::parse(&url, &self.base)) {
             Some(Ok(url)) => UploadAddress::Given(url),
             Some(Err(fault)) => UploadAddress::Foreign(fault),

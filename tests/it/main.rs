@@ -4,7 +4,7 @@
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`judging`] what is made of a video, [`uploads`] and
 //! [`fault_table`] the bytes, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
 //! [`outcomes`] what became of a post, [`once`] that it is one, [`any_server`] what happens when the other side is not
-//! TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends,
+//! TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent,
 //! [`schemas`] what is generated, [`state`] the journal and the ledger.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
@@ -30,6 +30,8 @@ mod state;
 
 #[cfg(feature = "simulator")]
 mod any_server;
+#[cfg(feature = "simulator")]
+mod budgets;
 #[cfg(feature = "simulator")]
 mod deadlines;
 #[cfg(feature = "simulator")]

@@ -9,14 +9,14 @@ use super::{
     begin::{Beginning, begin},
     once::{self, Once},
     photo_preflight::{self, Seen},
-    post_result::{Audience, PostResult},
+    post_result::{Audience, PostResult, Preview},
     search::Wanted,
 };
 use crate::{
     integrations::{Act, Context, Effect, Failure},
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
-    posting::{self, Age, InitKind, Settled, Wish},
+    posting::{self, Age, Disclosure, InitKind, Settled, Wish},
     progress::Phase,
 };
 
@@ -113,8 +113,10 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let creator = creator.unwrap_or_default();
     let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
     warnings.extend(seen.warnings);
+    let mut preview = None;
     let post_info = match (settled, input.privacy_level) {
         (Some(settled), Some(privacy_level)) => {
+            preview = Some(Preview::of_photos(&settled, input.disclosure()));
             warnings.extend(settled.warnings);
             input.direct_post_info(words, privacy_level, settled.disable_comment)
         }
@@ -130,7 +132,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     }
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
     if input.dry_run {
-        return Ok(PostResult::dry(audience, warnings));
+        return Ok(PostResult::dry(audience, preview, context.api.quota().await, warnings));
     }
     let init = PhotoInit {
         post_mode: input.post_mode,
@@ -173,6 +175,11 @@ impl<'a> Words<'a> {
 }
 
 impl Input {
+    fn disclosure(&self) -> Disclosure {
+        let is_on = |toggle: Option<bool>| toggle == Some(true);
+        Disclosure { branded_content: is_on(self.brand_content_toggle), own_brand: is_on(self.brand_organic_toggle) }
+    }
+
     /// By what the post could be known in the list of videos, if it is none for the inbox.
     fn wanted(&self) -> Option<Wanted<'_>> {
         let caption = self.description.as_ref().or(self.title.as_ref()).and_then(Text::non_empty);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     WAIT_MAX_SECONDS,
     once::{self, Once},
-    post_result::{Audience, PostResult},
+    post_result::{Audience, PostResult, Preview},
     search::Wanted,
     video_input::{File, Given, SourceKind},
     video_upload::Ready,
@@ -16,7 +16,7 @@ use crate::{
     integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::VideoPostInfo,
-    posting::{self, Settled, Wish},
+    posting::{self, Disclosure, Settled, Wish},
     progress::Phase,
 };
 
@@ -120,7 +120,11 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
     ready.warnings.extend(settled.warnings.iter().cloned());
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: Some(wish.privacy_level) };
     if dry_run {
-        return Ok(PostResult::dry(audience, ready.warnings.clone()).with_video(ready.seen()));
+        let own_brand = brand_organic_toggle;
+        let disclosure = Disclosure { branded_content: wish.brand_content_toggle, own_brand };
+        let (preview, quota) = (Preview::of_video(&settled, disclosure), context.api.quota().await);
+        let result = PostResult::dry(audience, Some(preview), quota, ready.warnings.clone());
+        return Ok(result.with_video(ready.seen()));
     }
     let title = title.as_ref().and_then(Text::non_empty);
     let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };

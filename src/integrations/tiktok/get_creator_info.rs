@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::quota_seen::QuotaSeen;
 use crate::{
     integrations::{Act, Context, Failure},
     model::Scope,
@@ -44,6 +45,7 @@ pub(super) struct Output {
     /// The longest video the account may post, in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     max_video_post_duration_sec: Option<u32>,
+    quota: QuotaSeen,
 }
 
 impl Act for GetCreatorInfo {
@@ -58,11 +60,12 @@ impl Act for GetCreatorInfo {
     type Output = Output;
 
     async fn run(context: Context, Input {}: Input) -> Result<Output, Failure> {
-        Ok(output(context.api.creator_info().await?))
+        let creator = context.api.creator_info().await?;
+        Ok(output(creator, context.api.quota().await.into()))
     }
 }
 
-fn output(creator: CreatorInfo) -> Output {
+fn output(creator: CreatorInfo, quota: QuotaSeen) -> Output {
     Output {
         creator_avatar_url: creator.creator_avatar_url,
         creator_username: creator.creator_username,
@@ -72,5 +75,6 @@ fn output(creator: CreatorInfo) -> Output {
         duet_disabled: creator.duet_disabled,
         stitch_disabled: creator.stitch_disabled,
         max_video_post_duration_sec: creator.max_video_post_duration_sec,
+        quota,
     }
 }

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::quota_seen::QuotaSeen;
+
 use crate::{
     catalogue,
     integrations::Failure,
     media::VideoFacts,
     model::{ByteCount, PostId, PrivacyLevel, PublishId},
-    open_api::{Error, PostStatus},
-    posting::{self, Followed, IdState, Outcome},
+    open_api::{Error, PostStatus, Quota},
+    posting::{self, Disclosure, Followed, IdState, Outcome, Settled},
     upload::ChunkPlan,
 };
 
@@ -42,11 +44,55 @@ pub(super) struct PostResult {
     /// What the video was found to be
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<VideoSeen>,
+    /// What the post would be, where this was a dry run
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<Preview>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<QuotaSeen>,
     /// Whether this was a dry run: everything was checked and nothing was posted
     dry_run: bool,
     /// True where an earlier request with the same idempotency_key made the post, and this one only tells of it
     #[serde(default, skip_serializing_if = "is_false")]
     repeated: bool,
+}
+
+/// How the post would be shown, and what TikTok wants the poster to agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct Preview {
+    /// Comments are off
+    disable_comment: bool,
+    /// Duets are off; absent for photos, which have none
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disable_duet: Option<bool>,
+    /// Stitches are off; absent for photos, which have none
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disable_stitch: Option<bool>,
+    /// The label that TikTok puts on the post
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<Cow<'static, str>>,
+    /// What TikTok's guidelines want to be shown to who posts, before the post
+    consent: Cow<'static, str>,
+}
+
+impl Preview {
+    /// Of a video that is posted so.
+    pub(super) fn of_video(settled: &Settled, disclosure: Disclosure) -> Self {
+        let (disable_duet, disable_stitch) = (Some(settled.disable_duet), Some(settled.disable_stitch));
+        Self { disable_duet, disable_stitch, ..Self::of_photos(settled, disclosure) }
+    }
+
+    /// Of photos that are posted so.
+    pub(super) fn of_photos(settled: &Settled, disclosure: Disclosure) -> Self {
+        Self {
+            disable_comment: settled.disable_comment,
+            disable_duet: None,
+            disable_stitch: None,
+            label: disclosure.label().map(Cow::Borrowed),
+            consent: disclosure.consent().into(),
+        }
+    }
 }
 
 /// Whether a word need not be said.
@@ -117,8 +163,9 @@ pub(super) struct Audience<'a> {
 
 impl PostResult {
     /// The result of a dry run.
-    pub(super) fn dry(audience: Audience<'_>, warnings: Vec<String>) -> Self {
-        Self { privacy_level: audience.privacy_level, warnings, dry_run: true, ..Self::default() }
+    pub(super) fn dry(audience: Audience<'_>, preview: Option<Preview>, quota: Quota, warnings: Vec<String>) -> Self {
+        let (privacy_level, quota) = (audience.privacy_level, Some(quota.into()));
+        Self { privacy_level, preview, quota, warnings, dry_run: true, ..Self::default() }
     }
 
     /// What became of the post; none after a dry run.

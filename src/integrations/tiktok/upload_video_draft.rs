@@ -96,7 +96,9 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     }
     ready.warnings.extend(warnings);
     if input.dry_run {
-        return Ok(PostResult::dry(Audience::default(), ready.warnings.clone()).with_video(ready.seen()));
+        let quota = context.api.quota().await;
+        let result = PostResult::dry(Audience::default(), None, quota, ready.warnings.clone());
+        return Ok(result.with_video(ready.seen()));
     }
     let source_info = ready.source_info();
     let init = || context.api.init_video_draft(&source_info);

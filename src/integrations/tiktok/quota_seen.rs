@@ -1,0 +1,28 @@
+//! What an account has left, as far as we know; the same for every action that tells it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::open_api::Quota;
+
+/// What this program has counted for the account; TikTok counts what others do too
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct QuotaSeen {
+    /// Posts and drafts that can still be begun this minute, of 6
+    inits_left_this_minute: u32,
+    /// Posts begun within 24 hours; TikTok allows about 15. Absent where no state is kept (AUTOHIVE_TIKTOK_STATE)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    posts_in_24_hours: Option<u32>,
+    /// Drafts sent within 24 hours; at most 5 can wait. Absent where no state is kept
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drafts_in_24_hours: Option<u32>,
+}
+
+impl From<Quota> for QuotaSeen {
+    fn from(quota: Quota) -> Self {
+        let Quota { inits_left, posts_today, drafts_today } = quota;
+        Self { inits_left_this_minute: inits_left, posts_in_24_hours: posts_today, drafts_in_24_hours: drafts_today }
+    }
+}

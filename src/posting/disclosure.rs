@@ -1,0 +1,47 @@
+//! The commercial disclosure of a post: its label and what its poster agrees to (reference §10, points 5 and 7).
+
+/// What a post discloses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disclosure {
+    /// It is a paid partnership with a third party.
+    pub branded_content: bool,
+    /// It promotes the creator's own business.
+    pub own_brand: bool,
+}
+
+impl Disclosure {
+    /// The label that TikTok puts on the post.
+    pub const fn label(self) -> Option<&'static str> {
+        match (self.branded_content, self.own_brand) {
+            (true, _) => Some("Paid partnership"),
+            (false, true) => Some("Promotional content"),
+            (false, false) => None,
+        }
+    }
+
+    /// What is shown to who posts, before the post.
+    pub const fn consent(self) -> &'static str {
+        if self.branded_content {
+            "By posting, you agree to TikTok's Branded Content Policy \
+             (https://www.tiktok.com/legal/page/global/bc-policy/en) and Music Usage Confirmation \
+             (https://www.tiktok.com/legal/page/global/music-usage-confirmation/en)."
+        } else {
+            "By posting, you agree to TikTok's Music Usage Confirmation \
+             (https://www.tiktok.com/legal/page/global/music-usage-confirmation/en)."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partnership_outweighs_an_own_brand() {
+        let of = |branded_content, own_brand| Disclosure { branded_content, own_brand };
+        assert_eq!(of(true, true).label(), Some("Paid partnership"));
+        assert_eq!(of(false, true).label(), Some("Promotional content"));
+        assert_eq!(of(false, false).label(), None);
+        assert!(of(true, false).consent().contains("bc-policy") && !of(false, true).consent().contains("bc-policy"));
+    }
+}

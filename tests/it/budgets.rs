@@ -1,0 +1,124 @@
+//! TikTok's limits, kept on this side: what would be one call too many is not sent (reference §9).
+
+use autohive_tiktok::simulator::Endpoint;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{
+    ask, ask_as,
+    program::{Answer, Program},
+    tiktok::{TikTok, tiktok},
+    video::{base64, clip},
+    with,
+};
+
+fn draft(id: &str) -> Value {
+    ask(id, "upload_video_draft", json!({ "file": { "content": base64(&clip()) } }))
+}
+
+fn photos(id: &str) -> Value {
+    let inputs = json!({
+        "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false,
+    });
+    ask(id, "create_photo_post", inputs)
+}
+
+#[track_caller]
+fn only(program: Program, request: &Value) -> Answer {
+    program.request(request).finish().exits(0).only()
+}
+
+/// The three kinds of init share six a minute: right whether TikTok counts them together or not.
+#[test]
+fn the_seventh_init_of_a_minute_is_not_sent() {
+    let tiktok = tiktok();
+    let mut program = tiktok.run().arg("--ordered");
+    for number in 0..4 {
+        program = program.request(&photos(&format!("p{number}")));
+    }
+    for number in 0..3 {
+        program = program.request(&draft(&format!("d{number}")));
+    }
+    let ended = program.finish().exits(0);
+    let refused: Vec<Answer> = ended.answers().into_iter().filter(|answer| answer.0["type"] != "action").collect();
+    let [refused] = <[Answer; 1]>::try_from(refused).expect("one is refused");
+    let wait = refused.at("/retry_after").as_u64();
+    assert!(wait.is_some_and(|wait| (50..=60).contains(&wait)), "the wait is told: {}", refused.0);
+    refused
+        .failed("rate_limit_exceeded")
+        .has("/outcome", "failed")
+        .has("/retryable", true)
+        .has("/http_status", Value::Null);
+    assert_eq!(tiktok.inits(), 6, "the seventh is not sent");
+}
+
+#[test]
+fn another_account_has_limits_of_its_own() {
+    let tiktok = tiktok();
+    let mut program = tiktok.run();
+    for number in 0..20 {
+        program = program.request(&ask(&format!("a{number}"), "get_creator_info", json!({})));
+    }
+    program = program.request(&ask_as("act.sim-private", "other", "get_creator_info", json!({})));
+    let ended = program.finish().exits(0);
+    assert_eq!(ended.answers().iter().filter(|answer| answer.0["type"] == "action").count(), 21);
+}
+
+/// A state that is named is a ledger too: processes that share it share the minute.
+#[test]
+fn processes_that_share_a_ledger_share_the_minute() {
+    let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
+    let setting = format!("sqlite:{}", home.path().join("state.db").display());
+    let run = |tiktok: &TikTok| tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
+    for number in 0..6 {
+        only(run(&tiktok), &draft(&format!("d{number}"))).is(if number < 5 { "action" } else { "action_error" });
+    }
+    let quota = only(run(&tiktok), &ask("q", "get_creator_info", json!({}))).did();
+    // The sixth draft was refused by TikTok, which lets five wait; its init counts all the same.
+    let quota = quota.has("/data/quota/inits_left_this_minute", 0).has("/data/quota/drafts_in_24_hours", 5);
+    quota.has("/data/quota/posts_in_24_hours", 0);
+    let before = tiktok.inits();
+    let refused = only(run(&tiktok), &photos("p")).failed("rate_limit_exceeded");
+    refused.has("/outcome", "failed").holds("/retry_after");
+    assert_eq!(tiktok.inits(), before, "the seventh is not sent");
+    // Without a word about the state there is no ledger, and TikTok's own word counts.
+    only(tiktok.run(), &photos("p")).failed("rate_limit_exceeded").has("/http_status", 429);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_used_holds_nothing_up() {
+    let tiktok = tiktok();
+    let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", "sqlite:/proc/state.db");
+    let ended = run.request(&draft("d")).finish().exits(0);
+    ended.only().did();
+    assert!(ended.stderr.contains("ledger"), "it is told in the log: {}", ended.stderr);
+}
+
+#[test]
+fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
+    let tiktok = tiktok();
+    let inputs = json!({
+        "file": { "content": base64(&clip()) }, "privacy_level": "PUBLIC_TO_EVERYONE", "brand_content_toggle": true,
+        "disable_duet": true, "dry_run": true,
+    });
+    let answer = only(tiktok.run(), &ask("a", "create_video_post", inputs)).did();
+    let answer = answer.has("/data/preview/label", "Paid partnership").has("/data/preview/disable_duet", true);
+    let answer = answer.has("/data/privacy_level", "PUBLIC_TO_EVERYONE").has("/data/quota/inits_left_this_minute", 6);
+    assert!(answer.at("/data/preview/consent").as_str().unwrap().contains("Branded Content Policy"), "{}", answer.0);
+    tiktok.nothing_posted();
+    assert_eq!(tiktok.count(Endpoint::Upload), 0);
+}
+
+/// Where the request has the time, it waits for the next minute; on a real clock only a short one can be shown.
+#[test]
+fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {
+    let tiktok = tiktok();
+    let mut program = tiktok.run().arg("--ordered");
+    for number in 0..20 {
+        program = program.request(&ask(&format!("a{number}"), "get_creator_info", json!({})));
+    }
+    let last = with(ask("last", "get_creator_info", json!({})), "request_config", json!({ "deadline": 20 }));
+    let ended = program.request(&last).finish().exits(0);
+    ended.answer("last").failed("rate_limit_exceeded").holds("/retry_after");
+    assert_eq!(tiktok.count(Endpoint::CreatorInfo), 20);
+}
