@@ -86,6 +86,15 @@ impl Clock {
         }
     }
 
+    /// Waits for as long as it takes; on a virtual clock it never ends, as time does not pass by itself.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
+    pub async fn sleep_really(&self, duration: Duration) {
+        match &*self.0 {
+            Inner::System(_) => tokio::time::sleep(duration).await,
+            Inner::Virtual { .. } => pending().await,
+        }
+    }
+
     /// Waits until [`Clock::elapsed`] has reached `deadline`; never ends where there is none.
     pub async fn sleep_until(&self, deadline: Option<Duration>) {
         match deadline {

@@ -9,7 +9,7 @@ mod video_limits;
 
 pub use disclosure::Disclosure;
 pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
-pub use record::{After, Resume, Stage, after, lasts};
+pub use record::{After, Resume, Stage, after, lasts, open_for};
 pub use rules::{Breach, Settled, Wish, settle};
 pub use sighting::{Candidate, Sighting};
 pub use video_limits::{Judged, Verdict, judge};

@@ -64,8 +64,17 @@ pub struct Upload<'a> {
 
 /// Asked before each chunk is sent. What it does not let pass is not sent: the last chunk makes the post.
 pub trait Gate: fmt::Debug + Send + Sync {
-    /// Whether a chunk may be sent that takes as long as `may_take`, and whether it is the last one.
-    fn pass(&self, last: bool, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>>;
+    /// Whether a chunk may be sent that takes as long as `may_take`.
+    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>>;
+}
+
+/// Where in the video a chunk lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Others follow.
+    Before,
+    /// It is the last one.
+    Last,
 }
 
 /// Why a chunk may not be sent.
@@ -116,6 +125,11 @@ pub struct UploadError {
 }
 
 impl UploadError {
+    /// Whether somebody else posts this video now.
+    pub fn is_taken_over(&self) -> bool {
+        self.fault == UploadFault::Stopped(GateClosed::TakenOver)
+    }
+
     /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a post.
     pub fn is_expired(&self) -> bool {
         matches!(self.fault, UploadFault::Expired { .. }) && !self.complete_unknown
@@ -132,7 +146,8 @@ impl Upload<'_> {
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
-            if let Err(closed) = self.gate.pass(progress.is_last(), self.may_take(range)).await {
+            let part = if progress.is_last() { Part::Last } else { Part::Before };
+            if let Err(closed) = self.gate.pass(part, self.may_take(range)).await {
                 return self.give_up(UploadFault::Stopped(closed), &progress, pace).await;
             }
             let put = self.put(progress.index(), range, pace.failures + 1, end).await;
@@ -169,13 +184,13 @@ impl Upload<'_> {
     async fn give_up(&self, fault: UploadFault, progress: &Progress, pace: Pace) -> Result<(), UploadError> {
         let mut complete_unknown = false;
         if pace.last_may_have_arrived {
-            // TikTok may count what has just arrived a moment later.
+            // TikTok may count what has just arrived a moment later. How much later nobody knows, so only its yes is
+            // certain: that bytes are lacking is not, as long as the address may still work.
             self.clock.sleep(LAST_LOOK.min(self.clock.left_until(self.deadline) / 2)).await;
-            match self.all_arrived().await {
-                Some(true) => return Ok(()),
-                Some(false) => {}
-                None => complete_unknown = true,
+            if self.all_arrived().await == Some(true) {
+                return Ok(());
             }
+            complete_unknown = true;
         }
         let confirmed = ByteCount(progress.confirmed());
         Err(UploadError { fault, confirmed, total: self.plan.size(), complete_unknown })
@@ -278,7 +293,7 @@ struct Pace {
 }
 
 /// How long an upload address is valid, and the upload must be finished (reference §5.1).
-const URL_LIFE: Duration = Duration::from_hours(1);
+pub const URL_LIFE: Duration = Duration::from_hours(1);
 
 /// The time kept back for the last look, of a request that has more than four times as much.
 const RESERVE: Duration = Duration::from_secs(10);

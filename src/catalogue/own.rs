@@ -334,7 +334,7 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so nothing was sent.",
         remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
-                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Without an `idempotency_key` a post needs no journal.",
+                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`).",
         seen_at: &[],
     },
     Row {

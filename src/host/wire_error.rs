@@ -1,25 +1,62 @@
 //! The one place that turns an error into what stands in a result.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
-use crate::{catalogue, integrations::Failure, posting::Outcome, schema::Violation};
+use crate::{
+    catalogue::{self, Row},
+    integrations::Failure,
+    posting::Outcome,
+    schema::Violation,
+};
+
+/// What to do about a post that may have been made, where its request carries a key.
+const SAME_KEY: &str = "Send the same request with the same idempotency_key again, after `retry_after` seconds where that is \
+                        given: it tells what became of the post, and never posts twice. Never send it with another key or \
+                        without one.";
+
+/// Whether and how to send a request again.
+struct Advice {
+    retryable: bool,
+    remedy: Option<Cow<'static, str>>,
+}
+
+impl Advice {
+    fn of(failure: &Failure, row: Option<&'static Row>) -> Self {
+        let retryable = failure.retryable.unwrap_or_else(|| row.is_some_and(|row| row.retryable));
+        let remedy = row.map(|row| row.remedy);
+        if failure.outcome != Some(Outcome::Unconfirmed) {
+            return Self { retryable, remedy: remedy.map(Cow::Borrowed) };
+        }
+        // These say not to send it again, which a key makes safe.
+        let is_about_repeating = matches!(failure.code.as_str(), "outcome_unknown" | "interrupted" | "internal_error");
+        match (failure.under_a_key, remedy) {
+            (false, remedy) => Self { retryable: false, remedy: remedy.map(Cow::Borrowed) },
+            (true, Some(remedy)) if !is_about_repeating => {
+                Self { retryable, remedy: Some(format!("{remedy} {SAME_KEY}").into()) }
+            }
+            (true, _) => Self { retryable: true, remedy: Some(SAME_KEY.into()) },
+        }
+    }
+}
 
 /// Writes an expected failure, with what the catalogue knows of its code.
 ///
 /// A code that the catalogue does not know passes through with its log id, and is not called retryable. What may have
-/// been posted is never called retryable either, whatever its code.
+/// been posted is never called retryable either, whatever its code, unless the request's key keeps it from posting twice.
 pub(super) fn action_error(failure: &Failure) -> Value {
     let row = catalogue::find(&failure.code);
-    let unconfirmed = failure.outcome == Some(Outcome::Unconfirmed);
+    let advice = Advice::of(failure, row);
     let mut error = json!({
         "message": failure.message,
         "cost_usd": null,
         "code": failure.code,
         "category": row.map(|row| row.category),
-        "retryable": failure.retryable.unwrap_or_else(|| row.is_some_and(|row| row.retryable)) && !unconfirmed,
+        "retryable": advice.retryable,
         "retry_after": failure.retry_after.map(|wait| wait.as_secs()),
         "who": row.map(|row| row.who),
-        "remedy": row.map(|row| row.remedy),
+        "remedy": advice.remedy,
         "http_status": failure.http_status,
         "log_id": failure.log_id,
         "outcome": failure.outcome,

@@ -41,6 +41,8 @@ pub struct Failure {
     pub publish_id: Option<PublishId>,
     /// What was seen of a post that may have been made.
     pub sighting: Option<Sighting>,
+    /// Whether the same request can be sent again without posting twice.
+    pub under_a_key: bool,
 }
 
 impl Failure {
@@ -58,6 +60,7 @@ impl Failure {
             outcome: None,
             publish_id: None,
             sighting: None,
+            under_a_key: false,
         }
     }
 
@@ -84,6 +87,22 @@ impl Failure {
             | StateError::Corrupt { .. }
             | StateError::Newer { .. } => Self::new("state_unavailable", &format!("({error})")),
         }
+    }
+
+    /// This request posted nothing; what an earlier one with its key did is not known.
+    #[must_use]
+    pub fn earlier_unknown(self) -> Self {
+        let message = format!(
+            "{} This request posted nothing; what an earlier one with this key did is not known.",
+            self.message
+        );
+        Self { message, outcome: Some(Outcome::Unconfirmed), ..self }
+    }
+
+    /// The request carries an idempotency key, so that sending it again with the same key is safe whatever happened.
+    #[must_use]
+    pub fn under_a_key(self) -> Self {
+        Self { under_a_key: true, ..self }
     }
 
     /// It may have been posted.

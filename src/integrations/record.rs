@@ -16,7 +16,7 @@ use crate::{
     model::{ByteCount, PublishId},
     posting::{InitKind, Stage},
     state::{Claimed, StateError},
-    upload::{Gate, GateClosed},
+    upload::{Gate, GateClosed, Part},
 };
 
 /// The course of a post; without an idempotency key it is written nowhere.
@@ -30,6 +30,7 @@ struct Kept {
     clock: Clock,
     claimed: Claimed,
     stage: Mutex<Stage<()>>,
+    init_at: Mutex<Duration>,
 }
 
 /// Added to the time that a step may take: within it nobody else takes the key over.
@@ -38,25 +39,37 @@ const MARGIN: Duration = Duration::from_secs(15);
 impl Record {
     /// Writes to a row of the journal.
     pub fn in_journal(clock: Clock, claimed: Claimed) -> Self {
-        Self(Some(Arc::new(Kept { clock, claimed, stage: Mutex::new(Stage::Claimed) })))
+        let (stage, init_at) = (Mutex::new(Stage::Claimed), Mutex::default());
+        Self(Some(Arc::new(Kept { clock, claimed, stage, init_at })))
     }
 
-    /// The right to write, once nothing of the post runs any more.
-    pub fn into_claimed(self) -> Option<Claimed> {
-        self.0.and_then(Arc::into_inner).map(|kept| kept.claimed)
+    /// The right to write, and how far the post had come, once nothing of it runs any more.
+    pub fn into_parts(self) -> Option<(Claimed, Stage<()>)> {
+        let kept = self.0.and_then(Arc::into_inner)?;
+        Some((kept.claimed, kept.stage.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
+    pub async fn hold(&self, lease: Duration) {
+        if let Some(kept) = &self.0 {
+            kept.claimed.renew(lease).await.unwrap_or_else(|error| warn!(%error, "the key could not be held"));
+        }
     }
 
     /// An init is about to be sent, which may take this long.
     pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), Failure> {
         let Some(kept) = &self.0 else { return Ok(()) };
-        let stage = Stage::Init { kind, at: kept.clock.since_epoch() };
+        let at = kept.clock.since_epoch();
+        *kept.init_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        let stage = Stage::Init { kind, at };
         kept.write(stage, may_take).await.map_err(|error| Failure::of_state(&error).nothing_posted())
     }
 
     /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
     pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
         let Some(kept) = &self.0 else { return };
-        let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false };
+        let at = *kept.init_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {
             warn!(%error, "the publish_id could not be written to the journal");
@@ -90,8 +103,8 @@ impl Kept {
     async fn last_chunk(&self, may_take: Duration) -> Result<(), StateError> {
         let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match stage {
-            Stage::Named { kind, publish_id, size, .. } => {
-                self.write(Stage::Named { kind, publish_id, size, last_chunk: true }, may_take).await
+            Stage::Named { kind, publish_id, size, at, last_chunk: _ } => {
+                self.write(Stage::Named { kind, publish_id, size, last_chunk: true, at }, may_take).await
             }
             Stage::Claimed | Stage::Init { .. } | Stage::Ended { .. } => Err(StateError::Lost),
         }
@@ -99,9 +112,10 @@ impl Kept {
 }
 
 impl Gate for Record {
-    fn pass(&self, last: bool, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
         async move {
             let Some(kept) = &self.0 else { return Ok(()) };
+            let last = part == Part::Last;
             let written = if last {
                 kept.last_chunk(may_take).await
             } else {

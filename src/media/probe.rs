@@ -14,7 +14,7 @@ mod timing;
 mod window;
 
 pub use codec::Codec;
-pub use sniff::{Container, Foreign, sniff};
+pub use sniff::{Container, Foreign, WEB_PAGE, sniff};
 pub use timing::FrameRate;
 
 use std::{io, time::Duration};

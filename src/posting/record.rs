@@ -6,7 +6,7 @@
 //! | [`Stage::Init`], bytes to follow | an upload may exist that nobody knows the address of, so it stays empty | begins |
 //! | [`Stage::Init`], posts by itself | it may have been posted | looks for it, and never posts |
 //! | [`Stage::Named`], last chunk not begun | the upload lacks bytes, and its address died with the one who had it | begins anew |
-//! | [`Stage::Named`], anything else | the upload may be whole | asks status/fetch ([`Stage::after`]) |
+//! | [`Stage::Named`], anything else | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`after`]), and begins anew only when the upload's address no longer works |
 //! | [`Stage::Ended`] | the result | gives it back |
 //!
 //! An upload address is a secret and is not written down, so an upload that was cut off is not continued but begun anew.
@@ -19,6 +19,7 @@ use super::{InitKind, Outcome};
 use crate::{
     model::{ByteCount, PublishId},
     open_api::{PostStatus, Status},
+    upload::URL_LIFE,
 };
 
 /// How far a post had come. `R` is the result that is given back.
@@ -44,6 +45,8 @@ pub enum Stage<R> {
         size: Option<ByteCount>,
         /// Whether the last chunk is about to be sent, or was.
         last_chunk: bool,
+        /// When its init was sent, since the Unix epoch.
+        at: Duration,
     },
     /// It is done.
     Ended {
@@ -57,8 +60,13 @@ pub enum Stage<R> {
 pub enum Resume<R> {
     /// Posts: nothing that was begun can become a post.
     Begin,
-    /// Asks TikTok about this post, and goes on with what [`Stage::after`] says.
-    Ask(PublishId),
+    /// Asks TikTok about this post, and goes on with what [`after`] says.
+    Ask {
+        /// Its name.
+        publish_id: PublishId,
+        /// When its init was sent, since the Unix epoch.
+        since: Duration,
+    },
     /// Looks for a post that may have been made since then; it has no name.
     Search {
         /// When its init was sent, since the Unix epoch.
@@ -77,6 +85,22 @@ impl<R> Stage<R> {
         }
     }
 
+    /// The same stage, without what was answered.
+    pub fn without_result(&self) -> Stage<()> {
+        match self {
+            Self::Claimed => Stage::Claimed,
+            Self::Init { kind, at } => Stage::Init { kind: *kind, at: *at },
+            Self::Named { kind, publish_id, size, last_chunk, at } => Stage::Named {
+                kind: *kind,
+                publish_id: publish_id.clone(),
+                size: *size,
+                last_chunk: *last_chunk,
+                at: *at,
+            },
+            Self::Ended { .. } => Stage::Ended { result: () },
+        }
+    }
+
     /// How many bytes the post needs, where it needs any and is known.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
@@ -92,7 +116,7 @@ impl<R> Stage<R> {
             Self::Init { kind: InitKind::NeedsBytes, .. } => Resume::Begin,
             Self::Init { kind: InitKind::PostsByItself, at } => Resume::Search { since: at },
             Self::Named { kind: InitKind::NeedsBytes, last_chunk: false, .. } => Resume::Begin,
-            Self::Named { publish_id, .. } => Resume::Ask(publish_id),
+            Self::Named { publish_id, at, .. } => Resume::Ask { publish_id, since: at },
             Self::Ended { result } => Resume::Recorded(result),
         }
     }
@@ -101,8 +125,8 @@ impl<R> Stage<R> {
 /// What TikTok's status says of a post that was named and not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// It lacks bytes that nobody can send any more, so it will never be a post: begin anew.
-    Begin,
+    /// It lacks bytes. Once its address no longer works ([`open_for`]) it will never be a post: begin anew.
+    Lacks,
     /// It is on its way, or done: follow it.
     Follow,
     /// The status does not say whether all bytes have arrived.
@@ -112,10 +136,20 @@ pub enum After {
 /// What `status` says of a post that needs `size` bytes; `None` is one whose media TikTok fetches.
 pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
     match (&status.status, size, status.uploaded_bytes) {
-        (Status::ProcessingUpload, Some(size), Some(uploaded)) if uploaded < size => After::Begin,
+        (Status::ProcessingUpload, Some(size), Some(uploaded)) if uploaded < size => After::Lacks,
         (Status::ProcessingUpload, Some(_), None) => After::Unknown,
         _ => After::Follow,
     }
+}
+
+/// Added to the life of an upload's address: clocks differ, and TikTok may count late.
+const CLOSING: Duration = Duration::from_mins(10);
+
+/// How long it is until no byte can arrive any more at an upload that was begun at `since`; none when that is so now.
+/// `now` and `since` count from the Unix epoch.
+pub fn open_for(since: Duration, now: Duration) -> Option<Duration> {
+    let left = since.saturating_add(URL_LIFE).saturating_add(CLOSING).saturating_sub(now);
+    (!left.is_zero()).then_some(left)
 }
 
 /// Whether what was answered is to be given back for good, or asked about again: `None` where it is not to be recorded at all,
@@ -139,7 +173,7 @@ mod tests {
     }
 
     fn named(kind: InitKind, last_chunk: bool) -> Text {
-        Stage::Named { kind, publish_id: id(), size: Some(ByteCount(10)), last_chunk }
+        Stage::Named { kind, publish_id: id(), size: Some(ByteCount(10)), last_chunk, at: Duration::from_secs(7) }
     }
 
     #[test]
@@ -150,8 +184,8 @@ mod tests {
             (Stage::Init { kind: InitKind::NeedsBytes, at }, Resume::Begin),
             (Stage::Init { kind: InitKind::PostsByItself, at }, Resume::Search { since: at }),
             (named(InitKind::NeedsBytes, false), Resume::Begin),
-            (named(InitKind::NeedsBytes, true), Resume::Ask(id())),
-            (named(InitKind::PostsByItself, false), Resume::Ask(id())),
+            (named(InitKind::NeedsBytes, true), Resume::Ask { publish_id: id(), since: at }),
+            (named(InitKind::PostsByItself, false), Resume::Ask { publish_id: id(), since: at }),
             (Stage::Ended { result: "done".to_owned() }, Resume::Recorded("done".to_owned())),
         ] {
             assert_eq!(stage.clone().resume(), resume, "{stage:?}");
@@ -170,12 +204,23 @@ mod tests {
     }
 
     #[test]
+    fn an_upload_is_closed_an_hour_after_its_init_and_some() {
+        let (hour, margin) = (Duration::from_hours(1), Duration::from_mins(10));
+        let since = Duration::from_secs(1_000);
+        assert_eq!(open_for(since, since), Some(hour + margin));
+        assert_eq!(open_for(since, since + hour), Some(margin));
+        assert_eq!(open_for(since, since + hour + margin), None);
+        // A clock that was set back shows the init in the future.
+        assert_eq!(open_for(since, Duration::ZERO), Some(since + hour + margin));
+    }
+
+    #[test]
     fn only_a_status_that_counts_too_few_bytes_lets_begin_anew() {
         let status = |json: &str| serde_json::from_str::<PostStatus>(json).unwrap();
         let size = Some(ByteCount(10));
         for (json, expected) in [
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#, After::Begin),
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#, After::Begin),
+            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#, After::Lacks),
+            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#, After::Lacks),
             (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":10}"#, After::Follow),
             (r#"{"status":"PROCESSING_UPLOAD"}"#, After::Unknown),
             (r#"{"status":"PUBLISH_COMPLETE"}"#, After::Follow),

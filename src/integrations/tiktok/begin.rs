@@ -48,8 +48,9 @@ pub(super) async fn begin<T: Named>(
 ) -> Result<T, Failure> {
     let Beginning { kind, size, wanted } = beginning;
     context.progress.begin(Phase::Starting);
-    context.record.init(kind, context.init_may_take()).await?;
+    // First what is told should the action be stopped here: the journal may already say that an init was sent.
     context.evidence.init(kind);
+    context.record.init(kind, context.init_may_take()).await?;
     let since = context.clock.since_epoch();
     match init.await {
         Ok(begun) => {

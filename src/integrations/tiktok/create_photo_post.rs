@@ -182,7 +182,8 @@ impl Input {
 
     /// By what the post could be known in the list of videos, if it is none for the inbox.
     fn wanted(&self) -> Option<Wanted<'_>> {
-        let caption = self.description.as_ref().or(self.title.as_ref()).and_then(Text::non_empty);
+        let description = self.description.as_ref().and_then(Text::non_empty);
+        let caption = description.or_else(|| self.title.as_ref().and_then(Text::non_empty));
         let wanted = Wanted { caption, wait_seconds: self.wait_seconds };
         (self.post_mode == PhotoPostMode::DirectPost).then_some(wanted)
     }

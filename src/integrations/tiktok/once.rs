@@ -8,8 +8,10 @@ use super::{
     search::{self, Wanted},
 };
 use crate::{
+    clock::Clock,
     integrations::{Context, Failure, Record, record},
     model::{ByteCount, JournalKey, PrivacyLevel, PublishId, Scope},
+    open_api::Error,
     posting::{self, After, Age, Outcome, Resume, Stage},
     state::{Claim, Claimed, StateError},
 };
@@ -27,15 +29,15 @@ pub(super) struct Once<'a> {
     pub(super) wait_seconds: u32,
 }
 
-/// How long a key is held for a request that has sent nothing yet. Should that take longer, whoever takes the key over
-/// posts, and this request does not.
+/// How long a key is held after its holder was last seen. Should a holder stop for longer, whoever takes the key over goes
+/// on, and the first one sends nothing more.
 const LEASE: Duration = Duration::from_mins(1);
 
 /// The pause before one looks again whether another request is done.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The pause before one looks a second time whether a last chunk has arrived after all.
-const SECOND_LOOK: Duration = Duration::from_secs(3);
+/// How often the lease is prolonged while the post is made.
+const BEAT: Duration = Duration::from_secs(20);
 
 /// Runs `post`, and where there is a key, runs it at most once for that key.
 pub(super) async fn once<F>(
@@ -46,55 +48,70 @@ pub(super) async fn once<F>(
 where
     F: Future<Output = Result<PostResult, Failure>>,
 {
-    let Some(key) = once.key else { return post(context).await };
-    let claimed = match take(&context, once, key).await.map_err(Failure::nothing_posted)? {
-        Taken::Ours(claimed) => claimed,
-        Taken::Answered(answer) => return *answer,
+    let Some(key) = once.key else { return Box::pin(post(context)).await };
+    let claimed = match take(&context, once, key).await {
+        Ok(Taken::Ours(claimed)) => claimed,
+        Ok(Taken::Answered(answer)) => return answer.map_err(Failure::under_a_key),
+        Err(failure) => return Err(failure.under_a_key()),
     };
     let record = Record::in_journal(context.clock.clone(), claimed);
-    let answer = post(Context { record: record.clone(), ..context }).await;
-    match record.into_claimed() {
-        Some(claimed) => write_down(claimed, answer).await,
+    let answer =
+        while_held(&record, &context.clock.clone(), Box::pin(post(Context { record: record.clone(), ..context })))
+            .await;
+    let answer = match record.into_parts() {
+        Some((claimed, stage)) => write_down(claimed, &stage, answer).await,
         None => answer,
+    };
+    answer.map_err(Failure::under_a_key)
+}
+
+/// Runs `post` and holds the key meanwhile, so that nobody takes it from one who lives.
+async fn while_held<T>(record: &Record, clock: &Clock, post: impl Future<Output = T>) -> T {
+    tokio::pin!(post);
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut post => return answer,
+            () = clock.sleep_really(BEAT) => record.hold(LEASE).await,
+        }
     }
 }
 
 /// What a key gives.
+#[expect(clippy::large_enum_variant, reason = "it lives for a moment")]
 enum Taken {
     /// The right to post.
     Ours(Claimed),
     /// The answer to the request.
-    Answered(Box<Result<PostResult, Failure>>),
-}
-
-impl Taken {
-    fn answered(answer: Result<PostResult, Failure>) -> Self {
-        Self::Answered(Box::new(answer))
-    }
+    Answered(Result<PostResult, Failure>),
 }
 
 async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Failure> {
-    let fingerprint = context.fingerprint.ok_or_else(|| Failure::new("internal_error", "(no fingerprint)"))?;
-    let row = JournalKey::of(&[&account(context).await?, key]);
+    let fingerprint = context
+        .fingerprint
+        .ok_or_else(|| Failure::new("no_room", "(the video could not be read back)").earlier_unknown())?;
+    let row = JournalKey::of(&[&account(context).await.map_err(Failure::earlier_unknown)?, key]);
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
-        match context.state.claim(row, fingerprint, LEASE).await.map_err(|error| Failure::of_state(&error))? {
+        let claim = context.state.claim(row, fingerprint, LEASE).await;
+        match claim.map_err(|error| Failure::of_state(&error).earlier_unknown())? {
             Claim::Fresh(claimed) => {
-                return match claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE).await {
+                let begun = claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE).await;
+                return match begun {
                     Ok(()) => Ok(Taken::Ours(claimed)),
-                    Err(error) => Err(Failure::of_state(&error)),
+                    Err(error) => Err(Failure::of_state(&error).nothing_posted()),
                 };
             }
-            Claim::Resumed { claimed, entry } => return resume(context, once, claimed, read(&entry)?).await,
+            Claim::Resumed { claimed, entry } => return Ok(resume(context, once, claimed, read(&entry)?).await),
             Claim::Finished { entry } => match read(&entry)? {
-                Stage::Ended { result } => return Ok(Taken::answered(Ok(result.repeated()))),
+                Stage::Ended { result } => return Ok(Taken::Answered(Ok(result.repeated()))),
                 Stage::Claimed | Stage::Init { .. } | Stage::Named { .. } => return Err(unreadable()),
             },
             Claim::Conflict => return Err(conflict(key)),
             Claim::Held { entry, lease_left } => {
                 let left = context.clock.left_until(end);
                 if left.is_zero() {
-                    return Ok(Taken::answered(Err(in_progress(entry.as_deref(), lease_left))));
+                    return Err(in_progress(entry.as_deref(), lease_left));
                 }
                 context.clock.sleep(PAUSE.min(left)).await;
             }
@@ -103,62 +120,63 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
 }
 
 /// Goes on with a post that another request began and did not end.
-async fn resume(
-    context: &Context,
-    once: Once<'_>,
-    claimed: Claimed,
-    stage: Stage<PostResult>,
-) -> Result<Taken, Failure> {
+async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stage<PostResult>) -> Taken {
     let size = stage.size();
-    match stage.resume() {
-        Resume::Begin => Ok(Taken::Ours(claimed)),
-        Resume::Recorded(result) => {
-            Ok(Taken::answered(write_down(claimed, Ok(result)).await.map(PostResult::repeated)))
-        }
+    let before = stage.without_result();
+    let answer = match stage.resume() {
+        Resume::Begin => return Taken::Ours(claimed),
+        Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
             let failure = Failure::new("outcome_unknown", "").unconfirmed();
-            let failure = match once.wanted {
+            Err(match once.wanted {
                 Some(wanted) => failure.with_sighting(search::search(context, since, wanted).await),
                 None => failure,
-            };
-            Ok(Taken::answered(write_down(claimed, Err(failure)).await))
+            })
         }
-        Resume::Ask(publish_id) => match look(context, &publish_id, size).await {
-            After::Begin => Ok(Taken::Ours(claimed)),
-            After::Follow => {
-                let patience = context.patience(once.wait_seconds);
-                let status = posting::follow(&context.api, &context.clock, &publish_id, Age::Earlier, patience).await;
-                let audience = Audience { username: None, privacy_level: once.privacy_level };
-                let answer = PostResult::of_status(&publish_id, status, audience, Vec::new()).map(PostResult::repeated);
-                Ok(Taken::answered(write_down(claimed, answer).await))
-            }
-            After::Unknown => {
-                let failure = Failure::new("outcome_unknown", "").unconfirmed().of_upload(&publish_id);
-                Ok(Taken::answered(write_down(claimed, Err(failure)).await))
-            }
+        Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
+            Ok(After::Lacks) => match posting::open_for(since, context.clock.since_epoch()) {
+                None => return Taken::Ours(claimed),
+                Some(left) => Err(still_open(&publish_id, left)),
+            },
+            Ok(After::Follow) => follow(context, once, &publish_id).await,
+            Ok(After::Unknown) => Err(unknown(&publish_id, "the status does not say how much has arrived")),
+            Err(error) => Err(unknown(&publish_id, &error.to_string())),
         },
-    }
+    };
+    Taken::Answered(write_down(claimed, &before, answer).await)
 }
 
-/// Asks where a post stands that was cut off. What is said to lack bytes is asked about twice: TikTok may count what has
-/// just arrived a moment later.
-async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> After {
-    let mut verdict = After::Unknown;
-    for pause in [Duration::ZERO, SECOND_LOOK] {
-        context.clock.sleep(pause).await;
-        verdict = match context.api.fetch_status(publish_id).await {
-            Ok(status) => posting::after(size, &status),
-            Err(_unanswered) => After::Unknown,
-        };
-        if verdict != After::Begin {
-            break;
-        }
-    }
-    verdict
+async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
+    let patience = context.patience(once.wait_seconds);
+    let status = posting::follow(&context.api, &context.clock, publish_id, Age::Earlier, patience).await;
+    let audience = Audience { username: None, privacy_level: once.privacy_level };
+    PostResult::of_status(publish_id, status, audience, Vec::new()).map(PostResult::repeated)
+}
+
+/// Asks where a post stands that was cut off.
+async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> Result<After, Error> {
+    context.api.fetch_status(publish_id).await.map(|status| posting::after(size, &status))
+}
+
+/// The first request was cut off while it sent the last part, and that part may still arrive.
+fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
+    let what = "An earlier request with this key was cut off while it sent the last part of the video. TikTok does not \
+                have it yet, but could get it until the upload's address no longer works; then a repeat posts anew.";
+    let failure = Failure::new("in_progress", what).unconfirmed().of_upload(publish_id);
+    Failure { retry_after: Some(left), ..failure }
+}
+
+fn unknown(publish_id: &PublishId, why: &str) -> Failure {
+    let what = format!("(an earlier request with this key was cut off; asked how the post goes: {why})");
+    Failure::new("in_progress", &what).unconfirmed().of_upload(publish_id)
 }
 
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.
-async fn write_down(claimed: Claimed, answer: Result<PostResult, Failure>) -> Result<PostResult, Failure> {
+async fn write_down(
+    claimed: Claimed,
+    stage: &Stage<()>,
+    answer: Result<PostResult, Failure>,
+) -> Result<PostResult, Failure> {
     let outcome = match &answer {
         Ok(result) => result.outcome().unwrap_or(Outcome::Processing),
         Err(failure) => failure.outcome.unwrap_or(Outcome::Failed),
@@ -166,7 +184,11 @@ async fn write_down(claimed: Claimed, answer: Result<PostResult, Failure>) -> Re
     let written = match (posting::lasts(outcome), &answer) {
         (None, _) => claimed.forget().await,
         (Some(true), Ok(result)) => claimed.finish(record::entry(&Stage::Ended { result: result.clone() })).await,
-        (Some(true), Err(_)) | (Some(false), _) => claimed.release().await,
+        // An earlier write of the publish_id may have failed, so it is written once more.
+        (Some(true), Err(_)) | (Some(false), _) => match claimed.write(record::entry(stage), LEASE).await {
+            Ok(()) => claimed.release().await,
+            Err(error) => Err(error),
+        },
     };
     match (written, answer) {
         (Ok(()) | Err(StateError::Lost), answer) => answer,
@@ -182,7 +204,14 @@ async fn write_down(claimed: Claimed, answer: Result<PostResult, Failure>) -> Re
 
 /// Whose key it is. Tokens change every day, the account does not.
 async fn account(context: &Context) -> Result<String, Failure> {
-    let user = context.api.user_info(&[Scope::UserInfoBasic]).await?;
+    let user = context.api.user_info(&[Scope::UserInfoBasic]).await.map_err(|error| {
+        let failure = Failure::from(error);
+        let message = format!(
+            "{} (An idempotency_key needs the permission user.info.basic, to know whose it is.)",
+            failure.message
+        );
+        Failure { message, ..failure }
+    })?;
     user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
 }
 
@@ -203,6 +232,7 @@ fn conflict(key: &str) -> Failure {
         "one key for one post, with the same inputs in each repeat",
         "use a new key for a new post, or send the inputs that the key was first used with",
     )
+    .nothing_posted()
 }
 
 fn in_progress(entry: Option<&str>, lease_left: Duration) -> Failure {

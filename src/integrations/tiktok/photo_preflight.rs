@@ -48,10 +48,10 @@ const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
 
 /// Looks at all photos; findings and warnings come in the order of the photos.
 pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
-    let began = context.clock.elapsed();
-    let look_in_time = async |url| {
-        let late = context.clock.elapsed().saturating_sub(began) > ALL_MAX;
-        if late { Look::Unseen(Unseen::Late) } else { look(context, url).await }
+    let end = context.clock.deadline_in(ALL_MAX).min(context.deadline);
+    let look_in_time = async |url| match context.clock.left_until(end) {
+        Duration::ZERO => Look::Unseen(Unseen::Late),
+        left => look(context, url, left).await,
     };
     let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
     let looks: Vec<Look> = stream::iter(waiting).buffered(AT_A_TIME).collect().await;
@@ -104,12 +104,12 @@ impl Fault {
     }
 }
 
-async fn look(context: &Context, url: &PublicUrl) -> Look {
+async fn look(context: &Context, url: &PublicUrl, left: Duration) -> Look {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
         return Look::Unseen(Unseen::Obstacle("its address cannot be read".to_owned()));
     };
-    let limit = context.timeout.min(PHOTO_MAX);
+    let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
     match context.downloader.head(&url, HEAD, limit).await {
         Ok(head) if lacks_pixels(&head) => {
             let longer = context.downloader.head(&url, LONG_HEAD, limit).await;
@@ -168,7 +168,7 @@ const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way
 const FIX_PIXELS: &str = "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 
 fn foreign(what: &str, is_page: bool) -> Fault {
-    if is_page || what == "an HTML page" {
+    if is_page || what == media::WEB_PAGE {
         let fix = "give the address of the photo itself, not of the page that shows it";
         return Fault { got: "a web page".to_owned(), allowed: ALLOWED, fix };
     }

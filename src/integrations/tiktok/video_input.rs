@@ -1,5 +1,7 @@
 //! The ways in which a video can be given to an action, and the choice of the one that was.
 
+use std::io;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -85,21 +87,21 @@ impl Given {
                 Some(SourceKind::PullFromUrl) => Ok(alone(Video::Address(url))),
                 Some(SourceKind::FileUpload) | None => {
                     let source = video_relay::fetch(context, &url).await?;
-                    let clip = recognise("video_url", source)?.map_err(not_a_video)?;
+                    let clip = recognise("video_url", source).await?.map_err(not_a_video)?;
                     Ok(alone(Video::Bytes(clip)))
                 }
             };
         }
         if let Some(content) = self.video_content_base64 {
-            let clip = open(context, "video_content_base64", content)?.map_err(not_a_video)?;
+            let clip = open(context, "video_content_base64", content).await?.map_err(not_a_video)?;
             return Ok(alone(Video::Bytes(clip)));
         }
         if let Some(file) = self.file {
-            let clip = open(context, "file.content", file.content)?.map_err(not_a_video)?;
+            let clip = open(context, "file.content", file.content).await?.map_err(not_a_video)?;
             let warnings = misnamed("file", &file, &clip.facts).into_iter().collect();
             return Ok(Chosen { video: Video::Bytes(clip), warnings });
         }
-        first_video(context, &self.files.unwrap_or_default())
+        first_video(context, &self.files.unwrap_or_default()).await
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -126,10 +128,10 @@ impl Given {
 }
 
 /// The first of several files that is a video. Only what is whole and no video is passed over, and told.
-fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
+async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
     let mut passed_over = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        match open(context, &format!("files[{index}].content"), file.content)? {
+        match open(context, &format!("files[{index}].content"), file.content).await? {
             Ok(clip) => {
                 let told = |finding: &Finding| format!("{} is {}, so it was passed over", finding.field, finding.got);
                 let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
@@ -143,15 +145,18 @@ fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
 }
 
 /// The video under `field`, or that what is there is whole and no video.
-fn open(context: &Context, field: &str, content: Content) -> Result<Result<Clip, Finding>, Failure> {
-    recognise(field, context.contents.get(content).map_err(|error| Failure::of_content(field, error))?)
+async fn open(context: &Context, field: &str, content: Content) -> Result<Result<Clip, Finding>, Failure> {
+    recognise(field, context.contents.get(content).map_err(|error| Failure::of_content(field, error))?).await
 }
 
-fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>, Failure> {
+async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>, Failure> {
     if source.size().0 == 0 {
         return Err(empty(field));
     }
-    let fault = match media::probe(&source) {
+    // Most files take a fraction of a millisecond, but one made of a million boxes must not hold other requests up.
+    let looked = source.clone();
+    let facts = tokio::task::spawn_blocking(move || media::probe(&looked)).await;
+    let fault = match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
         Ok(facts) => return Ok(Ok(Clip { field: field.to_owned(), source, facts })),
         Err(ProbeFault::Unreadable(kind)) => return Err(Failure::of_content(field, ContentError::NoRoom(kind))),
         Err(fault) => fault,

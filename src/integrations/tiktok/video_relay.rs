@@ -48,7 +48,7 @@ fn failure(fault: RelayFault, host: &str) -> Failure {
         }
         RelayFault::NotAVideo { foreign, is_page } => {
             let what = foreign.to_string();
-            let page = is_page || what == "an HTML page";
+            let page = is_page || what == media::WEB_PAGE;
             let got = if page { format!("a web page from {host}") } else { format!("{what} from {host}") };
             let fix = if page { direct_link(host) } else { "convert it, preferably to MP4 with H.264" };
             finding("video_format_invalid", &got, "MP4, MOV or WebM", fix)

@@ -176,6 +176,8 @@ async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: Chun
     match upload.send().await {
         Ok(()) => Ok(Sent::Whole),
         Err(error) if error.is_expired() => Ok(Sent::Expired(error)),
+        // Whoever has taken the post over has an upload of its own, and this one stays empty.
+        Err(error) if error.is_taken_over() => Err(Failure::from(error)),
         Err(error) => Err(Failure::from(error).of_upload(&publish_id)),
     }
 }

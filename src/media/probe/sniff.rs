@@ -43,6 +43,9 @@ impl fmt::Display for Foreign {
     }
 }
 
+/// What the link of a share button mostly leads to.
+pub const WEB_PAGE: &str = "an HTML page";
+
 /// Beginnings of files that people send by mistake.
 const FOREIGN: [(&[u8], &str); 14] = [
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -56,9 +59,9 @@ const FOREIGN: [(&[u8], &str); 14] = [
     (b"FLV\x01", "a Flash video"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"),
     (b"\x00\x00\x01\xba", "an MPEG program stream"),
-    (b"<!DOCTYPE", "an HTML page"),
-    (b"<!doctype", "an HTML page"),
-    (b"<html", "an HTML page"),
+    (b"<!DOCTYPE", WEB_PAGE),
+    (b"<!doctype", WEB_PAGE),
+    (b"<html", WEB_PAGE),
 ];
 
 /// Tells the container by the first bytes, or what else it is.
