@@ -207,7 +207,9 @@ mod tests {
         let mut tell = |item: Item| {
             told.push(match item {
                 Item::Document(document) => String::from_utf8_lossy(&document.text).into_owned(),
-                Item::Broken(broken) => format!("{}: {}", broken.code, broken.message),
+                Item::Broken(Broken { code, message, text }) => {
+                    format!("{code}: {message} of {}", String::from_utf8_lossy(&text))
+                }
             });
         };
         let mut ingest = Ingest::new(Path::new("/tmp").into());

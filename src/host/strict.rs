@@ -140,8 +140,12 @@ impl<'de> Visitor<'de> for IdFinder<'_> {
 /// An id that can be given back: a string or a number; anything else is none.
 fn echoable(id: Box<RawValue>) -> Id {
     let is_number = id.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    // Half of a character would make our own answer unreadable.
-    let fits = is_number || serde_json::from_str::<String>(id.get()).is_ok();
+    // Half of a character, or a number beyond all floats, would make our own answer unreadable.
+    let fits = if is_number {
+        serde_json::from_str::<f64>(id.get()).is_ok()
+    } else {
+        serde_json::from_str::<String>(id.get()).is_ok()
+    };
     Id(fits.then_some(id))
 }
 
@@ -172,6 +176,8 @@ mod tests {
             (r#"{"id":123456789012345678901234567890,"a" 1}"#, "123456789012345678901234567890"),
             (r#"{"a" 1,"id":"7"}"#, "null"),
             (r#"{"id":["7"]"#, "null"),
+            (r#"{"id":1e308}"#, "1e308"),
+            (r#"{"id":-1e309}"#, "null"),
             ("[1,2", "null"),
         ] {
             assert_eq!(find_id(text.as_bytes()).to_string(), id, "{text}");

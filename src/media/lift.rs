@@ -110,6 +110,9 @@ impl Lift {
         if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
             self.symbols(&kept)?;
         }
+        if self.escape != Escape::Outside {
+            return Err(ContentError::InvalidCharacter { at: self.position });
+        }
         let cut = ContentError::Cut { length: self.symbols };
         match (self.carried, self.padding) {
             (0, 0) => {}
@@ -368,6 +371,8 @@ mod tests {
             ("aGVs\\u00e9", 4),
             ("aGVs\\\"", 4),
             ("aGVs\\b", 4),
+            ("aGVs\\", 4),
+            ("aGVs\\u004", 4),
         ] {
             check(text, Err(ContentError::InvalidCharacter { at }));
         }

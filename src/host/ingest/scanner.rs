@@ -139,6 +139,7 @@ impl Scanner {
         let plain = quote.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
         if let Some(at) = control_at(part(rest.len().min(plain + 1))) {
+            draft.text_part(part(at));
             return (at, Some(Event::Break(CONTROL)));
         }
         match rest.get(plain) {
