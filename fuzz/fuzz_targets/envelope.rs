@@ -1,0 +1,69 @@
+//! The text of one document, understood as a request: against serde_json, and with its token kept secret.
+
+#![no_main]
+
+use autohive_tiktok::{
+    host::{self, Ingest, Item, Limits, Rejection, Request, Task},
+    integrations::INTEGRATIONS,
+};
+use autohive_tiktok_fuzz::FOLDER;
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use std::path::Path;
+
+fuzz_target!(|text: &[u8]| {
+    let mut tell = |item: Item| {
+        let Item::Document(document) = item else { return };
+        let text = document.text.clone();
+        let plain = serde_json::from_slice::<Value>(&text);
+        match host::understand(document, INTEGRATIONS) {
+            Ok(request) => understood(&request, &plain.expect("what is understood is JSON")),
+            Err(rejection) => refused(&rejection, plain.as_ref().ok()),
+        }
+    };
+    let mut ingest = Ingest::new(Path::new(FOLDER).into());
+    ingest.feed(text, &mut tell);
+    ingest.finish(&mut tell);
+});
+
+fn understood(request: &Request, plain: &Value) {
+    let id: Value = serde_json::from_str(&request.id.to_string()).expect("an id is JSON");
+    assert_eq!(id, plain["id"], "the id is echoed");
+    assert_eq!(request.integration.name, plain["integration"].as_str().unwrap_or("tiktok"));
+    match &request.task {
+        Task::Run { action, inputs } => {
+            assert_eq!(plain["action"], action.name);
+            assert!(matches!(plain["type"].as_str(), None | Some("action")));
+            let named = plain["inputs"].as_object().map_or(0, |inputs| inputs.len());
+            assert_eq!(inputs.as_object().map(|inputs| inputs.len()), Some(named), "no input is lost: {inputs}");
+        }
+        Task::ConnectedAccount => assert_eq!(plain["type"], "connected_account"),
+    }
+    let Limits { timeout, max_retries } = request.limits;
+    assert!((0.1..=600.0).contains(&timeout.as_secs_f64()), "{timeout:?}");
+    assert!(max_retries <= 10, "{max_retries}");
+    let token = token(plain).expect("what is understood has a token");
+    let bearer = request.token.bearer().expect("a token fits into a header");
+    assert_eq!(bearer.as_bytes(), format!("Bearer {token}").as_bytes());
+    let debug = format!("{:?} {bearer:?}", request.token);
+    assert!(!token.starts_with("act.") || !debug.contains(token), "{debug}");
+}
+
+fn refused(rejection: &Rejection, plain: Option<&Value>) {
+    assert!(!rejection.message.is_empty());
+    let Some(plain) = plain else {
+        assert_eq!(rejection.code, "invalid_json", "what is no JSON is told so: {}", rejection.message);
+        return;
+    };
+    // Shorter texts are no tokens, and may stand in any sentence.
+    if let Some(token) = token(plain).filter(|token| token.starts_with("act.") && token.len() >= 8) {
+        assert!(!rejection.message.contains(token), "the token is repeated: {}", rejection.message);
+    }
+}
+
+/// The token, where it has one of the two forms.
+fn token(plain: &Value) -> Option<&str> {
+    let auth = &plain["auth"];
+    let holder = if auth["credentials"].is_null() { auth } else { &auth["credentials"] };
+    holder["access_token"].as_str()
+}

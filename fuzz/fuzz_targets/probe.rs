@@ -1,0 +1,24 @@
+//! The bytes of a file, told as what they are: a video whose figures are possible, a picture, or why neither.
+
+#![no_main]
+
+use autohive_tiktok::media::{self, Source};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let container = media::sniff(data);
+    if let Err(foreign) = container {
+        assert!(!foreign.to_string().is_empty());
+    }
+    match media::probe(&Source::in_memory(data.to_vec())) {
+        Ok(facts) => {
+            assert_eq!(container.ok(), Some(facts.container), "the head tells the container");
+            assert!(facts.video_tracks > 0, "a video has a picture");
+            assert!(facts.frame.is_none_or(|frame| frame.width > 0 && frame.height > 0));
+        }
+        Err(fault) => assert!(!fault.to_string().is_empty()),
+    }
+    if let Err(what) = media::look(data) {
+        assert!(!what.is_empty());
+    }
+});

@@ -1,0 +1,118 @@
+//! What several fuzz targets stand on: input cut into pieces, and all that is told of an input.
+
+use std::path::Path;
+
+use autohive_tiktok::{
+    host::{self, Ingest, Item, Rejection, Reply, Request, Task},
+    integrations::{Content, Contents, INTEGRATIONS},
+    media::ContentError,
+};
+use serde_json::Value;
+
+/// Where larger videos would be kept; no input is large enough.
+pub const FOLDER: &str = "/tmp";
+
+/// `bytes` in pieces, one after another: all of one byte, or of lengths that look random and depend on `choice` alone.
+pub fn pieces(choice: u8, bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const LONGEST: [usize; 8] = [1, 2, 3, 7, 16, 64, 300, 4096];
+    let longest = LONGEST[usize::from(choice >> 1 & 7)];
+    let mut state = u32::from(choice) + 1;
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        // xorshift32, which never comes to zero.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let length = 1 + state as usize % longest;
+        let (piece, left) = rest.split_at(length.min(rest.len()));
+        rest = left;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// What is told of one thing in the input.
+#[derive(Debug, PartialEq)]
+pub struct Told {
+    /// Line and column where it begins, for whole documents.
+    pub began: Option<(u64, u64)>,
+    /// What was kept of its text.
+    pub text: Vec<u8>,
+    /// The id that its answer will have, as JSON.
+    pub id: String,
+    /// Whether it would be run.
+    pub runs: bool,
+    /// All that is known of it.
+    pub all: String,
+}
+
+/// Reads `pieces` as standard input, understands every document, and gives what is told, in that order.
+pub fn told<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
+    let mut told = Vec::new();
+    let mut tell = |item: Item| told.push(tell(item));
+    let mut ingest = Ingest::new(Path::new(FOLDER).into());
+    for piece in pieces {
+        ingest.feed(piece, &mut tell);
+    }
+    ingest.finish(&mut tell);
+    told
+}
+
+fn tell(item: Item) -> Told {
+    match item {
+        Item::Broken(broken) => {
+            let text = broken.text.clone();
+            rejected(None, text, Rejection::from(broken))
+        }
+        Item::Document(document) => {
+            let (began, text) = ((document.began.line, document.began.column), document.text.clone());
+            match host::understand(document, INTEGRATIONS) {
+                Err(rejection) => rejected(Some(began), text, rejection),
+                Ok(request) => {
+                    let all = known(&request);
+                    Told { began: Some(began), text, id: request.id.to_string(), runs: true, all }
+                }
+            }
+        }
+    }
+}
+
+fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: Rejection) -> Told {
+    let id = rejection.id.to_string();
+    let all = format!("{}: {}", rejection.code, rejection.message);
+    let line = Reply::from(rejection).into_line(None);
+    assert!(!line.contains('\n'), "an answer is one line: {line:?}");
+    let answer: Value = serde_json::from_str(&line).expect("an answer is JSON");
+    let same: Value = serde_json::from_str(&id).expect("an id is JSON");
+    assert_eq!(answer["id"], same, "the id is echoed");
+    assert!(same.is_null() || same.is_string() || same.is_number(), "an id is a text or a number: {same}");
+    Told { began, text, id, runs: false, all }
+}
+
+/// All that is known of a request.
+fn known(request: &Request) -> String {
+    let inputs = match &request.task {
+        Task::Run { inputs, .. } => inputs.clone(),
+        Task::ConnectedAccount => Value::Null,
+    };
+    let Request { id, integration, task, limits, metadata, contents, .. } = request;
+    let bearer = request.token.bearer();
+    let token = bearer.as_ref().map(|bearer| bearer.as_bytes());
+    let videos = videos(contents);
+    format!("{id} {} {} {inputs} {limits:?} {metadata:?} {videos:?} {token:?}", integration.name, task.name())
+}
+
+/// The videos of a request, in order.
+pub fn videos(contents: &Contents) -> Vec<Result<Vec<u8>, ContentError>> {
+    let mut videos = Vec::new();
+    loop {
+        let handle = Value::String(format!("lifted:{}", videos.len()));
+        let content: Content = serde_json::from_value(handle).expect("a handle is content");
+        match contents.get(content) {
+            // What is told of a place that holds none.
+            Err(ContentError::Cut { length: 0 }) => return videos,
+            video => {
+                videos.push(video.map(|source| source.read(0, source.size().0).expect("it is kept in memory").to_vec()))
+            }
+        }
+    }
+}
