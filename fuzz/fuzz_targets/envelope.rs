@@ -39,9 +39,10 @@ fn understood(request: &Request, plain: &Value) {
         }
         Task::ConnectedAccount => assert_eq!(plain["type"], "connected_account"),
     }
-    let Limits { timeout, max_retries } = request.limits;
+    let Limits { timeout, max_retries, time } = request.limits;
     assert!((0.1..=600.0).contains(&timeout.as_secs_f64()), "{timeout:?}");
     assert!(max_retries <= 10, "{max_retries}");
+    assert!(time.is_none_or(|time| (0.1..=3600.0).contains(&time.as_secs_f64())), "{time:?}");
     let token = token(plain).expect("what is understood has a token");
     let bearer = request.token.bearer().expect("a token fits into a header");
     assert_eq!(bearer.as_bytes(), format!("Bearer {token}").as_bytes());
