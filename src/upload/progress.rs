@@ -108,8 +108,9 @@ impl Progress {
     pub(super) fn take(&mut self, reply: Reply<'_>) -> Step {
         let last = self.is_last();
         match reply {
-            Reply::Answer { status: 200 | 201, .. } if last => self.finish(),
-            // TikTok took the last chunk and does not say that all is there: 206 even wants more although there is none.
+            Reply::Answer { status: 201, .. } if last => self.finish(),
+            // Only 201 says that all is there. 206 even wants more although there is none, and 200 is no answer of TikTok's:
+            // whoever gave it may have kept the chunk.
             Reply::Answer { status: 200..=299, .. } if last => Step::Ask,
             Reply::Answer { status: 200..=299, .. } => {
                 self.index += 1;
