@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use autohive_tiktok::simulator::Status;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::support::{
     PUBLIC, ask, ask_as,
     program::{Ended, Running},
     tiktok::{TikTok, tiktok, tiktok_faulty},
-    video::{base64, clip},
+    together,
+    video::{base64, clip, clip_of},
     with,
 };
 
@@ -240,6 +243,59 @@ fn a_video_that_may_have_been_posted_is_unconfirmed_and_has_its_publish_id() {
             .has("/outcome", "unconfirmed")
             .has("/publish_id", publish_id)
             .has("/retryable", false);
+    }
+}
+
+/// With the default grace period, in the middle of the upload, with a key: the answer tells the post's name, and a repeat
+/// comes to one post, whether the chunk had arrived or not.
+#[test]
+fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
+    const SOON: Duration = Duration::from_secs(2);
+    let cells = [("TERM", true), ("TERM", false), ("INT", true), ("INT", false)];
+    together(cells, |(signal, arrives)| {
+        let folder = TempDir::new().unwrap();
+        let state = format!("sqlite:{}", folder.path().join("state.db").display());
+        let fault = json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 20_000 }, "effect": arrives });
+        let tiktok = tiktok_faulty(fault);
+        let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state);
+        let mut inputs = video();
+        inputs["idempotency_key"] = json!("run 7");
+        inputs["wait_seconds"] = json!(20);
+        let request = ask("a", "create_video_post", inputs);
+        let running = run().request(&request).start();
+        tiktok.await_calls("/video/", 1);
+        running.signal(signal);
+        let answer = running.wait_for(SOON).exits(0).only().failed("interrupted");
+        let publish_id = tiktok.posts()[0].publish_id.clone();
+        let answer = answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id.clone());
+        answer.has("/retryable", false);
+        for time in ["first", "second"] {
+            let again = run().request(&request).finish().exits(0).only().did().has("/data/outcome", "published");
+            let whole: Vec<String> = tiktok
+                .posts()
+                .into_iter()
+                .filter(|post| post.status == Status::PublishComplete)
+                .map(|post| post.publish_id)
+                .collect();
+            let told = again.at("/data/publish_id").as_str().unwrap().to_owned();
+            assert_eq!(whole, [told], "{signal}, arrived: {arrives}, {time} repeat: exactly one post");
+            assert_eq!(whole[0] == publish_id, arrives, "{signal}: the upload that had arrived is the post");
+        }
+    });
+}
+
+/// A draft and an upload of several parts are no different, and need no key for that.
+#[test]
+fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
+    let parts = json!({ "video_content_base64": base64(&clip_of(15_800_000)), "chunk_size": 5_242_880 });
+    for nth in [1, 2, 3] {
+        let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": nth, "kind": { "slow_ms": 20_000 } }));
+        let running = tiktok.run().request(&ask("a", "upload_video_draft", parts.clone())).start();
+        tiktok.await_calls("/video/", nth);
+        running.signal("TERM");
+        let answer = running.wait_for(Duration::from_secs(2)).exits(0).only().failed("interrupted");
+        let publish_id = tiktok.posts()[0].publish_id.clone();
+        answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id).has("/retryable", false);
     }
 }
 
