@@ -3,6 +3,9 @@
 //! The token here is longer than anything that is repeated to the caller, and its mark stands at its beginning, so that a
 //! token that was cut before it was looked for is found too.
 
+#[path = "secrecy/everywhere.rs"]
+mod everywhere;
+
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -54,6 +54,12 @@ impl Server {
         child
     }
 
+    /// Where it writes all that it is told.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Ends it as `kill -9` does.
     fn kill(&mut self) {
         self.child.kill().unwrap();
