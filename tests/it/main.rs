@@ -3,8 +3,9 @@
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`judging`] what is made of a video, [`uploads`] and
 //! [`fault_table`] the bytes, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
-//! [`outcomes`] what became of a post, [`once`] that it is one, [`any_server`] what happens when the other side is not
-//! TikTok, [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent,
+//! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
+//! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what
+//! is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent, [`soak`] that a long session stays small,
 //! [`schemas`] what is generated, [`state`] the journal and the ledger.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
@@ -41,6 +42,8 @@ mod inputs;
 #[cfg(feature = "simulator")]
 mod judging;
 #[cfg(feature = "simulator")]
+mod matrix;
+#[cfg(feature = "simulator")]
 mod once;
 #[cfg(feature = "simulator")]
 mod outcomes;
@@ -53,6 +56,8 @@ mod relay;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;
+#[cfg(feature = "simulator")]
+mod soak;
 #[cfg(feature = "simulator")]
 mod spooling;
 #[cfg(feature = "simulator")]

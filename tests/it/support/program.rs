@@ -137,8 +137,19 @@ pub(crate) struct Running {
 impl Running {
     /// Writes a request.
     pub(crate) fn send(&self, request: &Value) {
+        self.send_text(format!("{request}\n"));
+    }
+
+    /// Writes a text as it is.
+    pub(crate) fn send_text(&self, text: String) {
         // A program that has ended takes no more; its exit code and its results tell why.
-        drop(self.feed.as_ref().unwrap().send(Feed::Bytes(format!("{request}\n").into_bytes())));
+        drop(self.feed.as_ref().unwrap().send(Feed::Bytes(text.into_bytes())));
+    }
+
+    /// The number of the process.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the input.

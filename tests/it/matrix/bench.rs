@@ -1,0 +1,104 @@
+//! A TikTok and a host that share a clock, within this process: waiting costs nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use autohive_tiktok::{
+    clock::Clock,
+    front::stdio,
+    host::Host,
+    simulator::{Entry, Options, Simulator, Status, StoredPost},
+    state::{Setting, State},
+    upload::Patience,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::support::video::media;
+
+/// The smallest video that TikTok takes, as it is kept to be fetched.
+pub(super) const MEDIA: &str = "h264.mp4";
+
+/// One TikTok and one host, used for one cell after the other.
+pub(super) struct Bench {
+    runtime: Runtime,
+    tiktok: Simulator,
+    host: Arc<Host>,
+    video: Vec<u8>,
+    _journal: TempDir,
+}
+
+/// When the matrix plays, since the Unix epoch.
+const BEGINNING: Duration = Duration::from_hours(498_696);
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let clock = Clock::virtual_at(BEGINNING);
+        let options = Options {
+            clock: clock.clone(),
+            processing: Duration::ZERO,
+            moderation: Duration::ZERO,
+            ..Options::default()
+        };
+        let tiktok = runtime.block_on(Simulator::start(options)).unwrap();
+        let journal = TempDir::new().unwrap();
+        let state = State::new(Setting::Sqlite(journal.path().join("state.db")), clock.clone());
+        let host = Host::new(tiktok.url().parse().unwrap(), clock).unwrap().with_state(state);
+        // A chunk has no more time than the request gives to any call.
+        let host = host.with_chunk_patience(Patience { least: Duration::from_millis(1), slowest: u64::MAX });
+        Self { runtime, tiktok, host: Arc::new(host), video: media(MEDIA), _journal: journal }
+    }
+
+    /// Forgets everything but the journal's keys.
+    pub(super) fn reset(&self) {
+        self.tiktok.reset();
+        self.tiktok.keep_media(MEDIA, self.video.clone());
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.tiktok.url()
+    }
+
+    pub(super) fn change(&self, setup: Value) {
+        self.tiktok.apply(serde_json::from_value(setup).unwrap()).unwrap();
+    }
+
+    pub(super) fn clear_faults(&self) {
+        self.change(json!({ "clear_faults": true }));
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        self.tiktok.advance(by);
+    }
+
+    /// Sends a request; there must be one answer.
+    pub(super) fn ask(&self, request: &str) -> Result<Value, String> {
+        let answers = self.runtime.block_on(stdio::ask(&self.host, request.to_owned()));
+        let answers = answers.map_err(|error| error.to_string())?;
+        <[Value; 1]>::try_from(answers).map(|[answer]| answer).map_err(|answers| format!("not one answer: {answers:?}"))
+    }
+
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        self.tiktok.journal().entries
+    }
+
+    pub(super) fn posts(&self) -> Vec<StoredPost> {
+        self.tiktok.posts()
+    }
+}
+
+/// Whether TikTok has all of it, and has not failed it.
+pub(super) fn is_whole(post: &StoredPost) -> bool {
+    !is_void(post)
+}
+
+/// Whether it is nothing and will never be: failed, or an upload that lacks bytes after its host has gone.
+fn is_void(post: &StoredPost) -> bool {
+    let size = post.source_info["video_size"].as_u64();
+    match post.status {
+        Status::Failed => true,
+        Status::ProcessingUpload => size.is_some_and(|size| post.bytes < size),
+        Status::ProcessingDownload | Status::SendToUserInbox | Status::PublishComplete => false,
+    }
+}

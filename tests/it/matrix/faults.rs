@@ -1,0 +1,83 @@
+//! What goes wrong.
+
+use serde_json::{Value, json};
+
+/// A fault, in the words of `simulator::Fault`.
+#[derive(Debug, Clone)]
+pub(super) struct Trouble {
+    /// What the table calls it.
+    pub(super) name: &'static str,
+    kind: Value,
+    /// Whether the call takes effect all the same; `None` is the simulator's own rule.
+    effect: Option<bool>,
+}
+
+/// How often it strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Times {
+    Once,
+    ForGood,
+}
+
+/// Stands for a number of milliseconds after which the client has given up.
+const LATE: u64 = 0;
+
+pub(super) fn troubles() -> Vec<Trouble> {
+    let trouble = |name, kind| Trouble { name, kind, effect: None };
+    let effect = |name, kind| Trouble { name, kind, effect: Some(true) };
+    let error =
+        |http: u16, code: &str| json!({ "error": { "http": http, "code": code, "message": "in TikTok's words" } });
+    vec![
+        trouble("500", json!({ "status": 500 })),
+        trouble("503", json!({ "status": 503 })),
+        effect("503 although it took effect", json!({ "status": 503 })),
+        trouble("408", json!({ "status": 408 })),
+        effect("408 although it took effect", json!({ "status": 408 })),
+        trouble("403", json!({ "status": 403 })),
+        trouble("404", json!({ "status": 404 })),
+        trouble("a gateway's page (502)", json!("html_502")),
+        effect("a gateway's page (502) although it took effect", json!("html_502")),
+        trouble("500 `internal_error`", error(500, "internal_error")),
+        trouble("401 `access_token_invalid`", error(401, "access_token_invalid")),
+        trouble("403 `spam_risk_too_many_posts`", error(403, "spam_risk_too_many_posts")),
+        trouble("200 `spam_risk`", error(200, "spam_risk")),
+        trouble("429 `rate_limit_exceeded`", error(429, "rate_limit_exceeded")),
+        trouble("429, Retry-After 1 s", json!({ "retry_after": "1" })),
+        trouble("429, Retry-After 1 h", json!({ "retry_after": "3600" })),
+        trouble("cut before the request", json!("cut_before")),
+        trouble("cut in the request", json!({ "cut_at_byte": 10 })),
+        trouble("answer lost", json!("cut_after")),
+        trouble("answer cut", json!({ "truncate": 10 })),
+        trouble("answer empty (200)", json!("empty_200")),
+        trouble("answer not JSON (200)", json!("not_json")),
+        trouble("answer too late", json!({ "slow_ms": LATE })),
+        Trouble { effect: Some(false), ..trouble("too late, without effect", json!({ "slow_ms": LATE })) },
+        trouble("half of the answer too late", json!({ "slow_body_ms": LATE })),
+        trouble("307 to elsewhere", json!({ "redirect": "https://elsewhere.example.com/" })),
+    ]
+}
+
+impl Trouble {
+    /// Whether it takes real time.
+    pub(super) fn is_slow(&self) -> bool {
+        ["slow_ms", "slow_body_ms"].iter().any(|slow| self.kind.get(slow).is_some())
+    }
+
+    /// As the simulator is told; what is late is so by `late_ms`.
+    pub(super) fn fault(&self, endpoint: Value, times: Times, late_ms: u64) -> Value {
+        let mut kind = self.kind.clone();
+        for slow in ["slow_ms", "slow_body_ms"] {
+            if let Some(ms) = kind.get_mut(slow) {
+                *ms = json!(late_ms);
+            }
+        }
+        let mut fault = json!({ "endpoint": endpoint, "kind": kind });
+        if times == Times::Once {
+            fault["nth"] = json!(1);
+        }
+        if let Some(effect) = self.effect {
+            fault["effect"] = json!(effect);
+        }
+        fault
+    }
+}

@@ -1,0 +1,133 @@
+//! What is asked for: every action, and the posting ones each way.
+
+use autohive_tiktok::simulator::Endpoint;
+use serde_json::{Value, json};
+
+use super::bench::MEDIA;
+use crate::support::{
+    PUBLIC, ask,
+    video::{base64, media},
+};
+
+/// A way to call an action.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    /// What the table calls it.
+    pub(super) name: &'static str,
+    pub(super) action: &'static str,
+    pub(super) inputs: Value,
+    /// The endpoints that it calls, and what the table calls them; without the one that is asked whose the key is.
+    pub(super) calls: &'static [(Endpoint, &'static str)],
+    /// A fault that strikes besides, so that the call is made at all.
+    pub(super) besides: Option<Value>,
+    pub(super) effect: Effect,
+}
+
+/// What an action does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Reads,
+    Posts,
+}
+
+const CREATOR: (Endpoint, &str) = (Endpoint::CreatorInfo, "creator_info");
+const VIDEO_INIT: (Endpoint, &str) = (Endpoint::VideoInit, "video/init");
+const INBOX_INIT: (Endpoint, &str) = (Endpoint::InboxInit, "inbox/video/init");
+const CONTENT_INIT: (Endpoint, &str) = (Endpoint::ContentInit, "content/init");
+const UPLOAD: (Endpoint, &str) = (Endpoint::Upload, "upload");
+const STATUS: (Endpoint, &str) = (Endpoint::StatusFetch, "status/fetch");
+const USER: (Endpoint, &str) = (Endpoint::UserInfo, "user/info");
+const LIST: (Endpoint, &str) = (Endpoint::VideoList, "video/list");
+const QUERY: (Endpoint, &str) = (Endpoint::VideoQuery, "video/query");
+
+/// The call that a key adds.
+pub(super) const WHOSE_KEY: (Endpoint, &str) = USER;
+
+/// Stands for a publish_id that exists.
+pub(super) const PUBLISH_ID: &str = "{{publish_id}}";
+
+/// Stands for a video's id that exists.
+pub(super) const VIDEO_ID: &str = "{{video_id}}";
+
+/// Stands for the server's address.
+pub(super) const BASE: &str = "{{base}}";
+
+pub(super) fn ways() -> Vec<Way> {
+    let way = |name, action, inputs, calls, effect| Way { name, action, inputs, calls, besides: None, effect };
+    let reads = |name, action, inputs, calls| way(name, action, inputs, calls, Effect::Reads);
+    let posts = |name, action, inputs, calls| way(name, action, inputs, calls, Effect::Posts);
+    let video = |mut inputs: Value| {
+        inputs["privacy_level"] = json!("SELF_ONLY");
+        inputs["title"] = json!("Two boats");
+        inputs
+    };
+    let file = || json!({ "file": { "content": base64(&media(MEDIA)) } });
+    let pulled = || json!({ "video_url": "https://media.example.com/1.mp4", "source": "PULL_FROM_URL" });
+    let relayed = || json!({ "video_url": format!("{BASE}/_simulator/media/{MEDIA}") });
+    let photos = |mode: &str| json!({ "photo_urls": ["https://media.example.com/1.jpg"], "preflight": false, "post_mode": mode });
+    let lost = |endpoint: &str| Some(json!({ "endpoint": endpoint, "nth": 1, "kind": "cut_after" }));
+    vec![
+        reads("get_user_info", "get_user_info", json!({}), &[USER]),
+        reads("connected_account", "connected_account", json!({}), &[USER]),
+        reads("get_creator_info", "get_creator_info", json!({}), &[CREATOR]),
+        reads("get_post_status", "get_post_status", json!({ "publish_id": PUBLISH_ID }), &[STATUS]),
+        reads("get_videos", "get_videos", json!({}), &[LIST]),
+        reads("get_videos by id", "get_videos", json!({ "video_ids": [VIDEO_ID] }), &[QUERY]),
+        posts(
+            "create_video_post, the file itself",
+            "create_video_post",
+            video(file()),
+            &[CREATOR, VIDEO_INIT, UPLOAD, STATUS],
+        ),
+        posts(
+            "create_video_post, video_url",
+            "create_video_post",
+            video(relayed()),
+            &[CREATOR, VIDEO_INIT, UPLOAD, STATUS],
+        ),
+        posts("create_video_post, PULL_FROM_URL", "create_video_post", video(pulled()), &[CREATOR, VIDEO_INIT, STATUS]),
+        posts("upload_video_draft, the file itself", "upload_video_draft", file(), &[INBOX_INIT, UPLOAD, STATUS]),
+        posts("upload_video_draft, PULL_FROM_URL", "upload_video_draft", pulled(), &[INBOX_INIT, STATUS]),
+        posts(
+            "create_photo_post, DIRECT_POST",
+            "create_photo_post",
+            video(photos("DIRECT_POST")),
+            &[CREATOR, CONTENT_INIT, STATUS],
+        ),
+        posts("create_photo_post, MEDIA_UPLOAD", "create_photo_post", photos("MEDIA_UPLOAD"), &[CONTENT_INIT, STATUS]),
+        Way {
+            besides: lost("video_init"),
+            ..posts(
+                "create_video_post, PULL_FROM_URL, the init's answer is lost",
+                "create_video_post",
+                video(pulled()),
+                &[LIST],
+            )
+        },
+        Way {
+            besides: lost("content_init"),
+            ..posts(
+                "create_photo_post, DIRECT_POST, the init's answer is lost",
+                "create_photo_post",
+                video(photos("DIRECT_POST")),
+                &[LIST],
+            )
+        },
+    ]
+}
+
+impl Way {
+    /// The request, with what a bench fills in.
+    pub(super) fn request(&self, key: Option<&str>, limits: Value, fill: &[(&str, &str)]) -> String {
+        let mut request = if self.action == "connected_account" {
+            json!({ "id": "cell", "type": "connected_account", "auth": { "access_token": PUBLIC } })
+        } else {
+            ask("cell", self.action, self.inputs.clone())
+        };
+        if let Some(key) = key {
+            request["inputs"]["idempotency_key"] = json!(key);
+        }
+        request["request_config"] = limits;
+        fill.iter().fold(request.to_string(), |text, (name, value)| text.replace(name, value))
+    }
+}
