@@ -287,7 +287,11 @@ fn a_key_changes_nothing_of_a_first_request() {
             name(other) == name(cell) && other.times == cell.times
         };
         let (_, without) = of(false).find(|(other, _)| same(other)).unwrap();
-        let told = |result: &Result<Told, String>| result.as_ref().map(ToString::to_string).unwrap_or_default();
+        // What may have been posted may be sent again with its key, and not without.
+        let told = |result: &Result<Told, String>| {
+            let text = result.as_ref().map(ToString::to_string).unwrap_or_default();
+            if text.contains("unconfirmed") { text.replace(" ↻", "") } else { text }
+        };
         assert_eq!(told(with), told(without), "{}", cell.name());
     }
 }

@@ -247,7 +247,7 @@ fn a_video_that_may_have_been_posted_is_unconfirmed_and_has_its_publish_id() {
 }
 
 /// With the default grace period, in the middle of the upload, with a key: the answer tells the post's name, and a repeat
-/// comes to one post, whether the chunk had arrived or not.
+/// never makes a second post, whether the chunk had arrived or not.
 #[test]
 fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
     const SOON: Duration = Duration::from_secs(2);
@@ -270,16 +270,27 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
         let answer = answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id.clone());
         answer.has("/retryable", false);
         for time in ["first", "second"] {
-            let again = run().request(&request).finish().exits(0).only().did().has("/data/outcome", "published");
-            let whole: Vec<String> = tiktok
-                .posts()
-                .into_iter()
+            let again = run().request(&request).finish().exits(0).only();
+            let posts = tiktok.posts();
+            let whole: Vec<&str> = posts
+                .iter()
                 .filter(|post| post.status == Status::PublishComplete)
-                .map(|post| post.publish_id)
+                .map(|post| post.publish_id.as_str())
                 .collect();
-            let told = again.at("/data/publish_id").as_str().unwrap().to_owned();
-            assert_eq!(whole, [told], "{signal}, arrived: {arrives}, {time} repeat: exactly one post");
-            assert_eq!(whole[0] == publish_id, arrives, "{signal}: the upload that had arrived is the post");
+            let told = again.0.to_string();
+            assert!(told.contains(&publish_id), "{signal}, arrived: {arrives}, {time} repeat names the post: {told}");
+            if arrives {
+                again.did().has("/data/outcome", "published");
+                assert_eq!(
+                    whole,
+                    [publish_id.as_str()],
+                    "{signal}, {time} repeat: the upload that had arrived is the post"
+                );
+            } else {
+                // What was sent may still arrive while the upload's address works, so nothing is sent again before.
+                again.failed("outcome_unknown").has("/outcome", "unconfirmed").holds("/retry_after");
+                assert_eq!(whole, Vec::<&str>::new(), "{signal}, {time} repeat");
+            }
         }
     });
 }

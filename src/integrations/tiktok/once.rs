@@ -162,13 +162,13 @@ async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>
 fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
     let what = "An earlier request with this key was cut off while it sent the last part of the video. TikTok does not \
                 have it yet, but could get it until the upload's address no longer works; then a repeat posts anew.";
-    let failure = Failure::new("in_progress", what).unconfirmed().of_upload(publish_id);
+    let failure = Failure::new("outcome_unknown", what).unconfirmed().of_upload(publish_id);
     Failure { retry_after: Some(left), ..failure }
 }
 
 fn unknown(publish_id: &PublishId, why: &str) -> Failure {
     let what = format!("(an earlier request with this key was cut off; asked how the post goes: {why})");
-    Failure::new("in_progress", &what).unconfirmed().of_upload(publish_id)
+    Failure::new("outcome_unknown", &what).unconfirmed().of_upload(publish_id)
 }
 
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.

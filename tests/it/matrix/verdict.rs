@@ -15,6 +15,8 @@ pub(super) struct Told {
     /// The code of an error.
     pub(super) code: Option<String>,
     pub(super) retryable: bool,
+    /// Whether it says to repeat with the same key, which makes that safe.
+    pub(super) names_key: bool,
     pub(super) retry_after: Option<Duration>,
     publish_id: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Told {
             word,
             code,
             retryable: is_error && data["retryable"] == true,
+            names_key: data["remedy"].as_str().is_some_and(|remedy| remedy.contains("same idempotency_key")),
             retry_after: data["retry_after"].as_u64().map(Duration::from_secs),
             publish_id: text("publish_id"),
         })
@@ -84,7 +87,7 @@ impl Told {
         if self.word.is_there() && there == 0 {
             return Err(format!("it says {:?}, and there is no post", self.word));
         }
-        if self.word == Word::Unconfirmed && self.retryable {
+        if self.word == Word::Unconfirmed && self.retryable && !self.names_key {
             return Err("unconfirmed, and yet it may be sent again".into());
         }
         if self.word == Word::Unconfirmed && named.is_none() && calls.iter().any(gave_a_name) {

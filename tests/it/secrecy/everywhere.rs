@@ -6,7 +6,7 @@ use autohive_tiktok::simulator::Endpoint;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{LOGS, MARK, leaks, none, token};
+use super::{LOGS, MARK, leaks, next_token, none, token};
 use crate::support::{
     program::{Ended, run},
     tiktok::{TikTok, tiktok},
@@ -100,9 +100,10 @@ fn telling_faults() -> Vec<(&'static str, Value)> {
 /// Posts under a key with each way to log, for each fault, and looks through all that is left.
 fn posts_leave_nothing(state: &str, store: &Path) {
     let mut wrong = Vec::new();
-    let faults = telling_faults().into_iter().map(Some).chain([None]);
-    for (number, fault) in faults.enumerate() {
+    for number in 0..=telling_faults().len() {
         for [level, form] in LOGS {
+            next_token();
+            let fault = telling_faults().into_iter().nth(number);
             let tiktok = marked();
             if let Some((endpoint, kind)) = &fault {
                 tiktok.change(json!({ "faults": [{ "endpoint": endpoint, "kind": kind }] }));
