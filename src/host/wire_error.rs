@@ -1,6 +1,6 @@
 //! The one place that turns an error into what stands in a result.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         "code": failure.code,
         "category": row.map(|row| row.category),
         "retryable": advice.retryable,
-        "retry_after": failure.retry_after.map(|wait| wait.as_secs()),
+        "retry_after": failure.retry_after.map(whole_seconds),
         "who": row.map(|row| row.who),
         "remedy": advice.remedy,
         "http_status": failure.http_status,
@@ -74,6 +74,11 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         }
     }
     error
+}
+
+/// Rounded up: who comes back a moment early has waited for nothing.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Which side of an action broke its schema.
