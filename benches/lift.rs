@@ -1,0 +1,131 @@
+//! Base64 text into bytes, in bytes of text a second: the lift alone and within the whole scanner, beside plain decoding
+//! of the same text into a buffer that is used again, and beside copying it.
+//!
+//! Above 1 MiB a video is kept in a file, so decoding into such a file stands beside the others too.
+
+use std::{
+    fs::File,
+    hint::black_box,
+    io::{self, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use autohive_tiktok::{
+    host::{Ingest, Item},
+    media::{Lift, Source},
+};
+use base64::{
+    Engine,
+    engine::{GeneralPurposeConfig, Simd},
+    prelude::BASE64_STANDARD,
+};
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+/// Sizes of the text.
+const SIZES: [(&str, usize); 3] = [("64 KiB", 64 * KIB), ("4 MiB", 4 * MIB), ("64 MiB", 64 * MIB)];
+
+/// Bytes that come in at once, as in `front::stdio`.
+const PIECE: usize = 256 * KIB;
+
+fn main() -> io::Result<()> {
+    let mut criterion = Criterion::default().configure_from_args();
+    for (name, size) in SIZES {
+        let text = text(size);
+        let mut group = criterion.benchmark_group(format!("lift {name}"));
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        copy(&mut group, &text);
+        decode(&mut group, &text)?;
+        lift(&mut group, &text);
+        group.finish();
+    }
+    criterion.final_summary();
+    Ok(())
+}
+
+fn copy(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
+    let mut copy = vec![0; text.len()];
+    group.bench_function("copy", |bencher| bencher.iter(|| copy.copy_from_slice(black_box(text))));
+}
+
+fn decode(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) -> io::Result<()> {
+    let simd = Simd::standard(GeneralPurposeConfig::new());
+    let mut bytes = vec![0; PIECE];
+    group.bench_function("decode", |bencher| bencher.iter(|| decode_all(&simd, black_box(text), &mut bytes, unused)));
+    group.bench_function("decode, general engine", |bencher| {
+        bencher.iter(|| decode_all(&BASE64_STANDARD, black_box(text), &mut bytes, unused));
+    });
+    let mut file = tempfile::tempfile_in(folder())?;
+    group.bench_function("decode into a file", |bencher| {
+        bencher.iter(|| -> io::Result<()> {
+            truncate(&mut file)?;
+            let mut result = Ok(());
+            decode_all(&simd, black_box(text), &mut bytes, |piece| result = file.write_all(piece));
+            result
+        });
+    });
+    Ok(())
+}
+
+/// Decodes piece by piece into the same buffer.
+fn decode_all(engine: &impl Engine, text: &[u8], bytes: &mut [u8], mut take: impl FnMut(&[u8])) {
+    for piece in text.chunks(PIECE) {
+        let length = engine.decode_slice(piece, bytes).unwrap_or_default();
+        take(bytes.get(..length).unwrap_or_default());
+    }
+}
+
+fn unused(bytes: &[u8]) {
+    black_box(bytes);
+}
+
+fn truncate(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()
+}
+
+fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
+    let folder = folder();
+    group.bench_function("media::Lift", |bencher| bencher.iter(|| lifted(black_box(text), &folder)));
+    // As many lines as have the length of the text.
+    let lines = text.chunks_exact(76).take(text.len() / 78);
+    let lines: Vec<u8> = lines.flat_map(|line| [line, b"\\n"].concat()).collect();
+    group.bench_function("media::Lift, lines of 76", |bencher| bencher.iter(|| lifted(black_box(&lines), &folder)));
+    let request = [b"{\"inputs\":{\"video_content_base64\":\"", text, b"\"}}"].concat();
+    group.bench_function("host::Ingest", |bencher| bencher.iter(|| ingested(black_box(&request), &folder)));
+}
+
+fn lifted(text: &[u8], folder: &Path) -> Option<Source> {
+    let mut lift = Lift::new(folder);
+    text.chunks(PIECE).for_each(|piece| lift.push(piece));
+    lift.finish().ok()
+}
+
+fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
+    let mut ingest = Ingest::new(folder.into());
+    let mut found = None;
+    request.chunks(PIECE).for_each(|piece| ingest.feed(piece, &mut |item| found = Some(item)));
+    found
+}
+
+/// Base64 of bytes that look random, `size` characters long.
+fn text(size: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(size / 4 * 3)
+    .collect();
+    BASE64_STANDARD.encode(bytes).into_bytes()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark may ask where temporary files go")]
+fn folder() -> PathBuf {
+    std::env::temp_dir()
+}

@@ -1,0 +1,174 @@
+//! The whole program beside the bare floor: time, processor time and peak memory by size of the video.
+//!
+//! `cargo bench --bench whole` prints the figures; with `-- --write` it measures the parts too (the other benchmarks) and
+//! brings `docs/performance.md` and its plot up to date. See there for what is measured and how.
+//!
+//! This one program plays three parts, each in a process of its own: it measures, it is TikTok (`simulator`), and it is
+//! the bare floor (`bare`).
+
+#![expect(clippy::print_stdout, reason = "it tells people what it measured")]
+
+mod bare;
+mod connection;
+mod document;
+mod input;
+mod parts;
+mod plot;
+mod run;
+mod small;
+mod statistics;
+mod tables;
+mod tiktok;
+
+use std::{env, error::Error, path::Path, process::Command};
+
+use clap::{Parser, Subcommand};
+
+use self::{
+    input::Input,
+    run::{Feed, Program, Series},
+    tiktok::{Digest, Tiktok},
+};
+
+/// Whatever went wrong: people read it, nothing handles it.
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Measures the program beside the bare floor.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How often each case is measured
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// How often the small action is measured
+    #[arg(long, default_value_t = 100)]
+    starts: usize,
+    /// Sizes of the videos, in MiB
+    #[arg(long, value_delimiter = ',', default_value = "4,50,280")]
+    sizes: Vec<u64>,
+    /// Measure the parts too, and write the figures into docs/performance.md and its plot
+    #[arg(long)]
+    write: bool,
+    /// With --write: take the parts as they were measured last
+    #[arg(long, requires = "write")]
+    keep_parts: bool,
+    /// Passed by cargo
+    #[arg(long, hide = true)]
+    bench: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// The parts that this program plays besides measuring.
+#[derive(Debug, Subcommand)]
+#[command(hide = true)]
+enum Part {
+    /// Be TikTok until standard input ends
+    Simulator {
+        /// Hash what is uploaded
+        #[arg(long)]
+        digest: bool,
+    },
+    /// Read, decode, keep and send, and nothing else
+    Bare {
+        /// Where the bytes go
+        url: String,
+    },
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    match &args.part {
+        Some(Part::Simulator { digest }) => tiktok::simulate(*digest),
+        Some(Part::Bare { url }) => bare::send_all(url),
+        None => measure(&args),
+    }
+}
+
+fn measure(args: &Args) -> Result<()> {
+    if args.write && !args.keep_parts {
+        measure_parts()?;
+    }
+    let folder = tempfile::tempdir()?;
+    let mut cases = Vec::new();
+    for mib in &args.sizes {
+        let input = Input::write(folder.path(), *mib)?;
+        println!("{mib} MiB: all bytes must arrive as they were sent");
+        for program in Program::ALL {
+            arrives_whole(program, &input)?;
+        }
+        cases.extend(Feed::ALL.map(|feed| Case::new(input.clone(), feed)));
+    }
+    for round in 0..args.rounds {
+        println!("round {} of {}", round + 1, args.rounds);
+        for case in &mut cases {
+            case.measure(round)?;
+        }
+    }
+    let small = small::measure(args.starts)?;
+    let whole = tables::whole(&cases);
+    println!("\n{whole}\n{}\n{}", tables::small(&small), tables::budgets(&cases, &small));
+    if args.write {
+        let parts = parts::read()?;
+        println!("{}", tables::parts(&parts));
+        document::write(&cases, &small, &parts)?;
+    }
+    Ok(())
+}
+
+/// The other benchmarks, as `cargo bench` runs them.
+#[expect(clippy::disallowed_methods, reason = "cargo says where it is")]
+fn measure_parts() -> Result<()> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root()).args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"]);
+    if command.status()?.success() { Ok(()) } else { Err("the parts could not be measured".into()) }
+}
+
+/// The top of the source tree.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One size, given in one way, with what was measured of it.
+#[derive(Debug)]
+struct Case {
+    input: Input,
+    feed: Feed,
+    program: Series,
+    bare: Series,
+}
+
+impl Case {
+    fn new(input: Input, feed: Feed) -> Self {
+        Self { input, feed, program: Series::default(), bare: Series::default() }
+    }
+
+    /// Measures both, one after the other; who goes first changes with each round.
+    fn measure(&mut self, round: usize) -> Result<()> {
+        let mut order = Program::ALL;
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for program in order {
+            let tiktok = Tiktok::start(Digest::Off)?;
+            let run = run::run(program, &self.input, self.feed, &tiktok)?;
+            match program {
+                Program::Ours => self.program.push(run),
+                Program::Bare => self.bare.push(run),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One run that is not measured: it warms the caches, and TikTok hashes what it gets.
+fn arrives_whole(program: Program, input: &Input) -> Result<()> {
+    let tiktok = Tiktok::start(Digest::On)?;
+    run::run(program, input, Feed::Pipe, &tiktok)?;
+    let arrived = tiktok.sha256()?;
+    if arrived == input.sha256 {
+        Ok(())
+    } else {
+        Err(format!("{}: {arrived} arrived, {} was sent", program.name(), input.sha256).into())
+    }
+}

@@ -1,0 +1,71 @@
+//! What the other benchmarks have measured, read from what criterion leaves behind.
+
+use std::{env, fs, path::PathBuf};
+
+use serde_json::Value;
+
+use super::Result;
+
+/// One measured function.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// For example `lift 4 MiB`.
+    pub(super) group: String,
+    /// For example `media::Lift`.
+    pub(super) name: String,
+    /// Its median, in nanoseconds.
+    pub(super) nanoseconds: f64,
+    /// Bytes of each pass, where they are counted.
+    pub(super) bytes: Option<f64>,
+}
+
+impl Part {
+    /// Billions of bytes a second.
+    pub(super) fn gigabytes_per_second(&self) -> Option<f64> {
+        self.bytes.map(|bytes| bytes / self.nanoseconds)
+    }
+}
+
+/// All functions that were measured, in the order of their groups' names.
+pub(super) fn read() -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for group in folders(&results()?)? {
+        for function in folders(&group)? {
+            let read = |name: &str| -> Result<Option<Value>> {
+                let path = function.join("new").join(name);
+                if !path.exists() {
+                    return Ok(None);
+                }
+                Ok(Some(serde_json::from_slice(&fs::read(path)?)?))
+            };
+            let (Some(about), Some(estimates)) = (read("benchmark.json")?, read("estimates.json")?) else { continue };
+            let text = |name: &str| about.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            parts.push(Part {
+                group: text("group_id"),
+                name: text("function_id"),
+                nanoseconds: estimates.pointer("/median/point_estimate").and_then(Value::as_f64).unwrap_or_default(),
+                bytes: about.pointer("/throughput/Bytes").and_then(Value::as_f64),
+            });
+        }
+    }
+    Ok(parts)
+}
+
+/// The folder `criterion` beside that of the profile which this program was built with.
+fn results() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().nth(3).ok_or("the program is not in a target folder")?;
+    Ok(target.join("criterion"))
+}
+
+fn folders(folder: &PathBuf) -> Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

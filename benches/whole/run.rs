@@ -1,0 +1,146 @@
+//! One run of the program or of the bare floor, and what it used.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{self, BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use wait4::Wait4 as _;
+
+use super::{Result, input::Input, tiktok::Tiktok};
+
+/// What runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Program {
+    Ours,
+    Bare,
+}
+
+impl Program {
+    pub(super) const ALL: [Self; 2] = [Self::Ours, Self::Bare];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "autohive-tiktok",
+            Self::Bare => "bare floor",
+        }
+    }
+
+    fn command(self, input: &Input, tiktok: &Tiktok) -> Result<Command> {
+        match self {
+            Self::Ours => Ok(ours(tiktok)),
+            Self::Bare => {
+                let mut command = Command::new(env::current_exe()?);
+                command.arg("bare").arg(tiktok.upload_url(input.size)?);
+                Ok(command)
+            }
+        }
+    }
+}
+
+/// The release binary, as a host starts it.
+pub(super) fn ours(tiktok: &Tiktok) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
+    command.args(["run", "--api-base", &tiktok.url]);
+    command
+}
+
+/// What standard input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feed {
+    File,
+    Pipe,
+}
+
+impl Feed {
+    pub(super) const ALL: [Self; 2] = [Self::File, Self::Pipe];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Pipe => "pipe",
+        }
+    }
+}
+
+/// What one run used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    /// From before the start to the first line of output.
+    pub(super) told: Duration,
+    /// From before the start to after the end.
+    pub(super) wall: Duration,
+    /// Processor time, of the program and of the kernel for it.
+    pub(super) cpu: Duration,
+    /// The most memory at any time, in bytes.
+    pub(super) peak: u64,
+}
+
+/// All runs of one case.
+pub(super) type Series = Vec<Run>;
+
+/// Runs `program` once and checks that all bytes have arrived.
+pub(super) fn run(program: Program, input: &Input, feed: Feed, tiktok: &Tiktok) -> Result<Run> {
+    let mut command = program.command(input, tiktok)?;
+    let file = File::open(&input.path)?;
+    let (mut run, line) = match feed {
+        Feed::File => measured(command.stdin(file), |_child| {})?,
+        Feed::Pipe => measured(command.stdin(Stdio::piped()), |child| feed_through_pipe(child, file))?,
+    };
+    match program {
+        Program::Ours => posted(&line)?,
+        Program::Bare => run.peak = line.trim().parse()?,
+    }
+    let arrived = tiktok.arrived()?;
+    if arrived == input.size.0 { Ok(run) } else { Err(format!("{arrived} bytes of {} arrived", input.size.0).into()) }
+}
+
+/// Starts `command`, lets `feed` give it its input, and waits for its end; gives its first line of output too.
+#[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
+pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Result<(Run, String)> {
+    let start = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    feed(&mut child);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    let told = start.elapsed();
+    let used = child.wait4()?;
+    let wall = start.elapsed();
+    if !used.status.success() {
+        return Err(format!("{command:?} ended with {}", used.status).into());
+    }
+    let cpu = used.rusage.utime + used.rusage.stime;
+    Ok((Run { told, wall, cpu, peak: used.rusage.maxrss }, line))
+}
+
+/// Writes the file to the child's input, as a host does that has the request in memory.
+fn feed_through_pipe(child: &mut Child, mut file: File) {
+    let Some(mut pipe) = child.stdin.take() else { return };
+    drop(thread::spawn(move || -> io::Result<()> {
+        let mut block = vec![0; 64 * 1024];
+        loop {
+            let read = io::Read::read(&mut file, &mut block)?;
+            if read == 0 {
+                return Ok(());
+            }
+            io::Write::write_all(&mut pipe, block.get(..read).unwrap_or_default())?;
+        }
+    }));
+}
+
+fn posted(line: &str) -> Result<()> {
+    let result: Value = serde_json::from_str(line)?;
+    if result.get("type").is_some_and(|kind| kind == "action") { Ok(()) } else { Err(line.to_owned().into()) }
+}
+
+/// The most memory that this process has had at any time, in bytes, as the kernel counts it.
+pub(super) fn own_peak() -> Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel does not tell VmHWM")?;
+    Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
+}
