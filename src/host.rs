@@ -27,7 +27,7 @@ use crate::{
     http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError, millis},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
     model::{AccountHash, Reach},
-    open_api::{Budget, OpenApi, WINDOW},
+    open_api::{Budget, Ledger, OpenApi, WINDOW},
     posting::{Evidence, Trace},
     progress::Reporter,
     schema::{self, Validator, Violation},
@@ -47,7 +47,7 @@ pub struct Host {
     spool_folder: Arc<Path>,
     state: State,
     limiter: Arc<Limiter>,
-    ledger: bool,
+    ledger: Option<Arc<Ledger>>,
     progress_line: Option<Arc<LineSink>>,
     chunk_patience: Patience,
 }
@@ -86,7 +86,7 @@ impl Host {
             spool_folder,
             state,
             limiter,
-            ledger: false,
+            ledger: None,
             progress_line: None,
             chunk_patience: Patience::default(),
         })
@@ -112,7 +112,8 @@ impl Host {
     /// Counts calls and posts in the state too, so that processes that share it share their limits.
     #[must_use]
     pub fn with_ledger(self) -> Self {
-        Self { ledger: true, ..self }
+        let ledger = Ledger::new(self.state.clone(), self.clock.clone());
+        Self { ledger: Some(Arc::new(ledger)), ..self }
     }
 
     /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
@@ -211,9 +212,8 @@ impl Host {
         let retries = Retries { max: max_retries, wait_budget, backoff: Backoff::default() };
         let time = time.unwrap_or(REQUEST_MAX);
         let deadline = self.clock.deadline_in(time);
-        let account = AccountHash::of(&[&request.token.digest()]);
-        let ledger = self.ledger.then(|| self.state.clone());
-        let budget = Budget::new(Arc::clone(&self.limiter), ledger, account);
+        let token = AccountHash::of(&[&request.token.digest()]);
+        let budget = Budget::new(Arc::clone(&self.limiter), self.ledger.clone(), token);
         let (transport, clock) = (self.transport.clone(), self.clock.clone());
         let api = OpenApi::new(transport, clock, self.api_base.clone(), request.token.clone(), budget)
             .with_limits(timeout, retries, deadline);

@@ -10,6 +10,7 @@ mod obstacle;
 mod resume;
 mod retry;
 mod transport;
+mod unmade;
 
 pub use download::{DownloadError, Downloader, Head, Job, Sink};
 pub use guard::{Kind, Refusal};
@@ -18,6 +19,7 @@ pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
 pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
+pub use unmade::Unmade;
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -42,8 +44,20 @@ pub struct Manner {
 
 /// Asked before each attempt to send a call.
 pub trait Toll: Sync {
-    /// Counts the attempt, or tells after what wait it may be made.
-    fn pay(&self) -> BoxFuture<'_, Result<(), Duration>>;
+    /// Counts the attempt and lets it be made, or not.
+    fn pay(&self) -> BoxFuture<'_, Result<(), Denied>>;
+
+    /// The attempt that was paid had no effect, and another one may follow after a wait.
+    fn without_effect(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Why an attempt may not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// Not before this wait is over.
+    Until(Duration),
+    /// Not at all.
+    Withheld,
 }
 
 /// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not safe.
@@ -61,7 +75,8 @@ pub async fn send(
     let Manner { class, mut retries, deadline } = manner;
     let mut attempt = 1;
     loop {
-        while let Err(wait) = toll.pay().await {
+        while let Err(denied) = toll.pay().await {
+            let Denied::Until(wait) = denied else { return Err(Failure::withheld(call.endpoint, attempt)) };
             if wait > retries.wait_budget.min(clock.left_until(deadline)) {
                 return Err(Failure::over_budget(call.endpoint, attempt, wait));
             }
@@ -78,6 +93,9 @@ pub async fn send(
         match decide(class, trouble, attempt, Retries { wait_budget, ..retries }, chance()) {
             Decision::GiveUp => return result,
             Decision::Again { after } => {
+                if trouble.is_without_effect() {
+                    toll.without_effect().await;
+                }
                 wait(clock, call.endpoint, attempt, after).await;
                 retries = retries.after(after);
             }

@@ -11,6 +11,7 @@ pub mod tiktok;
 pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
 pub use failure::Failure;
+pub use fingerprint::is_keyed;
 pub use record::Record;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.

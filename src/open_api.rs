@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod creator_info;
+mod ledger;
 mod photo_init;
 mod status;
 mod user_info;
@@ -13,12 +14,13 @@ mod video_init;
 mod videos;
 
 pub use answer::{Error, Refusal};
-pub use budget::{Budget, Quota, WINDOW};
+pub use budget::{Begun, Budget, Quota, WINDOW, Watch};
 pub use creator_info::CreatorInfo;
+pub use ledger::Ledger;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource};
 pub use status::{PostStatus, Status};
 pub use user_info::{USER_FIELDS, UserInfo};
-pub use video_init::{FileUpload, StartedUpload, UploadAddress, VideoPostInfo, VideoSource};
+pub use video_init::{FileUpload, StartedUpload, UploadAddress, VideoInit, VideoPostInfo, VideoSource};
 pub use videos::{Video, VideoPage};
 
 use std::time::Duration;
@@ -27,6 +29,7 @@ use bytes::Bytes;
 use reqwest::{Method, Url, header::HeaderMap};
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::budget::Gate;
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
@@ -50,6 +53,15 @@ pub struct OpenApi {
     budget: Budget,
 }
 
+/// What sending a call again would do, and who is told of each attempt.
+#[derive(Clone, Copy)]
+struct Care<'a> {
+    class: Class,
+    watch: Option<&'a dyn Watch>,
+}
+
+const READ: Care<'_> = Care { class: Class::Read, watch: None };
+
 impl OpenApi {
     /// Speaks to the API at `base` for the account that `token` belongs to.
     pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken, budget: Budget) -> Self {
@@ -65,21 +77,26 @@ impl OpenApi {
         Self { timeout, retries, deadline, ..self }
     }
 
-    /// What the account has left, as far as we know.
-    pub async fn quota(&self) -> Quota {
-        self.budget.quota().await
+    /// What the account has left, as far as we know; `creator` is its name, where it is known.
+    pub async fn quota(&self, creator: Option<&str>) -> Quota {
+        self.budget.quota(creator, self.clock.left_until(self.deadline)).await
+    }
+
+    /// Counts what an init has begun.
+    pub async fn note(&self, begun: Begun<'_>) {
+        self.budget.note(begun, self.clock.left_until(self.deadline)).await;
     }
 
     async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
         let mut url = self.url(endpoint);
         url.query_pairs_mut().append_pair("fields", fields);
-        self.call(endpoint, Class::Read, Method::GET, url, Payload::Empty).await
+        self.call(endpoint, Method::GET, url, Payload::Empty, READ).await
     }
 
+    /// A call that only reads.
     async fn post<T: DeserializeOwned>(
         &self,
         endpoint: Endpoint,
-        class: Class,
         fields: Option<&str>,
         body: &(impl Serialize + Sync),
     ) -> Result<T, Error> {
@@ -87,18 +104,26 @@ impl OpenApi {
         if let Some(fields) = fields {
             url.query_pairs_mut().append_pair("fields", fields);
         }
-        // Our own wire types have string keys only, so they always serialize.
-        let body = serde_json::to_vec(body).map_err(|_never| Error::unsendable(endpoint))?;
-        self.call(endpoint, class, Method::POST, url, Payload::Json(Bytes::from(body))).await
+        self.call(endpoint, Method::POST, url, json(endpoint, body)?, READ).await
+    }
+
+    /// A call that makes or begins a post.
+    async fn init<T: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        body: &(impl Serialize + Sync),
+        care: Care<'_>,
+    ) -> Result<T, Error> {
+        self.call(endpoint, Method::POST, self.url(endpoint), json(endpoint, body)?, care).await
     }
 
     async fn call<T: DeserializeOwned>(
         &self,
         endpoint: Endpoint,
-        class: Class,
         method: Method,
         url: Url,
         payload: Payload,
+        Care { class, watch }: Care<'_>,
     ) -> Result<T, Error> {
         let call = Call {
             endpoint: endpoint.name(),
@@ -109,9 +134,10 @@ impl OpenApi {
             payload,
             timeout: self.timeout,
         };
-        let toll = self.budget.toll(endpoint);
-        let manner = Manner { class, retries: self.retries, deadline: self.deadline };
-        let sent = http::send(&self.transport, &self.clock, &call, manner, &toll).await;
+        let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
+        let toll = Gate { budget, endpoint, watch, clock, deadline };
+        let manner = Manner { class, retries: self.retries, deadline };
+        let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;
         answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }
@@ -122,6 +148,12 @@ impl OpenApi {
         url.set_path(&format!("{prefix}{}", path(endpoint)));
         url
     }
+}
+
+fn json(endpoint: Endpoint, body: &(impl Serialize + Sync)) -> Result<Payload, Error> {
+    // Our own wire types have string keys only, so they always serialize.
+    let body = serde_json::to_vec(body).map_err(|_never| Error::unsendable(endpoint))?;
+    Ok(Payload::Json(Bytes::from(body)))
 }
 
 /// The paths; the trailing slash is part of them (reference, conventions).

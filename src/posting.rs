@@ -8,7 +8,7 @@ mod sighting;
 mod video_limits;
 
 pub use disclosure::Disclosure;
-pub use outcome::{Evidence, IdState, InitKind, Outcome, Trace};
+pub use outcome::{Earlier, Evidence, IdState, InitKind, Outcome, Trace};
 pub use record::{After, Resume, Stage, after, lasts, open_for};
 pub use rules::{Breach, Settled, Wish, settle};
 pub use sighting::{Candidate, Sighting};

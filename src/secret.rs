@@ -17,7 +17,7 @@ pub const REDACTED: &str = "[REDACTED]";
 
 /// The OAuth access token of one TikTok account.
 ///
-/// It is shown to nothing but [`AccessToken::bearer`], which writes the `Authorization` header.
+/// Its text leaves it only through [`AccessToken::bearer`], which writes the `Authorization` header.
 #[derive(Clone)]
 pub struct AccessToken(SecretString);
 

@@ -212,7 +212,7 @@ impl Claimed {
         self.change(Change::Write(entry.into(), lease)).await
     }
 
-    /// Holds the row for as long as `lease` from now.
+    /// Holds the row for as long as `lease` from now at least.
     pub async fn renew(&self, lease: Duration) -> Result<(), StateError> {
         self.change(Change::Renew(lease)).await
     }

@@ -193,7 +193,7 @@ impl Session {
         match self.understand(item) {
             Err(rejection) => self.reject(number, rejection),
             Ok(request) => {
-                let evidence = Evidence::default();
+                let evidence = request.task.evidence();
                 let live = Live {
                     id: request.id.clone(),
                     effect: request.task.effect(),
@@ -249,8 +249,8 @@ impl Session {
             let number = self.number();
             match self.understand(item) {
                 Ok(request) => {
-                    let effect = request.task.effect();
-                    let reply = host::interrupted(request.id, effect, Evidence::default().trace());
+                    let (effect, trace) = (request.task.effect(), request.task.evidence().trace());
+                    let reply = host::interrupted(request.id, effect, trace);
                     self.writer.write(number, reply, Some(&request.token));
                 }
                 Err(rejection) => self.reject(number, rejection),

@@ -9,8 +9,9 @@ use super::{
     strict::{self, Id},
 };
 use crate::{
-    integrations::{Action, Contents, Effect, Integration},
+    integrations::{Action, Contents, Effect, Integration, is_keyed},
     model::Finding,
+    posting::Evidence,
     schema::{drop_nulls, nearest},
     secret::{AccessToken, repeatable},
 };
@@ -61,6 +62,16 @@ impl Task {
         match self {
             Self::Run { action, .. } => action.effect,
             Self::ConnectedAccount => Effect::Reads,
+        }
+    }
+
+    /// What is known of a post before anything is done for it.
+    pub fn evidence(&self) -> Evidence {
+        match self {
+            Self::Run { action, inputs } if action.effect == Effect::Posts && is_keyed(inputs) => {
+                Evidence::under_a_key()
+            }
+            Self::Run { .. } | Self::ConnectedAccount => Evidence::default(),
         }
     }
 

@@ -60,6 +60,14 @@ impl Limiter {
         }
     }
 
+    /// Gives back a place that was taken for a call that is not made.
+    pub fn give_back(&self, account: AccountHash, endpoint: &'static str) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(times) = calls.get_mut(&(account, endpoint)) {
+            times.pop_back();
+        }
+    }
+
     /// How many calls are left of `limit` at this moment.
     pub fn left(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> u32 {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,6 +115,17 @@ mod tests {
         clock.advance(Duration::from_millis(1));
         assert_eq!(limiter.take(account("a"), "init", 6), Ok(()));
         assert_eq!(limiter.take(account("a"), "init", 6), Err(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn a_place_that_is_given_back_is_free() {
+        let (_clock, limiter) = limiter();
+        assert_eq!(limiter.take(account("a"), "init", 1), Ok(()));
+        limiter.give_back(account("a"), "init");
+        assert_eq!(limiter.left(account("a"), "init", 1), 1);
+        limiter.give_back(account("a"), "init");
+        assert_eq!(limiter.take(account("a"), "init", 1), Ok(()));
+        assert_eq!(limiter.take(account("a"), "init", 1), Err(MINUTE));
     }
 
     #[test]

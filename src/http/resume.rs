@@ -80,7 +80,7 @@ impl Progress {
         }
     }
 
-    fn continues(&self, headers: &HeaderMap) -> Fit {
+    fn continues(&mut self, headers: &HeaderMap) -> Fit {
         let range = headers.get(CONTENT_RANGE).and_then(|text| text.to_str().ok()).and_then(content_range);
         let same_state = self.validator.as_ref().is_none_or(|known| {
             // A part need not repeat what names the file, but must not name another.
@@ -88,7 +88,11 @@ impl Progress {
         });
         let same_length = |total: Option<u64>| total.is_none() || self.total.is_none() || total == self.total;
         match range {
-            Some((first, total)) if first == self.have && same_length(total) && same_state => Fit::Continues,
+            Some((first, total)) if first == self.have && same_length(total) && same_state => {
+                // The first answer need not have told how long the file is.
+                self.total = self.total.or(total);
+                Fit::Continues
+            }
             _ => Fit::Changed,
         }
     }
@@ -179,6 +183,16 @@ mod tests {
         assert_eq!(rest(&[("etag", "W/\"a\"")]), None);
         assert_eq!(rest(&[]), None);
         assert_eq!(Progress::default().rest(), None);
+    }
+
+    #[test]
+    fn a_part_may_be_the_first_to_tell_how_long_the_file_is() {
+        let mut progress = Progress::default();
+        assert_eq!(progress.fit(200, &headers(&[("etag", "\"a\"")]), false), Fit::Anew);
+        progress.advance(4);
+        assert_eq!(progress.fit(206, &headers(&[("content-range", "bytes 4-7/10")]), true), Fit::Continues);
+        progress.advance(4);
+        assert!(!progress.is_whole(), "8 of 10 bytes came");
     }
 
     #[test]

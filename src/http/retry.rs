@@ -56,9 +56,14 @@ impl Trouble {
     }
 
     pub(super) fn of_loss(loss: Loss) -> Self {
-        match loss {
-            loss if loss.is_unsent() => Self::NotSent,
-            _ => Self::Lost,
+        if loss.is_unsent() { Self::NotSent } else { Self::Lost }
+    }
+
+    /// Whether the call has had no effect, for sure.
+    pub(super) const fn is_without_effect(self) -> bool {
+        match self {
+            Self::NotSent | Self::TooMany { .. } => true,
+            Self::Lost | Self::ServerFault => false,
         }
     }
 }

@@ -17,7 +17,7 @@ use reqwest::{
 };
 use tracing::{Instrument as _, Span, debug, field, info_span};
 
-use super::millis;
+use super::{millis, unmade::Unmade};
 use crate::{
     clock::{Clock, Deadline},
     secret::{AccessToken, is_loopback},
@@ -120,15 +120,10 @@ impl Failure {
     pub(super) fn over_budget(endpoint: &'static str, attempt: u32, wait: Duration) -> Self {
         Self { endpoint, loss: Loss::OverBudget(wait), attempt, elapsed: Duration::ZERO }
     }
-}
 
-impl Loss {
-    /// Whether nothing can have been sent.
-    pub const fn is_unsent(self) -> bool {
-        match self {
-            Self::NotSent | Self::TooLate | Self::OverBudget(_) => true,
-            Self::Timeout | Self::Broken | Self::TooLarge => false,
-        }
+    /// A call that was not let through.
+    pub(super) fn withheld(endpoint: &'static str, attempt: u32) -> Self {
+        Self { endpoint, loss: Loss::Withheld, attempt, elapsed: Duration::ZERO }
     }
 }
 
@@ -136,11 +131,13 @@ impl Loss {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     /// No connection could be made: nothing was sent.
-    NotSent,
+    NotSent(Unmade),
     /// The time of the whole request was up: nothing was sent.
     TooLate,
     /// The minute's calls are used up: nothing was sent, and nothing need be sent before this wait.
     OverBudget(Duration),
+    /// Who was asked before did not let it through: nothing was sent.
+    Withheld,
     /// The time was up before the whole answer was there.
     Timeout,
     /// The connection broke after something may have been sent.
@@ -149,12 +146,23 @@ pub enum Loss {
     TooLarge,
 }
 
+impl Loss {
+    /// Whether nothing can have been sent.
+    pub const fn is_unsent(self) -> bool {
+        match self {
+            Self::NotSent(_) | Self::TooLate | Self::OverBudget(_) | Self::Withheld => true,
+            Self::Timeout | Self::Broken | Self::TooLarge => false,
+        }
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotSent => "no connection could be made",
+            Self::NotSent(unmade) => return write!(f, "no connection could be made: {unmade}"),
             Self::TooLate => "the request's time was up before it was sent",
             Self::OverBudget(_) => "this minute's calls are used up, so it was not sent",
+            Self::Withheld => "it was not sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer was larger than 8 MiB",
@@ -263,7 +271,7 @@ const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; chars
 
 fn loss(error: &reqwest::Error) -> Loss {
     if error.is_connect() {
-        Loss::NotSent
+        Loss::NotSent(Unmade::of(error))
     } else if error.is_timeout() {
         Loss::Timeout
     } else {

@@ -11,7 +11,7 @@ use crate::{
     media::ContentError,
     model::{Finding, LogId, PublishId, Scope},
     open_api,
-    posting::{Breach, InitKind, Outcome, Sighting, Trace},
+    posting::{Breach, Earlier, InitKind, Outcome, Sighting, Trace},
     state::StateError,
     upload::{GateClosed, PlanFault, UploadError, UploadFault},
 };
@@ -92,10 +92,7 @@ impl Failure {
     /// This request posted nothing; what an earlier one with its key did is not known.
     #[must_use]
     pub fn earlier_unknown(self) -> Self {
-        let message = format!(
-            "{} This request posted nothing; what an earlier one with this key did is not known.",
-            self.message
-        );
+        let message = format!("{} {EARLIER_UNKNOWN}", self.message);
         Self { message, outcome: Some(Outcome::Unconfirmed), ..self }
     }
 
@@ -188,14 +185,20 @@ impl Failure {
             Effect::Posts => Some(trace.outcome().unwrap_or(Outcome::Failed)),
         };
         let message = match outcome {
+            Some(Outcome::Unconfirmed) if trace.init.is_none() => EARLIER_UNKNOWN,
             Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
             Some(_) => "Nothing was posted.",
             None => "",
         };
         let retryable = Some(outcome != Some(Outcome::Unconfirmed));
-        Self { outcome, retryable, publish_id: trace.publish_id, ..Self::new("interrupted", message) }
+        let under_a_key = trace.earlier != Earlier::NoKey;
+        let failure = Self::new("interrupted", message);
+        Self { outcome, retryable, publish_id: trace.publish_id, under_a_key, ..failure }
     }
 }
+
+/// What is known of a post whose request carries a key and did not come to see what was done under it.
+const EARLIER_UNKNOWN: &str = "This request posted nothing; what an earlier one with this key did is not known.";
 
 /// What a content may be.
 const BASE64: &str =
@@ -262,9 +265,10 @@ fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {
 
 const fn code_of_loss(loss: Loss) -> &'static str {
     match loss {
-        Loss::NotSent | Loss::Broken => "network_error",
+        Loss::NotSent(_) | Loss::Broken => "network_error",
         Loss::Timeout | Loss::TooLate => "timeout",
         Loss::OverBudget(_) => "rate_limit_exceeded",
+        Loss::Withheld => "state_unavailable",
         Loss::TooLarge => "unreadable_answer",
     }
 }

@@ -19,12 +19,15 @@ const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight",
 /// Bytes that are hashed before others get their turn.
 const BLOCK: u64 = 256 * 1024;
 
-/// The fingerprint of inputs that carry an idempotency key and are no dry run; of others none is needed.
+/// Whether inputs carry an idempotency key and are no dry run.
+pub fn is_keyed(inputs: &Value) -> bool {
+    let has_key = inputs.get(KEY).is_some_and(|key| !key.is_null());
+    has_key && inputs.get("dry_run") != Some(&Value::Bool(true))
+}
+
+/// The fingerprint of keyed inputs; of others none is needed.
 pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) -> Option<Fingerprint> {
-    let inputs = inputs.as_object().filter(|inputs| inputs.contains_key(KEY))?;
-    if inputs.get("dry_run") == Some(&Value::Bool(true)) {
-        return None;
-    }
+    let inputs = inputs.as_object().filter(|_| is_keyed(inputs))?;
     let mut parts = vec![action.to_owned()];
     let of_the_post: Map<String, Value> = inputs
         .iter()

@@ -12,7 +12,6 @@ use tracing::warn;
 
 use crate::{
     clock::Clock,
-    integrations::Failure,
     model::{ByteCount, PublishId},
     posting::{InitKind, Stage},
     state::{Claimed, StateError},
@@ -30,7 +29,6 @@ struct Kept {
     clock: Clock,
     claimed: Claimed,
     stage: Mutex<Stage<()>>,
-    init_at: Mutex<Duration>,
 }
 
 /// Added to the time that a step may take: within it nobody else takes the key over.
@@ -39,8 +37,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 impl Record {
     /// Writes to a row of the journal.
     pub fn in_journal(clock: Clock, claimed: Claimed) -> Self {
-        let (stage, init_at) = (Mutex::new(Stage::Claimed), Mutex::default());
-        Self(Some(Arc::new(Kept { clock, claimed, stage, init_at })))
+        Self(Some(Arc::new(Kept { clock, claimed, stage: Mutex::new(Stage::Claimed) })))
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
@@ -57,18 +54,23 @@ impl Record {
     }
 
     /// An init is about to be sent, which may take this long.
-    pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), Failure> {
+    pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
-        let at = kept.clock.since_epoch();
-        *kept.init_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
-        let stage = Stage::Init { kind, at };
-        kept.write(stage, may_take).await.map_err(|error| Failure::of_state(&error).nothing_posted())
+        kept.write(Stage::Init { kind, at: kept.clock.since_epoch() }, may_take).await
+    }
+
+    /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
+    pub async fn no_init(&self) {
+        let Some(kept) = &self.0 else { return };
+        if let Err(error) = kept.write(Stage::Claimed, MARGIN).await {
+            warn!(%error, "that nothing was posted could not be written to the journal");
+        }
     }
 
     /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
     pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
         let Some(kept) = &self.0 else { return };
-        let at = *kept.init_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.clock.since_epoch();
         let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {

@@ -4,16 +4,18 @@
 //! [`Limiter`] counts them, across processes the ledger, where there is one. Whether the three inits share one count is not
 //! documented; they share one here, which is right under both readings.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::ready, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
-use tracing::{debug, warn};
+use tracing::debug;
 
+use super::Ledger;
 use crate::{
     catalogue::Endpoint,
-    http::{Limiter, Toll},
+    clock::{Clock, Deadline},
+    http::{self, Denied, Limiter, Toll},
     model::AccountHash,
-    state::{State, StateError, Take},
+    state::Take,
 };
 
 /// TikTok's window.
@@ -40,12 +42,12 @@ const INIT: (&str, u32) = ("init", 6);
 /// Counts that are worth a write to the ledger: those that more than one process could fill.
 const LEDGER_UP_TO: u32 = 30;
 
-/// The counts of one account.
+/// The counts of one token.
 #[derive(Clone)]
 pub struct Budget {
     limiter: Arc<Limiter>,
-    ledger: Option<State>,
-    account: AccountHash,
+    ledger: Option<Arc<Ledger>>,
+    token: AccountHash,
 }
 
 /// What an account has left, as far as we know.
@@ -53,76 +55,73 @@ pub struct Budget {
 pub struct Quota {
     /// Inits of all kinds that this minute still has.
     pub inits_left: u32,
-    /// Direct posts begun within 24 hours; none where there is no ledger.
+    /// Direct posts that the creator has begun within 24 hours; none where there is no ledger, or no creator was named.
     pub posts_today: Option<u32>,
-    /// Drafts begun within 24 hours; none where there is no ledger.
+    /// Drafts begun with this token within 24 hours; none where there is no ledger.
     pub drafts_today: Option<u32>,
 }
 
 /// What an init begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begun {
-    Post,
+pub enum Begun<'a> {
+    /// A post of the creator with this name, where it is known. Tokens change every day, names hardly ever.
+    Post(Option<&'a str>),
+    /// A draft. Whose it is the scope of drafts does not tell, so they are counted by token.
     Draft,
 }
 
-impl Begun {
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::Post => "post",
-            Self::Draft => "draft",
-        }
-    }
+const POST: &str = "post";
+const DRAFT: &str = "draft";
+
+fn creator(name: &str) -> AccountHash {
+    AccountHash::of(&["creator", name])
 }
 
 impl Budget {
-    /// Counts the calls of `account` with `limiter`, and in `ledger` too where there is one.
-    pub fn new(limiter: Arc<Limiter>, ledger: Option<State>, account: AccountHash) -> Self {
-        Self { limiter, ledger, account }
+    /// Counts the calls of `token` with `limiter`, and in `ledger` too where there is one.
+    pub fn new(limiter: Arc<Limiter>, ledger: Option<Arc<Ledger>>, token: AccountHash) -> Self {
+        Self { limiter, ledger, token }
     }
 
-    /// What is left, as far as we know.
-    pub async fn quota(&self) -> Quota {
-        let (name, limit) = INIT;
-        let mine = self.limiter.left(self.account, name, limit);
-        let theirs = self.counted(name, WINDOW).await.map(|count| limit.saturating_sub(count));
-        Quota {
-            inits_left: theirs.map_or(mine, |theirs| theirs.min(mine)),
-            posts_today: self.counted(Begun::Post.kind(), DAY).await,
-            drafts_today: self.counted(Begun::Draft.kind(), DAY).await,
-        }
+    /// What is left, as far as it can be told within `left`.
+    pub(super) async fn quota(&self, name: Option<&str>, left: Duration) -> Quota {
+        let (init, limit) = INIT;
+        let mine = self.limiter.left(self.token, init, limit);
+        let theirs = self.counted(self.token, init, WINDOW, left).await.map(|count| limit.saturating_sub(count));
+        let posts_today = match name {
+            Some(name) => self.counted(creator(name), POST, DAY, left).await,
+            None => None,
+        };
+        let drafts_today = self.counted(self.token, DRAFT, DAY, left).await;
+        Quota { inits_left: theirs.map_or(mine, |theirs| theirs.min(mine)), posts_today, drafts_today }
     }
 
     /// An init was answered with a publish_id.
-    pub(super) async fn note(&self, begun: Begun) {
-        if let Some(ledger) = &self.ledger {
-            tell(ledger.note(self.account, begun.kind()).await);
+    pub(super) async fn note(&self, begun: Begun<'_>, left: Duration) {
+        let Some(ledger) = &self.ledger else { return };
+        match begun {
+            Begun::Post(Some(name)) => ledger.note(creator(name), POST, left).await,
+            Begun::Post(None) => {}
+            Begun::Draft => ledger.note(self.token, DRAFT, left).await,
         }
     }
 
-    async fn counted(&self, kind: &'static str, window: Duration) -> Option<u32> {
-        tell(self.ledger.as_ref()?.count(self.account, kind, window).await)
+    async fn counted(&self, account: AccountHash, kind: &'static str, window: Duration, left: Duration) -> Option<u32> {
+        self.ledger.as_ref()?.count(account, kind, window, left).await
     }
 
-    async fn pay(&self, endpoint: Endpoint) -> Result<(), Duration> {
+    async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<(), Duration> {
         let Some((name, limit)) = bucket(endpoint) else { return Ok(()) };
-        self.limiter.take(self.account, name, limit)?;
+        self.limiter.take(self.token, name, limit)?;
         let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else { return Ok(()) };
-        match tell(ledger.take(self.account, name, limit, WINDOW).await) {
-            Some(Take::Wait(wait)) => Err(wait),
+        match ledger.take(self.token, name, limit, WINDOW, left).await {
+            Some(Take::Wait(wait)) => {
+                self.limiter.give_back(self.token, name);
+                Err(wait)
+            }
             Some(Take::Taken) | None => Ok(()),
         }
     }
-
-    /// The budget's part in a call of `endpoint`.
-    pub(super) fn toll(&self, endpoint: Endpoint) -> EndpointToll<'_> {
-        EndpointToll { budget: self, endpoint }
-    }
-}
-
-/// A ledger that cannot be used holds no call up: TikTok counts all the same.
-fn tell<T>(result: Result<T, StateError>) -> Option<T> {
-    result.inspect_err(|error| warn!(%error, "the ledger could not be used")).ok()
 }
 
 impl fmt::Debug for Budget {
@@ -131,25 +130,109 @@ impl fmt::Debug for Budget {
     }
 }
 
-/// What a call of one endpoint costs.
-pub(super) struct EndpointToll<'a> {
-    budget: &'a Budget,
-    endpoint: Endpoint,
+/// Told of each attempt to send a call that makes or begins a post.
+pub trait Watch: Sync {
+    /// The call is about to be sent; unless this is true it is not.
+    fn about_to_send(&self) -> BoxFuture<'_, bool>;
+
+    /// It had no effect, and may be sent again after a wait.
+    fn without_effect(&self) -> BoxFuture<'_, ()>;
 }
 
-impl Toll for EndpointToll<'_> {
-    fn pay(&self) -> BoxFuture<'_, Result<(), Duration>> {
+/// What stands before each attempt of a call: first the budget, which may take a wait, then who watches the call.
+pub(super) struct Gate<'a> {
+    pub(super) budget: &'a Budget,
+    pub(super) endpoint: Endpoint,
+    pub(super) watch: Option<&'a dyn Watch>,
+    pub(super) clock: &'a Clock,
+    pub(super) deadline: Deadline,
+}
+
+impl Toll for Gate<'_> {
+    fn pay(&self) -> BoxFuture<'_, Result<(), Denied>> {
         async {
-            let paid = self.budget.pay(self.endpoint).await;
-            if let Err(wait) = paid {
-                debug!(
-                    endpoint = self.endpoint.name(),
-                    wait_ms = crate::http::millis(wait),
-                    "over this minute's calls"
-                );
+            if let Err(wait) = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await {
+                debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait), "over this minute's calls");
+                return Err(Denied::Until(wait));
             }
-            paid
+            match self.watch {
+                Some(watch) if !watch.about_to_send().await => Err(Denied::Withheld),
+                Some(_) | None => Ok(()),
+            }
         }
         .boxed()
+    }
+
+    fn without_effect(&self) -> BoxFuture<'_, ()> {
+        match self.watch {
+            Some(watch) => watch.without_effect(),
+            None => ready(()).boxed(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::state::{Setting, State};
+
+    struct Bench {
+        clock: Clock,
+        ledger: Arc<Ledger>,
+        _folder: TempDir,
+    }
+
+    const SOON: Duration = Duration::from_secs(100);
+
+    impl Bench {
+        fn new() -> Self {
+            let clock = Clock::virtual_at(Duration::from_secs(1_000_000));
+            let folder = TempDir::new().unwrap();
+            let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
+            let ledger = Arc::new(Ledger::new(state, clock.clone()));
+            Self { clock, ledger, _folder: folder }
+        }
+
+        /// The budget of a process of its own.
+        fn process(&self, token: &str) -> Budget {
+            let limiter = Arc::new(Limiter::new(self.clock.clone(), WINDOW));
+            Budget::new(limiter, Some(Arc::clone(&self.ledger)), AccountHash::of(&[token]))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_ledger_refuses_is_not_counted_here() {
+        let bench = Bench::new();
+        let (first, second) = (bench.process("token"), bench.process("token"));
+        for _ in 0..6 {
+            assert_eq!(first.pay(Endpoint::ContentInit, SOON).await, Ok(()));
+        }
+        for _ in 0..8 {
+            assert_eq!(second.pay(Endpoint::ContentInit, SOON).await, Err(WINDOW));
+        }
+        bench.clock.advance(WINDOW);
+        assert_eq!(second.quota(None, SOON).await.inits_left, 6);
+        assert_eq!(second.pay(Endpoint::ContentInit, SOON).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn posts_are_counted_for_the_creator_whatever_the_token() {
+        let bench = Bench::new();
+        let (before, after) = (bench.process("yesterday's token"), bench.process("today's token"));
+        before.note(Begun::Post(Some("ann")), SOON).await;
+        before.note(Begun::Draft, SOON).await;
+        before.note(Begun::Post(None), SOON).await;
+        let day = async |budget: &Budget, name| {
+            let quota = budget.quota(name, SOON).await;
+            (quota.posts_today, quota.drafts_today)
+        };
+        assert_eq!(day(&before, Some("ann")).await, (Some(1), Some(1)));
+        assert_eq!(day(&after, Some("ann")).await, (Some(1), Some(0)));
+        assert_eq!(day(&after, Some("bob")).await, (Some(0), Some(0)));
+        assert_eq!(day(&after, None).await, (None, Some(0)));
+        bench.clock.advance(DAY);
+        assert_eq!(day(&before, Some("ann")).await, (Some(0), Some(0)));
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Error, OpenApi, answer::null_is_default};
-use crate::{catalogue::Endpoint, http::Class};
+use crate::catalogue::Endpoint;
 
 /// What the account may post right now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -26,6 +26,6 @@ pub struct CreatorInfo {
 impl OpenApi {
     /// Asks what the account may post right now. Scope `video.publish`, 20 calls a minute.
     pub async fn creator_info(&self) -> Result<CreatorInfo, Error> {
-        self.post(Endpoint::CreatorInfo, Class::Read, None, &json!({})).await
+        self.post(Endpoint::CreatorInfo, None, &json!({})).await
     }
 }

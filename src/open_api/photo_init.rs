@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi, budget::Begun};
+use super::{Care, Error, OpenApi, Watch};
 use crate::{
     catalogue::Endpoint,
     http::Class,
@@ -73,10 +73,9 @@ struct Data {
 impl OpenApi {
     /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute. It posts by
     /// itself, so it is never repeated once it may have arrived.
-    pub async fn init_photos(&self, init: &PhotoInit<'_>) -> Result<PublishId, Error> {
-        let data: Data = self.post(Endpoint::ContentInit, Class::PostingInit, None, init).await?;
-        let begun = if init.post_mode == PhotoPostMode::DirectPost { Begun::Post } else { Begun::Draft };
-        self.budget.note(begun).await;
+    pub async fn init_photos(&self, init: &PhotoInit<'_>, watch: &dyn Watch) -> Result<PublishId, Error> {
+        let care = Care { class: Class::PostingInit, watch: Some(watch) };
+        let data: Data = self.init(Endpoint::ContentInit, init, care).await?;
         Ok(data.publish_id)
     }
 }

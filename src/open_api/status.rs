@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::{Error, OpenApi};
 use crate::{
     catalogue::Endpoint,
-    http::Class,
     model::{ByteCount, PostId, PublishId},
 };
 
@@ -91,7 +90,7 @@ struct Body<'a> {
 impl OpenApi {
     /// Asks where a post stands. Scope `video.upload` or `video.publish`, 30 calls a minute.
     pub async fn fetch_status(&self, publish_id: &PublishId) -> Result<PostStatus, Error> {
-        self.post(Endpoint::StatusFetch, Class::Read, None, &Body { publish_id }).await
+        self.post(Endpoint::StatusFetch, None, &Body { publish_id }).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi, budget::Begun};
+use super::{Care, Error, OpenApi, Watch};
 use crate::{
     catalogue::Endpoint,
     http::Class,
@@ -88,29 +88,33 @@ struct Data {
     upload_url: Option<String>,
 }
 
+/// What an init of a video begins.
+#[derive(Debug, Clone, Copy)]
+pub enum VideoInit<'a> {
+    /// A direct post. Scope `video.publish`.
+    Post(&'a VideoPostInfo<'a>),
+    /// A draft for the account's inbox. Scope `video.upload`. There is no `post_info`: TikTok would ignore it in silence.
+    Draft,
+}
+
 impl OpenApi {
-    /// Begins a direct post. Scope `video.publish`, 6 calls a minute.
-    pub async fn init_video_post(
+    /// Begins a post or a draft; 6 calls a minute.
+    pub async fn init_video(
         &self,
-        post_info: &VideoPostInfo<'_>,
+        init: VideoInit<'_>,
         source_info: &VideoSource<'_>,
+        watch: &dyn Watch,
     ) -> Result<StartedUpload, Error> {
-        self.init_video(Endpoint::VideoInit, &Body { post_info: Some(post_info), source_info }).await
-    }
-
-    /// Begins a draft for the account's inbox. Scope `video.upload`, 6 calls a minute. There is no `post_info`: TikTok
-    /// would ignore it in silence.
-    pub async fn init_video_draft(&self, source_info: &VideoSource<'_>) -> Result<StartedUpload, Error> {
-        self.init_video(Endpoint::InboxVideoInit, &Body { post_info: None, source_info }).await
-    }
-
-    async fn init_video(&self, endpoint: Endpoint, body: &Body<'_>) -> Result<StartedUpload, Error> {
-        let class = match body.source_info {
+        let (endpoint, post_info) = match init {
+            VideoInit::Post(post_info) => (Endpoint::VideoInit, Some(post_info)),
+            VideoInit::Draft => (Endpoint::InboxVideoInit, None),
+        };
+        let class = match source_info {
             VideoSource::File(_) => Class::Init,
             VideoSource::Pull { .. } => Class::PostingInit,
         };
-        let data: Data = self.post(endpoint, class, None, body).await?;
-        self.budget.note(if body.post_info.is_some() { Begun::Post } else { Begun::Draft }).await;
+        let data: Data =
+            self.init(endpoint, &Body { post_info, source_info }, Care { class, watch: Some(watch) }).await?;
         let address = match data.upload_url.map(|url| UploadUrl::parse(&url, &self.base)) {
             Some(Ok(url)) => UploadAddress::Given(url),
             Some(Err(fault)) => UploadAddress::Foreign(fault),

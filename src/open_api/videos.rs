@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::{Error, OpenApi, answer::null_is_default};
 use crate::{
     catalogue::Endpoint,
-    http::Class,
     model::{PostId, VideoId},
 };
 
@@ -75,11 +74,11 @@ impl OpenApi {
     /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope `video.list`.
     pub async fn list_videos(&self, max_count: u8, cursor: Option<i64>) -> Result<VideoPage, Error> {
         let body = ListBody { max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL), cursor };
-        self.post(Endpoint::VideoList, Class::Read, Some(FIELDS), &body).await
+        self.post(Endpoint::VideoList, Some(FIELDS), &body).await
     }
 
     /// Finds up to 20 videos by id; those that are not the account's are not returned. Scope `video.list`.
     pub async fn query_videos(&self, video_ids: &[VideoId]) -> Result<VideoPage, Error> {
-        self.post(Endpoint::VideoQuery, Class::Read, Some(FIELDS), &QueryBody { filters: Filters { video_ids } }).await
+        self.post(Endpoint::VideoQuery, Some(FIELDS), &QueryBody { filters: Filters { video_ids } }).await
     }
 }

@@ -119,12 +119,43 @@ pub struct Trace {
     pub publish_id: Option<PublishId>,
     /// Whether the action was about to send bytes or had sent them.
     pub bytes_sent: bool,
+    /// What it knows of earlier requests for the same post.
+    pub earlier: Earlier,
+}
+
+/// What a request knows of earlier ones for the same post, which an idempotency key makes possible.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// It has no key, so it stands alone.
+    #[default]
+    NoKey,
+    /// It has a key and has not found out yet what was done under it.
+    Unknown,
+    /// It has a key under which nothing was posted before.
+    Nothing,
 }
 
 impl Evidence {
+    /// Of a request that carries an idempotency key.
+    pub fn under_a_key() -> Self {
+        let evidence = Self::default();
+        evidence.change(|trace| trace.earlier = Earlier::Unknown);
+        evidence
+    }
+
+    /// No earlier request with this key has posted anything, or can still.
+    pub fn nothing_earlier(&self) {
+        self.change(|trace| *trace = Trace { earlier: Earlier::Nothing, ..Trace::default() });
+    }
+
     /// An init is about to be sent.
     pub fn init(&self, kind: InitKind) {
         self.change(|trace| trace.init = Some(kind));
+    }
+
+    /// The init that was to be sent had no effect, and none is on its way.
+    pub fn no_init(&self) {
+        self.change(|trace| trace.init = None);
     }
 
     /// TikTok has named the upload.
@@ -148,12 +179,14 @@ impl Evidence {
 }
 
 impl Trace {
-    /// What became of a post whose action was stopped in the middle; `None` for an action that does not post.
+    /// What became of a post whose action was stopped in the middle; `None` where none was begun.
     pub fn outcome(&self) -> Option<Outcome> {
-        match self.init? {
-            InitKind::PostsByItself => Some(Outcome::Unconfirmed),
-            InitKind::NeedsBytes if self.bytes_sent => Some(Outcome::Unconfirmed),
-            InitKind::NeedsBytes => Some(Outcome::Failed),
+        match self.init {
+            Some(InitKind::PostsByItself) => Some(Outcome::Unconfirmed),
+            Some(InitKind::NeedsBytes) if self.bytes_sent => Some(Outcome::Unconfirmed),
+            Some(InitKind::NeedsBytes) => Some(Outcome::Failed),
+            None if self.earlier == Earlier::Unknown => Some(Outcome::Unconfirmed),
+            None => None,
         }
     }
 }

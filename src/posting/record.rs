@@ -45,7 +45,7 @@ pub enum Stage<R> {
         size: Option<ByteCount>,
         /// Whether the last chunk is about to be sent, or was.
         last_chunk: bool,
-        /// When its init was sent, since the Unix epoch.
+        /// When its init was answered, since the Unix epoch: the life of the upload's address began before that.
         at: Duration,
     },
     /// It is done.
@@ -64,7 +64,7 @@ pub enum Resume<R> {
     Ask {
         /// Its name.
         publish_id: PublishId,
-        /// When its init was sent, since the Unix epoch.
+        /// When its init was answered, since the Unix epoch.
         since: Duration,
     },
     /// Looks for a post that may have been made since then; it has no name.
@@ -145,7 +145,7 @@ pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
 /// Added to the life of an upload's address: clocks differ, and TikTok may count late.
 const CLOSING: Duration = Duration::from_mins(10);
 
-/// How long it is until no byte can arrive any more at an upload that was begun at `since`; none when that is so now.
+/// How long it is until no byte can arrive any more at an upload whose init was answered at `since`; none when that is so now.
 /// `now` and `since` count from the Unix epoch.
 pub fn open_for(since: Duration, now: Duration) -> Option<Duration> {
     let left = since.saturating_add(URL_LIFE).saturating_add(CLOSING).saturating_sub(now);

@@ -9,12 +9,14 @@
 
 mod address;
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use ::redis::{
     AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, RedisError, RedisResult, aio::MultiplexedConnection, cmd,
 };
-use tokio::sync::Mutex;
 
 pub use self::address::Address;
 use super::{
@@ -69,7 +71,7 @@ impl Redis {
             }
             Err(error) => {
                 if lost_connection(&error) {
-                    self.close(number).await;
+                    self.close(number);
                 }
                 Err(self.fault(&error))
             }
@@ -78,25 +80,34 @@ impl Redis {
     }
 
     /// The open connection unless it is the `broken` one, else a new one; tells its number and whether it is new.
+    ///
+    /// Nobody waits for another one's attempt to connect: it could fail for each of them in turn.
     async fn connection(&self, broken: Option<u64>) -> Result<(u64, MultiplexedConnection, bool), StateError> {
-        let mut slot = self.connection.lock().await;
-        match &slot.connection {
-            Some(connection) if broken != Some(slot.number) => Ok((slot.number, connection.clone(), false)),
-            _ => {
-                slot.connection = None;
-                let connection = connect(&self.address).await.map_err(|error| self.fault(&error))?;
-                slot.number += 1;
-                slot.connection = Some(connection.clone());
-                Ok((slot.number, connection, true))
-            }
+        if let Some(open) = self.open(broken) {
+            return Ok(open);
         }
+        let connection = connect(&self.address).await.map_err(|error| self.fault(&error))?;
+        let mut slot = self.slot();
+        slot.number += 1;
+        slot.connection = Some(connection.clone());
+        Ok((slot.number, connection, true))
     }
 
-    async fn close(&self, number: u64) {
-        let mut slot = self.connection.lock().await;
+    fn open(&self, broken: Option<u64>) -> Option<(u64, MultiplexedConnection, bool)> {
+        let slot = self.slot();
+        let connection = slot.connection.as_ref().filter(|_| broken != Some(slot.number))?;
+        Some((slot.number, connection.clone(), false))
+    }
+
+    fn close(&self, number: u64) {
+        let mut slot = self.slot();
         if slot.number == number {
             slot.connection = None;
         }
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What an error means, in our words: those of the server may repeat what was sent to it.

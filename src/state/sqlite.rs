@@ -195,9 +195,13 @@ fn apply(
     };
     let changed = match change {
         Change::Write(entry, lease) => update("entry = ?4, lease_until = ?5", Some(entry), until(*lease))?,
-        Change::Renew(lease) => update("entry = coalesce(?4, entry), lease_until = ?5", None, until(*lease))?,
+        Change::Renew(lease) => {
+            // It holds the row longer, never shorter.
+            update("entry = coalesce(?4, entry), lease_until = max(lease_until, ?5)", None, until(*lease))?
+        }
         Change::Finish(entry) => update("entry = ?4, lease_until = ?5, finished = TRUE", Some(entry), now)?,
-        Change::Release => update("entry = coalesce(?4, entry), lease_until = ?5", None, now)?,
+        // Whoever lets go owns it no more: a renewal that comes late must not take it back.
+        Change::Release => update("entry = coalesce(?4, entry), lease_until = ?5, owner = ''", None, now)?,
         Change::Forget => {
             transaction.execute("DELETE FROM journal WHERE key = ?1 AND owner = ?2", params![key, owner])?
         }

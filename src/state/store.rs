@@ -73,7 +73,7 @@ pub(super) enum Found {
 pub(super) enum Change {
     /// Writes the entry and holds the row for this long.
     Write(String, Duration),
-    /// Holds the row for this long.
+    /// Holds the row for this long at least.
     Renew(Duration),
     /// Writes the last entry.
     Finish(String),

@@ -1,6 +1,8 @@
 //! TikTok's limits, kept on this side: what would be one call too many is not sent (reference §9).
 
-use autohive_tiktok::simulator::Endpoint;
+use std::time::Duration;
+
+use autohive_tiktok::{clock::Clock, simulator::Endpoint};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -92,6 +94,27 @@ fn a_ledger_that_cannot_be_used_holds_nothing_up() {
     let ended = run.request(&draft("d")).finish().exits(0);
     ended.only().did();
     assert!(ended.stderr.contains("ledger"), "it is told in the log: {}", ended.stderr);
+}
+
+/// Each step waits for a lock no longer than the request can, and after the first none is tried for a while.
+#[test]
+fn a_ledger_that_is_locked_holds_nothing_up_for_long() {
+    let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
+    let path = home.path().join("state.db");
+    let setting = format!("sqlite:{}", path.display());
+    let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
+    only(run(), &photos("first")).did();
+    let mut other = rusqlite::Connection::open(&path).unwrap();
+    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let clock = Clock::system();
+    let ended = run().request(&draft("d")).request(&ask("q", "get_creator_info", json!({}))).finish().exits(0);
+    drop(lock);
+    ended.answer("d").did();
+    let quota = ended.answer("q").did();
+    assert!(quota.at("/data/quota/posts_in_24_hours").is_null(), "what is not known is not told: {}", quota.0);
+    // One step of two seconds for each, and a second start of the file that is given up.
+    assert!(clock.elapsed() < Duration::from_secs(9), "it took {:?}", clock.elapsed());
+    assert!(ended.stderr.contains("the ledger could not be used"), "it is told in the log: {}", ended.stderr);
 }
 
 #[test]

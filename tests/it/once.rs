@@ -3,9 +3,9 @@
 #[path = "once/kills.rs"]
 mod kills;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
-use autohive_tiktok::simulator::{Status, StoredPost};
+use autohive_tiktok::simulator::{Endpoint, Status, StoredPost};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -294,4 +294,48 @@ fn the_journal_holds_no_secret() {
 fn all_bytes(folder: &Path) -> Vec<u8> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.flat_map(|file| fs::read(file).unwrap()).collect()
+}
+
+/// Whoever repeats a post and is stopped while it waits for its outcome knows which post it is, and that it may be there.
+#[test]
+fn a_repeat_that_is_stopped_says_what_it_knows() {
+    let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 600_000 })), Journal::sqlite());
+    let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+    let mut again = video("k", "x");
+    again["inputs"]["wait_seconds"] = json!(50);
+    let calls = tiktok.count(Endpoint::StatusFetch);
+    let running = journal.run(&tiktok).arg("--grace-ms=100").request(&again).start();
+    tiktok.await_calls("/status/fetch/", calls + 1);
+    running.signal("TERM");
+    let answer = running.wait_for(Duration::from_secs(5)).exits(0).only().failed("interrupted");
+    let answer = answer.has("/outcome", "unconfirmed").has("/retryable", true);
+    answer.has("/publish_id", first.at("/data/publish_id").clone());
+}
+
+/// Who waits for the next minute has sent nothing: it says so, and a repeat posts.
+#[test]
+fn a_post_that_waits_for_the_minute_is_not_posted() {
+    let (tiktok, journal) = (tiktok(), Journal::sqlite());
+    let keyed = |number: usize| {
+        let mut request = with(photos(&format!("k{number}")), "request_config", json!({ "deadline": 100 }));
+        request["id"] = json!(format!("p{number}"));
+        request
+    };
+    let mut program = journal.run(&tiktok).arg("--grace-ms=100");
+    for number in 0..7 {
+        program = program.request(&keyed(number));
+    }
+    let mut running = program.start();
+    let posted: Vec<Answer> = (0..6).map(|_| running.next().did()).collect();
+    running.signal("TERM");
+    let ended = running.wait_for(Duration::from_secs(5)).exits(0);
+    let stopped = ended.answers().pop().expect("all are answered");
+    let id = stopped.0["id"].clone();
+    let stopped = stopped.failed("interrupted");
+    stopped.has("/outcome", "failed").has("/retryable", true).says("Nothing was posted");
+    assert_eq!((posted.len(), tiktok.inits()), (6, 6));
+    // The journal does not believe either that its init was sent.
+    let number: usize = id.as_str().unwrap()[1..].parse().unwrap();
+    let again = with(keyed(number), "request_config", json!({ "deadline": 5 }));
+    journal.answer(&tiktok, &again).failed("rate_limit_exceeded").has("/outcome", "failed");
 }

@@ -268,7 +268,8 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
         let answer = running.wait_for(SOON).exits(0).only().failed("interrupted");
         let publish_id = tiktok.posts()[0].publish_id.clone();
         let answer = answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id.clone());
-        answer.has("/retryable", false);
+        // The same key makes that safe.
+        answer.has("/retryable", true);
         for time in ["first", "second"] {
             let again = run().request(&request).finish().exits(0).only();
             let posts = tiktok.posts();
@@ -308,6 +309,30 @@ fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
         let publish_id = tiktok.posts()[0].publish_id.clone();
         answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id).has("/retryable", false);
     }
+}
+
+/// With a key the answer does not say that nothing was posted while it cannot know it, and a repeat is safe.
+#[test]
+fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
+    let keyed = |id| {
+        let mut inputs = photos();
+        inputs["idempotency_key"] = json!("the-key");
+        ask(id, "create_photo_post", inputs)
+    };
+    // Stopped while it finds out whose key it is, and before it was begun.
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
+    let ended = stopped(&tiktok, &["--jobs", "1"], &[keyed("a"), keyed("b")], "/user/info/", "TERM");
+    for id in ["a", "b"] {
+        let answer = ended.answer(id).failed("interrupted");
+        answer.has("/outcome", "unconfirmed").has("/retryable", true).has("/publish_id", Value::Null);
+    }
+    tiktok.nothing_posted();
+    // Stopped while the post was made.
+    let folder = TempDir::new().unwrap();
+    let state = format!("--state=sqlite:{}", folder.path().join("state.db").display());
+    let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
+    let ended = stopped(&tiktok, &[&state], &[keyed("a")], "/content/init/", "TERM");
+    ended.only().failed("interrupted").has("/outcome", "unconfirmed").has("/retryable", true);
 }
 
 #[test]

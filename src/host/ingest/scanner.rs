@@ -268,11 +268,45 @@ const CONTROL: &str = "a line break or control character stands within a text; w
 
 /// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
 fn control_at(text: &[u8]) -> Option<usize> {
-    let least = text.iter().fold(u8::MAX, |least, byte| least.min(*byte));
-    if least < b' ' { text.iter().position(|byte| *byte < b' ') } else { None }
+    let (words, rest) = text.as_chunks();
+    let found = words.iter().fold(0, |found, word| found | controls(u64::from_ne_bytes(*word)));
+    let is_control = |byte: &u8| *byte < b' ';
+    if found != 0 || rest.iter().any(is_control) { text.iter().position(is_control) } else { None }
+}
+
+/// The word is 0 where none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less than n",
+/// Bit Twiddling Hacks).
+const fn controls(word: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xFF;
+    word.wrapping_sub(EACH * 0x20) & !word & (EACH * 0x80)
 }
 
 /// Bytes of numbers and of `true`, `false` and `null`.
 const fn is_atom(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_first_control_character_is_found(text in prop::collection::vec(prop_oneof![20 => 0x20..=0xFF_u8, 1 => 0..0x20_u8], 0..80)) {
+            prop_assert_eq!(control_at(&text), text.iter().position(|byte| *byte < b' '));
+        }
+    }
+
+    #[test]
+    fn each_byte_is_judged_rightly_in_each_place() {
+        for byte in 0..=u8::MAX {
+            for place in 0..9 {
+                let mut text = [b'a'; 9];
+                text[place] = byte;
+                assert_eq!(control_at(&text), (byte < b' ').then_some(place), "{byte:#x} at {place}");
+            }
+        }
+    }
 }

@@ -1,19 +1,34 @@
 //! The init, which makes or begins a post: written down before and after, and looked for where its answer was lost.
 
+use std::sync::OnceLock;
+
+use futures_util::{FutureExt as _, future::BoxFuture};
+
 use super::search::{self, Wanted};
 use crate::{
     integrations::{Context, Failure},
     model::{ByteCount, PublishId},
-    open_api::{Error, StartedUpload},
+    open_api::{Begun, Error, StartedUpload, Watch},
     posting::{InitKind, Outcome},
     progress::Phase,
+    state::StateError,
 };
+
+/// An init that is sent: what it begins, and what went wrong before it was sent.
+#[derive(Debug)]
+pub(super) struct Beginning<'a> {
+    context: &'a Context,
+    start: Start<'a>,
+    fault: OnceLock<StateError>,
+}
 
 /// What an init begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beginning<'a> {
-    /// What it does by itself.
+pub(super) struct Start<'a> {
+    /// What the init does by itself.
     pub(super) kind: InitKind,
+    /// What it begins.
+    pub(super) begun: Begun<'a>,
     /// How many bytes the post needs, where it needs any.
     pub(super) size: Option<ByteCount>,
     /// By what the post could be known in the list of videos; `None` for a draft, which is in no list.
@@ -38,32 +53,54 @@ impl Named for StartedUpload {
     }
 }
 
-/// Sends `init`.
-///
-/// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence, not certainty.
-pub(super) async fn begin<T: Named>(
-    context: &Context,
-    beginning: Beginning<'_>,
-    init: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Failure> {
-    let Beginning { kind, size, wanted } = beginning;
-    context.progress.begin(Phase::Starting);
-    // First what is told should the action be stopped here: the journal may already say that an init was sent.
-    context.evidence.init(kind);
-    context.record.init(kind, context.init_may_take()).await?;
-    let since = context.clock.since_epoch();
-    match init.await {
-        Ok(begun) => {
-            context.evidence.publish_id(begun.publish_id());
-            context.record.named(kind, begun.publish_id(), size).await;
-            Ok(begun)
-        }
-        Err(error) => {
-            let failure = Failure::of_init(error, kind);
-            match wanted.filter(|_| failure.outcome == Some(Outcome::Unconfirmed)) {
-                Some(wanted) => Err(failure.with_sighting(search::search(context, since, wanted).await)),
-                None => Err(failure),
+impl<'a> Beginning<'a> {
+    pub(super) fn new(context: &'a Context, start: Start<'a>) -> Self {
+        Self { context, start, fault: OnceLock::new() }
+    }
+
+    /// Sends `init`, which this watches.
+    ///
+    /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence, not certainty.
+    pub(super) async fn send<T: Named>(&self, init: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+        let Self { context, start: Start { kind, begun, size, wanted }, fault } = self;
+        context.progress.begin(Phase::Starting);
+        let since = context.clock.since_epoch();
+        match init.await {
+            Ok(answer) => {
+                context.evidence.publish_id(answer.publish_id());
+                context.record.named(*kind, answer.publish_id(), *size).await;
+                context.api.note(*begun).await;
+                Ok(answer)
+            }
+            Err(_withheld) if let Some(error) = fault.get() => Err(Failure::of_state(error).nothing_posted()),
+            Err(error) => {
+                let failure = Failure::of_init(error, *kind);
+                match wanted.filter(|_| failure.outcome == Some(Outcome::Unconfirmed)) {
+                    Some(wanted) => Err(failure.with_sighting(search::search(context, since, wanted).await)),
+                    None => Err(failure),
+                }
             }
         }
+    }
+}
+
+impl Watch for Beginning<'_> {
+    fn about_to_send(&self) -> BoxFuture<'_, bool> {
+        async {
+            let Self { context, start, fault } = self;
+            // First what is told should the action be stopped here: the journal may already say that an init was sent.
+            context.evidence.init(start.kind);
+            let written = context.record.init(start.kind, context.init_may_take()).await;
+            written.map_err(|error| fault.get_or_init(|| error)).is_ok()
+        }
+        .boxed()
+    }
+
+    fn without_effect(&self) -> BoxFuture<'_, ()> {
+        async {
+            self.context.record.no_init().await;
+            self.context.evidence.no_init();
+        }
+        .boxed()
     }
 }

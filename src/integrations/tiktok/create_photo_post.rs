@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
-    begin::{Beginning, begin},
+    begin::{Beginning, Start},
     once::{self, Once},
     photo_preflight::{self, Seen},
     post_result::{Audience, PostResult, Preview},
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     integrations::{Act, Context, Effect, Failure},
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::{CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
+    open_api::{Begun, CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
     posting::{self, Age, Disclosure, InitKind, Settled, Wish},
     progress::Phase,
 };
@@ -132,7 +132,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     }
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
     if input.dry_run {
-        return Ok(PostResult::dry(audience, preview, context.api.quota().await, warnings));
+        return Ok(PostResult::dry(audience, preview, context.api.quota(audience.username).await, warnings));
     }
     let init = PhotoInit {
         post_mode: input.post_mode,
@@ -140,8 +140,13 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
         source_info: PhotoSource { photo_images: &input.photo_urls, photo_cover_index: input.photo_cover_index },
         is_aigc: input.is_aigc,
     };
-    let beginning = Beginning { kind: InitKind::PostsByItself, size: None, wanted: input.wanted() };
-    let publish_id = begin(context, beginning, context.api.init_photos(&init)).await?;
+    let begun = match input.post_mode {
+        PhotoPostMode::DirectPost => Begun::Post(audience.username),
+        PhotoPostMode::MediaUpload => Begun::Draft,
+    };
+    let start = Start { kind: InitKind::PostsByItself, begun, size: None, wanted: input.wanted() };
+    let beginning = Beginning::new(context, start);
+    let publish_id = beginning.send(context.api.init_photos(&init, &beginning)).await?;
     context.progress.begin(Phase::Processing);
     let patience = context.patience(input.wait_seconds);
     let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;

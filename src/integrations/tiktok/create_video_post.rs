@@ -15,7 +15,7 @@ use super::{
 use crate::{
     integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::VideoPostInfo,
+    open_api::{VideoInit, VideoPostInfo},
     posting::{self, Disclosure, Settled, Wish},
     progress::Phase,
 };
@@ -122,15 +122,13 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
     if dry_run {
         let own_brand = brand_organic_toggle;
         let disclosure = Disclosure { branded_content: wish.brand_content_toggle, own_brand };
-        let (preview, quota) = (Preview::of_video(&settled, disclosure), context.api.quota().await);
+        let (preview, quota) = (Preview::of_video(&settled, disclosure), context.api.quota(audience.username).await);
         let result = PostResult::dry(audience, Some(preview), quota, ready.warnings.clone());
         return Ok(result.with_video(ready.seen()));
     }
     let title = title.as_ref().and_then(Text::non_empty);
     let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
-    let source_info = ready.source_info();
-    let init = || context.api.init_video_post(&post_info, &source_info);
-    ready.deliver(context, init, audience, wait_seconds, Some(wanted)).await
+    ready.deliver(context, VideoInit::Post(&post_info), audience, wait_seconds, Some(wanted)).await
 }
 
 impl Input {

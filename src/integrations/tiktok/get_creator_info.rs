@@ -61,7 +61,8 @@ impl Act for GetCreatorInfo {
 
     async fn run(context: Context, Input {}: Input) -> Result<Output, Failure> {
         let creator = context.api.creator_info().await?;
-        Ok(output(creator, context.api.quota().await.into()))
+        let quota = context.api.quota(creator.creator_username.as_deref()).await;
+        Ok(output(creator, quota.into()))
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tracing::warn;
+
 use super::{
     post_result::{Audience, PostResult},
     search::{self, Wanted},
@@ -46,18 +48,21 @@ pub(super) async fn once<F>(
     post: impl FnOnce(Context) -> F,
 ) -> Result<PostResult, Failure>
 where
-    F: Future<Output = Result<PostResult, Failure>>,
+    F: Future<Output = Result<PostResult, Failure>> + Send,
 {
     let Some(key) = once.key else { return Box::pin(post(context)).await };
     let claimed = match take(&context, once, key).await {
-        Ok(Taken::Ours(claimed)) => claimed,
+        Ok(Taken::Ours(claimed)) => {
+            context.evidence.nothing_earlier();
+            claimed
+        }
         Ok(Taken::Answered(answer)) => return answer.map_err(Failure::under_a_key),
         Err(failure) => return Err(failure.under_a_key()),
     };
     let record = Record::in_journal(context.clock.clone(), claimed);
-    let answer =
-        while_held(&record, &context.clock.clone(), Box::pin(post(Context { record: record.clone(), ..context })))
-            .await;
+    let clock = context.clock.clone();
+    let post = Box::pin(post(Context { record: record.clone(), ..context }));
+    let answer = while_held(&clock, BEAT, || record.hold(LEASE), post).await;
     let answer = match record.into_parts() {
         Some((claimed, stage)) => write_down(claimed, &stage, answer).await,
         None => answer,
@@ -65,15 +70,29 @@ where
     answer.map_err(Failure::under_a_key)
 }
 
-/// Runs `post` and holds the key meanwhile, so that nobody takes it from one who lives.
-async fn while_held<T>(record: &Record, clock: &Clock, post: impl Future<Output = T>) -> T {
-    tokio::pin!(post);
-    loop {
-        tokio::select! {
-            biased;
-            answer = &mut post => return answer,
-            () = clock.sleep_really(BEAT) => record.hold(LEASE).await,
+/// Runs `work` and holds the key meanwhile, so that nobody takes it from one who lives.
+///
+/// Both go on at the same time: to hold the key can take as long as the state takes, and may need what `work` has.
+async fn while_held<T, H>(
+    clock: &Clock,
+    beat: Duration,
+    hold: impl Fn() -> H + Send + Sync,
+    work: impl Future<Output = T> + Send,
+) -> T
+where
+    H: Future<Output = ()> + Send,
+{
+    let beats = async {
+        loop {
+            clock.sleep_really(beat).await;
+            hold().await;
         }
+    };
+    tokio::pin!(work, beats);
+    tokio::select! {
+        biased;
+        answer = work => answer,
+        never = beats => never,
     }
 }
 
@@ -109,6 +128,9 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
             },
             Claim::Conflict => return Err(conflict(key)),
             Claim::Held { entry, lease_left } => {
+                if let Some(publish_id) = publish_id_in(entry.as_deref()) {
+                    context.evidence.publish_id(&publish_id);
+                }
                 let left = context.clock.left_until(end);
                 if left.is_zero() {
                     return Err(in_progress(entry.as_deref(), lease_left));
@@ -121,10 +143,24 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
 
 /// Goes on with a post that another request began and did not end.
 async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stage<PostResult>) -> Taken {
-    let size = stage.size();
     let before = stage.without_result();
-    let answer = match stage.resume() {
-        Resume::Begin => return Taken::Ours(claimed),
+    if let Some(publish_id) = stage.publish_id() {
+        context.evidence.publish_id(publish_id);
+    }
+    let hold = || async {
+        claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(%error, "the key could not be held"));
+    };
+    match while_held(&context.clock, BEAT, hold, ask(context, once, stage)).await {
+        Some(answer) => Taken::Answered(write_down(claimed, &before, answer).await),
+        None => Taken::Ours(claimed),
+    }
+}
+
+/// What became of the post that another request began; none where nothing became of it, and nothing can.
+async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Option<Result<PostResult, Failure>> {
+    let size = stage.size();
+    Some(match stage.resume() {
+        Resume::Begin => return None,
         Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
             let failure = Failure::new("outcome_unknown", "").unconfirmed();
@@ -134,16 +170,12 @@ async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stag
             })
         }
         Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
-            Ok(After::Lacks) => match posting::open_for(since, context.clock.since_epoch()) {
-                None => return Taken::Ours(claimed),
-                Some(left) => Err(still_open(&publish_id, left)),
-            },
+            Ok(After::Lacks) => Err(still_open(&publish_id, posting::open_for(since, context.clock.since_epoch())?)),
             Ok(After::Follow) => follow(context, once, &publish_id).await,
             Ok(After::Unknown) => Err(unknown(&publish_id, "the status does not say how much has arrived")),
             Err(error) => Err(unknown(&publish_id, &error.to_string())),
         },
-    };
-    Taken::Answered(write_down(claimed, &before, answer).await)
+    })
 }
 
 async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
@@ -196,7 +228,7 @@ async fn write_down(
             Ok(result.with_warning(format!("the outcome could not be written to the journal ({error})")))
         }
         (Err(error), Err(failure)) => {
-            tracing::warn!(%error, "the outcome could not be written to the journal");
+            warn!(%error, "the outcome could not be written to the journal");
             Err(failure)
         }
     }
@@ -235,13 +267,54 @@ fn conflict(key: &str) -> Failure {
     .nothing_posted()
 }
 
+/// The name of the post that an entry tells of.
+fn publish_id_in(entry: Option<&str>) -> Option<PublishId> {
+    read(entry?).ok()?.publish_id().cloned()
+}
+
 fn in_progress(entry: Option<&str>, lease_left: Duration) -> Failure {
-    let publish_id = entry.and_then(|entry| read(entry).ok()).and_then(|stage| stage.publish_id().cloned());
+    let publish_id = publish_id_in(entry);
     let failure = Failure::new("in_progress", "");
     Failure {
         outcome: Some(Outcome::Processing),
         retry_after: Some(lease_left.clamp(Duration::from_secs(1), LEASE)),
         publish_id,
         ..failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Mutex;
+
+    use super::*;
+
+    /// What holds the key may need what the work has, a connection for instance, and the other way round.
+    #[tokio::test]
+    async fn the_work_goes_on_while_the_key_is_held() {
+        let (clock, connection) = (Clock::system(), Mutex::new(0_u32));
+        let beat = Duration::from_millis(5);
+        let hold = || async { *connection.lock().await += 1 };
+        let work = async {
+            for _ in 0..3 {
+                let one_at_a_time = connection.lock().await;
+                clock.sleep(4 * beat).await;
+                drop(one_at_a_time);
+                clock.sleep(4 * beat).await;
+            }
+        };
+        let done = tokio::time::timeout(Duration::from_secs(10), while_held(&clock, beat, hold, work)).await;
+        assert_eq!(done, Ok(()), "the work stands still");
+        assert!(*connection.lock().await > 1, "the key was not held");
+    }
+
+    #[tokio::test]
+    async fn a_key_that_cannot_be_held_holds_nothing_up() {
+        let (clock, never) = (Clock::system(), std::future::pending);
+        let work = async {
+            clock.sleep(Duration::from_millis(20)).await;
+            7
+        };
+        assert_eq!(while_held(&clock, Duration::from_millis(1), never, work).await, 7);
     }
 }

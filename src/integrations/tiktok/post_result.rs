@@ -19,7 +19,7 @@ use crate::{
 
 /// What became of the post.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct PostResult {
     /// Names the post for get_post_status; absent after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub(super) struct PostResult {
 
 /// How the post would be shown, and what TikTok wants the poster to agree to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct Preview {
     /// Comments are off
@@ -103,7 +103,7 @@ fn is_false(word: &bool) -> bool {
 
 /// What a video was found to be, and how it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct VideoSeen {
     /// MP4, MOV or WebM, by the bytes themselves

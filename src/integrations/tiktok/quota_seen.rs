@@ -7,15 +7,16 @@ use crate::open_api::Quota;
 
 /// What this program has counted for the account; TikTok counts what others do too
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct QuotaSeen {
     /// Posts and drafts that can still be begun this minute, of 6
     inits_left_this_minute: u32,
-    /// Posts begun within 24 hours; TikTok allows about 15. Absent where no state is kept (AUTOHIVE_TIKTOK_STATE)
+    /// Posts of this creator begun within 24 hours; TikTok allows about 15. Absent where no state is kept
+    /// (AUTOHIVE_TIKTOK_STATE)
     #[serde(skip_serializing_if = "Option::is_none")]
     posts_in_24_hours: Option<u32>,
-    /// Drafts sent within 24 hours; at most 5 can wait. Absent where no state is kept
+    /// Drafts sent with this access token within 24 hours; at most 5 can wait. Absent where no state is kept
     #[serde(skip_serializing_if = "Option::is_none")]
     drafts_in_24_hours: Option<u32>,
 }

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
+    open_api::VideoInit,
     posting::{self, Verdict},
 };
 
@@ -96,13 +97,11 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     }
     ready.warnings.extend(warnings);
     if input.dry_run {
-        let quota = context.api.quota().await;
+        let quota = context.api.quota(None).await;
         let result = PostResult::dry(Audience::default(), None, quota, ready.warnings.clone());
         return Ok(result.with_video(ready.seen()));
     }
-    let source_info = ready.source_info();
-    let init = || context.api.init_video_draft(&source_info);
-    ready.deliver(context, init, Audience::default(), input.wait_seconds, None).await
+    ready.deliver(context, VideoInit::Draft, Audience::default(), input.wait_seconds, None).await
 }
 
 fn no_caption() -> Failure {

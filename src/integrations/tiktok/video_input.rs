@@ -204,28 +204,29 @@ fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Option<String> {
 }
 
 fn none() -> Failure {
-    finding("video_missing", "file", "no video", WAYS, "give the video to post")
+    Failure::of_finding("video_missing", "file", "no video", WAYS, "give the video to post")
 }
 
 fn several(given: &[&str]) -> Failure {
     let got = format!("several videos: {}", given.join(", "));
-    finding("inputs_conflict", "file", &got, WAYS, "leave out all but one")
+    Failure::of_finding("inputs_conflict", "file", &got, WAYS, "leave out all but one")
 }
 
 fn pull_without_address() -> Failure {
     let fix = "leave out source, a file that is sent needs none, or give a video_url";
-    finding("inputs_conflict", "source", "PULL_FROM_URL without a video_url", "PULL_FROM_URL only with video_url", fix)
+    Failure::of_finding(
+        "inputs_conflict",
+        "source",
+        "PULL_FROM_URL without a video_url",
+        "PULL_FROM_URL only with video_url",
+        fix,
+    )
 }
 
 fn empty(field: &str) -> Failure {
-    finding("video_empty", field, "0 bytes", "a video file", "send the file's content")
+    Failure::of_finding("video_empty", field, "0 bytes", "a video file", "send the file's content")
 }
 
 fn not_a_video(finding: Finding) -> Failure {
     Failure::of_findings("video_format_invalid", vec![finding])
-}
-
-fn finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Failure {
-    let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() };
-    Failure::of_findings(code, vec![finding])
 }

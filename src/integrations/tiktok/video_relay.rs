@@ -8,7 +8,7 @@ use crate::{
     http::{Cause, Job, Kind, Obstacle, Refusal},
     integrations::{Context, Failure},
     media::{self, ContentError, RelayFault, Source},
-    model::{Finding, PublicUrl},
+    model::PublicUrl,
     progress::Phase,
 };
 
@@ -149,8 +149,7 @@ fn not_allowed(got: &str, fix: &str) -> Failure {
 }
 
 fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
-    let finding = Finding { field: FIELD.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() };
-    Failure::of_findings(code, vec![finding])
+    Failure::of_finding(code, FIELD, got, allowed, fix)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use tracing::warn;
 
 use super::{
-    begin::{Beginning, begin},
+    begin::{Beginning, Start},
     post_result::{Audience, PostResult, VideoSeen},
     search::Wanted,
     video_input::{Chosen, Clip, Video},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     integrations::{Context, Failure},
     model::{ByteCount, PublicUrl, PublishId},
-    open_api::{Error, FileUpload, StartedUpload, UploadAddress, VideoSource},
+    open_api::{Begun, FileUpload, StartedUpload, UploadAddress, VideoInit, VideoSource},
     posting::{self, Age, InitKind, Judged},
     progress::Phase,
     secret::UploadUrl,
@@ -81,24 +81,28 @@ impl Ready {
         }
     }
 
-    /// Begins the upload with `init`, sends the bytes, and follows the post for at most `wait_seconds`.
-    pub(super) async fn deliver<I>(
+    /// Begins the post or draft, sends the bytes, and follows it for at most `wait_seconds`.
+    pub(super) async fn deliver(
         &self,
         context: &Context,
-        init: impl Fn() -> I,
+        init: VideoInit<'_>,
         audience: Audience<'_>,
         wait_seconds: u32,
         wanted: Option<Wanted<'_>>,
-    ) -> Result<PostResult, Failure>
-    where
-        I: Future<Output = Result<StartedUpload, Error>>,
-    {
+    ) -> Result<PostResult, Failure> {
         let mut warnings = self.warnings.clone();
+        let begun = match init {
+            VideoInit::Post(_) => Begun::Post(audience.username),
+            VideoInit::Draft => Begun::Draft,
+        };
         let publish_id = match &self.way {
-            Way::Upload(clip, plan) => transfer(context, init, clip, *plan, &mut warnings).await?,
+            Way::Upload(clip, plan) => {
+                let start = Start { kind: InitKind::NeedsBytes, begun, size: Some(plan.size()), wanted: None };
+                self.transfer(context, init, start, (clip, *plan), &mut warnings).await?
+            }
             Way::Pull(_) => {
-                let beginning = Beginning { kind: InitKind::PostsByItself, size: None, wanted };
-                begin(context, beginning, init()).await?.publish_id
+                let start = Start { kind: InitKind::PostsByItself, begun, size: None, wanted };
+                self.begin(context, init, start).await?.publish_id
             }
         };
         context.progress.begin(Phase::Processing);
@@ -107,40 +111,44 @@ impl Ready {
         let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
         Ok(result.with_video(self.seen()))
     }
-}
 
-/// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
-///
-/// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is asked before.
-async fn transfer<I>(
-    context: &Context,
-    init: impl Fn() -> I,
-    clip: &Clip,
-    plan: ChunkPlan,
-    warnings: &mut Vec<String>,
-) -> Result<PublishId, Failure>
-where
-    I: Future<Output = Result<StartedUpload, Error>>,
-{
-    let beginning = Beginning { kind: InitKind::NeedsBytes, size: Some(plan.size()), wanted: None };
-    let first = begin(context, beginning, init()).await?;
-    let first_id = first.publish_id.clone();
-    match send(context, first, clip, plan).await? {
-        Sent::Whole => Ok(first_id),
-        Sent::Expired(error) if !context.has_time_for_another_try() => Err(Failure::from(error).of_upload(&first_id)),
-        Sent::Expired(error) => {
-            warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
-            let second = begin(context, beginning, init()).await;
-            let second = second.map_err(|failure| failure.of_upload(&first_id))?;
-            let id = second.publish_id.clone();
-            if let Sent::Expired(error) = send(context, second, clip, plan).await? {
-                return Err(Failure::from(error).of_upload(&id));
+    async fn begin(&self, context: &Context, init: VideoInit<'_>, start: Start<'_>) -> Result<StartedUpload, Failure> {
+        let (beginning, source_info) = (Beginning::new(context, start), self.source_info());
+        beginning.send(context.api.init_video(init, &source_info, &beginning)).await
+    }
+
+    /// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
+    ///
+    /// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is asked before.
+    async fn transfer(
+        &self,
+        context: &Context,
+        init: VideoInit<'_>,
+        start: Start<'_>,
+        (clip, plan): (&Clip, ChunkPlan),
+        warnings: &mut Vec<String>,
+    ) -> Result<PublishId, Failure> {
+        let first = self.begin(context, init, start).await?;
+        let first_id = first.publish_id.clone();
+        match send(context, first, clip, plan).await? {
+            Sent::Whole => Ok(first_id),
+            Sent::Expired(error) if !context.has_time_for_another_try() => {
+                Err(Failure::from(error).of_upload(&first_id))
             }
-            warnings.push(format!(
-                "TikTok gave up the upload {first_id} ({}), so the video was sent again as {id}; only that one counts",
-                error.fault
-            ));
-            Ok(id)
+            Sent::Expired(error) => {
+                warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
+                let second = self.begin(context, init, start).await;
+                let second = second.map_err(|failure| failure.of_upload(&first_id))?;
+                let id = second.publish_id.clone();
+                if let Sent::Expired(error) = send(context, second, clip, plan).await? {
+                    return Err(Failure::from(error).of_upload(&id));
+                }
+                warnings.push(format!(
+                    "TikTok gave up the upload {first_id} ({}), so the video was sent again as {id}; only that one counts",
+                    error.fault
+                ));
+                Ok(id)
+            }
         }
     }
 }

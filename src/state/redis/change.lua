@@ -4,7 +4,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[6]
 local change, owner, lease, entry, kept = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 
-local row = redis.call('HMGET', KEYS[1], 'owner', 'created')
+local row = redis.call('HMGET', KEYS[1], 'owner', 'created', 'lease_until')
 if not row[1] then
   -- Forgotten is what it should be; an answer may have been lost.
   return change == 'forget' and 1 or 0
@@ -16,7 +16,16 @@ if change == 'forget' then
   redis.call('DEL', KEYS[1])
   return 1
 end
-redis.call('HSET', KEYS[1], 'lease_until', string.format('%.0f', now + lease))
+local lease_until = now + lease
+if change == 'renew' then
+  -- It holds the row longer, never shorter.
+  lease_until = math.max(lease_until, tonumber(row[3] or 0))
+end
+redis.call('HSET', KEYS[1], 'lease_until', string.format('%.0f', lease_until))
+if change == 'release' then
+  -- Whoever lets go owns it no more: a renewal that comes late must not take it back.
+  redis.call('HSET', KEYS[1], 'owner', '')
+end
 if change == 'write' or change == 'finish' then
   redis.call('HSET', KEYS[1], 'entry', entry)
 end

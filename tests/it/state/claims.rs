@@ -94,6 +94,8 @@ pub(super) async fn writing_and_renewing_prolong_the_lease(place: &Place) {
         held(&claim(&there).await, None, LEASE);
     }
     claimed.write("begun", 10 * LEASE).await.unwrap();
+    // A shorter lease takes nothing of a longer one.
+    claimed.renew(LEASE).await.unwrap();
     place.clock.advance(9 * LEASE);
     held(&claim(&there).await, Some("begun"), LEASE);
     // Nobody has come, so who was late goes on.

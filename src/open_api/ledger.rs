@@ -1,0 +1,79 @@
+//! The state as a ledger that holds no call up: TikTok counts all the same.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tracing::warn;
+
+use crate::{
+    clock::Clock,
+    model::AccountHash,
+    state::{State, StateError, Take},
+};
+
+/// How long one step may take, at most.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a ledger that could not be used is left alone.
+const REST: Duration = Duration::from_secs(10);
+
+/// The counts that processes share, where a state is kept for them.
+#[derive(Debug)]
+pub struct Ledger {
+    state: State,
+    clock: Clock,
+    /// Until when it is left alone.
+    rests_until: Mutex<Duration>,
+}
+
+impl Ledger {
+    /// Counts in `state`.
+    pub fn new(state: State, clock: Clock) -> Self {
+        Self { state, clock, rests_until: Mutex::default() }
+    }
+
+    /// As [`State::take`]; none where the ledger cannot be used within `left`.
+    pub(super) async fn take(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        limit: u32,
+        window: Duration,
+        left: Duration,
+    ) -> Option<Take> {
+        self.ask(left, self.state.take(account, kind, limit, window)).await
+    }
+
+    /// As [`State::note`], or nothing.
+    pub(super) async fn note(&self, account: AccountHash, kind: &'static str, left: Duration) {
+        self.ask(left, self.state.note(account, kind)).await;
+    }
+
+    /// As [`State::count`]; none where the ledger cannot be used within `left`.
+    pub(super) async fn count(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+        left: Duration,
+    ) -> Option<u32> {
+        self.ask(left, self.state.count(account, kind, window)).await
+    }
+
+    async fn ask<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Option<T> {
+        if self.clock.elapsed() < *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) {
+            return None;
+        }
+        let error = match tokio::time::timeout(PATIENCE.min(left), step).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) => error.to_string(),
+            Err(_elapsed) => "it did not answer in time".to_owned(),
+        };
+        warn!(error, rest_s = REST.as_secs(), "the ledger could not be used and is left alone for a while");
+        let rests_until = self.clock.elapsed().saturating_add(REST);
+        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
+        None
+    }
+}
