@@ -16,7 +16,7 @@ use jsonschema::{Draft, Keyword, ValidationError};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::Transform};
 use serde_json::{Map, Value};
 
-use crate::model::{PublicUrl, PublishId, Reach, check_text};
+use crate::model::{Grouped, PublicUrl, PublishId, Reach, check_text};
 
 const MAX_UTF16_UNITS: &str = "maxUtf16Units";
 const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
@@ -144,17 +144,61 @@ impl Validator {
         Ok(Self { schema, compiled })
     }
 
-    /// Everything in `value` that breaks the schema, in the order of the value.
+    /// What in `value` breaks the schema, in the order of the value, up to [`TOLD_MAX`].
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
+        if is_too_wide(value) {
+            return self.too_wide(value, "").into_iter().collect();
+        }
         let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error);
-        let mut violations: Vec<Violation> = self.compiled.iter_errors(value).flat_map(told).collect();
+        let mut violations: Vec<Violation> = self.compiled.iter_errors(value).flat_map(told).take(TOLD_MAX).collect();
         // Our own keywords say more precisely what the lengths say of the same text.
         let ours = |told: &&Violation| OURS.contains(&told.rule.as_str());
         let exact: Vec<String> = violations.iter().filter(ours).map(|told| told.path.clone()).collect();
         violations.retain(|told| OURS.contains(&told.rule.as_str()) || !exact.contains(&told.path));
         violations
     }
+
+    /// The first list or object with more members than any schema of ours takes. All that is wrong with each of its
+    /// members would be more than anybody reads, or has room for.
+    fn too_wide(&self, value: &Value, path: &str) -> Option<Violation> {
+        let (count, rule, noun) = match value {
+            Value::Array(items) => (items.len(), "maxItems", "items"),
+            Value::Object(members) => (members.len(), "maxProperties", "members"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+        };
+        if count > usize::from(WIDEST) {
+            let property =
+                path.strip_prefix('/').and_then(|name| self.schema.pointer(&format!("/properties/{name}/maxItems")));
+            let most = property.and_then(Value::as_u64).unwrap_or(WIDEST.into());
+            let (count, most) = (Grouped(u64::try_from(count).unwrap_or(u64::MAX)), Grouped(most));
+            let message = format!("got {count} {noun}; allowed: at most {most}");
+            return Some(Violation { path: path.to_owned(), rule: rule.into(), message, value: None });
+        }
+        match value {
+            Value::Array(items) => {
+                items.iter().enumerate().find_map(|(index, item)| self.too_wide(item, &format!("{path}/{index}")))
+            }
+            Value::Object(members) => members
+                .iter()
+                .find_map(|(name, member)| self.too_wide(member, &format!("{path}/{}", explain::place(name)))),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        }
+    }
 }
+
+/// No list and no object of ours has more members.
+const WIDEST: u16 = 1_000;
+
+fn is_too_wide(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.len() > usize::from(WIDEST) || items.iter().any(is_too_wide),
+        Value::Object(members) => members.len() > usize::from(WIDEST) || members.values().any(is_too_wide),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// So many broken rules of one value are told.
+pub const TOLD_MAX: usize = 20;
 
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -253,6 +297,18 @@ mod tests {
             assert_eq!((path.as_str(), rule.as_str()), (expected.0, expected.1), "{message}");
             assert!(message.contains(expected.2), "{message:?} should say {:?}", expected.2);
         }
+    }
+
+    #[test]
+    fn what_is_told_is_bounded() {
+        let urls = |count: usize| json!({ "privacy_level": "SELF_ONLY", "photo_urls": vec![1; count] });
+        assert_eq!(told(&urls(usize::from(WIDEST))).len(), TOLD_MAX);
+        check(&urls(usize::from(WIDEST) + 1), &[("/photo_urls", "maxItems", "got 1,001 items; allowed: at most")]);
+        let unknown = |count: usize| (0..count).map(|number| (format!("n{number}"), json!(1))).collect::<Map<_, _>>();
+        assert_eq!(told(&Value::Object(unknown(usize::from(WIDEST)))).len(), TOLD_MAX);
+        check(&Value::Object(unknown(usize::from(WIDEST) + 1)), &[("", "maxProperties", "got 1,001 members")]);
+        let deep = json!({ "photo_urls": [{ "a/b": vec![1; 2_000] }] });
+        check(&deep, &[("/photo_urls/0/a~1b", "maxItems", "got 2,000 items")]);
     }
 
     #[test]

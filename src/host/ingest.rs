@@ -11,7 +11,7 @@ mod scanner;
 
 pub use document::{Broken, Document, Item};
 
-use std::{path::Path, sync::Arc};
+use std::{cmp::Ordering, path::Path, sync::Arc};
 
 use self::{
     document::Draft,
@@ -28,6 +28,8 @@ pub struct Ingest {
     skipping: bool,
     /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of it.
     in_wreck: bool,
+    /// How many things in a row were no requests.
+    noise: u32,
     place: Place,
     /// The current line from its start, while a document that began on an earlier line is read: should it break here,
     /// this is read again as the start of the next document.
@@ -43,6 +45,9 @@ pub struct Place {
     pub column: u64,
 }
 
+/// So many things in a row that are no requests are told one by one; a file that was sent by mistake has thousands.
+const NOISE_TOLD: u32 = 10;
+
 /// A longer line is not read again after a break; reading then resumes at the next one.
 const LINE_KEPT_MAX: usize = 1024 * 1024;
 
@@ -56,6 +61,7 @@ impl Ingest {
             draft: None,
             skipping: false,
             in_wreck: false,
+            noise: 0,
             place,
             line: Vec::new(),
         }
@@ -108,6 +114,7 @@ impl Ingest {
             Event::End => {
                 let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
+                self.noise = 0;
                 found_some(draft.map(Draft::end), found);
             }
             Event::StrayEnd => self.end_stray(found),
@@ -124,7 +131,9 @@ impl Ingest {
         self.in_wreck |= draft.began.line < self.place.line;
         let (swallowed, from) = (draft.between_lines(), draft.began.line + 1);
         if !is_rest {
-            found(draft.broken(self.place, reason));
+            let is_noise = draft.is_noise();
+            let broken = draft.broken(self.place, reason);
+            if is_noise { self.tell_noise(broken, found) } else { found(broken) }
         }
         tell_swallowed(&swallowed, from, &self.folder, found);
         let line = std::mem::take(&mut self.line);
@@ -138,8 +147,19 @@ impl Ingest {
 
     /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
     fn end_stray(&mut self, found: &mut impl FnMut(Item)) {
-        let stray = self.draft.take().filter(|_| !self.in_wreck);
-        found_some(stray.map(Draft::stray), found);
+        if let Some(stray) = self.draft.take().filter(|_| !self.in_wreck) {
+            self.tell_noise(stray.stray(), found);
+        }
+    }
+
+    /// Tells what is no request, unless it was told often enough.
+    fn tell_noise(&mut self, item: Item, found: &mut impl FnMut(Item)) {
+        self.noise = self.noise.saturating_add(1);
+        match self.noise.cmp(&NOISE_TOLD) {
+            Ordering::Less => found(item),
+            Ordering::Equal => found(item.for_all_that_follow()),
+            Ordering::Greater => {}
+        }
     }
 
     fn keep_line(&mut self, passed: &[u8]) {
@@ -311,6 +331,31 @@ mod tests {
         check("5", &["invalid_request: line 1"]);
     }
 
+    /// The id, then base64 in lines as encoders write it: one request, as it was meant.
+    #[test]
+    fn line_breaks_within_a_video_do_no_harm() {
+        let text = "{\"id\":1,\"inputs\":{\"content\":\"lifted:0\"}}";
+        check(&format!("{}\n{{}}", text.replace("lifted:0", "aGVs\nbG8s\r\n\tIHlv\ndQ==\n")), &[text, "{}"]);
+        let cut = "{\"id\":1,\"inputs\":{\"content\":\"aGVs\nbG8s\n  {\"auth\":2}\n{\"c\":3}";
+        let told = "invalid_json: line 3, column 3: the video's content has no closing quote";
+        check(cut, &[told, "{\"auth\":2}", "{\"c\":3}"]);
+        check(
+            "{\"inputs\":{\"content\":\"aG\\\nVs\"}}",
+            &["invalid_json: line 1, column 26: a line break", "invalid_json: line 2"],
+        );
+        check("{\"inputs\":{\"title\":\"a\nb\"}}", &["invalid_json: line 1", "invalid_json: line 2"]);
+    }
+
+    #[test]
+    fn a_file_that_was_sent_by_mistake_is_not_told_line_by_line() {
+        let noise = "%\u{fffd}\n{\u{1}\n[x\nabc\n".repeat(1_000);
+        let told = read(format!("{noise}{{\"b\":2}}\n{noise}{{\"c\" 3}}\n").as_bytes(), 4096);
+        assert!((20..=24).contains(&told.len()), "{} are told: {told:#?}", told.len());
+        assert_eq!(told.iter().filter(|told| *told == "{\"b\":2}").count(), 1);
+        assert!(told.last().is_some_and(|last| last.contains("expected a colon")), "{told:#?}");
+        assert!(told.iter().any(|told| told.contains("are passed over")), "{told:#?}");
+    }
+
     #[test]
     fn depth_and_size_are_bounded_and_the_next_request_is_served() {
         let deep = format!("{}{}\n{{}}", "[".repeat(10_000), "]".repeat(10_000));
@@ -345,6 +390,20 @@ mod tests {
             places.push(document.place(1, 33));
         });
         assert_eq!(places, [Place { line: 2, column: 9 }, Place { line: 1, column: 59 }]);
+    }
+
+    #[test]
+    fn places_after_a_video_in_lines_are_those_of_the_input() {
+        let input = " {\"inputs\":{\"content\":\"aaaa\naaaa\naaaaaaaa\"},\"x\":tru}";
+        let mut ingest = Ingest::new(Path::new("/tmp").into());
+        let mut places = Vec::new();
+        ingest.feed(input.as_bytes(), &mut |item| {
+            let Item::Document(document) = item else { panic!("{item:?}") };
+            let error = serde_json::from_slice::<serde_json::Value>(&document.text).unwrap_err();
+            places.push(document.place(error.line(), error.column()));
+        });
+        // The last line is `aaaaaaaa"},"x":tru}`, and serde stops behind the word.
+        assert_eq!(places, [Place { line: 3, column: 19 }]);
     }
 
     proptest! {

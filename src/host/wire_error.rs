@@ -8,7 +8,7 @@ use crate::{
     catalogue::{self, Row},
     integrations::Failure,
     posting::Outcome,
-    schema::Violation,
+    schema::{TOLD_MAX, Violation},
 };
 
 /// What to do about a post that may have been made, where its request carries a key.
@@ -95,9 +95,10 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
         Side::Output => ("output", "The output, which is our fault and not the caller's,"),
     };
     let told: Vec<String> = violations.iter().map(|told| format!("{} {}", told.path, told.message)).collect();
+    let more = if violations.len() >= TOLD_MAX { "; and perhaps more, these are the first" } else { "" };
     let first = violations.first();
     json!({
-        "message": format!("{noun} breaks the action's schema: {}", told.join("; ")),
+        "message": format!("{noun} breaks the action's schema: {}{more}", told.join("; ")),
         "property": first.map(|told| told.path.as_str()),
         "value": first.and_then(|told| told.value.as_ref()),
         "source": source,

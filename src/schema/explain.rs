@@ -77,14 +77,14 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
 }
 
 fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
-    let (shown, place) = (repeatable(name), if is_repeatable(name) { name } else { "…" });
+    let shown = repeatable(name);
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {near:?}?"),
         None if known.is_empty() => "this takes no inputs, remove it".to_owned(),
         None => format!("remove it; allowed: {}", known.join(", ")),
     };
     Violation {
-        path: format!("{path}/{}", escape(place)),
+        path: format!("{path}/{}", place(name)),
         rule: "additionalProperties".into(),
         message: format!("{shown} is not known here; {hint}"),
         value: None,
@@ -173,6 +173,11 @@ fn words(options: &Value) -> String {
     let items = options.as_array().map(Vec::as_slice).unwrap_or_default();
     let word = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
     items.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// A name of the caller's within a JSON pointer, where it may be repeated.
+pub(super) fn place(name: &str) -> String {
+    escape(if is_repeatable(name) { name } else { "…" })
 }
 
 /// Escapes a name for a JSON pointer.

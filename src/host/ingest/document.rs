@@ -51,10 +51,14 @@ struct Lifted {
     at: usize,
     /// By how much the handle is shorter than what stood there.
     shorter: usize,
+    /// How many line breaks stood there.
+    lines: usize,
+    /// How many bytes stood there after the last of them.
+    tail: usize,
 }
 
-/// The largest request, without its videos.
-const TEXT_MAX: usize = 8 * 1024 * 1024;
+/// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
+const TEXT_MAX: usize = 1024 * 1024;
 
 /// The deepest request; its schemas need four levels.
 const DEPTH_MAX: usize = 64;
@@ -78,6 +82,8 @@ pub(super) struct Draft {
     name: Vec<u8>,
     within_inputs: bool,
     pub(super) looks_like_request: bool,
+    /// Whether a name was begun.
+    has_name: bool,
     target: Target,
 }
 
@@ -89,7 +95,18 @@ enum Target {
     /// Into the text, and the next string value is a video.
     LiftNext,
     /// Out of the text, into bytes.
-    Lift { lift: Box<Lift>, length: usize },
+    Lift { lift: Box<Lift>, extent: Extent },
+}
+
+/// How much of a video's content has passed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extent {
+    bytes: usize,
+    lines: usize,
+    /// Bytes since the last line break.
+    tail: usize,
+    /// Whether only blanks have come since then.
+    begins_line: bool,
 }
 
 /// Why a document that is well formed is not taken.
@@ -113,6 +130,7 @@ impl Draft {
             name: Vec::new(),
             within_inputs: false,
             looks_like_request: false,
+            has_name: false,
             target: Target::Text,
         }
     }
@@ -121,6 +139,11 @@ impl Draft {
     /// it begins where nothing within a pretty-printed request begins.
     pub(super) fn is_on_its_own(&self) -> bool {
         self.looks_like_request || self.began.column == 1
+    }
+
+    /// Whether nothing of it shows that it was meant as a request: bytes of a file, for instance.
+    pub(super) fn is_noise(&self) -> bool {
+        !self.has_name
     }
 
     /// Keeps ordinary bytes, up to a bound.
@@ -153,17 +176,21 @@ impl Draft {
     pub(super) fn text_begin(&mut self, role: Role) {
         self.push(b"\"");
         match (role, &self.target) {
-            (Role::Name, _) => self.name.clear(),
+            (Role::Name, _) => {
+                self.has_name = true;
+                self.name.clear();
+            }
             (Role::Value, Target::LiftNext) => {
-                self.target = Target::Lift { lift: Box::new(Lift::new(&self.folder)), length: 0 };
+                self.target = Target::Lift { lift: Box::new(Lift::new(&self.folder)), extent: Extent::default() };
             }
             (Role::Value, Target::Text | Target::Lift { .. }) => {}
         }
     }
 
     pub(super) fn text_part(&mut self, part: &[u8]) {
-        if let Target::Lift { lift, length } = &mut self.target {
-            *length += part.len();
+        if let Target::Lift { lift, extent } = &mut self.target {
+            extent.bytes += part.len();
+            extent.tail += part.len();
             lift.push(part);
             return;
         }
@@ -173,8 +200,8 @@ impl Draft {
     }
 
     pub(super) fn text_end(&mut self, role: Role) {
-        if let Target::Lift { lift, length } = std::mem::replace(&mut self.target, Target::Text) {
-            self.lifted(*lift, length);
+        if let Target::Lift { lift, extent } = std::mem::replace(&mut self.target, Target::Text) {
+            self.lifted(*lift, extent);
         }
         self.push(b"\"");
         if role == Role::Name {
@@ -193,10 +220,36 @@ impl Draft {
     }
 
     /// A video is complete; leaves a handle in its place.
-    fn lifted(&mut self, lift: Lift, length: usize) {
+    fn lifted(&mut self, lift: Lift, extent: Extent) {
         let handle = self.contents.keep(lift.finish());
         self.push(handle.as_bytes());
-        self.lifts.push(Lifted { at: self.text.len(), shorter: length.saturating_sub(handle.len()) });
+        let Extent { bytes, lines, tail, begins_line: _ } = extent;
+        let shorter = bytes.saturating_sub(handle.len());
+        self.lifts.push(Lifted { at: self.text.len(), shorter, lines, tail });
+    }
+
+    /// Whether the current string is a video's content, in which line breaks do no harm.
+    pub(super) fn takes_line_breaks(&self) -> bool {
+        matches!(self.target, Target::Lift { .. })
+    }
+
+    /// A line has ended within a video's content.
+    pub(super) fn line_break(&mut self) {
+        if let Target::Lift { extent, .. } = &mut self.target {
+            *extent = Extent { lines: extent.lines + 1, tail: 0, begins_line: true, ..*extent };
+        }
+    }
+
+    /// Whether only blanks have come since a line ended within a video's content.
+    pub(super) fn begins_line(&self) -> bool {
+        matches!(self.target, Target::Lift { extent: Extent { begins_line: true, .. }, .. })
+    }
+
+    /// The line within a video's content goes on with what is no blank.
+    pub(super) fn goes_on(&mut self) {
+        if let Target::Lift { extent, .. } = &mut self.target {
+            extent.begins_line = false;
+        }
     }
 
     pub(super) fn end(self) -> Item {
@@ -270,10 +323,23 @@ impl Draft {
             Fault::TooDeep => ("nested_too_deeply", format!("brackets are nested deeper than {DEPTH_MAX}")),
             Fault::TooLarge => (
                 "request_too_large",
-                "more than 8 MiB besides the videos under content and video_content_base64".to_owned(),
+                "more than 1 MiB besides the videos under content and video_content_base64".to_owned(),
             ),
         };
         Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
+    }
+}
+
+impl Item {
+    /// Adds that more of the same will not be told.
+    pub(super) fn for_all_that_follow(self) -> Self {
+        match self {
+            Self::Broken(mut broken) => {
+                broken.message.push_str("; further lines that begin no request are passed over");
+                Self::Broken(broken)
+            }
+            document @ Self::Document(_) => document,
+        }
     }
 }
 
@@ -292,11 +358,21 @@ impl Document {
     pub fn place(&self, line: usize, column: usize) -> Place {
         let start = line_start(&self.text, line);
         let at = start + column;
-        let lifted: usize =
-            self.lifts.iter().filter(|lift| (start..=at).contains(&lift.at)).map(|lift| lift.shorter).sum();
         let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let before = if line <= 1 { self.began.column - 1 } else { 0 };
-        Place { line: self.began.line + wide(line.saturating_sub(1)), column: before + wide(column + lifted) }
+        let (mut lines, mut column) = (line.saturating_sub(1), column);
+        let mut before = if line <= 1 { self.began.column - 1 } else { 0 };
+        for lift in self.lifts.iter().filter(|lift| lift.at <= at) {
+            lines += lift.lines;
+            if lift.at < start {
+                continue;
+            }
+            if lift.lines > 0 {
+                (before, column) = (0, lift.tail + (at - lift.at));
+            } else {
+                column += lift.shorter;
+            }
+        }
+        Place { line: self.began.line + wide(lines), column: before + wide(column) }
     }
 }
 

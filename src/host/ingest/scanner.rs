@@ -135,12 +135,18 @@ impl Scanner {
     }
 
     fn text(&mut self, rest: &[u8], role: Role, escaped: bool, draft: &mut Draft) -> Step {
-        let quote = if escaped { Some(0) } else { memchr::memchr2(b'"', b'\\', rest) };
-        let plain = quote.unwrap_or(rest.len());
+        if draft.begins_line() {
+            return Self::line_within_video(rest, draft);
+        }
+        let stop = match (escaped, draft.takes_line_breaks()) {
+            (true, _) => Some(0),
+            (false, true) => memchr::memchr3(b'"', b'\\', b'\n', rest),
+            (false, false) => memchr::memchr2(b'"', b'\\', rest),
+        };
+        let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
         if let Some(at) = control_at(part(rest.len().min(plain + 1))) {
-            draft.text_part(part(at));
-            return (at, Some(Event::Break(CONTROL)));
+            return Self::control(rest, at, escaped, draft);
         }
         match rest.get(plain) {
             None => {
@@ -157,6 +163,42 @@ impl Scanner {
                 self.state = State::Text { role, escaped: !escaped && *byte == b'\\' };
                 draft.text_part(part(plain + 1));
                 (plain + 1, None)
+            }
+        }
+    }
+
+    /// A control character at `at`. JSON allows none in a text, but encoders of base64 break lines, and a video's content may
+    /// hold any white space.
+    fn control(rest: &[u8], at: usize, escaped: bool, draft: &mut Draft) -> Step {
+        let part = |length: usize| rest.get(..length).unwrap_or_default();
+        match rest.get(at) {
+            Some(b'\n') if !escaped && draft.takes_line_breaks() => {
+                draft.text_part(part(at + 1));
+                draft.line_break();
+                (at + 1, Some(Event::NewLine))
+            }
+            Some(b'\r' | b'\t') if !escaped && draft.takes_line_breaks() => {
+                draft.text_part(part(at + 1));
+                (at + 1, None)
+            }
+            _ => {
+                draft.text_part(part(at));
+                (at, Some(Event::Break(CONTROL)))
+            }
+        }
+    }
+
+    /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut off, and this
+    /// line begins another document.
+    fn line_within_video(rest: &[u8], draft: &mut Draft) -> Step {
+        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        draft.text_part(rest.get(..blank).unwrap_or_default());
+        match rest.get(blank) {
+            None => (blank, None),
+            Some(b'{' | b'[') => (blank, Some(Event::Break(CUT_OFF))),
+            Some(_) => {
+                draft.goes_on();
+                (blank, None)
             }
         }
     }
@@ -263,6 +305,8 @@ impl Scanner {
         }
     }
 }
+
+const CUT_OFF: &str = "the video's content has no closing quote before this line";
 
 const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
 
