@@ -169,7 +169,7 @@ impl Validator {
         if count > usize::from(WIDEST) {
             let property =
                 path.strip_prefix('/').and_then(|name| self.schema.pointer(&format!("/properties/{name}/maxItems")));
-            let most = property.and_then(Value::as_u64).unwrap_or(WIDEST.into());
+            let most = property.and_then(Value::as_u64).unwrap_or_else(|| WIDEST.into());
             let (count, most) = (Grouped(u64::try_from(count).unwrap_or(u64::MAX)), Grouped(most));
             let message = format!("got {count} {noun}; allowed: at most {most}");
             return Some(Violation { path: path.to_owned(), rule: rule.into(), message, value: None });

@@ -86,8 +86,8 @@ pub enum TokenFault {
 impl fmt::Display for TokenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Empty => "the access token is empty",
-            Self::NotAToken => "the access token holds a space, a line break or a character outside ASCII",
+            Self::Empty => "an empty text",
+            Self::NotAToken => "a text with a space, a line break or a character outside ASCII, which no token has (leave out \"Bearer\")",
         })
     }
 }

@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::RateLimit,
         retryable: true,
         who: Who::Caller,
-        meaning: "Too many requests reached TikTok within one minute.",
+        meaning: "TikTok takes no more of these calls within this minute.",
         remedy: "Wait a minute and send the request again. TikTok allows, per account and minute, 6 posts or drafts, 20 \
                  questions for the creator's options and 30 for a post's status, so spread a batch of posts out.",
         seen_at: &everywhere(429),

@@ -119,8 +119,8 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Media,
         retryable: false,
         who: Who::Caller,
-        meaning: "The video has more bytes than the limit that the message names: 287 MiB inside a request or behind a \
-                  `video_url`, 4 GB at TikTok.",
+        meaning: "The video has too many bytes: 287 MiB are allowed inside a request or behind a `video_url`, 4 GB where \
+                  TikTok fetches it.",
         remedy: "Export the video with a lower bitrate. If it is over 287 MiB only, let TikTok fetch it: pass its https address \
                  as `video_url` with `source` PULL_FROM_URL, on a host that the app has verified.",
         seen_at: &[],
@@ -332,7 +332,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Internal,
         retryable: true,
         who: Who::Developer,
-        meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so nothing was sent.",
+        meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so the post was not made.",
         remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
                  `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`).",
         seen_at: &[],

@@ -42,7 +42,7 @@ Exit codes: 0 every request was answered, 1 the streams or a check failed, 2 wro
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Api {
     /// TikTok's address: https, or http on this machine itself (a simulator)
-    #[arg(long, global = true, env = "TIKTOK_API_BASE", default_value = API_BASE, value_parser = api_base, value_name = "URL")]
+    #[arg(long, global = true, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
     pub(super) api_base: Url,
 }
 

@@ -1,6 +1,6 @@
 //! `demo`: the whole story on this machine, for people.
 
-use std::{fs, time::Duration};
+use std::{fs, io, time::Duration};
 
 use super::{Exit, args::Demo, complain, say, succeeded};
 use crate::{
@@ -16,10 +16,11 @@ const PLAIN: &str = "\x1b[0m";
 
 /// Gives the demo and fails where it does not go as its story wants.
 pub(super) fn demo(options: &Demo) -> Exit {
-    let video = match options.video.as_deref().map(fs::read).transpose() {
-        Ok(video) => video,
-        Err(error) => {
-            complain(&error);
+    let video = match options.video.as_deref().map(|path| (path, fs::read(path))) {
+        None => None,
+        Some((_, Ok(video))) => Some(video),
+        Some((path, Err(error))) => {
+            complain(&io::Error::new(error.kind(), format!("{} could not be read: {error}", path.display())));
             return Exit::Failed;
         }
     };

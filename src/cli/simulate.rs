@@ -15,12 +15,17 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
     };
     let served = succeeded(async {
         let accounts = simulation.accounts.clone();
-        let simulator = Simulator::start(simulation).await?;
+        let port = simulation.port;
+        let simulator = Simulator::start(simulation).await.map_err(|error| at_port(port, &error))?;
         introduce(&simulator.url(), &accounts);
         told_to_stop().await;
         Ok::<(), io::Error>(())
     });
     served.map_or(Exit::Failed, |()| Exit::Done)
+}
+
+fn at_port(port: u16, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("port {port} of this machine could not be used: {error}"))
 }
 
 fn introduce(url: &str, accounts: &[Account]) {

@@ -241,7 +241,7 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     }
     if let Some(retries) = config.get("max_retries") {
         let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());
-        let wrong = || Wrong::new("request_config.max_retries", &shown(retries), "0 to 10");
+        let wrong = || Wrong::new("request_config.max_retries", &shown(retries), "a whole number from 0 to 10");
         limits.max_retries = count.ok_or_else(wrong)?;
     }
     Ok(limits)
@@ -298,7 +298,9 @@ impl Wrong {
             Some(near) => format!("did you mean {near:?}?"),
             None => "use one of these".to_owned(),
         };
-        let finding = Finding { field: field.into(), got: repeatable(got), allowed: known.join(", "), fix };
+        // A key's name stands in the place already.
+        let got = if code == "invalid_request" { "an unknown key".to_owned() } else { repeatable(got) };
+        let finding = Finding { field: field.into(), got, allowed: known.join(", "), fix };
         Self { code, finding }
     }
 

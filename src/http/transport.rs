@@ -103,7 +103,7 @@ impl fmt::Debug for Answer {
 
 /// A call that got no whole answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{endpoint}: {loss} (attempt {attempt}, after {} ms)", millis(*elapsed))]
+#[error("{endpoint}: {loss}{}", self.when())]
 pub struct Failure {
     /// The endpoint's name.
     pub endpoint: &'static str,
@@ -116,6 +116,16 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Which attempt it was, where one was made.
+    fn when(&self) -> String {
+        match self.loss {
+            Loss::TooLate | Loss::OverBudget(_) | Loss::Withheld => String::new(),
+            Loss::NotSent(_) | Loss::Timeout | Loss::Broken | Loss::TooLarge => {
+                format!(" (attempt {}, after {} ms)", self.attempt, millis(self.elapsed))
+            }
+        }
+    }
+
     /// A call that was not sent, because its limit allows it only after `wait`.
     pub(super) fn over_budget(endpoint: &'static str, attempt: u32, wait: Duration) -> Self {
         Self { endpoint, loss: Loss::OverBudget(wait), attempt, elapsed: Duration::ZERO }

@@ -20,7 +20,9 @@ pub struct Generated {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// The file's hand-written part is missing.
-    #[error("{path} could not be read; it holds hand-written parts, restore it")]
+    #[error(
+        "{path} could not be read: run this in the source tree, or name it with --root (the file has hand-written parts)"
+    )]
     Missing {
         /// The file.
         path: String,

@@ -85,7 +85,11 @@ impl Failure {
             | StateError::Unavailable { .. }
             | StateError::Busy { .. }
             | StateError::Corrupt { .. }
-            | StateError::Newer { .. } => Self::new("state_unavailable", &format!("({error})")),
+            | StateError::Newer { .. } => {
+                // Until somebody has done something about it, the rest stay as they are.
+                let passes = matches!(error, StateError::Unavailable { .. } | StateError::Busy { .. });
+                Self { retryable: Some(passes), ..Self::new("state_unavailable", &format!("({error})")) }
+            }
         }
     }
 
@@ -168,8 +172,8 @@ impl Failure {
             }
             ContentError::NoRoom(_) => (
                 "no_room",
-                "room for the video in the temporary folder",
-                "whoever runs the host gives the program a temporary folder with room (TMPDIR)",
+                "a temporary folder that can be written to and has room for the video",
+                "whoever runs the host sets TMPDIR to such a folder",
             ),
         };
         let finding = Finding { field: field.into(), got: error.to_string(), allowed: allowed.into(), fix: fix.into() };
@@ -186,6 +190,7 @@ impl Failure {
         };
         let message = match outcome {
             Some(Outcome::Unconfirmed) if trace.init.is_none() => EARLIER_UNKNOWN,
+            Some(Outcome::Unconfirmed) if trace.init == Some(InitKind::NeedsBytes) && !trace.last_chunk => CUT_SHORT,
             Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
             Some(_) => "Nothing was posted.",
             None => "",
@@ -199,6 +204,9 @@ impl Failure {
 
 /// What is known of a post whose request carries a key and did not come to see what was done under it.
 const EARLIER_UNKNOWN: &str = "This request posted nothing; what an earlier one with this key did is not known.";
+
+/// What is known of an upload that was cut off before its last part.
+const CUT_SHORT: &str = "The last part of the video was not sent, and without it TikTok should make no post.";
 
 /// What a content may be.
 const BASE64: &str =
@@ -217,7 +225,7 @@ impl From<open_api::Error> for Failure {
                 http_status: Some(refusal.http_status),
                 retry_after: refusal.retry_after.or_else(|| usual_wait(&refusal.code)),
                 missing_scopes: missing_scopes(&refusal.code, refusal.endpoint),
-                message: in_tiktoks_words(&refusal),
+                message: with_scopes(in_tiktoks_words(&refusal), missing_scopes(&refusal.code, refusal.endpoint)),
                 log_id: refusal.log_id,
                 ..Self::new(&refusal.code, "")
             },
@@ -242,6 +250,12 @@ fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
         (false, words) => format!("TikTok answered with the code {code}, which is new to us: {words}"),
     };
     with_meaning(&refusal.code, &words)
+}
+
+/// Names the permissions, one of which is missing.
+fn with_scopes(message: String, scopes: &[Scope]) -> String {
+    let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    if names.is_empty() { message } else { format!("{message} Needed: {}.", names.join(" or ")) }
 }
 
 /// TikTok's per-minute limits have a window of a minute (reference §9).

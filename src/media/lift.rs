@@ -16,7 +16,7 @@ use super::{Source, Spool, VIDEO_MAX};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     /// A character that base64 does not have, or not there.
-    #[error("character {at} is not base64")]
+    #[error("character {} is not base64", *at + 1)]
     InvalidCharacter {
         /// How many characters stand before it; a JSON escape counts one.
         at: usize,
@@ -28,11 +28,25 @@ pub enum ContentError {
         length: usize,
     },
     /// More than an action takes.
-    #[error("the video has more than {VIDEO_MAX}")]
+    #[error("more than 287 MiB ({VIDEO_MAX})")]
     TooLarge,
     /// The video could not be kept.
-    #[error("the video could not be kept: {0}")]
+    #[error("the video could not be kept: {}", no_room(*.0))]
     NoRoom(io::ErrorKind),
+}
+
+/// Why a file could not be made or written, in words for who runs the host.
+const NO_ROOM: [(io::ErrorKind, &str); 5] = [
+    (io::ErrorKind::NotFound, "the temporary folder does not exist"),
+    (io::ErrorKind::PermissionDenied, "the program may not write to the temporary folder"),
+    (io::ErrorKind::ReadOnlyFilesystem, "the temporary folder lies on a disk that cannot be written to"),
+    (io::ErrorKind::StorageFull, "the temporary folder is full"),
+    (io::ErrorKind::QuotaExceeded, "the temporary folder is full for this user"),
+];
+
+fn no_room(kind: io::ErrorKind) -> String {
+    let known = NO_ROOM.iter().find(|(known, _)| *known == kind);
+    known.map_or_else(|| format!("the temporary folder cannot be used ({kind})"), |(_, words)| (*words).to_owned())
 }
 
 /// A video on its way from text to bytes.

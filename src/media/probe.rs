@@ -95,6 +95,11 @@ pub enum ProbeFault {
 }
 
 impl ProbeFault {
+    /// What to do about a file that is whole and simply no video.
+    pub const fn fix(&self) -> &'static str {
+        if let Self::Foreign(foreign) = self { foreign.fix() } else { Foreign::SOUND.fix() }
+    }
+
     /// Whether the file is whole and simply no video.
     pub const fn is_no_video(&self) -> bool {
         matches!(self, Self::Foreign(_) | Self::NoVideoTrack)
@@ -116,5 +121,5 @@ pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
 
 /// What a container holds whose tracks have no picture.
 fn pictureless(has_audio: bool) -> ProbeFault {
-    if has_audio { ProbeFault::Foreign(Foreign("an audio recording")) } else { ProbeFault::NoVideoTrack }
+    if has_audio { ProbeFault::Foreign(Foreign::SOUND) } else { ProbeFault::NoVideoTrack }
 }

@@ -92,10 +92,10 @@ impl fmt::Display for PublicUrlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAnAddress => "is not a web address; allowed is https://host/path without spaces",
-            Self::NotHttps => "is not https; TikTok fetches only https:// addresses, so serve the file over https",
-            Self::UserInfo => "carries a user name or password; TikTok must reach the file without one, remove it",
-            Self::IpAddress => "names an IP address; TikTok takes only a domain that the app has verified",
-            Self::PrivateHost => "names a private host; TikTok must be able to reach it from the internet",
+            Self::NotHttps => "is not https; give an address that begins with https://",
+            Self::UserInfo => "carries a user name or password; the file must be there without one, remove it",
+            Self::IpAddress => "names an IP address; give the host by its name",
+            Self::PrivateHost => "names a private host; the file must lie on a host of the public internet",
         })
     }
 }

@@ -87,7 +87,7 @@ impl fmt::Display for TextFault {
                 grouped(units),
                 grouped(max)
             ),
-            Self::Nul { at } => write!(f, "holds a NUL character at unit {}; remove it", grouped(at)),
+            Self::Nul { at } => write!(f, "holds a NUL character after {} others; remove it", grouped(at)),
         }
     }
 }

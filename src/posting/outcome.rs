@@ -119,6 +119,8 @@ pub struct Trace {
     pub publish_id: Option<PublishId>,
     /// Whether the action was about to send bytes or had sent them.
     pub bytes_sent: bool,
+    /// Whether it was about to send the last of them or had: before that there can be no post.
+    pub last_chunk: bool,
     /// What it knows of earlier requests for the same post.
     pub earlier: Earlier,
 }
@@ -166,6 +168,11 @@ impl Evidence {
     /// Bytes are about to be sent.
     pub fn bytes(&self) {
         self.change(|trace| trace.bytes_sent = true);
+    }
+
+    /// The last bytes are about to be sent.
+    pub fn last_chunk(&self) {
+        self.change(|trace| trace.last_chunk = true);
     }
 
     /// What is known now.

@@ -12,7 +12,7 @@ pub enum StateError {
     /// Nothing says where the state should be.
     #[error(
         "there is no place for the state: neither XDG_STATE_HOME nor HOME is an absolute path; set AUTOHIVE_TIKTOK_STATE \
-         to sqlite:PATH, to redis://HOST, or to off"
+         to sqlite:PATH or to redis://HOST"
     )]
     Nowhere,
     /// The file cannot be opened, read or written, or the Redis cannot be reached or refuses.

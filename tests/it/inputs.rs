@@ -235,7 +235,7 @@ fn videos() {
             "base64 of the URL alphabet",
             "create_video_post",
             json!({ "privacy_level": "SELF_ONLY", "video_content_base64": "AA-_" }),
-            Action("invalid_base64", "video_content_base64", "2"),
+            Action("invalid_base64", "video_content_base64", "character 3"),
         ),
         row(
             "base64 that was cut off",

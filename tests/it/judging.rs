@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::support::{
     ask,
     program::Answer,
-    tiktok::{TikTok, tiktok, tiktok_with},
+    tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
     video::{base64, media},
+    with,
 };
 
 /// A dry run of a post with `video` and more inputs.
@@ -216,4 +217,25 @@ fn eleven_minutes() -> Vec<u8> {
         video.extend(fragment);
     }
     video
+}
+
+/// A limit that the account has reached does not hide what no waiting mends.
+#[test]
+fn an_unfit_video_is_told_though_the_account_cannot_be_asked() {
+    let fault = || {
+        tiktok_faulty(
+            json!({ "endpoint": "creator_info", "kind": { "error": { "code": "rate_limit_exceeded", "http": 429 } } }),
+        )
+    };
+    let limits = json!({ "timeout": 1, "max_retries": 0 });
+    let post = |file: &str| {
+        let inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&media(file)) } });
+        fault()
+            .run()
+            .request(&with(ask("a", "create_video_post", inputs), "request_config", limits.clone()))
+            .finish()
+            .only()
+    };
+    post("fps_15.mp4").failed("video_format_invalid");
+    post("h264.mp4").failed("rate_limit_exceeded");
 }

@@ -115,7 +115,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
     };
     let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount))?;
     context.progress.begin(Phase::Checking);
-    let creator = context.api.creator_info().await?;
+    let creator = context.api.creator_info().await.map_err(|error| ready.breach_or(error))?;
     let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;
     ready.warnings.extend(settled.warnings.iter().cloned());
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: Some(wish.privacy_level) };

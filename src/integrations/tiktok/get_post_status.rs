@@ -8,7 +8,7 @@ use crate::{
     catalogue,
     integrations::{Act, Context, Failure},
     model::{ByteCount, PostId, PublishId, Scope},
-    open_api::{OpenApi, PostStatus},
+    open_api::{OpenApi, PostStatus, Status},
     posting::{self, Age, Followed, IdState, Outcome},
 };
 
@@ -81,10 +81,9 @@ impl Act for GetPostStatus {
         let warnings = trouble.map(|error| {
             format!("TikTok stopped telling the status while we waited ({error}); this is the last one it told")
         });
-        Ok(Output {
-            warnings: warnings.into_iter().collect(),
-            ..output(&input.publish_id, &status, username.as_deref())
-        })
+        let mut output = output(&input.publish_id, &status, username.as_deref());
+        output.warnings.extend(warnings);
+        Ok(output)
     }
 }
 
@@ -114,8 +113,16 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
         remedy: row.map(|row| row.remedy.to_owned()),
         uploaded_bytes: status.uploaded_bytes.map(|ByteCount(bytes)| bytes),
         downloaded_bytes: status.downloaded_bytes.map(|ByteCount(bytes)| bytes),
-        warnings: Vec::new(),
+        warnings: waits_for_bytes(status).into_iter().collect(),
     }
+}
+
+/// An upload that was cut off stays in this stage.
+fn waits_for_bytes(status: &PostStatus) -> Option<String> {
+    (status.status == Status::ProcessingUpload).then(|| {
+        "TikTok may still be waiting for bytes of the video; if whatever sent them was stopped, this never becomes a post"
+            .to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -134,6 +141,13 @@ mod tests {
         assert_eq!(json["publicaly_available_post_id"], json["publicly_available_post_id"]);
         assert_eq!(json["publicly_available_post_id"][0], "7601447475849021453");
         assert_eq!(output.post_url.as_deref(), Some("https://www.tiktok.com/@ana/video/7601447475849021453"));
+    }
+
+    #[test]
+    fn an_upload_that_lacks_bytes_may_have_been_cut_off() {
+        let lacks = read(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":5}"#);
+        assert!(lacks.warnings.iter().any(|warning| warning.contains("never becomes a post")), "{:?}", lacks.warnings);
+        assert_eq!(read(r#"{"status":"PROCESSING_DOWNLOAD"}"#).warnings, Vec::<String>::new());
     }
 
     #[test]

@@ -261,8 +261,8 @@ fn conflict(key: &str) -> Failure {
         "idempotency_conflict",
         "idempotency_key",
         &format!("{key:?}, which was used with other inputs"),
-        "one key for one post, with the same inputs in each repeat",
-        "use a new key for a new post, or send the inputs that the key was first used with",
+        "one key for one post, with the same inputs in each repeat (the video under the same input too)",
+        "send the inputs that the key was first used with; only for another post use another key",
     )
     .nothing_posted()
 }

@@ -163,7 +163,7 @@ async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>,
     };
     let got = format!("{fault} ({})", source.size());
     let (allowed, fix) = if fault.is_no_video() {
-        ("MP4, MOV or WebM", "convert it, preferably to MP4 with H.264")
+        ("a video as MP4, MOV or WebM", fault.fix())
     } else {
         ("a whole MP4, MOV or WebM", "check that the file plays to its end, then send all of it or export it again")
     };

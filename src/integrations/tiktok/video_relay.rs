@@ -47,11 +47,10 @@ fn failure(fault: RelayFault, host: &str) -> Failure {
             finding("video_too_large", &got, "at most 287 MiB", PULL_LARGE)
         }
         RelayFault::NotAVideo { foreign, is_page } => {
-            let what = foreign.to_string();
-            let page = is_page || what == media::WEB_PAGE;
-            let got = if page { format!("a web page from {host}") } else { format!("{what} from {host}") };
-            let fix = if page { direct_link(host) } else { "convert it, preferably to MP4 with H.264" };
-            finding("video_format_invalid", &got, "MP4, MOV or WebM", fix)
+            let page = is_page || foreign.is_page();
+            let got = if page { format!("a web page from {host}") } else { format!("{foreign} from {host}") };
+            let fix = if page { direct_link(host) } else { foreign.fix() };
+            finding("video_format_invalid", &got, "a video as MP4, MOV or WebM", fix)
         }
         RelayFault::NoRoom(kind) => Failure::of_content(FIELD, ContentError::NoRoom(kind)),
     }
@@ -108,7 +107,7 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         Cause::Status(401 | 403, _) => {
             "make the file readable without signing in, or use a signed address that has not expired"
         }
-        Cause::Status(404 | 410, _) => "check the address, there is no file any more",
+        Cause::Status(404 | 410, _) => "check the address, there is no file",
         Cause::NoAddress => "check the host's name in the address",
         Cause::NoTls => "use a host with a valid certificate",
         Cause::OutOfTime => "use a faster host or a smaller file",

@@ -1,5 +1,8 @@
 //! From a chosen video to TikTok having all of it; the same for a post and for a draft.
 
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 use tracing::warn;
 
 use super::{
@@ -11,11 +14,11 @@ use super::{
 use crate::{
     integrations::{Context, Failure},
     model::{ByteCount, PublicUrl, PublishId},
-    open_api::{Begun, FileUpload, StartedUpload, UploadAddress, VideoInit, VideoSource},
-    posting::{self, Age, InitKind, Judged},
+    open_api::{Begun, Error, FileUpload, StartedUpload, UploadAddress, VideoInit, VideoSource},
+    posting::{self, Age, InitKind, Judged, Verdict},
     progress::Phase,
     secret::UploadUrl,
-    upload::{ChunkPlan, Upload, UploadError},
+    upload::{ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
@@ -59,6 +62,13 @@ impl Ready {
             Way::Upload(Clip { facts, field, .. }, _) => Some(Judged { facts, field }),
             Way::Pull(_) => None,
         }
+    }
+
+    /// What is wrong with the video whosever it is, for that sending the request again does not mend; else that the account
+    /// could not be asked.
+    pub(super) fn breach_or(&self, error: Error) -> Failure {
+        let Verdict { breaches, .. } = self.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
+        if breaches.is_empty() { error.into() } else { Failure::of_breaches(breaches) }
     }
 
     /// What TikTok is told of the video at init.
@@ -153,6 +163,19 @@ impl Ready {
     }
 }
 
+/// Lets a chunk pass when the journal does, and remembers that the last one was on its way.
+#[derive(Debug)]
+struct Gatekeeper<'a>(&'a Context);
+
+impl Gate for Gatekeeper<'_> {
+    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+        if part == Part::Last {
+            self.0.evidence.last_chunk();
+        }
+        self.0.record.pass(part, may_take)
+    }
+}
+
 /// What became of an upload that was sent.
 enum Sent {
     /// TikTok has all of it.
@@ -165,6 +188,7 @@ async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: Chun
     let StartedUpload { publish_id, address } = started;
     let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
     context.evidence.bytes();
+    let gate = Gatekeeper(context);
     let upload = Upload {
         transport: &context.transport,
         clock: &context.clock,
@@ -179,7 +203,7 @@ async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: Chun
         patience: context.chunk_patience,
         deadline: context.deadline,
         reporter: &context.progress,
-        gate: &context.record,
+        gate: &gate,
     };
     match upload.send().await {
         Ok(()) => Ok(Sent::Whole),
