@@ -12,9 +12,10 @@ mod status;
 mod user_info;
 mod video_init;
 mod videos;
+mod watch;
 
 pub use answer::{Error, Refusal};
-pub use budget::{Begun, Budget, Quota, WINDOW, Watch};
+pub use budget::{Begun, Budget, Quota, WINDOW};
 pub use creator_info::CreatorInfo;
 pub use ledger::Ledger;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource};
@@ -22,6 +23,7 @@ pub use status::{PostStatus, Status};
 pub use user_info::{USER_FIELDS, UserInfo};
 pub use video_init::{FileUpload, StartedUpload, UploadAddress, VideoInit, VideoPostInfo, VideoSource};
 pub use videos::{Video, VideoPage};
+pub use watch::Watch;
 
 use std::time::Duration;
 
@@ -29,7 +31,7 @@ use bytes::Bytes;
 use reqwest::{Method, Url, header::HeaderMap};
 use serde::{Serialize, de::DeserializeOwned};
 
-use self::budget::Gate;
+use self::watch::Turnstile;
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
@@ -84,7 +86,7 @@ impl OpenApi {
 
     /// Counts what an init has begun.
     pub async fn note(&self, begun: Begun<'_>) {
-        self.budget.note(begun, self.clock.left_until(self.deadline)).await;
+        self.budget.note(begun).await;
     }
 
     async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
@@ -135,7 +137,7 @@ impl OpenApi {
             timeout: self.timeout,
         };
         let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
-        let toll = Gate { budget, endpoint, watch, clock, deadline };
+        let toll = Turnstile { budget, endpoint, watch, clock, deadline };
         let manner = Manner { class, retries: self.retries, deadline };
         let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;

@@ -274,7 +274,10 @@ fn flag(field: &str, value: Option<Value>) -> Result<bool, Wrong> {
 fn known_keys(prefix: &str, members: &Map<String, Value>, known: &[&str]) -> Result<(), Wrong> {
     match members.keys().find(|key| !known.contains(&key.as_str())) {
         Some(stranger) => {
-            Err(Wrong::unknown("invalid_request", &format!("{prefix}{}", repeatable(stranger)), stranger, known))
+            let field = format!("{prefix}{}", repeatable(stranger));
+            let Wrong { code, finding } = Wrong::unknown("invalid_request", &field, stranger, known);
+            // The key's name stands in the place already.
+            Err(Wrong { code, finding: Finding { got: "an unknown key".to_owned(), ..finding } })
         }
         None => Ok(()),
     }
@@ -298,9 +301,7 @@ impl Wrong {
             Some(near) => format!("did you mean {near:?}?"),
             None => "use one of these".to_owned(),
         };
-        // A key's name stands in the place already.
-        let got = if code == "invalid_request" { "an unknown key".to_owned() } else { repeatable(got) };
-        let finding = Finding { field: field.into(), got, allowed: known.join(", "), fix };
+        let finding = Finding { field: field.into(), got: repeatable(got), allowed: known.join(", "), fix };
         Self { code, finding }
     }
 

@@ -94,8 +94,9 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
         Side::Input => ("input", "The input"),
         Side::Output => ("output", "The output, which is our fault and not the caller's,"),
     };
+    let more = if violations.len() > TOLD_MAX { "; and more, these are the first" } else { "" };
+    let violations = violations.get(..TOLD_MAX).unwrap_or(violations);
     let told: Vec<String> = violations.iter().map(|told| format!("{} {}", told.path, told.message)).collect();
-    let more = if violations.len() >= TOLD_MAX { "; and perhaps more, these are the first" } else { "" };
     let first = violations.first();
     json!({
         "message": format!("{noun} breaks the action's schema: {}{more}", told.join("; ")),

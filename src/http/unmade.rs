@@ -14,7 +14,10 @@ pub enum Unmade {
     #[error("it was refused, by the host or by a proxy or firewall on the way")]
     Refused,
     /// No TLS.
-    #[error("the host's certificate is not trusted here, so look at this machine's clock, certificates and proxy")]
+    #[error(
+        "the host's certificate is not trusted here, or it does not speak TLS, so look at this machine's clock, \
+         certificates and proxy"
+    )]
     NoTls,
     /// No answer in time.
     #[error("nothing answered in time, so look whether a firewall or proxy is in the way")]

@@ -182,7 +182,8 @@ impl Failure {
 
     /// The program was told to stop while an action ran or waited to run.
     ///
-    /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one that reads.
+    /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one that reads. Under
+    /// a key it may be that an earlier request has posted: sent again, it finds out.
     pub fn interrupted(effect: Effect, trace: Trace) -> Self {
         let outcome = match effect {
             Effect::Reads => None,

@@ -60,11 +60,9 @@ impl Record {
     }
 
     /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
-    pub async fn no_init(&self) {
-        let Some(kept) = &self.0 else { return };
-        if let Err(error) = kept.write(Stage::Claimed, MARGIN).await {
-            warn!(%error, "that nothing was posted could not be written to the journal");
-        }
+    pub async fn no_init(&self) -> Result<(), StateError> {
+        let Some(kept) = &self.0 else { return Ok(()) };
+        kept.write(Stage::Claimed, MARGIN).await
     }
 
     /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.

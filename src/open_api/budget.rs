@@ -4,19 +4,10 @@
 //! [`Limiter`] counts them, across processes the ledger, where there is one. Whether the three inits share one count is not
 //! documented; they share one here, which is right under both readings.
 
-use std::{fmt, future::ready, sync::Arc, time::Duration};
-
-use futures_util::{FutureExt as _, future::BoxFuture};
-use tracing::debug;
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::Ledger;
-use crate::{
-    catalogue::Endpoint,
-    clock::{Clock, Deadline},
-    http::{self, Denied, Limiter, Toll},
-    model::AccountHash,
-    state::Take,
-};
+use crate::{catalogue::Endpoint, http::Limiter, model::AccountHash, state::Take};
 
 /// TikTok's window.
 pub const WINDOW: Duration = Duration::from_mins(1);
@@ -97,12 +88,12 @@ impl Budget {
     }
 
     /// An init was answered with a publish_id.
-    pub(super) async fn note(&self, begun: Begun<'_>, left: Duration) {
+    pub(super) async fn note(&self, begun: Begun<'_>) {
         let Some(ledger) = &self.ledger else { return };
         match begun {
-            Begun::Post(Some(name)) => ledger.note(creator(name), POST, left).await,
+            Begun::Post(Some(name)) => ledger.note(creator(name), POST).await,
             Begun::Post(None) => {}
-            Begun::Draft => ledger.note(self.token, DRAFT, left).await,
+            Begun::Draft => ledger.note(self.token, DRAFT).await,
         }
     }
 
@@ -110,7 +101,8 @@ impl Budget {
         self.ledger.as_ref()?.count(account, kind, window, left).await
     }
 
-    async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<(), Duration> {
+    /// Counts a call of `endpoint`, or tells after what wait it may be made.
+    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<(), Duration> {
         let Some((name, limit)) = bucket(endpoint) else { return Ok(()) };
         self.limiter.take(self.token, name, limit)?;
         let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else { return Ok(()) };
@@ -130,53 +122,15 @@ impl fmt::Debug for Budget {
     }
 }
 
-/// Told of each attempt to send a call that makes or begins a post.
-pub trait Watch: Sync {
-    /// The call is about to be sent; unless this is true it is not.
-    fn about_to_send(&self) -> BoxFuture<'_, bool>;
-
-    /// It had no effect, and may be sent again after a wait.
-    fn without_effect(&self) -> BoxFuture<'_, ()>;
-}
-
-/// What stands before each attempt of a call: first the budget, which may take a wait, then who watches the call.
-pub(super) struct Gate<'a> {
-    pub(super) budget: &'a Budget,
-    pub(super) endpoint: Endpoint,
-    pub(super) watch: Option<&'a dyn Watch>,
-    pub(super) clock: &'a Clock,
-    pub(super) deadline: Deadline,
-}
-
-impl Toll for Gate<'_> {
-    fn pay(&self) -> BoxFuture<'_, Result<(), Denied>> {
-        async {
-            if let Err(wait) = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await {
-                debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait), "over this minute's calls");
-                return Err(Denied::Until(wait));
-            }
-            match self.watch {
-                Some(watch) if !watch.about_to_send().await => Err(Denied::Withheld),
-                Some(_) | None => Ok(()),
-            }
-        }
-        .boxed()
-    }
-
-    fn without_effect(&self) -> BoxFuture<'_, ()> {
-        match self.watch {
-            Some(watch) => watch.without_effect(),
-            None => ready(()).boxed(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::state::{Setting, State};
+    use crate::{
+        clock::Clock,
+        state::{Setting, State},
+    };
 
     struct Bench {
         clock: Clock,
@@ -221,9 +175,9 @@ mod tests {
     async fn posts_are_counted_for_the_creator_whatever_the_token() {
         let bench = Bench::new();
         let (before, after) = (bench.process("yesterday's token"), bench.process("today's token"));
-        before.note(Begun::Post(Some("ann")), SOON).await;
-        before.note(Begun::Draft, SOON).await;
-        before.note(Begun::Post(None), SOON).await;
+        before.note(Begun::Post(Some("ann"))).await;
+        before.note(Begun::Draft).await;
+        before.note(Begun::Post(None)).await;
         let day = async |budget: &Budget, name| {
             let quota = budget.quota(name, SOON).await;
             (quota.posts_today, quota.drafts_today)

@@ -46,9 +46,9 @@ impl Ledger {
         self.ask(left, self.state.take(account, kind, limit, window)).await
     }
 
-    /// As [`State::note`], or nothing.
-    pub(super) async fn note(&self, account: AccountHash, kind: &'static str, left: Duration) {
-        self.ask(left, self.state.note(account, kind)).await;
+    /// As [`State::note`], or nothing. What has happened is counted though the request has no more time.
+    pub(super) async fn note(&self, account: AccountHash, kind: &'static str) {
+        self.ask(PATIENCE, self.state.note(account, kind)).await;
     }
 
     /// As [`State::count`]; none where the ledger cannot be used within `left`.
@@ -69,6 +69,8 @@ impl Ledger {
         let error = match tokio::time::timeout(PATIENCE.min(left), step).await {
             Ok(Ok(answer)) => return Some(answer),
             Ok(Err(error)) => error.to_string(),
+            // This request has no more time, which says nothing of the ledger.
+            Err(_elapsed) if left < PATIENCE => return None,
             Err(_elapsed) => "it did not answer in time".to_owned(),
         };
         warn!(error, rest_s = REST.as_secs(), "the ledger could not be used and is left alone for a while");

@@ -150,6 +150,11 @@ impl Evidence {
         self.change(|trace| *trace = Trace { earlier: Earlier::Nothing, ..Trace::default() });
     }
 
+    /// What was begun can never become a post, and something else is begun in its place.
+    pub fn anew(&self) {
+        self.change(|trace| *trace = Trace { earlier: trace.earlier, ..Trace::default() });
+    }
+
     /// An init is about to be sent.
     pub fn init(&self, kind: InitKind) {
         self.change(|trace| trace.init = Some(kind));

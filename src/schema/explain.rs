@@ -9,6 +9,7 @@ use jsonschema::{
 use serde::Serialize;
 use serde_json::Value;
 
+use super::TOLD_MAX;
 use crate::{
     model::Grouped,
     secret::{is_repeatable, repeatable},
@@ -48,7 +49,7 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = members_beside(schema, &error.schema_path().to_string());
-            unexpected.iter().map(|name| unknown_member(&path, name, &known)).collect()
+            unexpected.iter().take(TOLD_MAX + 1).map(|name| unknown_member(&path, name, &known)).collect()
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();

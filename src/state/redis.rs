@@ -2,7 +2,8 @@
 //!
 //! Each step is one Lua script over one key, so it is atomic. The time is the server's, because the clocks of a fleet
 //! differ. A connection that was open before may have died unnoticed: a step that fails on one is tried once more on a
-//! new one, which is safe because the scripts answer a repetition by the same owner as they did the first time.
+//! new one, which is safe because the scripts answer a repetition by the same owner as they did the first time; but who
+//! has let go owns nothing any more, so that a repeated release finds the row lost, which comes to the same.
 //!
 //! A step has reached the server's memory when it returns; whether it outlives the server is for the server's settings
 //! to say (`appendonly yes` and `appendfsync always`; see `docs/state.md`).

@@ -288,3 +288,29 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     };
     StateError::Unavailable { place, what: format!("{error}; {remedy}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::model::Fingerprint;
+
+    /// A renewal can be on its way when the work ends: it must not take the row back.
+    #[tokio::test]
+    async fn who_has_let_go_owns_nothing() {
+        let folder = TempDir::new().unwrap();
+        let store = Sqlite::new(folder.path().join("state.db"), Clock::system());
+        let (key, lease) = (JournalKey::of(&["key"]), Duration::from_mins(1));
+        let bid = |owner: &str| {
+            let (fingerprint, owner) = (Fingerprint::of(&["inputs"]), owner.to_owned());
+            Bid { key, fingerprint, owner, evicted: None, lease }
+        };
+        assert_eq!(store.claim(bid("one")).await, Ok(Found::Fresh));
+        let changed = async |owner: &str, change| store.change(key, owner.to_owned(), change).await;
+        assert_eq!(changed("one", Change::Write("begun".to_owned(), lease)).await, Ok(true));
+        assert_eq!(changed("one", Change::Release).await, Ok(true));
+        assert_eq!(changed("one", Change::Renew(lease)).await, Ok(false));
+        assert_eq!(store.claim(bid("two")).await, Ok(Found::Resumed("begun".to_owned())));
+    }
+}

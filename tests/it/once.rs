@@ -339,3 +339,37 @@ fn a_post_that_waits_for_the_minute_is_not_posted() {
     let again = with(keyed(number), "request_config", json!({ "deadline": 5 }));
     journal.answer(&tiktok, &again).failed("rate_limit_exceeded").has("/outcome", "failed");
 }
+
+/// Whoever waits because TikTok refused an init has posted nothing: it says so, and a repeat posts.
+#[test]
+fn a_post_that_tiktok_refused_and_that_waits_is_not_posted() {
+    let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": { "retry_after": "60" } });
+    let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
+    let request = with(photos("k"), "request_config", json!({ "deadline": 100 }));
+    let running = journal.run(&tiktok).arg("--grace-ms=100").arg("--log=debug").request(&request).start();
+    running.await_log("sending again after a wait");
+    running.signal("TERM");
+    let ended = running.wait_for(Duration::from_secs(5)).exits(0);
+    ended.only().failed("interrupted").has("/outcome", "failed").has("/retryable", true).says("Nothing was posted");
+    journal.answer(&tiktok, &request).did();
+    assert_eq!(whole(&tiktok).len(), 1, "the repeat posts");
+}
+
+/// An init that cannot be written down is not sent.
+#[test]
+fn a_journal_that_locks_up_before_the_init_posts_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("state.db");
+    let journal = Journal { setting: format!("sqlite:{}", path.display()), _keep: Box::new(()) };
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "nth": 1, "kind": { "slow_ms": 1_500 } }));
+    let mut running = journal.run(&tiktok).request(&photos("k")).start();
+    running.close_input();
+    tiktok.await_calls("/creator_info/query/", 1);
+    let mut other = rusqlite::Connection::open(&path).unwrap();
+    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let answer = running.wait().exits(0).only().failed("state_unavailable");
+    answer.has("/outcome", "failed").says("locked by another process");
+    assert_eq!(tiktok.inits(), 0);
+    drop(lock);
+    journal.answer(&tiktok, &photos("k")).did();
+}

@@ -2,7 +2,11 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
-use super::{Place, scanner::Role};
+use super::{
+    Place,
+    lifted::{self, Extent, Lifted},
+    scanner::Role,
+};
 use crate::{integrations::Contents, media::Lift};
 
 /// What the input holds.
@@ -42,19 +46,6 @@ pub struct Broken {
     pub message: String,
     /// What was read of it, for the id.
     pub text: Vec<u8>,
-}
-
-/// A video that was lifted out of the text.
-#[derive(Debug, Clone, Copy)]
-struct Lifted {
-    /// Where its handle ends in the text.
-    at: usize,
-    /// By how much the handle is shorter than what stood there.
-    shorter: usize,
-    /// How many line breaks stood there.
-    lines: usize,
-    /// How many bytes stood there after the last of them.
-    tail: usize,
 }
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
@@ -98,17 +89,6 @@ enum Target {
     Lift { lift: Box<Lift>, extent: Extent },
 }
 
-/// How much of a video's content has passed.
-#[derive(Debug, Clone, Copy, Default)]
-struct Extent {
-    bytes: usize,
-    lines: usize,
-    /// Bytes since the last line break.
-    tail: usize,
-    /// Whether only blanks have come since then.
-    begins_line: bool,
-}
-
 /// Why a document that is well formed is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -141,9 +121,13 @@ impl Draft {
         self.looks_like_request || self.began.column == 1
     }
 
-    /// Whether nothing of it shows that it was meant as a request: bytes of a file, for instance.
-    pub(super) fn is_noise(&self) -> bool {
-        !self.has_name
+    /// Whether nothing of it, and of what comes `next`, shows that it was meant as a request: bytes of a file, or lines of
+    /// a text without braces.
+    pub(super) fn is_noise(&self, next: Option<&u8>) -> bool {
+        let is_meant = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+        let has_brace = self.text.windows(2).any(|pair| matches!(pair, [b'{', after] if is_meant(after)));
+        let breaks_within = self.text.last() == Some(&b'{') && next.is_some_and(is_meant);
+        !self.has_name && !has_brace && !breaks_within
     }
 
     /// Keeps ordinary bytes, up to a bound.
@@ -290,6 +274,13 @@ impl Draft {
         }
     }
 
+    /// The number of the line on which [`Self::after_first_line`] begins; a video may have had lines of its own before.
+    pub(super) fn second_line(&self) -> u64 {
+        let end = self.text.iter().position(|byte| *byte == b'\n').unwrap_or(self.text.len());
+        let lines: usize = self.lifts.iter().filter(|lift| lift.at <= end).map(|lift| lift.lines).sum();
+        self.began.line + 1 + u64::try_from(lines).unwrap_or(u64::MAX)
+    }
+
     /// The whole lines between the one on which it began and the one on which it broke.
     pub(super) fn between_lines(&self) -> Vec<u8> {
         let mut lines = self.after_first_line();
@@ -356,30 +347,8 @@ impl Document {
 
     /// Turns serde's place within the text into the place in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
-        let start = line_start(&self.text, line);
-        let at = start + column;
-        let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let (mut lines, mut column) = (line.saturating_sub(1), column);
-        let mut before = if line <= 1 { self.began.column - 1 } else { 0 };
-        for lift in self.lifts.iter().filter(|lift| lift.at <= at) {
-            lines += lift.lines;
-            if lift.at < start {
-                continue;
-            }
-            if lift.lines > 0 {
-                (before, column) = (0, lift.tail + (at - lift.at));
-            } else {
-                column += lift.shorter;
-            }
-        }
-        Place { line: self.began.line + wide(lines), column: before + wide(column) }
+        lifted::place(&self.text, &self.lifts, self.began, line, column)
     }
-}
-
-/// Where line number `line`, from 1, begins in `text`.
-fn line_start(text: &[u8], line: usize) -> usize {
-    let feeds = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-    feeds.map(|(at, _)| at + 1).nth(line.wrapping_sub(2)).unwrap_or(0)
 }
 
 /// The inside of a JSON string as text.

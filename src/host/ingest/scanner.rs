@@ -138,15 +138,19 @@ impl Scanner {
         if draft.begins_line() {
             return Self::line_within_video(rest, draft);
         }
-        let stop = match (escaped, draft.takes_line_breaks()) {
+        // JSON allows no control character in a text, but encoders of base64 break lines, and a video's content may hold any
+        // white space.
+        let is_video = !escaped && draft.takes_line_breaks();
+        let stop = match (escaped, is_video) {
             (true, _) => Some(0),
             (false, true) => memchr::memchr3(b'"', b'\\', b'\n', rest),
             (false, false) => memchr::memchr2(b'"', b'\\', rest),
         };
         let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
-        if let Some(at) = control_at(part(rest.len().min(plain + 1))) {
-            return Self::control(rest, at, escaped, draft);
+        if let Some(at) = fault_at(part(rest.len().min(plain + 1)), is_video) {
+            draft.text_part(part(at));
+            return (at, Some(Event::Break(CONTROL)));
         }
         match rest.get(plain) {
             None => {
@@ -158,32 +162,16 @@ impl Scanner {
                 draft.text_end(role);
                 (plain + 1, self.text_ended(role))
             }
+            Some(b'\n') if is_video => {
+                draft.text_part(part(plain + 1));
+                draft.line_break();
+                (plain + 1, Some(Event::NewLine))
+            }
             Some(byte) => {
                 // After a backslash any visible byte passes; whether the escape exists is for serde to say.
                 self.state = State::Text { role, escaped: !escaped && *byte == b'\\' };
                 draft.text_part(part(plain + 1));
                 (plain + 1, None)
-            }
-        }
-    }
-
-    /// A control character at `at`. JSON allows none in a text, but encoders of base64 break lines, and a video's content may
-    /// hold any white space.
-    fn control(rest: &[u8], at: usize, escaped: bool, draft: &mut Draft) -> Step {
-        let part = |length: usize| rest.get(..length).unwrap_or_default();
-        match rest.get(at) {
-            Some(b'\n') if !escaped && draft.takes_line_breaks() => {
-                draft.text_part(part(at + 1));
-                draft.line_break();
-                (at + 1, Some(Event::NewLine))
-            }
-            Some(b'\r' | b'\t') if !escaped && draft.takes_line_breaks() => {
-                draft.text_part(part(at + 1));
-                (at + 1, None)
-            }
-            _ => {
-                draft.text_part(part(at));
-                (at, Some(Event::Break(CONTROL)))
             }
         }
     }
@@ -309,6 +297,15 @@ impl Scanner {
 const CUT_OFF: &str = "the video's content has no closing quote before this line";
 
 const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
+
+/// Where the first control character is that may not stand in a text; in a video's content white space may.
+fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
+    let at = control_at(text)?;
+    if !is_video {
+        return Some(at);
+    }
+    text.iter().position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
+}
 
 /// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
 fn control_at(text: &[u8]) -> Option<usize> {

@@ -1,8 +1,12 @@
 //! The init, which makes or begins a post: written down before and after, and looked for where its answer was lost.
 
-use std::sync::OnceLock;
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
+use tracing::warn;
 
 use super::search::{self, Wanted};
 use crate::{
@@ -20,6 +24,8 @@ pub(super) struct Beginning<'a> {
     context: &'a Context,
     start: Start<'a>,
     fault: OnceLock<StateError>,
+    /// When it was sent last, since the Unix epoch.
+    sent_at: Mutex<Duration>,
 }
 
 /// What an init begins.
@@ -55,16 +61,15 @@ impl Named for StartedUpload {
 
 impl<'a> Beginning<'a> {
     pub(super) fn new(context: &'a Context, start: Start<'a>) -> Self {
-        Self { context, start, fault: OnceLock::new() }
+        Self { context, start, fault: OnceLock::new(), sent_at: Mutex::default() }
     }
 
     /// Sends `init`, which this watches.
     ///
     /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence, not certainty.
     pub(super) async fn send<T: Named>(&self, init: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-        let Self { context, start: Start { kind, begun, size, wanted }, fault } = self;
+        let Self { context, start: Start { kind, begun, size, wanted }, fault, sent_at } = self;
         context.progress.begin(Phase::Starting);
-        let since = context.clock.since_epoch();
         match init.await {
             Ok(answer) => {
                 context.evidence.publish_id(answer.publish_id());
@@ -75,6 +80,10 @@ impl<'a> Beginning<'a> {
             Err(_withheld) if let Some(error) = fault.get() => Err(Failure::of_state(error).nothing_posted()),
             Err(error) => {
                 let failure = Failure::of_init(error, *kind);
+                if failure.outcome == Some(Outcome::Failed) {
+                    self.without_effect().await;
+                }
+                let since = *sent_at.lock().unwrap_or_else(PoisonError::into_inner);
                 match wanted.filter(|_| failure.outcome == Some(Outcome::Unconfirmed)) {
                     Some(wanted) => Err(failure.with_sighting(search::search(context, since, wanted).await)),
                     None => Err(failure),
@@ -87,7 +96,8 @@ impl<'a> Beginning<'a> {
 impl Watch for Beginning<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
-            let Self { context, start, fault } = self;
+            let Self { context, start, fault, sent_at } = self;
+            *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = context.clock.since_epoch();
             // First what is told should the action be stopped here: the journal may already say that an init was sent.
             context.evidence.init(start.kind);
             let written = context.record.init(start.kind, context.init_may_take()).await;
@@ -98,8 +108,11 @@ impl Watch for Beginning<'_> {
 
     fn without_effect(&self) -> BoxFuture<'_, ()> {
         async {
-            self.context.record.no_init().await;
-            self.context.evidence.no_init();
+            match self.context.record.no_init().await {
+                Ok(()) => self.context.evidence.no_init(),
+                // A repeat will not know it either, and whoever has taken the key over may be posting.
+                Err(error) => warn!(%error, "that nothing was posted could not be written to the journal"),
+            }
         }
         .boxed()
     }

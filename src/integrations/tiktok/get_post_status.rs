@@ -117,10 +117,11 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
     }
 }
 
-/// An upload that was cut off stays in this stage.
+/// An upload that has all its bytes can be in this stage, and one that was cut off stays in it.
 fn waits_for_bytes(status: &PostStatus) -> Option<String> {
     (status.status == Status::ProcessingUpload).then(|| {
-        "TikTok may still be waiting for bytes of the video; if whatever sent them was stopped, this never becomes a post"
+        "if the request that began this was answered with `processing`, TikTok has all of the video: wait; if it was \
+         interrupted or failed, TikTok may wait for the rest in vain"
             .to_owned()
     })
 }
@@ -144,9 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_that_lacks_bytes_may_have_been_cut_off() {
+    fn an_upload_may_have_been_cut_off_or_be_whole() {
         let lacks = read(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":5}"#);
-        assert!(lacks.warnings.iter().any(|warning| warning.contains("never becomes a post")), "{:?}", lacks.warnings);
+        assert!(lacks.warnings.iter().any(|warning| warning.contains("in vain")), "{:?}", lacks.warnings);
         assert_eq!(read(r#"{"status":"PROCESSING_DOWNLOAD"}"#).warnings, Vec::<String>::new());
     }
 

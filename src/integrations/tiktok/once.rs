@@ -223,6 +223,10 @@ async fn write_down(
         },
     };
     match (written, answer) {
+        // That this request posted nothing does not say that whoever has taken its key over does not.
+        (Err(StateError::Lost), Err(_failure)) if outcome == Outcome::Failed => {
+            Err(Failure::of_state(&StateError::Lost))
+        }
         (Ok(()) | Err(StateError::Lost), answer) => answer,
         (Err(error), Ok(result)) => {
             Ok(result.with_warning(format!("the outcome could not be written to the journal ({error})")))

@@ -147,6 +147,7 @@ impl Ready {
             }
             Sent::Expired(error) => {
                 warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
+                context.evidence.anew();
                 let second = self.begin(context, init, start).await;
                 let second = second.map_err(|failure| failure.of_upload(&first_id))?;
                 let id = second.publish_id.clone();

@@ -4,7 +4,10 @@ use std::{
     fmt::Debug,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -102,12 +105,18 @@ impl Program {
                 }
             }
         }));
-        let mut stderr = child.stderr.take().unwrap();
+        let (mut stderr, log) = (child.stderr.take().unwrap(), Arc::<Mutex<Vec<u8>>>::default());
+        let kept = Arc::clone(&log);
         let stderr = thread::spawn(move || {
-            let mut text = Vec::new();
-            stderr.read_to_end(&mut text).map(|_| String::from_utf8_lossy(&text).into_owned())
+            let mut piece = [0; 4096];
+            loop {
+                match stderr.read(&mut piece)? {
+                    0 => return Ok(()),
+                    length => kept.lock().unwrap().extend_from_slice(&piece[..length]),
+                }
+            }
         });
-        Running { child, feed: Some(feed), lines, stdout: Vec::new(), stderr: Some(stderr) }
+        Running { child, feed: Some(feed), lines, stdout: Vec::new(), stderr: Some(stderr), log }
     }
 }
 
@@ -131,7 +140,9 @@ pub(crate) struct Running {
     feed: Option<std::sync::mpsc::Sender<Feed>>,
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
-    stderr: Option<JoinHandle<io::Result<String>>>,
+    stderr: Option<JoinHandle<io::Result<()>>>,
+    /// What came on standard error so far.
+    log: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Running {
@@ -168,6 +179,23 @@ impl Running {
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
         assert!(sent.unwrap().success(), "kill -{name} should find the program running");
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until the log says these words.
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn await_log(&self, words: &str) {
+        const STEP: Duration = Duration::from_millis(5);
+        let mut waited = Duration::ZERO;
+        while !self.log().contains(words) {
+            assert!(waited < PATIENCE, "the log should say {words:?}, but says {:?}", self.log());
+            thread::sleep(STEP);
+            waited += STEP;
+        }
     }
 
     /// The next result.
@@ -212,7 +240,8 @@ impl Running {
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
             self.stdout.extend_from_slice(&line);
         }
-        let stderr = self.stderr.take().unwrap().join().unwrap().unwrap();
+        self.stderr.take().unwrap().join().unwrap().unwrap();
+        let stderr = self.log();
         Ended { exit: status.code(), stdout: self.stdout, stderr }
     }
 }
