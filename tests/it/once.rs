@@ -373,3 +373,21 @@ fn a_journal_that_locks_up_before_the_init_posts_nothing() {
     drop(lock);
     journal.answer(&tiktok, &photos("k")).did();
 }
+
+/// A journal is waited for no longer than the request has time.
+#[test]
+fn a_locked_journal_is_waited_for_within_the_deadline() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("state.db");
+    let journal = Journal { setting: format!("sqlite:{}", path.display()), _keep: Box::new(()) };
+    let tiktok = tiktok();
+    journal.answer(&tiktok, &photos("first")).did();
+    let mut other = rusqlite::Connection::open(&path).unwrap();
+    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let request = with(photos("second"), "request_config", json!({ "deadline": 1 }));
+    // Waited for to its end, the lock would be told as `state_unavailable`.
+    let answer = journal.answer(&tiktok, &request).failed("timeout");
+    answer.has("/outcome", "unconfirmed").has("/retryable", true).says("journal");
+    drop(lock);
+    assert_eq!(whole(&tiktok).len(), 1);
+}

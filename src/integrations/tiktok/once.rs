@@ -12,7 +12,7 @@ use super::{
 use crate::{
     clock::Clock,
     integrations::{Context, Failure, Record, record},
-    model::{ByteCount, JournalKey, PrivacyLevel, PublishId, Scope},
+    model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
     posting::{self, After, Age, Outcome, Resume, Stage},
     state::{Claim, Claimed, StateError},
@@ -112,8 +112,7 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     let row = JournalKey::of(&[&account(context).await.map_err(Failure::earlier_unknown)?, key]);
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
-        let claim = context.state.claim(row, fingerprint, LEASE).await;
-        match claim.map_err(|error| Failure::of_state(&error).earlier_unknown())? {
+        match claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)? {
             Claim::Fresh(claimed) => {
                 let begun = claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE).await;
                 return match begun {
@@ -138,6 +137,16 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
                 context.clock.sleep(PAUSE.min(left)).await;
             }
         }
+    }
+}
+
+/// Claims the row, in the time that the request has. Should the claim come about later, nobody goes on from it, and it is
+/// free again when its lease is over.
+async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> Result<Claim, Failure> {
+    let left = context.clock.left_until(context.deadline);
+    match tokio::time::timeout(left, context.state.claim(row, fingerprint, LEASE)).await {
+        Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
+        Err(_elapsed) => Err(Failure::new("timeout", "(the journal of idempotency keys did not answer)")),
     }
 }
 
