@@ -17,7 +17,10 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{
+    CommandFactory as _, Parser as _,
+    error::{ContextKind, ContextValue},
+};
 
 use self::args::{Args, Command};
 
@@ -46,7 +49,8 @@ impl From<Exit> for ExitCode {
 pub fn main() -> Exit {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => {
+        Err(mut error) => {
+            hide_secrets(&mut error);
             // Help and version are no errors; a failing terminal cannot be told.
             drop(error.print());
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
@@ -67,6 +71,18 @@ pub fn main() -> Exit {
             Exit::Usage
         }
         None => run::run(&args.api, &args.keeping, args::Run::default()),
+    }
+}
+
+/// An address that is refused may be so for a password or a token in it, and clap would repeat it.
+fn hide_secrets(error: &mut clap::Error) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let is_address = text(ContextKind::InvalidArg).starts_with("--api-base");
+    if is_address && text(ContextKind::InvalidValue).contains(['@', '?', '#']) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("(not shown)".to_owned()));
     }
 }
 

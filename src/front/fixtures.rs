@@ -30,7 +30,7 @@
 //! * `{"$from": "/0/result/data/publish_id"}` is taken from the results of `before`.
 //! * `expect` is `{"exactly": …}` or `{"at": {"/pointer": matcher}}`; the matchers are in [`Matcher`].
 //! * `calls` and `posts` say how many calls of each endpoint TikTok saw and how many posts it has stored, `before` included.
-//! * `live` marks a fixture that only reads, and may be run against the real TikTok.
+//! * `live` marks a fixture that only reads, and may be run against the real TikTok; on one that could post it is refused.
 
 mod compare;
 mod play;
@@ -49,7 +49,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::simulator::{Endpoint, Exchange, Setup};
+use crate::{
+    integrations::{Effect, INTEGRATIONS, Integration},
+    simulator::{Endpoint, Exchange, Setup},
+};
 
 /// One fixture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +124,10 @@ impl Fixture {
     fn inconsistency(&self) -> Option<String> {
         let what = match (&self.script, &self.expect) {
             _ if self.request.is_some() == self.raw.is_some() => "it needs either a request or a raw text",
+            _ if self.live && !self.only_reads() => {
+                "it is live, and would post or cannot be seen through: only requests of reading actions, without raw text and \
+                 without $setup or $media, may go to the real TikTok"
+            }
             (Some(_), _) if self.simulator.is_some() => "it has both a simulator and a script",
             (Some(_), _) if !self.calls.is_empty() || self.posts.is_some() => {
                 "calls and posts are counted by a simulator only"
@@ -134,6 +141,20 @@ impl Fixture {
             (_, Expectation::Exactly(_)) => return None,
         };
         Some(what.to_owned())
+    }
+
+    /// Whether nothing in it can change anything at TikTok.
+    fn only_reads(&self) -> bool {
+        self.raw.is_none() && self.before.iter().chain(&self.request).all(is_reading)
+    }
+}
+
+fn is_reading(request: &Value) -> bool {
+    let word = |key| request.get(key).and_then(Value::as_str);
+    let acts = |name| INTEGRATIONS.iter().find_map(|integration: &Integration| integration.action(name));
+    match word("action") {
+        Some(name) => acts(name).is_none_or(|action| action.effect == Effect::Reads),
+        None => word("type") == Some("connected_account"),
     }
 }
 
@@ -189,4 +210,39 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), FixtureError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_may_post_is_not_for_the_real_tiktok() {
+        let refused = |more: Value| {
+            let mut fixture = json!({ "name": "n", "live": true, "expect": { "exactly": 1 } });
+            fixture.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let fixture: Fixture = serde_json::from_value(fixture).unwrap();
+            fixture.inconsistency().is_some_and(|what| what.contains("live"))
+        };
+        let reads = json!({ "action": "get_videos" });
+        for good in [
+            json!({ "request": reads }),
+            json!({ "request": { "type": "connected_account" } }),
+            json!({ "request": { "action": "no_such_action" }, "before": [reads] }),
+        ] {
+            assert!(!refused(good.clone()), "{good}");
+        }
+        for bad in [
+            json!({ "request": { "action": "create_photo_post" } }),
+            json!({ "request": { "action": "create_video_post", "inputs": { "dry_run": true } } }),
+            json!({ "request": reads, "before": [{ "action": "upload_video_draft" }] }),
+            json!({ "request": { "action": { "$from": "/0/result" } } }),
+            json!({ "request": reads, "before": [{ "$setup": {} }] }),
+            json!({ "raw": "{\"action\":\"get_videos\"}" }),
+        ] {
+            assert!(refused(bad.clone()), "{bad}");
+        }
+    }
 }

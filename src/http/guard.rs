@@ -11,7 +11,7 @@ use std::{
 use reqwest::Url;
 use url::Host;
 
-use crate::model::Reach;
+use crate::{model::Reach, secret::is_loopback};
 
 /// What kind of address one is that nobody may be sent to. The address itself is never told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub(super) fn judge(reach: Reach, address: IpAddr) -> Result<(), Kind> {
 /// What its name resolves to is judged where it is resolved.
 pub(super) fn judge_url(reach: Reach, url: &Url) -> Result<(), Refusal> {
     let host = url.host().ok_or(Refusal::NoHost)?;
-    let plain = reach == Reach::ThisMachine && url.scheme() == "http" && is_this_machine(&host);
+    let plain = reach == Reach::ThisMachine && url.scheme() == "http" && is_loopback(url);
     if url.scheme() != "https" && !plain {
         return Err(Refusal::NotHttps);
     }
@@ -164,14 +164,6 @@ pub(super) fn judge_url(reach: Reach, url: &Url) -> Result<(), Refusal> {
         Host::Domain(_) => Ok(()),
         Host::Ipv4(address) => judge(reach, address.into()).map_err(Refusal::Names),
         Host::Ipv6(address) => judge(reach, address.into()).map_err(Refusal::Names),
-    }
-}
-
-fn is_this_machine(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

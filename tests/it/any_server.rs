@@ -364,3 +364,14 @@ fn a_base_that_is_not_safe_is_refused_at_the_start() {
         }
     }
 }
+
+#[test]
+fn a_secret_in_a_base_that_is_refused_is_not_repeated() {
+    for base in ["https://user:canary@open.tiktokapis.com", "https://canary@x.example", "ftp://x.example/?t=canary"] {
+        for program in [run().arg("--api-base").arg(base), run().against(base)] {
+            let ended = program.request(&read("get_user_info", json!({}))).finish().exits(2);
+            let told = &ended.stderr;
+            assert!(!told.contains("canary") && told.contains("--api-base"), "{base}: {told}");
+        }
+    }
+}

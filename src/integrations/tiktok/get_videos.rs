@@ -51,6 +51,9 @@ pub(super) struct Output {
     has_more: bool,
     /// The asked ids that are not public videos of this account
     not_found: Vec<String>,
+    /// Why there are fewer videos than asked for, though there are more: a later page could not be read
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// A published, public video.
@@ -136,6 +139,8 @@ fn ids_or_pages() -> Failure {
 }
 
 /// Takes page after page. A short page is not the last one: only `has_more` says so.
+///
+/// What was read is not lost to a page that fails after it: the cursor leads on from there.
 async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Output, Failure> {
     let wanted = usize::from(max_count);
     let mut output = Output { cursor, has_more: true, ..Output::default() };
@@ -144,7 +149,13 @@ async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Outp
             break;
         }
         let ask = u8::try_from(wanted - output.videos.len()).unwrap_or(u8::MAX).min(OpenApi::VIDEOS_PER_CALL);
-        let page = api.list_videos(ask, output.cursor).await?;
+        let page = match api.list_videos(ask, output.cursor).await {
+            Err(error) if !output.videos.is_empty() => {
+                output.warnings.push(broken_off(Failure::from(error)));
+                break;
+            }
+            read => read?,
+        };
         let stuck = page.cursor.is_none() || page.cursor == output.cursor;
         output.take(page);
         if stuck {
@@ -153,6 +164,10 @@ async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Outp
         }
     }
     Ok(output)
+}
+
+fn broken_off(Failure { code, message, .. }: Failure) -> String {
+    format!("{code}: {message} These are the videos that were read before; ask again with the cursor for the rest.")
 }
 
 async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {

@@ -70,8 +70,7 @@ impl File {
         let (application, form): (i64, i64) =
             (application.map_err(|error| fault(path, &error))?, form.map_err(|error| fault(path, &error))?);
         if application != APPLICATION {
-            let what = "it is a file of another program; nothing was written; name another file".to_owned();
-            return Err(StateError::Corrupt { place: place(path), what });
+            return Err(StateError::Corrupt { place: place(path), what: foreign(path).to_owned() });
         }
         if form != FORM {
             return Err(StateError::Newer { place: place(path), found: form, known: FORM });
@@ -88,6 +87,16 @@ impl File {
 fn identity(path: &Path) -> io::Result<Identity> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.dev(), metadata.ino()))
+}
+
+/// Why a file without our mark is not taken. An empty one may have been a journal, so it is not filled in silence.
+fn foreign(path: &Path) -> &'static str {
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
+        "it is empty, which a journal never is: if nothing was kept in it, delete it, and it is made anew; nothing was \
+         written; or name another file"
+    } else {
+        "it is a file of another program; nothing was written; name another file"
+    }
 }
 
 /// Connects to a file that is there.

@@ -121,6 +121,7 @@ async fn another_file_is_left_as_it_is() {
         let error = fails(&state(&path)).await;
         assert!(matches!(error, StateError::Corrupt { .. }), "{name}: {error:?}");
         says(&error, &[path.to_str().unwrap(), "nothing was written", "name another"]);
+        says(&error, if name == "empty" { &["it is empty", "delete it"] } else { &[] });
         assert!(fs::read(&path).unwrap() == before, "{name} was changed");
     }
 }
