@@ -3,6 +3,8 @@
 //! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional; white space
 //! skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with its place.
 
+mod gathered;
+
 use std::{io, path::Path};
 
 use base64::{
@@ -10,6 +12,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
 };
 
+use self::gathered::Gathered;
 use super::{Source, Spool, VIDEO_MAX};
 
 /// Why a text is not a video's content. Never holds the content.
@@ -56,11 +59,8 @@ pub struct Lift {
     spool: Spool,
     begin: Begin,
     escape: Escape,
-    /// Symbols that do not make a whole group of four yet.
-    carry: [u8; 4],
-    /// Where each of them stands; white space may lie between.
-    carry_at: [usize; 4],
-    carried: usize,
+    /// Symbols of short lines, and those that do not make a whole group of four yet.
+    gathered: Gathered,
     padding: usize,
     /// Characters so far.
     position: usize,
@@ -94,7 +94,10 @@ const PREFIX_MAX: usize = 256;
 /// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
 const BLOCK: usize = 64 * 1024;
 
-/// Decoded bytes that are kept at once. Text in short lines would otherwise be written line by line.
+/// A text of fewer characters is gathered with its neighbours: to decode it alone takes longer than to copy it.
+const DIRECT: usize = 1024;
+
+/// Decoded bytes that are kept at once.
 const OUTPUT: usize = 4 * BLOCK;
 
 impl Lift {
@@ -106,9 +109,7 @@ impl Lift {
             spool: Spool::new(folder),
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
-            carry: [0; 4],
-            carry_at: [0; 4],
-            carried: 0,
+            gathered: Gathered::default(),
             padding: 0,
             position: 0,
             symbols: 0,
@@ -121,8 +122,13 @@ impl Lift {
     /// Takes in the next piece of the JSON string's inside. After a fault the rest passes unread.
     pub fn push(&mut self, raw: &[u8]) {
         if self.fault.is_none() {
-            self.fault = self.try_push(raw).err();
+            self.fault = self.try_push(raw).err().map(|fault| self.earlier_or(fault));
         }
+    }
+
+    /// What is gathered stands before a fault, and may hold one itself.
+    fn earlier_or(&mut self, fault: ContentError) -> ContentError {
+        self.decode_gathered().err().unwrap_or(fault)
     }
 
     /// The string has ended.
@@ -134,12 +140,12 @@ impl Lift {
         if self.escape != Escape::Outside {
             return Err(ContentError::InvalidCharacter { at: self.position });
         }
-        let cut = ContentError::Cut { length: self.symbols };
-        match (self.carried, self.padding) {
+        self.decode_gathered()?;
+        match (self.gathered.odd(), self.padding) {
             (0, 0) => {}
-            (2 | 3, 0) => self.carried_group()?,
-            (carried, padding) if carried + padding == 4 => self.carried_group()?,
-            _ => return Err(cut),
+            (2 | 3, 0) => self.decode_last()?,
+            (odd, padding) if odd + padding == 4 => self.decode_last()?,
+            _ => return Err(ContentError::Cut { length: self.symbols }),
         }
         self.keep_output()?;
         self.spool.finish().map_err(|error| ContentError::NoRoom(error.kind()))
@@ -205,13 +211,17 @@ impl Lift {
 
     /// Base64 proper.
     fn symbols(&mut self, text: &[u8]) -> Result<(), ContentError> {
-        let missing = (4 - self.carried) % 4;
-        let (head, text) = text.split_at(text.len().min(missing));
-        self.mixed(head)?;
         for block in text.chunks(BLOCK) {
+            if block.len() < DIRECT {
+                self.mixed(block)?;
+                continue;
+            }
+            let (head, block) = block.split_at((4 - self.gathered.odd()) % 4);
+            self.mixed(head)?;
+            self.decode_gathered()?;
             let (groups, rest) = block.split_at(block.len() / 4 * 4);
             // Most blocks hold nothing but symbols, and to look first would cost as much as to decode.
-            if self.carried == 0 && self.padding == 0 && self.is_plain(groups)? {
+            if self.gathered.odd() == 0 && self.padding == 0 && self.is_plain(groups)? {
                 self.mixed(rest)?;
             } else {
                 self.mixed(block)?;
@@ -233,7 +243,7 @@ impl Lift {
     fn mixed(&mut self, text: &[u8]) -> Result<(), ContentError> {
         let mut rest = text;
         while !rest.is_empty() {
-            let length = rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len());
+            let length = plain_length(rest);
             self.run(rest.get(..length).unwrap_or_default())?;
             if let Some(&special) = rest.get(length) {
                 self.special(special)?;
@@ -249,7 +259,7 @@ impl Lift {
         if byte != b'=' {
             return Ok(());
         }
-        if self.carried < 2 || self.carried + self.padding >= 4 {
+        if self.gathered.odd() < 2 || self.gathered.odd() + self.padding >= 4 {
             return Err(ContentError::InvalidCharacter { at });
         }
         self.padding += 1;
@@ -265,18 +275,14 @@ impl Lift {
         if self.padding > 0 {
             return Err(ContentError::InvalidCharacter { at: self.position });
         }
-        while self.carried > 0 {
-            let Some(&symbol) = run.first() else { return Ok(()) };
-            self.carry_one(symbol);
-            run = run.get(1..).unwrap_or_default();
-            if self.carried == 4 {
-                self.carried_group()?;
+        while !run.is_empty() {
+            let taken = self.gathered.add(run, self.position);
+            self.position += taken;
+            self.symbols += taken;
+            run = run.get(taken..).unwrap_or_default();
+            if self.gathered.is_full() {
+                self.decode_gathered()?;
             }
-        }
-        let (groups, rest) = run.split_at(run.len() / 4 * 4);
-        self.groups(groups)?;
-        for symbol in rest {
-            self.carry_one(*symbol);
         }
         Ok(())
     }
@@ -290,25 +296,28 @@ impl Lift {
         Ok(())
     }
 
-    fn carry_one(&mut self, symbol: u8) {
-        if let (Some(place), Some(at)) = (self.carry.get_mut(self.carried), self.carry_at.get_mut(self.carried)) {
-            *place = symbol;
-            *at = self.position;
-        }
-        self.carried += 1;
-        self.position += 1;
-        self.symbols += 1;
+    /// Decodes the whole groups among what is gathered.
+    fn decode_gathered(&mut self) -> Result<(), ContentError> {
+        let mut gathered = std::mem::take(&mut self.gathered);
+        let whole = gathered.symbols().len() - gathered.odd();
+        let groups = gathered.symbols().get(..whole).unwrap_or_default();
+        self.decode(groups, |offset| gathered.place(offset))?;
+        gathered.keep_odd();
+        self.gathered = gathered;
+        Ok(())
     }
 
-    /// The symbols that were carried over: a whole group, or at the end two or three of one.
-    fn carried_group(&mut self) -> Result<(), ContentError> {
-        let (group, places, length) = (self.carry, self.carry_at, std::mem::take(&mut self.carried));
-        let place = |offset: usize| places.get(offset).copied().unwrap_or_default();
-        self.decode(group.get(..length).unwrap_or_default(), place)
+    /// Decodes the two or three symbols with which the text ends.
+    fn decode_last(&mut self) -> Result<(), ContentError> {
+        let gathered = std::mem::take(&mut self.gathered);
+        self.decode(gathered.symbols(), |offset| gathered.place(offset))
     }
 
     /// Decodes whole groups of four, or the last one; `place` tells where in the text the symbol at an offset stands.
     fn decode(&mut self, groups: &[u8], place: impl Fn(usize) -> usize) -> Result<(), ContentError> {
+        if groups.is_empty() {
+            return Ok(());
+        }
         if self.output.is_empty() {
             self.output = vec![0; OUTPUT];
         }
@@ -328,8 +337,18 @@ impl Lift {
     }
 }
 
-const fn is_special(byte: u8) -> bool {
-    byte == b'=' || byte == b' ' || byte == b'\n' || byte == b'\r' || byte == b'\t'
+/// How many bytes come before the first that is special.
+fn plain_length(text: &[u8]) -> usize {
+    // Without a branch for each byte, many are looked at at once.
+    let holds_one = |bytes: &[u8]| bytes.iter().fold(0, |found, byte| found | special(*byte)) != 0;
+    let plain = text.chunks(32).take_while(|bytes| !holds_one(bytes)).map(<[u8]>::len).sum();
+    let rest = text.get(plain..).unwrap_or_default();
+    plain + rest.iter().position(|byte| special(*byte) != 0).unwrap_or(rest.len())
+}
+
+/// 1 for padding and white space.
+fn special(byte: u8) -> u8 {
+    b"= \n\r\t".iter().fold(0, |found, known| found | u8::from(byte == *known))
 }
 
 /// Where base64 begins in `head`, once that can be told.
