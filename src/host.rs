@@ -19,7 +19,7 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use reqwest::Url;
 use serde_json::{Value, json};
-use tracing::{Instrument as _, error, error_span, field, info};
+use tracing::{Instrument as _, error, error_span, field, info, warn};
 
 use self::{manifest::Manifests, wire_error::Side};
 use crate::{
@@ -196,12 +196,24 @@ impl Host {
                 Some(reply) => with_evidence(reply, &evidence.trace()),
                 None => Reply::action(id, output),
             },
-            Err(ActionError::Failed(failure)) => Reply::action_error(id, wire_error::action_error(&failure)),
+            Err(ActionError::Failed(failure)) => {
+                self.tell_the_host(&failure);
+                Reply::action_error(id, wire_error::action_error(&failure))
+            }
             Err(ActionError::Input { path, message }) => {
                 let violation = Violation { path, rule: "type".into(), message, value: None };
                 Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
             }
             Err(ActionError::Output) => internal_error(id, "the output could not be written"),
+        }
+    }
+
+    /// What only whoever runs the host can mend is not told to the caller alone. These messages hold nothing of the request.
+    fn tell_the_host(&self, failure: &Failure) {
+        match failure.code.as_str() {
+            "no_room" => warn!(folder = %self.spool_folder.display(), what = failure.message, "no room for a video"),
+            "state_unavailable" => warn!(what = failure.message, "no journal of idempotency keys"),
+            _ => {}
         }
     }
 

@@ -79,6 +79,12 @@ impl OpenApi {
         Self { timeout, retries, deadline, ..self }
     }
 
+    /// The same, with calls that end by `deadline` at the latest.
+    #[must_use]
+    pub fn until(&self, deadline: Deadline) -> Self {
+        Self { deadline: deadline.min(self.deadline), ..self.clone() }
+    }
+
     /// What the account has left, as far as we know; `creator` is its name, where it is known.
     pub async fn quota(&self, creator: Option<&str>) -> Quota {
         self.budget.quota(creator, self.clock.left_until(self.deadline)).await

@@ -20,7 +20,7 @@ use tracing::info;
 
 use crate::{
     catalogue,
-    clock::Clock,
+    clock::{Clock, Deadline},
     model::{PostId, PublishId},
     open_api::{Error, OpenApi, PostStatus},
 };
@@ -34,6 +34,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How often an id that TikTok has just given out may be unknown to it (reference §8: "for a moment").
 const UNKNOWN_MAX: u32 = 3;
 
+/// What a last question may take beyond the wait.
+const ANSWER: Duration = Duration::from_secs(10);
+
 /// The pause before asking again for an id that TikTok does not know yet.
 const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
 
@@ -46,6 +49,17 @@ pub enum Age {
     Earlier,
 }
 
+/// How long one asks where a post stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait<'a> {
+    /// The time.
+    pub clock: &'a Clock,
+    /// How long it is asked again while the outcome is not final; with none it is asked once.
+    pub patience: Duration,
+    /// When the whole request must be done.
+    pub deadline: Deadline,
+}
+
 /// Where a post stands, as far as TikTok told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Followed {
@@ -55,17 +69,15 @@ pub struct Followed {
     pub trouble: Option<Error>,
 }
 
-/// Asks where a post stands, again and again for at most `patience`, until its outcome is final.
+/// Asks where a post stands, again and again for as long as `wait` allows, until its outcome is final.
 ///
-/// With no patience it asks once. A question that fails ends the wait only where asking again cannot help.
-pub async fn follow(
-    api: &OpenApi,
-    clock: &Clock,
-    publish_id: &PublishId,
-    age: Age,
-    patience: Duration,
-) -> Result<Followed, Error> {
+/// A question that fails ends the wait only where asking again cannot help.
+pub async fn follow(api: &OpenApi, wait: Wait<'_>, publish_id: &PublishId, age: Age) -> Result<Followed, Error> {
+    let Wait { clock, patience, deadline } = wait;
     let end = clock.elapsed().saturating_add(patience);
+    // Of a post that is under way the answer is worth a short wait only: the caller can ask later.
+    let soon = (age == Age::JustBegun).then(|| clock.deadline_in(patience.saturating_add(ANSWER)));
+    let api = &api.until(soon.unwrap_or(deadline));
     let mut pause = FIRST_PAUSE;
     let mut seen: Option<PostStatus> = None;
     let mut unknown = 0;
@@ -78,15 +90,15 @@ pub async fn follow(
                 seen = Some(status);
                 None
             }
-            Err(error) if age == Age::JustBegun && is_not_yet_known(&error) && unknown < UNKNOWN_MAX => {
+            Err(error) if may_come(&error, age) && unknown < UNKNOWN_MAX && !clock.left_until(deadline).is_zero() => {
                 unknown += 1;
-                clock.sleep(UNKNOWN_PAUSE).await;
+                clock.sleep(UNKNOWN_PAUSE.min(clock.left_until(deadline))).await;
                 continue;
             }
             Err(error) => Some(error),
         };
         let left = end.saturating_sub(clock.elapsed());
-        if left.is_zero() || trouble.as_ref().is_some_and(|error| !may_pass(error)) {
+        if left.is_zero() || trouble.as_ref().is_some_and(|error| !may_pass(error, age)) {
             return match (seen.take(), trouble) {
                 (Some(status), trouble) => Ok(Followed { status, trouble }),
                 (None, Some(error)) => Err(error),
@@ -100,8 +112,9 @@ pub async fn follow(
 }
 
 /// Whether the same question may be answered later.
-fn may_pass(error: &Error) -> bool {
+fn may_pass(error: &Error, age: Age) -> bool {
     match error {
+        _ if may_come(error, age) => true,
         Error::Refused(refusal) => {
             refusal.code != "invalid_publish_id" && catalogue::find(&refusal.code).is_none_or(|row| row.retryable)
         }
@@ -110,12 +123,12 @@ fn may_pass(error: &Error) -> bool {
 }
 
 /// TikTok may take a moment to know an id that it has just given out; the code or the message says so.
-fn is_not_yet_known(error: &Error) -> bool {
+fn may_come(error: &Error, age: Age) -> bool {
     match error {
-        Error::Refused(refusal) => {
+        Error::Refused(refusal) if age == Age::JustBegun => {
             refusal.code == "invalid_publish_id" || refusal.message.contains("invalid_publish_id")
         }
-        Error::Lost(_) | Error::Unreadable { .. } => false,
+        Error::Refused(_) | Error::Lost(_) | Error::Unreadable { .. } => false,
     }
 }
 

@@ -291,7 +291,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Network,
         retryable: false,
         who: Who::User,
-        meaning: "The request that posts was sent and its answer was lost, so TikTok may have made the post or not.",
+        meaning: "The call that posts was sent and no answer settles what came of it, so TikTok may have made the post or not.",
         remedy: "Do not send it again yet, or it may be posted twice. Run `get_post_status` if the result has a `publish_id`, \
                  else wait some minutes and look for the post with `get_videos` and in the TikTok app (profile for posts, \
                  private ones too, inbox for drafts). Send it again only if it is not there.",
@@ -332,7 +332,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Internal,
         retryable: true,
         who: Who::Developer,
-        meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so the post was not made.",
+        meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
         remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
                  `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`).",
         seen_at: &[],

@@ -50,10 +50,17 @@ pub(super) struct Api {
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Logging {
     /// What to log: off, error, warn, info, debug or trace; where not said, warn, and off for demo and fixtures
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG", value_name = "LEVEL", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "AUTOHIVE_TIKTOK_LOG",
+        value_name = "LEVEL",
+        hide_possible_values = true,
+        ignore_case = true
+    )]
     pub(super) log: Option<Level>,
     /// How to log
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", value_enum, default_value_t = Format::Human)]
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", value_enum, ignore_case = true, default_value_t = Format::Human)]
     pub(super) log_format: Format,
 }
 

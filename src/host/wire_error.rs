@@ -16,6 +16,21 @@ const SAME_KEY: &str = "Send the same request with the same idempotency_key agai
                         given: it tells what became of the post, and never posts twice. Never send it with another key or \
                         without one.";
 
+/// The same, once what stands before it is done.
+const THEN_SAME_KEY: &str = "Then send the same request with the same idempotency_key again: it tells what became of a post \
+                             that an earlier one may have made, and never posts twice.";
+
+/// What to do where the call that posts was lost, which gave the post no name: nobody can ask TikTok about it.
+const LOOK: &str = "Look in the TikTok app whether the post is there: on the profile, among private posts, and in the inbox for \
+                    drafts. Sent again with the same idempotency_key, the request looks through the account's public videos \
+                    once more and never posts. Only if the post is not there, send it with a new key.";
+
+/// What to do where the host stopped the program and nothing was posted.
+const SEND_AGAIN: &str = "Send the request again.";
+
+/// What to do where TikTok has the post.
+const ASK: &str = "Ask `get_post_status` with the result's `publish_id` what became of it, and do not post it again.";
+
 /// Whether and how to send a request again.
 struct Advice {
     retryable: bool,
@@ -27,14 +42,22 @@ impl Advice {
         let retryable = failure.retryable.unwrap_or_else(|| row.is_some_and(|row| row.retryable));
         let remedy = row.map(|row| row.remedy);
         if failure.outcome != Some(Outcome::Unconfirmed) {
+            let remedy = match (failure.code.as_str(), failure.outcome) {
+                ("interrupted", Some(Outcome::Processing)) => Some(ASK),
+                ("interrupted", _) => Some(SEND_AGAIN),
+                _ => remedy,
+            };
             return Self { retryable, remedy: remedy.map(Cow::Borrowed) };
+        }
+        if failure.under_a_key && failure.code == "outcome_unknown" && failure.publish_id.is_none() {
+            return Self { retryable: false, remedy: Some(LOOK.into()) };
         }
         // These say not to send it again, which a key makes safe.
         let is_about_repeating = matches!(failure.code.as_str(), "outcome_unknown" | "interrupted" | "internal_error");
         match (failure.under_a_key, remedy) {
             (false, remedy) => Self { retryable: false, remedy: remedy.map(Cow::Borrowed) },
             (true, Some(remedy)) if !is_about_repeating => {
-                Self { retryable, remedy: Some(format!("{remedy} {SAME_KEY}").into()) }
+                Self { retryable, remedy: Some(format!("{remedy} {THEN_SAME_KEY}").into()) }
             }
             (true, _) => Self { retryable: true, remedy: Some(SAME_KEY.into()) },
         }

@@ -12,7 +12,7 @@ use crate::{
     media::{ContentError, Source},
     model::Fingerprint,
     open_api::OpenApi,
-    posting::Evidence,
+    posting::{Evidence, Wait},
     progress::Reporter,
     state::State,
     upload::Patience,
@@ -61,10 +61,21 @@ impl Context {
         Duration::from_secs(seconds.into()).min(self.clock.left_until(self.deadline))
     }
 
+    /// A wait of `seconds` for what becomes of a post.
+    pub fn wait(&self, seconds: u32) -> Wait<'_> {
+        Wait { clock: &self.clock, patience: self.patience(seconds), deadline: self.deadline }
+    }
+
     /// How long an init may take, with all that is tried again.
     pub fn init_may_take(&self) -> Duration {
         let calls = self.timeout.saturating_mul(self.retries.max.saturating_add(1));
         calls.saturating_add(self.retries.wait_budget).min(self.clock.left_until(self.deadline))
+    }
+
+    /// Whether a call that is sent now can be expected to be answered in time: as long as a call may take, or what TikTok
+    /// seldom exceeds.
+    pub fn has_time_for_an_answer(&self) -> bool {
+        self.clock.left_until(self.deadline) >= self.timeout.min(USUAL_ANSWER)
     }
 
     /// Whether what took all the time so far could be done once more.
@@ -72,6 +83,9 @@ impl Context {
         self.clock.left_until(self.deadline) > self.time / 2
     }
 }
+
+/// Within this time TikTok has answered nearly always.
+const USUAL_ANSWER: Duration = Duration::from_secs(2);
 
 /// The videos that came in with a request, decoded, in the order of the request.
 #[derive(Debug, Clone, Default)]

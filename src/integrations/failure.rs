@@ -193,11 +193,15 @@ impl Failure {
             Some(Outcome::Unconfirmed) if trace.init.is_none() => EARLIER_UNKNOWN,
             Some(Outcome::Unconfirmed) if trace.init == Some(InitKind::NeedsBytes) && !trace.last_chunk => CUT_SHORT,
             Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
+            Some(Outcome::Processing) => "TikTok has all of the video, and the post goes on there.",
             Some(_) => "Nothing was posted.",
             None => "",
         };
-        let retryable = Some(outcome != Some(Outcome::Unconfirmed));
         let under_a_key = trace.earlier != Earlier::NoKey;
+        let retryable = Some(match outcome {
+            Some(Outcome::Processing) => under_a_key,
+            _ => outcome != Some(Outcome::Unconfirmed),
+        });
         let failure = Self::new("interrupted", message);
         Self { outcome, retryable, publish_id: trace.publish_id, under_a_key, ..failure }
     }

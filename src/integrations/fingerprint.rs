@@ -16,6 +16,9 @@ const KEY: &str = "idempotency_key";
 /// Inputs that say how the post is made or waited for, and nothing of what is posted.
 const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
 
+/// What a file says of itself besides its bytes, which alone decide what is posted. Hosts make up names.
+const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
+
 /// Bytes that are hashed before others get their turn.
 const BLOCK: u64 = 256 * 1024;
 
@@ -32,7 +35,7 @@ pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) 
     let of_the_post: Map<String, Value> = inputs
         .iter()
         .filter(|(name, _)| !NOT_OF_THE_POST.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
+        .map(|(name, value)| (name.clone(), bare(name, value)))
         .collect();
     parts.push(canonical(&Value::Object(of_the_post)));
     // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
@@ -41,6 +44,20 @@ pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) 
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Some(Fingerprint::of(&parts))
+}
+
+/// An input without what files say of themselves.
+fn bare(name: &str, value: &Value) -> Value {
+    let mut value = value.clone();
+    let files: &mut [Value] = match (name, &mut value) {
+        ("file", file) => std::slice::from_mut(file),
+        ("files", Value::Array(files)) => files,
+        _ => &mut [],
+    };
+    for file in files.iter_mut().filter_map(Value::as_object_mut) {
+        file.retain(|member, _| !NOT_OF_THE_FILE.contains(&member.as_str()));
+    }
+    value
 }
 
 /// JSON whose members are sorted, so that their order makes no difference.
@@ -94,6 +111,9 @@ mod tests {
             "file": { "name": "x", "content": "lifted:0" }, "wait_seconds": 60, "title": "a", "idempotency_key": "k2"
         });
         assert_eq!(of(same, b"video").await, first, "order, waiting and the key itself make no difference");
+        let renamed =
+            json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "tmp7" } });
+        assert_eq!(of(renamed, b"video").await, first, "a file's name is not posted");
         let other = json!({ "idempotency_key": "k", "title": "b", "file": { "content": "lifted:0", "name": "x" } });
         assert_ne!(of(other, b"video").await, first, "another title is another post");
         let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });

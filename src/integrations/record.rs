@@ -75,6 +75,19 @@ impl Record {
             warn!(%error, "the publish_id could not be written to the journal");
         }
     }
+
+    /// TikTok has all bytes of the post, so a repeat only has to ask what becomes of it. Should this not be written, a repeat
+    /// takes the last chunk for one that may not have arrived.
+    pub async fn whole(&self) {
+        let Some(kept) = &self.0 else { return };
+        let stage = kept.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Stage::Named { kind, publish_id, at, .. } = stage else { return };
+        let stage = Stage::Named { kind, publish_id, size: None, last_chunk: true, at };
+        kept.remember(stage.clone());
+        if let Err(error) = kept.write(stage, MARGIN).await {
+            warn!(%error, "that TikTok has the video could not be written to the journal");
+        }
+    }
 }
 
 /// A stage as the journal keeps it.

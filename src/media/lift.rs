@@ -242,13 +242,16 @@ impl Lift {
     /// Text with white space or padding in it.
     fn mixed(&mut self, text: &[u8]) -> Result<(), ContentError> {
         let mut rest = text;
-        while !rest.is_empty() {
-            let length = plain_length(rest);
-            self.run(rest.get(..length).unwrap_or_default())?;
-            if let Some(&special) = rest.get(length) {
-                self.special(special)?;
-            }
-            rest = rest.get(length + 1..).unwrap_or_default();
+        while let Some(&first) = rest.first() {
+            let length = if is_special(first) {
+                self.special(first)?;
+                1
+            } else {
+                let length = plain_length(rest);
+                self.run(rest.get(..length).unwrap_or_default())?;
+                length
+            };
+            rest = rest.get(length..).unwrap_or_default();
         }
         Ok(())
     }
@@ -337,19 +340,23 @@ impl Lift {
     }
 }
 
-/// How many bytes come before the first that is special.
+/// How many bytes come before the first that is padding or white space.
 fn plain_length(text: &[u8]) -> usize {
-    // Without a branch for each byte, many are looked at at once.
-    let holds_one = |bytes: &[u8]| bytes.iter().fold(0, |found, byte| found | special(*byte)) != 0;
-    let plain = text.chunks(32).take_while(|bytes| !holds_one(bytes)).map(<[u8]>::len).sum();
-    let rest = text.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(|byte| special(*byte) != 0).unwrap_or(rest.len())
+    // Window by window, so that one search does not run far beyond what the other finds.
+    let plain_in = |window: &[u8]| {
+        let length = memchr::memchr3(b'\n', b'\r', b'=', window).unwrap_or(window.len());
+        memchr::memchr2(b' ', b'\t', window.get(..length).unwrap_or_default()).unwrap_or(length)
+    };
+    let whole: usize = text.chunks(WINDOW).take_while(|window| plain_in(window) == window.len()).map(<[u8]>::len).sum();
+    whole + text.get(whole..).unwrap_or_default().chunks(WINDOW).next().map_or(0, plain_in)
 }
 
-/// 1 for padding and white space.
-fn special(byte: u8) -> u8 {
-    b"= \n\r\t".iter().fold(0, |found, known| found | u8::from(byte == *known))
+const fn is_special(byte: u8) -> bool {
+    matches!(byte, b'=' | b' ' | b'\n' | b'\r' | b'\t')
 }
+
+/// Bytes that are looked through at once.
+const WINDOW: usize = 128;
 
 /// Where base64 begins in `head`, once that can be told.
 fn prefix_end(head: &[u8]) -> Option<usize> {

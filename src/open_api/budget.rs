@@ -50,6 +50,8 @@ pub struct Quota {
     pub posts_today: Option<u32>,
     /// Drafts begun with this token within 24 hours; none where there is no ledger.
     pub drafts_today: Option<u32>,
+    /// Whether all processes that share the ledger were counted, and not this one alone.
+    pub is_shared: bool,
 }
 
 /// What an init begins.
@@ -84,7 +86,8 @@ impl Budget {
             None => None,
         };
         let drafts_today = self.counted(self.token, DRAFT, DAY, left).await;
-        Quota { inits_left: theirs.map_or(mine, |theirs| theirs.min(mine)), posts_today, drafts_today }
+        let inits_left = theirs.map_or(mine, |theirs| theirs.min(mine));
+        Quota { inits_left, posts_today, drafts_today, is_shared: theirs.is_some() }
     }
 
     /// An init was answered with a publish_id.

@@ -66,7 +66,6 @@ pub struct PhotoInit<'a> {
 
 #[derive(Deserialize)]
 struct Data {
-    #[serde(deserialize_with = "PublishId::of_wire")]
     publish_id: PublishId,
 }
 

@@ -83,7 +83,6 @@ struct Body<'a> {
 
 #[derive(Deserialize)]
 struct Data {
-    #[serde(deserialize_with = "PublishId::of_wire")]
     publish_id: PublishId,
     upload_url: Option<String>,
 }

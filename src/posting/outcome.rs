@@ -121,6 +121,8 @@ pub struct Trace {
     pub bytes_sent: bool,
     /// Whether it was about to send the last of them or had: before that there can be no post.
     pub last_chunk: bool,
+    /// Whether TikTok has said that it has all of it.
+    pub whole: bool,
     /// What it knows of earlier requests for the same post.
     pub earlier: Earlier,
 }
@@ -180,6 +182,11 @@ impl Evidence {
         self.change(|trace| trace.last_chunk = true);
     }
 
+    /// TikTok has all of it.
+    pub fn whole(&self) {
+        self.change(|trace| trace.whole = true);
+    }
+
     /// What is known now.
     pub fn trace(&self) -> Trace {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -195,6 +202,7 @@ impl Trace {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.init {
             Some(InitKind::PostsByItself) => Some(Outcome::Unconfirmed),
+            Some(InitKind::NeedsBytes) if self.whole => Some(Outcome::Processing),
             Some(InitKind::NeedsBytes) if self.bytes_sent => Some(Outcome::Unconfirmed),
             Some(InitKind::NeedsBytes) => Some(Outcome::Failed),
             None if self.earlier == Earlier::Unknown => Some(Outcome::Unconfirmed),
@@ -245,6 +253,8 @@ mod tests {
         assert_eq!(evidence.trace().outcome(), Some(Outcome::Failed));
         evidence.bytes();
         assert_eq!(evidence.trace().outcome(), Some(Outcome::Unconfirmed));
+        evidence.whole();
+        assert_eq!(evidence.trace().outcome(), Some(Outcome::Processing));
         evidence.init(InitKind::PostsByItself);
         assert_eq!(evidence.trace().outcome(), Some(Outcome::Unconfirmed));
     }

@@ -5,8 +5,9 @@
 //! | nothing | no init was sent | begins |
 //! | [`Stage::Init`], bytes to follow | an upload may exist that nobody knows the address of, so it stays empty | begins |
 //! | [`Stage::Init`], posts by itself | it may have been posted | looks for it, and never posts |
+//! | [`Stage::Named`], needs no more bytes | TikTok has all of it, or fetches it | follows it, and never posts |
 //! | [`Stage::Named`], last chunk not begun | the upload lacks bytes, and its address died with the one who had it | begins anew |
-//! | [`Stage::Named`], anything else | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`after`]), and begins anew only when the upload's address no longer works |
+//! | [`Stage::Named`], last chunk begun | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`after`]), and begins anew only when the upload's address no longer works |
 //! | [`Stage::Ended`] | the result | gives it back |
 //!
 //! An upload address is a secret and is not written down, so an upload that was cut off is not continued but begun anew.
@@ -41,7 +42,7 @@ pub enum Stage<R> {
         kind: InitKind,
         /// Its name.
         publish_id: PublishId,
-        /// How many bytes it needs, where it needs any.
+        /// How many bytes it needs; none once TikTok has said that it has them all, and for media that TikTok fetches.
         size: Option<ByteCount>,
         /// Whether the last chunk is about to be sent, or was.
         last_chunk: bool,
@@ -101,7 +102,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// How many bytes the post needs, where it needs any and is known.
+    /// How many bytes the post needs, where it is not known to have them.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
             Self::Named { size, .. } => *size,
@@ -133,10 +134,14 @@ pub enum After {
     Unknown,
 }
 
-/// What `status` says of a post that needs `size` bytes; `None` is one whose media TikTok fetches.
+/// What `status` says of a post that needs `size` bytes; `None` is one that has them or whose media TikTok fetches.
+///
+/// TikTok calls its figure "1-indexed" (reference §8). Should it be the last byte's index, a whole upload counts one too few.
 pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
     match (&status.status, size, status.uploaded_bytes) {
-        (Status::ProcessingUpload, Some(size), Some(uploaded)) if uploaded < size => After::Lacks,
+        (Status::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded))) if uploaded < size => {
+            if uploaded.saturating_add(1) == size { After::Unknown } else { After::Lacks }
+        }
         (Status::ProcessingUpload, Some(_), None) => After::Unknown,
         _ => After::Follow,
     }
@@ -176,6 +181,11 @@ mod tests {
         Stage::Named { kind, publish_id: id(), size: Some(ByteCount(10)), last_chunk, at: Duration::from_secs(7) }
     }
 
+    fn whole() -> Text {
+        let (kind, at) = (InitKind::NeedsBytes, Duration::from_secs(7));
+        Stage::Named { kind, publish_id: id(), size: None, last_chunk: true, at }
+    }
+
     #[test]
     fn the_table_of_the_module_documentation_holds() {
         let at = Duration::from_secs(7);
@@ -184,6 +194,7 @@ mod tests {
             (Stage::Init { kind: InitKind::NeedsBytes, at }, Resume::Begin),
             (Stage::Init { kind: InitKind::PostsByItself, at }, Resume::Search { since: at }),
             (named(InitKind::NeedsBytes, false), Resume::Begin),
+            (whole(), Resume::Ask { publish_id: id(), since: at }),
             (named(InitKind::NeedsBytes, true), Resume::Ask { publish_id: id(), since: at }),
             (named(InitKind::PostsByItself, false), Resume::Ask { publish_id: id(), since: at }),
             (Stage::Ended { result: "done".to_owned() }, Resume::Recorded("done".to_owned())),
@@ -219,7 +230,8 @@ mod tests {
         let status = |json: &str| serde_json::from_str::<PostStatus>(json).unwrap();
         let size = Some(ByteCount(10));
         for (json, expected) in [
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#, After::Lacks),
+            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#, After::Unknown),
+            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":8}"#, After::Lacks),
             (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#, After::Lacks),
             (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":10}"#, After::Follow),
             (r#"{"status":"PROCESSING_UPLOAD"}"#, After::Unknown),
@@ -230,5 +242,7 @@ mod tests {
             assert_eq!(after(size, &status(json)), expected, "{json}");
         }
         assert_eq!(after(None, &status(r#"{"status":"PROCESSING_DOWNLOAD"}"#)), After::Follow);
+        // TikTok has said that it has all of it, whatever it counts.
+        assert_eq!(after(None, &status(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":3}"#)), After::Follow);
     }
 }

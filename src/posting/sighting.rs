@@ -73,10 +73,16 @@ impl Sighting {
     }
 }
 
-/// TikTok has been seen to trim captions, and an empty caption tells nothing.
+/// The list shows 150 characters of a caption (reference §3.3). This many UTF-16 units are a long beginning, however TikTok
+/// counts and wherever it cuts.
+const LONG: usize = 130;
+
+/// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells nothing.
 fn is_same(video: &Video, caption: Option<&str>) -> bool {
     let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else { return false };
-    [&video.video_description, &video.title].into_iter().flatten().any(|text| text.trim() == wanted)
+    let same = |text: &str| text == wanted || (wanted.starts_with(text) && text.encode_utf16().count() >= LONG);
+    let shown = [&video.video_description, &video.title].into_iter().flatten();
+    shown.map(|text| text.trim().trim_end_matches('…').trim_end()).any(same)
 }
 
 #[cfg(test)]
@@ -100,6 +106,20 @@ mod tests {
             seen.candidates.iter().map(|seen| (seen.post_id.to_string(), seen.same_caption)).collect();
         assert_eq!(found, [("2".to_owned(), true), ("3".to_owned(), false)]);
         assert!(seen.is_likely() && seen.note.contains("do not send it again"), "{}", seen.note);
+    }
+
+    #[test]
+    fn a_long_caption_is_known_by_its_beginning() {
+        let wanted = "äb ".repeat(100);
+        let is_likely =
+            |caption: &str| Sighting::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely();
+        let first = |count| wanted.chars().take(count).collect::<String>();
+        for shown in [first(150), first(149) + "…", first(140), wanted.clone()] {
+            assert!(is_likely(&shown), "{shown}");
+        }
+        for other in [first(100), first(149) + "x", first(150).replace('b', "c")] {
+            assert!(!is_likely(&other), "{other}");
+        }
     }
 
     #[test]

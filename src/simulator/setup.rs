@@ -30,13 +30,22 @@ pub struct Setup {
 }
 
 /// The upload edge where documents and field disagree (§6.2, §13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UploadEdge {
     /// What the figure in `Content-Range: bytes 0-{figure}/{total}` of an answer is.
     pub figure: Figure,
+    /// What `uploaded_bytes` of a status is ("1-indexed", §8); absent, where it is not told.
+    pub status_figure: Option<Figure>,
     /// How an unknown upload id is answered.
     pub unknown_id: UnknownId,
+}
+
+impl Default for UploadEdge {
+    fn default() -> Self {
+        let (figure, unknown_id) = (Figure::default(), UnknownId::default());
+        Self { figure, status_figure: Some(Figure::Count), unknown_id }
+    }
 }
 
 /// The two readings of the figure.
@@ -48,6 +57,16 @@ pub enum Figure {
     Count,
     /// The index of the last accepted byte; 0 where there is none.
     LastIndex,
+}
+
+impl Figure {
+    /// The figure for so many accepted bytes.
+    pub(super) fn of(self, bytes: u64) -> u64 {
+        match self {
+            Self::Count => bytes,
+            Self::LastIndex => bytes.saturating_sub(1),
+        }
+    }
 }
 
 /// The two answers to an unknown upload id.

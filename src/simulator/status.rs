@@ -22,6 +22,7 @@ struct Body {
 pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
     call.no_query()?;
     let Body { publish_id } = call.json()?;
+    let edge = world.edge;
     let post = find(world, &call.account, &publish_id)?;
     if post.unknown_for > 0 {
         post.unknown_for -= 1;
@@ -31,12 +32,12 @@ pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
     // The misspelling is TikTok's, and the ids are numbers above 2^53.
     let mut data = json!({"status": phase.status, "publicaly_available_post_id": post.post_ids(call.now)});
     let bytes = match &post.upload {
-        Some(task) => ("uploaded_bytes", task.bytes),
-        None => ("downloaded_bytes", if phase.status == Status::ProcessingDownload { 0 } else { PULLED_BYTES }),
+        Some(task) => ("uploaded_bytes", edge.status_figure.map(|figure| figure.of(task.bytes))),
+        None => ("downloaded_bytes", Some(if phase.status == Status::ProcessingDownload { 0 } else { PULLED_BYTES })),
     };
     if let Some(members) = data.as_object_mut() {
         members.extend(phase.fail_reason.map(|reason| ("fail_reason".to_owned(), json!(reason))));
-        members.insert(bytes.0.to_owned(), json!(bytes.1));
+        members.extend(bytes.1.map(|count| (bytes.0.to_owned(), json!(count))));
     }
     Ok(Data::Members(data))
 }

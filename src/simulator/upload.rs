@@ -6,7 +6,7 @@ use super::{
     exchange::Head,
     post::{StoredChunk, UploadTask},
     reply::Reply,
-    setup::{Figure, UnknownId, UploadEdge},
+    setup::{UnknownId, UploadEdge},
     wire::Received,
     world::World,
 };
@@ -118,11 +118,7 @@ fn refuse<T>(status: u16, why: &str) -> Result<T, No> {
 
 /// `bytes 0-{figure}/{total}`; whether the figure is a count or an index is unconfirmed (§6.2).
 fn progress(task: &UploadTask, edge: UploadEdge) -> String {
-    let figure = match edge.figure {
-        Figure::Count => task.bytes,
-        Figure::LastIndex => task.bytes.saturating_sub(1),
-    };
-    format!("bytes 0-{figure}/{}", task.plan.size())
+    format!("bytes 0-{}/{}", edge.figure.of(task.bytes), task.plan.size())
 }
 
 impl UploadTask {

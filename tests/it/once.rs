@@ -37,6 +37,21 @@ impl Journal {
         Self { setting: server.setting(), _keep: Box::new(server) }
     }
 
+    /// Makes every post that was begun look as if that had been so much earlier.
+    fn grow_old(&self, by: Duration) {
+        let path = self.setting.strip_prefix("sqlite:").unwrap();
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let mut entries = connection.prepare("SELECT key, entry FROM journal").unwrap();
+        let entries: Vec<(Vec<u8>, String)> =
+            entries.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+        for (key, entry) in entries {
+            let mut entry: Value = serde_json::from_str(&entry).unwrap();
+            entry["at"]["secs"] = json!(entry["at"]["secs"].as_u64().unwrap() - by.as_secs());
+            let update = "UPDATE journal SET entry = ?2 WHERE key = ?1";
+            connection.execute(update, rusqlite::params![key, entry.to_string()]).unwrap();
+        }
+    }
+
     fn run(&self, tiktok: &TikTok) -> Program {
         tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &self.setting)
     }
@@ -114,6 +129,37 @@ fn a_post_on_its_way_is_asked_about_again() {
     assert_eq!(tiktok.inits(), 1);
 }
 
+/// TikTok has said that it has all of it, so it is not sent again, whatever the status counts and however late it is.
+#[test]
+fn what_tiktok_has_taken_is_only_followed() {
+    for figure in [json!("count"), json!("last_index"), Value::Null] {
+        let setup = json!({ "processing_ms": 100_000_000, "upload": { "status_figure": figure } });
+        let (tiktok, journal) = (tiktok_with(setup), Journal::sqlite());
+        let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+        for _ in 0..2 {
+            let again = journal.answer(&tiktok, &video("k", "x")).did();
+            let again = again.has("/data/outcome", "processing").has("/data/repeated", true);
+            assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"), "{figure}");
+            journal.grow_old(Duration::from_mins(75));
+        }
+        assert_eq!(tiktok.inits(), 1, "{figure}");
+    }
+}
+
+/// A repeat tells of a post what its first request would have told.
+#[test]
+fn a_repeat_that_sees_the_post_published_has_its_address() {
+    let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 1_500, "moderation_ms": 0 })), Journal::sqlite());
+    let mut request = video("k", "x");
+    request["inputs"]["privacy_level"] = json!("PUBLIC_TO_EVERYONE");
+    let first = journal.answer(&tiktok, &request).did().has("/data/outcome", "processing");
+    request["inputs"]["wait_seconds"] = json!(30);
+    let again = journal.answer(&tiktok, &request).did().has("/data/outcome", "published");
+    assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"));
+    let url = again.at("/data/post_url").as_str().unwrap_or_default().to_owned();
+    assert!(url.starts_with("https://www.tiktok.com/@sim.public/video/"), "{}", again.0);
+}
+
 #[test]
 fn other_inputs_under_the_same_key_are_refused() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
@@ -162,8 +208,10 @@ fn a_lost_init_that_posts_by_itself_stays_unconfirmed() {
     let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
     for _ in 0..3 {
         let answer = journal.answer(&tiktok, &photos("k")).failed("outcome_unknown");
-        // With its key the same request can be sent again: it looks, and never posts.
-        answer.has("/outcome", "unconfirmed").has("/retryable", true).has("/evidence/looked", true);
+        // The same request can be sent again: it looks, and never posts. But that cannot settle it, so nobody is told to.
+        let answer = answer.has("/outcome", "unconfirmed").has("/retryable", false).has("/evidence/looked", true);
+        let remedy = answer.at("/remedy").as_str().unwrap_or_default();
+        assert!(remedy.contains("never posts") && remedy.contains("new key"), "{remedy}");
     }
     assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
 }

@@ -232,15 +232,16 @@ fn photos_whose_init_was_not_sent_are_not_posted() {
 }
 
 #[test]
-fn a_video_that_may_have_been_posted_is_unconfirmed_and_has_its_publish_id() {
-    for (endpoint, place) in [("upload", "/video/"), ("status_fetch", "/status/fetch/")] {
+fn a_video_that_is_stopped_on_its_way_has_its_publish_id_and_what_is_known() {
+    let cells = [("upload", "/video/", "unconfirmed"), ("status_fetch", "/status/fetch/", "processing")];
+    for (endpoint, place, outcome) in cells {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": { "slow_ms": 20_000 } }));
         let ended = stopped(&tiktok, &[], &[ask("a", "create_video_post", video())], place, "TERM");
         let publish_id = tiktok.posts()[0].publish_id.clone();
         ended
             .only()
             .failed("interrupted")
-            .has("/outcome", "unconfirmed")
+            .has("/outcome", outcome)
             .has("/publish_id", publish_id)
             .has("/retryable", false);
     }

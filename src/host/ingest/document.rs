@@ -124,6 +124,9 @@ impl Draft {
     /// Whether nothing of it, and of what comes `next`, shows that it was meant as a request: bytes of a file, or lines of
     /// a text without braces.
     pub(super) fn is_noise(&self, next: Option<&u8>) -> bool {
+        if !self.has_name && is_binary(&self.text) {
+            return true;
+        }
         let is_meant = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
         let has_brace = self.text.windows(2).any(|pair| matches!(pair, [b'{', after] if is_meant(after)));
         let breaks_within = self.text.last() == Some(&b'{') && next.is_some_and(is_meant);
@@ -319,6 +322,14 @@ impl Draft {
         };
         Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
     }
+}
+
+/// Whether there is anything in `text` that no text has: a byte that is not UTF-8's (but for a character that is cut off at
+/// the end), or a control character.
+fn is_binary(text: &[u8]) -> bool {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
+    is_no_utf8 || text.iter().any(is_control)
 }
 
 impl Item {

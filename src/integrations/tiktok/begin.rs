@@ -15,15 +15,14 @@ use crate::{
     open_api::{Begun, Error, StartedUpload, Watch},
     posting::{InitKind, Outcome},
     progress::Phase,
-    state::StateError,
 };
 
-/// An init that is sent: what it begins, and what went wrong before it was sent.
+/// An init that is sent: what it begins, and why it was not sent after all.
 #[derive(Debug)]
 pub(super) struct Beginning<'a> {
     context: &'a Context,
     start: Start<'a>,
-    fault: OnceLock<StateError>,
+    withheld: OnceLock<Failure>,
     /// When it was sent last, since the Unix epoch.
     sent_at: Mutex<Duration>,
 }
@@ -61,14 +60,14 @@ impl Named for StartedUpload {
 
 impl<'a> Beginning<'a> {
     pub(super) fn new(context: &'a Context, start: Start<'a>) -> Self {
-        Self { context, start, fault: OnceLock::new(), sent_at: Mutex::default() }
+        Self { context, start, withheld: OnceLock::new(), sent_at: Mutex::default() }
     }
 
     /// Sends `init`, which this watches.
     ///
     /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence, not certainty.
     pub(super) async fn send<T: Named>(&self, init: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-        let Self { context, start: Start { kind, begun, size, wanted }, fault, sent_at } = self;
+        let Self { context, start: Start { kind, begun, size, wanted }, withheld, sent_at } = self;
         context.progress.begin(Phase::Starting);
         match init.await {
             Ok(answer) => {
@@ -77,7 +76,7 @@ impl<'a> Beginning<'a> {
                 context.api.note(*begun).await;
                 Ok(answer)
             }
-            Err(_withheld) if let Some(error) = fault.get() => Err(Failure::of_state(error).nothing_posted()),
+            Err(_withheld) if let Some(failure) = withheld.get() => Err(failure.clone().nothing_posted()),
             Err(error) => {
                 let failure = Failure::of_init(error, *kind);
                 if failure.outcome == Some(Outcome::Failed) {
@@ -96,12 +95,16 @@ impl<'a> Beginning<'a> {
 impl Watch for Beginning<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
-            let Self { context, start, fault, sent_at } = self;
+            let Self { context, start, withheld, sent_at } = self;
+            if start.kind == InitKind::PostsByItself && !context.has_time_for_an_answer() {
+                withheld.get_or_init(too_late);
+                return false;
+            }
             *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = context.clock.since_epoch();
             // First what is told should the action be stopped here: the journal may already say that an init was sent.
             context.evidence.init(start.kind);
             let written = context.record.init(start.kind, context.init_may_take()).await;
-            written.map_err(|error| fault.get_or_init(|| error)).is_ok()
+            written.map_err(|error| withheld.get_or_init(|| Failure::of_state(&error))).is_ok()
         }
         .boxed()
     }
@@ -116,4 +119,11 @@ impl Watch for Beginning<'_> {
         }
         .boxed()
     }
+}
+
+/// A post whose answer nobody waits for would end as one of which nobody knows.
+fn too_late() -> Failure {
+    let what = "(too little was left of the request's time to send the call that posts and hear its answer; give the request \
+                a longer timeout or deadline, or photos fewer or nearer)";
+    Failure::new("timeout", what)
 }

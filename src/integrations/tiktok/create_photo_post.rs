@@ -15,7 +15,7 @@ use super::{
 use crate::{
     integrations::{Act, Context, Effect, Failure},
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::{Begun, CreatorInfo, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
+    open_api::{Begun, CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
     posting::{self, Age, Disclosure, InitKind, Settled, Wish},
     progress::Phase,
 };
@@ -46,6 +46,10 @@ pub(super) struct Input {
     photo_cover_index: u8,
     /// Switch comments off; only for DIRECT_POST
     disable_comment: Option<bool>,
+    /// Not possible: photos have no duets. Leave it out, or true
+    disable_duet: Option<bool>,
+    /// Not possible: photos have no stitches. Leave it out, or true
+    disable_stitch: Option<bool>,
     /// Let TikTok add music; only for DIRECT_POST
     auto_add_music: Option<bool>,
     /// The post is a paid partnership with a third party; only for DIRECT_POST
@@ -107,8 +111,12 @@ impl Act for CreatePhotoPost {
 async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let words = Words::of(input);
     let findings = input.findings();
-    let (seen, creator) = tokio::join!(input.look(context), input.creator(context, findings.is_empty()));
-    let creator = creator?;
+    let (seen, creator) = tokio::join!(input.look(context), input.creator(context));
+    let creator = match creator.transpose() {
+        // What is wrong whatever the account may do, sending the request again does not mend.
+        Err(_unknown) if !(findings.is_empty() && seen.findings.is_empty()) => None,
+        asked => asked?,
+    };
     let settled = input.settle(creator.as_ref(), findings, seen.findings)?;
     let creator = creator.unwrap_or_default();
     let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
@@ -148,8 +156,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let beginning = Beginning::new(context, start);
     let publish_id = beginning.send(context.api.init_photos(&init, &beginning)).await?;
     context.progress.begin(Phase::Processing);
-    let patience = context.patience(input.wait_seconds);
-    let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
+    let status = posting::follow(&context.api, context.wait(input.wait_seconds), &publish_id, Age::JustBegun).await;
     PostResult::of_status(&publish_id, status, audience, warnings)
 }
 
@@ -204,6 +211,8 @@ impl Input {
             both.then(|| self.long_title()),
             (usize::from(self.photo_cover_index) >= self.photo_urls.len()).then(|| self.cover_beyond_photos()),
             self.privacy_finding(),
+            (self.disable_duet == Some(false)).then(|| only_for_videos("disable_duet", "duets")),
+            (self.disable_stitch == Some(false)).then(|| only_for_videos("disable_stitch", "stitches")),
         ];
         found.into_iter().flatten().chain(self.draft_findings()).collect()
     }
@@ -213,14 +222,13 @@ impl Input {
         if self.preflight { photo_preflight::inspect(context, &self.photo_urls).await } else { Seen::default() }
     }
 
-    /// Asks TikTok what the account may do. A draft needs no answer, and inputs that are wrong anyway are worth no question.
-    async fn creator(&self, context: &Context, inputs_fit: bool) -> Result<Option<CreatorInfo>, Failure> {
-        if inputs_fit && self.post_mode == PhotoPostMode::DirectPost {
-            context.progress.begin(Phase::Checking);
-            Ok(Some(context.api.creator_info().await?))
-        } else {
-            Ok(None)
+    /// Asks TikTok what the account may do. A draft needs no answer, and a post that nobody may see yet is held against nothing.
+    async fn creator(&self, context: &Context) -> Option<Result<CreatorInfo, Error>> {
+        if self.post_mode == PhotoPostMode::MediaUpload || self.privacy_level.is_none() {
+            return None;
         }
+        context.progress.begin(Phase::Checking);
+        Some(context.api.creator_info().await)
     }
 
     /// Holds the post against the account's rules, and tells everything that is wrong at once.
@@ -314,6 +322,10 @@ impl Input {
             brand_organic_toggle: Some(self.brand_organic_toggle.unwrap_or(false)),
         }
     }
+}
+
+fn only_for_videos(field: &str, noun: &str) -> Finding {
+    finding(field, "false", &format!("true or nothing, because photos have no {noun}"), "leave it out")
 }
 
 fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> Finding {

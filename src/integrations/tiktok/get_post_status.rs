@@ -72,9 +72,9 @@ impl Act for GetPostStatus {
     type Output = Output;
 
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
-        let Context { api, clock, .. } = &context;
-        let patience = context.patience(input.wait_seconds);
-        let Followed { status, trouble } = posting::follow(api, clock, &input.publish_id, Age::Earlier, patience)
+        let api = &context.api;
+        let wait = context.wait(input.wait_seconds);
+        let Followed { status, trouble } = posting::follow(api, wait, &input.publish_id, Age::Earlier)
             .await
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
         let username = username(api, &status).await;
@@ -88,7 +88,7 @@ impl Act for GetPostStatus {
 }
 
 /// The account's handle, for the post's address; asked only where there is a post, and done without where it is refused.
-async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
+pub(super) async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
     if status.post_ids().is_empty() {
         return None;
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tracing::warn;
 
 use super::{
+    get_post_status::username,
     post_result::{Audience, PostResult},
     search::{self, Wanted},
 };
@@ -14,7 +15,7 @@ use crate::{
     integrations::{Context, Failure, Record, record},
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
-    posting::{self, After, Age, Outcome, Resume, Stage},
+    posting::{self, After, Age, Followed, Outcome, Resume, Stage},
     state::{Claim, Claimed, StateError},
 };
 
@@ -188,10 +189,13 @@ async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Opt
 }
 
 async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
-    let patience = context.patience(once.wait_seconds);
-    let status = posting::follow(&context.api, &context.clock, publish_id, Age::Earlier, patience).await;
-    let audience = Audience { username: None, privacy_level: once.privacy_level };
-    PostResult::of_status(publish_id, status, audience, Vec::new()).map(PostResult::repeated)
+    let followed = posting::follow(&context.api, context.wait(once.wait_seconds), publish_id, Age::Earlier).await;
+    let username = match &followed {
+        Ok(Followed { status, .. }) => username(&context.api, status).await,
+        Err(_not_told) => None,
+    };
+    let audience = Audience { username: username.as_deref(), privacy_level: once.privacy_level };
+    PostResult::of_status(publish_id, followed, audience, Vec::new()).map(PostResult::repeated)
 }
 
 /// Asks where a post stands that was cut off.

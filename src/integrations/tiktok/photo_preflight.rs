@@ -48,7 +48,8 @@ const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
 
 /// Looks at all photos; findings and warnings come in the order of the photos.
 pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
-    let end = context.clock.deadline_in(ALL_MAX).min(context.deadline);
+    // Half of the time is for the post itself.
+    let end = context.clock.deadline_in(ALL_MAX.min(context.clock.left_until(context.deadline) / 2));
     let look_in_time = async |url| match context.clock.left_until(end) {
         Duration::ZERO => Look::Unseen(Unseen::Late),
         left => look(context, url, left).await,

@@ -12,6 +12,7 @@ use crate::open_api::Quota;
 pub(super) struct QuotaSeen {
     /// Posts and drafts that can still be begun this minute, of 6
     inits_left_this_minute: u32,
+    counted_for: CountedFor,
     /// Posts of this creator begun within 24 hours; TikTok allows about 15. Absent where no state is kept
     /// (AUTOHIVE_TIKTOK_STATE)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -21,9 +22,24 @@ pub(super) struct QuotaSeen {
     drafts_in_24_hours: Option<u32>,
 }
 
+/// Whose calls were counted: shared_state (all processes that share AUTOHIVE_TIKTOK_STATE) or this_process (this one alone,
+/// so others may have used up what is told to be left)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum CountedFor {
+    SharedState,
+    ThisProcess,
+}
+
 impl From<Quota> for QuotaSeen {
     fn from(quota: Quota) -> Self {
-        let Quota { inits_left, posts_today, drafts_today } = quota;
-        Self { inits_left_this_minute: inits_left, posts_in_24_hours: posts_today, drafts_in_24_hours: drafts_today }
+        let Quota { inits_left, posts_today, drafts_today, is_shared } = quota;
+        Self {
+            inits_left_this_minute: inits_left,
+            counted_for: if is_shared { CountedFor::SharedState } else { CountedFor::ThisProcess },
+            posts_in_24_hours: posts_today,
+            drafts_in_24_hours: drafts_today,
+        }
     }
 }

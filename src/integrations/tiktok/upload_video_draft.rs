@@ -17,7 +17,7 @@ use crate::{
     integrations::{Act, Content, Context, Effect, Failure},
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
     open_api::VideoInit,
-    posting::{self, Verdict},
+    posting::{self, Breach, Verdict},
 };
 
 /// Sends a video to the account's inbox.
@@ -80,8 +80,10 @@ impl Act for UploadVideoDraft {
 }
 
 async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
-    if input.title.as_ref().is_some_and(|title| title.non_empty().is_some()) {
-        return Err(no_caption());
+    let has_caption = input.title.as_ref().is_some_and(|title| title.non_empty().is_some());
+    if has_caption && input.video_url.is_some() {
+        // That is not worth a download.
+        return Err(Failure::of_breaches(vec![no_caption()]));
     }
     let given = Given {
         video_content_base64: input.video_content_base64,
@@ -91,7 +93,9 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         source: input.source,
     };
     let mut ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount))?;
-    let Verdict { breaches, warnings } = ready.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
+    let Verdict { mut breaches, warnings } =
+        ready.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
+    breaches.extend(has_caption.then(no_caption));
     if !breaches.is_empty() {
         return Err(Failure::of_breaches(breaches));
     }
@@ -104,7 +108,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     ready.deliver(context, VideoInit::Draft, Audience::default(), input.wait_seconds, None).await
 }
 
-fn no_caption() -> Failure {
+fn no_caption() -> Breach {
     let finding = Finding {
         field: "title".into(),
         got: "a caption".into(),
@@ -112,5 +116,5 @@ fn no_caption() -> Failure {
         fix: "leave title out and let the account's owner write it in the TikTok app, or post with create_video_post"
             .into(),
     };
-    Failure::of_findings("rules_not_met", vec![finding])
+    Breach { code: "rules_not_met", finding }
 }

@@ -108,7 +108,10 @@ impl Ready {
         let publish_id = match &self.way {
             Way::Upload(clip, plan) => {
                 let start = Start { kind: InitKind::NeedsBytes, begun, size: Some(plan.size()), wanted: None };
-                self.transfer(context, init, start, (clip, *plan), &mut warnings).await?
+                let publish_id = self.transfer(context, init, start, (clip, *plan), &mut warnings).await?;
+                context.evidence.whole();
+                context.record.whole().await;
+                publish_id
             }
             Way::Pull(_) => {
                 let start = Start { kind: InitKind::PostsByItself, begun, size: None, wanted };
@@ -116,8 +119,7 @@ impl Ready {
             }
         };
         context.progress.begin(Phase::Processing);
-        let patience = context.patience(wait_seconds);
-        let status = posting::follow(&context.api, &context.clock, &publish_id, Age::JustBegun, patience).await;
+        let status = posting::follow(&context.api, context.wait(wait_seconds), &publish_id, Age::JustBegun).await;
         let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
         Ok(result.with_video(self.seen()))
     }
