@@ -28,7 +28,8 @@
 //! | `act.sim-short-pages` | pages of the video list are short while more follow |
 //! | `act.sim-late-status` | the first two status calls for a post answer `invalid_publish_id` |
 //!
-//! All may pull from `example.com` and `https://media.example.org/videos/`. A journal names an account by its token without `act.`.
+//! All may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own `/_simulator/media/`, which
+//! stands for a verified host. A journal names an account by its token without `act.`.
 //!
 //! # Where the stricter reading shows
 //!
@@ -65,7 +66,7 @@ mod videos;
 mod wire;
 mod world;
 
-pub use account::{Account, PrivacyLevel, presets};
+pub use account::{Account, PrivacyLevel, character, presets};
 pub use fault::{Fault, FaultError, FaultKind};
 pub use journal::{Entry, Journal, Outcome, SeenHeaders};
 pub use post::{FailReason, PostKind, Status, StoredChunk, StoredPost};

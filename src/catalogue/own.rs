@@ -273,7 +273,8 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "TikTok could not be reached, or the connection broke.",
         remedy: "Send the request again in a minute. If it keeps failing, whoever runs the host checks name resolution, proxy \
-                 and firewall for https to `open.tiktokapis.com`.",
+                 and firewall for https to `open.tiktokapis.com`, or that something listens at `TIKTOK_API_BASE` where that \
+                 is set.",
         seen_at: &[],
     },
     Row {

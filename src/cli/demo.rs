@@ -1,10 +1,11 @@
 //! `demo`: the whole story on this machine, for people.
 
-use std::{fs, io, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use super::{Exit, args::Demo, complain, say, succeeded};
 use crate::{
     front::demo::{self, CLIP, Scene},
+    media::VIDEO_MAX,
     simulator::StoredPost,
 };
 
@@ -16,7 +17,7 @@ const PLAIN: &str = "\x1b[0m";
 
 /// Gives the demo and fails where it does not go as its story wants.
 pub(super) fn demo(options: &Demo) -> Exit {
-    let video = match options.video.as_deref().map(|path| (path, fs::read(path))) {
+    let video = match options.video.as_deref().map(|path| (path, read(path))) {
         None => None,
         Some((_, Ok(video))) => Some(video),
         Some((path, Err(error))) => {
@@ -38,6 +39,19 @@ pub(super) fn demo(options: &Demo) -> Exit {
         }
         None => Exit::Failed,
     }
+}
+
+/// Reads the whole video: the demo keeps what it sends and what has arrived side by side.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    if metadata.len() > VIDEO_MAX.0 {
+        let what = format!("it has {} bytes, and a request's video may have {VIDEO_MAX}", metadata.len());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    fs::read(path)
 }
 
 fn show(scene: &Scene<'_>) {

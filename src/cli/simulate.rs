@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use super::{Exit, args::Simulate, run::told_to_stop, say, succeeded};
-use crate::simulator::{Account, Options, Simulator};
+use crate::simulator::{Account, Options, Simulator, character};
 
 /// Runs the simulator and says how to use it.
 pub(super) fn simulate(options: &Simulate) -> Exit {
@@ -32,8 +32,8 @@ fn introduce(url: &str, accounts: &[Account]) {
     say(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
     say("");
     say("Tokens to use:");
-    for account in accounts {
-        say(&format!("  {}", account.token));
+    for Account { token, .. } in accounts {
+        say(&format!("  {token:<26} {}", character(token).replace('`', "")));
     }
     say("");
     say("In another terminal:");
@@ -41,4 +41,5 @@ fn introduce(url: &str, accounts: &[Account]) {
     say(&format!("    | autohive-tiktok run --api-base {url}"));
     say("");
     say(&format!("What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"));
+    say("How to make it fail, move its clock and give it files: docs/simulator.md");
 }

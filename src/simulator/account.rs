@@ -146,7 +146,7 @@ impl Default for Account {
 
 /// The preset accounts; the simulator's own page lists them.
 pub fn presets() -> Vec<Account> {
-    let preset = |(name, change): &Preset| {
+    let preset = |(name, _, change): &Preset| {
         let mut account = Account { token: format!("act.sim-{name}"), ..Account::default() };
         change(&mut account);
         account.complete()
@@ -154,47 +154,59 @@ pub fn presets() -> Vec<Account> {
     PRESETS.iter().map(preset).collect()
 }
 
+/// What the preset account behind `token` is like; nothing for other accounts.
+pub fn character(token: &str) -> &'static str {
+    let name = token.strip_prefix("act.sim-").unwrap_or_default();
+    PRESETS.iter().find(|(preset, ..)| *preset == name).map_or("", |(_, character, _)| character)
+}
+
 /// All scopes of the posting and display products (§1.7).
 const SCOPES: [&str; 6] =
     ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish"];
 
-/// Name after `act.sim-`, and what differs from a public account of an audited app.
-type Preset = (&'static str, fn(&mut Account));
+/// Name after `act.sim-`, what it is in words, and what differs from a public account of an audited app.
+type Preset = (&'static str, &'static str, fn(&mut Account));
 
 const PRESETS: [Preset; 19] = [
-    ("public", |_| {}),
-    ("private", |account| account.is_private = true),
-    ("unaudited-public", |account| unaudited(account)),
-    ("unaudited-private", |account| {
+    ("public", "public account, audited app, all scopes, 45 videos", |_| {}),
+    ("private", "private account, audited app, no public videos", |account| account.is_private = true),
+    ("unaudited-public", "public account, app without an audit: every direct post is refused", |account| {
+        unaudited(account);
+    }),
+    ("unaudited-private", "private account, app without an audit: `SELF_ONLY` works", |account| {
         unaudited(account);
         account.is_private = true;
         account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
     }),
-    ("capped", |account| account.capped = true),
-    ("banned", |account| account.banned = true),
-    ("active-user-cap", |account| account.active_user_cap_reached = true),
-    ("expired", |account| account.token_expired = true),
-    ("basic-only", |account| {
+    ("capped", "the creator reached the daily cap: `spam_risk_too_many_posts`", |account| account.capped = true),
+    ("banned", "`spam_risk_user_banned_from_posting`", |account| account.banned = true),
+    ("active-user-cap", "`reached_active_user_cap`", |account| account.active_user_cap_reached = true),
+    ("expired", "401 `access_token_invalid`; its refresh token works", |account| account.token_expired = true),
+    ("basic-only", "scope `user.info.basic` only", |account| {
         account.scopes = vec!["user.info.basic".to_owned()];
     }),
-    ("no-publish", |account| withhold(account, "video.publish")),
-    ("no-video-list", |account| withhold(account, "video.list")),
-    ("no-stats", |account| withhold(account, "user.info.stats")),
-    ("interactions-off", |account| {
+    ("no-publish", "all scopes but `video.publish`", |account| withhold(account, "video.publish")),
+    ("no-video-list", "all scopes but `video.list`", |account| withhold(account, "video.list")),
+    ("no-stats", "all scopes but `user.info.stats`", |account| withhold(account, "user.info.stats")),
+    ("interactions-off", "comments, duets and stitches switched off", |account| {
         account.comment_disabled = true;
         account.duet_disabled = true;
         account.stitch_disabled = true;
     }),
-    ("new", |account| account.videos = 0),
-    ("bad-media", |account| {
+    ("new", "no videos: the list has no `videos` member", |account| account.videos = 0),
+    ("bad-media", "posts end FAILED with `file_format_check_failed`", |account| {
         account.fails_with = Some(FailReason::FileFormatCheckFailed);
     }),
-    ("bad-pull", |account| account.pull_fails = true),
-    ("slow-moderation", |account| {
+    ("bad-pull", "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`", |account| {
+        account.pull_fails = true;
+    }),
+    ("slow-moderation", "public posts have their id after six hours", |account| {
         account.moderation_seconds = Some(6 * 60 * 60);
     }),
-    ("short-pages", |account| account.short_pages = true),
-    ("late-status", |account| account.loses_publish_id = 2),
+    ("short-pages", "pages of the video list are short while more follow", |account| account.short_pages = true),
+    ("late-status", "the first two status calls for a post answer `invalid_publish_id`", |account| {
+        account.loses_publish_id = 2;
+    }),
 ];
 
 fn unaudited(account: &mut Account) {
@@ -237,7 +249,8 @@ mod tests {
     fn the_module_page_lists_every_preset() {
         let page = include_str!("../simulator.rs");
         for account in presets() {
-            assert!(page.contains(&format!("`{}`", account.token)), "{} is missing", account.token);
+            let row = format!("//! | `{}` | {} |\n", account.token, character(&account.token));
+            assert!(page.contains(&row), "{row}");
         }
     }
 }

@@ -38,11 +38,12 @@ struct Advance {
 /// Serves one control request; it is not journaled.
 pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Reply {
     let mut received = Received::default();
-    let intake = Intake { keep: MOST_BYTES, ..Intake::default() };
-    if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
-        return wrong("the body is incomplete or too large");
-    }
     let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
+    let keep = if name.starts_with(media::PREFIX) { MOST_MEDIA } else { MOST_BYTES };
+    let intake = Intake { keep, ..Intake::default() };
+    if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
+        return wrong(&format!("the body is incomplete, or has more than {} MiB", keep >> 20));
+    }
     if let Some(file) = name.strip_prefix(media::PREFIX) {
         match head.method.as_str() {
             "GET" => return media::get(&shared.lock(), file, head),
@@ -90,6 +91,9 @@ fn done(result: Result<(), String>) -> Reply {
 fn wrong(error: &str) -> Reply {
     Reply::json(400, &json!({ "error": error }))
 }
+
+/// The largest file: more than a client should be able to take.
+const MOST_MEDIA: usize = 512 << 20;
 
 /// A setup may hold many accounts, but not a video.
 const MOST_BYTES: usize = 16 << 20;

@@ -7,6 +7,7 @@ use super::{
     account::Account,
     call::present,
     chunks::{Illegal, Plan},
+    control, media,
     refusal::{Code, Refusal},
 };
 
@@ -69,10 +70,18 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
             unverified("the address to pull from holds a user name")
         }
         ("https", Some(domain)) if account.verified_urls.iter().any(|property| covers(property, url, domain)) => Ok(()),
+        ("http", _) if is_own_media(&parsed) => Ok(()),
         ("https", Some(_)) => unverified("the address to pull from is not below a verified property"),
         ("https", None) => unverified("the host of the address to pull from is not a domain"),
         _ => unverified("the address to pull from is not https"),
     }
+}
+
+/// Files that were put into the simulator, which stand for those on a verified host.
+fn is_own_media(url: &Url) -> bool {
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
+    let path = url.path().strip_prefix(control::PREFIX);
+    is_here && path.is_some_and(|path| path.starts_with(media::PREFIX))
 }
 
 /// A prefix covers what begins with it; a domain covers itself and its subdomains (§6.3).
@@ -111,6 +120,15 @@ mod tests {
         check("https://media.example.org/photos/a.jpg", false);
         check("https://media.example.org/videos", false);
         check("ftp://example.com/a.mp4", false);
+    }
+
+    /// Its own files stand for those on a verified host.
+    #[test]
+    fn its_own_files_may_be_pulled() {
+        check("http://127.0.0.1:8080/_simulator/media/a.jpg", true);
+        check("http://localhost:8080/_simulator/media/a.jpg", true);
+        check("http://127.0.0.1:8080/a.jpg", false);
+        check("http://example.com/_simulator/media/a.jpg", false);
     }
 
     #[test]

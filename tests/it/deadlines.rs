@@ -76,6 +76,34 @@ fn a_wait_for_the_post_ends_with_the_request() {
     assert!(took <= Duration::from_secs(3) + SLACK, "took {took:?}");
 }
 
+/// A post whose answer nobody can wait for would be one of which nobody knows: it is not sent.
+#[test]
+fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 1_500 } }));
+    let inputs = json!({
+        "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false
+    });
+    let (answer, _) = within(&tiktok, ask("a", "create_photo_post", inputs), 3.0);
+    answer.failed("timeout").has("/outcome", "failed").says("Nothing was posted");
+    assert_eq!((tiktok.count(Endpoint::CreatorInfo), tiktok.inits()), (1, 0));
+}
+
+/// TikTok may not know for a while what it has just given out; that is waited for within the request's time and no longer.
+#[test]
+fn a_post_that_is_not_known_yet_is_asked_for_in_time() {
+    let unknown = json!({ "http": 400, "code": "invalid_publish_id" });
+    let tiktok = tiktok_faulty(json!({ "endpoint": "status_fetch", "kind": { "error": unknown } }));
+    let request = ask("a", "create_video_post", video(&clip()));
+    let (answer, took) = within(&tiktok, request.clone(), 1.0);
+    answer.did().has("/data/outcome", "processing");
+    assert!(took < Duration::from_secs(2), "took {took:?}");
+    let mut patient = request;
+    patient["inputs"]["wait_seconds"] = json!(7);
+    let (answer, took) = within(&tiktok, patient, 60.0);
+    answer.did().has("/data/outcome", "processing");
+    assert!(took >= Duration::from_secs(7), "it is asked for as long as was asked for: {took:?}");
+}
+
 /// A rate limit is waited for where the request's time allows it, and else told at once.
 #[test]
 fn a_rate_limit_is_waited_for_within_the_deadline() {

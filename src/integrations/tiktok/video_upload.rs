@@ -18,7 +18,7 @@ use crate::{
     posting::{self, Age, InitKind, Judged, Verdict},
     progress::Phase,
     secret::UploadUrl,
-    upload::{ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
+    upload::{CHUNK_MIN, ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
@@ -231,10 +231,12 @@ fn given(address: UploadAddress) -> Result<UploadUrl, Failure> {
 fn corrected(wanted: ByteCount, plan: ChunkPlan) -> Option<String> {
     (wanted != plan.chunk_size()).then(|| {
         format!(
-            "chunk_size {wanted} is not legal for a video of {}; it is sent in {} chunk(s) of {}",
+            "chunk_size {wanted} is not legal for a video of {}; it is sent in {} chunk(s) of {} ; kept are {} to a third \
+             of the video, since TikTok refuses smaller chunks and two of them",
             plan.size(),
             plan.count(),
-            plan.chunk_size()
+            plan.chunk_size(),
+            CHUNK_MIN,
         )
     })
 }

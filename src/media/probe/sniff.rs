@@ -62,7 +62,7 @@ impl Foreign {
     pub const fn fix(self) -> &'static str {
         match self.sort {
             Sort::Video => "convert it, preferably to MP4 with H.264",
-            Sort::Picture => "send a video; photos are posted with create_photo_post",
+            Sort::Picture => "send a video; JPEG and WebP photos are posted with create_photo_post",
             Sort::Sound => "send a file that has a picture too",
             Sort::Page => "send the file itself, not the page that shows it or asks to sign in",
             Sort::Other => "send the bytes of the video file; see what the step that gives it really gives",
