@@ -10,6 +10,7 @@ mod run;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod stderr;
 
 use std::{
     error::Error,
@@ -57,6 +58,11 @@ pub fn main() -> Exit {
         }
     };
     logging::start(&args.logging, args.command.as_ref());
+    let _written = stderr::Written;
+    obey(args)
+}
+
+fn obey(args: Args) -> Exit {
     match args.command {
         Some(Command::Run(options)) => run::run(&args.api, &args.keeping, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
@@ -112,7 +118,7 @@ fn succeeded<T, E: Error + 'static>(future: impl Future<Output = Result<T, E>>) 
 
 /// Prints a line for people to standard error.
 fn complain_of(text: &str) {
-    drop(writeln!(anstream::stderr(), "error: {text}"));
+    stderr::write(format!("error: {text}\n").as_bytes());
 }
 
 /// Prints to standard error what went wrong and what caused it.

@@ -5,7 +5,10 @@ use std::{io, panic};
 use anstream::{AutoStream, ColorChoice};
 use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use super::args::{Command, Format, Level, Logging};
+use super::{
+    args::{Command, Format, Level, Logging},
+    stderr::Stderr,
+};
 
 /// Starts logging, for the whole process.
 pub(super) fn start(logging: &Logging, command: Option<&Command>) {
@@ -19,7 +22,7 @@ pub(super) fn start(logging: &Logging, command: Option<&Command>) {
         Level::Trace => tracing::Level::TRACE,
     };
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
+    let lines = fmt::layer().with_writer(|| Stderr).with_target(false);
     let layer = match logging.log_format {
         Format::Human => lines.with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never).boxed(),
         Format::Json => lines.json().with_current_span(false).boxed(),

@@ -1,19 +1,13 @@
 //! `run`: the host protocol over standard input and output.
 
-use std::{
-    env,
-    future::pending,
-    io::{self, Write as _},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{env, future::pending, io, path::PathBuf, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     Exit,
     args::{Api, Keeping, Run},
-    complain, complain_of, succeeded,
+    complain, complain_of, stderr, succeeded,
 };
 use crate::{
     clock::Clock,
@@ -59,8 +53,7 @@ fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, Transpor
 
 /// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.
 fn tell_progress(line: &str) {
-    // Nobody reads it any more: that is no reason to give a post up.
-    drop(io::stderr().lock().write_all(format!("{line}\n").as_bytes()));
+    stderr::write(format!("{line}\n").as_bytes());
 }
 
 /// Where the state is kept when nobody says: below `XDG_STATE_HOME`, else below `HOME`.

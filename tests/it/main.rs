@@ -61,4 +61,6 @@ mod soak;
 #[cfg(feature = "simulator")]
 mod spooling;
 #[cfg(feature = "simulator")]
+mod stalled;
+#[cfg(feature = "simulator")]
 mod uploads;

@@ -3,10 +3,10 @@
 use std::{
     fmt::Debug,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStderr, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex,
-        mpsc::{Receiver, RecvTimeoutError, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -80,13 +80,19 @@ impl Program {
     /// Starts it and leaves its input open.
     #[track_caller]
     pub(crate) fn start(self) -> Running {
+        self.start_telling(Stdio::piped())
+    }
+
+    /// The same with a standard error of its own; where that is no pipe to the test, the log stays empty.
+    #[track_caller]
+    pub(crate) fn start_telling(self, stderr: impl Into<Stdio>) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"))
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .expect("the program should start");
         let stdin = child.stdin.take().unwrap();
@@ -105,18 +111,20 @@ impl Program {
                 }
             }
         }));
-        let (mut stderr, log) = (child.stderr.take().unwrap(), Arc::<Mutex<Vec<u8>>>::default());
+        let log = Arc::<Mutex<Vec<u8>>>::default();
         let kept = Arc::clone(&log);
-        let stderr = thread::spawn(move || {
-            let mut piece = [0; 4096];
-            loop {
-                match stderr.read(&mut piece)? {
-                    0 => return Ok(()),
-                    length => kept.lock().unwrap().extend_from_slice(&piece[..length]),
-                }
-            }
-        });
-        Running { child, feed: Some(feed), lines, stdout: Vec::new(), stderr: Some(stderr), log }
+        let stderr = child.stderr.take().map(|stderr| thread::spawn(move || keep_all(stderr, &kept)));
+        Running { child, feed: Some(feed), lines, stdout: Vec::new(), stderr, log }
+    }
+}
+
+fn keep_all(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) -> io::Result<()> {
+    let mut piece = [0; 4096];
+    loop {
+        match stderr.read(&mut piece)? {
+            0 => return Ok(()),
+            length => kept.lock().unwrap().extend_from_slice(&piece[..length]),
+        }
     }
 }
 
@@ -137,7 +145,7 @@ fn feed_all(mut stdin: ChildStdin, feeds: &Receiver<Feed>) {
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
-    feed: Option<std::sync::mpsc::Sender<Feed>>,
+    feed: Option<Sender<Feed>>,
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
     stderr: Option<JoinHandle<io::Result<()>>>,
@@ -240,7 +248,9 @@ impl Running {
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
             self.stdout.extend_from_slice(&line);
         }
-        self.stderr.take().unwrap().join().unwrap().unwrap();
+        if let Some(stderr) = self.stderr.take() {
+            stderr.join().unwrap().unwrap();
+        }
         let stderr = self.log();
         Ended { exit: status.code(), stdout: self.stdout, stderr }
     }

@@ -1,0 +1,247 @@
+//! Lines for standard error, written by a thread of their own: whoever reads them slowly, or not at all, holds up nothing.
+//!
+//! So many lines wait to be written; what comes while there is no room for it is lost. Once there is room again, a line
+//! such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the format of the log.
+
+use std::{
+    io::{self, Write},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+/// So many lines wait to be written.
+const LINES_MAX: usize = 4096;
+
+/// So many bytes wait to be written; a longer line is taken where nothing else waits.
+const BYTES_MAX: usize = 1024 * 1024;
+
+/// So long the end of the program waits for what is not written yet.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+static LINES: Mutex<Lines> = Mutex::new(Lines::Unused);
+
+/// What became of standard error.
+enum Lines {
+    Unused,
+    InUse(Queue),
+    Used,
+}
+
+/// Takes a line with its line break, and never waits.
+pub(super) fn write(line: &[u8]) {
+    let mut lines = lines();
+    if let Lines::Unused = *lines {
+        *lines = Lines::InUse(Queue::start(io::stderr()));
+    }
+    if let Lines::InUse(queue) = &mut *lines {
+        queue.push(line);
+    }
+}
+
+/// Held while the program runs. Its end waits until all lines are written, also after a panic, but not for long: it may be
+/// that nobody reads them. Later lines are not taken.
+#[derive(Debug)]
+pub(super) struct Written;
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        let lines = mem::replace(&mut *lines(), Lines::Used);
+        if let Lines::InUse(queue) = lines {
+            queue.finish(PATIENCE);
+        }
+    }
+}
+
+fn lines() -> MutexGuard<'static, Lines> {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Standard error for a log that writes each of its lines at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        write(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Lines on their way to the thread that writes them.
+struct Queue {
+    lines: SyncSender<Vec<u8>>,
+    backlog: Arc<Backlog>,
+    /// Disconnects when all is written.
+    done: Receiver<()>,
+}
+
+/// What both sides count.
+#[derive(Default)]
+struct Backlog {
+    /// Bytes that wait to be written.
+    bytes: AtomicUsize,
+    /// Lines that were lost since the last one that was taken.
+    lost: AtomicU64,
+}
+
+impl Queue {
+    fn start(output: impl Write + Send + 'static) -> Self {
+        let (lines, receiver) = sync_channel(LINES_MAX);
+        let (alive, done) = sync_channel(0);
+        let backlog = Arc::new(Backlog::default());
+        let shared = Arc::clone(&backlog);
+        let write = move || {
+            write_all(output, &receiver, &shared);
+            drop(alive);
+        };
+        // Without a thread all lines are lost, and the requests are served nevertheless.
+        drop(thread::Builder::new().spawn(write));
+        Self { lines, backlog, done }
+    }
+
+    /// Keeps a line, after word of those that were lost before it.
+    fn push(&mut self, line: &[u8]) {
+        let lost = self.backlog.lost.load(Ordering::SeqCst);
+        if lost > 0 && self.keep(told(lost)) {
+            self.backlog.lost.store(0, Ordering::SeqCst);
+        }
+        if self.backlog.lost.load(Ordering::SeqCst) > 0 || !self.keep(line.to_vec()) {
+            self.backlog.lost.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Keeps a line where there is room for it.
+    fn keep(&self, line: Vec<u8>) -> bool {
+        let (length, waiting) = (line.len(), self.backlog.bytes.load(Ordering::SeqCst));
+        if waiting > 0 && waiting.saturating_add(length) > BYTES_MAX {
+            return false;
+        }
+        self.backlog.bytes.fetch_add(length, Ordering::SeqCst);
+        let is_kept = self.lines.try_send(line).is_ok();
+        if !is_kept {
+            self.backlog.bytes.fetch_sub(length, Ordering::SeqCst);
+        }
+        is_kept
+    }
+
+    /// Whether all was written in time.
+    fn finish(self, patience: Duration) -> bool {
+        drop(self.lines);
+        self.done.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected)
+    }
+}
+
+fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &Backlog) {
+    for line in lines {
+        // Where standard error is closed there is nobody to tell.
+        drop(output.write_all(&line));
+        backlog.bytes.fetch_sub(line.len(), Ordering::SeqCst);
+    }
+    let lost = backlog.lost.load(Ordering::SeqCst);
+    if lost > 0 {
+        drop(output.write_all(&told(lost)));
+    }
+}
+
+/// What is told of lines that were lost.
+fn told(lost: u64) -> Vec<u8> {
+    format!("{{\"type\":\"lost\",\"lines\":{lost}}}\n").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::*;
+
+    /// Output that takes a line only when it is told to, and keeps what it takes.
+    struct Gate {
+        open: Receiver<()>,
+        kept: Kept,
+    }
+
+    impl Write for Gate {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            // Once nobody holds the other end, it stands open.
+            self.open.iter().next();
+            self.kept.lock().unwrap().push(line.to_vec());
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    type Kept = Arc<Mutex<Vec<Vec<u8>>>>;
+
+    fn gated() -> (Queue, Sender<()>, Kept) {
+        let ((opener, open), kept) = (channel(), Kept::default());
+        (Queue::start(Gate { open, kept: Arc::clone(&kept) }), opener, kept)
+    }
+
+    /// All lines, without their ends.
+    fn texts(kept: &Mutex<Vec<Vec<u8>>>) -> Vec<String> {
+        kept.lock().unwrap().iter().map(|line| String::from_utf8_lossy(line).trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_line_is_written_whole_and_in_order() {
+        let (mut queue, opener, kept) = gated();
+        drop(opener);
+        (0..1_000).for_each(|number| queue.push(format!("line {number}\n").as_bytes()));
+        assert!(queue.finish(Duration::from_mins(1)));
+        assert_eq!(texts(&kept), (0..1_000).map(|number| format!("line {number}")).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted_where_it_would_have_stood() {
+        let (mut queue, opener, kept) = gated();
+        let long = format!("{}\n", "x".repeat(BYTES_MAX / 4 - 1));
+        for _ in 0..6 {
+            queue.push(long.as_bytes());
+        }
+        assert_eq!(texts(&kept).len(), 0, "the output is stuck, and nobody was held up");
+        opener.send(()).unwrap();
+        while queue.backlog.bytes.load(Ordering::SeqCst) == BYTES_MAX {
+            thread::yield_now();
+        }
+        queue.push(b"short\n");
+        drop(opener);
+        assert!(queue.finish(Duration::from_mins(1)));
+        let texts = texts(&kept);
+        assert_eq!(texts.len(), 6, "four long ones, what was lost, a short one");
+        assert_eq!(texts[4..], ["{\"type\":\"lost\",\"lines\":2}", "short"]);
+    }
+
+    #[test]
+    fn lines_are_bounded_too_and_what_is_lost_last_is_told_at_the_end() {
+        let (mut queue, opener, kept) = gated();
+        (0..LINES_MAX + 10).for_each(|_| queue.push(b"\n"));
+        drop(opener);
+        assert!(queue.finish(Duration::from_mins(1)));
+        let texts = texts(&kept);
+        // The thread may have taken one out of the queue before it was full.
+        let lost = LINES_MAX + 10 - (texts.len() - 1);
+        assert!((9..=10).contains(&lost), "{lost} were lost");
+        assert_eq!(*texts.last().unwrap(), format!("{{\"type\":\"lost\",\"lines\":{lost}}}"));
+    }
+
+    #[test]
+    fn the_end_is_not_held_up() {
+        let (mut queue, _opener, kept) = gated();
+        queue.push(b"never read\n");
+        assert!(!queue.finish(Duration::from_millis(10)));
+        assert_eq!(texts(&kept).len(), 0);
+    }
+}
