@@ -1,7 +1,7 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
 //! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while as
-//! many requests run as are allowed, so that memory stays bounded. When the program is told to stop, it takes no more,
+//! many requests run as are allowed, or too many results wait to be written, so that memory stays bounded. When the program is told to stop, it takes no more,
 //! gives what runs a grace period, and answers everything that was read.
 
 mod reader;
@@ -174,7 +174,7 @@ impl Session {
                 }
                 () = self.writer.failed() => return End { grace: Some(Duration::ZERO), read_error: None },
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
-                next = reader.next(), if may_begin => match next {
+                next = self.writer.has_room().then(|()| reader.next()), if may_begin => match next {
                     Some(Incoming::Item(item)) => self.take(item),
                     Some(Incoming::Error(error)) => {
                         read_error = Some(error);

@@ -1,4 +1,4 @@
-//! Nobody reads what the program writes: that holds up no request.
+//! Nobody reads what the program writes: that holds up no request, and memory stays what it is.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Write as _},
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     ask,
-    program::{Program, run},
+    program::{Answer, Program, Running, run},
     tiktok::{TikTok, tiktok_faulty},
     video::{base64, clip_of},
     with,
@@ -100,4 +100,80 @@ fn what_was_lost_is_told() {
     let all = u64::try_from(told.len()).unwrap() + lost.iter().sum::<u64>();
     assert_eq!(all, u64::try_from(REQUESTS).unwrap(), "{} told, {lost:?} lost", told.len());
     assert!(!lost.is_empty(), "so many lines do not fit in");
+}
+
+/// So many requests have results of so many bytes each, 15 MB together.
+const MANY: usize = 1_500;
+const LONG: usize = 10_000;
+
+/// With one request the unoptimised program takes 26 MiB.
+const MEMORY_MAX_KIB: u64 = 34 * 1024;
+
+/// A request whose result repeats its long id: one in two is not understood, the others are refused when they run.
+fn long(number: usize) -> String {
+    let action = if number.is_multiple_of(2) { "none" } else { "get_videos" };
+    let id = format!("{number} {}", "x".repeat(LONG));
+    format!("{}\n", ask(&id, action, json!({ "max_count": "many" })))
+}
+
+fn number(answer: &Answer) -> usize {
+    let id = answer.0["id"].as_str().unwrap();
+    id.split_once(' ').unwrap().0.parse().unwrap()
+}
+
+#[track_caller]
+fn stays_small(running: &Running) {
+    let memory = running.figure("status", "VmHWM");
+    assert!(memory < MEMORY_MAX_KIB, "{memory} KiB of memory");
+}
+
+#[test]
+fn results_that_nobody_reads_hold_up_the_reading_of_requests() {
+    for order in [None, Some("--ordered")] {
+        let mut running = order.iter().fold(run(), |program, argument| program.arg(argument)).start_unread();
+        (0..MANY).for_each(|number| running.send_text(long(number)));
+        running.await_standstill();
+        stays_small(&running);
+        running.read();
+        let mut numbers: Vec<usize> = (0..MANY).map(|_| number(&running.next())).collect();
+        stays_small(&running);
+        numbers.sort_unstable();
+        assert!(numbers.into_iter().eq(0..MANY), "each is answered exactly once");
+        running.close_input();
+        assert_eq!(running.wait().exits(0).answers().len(), MANY, "and nothing else is told");
+    }
+}
+
+#[test]
+fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 2_000 } }));
+    let mut running = tiktok.run().arg("--ordered").start();
+    running.send_text(format!("{}\n", ask("slow", "get_user_info", json!({}))));
+    (0..MANY).for_each(|number| running.send_text(long(number)));
+    running.next().did();
+    for expected in 0..MANY {
+        assert_eq!(number(&running.next()), expected, "the order of the requests");
+    }
+    stays_small(&running);
+    running.close_input();
+    assert_eq!(running.wait().exits(0).answers().len(), MANY + 1);
+}
+
+/// What was read before the signal is answered once, as soon as somebody reads it; what was not is not.
+#[test]
+fn a_signal_is_heard_while_results_wait() {
+    const SEVERAL: usize = 500;
+    for order in [None, Some("--ordered")] {
+        let mut running = order.iter().fold(run(), |program, argument| program.arg(argument)).start_unread();
+        (0..SEVERAL).for_each(|number| running.send_text(long(number)));
+        running.await_standstill();
+        running.signal("TERM");
+        running.read();
+        let ended = running.wait_for(Duration::from_secs(3)).exits(0);
+        let mut numbers: Vec<usize> = ended.answers().iter().map(number).collect();
+        numbers.sort_unstable();
+        let answered = numbers.len();
+        assert!(numbers.into_iter().eq(0..answered), "the first ones, each exactly once");
+        assert!((1..SEVERAL).contains(&answered), "{answered} of them");
+    }
 }

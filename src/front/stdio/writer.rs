@@ -1,11 +1,11 @@
-//! Writes results on a thread of its own, each as soon as it may be written.
+//! Writes results on a thread of its own, each as soon as it may be written, and tells when too many wait for that.
 
 use std::{
     collections::BTreeMap,
     io::{self, BufWriter, Write},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -17,11 +17,15 @@ use tracing::error;
 use super::{Order, Summary};
 use crate::{host::Reply, secret::AccessToken};
 
+/// Where so many bytes of results wait to be written, no more requests are taken.
+const UNWRITTEN_MAX: usize = 1024 * 1024;
+
 /// The writing thread, seen from the session.
 pub(super) struct Writer {
     lines: mpsc::Sender<(u64, Line)>,
     done: oneshot::Receiver<io::Result<Summary>>,
     failure: Arc<Failure>,
+    backlog: Arc<Backlog>,
 }
 
 struct Line {
@@ -36,14 +40,24 @@ struct Failure {
     told: Notify,
 }
 
+/// What waits to be written: for whoever reads it, or for the result of an earlier request.
+#[derive(Default)]
+struct Backlog {
+    bytes: AtomicUsize,
+    /// Told when something was written.
+    shrunk: Notify,
+}
+
 impl Writer {
     pub(super) fn start(output: impl Write + Send + 'static, order: Order) -> Self {
         let (lines, receiver) = mpsc::channel();
         let (tell_done, done) = oneshot::channel();
         let failure = Arc::new(Failure::default());
         let flag = Arc::clone(&failure);
+        let backlog = Arc::new(Backlog::default());
+        let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
-            let result = write_all(BufWriter::new(output), &receiver, order);
+            let result = write_all(BufWriter::new(output), &receiver, order, &shared);
             if let Err(fault) = &result {
                 error!(%fault, "results can no longer be written");
                 flag.happened.store(true, Ordering::Relaxed);
@@ -51,14 +65,22 @@ impl Writer {
             }
             drop(tell_done.send(result));
         }));
-        Self { lines, done, failure }
+        Self { lines, done, failure, backlog }
     }
 
     /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
     pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&AccessToken>) {
         let line = Line { is_success: reply.is_success(), text: reply.into_line(secret) };
+        self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
         drop(self.lines.send((number, line)));
+    }
+
+    /// Completes when there is room for the results of more requests.
+    pub(super) async fn has_room(&self) {
+        while self.backlog.bytes.load(Ordering::SeqCst) >= UNWRITTEN_MAX {
+            self.backlog.shrunk.notified().await;
+        }
     }
 
     /// Completes when results can no longer be written.
@@ -75,7 +97,19 @@ impl Writer {
     }
 }
 
-fn write_all(mut output: impl Write, lines: &mpsc::Receiver<(u64, Line)>, order: Order) -> io::Result<Summary> {
+impl Line {
+    /// The memory that it takes, so that many short ones count too.
+    fn size(&self) -> usize {
+        self.text.len() + size_of::<(u64, Self)>()
+    }
+}
+
+fn write_all(
+    mut output: impl Write,
+    lines: &mpsc::Receiver<(u64, Line)>,
+    order: Order,
+    backlog: &Backlog,
+) -> io::Result<Summary> {
     let mut summary = Summary::default();
     let mut waiting: BTreeMap<u64, Line> = BTreeMap::new();
     let mut next = 0;
@@ -86,6 +120,8 @@ fn write_all(mut output: impl Write, lines: &mpsc::Receiver<(u64, Line)>, order:
             writeln!(output, "{}", line.text)?;
             output.flush()?;
             *if line.is_success { &mut summary.succeeded } else { &mut summary.failed } += 1;
+            backlog.bytes.fetch_sub(line.size(), Ordering::SeqCst);
+            backlog.shrunk.notify_one();
         }
     }
     Ok(summary)

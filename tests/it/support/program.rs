@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Debug,
+    fs,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStderr, ChildStdin, Command, Stdio},
     sync::{
@@ -83,9 +84,24 @@ impl Program {
         self.start_telling(Stdio::piped())
     }
 
+    /// The same, and nobody reads its results before [`Running::read`].
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn start_unread(self) -> Running {
+        let (reading, begin) = channel();
+        Running { reading: Some(reading), ..self.start_with(Stdio::piped(), begin) }
+    }
+
     /// The same with a standard error of its own; where that is no pipe to the test, the log stays empty.
     #[track_caller]
     pub(crate) fn start_telling(self, stderr: impl Into<Stdio>) -> Running {
+        let (_reading, begin) = channel();
+        self.start_with(stderr.into(), begin)
+    }
+
+    /// Starts it; its results are read once `begin` has lost its other end.
+    #[track_caller]
+    fn start_with(self, stderr: Stdio, begin: Receiver<()>) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"))
             .args(&self.arguments)
             .env_clear()
@@ -103,6 +119,7 @@ impl Program {
         let (tell, lines) = channel();
         drop(thread::spawn(move || {
             let mut stdout = stdout;
+            begin.iter().for_each(drop);
             loop {
                 let mut line = Vec::new();
                 match stdout.read_until(b'\n', &mut line) {
@@ -114,7 +131,7 @@ impl Program {
         let log = Arc::<Mutex<Vec<u8>>>::default();
         let kept = Arc::clone(&log);
         let stderr = child.stderr.take().map(|stderr| thread::spawn(move || keep_all(stderr, &kept)));
-        Running { child, feed: Some(feed), lines, stdout: Vec::new(), stderr, log }
+        Running { child, feed: Some(feed), reading: None, lines, stdout: Vec::new(), stderr, log }
     }
 }
 
@@ -146,6 +163,8 @@ fn feed_all(mut stdin: ChildStdin, feeds: &Receiver<Feed>) {
 pub(crate) struct Running {
     child: Child,
     feed: Option<Sender<Feed>>,
+    /// While it is held, nobody reads the results.
+    reading: Option<Sender<()>>,
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
     stderr: Option<JoinHandle<io::Result<()>>>,
@@ -174,6 +193,37 @@ impl Running {
     /// Ends the input.
     pub(crate) fn close_input(&mut self) {
         self.feed = None;
+    }
+
+    /// Reads the results from now on.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn read(&mut self) {
+        self.reading = None;
+    }
+
+    /// A figure that the kernel keeps of the process, for example `VmHWM` of `status`, in KiB.
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn figure(&self, file: &str, name: &str) -> u64 {
+        let text = fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
+            .unwrap_or_else(|| panic!("{file} should have {name}: {text}"))
+    }
+
+    /// Waits until it reads nothing more.
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn await_standstill(&self) {
+        const QUIET: Duration = Duration::from_millis(400);
+        let mut read = 0;
+        loop {
+            thread::sleep(QUIET);
+            match self.figure("io", "rchar") {
+                same if same == read => return,
+                more => read = more,
+            }
+        }
     }
 
     /// Closes the other end of its standard output: what it writes from now on breaks.
@@ -230,6 +280,7 @@ impl Running {
     pub(crate) fn wait_for(mut self, patience: Duration) -> Ended {
         const STEP: Duration = Duration::from_millis(5);
         let mut waited = Duration::ZERO;
+        self.reading = None;
         let status = loop {
             // A full pipe must not hold the program up.
             self.stdout.extend(self.lines.try_iter().flatten());
