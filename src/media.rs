@@ -12,7 +12,7 @@ pub use lift::{ContentError, Lift};
 pub use probe::{Codec, Container, Foreign, FrameRate, FrameSize, ProbeFault, VideoFacts, WEB_PAGE, probe, sniff};
 pub use relay::{RelayFault, relay};
 pub use source::Source;
-pub use spool::Spool;
+pub use spool::{Shelf, Spool};
 
 use crate::model::ByteCount;
 

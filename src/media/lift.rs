@@ -13,7 +13,7 @@ use base64::{
 };
 
 use self::gathered::Gathered;
-use super::{Source, Spool, VIDEO_MAX};
+use super::{Shelf, Source, Spool, VIDEO_MAX};
 
 /// Why a text is not a video's content. Never holds the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -101,12 +101,17 @@ const DIRECT: usize = 1024;
 const OUTPUT: usize = 4 * BLOCK;
 
 impl Lift {
-    /// Begins; a larger video is kept in an unlinked file in `folder`.
+    /// Begins a video that shares its shelf with no other; a larger one is kept in an unlinked file in `folder`.
     pub fn new(folder: &Path) -> Self {
+        Self::onto(&Shelf::new(folder))
+    }
+
+    /// Begins the next video of a shelf.
+    pub fn onto(shelf: &Shelf) -> Self {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
         Self {
             engine: Simd::standard(config),
-            spool: Spool::new(folder),
+            spool: Spool::on(shelf),
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
             gathered: Gathered::default(),

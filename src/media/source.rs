@@ -14,7 +14,7 @@ pub struct Source(Kept);
 #[derive(Clone)]
 enum Kept {
     Memory(Bytes),
-    File { file: Arc<File>, size: u64 },
+    File { file: Arc<File>, start: u64, size: u64 },
 }
 
 /// Bytes read from a file at once.
@@ -26,9 +26,25 @@ impl Source {
         Self(Kept::Memory(Bytes::from(bytes)))
     }
 
-    /// A video of `size` in `file`.
-    pub(super) fn in_file(file: File, ByteCount(size): ByteCount) -> Self {
-        Self(Kept::File { file: Arc::new(file), size })
+    /// A video of `size` in `file`, from `start`.
+    pub(super) fn in_file(file: Arc<File>, start: u64, ByteCount(size): ByteCount) -> Self {
+        Self(Kept::File { file, start, size })
+    }
+
+    /// The file that it is in, and where it ends there.
+    pub(super) fn file_and_end(&self) -> Option<(&Arc<File>, u64)> {
+        match &self.0 {
+            Kept::Memory(_) => None,
+            Kept::File { file, start, size } => Some((file, start + size)),
+        }
+    }
+
+    /// How much memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        match &self.0 {
+            Kept::Memory(bytes) => bytes.len(),
+            Kept::File { .. } => 0,
+        }
     }
 
     /// How long it is.
@@ -47,9 +63,9 @@ impl Source {
                 let size = ByteCount::of(bytes).0;
                 Ok(bytes.slice(clamp(first, size)..clamp(first.saturating_add(length), size)))
             }
-            Kept::File { file, size } => {
+            Kept::File { file, start, size } => {
                 let mut block = vec![0; clamp(length, size.saturating_sub(first))];
-                file.read_exact_at(&mut block, first)?;
+                file.read_exact_at(&mut block, start.saturating_add(first))?;
                 Ok(Bytes::from(block))
             }
         }

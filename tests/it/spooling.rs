@@ -13,9 +13,9 @@ use tempfile::TempDir;
 
 use crate::support::{
     ask,
-    program::{Answer, Program},
+    program::{Answer, Program, Running},
     tiktok::{TikTok, tiktok, tiktok_faulty},
-    video::{base64, clip, clip_of},
+    video::{base64, clip, clip_of, sha256},
 };
 
 /// A draft of a video that does not stay in memory.
@@ -96,3 +96,33 @@ fn a_kill_leaves_nothing_behind() {
 fn entries(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }
+
+/// However many videos a request has, together they take the memory of one, and one file.
+#[test]
+fn the_videos_of_a_request_share_its_memory_and_its_file() {
+    const FILES: usize = 50;
+    let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 2, "kind": { "slow_ms": 1_000 } }));
+    let mut running = tiktok.run().request(&draft("warm-up", &clip())).start();
+    running.next().did();
+    let size = |running: &Running| {
+        let files = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap().count();
+        (running.figure("status", "VmHWM"), files)
+    };
+    let before = size(&running);
+    let (other, video) = (base64(&vec![b'x'; 1024 * 1024]), clip_of(1_000_000));
+    let mut files = vec![json!({ "content": other }); FILES];
+    files.push(json!({ "content": base64(&video) }));
+    running.send(&ask("many", "upload_video_draft", json!({ "files": files })));
+    tiktok.await_calls("/video/", 2);
+    let with_many = size(&running);
+    let answer = running.next().did();
+    assert_eq!(answer.at("/data/warnings").as_array().unwrap().len(), FILES, "each that is no video is told");
+    assert_eq!(tiktok.posts()[1].sha256, sha256(&video), "the last file is sent, whole");
+    assert!(with_many.0 < before.0 + GROWTH_MAX_KIB, "memory in KiB: {before:?}, {with_many:?}");
+    assert!(with_many.1 <= before.1 + 4, "one file, and connections: {before:?}, {with_many:?}");
+    running.close_input();
+    running.wait().exits(0);
+}
+
+/// What a request with many videos may add to the memory of the program: its share, and what is on its way.
+const GROWTH_MAX_KIB: u64 = 8 * 1024;

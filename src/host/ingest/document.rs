@@ -7,7 +7,10 @@ use super::{
     lifted::{self, Extent, Lifted},
     scanner::Role,
 };
-use crate::{integrations::Contents, media::Lift};
+use crate::{
+    integrations::Contents,
+    media::{Lift, Shelf},
+};
 
 /// What the input holds.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ const NAME_MAX: usize = 128;
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) began: Place,
-    folder: Arc<Path>,
+    shelf: Shelf,
     text: Vec<u8>,
     contents: Contents,
     lifts: Vec<Lifted>,
@@ -101,7 +104,7 @@ impl Draft {
     pub(super) fn begin(began: Place, folder: &Arc<Path>) -> Self {
         Self {
             began,
-            folder: Arc::clone(folder),
+            shelf: Shelf::new(Arc::clone(folder)),
             text: Vec::new(),
             contents: Contents::default(),
             lifts: Vec::new(),
@@ -168,7 +171,7 @@ impl Draft {
                 self.name.clear();
             }
             (Role::Value, Target::LiftNext) => {
-                self.target = Target::Lift { lift: Box::new(Lift::new(&self.folder)), extent: Extent::default() };
+                self.target = Target::Lift { lift: Box::new(Lift::onto(&self.shelf)), extent: Extent::default() };
             }
             (Role::Value, Target::Text | Target::Lift { .. }) => {}
         }
@@ -208,7 +211,11 @@ impl Draft {
 
     /// A video is complete; leaves a handle in its place.
     fn lifted(&mut self, lift: Lift, extent: Extent) {
-        let handle = self.contents.keep(lift.finish());
+        let video = lift.finish();
+        if let Ok(video) = &video {
+            self.shelf.hold(video);
+        }
+        let handle = self.contents.keep(video);
         self.push(handle.as_bytes());
         let Extent { bytes, lines, tail, begins_line: _ } = extent;
         let shorter = bytes.saturating_sub(handle.len());

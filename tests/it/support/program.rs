@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Debug,
-    fs,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStderr, ChildStdin, Command, Stdio},
     sync::{
@@ -205,7 +204,7 @@ impl Running {
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn figure(&self, file: &str, name: &str) -> u64 {
-        let text = fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap();
+        let text = std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap();
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
             .unwrap_or_else(|| panic!("{file} should have {name}: {text}"))
