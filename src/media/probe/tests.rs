@@ -183,6 +183,18 @@ fn lying_numbers_do_no_harm() {
     faulty(patched(plain(), b"moov", 0, 4, &5_u32.to_be_bytes()), "its mvhd box claims 5 bytes");
 }
 
+/// 120 frames at 30 a second, of which the last is shown for a second.
+#[test]
+fn a_still_at_the_end_makes_no_rate_slower() {
+    let mut rows = Vec::new();
+    for number in [2_u32, 119, 512, 1, 15_360] {
+        rows.extend(number.to_be_bytes());
+    }
+    // Of the table of variable.mp4, which has room for them.
+    let facts = probed(patched(media("variable.mp4"), b"stts", 4, rows.len(), &rows)).unwrap();
+    assert_eq!(facts.frame_rate, Some(FrameRate { average_thousandths: 30_000, varies: false }));
+}
+
 /// `length` bytes of which only the first are stored.
 fn sparse(first: &[u8], length: u64) -> Source {
     use std::io::Write as _;

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Frames a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameRate {
-    /// The average, in thousandths: 23.976 frames a second are 23976.
+    /// The average, without a last frame that stands still, in thousandths: 23.976 frames a second are 23976.
     pub average_thousandths: u32,
     /// Whether some frames are shown clearly longer than others.
     pub varies: bool,
@@ -64,11 +64,22 @@ impl Timing {
 
     /// Frames a second where `timescale` ticks make one; `None` where frames have no length.
     pub(super) fn rate(&self, timescale: u64) -> Option<FrameRate> {
-        let (frames, ticks) = (u128::from(self.frames), u128::from(self.ticks));
+        let running = self.running();
+        let (frames, ticks) = (u128::from(running.frames), u128::from(running.ticks));
         let scaled = frames.checked_mul(u128::from(timescale))?.checked_mul(1000)?;
         let thousandths = scaled.checked_add(ticks / 2)?.checked_div(ticks)?;
         let average_thousandths = u32::try_from(thousandths).ok().filter(|rate| *rate > 0)?;
-        Some(FrameRate { average_thousandths, varies: self.varies() })
+        Some(FrameRate { average_thousandths, varies: running.varies() })
+    }
+
+    /// The same without a last frame that is shown longer than any other: it stands still.
+    fn running(&self) -> Self {
+        match (self.last, self.range) {
+            (Some(last), Some((_, longest))) if last > longest => {
+                Self { frames: self.frames - 1, ticks: self.ticks.saturating_sub(last), ..*self }
+            }
+            _ => *self,
+        }
     }
 
     /// Two ticks or a tenth of a frame are the rounding of a constant rate.
@@ -94,12 +105,22 @@ mod tests {
         assert_eq!(rate(&[(240, 1001)], 24_000), Some((23_976, false)));
         // Milliseconds cannot hold 30 frames a second.
         assert_eq!(rate(&[(20, 33), (10, 34)], 1000), Some((30_000, false)));
-        // A last frame that stands still for a second is no variable rate, but counts for the average.
-        assert_eq!(rate(&[(29, 1), (1, 30)], 30), Some((15_254, false)));
         assert_eq!(rate(&[(10, 1), (10, 20), (1, 1)], 30), Some((2_986, true)));
+        assert_eq!(rate(&[(1, 40)], 1000), Some((25_000, false)));
         assert_eq!(rate(&[(10, 0)], 30), None);
         assert_eq!(rate(&[], 30), None);
         assert_eq!(rate(&[(u64::MAX, u64::MAX)], u64::MAX), None);
+    }
+
+    /// A last frame that stands still makes no rate slower; fragments tell each frame by itself.
+    #[test]
+    fn a_last_frame_that_stands_still_is_not_counted() {
+        assert_eq!(rate(&[(239, 512), (1, 6_144)], 12_288), Some((24_000, false)));
+        let still: Vec<(u64, u64)> = [(1, 512); 239].into_iter().chain([(1, 6_144)]).collect();
+        assert_eq!(rate(&still, 12_288), Some((24_000, false)));
+        assert_eq!(rate(&[(29, 1), (1, 1_000)], 30), Some((30_000, false)));
+        // Nor does it hide that the others differ.
+        assert_eq!(rate(&[(10, 100), (10, 115), (1, 9_999)], 3_000), Some((27_907, true)));
     }
 
     #[test]
