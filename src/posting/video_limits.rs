@@ -45,14 +45,17 @@ const FRAME_RATES: RangeInclusive<u32> = 23_000..=60_000;
 /// A constant rate is rounded by its container.
 const RATE_SLACK: u32 = 50;
 
-/// Of a variable rate only the average is known, which a dropped frame or a still at the end moves: one frame a second.
+/// Of a variable rate only the average is known, which dropped frames and stills move: one frame a second.
 const VARIABLE_RATE_SLACK: u32 = 1_000;
 
 /// Pixels on each side.
 const SIDES: RangeInclusive<u32> = 360..=4096;
 
-/// Below this width an upright video is half of what TikTok recommends, 1080 × 1920.
-const GOOD_WIDTH: u32 = 540;
+/// What TikTok recommends: 9:16.
+const BEST: FrameSize = FrameSize { width: 1080, height: 1920 };
+
+/// Encoders round sides to multiples of 16, which moves the shape of a small video by up to this many per cent.
+const SHAPE_SLACK: u64 = 3;
 
 /// Holds a video against TikTok's limits, and against the longest that the account may post where that is known.
 pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
@@ -126,15 +129,22 @@ fn side_fault(frame: FrameSize) -> Option<Parts> {
     })
 }
 
-fn recommendation(FrameSize { width, height }: FrameSize) -> Option<String> {
-    let what = if width > height {
-        "is wider than high, so TikTok shows it small with bars above and below"
-    } else if width < GOOD_WIDTH {
-        "is small, so TikTok shows it blurred"
-    } else {
-        return None;
-    };
-    Some(format!("the video ({width}×{height} pixels) {what}; 1080×1920 pixels (9:16) look best"))
+/// Another shape weighs more than too few pixels, so one of them is told.
+fn recommendation(frame: FrameSize) -> Option<String> {
+    let FrameSize { width, height } = frame;
+    if !is_upright(frame) {
+        let advice = "TikTok recommends 9:16 (1080×1920) and shows other shapes with bars or cropped";
+        return Some(format!("the video has {width}×{height} pixels; {advice}"));
+    }
+    let is_small = width < BEST.width && height < BEST.height;
+    is_small
+        .then(|| format!("the video has {width}×{height} pixels; TikTok recommends 1080×1920, so it may look blurred"))
+}
+
+/// Whether it is about 9:16.
+fn is_upright(FrameSize { width, height }: FrameSize) -> bool {
+    let (is, should) = (u64::from(width) * u64::from(BEST.height), u64::from(height) * u64::from(BEST.width));
+    is.abs_diff(should) * 100 <= should * SHAPE_SLACK
 }
 
 /// Prints a length of time in seconds, to the thousandth where it has one.
@@ -245,13 +255,38 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_told_and_what_looks_bad_are_warnings() {
+    fn what_is_not_told_is_a_warning() {
         let untold = VideoFacts { duration: None, frame_rate: None, frame: None, ..facts() };
         assert_eq!((breaches(&untold, Some(3)).len(), warnings(&untold).len()), (0, 3));
-        for (width, height, warned) in [(1920, 1080, true), (539, 960, true), (540, 960, false), (1080, 1080, false)] {
-            let facts = VideoFacts { frame: FrameSize { width, height }.into(), ..facts() };
-            assert_eq!(warnings(&facts).len(), usize::from(warned), "{width}×{height}");
-        }
         assert_eq!(warnings(&VideoFacts { video_tracks: 2, ..facts() }).len(), 1);
+    }
+
+    #[test]
+    fn another_shape_and_a_small_size_are_warnings_and_not_both() {
+        let (other, small) = ("shows other shapes with bars or cropped", "may look blurred");
+        for (width, height, told) in [
+            (1080, 1920, None),
+            (1088, 1920, None),
+            (2160, 3840, None),
+            (1078, 1920, None),
+            (720, 1280, Some(small)),
+            (368, 640, Some(small)),
+            (1048, 1920, None),
+            (1047, 1920, Some(other)),
+            (1112, 1920, None),
+            (1113, 1920, Some(other)),
+            (1080, 1350, Some(other)),
+            (1080, 1080, Some(other)),
+            (1080, 2340, Some(other)),
+            (1920, 1080, Some(other)),
+            (640, 360, Some(other)),
+        ] {
+            let warnings = warnings(&VideoFacts { frame: FrameSize { width, height }.into(), ..facts() });
+            assert_eq!(warnings.len(), usize::from(told.is_some()), "{width}×{height}: {warnings:?}");
+            for (warning, words) in warnings.iter().zip(told) {
+                let seen = format!("the video has {width}×{height} pixels");
+                assert!(warning.starts_with(&seen) && warning.ends_with(words), "{warning}");
+            }
+        }
     }
 }
