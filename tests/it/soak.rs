@@ -96,12 +96,8 @@ struct Size {
 
 impl Size {
     fn of(running: &Running) -> Self {
-        let process = format!("/proc/{}", running.id());
-        let status = fs::read_to_string(format!("{process}/status")).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        let memory_kib = line.trim().trim_end_matches("kB").trim().parse().unwrap();
-        let files = fs::read_dir(format!("{process}/fd")).unwrap().count();
-        Self { memory_kib, files }
+        let files = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap().count();
+        Self { memory_kib: running.memory_kib("VmRSS"), files }
     }
 
     fn most(self, other: Self) -> Self {

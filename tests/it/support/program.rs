@@ -3,6 +3,7 @@
 use std::{
     fmt::Debug,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    iter,
     process::{Child, ChildStderr, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -113,7 +114,7 @@ impl Program {
         let stdin = child.stdin.take().unwrap();
         let (feed, feeds) = channel::<Feed>();
         drop(thread::spawn(move || feed_all(stdin, &feeds)));
-        drop(feed.send(Feed::Bytes(self.input)));
+        drop(feed.send(Box::new(iter::once(self.input))));
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (tell, lines) = channel();
         drop(thread::spawn(move || {
@@ -144,13 +145,12 @@ fn keep_all(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) -> io::Result<()> {
     }
 }
 
-enum Feed {
-    Bytes(Vec<u8>),
-}
+/// What is written, piece by piece, so that no test holds a large video in memory.
+type Feed = Box<dyn Iterator<Item = Vec<u8>> + Send>;
 
 /// Writes until the test closes the input or the program no longer reads.
 fn feed_all(mut stdin: ChildStdin, feeds: &Receiver<Feed>) {
-    for Feed::Bytes(bytes) in feeds {
+    for bytes in feeds.iter().flatten() {
         if stdin.write_all(&bytes).is_err() {
             return;
         }
@@ -179,14 +179,28 @@ impl Running {
 
     /// Writes a text as it is.
     pub(crate) fn send_text(&self, text: String) {
+        self.send_pieces(iter::once(text.into_bytes()));
+    }
+
+    /// Writes these bytes one after the other.
+    pub(crate) fn send_pieces(&self, pieces: impl Iterator<Item = Vec<u8>> + Send + 'static) {
         // A program that has ended takes no more; its exit code and its results tell why.
-        drop(self.feed.as_ref().unwrap().send(Feed::Bytes(text.into_bytes())));
+        drop(self.feed.as_ref().unwrap().send(Box::new(pieces)));
     }
 
     /// The number of the process.
     #[cfg(feature = "simulator")]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its memory in KiB, as the kernel counts it: `VmRSS` now, `VmHWM` at its most.
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn memory_kib(&self, figure: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse().unwrap()
     }
 
     /// Ends the input.

@@ -17,18 +17,28 @@ pub(crate) fn clip() -> Vec<u8> {
 
 /// The clip with a `free` box behind it, so that it has exactly `size` bytes.
 pub(crate) fn clip_of(size: usize) -> Vec<u8> {
-    let mut video = clip();
-    let padding = size.checked_sub(video.len()).expect("a size beyond that of the clip");
-    video.extend_from_slice(&u32::try_from(padding).unwrap().to_be_bytes());
-    video.extend_from_slice(b"free");
+    clip_in_pieces(size).collect::<Vec<_>>().concat()
+}
+
+/// As long as a piece is; base64 pads none but the last.
+const PIECE: usize = 3 * 256 * 1024;
+
+/// The same, piece by piece.
+pub(crate) fn clip_in_pieces(size: usize) -> impl Iterator<Item = Vec<u8>> + Send {
+    let mut head = clip();
+    let padding = size.checked_sub(head.len()).filter(|padding| *padding >= 8).expect("a size beyond that of the clip");
+    head.extend(u32::try_from(padding).unwrap().to_be_bytes());
+    head.extend(b"free");
     // A pattern whose period divides no chunk size: a chunk that lands in the wrong place changes the hash.
-    let pattern: Vec<u8> = (0..=250_u8).cycle().take(251 * 4096).collect();
-    while video.len() < size {
-        let rest = size - video.len();
-        video.extend_from_slice(&pattern[..rest.min(pattern.len())]);
-    }
-    assert_eq!(video.len(), size, "the padded clip");
-    video
+    let pattern: Vec<u8> = (0..=250_u8).cycle().take(251 + PIECE).collect();
+    (0..size).step_by(PIECE).map(move |begin| {
+        let end = size.min(begin + PIECE);
+        let mut piece = head[begin.min(head.len())..end.min(head.len())].to_vec();
+        let phase = (begin + piece.len() - head.len()) % 251;
+        let rest = end - begin - piece.len();
+        piece.extend(&pattern[phase..phase + rest]);
+        piece
+    })
 }
 
 /// Bytes as base64.
@@ -38,8 +48,14 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 
 /// Lowercase hex SHA-256.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
+    sha256_of([bytes])
+}
+
+/// The same of pieces that follow one another.
+pub(crate) fn sha256_of(pieces: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+    let hasher = pieces.into_iter().fold(Sha256::new(), Sha256::chain_update);
+    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
         hex
     })

@@ -1,0 +1,73 @@
+//! The largest videos: 287 MiB and not a byte more, in memory that does not grow with them.
+
+use std::{iter, time::Duration};
+
+use serde_json::json;
+
+use crate::support::{
+    ask,
+    tiktok::tiktok,
+    video::{base64, clip_in_pieces, sha256_of},
+};
+
+const MIB: usize = 1024 * 1024;
+
+/// The largest video that an action takes.
+const VIDEO_MAX: usize = 287 * MIB;
+
+/// Largest videos take a while.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A draft of the clip at this size, as one line, piece by piece.
+fn draft(id: &str, size: usize) -> impl Iterator<Item = Vec<u8>> + Send + 'static {
+    const HERE: &str = "{{video}}";
+    let line = format!("{}\n", ask(id, "upload_video_draft", json!({ "file": { "content": HERE } })));
+    let (before, behind) = line.split_once(HERE).unwrap();
+    let video = clip_in_pieces(size).map(|piece| base64(&piece).into_bytes());
+    iter::once(before.into()).chain(video).chain(iter::once(behind.into()))
+}
+
+#[test]
+fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
+    let tiktok = tiktok();
+    let mut running = tiktok.run().start();
+    running.send_pieces(draft("all", VIDEO_MAX));
+    running.send_pieces(draft("more", VIDEO_MAX + 1));
+    running.send(&ask("next", "get_videos", json!({})));
+    running.close_input();
+    let ended = running.wait_for(PATIENCE).exits(0);
+    ended.answer("all").did().has("/data/outcome", "in_inbox");
+    ended.answer("more").failed("video_too_large").has("/outcome", "failed").says("file.content");
+    ended.answer("next").did();
+    let [post] = tiktok.posts().try_into().expect("one draft");
+    assert_eq!(post.bytes, VIDEO_MAX as u64);
+}
+
+/// What arrives is what was sent, and the memory for it is that of a small video.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {
+    // A debug build is 14 MiB larger before any video comes.
+    const MEMORY_MAX_KIB: u64 = if cfg!(debug_assertions) { 32 } else { 24 } * 1024;
+    const GROWTH_MAX_KIB: u64 = 2 * 1024;
+    let peaks = [4 * MIB, 280 * MIB].map(|size| {
+        let tiktok = tiktok();
+        let mut running = tiktok.run().start();
+        running.send_pieces(draft("draft", size));
+        running.next().did().has("/data/outcome", "in_inbox");
+        let peak = running.memory_kib("VmHWM");
+        running.close_input();
+        drop(running.wait().exits(0));
+        let [post] = tiktok.posts().try_into().expect("one draft");
+        assert_eq!(
+            (post.bytes, post.sha256),
+            (size as u64, sha256_of(clip_in_pieces(size))),
+            "the bytes should be the same"
+        );
+        peak
+    });
+    println!("at most {peaks:?} KiB for 4 and 280 MiB");
+    let [small, large] = peaks;
+    assert!(small.max(large) <= MEMORY_MAX_KIB, "{peaks:?} KiB are more than {MEMORY_MAX_KIB}");
+    assert!(small.abs_diff(large) <= GROWTH_MAX_KIB, "{peaks:?} KiB differ by more than {GROWTH_MAX_KIB}");
+}
