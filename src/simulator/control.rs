@@ -9,7 +9,7 @@
 //! | `POST /_simulator/advance` | `{"seconds": 60}` | `{}` |
 //! | `POST /_simulator/reset` | | `{}` |
 //! | `PUT /_simulator/media/<name>` | a file | empty |
-//! | `GET /_simulator/media/<name>` | | the file, or a range of it |
+//! | `GET /_simulator/media/<name>` | | the file, or a range of it: see [`media`] |
 //!
 //! What is wrong is answered 400 with `{"error": "…"}`.
 
@@ -39,17 +39,14 @@ struct Advance {
 pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Reply {
     let mut received = Received::default();
     let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
-    let keep = if name.starts_with(media::PREFIX) { MOST_MEDIA } else { MOST_BYTES };
+    let media = head.path.strip_prefix(media::PATH);
+    let keep = if media.is_some() { MOST_MEDIA } else { MOST_BYTES };
     let intake = Intake { keep, ..Intake::default() };
     if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
         return wrong(&format!("the body is incomplete, or has more than {} MiB", keep >> 20));
     }
-    if let Some(file) = name.strip_prefix(media::PREFIX) {
-        match head.method.as_str() {
-            "GET" => return media::get(&shared.lock(), file, head),
-            "PUT" => return media::put(&mut shared.lock(), file, received.kept),
-            _ => {}
-        }
+    if let Some(file) = media.filter(|_| head.method == "PUT") {
+        return media::put(&mut shared.lock(), file, received.kept);
     }
     match (head.method.as_str(), name) {
         ("GET", "journal") => shown(&shared.journal()),

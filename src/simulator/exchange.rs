@@ -14,6 +14,7 @@ use super::{
     fault::{Fault, Sending, in_two, really_sleep},
     journal::{Entry, Outcome, Recorder, SeenHeaders},
     limits::Bucket,
+    media,
     refusal::{Code, Refusal},
     reply::Reply,
     routes::{self, Endpoint, Kind, Route},
@@ -93,7 +94,7 @@ pub(super) fn decode(encoded: &str) -> Vec<(String, String)> {
 pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
     let (parts, body) = request.into_parts();
     let head = Head::read(&parts);
-    if head.path.starts_with(control::PREFIX) {
+    if head.path.starts_with(control::PREFIX) && !media::is_fetch(&head.method, &head.path) {
         return Ok(control::answer(&shared, &head, body).await.into_response());
     }
     let (mut entry, route) = (head.entry(), routes::find(&head.method, &head.path));
@@ -180,6 +181,7 @@ impl Turn<'_> {
                 reply
             }
             Kind::Oauth(handler) => handler(&mut world, self.head, &received.kept),
+            Kind::Media => media::get(&world, self.head),
             Kind::Api { scopes, limit, handler } => {
                 let answer = admit(&mut world, account, scopes, limit).and_then(|account| {
                     whole(received)?;
@@ -200,7 +202,7 @@ fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> O
     let account = match route.kind {
         Kind::Api { .. } => world.account(authorization),
         Kind::Upload => uploader(&world, head),
-        Kind::Oauth(_) => None,
+        Kind::Oauth(_) | Kind::Media => None,
     };
     let stranger = || authorization.map(|header| format!("unknown:{:.12}", sha256_hex(header.as_bytes())));
     entry.endpoint = Some(route.endpoint);

@@ -1,16 +1,23 @@
 //! Files at `/_simulator/media/<name>`: a host of the internet beside TikTok, for clients that fetch what they post.
 //!
-//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14).
+//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). What a `GET` meets is journaled
+//! and struck by faults like a call of TikTok.
 
 use bytes::Bytes;
 
 use super::{exchange::Head, reply::Reply, wire::sha256_hex, world::World};
 
-/// What the paths begin with, below the control prefix.
-pub(super) const PREFIX: &str = "media/";
+/// What the paths begin with.
+pub(super) const PATH: &str = "/_simulator/media/";
 
-/// Serves the file called `name`, or the part of it that is asked for.
-pub(super) fn get(world: &World, name: &str, head: &Head) -> Reply {
+/// Whether a file is asked for.
+pub(super) fn is_fetch(method: &str, path: &str) -> bool {
+    method == "GET" && path.starts_with(PATH)
+}
+
+/// Serves the file that `head` asks for, or the part of it.
+pub(super) fn get(world: &World, head: &Head) -> Reply {
+    let name = head.path.strip_prefix(PATH).unwrap_or_default();
     let Some(file) = world.media.get(name) else {
         return Reply::text(404, &format!("There is no file {name:?} here; put it here first."));
     };

@@ -7,7 +7,7 @@ use super::{
     creator,
     exchange::Head,
     limits::Bucket,
-    oauth, photo_init,
+    media, oauth, photo_init,
     reply::Reply,
     status, user, video_init, videos,
     world::World,
@@ -45,6 +45,8 @@ pub enum Endpoint {
     OauthToken,
     /// `POST /v2/oauth/revoke/` (§1.4)
     OauthRevoke,
+    /// `GET /_simulator/media/<name>`, a host beside TikTok
+    Media,
     /// All of them; only in a fault.
     Any,
 }
@@ -73,10 +75,15 @@ pub(super) enum Kind {
     Upload,
     /// Signing in, without a token.
     Oauth(fn(&mut World, &Head, &[u8]) -> Reply),
+    /// Files of another host, whose names follow the path.
+    Media,
 }
 
 /// The route, or a sentence that says what was not matched.
 pub(super) fn find(method: &str, path: &str) -> Result<&'static Route, String> {
+    if media::is_fetch(method, path) {
+        return Ok(&MEDIA);
+    }
     let by_path = |path: &str| ROUTES.iter().find(|route| route.path == path);
     match (by_path(path), by_path(&format!("{path}/"))) {
         (Some(route), _) if route.method == method => Ok(route),
@@ -161,3 +168,5 @@ static ROUTES: [Route; 13] = [
         kind: Kind::Oauth(oauth::revoke),
     },
 ];
+
+static MEDIA: Route = Route { endpoint: Endpoint::Media, method: "GET", path: media::PATH, kind: Kind::Media };

@@ -7,7 +7,7 @@ use super::{
     account::Account,
     call::present,
     chunks::{Illegal, Plan},
-    control, media,
+    media,
     refusal::{Code, Refusal},
 };
 
@@ -80,8 +80,7 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
 /// Files that were put into the simulator, which stand for those on a verified host.
 fn is_own_media(url: &Url) -> bool {
     let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
-    let path = url.path().strip_prefix(control::PREFIX);
-    is_here && path.is_some_and(|path| path.starts_with(media::PREFIX))
+    is_here && url.path().starts_with(media::PATH)
 }
 
 /// A prefix covers what begins with it; a domain covers itself and its subdomains (§6.3).

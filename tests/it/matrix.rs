@@ -182,8 +182,9 @@ impl Play<'_> {
         if cell.way.effect == Effect::Posts {
             told.check(&bench.posts(), &bench.entries()).map_err(wrong)?;
         }
-        if bench.entries().iter().any(|entry| entry.endpoint == Some(Endpoint::Upload) && entry.headers.authorization) {
-            return Err(wrong("the upload edge was shown the token".into()));
+        let is_stranger = |entry: &Entry| matches!(entry.endpoint, Some(Endpoint::Upload | Endpoint::Media));
+        if bench.entries().iter().any(|entry| is_stranger(entry) && entry.headers.authorization) {
+            return Err(wrong("the upload edge or the file's host was shown the token".into()));
         }
         Ok(told)
     }

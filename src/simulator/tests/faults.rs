@@ -107,3 +107,18 @@ async fn a_dropped_simulator_stops_listening() {
     tokio::task::yield_now().await;
     eventually(|| std::net::TcpStream::connect(&address).is_err()).await;
 }
+
+/// Files that are fetched from the simulator are struck and journaled like calls; putting them there is not.
+#[tokio::test]
+async fn a_fault_strikes_a_file_that_is_fetched() {
+    let bench = Bench::new().await;
+    bench.apply(json!({"faults": [{"endpoint": "media", "nth": 2, "kind": {"status": 503}}]}));
+    let url = format!("{}/_simulator/media/a", bench.sim.url());
+    assert_eq!(bench.http.put(&url).body("abc").send().await.unwrap().status(), 204);
+    for status in [200, 503, 200] {
+        assert_eq!(bench.http.get(&url).send().await.unwrap().status(), status);
+    }
+    let journal = bench.sim.journal();
+    let struck: Vec<bool> = journal.of(Endpoint::Media).map(|entry| entry.fault.is_some()).collect();
+    assert_eq!((struck, journal.entries.len()), (vec![false, true, false], 3));
+}

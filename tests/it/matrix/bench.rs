@@ -19,12 +19,16 @@ use crate::support::video::media;
 /// The smallest video that TikTok takes, as it is kept to be fetched.
 pub(super) const MEDIA: &str = "h264.mp4";
 
+/// The smallest photo of the right kind.
+pub(super) const PHOTO: &str = "small.webp";
+
 /// One TikTok and one host, used for one cell after the other.
 pub(super) struct Bench {
     runtime: Runtime,
     tiktok: Simulator,
     host: Arc<Host>,
     video: Vec<u8>,
+    photo: Vec<u8>,
     _journal: TempDir,
 }
 
@@ -47,7 +51,7 @@ impl Bench {
         let host = Host::new(tiktok.url().parse().unwrap(), clock).unwrap().with_state(state);
         // A chunk has no more time than the request gives to any call.
         let host = host.with_chunk_patience(Patience { least: Duration::from_millis(1), slowest: u64::MAX });
-        Self { runtime, tiktok, host: Arc::new(host), video: media(MEDIA), _journal: journal }
+        Self { runtime, tiktok, host: Arc::new(host), video: media(MEDIA), photo: media(PHOTO), _journal: journal }
     }
 
     /// Forgets everything but the journal's keys.
@@ -56,6 +60,7 @@ impl Bench {
         // What was counted for the cell before counts no more.
         self.advance(Duration::from_mins(2));
         self.tiktok.keep_media(MEDIA, self.video.clone());
+        self.tiktok.keep_media(PHOTO, self.photo.clone());
     }
 
     pub(super) fn url(&self) -> String {

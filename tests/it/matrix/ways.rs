@@ -3,7 +3,7 @@
 use autohive_tiktok::simulator::Endpoint;
 use serde_json::{Value, json};
 
-use super::bench::MEDIA;
+use super::bench::{MEDIA, PHOTO};
 use crate::support::{
     PUBLIC, ask,
     video::{base64, media},
@@ -38,6 +38,7 @@ const UPLOAD: (Endpoint, &str) = (Endpoint::Upload, "upload");
 const STATUS: (Endpoint, &str) = (Endpoint::StatusFetch, "status/fetch");
 const USER: (Endpoint, &str) = (Endpoint::UserInfo, "user/info");
 const LIST: (Endpoint, &str) = (Endpoint::VideoList, "video/list");
+const FILE: (Endpoint, &str) = (Endpoint::Media, "the file's host");
 const QUERY: (Endpoint, &str) = (Endpoint::VideoQuery, "video/query");
 
 /// The call that a key adds.
@@ -65,6 +66,8 @@ pub(super) fn ways() -> Vec<Way> {
     let pulled = || json!({ "video_url": "https://media.example.com/1.mp4", "source": "PULL_FROM_URL" });
     let relayed = || json!({ "video_url": format!("{BASE}/_simulator/media/{MEDIA}") });
     let photos = |mode: &str| json!({ "photo_urls": ["https://media.example.com/1.jpg"], "preflight": false, "post_mode": mode });
+    let looked_at =
+        || json!({ "photo_urls": [format!("{BASE}/_simulator/media/{PHOTO}")], "post_mode": "DIRECT_POST" });
     let lost = |endpoint: &str| Some(json!({ "endpoint": endpoint, "nth": 1, "kind": "cut_after" }));
     vec![
         reads("get_user_info", "get_user_info", json!({}), &[USER]),
@@ -83,7 +86,7 @@ pub(super) fn ways() -> Vec<Way> {
             "create_video_post, video_url",
             "create_video_post",
             video(relayed()),
-            &[CREATOR, VIDEO_INIT, UPLOAD, STATUS],
+            &[FILE, CREATOR, VIDEO_INIT, UPLOAD, STATUS],
         ),
         posts("create_video_post, PULL_FROM_URL", "create_video_post", video(pulled()), &[CREATOR, VIDEO_INIT, STATUS]),
         posts("upload_video_draft, the file itself", "upload_video_draft", file(), &[INBOX_INIT, UPLOAD, STATUS]),
@@ -93,6 +96,12 @@ pub(super) fn ways() -> Vec<Way> {
             "create_photo_post",
             video(photos("DIRECT_POST")),
             &[CREATOR, CONTENT_INIT, STATUS],
+        ),
+        posts(
+            "create_photo_post, the photo looked at first",
+            "create_photo_post",
+            video(looked_at()),
+            &[FILE, CREATOR, CONTENT_INIT, STATUS],
         ),
         posts("create_photo_post, MEDIA_UPLOAD", "create_photo_post", photos("MEDIA_UPLOAD"), &[CONTENT_INIT, STATUS]),
         Way {
