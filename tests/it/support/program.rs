@@ -1,6 +1,8 @@
 //! The real program: arguments, requests in, results out, exit code.
 
 use std::{
+    env,
+    ffi::OsString,
     fmt::Debug,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     iter,
@@ -20,6 +22,18 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Nothing listens there, so a test that wrongly calls TikTok fails fast and harmlessly.
 const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// Another build to test than cargo's own, for example the release build: `.ci/run` names it.
+#[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the program")]
+fn tested() -> Option<OsString> {
+    env::var_os("TESTED_PROGRAM")
+}
+
+/// Whether the program is a debug build.
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+pub(crate) fn is_debug() -> bool {
+    cfg!(debug_assertions) && tested().is_none()
+}
 
 /// The program, not yet started.
 #[derive(Debug, Clone)]
@@ -102,7 +116,7 @@ impl Program {
     /// Starts it; its results are read once `begin` has lost its other end.
     #[track_caller]
     fn start_with(self, stderr: Stdio, begin: Receiver<()>) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"))
+        let mut child = Command::new(tested().unwrap_or_else(|| env!("CARGO_BIN_EXE_autohive-tiktok").into()))
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)
