@@ -121,7 +121,7 @@ fn renew(failed: &[&(Located, Played)]) -> Exit {
             complain(&error);
             return Exit::Failed;
         }
-        complain_of(&format!("renewed {path}; look at the difference before you keep it"));
+        say(&format!("renewed {path}; look at the difference before you keep it"));
     }
     Exit::Failed
 }

@@ -1,8 +1,8 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
 //! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while as
-//! many requests run as are allowed, or too many results wait to be written, so that memory stays bounded. When the program is told to stop, it takes no more,
-//! gives what runs a grace period, and answers everything that was read.
+//! many requests run as are allowed, or too many results wait to be written, so that memory stays bounded. When the program
+//! is told to stop, it takes no more, gives what runs a grace period, and answers everything that was read.
 
 mod reader;
 mod writer;

@@ -276,8 +276,12 @@ fn known_keys(prefix: &str, members: &Map<String, Value>, known: &[&str]) -> Res
         Some(stranger) => {
             let field = format!("{prefix}{}", repeatable(stranger));
             let Wrong { code, finding } = Wrong::unknown("invalid_request", &field, stranger, known);
+            let fix = match finding.fix {
+                near if near.starts_with("did") => near,
+                none => format!("{none}; what the action takes belongs into inputs"),
+            };
             // The key's name stands in the place already.
-            Err(Wrong { code, finding: Finding { got: "an unknown key".to_owned(), ..finding } })
+            Err(Wrong { code, finding: Finding { got: "an unknown key".to_owned(), fix, ..finding } })
         }
         None => Ok(()),
     }

@@ -31,6 +31,8 @@ pub(super) struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Output {
+    /// The publish_id that was asked for
+    publish_id: PublishId,
     /// TikTok's word for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX, PUBLISH_COMPLETE or FAILED
     status: String,
     outcome: Outcome,
@@ -102,6 +104,7 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
     let reason = status.fail_reason();
     let row = reason.and_then(catalogue::find);
     Output {
+        publish_id: publish_id.clone(),
         status: status.status.as_str().to_owned(),
         outcome: Outcome::of_status(&status.status),
         id_state: IdState::of(status, None),

@@ -21,7 +21,7 @@ pub(super) struct Input {
     #[schemars(range(min = 1, max = MAX_COUNT))]
     max_count: u16,
     /// Where to go on: the cursor of the last result, or any time in Unix milliseconds
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
     /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in `not_found`
     #[schemars(length(min = 1, max = MAX_COUNT))]
