@@ -91,9 +91,15 @@ pub async fn serve(
     let mut session = Session { host, writer, options, running: JoinSet::new(), live: BTreeMap::new(), next: 0 };
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
-    let summary = session.writer.close().await.map_err(StreamError::Write)?;
+    // Who was told to stop does not wait for ever for somebody to read its last words.
+    let patience = end.grace.map_or(Duration::MAX, |grace| grace.saturating_add(LAST_WORDS));
+    let closed = tokio::time::timeout(patience, session.writer.close()).await;
+    let summary = closed.unwrap_or_else(|_late| Err(io::ErrorKind::TimedOut.into())).map_err(StreamError::Write)?;
     end.read_error.map_or(Ok(summary), |error| Err(StreamError::Read(error)))
 }
+
+/// How long results may take to be read after the program was told to stop.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Sends `text` through the host protocol within this process and gives the results, in the order of the requests.
 pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamError> {

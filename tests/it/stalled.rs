@@ -177,3 +177,14 @@ fn a_signal_is_heard_while_results_wait() {
         assert!((1..SEVERAL).contains(&answered), "{answered} of them");
     }
 }
+
+/// The answers are there for whoever reads them, but the program was told to stop.
+#[test]
+fn after_a_signal_nobody_is_waited_for_for_ever() {
+    let running = run().start_unread();
+    (0..500).for_each(|number| running.send_text(long(number)));
+    running.await_standstill();
+    running.signal("TERM");
+    let exit = running.end_unread(Duration::from_secs(12));
+    assert_eq!(exit, Some(1), "results were not written, and that is told");
+}

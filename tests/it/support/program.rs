@@ -302,6 +302,23 @@ impl Running {
         self.wait_for(PATIENCE)
     }
 
+    /// Waits for its end within `patience` without reading its results, and gives its exit code.
+    #[cfg(feature = "simulator")]
+    #[track_caller]
+    pub(crate) fn end_unread(mut self, patience: Duration) -> Option<i32> {
+        const STEP: Duration = Duration::from_millis(5);
+        let mut waited = Duration::ZERO;
+        while waited < patience {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(STEP);
+            waited += STEP;
+        }
+        self.child.kill().unwrap();
+        panic!("the program should have ended within {patience:?}");
+    }
+
     /// Waits for its end, which must come within `patience`.
     #[track_caller]
     pub(crate) fn wait_for(mut self, patience: Duration) -> Ended {
