@@ -34,8 +34,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How often an id that TikTok has just given out may be unknown to it (reference §8: "for a moment").
 const UNKNOWN_MAX: u32 = 3;
 
-/// What a last question may take beyond the wait.
-const ANSWER: Duration = Duration::from_secs(10);
+/// What a question may take that the answer can do without.
+pub const ANSWER: Duration = Duration::from_secs(10);
 
 /// The pause before asking again for an id that TikTok does not know yet.
 const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);

@@ -92,13 +92,12 @@ pub async fn serve(
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
     // Who was told to stop does not wait for ever for somebody to read its last words.
-    let patience = end.grace.map_or(Duration::MAX, |grace| grace.saturating_add(LAST_WORDS));
-    let closed = tokio::time::timeout(patience, session.writer.close()).await;
-    let summary = closed.unwrap_or_else(|_late| Err(io::ErrorKind::TimedOut.into())).map_err(StreamError::Write)?;
+    let patience = end.grace.map_or(Duration::MAX, |_grace| LAST_WORDS);
+    let summary = session.writer.close(patience).await.map_err(StreamError::Write)?;
     end.read_error.map_or(Ok(summary), |error| Err(StreamError::Read(error)))
 }
 
-/// How long results may take to be read after the program was told to stop.
+/// How long the next result may take to be read after the program was told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Sends `text` through the host protocol within this process and gives the results, in the order of the requests.

@@ -49,7 +49,7 @@ impl Advice {
             };
             return Self { retryable, remedy: remedy.map(Cow::Borrowed) };
         }
-        if failure.under_a_key && failure.code == "outcome_unknown" && failure.publish_id.is_none() {
+        if failure.under_a_key && failure.is_nameless {
             return Self { retryable: false, remedy: Some(LOOK.into()) };
         }
         // These say not to send it again, which a key makes safe.

@@ -43,6 +43,8 @@ pub struct Failure {
     pub sighting: Option<Sighting>,
     /// Whether the same request can be sent again without posting twice.
     pub under_a_key: bool,
+    /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask about it.
+    pub is_nameless: bool,
 }
 
 impl Failure {
@@ -61,6 +63,7 @@ impl Failure {
             publish_id: None,
             sighting: None,
             under_a_key: false,
+            is_nameless: false,
         }
     }
 
@@ -152,7 +155,7 @@ impl Failure {
         if unknown {
             let code = "outcome_unknown";
             let outcome = Some(Outcome::Unconfirmed);
-            Self { code: code.into(), message: with_meaning(code, &message), outcome, ..failure }
+            Self { code: code.into(), message: with_meaning(code, &message), outcome, is_nameless: true, ..failure }
         } else {
             failure.nothing_posted()
         }
@@ -202,8 +205,9 @@ impl Failure {
             Some(Outcome::Processing) => under_a_key,
             _ => outcome != Some(Outcome::Unconfirmed),
         });
+        let is_nameless = trace.init == Some(InitKind::PostsByItself) && trace.publish_id.is_none();
         let failure = Self::new("interrupted", message);
-        Self { outcome, retryable, publish_id: trace.publish_id, under_a_key, ..failure }
+        Self { outcome, retryable, publish_id: trace.publish_id, under_a_key, is_nameless, ..failure }
     }
 }
 

@@ -139,12 +139,7 @@ impl Lift {
     /// The string has ended.
     pub fn finish(mut self) -> Result<Source, ContentError> {
         self.fault.map_or(Ok(()), Err)?;
-        if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
-            self.symbols(&kept)?;
-        }
-        if self.escape != Escape::Outside {
-            return Err(ContentError::InvalidCharacter { at: self.position });
-        }
+        self.last_text().map_err(|fault| self.earlier_or(fault))?;
         self.decode_gathered()?;
         match (self.gathered.odd(), self.padding) {
             (0, 0) => {}
@@ -154,6 +149,14 @@ impl Lift {
         }
         self.keep_output()?;
         self.spool.finish().map_err(|error| ContentError::NoRoom(error.kind()))
+    }
+
+    /// Takes in what was kept for a prefix that did not come.
+    fn last_text(&mut self) -> Result<(), ContentError> {
+        if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
+            self.symbols(&kept)?;
+        }
+        if self.escape == Escape::Outside { Ok(()) } else { Err(ContentError::InvalidCharacter { at: self.position }) }
     }
 
     fn try_push(&mut self, mut raw: &[u8]) -> Result<(), ContentError> {
@@ -434,6 +437,8 @@ mod tests {
             ("aG Vs_G8=", 5),
             ("data:video/mp4;base64,aG*sbG8=", 24),
             ("data:text/plain,hello", 4),
+            ("data:video/mp4;charset=utf-8,AAAA", 4),
+            ("AAAA:AAAA\\u00", 4),
             ("aGVsbG8=aGVs", 8),
             ("aGVs=", 4),
             ("a===", 1),

@@ -80,9 +80,11 @@ const LONG: usize = 130;
 /// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells nothing.
 fn is_same(video: &Video, caption: Option<&str>) -> bool {
     let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else { return false };
-    let same = |text: &str| text == wanted || (wanted.starts_with(text) && text.encode_utf16().count() >= LONG);
     let shown = [&video.video_description, &video.title].into_iter().flatten();
-    shown.map(|text| text.trim().trim_end_matches('…').trim_end()).any(same)
+    shown.map(|text| text.trim()).any(|text| {
+        let beginning = text.trim_end_matches('…').trim_end();
+        text == wanted || (wanted.starts_with(beginning) && beginning.encode_utf16().count() >= LONG)
+    })
 }
 
 #[cfg(test)]
@@ -114,6 +116,8 @@ mod tests {
         let is_likely =
             |caption: &str| Sighting::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely();
         let first = |count| wanted.chars().take(count).collect::<String>();
+        let short = video("1", 1_000_001, "coming soon…");
+        assert!(Sighting::among(&[short], SINCE, Some("coming soon…")).is_likely());
         for shown in [first(150), first(149) + "…", first(140), wanted.clone()] {
             assert!(is_likely(&shown), "{shown}");
         }

@@ -104,7 +104,9 @@ impl Fault {
     }
 
     fn fits(&self, endpoint: Endpoint, account: Option<&Account>) -> bool {
-        let endpoint_fits = self.endpoint == Endpoint::Any || self.endpoint == endpoint;
+        // The host of the files is not TikTok.
+        let of_any = self.endpoint == Endpoint::Any && endpoint != Endpoint::Media;
+        let endpoint_fits = of_any || self.endpoint == endpoint;
         let account_fits = self
             .account
             .as_ref()

@@ -47,7 +47,7 @@ struct Cell {
 }
 
 /// What is waited for an answer that does not come in time, at first and where the machine was too busy for that.
-const PATIENCE: [Duration; 3] = [Duration::from_millis(300), Duration::from_millis(1_500), Duration::from_secs(6)];
+const PATIENCE: [Duration; 3] = [Duration::from_millis(450), Duration::from_millis(1_500), Duration::from_secs(6)];
 
 /// Cells that wait can be many at a time; the others have the processors to share.
 const WAITING: usize = 12;

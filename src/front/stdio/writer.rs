@@ -9,6 +9,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
 use tokio::sync::{Notify, oneshot};
@@ -90,10 +91,21 @@ impl Writer {
         }
     }
 
-    /// Waits until everything is written.
-    pub(super) async fn close(self) -> io::Result<Summary> {
-        drop(self.lines);
-        self.done.await.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()))
+    /// Waits until everything is written, as long as something is within each `patience`.
+    pub(super) async fn close(self, patience: Duration) -> io::Result<Summary> {
+        let Self { lines, mut done, backlog, .. } = self;
+        drop(lines);
+        let mut unwritten = backlog.bytes.load(Ordering::SeqCst);
+        loop {
+            if let Ok(done) = tokio::time::timeout(patience, &mut done).await {
+                return done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
+            }
+            let left = backlog.bytes.load(Ordering::SeqCst);
+            if left == unwritten {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            unwritten = left;
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl Draft {
     /// a text without braces.
     pub(super) fn is_noise(&self, next: Option<&u8>) -> bool {
         if !self.has_name && is_binary(&self.text) {
-            return true;
+            return !opens_an_object(&self.text);
         }
         let is_meant = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
         let has_brace = self.text.windows(2).any(|pair| matches!(pair, [b'{', after] if is_meant(after)));
@@ -337,6 +337,12 @@ fn is_binary(text: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
     is_no_utf8 || text.iter().any(is_control)
+}
+
+/// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.
+fn opens_an_object(text: &[u8]) -> bool {
+    let opens = |at: usize| text.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b"\"");
+    memchr::memchr_iter(b'{', text).any(opens)
 }
 
 impl Item {

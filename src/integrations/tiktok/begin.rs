@@ -96,15 +96,21 @@ impl Watch for Beginning<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
             let Self { context, start, withheld, sent_at } = self;
-            if start.kind == InitKind::PostsByItself && !context.has_time_for_an_answer() {
-                withheld.get_or_init(too_late);
-                return false;
-            }
             *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = context.clock.since_epoch();
             // First what is told should the action be stopped here: the journal may already say that an init was sent.
             context.evidence.init(start.kind);
             let written = context.record.init(start.kind, context.init_may_take()).await;
-            written.map_err(|error| withheld.get_or_init(|| Failure::of_state(&error))).is_ok()
+            if let Err(error) = written {
+                withheld.get_or_init(|| Failure::of_state(&error));
+                return false;
+            }
+            // The journal may have taken its time.
+            if start.kind == InitKind::PostsByItself && !context.has_time_for_an_answer() {
+                self.without_effect().await;
+                withheld.get_or_init(too_late);
+                return false;
+            }
+            true
         }
         .boxed()
     }

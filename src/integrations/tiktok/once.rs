@@ -173,7 +173,7 @@ async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Opt
         Resume::Begin => return None,
         Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
-            let failure = Failure::new("outcome_unknown", "").unconfirmed();
+            let failure = Failure { is_nameless: true, ..Failure::new("outcome_unknown", "").unconfirmed() };
             Err(match once.wanted {
                 Some(wanted) => failure.with_sighting(search::search(context, since, wanted).await),
                 None => failure,
@@ -191,7 +191,9 @@ async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Opt
 async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
     let followed = posting::follow(&context.api, context.wait(once.wait_seconds), publish_id, Age::Earlier).await;
     let username = match &followed {
-        Ok(Followed { status, .. }) => username(&context.api, status).await,
+        Ok(Followed { status, .. }) => {
+            username(&context.api.until(context.clock.deadline_in(posting::ANSWER)), status).await
+        }
         Err(_not_told) => None,
     };
     let audience = Audience { username: username.as_deref(), privacy_level: once.privacy_level };

@@ -18,7 +18,7 @@ use crate::{
     posting::{self, Age, InitKind, Judged, Verdict},
     progress::Phase,
     secret::UploadUrl,
-    upload::{CHUNK_MIN, ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
+    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
@@ -229,14 +229,18 @@ fn given(address: UploadAddress) -> Result<UploadUrl, Failure> {
 
 /// Says that a wish for a chunk size could not be met.
 fn corrected(wanted: ByteCount, plan: ChunkPlan) -> Option<String> {
+    let largest = ByteCount((plan.size().0 / 3).min(CHUNK_MAX.0));
+    let kept = if largest >= CHUNK_MIN {
+        format!("{CHUNK_MIN} to {largest} are kept")
+    } else {
+        "a video of this size always is".to_owned()
+    };
     (wanted != plan.chunk_size()).then(|| {
         format!(
-            "chunk_size {wanted} is not legal for a video of {}; it is sent in {} chunk(s) of {} ; kept are {} to a third \
-             of the video, since TikTok refuses smaller chunks and two of them",
+            "chunk_size {wanted} is not legal for a video of {}; it is sent in {} chunk(s) of {} ({kept})",
             plan.size(),
             plan.count(),
             plan.chunk_size(),
-            CHUNK_MIN,
         )
     })
 }
