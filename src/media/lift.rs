@@ -355,8 +355,15 @@ fn plain_length(text: &[u8]) -> usize {
         let length = memchr::memchr3(b'\n', b'\r', b'=', window).unwrap_or(window.len());
         memchr::memchr2(b' ', b'\t', window.get(..length).unwrap_or_default()).unwrap_or(length)
     };
-    let whole: usize = text.chunks(WINDOW).take_while(|window| plain_in(window) == window.len()).map(<[u8]>::len).sum();
-    whole + text.get(whole..).unwrap_or_default().chunks(WINDOW).next().map_or(0, plain_in)
+    let mut length = 0;
+    for window in text.chunks(WINDOW) {
+        let plain = plain_in(window);
+        length += plain;
+        if plain < window.len() {
+            break;
+        }
+    }
+    length
 }
 
 const fn is_special(byte: u8) -> bool {

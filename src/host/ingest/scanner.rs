@@ -148,7 +148,9 @@ impl Scanner {
         };
         let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
-        if let Some(at) = fault_at(part(rest.len().min(plain + 1)), is_video) {
+        // What a video's content stops at is no fault in it.
+        let checked = if is_video { plain } else { rest.len().min(plain + 1) };
+        if let Some(at) = fault_at(part(checked), is_video) {
             draft.text_part(part(at));
             return (at, Some(Event::Break(CONTROL)));
         }
