@@ -22,6 +22,6 @@ fn main() {
 
 /// The bytes of all ranges, so that each is made.
 fn all_ranges(size: ByteCount) -> u64 {
-    let Ok(plan) = ChunkPlan::new(size, None) else { return 0 };
+    let Ok(plan) = ChunkPlan::for_line(size, None) else { return 0 };
     (0..plan.count()).filter_map(|index| plan.range(index)).map(ChunkRange::length).sum()
 }

@@ -95,6 +95,12 @@ impl Clock {
         }
     }
 
+    /// Waits for as long as it takes, also on a virtual clock, which is not moved: for watching a real connection.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
+    pub async fn sleep_wall(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
     /// Waits until [`Clock::elapsed`] has reached `deadline`; never ends where there is none.
     pub async fn sleep_until(&self, deadline: Option<Duration>) {
         match deadline {

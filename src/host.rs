@@ -33,7 +33,7 @@ use crate::{
     schema::{self, Validator, Violation},
     secret::is_loopback,
     state::{Setting, State},
-    upload::Patience,
+    upload::{LineSpeed, StallLimit},
 };
 
 /// Answers requests.
@@ -49,7 +49,8 @@ pub struct Host {
     limiter: Arc<Limiter>,
     ledger: Option<Arc<Ledger>>,
     progress_line: Option<Arc<LineSink>>,
-    chunk_patience: Patience,
+    stall: StallLimit,
+    line: LineSpeed,
 }
 
 /// Takes a line of JSON, without the line's end.
@@ -88,7 +89,8 @@ impl Host {
             limiter,
             ledger: None,
             progress_line: None,
-            chunk_patience: Patience::default(),
+            stall: StallLimit::default(),
+            line: LineSpeed::default(),
         })
     }
 
@@ -122,10 +124,10 @@ impl Host {
         Self { progress_line: Some(sink), ..self }
     }
 
-    /// Gives a chunk of an upload so much time.
+    /// Cuts a chunk of an upload off at this silence of its connection; [`StallLimit::default`] without this.
     #[must_use]
-    pub fn with_chunk_patience(self, chunk_patience: Patience) -> Self {
-        Self { chunk_patience, ..self }
+    pub fn with_stall_limit(self, stall: StallLimit) -> Self {
+        Self { stall, ..self }
     }
 
     /// Where larger videos are kept while they are on their way.
@@ -237,7 +239,8 @@ impl Host {
             clock: self.clock.clone(),
             retries,
             timeout,
-            chunk_patience: self.chunk_patience,
+            stall: self.stall,
+            line: self.line.clone(),
             deadline,
             time,
             evidence,

@@ -2,9 +2,13 @@
 //!
 //! In order, one chunk at a time, with Content-Length and Content-Range, without the access token (reference §6.2).
 
+mod line;
+mod meter;
 mod plan;
 mod progress;
 
+pub use line::LineSpeed;
+pub use meter::StallLimit;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanFault, SIZE_MAX};
 pub use progress::UploadFault;
 
@@ -18,7 +22,10 @@ use reqwest::{
 };
 use tracing::{info, warn};
 
-use self::progress::{Progress, Reply, Step};
+use self::{
+    meter::{Chunk, Cut, Meter},
+    progress::{Progress, Reply, Step},
+};
 use crate::{
     clock::{Clock, Deadline},
     http::{self, Answer, Call, Class, Decision, Loss, Payload, Retries, Transport, Trouble},
@@ -50,10 +57,12 @@ pub struct Upload<'a> {
     pub plan: ChunkPlan,
     /// How often one chunk may fail.
     pub retries: Retries,
-    /// How long one chunk may take where the request asks for more than [`Upload::patience`] gives.
+    /// Silence of the connection that the request allows, where that is more than [`StallLimit::idle`].
     pub timeout: Duration,
-    /// How long one chunk may take, at least.
-    pub patience: Patience,
+    /// Silence of the connection at which a chunk is cut off.
+    pub stall: StallLimit,
+    /// Speed of earlier uploads; learns from this one.
+    pub line: &'a LineSpeed,
     /// When it must be done.
     pub deadline: Deadline,
     /// Who is told how far it has come.
@@ -88,28 +97,6 @@ pub enum GateClosed {
     Unwritable,
 }
 
-/// How long one chunk may take: what is added for its bytes grows with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// For any chunk.
-    pub least: Duration,
-    /// And as long again as the chunk takes at this speed, in bytes a second.
-    pub slowest: u64,
-}
-
-impl Patience {
-    fn of(self, range: ChunkRange) -> Duration {
-        self.least.saturating_add(Duration::from_secs(range.length() / self.slowest.max(1)))
-    }
-}
-
-impl Default for Patience {
-    /// Half a minute, and 2 Mbit/s.
-    fn default() -> Self {
-        Self { least: Duration::from_secs(30), slowest: 250_000 }
-    }
-}
-
 /// An upload that did not arrive whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{fault} after {confirmed} of {total}")]
@@ -122,6 +109,8 @@ pub struct UploadError {
     pub total: ByteCount,
     /// Whether all bytes may have arrived although nothing confirms it.
     pub complete_unknown: bool,
+    /// Wait that TikTok asked for (`Retry-After` of a 429).
+    pub retry_after: Option<Duration>,
 }
 
 impl UploadError {
@@ -139,33 +128,40 @@ impl UploadError {
 impl Upload<'_> {
     /// Sends all chunks; returns when TikTok has confirmed the last byte.
     ///
-    /// Where the last chunk may have arrived although its answer does not say so, TikTok is asked before anything is
-    /// sent again, and once more before the upload is given up: what is complete must not be called failed.
+    /// Where the last chunk was handed over whole, TikTok may have it whatever its answer says. So the status is asked before
+    /// anything is sent again, and once more before the upload is given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
         let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
             let part = if progress.is_last() { Part::Last } else { Part::Before };
-            if let Err(closed) = self.gate.pass(part, self.may_take(range)).await {
+            if let Err(closed) = self.gate.pass(part, self.lease(range, end)).await {
                 return self.give_up(UploadFault::Stopped(closed), &progress, pace).await;
             }
             let put = self.put(progress.index(), range, pace.failures + 1, end).await;
-            pace.last_may_have_arrived |= progress.is_last() && put.may_have_arrived();
+            if progress.is_last() {
+                pace.last = pace.last.max(put.trace());
+            }
+            pace.retry_after = put.retry_after();
             let step = progress.take(put.reply());
-            pace.last_may_have_arrived |= step == Step::Ask;
             let next = match step {
                 Step::Done => return Ok(()),
                 Step::Stop(fault) => Err(fault),
                 Step::Locate => self.locate(&mut progress).await,
-                Step::Next | Step::Again | Step::Ask => Ok(()),
+                Step::Next | Step::Again | Step::Ask => {
+                    put.measured().map_or(Ok(()), |speed| Err(self.too_slow(speed)))
+                }
             };
+            if step == Step::Ask {
+                pace.last = Trace::MayArrive;
+            }
             if next.is_ok() && progress.index() > pace.furthest {
                 info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
                 pace = Pace { furthest: progress.index(), failures: 0, ..pace };
                 continue;
             }
-            if next.is_ok() && pace.last_may_have_arrived && self.all_arrived().await == Some(true) {
+            if next.is_ok() && pace.last > Trace::None && self.all_arrived().await == Some(true) {
                 return Ok(());
             }
             pace.failures += 1;
@@ -182,18 +178,35 @@ impl Upload<'_> {
 
     /// Ends an upload that cannot go on, after a last look at what TikTok has.
     async fn give_up(&self, fault: UploadFault, progress: &Progress, pace: Pace) -> Result<(), UploadError> {
+        let fault = self.named(fault);
         let mut complete_unknown = false;
-        if pace.last_may_have_arrived {
-            // TikTok may count what has just arrived a moment later. How much later nobody knows, so only its yes is
-            // certain: that bytes are lacking is not, as long as the address may still work.
+        if pace.last > Trace::None {
+            // TikTok may count what has just arrived a moment later. How much later nobody knows: where the chunk was not
+            // answered, only a yes is certain as long as the address may still work.
             self.clock.sleep(LAST_LOOK.min(self.clock.left_until(self.deadline) / 2)).await;
-            if self.all_arrived().await == Some(true) {
-                return Ok(());
+            match self.all_arrived().await {
+                Some(true) => return Ok(()),
+                Some(false) => complete_unknown = pace.last == Trace::MayArrive,
+                None => complete_unknown = true,
             }
-            complete_unknown = true;
         }
-        let confirmed = ByteCount(progress.confirmed());
-        Err(UploadError { fault, confirmed, total: self.plan.size(), complete_unknown })
+        Err(UploadError {
+            fault,
+            confirmed: ByteCount(progress.confirmed()),
+            total: self.plan.size(),
+            complete_unknown,
+            retry_after: pace.retry_after,
+        })
+    }
+
+    /// A lack of time has its reason named where the speed of the line is known.
+    fn named(&self, fault: UploadFault) -> UploadFault {
+        let speed = self.line.bytes_per_second().filter(|_| fault == UploadFault::TooLate);
+        speed.map_or(fault, |speed| self.too_slow(speed))
+    }
+
+    fn too_slow(&self, bytes_per_second: u64) -> UploadFault {
+        UploadFault::TooSlow { bytes_per_second, needs: meter::time_for(self.plan.size().0, bytes_per_second) }
     }
 
     /// When the last chunk must be answered, so that there is time left to ask what has arrived.
@@ -215,35 +228,57 @@ impl Upload<'_> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.container.mime()));
         headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
+        let meter = Meter::default();
         let call = Call {
             endpoint: "upload",
             method: Method::PUT,
             url: self.url.expose().clone(),
             token: None,
             headers,
-            payload: self.payload(index, range),
-            timeout: self.may_take(range),
+            payload: self.payload(index, range, meter.clone()),
+            timeout: Duration::MAX,
         };
-        match self.transport.attempt(&call, attempt, end).await {
+        let (chunk, began) = (Chunk { length: range.length(), after: total - range.end() }, self.clock.elapsed());
+        let stall = StallLimit { idle: self.stall.idle.max(self.timeout), ..self.stall };
+        let end_of_call = tokio::select! {
+            biased;
+            answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Break::Lost),
+            cut = meter.watch(self.clock, chunk, stall, end) => Err(Break::Cut(cut)),
+        };
+        let whole = meter.taken() >= range.length();
+        match end_of_call {
             Ok(Answer { status, content_range, retry_after, .. }) => {
-                Put::Answered { status, content_range, retry_after }
+                if (200..300).contains(&status) {
+                    self.line.learn(range.length(), self.clock.elapsed().saturating_sub(began));
+                }
+                Put { end: PutEnd::Answered { status, content_range, retry_after }, whole }
             }
-            Err(failure) => Put::Failed(failure.loss),
+            Err(Break::Lost(failure)) => Put { end: PutEnd::Lost(failure.loss), whole },
+            Err(Break::Cut(cut)) => {
+                warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
+                if let Cut::TooSlow { bytes_per_second } = cut {
+                    self.line.learn_speed(bytes_per_second);
+                }
+                Put { end: PutEnd::Cut(cut), whole }
+            }
         }
     }
 
-    fn may_take(&self, range: ChunkRange) -> Duration {
-        self.timeout.max(self.patience.of(range))
+    /// How long the right to send a chunk is needed, as far as that can be known: it is renewed while the chunk is sent.
+    fn lease(&self, range: ChunkRange, end: Deadline) -> Duration {
+        let speed = self.line.bytes_per_second().unwrap_or(USUAL_SPEED);
+        let sending = self.stall.idle.max(self.timeout).saturating_add(meter::time_for(range.length(), speed));
+        sending.min(self.clock.left_until(end))
     }
 
-    /// The bytes of `range`, read while they are sent, and counted for the reports as they are handed to the connection.
-    fn payload(&self, index: u64, range: ChunkRange) -> Payload {
+    /// The bytes of `range`, read while they are sent, and counted as they are handed to the connection.
+    fn payload(&self, index: u64, range: ChunkRange, meter: Meter) -> Payload {
         let (source, reporter) = (self.source.clone(), self.reporter.clone());
         let (total, chunks) = (self.plan.size().0, self.plan.count());
         let open = move || {
-            let (reporter, mut bytes) = (reporter.clone(), range.first);
+            let (reporter, meter) = (reporter.clone(), meter.clone());
             let count = move |piece: &Bytes| {
-                bytes = bytes.saturating_add(ByteCount::of(piece).0);
+                let bytes = range.first.saturating_add(meter.add(ByteCount::of(piece).0));
                 let (chunk, chunks) = (Some(index + 1), Some(chunks));
                 reporter.tell(Phase::Uploading, Measure { bytes: Some(bytes), total: Some(total), chunk, chunks });
             };
@@ -256,7 +291,11 @@ impl Upload<'_> {
     async fn all_arrived(&self) -> Option<bool> {
         let status = self.api.fetch_status(self.publish_id).await.ok()?;
         match status.status {
-            Status::ProcessingUpload => Some(status.uploaded_bytes? >= self.plan.size()),
+            // Should the figure be the last byte's index, a whole upload counts one too few.
+            Status::ProcessingUpload => match (status.uploaded_bytes?, self.plan.size()) {
+                (ByteCount(uploaded), ByteCount(size)) if uploaded >= size => Some(true),
+                (ByteCount(uploaded), ByteCount(size)) => (uploaded + 1 < size).then_some(false),
+            },
             Status::SendToUserInbox | Status::PublishComplete | Status::Failed => Some(true),
             Status::ProcessingDownload | Status::Other(_) => None,
         }
@@ -281,15 +320,29 @@ impl Upload<'_> {
     }
 }
 
-/// How an upload comes along.
+/// Course of an upload.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pace {
     /// The chunk up to which TikTok has come at most.
     furthest: u64,
     /// Attempts since then that brought nothing.
     failures: u32,
-    /// Whether the last chunk was sent and may have been taken.
-    last_may_have_arrived: bool,
+    /// The strongest trace that an attempt to send the last chunk has left.
+    last: Trace,
+    /// Wait that the last answer asked for.
+    retry_after: Option<Duration>,
+}
+
+/// Trace that an attempt to send the last chunk may have left at TikTok, weakest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Trace {
+    /// None: its last byte was never handed over.
+    #[default]
+    None,
+    /// It was answered, so the status knows by now whether TikTok has it.
+    Answered,
+    /// It was not answered, or by somebody on the way who may have passed it on: it may still arrive.
+    MayArrive,
 }
 
 /// How long an upload address is valid, and the upload must be finished (reference §5.1).
@@ -301,39 +354,68 @@ const RESERVE: Duration = Duration::from_secs(10);
 /// The pause before the last look at what TikTok has.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// What became of one PUT.
-enum Put {
+/// Speed that a lease counts with where none is known, in bytes per second.
+const USUAL_SPEED: u64 = 250_000;
+
+/// Why a PUT got no answer.
+enum Break {
+    Lost(http::Failure),
+    Cut(Cut),
+}
+
+/// One attempt to send a chunk.
+struct Put {
+    end: PutEnd,
+    /// Whether its last byte was handed to the connection.
+    whole: bool,
+}
+
+enum PutEnd {
     Answered { status: u16, content_range: Option<String>, retry_after: Option<Duration> },
-    Failed(Loss),
+    Lost(Loss),
+    Cut(Cut),
 }
 
 impl Put {
     fn reply(&self) -> Reply<'_> {
-        match self {
-            Self::Answered { status, content_range, .. } => {
+        match &self.end {
+            PutEnd::Answered { status, content_range, .. } => {
                 Reply::Answer { status: *status, content_range: content_range.as_deref() }
             }
-            Self::Failed(loss) if loss.is_unsent() => Reply::NotSent,
-            Self::Failed(_) => Reply::Lost,
+            _ if !self.whole => Reply::NotSent,
+            PutEnd::Lost(loss) if loss.is_unsent() => Reply::NotSent,
+            PutEnd::Lost(_) | PutEnd::Cut(_) => Reply::Lost,
         }
     }
 
-    /// Whether the chunk may have been taken although the answer does not say so.
-    fn may_have_arrived(&self) -> bool {
-        match self {
-            Self::Answered { status, .. } => matches!(status, 200..=299 | 408 | 500..=599),
-            Self::Failed(loss) => !loss.is_unsent(),
+    fn trace(&self) -> Trace {
+        match &self.end {
+            _ if !self.whole => Trace::None,
+            // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they take for gone (499).
+            PutEnd::Answered { status: 200..=299 | 408 | 499.., .. } => Trace::MayArrive,
+            PutEnd::Answered { .. } => Trace::Answered,
+            PutEnd::Lost(loss) if loss.is_unsent() => Trace::None,
+            PutEnd::Lost(_) | PutEnd::Cut(_) => Trace::MayArrive,
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        if let PutEnd::Answered { status: 429, retry_after, .. } = self.end { retry_after } else { None }
+    }
+
+    /// Speed at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that.
+    fn measured(&self) -> Option<u64> {
+        if let PutEnd::Cut(Cut::TooSlow { bytes_per_second }) = self.end { Some(bytes_per_second) } else { None }
     }
 
     fn trouble(&self) -> Trouble {
-        match self {
-            Self::Answered { status: 429, retry_after: Some(wait), .. } => {
-                Trouble::TooMany { retry_after: Some(*wait) }
+        match &self.end {
+            PutEnd::Answered { status: 429, retry_after: Some(wait), .. } => {
+                Trouble::TooMany { retry_after: Some(*wait), by_api: false }
             }
-            Self::Answered { .. } => Trouble::ServerFault,
-            Self::Failed(loss) if loss.is_unsent() => Trouble::NotSent,
-            Self::Failed(_) => Trouble::Lost,
+            PutEnd::Answered { .. } => Trouble::ServerFault,
+            PutEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
+            PutEnd::Lost(_) | PutEnd::Cut(_) => Trouble::Lost,
         }
     }
 }

@@ -33,7 +33,7 @@ const BEGIN: &[u8] = b"\"content\":\"";
 pub(super) fn send_all(url: &str) -> Result<()> {
     let file = tempfile::tempfile_in(env::temp_dir())?;
     let size = keep(&file)?;
-    let plan = ChunkPlan::new(ByteCount(size), None)?;
+    let plan = ChunkPlan::for_line(ByteCount(size), None)?;
     let mut connection = Connection::open(url)?;
     let mut block = vec![0; BLOCK];
     for range in (0..plan.count()).filter_map(|index| plan.range(index)) {

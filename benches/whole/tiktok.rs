@@ -47,7 +47,7 @@ impl Tiktok {
 
     /// Begins an upload of `size` and gives its address.
     pub(super) fn upload_url(&self, size: ByteCount) -> Result<String> {
-        let plan = ChunkPlan::new(size, None)?;
+        let plan = ChunkPlan::for_line(size, None)?;
         let source = json!({
             "source": "FILE_UPLOAD", "video_size": size, "chunk_size": plan.chunk_size(), "total_chunk_count": plan.count(),
         });

@@ -1,4 +1,5 @@
-//! Size and wish into chunks that TikTok takes (reference §6.1): eight bytes of size, then eight of a wished chunk size.
+//! Size and wish, or the speed of the line, into chunks that TikTok takes (docs of `upload::plan`): eight bytes of size, then
+//! eight of a wished chunk size, which is also tried as a speed.
 
 #![no_main]
 
@@ -12,12 +13,19 @@ fuzz_target!(|data: &[u8]| {
     let Some((size, wanted)) = data.split_first_chunk::<8>() else { return };
     let size = ByteCount(u64::from_le_bytes(*size));
     let wanted = wanted.first_chunk::<8>().map(|bytes| ByteCount(u64::from_le_bytes(*bytes)));
-    match ChunkPlan::new(size, wanted) {
-        Ok(plan) => legal(plan, size, wanted),
-        Err(PlanFault::Empty) => assert_eq!(size.0, 0),
-        Err(PlanFault::TooLarge(told)) => assert!(told == size && size > SIZE_MAX),
+    check(ChunkPlan::for_line(size, wanted.map(|speed| speed.0)), size, None);
+    if let Some(wanted) = wanted {
+        check(ChunkPlan::new(size, wanted), size, Some(wanted));
     }
 });
+
+fn check(plan: Result<ChunkPlan, PlanFault>, size: ByteCount, wanted: Option<ByteCount>) {
+    match plan {
+        Ok(plan) => legal(plan, size, wanted),
+        Err(PlanFault::Empty) => assert_eq!(size.0, 0),
+        Err(PlanFault::TooLarge(given)) => assert!(given == size && size > SIZE_MAX),
+    }
+}
 
 fn legal(plan: ChunkPlan, size: ByteCount, wanted: Option<ByteCount>) {
     let (chunk, count) = (plan.chunk_size(), plan.count());
@@ -29,7 +37,7 @@ fn legal(plan: ChunkPlan, size: ByteCount, wanted: Option<ByteCount>) {
         assert!(size <= CHUNK_MAX);
     } else {
         assert!((CHUNK_MIN..=CHUNK_MAX).contains(&chunk), "chunks of {chunk}");
-        assert!(count >= 3, "two chunks are refused since August 2026 (reference §13)");
+        assert!(count >= 3, "two chunks are refused since August 2026");
     }
     let is_legal = |wanted: &ByteCount| *wanted >= CHUNK_MIN && *wanted <= CHUNK_MAX && wanted.0 <= size.0 / 3;
     if let Some(wanted) = wanted.filter(is_legal) {

@@ -257,6 +257,16 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "upload_too_slow",
+        category: Category::Network,
+        retryable: true,
+        who: Who::Caller,
+        meaning: "The connection is too slow to send the whole video within the request's deadline.",
+        remedy: "Set `request_config.deadline` to the value in `details`, make the video smaller, or use a faster connection. \
+                 With `source` PULL_FROM_URL TikTok fetches the video itself.",
+        seen_at: &[],
+    },
+    Row {
         code: "timeout",
         category: Category::Network,
         retryable: true,

@@ -93,7 +93,7 @@ impl Cause {
         match self {
             Self::NoAddress | Self::NoConnection | Self::NoTls => Some(Trouble::NotSent),
             Self::TooSlow | Self::Broken => Some(Trouble::Lost),
-            Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after }),
+            Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after, by_api: true }),
             Self::Status(408 | 500..=599, _) => Some(Trouble::ServerFault),
             Self::Status(..)
             | Self::Refused(_)

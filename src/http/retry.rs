@@ -5,7 +5,8 @@
 //! | nothing was sent (no connection) | again | again | again | again |
 //! | sent, and the answer was lost | again | again | **never** | again |
 //! | 5xx or 408 | again | again | **never** | again |
-//! | 429 | after the wait that TikTok names, else a minute, if the budget allows | same | same | same |
+//! | 429 in JSON, so the API's own | after the wait that it names, else a minute, if the budget allows | same | same | same |
+//! | 429 of somebody on the way | the same | same | **never** | same |
 //! | any other answer | final | final | final | final |
 //!
 //! An init for a file upload may be repeated because the first one leaves nothing but an empty upload behind; an init
@@ -40,8 +41,10 @@ pub enum Trouble {
     ServerFault,
     /// Too many calls (429), and how long TikTok said to wait.
     TooMany {
-        /// From `Retry-After`; reference §9 knows no such header, so it is usually absent.
+        /// From `Retry-After`, a header that TikTok's pages do not know, so it is usually absent.
         retry_after: Option<Duration>,
+        /// Whether the API itself answered. A gateway may have passed the call on.
+        by_api: bool,
     },
 }
 
@@ -49,7 +52,10 @@ impl Trouble {
     /// What an answer says of itself; `None` where it is final.
     pub(super) fn of_answer(answer: &Answer) -> Option<Self> {
         match answer.status {
-            429 => Some(Self::TooMany { retry_after: answer.retry_after }),
+            429 => {
+                let by_api = answer.content_type.as_deref() == Some("application/json");
+                Some(Self::TooMany { retry_after: answer.retry_after, by_api })
+            }
             408 | 500..=599 => Some(Self::ServerFault),
             _ => None,
         }
@@ -62,8 +68,8 @@ impl Trouble {
     /// Whether the call has had no effect, for sure.
     pub(super) const fn is_without_effect(self) -> bool {
         match self {
-            Self::NotSent | Self::TooMany { .. } => true,
-            Self::Lost | Self::ServerFault => false,
+            Self::NotSent | Self::TooMany { by_api: true, .. } => true,
+            Self::Lost | Self::ServerFault | Self::TooMany { by_api: false, .. } => false,
         }
     }
 }
@@ -122,12 +128,11 @@ const RATE_WINDOW: Duration = Duration::from_mins(1);
 /// `chance`, from 0 to 1, spreads the waits of many hosts that failed together.
 pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries, chance: f64) -> Decision {
     let safe = match (trouble, class) {
-        (Trouble::NotSent | Trouble::TooMany { .. }, _) => true,
-        (Trouble::Lost | Trouble::ServerFault, Class::Read | Class::Init | Class::Chunk) => true,
-        (Trouble::Lost | Trouble::ServerFault, Class::PostingInit) => false,
+        (_, Class::Read | Class::Init | Class::Chunk) => true,
+        (trouble, Class::PostingInit) => trouble.is_without_effect(),
     };
     let after = match trouble {
-        Trouble::TooMany { retry_after } => retry_after.unwrap_or(RATE_WINDOW),
+        Trouble::TooMany { retry_after, .. } => retry_after.unwrap_or(RATE_WINDOW),
         Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt, chance),
     };
     if safe && attempt <= retries.max && after <= retries.wait_budget {
@@ -166,14 +171,16 @@ mod tests {
             assert!(again(class, Trouble::NotSent), "{class:?}");
             assert_eq!(again(class, Trouble::Lost), repeatable, "{class:?}");
             assert_eq!(again(class, Trouble::ServerFault), repeatable, "{class:?}");
-            let soon = Trouble::TooMany { retry_after: Some(Duration::from_secs(2)) };
+            let wait = Some(Duration::from_secs(2));
+            let soon = Trouble::TooMany { retry_after: wait, by_api: true };
             assert_eq!(decide(class, soon, 1, RETRIES, 1.0), Decision::Again { after: Duration::from_secs(2) });
+            assert_eq!(again(class, Trouble::TooMany { retry_after: wait, by_api: false }), repeatable, "{class:?}");
         }
     }
 
     #[test]
     fn a_wait_beyond_the_budget_is_not_begun() {
-        let minute = Trouble::TooMany { retry_after: None };
+        let minute = Trouble::TooMany { retry_after: None, by_api: true };
         assert_eq!(decide(Class::Read, minute, 1, RETRIES, 0.0), Decision::GiveUp);
     }
 

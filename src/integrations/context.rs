@@ -15,7 +15,7 @@ use crate::{
     posting::{Evidence, Wait},
     progress::Reporter,
     state::State,
-    upload::Patience,
+    upload::{LineSpeed, StallLimit},
 };
 
 /// What an action is given besides its input.
@@ -35,8 +35,10 @@ pub struct Context {
     pub retries: Retries,
     /// How long one call may take.
     pub timeout: Duration,
-    /// How long one chunk of an upload may take, at least.
-    pub chunk_patience: Patience,
+    /// Silence of the connection at which a chunk of an upload is cut off.
+    pub stall: StallLimit,
+    /// Speed of the uploads of this process.
+    pub line: LineSpeed,
     /// When the action must be done.
     pub deadline: Deadline,
     /// How long it had for that when it began.

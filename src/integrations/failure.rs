@@ -300,7 +300,11 @@ impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
         let http_status = match error.fault {
             UploadFault::Expired { status } | UploadFault::Refused { status } => Some(status),
-            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate | UploadFault::Stopped(_) => None,
+            UploadFault::OutOfStep
+            | UploadFault::GaveUp
+            | UploadFault::TooLate
+            | UploadFault::TooSlow { .. }
+            | UploadFault::Stopped(_) => None,
         };
         let (code, outcome) = match error.fault {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
@@ -308,13 +312,42 @@ impl From<UploadError> for Failure {
             UploadFault::Refused { .. } => ("upload_refused", None),
             UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", None),
             UploadFault::TooLate => ("timeout", None),
+            UploadFault::TooSlow { .. } => ("upload_too_slow", None),
             UploadFault::Stopped(GateClosed::TakenOver) => ("in_progress", Some(Outcome::Processing)),
             UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
         };
+        let details = match error.fault {
+            UploadFault::TooSlow { needs, .. } => vec![deadline_for(needs)],
+            _ => Vec::new(),
+        };
         let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
-        Self { http_status, outcome, ..Self::new(code, &message) }
+        let fixes: String = details.iter().map(|detail| format!(" Fix: {}.", detail.fix)).collect();
+        let message = format!("{message}{fixes}");
+        Self { http_status, outcome, details, retry_after: error.retry_after, ..Self::new(code, &message) }
     }
 }
+
+/// The deadline that an upload needs which takes `needs` at the speed that was measured.
+fn deadline_for(needs: Duration) -> Finding {
+    // A quarter more, and half a minute for all that is not the upload.
+    let seconds = (needs.as_secs().saturating_mul(5) / 4).saturating_add(30).next_multiple_of(10);
+    let fix = if seconds <= DEADLINE_MAX {
+        format!("set request_config.deadline to at least {seconds} seconds")
+    } else {
+        "no deadline is long enough, since TikTok's upload address works for one hour: make the video smaller, use a faster \
+         connection, or let TikTok fetch the video (`source` PULL_FROM_URL)"
+            .to_owned()
+    };
+    Finding {
+        field: "request_config.deadline".into(),
+        got: format!("too little time for about {} s of sending", needs.as_secs()),
+        allowed: format!("up to {DEADLINE_MAX} seconds"),
+        fix: fix.into(),
+    }
+}
+
+/// Longest deadline of a request, in seconds: the life of an upload address.
+const DEADLINE_MAX: u64 = 3600;
 
 impl From<PlanFault> for Failure {
     fn from(fault: PlanFault) -> Self {

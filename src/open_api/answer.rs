@@ -54,6 +54,8 @@ pub struct Refusal {
     pub http_status: u16,
     /// How long TikTok said to wait.
     pub retry_after: Option<Duration>,
+    /// Whether the code is TikTok's own; else it stands for a 429 that somebody on the way gave.
+    pub is_tiktoks: bool,
 }
 
 impl Error {
@@ -65,13 +67,15 @@ impl Error {
         }
     }
 
-    /// Whether the call may have had its effect although it failed: it was sent, and what came back does not say no.
+    /// Whether the call may have had its effect although it failed: it was sent, and TikTok did not say no.
+    ///
+    /// Only TikTok's own JSON says no. A status without it comes from somebody on the way, who may have passed the call on.
     pub fn effect_unknown(&self) -> bool {
         match self {
-            Self::Refused(refusal) => refusal.http_status >= 500,
+            Self::Refused(refusal) => refusal.http_status >= 500 || !refusal.is_tiktoks,
             Self::Lost(failure) => !failure.loss.is_unsent(),
-            // A gateway that gave up waiting (408) may have passed the call on.
-            Self::Unreadable { http_status, .. } => *http_status == 408 || !(400..500).contains(http_status),
+            // 0: the call could not be written, so it was not sent.
+            Self::Unreadable { http_status, .. } => *http_status != 0,
         }
     }
 
@@ -98,12 +102,12 @@ pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -
     let unreadable = |what: String| Error::Unreadable { endpoint, http_status: answer.status, what };
     let Some(envelope) = envelope(&answer.body) else {
         return Err(match answer.status {
-            429 => refusal(endpoint, answer, Words::too_many()),
+            429 => refusal(endpoint, answer, Words::too_many(), false),
             _ => unreadable(kind_of_body(answer)),
         });
     };
     match envelope.words() {
-        Some(words) if !words.is_ok() => Err(refusal(endpoint, answer, words)),
+        Some(words) if !words.is_ok() => Err(refusal(endpoint, answer, words, true)),
         Some(_ok) if (200..300).contains(&answer.status) => {
             let data = envelope.data.map_or("{}", RawValue::get);
             let mut reader = serde_json::Deserializer::from_str(data);
@@ -187,7 +191,7 @@ impl Words {
 /// No message or code of TikTok's is longer; more is cut off, since it is TikTok's prose and not data.
 const WORDS_MAX: usize = 500;
 
-fn refusal(endpoint: Endpoint, answer: &Answer, words: Words) -> Error {
+fn refusal(endpoint: Endpoint, answer: &Answer, words: Words, is_tiktoks: bool) -> Error {
     let code = match words.code {
         Code::Word(word) => word,
         Code::Number(number) => number.to_string(),
@@ -199,6 +203,7 @@ fn refusal(endpoint: Endpoint, answer: &Answer, words: Words) -> Error {
         log_id: words.log_id.filter(|log_id| !log_id.is_empty()).map(LogId),
         http_status: answer.status,
         retry_after: answer.retry_after,
+        is_tiktoks,
     })
 }
 

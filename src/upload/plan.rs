@@ -1,13 +1,19 @@
-//! How a video is cut into chunks: pure arithmetic (reference §6.1 and §13).
+//! Cuts a video into chunks: pure arithmetic, by TikTok's [media transfer guide].
 //!
 //! TikTok never says whether its "MB" is 1,000,000 or 1,048,576 bytes, so a plan must be right under both:
 //!
-//! * the smallest chunk is 5 MiB (5,242,880), the largest 64 MB (64,000,000), the last one takes the remainder;
-//! * a video of up to 64,000,000 bytes goes in one chunk, whose size is then the video's;
-//! * a larger one goes in chunks of 10,000,000 bytes, and their number is rounded **down**.
+//! * the smallest chunk is 5 MiB (5,242,880), the largest 64 MB (64,000,000), the last one takes the remainder, and the
+//!   number of chunks is rounded **down**;
+//! * a video of up to 64,000,000 bytes may go in one chunk, whose size is then the video's;
+//! * since August 2026 two near-equal chunks have been answered "The chunk size is invalid", so a video that goes in several
+//!   chunks has at least three.
 //!
-//! Since August 2026 two near-equal chunks are answered "The chunk size is invalid" (reference §13), so a larger video
-//! always has at least three.
+//! The chunk size is fixed when the upload begins, and a connection that breaks loses up to a chunk. So it suits the line:
+//! about [`CHUNK_TIME`] of it, or 10,000,000 bytes where nothing is known of the line.
+//!
+//! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
+
+use std::time::Duration;
 
 use crate::model::ByteCount;
 
@@ -20,8 +26,11 @@ pub const CHUNK_MIN: ByteCount = ByteCount(5_242_880);
 /// The largest video that TikTok takes: 4 GB, decimal (reference §6.5).
 pub const SIZE_MAX: ByteCount = ByteCount(4_000_000_000);
 
-/// The chunk size for videos that need several, when nobody asks for another.
+/// Chunk size where nothing is known of the line, in bytes.
 const CHUNK_DEFAULT: u64 = 10_000_000;
+
+/// Time that one chunk is to take.
+const CHUNK_TIME: Duration = Duration::from_secs(20);
 
 /// A way to cut a video that TikTok accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,21 +72,26 @@ pub enum PlanFault {
 }
 
 impl ChunkPlan {
-    /// Cuts a video of `size`, in chunks of `wanted` where that is legal and else of the nearest legal size.
-    pub fn new(size: ByteCount, wanted: Option<ByteCount>) -> Result<Self, PlanFault> {
-        if size.0 == 0 {
-            return Err(PlanFault::Empty);
-        }
-        if size > SIZE_MAX {
-            return Err(PlanFault::TooLarge(size));
-        }
-        let chunk_size = if size <= CHUNK_MAX {
-            several_of_a_small_video(size.0, wanted).unwrap_or(size.0)
-        } else {
-            let largest = (size.0 / 3).min(CHUNK_MAX.0);
-            wanted.map_or(CHUNK_DEFAULT, |wanted| wanted.0).clamp(CHUNK_MIN.0, largest)
+    /// Cuts a video of `size` in chunks of `wanted`, or of the nearest legal size.
+    pub fn new(size: ByteCount, wanted: ByteCount) -> Result<Self, PlanFault> {
+        let ByteCount(bytes) = checked(size)?;
+        let chunk_size = match legal(bytes) {
+            Some((least, most)) if size > CHUNK_MAX => wanted.0.clamp(least, most),
+            Some((least, most)) if (least..=most).contains(&wanted.0) => wanted.0,
+            Some(_) | None => bytes,
         };
-        Ok(Self { size: size.0, chunk_size })
+        Ok(Self { size: bytes, chunk_size })
+    }
+
+    /// Cuts a video of `size` for a line of this speed, in bytes per second, or of a speed that is not known.
+    pub fn for_line(size: ByteCount, speed: Option<u64>) -> Result<Self, PlanFault> {
+        let ByteCount(bytes) = checked(size)?;
+        let wanted = speed.map_or(CHUNK_DEFAULT, |speed| speed.saturating_mul(CHUNK_TIME.as_secs()));
+        let chunk_size = match legal(bytes) {
+            Some((least, most)) if size > CHUNK_MAX || wanted < bytes => wanted.clamp(least, most),
+            Some(_) | None => bytes,
+        };
+        Ok(Self { size: bytes, chunk_size })
     }
 
     /// The video's size.
@@ -116,9 +130,19 @@ impl ChunkPlan {
     }
 }
 
-/// A small video may go in several chunks where somebody asks for it and each has a legal size.
-fn several_of_a_small_video(size: u64, wanted: Option<ByteCount>) -> Option<u64> {
-    wanted.map(|wanted| wanted.0).filter(|wanted| (CHUNK_MIN.0..=size / 3).contains(wanted))
+/// A size that TikTok takes.
+fn checked(size: ByteCount) -> Result<ByteCount, PlanFault> {
+    match size {
+        ByteCount(0) => Err(PlanFault::Empty),
+        size if size > SIZE_MAX => Err(PlanFault::TooLarge(size)),
+        size => Ok(size),
+    }
+}
+
+/// The smallest and the largest chunk of a video that goes in several; `None` where it can only go in one.
+fn legal(size: u64) -> Option<(u64, u64)> {
+    let most = (size / 3).min(CHUNK_MAX.0);
+    (most >= CHUNK_MIN.0).then_some((CHUNK_MIN.0, most))
 }
 
 #[cfg(test)]
@@ -127,25 +151,50 @@ mod tests {
 
     use super::*;
 
+    /// A plan for `wanted`, or for a line of an unknown speed: chunk size, number of chunks, length of the last.
     fn plan(size: u64, wanted: Option<u64>) -> (u64, u64, u64) {
-        let plan = ChunkPlan::new(ByteCount(size), wanted.map(ByteCount)).unwrap();
+        figures(match wanted {
+            Some(wanted) => ChunkPlan::new(ByteCount(size), ByteCount(wanted)),
+            None => ChunkPlan::for_line(ByteCount(size), None),
+        })
+    }
+
+    fn figures(plan: Result<ChunkPlan, PlanFault>) -> (u64, u64, u64) {
+        let plan = plan.unwrap();
         let last = plan.range(plan.count() - 1).unwrap();
         (plan.chunk_size().0, plan.count(), last.length())
     }
 
+    /// Plans of TikTok's samples, and of uploads that were accepted in the field.
     #[test]
-    fn the_rows_of_the_reference() {
-        // Reference §6.1, its table, and §13.
+    fn plans_that_are_known_to_be_taken() {
         assert_eq!(plan(4_194_304, None), (4_194_304, 1, 4_194_304));
         assert_eq!(plan(50_000_123, Some(10_000_000)), (10_000_000, 5, 10_000_123));
-        assert_eq!(plan(30_567_100, None), (30_567_100, 1, 30_567_100));
-        assert_eq!(plan(64_000_000, None), (64_000_000, 1, 64_000_000));
+        assert_eq!(plan(30_567_100, Some(30_567_100)), (30_567_100, 1, 30_567_100));
+        assert_eq!(plan(64_000_000, Some(64_000_000)), (64_000_000, 1, 64_000_000));
         assert_eq!(plan(64_000_001, None), (10_000_000, 6, 14_000_001));
         assert_eq!(plan(158_008_374, Some(5_242_880)), (5_242_880, 30, 5_964_854));
         assert_eq!(plan(158_008_374, None), (10_000_000, 15, 18_008_374));
         // 5,000,000 to 5,242,879 bytes: one chunk satisfies both readings of "5 MB".
         assert_eq!(plan(5_100_000, None), (5_100_000, 1, 5_100_000));
         assert_eq!(plan(1, None), (1, 1, 1));
+    }
+
+    #[test]
+    fn a_chunk_suits_the_line() {
+        let at = |size, speed| figures(ChunkPlan::for_line(ByteCount(size), Some(speed)));
+        // Nothing known: 10,000,000 bytes, or a third of the video.
+        assert_eq!(plan(10_000_000, None).1, 1);
+        assert_eq!(plan(15_728_639, None).1, 1);
+        assert_eq!(plan(16_777_216, None), (5_592_405, 3, 5_592_406));
+        assert_eq!(plan(50_000_123, None), (10_000_000, 5, 10_000_123));
+        // 100 kB/s, 1 MB/s, 10 MB/s.
+        assert_eq!(at(16_777_216, 100_000).0, 5_242_880);
+        assert_eq!(at(16_777_216, 1_000_000).1, 1);
+        assert_eq!(at(60_000_000, 1_000_000), (20_000_000, 3, 20_000_000));
+        assert_eq!(at(60_000_000, 10_000_000).1, 1);
+        assert_eq!(at(300_000_000, 10_000_000), (64_000_000, 4, 108_000_000));
+        assert_eq!(at(300_000_000, 1).0, 5_242_880);
     }
 
     #[test]
@@ -158,16 +207,18 @@ mod tests {
 
     #[test]
     fn nothing_and_too_much_have_no_plan() {
-        assert_eq!(ChunkPlan::new(ByteCount(0), None), Err(PlanFault::Empty));
+        assert_eq!(ChunkPlan::for_line(ByteCount(0), None), Err(PlanFault::Empty));
         let size = ByteCount(4_000_000_001);
-        assert_eq!(ChunkPlan::new(size, None), Err(PlanFault::TooLarge(size)));
+        assert_eq!(ChunkPlan::new(size, CHUNK_MAX), Err(PlanFault::TooLarge(size)));
     }
 
     proptest! {
-        /// Every rule of reference §6.1 under both readings of "MB", for any size and any wish.
+        /// Every rule of the guide under both readings of "MB", for any size, any wish and any line.
         #[test]
-        fn every_plan_is_legal(size in 1_u64..=4_000_000_000, wanted in proptest::option::of(any::<u64>())) {
-            let plan = ChunkPlan::new(ByteCount(size), wanted.map(ByteCount)).unwrap();
+        fn every_plan_is_legal(size in 1_u64..=4_000_000_000, figure in any::<u64>(), is_wish: bool) {
+            let video = ByteCount(size);
+            let plan = if is_wish { ChunkPlan::new(video, ByteCount(figure)) } else { ChunkPlan::for_line(video, Some(figure)) };
+            let plan = plan.unwrap();
             let (chunk, count) = (plan.chunk_size().0, plan.count());
             prop_assert_eq!(count, size / chunk);
             prop_assert!((1..=1000).contains(&count));
@@ -175,7 +226,7 @@ mod tests {
                 prop_assert_eq!(chunk, size);
                 prop_assert!(size <= 64_000_000);
             } else {
-                prop_assert!((5 * 1024 * 1024..=64_000_000).contains(&chunk));
+                prop_assert!(count >= 3 && (5 * 1024 * 1024..=64_000_000).contains(&chunk));
             }
             let last = plan.range(count - 1).unwrap();
             prop_assert!(last.length() <= 128_000_000 && last.length() < 2 * chunk);
@@ -183,8 +234,8 @@ mod tests {
 
         /// The ranges follow each other without gap or overlap, and each is found again by its first byte.
         #[test]
-        fn ranges_tile_the_video(size in 1_u64..=4_000_000_000, wanted in proptest::option::of(1_u64..100_000_000)) {
-            let plan = ChunkPlan::new(ByteCount(size), wanted.map(ByteCount)).unwrap();
+        fn ranges_tile_the_video(size in 1_u64..=4_000_000_000, wanted in 1_u64..100_000_000) {
+            let plan = ChunkPlan::new(ByteCount(size), ByteCount(wanted)).unwrap();
             let mut next = 0;
             for index in 0..plan.count() {
                 let range = plan.range(index).unwrap();

@@ -1,7 +1,12 @@
-//! How far an upload has come, and what an answer to a chunk means for it: pure, without clock or socket.
+//! Progress of an upload, and the meaning of the answers to its chunks: pure, without clock or socket.
 //!
-//! The answers and their meaning: reference §6.2 and §13. What "unknown" forces is a question to status/fetch before
-//! anything is sent again.
+//! Answers: TikTok's [media transfer guide]; 405 for an unknown upload was seen in the field. An answer to the last chunk
+//! other than 201 says nothing of the chunk itself, so the status is asked before anything is sent again, begun anew or
+//! called failed.
+//!
+//! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
+
+use std::time::Duration;
 
 use super::{
     GateClosed,
@@ -67,9 +72,17 @@ pub enum UploadFault {
     /// TikTok's progress is none that this upload could have.
     #[error("TikTok reports progress that does not fit this upload")]
     OutOfStep,
-    /// Every attempt that was allowed failed.
+    /// Every attempt that was allowed failed, or TikTok (HTTP 429) asks for a longer wait than the request has time for.
     #[error("every attempt to send the part failed")]
     GaveUp,
+    /// At this speed the video cannot arrive in the time that the request has.
+    #[error("{bytes_per_second} bytes per second were measured, and the whole video takes about {} s at that speed", needs.as_secs())]
+    TooSlow {
+        /// Measured speed.
+        bytes_per_second: u64,
+        /// Time for the whole video at that speed.
+        needs: Duration,
+    },
     /// The time was up.
     #[error("the time for the upload was up")]
     TooLate,
@@ -173,7 +186,7 @@ mod tests {
 
     /// Three chunks: 5,242,880, 5,242,880 and 5,242,890 bytes.
     fn three() -> Progress {
-        Progress::new(ChunkPlan::new(ByteCount(15_728_650), Some(ByteCount(5_242_880))).unwrap())
+        Progress::new(ChunkPlan::new(ByteCount(15_728_650), ByteCount(5_242_880)).unwrap())
     }
 
     fn answer(status: u16) -> Reply<'static> {

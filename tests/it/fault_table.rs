@@ -14,7 +14,7 @@ use autohive_tiktok::{
     front::stdio,
     host::Host,
     simulator::{Endpoint, Status},
-    upload::Patience,
+    upload::StallLimit,
 };
 use serde_json::{Value, json};
 
@@ -135,8 +135,8 @@ fn post(tiktok: &TikTok, video: &Video) -> Value {
     let limits = json!({ "timeout": 1.2, "max_retries": 3 });
     let request = with(ask("a", "create_video_post", inputs), "request_config", limits).to_string();
     let text = request.replace('@', &video.base64);
-    let patience = Patience { least: Duration::from_millis(1_200), slowest: u64::MAX };
-    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap().with_chunk_patience(patience);
+    let stall = StallLimit { idle: Duration::from_millis(1_200), slowest: u64::MAX };
+    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap().with_stall_limit(stall);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut answers = runtime.block_on(stdio::ask(&Arc::new(host), text)).unwrap();
     answers.remove(0)

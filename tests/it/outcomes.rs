@@ -165,16 +165,29 @@ fn a_429_that_takes_too_long_is_told_with_its_wait() {
     }
 }
 
-/// Without Retry-After the window is a minute (reference §9), which is beyond the usual budget.
+/// Without Retry-After the window is a minute, which is beyond the usual budget.
 #[test]
 fn a_429_without_a_wait_names_the_minute() {
     let error = json!({ "error": { "http": 429, "code": "rate_limit_exceeded", "message": "slow down" } });
-    for kind in [error, json!({ "status": 429 }), json!({ "retry_after": "soon" }), json!({ "retry_after": "-1" })] {
+    for kind in [error, json!({ "retry_after": "soon" }), json!({ "retry_after": "-1" })] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": kind }));
         let answer = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
         answer.failed("rate_limit_exceeded").has("/retry_after", 60).has("/outcome", "failed").has("/retryable", true);
         assert_eq!(tiktok.inits(), 1, "after {kind}");
     }
+}
+
+/// Only TikTok's own JSON denies a post: a bare status comes from somebody on the way, who may have passed the call on.
+#[test]
+fn a_bare_status_to_the_call_that_posts_denies_nothing() {
+    let statuses = [300, 302, 307, 400, 401, 403, 404, 405, 409, 413, 422, 425, 428, 429, 451, 499, 502, 504, 599];
+    together(statuses, |status: u16| {
+        let fault = json!({ "endpoint": "content_init", "nth": 1, "effect": true, "kind": { "status": status } });
+        let tiktok = tiktok_faulty(fault);
+        let answer = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
+        answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false);
+        assert_eq!(tiktok.posts().len(), 1, "after {status}");
+    });
 }
 
 /// Every wait respects the request's budget, and so does their sum.

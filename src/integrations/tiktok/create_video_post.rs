@@ -113,7 +113,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount))?;
+    let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount), &context.line)?;
     context.progress.begin(Phase::Checking);
     let creator = context.api.creator_info().await.map_err(|error| ready.breach_or(error))?;
     let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;

@@ -92,7 +92,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount))?;
+    let mut ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount), &context.line)?;
     let Verdict { mut breaches, warnings } =
         ready.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
     breaches.extend(has_caption.then(no_caption));

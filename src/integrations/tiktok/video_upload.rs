@@ -18,7 +18,7 @@ use crate::{
     posting::{self, Age, InitKind, Judged, Verdict},
     progress::Phase,
     secret::UploadUrl,
-    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, Gate, GateClosed, Part, Upload, UploadError},
+    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, Gate, GateClosed, LineSpeed, Part, Upload, UploadError},
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
@@ -39,11 +39,14 @@ enum Way {
 
 impl Ready {
     /// Plans how the chosen video goes to TikTok.
-    pub(super) fn new(chosen: Chosen, chunk_size: Option<ByteCount>) -> Result<Self, Failure> {
+    pub(super) fn new(chosen: Chosen, chunk_size: Option<ByteCount>, line: &LineSpeed) -> Result<Self, Failure> {
         let Chosen { video, mut warnings } = chosen;
         let way = match video {
             Video::Bytes(clip) => {
-                let plan = ChunkPlan::new(clip.source.size(), chunk_size)?;
+                let plan = match chunk_size {
+                    Some(wanted) => ChunkPlan::new(clip.source.size(), wanted)?,
+                    None => ChunkPlan::for_line(clip.source.size(), line.bytes_per_second())?,
+                };
                 warnings.extend(chunk_size.and_then(|wanted| corrected(wanted, plan)));
                 Way::Upload(clip, plan)
             }
@@ -203,7 +206,8 @@ async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: Chun
         plan,
         retries: context.retries,
         timeout: context.timeout,
-        patience: context.chunk_patience,
+        stall: context.stall,
+        line: &context.line,
         deadline: context.deadline,
         reporter: &context.progress,
         gate: &gate,

@@ -8,7 +8,7 @@ use autohive_tiktok::{
     host::Host,
     simulator::{Entry, Options, Simulator, Status, StoredPost},
     state::{Setting, State},
-    upload::Patience,
+    upload::StallLimit,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,8 +49,8 @@ impl Bench {
         let journal = TempDir::new().unwrap();
         let state = State::new(Setting::Sqlite(journal.path().join("state.db")), clock.clone());
         let host = Host::new(tiktok.url().parse().unwrap(), clock).unwrap().with_state(state);
-        // A chunk has no more time than the request gives to any call.
-        let host = host.with_chunk_patience(Patience { least: Duration::from_millis(1), slowest: u64::MAX });
+        // A chunk is cut off after the silence that the request allows to any call.
+        let host = host.with_stall_limit(StallLimit { idle: Duration::from_millis(1), slowest: u64::MAX });
         Self { runtime, tiktok, host: Arc::new(host), video: media(MEDIA), photo: media(PHOTO), _journal: journal }
     }
 

@@ -1,0 +1,56 @@
+//! The speed of this machine's line to TikTok, learned from the uploads of this process.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::meter::per_second;
+
+/// Upload speed in bytes per second; clones share it. Unknown until a chunk of at least 1 MiB was sent.
+#[derive(Debug, Clone, Default)]
+pub struct LineSpeed(Arc<AtomicU64>);
+
+/// Smaller transfers end in the buffers of this machine and say nothing of the line.
+const TELLING: u64 = 1024 * 1024;
+
+impl LineSpeed {
+    /// Learns from `bytes` that were accepted after `time`: the mean of what is known and what was seen.
+    pub(super) fn learn(&self, bytes: u64, time: Duration) {
+        if bytes >= TELLING {
+            per_second(bytes, time).into_iter().for_each(|speed| self.learn_speed(speed));
+        }
+    }
+
+    /// Learns a speed that was measured, in bytes per second.
+    pub(super) fn learn_speed(&self, speed: u64) {
+        let known = self.bytes_per_second();
+        let mean = known.map_or(speed, |known| known.midpoint(speed));
+        self.0.store(mean.max(1), Ordering::Relaxed);
+    }
+
+    /// The speed in bytes per second, where it is known.
+    pub fn bytes_per_second(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|speed| *speed > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_follows_what_is_seen() {
+        let line = LineSpeed::default();
+        line.learn(1_000, Duration::from_millis(1));
+        line.learn(2_000_000, Duration::ZERO);
+        assert_eq!(line.bytes_per_second(), None, "too little, or no time, says nothing");
+        line.learn(2_000_000, Duration::from_secs(20));
+        assert_eq!(line.bytes_per_second(), Some(100_000));
+        line.clone().learn(2_000_000, Duration::from_secs(10));
+        assert_eq!(line.bytes_per_second(), Some(150_000));
+    }
+}

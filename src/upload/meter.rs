@@ -1,0 +1,248 @@
+//! The pace of one chunk on its way: counts the bytes that the connection takes, and cuts the chunk off where the line has
+//! stopped, or where its speed cannot meet the deadline. A slow line alone is no reason to cut.
+//!
+//! The connection takes bytes into the buffers of this machine first, so bytes taken are ahead of bytes sent by up to
+//! [`BUFFERED`]. The kernel itself breaks a connection whose peer acknowledges nothing for 30 s (`TCP_USER_TIMEOUT`, which
+//! reqwest sets); what is measured here is the rest.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use crate::clock::{Clock, Deadline};
+
+/// Limits on the silence of a connection that is sent a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StallLimit {
+    /// Longest time without a byte taken.
+    pub idle: Duration,
+    /// Lowest speed, in bytes per second, at which this machine's buffers are expected to empty.
+    pub slowest: u64,
+}
+
+impl Default for StallLimit {
+    /// 30 s, and 20,000 bytes per second.
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(30), slowest: 20_000 }
+    }
+}
+
+/// Bytes that the kernel (4 MiB by default on Linux) and the HTTP client may hold between "taken" and "sent".
+const BUFFERED: u64 = 5 * 1024 * 1024;
+
+/// A chunk that was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// No byte was taken for as long as the limit allows.
+    Stalled,
+    /// At this speed, in bytes per second, the video cannot arrive within the deadline.
+    TooSlow { bytes_per_second: u64 },
+}
+
+/// The bytes of one attempt that the connection has taken; clones share the count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    /// Counts bytes; returns how many were taken in all.
+    pub(super) fn add(&self, bytes: u64) -> u64 {
+        self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
+    }
+
+    /// Bytes taken so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Returns when the chunk is to be cut off; never returns on a line that moves and is fast enough.
+    pub(super) async fn watch(&self, clock: &Clock, chunk: Chunk, limit: StallLimit, end: Deadline) -> Cut {
+        let tick = TICK.min(limit.idle / 4).max(Duration::from_millis(1));
+        let mut pace = Pace::default();
+        loop {
+            clock.sleep_wall(tick).await;
+            pace.tick(self.taken(), tick);
+            if let Some(cut) = pace.judge(chunk, limit, clock.left_until(end)) {
+                return cut;
+            }
+        }
+    }
+}
+
+/// The pause between two looks.
+const TICK: Duration = Duration::from_millis(250);
+
+/// The part of a video that is sent, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chunk {
+    /// Length of the chunk.
+    pub(super) length: u64,
+    /// Bytes of the video after the chunk.
+    pub(super) after: u64,
+}
+
+/// Measured course of one attempt: pure.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    elapsed: Duration,
+    taken: u64,
+    silent: Duration,
+    /// Time and bytes at which the buffers of this machine were full, so that the line sets the speed.
+    base: Option<(Duration, u64)>,
+    /// Bytes per second since then.
+    speed: Option<u64>,
+}
+
+/// The buffers are full after this time, or when the first pause is seen.
+const FILLING: Duration = Duration::from_secs(2);
+
+/// Shortest time over which a speed is measured.
+const MEASURED: Duration = Duration::from_secs(8);
+
+impl Pace {
+    fn tick(&mut self, taken: u64, tick: Duration) {
+        self.elapsed = self.elapsed.saturating_add(tick);
+        let grew = taken > self.taken;
+        self.silent = if grew { Duration::ZERO } else { self.silent.saturating_add(tick) };
+        self.taken = taken;
+        if taken > 0 && (!grew || self.elapsed >= FILLING) {
+            self.base.get_or_insert((self.elapsed, taken));
+        }
+        let Some((since, bytes)) = self.base.filter(|_| grew) else { return };
+        let time = self.elapsed.saturating_sub(since);
+        if time >= MEASURED {
+            self.speed = per_second(taken.saturating_sub(bytes), time);
+        }
+    }
+
+    fn judge(&self, chunk: Chunk, limit: StallLimit, left: Duration) -> Option<Cut> {
+        if self.silent >= limit.idle.saturating_add(self.emptying(limit)) {
+            return Some(Cut::Stalled);
+        }
+        let bytes_per_second = self.speed?;
+        let unsent = chunk.length.saturating_sub(self.taken);
+        // Once all is handed over, it is on its way and not called back.
+        let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
+        (unsent > 0 && time_for(ahead, bytes_per_second) > left.mul_f64(1.1))
+            .then_some(Cut::TooSlow { bytes_per_second })
+    }
+
+    /// Bytes that are taken and may not be sent yet.
+    fn buffered(&self) -> u64 {
+        self.base.map_or(self.taken, |(_, bytes)| bytes).min(BUFFERED)
+    }
+
+    /// Longest time that the buffers take to empty, in which the line moves and nothing is seen of it.
+    fn emptying(&self, limit: StallLimit) -> Duration {
+        let speed = self.speed.unwrap_or(limit.slowest).max(limit.slowest);
+        time_for(self.taken.min(BUFFERED), speed)
+    }
+}
+
+/// Bytes per second; none in no time.
+pub(super) fn per_second(bytes: u64, time: Duration) -> Option<u64> {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    bytes.saturating_mul(1000).checked_div(millis)
+}
+
+/// Time that `bytes` take at this speed, in bytes per second.
+pub(super) fn time_for(bytes: u64, bytes_per_second: u64) -> Duration {
+    Duration::from_millis(bytes.saturating_mul(1000) / bytes_per_second.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const LIMIT: StallLimit = StallLimit { idle: Duration::from_secs(30), slowest: 20_000 };
+    const HOUR: Duration = Duration::from_hours(1);
+
+    /// Plays a line of this speed behind buffers of this size, and says when the chunk is cut off, in seconds.
+    fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, Cut)> {
+        let mut pace = Pace::default();
+        let mut room = 0;
+        let mut taken = buffers.min(length);
+        for second in 1..=left.as_secs() {
+            room += speed;
+            // A kernel wakes the sender when a third of its buffers is free.
+            if room >= buffers / 3 {
+                taken = (taken + room).min(length);
+                room = 0;
+            }
+            pace.tick(taken, SECOND);
+            if let Some(cut) =
+                pace.judge(Chunk { length, after }, LIMIT, left.saturating_sub(SECOND * u32::try_from(second).unwrap()))
+            {
+                return Some((second, cut));
+            }
+            // All has left the buffers, and the answer comes.
+            if length <= speed * second {
+                return None;
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn a_slow_line_is_never_cut_off_for_its_speed() {
+        for speed in [20_000, 50_000, 100_000, 150_000, 500_000, 20_000_000] {
+            for buffers in [64_000, 1_000_000, 4_200_000] {
+                for length in [300_000, 5_242_880, 16_777_216] {
+                    let got = cut(length, 0, speed, buffers, HOUR);
+                    assert_eq!(got, None, "{length} bytes at {speed} bytes/s behind {buffers}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_stops_is_cut_off() {
+        let mut pace = Pace::default();
+        for _ in 0..20 {
+            pace.tick(pace.taken + 1_000_000, SECOND);
+        }
+        let chunk = Chunk { length: 64_000_000, after: 0 };
+        let silent = (1..100).find(|_| {
+            pace.tick(pace.taken, SECOND);
+            pace.judge(chunk, LIMIT, HOUR) == Some(Cut::Stalled)
+        });
+        // Five seconds for the buffers, at the speed that was measured.
+        assert!(silent.is_some_and(|seconds| (30..=36).contains(&seconds)), "{silent:?}");
+    }
+
+    #[test]
+    fn nothing_taken_at_all_is_a_stall_after_the_idle_time() {
+        let mut pace = Pace::default();
+        let chunk = Chunk { length: 1_000, after: 0 };
+        let cut = (1..100).find(|_| {
+            pace.tick(0, SECOND);
+            pace.judge(chunk, LIMIT, HOUR).is_some()
+        });
+        assert_eq!(cut, Some(30));
+    }
+
+    #[test]
+    fn a_deadline_that_cannot_be_met_is_seen_early() {
+        let two_minutes = Duration::from_mins(2);
+        let got = cut(64_000_000, 64_000_000, 100_000, 1_000_000, two_minutes);
+        let Some((second, Cut::TooSlow { bytes_per_second })) = got else { panic!("{got:?}") };
+        assert!(second <= 20 && (80_000..=120_000).contains(&bytes_per_second), "{got:?}");
+        assert_eq!(cut(10_000_000, 0, 150_000, 1_000_000, two_minutes), None, "66 s of 120");
+    }
+
+    #[test]
+    fn what_is_handed_over_is_not_called_back() {
+        let mut pace = Pace::default();
+        for taken in [500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000]
+        {
+            pace.tick(taken, SECOND);
+        }
+        let judge = |length| pace.judge(Chunk { length, after: 0 }, LIMIT, SECOND);
+        assert_eq!(judge(990_000), None);
+        assert!(matches!(judge(990_001), Some(Cut::TooSlow { .. })));
+    }
+}
