@@ -50,6 +50,7 @@ mod journal;
 mod limits;
 mod media;
 mod oauth;
+mod pace;
 mod photo_init;
 mod post;
 mod refusal;
@@ -67,8 +68,9 @@ mod wire;
 mod world;
 
 pub use account::{Account, PrivacyLevel, character, presets};
-pub use fault::{Fault, FaultError, FaultKind};
+pub use fault::{ChunkPlace, Fault, FaultAnswer, FaultError, FaultKind};
 pub use journal::{Entry, Journal, Outcome, SeenHeaders};
+pub use pace::Stall;
 pub use post::{FailReason, PostKind, Status, StoredChunk, StoredPost};
 pub use routes::Endpoint;
 pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};

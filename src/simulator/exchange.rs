@@ -11,10 +11,11 @@ use super::{
     account::Account,
     call::{Answer, Call},
     control,
-    fault::{Fault, Sending, in_two, really_sleep},
+    fault::{Called, ChunkPlace, Fault, Sending, Struck, in_two, paced},
     journal::{Entry, Outcome, Recorder, SeenHeaders},
     limits::Bucket,
     media,
+    pace::{Pace, really_sleep},
     refusal::{Code, Refusal},
     reply::Reply,
     routes::{self, Endpoint, Kind, Route},
@@ -105,14 +106,13 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
         Err(sentence) => return Ok(unmatched(&mut recorder.entry, &sentence)),
     };
     let mut turn = Turn { shared: &shared, head: &head, route, entry: &mut recorder.entry };
-    let fault = shared.lock().faults.strike(route.endpoint, account.as_deref());
-    turn.entry.fault = fault.as_ref().map(|fault| fault.kind.clone());
-    let received = turn.take_in(fault.as_ref(), body).await?;
-    let reply = match &fault {
+    let struck = turn.strike(account.as_deref());
+    let received = turn.take_in(&struck, body).await?;
+    let reply = match &struck.fault {
         Some(fault) if !fault.takes_effect() => Reply::empty(500),
         _ => turn.perform(account, &received),
     };
-    finish(recorder, fault, reply).await
+    finish(recorder, struck, reply).await
 }
 
 fn unmatched(entry: &mut Entry, sentence: &str) -> Response<Body> {
@@ -131,11 +131,24 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// The faults that strike this call.
+    fn strike(&mut self, account: Option<&Account>) -> Struck {
+        let chunk = upload::ContentRange::of(self.head);
+        let chunk = chunk.map(|range| ChunkPlace::of(range.first, range.last, range.total));
+        let struck = self.shared.lock().faults.strike(Called { endpoint: self.route.endpoint, account, chunk });
+        self.entry.fault = struck.kind();
+        struck
+    }
+
     /// Reads the body. Uploads are hashed as they pass, and nothing of them is kept.
-    async fn take_in(&mut self, fault: Option<&Fault>, body: Incoming) -> Result<Received, Cut> {
+    async fn take_in(&mut self, struck: &Struck, body: Incoming) -> Result<Received, Cut> {
+        let fault = struck.fault.as_ref();
         if fault.is_some_and(Fault::cuts_before) {
             self.entry.outcome = Outcome::Cut;
             return Err(Cut);
+        }
+        if fault.is_some_and(|fault| fault.early) {
+            return Ok(Received::default());
         }
         let is_upload = self.route.endpoint == Endpoint::Upload;
         let (before, running) = self.progress();
@@ -145,6 +158,8 @@ impl Turn<'_> {
             running,
             before,
             cut_at: fault.and_then(Fault::cut_at),
+            stall: fault.and_then(Fault::stall),
+            pace: pace(self.shared, struck),
         };
         let mut received = Received::default();
         let result = receive(body, intake, &mut received).await;
@@ -266,10 +281,15 @@ fn envelope(world: &mut World, endpoint: Endpoint, answer: Answer, notes: &mut V
 }
 
 /// Journals the answer, then sends it as the fault wants it.
-async fn finish(mut recorder: Recorder, fault: Option<Fault>, reply: Reply) -> Result<Response<Body>, Cut> {
-    let Some(Fault { kind, .. }) = fault else {
+async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<Response<Body>, Cut> {
+    let pace = pace(recorder.shared(), &struck);
+    let whole = |reply: Reply| match pace {
+        Some(pace) => paced(reply, pace),
+        None => reply.into_response(),
+    };
+    let Some(Fault { kind, .. }) = struck.fault else {
         record(&mut recorder.entry, &reply);
-        return Ok(reply.into_response());
+        return Ok(whole(reply));
     };
     let reply = kind.reshape(reply);
     match kind.sending() {
@@ -287,7 +307,12 @@ async fn finish(mut recorder: Recorder, fault: Option<Fault>, reply: Reply) -> R
         Sending::AtOnce => {}
     }
     record(&mut recorder.entry, &reply);
-    Ok(reply.into_response())
+    Ok(whole(reply))
+}
+
+fn pace(shared: &Shared, struck: &Struck) -> Option<Pace> {
+    let clock = || shared.lock().clock();
+    struck.bytes_per_second.map(|bytes_per_second| Pace { bytes_per_second, clock: clock() })
 }
 
 fn record(entry: &mut Entry, reply: &Reply) {

@@ -1,24 +1,20 @@
 //! Faults on demand: what a network and a tired server do to an answer, chosen by endpoint, account and call number.
 
-use std::{io, time::Duration};
+use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use futures_util::stream;
-use http_body_util::{BodyExt as _, StreamBody};
-use hyper::{Response, body::Frame};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    account::Account,
-    reply::Reply,
-    routes::Endpoint,
-    wire::{Body, full, response},
-};
+use super::{account::Account, pace::Stall, reply::Reply, routes::Endpoint};
+
+mod sending;
+
+pub(super) use sending::{Second, Sending, in_two, paced};
 
 /// A fault, and the calls that it strikes.
 ///
-/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault was set.
+/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault was set,
+/// `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of every upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -27,6 +23,9 @@ pub struct Fault {
     /// Token or name of the account; every account where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// The chunk of an upload, by its `Content-Range`; every call where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chunk: Option<ChunkPlace>,
     /// Number of the first call that is struck, from 1, counting the calls that fit; every call where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
@@ -36,8 +35,41 @@ pub struct Fault {
     /// Whether the request takes effect all the same; where absent, what [`FaultKind`] says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<bool>,
+    /// Whether the answer is sent before the request's body is read; such a request has no effect.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
     /// What happens.
     pub kind: FaultKind,
+}
+
+/// Where a chunk lies in its file. Each chunk has one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChunkPlace {
+    /// Begins the file, and more follow.
+    First,
+    /// Neither begins nor ends the file.
+    Middle,
+    /// Ends the file, after others.
+    Last,
+    /// Is the whole file.
+    Only,
+}
+
+/// A call, as far as faults choose by it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Called<'a> {
+    pub(super) endpoint: Endpoint,
+    pub(super) account: Option<&'a Account>,
+    pub(super) chunk: Option<ChunkPlace>,
+}
+
+/// What strikes one call.
+#[derive(Debug, Default)]
+pub(super) struct Struck {
+    pub(super) fault: Option<Fault>,
+    /// The speed of the line, in bytes per second.
+    pub(super) bytes_per_second: Option<u64>,
 }
 
 /// What happens to a call.
@@ -46,6 +78,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// This HTTP status (200..=599) with an empty body. No effect.
     Status(u16),
+    /// This answer, with headers. No effect.
+    Answer(FaultAnswer),
     /// A gateway's HTML page with status 502. No effect.
     #[serde(rename = "html_502")]
     Html502,
@@ -59,6 +93,8 @@ pub enum FaultKind {
     CutBefore,
     /// The connection is closed after so many bytes of the request's body. No effect.
     CutAtByte(u64),
+    /// Nothing more is read after so many bytes of the request's body; it takes effect where the pause ends.
+    Stall(Stall),
     /// The request takes effect, the connection is closed without an answer.
     CutAfter,
     /// The request takes effect, the answer ends after so many bytes of its body.
@@ -72,6 +108,24 @@ pub enum FaultKind {
     SlowMs(u64),
     /// The request takes effect, the second half of the answer's body comes so many milliseconds later.
     SlowBodyMs(u64),
+    /// The request takes effect, nothing more is sent after so many bytes of the answer's body.
+    StallAnswer(Stall),
+    /// The request takes effect; its body and the answer's pass at this many bytes per second. Strikes beside other faults.
+    BytesPerSecond(u64),
+}
+
+/// An answer of any kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultAnswer {
+    /// The HTTP status, 200..=599.
+    pub status: u16,
+    /// Headers by name, for example `{"location": "https://…"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body; empty where absent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
 }
 
 /// An error to answer with.
@@ -90,7 +144,7 @@ pub struct FaultError {
 impl Fault {
     /// Whether the request does what it asks for.
     pub(super) fn takes_effect(&self) -> bool {
-        self.effect.unwrap_or_else(|| self.kind.takes_effect())
+        !self.early && self.effect.unwrap_or_else(|| self.kind.takes_effect())
     }
 
     /// Where the request's body is to be cut, in bytes.
@@ -103,15 +157,19 @@ impl Fault {
         self.kind == FaultKind::CutBefore && !self.takes_effect()
     }
 
-    fn fits(&self, endpoint: Endpoint, account: Option<&Account>) -> bool {
+    /// Where the reading of the request's body pauses.
+    pub(super) fn stall(&self) -> Option<Stall> {
+        if let FaultKind::Stall(stall) = self.kind { Some(stall) } else { None }
+    }
+
+    fn fits(&self, call: Called<'_>) -> bool {
         // The host of the files is not TikTok.
-        let of_any = self.endpoint == Endpoint::Any && endpoint != Endpoint::Media;
-        let endpoint_fits = of_any || self.endpoint == endpoint;
-        let account_fits = self
-            .account
-            .as_ref()
-            .is_none_or(|wanted| account.is_some_and(|account| *wanted == account.token || *wanted == account.name));
-        endpoint_fits && account_fits
+        let of_any = self.endpoint == Endpoint::Any && call.endpoint != Endpoint::Media;
+        let endpoint_fits = of_any || self.endpoint == call.endpoint;
+        let is_wanted = |wanted: &String, account: &Account| *wanted == account.token || *wanted == account.name;
+        let account_fits =
+            self.account.as_ref().is_none_or(|wanted| call.account.is_some_and(|account| is_wanted(wanted, account)));
+        endpoint_fits && account_fits && (self.chunk.is_none() || self.chunk == call.chunk)
     }
 
     fn strikes(&self, call: u64) -> bool {
@@ -125,34 +183,63 @@ impl FaultKind {
     fn takes_effect(&self) -> bool {
         match self {
             Self::Status(_)
+            | Self::Answer(_)
             | Self::Html502
             | Self::Error(_)
             | Self::RetryAfter(_)
             | Self::Redirect(_)
             | Self::CutBefore
             | Self::CutAtByte(_) => false,
-            Self::CutAfter
+            // Without an end to the pause the request never comes to its end.
+            Self::Stall(_)
+            | Self::CutAfter
             | Self::Truncate(_)
             | Self::Empty200
             | Self::NotJson
             | Self::SlowMs(_)
-            | Self::SlowBodyMs(_) => true,
+            | Self::SlowBodyMs(_)
+            | Self::StallAnswer(_)
+            | Self::BytesPerSecond(_) => true,
         }
     }
 
     /// The HTTP status that the kind names, for checking.
     pub(super) fn status(&self) -> Option<u16> {
-        if let Self::Status(status) | Self::Error(FaultError { http: status, .. }) = self {
-            Some(*status)
-        } else {
-            None
+        match self {
+            Self::Status(status)
+            | Self::Error(FaultError { http: status, .. })
+            | Self::Answer(FaultAnswer { status, .. }) => Some(*status),
+            Self::Html502
+            | Self::RetryAfter(_)
+            | Self::Redirect(_)
+            | Self::CutBefore
+            | Self::CutAtByte(_)
+            | Self::Stall(_)
+            | Self::CutAfter
+            | Self::Truncate(_)
+            | Self::Empty200
+            | Self::NotJson
+            | Self::SlowMs(_)
+            | Self::SlowBodyMs(_)
+            | Self::StallAnswer(_)
+            | Self::BytesPerSecond(_) => None,
         }
+    }
+
+    /// The headers that the kind names, for checking.
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = if let Self::Answer(FaultAnswer { headers, .. }) = self { Some(headers) } else { None };
+        headers.into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The answer as it is to be sent, made from the answer of the endpoint.
     pub(super) fn reshape(&self, reply: Reply) -> Reply {
         match self {
             Self::Status(status) => Reply::empty(*status),
+            Self::Answer(FaultAnswer { status, headers, body }) => headers
+                .iter()
+                .fold(Reply::empty(*status), |reply, (name, value)| reply.with_header(name, value))
+                .with_body(body.as_str()),
             Self::Html502 => Reply::html(502, GATEWAY_PAGE),
             Self::Error(error) => Reply::error(error.http, &error.code, &error.message, "20260911000000FAULT"),
             Self::RetryAfter(after) => {
@@ -165,10 +252,13 @@ impl FaultKind {
             Self::NotJson => Reply::json(200, &json!({})).with_body("{\"data\": <not json>"),
             Self::CutBefore
             | Self::CutAtByte(_)
+            | Self::Stall(_)
             | Self::CutAfter
             | Self::Truncate(_)
             | Self::SlowMs(_)
-            | Self::SlowBodyMs(_) => reply,
+            | Self::SlowBodyMs(_)
+            | Self::StallAnswer(_)
+            | Self::BytesPerSecond(_) => reply,
         }
     }
 
@@ -179,7 +269,11 @@ impl FaultKind {
             Self::SlowMs(ms) => Sending::After(*ms),
             Self::SlowBodyMs(ms) => Sending::InTwo(Second::After(*ms)),
             Self::Truncate(at) => Sending::InTwo(Second::Never { first: *at }),
+            Self::StallAnswer(stall) => Sending::InTwo(Second::Stalled(*stall)),
             Self::Status(_)
+            | Self::Answer(_)
+            | Self::Stall(_)
+            | Self::BytesPerSecond(_)
             | Self::Html502
             | Self::Error(_)
             | Self::RetryAfter(_)
@@ -188,63 +282,6 @@ impl FaultKind {
             | Self::NotJson => Sending::AtOnce,
         }
     }
-}
-
-/// How an answer is sent.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Sending {
-    /// At once and whole.
-    AtOnce,
-    /// Whole, so many milliseconds later.
-    After(u64),
-    /// In two parts.
-    InTwo(Second),
-    /// The connection is closed instead.
-    Never,
-}
-
-/// What becomes of the second part of a body.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Second {
-    /// It comes so many milliseconds later; the parts are halves.
-    After(u64),
-    /// It never comes, and the connection is closed; the first part has so many bytes.
-    Never { first: u64 },
-}
-
-/// An answer that announces its whole body and sends it in two parts.
-pub(super) fn in_two(reply: Reply, second: Second) -> Response<Body> {
-    let length = reply.body.len();
-    let at = match second {
-        Second::After(_) => length / 2,
-        Second::Never { first } => usize::try_from(first).unwrap_or(usize::MAX).min(length),
-    };
-    let mut tail = Bytes::from(reply.body);
-    let head = tail.split_to(at);
-    let parts = stream::unfold(Some((head, Some(tail))), move |state| async move {
-        let (now, later) = state?;
-        if later.is_none() {
-            match second {
-                Second::After(ms) => really_sleep(ms).await,
-                // Without the pause hyper would drop what it has not sent yet.
-                Second::Never { .. } => {
-                    tokio::task::yield_now().await;
-                    return Some((Err(io::Error::other("the answer is cut here")), None));
-                }
-            }
-        }
-        Some((Ok(Frame::data(now)), later.map(|tail| (tail, None))))
-    });
-    let headers = [reply.headers, vec![("content-length".to_owned(), length.to_string())]].concat();
-    // hyper takes an announced empty body as sent, so there is nothing to cut.
-    let body = if length == 0 { full(Bytes::new()) } else { StreamBody::new(parts).boxed_unsync() };
-    response(reply.status, &headers, body)
-}
-
-/// Waits by the real clock: a client's timeouts are real, whatever the simulated time is.
-#[expect(clippy::disallowed_methods, reason = "a slow answer must be slow by the client's own clock")]
-pub(super) async fn really_sleep(ms: u64) {
-    tokio::time::sleep(Duration::from_millis(ms)).await;
 }
 
 /// The faults that are set, each with the number of calls that fitted it.
@@ -260,16 +297,41 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Counts a call and returns the first fault that strikes it.
-    pub(super) fn strike(&mut self, endpoint: Endpoint, account: Option<&Account>) -> Option<Fault> {
-        let mut struck = None;
-        for (fault, calls) in self.0.iter_mut().filter(|(fault, _)| fault.fits(endpoint, account)) {
+    /// Counts a call and returns the first fault that strikes it, with the first limit of speed.
+    pub(super) fn strike(&mut self, call: Called<'_>) -> Struck {
+        let mut struck = Struck::default();
+        for (fault, calls) in self.0.iter_mut().filter(|(fault, _)| fault.fits(call)) {
             *calls = calls.saturating_add(1);
-            if struck.is_none() && fault.strikes(*calls) {
-                struck = Some(fault.clone());
+            if !fault.strikes(*calls) {
+                continue;
+            }
+            if let FaultKind::BytesPerSecond(rate) = fault.kind {
+                struck.bytes_per_second = struck.bytes_per_second.or(Some(rate));
+            } else {
+                struck.fault = struck.fault.take().or_else(|| Some(fault.clone()));
             }
         }
         struck
+    }
+}
+
+impl Struck {
+    /// The kind for the journal.
+    pub(super) fn kind(&self) -> Option<FaultKind> {
+        let slow = self.bytes_per_second.map(FaultKind::BytesPerSecond);
+        self.fault.as_ref().map(|fault| fault.kind.clone()).or(slow)
+    }
+}
+
+impl ChunkPlace {
+    /// The place of the bytes from `first` to `last`, inclusive, of `total`.
+    pub(super) fn of(first: u64, last: u64, total: u64) -> Self {
+        match (first == 0, last.saturating_add(1) >= total) {
+            (true, true) => Self::Only,
+            (true, false) => Self::First,
+            (false, false) => Self::Middle,
+            (false, true) => Self::Last,
+        }
     }
 }
 
@@ -286,7 +348,8 @@ mod tests {
     fn check(json: &str, struck: &[u64]) {
         let mut faults = Faults::default();
         faults.add(vec![serde_json::from_str(json).unwrap()]);
-        let hit = |_| faults.strike(Endpoint::Upload, None).is_some();
+        let call = Called { endpoint: Endpoint::Upload, account: None, chunk: Some(ChunkPlace::Last) };
+        let hit = |_| faults.strike(call).kind().is_some();
         let hits: Vec<bool> = (1..=5).map(hit).collect();
         let expected: Vec<bool> = (1..=5).map(|call| struck.contains(&call)).collect();
         assert_eq!(hits, expected, "{json}");
@@ -299,6 +362,8 @@ mod tests {
         check(r#"{"endpoint":"upload","nth":2,"kind":{"status":503}}"#, &[2]);
         check(r#"{"endpoint":"upload","nth":2,"times":3,"kind":{"slow_ms":5}}"#, &[2, 3, 4]);
         check(r#"{"endpoint":"video_init","kind":"empty_200"}"#, &[]);
+        check(r#"{"endpoint":"upload","chunk":"last","nth":3,"kind":{"bytes_per_second":9}}"#, &[3]);
+        check(r#"{"endpoint":"upload","chunk":"first","kind":"not_json"}"#, &[]);
         check(r#"{"endpoint":"upload","account":"act.sim-public","kind":"not_json"}"#, &[]);
     }
 

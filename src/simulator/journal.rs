@@ -120,6 +120,10 @@ impl Recorder {
         world.journal.push(entry.clone());
         Self { entry, shared: Arc::clone(shared) }
     }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
 }
 
 impl Drop for Recorder {

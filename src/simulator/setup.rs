@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{account::Account, fault::Fault};
+use super::{
+    account::Account,
+    fault::{Fault, FaultKind},
+    wire,
+};
 
 /// Changes to the simulator, in this order: accounts, faults, settings, time, drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -104,6 +108,20 @@ pub enum SetupError {
         /// The status.
         status: u16,
     },
+    /// A fault answers with a header that HTTP does not allow, or that frames the body.
+    #[error(
+        "a fault has the header \"{name}\" that cannot be sent; Content-Length and Transfer-Encoding are set by the server"
+    )]
+    BadHeader {
+        /// Its name.
+        name: String,
+    },
+    /// A fault answers before the body is read, and yet takes effect.
+    #[error("a fault has \"early\": true with \"effect\": true, but what was not read has no effect")]
+    EarlyEffect,
+    /// A line without any speed.
+    #[error("a fault has \"bytes_per_second\": 0; use \"stall\" for a line where nothing passes")]
+    NoSpeed,
     /// `drafts_posted` names something that is not a draft.
     #[error("\"{publish_id}\" is not the publish id of a draft")]
     NotADraft {
@@ -145,6 +163,15 @@ fn check_fault(fault: &Fault, knows: impl Fn(&str) -> bool) -> Result<(), SetupE
     }
     if let Some(account) = fault.account.as_ref().filter(|account| !knows(account)) {
         return Err(SetupError::UnknownAccount { account: account.clone() });
+    }
+    if fault.early && fault.effect == Some(true) {
+        return Err(SetupError::EarlyEffect);
+    }
+    if fault.kind == FaultKind::BytesPerSecond(0) {
+        return Err(SetupError::NoSpeed);
+    }
+    if let Some((name, _)) = fault.kind.headers().find(|(name, value)| !wire::is_header(name, value)) {
+        return Err(SetupError::BadHeader { name: name.to_owned() });
     }
     match fault.kind.status().filter(|status| !(200..=599).contains(status)) {
         Some(status) => Err(SetupError::BadStatus { status }),

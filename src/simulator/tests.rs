@@ -106,7 +106,7 @@ async fn eventually(is_so: impl Fn() -> bool) {
         if is_so() {
             return;
         }
-        fault::really_sleep(10).await;
+        pace::really_sleep(10).await;
     }
     panic!("it never came to pass");
 }

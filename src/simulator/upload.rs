@@ -13,10 +13,10 @@ use super::{
 
 /// `Content-Range: bytes FIRST-LAST/TOTAL`, with LAST inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct ContentRange {
-    first: u64,
-    last: u64,
-    total: u64,
+pub(super) struct ContentRange {
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) total: u64,
 }
 
 /// An answer other than success, and why, for the journal.
@@ -84,7 +84,7 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
     if !CONTENT_TYPES.contains(&content_type.as_str()) {
         return refuse(400, "the Content-Type is not one of video/mp4, video/quicktime, video/webm");
     }
-    let Ok(range) = head.headers.content_range.as_deref().unwrap_or_default().parse::<ContentRange>() else {
+    let Some(range) = ContentRange::of(head) else {
         return refuse(400, "the Content-Range is not \"bytes FIRST-LAST/TOTAL\"");
     };
     if range.total != task.plan.size() {
@@ -140,6 +140,11 @@ impl UnknownId {
 }
 
 impl ContentRange {
+    /// That of a request, where it is well formed.
+    pub(super) fn of(head: &Head) -> Option<Self> {
+        head.headers.content_range.as_deref()?.parse().ok()
+    }
+
     fn length(self) -> u64 {
         (self.last - self.first).saturating_add(1)
     }

@@ -18,6 +18,8 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
+use super::pace::{Endless, Pace, Stall};
+
 /// The body of an answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
@@ -108,6 +110,12 @@ pub(super) enum Broken {
     Fault,
 }
 
+impl From<Endless> for Broken {
+    fn from(_: Endless) -> Self {
+        Self::Fault
+    }
+}
+
 /// How a body is to be read.
 #[derive(Debug, Default)]
 pub(super) struct Intake {
@@ -121,6 +129,10 @@ pub(super) struct Intake {
     pub(super) before: u64,
     /// Stop after so many bytes.
     pub(super) cut_at: Option<u64>,
+    /// Where to pause.
+    pub(super) stall: Option<Stall>,
+    /// How fast to read; as fast as it goes where absent.
+    pub(super) pace: Option<Pace>,
 }
 
 /// Whether bytes are hashed; benchmarks switch it off.
@@ -178,15 +190,27 @@ pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut R
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
     (received.running, received.before) = (intake.running, intake.before);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
+    let (mut stall, mut pending) = (intake.stall, Bytes::new());
     while left > 0 {
-        let Some(frame) = body.frame().await else {
-            return intake.cut_at.map_or(Ok(()), |_| Err(Broken::Fault));
-        };
-        let Ok(frame) = frame else { return Err(Broken::Client) };
-        let Some(data) = frame.data_ref() else { continue };
-        let length = usize::try_from(left).unwrap_or(usize::MAX).min(data.len());
-        received.take(data.get(..length).unwrap_or_default(), intake.keep);
-        left = left.saturating_sub(length as u64);
+        if let Some(stall) = stall.take_if(|stall| stall.at_byte <= received.bytes) {
+            stall.is_over().await?;
+        }
+        if pending.is_empty() {
+            let Some(frame) = body.frame().await else {
+                return intake.cut_at.map_or(Ok(()), |_| Err(Broken::Fault));
+            };
+            let Ok(frame) = frame else { return Err(Broken::Client) };
+            pending = frame.into_data().unwrap_or_default();
+        }
+        let until_stall = stall.map_or(u64::MAX, |stall| stall.at_byte.saturating_sub(received.bytes));
+        let room = usize::try_from(left.min(until_stall)).unwrap_or(usize::MAX);
+        let step = intake.pace.as_ref().map_or(usize::MAX, Pace::step);
+        let part = pending.split_to(room.min(step).min(pending.len()));
+        received.take(&part, intake.keep);
+        left = left.saturating_sub(part.len() as u64);
+        if let Some(pace) = &intake.pace {
+            pace.pass(part.len()).await;
+        }
     }
     Err(Broken::Fault)
 }
@@ -201,6 +225,13 @@ pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) ->
         }
     }
     response
+}
+
+/// Whether a header can be sent beside a body of known length.
+pub(super) fn is_header(name: &str, value: &str) -> bool {
+    let frames = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+    let name = header::HeaderName::try_from(name);
+    name.is_ok_and(|name| !frames.contains(&name)) && header::HeaderValue::try_from(value).is_ok()
 }
 
 /// A body that is there at once.

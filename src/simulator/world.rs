@@ -91,6 +91,11 @@ impl World {
         *self = Self { offset, serial, ids, ..Self::new(self.start.clone()) };
     }
 
+    /// The clock of the simulation, without the time by which it was moved ahead.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Simulated time since the Unix epoch.
     pub(super) fn now(&self) -> Duration {
         self.clock.since_epoch().saturating_add(self.offset)

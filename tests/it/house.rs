@@ -296,7 +296,7 @@ fn the_simulator_shares_nothing_with_the_clients_but_the_clock() {
 fn only_the_clock_tells_the_time_and_waits() {
     let words = ["SystemTime", "Instant", "time::sleep", "time::interval", "thread::sleep"];
     // A slow answer of the simulator must be slow by the client's own clock.
-    let allowed = ["src/clock.rs", "src/simulator/fault.rs"];
+    let allowed = ["src/clock.rs", "src/simulator/pace.rs"];
     none(&mentions(&sources(), &words, &allowed), "take the time from Clock");
 }
 

@@ -122,3 +122,124 @@ async fn a_fault_strikes_a_file_that_is_fetched() {
     let struck: Vec<bool> = journal.of(Endpoint::Media).map(|entry| entry.fault.is_some()).collect();
     assert_eq!((struck, journal.entries.len()), (vec![false, true, false], 3));
 }
+
+/// An upload of three chunks of 5,242,880 bytes, and its address.
+async fn three_chunks(bench: &Bench) -> Value {
+    let size = 3 * CHUNK as u64;
+    bench.init("public", size, CHUNK as u64, 3).await.is(200, "ok").data()["upload_url"].clone()
+}
+
+const CHUNK: usize = 5_242_880;
+
+/// Any status with any header, with or without the effect, for the chunk at a place.
+#[tokio::test]
+async fn an_answer_of_any_kind_meets_the_chunk_at_its_place() {
+    for (place, effect, expected) in [
+        ("first", false, [307, 416, 416]),
+        ("first", true, [307, 206, 201]),
+        ("middle", true, [206, 307, 201]),
+        ("last", true, [206, 206, 307]),
+        ("only", true, [206, 206, 201]),
+    ] {
+        let bench = Bench::new().await;
+        let answer = json!({"status": 307, "headers": {"location": "https://example.com/", "retry-after": "7",
+            "content-range": "bytes 0-0/1"}, "body": "elsewhere"});
+        bench.apply(json!({"faults": [
+            {"endpoint": "upload", "chunk": place, "effect": effect, "kind": {"answer": answer}}]}));
+        let url = three_chunks(&bench).await;
+        let mut seen = [0; 3];
+        for (index, status) in seen.iter_mut().enumerate() {
+            let (answered, range) = bench.put(&url, vec![7; CHUNK], index * CHUNK, 3 * CHUNK).await;
+            *status = answered;
+            assert!(answered != 307 || range.as_deref() == Some("bytes 0-0/1"), "{range:?}");
+        }
+        assert_eq!(seen, expected, "{place}, effect {effect}");
+    }
+}
+
+/// The chosen headers and the body reach the client.
+#[tokio::test]
+async fn an_answer_has_its_headers_and_its_body() {
+    let bench = Bench::new().await;
+    let answer = json!({"status": 451, "headers": {"retry-after": "7"}, "body": "not here"});
+    bench.apply(json!({"faults": [{"endpoint": "user_info", "kind": {"answer": answer}}]}));
+    let seen = bench.http.get(format!("{}{USER}", bench.sim.url())).send().await.unwrap();
+    assert_eq!((seen.status().as_u16(), seen.headers()["retry-after"].to_str().unwrap()), (451, "7"));
+    assert_eq!(seen.text().await.unwrap(), "not here");
+}
+
+/// An answer that does not wait for the body leaves the rest unread.
+#[tokio::test]
+async fn an_early_answer_has_no_effect() {
+    let bench = Bench::new().await;
+    bench.apply(json!({"faults": [{"endpoint": "video_init", "nth": 1, "early": true, "kind": {"status": 413}}]}));
+    assert_eq!(bench.init("public", 9, 9, 1).await.status, 413);
+    assert!(bench.sim.posts().is_empty());
+    bench.init("public", 9, 9, 1).await.is(200, "ok");
+}
+
+/// A pause in the body: without an end the client has to give up, with an end the chunk is taken.
+#[tokio::test]
+async fn a_line_may_stall_within_a_body() {
+    for (stall, survives) in [(json!({"at_byte": 3}), false), (json!({"at_byte": 3, "ms": 20}), true)] {
+        let bench = Bench::new().await;
+        bench.apply(json!({"faults": [{"endpoint": "upload", "kind": {"stall": stall}}]}));
+        let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].clone();
+        let request = bench.http.put(url.as_str().unwrap()).header("content-type", "video/mp4");
+        let request = request.header("content-range", "bytes 0-8/9").timeout(Duration::from_millis(400));
+        assert_eq!(request.body(vec![0; 9]).send().await.is_ok(), survives, "{stall}");
+        assert_eq!(bench.sim.posts()[0].bytes, if survives { 9 } else { 0 });
+    }
+}
+
+/// The answer's own pause: its first bytes come.
+#[tokio::test]
+async fn an_answer_may_stall_within_its_body() {
+    let bench = Bench::new().await;
+    let kind = json!({"stall_answer": {"at_byte": 2}});
+    bench.apply(json!({"faults": [{"endpoint": "media", "kind": kind}]}));
+    bench.sim.keep_media("a", b"abcdef".to_vec());
+    let url = format!("{}/_simulator/media/a", bench.sim.url());
+    let mut answer = bench.http.get(url).timeout(Duration::from_millis(300)).send().await.unwrap();
+    assert_eq!(answer.chunk().await.unwrap().unwrap(), "ab");
+    assert!(answer.chunk().await.unwrap_err().is_timeout());
+}
+
+/// A slow line, by the simulated clock, both ways, and beside another fault.
+#[tokio::test]
+async fn a_line_has_its_speed_beside_other_faults() {
+    let bench = Bench::new().await;
+    bench.apply(json!({"faults": [
+        {"endpoint": "upload", "kind": {"bytes_per_second": 100_000}},
+        {"endpoint": "upload", "effect": true, "kind": {"status": 503}},
+        {"endpoint": "media", "kind": {"bytes_per_second": 10}}]}));
+    let size = 1_000_000;
+    let url = bench.init("public", size, size, 1).await.data()["upload_url"].clone();
+    let before = bench.sim.journal().entries[0].at_ms;
+    let size = usize::try_from(size).unwrap();
+    assert_eq!(bench.put(&url, vec![7; size], 0, size).await.0, 503);
+    bench.sim.keep_media("a", b"abcdef".to_vec());
+    let file = bench.http.get(format!("{}/_simulator/media/a", bench.sim.url())).send().await.unwrap();
+    assert_eq!(file.bytes().await.unwrap(), "abcdef");
+    bench.get("public", "/v2/user/info/?fields=open_id").await.is(200, "ok");
+    let after = bench.sim.journal().entries.last().unwrap().at_ms;
+    assert_eq!(after - before, 10_000 + 600);
+}
+
+/// Faults that cannot be are refused with their setup.
+#[tokio::test]
+async fn faults_that_cannot_be_are_refused() {
+    let bench = Bench::new().await;
+    for (part, fault) in [
+        ("content-length", json!({"answer": {"status": 200, "headers": {"content-length": "9"}}})),
+        ("a b", json!({"answer": {"status": 200, "headers": {"a b": "9"}}})),
+        ("199", json!({"answer": {"status": 199}})),
+        ("stall", json!({"bytes_per_second": 0})),
+    ] {
+        let setup = json!({"faults": [{"endpoint": "upload", "kind": fault}]});
+        let error = bench.sim.apply(serde_json::from_value(setup).unwrap()).unwrap_err();
+        assert!(error.to_string().contains(part), "{error}");
+    }
+    let early = json!({"faults": [{"endpoint": "upload", "early": true, "effect": true, "kind": "html_502"}]});
+    assert_eq!(bench.sim.apply(serde_json::from_value(early).unwrap()), Err(SetupError::EarlyEffect));
+}
