@@ -72,7 +72,7 @@ pub(super) fn action_error(failure: &Failure) -> Value {
     let row = catalogue::find(&failure.code);
     let advice = Advice::of(failure, row);
     let mut error = json!({
-        "message": failure.message,
+        "message": named(failure),
         "cost_usd": null,
         "code": failure.code,
         "category": row.map(|row| row.category),
@@ -97,6 +97,14 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         }
     }
     error
+}
+
+/// The message, which names the post: some hosts keep nothing else of an error.
+fn named(failure: &Failure) -> Cow<'_, str> {
+    match &failure.publish_id {
+        Some(id) if !failure.message.contains(id.as_str()) => format!("{} publish_id: {id}.", failure.message).into(),
+        Some(_) | None => Cow::Borrowed(&failure.message),
+    }
 }
 
 /// Rounded up: who comes back a moment early has waited for nothing.

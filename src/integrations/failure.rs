@@ -298,13 +298,12 @@ const fn code_of_loss(loss: Loss) -> &'static str {
 
 impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
-        let http_status = match error.fault {
-            UploadFault::Expired { status } | UploadFault::Refused { status } => Some(status),
-            UploadFault::OutOfStep
-            | UploadFault::GaveUp
-            | UploadFault::TooLate
-            | UploadFault::TooSlow { .. }
-            | UploadFault::Stopped(_) => None,
+        let (http_status, needed) = match error.fault {
+            UploadFault::Expired { status } | UploadFault::Refused { status } => (Some(status), None),
+            UploadFault::TooSlow { needs, .. } => (None, Some(deadline_for(needs))),
+            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate | UploadFault::Stopped(_) => {
+                (None, None)
+            }
         };
         let (code, outcome) = match error.fault {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
@@ -316,14 +315,10 @@ impl From<UploadError> for Failure {
             UploadFault::Stopped(GateClosed::TakenOver) => ("in_progress", Some(Outcome::Processing)),
             UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
         };
-        let details = match error.fault {
-            UploadFault::TooSlow { needs, .. } => vec![deadline_for(needs)],
-            _ => Vec::new(),
-        };
-        let message = format!("({} of {} confirmed; {})", error.confirmed, error.total, error.fault);
-        let fixes: String = details.iter().map(|detail| format!(" Fix: {}.", detail.fix)).collect();
-        let message = format!("{message}{fixes}");
-        Self { http_status, outcome, details, retry_after: error.retry_after, ..Self::new(code, &message) }
+        let fix = needed.as_ref().map_or_else(String::new, |detail| format!("; {}", detail.fix));
+        let message = format!("({} of {} confirmed; {}{fix})", error.confirmed, error.total, error.fault);
+        let (details, retry_after) = (needed.into_iter().collect(), error.retry_after);
+        Self { details, http_status, retry_after, outcome, ..Self::new(code, &message) }
     }
 }
 
@@ -342,7 +337,7 @@ fn deadline_for(needs: Duration) -> Finding {
         field: "request_config.deadline".into(),
         got: format!("too little time for about {} s of sending", needs.as_secs()),
         allowed: format!("up to {DEADLINE_MAX} seconds"),
-        fix: fix.into(),
+        fix,
     }
 }
 

@@ -20,8 +20,8 @@ const TELLING: u64 = 1024 * 1024;
 impl LineSpeed {
     /// Learns from `bytes` that were accepted after `time`: the mean of what is known and what was seen.
     pub(super) fn learn(&self, bytes: u64, time: Duration) {
-        if bytes >= TELLING {
-            per_second(bytes, time).into_iter().for_each(|speed| self.learn_speed(speed));
+        if let Some(speed) = per_second(bytes, time).filter(|_| bytes >= TELLING) {
+            self.learn_speed(speed);
         }
     }
 
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(line.bytes_per_second(), None, "too little, or no time, says nothing");
         line.learn(2_000_000, Duration::from_secs(20));
         assert_eq!(line.bytes_per_second(), Some(100_000));
-        line.clone().learn(2_000_000, Duration::from_secs(10));
+        line.learn(2_000_000, Duration::from_secs(10));
         assert_eq!(line.bytes_per_second(), Some(150_000));
     }
 }

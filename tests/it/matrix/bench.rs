@@ -1,6 +1,9 @@
 //! A TikTok and a host that share a clock, within this process: waiting costs nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use autohive_tiktok::{
     clock::Clock,
@@ -14,10 +17,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::support::video::media;
+use crate::support::video::{clip_of, media};
 
 /// The smallest video that TikTok takes, as it is kept to be fetched.
 pub(super) const MEDIA: &str = "h264.mp4";
+
+/// A video of three chunks, kept to be fetched.
+pub(super) const THREE_CHUNKS: &str = "three.mp4";
 
 /// The smallest photo of the right kind.
 pub(super) const PHOTO: &str = "small.webp";
@@ -28,6 +34,7 @@ pub(super) struct Bench {
     tiktok: Simulator,
     host: Arc<Host>,
     video: Vec<u8>,
+    three_chunks: OnceLock<Vec<u8>>,
     photo: Vec<u8>,
     _journal: TempDir,
 }
@@ -51,7 +58,15 @@ impl Bench {
         let host = Host::new(tiktok.url().parse().unwrap(), clock).unwrap().with_state(state);
         // A chunk is cut off after the silence that the request allows to any call.
         let host = host.with_stall_limit(StallLimit { idle: Duration::from_millis(1), slowest: u64::MAX });
-        Self { runtime, tiktok, host: Arc::new(host), video: media(MEDIA), photo: media(PHOTO), _journal: journal }
+        Self {
+            runtime,
+            tiktok,
+            host: Arc::new(host),
+            video: media(MEDIA),
+            three_chunks: OnceLock::new(),
+            photo: media(PHOTO),
+            _journal: journal,
+        }
     }
 
     /// Forgets everything but the journal's keys.
@@ -61,6 +76,12 @@ impl Bench {
         self.advance(Duration::from_mins(2));
         self.tiktok.keep_media(MEDIA, self.video.clone());
         self.tiktok.keep_media(PHOTO, self.photo.clone());
+    }
+
+    /// Keeps the video of three chunks too, which is large.
+    pub(super) fn keep_three_chunks(&self) {
+        let video = self.three_chunks.get_or_init(|| clip_of(15_800_000));
+        self.tiktok.keep_media(THREE_CHUNKS, video.clone());
     }
 
     pub(super) fn url(&self) -> String {

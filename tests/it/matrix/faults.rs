@@ -1,5 +1,7 @@
 //! What goes wrong.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 /// A fault, in the words of `simulator::Fault`.
@@ -10,6 +12,8 @@ pub(super) struct Trouble {
     kind: Value,
     /// Whether the call takes effect all the same; `None` is the simulator's own rule.
     effect: Option<bool>,
+    /// The chunk of an upload that is struck; `None` is any call.
+    chunk: Option<&'static str>,
 }
 
 /// How often it strikes.
@@ -19,12 +23,15 @@ pub(super) enum Times {
     ForGood,
 }
 
+/// Stands for a status that the fault names.
+const A_STATUS: &str = "a status";
+
 /// Stands for a number of milliseconds after which the client has given up.
 const LATE: u64 = 0;
 
 pub(super) fn troubles() -> Vec<Trouble> {
-    let trouble = |name, kind| Trouble { name, kind, effect: None };
-    let effect = |name, kind| Trouble { name, kind, effect: Some(true) };
+    let trouble = |name, kind| Trouble { name, kind, effect: None, chunk: None };
+    let effect = |name, kind| Trouble { name, kind, effect: Some(true), chunk: None };
     let error =
         |http: u16, code: &str| json!({ "error": { "http": http, "code": code, "message": "in TikTok's words" } });
     vec![
@@ -58,6 +65,16 @@ pub(super) fn troubles() -> Vec<Trouble> {
 }
 
 impl Trouble {
+    /// This status to a chunk of an upload, which TikTok takes all the same or not.
+    pub(super) fn of_chunk(status: u16, effect: bool, chunk: &'static str) -> Self {
+        Self { chunk: Some(chunk), ..Self::of_status(status, effect) }
+    }
+
+    /// This status, although the call takes effect or not.
+    pub(super) fn of_status(status: u16, effect: bool) -> Self {
+        Self { name: A_STATUS, kind: json!({ "status": status }), effect: Some(effect), chunk: None }
+    }
+
     /// Whether it takes real time.
     pub(super) fn is_slow(&self) -> bool {
         ["slow_ms", "slow_body_ms"].iter().any(|slow| self.kind.get(slow).is_some())
@@ -78,6 +95,18 @@ impl Trouble {
         if let Some(effect) = self.effect {
             fault["effect"] = json!(effect);
         }
+        if let Some(chunk) = self.chunk {
+            fault["chunk"] = json!(chunk);
+        }
         fault
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name, self.effect) {
+            (A_STATUS, Some(effect)) => write!(f, "{} (effect: {effect})", self.kind),
+            _ => f.write_str(self.name),
+        }
     }
 }

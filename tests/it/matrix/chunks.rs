@@ -1,0 +1,122 @@
+//! Each HTTP status × whether the call took effect all the same × each place of a chunk, or an init that posts by itself × with
+//! a key and without: the answer never denies or repeats what TikTok has.
+//!
+//! The quick test plays one status of each class, the other one all; `.ci/run` plays both.
+
+use std::sync::Arc;
+
+use autohive_tiktok::simulator::Endpoint;
+use serde_json::json;
+
+use super::{
+    Cell,
+    bench::{MEDIA, THREE_CHUNKS},
+    faults::{Times, Trouble},
+    play,
+    ways::{BASE, Effect, Way, ways},
+};
+
+/// One status of each class that the program tells apart, and of those that it must not.
+const CLASSES: [u16; 10] = [301, 307, 400, 403, 404, 408, 416, 429, 499, 503];
+
+/// All statuses that a server or anything on the way may answer with, besides success.
+fn all() -> impl Iterator<Item = u16> {
+    (300..=308).chain(400..=451).chain([499]).chain(500..=511).chain(520..=530).chain([599])
+}
+
+/// How the status call fares meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StatusCall {
+    Answers,
+    Fails,
+}
+
+/// A post of one chunk, or of three.
+fn way(chunk: &str, status: StatusCall) -> Way {
+    let media = if chunk == "only" { MEDIA } else { THREE_CHUNKS };
+    let inputs = json!({
+        "video_url": format!("{BASE}/_simulator/media/{media}"), "privacy_level": "SELF_ONLY", "title": "Two boats",
+        "chunk_size": 5_242_880,
+    });
+    let besides =
+        (status == StatusCall::Fails).then(|| json!({ "endpoint": "status_fetch", "kind": { "status": 500 } }));
+    let name = match (chunk, status) {
+        ("only", StatusCall::Answers) => "one chunk",
+        ("only", StatusCall::Fails) => "one chunk, and the status call fails",
+        (_, StatusCall::Answers) => "three chunks",
+        (_, StatusCall::Fails) => "three chunks, and the status call fails",
+    };
+    Way { name, action: "create_video_post", inputs, calls: &[], besides, effect: Effect::Posts }
+}
+
+/// The cells of these statuses. A status that stays, and a status call that fails too, matter only where the chunk may have
+/// completed the file.
+fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (chunk, completes) in [("first", false), ("middle", false), ("last", true), ("only", true)] {
+        let courses: &[(Times, StatusCall)] = if completes {
+            &[
+                (Times::Once, StatusCall::Answers),
+                (Times::ForGood, StatusCall::Answers),
+                (Times::ForGood, StatusCall::Fails),
+            ]
+        } else {
+            &[(Times::Once, StatusCall::Answers)]
+        };
+        for (times, status_call) in courses {
+            let way = Arc::new(way(chunk, *status_call));
+            for status in statuses.clone() {
+                for (effect, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
+                    cells.push(Cell {
+                        way: Arc::clone(&way),
+                        keyed,
+                        struck: (Endpoint::Upload, chunk),
+                        trouble: Trouble::of_chunk(status, effect, chunk),
+                        times: *times,
+                    });
+                }
+            }
+        }
+    }
+    cells
+}
+
+/// The same for the inits that post by themselves.
+fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
+    let posts_by_itself = |way: &Way| {
+        way.besides.is_none()
+            && way.inputs["preflight"] != true
+            && !way.calls.iter().any(|call| matches!(call.0, Endpoint::Upload | Endpoint::Media))
+    };
+    let ways = ways().into_iter().filter(|way| way.effect == Effect::Posts && posts_by_itself(way)).map(Arc::new);
+    let mut cells = Vec::new();
+    for way in ways {
+        let is_init =
+            |call: &&(Endpoint, _)| matches!(call.0, Endpoint::VideoInit | Endpoint::InboxInit | Endpoint::ContentInit);
+        for struck in way.calls.iter().filter(is_init) {
+            for status in statuses.clone() {
+                for (effect, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
+                    for times in [Times::Once, Times::ForGood] {
+                        let trouble = Trouble::of_status(status, effect);
+                        cells.push(Cell { way: Arc::clone(&way), keyed, struck: *struck, trouble, times });
+                    }
+                }
+            }
+        }
+    }
+    cells
+}
+
+#[test]
+fn one_status_of_each_class_ends_in_a_word_that_is_true() {
+    super::all_true(&play([cells(CLASSES.into_iter()), init_cells(CLASSES.into_iter())].concat()));
+}
+
+#[test]
+#[ignore = "plays some 5,500 posts, which takes minutes"]
+fn every_status_at_every_place_ends_in_a_word_that_is_true() {
+    let statuses: Vec<u16> = all().collect();
+    let cells = [cells(statuses.iter().copied()), init_cells(statuses.iter().copied())].concat();
+    println!("{} cells", cells.len());
+    super::all_true(&play(cells));
+}
