@@ -131,7 +131,7 @@ impl Upload<'_> {
     /// Where the last chunk was handed over whole, TikTok may have it whatever its answer says. So the status is asked before
     /// anything is sent again, and once more before the upload is given up: what is complete must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
-        let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
+        let (began, end) = (self.clock.elapsed(), self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by()));
         let mut progress = Progress::new(self.plan);
         let mut pace = Pace::default();
         while let Some(range) = progress.current() {
@@ -159,7 +159,10 @@ impl Upload<'_> {
             if next.is_ok() && progress.index() > pace.furthest {
                 info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
                 pace = Pace { furthest: progress.index(), failures: 0, ..pace };
-                continue;
+                match self.projected(&progress, began, end) {
+                    None => continue,
+                    Some(fault) => return self.give_up(fault, &progress, pace).await,
+                }
             }
             if next.is_ok() && pace.last > Trace::None && self.all_arrived().await == Some(true) {
                 return Ok(());
@@ -205,6 +208,14 @@ impl Upload<'_> {
         speed.map_or(fault, |speed| self.too_slow(speed))
     }
 
+    /// The fault of an upload whose rest cannot arrive in time at the speed that it has had since it `began`.
+    fn projected(&self, progress: &Progress, began: Duration, end: Deadline) -> Option<UploadFault> {
+        let took = self.clock.elapsed().saturating_sub(began);
+        let speed = meter::per_second(progress.confirmed(), took).filter(|_| took >= TELLING)?;
+        let rest = self.plan.size().0.saturating_sub(progress.confirmed());
+        (meter::time_for(rest, speed) > self.clock.left_until(end).mul_f64(1.1)).then(|| self.too_slow(speed))
+    }
+
     fn too_slow(&self, bytes_per_second: u64) -> UploadFault {
         UploadFault::TooSlow { bytes_per_second, needs: meter::time_for(self.plan.size().0, bytes_per_second) }
     }
@@ -246,21 +257,26 @@ impl Upload<'_> {
             cut = meter.watch(self.clock, chunk, stall, end) => Err(Break::Cut(cut)),
         };
         let whole = meter.taken() >= range.length();
-        match end_of_call {
+        let put = match end_of_call {
             Ok(Answer { status, content_range, retry_after, .. }) => {
-                if (200..300).contains(&status) {
-                    self.line.learn(range.length(), self.clock.elapsed().saturating_sub(began));
-                }
                 Put { end: PutEnd::Answered { status, content_range, retry_after }, whole }
             }
             Err(Break::Lost(failure)) => Put { end: PutEnd::Lost(failure.loss), whole },
             Err(Break::Cut(cut)) => {
                 warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
-                if let Cut::TooSlow { bytes_per_second } = cut {
-                    self.line.learn_speed(bytes_per_second);
-                }
                 Put { end: PutEnd::Cut(cut), whole }
             }
+        };
+        self.learn(&put, &meter, range, self.clock.elapsed().saturating_sub(began));
+        put
+    }
+
+    /// Learns the speed of the line from a chunk that was accepted after `time`, or from as much as was measured.
+    fn learn(&self, put: &Put, meter: &Meter, range: ChunkRange, time: Duration) {
+        match (&put.end, meter.speed()) {
+            (PutEnd::Answered { status: 200..=299, .. }, _) => self.line.learn(range.length(), time),
+            (_, Some(speed)) => self.line.learn_speed(speed),
+            (_, None) => {}
         }
     }
 
@@ -347,6 +363,9 @@ enum Trace {
 
 /// How long an upload address is valid, and the upload must be finished (reference §5.1).
 pub const URL_LIFE: Duration = Duration::from_hours(1);
+
+/// An upload says something of the line after this time.
+const TELLING: Duration = Duration::from_secs(4);
 
 /// The time kept back for the last look, of a request that has more than four times as much.
 const RESERVE: Duration = Duration::from_secs(10);

@@ -43,19 +43,31 @@ pub(super) enum Cut {
     TooSlow { bytes_per_second: u64 },
 }
 
-/// The bytes of one attempt that the connection has taken; clones share the count.
+/// The bytes of one attempt that the connection has taken, and their speed; clones share both.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Meter(Arc<AtomicU64>);
+pub(super) struct Meter(Arc<Figures>);
+
+#[derive(Debug, Default)]
+struct Figures {
+    taken: AtomicU64,
+    /// Bytes per second; 0 before it is measured.
+    speed: AtomicU64,
+}
 
 impl Meter {
     /// Counts bytes; returns how many were taken in all.
     pub(super) fn add(&self, bytes: u64) -> u64 {
-        self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
+        self.0.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
     }
 
     /// Bytes taken so far.
     pub(super) fn taken(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.taken.load(Ordering::Relaxed)
+    }
+
+    /// Measured speed in bytes per second, where the attempt lasted long enough.
+    pub(super) fn speed(&self) -> Option<u64> {
+        Some(self.0.speed.load(Ordering::Relaxed)).filter(|speed| *speed > 0)
     }
 
     /// Returns when the chunk is to be cut off; never returns on a line that moves and is fast enough.
@@ -65,6 +77,7 @@ impl Meter {
         loop {
             clock.sleep_wall(tick).await;
             pace.tick(self.taken(), tick);
+            self.0.speed.store(pace.speed.unwrap_or_default(), Ordering::Relaxed);
             if let Some(cut) = pace.judge(chunk, limit, clock.left_until(end)) {
                 return cut;
             }
@@ -124,9 +137,10 @@ impl Pace {
         }
         let bytes_per_second = self.speed?;
         let unsent = chunk.length.saturating_sub(self.taken);
-        // Once all is handed over, it is on its way and not called back.
         let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
-        (unsent > 0 && time_for(ahead, bytes_per_second) > left.mul_f64(1.1))
+        // Once the last byte of the video is handed over, it is on its way and not called back.
+        let is_on_its_way = unsent == 0 && chunk.after == 0;
+        (!is_on_its_way && time_for(ahead, bytes_per_second) > left.mul_f64(1.1))
             .then_some(Cut::TooSlow { bytes_per_second })
     }
 
@@ -235,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_handed_over_is_not_called_back() {
+    fn a_last_byte_that_is_handed_over_is_not_called_back() {
         let mut pace = Pace::default();
         for taken in [500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000]
         {
@@ -244,5 +258,10 @@ mod tests {
         let judge = |length| pace.judge(Chunk { length, after: 0 }, LIMIT, SECOND);
         assert_eq!(judge(990_000), None);
         assert!(matches!(judge(990_001), Some(Cut::TooSlow { .. })));
+        let followed = Chunk { length: 990_000, after: 1 };
+        assert!(
+            matches!(pace.judge(followed, LIMIT, SECOND), Some(Cut::TooSlow { .. })),
+            "no last byte was handed over"
+        );
     }
 }

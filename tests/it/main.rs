@@ -2,7 +2,7 @@
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
 //! and [`panics`] the two streams, [`inputs`] what is refused, [`judging`] what is made of a video, [`uploads`] and
-//! [`fault_table`] the bytes, [`largest`] many of them, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
+//! [`fault_table`] the bytes, [`largest`] many of them, [`slow_lines`] few at a time, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
 //! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
 //! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what
 //! is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent, [`soak`] that a long session stays small,
@@ -58,6 +58,8 @@ mod relay;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;
+#[cfg(feature = "simulator")]
+mod slow_lines;
 #[cfg(feature = "simulator")]
 mod soak;
 #[cfg(feature = "simulator")]
