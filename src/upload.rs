@@ -6,13 +6,14 @@ mod line;
 mod meter;
 mod plan;
 mod progress;
+mod put;
 
 pub use line::LineSpeed;
 pub use meter::StallLimit;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanFault, SIZE_MAX};
 pub use progress::UploadFault;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::pending, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
@@ -23,12 +24,13 @@ use reqwest::{
 use tracing::{info, warn};
 
 use self::{
-    meter::{Chunk, Cut, Meter},
-    progress::{Progress, Reply, Step},
+    meter::{Chunk, Meter},
+    progress::{Progress, Step},
+    put::{Break, Put, PutEnd, Trace},
 };
 use crate::{
     clock::{Clock, Deadline},
-    http::{self, Answer, Call, Class, Decision, Loss, Payload, Retries, Transport, Trouble},
+    http::{self, Answer, Call, Class, Decision, Payload, Retries, Transport, Trouble},
     media::{Container, Source},
     model::{ByteCount, PublishId},
     open_api::{OpenApi, Status},
@@ -213,7 +215,7 @@ impl Upload<'_> {
         let took = self.clock.elapsed().saturating_sub(began);
         let speed = meter::per_second(progress.confirmed(), took).filter(|_| took >= TELLING)?;
         let rest = self.plan.size().0.saturating_sub(progress.confirmed());
-        (meter::time_for(rest, speed) > self.clock.left_until(end).mul_f64(1.1)).then(|| self.too_slow(speed))
+        (meter::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed))
     }
 
     fn too_slow(&self, bytes_per_second: u64) -> UploadFault {
@@ -250,10 +252,13 @@ impl Upload<'_> {
             timeout: Duration::MAX,
         };
         let (chunk, began) = (Chunk { length: range.length(), after: total - range.end() }, self.clock.elapsed());
-        let stall = StallLimit { idle: self.stall.idle.max(self.timeout), ..self.stall };
+        // A line that was faster is expected to empty the buffers at an eighth of that speed at least.
+        let known = self.line.bytes_per_second().unwrap_or_default() / 8;
+        let stall = StallLimit { idle: self.stall.idle.max(self.timeout), slowest: self.stall.slowest.max(known) };
         let end_of_call = tokio::select! {
             biased;
             answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Break::Lost),
+            () = self.arrived_unanswered(&meter, chunk, stall.idle) => Err(Break::Arrived),
             cut = meter.watch(self.clock, chunk, stall, end) => Err(Break::Cut(cut)),
         };
         let whole = meter.taken() >= range.length();
@@ -261,6 +266,7 @@ impl Upload<'_> {
             Ok(Answer { status, content_range, retry_after, .. }) => {
                 Put { end: PutEnd::Answered { status, content_range, retry_after }, whole }
             }
+            Err(Break::Arrived) => Put { end: PutEnd::Arrived, whole },
             Err(Break::Lost(failure)) => Put { end: PutEnd::Lost(failure.loss), whole },
             Err(Break::Cut(cut)) => {
                 warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
@@ -269,6 +275,19 @@ impl Upload<'_> {
         };
         self.learn(&put, &meter, range, self.clock.elapsed().saturating_sub(began));
         put
+    }
+
+    /// Returns when the last chunk is not answered for a while and the status says that TikTok has it.
+    ///
+    /// How long the buffers of this machine take to empty is not known, so an answer may be long in coming.
+    async fn arrived_unanswered(&self, meter: &Meter, chunk: Chunk, idle: Duration) {
+        if chunk.after > 0 {
+            return pending().await;
+        }
+        meter.overdue(self.clock, chunk.length, idle).await;
+        while self.all_arrived().await != Some(true) {
+            self.clock.sleep_wall(idle).await;
+        }
     }
 
     /// Learns the speed of the line from a chunk that was accepted after `time`, or from as much as was measured.
@@ -349,18 +368,6 @@ struct Pace {
     retry_after: Option<Duration>,
 }
 
-/// Trace that an attempt to send the last chunk may have left at TikTok, weakest first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Trace {
-    /// None: its last byte was never handed over.
-    #[default]
-    None,
-    /// It was answered, so the status knows by now whether TikTok has it.
-    Answered,
-    /// It was not answered, or by somebody on the way who may have passed it on: it may still arrive.
-    MayArrive,
-}
-
 /// How long an upload address is valid, and the upload must be finished (reference §5.1).
 pub const URL_LIFE: Duration = Duration::from_hours(1);
 
@@ -375,66 +382,3 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// Speed that a lease counts with where none is known, in bytes per second.
 const USUAL_SPEED: u64 = 250_000;
-
-/// Why a PUT got no answer.
-enum Break {
-    Lost(http::Failure),
-    Cut(Cut),
-}
-
-/// One attempt to send a chunk.
-struct Put {
-    end: PutEnd,
-    /// Whether its last byte was handed to the connection.
-    whole: bool,
-}
-
-enum PutEnd {
-    Answered { status: u16, content_range: Option<String>, retry_after: Option<Duration> },
-    Lost(Loss),
-    Cut(Cut),
-}
-
-impl Put {
-    fn reply(&self) -> Reply<'_> {
-        match &self.end {
-            PutEnd::Answered { status, content_range, .. } => {
-                Reply::Answer { status: *status, content_range: content_range.as_deref() }
-            }
-            _ if !self.whole => Reply::NotSent,
-            PutEnd::Lost(loss) if loss.is_unsent() => Reply::NotSent,
-            PutEnd::Lost(_) | PutEnd::Cut(_) => Reply::Lost,
-        }
-    }
-
-    fn trace(&self) -> Trace {
-        match &self.end {
-            _ if !self.whole => Trace::None,
-            // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they take for gone (499).
-            PutEnd::Answered { status: 200..=299 | 408 | 499.., .. } => Trace::MayArrive,
-            PutEnd::Answered { .. } => Trace::Answered,
-            PutEnd::Lost(loss) if loss.is_unsent() => Trace::None,
-            PutEnd::Lost(_) | PutEnd::Cut(_) => Trace::MayArrive,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        if let PutEnd::Answered { status: 429, retry_after, .. } = self.end { retry_after } else { None }
-    }
-
-    /// Speed at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that.
-    fn measured(&self) -> Option<u64> {
-        if let PutEnd::Cut(Cut::TooSlow { bytes_per_second }) = self.end { Some(bytes_per_second) } else { None }
-    }
-
-    fn trouble(&self) -> Trouble {
-        match &self.end {
-            PutEnd::Answered { status: 429, retry_after: Some(wait), .. } => {
-                Trouble::TooMany { retry_after: Some(*wait), by_api: false }
-            }
-            PutEnd::Answered { .. } => Trouble::ServerFault,
-            PutEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
-            PutEnd::Lost(_) | PutEnd::Cut(_) => Trouble::Lost,
-        }
-    }
-}

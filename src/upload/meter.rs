@@ -70,10 +70,18 @@ impl Meter {
         Some(self.0.speed.load(Ordering::Relaxed)).filter(|speed| *speed > 0)
     }
 
+    /// Returns when all `length` bytes were taken `idle` ago.
+    pub(super) async fn overdue(&self, clock: &Clock, length: u64, idle: Duration) {
+        let (tick, mut silent) = (tick(idle), Duration::ZERO);
+        while silent < idle {
+            clock.sleep_wall(tick).await;
+            silent = if self.taken() < length { Duration::ZERO } else { silent.saturating_add(tick) };
+        }
+    }
+
     /// Returns when the chunk is to be cut off; never returns on a line that moves and is fast enough.
     pub(super) async fn watch(&self, clock: &Clock, chunk: Chunk, limit: StallLimit, end: Deadline) -> Cut {
-        let tick = TICK.min(limit.idle / 4).max(Duration::from_millis(1));
-        let mut pace = Pace::default();
+        let (tick, mut pace) = (tick(limit.idle), Pace::default());
         loop {
             clock.sleep_wall(tick).await;
             pace.tick(self.taken(), tick);
@@ -86,6 +94,11 @@ impl Meter {
 }
 
 /// The pause between two looks.
+fn tick(idle: Duration) -> Duration {
+    TICK.min(idle / 4).max(Duration::from_millis(1))
+}
+
+/// Its upper bound.
 const TICK: Duration = Duration::from_millis(250);
 
 /// The part of a video that is sent, in bytes.
