@@ -86,7 +86,8 @@ impl Drop for Tiktok {
 /// The part of this program that is TikTok: until standard input ends.
 pub(super) fn simulate(digest: bool) -> Result<()> {
     let digest = if digest { Digesting::On } else { Digesting::Off };
-    let options = Options { digest, processing: Duration::ZERO, moderation: Duration::ZERO, ..Options::default() };
+    let options =
+        Options { digest, strict: true, processing: Duration::ZERO, moderation: Duration::ZERO, ..Options::default() };
     let (tell_end, end) = oneshot::channel::<()>();
     drop(thread::spawn(move || {
         drop(io::copy(&mut io::stdin(), &mut io::sink()));

@@ -187,6 +187,9 @@ pub(super) struct Simulate {
     /// How much longer a public post waits for its id, in milliseconds
     #[arg(long, default_value_t = 3000, value_name = "MS")]
     pub(super) moderation_ms: u64,
+    /// Refuse requests that TikTok takes although its documents do not describe them; otherwise the journal notes them
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// How requests are served.

@@ -11,6 +11,7 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
         port: options.port,
         processing: Duration::from_millis(options.processing_ms),
         moderation: Duration::from_millis(options.moderation_ms),
+        strict: options.strict,
         ..Options::default()
     };
     let served = succeeded(async {

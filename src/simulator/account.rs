@@ -146,8 +146,8 @@ impl Default for Account {
 
 /// The preset accounts; the simulator's own page lists them.
 pub fn presets() -> Vec<Account> {
-    let preset = |(name, _, change): &Preset| {
-        let mut account = Account { token: format!("act.sim-{name}"), ..Account::default() };
+    let preset = |(token, _, change): &Preset| {
+        let mut account = Account { token: (*token).to_owned(), ..Account::default() };
         change(&mut account);
         account.complete()
     };
@@ -156,56 +156,63 @@ pub fn presets() -> Vec<Account> {
 
 /// What the preset account behind `token` is like; nothing for other accounts.
 pub fn character(token: &str) -> &'static str {
-    let name = token.strip_prefix("act.sim-").unwrap_or_default();
-    PRESETS.iter().find(|(preset, ..)| *preset == name).map_or("", |(_, character, _)| character)
+    PRESETS.iter().find(|(preset, ..)| *preset == token).map_or("", |(_, character, _)| character)
 }
 
 /// All scopes of the posting and display products (§1.7).
 const SCOPES: [&str; 6] =
     ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish"];
 
-/// Name after `act.sim-`, what it is in words, and what differs from a public account of an audited app.
+/// Token, what it is in words, and what differs from a public account of an audited app.
 type Preset = (&'static str, &'static str, fn(&mut Account));
 
-const PRESETS: [Preset; 19] = [
-    ("public", "public account, audited app, all scopes, 45 videos", |_| {}),
-    ("private", "private account, audited app, no public videos", |account| account.is_private = true),
-    ("unaudited-public", "public account, app without an audit: every direct post is refused", |account| {
+const PRESETS: [Preset; 20] = [
+    ("act.sim-public", "public account, audited app, all scopes, 45 videos", |_| {}),
+    ("act.sim-private", "private account, audited app, no public videos", |account| account.is_private = true),
+    ("act.sim-unaudited-public", "public account, app without an audit: every direct post is refused", |account| {
         unaudited(account);
     }),
-    ("unaudited-private", "private account, app without an audit: `SELF_ONLY` works", |account| {
+    ("act.sim-unaudited-private", "private account, app without an audit: `SELF_ONLY` works", |account| {
         unaudited(account);
         account.is_private = true;
         account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
     }),
-    ("capped", "the creator reached the daily cap: `spam_risk_too_many_posts`", |account| account.capped = true),
-    ("banned", "`spam_risk_user_banned_from_posting`", |account| account.banned = true),
-    ("active-user-cap", "`reached_active_user_cap`", |account| account.active_user_cap_reached = true),
-    ("expired", "401 `access_token_invalid`; its refresh token works", |account| account.token_expired = true),
-    ("basic-only", "scope `user.info.basic` only", |account| {
+    ("act.sim-capped", "the creator reached the daily cap: `spam_risk_too_many_posts`", |account| {
+        account.capped = true;
+    }),
+    ("act.sim-banned", "`spam_risk_user_banned_from_posting`", |account| account.banned = true),
+    ("act.sim-active-user-cap", "`reached_active_user_cap`", |account| account.active_user_cap_reached = true),
+    ("act.sim-expired", "401 `access_token_invalid`; its refresh token works", |account| account.token_expired = true),
+    ("act.sim-basic-only", "scope `user.info.basic` only", |account| {
         account.scopes = vec!["user.info.basic".to_owned()];
     }),
-    ("no-publish", "all scopes but `video.publish`", |account| withhold(account, "video.publish")),
-    ("no-video-list", "all scopes but `video.list`", |account| withhold(account, "video.list")),
-    ("no-stats", "all scopes but `user.info.stats`", |account| withhold(account, "user.info.stats")),
-    ("interactions-off", "comments, duets and stitches switched off", |account| {
+    ("act.sim-no-publish", "all scopes but `video.publish`", |account| withhold(account, "video.publish")),
+    ("act.sim-no-video-list", "all scopes but `video.list`", |account| withhold(account, "video.list")),
+    ("act.sim-no-stats", "all scopes but `user.info.stats`", |account| withhold(account, "user.info.stats")),
+    ("act.sim-interactions-off", "comments, duets and stitches switched off", |account| {
         account.comment_disabled = true;
         account.duet_disabled = true;
         account.stitch_disabled = true;
     }),
-    ("new", "no videos: the list has no `videos` member", |account| account.videos = 0),
-    ("bad-media", "posts end FAILED with `file_format_check_failed`", |account| {
+    ("act.sim-new", "no videos: the list has no `videos` member", |account| account.videos = 0),
+    ("act.sim-bad-media", "posts end FAILED with `file_format_check_failed`", |account| {
         account.fails_with = Some(FailReason::FileFormatCheckFailed);
     }),
-    ("bad-pull", "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`", |account| {
+    ("act.sim-bad-pull", "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`", |account| {
         account.pull_fails = true;
     }),
-    ("slow-moderation", "public posts have their id after six hours", |account| {
+    ("act.sim-slow-moderation", "public posts have their id after six hours", |account| {
         account.moderation_seconds = Some(6 * 60 * 60);
     }),
-    ("short-pages", "pages of the video list are short while more follow", |account| account.short_pages = true),
-    ("late-status", "the first two status calls for a post answer `invalid_publish_id`", |account| {
+    ("act.sim-short-pages", "pages of the video list are short while more follow", |account| {
+        account.short_pages = true;
+    }),
+    ("act.sim-late-status", "the first two status calls for a post answer `invalid_publish_id`", |account| {
         account.loses_publish_id = 2;
+    }),
+    ("act.example12345Example12345Example", "as public; the token of TikTok's own sample requests", |account| {
+        "CLIENT_KEY".clone_into(&mut account.app);
+        account.verified_urls.extend(["example.verified.domain.com", "tiktokcdn.com"].map(str::to_owned));
     }),
 ];
 

@@ -23,29 +23,67 @@ pub(super) struct Call<'a> {
     pub(super) query: &'a [(String, String)],
     pub(super) content_type: Option<&'a str>,
     pub(super) body: &'a [u8],
+    /// Whether what the documents do not describe is refused.
+    pub(super) strict: bool,
     /// Remarks for the journal.
     pub(super) notes: &'a mut Vec<String>,
 }
 
 impl Call<'_> {
+    /// Passes over what TikTok is known to take, or has no reason to refuse, with a note; refuses it in strict mode.
+    pub(super) fn lenient(
+        &mut self,
+        what: impl Into<String>,
+        refusal: impl FnOnce(String) -> Refusal,
+    ) -> Result<(), Refusal> {
+        let what = what.into();
+        if self.strict {
+            return Err(refusal(what));
+        }
+        self.notes.push(format!("{what}: taken all the same"));
+        Ok(())
+    }
+
     /// The body as JSON of a known shape; what breaks the shape is refused in TikTok's words where they are known.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+    pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         self.content_type_is_json()?;
         // First whether it is JSON at all: for the shape's errors the parser does not tell the two apart.
-        let value: Value = serde_json::from_slice(self.body)
+        let mut value: Value = serde_json::from_slice(self.body)
             .map_err(|error| Refusal::params(format!("The request body is not JSON: {error}.")))?;
-        only_objects(&value)?;
-        let mut deserializer = serde_json::Deserializer::from_slice(self.body);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| misshapen(&error))
+        let shape = if self.strict {
+            only_objects(&value)?;
+            // Not from the value, which has lost members that are there twice.
+            Shape::read(&mut serde_json::Deserializer::from_slice(self.body))
+        } else {
+            drop_nulls(&mut value, "", self.notes);
+            only_objects(&value)?;
+            Shape::read(value)
+        };
+        for path in shape.unknown {
+            self.lenient(format!("{path} is unknown"), |what| {
+                Refusal::params(format!("The request body is incorrect: {what}."))
+            })?;
+        }
+        shape.parsed
     }
 
     /// As [`Call::json`], for an endpoint that needs no body: an empty one stands for `{}`.
-    pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
+    pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, Refusal> {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
-    fn content_type_is_json(&self) -> Result<(), Refusal> {
-        let given = self.content_type.unwrap_or_default();
+    /// As [`Call::json`], for an endpoint whose body has no required member.
+    pub(super) fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, Refusal> {
+        if self.body.is_empty() {
+            self.lenient("The request body is empty", Refusal::params)?;
+        }
+        self.json_or_nothing()
+    }
+
+    fn content_type_is_json(&mut self) -> Result<(), Refusal> {
+        let Some(given) = self.content_type else {
+            return self.lenient("The Content-Type is missing", Refusal::params);
+        };
         let media_type = given.split(';').next().unwrap_or_default().trim();
         if media_type.eq_ignore_ascii_case("application/json") {
             return Ok(());
@@ -53,22 +91,33 @@ impl Call<'_> {
         Err(Refusal::params(format!("The Content-Type must be application/json, not \"{given}\".")))
     }
 
-    /// Refuses a query where the endpoint takes none.
-    pub(super) fn no_query(&self) -> Result<(), Refusal> {
-        self.query.first().map_or(Ok(()), |(name, _)| {
-            Err(Refusal::params(format!("The query parameter \"{name}\" is unknown to this endpoint.")))
-        })
+    /// Notices a query where the endpoint takes none.
+    pub(super) fn no_query(&mut self) -> Result<(), Refusal> {
+        self.only_query("")
+    }
+
+    fn only_query(&mut self, known: &str) -> Result<(), Refusal> {
+        for (name, _) in self.query.iter().filter(|(name, _)| name != known) {
+            self.lenient(format!("The query parameter \"{name}\" is unknown to this endpoint"), Refusal::params)?;
+        }
+        Ok(())
     }
 
     /// The rows of `table` that the query's `fields` names, in the table's order.
-    pub(super) fn fields<T>(&self, table: &'static [Field<T>]) -> Result<Vec<&'static Field<T>>, Refusal> {
-        let [(name, list)] = self.query else {
-            return Err(Refusal::params("The query must hold the parameter \"fields\", once, and nothing else."));
+    pub(super) fn fields<T>(&mut self, table: &'static [Field<T>]) -> Result<Vec<&'static Field<T>>, Refusal> {
+        self.only_query("fields")?;
+        let lists: Vec<&str> =
+            self.query.iter().filter(|(name, _)| name == "fields").map(|(_, list)| list.as_str()).collect();
+        let [list] = *lists else {
+            return Err(Refusal::params("The query must hold the parameter \"fields\", once."));
         };
-        if name != "fields" || list.is_empty() {
+        if list.trim().is_empty() {
             return Err(Refusal::params("The query parameter \"fields\" is required."));
         }
-        let names: Vec<&str> = list.split(',').collect();
+        if list.contains(char::is_whitespace) {
+            self.lenient("The query parameter \"fields\" holds white space", Refusal::params)?;
+        }
+        let names: Vec<&str> = list.split(',').map(str::trim).collect();
         if let Some(unknown) = names.iter().find(|name| table.iter().all(|field| field.name != **name)) {
             return Err(Refusal::params(format!("The field \"{unknown}\" in \"fields\" is unknown.")));
         }
@@ -101,6 +150,34 @@ pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializ
     T::deserialize(deserializer).map(Some)
 }
 
+/// A body as far as it has a known shape.
+struct Shape<T> {
+    parsed: Result<T, Refusal>,
+    /// Paths of the members that have no place in it.
+    unknown: Vec<String>,
+}
+
+impl<T: DeserializeOwned> Shape<T> {
+    fn read<'de, D: Deserializer<'de, Error = serde_json::Error>>(body: D) -> Self {
+        let (mut unknown, mut track) = (Vec::new(), serde_path_to_error::Track::new());
+        let body = serde_path_to_error::Deserializer::new(body, &mut track);
+        let parsed = serde_ignored::deserialize(body, |path| unknown.push(path.to_string()));
+        Self { parsed: parsed.map_err(|error| misshapen(&track.path().to_string(), &error)), unknown }
+    }
+}
+
+/// Takes out members that are `null`, and notes them by path.
+fn drop_nulls(value: &mut Value, path: &str, notes: &mut Vec<String>) {
+    let Value::Object(members) = value else { return };
+    let path_of = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let nulls = members.iter().filter(|(_, member)| member.is_null());
+    notes.extend(nulls.map(|(name, _)| format!("{} is null: taken as absent", path_of(name))));
+    members.retain(|_, member| !member.is_null());
+    for (name, member) in members.iter_mut() {
+        drop_nulls(member, &path_of(name), notes);
+    }
+}
+
 /// Serde takes a list for an object, TikTok does not.
 fn only_objects(body: &Value) -> Result<(), Refusal> {
     if !body.is_object() {
@@ -115,13 +192,9 @@ fn only_objects(body: &Value) -> Result<(), Refusal> {
     }
 }
 
-fn misshapen(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
-    let (path, what) = (error.path().to_string(), error.inner().to_string());
+fn misshapen(path: &str, error: &serde_json::Error) -> Refusal {
+    let what = error.to_string();
     let note = format!("{path}: {what}");
-    // A member that nobody knows is a typing error of the client, so the message names it.
-    if what.starts_with("unknown field") {
-        return Refusal::params(format!("The request body is incorrect at {note}."));
-    }
     let missing = what.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let at_top = path.split('.').next().filter(|name| !name.is_empty());
     match at_top.or(missing) {

@@ -11,7 +11,6 @@ use super::{
 
 /// The body has no members.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Body {}
 
 /// `POST /v2/post/publish/creator_info/query/`

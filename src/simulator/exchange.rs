@@ -13,6 +13,7 @@ use super::{
     control,
     fault::{Called, ChunkPlace, Fault, Sending, Struck, in_two, paced},
     journal::{Entry, Outcome, Recorder, SeenHeaders},
+    judge::Judge,
     limits::Bucket,
     media,
     pace::{Pace, really_sleep},
@@ -121,6 +122,17 @@ fn unmatched(entry: &mut Entry, sentence: &str) -> Response<Body> {
     Reply::text(404, sentence).into_response()
 }
 
+/// The chunks of an upload so far.
+#[derive(Debug, Default)]
+struct Progress {
+    /// Their bytes.
+    before: u64,
+    /// The hash over them.
+    running: Option<Sha256>,
+    /// The video that they are the beginning of.
+    judge: Option<Judge>,
+}
+
 /// A request on its way through the simulator.
 #[derive(Debug)]
 struct Turn<'a> {
@@ -151,12 +163,13 @@ impl Turn<'_> {
             return Ok(Received::default());
         }
         let is_upload = self.route.endpoint == Endpoint::Upload;
-        let (before, running) = self.progress();
+        let Progress { before, running, judge } = if is_upload { self.progress() } else { Progress::default() };
         let intake = Intake {
             keep: if is_upload { 0 } else { MOST_JSON_BYTES },
             digest: self.shared.digest,
             running,
             before,
+            judge,
             cut_at: fault.and_then(Fault::cut_at),
             stall: fault.and_then(Fault::stall),
             pace: pace(self.shared, struck),
@@ -179,22 +192,19 @@ impl Turn<'_> {
         }
     }
 
-    /// The chunks before this one: their bytes, and the hash over them; the first chunk begins its own.
-    fn progress(&self) -> (u64, Option<Sha256>) {
+    /// The chunks before this one; the first chunk begins its own hash.
+    fn progress(&self) -> Progress {
         let world = self.shared.lock();
-        let task = upload::task(&world, self.head).filter(|task| task.bytes > 0);
-        task.map_or((0, None), |task| (task.bytes, task.hasher.clone()))
+        let Some(task) = upload::task(&world, self.head) else { return Progress::default() };
+        let running = task.hasher.clone().filter(|_| task.bytes > 0);
+        Progress { before: task.bytes, running, judge: task.judge.clone() }
     }
 
     /// Lets the request take effect.
     fn perform(&mut self, account: Option<Arc<Account>>, received: &Received) -> Reply {
         let mut world = self.shared.lock();
         match self.route.kind {
-            Kind::Upload => {
-                let (reply, note) = upload::put(&mut world, self.head, received);
-                self.entry.notes.extend(note);
-                reply
-            }
+            Kind::Upload => upload::put(&mut world, self.head, received, &mut self.entry.notes),
             Kind::Oauth(handler) => handler(&mut world, self.head, &received.kept),
             Kind::Media => media::get(&world, self.head),
             Kind::Api { scopes, limit, handler } => {
@@ -203,7 +213,8 @@ impl Turn<'_> {
                     let now = world.now();
                     let content_type = self.head.headers.content_type.as_deref();
                     let (query, body, notes) = (&self.head.query, &received.kept, &mut self.entry.notes);
-                    handler(&mut world, &mut Call { account, now, query, content_type, body, notes })
+                    let strict = world.manners.strict;
+                    handler(&mut world, &mut Call { account, now, query, content_type, body, strict, notes })
                 });
                 envelope(&mut world, self.route.endpoint, answer, &mut self.entry.notes)
             }
@@ -215,7 +226,10 @@ impl Turn<'_> {
 fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> Option<Arc<Account>> {
     let (world, authorization) = (shared.lock(), head.authorization.as_deref());
     let account = match route.kind {
-        Kind::Api { .. } => world.account(authorization),
+        Kind::Api { .. } => world.account(authorization).map(|(account, note)| {
+            entry.notes.extend(note);
+            account
+        }),
         Kind::Upload => uploader(&world, head),
         Kind::Oauth(_) | Kind::Media => None,
     };
@@ -257,7 +271,9 @@ fn admit(
     scopes: &[&str],
     limit: Option<(Bucket, u32)>,
 ) -> Result<Arc<Account>, Refusal> {
-    let account = account.filter(|account| !account.token_expired).ok_or(Code::AccessTokenInvalid)?;
+    let now = world.now();
+    let lives = |account: &Arc<Account>| !account.token_expired && !world.grants.is_over(&account.token, now);
+    let account = account.filter(lives).ok_or(Code::AccessTokenInvalid)?;
     if let Some((bucket, limit)) = limit {
         world.count(&account, bucket, limit)?;
     }

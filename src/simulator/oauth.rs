@@ -24,10 +24,20 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Grants {
     codes: BTreeMap<String, Code>,
-    /// Refresh token to access token. An account of its own has `rft.…` beside its `act.…` without being listed.
-    refresh: BTreeMap<String, String>,
+    /// Refresh token to access token, and when it ends. An account of its own has `rft.…` beside its `act.…` without being
+    /// listed, and without an end.
+    refresh: BTreeMap<String, (String, Duration)>,
+    /// When access tokens end; those of the presets do not.
+    access: BTreeMap<String, Duration>,
     /// Refresh tokens that were used or revoked.
     spent: BTreeSet<String>,
+}
+
+impl Grants {
+    /// Whether an access token has had its time.
+    pub(super) fn is_over(&self, access: &str, now: Duration) -> bool {
+        self.access.get(access).is_some_and(|end| *end <= now)
+    }
 }
 
 /// What an authorization code stands for.
@@ -145,7 +155,8 @@ pub(super) fn revoke(world: &mut World, head: &Head, body: &[u8]) -> Reply {
         let token = form.need("token")?;
         world.accounts.remove(token).ok_or(Trouble("invalid_request", "The access token is invalid."))?;
         let mut dead: Vec<String> = token.strip_prefix("act.").map(|rest| format!("rft.{rest}")).into_iter().collect();
-        dead.extend(world.grants.refresh.iter().filter(|(_, access)| *access == token).map(|(key, _)| key.clone()));
+        let beside = world.grants.refresh.iter().filter(|(_, (access, _))| access == token);
+        dead.extend(beside.map(|(key, _)| key.clone()));
         world.grants.spent.extend(dead);
         Ok(Reply::empty(200))
     });
@@ -185,7 +196,9 @@ fn by_code(world: &mut World, form: &Form) -> Result<Value, Trouble> {
     {
         return Err(Trouble("invalid_request", "Code verifier or code challenge is invalid."));
     }
-    Ok(issue(world, &code.account, code.scopes))
+    // A user may give several apps access.
+    let account = Account { app: code.client_key, ..Account::clone(&code.account) };
+    Ok(issue(world, &account, code.scopes))
 }
 
 /// 43 to 128 unreserved characters whose SHA-256 in lowercase hex is the challenge (§1.2).
@@ -196,10 +209,16 @@ fn proves(verifier: &str, challenge: &str) -> bool {
         && sha256_hex(verifier.as_bytes()) == challenge
 }
 
-/// The old refresh token is dead at once, which is unconfirmed and the stricter reading (§1.3).
+/// The old refresh token stops working at once
+/// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
 fn by_refresh_token(world: &mut World, form: &Form) -> Result<Value, Trouble> {
     let refresh = form.need("refresh_token")?;
-    let access = world.grants.refresh.get(refresh).cloned();
+    let now = world.now();
+    let listed = world.grants.refresh.get(refresh).cloned();
+    if listed.as_ref().is_some_and(|(_, end)| *end <= now) {
+        return Err(Trouble("invalid_grant", "Refresh token is invalid or expired."));
+    }
+    let access = listed.map(|(access, _)| access);
     let access = access.or_else(|| refresh.strip_prefix("rft.").map(|rest| format!("act.{rest}")));
     let account = access.and_then(|access| world.accounts.get(&access).cloned());
     let account = account.filter(|account| Some(account.app.as_str()) == form.get("client_key"));
@@ -215,15 +234,17 @@ fn issue(world: &mut World, account: &Account, scopes: Vec<String>) -> Value {
     let (access, refresh) = (format!("act.{}!{number}", account.name), format!("rft.{}!{number}", account.name));
     let answer = json!({
         "access_token": access,
-        "expires_in": 86_400,
+        "expires_in": ACCESS_LIFE.as_secs(),
         "open_id": account.open_id,
-        "refresh_expires_in": 31_536_000,
+        "refresh_expires_in": REFRESH_LIFE.as_secs(),
         "refresh_token": refresh,
         "scope": scopes.join(","),
         "token_type": "Bearer",
     });
     let fresh = Account { token: access.clone(), token_expired: false, scopes, ..account.clone() };
-    world.grants.refresh.insert(refresh, access.clone());
+    let now = world.now();
+    world.grants.refresh.insert(refresh, (access.clone(), now.saturating_add(REFRESH_LIFE)));
+    world.grants.access.insert(access.clone(), now.saturating_add(ACCESS_LIFE));
     world.accounts.insert(access, Arc::new(fresh));
     answer
 }
@@ -236,6 +257,11 @@ fn reply(world: &mut World, answer: Result<Reply, Trouble>) -> Reply {
 }
 
 const MALFORMED: Trouble = Trouble("invalid_request", "The request parameters are malformed.");
+/// Life of an access token: two hours, as of November 2026
+/// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
+const ACCESS_LIFE: Duration = Duration::from_hours(2);
+/// Life of a refresh token: 180 days.
+const REFRESH_LIFE: Duration = Duration::from_hours(180 * 24);
 /// The documents say minutes; this is the shortest that deserves the plural.
 const CODE_LIFE: Duration = Duration::from_mins(2);
 

@@ -10,12 +10,11 @@ use super::{
     refusal::{Code, Refusal},
     reply::Data,
     source::{Source, check_pull},
-    video_init::{Branding, check_audience, check_branding, check_text, raw},
+    video_init::{branding, check_audience, check_branding, check_text, raw},
     world::World,
 };
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Body {
     #[serde(rename = "media_type")]
     _media_type: MediaType,
@@ -41,7 +40,6 @@ enum PostMode {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PostInfo {
     #[serde(default, deserialize_with = "present")]
     title: Option<String>,
@@ -60,7 +58,6 @@ struct PostInfo {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PhotoSource {
     source: Source,
     photo_images: Vec<String>,
@@ -99,19 +96,16 @@ fn require_scope(account: &Account, mode: PostMode) -> Result<(), Refusal> {
     if account.granted(scope) { Ok(()) } else { Err(Code::ScopeNotAuthorized.into()) }
 }
 
-/// A direct post needs an audience; both brand toggles are required, as the table says (§7).
-fn check_direct(world: &World, call: &Call<'_>, post_info: &PostInfo) -> Result<PrivacyLevel, Refusal> {
-    let PostInfo {
-        privacy_level: Some(level), brand_content_toggle: Some(branded), brand_organic_toggle: Some(_), ..
-    } = post_info
-    else {
-        let needed = "privacy_level, brand_content_toggle and brand_organic_toggle are required for DIRECT_POST";
-        return Err(Refusal::post_info(needed));
+/// A direct post needs an audience.
+fn check_direct(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Result<PrivacyLevel, Refusal> {
+    let Some(level) = post_info.privacy_level else {
+        return Err(Refusal::post_info("post_info.privacy_level is required for DIRECT_POST"));
     };
-    check_branding(if *branded { Branding::PaidPartnership } else { Branding::None }, *level)?;
-    check_audience(&call.account, *level)?;
+    let branding = branding(call, post_info.brand_content_toggle, post_info.brand_organic_toggle)?;
+    check_branding(branding, level)?;
+    check_audience(&call.account, level)?;
     world.may_post(&call.account, call.now)?;
-    Ok(*level)
+    Ok(level)
 }
 
 /// A draft honours title and description only; the rest is ignored (§7).

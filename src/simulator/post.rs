@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::{account::PrivacyLevel, chunks::Plan, limits};
+use super::{account::PrivacyLevel, chunks::Plan, judge::Judge, limits};
 
 /// What TikTok has stored of one post or draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -157,6 +157,15 @@ pub(super) struct Wanted {
     pub(super) plan: Option<Plan>,
 }
 
+impl Wanted {
+    /// The addresses that TikTok pulls from.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
+        let video = self.source_info.get("video_url").into_iter();
+        let photos = self.source_info.get("photo_images").and_then(Value::as_array).into_iter().flatten();
+        video.chain(photos).filter_map(Value::as_str)
+    }
+}
+
 /// A post or draft.
 #[derive(Debug)]
 pub(super) struct Post {
@@ -175,6 +184,8 @@ pub(super) struct Post {
     pub(super) arrived: Option<Duration>,
     pub(super) processing: Duration,
     pub(super) moderation: Duration,
+    /// The longest video that is taken, in seconds.
+    pub(super) most_seconds: u32,
     /// What it fails with in the end.
     pub(super) fails_with: Option<FailReason>,
     pub(super) cancelled: bool,
@@ -198,6 +209,8 @@ pub(super) struct UploadTask {
     pub(super) chunks: Vec<StoredChunk>,
     /// The hash over all accepted bytes.
     pub(super) hasher: Option<Sha256>,
+    /// The video as far as it is accepted; absent where media are not judged.
+    pub(super) judge: Option<Judge>,
 }
 
 /// A post at one moment.
@@ -321,6 +334,7 @@ mod tests {
             upload: None,
             arrived: Some(seconds(100)),
             processing: seconds(10),
+            most_seconds: 600,
             moderation: seconds(30),
             fails_with: None,
             cancelled: false,

@@ -20,6 +20,10 @@ pub struct Setup {
     pub faults: Vec<Fault>,
     /// How the upload edge behaves where the documents leave it open.
     pub upload: Option<UploadEdge>,
+    /// Whether requests are held to the letter of the documents, see [`Options::strict`](super::Options::strict).
+    pub strict: Option<bool>,
+    /// Whether later media are judged, see [`Options::judge_media`](super::Options::judge_media).
+    pub judge_media: Option<bool>,
     /// Time in milliseconds until later posts leave PROCESSING.
     pub processing_ms: Option<u64>,
     /// Further time in milliseconds until later public posts have their id.

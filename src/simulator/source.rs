@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     account::Account,
-    call::present,
+    call::{Call, present},
     chunks::{Illegal, Plan},
     media,
     refusal::{Code, Refusal},
@@ -13,7 +13,6 @@ use super::{
 
 /// `source_info` of a video.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct VideoSource {
     source: Source,
     #[serde(default, deserialize_with = "present")]
@@ -35,17 +34,33 @@ pub(super) enum Source {
 
 impl VideoSource {
     /// The plan of an upload, or nothing where TikTok pulls the video.
-    pub(super) fn check(&self, account: &Account) -> Result<Option<Plan>, Refusal> {
+    pub(super) fn check(&self, call: &mut Call<'_>) -> Result<Option<Plan>, Refusal> {
+        self.check_foreign(call)?;
         match (self.source, self.video_size, self.chunk_size, self.total_chunk_count, &self.video_url) {
-            (Source::FileUpload, Some(size), Some(chunk), Some(count), None) => {
+            (Source::FileUpload, Some(size), Some(chunk), Some(count), _) => {
                 Plan::new(size, chunk, count).map(Some).map_err(Refusal::from)
             }
-            (Source::PullFromUrl, None, None, None, Some(url)) => check_pull(url, account).map(|()| None),
-            (Source::FileUpload, ..) => Err(Refusal::source_info(
-                "FILE_UPLOAD takes video_size, chunk_size and total_chunk_count, no video_url",
-            )),
-            (Source::PullFromUrl, ..) => Err(Refusal::source_info("PULL_FROM_URL takes video_url and nothing else")),
+            (Source::PullFromUrl, _, _, _, Some(url)) => check_pull(url, &call.account).map(|()| None),
+            (Source::FileUpload, ..) => {
+                Err(Refusal::source_info("FILE_UPLOAD takes video_size, chunk_size and total_chunk_count"))
+            }
+            (Source::PullFromUrl, ..) => Err(Refusal::source_info("PULL_FROM_URL takes video_url")),
         }
+    }
+
+    /// Members that belong to the other way in; TikTok has no use for them.
+    fn check_foreign(&self, call: &mut Call<'_>) -> Result<(), Refusal> {
+        let members = [
+            ("video_size", Source::FileUpload, self.video_size.is_some()),
+            ("chunk_size", Source::FileUpload, self.chunk_size.is_some()),
+            ("total_chunk_count", Source::FileUpload, self.total_chunk_count.is_some()),
+            ("video_url", Source::PullFromUrl, self.video_url.is_some()),
+        ];
+        let foreign = members.into_iter().filter(|(_, source, is_given)| *is_given && *source != self.source);
+        for (name, _, _) in foreign {
+            call.lenient(format!("source_info.{name} does not belong to this source"), Refusal::source_info)?;
+        }
+        Ok(())
     }
 }
 
@@ -70,17 +85,17 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
             unverified("the address to pull from holds a user name")
         }
         ("https", Some(domain)) if account.verified_urls.iter().any(|property| covers(property, url, domain)) => Ok(()),
-        ("http", _) if is_own_media(&parsed) => Ok(()),
+        ("http", _) if own_media(url).is_some() => Ok(()),
         ("https", Some(_)) => unverified("the address to pull from is not below a verified property"),
         ("https", None) => unverified("the host of the address to pull from is not a domain"),
         _ => unverified("the address to pull from is not https"),
     }
 }
 
-/// Files that were put into the simulator, which stand for those on a verified host.
-fn is_own_media(url: &Url) -> bool {
-    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
-    is_here && url.path().starts_with(media::PATH)
+/// The name of a file that was put into the simulator, which stands for one on a verified host.
+pub(super) fn own_media(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.host_str(), Some("127.0.0.1" | "localhost")))?;
+    url.path().strip_prefix(media::PATH).map(str::to_owned)
 }
 
 /// A prefix covers what begins with it; a domain covers itself and its subdomains (§6.3).

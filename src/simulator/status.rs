@@ -13,7 +13,6 @@ use super::{
 };
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Body {
     publish_id: String,
 }

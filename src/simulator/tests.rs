@@ -8,6 +8,7 @@ use super::*;
 
 mod api;
 mod faults;
+mod lenient;
 mod posting;
 mod signing_in;
 mod uploading;
@@ -49,9 +50,14 @@ impl Answered {
 }
 
 impl Bench {
+    /// One that is strict, and takes any bytes for a video.
     async fn new() -> Self {
+        Self::with(Options { strict: true, judge_media: false, ..Options::default() }).await
+    }
+
+    async fn with(options: Options) -> Self {
         let clock = Clock::virtual_at(START);
-        let sim = Simulator::start(Options { clock, ..Options::default() }).await.unwrap();
+        let sim = Simulator::start(Options { clock, ..options }).await.unwrap();
         Self { sim, http: client() }
     }
 

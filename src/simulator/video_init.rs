@@ -15,15 +15,13 @@ use super::{
 };
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct DirectBody {
     post_info: PostInfo,
     source_info: VideoSource,
 }
 
-/// `post_info` of a video. Both brand toggles are required: the table says so, though samples omit them (§5.1).
+/// `post_info` of a video.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
 struct PostInfo {
     privacy_level: PrivacyLevel,
@@ -38,16 +36,16 @@ struct PostInfo {
     /// In milliseconds; out of range means the first frame, so only the type is judged.
     #[serde(default, deserialize_with = "present", rename = "video_cover_timestamp_ms")]
     _cover: Option<i32>,
-    brand_content_toggle: bool,
-    #[serde(rename = "brand_organic_toggle")]
-    _brand_organic: bool,
+    #[serde(default, deserialize_with = "present")]
+    brand_content_toggle: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    brand_organic_toggle: Option<bool>,
     #[serde(default)]
     is_aigc: bool,
 }
 
 /// A draft takes no `post_info`: it is ignored in silence (§5.2).
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct InboxBody {
     #[serde(default)]
     post_info: Option<Value>,
@@ -59,9 +57,9 @@ pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
     call.no_query()?;
     let DirectBody { post_info, source_info } = call.json()?;
     check_text("title", post_info.title.as_deref(), VIDEO_TITLE_UNITS)?;
-    let branding = if post_info.brand_content_toggle { Branding::PaidPartnership } else { Branding::None };
+    let branding = branding(call, post_info.brand_content_toggle, post_info.brand_organic_toggle)?;
     check_branding(branding, post_info.privacy_level)?;
-    let plan = source_info.check(&call.account)?;
+    let plan = source_info.check(call)?;
     check_audience(&call.account, post_info.privacy_level)?;
     world.may_post(&call.account, call.now)?;
     note_interactions(call, &post_info);
@@ -80,7 +78,7 @@ pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
 pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
     call.no_query()?;
     let InboxBody { post_info, source_info } = call.json()?;
-    let plan = source_info.check(&call.account)?;
+    let plan = source_info.check(call)?;
     world.may_draft(&call.account, call.now)?;
     if post_info.is_some() {
         call.notes.push("post_info was ignored: a draft takes no caption".to_owned());
@@ -132,6 +130,16 @@ pub(super) fn check_text(name: &str, text: Option<&str>, limit: usize) -> Result
 pub(super) enum Branding {
     PaidPartnership,
     None,
+}
+
+/// The two brand toggles: the table of fields requires both, TikTok's samples omit them (§5.1, §7).
+pub(super) fn branding(call: &mut Call<'_>, content: Option<bool>, organic: Option<bool>) -> Result<Branding, Refusal> {
+    for (name, toggle) in [("brand_content_toggle", content), ("brand_organic_toggle", organic)] {
+        if toggle.is_none() {
+            call.lenient(format!("post_info.{name} is missing"), Refusal::post_info)?;
+        }
+    }
+    Ok(if content == Some(true) { Branding::PaidPartnership } else { Branding::None })
 }
 
 /// Branded content is for everyone or for friends (§10.6); that the API itself refuses the rest is unconfirmed.

@@ -26,8 +26,7 @@ pub(super) struct Video {
     number: u32,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
 struct ListBody {
     /// Milliseconds since the Unix epoch: videos before it are listed.
     #[serde(default, deserialize_with = "present")]
@@ -39,7 +38,7 @@ struct ListBody {
 /// `POST /v2/video/list/`
 pub(super) fn list(world: &mut World, call: &mut Call<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let ListBody { cursor, max_count } = call.json()?;
+    let ListBody { cursor, max_count } = call.json_or_default()?;
     let max_count = page_size(max_count)?;
     let Ok(before) = cursor.map_or(Ok(u64::MAX), u64::try_from) else {
         return Err(Refusal::params("The cursor must not be negative."));
@@ -66,13 +65,11 @@ fn page_size(max_count: Option<i32>) -> Result<usize, Refusal> {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct QueryBody {
     filters: Filters,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Filters {
     video_ids: Vec<String>,
 }

@@ -18,7 +18,10 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::pace::{Endless, Pace, Stall};
+use super::{
+    judge::Judge,
+    pace::{Endless, Pace, Stall},
+};
 
 /// The body of an answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -127,6 +130,8 @@ pub(super) struct Intake {
     pub(super) running: Option<Sha256>,
     /// How many bytes earlier bodies had.
     pub(super) before: u64,
+    /// The video that the body is a part of, as far as it was read.
+    pub(super) judge: Option<Judge>,
     /// Stop after so many bytes.
     pub(super) cut_at: Option<u64>,
     /// Where to pause.
@@ -156,6 +161,8 @@ pub(super) struct Received {
     pub(super) before: u64,
     /// The hash over earlier bodies and this one.
     pub(super) running: Option<Sha256>,
+    /// The video up to the end of this body.
+    pub(super) judge: Option<Judge>,
     hasher: Option<Sha256>,
 }
 
@@ -182,13 +189,16 @@ impl Received {
         for hasher in self.hasher.iter_mut().chain(&mut self.running) {
             hasher.update(data);
         }
+        if let Some(judge) = &mut self.judge {
+            judge.feed(data);
+        }
     }
 }
 
 /// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
 pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut Received) -> Result<(), Broken> {
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
-    (received.running, received.before) = (intake.running, intake.before);
+    (received.running, received.before, received.judge) = (intake.running, intake.before, intake.judge);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
     let (mut stall, mut pending) = (intake.stall, Bytes::new());
     while left > 0 {

@@ -13,11 +13,13 @@ use super::{
     call::Call,
     fault::Faults,
     journal::Entry,
+    judge::{self, Judge},
     limits::{self, Bucket, Window},
     oauth::Grants,
-    post::{Post, UploadTask, Wanted},
+    post::{FailReason, Post, UploadTask, Wanted},
     refusal::{Code, Refusal},
     setup::{Setup, SetupError, UploadEdge},
+    source,
     wire::sha256_hex,
 };
 use crate::clock::Clock;
@@ -34,6 +36,7 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) journal: Vec<Entry>,
     pub(super) edge: UploadEdge,
+    pub(super) manners: Manners,
     pub(super) grants: Grants,
     /// Files by name, for clients that fetch; see `media`.
     pub(super) media: BTreeMap<String, Bytes>,
@@ -58,7 +61,17 @@ pub(super) struct Start {
     pub(super) accounts: Vec<Account>,
     pub(super) processing: Duration,
     pub(super) moderation: Duration,
+    pub(super) manners: Manners,
     pub(super) url: String,
+}
+
+/// How closely requests and media are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Manners {
+    /// Whether everything that the documents do not name is refused.
+    pub(super) strict: bool,
+    /// Whether the bytes of media must be a video or a photo within TikTok's limits.
+    pub(super) judge_media: bool,
 }
 
 impl World {
@@ -72,6 +85,7 @@ impl World {
             faults: Faults::default(),
             journal: Vec::new(),
             edge: UploadEdge::default(),
+            manners: start.manners,
             grants: Grants::default(),
             media: BTreeMap::new(),
             signed_in: "act.sim-public".to_owned(),
@@ -124,6 +138,8 @@ impl World {
         }
         self.faults.add(setup.faults);
         self.edge = setup.upload.unwrap_or(self.edge);
+        self.manners.strict = setup.strict.unwrap_or(self.manners.strict);
+        self.manners.judge_media = setup.judge_media.unwrap_or(self.manners.judge_media);
         self.signed_in = setup.signed_in.unwrap_or_else(|| std::mem::take(&mut self.signed_in));
         self.processing = setup.processing_ms.map_or(self.processing, Duration::from_millis);
         self.moderation = setup.moderation_ms.map_or(self.moderation, Duration::from_millis);
@@ -149,10 +165,17 @@ impl World {
         self.posts.iter().any(|post| post.publish_id == publish_id && !post.wanted.kind.is_direct())
     }
 
-    /// The account behind an `Authorization` header (§0): `Bearer`, one space, the token.
-    pub(super) fn account(&self, authorization: Option<&str>) -> Option<Arc<Account>> {
-        let token = authorization?.strip_prefix("Bearer ")?;
-        self.accounts.get(token).map(Arc::clone)
+    /// The account behind an `Authorization` header (§0): `Bearer`, one space, the token; with a remark where HTTP says
+    /// that another spelling is the same.
+    pub(super) fn account(&self, authorization: Option<&str>) -> Option<(Arc<Account>, Option<String>)> {
+        let (scheme, token) = authorization?.split_once(' ')?;
+        let is_exact = scheme == "Bearer" && !token.starts_with(' ');
+        if !scheme.eq_ignore_ascii_case("Bearer") || (self.manners.strict && !is_exact) {
+            return None;
+        }
+        let note =
+            (!is_exact).then(|| "the Authorization header is not \"Bearer TOKEN\": taken all the same".to_owned());
+        self.accounts.get(token.trim_start()).map(|account| (Arc::clone(account), note))
     }
 
     /// Counts a request against the limit of its bucket.
@@ -204,8 +227,13 @@ impl World {
             bytes: 0,
             chunks: Vec::new(),
             hasher: None,
+            judge: self.manners.judge_media.then(Judge::new),
         });
         let pull_failure = wanted.kind.pull_failure().filter(|_| account.pull_fails);
+        // A draft may be cut in the app, so only the ten minutes of the API bind it.
+        let most_seconds = if wanted.kind.is_direct() { account.max_video_post_duration_sec } else { u32::MAX };
+        let pulled = || self.judge_pulled(&wanted, most_seconds);
+        let fails_with = account.fails_with.or(pull_failure).or_else(pulled);
         self.posts.push(Post {
             publish_id: format!("{}{}", wanted.kind.id_prefix(), 7_601_447_475_849_021_452 + number * 1_000_003),
             account: account.name.clone(),
@@ -217,7 +245,8 @@ impl World {
             upload,
             processing: account.processing_seconds.map_or(self.processing, Duration::from_secs),
             moderation: account.moderation_seconds.map_or(self.moderation, Duration::from_secs),
-            fails_with: account.fails_with.or(pull_failure),
+            most_seconds,
+            fails_with,
             cancelled: false,
             posted_by_user: None,
             // Odd and above 2^53, so that a float cannot hold it.
@@ -227,6 +256,17 @@ impl World {
         });
         #[expect(clippy::indexing_slicing, reason = "it was pushed just now")]
         &self.posts[self.posts.len() - 1]
+    }
+
+    /// The verdict on media that come from the simulator's own files; others are not really pulled, and pass.
+    fn judge_pulled(&self, wanted: &Wanted, most_seconds: u32) -> Option<FailReason> {
+        let missing = wanted.kind.pull_failure().filter(|_| self.manners.judge_media)?;
+        let addresses = wanted.addresses().filter_map(source::own_media);
+        addresses.map(|name| self.media.get(&name)).find_map(|file| match file {
+            None => Some(missing),
+            Some(file) if wanted.kind.is_video() => judge::video(file, most_seconds),
+            Some(file) => judge::photo(file),
+        })
     }
 
     /// A number that was not given before.

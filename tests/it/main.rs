@@ -55,6 +55,8 @@ mod preflight;
 mod progress;
 #[cfg(feature = "simulator")]
 mod relay;
+#[cfg(feature = "simulator")]
+mod samples;
 mod schemas;
 #[cfg(feature = "simulator")]
 mod secrecy;

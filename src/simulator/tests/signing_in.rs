@@ -51,7 +51,7 @@ async fn a_code_with_its_verifier_becomes_tokens_once() {
         ("code_verifier", VERIFIER),
     ];
     let tokens = token(&bench, &form).await;
-    assert_eq!((&tokens["expires_in"], &tokens["scope"]), (&json!(86_400), &json!("user.info.basic,video.upload")));
+    assert_eq!((&tokens["expires_in"], &tokens["scope"]), (&json!(7_200), &json!("user.info.basic,video.upload")));
     let info = bench.http.get(format!("{}{USER}?fields=display_name", bench.sim.url()));
     let info = read(info.bearer_auth(tokens["access_token"].as_str().unwrap())).await;
     assert_eq!(info.is(200, "ok").data()["user"]["display_name"], "sim-private");
@@ -122,4 +122,29 @@ async fn bad_token_requests_have_the_flat_error_shape() {
     bench.get("public", "/v2/user/info/?fields=open_id").await.is(401, "access_token_invalid");
     let form = [("grant_type", "refresh_token"), ("refresh_token", "rft.sim-public")];
     assert_eq!(token(&bench, &form).await["error"], "invalid_grant");
+}
+
+/// Tokens have their time: two hours, and 180 days.
+#[tokio::test]
+async fn tokens_end_when_they_say() {
+    let bench = Bench::new().await;
+    let refresh = |token: String| [("grant_type", "refresh_token".to_owned()), ("refresh_token", token)];
+    let renew = async |token: &str| {
+        let form = refresh(token.to_owned());
+        self::token(&bench, &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    };
+    let tokens = renew("rft.sim-public").await;
+    assert_eq!((&tokens["expires_in"], &tokens["refresh_expires_in"]), (&json!(7_200), &json!(15_552_000)));
+    let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let url = format!("{}{USER}?fields=open_id", bench.sim.url());
+    bench.wait(7_199);
+    read(bench.http.get(&url).bearer_auth(access)).await.is(200, "ok");
+    bench.wait(1);
+    read(bench.http.get(&url).bearer_auth(access)).await.is(401, "access_token_invalid");
+    let next = renew(refresh).await;
+    let next_access = next["access_token"].as_str().unwrap();
+    read(bench.http.get(&url).bearer_auth(next_access)).await.is(200, "ok");
+    assert_eq!(renew(refresh).await["error"], "invalid_grant");
+    bench.wait(15_552_000);
+    assert_eq!(renew(next["refresh_token"].as_str().unwrap()).await["error"], "invalid_grant");
 }

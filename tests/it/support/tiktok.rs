@@ -52,7 +52,8 @@ pub(crate) type TikTok = Served<Simulator>;
 
 /// TikTok with accounts of every kind, where posts are done at once.
 pub(crate) fn tiktok() -> TikTok {
-    let options = Options { processing: Duration::ZERO, moderation: Duration::ZERO, ..Options::default() };
+    let at_once = Duration::ZERO;
+    let options = Options { processing: at_once, moderation: at_once, strict: true, ..Options::default() };
     serve(move || Simulator::start(options))
 }
 
