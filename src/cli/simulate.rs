@@ -16,31 +16,36 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
     };
     let served = succeeded(async {
         let accounts = simulation.accounts.clone();
-        let port = simulation.port;
+        let (port, strict) = (simulation.port, simulation.strict);
         let simulator = Simulator::start(simulation).await.map_err(|error| at_port(port, &error))?;
-        introduce(&simulator.url(), &accounts);
+        introduce(&simulator.url(), &accounts, strict);
         told_to_stop().await;
         Ok::<(), io::Error>(())
     });
     served.map_or(Exit::Failed, |()| Exit::Done)
 }
 
+const STRICT: &str = "Requests that TikTok's documents do not describe are refused.";
+const LENIENT: &str = "Requests that TikTok's documents do not describe are taken where TikTok takes them, with a note in the \
+    journal; --strict refuses them.";
+
 fn at_port(port: u16, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("port {port} of this machine could not be used: {error}"))
 }
 
-fn introduce(url: &str, accounts: &[Account]) {
+fn introduce(url: &str, accounts: &[Account], strict: bool) {
     say(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
     say("");
     say("Tokens to use:");
     for Account { token, .. } in accounts {
-        say(&format!("  {token:<26} {}", character(token).replace('`', "")));
+        say(&format!("  {token:<35} {}", character(token).replace('`', "")));
     }
     say("");
     say("In another terminal:");
     say(r#"  echo '{"action":"get_user_info","auth":{"access_token":"act.sim-public"}}' \"#);
     say(&format!("    | autohive-tiktok run --api-base {url}"));
     say("");
+    say(if strict { STRICT } else { LENIENT });
     say(&format!("What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"));
     say("How to make it fail, move its clock and give it files: docs/simulator.md");
 }

@@ -3,7 +3,11 @@
 //! `samples.json` holds their members and figures; the texts are ours. Only what a page leaves open is filled in: a code,
 //! an address or an id from an earlier answer.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+};
 
 use autohive_tiktok::simulator::{Options, Simulator, Status};
 use reqwest::Client;
@@ -101,6 +105,33 @@ fn encoded(text: &str) -> String {
 fn code_in(location: &str) -> Option<String> {
     let url: url::Url = location.parse().ok()?;
     url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
+}
+
+/// The address of `simulate` with these arguments, and its process.
+fn simulate(arguments: &[&str]) -> (String, Child) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
+    let mut child = command.arg("simulate").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let url = lines.flat_map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let url = url.into_iter().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
+    (url, child)
+}
+
+/// The sample that the table of fields contradicts is taken by the program as people start it, and refused by `--strict`.
+#[tokio::test]
+async fn simulate_is_lenient_and_strict_on_demand() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let samples: Vec<Value> = serde_json::from_str(include_str!("samples.json")).unwrap();
+    let sample = samples.iter().find(|sample| sample["notes"].is_array()).unwrap();
+    for (arguments, status) in [(&[][..], 200), (&["--strict"], 400)] {
+        let (url, mut child) = simulate(arguments);
+        let http = Client::builder().no_proxy().build().unwrap();
+        let request = http.post(format!("{url}/v2/post/publish/video/init/")).json(&sample["body"]);
+        let answer = request.bearer_auth("act.example12345Example12345Example").send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{arguments:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
 }
 
 #[tokio::test]
