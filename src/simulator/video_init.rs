@@ -132,7 +132,8 @@ pub(super) enum Branding {
     None,
 }
 
-/// The two brand toggles: the table of fields requires both, TikTok's samples omit them (§5.1, §7).
+/// The two brand toggles: the table of fields requires both, TikTok's samples omit them
+/// (<https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>).
 pub(super) fn branding(call: &mut Call<'_>, content: Option<bool>, organic: Option<bool>) -> Result<Branding, Refusal> {
     for (name, toggle) in [("brand_content_toggle", content), ("brand_organic_toggle", organic)] {
         if toggle.is_none() {

@@ -165,8 +165,8 @@ impl World {
         self.posts.iter().any(|post| post.publish_id == publish_id && !post.wanted.kind.is_direct())
     }
 
-    /// The account behind an `Authorization` header (§0): `Bearer`, one space, the token; with a remark where HTTP says
-    /// that another spelling is the same.
+    /// The account behind an `Authorization` header: `Bearer`, one space, the token; with a remark on another spelling
+    /// that is the same in HTTP.
     pub(super) fn account(&self, authorization: Option<&str>) -> Option<(Arc<Account>, Option<String>)> {
         let (scheme, token) = authorization?.split_once(' ')?;
         let is_exact = scheme == "Bearer" && !token.starts_with(' ');
