@@ -48,6 +48,7 @@ impl Bench {
         let clock = Clock::virtual_at(BEGINNING);
         let options = Options {
             clock: clock.clone(),
+            strict: true,
             processing: Duration::ZERO,
             moderation: Duration::ZERO,
             ..Options::default()
