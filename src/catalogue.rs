@@ -101,6 +101,16 @@ pub enum Endpoint {
 /// Every table of the catalogue: TikTok's API codes, fail reasons, our own, OAuth errors.
 const TABLES: [&[Row]; 4] = [open_api::ROWS, fail_reason::ROWS, own::ROWS, oauth::ROWS];
 
+/// Codes of which some cases can pass and others cannot: the row tells the usual case, and a result's `retryable` its own.
+const BY_CASE: [&str; 4] = ["interrupted", "outcome_unknown", "state_unavailable", "url_unreachable"];
+
+impl Row {
+    /// Whether only the single case tells if the same request may be sent again.
+    pub fn depends_on_the_case(&self) -> bool {
+        BY_CASE.contains(&self.code)
+    }
+}
+
 /// Finds what is known of `code`; `None` for a code that TikTok made up since.
 ///
 /// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one. Two names

@@ -30,7 +30,7 @@ use crate::{
     open_api::{Budget, Ledger, OpenApi, WINDOW},
     posting::{Evidence, Trace},
     progress::Reporter,
-    schema::{self, Validator, Violation},
+    schema::{Validator, Violation},
     secret::is_loopback,
     state::{Setting, State},
     upload::{LineSpeed, StallLimit},
@@ -188,7 +188,7 @@ impl Host {
             Ok(validators) => validators,
             Err(fault) => return internal_error(id, &fault),
         };
-        schema::drop_nulls(&mut inputs);
+        validators.input.drop_blanks(&mut inputs);
         if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
             return reply;
         }

@@ -8,6 +8,7 @@ mod public_url;
 mod quantity;
 mod scope;
 mod text;
+mod unfilled;
 
 pub use digest::{AccountHash, Fingerprint, JournalKey};
 pub use finding::Finding;
@@ -17,6 +18,7 @@ pub use public_url::{PublicUrl, PublicUrlFault, Reach};
 pub use quantity::{ByteCount, Grouped};
 pub use scope::Scope;
 pub use text::{Text, TextFault, check_text};
+pub use unfilled::looks_unfilled;
 
 use serde_json::{Value, json};
 

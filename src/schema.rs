@@ -1,14 +1,21 @@
 //! JSON schemas: how they are made from types, and how a value is held against one.
 //!
 //! The settings stand here once (draft 7, as Autohive validates; subschemas inlined, so that each schema stands alone).
-//! An optional member is absent and never `null`: schemas do not mention `null`, and a `null` input counts as absent.
+//! An optional member is absent and never `null`: schemas do not mention `null`, and an input that is `null` or blank counts
+//! as absent (`absent`).
 //!
 //! Three keywords are ours, for rules that draft 7 cannot say; other validators ignore them:
 //! `maxUtf16Units` (a number), `publicHttpsUrl` and `publishId` (true).
 
+mod absent;
+mod cure;
 mod explain;
+mod suggest;
 
-pub use explain::{Violation, nearest};
+pub use absent::{drop_blanks, is_blank};
+pub use cure::cure;
+pub use explain::Violation;
+pub use suggest::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, suggest};
 
 use std::fmt;
 
@@ -94,18 +101,6 @@ fn for_people(comment: &str) -> String {
     }
 }
 
-/// Takes `null` members out of a value, at every depth: absent is the one way to say nothing.
-pub fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(drop_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 /// A schema, compiled.
 pub struct Validator {
     schema: Value,
@@ -142,6 +137,11 @@ impl Validator {
             .build(&schema)
             .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
         Ok(Self { schema, compiled })
+    }
+
+    /// Takes inputs that say nothing out of `inputs`: absent is the one way to say nothing.
+    pub fn drop_blanks(&self, inputs: &mut Value) {
+        absent::drop_blank_inputs(&self.schema, inputs);
     }
 
     /// What in `value` breaks the schema, in the order of the value; one more than [`TOLD_MAX`] where there is more.
@@ -316,11 +316,11 @@ mod tests {
     #[test]
     fn every_fault_is_told_with_place_rule_and_remedy() {
         check(&json!({ "privacy_level": "SELF_ONLY" }), &[]);
-        check(&json!({}), &[("/privacy_level", "required", "is required")]);
+        check(&json!({}), &[("/privacy_level", "required", "allowed: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS")]);
         check(
             &json!({ "privacy_level": "PUBLIC", "titel": "x" }),
             &[
-                ("/privacy_level", "enum", "allowed: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS"),
+                ("/privacy_level", "enum", "got \"PUBLIC\"; did you mean \"PUBLIC_TO_EVERYONE\"?"),
                 ("/titel", "additionalProperties", "did you mean \"title\"?"),
             ],
         );
@@ -330,7 +330,7 @@ mod tests {
         );
         check(
             &json!({ "privacy_level": "SELF_ONLY", "max_count": "3" }),
-            &[("/max_count", "type", "got a string; allowed: an integer")],
+            &[("/max_count", "type", "got the text \"3\"; allowed: an integer; write 3 without quotes")],
         );
         check(
             &json!({ "privacy_level": "SELF_ONLY", "title": "😀😀😀😀😀😀" }),

@@ -1,5 +1,9 @@
 //! Secrets that cannot be printed: the access token and the upload URL.
 
+mod stranger;
+
+pub use stranger::{is_repeatable, is_showable, may_hold_secret, repeatable, shown};
+
 use std::{fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -24,13 +28,10 @@ pub struct AccessToken(SecretString);
 impl AccessToken {
     /// Takes a token of visible ASCII characters, which is all that fits into a header.
     pub fn parse(token: String) -> Result<Self, TokenFault> {
-        if token.is_empty() {
-            return Err(TokenFault::Empty);
+        match TokenFault::of(&token) {
+            Some(fault) => Err(fault),
+            None => Ok(Self(SecretString::from(token))),
         }
-        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(TokenFault::NotAToken);
-        }
-        Ok(Self(SecretString::from(token)))
     }
 
     /// The value of the `Authorization` header, marked so that no HTTP layer prints it.
@@ -77,32 +78,50 @@ impl fmt::Debug for AccessToken {
 /// Why a text is no access token. Never says what was got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
-    /// It is the empty string.
+    /// It is empty or blank.
     Empty,
-    /// It has spaces, line breaks or characters outside ASCII.
-    NotAToken,
+    /// It begins with the word `Bearer`.
+    Bearer,
+    /// It begins or ends with white space, a line break most often.
+    SpaceAround,
+    /// It is in quotes.
+    Quoted,
+    /// White space or a control character within.
+    SpaceWithin,
+    /// A character outside ASCII.
+    NotAscii,
+}
+
+impl TokenFault {
+    fn of(token: &str) -> Option<Self> {
+        let bare = token.trim();
+        let is_bearer = bare.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
+        match bare {
+            "" => Some(Self::Empty),
+            _ if is_bearer => Some(Self::Bearer),
+            _ if bare.len() > 2 && bare.starts_with(['"', '\'']) && bare.ends_with(['"', '\'']) => Some(Self::Quoted),
+            _ if !bare.is_ascii() => Some(Self::NotAscii),
+            _ if bare.bytes().any(|byte| !byte.is_ascii_graphic()) => Some(Self::SpaceWithin),
+            _ if bare.len() != token.len() => Some(Self::SpaceAround),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for TokenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "an empty text",
-            Self::NotAToken => "a text with a space, a line break or a character outside ASCII, which no token has (leave out \"Bearer\")",
+            Self::Bearer => "a text that begins with \"Bearer\", which is not part of the token; leave that word out",
+            Self::SpaceAround => {
+                "a token with a space or line break at its beginning or end; take it off (a token read from a file often \
+                 ends in a line break)"
+            }
+            Self::Quoted => "a token in quotes of its own; take them off",
+            Self::SpaceWithin => "a text with a space, a line break or a control character within, which no token has",
+            Self::NotAscii => "a text with a character outside ASCII, which no token has",
         })
     }
-}
-
-/// Whether a name that somebody sent may be repeated to them: a secret in the wrong place must not be.
-///
-/// Our own names are short; TikTok's tokens are long and begin with three letters and a dot (reference §1.3).
-pub fn is_repeatable(name: &str) -> bool {
-    let begins_like_a_token = name.as_bytes().get(3) == Some(&b'.');
-    name.len() <= 40 && !begins_like_a_token && name.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
-}
-
-/// `name` in quotes, or its length where it may not be repeated.
-pub fn repeatable(name: &str) -> String {
-    if is_repeatable(name) { format!("{name:?}") } else { format!("a name of {} characters", name.chars().count()) }
 }
 
 /// The address that takes a video's bytes. Whoever has it can upload, so it is a secret (reference §5.5).

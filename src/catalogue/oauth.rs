@@ -51,9 +51,11 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Scope,
         retryable: false,
         who: Who::Developer,
-        meaning: "A permission was asked for that does not exist or is written wrongly.",
-        remedy: "Whoever runs the TikTok app checks the names of the permissions, separates them with commas, and asks only \
-                 for those that TikTok's developer portal lists for the app.",
+        meaning: "A permission was asked for that the app lacks, that does not exist or that is written wrongly.",
+        remedy: "One permission that the app lacks fails the whole consent. Whoever runs the TikTok app checks the names of the \
+                 permissions, separates them with commas, and asks only for those that TikTok's developer portal lists for the \
+                 app; `autohive-tiktok schemas manifest --scopes …` writes a manifest that asks for no others. See \
+                 `docs/scopes.md`.",
         seen_at: SEEN_AT,
     },
     Row {

@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Auth,
         retryable: false,
         who: Who::Developer,
-        meaning: "TikTok does not accept the access token: it has expired (after 24 hours), was withdrawn or was never valid.",
+        meaning: "TikTok does not accept the access token: it has expired, was withdrawn or was never valid.",
         remedy: "The host refreshes the token and sends the request again with the new one. Where refreshing fails, the \
                  account's owner reconnects the TikTok account in the host.",
         seen_at: &everywhere(401),
@@ -25,9 +25,12 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Scope,
         retryable: false,
         who: Who::User,
-        meaning: "The account's owner has not given the permission that this action needs.",
-        remedy: "The account's owner reconnects the TikTok account in the host and leaves every permission ticked on \
-                 TikTok's consent page. Refreshing the token does not help, because a new token has the same permissions.",
+        meaning: "The token lacks the permission that this action needs.",
+        remedy: "Either the account's owner left the permission unticked on TikTok's consent page: then the owner reconnects the \
+                 TikTok account in the host and ticks it. Or the app did not ask for it or may not have it: then whoever runs the \
+                 TikTok app (the developer) adds the product behind it in TikTok's developer portal and the permission to the \
+                 host's manifest, or leaves both out; apps registered in 2026 may not be offered the Display API. See \
+                 `docs/scopes.md`. Refreshing the token does not help, because a new token has the same permissions.",
         seen_at: &everywhere(401),
     },
     Row {
@@ -35,9 +38,11 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Scope,
         retryable: false,
         who: Who::User,
-        meaning: "A field was asked for that needs a permission the account's owner has not given.",
-        remedy: "Leave the field out, or let the account's owner reconnect the TikTok account in the host and tick the \
-                 permission: `user.info.profile` for profile fields, `user.info.stats` for counts, `video.list` for videos.",
+        meaning: "A field was asked for that needs a permission the token lacks.",
+        remedy: "The permission `user.info.profile` gives profile fields, `user.info.stats` counts, `video.list` videos. Either the account's \
+                 owner reconnects the TikTok account in the host and ticks the permission, or the app lacks the product behind it \
+                 (all three belong to the Display API): then whoever runs the TikTok app adds it in TikTok's developer portal, or \
+                 leaves the permission out. See `docs/scopes.md`.",
         seen_at: &[(UserInfo, 400), (VideoList, 400), (VideoQuery, 400)],
     },
     Row {

@@ -86,13 +86,24 @@ pub(super) const ROWS: &[Row] = &[
         seen_at: &[],
     },
     Row {
+        code: "malformed_token",
+        category: Category::Auth,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "What came as the access token cannot be one, so TikTok was not asked.",
+        remedy: "The message says what is wrong with it. Whoever runs the host sends the token alone, as TikTok gave it: without \
+                 `Bearer`, quotes, spaces or a line break.",
+        seen_at: &[],
+    },
+    Row {
         code: "invalid_base64",
         category: Category::Input,
         retryable: false,
         who: Who::Caller,
         meaning: "The video's content is not valid base64.",
-        remedy: "Encode the file's bytes as standard base64, with `+` and `/`; a `data:` prefix and white space do no harm. \
-                 The message says at which character the decoding stopped, and a stop at the end means a cut-off text.",
+        remedy: "Encode the file's bytes as standard base64, with `+` and `/`, not as URL-safe base64 with `-` and `_`; a \
+                 `data:` prefix and white space do no harm. The message says at which character the decoding stopped, and a \
+                 stop at the end means a cut-off text.",
         seen_at: &[],
     },
     Row {
@@ -345,7 +356,8 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
         remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
-                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`).",
+                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is only busy or cannot be reached for \
+                 now, the same request may be sent again; where it is off, missing or damaged, only a change helps.",
         seen_at: &[],
     },
     Row {

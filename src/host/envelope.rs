@@ -1,19 +1,25 @@
 //! The envelope of requests: pure, from text to types.
 
+mod credentials;
+mod wrong;
+
 use std::{fmt, time::Duration};
 
 use serde_json::{Map, Value};
 
+use self::{
+    credentials::token,
+    wrong::{Wrong, flag, is_empty_list, kind, known_keys, object, word},
+};
 use super::{
-    ingest::{Broken, Document},
+    ingest::{Broken, Document, Place, of_invalid_utf8},
     strict::{self, Id},
 };
 use crate::{
     integrations::{Action, Contents, Effect, Integration, is_keyed},
-    model::Finding,
     posting::Evidence,
-    schema::{drop_nulls, nearest},
-    secret::{AccessToken, repeatable},
+    schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
+    secret::AccessToken,
 };
 
 /// One request, understood.
@@ -169,16 +175,24 @@ struct Parts {
 }
 
 fn understand_members(mut members: Map<String, Value>, integrations: &'static [Integration]) -> Result<Parts, Wrong> {
-    known_keys("", &members, &KEYS)?;
-    members.retain(|_, member| !member.is_null());
+    known_keys("", &members, &KEYS, REQUEST)?;
+    // Whether a blank input counts as absent depends on the action; and of the token it is said that it is blank.
+    members
+        .iter_mut()
+        .filter(|(name, _)| !matches!(name.as_str(), "inputs" | "auth"))
+        .for_each(|(_, member)| drop_blanks(member));
+    members.retain(|_, member| !is_blank(member));
     let integration = integration(members.remove("integration"), integrations)?;
     let task = match word("type", members.remove("type"))?.as_deref() {
         None | Some("action") => {
             let action = action(members.remove("action"), integration)?;
             Task::Run { action, inputs: Value::Object(object("inputs", members.remove("inputs"))?) }
         }
-        Some("connected_account") => Task::ConnectedAccount,
-        Some(other) => return Err(Wrong::unknown("unknown_type", "type", other, &TYPES)),
+        Some("connected_account") => {
+            nothing_to_run(&members)?;
+            Task::ConnectedAccount
+        }
+        Some(other) => return Err(Wrong::unknown("unknown_type", "type", other, &TYPES, KINDS)),
     };
     Ok(Parts {
         integration,
@@ -190,168 +204,93 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
     })
 }
 
+/// Who asks whose account it is and gives an action or inputs too would be surprised by an answer to one of the two.
+fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
+    let fix = "leave it out to ask whose account it is, or set type to \"action\"";
+    let action = members.get("action").filter(|action| action.as_str() != Some("connected_account"));
+    let inputs = members.get("inputs").filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
+    let given = action.map(|_| "action").or(inputs.filter(|inputs| !is_empty_list(inputs)).map(|_| "inputs"));
+    let told =
+        |field| Wrong::new(field, "a value beside type \"connected_account\"", "neither action nor inputs").fixed(fix);
+    given.map_or(Ok(()), |field| Err(told(field)))
+}
+
 fn integration(name: Option<Value>, integrations: &'static [Integration]) -> Result<&'static Integration, Wrong> {
     let names: Vec<&str> = integrations.iter().map(|integration| integration.name).collect();
     let name = word("integration", name)?;
     let wanted = name.as_deref().or_else(|| names.first().copied()).unwrap_or_default();
     let found = integrations.iter().find(|integration| integration.name == wanted);
-    found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names))
+    found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names, INTEGRATIONS))
 }
 
 fn action(name: Option<Value>, integration: &'static Integration) -> Result<&'static Action, Wrong> {
     let names: Vec<&str> = integration.actions.iter().map(|action| action.name).collect();
     let Some(name) = word("action", name)? else {
-        return Err(Wrong::new("action", "nothing", &names.join(", ")));
+        return Err(Wrong::new("action", "nothing", &names.join(", ")).fixed("name the action to run"));
     };
-    integration.action(&name).ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names))
-}
-
-fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
-    const SHAPE: &str =
-        "{\"auth_type\":\"PlatformOauth2\",\"credentials\":{\"access_token\":\"…\"}} or {\"access_token\":\"…\"}";
-    let missing = |field: &str, got: &str| Wrong { code: "missing_token", ..Wrong::new(field, got, SHAPE) };
-    let Some(mut auth) = auth else { return Err(missing("auth", "nothing")) };
-    drop_nulls(&mut auth);
-    let Value::Object(mut auth) = auth else { return Err(missing("auth", kind(&auth))) };
-    let (field, found) = match auth.remove("credentials") {
-        Some(Value::Object(mut credentials)) => ("auth.credentials.access_token", credentials.remove("access_token")),
-        Some(other) => return Err(missing("auth.credentials", kind(&other))),
-        None => ("auth.access_token", auth.remove("access_token")),
-    };
-    match found {
-        Some(Value::String(token)) => AccessToken::parse(token).map_err(|fault| missing(field, &fault.to_string())),
-        Some(other) => Err(missing(field, kind(&other))),
-        None => Err(missing(field, "nothing")),
-    }
+    integration.action(&name).ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names, ACTIONS))
 }
 
 fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     let config = object("request_config", config)?;
-    known_keys("request_config.", &config, &["max_retries", "timeout", "deadline"])?;
+    known_keys("request_config.", &config, &["max_retries", "timeout", "deadline"], CONFIG)?;
     let mut limits = Limits::default();
     if let Some(timeout) = config.get("timeout") {
-        let seconds = timeout.as_f64().filter(|seconds| (0.1..=TIMEOUT_MAX_SECONDS).contains(seconds));
-        let wrong = || Wrong::new("request_config.timeout", &shown(timeout), "0.1 to 600 seconds");
-        limits.timeout = Duration::from_secs_f64(seconds.ok_or_else(wrong)?);
+        limits.timeout = seconds("request_config.timeout", timeout, TIMEOUT_MAX_SECONDS)?;
     }
     if let Some(deadline) = config.get("deadline") {
-        let seconds = deadline.as_f64().filter(|seconds| (0.1..=DEADLINE_MAX_SECONDS).contains(seconds));
-        let wrong = || Wrong::new("request_config.deadline", &shown(deadline), "0.1 to 3600 seconds");
-        limits.time = Some(Duration::from_secs_f64(seconds.ok_or_else(wrong)?));
+        limits.time = Some(seconds("request_config.deadline", deadline, DEADLINE_MAX_SECONDS)?);
     }
     if let Some(retries) = config.get("max_retries") {
         let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());
-        let wrong = || Wrong::new("request_config.max_retries", &shown(retries), "a whole number from 0 to 10");
+        let wrong = || Wrong::of_value("request_config.max_retries", retries, "a whole number from 0 to 10", "integer");
         limits.max_retries = count.ok_or_else(wrong)?;
     }
     Ok(limits)
 }
 
-fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, Wrong> {
-    match value {
-        None => Ok(Map::new()),
-        Some(Value::Object(members)) => Ok(members),
-        Some(other) => Err(Wrong::new(field, kind(&other), "an object")),
-    }
-}
-
-fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
-    match value {
-        None => Ok(None),
-        Some(Value::String(word)) => Ok(Some(word)),
-        Some(other) => Err(Wrong::new(field, kind(&other), "a string")),
-    }
-}
-
-fn flag(field: &str, value: Option<Value>) -> Result<bool, Wrong> {
-    match value {
-        None => Ok(false),
-        Some(Value::Bool(flag)) => Ok(flag),
-        Some(other) => Err(Wrong::new(field, kind(&other), "true or false")),
-    }
-}
-
-fn known_keys(prefix: &str, members: &Map<String, Value>, known: &[&str]) -> Result<(), Wrong> {
-    match members.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(stranger) => {
-            let field = format!("{prefix}{}", repeatable(stranger));
-            let Wrong { code, finding } = Wrong::unknown("invalid_request", &field, stranger, known);
-            let fix = match finding.fix {
-                near if near.starts_with("did") => near,
-                none => format!("{none}; what the action takes belongs into inputs"),
-            };
-            // The key's name stands in the place already.
-            Err(Wrong { code, finding: Finding { got: "an unknown key".to_owned(), fix, ..finding } })
-        }
-        None => Ok(()),
-    }
-}
-
-/// What is wrong with one key of a request.
-struct Wrong {
-    code: &'static str,
-    finding: Finding,
-}
-
-impl Wrong {
-    fn new(field: &str, got: &str, allowed: &str) -> Self {
-        let fix = "see the protocol in the README".to_owned();
-        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix };
-        Self { code: "invalid_request", finding }
-    }
-
-    fn unknown(code: &'static str, field: &str, got: &str, known: &[&str]) -> Self {
-        let fix = match nearest(got, known.iter().copied()) {
-            Some(near) => format!("did you mean {near:?}?"),
-            None => "use one of these".to_owned(),
-        };
-        let finding = Finding { field: field.into(), got: repeatable(got), allowed: known.join(", "), fix };
-        Self { code, finding }
-    }
-
-    fn of(self, id: Id) -> Rejection {
-        Rejection { id, code: self.code, message: self.finding.to_string() }
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
-    }
-}
-
-const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
+fn seconds(field: &str, value: &Value, most: f64) -> Result<Duration, Wrong> {
+    let seconds = value.as_f64().filter(|seconds| (0.1..=most).contains(seconds));
+    let wrong = || Wrong::of_value(field, value, &format!("0.1 to {most} seconds, as a number"), "number");
+    seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
 }
 
 fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
-    let place = document.place(error.line(), error.column());
+    let Place { line, column } = document.place(error.line(), error.column());
     let text = error.to_string();
     // serde's message ends with its own place, which is that of the lifted text.
-    let what = in_plain_words(text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what));
-    Rejection {
-        id: strict::find_id(&document.text),
-        code: "invalid_json",
-        message: format!("line {}, column {}: {what}", place.line, place.column),
-    }
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let field = strict::place_of_end(&document.text);
+    let message = match (fault_within_text(what, &document.text), field) {
+        (Some(fault), Some(field)) => format!("line {line}: in {field}, {fault}"),
+        (Some(fault), None) => format!("line {line}, column {column}: {fault}"),
+        (None, Some(field)) => format!("line {line}, column {column}, in {field}: {}", in_plain_words(what)),
+        (None, None) => format!("line {line}, column {column}: {}", in_plain_words(what)),
+    };
+    Rejection { id: strict::find_id(&document.text), code: "invalid_json", message }
 }
 
-/// What serde says of the two faults that people meet most.
+/// What serde says of a fault within a text, in plain words; none where the fault is elsewhere.
+fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
+    if what.contains("unicode code point") && !what.contains("surrogate") {
+        return Some(match std::str::from_utf8(text) {
+            Err(_) => format!("bytes are not UTF-8: it looks like {}; send UTF-8", of_invalid_utf8(text)),
+            Ok(_) => "an escape stands for no character; write the character itself".to_owned(),
+        });
+    }
+    if what.contains("surrogate") || what.contains("hex escape") {
+        let half = "half of a character stands alone: an emoji is written as itself or as a pair of \\u escapes";
+        return Some(half.to_owned());
+    }
+    let escape = r#"a backslash escapes nothing that JSON knows: write \\ for a backslash, \n for a line break"#;
+    what.contains("invalid escape").then(|| escape.to_owned())
+}
+
+/// What serde says of the fault that people meet most.
 fn in_plain_words(what: &str) -> &str {
     match what {
         "expected ident" | "expected value" => {
             "expected a value: true, false, null, a number or a text in double quotes"
-        }
-        _ if what.contains("surrogate") || what.contains("hex escape") => {
-            "half of a character: an emoji is written as itself or as a pair of \\u escapes"
         }
         what => what,
     }

@@ -7,6 +7,7 @@
 //! Here only the structure is held strictly (brackets, commas, colons, quotes); serde reads what is within.
 
 mod document;
+mod encoding;
 mod lifted;
 mod scanner;
 
@@ -14,8 +15,11 @@ pub use document::{Broken, Document, Item};
 
 use std::{cmp::Ordering, path::Path, sync::Arc};
 
+pub(super) use encoding::of_invalid_utf8;
+
 use self::{
     document::Draft,
+    encoding::Encoding,
     scanner::{Event, Scanner},
 };
 
@@ -31,6 +35,8 @@ pub struct Ingest {
     in_wreck: bool,
     /// How many things in a row were no requests.
     noise: u32,
+    /// The encoding of the lines read last, where it is not UTF-8.
+    foreign: Option<Encoding>,
     place: Place,
     /// The current line from its start, while a document that began on an earlier line is read: should it break here,
     /// this is read again as the start of the next document.
@@ -64,6 +70,7 @@ impl Ingest {
             skipping: false,
             in_wreck: false,
             noise: 0,
+            foreign: None,
             place,
             line: Vec::new(),
         }
@@ -117,9 +124,11 @@ impl Ingest {
                 let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
                 self.noise = 0;
+                self.foreign = None;
                 found_some(draft.map(Draft::end), found);
             }
             Event::StrayEnd => self.end_stray(found),
+            Event::Break(_) if self.is_wide_text(bytes.get(taken)) => self.scanner = Scanner::within_stray(),
             Event::Break(reason) => self.break_off(reason, bytes.get(taken), found),
         }
         taken
@@ -132,8 +141,8 @@ impl Ingest {
         let is_rest = self.in_wreck && !draft.is_on_its_own();
         self.in_wreck |= draft.began.line < self.place.line;
         let (swallowed, from) = (draft.between_lines(), draft.second_line());
-        if !is_rest {
-            let is_noise = draft.is_noise(next);
+        let is_noise = draft.is_noise(next);
+        if !is_rest && !(is_noise && self.foreign.is_some()) {
             self.tell_broken(draft.broken(self.place, reason), is_noise, found);
         }
         tell_swallowed(&swallowed, from, &self.folder, found);
@@ -146,11 +155,30 @@ impl Ingest {
         }
     }
 
+    /// Whether the bracket with which the document began is a character of UTF-16 or UTF-32.
+    fn is_wide_text(&self, next: Option<&u8>) -> bool {
+        next == Some(&0) && self.draft.as_ref().is_some_and(Draft::is_a_bracket)
+    }
+
     /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
     fn end_stray(&mut self, found: &mut impl FnMut(Item)) {
-        if let Some(stray) = self.draft.take().filter(|_| !self.in_wreck) {
+        let Some(stray) = self.draft.take() else { return };
+        let known = self.foreign.filter(|known| known.continues(stray.text()));
+        if let Some(encoding) = known.or_else(|| Encoding::of(stray.text())) {
+            return self.end_foreign(stray, encoding, found);
+        }
+        if !self.in_wreck {
             let is_noise = stray.is_noise(None);
             self.tell_broken(stray.stray(), is_noise, found);
+        }
+    }
+
+    /// A line in another encoding is told where it begins a request, and the first one in any case: the rest may be lines of
+    /// one that is pretty-printed, or of a file.
+    fn end_foreign(&mut self, line: Draft, encoding: Encoding, found: &mut impl FnMut(Item)) {
+        let is_first = self.foreign.replace(encoding).is_none();
+        if is_first || encoding.decode(line.text()).starts_with(b"{") {
+            self.tell_broken(line.foreign(encoding), false, found);
         }
     }
 

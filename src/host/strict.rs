@@ -7,12 +7,31 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value, value::RawValue};
+use serde_path_to_error::Segment;
 
-use crate::secret::repeatable;
+use crate::secret::{is_repeatable, repeatable};
 
 /// Reads one value strictly.
 pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Strict>(text).map(|Strict(value)| value)
+}
+
+/// The place at which `text` cannot be read on: `inputs.title`, `inputs.photo_urls[1]`. None where it is the document itself.
+pub(super) fn place_of_end(text: &[u8]) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let error = serde_path_to_error::deserialize::<_, Strict>(&mut reader).err()?;
+    let place = error.path().iter().fold(String::new(), |place, segment| match segment {
+        Segment::Seq { index } => format!("{place}[{index}]"),
+        Segment::Map { key } if place.is_empty() => name(key),
+        Segment::Map { key } => format!("{place}.{}", name(key)),
+        Segment::Enum { .. } | Segment::Unknown => place,
+    });
+    (!place.is_empty()).then_some(place)
+}
+
+/// A name within a place, where it may be repeated.
+fn name(key: &str) -> String {
+    if is_repeatable(key) { key.to_owned() } else { "…".to_owned() }
 }
 
 /// What a request calls itself, echoed letter for letter: a number keeps digits that no 64 bits hold.

@@ -123,7 +123,7 @@ fn inputs(action: &Action) -> String {
 }
 
 fn error_table() -> String {
-    let mut table = String::from("| Code | What happened | Who acts | Again? |\n|---|---|---|---|\n");
+    let mut table = String::from("| Code | What happened | Who acts | Retryable |\n|---|---|---|---|\n");
     for row in catalogue::result_rows() {
         add_row(&mut table, &[format!("`{}`", row.code), row.meaning.to_owned(), word(row.who), again(row)]);
     }
@@ -133,13 +133,15 @@ fn error_table() -> String {
 fn error_pages() -> String {
     let mut page = String::from(
         "# Errors\n\nEvery code that a result can carry, what it means and what to do. Generated from the catalogue by \
-         `autohive-tiktok schemas write`.\n\nAn unknown code of TikTok's passes through unchanged, with TikTok's log id.\n",
+         `autohive-tiktok schemas write`.\n\nAn unknown code of TikTok's passes through unchanged, with TikTok's log id.\n\nAfter each title: the \
+         category, who can act, and whether the same request may be sent again later. Where that depends on the case, \
+         `retryable` in the result says it.\n",
     );
     for row in catalogue::rows() {
         let places: Vec<String> =
             row.seen_at.iter().map(|(endpoint, status)| format!("{} {status}", endpoint.name())).collect();
         let seen = if places.is_empty() { String::new() } else { format!("\n\nSeen at: {}.", places.join(", ")) };
-        let facts = format!("{} · {} · {}", word(row.category), word(row.who), again(row));
+        let facts = format!("{} · {} · retryable: {}", word(row.category), word(row.who), again(row));
         page = format!("{page}\n## `{}`\n\n{facts}\n\n{} {}{seen}\n", row.code, row.meaning, row.remedy);
     }
     page
@@ -150,7 +152,12 @@ fn word(value: impl serde::Serialize) -> String {
 }
 
 fn again(row: &Row) -> String {
-    if row.retryable { "may be sent again later" } else { "not as it is" }.to_owned()
+    match row.retryable {
+        _ if row.depends_on_the_case() => "depends, see `retryable`",
+        true => "yes",
+        false => "no",
+    }
+    .to_owned()
 }
 
 fn add_row(table: &mut String, cells: &[String]) {

@@ -169,6 +169,9 @@ impl Failure {
                 BASE64,
                 "send the file's own bytes as base64, not its name, address or another encoding",
             ),
+            ContentError::UrlSafe { .. } => {
+                ("invalid_base64", BASE64, "encode with the standard alphabet, or replace each - by + and each _ by /")
+            }
             ContentError::Cut { .. } => ("invalid_base64", BASE64, "send the whole text"),
             ContentError::TooLarge => {
                 ("video_too_large", "at most 287 MiB", "shorten the video or encode it at a lower bit rate")
@@ -263,7 +266,7 @@ fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
 
 /// Names the permissions, one of which is missing.
 fn with_scopes(message: String, scopes: &[Scope]) -> String {
-    let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = scopes.iter().map(|scope| format!("{scope} ({})", scope.product())).collect();
     if names.is_empty() { message } else { format!("{message} Needed: {}.", names.join(" or ")) }
 }
 

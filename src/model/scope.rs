@@ -39,6 +39,33 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Every scope that the actions use.
+    pub const ALL: [Self; 6] = [
+        Self::UserInfoBasic,
+        Self::UserInfoProfile,
+        Self::UserInfoStats,
+        Self::VideoList,
+        Self::VideoUpload,
+        Self::VideoPublish,
+    ];
+
+    /// The product of TikTok's developer portal that an app needs for it
+    /// (<https://developers.tiktok.com/doc/scopes-overview>).
+    pub const fn product(self) -> &'static str {
+        match self {
+            Self::UserInfoBasic => "Login Kit",
+            Self::UserInfoProfile | Self::UserInfoStats | Self::VideoList => "Display API",
+            Self::VideoUpload | Self::VideoPublish => "Content Posting API",
+        }
+    }
+
+    /// The scope with TikTok's name `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

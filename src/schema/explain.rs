@@ -1,6 +1,7 @@
 //! A broken rule in words: place, what was got, what is allowed, how to mend it.
 //!
-//! jsonschema's own messages quote the value, which may be a caption or a whole file; these do not.
+//! jsonschema's own messages quote the value, which may be a caption or a whole file; these show what is short and holds no
+//! secret (`secret::stranger`).
 
 use jsonschema::{
     ValidationError,
@@ -9,10 +10,15 @@ use jsonschema::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::TOLD_MAX;
+use super::{
+    MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID, TOLD_MAX,
+    absent::is_blank,
+    cure::cure,
+    suggest::{self, Suggestion},
+};
 use crate::{
-    model::Grouped,
-    secret::{is_repeatable, repeatable},
+    model::{Grouped, looks_unfilled},
+    secret::{is_repeatable, is_showable, repeatable, shown},
 };
 
 /// One broken rule.
@@ -24,22 +30,9 @@ pub struct Violation {
     pub rule: String,
     /// What was got, what is allowed, and how to mend it.
     pub message: String,
-    /// The value, where it is short and harmless: a number, a boolean, or one of a fixed set of words.
+    /// The value, where it is short and harmless.
     #[serde(skip)]
     pub value: Option<Value>,
-}
-
-/// The word of `known` that `word` was probably meant to be.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&fold(word), &fold(known));
-    let scored = known.into_iter().map(|known| (likeness(known), known));
-    let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    // Two letters of five may be wrong; more, and another word is meant.
-    best.filter(|(score, _)| *score >= 0.6).map(|(_, known)| known)
-}
-
-fn fold(word: &str) -> String {
-    word.chars().take(64).filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Tells what `error` says of a value held against `schema`; one error can name several unknown members.
@@ -49,22 +42,28 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = members_beside(schema, &error.schema_path().to_string());
-            unexpected.iter().take(TOLD_MAX + 1).map(|name| unknown_member(&path, name, &known)).collect()
+            unexpected.iter().take(TOLD_MAX + 1).map(|name| unknown_member(schema, &path, name, &known)).collect()
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let message = match description(schema, &error.schema_path().to_string(), name) {
-                Some(description) => format!("is required; give it a value: {description}"),
-                None => "is required; give it a value".to_owned(),
-            };
+            let message = required(property_beside(schema, &error.schema_path().to_string(), name));
             vec![Violation { path: format!("{path}/{}", escape(name)), rule: "required".into(), message, value: None }]
         }
-        kind => vec![Violation {
-            rule: rule(error, kind),
-            message: message(kind, error.instance()),
-            value: harmless(error.instance(), kind),
-            path,
-        }],
+        kind => {
+            let rule = rule(error, kind);
+            let message = message(kind, &Got { value: error.instance(), path: &path, rule: &rule });
+            vec![Violation { message, value: harmless(error.instance(), kind), path, rule }]
+        }
+    }
+}
+
+/// What is said of a required member that is not there: what it is for, and where it is one of a few words, which.
+fn required(property: Option<&Value>) -> String {
+    let member = |name: &str| property.and_then(|property| property.get(name));
+    let allowed = member("enum").map(|options| format!("; allowed: {}", words(options))).unwrap_or_default();
+    match member("description").and_then(Value::as_str) {
+        Some(description) => format!("is required; give it a value: {description}{allowed}"),
+        None => format!("is required; give it a value{allowed}"),
     }
 }
 
@@ -77,11 +76,16 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
     }
 }
 
-fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
+fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Violation {
     let shown = repeatable(name);
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None if known.is_empty() => "this takes no inputs, remove it".to_owned(),
+    let vocabulary = if path.starts_with("/file") { suggest::FILE } else { suggest::INPUTS };
+    let hint = match suggest::suggest(vocabulary, name, known) {
+        _ if known.is_empty() => "this takes no inputs, remove it".to_owned(),
+        Some(Suggestion::Name(near, note)) => match impossible(schema, path, near) {
+            Some(why) => format!("remove it. {why}"),
+            None => Suggestion::Name(near, note).to_string(),
+        },
+        Some(Suggestion::None(says)) => says.to_owned(),
         None => format!("remove it; allowed: {}", known.join(", ")),
     };
     Violation {
@@ -92,10 +96,19 @@ fn unknown_member(path: &str, name: &str, known: &[&str]) -> Violation {
     }
 }
 
-/// What the schema says of the property `name` beside the keyword at `keyword_path`.
-fn description<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a str> {
+/// How descriptions begin of inputs that exist only to say that they cannot be used.
+const IMPOSSIBLE: &str = "Not possible: ";
+
+/// Why the input `name` cannot be used, where it exists only to say so.
+fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> {
+    let property = schema.pointer(&format!("/properties/{name}/description")).filter(|_| path.is_empty())?;
+    property.as_str()?.strip_prefix(IMPOSSIBLE)
+}
+
+/// The schema of the property `name` beside the keyword at `keyword_path`.
+fn property_beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a Value> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    schema.pointer(&format!("{parent}/properties/{}/description", escape(name)))?.as_str()
+    schema.pointer(&format!("{parent}/properties/{}", escape(name)))
 }
 
 /// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling `properties`.
@@ -105,20 +118,68 @@ fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
     properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
 }
 
+/// A value that broke a rule, and where.
+struct Got<'a> {
+    value: &'a Value,
+    path: &'a str,
+    rule: &'a str,
+}
+
+/// What was got, what is allowed and how to mend it.
+fn message(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
+    let text = got.value.as_str();
+    if is_blank(got.value) {
+        return blank(kind, got);
+    }
+    let message = rule_message(kind, got);
+    if text.is_some_and(looks_unfilled) { format!("{message}; {UNFILLED}") } else { message }
+}
+
+const UNFILLED: &str = "it looks like a value that an earlier step did not fill in";
+
+/// What is said of a value that says nothing where something is needed.
+fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
+    let allowed = match (kind, got.rule) {
+        (ValidationErrorKind::Enum { options }, _) => format!("give it a value; allowed: {}", words(options)),
+        (ValidationErrorKind::Type { kind }, _) => format!("give it a value; allowed: {}", types(kind)),
+        (_, PUBLIC_HTTPS_URL) => "give it a web address such as https://host/path".to_owned(),
+        (_, PUBLISH_ID) => "give it the publish_id from the result of the action that posted".to_owned(),
+        _ => "give it a value or leave it out".to_owned(),
+    };
+    let is_item = got.path.rsplit_once('/').is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_item { format!("is blank; {allowed}, or remove the item") } else { format!("is blank; {allowed}") }
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the crate adds kinds; those our schemas do not use are told plainly"
 )]
-fn message(kind: &ValidationErrorKind, got: &Value) -> String {
-    let got = described(got, kind);
+fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
+    let got = described(at.value, kind);
     match kind {
-        ValidationErrorKind::Custom { message, .. } => message.clone(),
-        ValidationErrorKind::Type { kind } => format!("got {got}; allowed: {}", types(kind)),
-        ValidationErrorKind::Enum { options } => format!("got {got}; allowed: {}", words(options)),
+        ValidationErrorKind::Custom { message, .. } => match harmless(at.value, kind) {
+            Some(value) if at.rule != MAX_UTF16_UNITS => format!("{value} {message}"),
+            _ => message.clone(),
+        },
+        ValidationErrorKind::Type { kind } => {
+            let allowed = types(kind);
+            match type_cure(kind, at) {
+                Some(cure) => format!("got {got}; allowed: {allowed}; {cure}"),
+                None => format!("got {got}; allowed: {allowed}"),
+            }
+        }
+        ValidationErrorKind::Enum { options } => {
+            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let near = at.value.as_str().and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
+            let allowed = known.join(", ");
+            match near {
+                Some(near) => format!("got {got}; {near} allowed: {allowed}"),
+                None => format!("got {got}; allowed: {allowed}"),
+            }
+        }
         ValidationErrorKind::Constant { expected_value } => format!("got {got}; allowed: only {expected_value}"),
         ValidationErrorKind::Minimum { limit } => format!("got {got}; allowed: at least {limit}"),
         ValidationErrorKind::Maximum { limit } => format!("got {got}; allowed: at most {limit}"),
-        ValidationErrorKind::MinLength { limit: 1 } => "is empty; give it a value or leave it out".to_owned(),
         ValidationErrorKind::MinLength { limit } => format!("got {got}; allowed: at least {limit} characters"),
         ValidationErrorKind::MaxLength { limit } => {
             format!("got {got}; allowed: at most {} characters", Grouped(*limit))
@@ -131,28 +192,39 @@ fn message(kind: &ValidationErrorKind, got: &Value) -> String {
     }
 }
 
-/// The kind and size of a value, or the value itself where it is harmless.
+/// How to write a value of the wrong type.
+fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
+    let TypeKind::Single(wanted) = kind else { return None };
+    cure(&wanted.to_string(), at.value, at.path)
+}
+
+/// The value itself where it is short and harmless, else its kind and size.
 fn described(value: &Value, kind: &ValidationErrorKind) -> String {
-    match (harmless(value, kind), value) {
-        (Some(Value::String(word)), _) => repeatable(&word),
-        (Some(plain), _) if !matches!(kind, ValidationErrorKind::Type { .. }) => plain.to_string(),
-        (_, Value::Null) => "null".into(),
-        (_, Value::Bool(value)) => format!("the boolean {value}"),
-        (_, Value::Number(number)) => format!("the number {number}"),
-        (_, Value::String(_)) if matches!(kind, ValidationErrorKind::Type { .. }) => "a string".into(),
-        (_, Value::String(text)) => format!("a string of {} characters", text.chars().count()),
-        (_, Value::Array(items)) => format!("a list of {}", items.len()),
-        (_, Value::Object(_)) => "an object".into(),
+    match (value, kind) {
+        (Value::Null, _) => "null".into(),
+        (Value::Bool(value), ValidationErrorKind::Type { .. }) => format!("the boolean {value}"),
+        (Value::Number(number), ValidationErrorKind::Type { .. }) => format!("the number {number}"),
+        (Value::Bool(_) | Value::Number(_), _) => value.to_string(),
+        (Value::String(text), ValidationErrorKind::Type { .. }) if is_showable(text) => format!("the text {text:?}"),
+        (Value::String(text), ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. }) => {
+            format!("a text of {} characters", Grouped(u64::try_from(text.chars().count()).unwrap_or(u64::MAX)))
+        }
+        (Value::String(text), _) => shown(text),
+        (Value::Array(items), _) => format!("a list of {}", items.len()),
+        (Value::Object(_), _) => "an object".into(),
     }
 }
 
+/// The value, where it is short and holds neither a text that is posted nor what may be a secret.
+#[expect(clippy::wildcard_enum_match_arm, reason = "texts are repeated for a few kinds only")]
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
-    match value {
-        Value::Bool(_) | Value::Number(_) => Some(value.clone()),
-        Value::String(word) if matches!(kind, ValidationErrorKind::Enum { .. }) && is_repeatable(word) => {
-            Some(value.clone())
-        }
-        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+    match (value, kind) {
+        (Value::Bool(_) | Value::Number(_), _) => Some(value.clone()),
+        (
+            Value::String(text),
+            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. } | ValidationErrorKind::Custom { .. },
+        ) => is_showable(text).then(|| value.clone()),
+        _ => None,
     }
 }
 
@@ -165,6 +237,7 @@ fn types(kind: &TypeKind) -> String {
         "array" => "a list".to_owned(),
         "integer" => "an integer".to_owned(),
         "object" => "an object".to_owned(),
+        "boolean" => "a boolean (true or false)".to_owned(),
         other => format!("a {other}"),
     };
     names.iter().map(with_article).collect::<Vec<_>>().join(" or ")

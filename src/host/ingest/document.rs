@@ -3,9 +3,11 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use super::{
+    super::strict,
     Place,
+    encoding::{Encoding, is_binary},
     lifted::{self, Extent, Lifted},
-    scanner::Role,
+    scanner::{CONTROL, DEPTH, Role},
 };
 use crate::{
     integrations::Contents,
@@ -260,10 +262,16 @@ impl Draft {
     }
 
     pub(super) fn broken(self, place: Place, reason: &str) -> Item {
+        if reason == DEPTH {
+            return Item::Broken(self.refused(Fault::TooDeep));
+        }
         let Place { line, column } = place;
         let begin = self.began.line;
         let since = if begin < line { format!(" (the request began on line {begin})") } else { String::new() };
-        let message = format!("line {line}, column {column}: {reason}{since}");
+        let message = match strict::place_of_end(&self.text).filter(|_| reason == CONTROL) {
+            Some(field) => format!("line {line}: in {field}, {reason}{since}"),
+            None => format!("line {line}, column {column}: {reason}{since}"),
+        };
         Item::Broken(Broken { code: "invalid_json", message, text: self.text })
     }
 
@@ -299,6 +307,22 @@ impl Draft {
         lines
     }
 
+    /// What was read so far.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Whether nothing was read but the bracket with which it begins.
+    pub(super) fn is_a_bracket(&self) -> bool {
+        matches!(self.text.as_slice(), [b'{' | b'['])
+    }
+
+    /// A line in another encoding than UTF-8.
+    pub(super) fn foreign(self, encoding: Encoding) -> Item {
+        let message = format!("line {}: this is {encoding}", self.began.line);
+        Item::Broken(Broken { code: "invalid_json", message, text: encoding.decode(&self.text) })
+    }
+
     /// A line that begins with neither brace nor bracket.
     pub(super) fn stray(self) -> Item {
         let Place { line, column } = self.began;
@@ -329,14 +353,6 @@ impl Draft {
         };
         Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
     }
-}
-
-/// Whether there is anything in `text` that no text has: a byte that is not UTF-8's (but for a character that is cut off at
-/// the end), or a control character.
-fn is_binary(text: &[u8]) -> bool {
-    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
-    is_no_utf8 || text.iter().any(is_control)
 }
 
 /// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.

@@ -100,6 +100,11 @@ impl Scanner {
         (taken, Event::More)
     }
 
+    /// Within a line that begins no document.
+    pub(super) fn within_stray() -> Self {
+        Self { state: State::Stray, stack: Vec::new() }
+    }
+
     /// Whether the line being read is no document.
     pub(super) fn is_stray(&self) -> bool {
         self.state == State::Stray
@@ -236,7 +241,7 @@ impl Scanner {
 
     fn open(&mut self, frame: Frame, draft: &mut Draft) -> Step {
         if self.stack.len() >= DEPTH_MAX {
-            return (0, Some(Event::Break("the brackets are nested without end")));
+            return (0, Some(Event::Break(DEPTH)));
         }
         self.stack.push(frame);
         let (byte, state) = match frame {
@@ -298,7 +303,11 @@ impl Scanner {
 
 const CUT_OFF: &str = "the video's content has no closing quote before this line";
 
-const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
+/// Told of a document that is nested deeper than is kept.
+pub(super) const DEPTH: &str = "the brackets are nested too deeply";
+
+/// Told of a text that holds a byte which JSON allows only as an escape.
+pub(super) const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
 
 /// Where the first control character is that may not stand in a text; in a video's content white space may.
 fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {

@@ -45,7 +45,7 @@ fn documents_follow_each_other_with_any_white_space() {
 #[test]
 fn a_break_on_its_own_line_costs_that_line_only() {
     check("{\"a\" 1} {\"x\":1}\n{\"b\":2}", &["invalid_json: line 1, column 6: expected a colon", "{\"b\":2}"]);
-    check("{\"a\":\"x\n{\"b\":2}\n", &["invalid_json: line 1, column 8: a line break", "{\"b\":2}"]);
+    check("{\"a\":\"x\n{\"b\":2}\n", &["invalid_json: line 1: in a, a line break", "{\"b\":2}"]);
     check("{\"a\":1,}\n{}", &["invalid_json: line 1, column 8: expected a name", "{}"]);
     check("{\"a\":1]\n{}", &["invalid_json: line 1, column 7: expected a comma or a closing brace", "{}"]);
 }
@@ -117,9 +117,51 @@ fn line_breaks_within_a_video_do_no_harm() {
     check(cut, &[told, "{\"auth\":2}", "{\"c\":3}"]);
     check(
         "{\"inputs\":{\"content\":\"aG\\\nVs\"}}",
-        &["invalid_json: line 1, column 26: a line break", "invalid_json: line 2"],
+        &["invalid_json: line 1: in inputs.content, a line break", "invalid_json: line 2"],
     );
     check("{\"inputs\":{\"title\":\"a\nb\"}}", &["invalid_json: line 1", "invalid_json: line 2"]);
+}
+
+/// Each request in another encoding is told once, with its id, however it is cut and printed, and the next one is read.
+#[test]
+fn another_encoding_is_named() {
+    let request = "{\"id\":7,\"action\":\"x\"}\n";
+    let pretty = "{\n  \"id\": 7,\n  \"inputs\": {\n    \"title\": \"x\"\n  }\n}\n";
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    let wide = |text: &str| text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect::<Vec<_>>();
+    let wide_big = |text: &str| text.chars().flat_map(|letter| u32::from(letter).to_be_bytes()).collect::<Vec<_>>();
+    for mark in ["", "\u{feff}"] {
+        for (bytes, name) in [
+            (little(&format!("{mark}{request}{request}")), "UTF-16 (little"),
+            (big(&format!("{mark}{request}{request}")), "UTF-16 (big"),
+            (wide(&format!("{mark}{request}{request}")), "UTF-32 (little"),
+            (wide_big(&format!("{mark}{request}{request}")), "UTF-32 (big"),
+        ] {
+            for step in [1, 3, 4096] {
+                let told = read(&bytes, step);
+                assert_eq!(told.len(), 2, "{name} {mark:?} in pieces of {step}: {told:?}");
+                for told in told {
+                    assert!(told.contains(name) && told.ends_with("of {\"id\":7,\"action\":\"x\"}"), "{name}: {told}");
+                }
+            }
+        }
+        for bytes in [little(&format!("{mark}{pretty}")), big(&format!("{mark}{pretty}"))] {
+            let told = read(&bytes, 5);
+            assert_eq!(told.len(), 1, "a pretty-printed one is told once: {told:?}");
+        }
+    }
+}
+
+/// A compressed file has line feeds and brackets by chance.
+#[test]
+fn a_binary_file_is_told_once() {
+    let noise: Vec<u8> = (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
+    for magic in [&b"\x1F\x8B\x08"[..], b"PK\x03\x04", b"\x28\xB5\x2F\xFD"] {
+        let told = read(&[magic, &noise, b"\n{\"a\":1}\n"].concat(), 4096);
+        assert!(told.len() == 2, "told: {told:?}");
+        assert!(told[0].contains("not JSON") && told[1] == "{\"a\":1}", "{told:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,122 @@
+//! What is wrong with a key of a request, in words, and the readers of simple members that say so.
+
+use serde_json::{Map, Value};
+
+use super::{super::strict::Id, Rejection};
+use crate::{
+    model::Finding,
+    schema::{Vocabulary, cure, suggest},
+    secret::{is_showable, repeatable},
+};
+
+pub(super) fn is_empty_list(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// An object. Some languages write an empty one as an empty list (PHP).
+pub(super) fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, Wrong> {
+    match value {
+        None => Ok(Map::new()),
+        Some(Value::Object(members)) => Ok(members),
+        Some(list) if is_empty_list(&list) => Ok(Map::new()),
+        Some(other) => Err(Wrong::of_value(field, &other, "an object", "object")),
+    }
+}
+
+pub(super) fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
+    match value {
+        None => Ok(None),
+        Some(Value::String(word)) => Ok(Some(word)),
+        Some(other) => Err(Wrong::of_value(field, &other, "a string", "string")),
+    }
+}
+
+pub(super) fn flag(field: &str, value: Option<Value>) -> Result<bool, Wrong> {
+    match value {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(flag),
+        Some(other) => Err(Wrong::of_value(field, &other, "true or false", "boolean")),
+    }
+}
+
+pub(super) fn known_keys(
+    prefix: &str,
+    members: &Map<String, Value>,
+    known: &[&str],
+    vocabulary: Vocabulary,
+) -> Result<(), Wrong> {
+    match members.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(stranger) => {
+            let field = format!("{prefix}{}", repeatable(stranger));
+            let fix = match suggest(vocabulary, stranger, known) {
+                Some(suggestion) => suggestion.to_string(),
+                None => "use one of these; what the action takes belongs into inputs".to_owned(),
+            };
+            // The key's name stands in the place already.
+            Err(Wrong::new(&field, "an unknown key", &known.join(", ")).fixed(&fix))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with one key of a request.
+pub(super) struct Wrong {
+    pub(super) code: &'static str,
+    pub(super) finding: Finding,
+}
+
+impl Wrong {
+    pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
+        let fix = "see the protocol in the README".to_owned();
+        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix };
+        Self { code: "invalid_request", finding }
+    }
+
+    /// A value that is not what is `allowed`, which has the JSON type `wanted`.
+    pub(super) fn of_value(field: &str, value: &Value, allowed: &str, wanted: &str) -> Self {
+        let wrong = Self::new(field, &shown(value), allowed);
+        match cure(wanted, value, field).filter(|_| !(wanted == "number" && value.is_number())) {
+            Some(cure) => wrong.fixed(&cure),
+            None => wrong,
+        }
+    }
+
+    pub(super) fn unknown(code: &'static str, field: &str, got: &str, known: &[&str], vocabulary: Vocabulary) -> Self {
+        let fix =
+            suggest(vocabulary, got, known).map_or_else(|| "use one of these".to_owned(), |near| near.to_string());
+        Self::new(field, &repeatable(got), &known.join(", ")).fixed(&fix).coded(code)
+    }
+
+    pub(super) fn coded(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
+    pub(super) fn fixed(self, fix: &str) -> Self {
+        Self { finding: Finding { fix: fix.to_owned(), ..self.finding }, ..self }
+    }
+
+    pub(super) fn of(self, id: Id) -> Rejection {
+        Rejection { id, code: self.code, message: self.finding.to_string() }
+    }
+}
+
+/// A value itself where it is short and harmless, else its kind.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::String(text) if is_showable(text) => format!("the text {text:?}"),
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
+    }
+}
+
+pub(super) const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,103 @@
+//! One way to say nothing: `null` and blank texts count as absent, because workflow editors send empty form fields.
+
+use serde_json::{Map, Value};
+
+/// Whether a value says nothing: `null`, or a text of nothing but white space.
+pub fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// Takes members that say nothing out of a value, at every depth, and objects of which nothing is left by that. Items of
+/// lists stay, since their place may count.
+pub fn drop_blanks(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.retain(|_, member| says_something(member)),
+        Value::Array(items) => items.iter_mut().for_each(drop_blanks),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether anything is left of a member without what says nothing in it.
+fn says_something(member: &mut Value) -> bool {
+    drop_blanks(member);
+    !is_blank(member) && !member.as_object().is_some_and(Map::is_empty)
+}
+
+/// An input that makes a request safe to repeat: who leaves it blank has lost the protection that was wanted.
+const KEY: &str = "idempotency_key";
+
+/// Lists whose blank items say nothing. The places of items count in others (`photo_cover_index`).
+const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
+
+/// Objects that some languages write as `[]` when they are empty (PHP).
+const OBJECTS: [&str; 1] = ["file"];
+
+/// Takes inputs that say nothing out of `inputs`, as [`drop_blanks`] does. A blank text for one that `schema` requires stays,
+/// emptied of white space, and so does a blank idempotency key: both are errors that say so.
+pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
+    let Some(members) = inputs.as_object_mut() else { return };
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    members.retain(|name, member| {
+        if LISTS_OF_OPTIONAL.contains(&name.as_str())
+            && let Value::Array(items) = member
+        {
+            items.retain_mut(says_something);
+        }
+        if OBJECTS.contains(&name.as_str()) && member.as_array().is_some_and(Vec::is_empty) {
+            return false;
+        }
+        let is_needed = required.contains(&name.as_str()) || name == KEY;
+        match member {
+            Value::String(text) if is_needed && text.trim().is_empty() => {
+                text.clear();
+                true
+            }
+            member => says_something(member),
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn inputs(mut given: Value, left: &Value) {
+        drop_blank_inputs(&json!({ "required": ["privacy_level"] }), &mut given);
+        assert_eq!(given, *left);
+    }
+
+    #[test]
+    fn blank_members_are_absent_at_every_depth() {
+        let mut value =
+            json!({ "a": null, "b": " \t", "c": { "d": "", "e": 0 }, "f": { "g": null }, "h": {}, "i": [""] });
+        drop_blanks(&mut value);
+        assert_eq!(value, json!({ "c": { "e": 0 }, "i": [""] }));
+    }
+
+    #[test]
+    fn a_blank_that_is_needed_stays() {
+        inputs(
+            json!({ "privacy_level": "  ", "idempotency_key": " ", "title": "" }),
+            &json!({ "privacy_level": "", "idempotency_key": "" }),
+        );
+        inputs(json!({ "privacy_level": null, "idempotency_key": null }), &json!({}));
+    }
+
+    #[test]
+    fn a_blank_file_is_none_and_a_blank_address_is_an_item() {
+        inputs(
+            json!({ "files": [null, {}, "", { "name": "" }, { "content": "x" }] }),
+            &json!({ "files": [{ "content": "x" }] }),
+        );
+        inputs(json!({ "file": [], "photo_urls": ["", null] }), &json!({ "photo_urls": ["", null] }));
+        inputs(json!({ "video_ids": [] }), &json!({ "video_ids": [] }));
+    }
+}

@@ -1,0 +1,150 @@
+//! The name that was probably meant: other spellings, other words for the same thing, and slips of the keyboard.
+
+mod words;
+
+pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
+pub(super) use words::{FILE, INPUTS, VALUES};
+
+/// Words that people use at one level of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Vocabulary {
+    /// Other words for names that exist.
+    synonyms: &'static [Synonym],
+    /// Words for what does not exist, or exists elsewhere.
+    absent: &'static [Absent],
+}
+
+/// Other words for a name.
+#[derive(Debug, Clone, Copy)]
+struct Synonym {
+    /// Compared without case, hyphens and underscores.
+    words: &'static [&'static str],
+    /// The names that are meant; the first that is known at the place counts.
+    names: &'static [&'static str],
+    /// A difference to know, or nothing.
+    note: &'static str,
+}
+
+/// Words that stand for nothing here.
+#[derive(Debug, Clone, Copy)]
+struct Absent {
+    /// Compared without case, hyphens and underscores.
+    words: &'static [&'static str],
+    /// The reason and the way out.
+    says: &'static str,
+}
+
+/// Advice on a word that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suggestion<'a> {
+    /// This name was probably meant, and a difference to know (or nothing).
+    Name(&'a str, &'static str),
+    /// There is no such thing here.
+    None(&'static str),
+}
+
+impl std::fmt::Display for Suggestion<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name, "") => write!(f, "did you mean {name:?}?"),
+            Self::Name(name, note) => write!(f, "did you mean {name:?}? {note}"),
+            Self::None(says) => f.write_str(says),
+        }
+    }
+}
+
+/// The best advice on `word` where only `known` names exist.
+pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
+    let folded = fold(word);
+    let is_word = |words: &[&str]| words.iter().any(|other| fold(other) == folded);
+    let same = known.iter().find(|name| fold(name) == folded).map(|name| Suggestion::Name(name, ""));
+    let synonym = || {
+        let fitting = vocabulary.synonyms.iter().filter(|synonym| is_word(synonym.words));
+        fitting.into_iter().find_map(|synonym| {
+            let name = synonym.names.iter().find_map(|name| known.iter().find(|known| *known == name))?;
+            Some(Suggestion::Name(name, synonym.note))
+        })
+    };
+    let absent = || {
+        let found = vocabulary.absent.iter().find(|absent| is_word(absent.words));
+        found.map(|absent| Suggestion::None(absent.says))
+    };
+    let near = || nearest(&folded, known).map(|name| Suggestion::Name(name, ""));
+    same.or_else(synonym).or_else(absent).or_else(near)
+}
+
+/// The name of `known` that `folded` is a slip of, if any.
+fn nearest<'a>(folded: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(folded, &fold(known));
+    let scored = known.iter().map(|known| (likeness(known), *known));
+    let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    // Two letters of five may be wrong; more, and another word is meant.
+    best.filter(|(score, _)| *score >= 0.6).map(|(_, known)| known)
+}
+
+fn fold(word: &str) -> String {
+    word.chars().take(64).filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIDEO: [&str; 6] = ["privacy_level", "title", "video_url", "disable_comment", "source", "wait_seconds"];
+    const PHOTOS: [&str; 4] = ["photo_urls", "title", "description", "post_mode"];
+
+    #[track_caller]
+    fn advice(vocabulary: Vocabulary, word: &str, known: &[&str]) -> String {
+        suggest(vocabulary, word, known).map(|advice| advice.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn other_words_lead_to_the_name() {
+        for (word, name) in [
+            ("caption", "title"),
+            ("Description", "title"),
+            ("content", "title"),
+            ("text", "title"),
+            ("privacy", "privacy_level"),
+            ("visibility", "privacy_level"),
+            ("privacyLevel", "privacy_level"),
+            ("url", "video_url"),
+            ("videoUrl", "video_url"),
+            ("comment_disabled", "disable_comment"),
+            ("wait", "wait_seconds"),
+        ] {
+            assert_eq!(advice(INPUTS, word, &VIDEO), format!("did you mean \"{name}\"?"), "{word}");
+        }
+        assert!(advice(INPUTS, "allow_comments", &VIDEO).contains("disable_comment"));
+        assert!(advice(INPUTS, "caption", &PHOTOS).contains("description"));
+        assert!(advice(INPUTS, "images", &PHOTOS).contains("photo_urls"));
+    }
+
+    #[test]
+    fn what_tiktok_does_not_have_is_said() {
+        for word in ["schedule_time", "scheduledAt", "publish_at", "scheduled_publish_time"] {
+            assert!(advice(INPUTS, word, &VIDEO).contains("no scheduling"), "{word}");
+        }
+        assert!(advice(INPUTS, "photo_urls", &VIDEO).contains("create_photo_post"));
+        assert!(advice(INPUTS, "video_url", &PHOTOS).contains("create_video_post"));
+    }
+
+    #[test]
+    fn slips_are_found_and_strangers_are_not() {
+        assert_eq!(advice(INPUTS, "titel", &VIDEO), "did you mean \"title\"?");
+        assert_eq!(advice(INPUTS, "xyzzy", &VIDEO), "");
+    }
+
+    /// A word in two rows would make one of them unreachable, unless their names differ by place.
+    #[test]
+    fn no_word_is_a_name_that_it_explains() {
+        for vocabulary in [INPUTS, FILE, VALUES, REQUEST, CONFIG, AUTH, ACTIONS, INTEGRATIONS, KINDS] {
+            for synonym in vocabulary.synonyms {
+                assert!(!synonym.names.is_empty(), "{:?}", synonym.words);
+                for word in synonym.words {
+                    assert!(!synonym.names.iter().any(|name| fold(name) == fold(word)), "{word} explains itself");
+                }
+            }
+        }
+    }
+}
