@@ -3,6 +3,7 @@
 mod args;
 #[cfg(feature = "simulator")]
 mod demo;
+mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;
 mod logging;
@@ -19,11 +20,12 @@ use std::{
 };
 
 use clap::{
-    CommandFactory as _, Parser as _,
+    CommandFactory as _, FromArgMatches as _,
     error::{ContextKind, ContextValue},
 };
 
 use self::args::{Args, Command};
+use crate::secret::may_hold_secret;
 
 /// What the program ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +50,23 @@ impl From<Exit> for ExitCode {
 
 /// Reads the arguments and does what they say.
 pub fn main() -> Exit {
-    let args = match Args::try_parse() {
+    let command = environment::without_blank_variables(Args::command());
+    let parsed = command.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
+    let args = match parsed {
         Ok(args) => args,
         Err(mut error) => {
+            if let Some(what) = environment::not_utf8(&command).filter(|_| error.use_stderr()) {
+                complain_of(&what);
+                return Exit::Usage;
+            }
             hide_secrets(&mut error);
             // Help and version are no errors; a failing terminal cannot be told.
             drop(error.print());
+            if let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
+                && let Some(name) = environment::variable_behind(&command, option)
+            {
+                complain_of(&format!("the value comes from the variable {name}"));
+            }
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
@@ -80,15 +93,24 @@ fn obey(args: Args) -> Exit {
     }
 }
 
-/// An address that is refused may be so for a password or a token in it, and clap would repeat it.
+/// Parts of an error in which clap repeats what was typed.
+const REPEATED: [ContextKind; 4] =
+    [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::TrailingArg];
+
+/// What is refused may hold a password or a token, and clap would repeat it.
 fn hide_secrets(error: &mut clap::Error) {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.as_str(),
         _ => "",
     };
     let is_address = text(ContextKind::InvalidArg).starts_with("--api-base");
-    if is_address && text(ContextKind::InvalidValue).contains(['@', '?', '#']) {
-        error.insert(ContextKind::InvalidValue, ContextValue::String("(not shown)".to_owned()));
+    let is_secret = |kind: &ContextKind| {
+        let of_address = is_address && *kind == ContextKind::InvalidValue && text(*kind).contains(['@', '?', '#']);
+        of_address || may_hold_secret(text(*kind))
+    };
+    let secret: Vec<ContextKind> = REPEATED.into_iter().filter(is_secret).collect();
+    for kind in secret {
+        error.insert(kind, ContextValue::String("(not shown)".to_owned()));
     }
 }
 

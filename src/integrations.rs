@@ -5,6 +5,7 @@ mod context;
 pub mod documents;
 mod failure;
 mod fingerprint;
+pub mod granted;
 pub mod record;
 pub mod tiktok;
 

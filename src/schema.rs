@@ -23,7 +23,7 @@ use jsonschema::{Draft, Keyword, ValidationError};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::Transform};
 use serde_json::{Map, Value};
 
-use crate::model::{Grouped, PublicUrl, PublishId, Reach, check_text};
+use crate::model::{Grouped, PublicUrl, PublishId, Reach, check_text, looks_unfilled};
 
 const MAX_UTF16_UNITS: &str = "maxUtf16Units";
 const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
@@ -240,14 +240,22 @@ impl<'i> Keyword<'i> for Parses {
 }
 
 fn public_url(text: String) -> Result<(), String> {
+    filled_in(&text, "is not a web address")?;
     PublicUrl::parse(text).map(drop).map_err(|fault| fault.to_string())
 }
 
 fn public_or_own_url(text: String) -> Result<(), String> {
+    filled_in(&text, "is not a web address")?;
     PublicUrl::parse_within(text, Reach::ThisMachine).map(drop).map_err(|fault| fault.to_string())
 }
 
+/// Refuses the place of a value that was not filled in, where no value of that form can be meant.
+fn filled_in(text: &str, what: &str) -> Result<(), String> {
+    if looks_unfilled(text) { Err(what.to_owned()) } else { Ok(()) }
+}
+
 fn publish_id(text: String) -> Result<(), String> {
+    filled_in(&text, "is no publish_id")?;
     PublishId::parse(text).map(drop).map_err(|fault| fault.to_string())
 }
 

@@ -7,8 +7,9 @@ use reqwest::Url;
 
 use crate::{
     front::stdio::{Options, Order},
+    model::Scope,
     open_api::API_BASE,
-    secret::is_loopback,
+    secret::{is_loopback, shown},
 };
 
 /// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
@@ -233,7 +234,7 @@ pub(super) struct Schemas {
 }
 
 /// What to do with generated files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Mode {
     /// Write them into the tree
     Write,
@@ -241,14 +242,50 @@ pub(super) enum Mode {
     Check,
     /// Print all schemas as one JSON object
     Print,
+    /// Print the manifest for an app that may ask for some permissions only; what is lost is told on standard error
+    Manifest(Reduced),
+}
+
+/// Which permissions the manifest asks for.
+#[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
+pub(super) struct Reduced {
+    /// TikTok's names of the permissions, separated by commas, or one of the words posting (user.info.basic, video.publish,
+    /// video.upload) and all. Actions that need others are left out
+    #[arg(long, value_name = "SCOPE,…", default_value = "posting", value_parser = scopes)]
+    pub(super) scopes: Scopes,
+}
+
+/// Permissions, in the order in which they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scopes(pub(super) Vec<Scope>);
+
+/// Reads `user.info.basic,video.publish`, `posting` or `all`.
+fn scopes(text: &str) -> Result<Scopes, String> {
+    let all = || Scope::ALL.map(Scope::as_str).join(", ");
+    match text {
+        "posting" => return Ok(Scopes(vec![Scope::UserInfoBasic, Scope::VideoPublish, Scope::VideoUpload])),
+        "all" => return Ok(Scopes(Scope::ALL.to_vec())),
+        _ => {}
+    }
+    let names = text.split([',', ' ']).filter(|name| !name.is_empty());
+    let read = |name: &str| {
+        Scope::parse(name).ok_or_else(|| format!("got {}; allowed: posting, all, or of {}", shown(name), all()))
+    };
+    let scopes: Vec<Scope> = names.map(read).collect::<Result<_, _>>()?;
+    if scopes.is_empty() {
+        Err(format!("it names none; allowed: posting, all, or of {}", all()))
+    } else {
+        Ok(Scopes(scopes))
+    }
 }
 
 /// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave the machine.
 ///
-/// An empty one is refused: a script whose variable came out empty must not send its token somewhere it did not mean.
+/// An empty argument is refused: a script whose variable came out empty must not send its token somewhere it did not mean. A
+/// variable of the environment that is empty counts as unset (`cli::environment`).
 fn api_base(text: &str) -> Result<Url, String> {
     if text.is_empty() {
-        return Err(format!("it is empty; unset TIKTOK_API_BASE, or give an address such as {API_BASE}"));
+        return Err(format!("it is empty; leave it out, or give an address such as {API_BASE}"));
     }
     let url = Url::parse(text).map_err(|fault| format!("{fault}; allowed: an address such as {API_BASE}"))?;
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
@@ -257,7 +294,7 @@ fn api_base(text: &str) -> Result<Url, String> {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => Err("http is allowed only on this machine (127.0.0.1, [::1], localhost); use https".to_owned()),
-        other => Err(format!("got {other}; allowed: https, or http on this machine")),
+        other => Err(format!("got {}; allowed: https, or http on this machine", shown(other))),
     }
 }
 
@@ -270,6 +307,14 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn permissions_are_read_by_their_names() {
+        let read = |text: &str| scopes(text).map(|scopes| scopes.0.len());
+        assert_eq!((read("posting"), read("all"), read("video.publish,video.upload")), (Ok(3), Ok(6), Ok(2)));
+        assert!(read("video.publish,video.pubish").unwrap_err().contains("video.upload"));
+        assert!(read(",").is_err() && !read("0123456789abcdef0123").unwrap_err().contains("0123456789abcdef0123"));
     }
 
     #[test]

@@ -34,7 +34,9 @@ pub(super) fn demo(options: &Demo) -> Exit {
             Exit::Done
         }
         Some(false) => {
-            say(&format!("{RED}Not everything went as it should; see the steps marked with ✗.{PLAIN}"));
+            say(&format!(
+                "{RED}Not everything went as it should: the demo ends at the step marked with ✗, or the digests differ.{PLAIN}"
+            ));
             Exit::Failed
         }
         None => Exit::Failed,

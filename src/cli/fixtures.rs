@@ -1,11 +1,13 @@
 //! `fixtures`: plays fixtures and says how they went.
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{
     Exit,
     args::{Api, FixtureFormat, Fixtures, FixturesMode, RunFixtures},
-    block_on, complain, complain_of, say,
+    block_on, complain, complain_of,
+    environment::variable,
+    say,
 };
 use crate::front::fixtures::{self, FixtureError, Format, Located, Played, Target, Verdict};
 
@@ -41,14 +43,13 @@ pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
 fn target(api: &Api, options: &RunFixtures) -> Result<Target, &'static str> {
     if !options.live {
         return Ok(Target::OwnTikTok);
     }
-    match env::var(TOKEN) {
-        Ok(token) if !token.is_empty() => Ok(Target::Live { api_base: api.api_base.clone(), token }),
-        _ => Err("--live needs an access token in the environment: set TIKTOK_ACCESS_TOKEN"),
+    match variable(TOKEN) {
+        Some(token) => Ok(Target::Live { api_base: api.api_base.clone(), token }),
+        None => Err("--live needs an access token in the environment: set TIKTOK_ACCESS_TOKEN"),
     }
 }
 

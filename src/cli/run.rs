@@ -66,7 +66,8 @@ fn usual_state() -> Setting {
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.
 #[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
 fn temporary_folder() -> PathBuf {
-    env::temp_dir()
+    let folder = env::temp_dir();
+    if folder.as_os_str().is_empty() { PathBuf::from("/tmp") } else { folder }
 }
 
 /// Completes when the program is told to stop.

@@ -5,15 +5,25 @@ use std::{fs, io, path::Path};
 use super::{
     Exit,
     args::{Mode, Schemas},
-    complain, say,
+    complain, complain_of, say, stderr,
 };
-use crate::integrations::documents::{self, Generated};
+use crate::{
+    integrations::{
+        documents::{self, Generated},
+        granted::{self, Reduced},
+    },
+    model::Scope,
+};
 
 /// Writes, checks or prints what is generated.
 pub(super) fn schemas(options: &Schemas) -> Exit {
-    if options.mode == Mode::Print {
-        say(&format!("{:#}", documents::all_schemas()));
-        return Exit::Done;
+    match &options.mode {
+        Mode::Print => {
+            say(&format!("{:#}", documents::all_schemas()));
+            return Exit::Done;
+        }
+        Mode::Manifest(reduced) => return manifest(&reduced.scopes.0),
+        Mode::Write | Mode::Check => {}
     }
     let read = |path: &str| fs::read_to_string(options.root.join(path)).ok();
     let files = match documents::generate(read) {
@@ -27,8 +37,21 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
         files.into_iter().filter(|file| read(&file.path).as_deref() != Some(file.text.as_str())).collect();
     match options.mode {
         Mode::Write => write_all(&options.root, &stale),
-        Mode::Check | Mode::Print => check(&stale),
+        Mode::Check | Mode::Print | Mode::Manifest(_) => check(&stale),
     }
+}
+
+/// Prints the manifest for `scopes`, and on standard error what is lost without the others.
+fn manifest(scopes: &[Scope]) -> Exit {
+    let Some(Reduced { manifest, notes }) = granted::manifest(scopes) else {
+        complain_of("the manifest could not be read");
+        return Exit::Failed;
+    };
+    say(manifest.trim_end());
+    for note in notes {
+        stderr::write(format!("note: {note}\n").as_bytes());
+    }
+    Exit::Done
 }
 
 fn check(stale: &[Generated]) -> Exit {

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     host::Host,
     http::TransportError,
+    media::{self, Source},
     simulator::{Options, Simulator, StoredPost},
 };
 
@@ -32,6 +33,9 @@ pub enum DemoError {
     /// No HTTP client.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The file is not a video that could be posted.
+    #[error("this cannot be posted: {0}")]
+    NotAVideo(String),
     /// The protocol's streams failed.
     #[error(transparent)]
     Stream(#[from] StreamError),
@@ -71,14 +75,17 @@ pub enum Scene<'a> {
     },
 }
 
-/// Gives the demo with `video`, scene by scene; tells whether all went as the story wants.
+/// Gives the demo with `video`, scene by scene, up to the first step that does not go as the story wants; tells whether all did.
 pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
+    media::probe(&Source::in_memory(video.to_vec())).map_err(|fault| {
+        let fix = if fault.is_no_video() { fault.fix() } else { "check that the file plays to its end" };
+        DemoError::NotAVideo(format!("it is {fault}; {fix}"))
+    })?;
     let simulator = Simulator::start(Options::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
     let host = Arc::new(Host::new(Url::parse(&url).map_err(|_fault| DemoError::Address)?, clock.clone())?);
     show(Scene::Opening { url: &url, video_bytes: video.len() });
-    let mut all_as_told = true;
     let mut results: Vec<Value> = Vec::new();
     for (index, step) in story(video).into_iter().enumerate() {
         let Step { title, request, wants, tells } = step;
@@ -87,22 +94,24 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Re
         let result = stdio::ask(&host, request.to_string()).await?.pop().unwrap_or_default();
         let duration = clock.elapsed().saturating_sub(start);
         let as_told = wants.iter().all(|(pointer, value)| result.pointer(pointer) == Some(value));
-        all_as_told &= as_told;
         show(Scene::Step {
             number: index + 1,
             title,
             request: story::essence(&request),
-            result: story::lines(&result, tells),
+            result: if as_told { story::lines(&result, tells) } else { story::reason(&result) },
             duration,
             as_told,
         });
         results.push(result);
+        if !as_told {
+            return Ok(false);
+        }
     }
     let posts = simulator.posts();
     let sha256 = hex(&Sha256::digest(video));
     show(Scene::Stored { posts: &posts, sha256: &sha256 });
     let uploads_match = posts.iter().filter(|post| post.bytes > 0).all(|post| post.sha256 == sha256);
-    Ok(all_as_told && uploads_match)
+    Ok(uploads_match)
 }
 
 fn hex(bytes: &[u8]) -> String {

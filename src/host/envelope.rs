@@ -209,7 +209,7 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
     let action = members.get("action").filter(|action| action.as_str() != Some("connected_account"));
     let inputs = members.get("inputs").filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
-    let given = action.map(|_| "action").or(inputs.filter(|inputs| !is_empty_list(inputs)).map(|_| "inputs"));
+    let given = action.map(|_| "action").or_else(|| inputs.filter(|inputs| !is_empty_list(inputs)).map(|_| "inputs"));
     let told =
         |field| Wrong::new(field, "a value beside type \"connected_account\"", "neither action nor inputs").fixed(fix);
     given.map_or(Ok(()), |field| Err(told(field)))
@@ -282,7 +282,7 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
         let half = "half of a character stands alone: an emoji is written as itself or as a pair of \\u escapes";
         return Some(half.to_owned());
     }
-    let escape = r#"a backslash escapes nothing that JSON knows: write \\ for a backslash, \n for a line break"#;
+    let escape = r"a backslash escapes nothing that JSON knows: write \\ for a backslash, \n for a line break";
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 

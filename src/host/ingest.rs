@@ -142,7 +142,8 @@ impl Ingest {
         self.in_wreck |= draft.began.line < self.place.line;
         let (swallowed, from) = (draft.between_lines(), draft.second_line());
         let is_noise = draft.is_noise(next);
-        if !is_rest && !(is_noise && self.foreign.is_some()) {
+        let is_rest = is_rest || (is_noise && self.foreign.is_some());
+        if !is_rest {
             self.tell_broken(draft.broken(self.place, reason), is_noise, found);
         }
         tell_swallowed(&swallowed, from, &self.folder, found);

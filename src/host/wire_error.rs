@@ -5,8 +5,9 @@ use std::{borrow::Cow, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    catalogue::{self, Row},
+    catalogue::{self, Row, Who},
     integrations::Failure,
+    model::Scope,
     posting::Outcome,
     schema::{TOLD_MAX, Violation},
 };
@@ -78,7 +79,7 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         "category": row.map(|row| row.category),
         "retryable": advice.retryable,
         "retry_after": failure.retry_after.map(whole_seconds),
-        "who": row.map(|row| row.who),
+        "who": row.map(|row| who(failure, row)),
         "remedy": advice.remedy,
         "http_status": failure.http_status,
         "log_id": failure.log_id,
@@ -105,6 +106,13 @@ fn named(failure: &Failure) -> Cow<'_, str> {
         Some(id) if !failure.message.contains(id.as_str()) => format!("{} publish_id: {id}.", failure.message).into(),
         Some(_) | None => Cow::Borrowed(&failure.message),
     }
+}
+
+/// Who can act. A permission of the Display API is missing for the app's sake most often: apps registered in 2026 may not be
+/// offered that product (`docs/scopes.md`).
+fn who(failure: &Failure, row: &Row) -> Who {
+    let is_of_the_app = failure.missing_scopes.iter().any(|scope| scope.product() == Scope::DISPLAY_API);
+    if is_of_the_app { Who::Developer } else { row.who }
 }
 
 /// Rounded up: who comes back a moment early has waited for nothing.

@@ -22,6 +22,8 @@ pub trait Act {
     const DESCRIPTION: &'static str;
     /// The permissions it needs.
     const SCOPES: &'static [Scope];
+    /// The sets of permissions with each of which it works, if with less.
+    const ENOUGH: &'static [&'static [Scope]] = &[Self::SCOPES];
     /// What it does to the account.
     const EFFECT: Effect = Effect::Reads;
 
@@ -54,6 +56,8 @@ pub struct Action {
     pub description: &'static str,
     /// The permissions it needs.
     pub scopes: &'static [Scope],
+    /// The sets of permissions with each of which it works, if with less.
+    pub enough: &'static [&'static [Scope]],
     /// What it does to the account.
     pub effect: Effect,
     /// Writes the schema of its input.
@@ -93,6 +97,7 @@ pub const fn action<A: Act + 'static>() -> Action {
         display_name: A::DISPLAY_NAME,
         description: A::DESCRIPTION,
         scopes: A::SCOPES,
+        enough: A::ENOUGH,
         effect: A::EFFECT,
         input_schema: schema::of_input::<A::Input>,
         output_schema: schema::of_output::<A::Output>,

@@ -8,6 +8,7 @@ mod get_creator_info;
 mod get_post_status;
 mod get_user_info;
 mod get_videos;
+mod notices;
 mod once;
 mod photo_preflight;
 mod post_result;

@@ -25,7 +25,7 @@ pub enum ContentError {
         at: usize,
     },
     /// A hyphen or underscore, which only URL-safe base64 has.
-    #[error("character {} is a hyphen or underscore, which only URL-safe base64 has", *at + 1)]
+    #[error("a hyphen or underscore at character {}, which only URL-safe base64 has", *at + 1)]
     UrlSafe {
         /// How many characters stand before it; a JSON escape counts one.
         at: usize,

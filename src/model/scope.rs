@@ -50,12 +50,15 @@ impl Scope {
         Self::VideoPublish,
     ];
 
+    /// The product that reads profiles and videos.
+    pub const DISPLAY_API: &'static str = "Display API";
+
     /// The product of TikTok's developer portal that an app needs for it
     /// (<https://developers.tiktok.com/doc/scopes-overview>).
     pub const fn product(self) -> &'static str {
         match self {
             Self::UserInfoBasic => "Login Kit",
-            Self::UserInfoProfile | Self::UserInfoStats | Self::VideoList => "Display API",
+            Self::UserInfoProfile | Self::UserInfoStats | Self::VideoList => Self::DISPLAY_API,
             Self::VideoUpload | Self::VideoPublish => "Content Posting API",
         }
     }

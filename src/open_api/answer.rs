@@ -111,12 +111,23 @@ pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -
         Some(_ok) if (200..300).contains(&answer.status) => {
             let data = envelope.data.map_or("{}", RawValue::get);
             let mut reader = serde_json::Deserializer::from_str(data);
-            // The reader's own message could quote a value, so only the place is told.
-            serde_path_to_error::deserialize(&mut reader)
-                .map_err(|error| unreadable(format!("JSON whose data.{} is not as documented", error.path())))
+            serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(undocumented(&error)))
         }
         Some(_ok) => Err(unreadable("JSON that says ok under a failing status".into())),
         None => Err(unreadable("JSON without an error object".into())),
+    }
+}
+
+/// Where data is not what TikTok documents. The reader's own message could quote a value, so only the place and the name of a
+/// missing member are told.
+fn undocumented(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let path = error.path().to_string();
+    let place = if path == "." { "data".to_owned() } else { format!("data.{path}") };
+    let reason = error.inner().to_string();
+    let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
+    match missing {
+        Some(name) => format!("JSON whose {place} has no {name}"),
+        None => format!("JSON whose {place} is not as documented"),
     }
 }
 

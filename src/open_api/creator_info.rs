@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Error, OpenApi, answer::null_is_default};
+use super::{Error, OpenApi};
 use crate::catalogue::Endpoint;
 
 /// What the account may post right now.
@@ -14,8 +14,7 @@ pub struct CreatorInfo {
     pub creator_avatar_url: Option<String>,
     pub creator_username: Option<String>,
     pub creator_nickname: Option<String>,
-    /// Kept as text, so that a level TikTok adds is shown and not lost.
-    #[serde(default, deserialize_with = "null_is_default")]
+    /// Kept as text, so that a level TikTok adds is shown and not lost. An answer without it says nothing of the account.
     pub privacy_level_options: Vec<String>,
     pub comment_disabled: Option<bool>,
     pub duet_disabled: Option<bool>,

@@ -99,8 +99,14 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
     Some(Finding {
         field: "privacy_level".into(),
         got: wanted.to_string(),
-        allowed: creator.privacy_level_options.join(", "),
-        fix: "choose one of the levels that this account offers now".into(),
+        allowed: match creator.privacy_level_options.as_slice() {
+            [] => "no level, because TikTok offers this account none now".into(),
+            options => options.join(", "),
+        },
+        fix: match creator.privacy_level_options.as_slice() {
+            [] => "see in the TikTok app whether the account may post, and try again later".into(),
+            _ => "choose one of the levels that this account offers now".into(),
+        },
     })
 }
 

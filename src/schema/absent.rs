@@ -52,13 +52,14 @@ pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
             return false;
         }
         let is_needed = required.contains(&name.as_str()) || name == KEY;
-        match member {
-            Value::String(text) if is_needed && text.trim().is_empty() => {
-                text.clear();
-                true
-            }
-            member => says_something(member),
+        if let Value::String(text) = member
+            && is_needed
+            && text.trim().is_empty()
+        {
+            text.clear();
+            return true;
         }
+        says_something(member)
     });
 }
 

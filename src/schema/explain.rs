@@ -216,7 +216,6 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
 }
 
 /// The value, where it is short and holds neither a text that is posted nor what may be a secret.
-#[expect(clippy::wildcard_enum_match_arm, reason = "texts are repeated for a few kinds only")]
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
     match (value, kind) {
         (Value::Bool(_) | Value::Number(_), _) => Some(value.clone()),

@@ -128,7 +128,12 @@ impl Redis {
                 format!("it answered {code}; its own log says more")
             }
             (ErrorKind::Io, _) if error.is_timeout() => {
-                format!("it did not answer within {} seconds; see whether it is up and can be reached", PATIENCE.as_secs())
+                let tls = if self.address.is_over_tls() {
+                    ", and whether it speaks TLS: a Redis without TLS is silent towards rediss://, write redis:// then"
+                } else {
+                    ", and whether it speaks TLS only: write rediss:// then"
+                };
+                format!("it did not answer within {} seconds; see whether it is up and can be reached{tls}", PATIENCE.as_secs())
             }
             (ErrorKind::Io, _) if error.is_connection_refusal() => {
                 "nothing listens there; start it, or correct host and port".to_owned()

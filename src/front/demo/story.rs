@@ -145,6 +145,16 @@ pub(super) fn lines(result: &Value, tells: &[&str]) -> Vec<String> {
     if lines.is_empty() { vec![result.to_string()] } else { lines }
 }
 
+/// Why a step did not go as the story wants: what is said for people, and all of it where nothing is.
+pub(super) fn reason(result: &Value) -> Vec<String> {
+    let said = |name: &&str| {
+        let text = result.pointer(&format!("/result/{name}"))?.as_str()?;
+        Some(format!("{name}: {text}"))
+    };
+    let lines: Vec<String> = ["code", "message", "remedy"].iter().filter_map(said).collect();
+    if lines.is_empty() { vec![result.to_string()] } else { lines }
+}
+
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

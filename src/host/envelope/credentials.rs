@@ -11,7 +11,9 @@ use crate::{
 
 /// Reads the token from either form of `auth`.
 pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
-    let missing = |field: &str, got: &str| Wrong::new(field, got, AUTH_SHAPE).coded("missing_token");
+    let missing = |field: &str, got: &str| {
+        Wrong::new(field, got, AUTH_SHAPE).coded("missing_token").fixed("send the connected account's token")
+    };
     let Some(auth) = auth.filter(|auth| !is_blank(auth)) else { return Err(missing("auth", "nothing")) };
     let Value::Object(mut auth) = auth else { return Err(missing("auth", kind(&auth))) };
     let flat = auth.remove("access_token").filter(|token| !token.is_null());
@@ -36,11 +38,14 @@ pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
         Some(Value::String(token)) if is_unfilled_token(&token) => {
             Err(missing(field, "a text that looks like a value which was not filled in").coded("malformed_token"))
         }
-        Some(Value::String(token)) => AccessToken::parse(token).map_err(|fault| match fault {
-            TokenFault::Empty => missing(field, &fault.to_string()),
-            fault => missing(field, &fault.to_string())
-                .coded("malformed_token")
-                .fixed("send the token alone, as TikTok gave it"),
+        Some(Value::String(token)) => AccessToken::parse(token).map_err(|fault| {
+            let wrong = missing(field, &fault.to_string());
+            let is_missing = fault == TokenFault::Empty;
+            if is_missing {
+                wrong
+            } else {
+                wrong.coded("malformed_token").fixed("send the token alone, as TikTok gave it")
+            }
         }),
         Some(other) => Err(missing(field, kind(&other)).coded("malformed_token")),
         None => Err(naming(missing(field, "nothing"), &members)),
@@ -65,6 +70,6 @@ fn naming(missing: Wrong, members: &Map<String, Value>) -> Wrong {
     let meant = |name: &&String| matches!(suggest(AUTH, name, &["access_token"]), Some(Suggestion::Name(..)));
     match members.keys().find(meant).map(|name| repeatable(name)) {
         Some(name) => missing.fixed(&format!("rename {name} to \"access_token\"")),
-        None => missing.fixed("send the connected account's token"),
+        None => missing,
     }
 }

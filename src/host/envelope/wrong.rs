@@ -6,7 +6,7 @@ use super::{super::strict::Id, Rejection};
 use crate::{
     model::Finding,
     schema::{Vocabulary, cure, suggest},
-    secret::{is_showable, repeatable},
+    secret::{is_repeatable, is_showable, repeatable},
 };
 
 pub(super) fn is_empty_list(value: &Value) -> bool {
@@ -47,16 +47,25 @@ pub(super) fn known_keys(
 ) -> Result<(), Wrong> {
     match members.keys().find(|key| !known.contains(&key.as_str())) {
         Some(stranger) => {
-            let field = format!("{prefix}{}", repeatable(stranger));
             let fix = match suggest(vocabulary, stranger, known) {
                 Some(suggestion) => suggestion.to_string(),
                 None => "use one of these; what the action takes belongs into inputs".to_owned(),
             };
-            // The key's name stands in the place already.
-            Err(Wrong::new(&field, "an unknown key", &known.join(", ")).fixed(&fix))
+            let (field, got) = match (is_repeatable(stranger), prefix) {
+                // The key's name stands in the place already.
+                (true, _) => (format!("{prefix}{stranger:?}"), "an unknown key".to_owned()),
+                (false, "") => ("request".to_owned(), unnamed(stranger)),
+                (false, prefix) => (prefix.trim_end_matches('.').to_owned(), unnamed(stranger)),
+            };
+            Err(Wrong::new(&field, &got, &known.join(", ")).fixed(&fix))
         }
         None => Ok(()),
     }
+}
+
+/// A key that is not repeated.
+fn unnamed(key: &str) -> String {
+    format!("an unknown key of {} characters", key.chars().count())
 }
 
 /// What is wrong with one key of a request.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     WAIT_MAX_SECONDS,
     begin::{Beginning, Start},
+    notices::{Common, notices},
     once::{self, Once},
     photo_preflight::{self, Seen},
     post_result::{Audience, PostResult, Preview},
@@ -90,6 +91,7 @@ impl Act for CreatePhotoPost {
     const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, at once \
         or as a draft for the inbox, with title, description, cover and privacy level.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
+    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
     const EFFECT: Effect = Effect::Posts;
 
     type Input = Input;
@@ -121,6 +123,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let creator = creator.unwrap_or_default();
     let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
     warnings.extend(seen.warnings);
+    warnings.extend(input.notices());
     let mut preview = None;
     let post_info = match (settled, input.privacy_level) {
         (Some(settled), Some(privacy_level)) => {
@@ -132,12 +135,6 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
             PhotoPostInfo { title: words.title, description: words.description, ..PhotoPostInfo::default() }
         }
     };
-    if input.post_mode == PhotoPostMode::MediaUpload && input.is_aigc == Some(true) {
-        warnings.push(
-            "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
-                .to_owned(),
-        );
-    }
     let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
     if input.dry_run {
         return Ok(PostResult::dry(audience, preview, context.api.quota(audience.username).await, warnings));
@@ -187,6 +184,48 @@ impl<'a> Words<'a> {
 }
 
 impl Input {
+    fn notices(&self) -> Vec<String> {
+        let common = Common {
+            idempotency_key: self.idempotency_key.as_deref(),
+            wait_seconds: self.wait_seconds,
+            dry_run: self.dry_run,
+        };
+        let texts = [
+            ("title", self.title.as_ref().map(Text::as_str)),
+            ("description", self.description.as_ref().map(Text::as_str)),
+        ];
+        let mut told = notices(&texts, common);
+        let idle = |names: Vec<&str>, why: &str| (!names.is_empty()).then(|| format!("{} {why}", names.join(", ")));
+        told.extend(idle(self.only_for_videos(), "has no effect: photos have no duets and no stitches"));
+        told.extend(idle(self.idle_in_a_draft(), "has no effect: TikTok keeps only title and description of a draft"));
+        if self.post_mode == PhotoPostMode::MediaUpload && self.is_aigc == Some(true) {
+            told.push(
+                "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
+                    .to_owned(),
+            );
+        }
+        told
+    }
+
+    /// Inputs that say no more than what photos are.
+    fn only_for_videos(&self) -> Vec<&'static str> {
+        let given = [("disable_duet", self.disable_duet), ("disable_stitch", self.disable_stitch)];
+        given.into_iter().filter(|(_, value)| *value == Some(true)).map(|(name, _)| name).collect()
+    }
+
+    /// Switches of a draft that are off, as they are by themselves; those that are on are refused.
+    fn idle_in_a_draft(&self) -> Vec<&'static str> {
+        let given = [
+            ("disable_comment", self.disable_comment),
+            ("auto_add_music", self.auto_add_music),
+            ("brand_content_toggle", self.brand_content_toggle),
+            ("brand_organic_toggle", self.brand_organic_toggle),
+            ("is_aigc", self.is_aigc),
+        ];
+        let is_draft = self.post_mode == PhotoPostMode::MediaUpload;
+        given.into_iter().filter(|(_, value)| is_draft && *value == Some(false)).map(|(name, _)| name).collect()
+    }
+
     fn disclosure(&self) -> Disclosure {
         let is_on = |toggle: Option<bool>| toggle == Some(true);
         Disclosure { branded_content: is_on(self.brand_content_toggle), own_brand: is_on(self.brand_organic_toggle) }

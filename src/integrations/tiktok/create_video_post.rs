@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
+    notices::{Common, notices},
     once::{self, Once},
     post_result::{Audience, PostResult, Preview},
     search::Wanted,
@@ -105,6 +106,7 @@ impl Act for CreateVideoPost {
 
 async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<PostResult, Failure> {
     let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
+    let notices = input.notices();
     let Input { title, brand_organic_toggle, is_aigc, chunk_size, .. } = input;
     let given = Given {
         video_content_base64: input.video_content_base64,
@@ -114,6 +116,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
         source: input.source,
     };
     let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount), &context.line)?;
+    ready.warnings.extend(notices);
     context.progress.begin(Phase::Checking);
     let creator = context.api.creator_info().await.map_err(|error| ready.breach_or(error))?;
     let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;
@@ -132,6 +135,15 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
 }
 
 impl Input {
+    fn notices(&self) -> Vec<String> {
+        let common = Common {
+            idempotency_key: self.idempotency_key.as_deref(),
+            wait_seconds: self.wait_seconds,
+            dry_run: self.dry_run,
+        };
+        notices(&[("title", self.title.as_ref().map(Text::as_str))], common)
+    }
+
     fn wish(&self) -> Wish {
         Wish {
             privacy_level: self.privacy_level,

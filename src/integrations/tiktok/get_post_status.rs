@@ -69,6 +69,7 @@ impl Act for GetPostStatus {
     const DESCRIPTION: &'static str = "Check what became of a video or photo post or a draft: published, in the inbox, \
         still processing or failed and why. Can wait for the end.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
+    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
 
     type Input = Input;
     type Output = Output;

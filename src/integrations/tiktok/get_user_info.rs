@@ -81,6 +81,7 @@ impl Act for GetUserInfo {
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \
         and, where permitted, follower, like and video counts. Says which permissions are missing.";
     const SCOPES: &'static [Scope] = &[Scope::UserInfoBasic, Scope::UserInfoProfile, Scope::UserInfoStats];
+    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::UserInfoBasic]];
 
     type Input = Input;
     type Output = Output;

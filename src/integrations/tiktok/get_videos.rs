@@ -17,9 +17,8 @@ pub(super) struct GetVideos;
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     /// How many videos at most, newest first; more than 20 take several calls of TikTok
-    #[serde(default = "default_count")]
-    #[schemars(range(min = 1, max = MAX_COUNT))]
-    max_count: u16,
+    #[schemars(range(min = 1, max = MAX_COUNT), extend("default" = DEFAULT_COUNT))]
+    max_count: Option<u16>,
     /// Where to go on: the cursor of the last result, or any time in Unix milliseconds
     #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
@@ -34,9 +33,8 @@ const MAX_COUNT: u16 = 1000;
 /// Pages may be short or empty and more follow; after so many, what is there is given with the cursor to go on.
 const PAGES_MAX: u16 = 100;
 
-const fn default_count() -> u16 {
-    20
-}
+/// TikTok's page.
+const DEFAULT_COUNT: u16 = 20;
 
 /// The videos.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -51,7 +49,8 @@ pub(super) struct Output {
     has_more: bool,
     /// The asked ids that are not public videos of this account
     not_found: Vec<String>,
-    /// Why there are fewer videos than asked for, though there are more: a later page could not be read
+    /// What to know though nothing is wrong: an input without effect, or a later page that could not be read, so that there are
+    /// fewer videos than asked for
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -122,8 +121,13 @@ impl Act for GetVideos {
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
         match input.video_ids {
             Some(_) if input.cursor.is_some() => Err(ids_or_pages()),
-            Some(video_ids) => find(&context.api, &video_ids).await,
-            None => list(&context.api, input.max_count, input.cursor).await,
+            Some(video_ids) => {
+                let mut found = find(&context.api, &video_ids).await?;
+                let idle = "max_count has no effect together with video_ids: all of them are looked for";
+                found.warnings.extend(input.max_count.map(|_| idle.to_owned()));
+                Ok(found)
+            }
+            None => list(&context.api, input.max_count.unwrap_or(DEFAULT_COUNT), input.cursor).await,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
     posting::{self, After, Age, Followed, Outcome, Resume, Stage},
+    secret::shown,
     state::{Claim, Claimed, StateError},
 };
 
@@ -279,7 +280,7 @@ fn conflict(key: &str) -> Failure {
     Failure::of_finding(
         "idempotency_conflict",
         "idempotency_key",
-        &format!("{key:?}, which was used with other inputs"),
+        &format!("{}, which was used with other inputs", shown(key)),
         "one key for one post, with the same inputs in each repeat (the video under the same input too)",
         "send the inputs that the key was first used with; only for another post use another key",
     )

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     WAIT_MAX_SECONDS,
+    notices::{Common, notices},
     once::{self, Once},
     post_result::{Audience, PostResult},
     video_input::{File, Given, SourceKind},
@@ -85,6 +86,12 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         // That is not worth a download.
         return Err(Failure::of_breaches(vec![no_caption()]));
     }
+    let common = Common {
+        idempotency_key: input.idempotency_key.as_deref(),
+        wait_seconds: input.wait_seconds,
+        dry_run: input.dry_run,
+    };
+    let notices = notices(&[], common);
     let given = Given {
         video_content_base64: input.video_content_base64,
         file: input.file,
@@ -99,7 +106,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
     if !breaches.is_empty() {
         return Err(Failure::of_breaches(breaches));
     }
-    ready.warnings.extend(warnings);
+    ready.warnings.extend(warnings.into_iter().chain(notices));
     if input.dry_run {
         let quota = context.api.quota(None).await;
         let result = PostResult::dry(Audience::default(), None, quota, ready.warnings.clone());

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::video_relay;
 use crate::{
-    integrations::{Content, Context, Failure},
+    integrations::{Content, Contents, Context, Failure},
     media::{self, Container, ContentError, ProbeFault, Source, VideoFacts},
     model::{Finding, PublicUrl},
 };
@@ -23,7 +23,6 @@ pub(super) struct File {
     name: Option<String>,
     /// The file's MIME type as the sender believes; what it really is, its bytes say
     #[serde(rename = "contentType")]
-    #[expect(dead_code, reason = "part of Autohive's file object; what a file is, its bytes say")]
     content_type: Option<String>,
 }
 
@@ -79,8 +78,15 @@ const WAYS: &str = "one of video_content_base64, file, files, video_url";
 
 impl Given {
     /// Takes the one video that was given.
-    pub(super) async fn choose(self, context: &Context) -> Result<Chosen, Failure> {
+    pub(super) async fn choose(mut self, context: &Context) -> Result<Chosen, Failure> {
+        let blank = self.drop_blank(&context.contents)?;
         self.check()?;
+        let mut chosen = self.choose_one(context).await?;
+        chosen.warnings.extend(blank);
+        Ok(chosen)
+    }
+
+    async fn choose_one(self, context: &Context) -> Result<Chosen, Failure> {
         let alone = |video: Video| Chosen { video, warnings: Vec::new() };
         if let Some(url) = self.video_url {
             return match self.source {
@@ -98,10 +104,33 @@ impl Given {
         }
         if let Some(file) = self.file {
             let clip = open(context, "file.content", file.content).await?.map_err(not_a_video)?;
-            let warnings = misnamed("file", &file, &clip.facts).into_iter().collect();
+            let warnings = misnamed("file", &file, &clip.facts);
             return Ok(Chosen { video: Video::Bytes(clip), warnings });
         }
         first_video(context, &self.files.unwrap_or_default()).await
+    }
+
+    /// Takes out what has no content, unless there is nothing else: a form's empty field is no video. Of a file that has a name
+    /// all the same it is told.
+    fn drop_blank(&mut self, contents: &Contents) -> Result<Option<String>, Failure> {
+        let is_blank = |content: &Content| contents.get(*content).is_ok_and(|source| source.size().0 == 0);
+        let is_blank_file = |file: &File| is_blank(&file.content);
+        let whole = self.video_content_base64.as_ref().is_some_and(|content| !is_blank(content))
+            || self.file.as_ref().is_some_and(|file| !is_blank_file(file))
+            || self.files.iter().flatten().any(|file| !is_blank_file(file))
+            || self.video_url.is_some();
+        if !whole {
+            return match (&self.video_content_base64, &self.file) {
+                (Some(_), _) => Err(empty("video_content_base64")),
+                (None, Some(_)) => Err(empty("file.content")),
+                // Which of several files is empty is told when they are looked at.
+                (None, None) => Ok(None),
+            };
+        }
+        self.video_content_base64.take_if(|content| is_blank(content));
+        let file = self.file.take_if(|file| is_blank_file(file));
+        let named = file.filter(|file| file.name.is_some());
+        Ok(named.map(|_| "file has no content, so it was not used".to_owned()))
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -127,21 +156,40 @@ impl Given {
     }
 }
 
-/// The first of several files that is a video. Only what is whole and no video is passed over, and told.
+/// The first of several files that is a video. Only what is empty, or whole and no video, is passed over; that is told, and
+/// so are files after the video.
 async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
+    let is_blank = |file: &File| context.contents.get(file.content).is_ok_and(|source| source.size().0 == 0);
+    let has_content = files.iter().any(|file| !is_blank(file));
     let mut passed_over = Vec::new();
+    let mut blank = Vec::new();
     for (index, file) in files.iter().enumerate() {
+        if has_content && is_blank(file) {
+            blank.push(format!("files[{index}] has no content, so it was passed over"));
+            continue;
+        }
         match open(context, &format!("files[{index}].content"), file.content).await? {
             Ok(clip) => {
                 let told = |finding: &Finding| format!("{} is {}, so it was passed over", finding.field, finding.got);
                 let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
-                let warnings = passed_over.iter().map(told).chain(name).collect();
+                let rest = unused(index, files.len());
+                let warnings = passed_over.iter().map(told).chain(blank).chain(name).chain(rest).collect();
                 return Ok(Chosen { video: Video::Bytes(clip), warnings });
             }
             Err(finding) => passed_over.push(finding),
         }
     }
     Err(Failure::of_findings("video_format_invalid", passed_over))
+}
+
+/// Tells of the files after the one that is posted.
+fn unused(index: usize, count: usize) -> Option<String> {
+    let last = count.checked_sub(1).filter(|last| *last > index)?;
+    let which = match index + 1 {
+        next if next == last => format!("files[{next}] was"),
+        next => format!("files[{next}] to files[{last}] were"),
+    };
+    Some(format!("{which} not used: one post has one video, which is files[{index}]"))
 }
 
 /// The video under `field`, or that what is there is whole and no video.
@@ -194,13 +242,30 @@ const EXTENSIONS: [(&str, Option<Container>); 19] = [
     ("wav", None),
 ];
 
-/// Tells that the file's name promises something else than its bytes are. The bytes decide.
-fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Option<String> {
+/// Tells that the file's name or MIME type promises something else than its bytes are. The bytes decide.
+fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Vec<String> {
+    let (name, mime) = (facts.container.name(), facts.container.mime());
+    let by_name = other_extension(file, facts)
+        .map(|extension| format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}"));
+    let by_type = is_other_type(file, mime)
+        .then(|| format!("{field}.contentType is not that of its bytes, which are {name}; it is sent as {mime}"));
+    by_name.into_iter().chain(by_type).collect()
+}
+
+fn other_extension(file: &File, facts: &VideoFacts) -> Option<&'static str> {
     let (_, extension) = file.name.as_deref()?.rsplit_once('.')?;
     let (extension, promised) = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
-    let (name, mime) = (facts.container.name(), facts.container.mime());
-    (*promised != Some(facts.container))
-        .then(|| format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}"))
+    (*promised != Some(facts.container)).then_some(extension)
+}
+
+/// MIME types that promise nothing.
+const ANY_TYPE: [&str; 5] = ["application/octet-stream", "binary/octet-stream", "application/binary", "video/*", "*/*"];
+
+fn is_other_type(file: &File, mime: &str) -> bool {
+    let Some(given) = file.content_type.as_deref() else { return false };
+    let given = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_mp4 = matches!(given.as_str(), "video/x-m4v" | "video/m4v" | "application/mp4") && mime == "video/mp4";
+    given != mime && !is_mp4 && !ANY_TYPE.contains(&given.as_str())
 }
 
 fn none() -> Failure {

@@ -125,8 +125,11 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         }
     };
     let failure = finding("url_unreachable", got, "a file that this machine can download", fix);
-    let http_status = if let Cause::Status(status, _) = cause { Some(*status) } else { None };
-    Failure { http_status, retryable: Some(cause.is_passing()), ..failure }
+    let (http_status, retry_after) =
+        if let Cause::Status(status, wait) = cause { (Some(*status), *wait) } else { (None, None) };
+    // What does not pass is not worth a wait, whatever its host says.
+    let is_passing = cause.is_passing();
+    Failure { http_status, retryable: Some(is_passing), retry_after: retry_after.filter(|_| is_passing), ..failure }
 }
 
 const fn allowed_fix(refusal: Refusal) -> &'static str {

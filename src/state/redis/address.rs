@@ -53,6 +53,11 @@ impl Address {
         Ok(Self(Arc::new(Inner { url, info })))
     }
 
+    /// Whether it is spoken to over TLS.
+    pub(super) fn is_over_tls(&self) -> bool {
+        self.0.url.scheme() == "rediss"
+    }
+
     /// What the connection needs.
     pub(super) fn info(&self) -> &ConnectionInfo {
         &self.0.info
