@@ -50,6 +50,7 @@ impl From<Exit> for ExitCode {
 
 /// Reads the arguments and does what they say.
 pub fn main() -> Exit {
+    let _written = stderr::Written;
     let command = environment::without_blank_variables(Args::command());
     let parsed = command.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
@@ -71,7 +72,6 @@ pub fn main() -> Exit {
         }
     };
     logging::start(&args.logging, args.command.as_ref());
-    let _written = stderr::Written;
     obey(args)
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use self::{
     credentials::token,
-    wrong::{Wrong, flag, is_empty_list, kind, known_keys, object, word},
+    wrong::{Wrong, flag, kind, known_keys, object, word},
 };
 use super::{
     ingest::{Broken, Document, Place, of_invalid_utf8},
@@ -181,7 +181,8 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
         .iter_mut()
         .filter(|(name, _)| !matches!(name.as_str(), "inputs" | "auth"))
         .for_each(|(_, member)| drop_blanks(member));
-    members.retain(|_, member| !is_blank(member));
+    // An action is needed, so of a blank one it is said that it is blank.
+    members.retain(|name, member| !member.is_null() && (name == "action" || !is_blank(member)));
     let integration = integration(members.remove("integration"), integrations)?;
     let task = match word("type", members.remove("type"))?.as_deref() {
         None | Some("action") => {
@@ -207,9 +208,10 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
 /// Who asks whose account it is and gives an action or inputs too would be surprised by an answer to one of the two.
 fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
-    let action = members.get("action").filter(|action| action.as_str() != Some("connected_account"));
+    let action =
+        members.get("action").filter(|action| !is_blank(action) && action.as_str() != Some("connected_account"));
     let inputs = members.get("inputs").filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
-    let given = action.map(|_| "action").or_else(|| inputs.filter(|inputs| !is_empty_list(inputs)).map(|_| "inputs"));
+    let given = action.map(|_| "action").or_else(|| inputs.map(|_| "inputs"));
     let told =
         |field| Wrong::new(field, "a value beside type \"connected_account\"", "neither action nor inputs").fixed(fix);
     given.map_or(Ok(()), |field| Err(told(field)))
@@ -225,9 +227,11 @@ fn integration(name: Option<Value>, integrations: &'static [Integration]) -> Res
 
 fn action(name: Option<Value>, integration: &'static Integration) -> Result<&'static Action, Wrong> {
     let names: Vec<&str> = integration.actions.iter().map(|action| action.name).collect();
-    let Some(name) = word("action", name)? else {
-        return Err(Wrong::new("action", "nothing", &names.join(", ")).fixed("name the action to run"));
-    };
+    let nothing = |got: &str| Wrong::new("action", got, &names.join(", ")).fixed("name the action to run");
+    let name = word("action", name)?.ok_or_else(|| nothing("nothing"))?;
+    if name.trim().is_empty() {
+        return Err(nothing("a blank text").coded("unknown_action"));
+    }
     integration.action(&name).ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names, ACTIONS))
 }
 

@@ -3,60 +3,19 @@
 //! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional; white space
 //! skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with its place.
 
+mod fault;
 mod gathered;
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use base64::{
     DecodeError, DecodeSliceError, Engine as _,
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
 };
 
+pub use self::fault::ContentError;
 use self::gathered::Gathered;
 use super::{Shelf, Source, Spool, VIDEO_MAX};
-
-/// Why a text is not a video's content. Never holds the content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ContentError {
-    /// A character that base64 does not have, or not there.
-    #[error("character {} is not base64", *at + 1)]
-    InvalidCharacter {
-        /// How many characters stand before it; a JSON escape counts one.
-        at: usize,
-    },
-    /// A hyphen or underscore, which only URL-safe base64 has.
-    #[error("a hyphen or underscore at character {}, which only URL-safe base64 has", *at + 1)]
-    UrlSafe {
-        /// How many characters stand before it; a JSON escape counts one.
-        at: usize,
-    },
-    /// The text ends in the middle of a byte.
-    #[error("the text of {length} characters ends in the middle of a byte, it was cut off")]
-    Cut {
-        /// How many characters it has, without white space.
-        length: usize,
-    },
-    /// More than an action takes.
-    #[error("more than 287 MiB ({VIDEO_MAX})")]
-    TooLarge,
-    /// The video could not be kept.
-    #[error("the video could not be kept: {}", no_room(*.0))]
-    NoRoom(io::ErrorKind),
-}
-
-/// Why a file could not be made or written, in words for who runs the host.
-const NO_ROOM: [(io::ErrorKind, &str); 5] = [
-    (io::ErrorKind::NotFound, "the temporary folder does not exist"),
-    (io::ErrorKind::PermissionDenied, "the program may not write to the temporary folder"),
-    (io::ErrorKind::ReadOnlyFilesystem, "the temporary folder lies on a disk that cannot be written to"),
-    (io::ErrorKind::StorageFull, "the temporary folder is full"),
-    (io::ErrorKind::QuotaExceeded, "the temporary folder is full for this user"),
-];
-
-fn no_room(kind: io::ErrorKind) -> String {
-    let known = NO_ROOM.iter().find(|(known, _)| *known == kind);
-    known.map_or_else(|| format!("the temporary folder cannot be used ({kind})"), |(_, words)| (*words).to_owned())
-}
 
 /// A video on its way from text to bytes.
 #[derive(Debug)]

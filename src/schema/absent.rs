@@ -33,9 +33,6 @@ const KEY: &str = "idempotency_key";
 /// Lists whose blank items say nothing. The places of items count in others (`photo_cover_index`).
 const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
 
-/// Objects that some languages write as `[]` when they are empty (PHP).
-const OBJECTS: [&str; 1] = ["file"];
-
 /// Takes inputs that say nothing out of `inputs`, as [`drop_blanks`] does. A blank text for one that `schema` requires stays,
 /// emptied of white space, and so does a blank idempotency key: both are errors that say so.
 pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
@@ -47,9 +44,6 @@ pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
             && let Value::Array(items) = member
         {
             items.retain_mut(says_something);
-        }
-        if OBJECTS.contains(&name.as_str()) && member.as_array().is_some_and(Vec::is_empty) {
-            return false;
         }
         let is_needed = required.contains(&name.as_str()) || name == KEY;
         if let Value::String(text) = member
@@ -98,7 +92,7 @@ mod tests {
             json!({ "files": [null, {}, "", { "name": "" }, { "content": "x" }] }),
             &json!({ "files": [{ "content": "x" }] }),
         );
-        inputs(json!({ "file": [], "photo_urls": ["", null] }), &json!({ "photo_urls": ["", null] }));
+        inputs(json!({ "photo_urls": ["", null] }), &json!({ "photo_urls": ["", null] }));
         inputs(json!({ "video_ids": [] }), &json!({ "video_ids": [] }));
     }
 }

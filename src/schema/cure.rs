@@ -22,6 +22,7 @@ pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
         ("object", Value::String(text)) if is_json(text, '{') => {
             Some("write the object itself, without quotes around it".to_owned())
         }
+        ("object", Value::Array(items)) if items.is_empty() => Some("write {} for an empty object".to_owned()),
         ("object", Value::Array(_)) if path == "/file" => Some("use files for a list of files".to_owned()),
         ("object", _) if is_file => Some(
             "write an object with the file's bytes as base64 under content, not a name, path or address".to_owned(),

@@ -1,9 +1,10 @@
 //! The name that was probably meant: other spellings, other words for the same thing, and slips of the keyboard.
 
+mod inputs;
 mod words;
 
+pub(super) use inputs::{FILE, INPUTS, VALUES};
 pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
-pub(super) use words::{FILE, INPUTS, VALUES};
 
 /// Words that people use at one level of a request.
 #[derive(Debug, Clone, Copy)]

@@ -584,7 +584,8 @@ fn null_is_absent() {
 #[test]
 fn faulty_content_is_not_repeated() {
     let tiktok = tiktok();
-    let canary = "canary-of-a-caption";
+    // Longer than what is shown of a wrong value.
+    let canary = "canary-of-a-caption-that-nobody-shall-read-twice";
     let title = canary.repeat(200);
     let ended = tiktok
         .run()

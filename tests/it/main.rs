@@ -1,7 +1,8 @@
 //! Behaviour, seen from outside.
 //!
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
-//! and [`panics`] the two streams, [`inputs`] what is refused, [`judging`] what is made of a video, [`uploads`] and
+//! and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how
+//! real hosts write it, [`judging`] what is made of a video, [`uploads`] and
 //! [`fault_table`] the bytes, [`largest`] many of them, [`slow_lines`] few at a time, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
 //! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
 //! [`any_server`] what happens when the other side is not TikTok, [`secrecy`] what may never be printed, [`progress`] what
@@ -37,6 +38,8 @@ mod budgets;
 mod deadlines;
 #[cfg(feature = "simulator")]
 mod fault_table;
+#[cfg(feature = "simulator")]
+mod hosts;
 #[cfg(feature = "simulator")]
 mod inputs;
 #[cfg(feature = "simulator")]

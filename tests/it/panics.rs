@@ -60,6 +60,7 @@ const fn action(name: &'static str, run: fn(Context, Value) -> BoxFuture<Result<
         display_name: "",
         description: "",
         scopes: &[],
+        enough: &[],
         input_schema: || json!({}),
         output_schema: || json!({}),
         run,

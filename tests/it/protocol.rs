@@ -230,7 +230,7 @@ fn unknown_names_are_refused_with_the_nearest_one() {
         &["create_vido_post", "create_video_post", "did you mean"],
     );
     refused(&json!({ "id": "1", "action": "zzz", "auth": token }), "unknown_action", &["zzz", "get_user_info"]);
-    refused(&json!({ "id": "1", "action": "", "auth": token }), "unknown_action", &["get_user_info"]);
+    refused(&json!({ "id": "1", "action": "", "auth": token }), "unknown_action", &["blank", "get_user_info"]);
     refused(&json!({ "id": "1", "type": "connected_acount", "auth": token }), "unknown_type", &["connected_account"]);
     refused(
         &json!({ "id": "1", "integration": "tik-tok", "action": "get_videos", "auth": token }),
@@ -332,17 +332,22 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
     for auth in [json!(null), json!({}), json!({ "auth_type": "PlatformOauth2" }), json!({ "credentials": {} })] {
         refused(&request(auth), "missing_token", &["auth"]);
     }
-    for odd in [
-        json!(""),
-        json!(null),
-        json!(5),
-        json!(["t"]),
-        json!("act.pear plum"),
-        json!("act.fig\nkiwi"),
-        json!("act.ünï"),
+    for (odd, code, words) in [
+        (json!(""), "missing_token", "empty"),
+        (json!(null), "missing_token", "nothing"),
+        (json!(5), "missing_token", "a number"),
+        (json!(["t"]), "missing_token", "a list"),
+        (json!("act.pear plum"), "malformed_token", "within"),
+        (json!("act.fig\nkiwi"), "malformed_token", "within"),
+        (json!("act.fig\n"), "malformed_token", "at its beginning or end"),
+        (json!("\t act.fig"), "malformed_token", "at its beginning or end"),
+        (json!("Bearer act.fig"), "malformed_token", "Bearer"),
+        (json!("\"act.fig\""), "malformed_token", "quotes"),
+        (json!("act.ünï"), "malformed_token", "outside ASCII"),
+        (json!("{{ $json.pear }}"), "malformed_token", "not filled in"),
     ] {
         for request in both_forms(odd) {
-            refused(&request, "missing_token", &["access_token"]);
+            refused(&request, code, &["access_token", words]);
             let ended = run().request(&request).finish().exits(0);
             for word in ["pear", "plum", "fig", "kiwi", "ünï"] {
                 assert!(!ended.text().contains(word), "a token is not repeated: {}", ended.text());

@@ -47,7 +47,7 @@ pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
                 wrong.coded("malformed_token").fixed("send the token alone, as TikTok gave it")
             }
         }),
-        Some(other) => Err(missing(field, kind(&other)).coded("malformed_token")),
+        Some(other) => Err(missing(field, kind(&other))),
         None => Err(naming(missing(field, "nothing"), &members)),
     }
 }

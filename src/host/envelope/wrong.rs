@@ -9,16 +9,11 @@ use crate::{
     secret::{is_repeatable, is_showable, repeatable},
 };
 
-pub(super) fn is_empty_list(value: &Value) -> bool {
-    value.as_array().is_some_and(Vec::is_empty)
-}
-
-/// An object. Some languages write an empty one as an empty list (PHP).
+/// An object; absent is empty.
 pub(super) fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, Wrong> {
     match value {
         None => Ok(Map::new()),
         Some(Value::Object(members)) => Ok(members),
-        Some(list) if is_empty_list(&list) => Ok(Map::new()),
         Some(other) => Err(Wrong::of_value(field, &other, "an object", "object")),
     }
 }

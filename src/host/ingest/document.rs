@@ -5,7 +5,7 @@ use std::{fmt, path::Path, sync::Arc};
 use super::{
     super::strict,
     Place,
-    encoding::{Encoding, is_binary},
+    encoding::{Encoding, is_binary, opens_an_object},
     lifted::{self, Extent, Lifted},
     scanner::{CONTROL, DEPTH, Role},
 };
@@ -353,12 +353,6 @@ impl Draft {
         };
         Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
     }
-}
-
-/// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.
-fn opens_an_object(text: &[u8]) -> bool {
-    let opens = |at: usize| text.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b"\"");
-    memchr::memchr_iter(b'{', text).any(opens)
 }
 
 impl Item {

@@ -1,4 +1,4 @@
-//! The encoding of input that is not UTF-8, by its bytes, for messages.
+//! What bytes are that are no request: the encoding of input that is not UTF-8, for messages, and traces of JSON in it.
 
 use std::fmt;
 
@@ -92,6 +92,12 @@ pub(super) fn is_binary(text: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
     is_no_utf8 || text.iter().any(is_control)
+}
+
+/// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.
+pub(super) fn opens_an_object(text: &[u8]) -> bool {
+    let opens = |at: usize| text.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b"\"");
+    memchr::memchr_iter(b'{', text).any(opens)
 }
 
 /// What bytes look like that are no UTF-8 within a text that is mostly ASCII.

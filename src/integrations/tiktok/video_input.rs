@@ -128,6 +128,7 @@ impl Given {
             };
         }
         self.video_content_base64.take_if(|content| is_blank(content));
+        self.files.take_if(|files| files.iter().all(is_blank_file));
         let file = self.file.take_if(|file| is_blank_file(file));
         let named = file.filter(|file| file.name.is_some());
         Ok(named.map(|_| "file has no content, so it was not used".to_owned()))
