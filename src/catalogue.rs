@@ -101,11 +101,11 @@ pub enum Endpoint {
 /// Every table of the catalogue: TikTok's API codes, fail reasons, our own, OAuth errors.
 const TABLES: [&[Row]; 4] = [open_api::ROWS, fail_reason::ROWS, own::ROWS, oauth::ROWS];
 
-/// Codes of which some cases can pass and others cannot: the row tells the usual case, and a result's `retryable` its own.
+/// Codes whose `retryable` depends on the case. The row holds the usual value, the result the one that applies.
 const BY_CASE: [&str; 4] = ["interrupted", "outcome_unknown", "state_unavailable", "url_unreachable"];
 
 impl Row {
-    /// Whether only the single case tells if the same request may be sent again.
+    /// Whether `retryable` depends on the case, so that a result may differ from the row.
     pub fn depends_on_the_case(&self) -> bool {
         BY_CASE.contains(&self.code)
     }

@@ -93,11 +93,11 @@ fn obey(args: Args) -> Exit {
     }
 }
 
-/// Parts of an error in which clap repeats what was typed.
+/// Parts of a usage error that repeat typed text.
 const REPEATED: [ContextKind; 4] =
     [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::TrailingArg];
 
-/// What is refused may hold a password or a token, and clap would repeat it.
+/// Hides typed text that may hold a password or a token, which clap would repeat.
 fn hide_secrets(error: &mut clap::Error) {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.as_str(),

@@ -242,7 +242,7 @@ pub(super) enum Mode {
     Check,
     /// Print all schemas as one JSON object
     Print,
-    /// Print the manifest for an app that may ask for some permissions only; what is lost is told on standard error
+    /// Print a manifest that asks for chosen permissions only; notes on lost functions go to standard error
     Manifest(Reduced),
 }
 

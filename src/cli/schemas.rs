@@ -41,7 +41,7 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
     }
 }
 
-/// Prints the manifest for `scopes`, and on standard error what is lost without the others.
+/// Prints the manifest for `scopes` to standard output, and notes on lost functions to standard error.
 fn manifest(scopes: &[Scope]) -> Exit {
     let Some(Reduced { manifest, notes }) = granted::manifest(scopes) else {
         complain_of("the manifest could not be read");

@@ -75,7 +75,7 @@ pub enum Scene<'a> {
     },
 }
 
-/// Gives the demo with `video`, scene by scene, up to the first step that does not go as the story wants; tells whether all did.
+/// Plays the demo with `video`, scene by scene, and stops at the first step that fails. Returns whether every step succeeded.
 pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
     media::probe(&Source::in_memory(video.to_vec())).map_err(|fault| {
         let fix = if fault.is_no_video() { fault.fix() } else { "check that the file plays to its end" };

@@ -205,7 +205,7 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
     })
 }
 
-/// Who asks whose account it is and gives an action or inputs too would be surprised by an answer to one of the two.
+/// Refuses an action or inputs beside `connected_account`, which would have no effect.
 fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
     let action =
@@ -274,7 +274,7 @@ fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
     Rejection { id: strict::find_id(&document.text), code: "invalid_json", message }
 }
 
-/// What serde says of a fault within a text, in plain words; none where the fault is elsewhere.
+/// A fault inside a text value in plain words; `None` for any other fault.
 fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     if what.contains("unicode code point") && !what.contains("surrogate") {
         return Some(match std::str::from_utf8(text) {
@@ -290,7 +290,7 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 
-/// What serde says of the fault that people meet most.
+/// The most common message of serde in plain words.
 fn in_plain_words(what: &str) -> &str {
     match what {
         "expected ident" | "expected value" => {

@@ -174,8 +174,8 @@ impl Ingest {
         }
     }
 
-    /// A line in another encoding is told where it begins a request, and the first one in any case: the rest may be lines of
-    /// one that is pretty-printed, or of a file.
+    /// Reports a line in another encoding if it is the first or begins a request. Other lines belong to a pretty-printed request
+    /// or to a file.
     fn end_foreign(&mut self, line: Draft, encoding: Encoding, found: &mut impl FnMut(Item)) {
         let is_first = self.foreign.replace(encoding).is_none();
         if is_first || encoding.decode(line.text()).starts_with(b"{") {

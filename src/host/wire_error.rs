@@ -108,8 +108,8 @@ fn named(failure: &Failure) -> Cow<'_, str> {
     }
 }
 
-/// Who can act. A permission of the Display API is missing for the app's sake most often: apps registered in 2026 may not be
-/// offered that product (`docs/scopes.md`).
+/// The person who can act. A missing Display API permission is most often the app's: apps registered in 2026 may not be offered
+/// that product (`docs/scopes.md`).
 fn who(failure: &Failure, row: &Row) -> Who {
     let is_of_the_app = failure.missing_scopes.iter().any(|scope| scope.product() == Scope::DISPLAY_API);
     if is_of_the_app { Who::Developer } else { row.who }

@@ -135,7 +135,8 @@ fn error_pages() -> String {
         "# Errors\n\nEvery code that a result can carry, what it means and what to do. Generated from the catalogue by \
          `autohive-tiktok schemas write`.\n\nAn unknown code of TikTok's passes through unchanged, with TikTok's log id.\n\nAfter each title: the \
          category, who can act, and whether the same request may be sent again later. Where that depends on the case, \
-         `retryable` in the result says it.\n",
+         `retryable` in the result says it. A post whose outcome is `unconfirmed` is retryable only under an `idempotency_key`, \
+         whatever its code.\n",
     );
     for row in catalogue::rows() {
         let places: Vec<String> =

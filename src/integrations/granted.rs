@@ -1,4 +1,4 @@
-//! The manifest for an app that may ask for some permissions only, and what is lost without the others.
+//! Manifests that ask for fewer permissions, with notes on the functions that are lost.
 //!
 //! TikTok fails the whole consent where an app asks for one permission that it lacks (`docs/scopes.md`).
 
@@ -12,11 +12,11 @@ use crate::model::Scope;
 pub struct Reduced {
     /// The manifest as JSON, with a line's end.
     pub manifest: String,
-    /// What is left out, and what works with less, a sentence each.
+    /// Notes on actions that are left out or limited, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// What an action gives less without a permission that it can do without.
+/// Limits of actions without an optional permission.
 const LESS: [(&str, Scope, &str); 4] = [
     ("get_user_info", Scope::UserInfoProfile, "no handle, bio, links and badge"),
     ("get_user_info", Scope::UserInfoStats, "no counts"),
@@ -24,7 +24,7 @@ const LESS: [(&str, Scope, &str); 4] = [
     ("create_photo_post", Scope::VideoUpload, "direct posts only"),
 ];
 
-/// What is lost besides actions.
+/// Functions beyond single actions that need a permission.
 const BESIDES: [(Scope, &str); 2] = [
     (
         Scope::UserInfoBasic,

@@ -26,7 +26,7 @@ const WORDS: [&str; 22] = [
     "#name?",
 ];
 
-/// What stands only in texts that a program made of something that is no text.
+/// Parts that appear only in texts made from something other than a text.
 const PARTS: [&str; 3] = ["[object object]", "[object undefined]", "[object null]"];
 
 /// How placeholders of template languages begin and end: n8n, Make, Zapier, Jinja, Handlebars; JavaScript and shells; Power

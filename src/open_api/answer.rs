@@ -118,8 +118,8 @@ pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -
     }
 }
 
-/// Where data is not what TikTok documents. The reader's own message could quote a value, so only the place and the name of a
-/// missing member are told.
+/// Place at which data differs from TikTok's documents. The reader's message could quote a value, so only the place and the name
+/// of a missing member are used.
 fn undocumented(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
     let place = if path == "." { "data".to_owned() } else { format!("data.{path}") };

@@ -21,13 +21,13 @@ pub fn drop_blanks(value: &mut Value) {
     }
 }
 
-/// Whether anything is left of a member without what says nothing in it.
+/// Whether a member has content after its blank parts are removed.
 fn says_something(member: &mut Value) -> bool {
     drop_blanks(member);
     !is_blank(member) && !member.as_object().is_some_and(Map::is_empty)
 }
 
-/// An input that makes a request safe to repeat: who leaves it blank has lost the protection that was wanted.
+/// The input that makes a request safe to repeat. A blank one would silently drop that protection.
 const KEY: &str = "idempotency_key";
 
 /// Lists whose blank items say nothing. The places of items count in others (`photo_cover_index`).

@@ -57,7 +57,7 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
     }
 }
 
-/// What is said of a required member that is not there: what it is for, and where it is one of a few words, which.
+/// Message for a missing required member: its description, and its allowed words if it is one of a few.
 fn required(property: Option<&Value>) -> String {
     let member = |name: &str| property.and_then(|property| property.get(name));
     let allowed = member("enum").map(|options| format!("; allowed: {}", words(options))).unwrap_or_default();
@@ -125,7 +125,7 @@ struct Got<'a> {
     rule: &'a str,
 }
 
-/// What was got, what is allowed and how to mend it.
+/// Message with the value, the allowed values and the fix.
 fn message(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
     let text = got.value.as_str();
     if is_blank(got.value) {
@@ -137,7 +137,7 @@ fn message(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
 
 const UNFILLED: &str = "it looks like a value that an earlier step did not fill in";
 
-/// What is said of a value that says nothing where something is needed.
+/// Message for a blank value where one is needed.
 fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
     let allowed = match (kind, got.rule) {
         (ValidationErrorKind::Enum { options }, _) => format!("give it a value; allowed: {}", words(options)),
@@ -215,10 +215,12 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// The value, where it is short and holds neither a text that is posted nor what may be a secret.
+/// The value if it is short and can hold neither a posted text nor a secret.
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
     match (value, kind) {
         (Value::Bool(_) | Value::Number(_), _) => Some(value.clone()),
+        // Of an address no more than the host is ever told.
+        (Value::String(text), ValidationErrorKind::Custom { .. }) if text.contains("://") => None,
         (
             Value::String(text),
             ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. } | ValidationErrorKind::Custom { .. },

@@ -11,7 +11,7 @@ pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
 pub struct Vocabulary {
     /// Other words for names that exist.
     synonyms: &'static [Synonym],
-    /// Words for what does not exist, or exists elsewhere.
+    /// Words for things that do not exist here.
     absent: &'static [Absent],
 }
 

@@ -76,7 +76,7 @@ fn a_blank_optional_field_is_absent() {
         let auth = json!({ "access_token": PUBLIC, "credentials": blank, "auth_type": blank });
         requests.push(with(ask(&format!("auth {blank}"), "get_user_info", json!({})), "auth", auth));
     }
-    let program = requests.iter().fold(tiktok.run(), |program, request| program.request(request));
+    let program = requests.iter().fold(tiktok.run(), Program::request);
     let ended = program.finish().exits(0);
     for request in requests {
         ended.answer(request["id"].as_str().unwrap()).did();
@@ -354,13 +354,13 @@ fn inputs_without_effect_are_told() {
     told(
         "create_photo_post",
         photos(&json!({ "disable_duet": true, "disable_stitch": true })),
-        &["disable_duet, disable_stitch has no effect: photos"],
+        &["disable_duet, disable_stitch have no effect: photos"],
     );
     let draft = json!({
         "photo_urls": ["https://example.com/a.jpg"], "preflight": false, "dry_run": true, "post_mode": "MEDIA_UPLOAD",
         "disable_comment": false, "auto_add_music": false,
     });
-    told("create_photo_post", draft, &["disable_comment, auto_add_music has no effect: TikTok keeps only"]);
+    told("create_photo_post", draft, &["disable_comment, auto_add_music have no effect: TikTok keeps only"]);
     let found = json!({ "video_ids": ["7601447475849021453"], "max_count": 3 });
     told("get_videos", found, &["max_count has no effect together with video_ids"]);
     let account = |name: &str, member: Value| {
@@ -452,8 +452,8 @@ fn faults_name_their_cause() {
 
 #[test]
 fn a_host_that_says_when_to_come_back_is_heard() {
-    let date =
-        |seconds: u64| httpdate::fmt_http_date(std::time::SystemTime::now() + std::time::Duration::from_secs(seconds));
+    let now = std::time::UNIX_EPOCH + autohive_tiktok::clock::Clock::system().since_epoch();
+    let date = |seconds: u64| httpdate::fmt_http_date(now + std::time::Duration::from_secs(seconds));
     for (status, header, least, most) in [
         (429, "2".to_owned(), 2, 2),
         (503, "7".to_owned(), 7, 7),
@@ -532,4 +532,45 @@ fn the_demo_of_a_file_that_is_no_video_says_why_and_stops() {
     let ended = command("demo").arg(readme.to_str().unwrap()).finish().exits(1);
     assert!(ended.stdout.is_empty(), "nothing is played: {}", ended.text());
     assert!(ended.stderr.contains("it is text"), "{}", ended.stderr);
+}
+
+/// A code says the same in the catalogue's documents and in a result: where the cases differ, the documents say so.
+#[test]
+fn retryable_is_one_truth() {
+    let page = std::fs::read_to_string(crate::support::root().join("docs/errors.md")).unwrap();
+    let documented = |code: &str| {
+        let section = page.split(&format!("\n## `{code}`\n")).nth(1).unwrap_or_default();
+        section
+            .lines()
+            .find_map(|line| line.split_once("retryable: "))
+            .map(|(_, word)| word.to_owned())
+            .unwrap_or_default()
+    };
+    let tiktok = tiktok();
+    let keyed = || ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
+    let folder = tempfile::TempDir::new().unwrap();
+    let garbage = folder.path().join("state.db");
+    std::fs::write(&garbage, "no database ".repeat(500)).unwrap();
+    for (state, home) in [("off", ""), (&*format!("sqlite:{}", garbage.display()), ""), ("", "")] {
+        let program = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", state).env("HOME", home);
+        answer(program, &keyed()).failed("state_unavailable").has("/retryable", false);
+    }
+    assert_eq!(documented("state_unavailable"), "depends, see `retryable`");
+    assert_eq!(
+        (documented("url_unreachable"), documented("timeout")),
+        ("depends, see `retryable`".into(), "yes".into())
+    );
+    tiktok.nothing_posted();
+}
+
+/// A Redis without TLS says nothing to a greeting of TLS.
+#[cfg(feature = "redis")]
+#[test]
+fn a_redis_without_tls_is_suspected() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let state = format!("rediss://{}", silent.local_addr().unwrap());
+    let keyed = ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
+    let tiktok = tiktok();
+    let answer = answer(tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state), &keyed);
+    answer.failed("state_unavailable").says("write redis:// then").has("/retryable", true);
 }

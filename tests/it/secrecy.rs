@@ -11,7 +11,7 @@ use std::cell::Cell;
 use serde_json::{Value, json};
 
 use crate::support::{
-    program::{Ended, Program, run},
+    program::{Ended, Program, command, run},
     tiktok::{scripted, tiktok},
     video::{base64, clip},
 };
@@ -292,4 +292,112 @@ fn a_token_that_is_a_common_word_leaves_the_envelope_whole() {
         }
     }
     assert!(wrong.is_empty(), "taking the token out took the envelope apart:\n{}", wrong.join("\n"));
+}
+
+/// The token of another account, or of another API: nothing that the program knows says that it is one. TikTok's Marketing
+/// tokens are 40 hexadecimal characters without a prefix.
+#[test]
+fn an_opaque_token_is_not_printed_wherever_it_stands() {
+    const FORMS: [&str; 4] = [
+        "c4n4ry789abcdef0123456789abcdef012345678",
+        "c4n4ry789abcdef0",
+        "rft.c4n4ry",
+        "https://c4n4ry:pass@example.com/a.mp4",
+    ];
+    let tiktok = tiktok();
+    let mut found = Vec::new();
+    for secret in FORMS {
+        let post = |name: &str, member: Value| {
+            let mut inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) } });
+            inputs[name] = member;
+            json!({ "action": "create_video_post", "inputs": inputs })
+        };
+        let reads = |name: &str, member: Value| {
+            let mut request = json!({ "action": "get_videos", "inputs": { "max_count": 0 } });
+            request[name] = member;
+            request
+        };
+        let photos = |urls: Value| json!({ "action": "create_photo_post", "inputs": { "photo_urls": urls, "preflight": false } });
+        for request in [
+            reads(secret, json!(1)),
+            reads("action", json!(secret)),
+            reads("integration", json!(secret)),
+            reads("type", json!(secret)),
+            reads("inputs", json!({ secret: 1 })),
+            reads("inputs", json!(secret)),
+            reads("inputs", json!({ "max_count": secret, "cursor": secret, "video_ids": secret })),
+            reads("inputs", json!({ "video_ids": [format!("{secret} ")] })),
+            reads("request_config", json!({ secret: 1 })),
+            reads("request_config", json!({ "timeout": secret })),
+            reads("request_config", json!(secret)),
+            reads("progress", json!(secret)),
+            reads("metadata", json!([secret])),
+            reads("auth", json!({ secret: 1 })),
+            reads("auth", json!({ "credentials": { secret: 1 } })),
+            reads("auth", json!(secret)),
+            post("privacy_level", json!(secret)),
+            post("source", json!(secret)),
+            post("disable_comment", json!(secret)),
+            post("wait_seconds", json!(secret)),
+            post("file", json!(secret)),
+            post("file", json!({ "content": base64(&clip()), secret: 1 })),
+            post("files", json!([secret])),
+            post("video_url", json!(secret)),
+            post("title", json!([secret])),
+            photos(json!([secret])),
+            photos(json!(secret)),
+            json!({ "action": "get_post_status", "inputs": { "publish_id": format!("{secret} ") } }),
+        ] {
+            let mut request = request;
+            if request.get("auth").is_none() {
+                request["auth"] = json!({ "access_token": "act.sim-public" });
+            }
+            let what = request.to_string().chars().take(200).collect::<String>();
+            for [level, form] in LOGS {
+                let ended = tiktok.run().request(&request).arg(level).arg(form).finish();
+                assert_eq!(ended.answers().len(), 1, "{what}: {}", ended.text());
+                found.push(leaks(&what, &ended, "c4n4ry"));
+            }
+        }
+        for text in [
+            format!("{{\"{secret}\":1,\"{secret}\":2}}"),
+            format!("{{\"{secret}\":\"a\tb\"}}"),
+            format!("{{\"inputs\":{{\"{secret}\":\"\\ud83d\"}}}}"),
+            secret.to_owned(),
+        ] {
+            found.push(leaks(&text, &run().input(text.clone() + "\n").finish(), "c4n4ry"));
+        }
+        for arguments in [["--api-base", secret], ["--log", secret], ["--jobs", secret], ["--state", secret]] {
+            let ended = arguments.iter().fold(run(), |program, argument| program.arg(argument)).finish().exits(2);
+            found.push(leaks(arguments[0], &ended, "c4n4ry"));
+        }
+        found.push(leaks("a command", &command(secret).finish().exits(2), "c4n4ry"));
+        found.push(leaks("an argument", &run().arg(&format!("--{secret}")).finish().exits(2), "c4n4ry"));
+        found.push(leaks(
+            "a place",
+            &command("schemas").arg("manifest").arg("--scopes").arg(secret).finish().exits(2),
+            "c4n4ry",
+        ));
+    }
+    tiktok.nothing_posted();
+    none(found);
+}
+
+/// A key may be anything, and is repeated where it was used with other inputs.
+#[test]
+fn an_opaque_idempotency_key_is_not_printed() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let state = format!("sqlite:{}", folder.path().join("state.db").display());
+    let tiktok = tiktok();
+    let post = |title: &str| {
+        let key = "c4n4ry789abcdef0123456789abcdef012345678";
+        let file = json!({ "content": base64(&clip()) });
+        let inputs = json!({ "privacy_level": "SELF_ONLY", "file": file, "title": title, "idempotency_key": key });
+        json!({ "action": "create_video_post", "inputs": inputs, "auth": { "access_token": "act.sim-public" } })
+    };
+    let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state);
+    run().request(&post("one")).finish().exits(0).only().did();
+    let other = run().request(&post("other")).finish().exits(0);
+    other.only().failed("idempotency_conflict").says("a text of 40 characters");
+    none(vec![leaks("a conflict", &other, "c4n4ry")]);
 }

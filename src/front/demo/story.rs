@@ -145,7 +145,7 @@ pub(super) fn lines(result: &Value, tells: &[&str]) -> Vec<String> {
     if lines.is_empty() { vec![result.to_string()] } else { lines }
 }
 
-/// Why a step did not go as the story wants: what is said for people, and all of it where nothing is.
+/// Code, message and remedy of a failed step, a line each; the whole result if it has none of them.
 pub(super) fn reason(result: &Value) -> Vec<String> {
     let said = |name: &&str| {
         let text = result.pointer(&format!("/result/{name}"))?.as_str()?;

@@ -1,4 +1,4 @@
-//! What is wrong with a key of a request, in words, and the readers of simple members that say so.
+//! Faults in the keys of a request, and readers of its simple members.
 
 use serde_json::{Map, Value};
 
@@ -63,7 +63,7 @@ fn unnamed(key: &str) -> String {
     format!("an unknown key of {} characters", key.chars().count())
 }
 
-/// What is wrong with one key of a request.
+/// A fault in one key of a request.
 pub(super) struct Wrong {
     pub(super) code: &'static str,
     pub(super) finding: Finding,
@@ -76,7 +76,7 @@ impl Wrong {
         Self { code: "invalid_request", finding }
     }
 
-    /// A value that is not what is `allowed`, which has the JSON type `wanted`.
+    /// A value of the wrong type or out of range; `wanted` is the JSON type of `allowed`.
     pub(super) fn of_value(field: &str, value: &Value, allowed: &str, wanted: &str) -> Self {
         let wrong = Self::new(field, &shown(value), allowed);
         match cure(wanted, value, field).filter(|_| !(wanted == "number" && value.is_number())) {

@@ -307,7 +307,7 @@ impl Draft {
         lines
     }
 
-    /// What was read so far.
+    /// Bytes read so far.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
     }

@@ -1,4 +1,4 @@
-//! What bytes are that are no request: the encoding of input that is not UTF-8, for messages, and traces of JSON in it.
+//! Classification of input that is not a request: its encoding or format, and traces of JSON in it.
 
 use std::fmt;
 
@@ -55,8 +55,8 @@ impl Encoding {
         }
     }
 
-    /// Whether `line` goes on in this encoding. The line feed before it was one byte of a wider character, so its beginning
-    /// tells nothing of the order of bytes.
+    /// Whether `line` continues in this encoding. The line feed before it was one byte of a wider character, so the byte order
+    /// cannot be read from its beginning.
     pub(super) fn continues(self, line: &[u8]) -> bool {
         match self {
             Utf16(_) | Utf32(_) => line.contains(&0),
@@ -100,7 +100,7 @@ pub(super) fn opens_an_object(text: &[u8]) -> bool {
     memchr::memchr_iter(b'{', text).any(opens)
 }
 
-/// What bytes look like that are no UTF-8 within a text that is mostly ASCII.
+/// The likely encoding of the first invalid bytes in a text that is mostly ASCII.
 pub(in crate::host) fn of_invalid_utf8(text: &[u8]) -> &'static str {
     let at = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
     let rest = text.get(at..).unwrap_or_default();

@@ -303,10 +303,10 @@ impl Scanner {
 
 const CUT_OFF: &str = "the video's content has no closing quote before this line";
 
-/// Told of a document that is nested deeper than is kept.
+/// Reason of a break: more nesting than the scanner tracks.
 pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 
-/// Told of a text that holds a byte which JSON allows only as an escape.
+/// Reason of a break: a control character in a text, which JSON allows only as an escape.
 pub(super) const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
 
 /// Where the first control character is that may not stand in a text; in a video's content white space may.

@@ -195,9 +195,12 @@ impl Input {
             ("description", self.description.as_ref().map(Text::as_str)),
         ];
         let mut told = notices(&texts, common);
-        let idle = |names: Vec<&str>, why: &str| (!names.is_empty()).then(|| format!("{} {why}", names.join(", ")));
-        told.extend(idle(self.only_for_videos(), "has no effect: photos have no duets and no stitches"));
-        told.extend(idle(self.idle_in_a_draft(), "has no effect: TikTok keeps only title and description of a draft"));
+        let idle = |names: Vec<&str>, why: &str| {
+            let verb = if names.len() == 1 { "has" } else { "have" };
+            (!names.is_empty()).then(|| format!("{} {verb} no effect: {why}", names.join(", ")))
+        };
+        told.extend(idle(self.only_for_videos(), "photos have no duets and no stitches"));
+        told.extend(idle(self.idle_in_a_draft(), "TikTok keeps only title and description of a draft"));
         if self.post_mode == PhotoPostMode::MediaUpload && self.is_aigc == Some(true) {
             told.push(
                 "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
@@ -207,7 +210,7 @@ impl Input {
         told
     }
 
-    /// Inputs that say no more than what photos are.
+    /// Inputs that state what is true of all photos.
     fn only_for_videos(&self) -> Vec<&'static str> {
         let given = [("disable_duet", self.disable_duet), ("disable_stitch", self.disable_stitch)];
         given.into_iter().filter(|(_, value)| *value == Some(true)).map(|(name, _)| name).collect()

@@ -1,4 +1,4 @@
-//! Warnings about inputs that are taken and yet may not do what their sender expects.
+//! Warnings about valid inputs that may not do what the caller expects.
 
 use crate::model::looks_unfilled;
 

@@ -110,8 +110,8 @@ impl Given {
         first_video(context, &self.files.unwrap_or_default()).await
     }
 
-    /// Takes out what has no content, unless there is nothing else: a form's empty field is no video. Of a file that has a name
-    /// all the same it is told.
+    /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a warning for a file
+    /// that has a name but no content.
     fn drop_blank(&mut self, contents: &Contents) -> Result<Option<String>, Failure> {
         let is_blank = |content: &Content| contents.get(*content).is_ok_and(|source| source.size().0 == 0);
         let is_blank_file = |file: &File| is_blank(&file.content);
@@ -183,7 +183,7 @@ async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failur
     Err(Failure::of_findings("video_format_invalid", passed_over))
 }
 
-/// Tells of the files after the one that is posted.
+/// Warning about files after the posted one.
 fn unused(index: usize, count: usize) -> Option<String> {
     let last = count.checked_sub(1).filter(|last| *last > index)?;
     let which = match index + 1 {
@@ -243,7 +243,7 @@ const EXTENSIONS: [(&str, Option<Container>); 19] = [
     ("wav", None),
 ];
 
-/// Tells that the file's name or MIME type promises something else than its bytes are. The bytes decide.
+/// Warnings about a name or MIME type that does not match the file's bytes. The bytes decide.
 fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Vec<String> {
     let (name, mime) = (facts.container.name(), facts.container.mime());
     let by_name = other_extension(file, facts)

@@ -1,4 +1,4 @@
-//! Words for what stands around the inputs: keys of a request, names of actions.
+//! Words for keys of a request, names of actions and integrations.
 
 use super::{Absent, Synonym, Vocabulary};
 
