@@ -52,10 +52,11 @@ impl From<Exit> for ExitCode {
 pub fn main() -> Exit {
     let _written = stderr::Written;
     let command = environment::without_blank_variables(Args::command());
-    let parsed = command.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
+    let parsed = command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
         Err(mut error) => {
+            let command = Args::command();
             if let Some(what) = environment::not_utf8(&command).filter(|_| error.use_stderr()) {
                 complain_of(&what);
                 return Exit::Usage;

@@ -280,7 +280,11 @@ pub fn panicked(id: Id, trace: &Trace) -> Reply {
 }
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
-    let violations = validator.violations(value);
+    let mut violations = validator.violations(value);
+    if side == Side::Output {
+        // Of what the caller did not write, no value is repeated.
+        violations.iter_mut().for_each(Violation::hide_value);
+    }
     (!violations.is_empty())
         .then(|| Reply::validation_error(id.clone(), wire_error::validation_error(side, &violations)))
 }

@@ -35,6 +35,14 @@ pub struct Violation {
     pub value: Option<Value>,
 }
 
+impl Violation {
+    /// Leaves place and rule only.
+    pub fn hide_value(&mut self) {
+        self.message = format!("breaks the rule {:?} of the schema", self.rule);
+        self.value = None;
+    }
+}
+
 /// Tells what `error` says of a value held against `schema`; one error can name several unknown members.
 #[expect(clippy::wildcard_enum_match_arm, reason = "two kinds need more than their message")]
 pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {

@@ -77,5 +77,5 @@ fn a_chunk_that_is_sent_again_is_counted_again() {
 fn only_true_and_false_are_understood() {
     let request = with(ask("p-4", "get_videos", json!({})), "progress", json!("yes"));
     let ended = tiktok().run().request(&request).finish().exits(0);
-    ended.only().misunderstood("invalid_request").says("progress: got a string; allowed: true or false");
+    ended.only().misunderstood("invalid_request").says("progress: got the text \"yes\"; allowed: true or false");
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{super::strict::Id, Rejection};
 use crate::{
-    model::Finding,
+    model::{Finding, looks_unfilled},
     schema::{Vocabulary, cure, suggest},
     secret::{is_repeatable, is_showable, repeatable},
 };
@@ -86,8 +86,11 @@ impl Wrong {
     }
 
     pub(super) fn unknown(code: &'static str, field: &str, got: &str, known: &[&str], vocabulary: Vocabulary) -> Self {
-        let fix =
-            suggest(vocabulary, got, known).map_or_else(|| "use one of these".to_owned(), |near| near.to_string());
+        let fix = match suggest(vocabulary, got, known) {
+            Some(near) => near.to_string(),
+            None if looks_unfilled(got) => "it looks like a value that was not filled in".to_owned(),
+            None => "use one of these".to_owned(),
+        };
         Self::new(field, &repeatable(got), &known.join(", ")).fixed(&fix).coded(code)
     }
 

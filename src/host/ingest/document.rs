@@ -5,7 +5,7 @@ use std::{fmt, path::Path, sync::Arc};
 use super::{
     super::strict,
     Place,
-    encoding::{Encoding, is_binary, opens_an_object},
+    encoding::{Encoding, fault_of_stray, is_binary, opens_an_object},
     lifted::{self, Extent, Lifted},
     scanner::{CONTROL, DEPTH, Role},
 };
@@ -337,7 +337,7 @@ impl Draft {
             Some(kind) if serde_json::from_slice::<serde::de::IgnoredAny>(&self.text).is_ok() => {
                 ("invalid_request", format!("got {kind}; allowed: a JSON object such as {{\"action\": …}}"))
             }
-            _ => ("invalid_json", "a request begins with an opening brace".to_owned()),
+            _ => ("invalid_json", fault_of_stray(&self.text).to_owned()),
         };
         Item::Broken(Broken { code, message: format!("line {line}, column {column}: {what}"), text: Vec::new() })
     }

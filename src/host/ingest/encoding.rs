@@ -100,6 +100,18 @@ pub(super) fn opens_an_object(text: &[u8]) -> bool {
     memchr::memchr_iter(b'{', text).any(opens)
 }
 
+/// The fault of a line that begins with neither brace nor bracket and is no JSON value.
+pub(super) fn fault_of_stray(line: &[u8]) -> &'static str {
+    if is_binary(line) {
+        return "this is binary data or text in another encoding, not JSON; send the request in UTF-8, not compressed";
+    }
+    // `eyJ` is the base64 of an opening brace and a quote.
+    if line.trim_ascii().starts_with(b"eyJ") {
+        return "this looks like base64 of a JSON object; send the object itself";
+    }
+    "a request begins with an opening brace"
+}
+
 /// The likely encoding of the first invalid bytes in a text that is mostly ASCII.
 pub(in crate::host) fn of_invalid_utf8(text: &[u8]) -> &'static str {
     let at = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
