@@ -59,7 +59,8 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
         }
         kind => {
             let rule = rule(error, kind);
-            let message = message(kind, &Got { value: error.instance(), path: &path, rule: &rule });
+            let words = words_beside(schema, &error.schema_path().to_string());
+            let message = message(kind, &Got { value: error.instance(), path: &path, rule: &rule, words });
             vec![Violation { message, value: harmless(error.instance(), kind), path, rule }]
         }
     }
@@ -90,7 +91,7 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
     let hint = match suggest::suggest(vocabulary, name, known) {
         _ if known.is_empty() => "this takes no inputs, remove it".to_owned(),
         Some(Suggestion::Name(near, note)) => match impossible(schema, path, near) {
-            Some(why) => format!("remove it. {why}"),
+            Some(why) => format!("remove it: {why}"),
             None => Suggestion::Name(near, note).to_string(),
         },
         Some(Suggestion::None(says)) => says.to_owned(),
@@ -119,6 +120,12 @@ fn property_beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Opt
     schema.pointer(&format!("{parent}/properties/{}", escape(name)))
 }
 
+/// The allowed words beside the keyword at `keyword_path`.
+fn words_beside<'a>(schema: &'a Value, keyword_path: &str) -> Option<&'a Value> {
+    let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    schema.pointer(&format!("{parent}/enum"))
+}
+
 /// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling `properties`.
 fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -131,6 +138,8 @@ struct Got<'a> {
     value: &'a Value,
     path: &'a str,
     rule: &'a str,
+    /// The allowed words, for a value that is one of a few.
+    words: Option<&'a Value>,
 }
 
 /// Message with the value, the allowed values and the fix.
@@ -169,6 +178,9 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
             Some(value) if at.rule != MAX_UTF16_UNITS => format!("{value} {message}"),
             _ => message.clone(),
         },
+        ValidationErrorKind::Type { .. } if at.words.is_some() => {
+            format!("got {got}; allowed: {}", at.words.map(words).unwrap_or_default())
+        }
         ValidationErrorKind::Type { kind } => {
             let allowed = types(kind);
             match type_cure(kind, at) {

@@ -283,6 +283,10 @@ fn a_wrong_value_is_shown_with_its_cure() {
         let answer = answer(tiktok.run(), &ask("a", action, inputs)).is("validation_error").says(words);
         assert_eq!(*answer.at("/value"), value, "the value: {}", answer.0);
     }
+    // Quotes do not make a word of it.
+    let number = answer(tiktok.run(), &ask("a", "create_video_post", post(&json!({ "privacy_level": 0 }))));
+    assert!(!number.0.to_string().contains("quotes"), "{}", number.0);
+    number.is("validation_error").says("got the number 0; allowed: PUBLIC_TO_EVERYONE");
     let missing =
         answer(tiktok.run(), &ask("a", "create_video_post", json!({ "file": { "content": base64(&clip()) } })));
     missing.invalid("/privacy_level", "required").says("PUBLIC_TO_EVERYONE").says("SELF_ONLY");
@@ -387,6 +391,13 @@ fn other_encodings_are_named() {
     let titled = |title: &str| {
         format!("{{\"id\":\"a\",\"action\":\"create_video_post\",\"inputs\":{{\"title\":\"{title}\"}}}}\n")
     };
+    for (line, words) in [
+        (&b"\x01\x02 hello \xF0"[..], "binary data"),
+        (b"eyJhY3Rpb24iOiJnZXRfdmlkZW9zIn0=", "base64 of a JSON object"),
+        (b"PK\x03\x04 x", "ZIP"),
+    ] {
+        run().input(line).finish().exits(0).only().misunderstood("invalid_json").says(words);
+    }
     for (bytes, words) in [
         (little(&format!("\u{feff}{}", wrong("a"))), "UTF-16 (little-endian)"),
         (little(&wrong("a")), "UTF-16 (little-endian)"),
