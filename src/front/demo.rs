@@ -77,6 +77,9 @@ pub enum Scene<'a> {
 
 /// Plays the demo with `video`, scene by scene, and stops at the first step that fails. Returns whether every step succeeded.
 pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
+    if video.is_empty() {
+        return Err(DemoError::NotAVideo("the file is empty".to_owned()));
+    }
     media::probe(&Source::in_memory(video.to_vec())).map_err(|fault| {
         let fix = if fault.is_no_video() { fault.fix() } else { "check that the file plays to its end" };
         DemoError::NotAVideo(format!("it is {fault}; {fix}"))
