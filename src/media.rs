@@ -9,7 +9,10 @@ mod spool;
 
 pub use image::{Image, ImageFormat, Pixels, look};
 pub use lift::{ContentError, Lift};
-pub use probe::{Codec, Container, Foreign, FrameRate, FrameSize, ProbeFault, VideoFacts, WEB_PAGE, probe, sniff};
+pub use probe::{
+    Choice, Chroma, Codec, Container, Foreign, FrameRate, FrameSize, PassedOver, PixelFormat, ProbeFault, VideoFacts,
+    WEB_PAGE, probe, sniff,
+};
 pub use relay::{RelayFault, relay};
 pub use source::Source;
 pub use spool::{Shelf, Spool};

@@ -1,19 +1,23 @@
 //! What a video is, read from its own bytes: container, codec, length, frame rate, size.
 //!
 //! The parsers are our own, because a file comes from anybody: the parsers that exist build a list of all frames or
-//! allocate what the file claims. These walk over the file with two small blocks in memory, never read frames, never
-//! allocate by a number from the file, and stop at a fixed amount of work ([`window`]).
+//! allocate what the file claims. These walk over the file with one small block in memory, never read frames beyond their
+//! head, never allocate by a number from the file, and stop at a fixed amount of work ([`window`]).
 
+mod choice;
 mod codec;
 mod matroska;
 mod mp4;
+mod pixels;
 mod sniff;
 #[cfg(test)]
 mod tests;
 mod timing;
 mod window;
 
+pub use choice::{Choice, PassedOver};
 pub use codec::Codec;
+pub use pixels::{Chroma, PixelFormat};
 pub use sniff::{Container, Foreign, WEB_PAGE, sniff};
 pub use timing::FrameRate;
 
@@ -36,10 +40,14 @@ pub struct VideoFacts {
     pub frame_rate: Option<FrameRate>,
     /// The frame as it is shown; `None` where the file does not tell.
     pub frame: Option<FrameSize>,
+    /// The colours of a pixel; `None` where the file does not tell.
+    pub pixel_format: Option<PixelFormat>,
     /// Whether there is sound.
     pub has_audio: bool,
-    /// How many video tracks there are; the first that is switched on is the one told of.
-    pub video_tracks: usize,
+    /// How long a packet of sound usually is: by so much sound may reach beyond the picture.
+    pub sound_frame: Option<Duration>,
+    /// The video track that these facts are of.
+    pub choice: Choice,
 }
 
 /// The size of a frame as it is shown: turned upright, with square pixels.

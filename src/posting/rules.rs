@@ -165,7 +165,7 @@ fn warnings(wish: Wish) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{Codec, Container, VideoFacts};
+    use crate::media::{Choice, Codec, Container, VideoFacts};
 
     const WISH: Wish = Wish {
         privacy_level: PrivacyLevel::SelfOnly,
@@ -220,8 +220,10 @@ mod tests {
             duration: Some(Duration::from_secs(seconds)),
             frame_rate: None,
             frame: None,
+            pixel_format: None,
             has_audio: false,
-            video_tracks: 1,
+            sound_frame: None,
+            choice: Choice { tracks: 1, place: 1, passed_over: None },
         }
     }
 

@@ -1,4 +1,5 @@
-//! What TikTok takes of a video: pure, from what the probe saw. Facts: reference §6.5.
+//! What TikTok takes of a video: pure, from what the probe saw. Facts:
+//! <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 //!
 //! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here would fail
 //! there, and what is at the edge is TikTok's to judge. What the file does not tell is a warning.
@@ -7,7 +8,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use super::rules::Breach;
 use crate::{
-    media::{Codec, FrameRate, FrameSize, VideoFacts},
+    media::{Choice, Chroma, Codec, FrameRate, FrameSize, PassedOver, PixelFormat, VideoFacts},
     model::Finding,
 };
 
@@ -29,15 +30,20 @@ pub struct Verdict {
     pub warnings: Vec<String>,
 }
 
-/// The shortest video. Reference §6.5 has it from third parties only.
+/// The shortest video; third parties name it, TikTok's documents do not.
 const SHORTEST: Duration = Duration::from_secs(3);
 
 /// The longest video that the API takes; an account may be allowed less.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Containers round: the last frame of sound reaches beyond the picture by up to 43 ms (1024 samples at 24 kHz), a frame
-/// of the picture lasts up to 43 ms (at 23 a second).
+/// Containers round, and a frame of the picture lasts up to 43 ms (at 23 a second).
 const LENGTH_SLACK: Duration = Duration::from_millis(50);
+
+/// Sound may reach beyond the picture by a packet, at most so long: 2048 samples at 8 kHz.
+const SOUND_SLACK_MAX: Duration = Duration::from_millis(256);
+
+/// Lengths of a whole file are in milliseconds in many containers.
+const ROUNDING: Duration = Duration::from_millis(1);
 
 /// Frames a second, in thousandths.
 const FRAME_RATES: RangeInclusive<u32> = 23_000..=60_000;
@@ -59,10 +65,11 @@ const SHAPE_SLACK: u64 = 3;
 
 /// Holds a video against TikTok's limits, and against the longest that the account may post where that is known.
 pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
-    let VideoFacts { codec, duration, frame_rate, frame, video_tracks, .. } = video.facts;
+    let VideoFacts { codec, duration, frame_rate, frame, pixel_format, sound_frame, choice, .. } = video.facts;
+    let slack = length_slack(*sound_frame);
     let breaches = [
         codec_fault(codec).map(|parts| format_breach(video.field, parts)),
-        duration.and_then(|duration| length_fault(video.field, duration, account_longest)),
+        duration.and_then(|duration| length_fault(video.field, duration, account_longest, slack)),
         frame_rate.and_then(rate_fault).map(|parts| format_breach(video.field, parts)),
         frame.and_then(side_fault).map(|parts| format_breach(video.field, parts)),
     ];
@@ -72,7 +79,8 @@ pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
         frame_rate.is_none().then(|| untold("frame rate")),
         frame.is_none().then(|| untold("width and height")),
         frame.and_then(recommendation),
-        (*video_tracks > 1).then(|| format!("the video has {video_tracks} video tracks; the first one was checked")),
+        pixel_format.and_then(|format| unplayable(codec, format)),
+        chosen(codec, *choice),
     ];
     Verdict { breaches: breaches.into_iter().flatten().collect(), warnings: warnings.into_iter().flatten().collect() }
 }
@@ -94,11 +102,17 @@ fn codec_fault(codec: &Codec) -> Option<Parts> {
     }
 }
 
-fn length_fault(field: &str, duration: Duration, account_longest: Option<Duration>) -> Option<Breach> {
+/// How much longer than allowed a video may be, by its own sound.
+fn length_slack(sound_frame: Option<Duration>) -> Duration {
+    let sound = sound_frame.unwrap_or_default().min(SOUND_SLACK_MAX);
+    LENGTH_SLACK.max(sound.saturating_add(ROUNDING))
+}
+
+fn length_fault(field: &str, duration: Duration, account_longest: Option<Duration>, slack: Duration) -> Option<Breach> {
     let longest = account_longest.unwrap_or(LONGEST).min(LONGEST);
     let (code, allowed, fix) = if duration.saturating_add(LENGTH_SLACK) < SHORTEST {
         ("video_too_short", format!("at least {}", Seconds(SHORTEST)), "make the video longer")
-    } else if duration <= longest.saturating_add(LENGTH_SLACK) {
+    } else if duration <= longest.saturating_add(slack) {
         return None;
     } else if longest < LONGEST {
         ("video_too_long", format!("at most {} for this account", Seconds(longest)), "shorten the video")
@@ -107,6 +121,35 @@ fn length_fault(field: &str, duration: Duration, account_longest: Option<Duratio
     };
     let got = format!("a video of {}", Seconds(duration));
     Some(Breach { code, finding: Finding { field: field.to_owned(), got, allowed, fix: fix.to_owned() } })
+}
+
+/// Colours that encoders write without being asked, and that few devices decode.
+fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
+    let PixelFormat { chroma, bits, is_predictive } = format;
+    let bits_max = if *codec == Codec::H264 { 8 } else { 10 };
+    let colours = (chroma != Chroma::Quarter).then(|| format!("in {}", chroma.name()));
+    let depth = (bits > bits_max).then(|| format!("with {bits} bits"));
+    let profile = (is_predictive && colours.is_none()).then(|| "in the profile High 4:4:4 Predictive".to_owned());
+    let odd: Vec<String> = [colours, depth, profile].into_iter().flatten().collect();
+    (!odd.is_empty()).then(|| {
+        format!(
+            "the video is {codec} {}, which phones and browsers mostly do not play; export it with 8 bits in 4:2:0 \
+             (ffmpeg: -pix_fmt yuv420p)",
+            odd.join(" ")
+        )
+    })
+}
+
+/// Which of several video tracks was checked, and why.
+fn chosen(codec: &Codec, Choice { tracks, place, passed_over }: Choice) -> Option<String> {
+    let reason = passed_over.map_or("", PassedOver::reason);
+    match place {
+        _ if tracks < 2 => None,
+        1 => Some(format!("the video has {tracks} video tracks; the first ({codec}) was checked")),
+        _ => Some(format!(
+            "the video has {tracks} video tracks; number {place} ({codec}) was checked, because the first {reason}"
+        )),
+    }
 }
 
 fn rate_fault(rate: FrameRate) -> Option<Parts> {
@@ -168,8 +211,10 @@ mod tests {
             duration: Some(Duration::from_secs(15)),
             frame_rate: Some(FrameRate { average_thousandths: 30_000, varies: false }),
             frame: Some(FrameSize { width: 1080, height: 1920 }),
+            pixel_format: Some(PixelFormat { chroma: Chroma::Quarter, bits: 8, is_predictive: false }),
             has_audio: true,
-            video_tracks: 1,
+            sound_frame: Some(Duration::from_millis(23)),
+            choice: Choice { tracks: 1, place: 1, passed_over: None },
         }
     }
 
@@ -206,6 +251,34 @@ mod tests {
         ] {
             assert_eq!(code(millis, longest), expected, "{millis} ms, account {longest:?}");
         }
+    }
+
+    /// A packet of sound is 1024 samples of AAC at the file's own rate, 2048 of HE-AAC, 20 to 120 ms of Opus.
+    #[test]
+    fn the_longest_length_has_a_slack_of_a_packet_of_sound() {
+        for (packet, millis, fits) in [
+            (0, 60_050, true),
+            (0, 60_051, false),
+            (23, 60_050, true),
+            (64, 60_065, true),
+            (64, 60_066, false),
+            (128, 60_129, true),
+            (128, 60_130, false),
+            // No codec has packets of seconds.
+            (5_000, 60_257, true),
+            (5_000, 60_258, false),
+        ] {
+            let duration = Some(Duration::from_millis(millis));
+            let facts = VideoFacts { duration, sound_frame: Some(Duration::from_millis(packet)), ..facts() };
+            assert_eq!(breaches(&facts, Some(60)).is_empty(), fits, "{millis} ms with packets of {packet} ms");
+        }
+        // Sound makes nothing shorter.
+        let facts = VideoFacts {
+            duration: Some(Duration::from_millis(2_949)),
+            sound_frame: Some(Duration::from_millis(128)),
+            ..facts()
+        };
+        assert_eq!(breaches(&facts, None).len(), 1);
     }
 
     #[test]
@@ -258,7 +331,44 @@ mod tests {
     fn what_is_not_told_is_a_warning() {
         let untold = VideoFacts { duration: None, frame_rate: None, frame: None, ..facts() };
         assert_eq!((breaches(&untold, Some(3)).len(), warnings(&untold).len()), (0, 3));
-        assert_eq!(warnings(&VideoFacts { video_tracks: 2, ..facts() }).len(), 1);
+    }
+
+    #[test]
+    fn the_track_that_was_checked_is_named() {
+        let told = |place, passed_over| {
+            let choice = Choice { tracks: 3, place, passed_over };
+            warnings(&VideoFacts { choice, ..facts() }).pop().unwrap_or_default()
+        };
+        assert_eq!(told(1, None), "the video has 3 video tracks; the first (H.264) was checked");
+        let because = "the video has 3 video tracks; number 2 (H.264) was checked, because the first ";
+        assert_eq!(told(2, Some(PassedOver::Cover)), format!("{because}is a cover picture"));
+        assert_eq!(told(2, Some(PassedOver::Off)), format!("{because}is switched off"));
+        assert_eq!(told(2, Some(PassedOver::Empty)), format!("{because}has no frames"));
+    }
+
+    #[test]
+    fn colours_that_few_devices_decode_are_a_warning() {
+        for (codec, chroma, bits, is_predictive, words) in [
+            (Codec::H264, Chroma::Quarter, 8, false, ""),
+            (Codec::H264, Chroma::Full, 8, true, "H.264 in 4:4:4, which"),
+            (Codec::H264, Chroma::Full, 10, true, "H.264 in 4:4:4 with 10 bits, which"),
+            (Codec::H264, Chroma::Half, 8, false, "H.264 in 4:2:2, which"),
+            (Codec::H264, Chroma::Half, 10, false, "H.264 in 4:2:2 with 10 bits, which"),
+            (Codec::H264, Chroma::Quarter, 10, false, "H.264 with 10 bits, which"),
+            (Codec::H264, Chroma::Quarter, 8, true, "H.264 in the profile High 4:4:4 Predictive, which"),
+            (Codec::H264, Chroma::Grey, 8, false, "H.264 in 4:0:0, which"),
+            // What phones record in HDR.
+            (Codec::H265, Chroma::Quarter, 10, false, ""),
+            (Codec::H265, Chroma::Quarter, 12, false, "H.265 with 12 bits, which"),
+            (Codec::H265, Chroma::Full, 8, false, "H.265 in 4:4:4, which"),
+            (Codec::Vp9, Chroma::Quarter, 10, false, ""),
+            (Codec::Vp9, Chroma::Full, 8, false, "VP9 in 4:4:4, which"),
+        ] {
+            let format = PixelFormat { chroma, bits, is_predictive };
+            let told = warnings(&VideoFacts { codec, pixel_format: Some(format), ..facts() });
+            assert_eq!(told.len(), usize::from(!words.is_empty()), "{format:?}: {told:?}");
+            assert!(told.iter().all(|warning| warning.contains(words)), "{words}: {told:?}");
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! `WebM`, the part of Matroska that browsers play (RFC 8794, RFC 9559): elements within elements.
 //!
-//! A file tells its length in `Info` and the length of a frame in `Tracks`; then its clusters are skipped. A live
-//! recording tells neither, and its segment and clusters have no length: then the head of each block is read, so that
-//! blocks are counted and their times compared. Elements of segments, clusters and groups are taken as one row, which
-//! needs no depth.
+//! `Tracks` tells what there is, and the head of each block when it is shown. What `Info` and `Tracks` say of lengths is
+//! often a recorder's guess (a `DefaultDuration` of 1 ms, a `Duration` of 0), so blocks are counted and their times
+//! compared. Elements of segments, clusters and groups are taken as one row, which needs no depth.
 
 mod ebml;
 mod tracks;
@@ -11,7 +10,9 @@ mod tracks;
 use std::time::Duration;
 
 use super::{
-    Container, FrameRate, ProbeFault, VideoFacts, pictureless,
+    Codec, Container, FrameRate, PixelFormat, ProbeFault, VideoFacts,
+    choice::{Candidate, Choice, choose},
+    pictureless,
     timing::{Timing, time},
     window::Window,
 };
@@ -22,6 +23,9 @@ use tracks::{Kind, Track};
 const USUAL_SCALE: u64 = 1_000_000;
 
 const NANOS: u32 = 1_000_000_000;
+
+/// Bytes of a key frame that name its colours.
+const FRAME_HEAD: u64 = 8;
 
 /// Tells what the video is.
 pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeFault> {
@@ -53,27 +57,32 @@ struct Segment {
     /// When the current cluster begins, in ticks.
     cluster: u64,
     has_clusters: bool,
-    /// The first and the last moment of any block, in ticks.
-    extent: Option<(u64, u64)>,
-    /// When the last block of video was, in ticks.
-    last: Option<u64>,
-    /// From each block of video to the next.
-    timing: Timing,
-    /// How long the last block is shown, in ticks, where it says so.
-    last_length: Option<u64>,
+    /// Whether blocks were passed over: before their tracks were known, or after too many others.
+    is_partial: bool,
+    /// The track of the last block.
+    current: Option<usize>,
 }
 
 impl Segment {
     fn read(&mut self, window: &mut Window<'_>, segment: &Element) -> Result<(), ProbeFault> {
         let end = segment.end.unwrap_or_else(|| window.size());
-        let mut at = segment.body;
+        let (mut at, mut cluster_end) = (segment.body, None);
         while at < end {
-            let element = Element::read(window, at, end)?;
-            if element.id == ebml::CLUSTER {
-                self.has_clusters = true;
-                if self.knows_enough() {
-                    return Ok(());
-                }
+            if self.has_clusters && window.is_nearly_spent() {
+                self.is_partial = true;
+                return Ok(());
+            }
+            let element = match Element::read(window, at, end) {
+                Ok(element) => element,
+                // Rubbish behind the last whole cluster of a segment that has no length.
+                Err(ProbeFault::Damaged(_)) if cluster_end.is_some_and(|end| at >= end) => return Ok(()),
+                Err(fault) => return Err(fault),
+            };
+            match element.id {
+                // The next file, which players pass over.
+                ebml::HEADER | ebml::SEGMENT => return Ok(()),
+                ebml::CLUSTER => (self.has_clusters, cluster_end) = (true, element.end),
+                _ => {}
             }
             at = if self.enters(&element) {
                 element.body
@@ -85,15 +94,13 @@ impl Segment {
         Ok(())
     }
 
-    /// The tracks are known, and so is all that blocks could tell.
-    fn knows_enough(&self) -> bool {
-        self.duration.is_some() && self.picture().is_some_and(|track| track.frame_nanos.is_some())
-    }
-
     /// Whether what is inside `element` comes next, instead of what is behind it.
-    fn enters(&self, element: &Element) -> bool {
+    fn enters(&mut self, element: &Element) -> bool {
         match element.id {
-            ebml::CLUSTER => self.tracks.is_some() || element.end.is_none(),
+            ebml::CLUSTER => {
+                self.is_partial |= self.tracks.is_none();
+                self.tracks.is_some() || element.end.is_none()
+            }
             ebml::BLOCK_GROUP => true,
             _ => false,
         }
@@ -112,11 +119,18 @@ impl Segment {
             }
             ebml::SIMPLE_BLOCK | ebml::BLOCK => self.take_block(window, element),
             ebml::BLOCK_DURATION => {
-                self.last_length = Some(element.number(window)?);
+                let length = element.number(window)?;
+                if let Some(track) = self.current_track() {
+                    track.timing.lasts(length);
+                }
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    fn current_track(&mut self) -> Option<&mut Track> {
+        self.tracks.as_mut()?.get_mut(self.current?)
     }
 
     fn take_info(&mut self, window: &mut Window<'_>, info: &Element) -> Result<(), ProbeFault> {
@@ -133,49 +147,59 @@ impl Segment {
 
     /// A block begins with its track, its time from the cluster's and its flags.
     fn take_block(&mut self, window: &mut Window<'_>, block: &Element) -> Result<(), ProbeFault> {
-        let (track, length) = ebml::variable(window, block.body)?;
+        let (number, length) = ebml::variable(window, block.body)?;
         let [high, low, flags] = window.bytes(block.body + length)?;
-        if block.known_end()? < block.body + length + 3 {
-            return Err(damaged("a block is shorter than its head"));
-        }
+        let frame = block.body + length + 3;
+        let size = block.known_end()?.checked_sub(frame);
+        let size = size.ok_or_else(|| damaged("a block is shorter than its head"))?;
+        self.current = self.tracks.iter().flatten().position(|track| track.number == number);
+        let at = self.cluster.saturating_add_signed(i16::from_be_bytes([high, low]).into());
         let is_invisible = flags & 0x08 != 0;
-        let Some(track) = self.tracks.iter().flatten().find(|own| own.number == track) else { return Ok(()) };
-        if track.kind == Kind::Other || is_invisible {
+        let Some(track) = self.current_track() else { return Ok(()) };
+        if is_invisible || (track.codec == Codec::Vp8 && size > 0 && is_hidden(window.bytes(frame)?)) {
             return Ok(());
         }
-        let at = self.cluster.saturating_add_signed(i16::from_be_bytes([high, low]).into());
-        let (first, last) = self.extent.unwrap_or((at, at));
-        self.extent = Some((first.min(at), last.max(at)));
-        self.last_length = None;
-        if self.picture().is_some_and(|picture| picture.number == track.number)
-            && let Some(before) = self.last.replace(at)
-        {
-            self.timing.add(1, at.abs_diff(before));
+        if track.codec == Codec::Vp9 && track.pixel_format.is_none() && track.timing.frames() == 0 {
+            let bytes = (0..size.min(FRAME_HEAD)).map(|index| window.bytes(frame + index).map(|[byte]| byte));
+            track.pixel_format = PixelFormat::of_vp9_frame(&bytes.collect::<Result<Vec<u8>, _>>()?);
         }
+        track.timing.start(at);
         Ok(())
     }
 
-    /// The first video track that is switched on, else the first.
-    fn picture(&self) -> Option<&Track> {
-        let pictures = || self.tracks.iter().flatten().filter(|track| track.kind == Kind::Video);
-        pictures().find(|track| track.enabled).or_else(|| pictures().next())
+    /// The video track to check.
+    fn picture(&self) -> Option<(&Track, Choice)> {
+        let pictures: Vec<&Track> = self.of_kind(Kind::Video).collect();
+        let candidate = |track: &&Track| Candidate::new(track.timing.frames(), Some(&track.codec), track.enabled);
+        let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
+        let (index, choice) = choose(&candidates)?;
+        Some((*pictures.get(index)?, choice))
+    }
+
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Track> {
+        self.tracks.iter().flatten().filter(move |track| track.kind == kind)
     }
 
     fn facts(self) -> Result<VideoFacts, ProbeFault> {
-        let Some(tracks) = &self.tracks else { return Err(ProbeFault::NoIndex("Tracks")) };
-        let has_audio = tracks.iter().any(|track| track.kind == Kind::Audio);
-        let picture = self.picture().ok_or_else(|| pictureless(has_audio))?;
-        if !self.has_clusters {
+        if self.tracks.is_none() {
+            return Err(ProbeFault::NoIndex("Tracks"));
+        }
+        let has_audio = self.of_kind(Kind::Audio).next().is_some();
+        let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
+        if !self.has_clusters || (picture.timing.frames() == 0 && !self.is_partial) {
             return Err(ProbeFault::NoFrames);
         }
+        let frame_of = |track: &Track| self.time(track.timing.usual());
         Ok(VideoFacts {
             container: Container::Webm,
             codec: picture.codec.clone(),
-            duration: self.duration(),
+            duration: self.duration(picture),
             frame_rate: self.frame_rate(picture),
             frame: picture.frame,
+            pixel_format: picture.pixel_format,
             has_audio,
-            video_tracks: tracks.iter().filter(|track| track.kind == Kind::Video).count(),
+            sound_frame: self.of_kind(Kind::Audio).filter_map(frame_of).max(),
+            choice,
         })
     }
 
@@ -183,26 +207,56 @@ impl Segment {
         self.scale.unwrap_or(USUAL_SCALE)
     }
 
-    /// What `Info` says, else from the first block to the last, which is shown as long as it says, else as the others.
-    fn duration(&self) -> Option<Duration> {
-        if let Some(ticks) = self.duration {
-            let nanos = Duration::from_nanos(self.scale()).as_secs_f64() * ticks;
-            return Duration::try_from_secs_f64(nanos).ok();
-        }
-        let (first, last) = self.extent?;
-        let ticks = (last - first).saturating_add(self.last_length.unwrap_or_else(|| self.timing.mean()));
-        time(ticks.checked_mul(self.scale())?, NANOS).filter(|duration| !duration.is_zero())
+    fn time(&self, ticks: u64) -> Option<Duration> {
+        time(ticks.checked_mul(self.scale())?, NANOS)
     }
 
-    /// What the track says of its frames, else what its blocks show.
-    fn frame_rate(&self, picture: &Track) -> Option<FrameRate> {
-        match picture.frame_nanos {
-            Some(nanos) => {
-                let mut timing = Timing::default();
-                timing.add(1, nanos);
-                timing.rate(NANOS.into())
+    /// What `Info` says, as far as the blocks of picture and sound bear it out.
+    fn duration(&self, picture: &Track) -> Option<Duration> {
+        let covers = |timing: &Timing, ticks: u64| (timing.begin(), timing.begin().saturating_add(ticks));
+        let sounds = self.of_kind(Kind::Audio).map(|track| &track.timing).filter(|timing| timing.frames() > 0);
+        let sounds = sounds.map(|timing| covers(timing, timing.ticks()));
+        let pictures = [&picture.timing].into_iter().filter(|timing| timing.frames() > 0);
+        let pictures = pictures.map(|timing| covers(timing, timing.ticks_of_pictures()));
+        let whole = sounds.chain(pictures).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let covered = whole.map(|(first, last)| (last.saturating_sub(first), last));
+        let nanos = |ticks: f64| Duration::from_nanos(self.scale()).as_secs_f64() * ticks;
+        let named = self.duration.and_then(|ticks| Duration::try_from_secs_f64(nanos(ticks)).ok());
+        let shown = match (named, covered) {
+            (Some(named), Some((shortest, longest))) if !self.is_partial => {
+                named.clamp(self.time(shortest)?, self.time(longest)?)
             }
-            None => self.timing.rate(u64::from(NANOS).checked_div(self.scale())?),
+            (Some(named), covered) => {
+                named.max(covered.and_then(|(shortest, _)| self.time(shortest)).unwrap_or_default())
+            }
+            (None, covered) => self.time(covered?.0)?,
+        };
+        Some(shown).filter(|duration| !duration.is_zero())
+    }
+
+    /// What its blocks show. What the track says of its frames counts only where there are fewer than two blocks, or
+    /// where the blocks bear it out: it is not rounded to a tick.
+    fn frame_rate(&self, picture: &Track) -> Option<FrameRate> {
+        let shown = picture.timing.rate_of(NANOS.into(), self.scale());
+        let named = picture.frame_nanos.and_then(|nanos| {
+            let mut timing = Timing::default();
+            timing.add(1, nanos);
+            timing.rate(NANOS.into()).map(|rate| (nanos, rate.average_thousandths))
+        });
+        match (shown, named) {
+            (Some(shown), Some((nanos, average_thousandths)))
+                if picture.timing.frames() < 2 || picture.timing.is_of(nanos, self.scale()) =>
+            {
+                Some(FrameRate { average_thousandths, ..shown })
+            }
+            (Some(shown), _) => Some(shown),
+            (None, Some((_, average_thousandths))) => Some(FrameRate { average_thousandths, varies: false }),
+            (None, None) => None,
         }
     }
+}
+
+/// Whether a frame of VP8 is only for others to be decoded from (RFC 6386, 9.1).
+const fn is_hidden([first]: [u8; 1]) -> bool {
+    first & 0x10 == 0
 }

@@ -5,12 +5,21 @@
 //! skipped. Only known boxes are entered, so the depth is that of this code.
 
 mod boxes;
+mod edits;
 mod fragment;
+mod samples;
+mod shape;
 mod track;
 
-use super::{Container, ProbeFault, VideoFacts, pictureless, window::Window};
+use super::{
+    Container, ProbeFault, VideoFacts,
+    choice::{Candidate, Choice, choose},
+    pictureless,
+    window::Window,
+};
 use boxes::{Part, Span, damaged};
-use track::{Kind, Matrix, Track};
+use shape::Matrix;
+use track::{Kind, Track};
 
 /// More tracks than any camera writes.
 const TRACKS_MAX: usize = 64;
@@ -90,18 +99,19 @@ impl Movie {
         Ok(())
     }
 
-    /// The first video track that is switched on and has frames, else the first of those that are left.
-    fn picture(&self) -> Option<&Track> {
-        let pictures = || self.tracks.iter().filter(|track| track.kind == Kind::Video);
-        let has_frames = |track: &&Track| track.timing.frames() > 0;
-        let whole = pictures().find(|track| track.enabled && track.timing.frames() > 0);
-        whole.or_else(|| pictures().find(has_frames)).or_else(|| pictures().next())
+    /// The video track to check.
+    fn picture(&self) -> Option<(&Track, Choice)> {
+        let pictures: Vec<&Track> = self.tracks.iter().filter(|track| track.kind == Kind::Video).collect();
+        let candidate = |track: &&Track| Candidate::new(track.timing.frames(), track.codec.as_ref(), track.enabled);
+        let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
+        let (index, choice) = choose(&candidates)?;
+        Some((*pictures.get(index)?, choice))
     }
 
     fn facts(self, container: Container) -> Result<VideoFacts, ProbeFault> {
         let sounds = || self.tracks.iter().filter(|track| track.kind == Kind::Audio);
         let has_audio = sounds().next().is_some();
-        let picture = self.picture().ok_or_else(|| pictureless(has_audio))?;
+        let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
         if picture.timing.frames() == 0 {
             return Err(ProbeFault::NoFrames);
         }
@@ -112,8 +122,10 @@ impl Movie {
             duration: shown.max().filter(|duration| !duration.is_zero()),
             frame_rate: picture.frame_rate(),
             frame: picture.frame(self.matrix),
+            pixel_format: picture.pixel_format,
             has_audio,
-            video_tracks: self.tracks.iter().filter(|track| track.kind == Kind::Video).count(),
+            sound_frame: sounds().filter_map(Track::usual_frame).max(),
+            choice,
         })
     }
 }

@@ -42,6 +42,11 @@ impl<'a> Window<'a> {
         Self { source, size, at: 0, held: Bytes::new(), values_left, bytes_left, reads_left }
     }
 
+    /// Whether only a tenth is left of what may be read.
+    pub(super) const fn is_nearly_spent(&self) -> bool {
+        self.values_left < VALUES_MAX / 10 || self.bytes_left < BYTES_MAX / 10 || self.reads_left < READS_MAX / 10
+    }
+
     /// How long the file is.
     pub(super) const fn size(&self) -> u64 {
         self.size

@@ -3,6 +3,7 @@
 use super::super::{ProbeFault, window::Window};
 use crate::model::ByteCount;
 
+pub(super) const HEADER: u32 = 0x1A45_DFA3;
 pub(super) const SEGMENT: u32 = 0x1853_8067;
 pub(super) const INFO: u32 = 0x1549_A966;
 pub(super) const TIMESTAMP_SCALE: u32 = 0x2A_D7B1;
@@ -14,6 +15,7 @@ pub(super) const TRACK_TYPE: u32 = 0x83;
 pub(super) const FLAG_ENABLED: u32 = 0xB9;
 pub(super) const DEFAULT_DURATION: u32 = 0x23_E383;
 pub(super) const CODEC_ID: u32 = 0x86;
+pub(super) const CODEC_PRIVATE: u32 = 0x63A2;
 pub(super) const VIDEO: u32 = 0xE0;
 pub(super) const PIXEL_WIDTH: u32 = 0xB0;
 pub(super) const PIXEL_HEIGHT: u32 = 0xBA;
@@ -123,10 +125,14 @@ impl Element {
         }
     }
 
+    /// The first bytes inside, at most `most` of them.
+    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
+        (0..self.length()?.min(most)).map(|index| window.bytes(self.body + index).map(|[byte]| byte)).collect()
+    }
+
     /// The first 32 bytes of the text inside, without the zeros that may follow it.
     pub(super) fn text(&self, window: &mut Window<'_>) -> Result<Vec<u8>, ProbeFault> {
-        let bytes = (0..self.length()?.min(32)).map(|index| window.bytes(self.body + index).map(|[byte]| byte));
-        let mut text = bytes.collect::<Result<Vec<u8>, _>>()?;
+        let mut text = self.head(window, 32)?;
         text.truncate(text.iter().position(|byte| *byte == 0).unwrap_or(text.len()));
         Ok(text)
     }

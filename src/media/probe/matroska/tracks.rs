@@ -1,12 +1,15 @@
 //! What `Tracks` tells (RFC 9559, 5.1.4).
 
 use super::{
-    super::{Codec, FrameSize, ProbeFault, window::Window},
+    super::{Codec, FrameSize, PixelFormat, ProbeFault, timing::Timing, window::Window},
     ebml::{self, Element},
 };
 
 /// More tracks than any recorder writes.
 const TRACKS_MAX: usize = 64;
+
+/// Bytes of a codec's configuration that are looked at.
+const CODEC_PRIVATE_MAX: u64 = 96;
 
 /// What a track holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +34,10 @@ pub(super) struct Track {
     pub(super) enabled: bool,
     /// How frames are encoded.
     pub(super) codec: Codec,
+    /// The colours of a pixel.
+    pub(super) pixel_format: Option<PixelFormat>,
+    /// Its blocks.
+    pub(super) timing: Timing,
     /// How long a frame is shown, in nanoseconds.
     pub(super) frame_nanos: Option<u64>,
     /// The frame as it is shown.
@@ -54,7 +61,7 @@ pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Trac
 
 fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeFault> {
     let (mut number, mut kind, mut enabled, mut frame_nanos, mut frame) = (0, Kind::Other, true, None, None);
-    let mut codec = Vec::new();
+    let (mut codec, mut private) = (Vec::new(), Vec::new());
     let mut inside = entry.inside()?;
     while let Some(element) = inside.next(window)? {
         match element.id {
@@ -69,11 +76,19 @@ fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeFault> 
             ebml::FLAG_ENABLED => enabled = element.number(window)? != 0,
             ebml::DEFAULT_DURATION => frame_nanos = Some(element.number(window)?).filter(|nanos| *nanos > 0),
             ebml::CODEC_ID => codec = element.text(window)?,
+            ebml::CODEC_PRIVATE => private = element.head(window, CODEC_PRIVATE_MAX)?,
             ebml::VIDEO => frame = picture(window, &element)?.shown(),
             _ => {}
         }
     }
-    Ok(Track { number, kind, enabled, codec: Codec::of_codec_id(&codec), frame_nanos, frame })
+    let codec = Codec::of_codec_id(&codec);
+    let pixel_format = match codec {
+        Codec::H264 => PixelFormat::of_avcc(&private),
+        Codec::H265 => PixelFormat::of_hvcc(&private),
+        Codec::Vp8 | Codec::Vp9 | Codec::Named(_) | Codec::Unknown(_) => None,
+    };
+    let timing = Timing::default();
+    Ok(Track { number, kind, enabled, codec, pixel_format, timing, frame_nanos, frame })
 }
 
 /// What a track tells of its frames.
@@ -85,7 +100,7 @@ struct Picture {
     cropped_height: u64,
     display_width: Option<u64>,
     display_height: Option<u64>,
-    /// 0 is pixels, 3 is a ratio.
+    /// 0 is pixels, 1 centimetres, 2 inches, 3 a ratio.
     display_unit: u64,
     /// Degrees.
     roll: f64,
@@ -129,7 +144,8 @@ impl Picture {
             (self.width.saturating_sub(self.cropped_width), self.height.saturating_sub(self.cropped_height));
         let (width, height) = match (self.display_unit, self.display_width, self.display_height) {
             (0, wide, high) => (wide.unwrap_or(width), high.unwrap_or(height)),
-            (3, Some(wide), Some(high)) => (height.checked_mul(wide)?.checked_div(high)?, height),
+            // Centimetres and inches tell a shape too.
+            (1..=3, Some(wide), Some(high)) => (height.checked_mul(wide)?.checked_div(high)?, height),
             _ => (width, height),
         };
         let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);

@@ -84,6 +84,11 @@ impl Part {
         window.bytes(at)
     }
 
+    /// The first bytes inside, at most `most` of them.
+    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
+        (0..self.length().min(most)).map(|offset| self.bytes(window, offset).map(|[byte]| byte)).collect()
+    }
+
     /// A number of 4 bytes at `offset` inside.
     pub(super) fn u32(&self, window: &mut Window<'_>, offset: u64) -> Result<u32, ProbeFault> {
         self.bytes(window, offset).map(u32::from_be_bytes)

@@ -21,7 +21,6 @@ pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Re
 fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
     let Movie { tracks, fragment_defaults, .. } = movie;
     let mut current: Option<(&mut Track, u32)> = None;
-    let mut begin = None;
     let mut inside = traf.inside();
     while let Some(part) = inside.next(window)? {
         match &part.name {
@@ -33,28 +32,20 @@ fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<()
             }
             b"tfdt" => {
                 let wide = part.version(window)? == 1;
-                begin = Some(part.number(window, 4, wide)?);
+                let begin = part.number(window, 4, wide)?;
+                if let Some((track, _)) = &mut current {
+                    track.timing.seek(begin);
+                }
             }
             b"trun" => {
                 if let Some((track, usual)) = &mut current {
-                    let before = track.timing.ticks();
                     add_frames(window, &part, track, *usual)?;
-                    let ticks = track.timing.ticks().saturating_sub(before);
-                    begin = begin.map(|begin| extend(track, begin, ticks));
                 }
             }
             _ => {}
         }
     }
     Ok(())
-}
-
-/// Widens what the track covers by `ticks` from `begin`, and tells where they end.
-fn extend(track: &mut Track, begin: u64, ticks: u64) -> u64 {
-    let end = begin.saturating_add(ticks);
-    let (first, last) = track.extent.unwrap_or((begin, end));
-    track.extent = Some((first.min(begin), last.max(end)));
-    end
 }
 
 /// How long this fragment's frames are shown, where it says so for all of them.
@@ -72,13 +63,13 @@ fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u3
     let count = trun.u32(window, 4)?;
     let words = |mask: u32| 4 * u64::from((flags & mask).count_ones());
     let (first, row) = (8 + words(0x005), words(0xf00));
+    let (has_length, has_offset) = (flags & 0x100 != 0, flags & 0x800 != 0);
     let rows = trun.rows(first, count, row)?;
     if count > 0 && track.delay.is_none() {
-        let has_delay = flags & 0x800 != 0;
         // The last word of a row.
-        track.delay = Some(if has_delay { trun.u32(window, first + row - 4)? } else { 0 });
+        track.delay = Some(if has_offset { trun.u32(window, first + row - 4)? } else { 0 });
     }
-    if flags & 0x100 == 0 {
+    if !has_length {
         track.timing.add(count.into(), usual.into());
         return Ok(());
     }
