@@ -7,7 +7,7 @@ mod relay;
 mod source;
 mod spool;
 
-pub use image::{Image, ImageFormat, Pixels, look};
+pub use image::{Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim, look};
 pub use lift::{ContentError, Lift};
 pub use probe::{
     Choice, Chroma, Codec, Container, Foreign, FrameRate, FrameSize, PassedOver, PixelFormat, ProbeFault, VideoFacts,

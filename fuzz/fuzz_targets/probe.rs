@@ -19,7 +19,15 @@ fuzz_target!(|data: &[u8]| {
         }
         Err(fault) => assert!(!fault.to_string().is_empty()),
     }
-    if let Err(what) = media::look(data) {
-        assert!(!what.is_empty());
+    let image = media::look(data);
+    if let Err(what) = image {
+        assert!(!what.to_string().is_empty() && !what.fix().is_empty());
+    }
+    if data.starts_with(b"\xff\xd8\xff") {
+        // However it is cut, what comes in pieces is told as the whole.
+        let mut skim = media::Skim::default();
+        let _ended = data.chunks(usize::from(data.len() % 7 == 0) * 6 + 1).any(|piece| skim.take(piece).is_break());
+        let pixels = image.ok().and_then(|image| image.pixels);
+        assert_eq!(skim.image().and_then(Result::ok).and_then(|image| image.pixels), pixels);
     }
 });

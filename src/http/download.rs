@@ -12,6 +12,7 @@
 
 use std::{
     fmt,
+    ops::ControlFlow,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -35,7 +36,10 @@ use super::{
     transport::{CONNECT_TIMEOUT, USER_AGENT, retry_after},
     wait,
 };
-use crate::{clock::Clock, model::Reach};
+use crate::{
+    clock::Clock,
+    model::{ByteCount, Reach},
+};
 
 /// More redirects than that are a loop.
 pub(super) const REDIRECTS_MAX: u32 = 5;
@@ -205,30 +209,57 @@ impl Downloader {
 
     /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within `limit`.
     pub async fn head(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
+        let mut bytes = Vec::new();
+        let most_here = usize::try_from(most).unwrap_or(usize::MAX);
+        let announced = self
+            .skim(url, most, limit, |piece| {
+                bytes.extend_from_slice(piece);
+                ControlFlow::Continue(())
+            })
+            .await?;
+        bytes.truncate(most_here);
+        Ok(Head { bytes: bytes.into(), announced })
+    }
+
+    /// The same piece by piece, until `take` breaks. Nothing is kept.
+    pub async fn skim(
+        &self,
+        url: &Url,
+        most: u64,
+        limit: Duration,
+        take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
+    ) -> Result<Announced, Obstacle> {
         let at = At { host: host(url), redirected: false };
-        timeout(limit, self.head_patiently(url, most, limit))
+        timeout(limit, self.skim_patiently(url, most, limit, take))
             .await
             .unwrap_or_else(|_elapsed| Err(at.met(Cause::TooSlow)))
     }
 
-    async fn head_patiently(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
+    async fn skim_patiently(
+        &self,
+        url: &Url,
+        most: u64,
+        limit: Duration,
+        mut take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
+    ) -> Result<Announced, Obstacle> {
         let Opened { mut response, at } = self.open(url, Redirects::Told, Some(&Part::head(most)), limit).await?;
         let status = response.status().as_u16();
         let announced = Announced::of(status, response.headers());
         match status {
             200 | 206 => {}
             // The first byte is not there: the file is empty.
-            416 if announced.total == Some(0) => return Ok(Head { bytes: Bytes::new(), announced }),
+            416 if announced.total == Some(0) => return Ok(announced),
             _ => return Err(at.met(Cause::Status(status, None))),
         }
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let mut bytes = Vec::new();
-        while bytes.len() < most {
+        let mut left = most;
+        while left > 0 {
             let Some(piece) = next(&mut response, limit).await.map_err(|cause| at.met(cause))? else { break };
-            bytes.extend_from_slice(&piece);
+            left = left.saturating_sub(ByteCount::of(&piece).0);
+            if take(&piece).is_break() {
+                break;
+            }
         }
-        bytes.truncate(most);
-        Ok(Head { bytes: bytes.into(), announced })
+        Ok(announced)
     }
 
     /// Asks until the answer is no redirect. Each URL is judged before it is asked for.

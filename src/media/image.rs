@@ -1,16 +1,44 @@
 //! What a picture is, by its first bytes: JPEG or WebP with its size in pixels, or what else it is.
 
-use std::fmt;
+use std::{fmt, ops::ControlFlow};
 
-use super::probe::sniff;
+use super::probe::{Container, Foreign, sniff};
 
-/// A format that TikTok takes for photos (reference §6.5).
+/// A format that TikTok takes for photos: <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageFormat {
     /// JPEG.
     Jpeg,
     /// WebP.
     WebP,
+}
+
+/// What is unusual about a picture that has the right format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// JPEG with arithmetic coding.
+    Arithmetic,
+    /// JPEG that is lossless.
+    Lossless,
+    /// JPEG that is hierarchical.
+    Hierarchical,
+    /// JPEG with more than 8 bits.
+    Deep,
+    /// WebP that moves.
+    Animated,
+}
+
+impl Oddity {
+    /// The words for it, as the end of "it is …".
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Arithmetic => "a JPEG with arithmetic coding",
+            Self::Lossless => "a lossless JPEG",
+            Self::Hierarchical => "a hierarchical JPEG",
+            Self::Deep => "a JPEG with 12 bits",
+            Self::Animated => "an animated WebP",
+        }
+    }
 }
 
 /// Width and height in pixels, as stored: which way up the picture is shown does not matter to a limit of both.
@@ -47,43 +75,179 @@ pub struct Image {
     pub format: ImageFormat,
     /// Its size, where the bytes at hand tell it.
     pub pixels: Option<Pixels>,
+    /// What is unusual about it.
+    pub oddity: Option<Oddity>,
 }
 
-/// Tells a picture by the first bytes of its file, or in words what else it is.
-pub fn look(head: &[u8]) -> Result<Image, String> {
-    if head.starts_with(b"\xff\xd8\xff") {
-        return Ok(Image { format: ImageFormat::Jpeg, pixels: jpeg(head) });
+/// What a file is that is no picture for TikTok.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPhoto {
+    /// A video.
+    Video(Container),
+    /// Something else.
+    Foreign(Foreign),
+}
+
+impl NoPhoto {
+    /// Whether it is what the link of a share button mostly leads to.
+    pub fn is_page(self) -> bool {
+        matches!(self, Self::Foreign(foreign) if foreign.is_page())
+    }
+
+    /// What to give instead.
+    pub const fn fix(self) -> &'static str {
+        match self {
+            Self::Video(_) => "give a photo as JPEG or WebP; videos are posted with create_video_post",
+            Self::Foreign(foreign) => foreign.photo_fix(),
+        }
+    }
+}
+
+impl fmt::Display for NoPhoto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Video(container) => write!(f, "a video ({})", container.name()),
+            Self::Foreign(foreign) => foreign.fmt(f),
+        }
+    }
+}
+
+/// Tells a picture by the first bytes of its file, or what else it is.
+pub fn look(head: &[u8]) -> Result<Image, NoPhoto> {
+    if head.starts_with(b"\xff\xd8\xff") && !head.starts_with(b"\xff\xd8\xff\xf7") {
+        return match jpeg(head) {
+            Some(frame) if frame.marker == JPEG_LS => Err(NoPhoto::Foreign(Foreign::JPEG_LS)),
+            frame => Ok(Image::of_jpeg(frame)),
+        };
     }
     if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
-        return Ok(Image { format: ImageFormat::WebP, pixels: webp(head) });
+        let moves = head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & 0x02 != 0);
+        let oddity = moves.then_some(Oddity::Animated);
+        return Ok(Image { format: ImageFormat::WebP, pixels: webp(head), oddity });
     }
     match sniff(head) {
-        Ok(container) => Err(format!("a video ({})", container.name())),
-        Err(foreign) => Err(foreign.to_string()),
+        Ok(container) => Err(NoPhoto::Video(container)),
+        Err(foreign) => Err(NoPhoto::Foreign(foreign)),
     }
 }
 
-/// Walks from marker to marker up to the frame header (ITU-T T.81, B.2.2), which tells the size.
-fn jpeg(head: &[u8]) -> Option<Pixels> {
+impl Image {
+    fn of_jpeg(frame: Option<Frame>) -> Self {
+        let oddity = frame.and_then(|frame| match (frame.marker, frame.bits) {
+            (0xc3, _) => Some(Oddity::Lossless),
+            (0xc5..=0xc7 | 0xcd..=0xcf, _) => Some(Oddity::Hierarchical),
+            (0xc9..=0xcb, _) => Some(Oddity::Arithmetic),
+            (_, bits) => (bits != 8).then_some(Oddity::Deep),
+        });
+        Self { format: ImageFormat::Jpeg, pixels: frame.and_then(|frame| frame.pixels), oddity }
+    }
+}
+
+/// The marker of a frame of JPEG-LS (ITU-T T.87).
+const JPEG_LS: u8 = 0xf7;
+
+/// A frame header of JPEG (ITU-T T.81, B.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Frame {
+    marker: u8,
+    bits: u8,
+    pixels: Option<Pixels>,
+}
+
+/// What stands at a place in a JPEG.
+enum Step {
+    /// The next marker stands so many bytes further on.
+    Skip(usize),
+    Frame(Frame),
+    /// No frame header will come.
+    End,
+}
+
+/// Bytes that any step needs.
+const STEP: usize = 9;
+
+/// What the marker at the beginning of `bytes` is; `None` where more bytes are needed.
+fn step(bytes: &[u8]) -> Option<Step> {
+    if *bytes.first()? != 0xff {
+        return Some(Step::End);
+    }
+    Some(match *bytes.get(1)? {
+        // Fill bytes may stand before a marker.
+        0xff => Step::Skip(1),
+        // Markers without a segment.
+        0x01 | 0xd0..=0xd7 => Step::Skip(2),
+        // The picture's data or its end, and no frame header before it.
+        0xd8..=0xda => Step::End,
+        // Start of frame, baseline to lossless, but not Huffman tables (C4), JPG (C8) and arithmetic coding (CC).
+        marker @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf | JPEG_LS) => {
+            let (height, width) = (big_endian(bytes, 5)?, big_endian(bytes, 7)?);
+            Step::Frame(Frame { marker, bits: *bytes.get(4)?, pixels: pixels(width.into(), height.into()) })
+        }
+        _ => Step::Skip(2 + usize::from(big_endian(bytes, 2)?.max(2))),
+    })
+}
+
+/// Walks from marker to marker up to the frame header, which tells the size.
+fn jpeg(head: &[u8]) -> Option<Frame> {
     let mut at = 2;
     loop {
-        if *head.get(at)? != 0xff {
-            return None;
+        match step(head.get(at..)?)? {
+            Step::Skip(bytes) => at += bytes,
+            Step::Frame(frame) => return Some(frame),
+            Step::End => return None,
         }
-        match *head.get(at + 1)? {
-            // Fill bytes may stand before a marker.
-            0xff => at += 1,
-            // Markers without a segment.
-            0x01 | 0xd0..=0xd7 => at += 2,
-            // The picture's data or its end, and no frame header before it.
-            0xd8..=0xda => return None,
-            // Start of frame, baseline to lossless, but not Huffman tables (C4), JPG (C8) and arithmetic coding (CC).
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let (height, width) = (big_endian(head, at + 5)?, big_endian(head, at + 7)?);
-                return pixels(width.into(), height.into());
+    }
+}
+
+/// The same walk over a JPEG that comes in pieces, none of which is kept.
+#[derive(Debug, Default)]
+pub struct Skim {
+    /// How many bytes to pass over before the next marker.
+    skip: usize,
+    /// The beginning of a marker that is cut off by the end of a piece.
+    held: Vec<u8>,
+    began: bool,
+    frame: Option<Frame>,
+}
+
+impl Skim {
+    /// Takes the next piece; breaks where nothing more is needed.
+    pub fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
+        let mut rest = piece;
+        if !self.began {
+            (self.began, self.skip) = (true, 2);
+        }
+        loop {
+            let passed = self.skip.min(rest.len());
+            self.skip -= passed;
+            rest = rest.get(passed..).unwrap_or_default();
+            if rest.is_empty() {
+                return ControlFlow::Continue(());
             }
-            _ => at += 2 + usize::from(big_endian(head, at + 2)?.max(2)),
+            let held = self.held.len();
+            let more = STEP.saturating_sub(held).min(rest.len());
+            self.held.extend_from_slice(rest.get(..more).unwrap_or_default());
+            match step(&self.held) {
+                None => rest = rest.get(more..).unwrap_or_default(),
+                Some(Step::End) => return ControlFlow::Break(()),
+                Some(Step::Frame(frame)) => {
+                    self.frame = Some(frame);
+                    return ControlFlow::Break(());
+                }
+                Some(Step::Skip(bytes)) => {
+                    self.held.clear();
+                    // Of these, the held ones have been passed over before.
+                    self.skip = bytes.saturating_sub(held);
+                }
+            }
         }
+    }
+
+    /// The picture, where its frame header came.
+    pub fn image(self) -> Option<Result<Image, NoPhoto>> {
+        let frame = self.frame?;
+        let is_foreign = frame.marker == JPEG_LS;
+        Some(if is_foreign { Err(NoPhoto::Foreign(Foreign::JPEG_LS)) } else { Ok(Image::of_jpeg(Some(frame))) })
     }
 }
 
@@ -150,6 +314,41 @@ mod tests {
     }
 
     #[test]
+    fn unusual_pictures_are_named() {
+        let jpeg = |marker: u8, bits: u8| {
+            let file = [JFIF, b"\xff", &[marker], b"\x00\x11", &[bits], b"\x04\x38\x07\x80\x03"].concat();
+            look(&file).map(|image| image.oddity)
+        };
+        for marker in [0xc0, 0xc1, 0xc2] {
+            assert_eq!(jpeg(marker, 8), Ok(None));
+        }
+        assert_eq!(jpeg(0xc1, 12), Ok(Some(Oddity::Deep)));
+        assert_eq!(jpeg(0xc3, 8), Ok(Some(Oddity::Lossless)));
+        assert_eq!(jpeg(0xc5, 8), Ok(Some(Oddity::Hierarchical)));
+        assert_eq!(jpeg(0xc9, 8), Ok(Some(Oddity::Arithmetic)));
+        assert_eq!(jpeg(0xca, 8), Ok(Some(Oddity::Arithmetic)));
+        assert_eq!(jpeg(0xf7, 8).unwrap_err().to_string(), "a JPEG-LS picture");
+        assert_eq!(look(b"\xff\xd8\xff\xf7\0\x0b").unwrap_err().to_string(), "a JPEG-LS picture");
+        let webp = |flags: u8| look(&[b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0", &[flags; 10][..]].concat()).unwrap().oddity;
+        assert_eq!((webp(0x10), webp(0x12)), (None, Some(Oddity::Animated)));
+    }
+
+    /// However the bytes are cut, the walk over pieces finds what the walk over the whole finds.
+    #[test]
+    fn pieces_tell_what_the_whole_tells() {
+        let metadata = [b"\xff\xe1\xff\xff", &[0xff; 65_533][..]].concat().repeat(3);
+        for end in [&b"\xff\xff\xc0\x00\x11\x08\x04\x38\x07\x80\x03"[..], b"\xff\xda\x00\x02", b"\xff\xc0\x00"] {
+            let file = [JFIF, &metadata, end].concat();
+            for size in [1, 2, 3, 7, 100, 4_096, 65_537, file.len()] {
+                let mut skim = Skim::default();
+                let _ended = file.chunks(size).any(|piece| skim.take(piece).is_break());
+                let found = skim.image().map(|image| image.unwrap());
+                assert_eq!(found.and_then(|image| image.pixels), look(&file).unwrap().pixels, "{size}: {end:x?}");
+            }
+        }
+    }
+
+    #[test]
     fn webp_sizes() {
         let file = |chunk: &[u8]| [b"RIFF\0\0\0\0WEBP", chunk].concat();
         assert_eq!(size(&file(b"VP8X\x0a\0\0\0\x10\0\0\0\x7f\x07\x00\x37\x04\x00")), Some((1920, 1080)));
@@ -171,7 +370,7 @@ mod tests {
             (b"\0\0\0\x18ftypisom", "a video (MP4)"),
             (b"<!DOCTYPE html>", "an HTML page"),
         ] {
-            assert_eq!(look(head).unwrap_err(), name);
+            assert_eq!(look(head).unwrap_err().to_string(), name);
         }
     }
 
@@ -182,7 +381,7 @@ mod tests {
             begin in prop::sample::select(vec![&b"\xff\xd8\xff"[..], b"RIFF\0\0\0\0WEBPVP8X", b"RIFF\0\0\0\0WEBPVP8L"]),
             rest in prop::collection::vec(any::<u8>(), 0..200),
         ) {
-            drop(look(&[begin, &rest].concat()));
+            let _image = look(&[begin, &rest].concat());
         }
     }
 }

@@ -121,10 +121,19 @@ pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
     let head = source.head().map_err(|error| ProbeFault::Unreadable(error.kind()))?;
     let container = sniff(&head).map_err(ProbeFault::Foreign)?;
     let mut window = Window::new(source);
-    match container {
+    let probed = match container {
         Container::Mp4 | Container::Mov => mp4::probe(&mut window, container),
         Container::Webm => matroska::probe(&mut window),
+    };
+    match probed {
+        Err(fault) if !fault.is_no_video() && is_mangled(source) => Err(ProbeFault::Foreign(Foreign::MANGLED)),
+        probed => probed,
     }
+}
+
+/// Whether the beginning of a file that is no whole video went through a text decoder.
+fn is_mangled(source: &Source) -> bool {
+    source.read(0, 64 * 1024).is_ok_and(|head| sniff::is_mangled(&head))
 }
 
 /// What a container holds whose tracks have no picture.

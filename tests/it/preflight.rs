@@ -90,9 +90,72 @@ fn a_size_behind_long_metadata_is_found() {
     answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
         .failed("photo_invalid")
         .has("/details/0/got", "4000×3000 pixels");
-    tiktok.keep_media("a", jpeg(4000, 3000, 2_000_000));
+    // Megabytes of XMP are passed over as they come.
+    tiktok.keep_media("a", jpeg(4000, 3000, 4_500_000));
+    answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
+        .failed("photo_invalid")
+        .has("/details/0/got", "4000×3000 pixels");
+    tiktok.keep_media("a", jpeg(1000, 1000, 4_500_000));
+    answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).did().has("/data/warnings", json!([]));
+    // More than a photo may have is not looked at.
+    let mut long = jpeg(4000, 3000, (20 << 20) + 100);
+    long.truncate(20 << 20);
+    tiktok.keep_media("a", long);
     let warned = answer(&tiktok, &photos(&[url], &json!({}))).did();
+    assert!(warned.at("/data/warnings/1").as_str().is_some(), "{}", warned.0);
     assert!(warned.at("/data/warnings/0").as_str().unwrap().contains("could not be read"), "{}", warned.0);
+}
+
+/// JPEG has many codings under one beginning, and phones show three of them.
+#[test]
+fn a_coding_that_few_programs_show_is_a_warning() {
+    let tiktok = tiktok();
+    let url = format!("{}/_simulator/media/a", tiktok.url());
+    let frame = |marker: u8, bits: u8, before: usize| {
+        let mut file = jpeg(1000, 1000, before);
+        let at = file.len() - 32 - 4 - 5;
+        (file[at + 1], file[at + 4]) = (marker, bits);
+        file
+    };
+    for (marker, bits, words) in [
+        (0xc0, 8, ""),
+        (0xc1, 8, ""),
+        (0xc2, 8, ""),
+        (0xc1, 12, "a JPEG with 12 bits"),
+        (0xc3, 8, "a lossless JPEG"),
+        (0xc9, 8, "arithmetic coding"),
+        (0xca, 8, "arithmetic coding"),
+        (0xc5, 8, "a hierarchical JPEG"),
+    ] {
+        for before in [0, 200_000] {
+            tiktok.keep_media("a", frame(marker, bits, before));
+            let answer = answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).did();
+            let warnings = answer.at("/data/warnings").to_string();
+            let is_right = if words.is_empty() { warnings == "[]" } else { warnings.contains(words) };
+            assert!(is_right, "{marker:x} {bits} {before}: {warnings}");
+        }
+    }
+    for before in [0, 200_000] {
+        tiktok.keep_media("a", frame(0xf7, 8, before));
+        let answer = answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).failed("photo_invalid");
+        answer.has("/details/0/got", "a JPEG-LS picture");
+    }
+}
+
+/// What lies at the address is named, with the way out for a photo.
+#[test]
+fn what_is_no_photo_is_named_with_the_way_out() {
+    for (text, got, fix) in [
+        ("qoif\0\0", "a QOI picture", "save it as JPEG or WebP"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG picture", "save it as JPEG or WebP"),
+        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
+        ("{\"error\":\"expired\"}", "an error message as JSON text", "see why the step before failed"),
+        ("#?RADIANCE\n", "a Radiance HDR picture", "save it as JPEG or WebP"),
+        ("\u{feff}<!DOCTYPE html>", "a web page", "the photo itself"),
+    ] {
+        let answer = from_host(json!({ "text": text })).failed("photo_invalid").has("/details/0/got", got);
+        assert!(answer.at("/details/0/fix").as_str().unwrap().contains(fix), "{}", answer.0);
+    }
 }
 
 #[test]

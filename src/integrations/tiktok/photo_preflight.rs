@@ -11,7 +11,7 @@ use reqwest::Url;
 use crate::{
     http::{Cause, Head, Kind, Obstacle, Refusal},
     integrations::Context,
-    media::{self, Image, Pixels},
+    media::{self, Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim},
     model::{ByteCount, Finding, PublicUrl},
 };
 
@@ -28,22 +28,20 @@ const AT_A_TIME: usize = 4;
 /// Enough for the head of most photos.
 const HEAD: u64 = 64 * 1024;
 
-/// Enough for a JPEG with long metadata before its size.
-const LONG_HEAD: u64 = 1024 * 1024;
-
 /// How long one photo may take; a photo that is slower is no fault of the post.
 const PHOTO_MAX: Duration = Duration::from_secs(10);
 
 /// After that no further photo is looked at.
 const ALL_MAX: Duration = Duration::from_secs(30);
 
-/// 20 MB as whoever counts less reads it (reference §6.5).
+/// 20 MB as whoever counts less reads it.
 const BYTES_SURE: ByteCount = ByteCount(20_000_000);
 
 /// 20 MB as whoever counts more reads it.
 const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
 
-/// 1080p: photos that fit into this are taken (reference §6.5).
+/// 1080p: photos that fit into this are taken.
+/// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
 const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
 
 /// Looks at all photos; findings and warnings come in the order of the photos.
@@ -112,13 +110,12 @@ async fn look(context: &Context, url: &PublicUrl, left: Duration) -> Look {
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
     match context.downloader.head(&url, HEAD, limit).await {
-        Ok(head) if lacks_pixels(&head) => {
-            let longer = context.downloader.head(&url, LONG_HEAD, limit).await;
-            let (faults, doubts) = judge(&longer.unwrap_or(head));
-            Look::Seen(faults, doubts)
-        }
         Ok(head) => {
-            let (faults, doubts) = judge(&head);
+            let image = media::look(&head.bytes);
+            let (faults, doubts) = match lacks_pixels(&head, &image) {
+                true => judge(&head, further(context, &url, limit).await.unwrap_or(image)),
+                false => judge(&head, image),
+            };
             Look::Seen(faults, doubts)
         }
         Err(obstacle) => of_obstacle(&obstacle),
@@ -126,13 +123,21 @@ async fn look(context: &Context, url: &PublicUrl, left: Duration) -> Look {
 }
 
 /// Whether a picture's size must lie further on.
-fn lacks_pixels(head: &Head) -> bool {
+fn lacks_pixels(head: &Head, image: &Result<Image, NoPhoto>) -> bool {
     let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
-    is_part && media::look(&head.bytes).is_ok_and(|image| image.pixels.is_none())
+    is_part && image.is_ok_and(|image| image.format == ImageFormat::Jpeg && image.pixels.is_none())
+}
+
+/// A JPEG whose size stands behind megabytes of metadata, which are passed over as they come.
+async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result<Image, NoPhoto>> {
+    let mut skim = Skim::default();
+    // What cannot be seen is a doubt, as it was after the first look.
+    drop(context.downloader.skim(url, BYTES_MAX.0, limit, |piece| skim.take(piece)).await);
+    skim.image()
 }
 
 /// What is wrong with a photo that begins like this, and what may be.
-fn judge(head: &Head) -> (Vec<Fault>, Vec<String>) {
+fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>) {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
     if head.bytes.is_empty() {
         return (
@@ -140,17 +145,13 @@ fn judge(head: &Head) -> (Vec<Fault>, Vec<String>) {
             doubts,
         );
     }
-    match media::look(&head.bytes) {
-        Ok(Image { pixels: Some(pixels), .. }) if pixels.long() > FRAME.long() || pixels.short() > FRAME.short() => {
-            faults.push(Fault { got: pixels.to_string(), allowed: ALLOWED_PIXELS, fix: FIX_PIXELS });
+    match image {
+        Ok(image) => {
+            faults.extend(image.pixels.and_then(too_large));
+            doubts.extend(image.pixels.is_none().then(|| NO_PIXELS.to_owned()));
+            doubts.extend(image.oddity.map(odd));
         }
-        Ok(Image { pixels: Some(_), .. }) => {}
-        Ok(Image { pixels: None, .. }) => {
-            doubts.push(
-                "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels".to_owned(),
-            );
-        }
-        Err(what) => faults.push(foreign(&what, head.announced.is_page)),
+        Err(what) => faults.push(foreign(what, head.announced.is_page)),
     }
     match head.announced.total.map(ByteCount) {
         Some(total) if total > BYTES_MAX => {
@@ -164,20 +165,37 @@ fn judge(head: &Head) -> (Vec<Fault>, Vec<String>) {
     (faults, doubts)
 }
 
+const NO_PIXELS: &str = "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
+
+fn too_large(pixels: Pixels) -> Option<Fault> {
+    let is_too_large = pixels.long() > FRAME.long() || pixels.short() > FRAME.short();
+    is_too_large.then(|| Fault { got: pixels.to_string(), allowed: ALLOWED_PIXELS, fix: FIX_PIXELS })
+}
+
+fn odd(oddity: Oddity) -> String {
+    let what = oddity.name();
+    match oddity {
+        Oddity::Animated => {
+            format!("it is {what}; TikTok's documents say nothing of animation, so a still of it may be shown")
+        }
+        Oddity::Arithmetic | Oddity::Lossless | Oddity::Hierarchical | Oddity::Deep => {
+            format!(
+                "it is {what}, which many programs cannot show; save it as an ordinary JPEG (8 bits, Huffman coding)"
+            )
+        }
+    }
+}
+
 const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (either way up), at most 20 MB";
 const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way up (1080p)";
 const FIX_PIXELS: &str = "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 
-fn foreign(what: &str, is_page: bool) -> Fault {
-    if is_page || what == media::WEB_PAGE {
+fn foreign(what: NoPhoto, is_page: bool) -> Fault {
+    if is_page || what.is_page() {
         let fix = "give the address of the photo itself, not of the page that shows it";
         return Fault { got: "a web page".to_owned(), allowed: ALLOWED, fix };
     }
-    Fault {
-        got: what.to_owned(),
-        allowed: ALLOWED,
-        fix: "save it as JPEG or WebP; its name does not matter, its bytes do",
-    }
+    Fault { got: what.to_string(), allowed: ALLOWED, fix: what.fix() }
 }
 
 /// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.

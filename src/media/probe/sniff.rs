@@ -1,8 +1,13 @@
 //! What bytes are, by what they begin with.
 
+mod audio;
+mod magic;
+mod streams;
+mod text;
+
 use std::fmt;
 
-/// A container that TikTok takes (reference §6.5).
+/// A container that TikTok takes: <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {
     /// MP4.
@@ -14,7 +19,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// The `Content-Type` under which the bytes are sent (reference §6.2).
+    /// The `Content-Type` under which the bytes are sent.
     pub const fn mime(self) -> &'static str {
         match self {
             Self::Mp4 => "video/mp4",
@@ -43,36 +48,142 @@ pub struct Foreign {
 /// What can be done about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
+    /// A video to convert.
     Video,
+    /// A video whose frames can often be kept as they are.
+    Stream,
+    /// A picture.
     Picture,
+    /// A picture that phones keep beside a short video.
+    Phone,
     Sound,
     Page,
+    /// A list of where the pieces of a video are.
+    Playlist,
+    /// What an editor works on.
+    Project,
+    Archive,
+    Document,
+    Subtitles,
+    /// It only says where something is.
+    Shortcut,
+    /// A pointer of Git LFS or the like.
+    Pointer,
+    /// What macOS or iOS keeps beside a file.
+    Companion,
+    /// An answer that something failed.
+    Failure,
+    /// The address of a file, as text.
+    Address,
+    /// A video in another notation.
+    Encoded,
+    /// Bytes that went through a text decoder.
+    Mangled,
+    /// Something stands before the video.
+    Displaced,
+    /// A value that was never filled in.
+    Unfilled,
+    /// A list of form fields, a raw answer or the like around the file.
+    Wrapped,
+    /// A placeholder or a download that has not begun.
+    Zeros,
     Other,
+}
+
+/// What the file should have been.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Video,
+    Photo,
 }
 
 impl Foreign {
     pub(super) const SOUND: Self = Self { name: "an audio recording", sort: Sort::Sound };
+    /// JPEG-LS, whose files begin like JPEG.
+    pub(in crate::media) const JPEG_LS: Self = Self { name: "a JPEG-LS picture", sort: Sort::Picture };
+    pub(super) const MANGLED: Self =
+        Self { name: "a video that was read as text on its way, which destroys it", sort: Sort::Mangled };
 
     /// Whether it is what the link of a share button mostly leads to.
     pub fn is_page(self) -> bool {
         self.sort == Sort::Page
     }
 
-    /// What to send instead.
+    /// What to send instead, where a video is wanted.
     pub const fn fix(self) -> &'static str {
-        match self.sort {
-            Sort::Video => "convert it, preferably to MP4 with H.264",
-            Sort::Picture => "send a video; JPEG and WebP photos are posted with create_photo_post",
-            Sort::Sound => "send a file that has a picture too",
-            Sort::Page => "send the file itself, not the page that shows it or asks to sign in",
-            Sort::Other => "send the bytes of the video file; see what the step that gives it really gives",
-        }
+        self.sort.fix(Wanted::Video)
+    }
+
+    /// What to send instead, where a photo is wanted.
+    pub const fn photo_fix(self) -> &'static str {
+        self.sort.fix(Wanted::Photo)
     }
 }
 
 impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
+    }
+}
+
+impl Sort {
+    const fn fix(self, wanted: Wanted) -> &'static str {
+        match (self, wanted) {
+            (Self::Video, Wanted::Video) => {
+                "convert it to MP4 with H.264, for example with HandBrake or ffmpeg -i IN -pix_fmt yuv420p OUT.mp4"
+            }
+            (Self::Stream, Wanted::Video) => {
+                "convert it to MP4 with H.264; where it is H.264 already, ffmpeg -i IN -c copy OUT.mp4 is enough"
+            }
+            (Self::Picture, Wanted::Video) => "send a video; JPEG and WebP photos are posted with create_photo_post",
+            (Self::Phone, Wanted::Video) => {
+                "send a video; of a Live Photo, send the MOV beside it. Photos are posted with create_photo_post, as JPEG \
+                 or WebP"
+            }
+            (Self::Sound, Wanted::Video) => "send a file that has a picture too",
+            (Self::Picture | Self::Phone, Wanted::Photo) => {
+                "save it as JPEG or WebP; its name does not matter, its bytes do"
+            }
+            (Self::Video | Self::Stream | Self::Sound, Wanted::Photo) => {
+                "give a photo as JPEG or WebP; videos are posted with create_video_post"
+            }
+            (Self::Page, Wanted::Video) => "send the file itself, not the page that shows it or asks to sign in",
+            (Self::Page, Wanted::Photo) => "give the address of the photo itself, not of the page that shows it",
+            (Self::Playlist, _) => {
+                "send the video itself, not the list of its pieces; ffmpeg -i ADDRESS -c copy OUT.mp4 puts them together"
+            }
+            (Self::Project, _) => "export the video from the editor, then send that file",
+            (Self::Archive, _) => "unpack it and send the file inside",
+            (Self::Document, _) => "send the media file itself, not the document that holds or describes it",
+            (Self::Subtitles, _) => "send the video that the subtitles belong to",
+            (Self::Shortcut, _) => "send the file to which it leads",
+            (Self::Pointer, _) => "fetch the real file first (git lfs pull), or give its raw download address",
+            (Self::Companion, _) => {
+                "send the file to which it belongs: the one of the same name without \"._\" in front, or the MOV or JPEG \
+                 beside it"
+            }
+            (Self::Failure, _) => {
+                "see why the step before failed: its answer was sent in place of the file, mostly because an address has \
+                 expired or needs a sign-in"
+            }
+            (Self::Address, Wanted::Video) => "give an address as video_url; as content, send the bytes of the file",
+            (Self::Address, Wanted::Photo) => "give the address at which the photo itself lies",
+            (Self::Encoded, _) => "encode the file's own bytes once, as base64",
+            (Self::Mangled, _) => {
+                "handle the file as binary in every step (responseType arraybuffer, response.content, encoding null), and \
+                 take it from its source again"
+            }
+            (Self::Displaced, _) => "send the file from its first byte; a step before writes something in front of it",
+            (Self::Unfilled, _) => "fill in the value: the step that should give the file gave nothing",
+            (Self::Wrapped, _) => "send only the bytes of the file, without the form or the headers around it",
+            (Self::Zeros, _) => {
+                "copy or download the file again: it is an empty placeholder, or its content never came"
+            }
+            (Self::Other, Wanted::Video) => {
+                "send the bytes of the video file; see what the step that gives it really gives"
+            }
+            (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; see what lies at that address",
+        }
     }
 }
 
@@ -84,31 +195,10 @@ const fn foreign(name: &'static str, sort: Sort) -> Foreign {
 pub const WEB_PAGE: &str = "an HTML page";
 const PAGE: Foreign = foreign(WEB_PAGE, Sort::Page);
 
-/// Beginnings of files that people send by mistake.
-const FOREIGN: [(&[u8], Foreign); 14] = [
-    (b"\xff\xd8\xff", foreign("a JPEG picture", Sort::Picture)),
-    (b"\x89PNG\r\n\x1a\n", foreign("a PNG picture", Sort::Picture)),
-    (b"GIF8", foreign("a GIF picture", Sort::Picture)),
-    (b"%PDF-", foreign("a PDF document", Sort::Other)),
-    (b"PK\x03\x04", foreign("a ZIP archive or office document", Sort::Other)),
-    (b"\x1f\x8b", foreign("a gzip archive", Sort::Other)),
-    (b"ID3", foreign("an MP3 recording", Sort::Sound)),
-    (b"OggS", foreign("an Ogg file", Sort::Sound)),
-    (b"FLV\x01", foreign("a Flash video", Sort::Video)),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", foreign("a Windows Media file", Sort::Video)),
-    (b"\x00\x00\x01\xba", foreign("an MPEG program stream", Sort::Video)),
-    (b"<!DOCTYPE", PAGE),
-    (b"<!doctype", PAGE),
-    (b"<html", PAGE),
-];
-
 /// Tells the container by the first bytes, or what else it is.
 pub fn sniff(head: &[u8]) -> Result<Container, Foreign> {
     if head.starts_with(b"\x1a\x45\xdf\xa3") {
         return matroska(head);
-    }
-    if head.starts_with(b"RIFF") {
-        return Err(riff(head));
     }
     match head.get(4..8) {
         Some(b"ftyp") => iso_base_media(head),
@@ -120,44 +210,68 @@ pub fn sniff(head: &[u8]) -> Result<Container, Foreign> {
     }
 }
 
+/// Whether a file that is no whole video went through a text decoder: no video is valid UTF-8.
+pub(super) fn is_mangled(head: &[u8]) -> bool {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The last character may go on behind the head.
+        Err(error) if error.error_len().is_none() => {
+            let whole = head.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(whole).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    text.chars().filter(|character| !character.is_ascii()).count() >= 32
+}
+
 fn iso_base_media(head: &[u8]) -> Result<Container, Foreign> {
     match head.get(8..12) {
         Some(b"qt  ") => Ok(Container::Mov),
-        Some(b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis") => {
-            Err(foreign("a HEIC or AVIF picture", Sort::Picture))
-        }
-        Some(b"M4A " | b"M4B ") => Err(Foreign::SOUND),
+        Some(
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" | b"mif1" | b"mif2" | b"msf1"
+            | b"miaf" | b"avif" | b"avis",
+        ) => Err(foreign("a HEIC or AVIF picture", Sort::Phone)),
+        Some(b"crx ") => Err(foreign("a camera's raw picture (CR3)", Sort::Picture)),
+        Some(b"jp2 " | b"jpx " | b"jpm " | b"jph ") => Err(foreign("a JPEG 2000 picture", Sort::Picture)),
+        Some(b"jxl ") => Err(foreign("a JPEG XL picture", Sort::Picture)),
+        Some(b"M4A " | b"M4B " | b"M4P " | b"F4A " | b"F4B " | b"aax " | b"aaxc") => Err(Foreign::SOUND),
         _ => Ok(Container::Mp4),
     }
 }
 
 fn matroska(head: &[u8]) -> Result<Container, Foreign> {
     let begins_with = |name: &[u8]| head.get(..64.min(head.len())).is_some_and(|head| contains(head, name));
-    if begins_with(b"webm") { Ok(Container::Webm) } else { Err(foreign("a Matroska (MKV) video", Sort::Video)) }
+    if begins_with(b"webm") {
+        return Ok(Container::Webm);
+    }
+    // The names of codecs of sound and of picture.
+    Err(if contains(head, b"A_") && !contains(head, b"V_") {
+        foreign("a Matroska recording (MKA)", Sort::Sound)
+    } else {
+        foreign("a Matroska (MKV) video", Sort::Stream)
+    })
 }
 
-fn riff(head: &[u8]) -> Foreign {
-    match head.get(8..12) {
-        Some(b"WEBP") => foreign("a WebP picture", Sort::Picture),
-        Some(b"AVI ") => foreign("an AVI video", Sort::Video),
-        Some(b"WAVE") => foreign("a WAV recording", Sort::Sound),
-        _ => foreign("a RIFF file", Sort::Other),
-    }
-}
+/// Bytes from which a name is told.
+const START: usize = 256;
 
 fn named(head: &[u8]) -> Foreign {
     let trimmed = head.trim_ascii_start();
-    let start = head.get(..256).unwrap_or(head);
-    match FOREIGN.iter().find(|(begin, _)| trimmed.starts_with(begin)) {
-        Some((_, foreign)) => *foreign,
-        None if start.iter().all(|byte| *byte == 0) => foreign("a run of zero bytes", Sort::Other),
-        None if is_text(start) => foreign("text", Sort::Other),
-        None => foreign("data of an unknown kind", Sort::Other),
+    let start = head.get(..START).unwrap_or(head);
+    if start.iter().all(|byte| *byte == 0) {
+        return foreign("a run of zero bytes", Sort::Zeros);
     }
+    let known = magic::name(trimmed).or_else(|| magic::name(head));
+    let known = known.or_else(|| streams::name(head)).or_else(|| audio::name(head)).or_else(|| text::name(head));
+    known.or_else(|| displaced(head)).unwrap_or(foreign("data of an unknown kind", Sort::Other))
 }
 
-fn is_text(start: &[u8]) -> bool {
-    std::str::from_utf8(start).is_ok_and(|text| !text.contains('\0'))
+/// A video that begins some bytes later.
+fn displaced(head: &[u8]) -> Option<Foreign> {
+    const BEGINNINGS: [&[u8]; 4] = [b"ftypisom", b"ftypmp4", b"ftypqt  ", b"\x1a\x45\xdf\xa3"];
+    let head = head.get(..1024).unwrap_or(head);
+    let found = BEGINNINGS.iter().any(|begin| contains(head, begin));
+    found.then_some(foreign("a video with other bytes in front of it", Sort::Displaced))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -165,26 +279,4 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_named_as_what_they_are() {
-        let video = |head: &[u8]| sniff(head).map(Container::name);
-        assert_eq!(video(b"\0\0\0\x20ftypisom"), Ok("MP4"));
-        assert_eq!(video(b"\0\0\0\x14ftypqt  "), Ok("MOV"));
-        assert_eq!(video(b"\0\0\0\x08wide\0\0\0\0mdat"), Ok("MOV"));
-        assert_eq!(video(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm"), Ok("WebM"));
-        for (head, name) in [
-            (b"\xff\xd8\xff\xe0".as_slice(), "a JPEG picture"),
-            (b"  <!DOCTYPE html>", "an HTML page"),
-            (&[0; 64], "a run of zero bytes"),
-            (b"hello", "text"),
-            (b"\x1a\x45\xdf\xa3\x42\x82\x88matroska", "a Matroska (MKV) video"),
-            (b"\0\0\0\x18ftypheic", "a HEIC or AVIF picture"),
-            (b"\x00\xff\xfe\x01", "data of an unknown kind"),
-        ] {
-            assert_eq!(sniff(head).unwrap_err().to_string(), name);
-        }
-    }
-}
+mod tests;
