@@ -1,5 +1,7 @@
 //! Whole files, broken files, hostile files.
 
+mod built;
+
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
