@@ -336,7 +336,7 @@ mod tests {
     /// However the bytes are cut, the walk over pieces finds what the walk over the whole finds.
     #[test]
     fn pieces_tell_what_the_whole_tells() {
-        let metadata = [b"\xff\xe1\xff\xff", &[0xff; 65_533][..]].concat().repeat(3);
+        let metadata = [&b"\xff\xe1\xff\xff"[..], &vec![0xff; 65_533]].concat().repeat(3);
         for end in [&b"\xff\xff\xc0\x00\x11\x08\x04\x38\x07\x80\x03"[..], b"\xff\xda\x00\x02", b"\xff\xc0\x00"] {
             let file = [JFIF, &metadata, end].concat();
             for size in [1, 2, 3, 7, 100, 4_096, 65_537, file.len()] {

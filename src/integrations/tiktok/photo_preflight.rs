@@ -112,10 +112,8 @@ async fn look(context: &Context, url: &PublicUrl, left: Duration) -> Look {
     match context.downloader.head(&url, HEAD, limit).await {
         Ok(head) => {
             let image = media::look(&head.bytes);
-            let (faults, doubts) = match lacks_pixels(&head, &image) {
-                true => judge(&head, further(context, &url, limit).await.unwrap_or(image)),
-                false => judge(&head, image),
-            };
+            let behind = if lacks_pixels(&head, &image) { further(context, &url, limit).await } else { None };
+            let (faults, doubts) = judge(&head, behind.unwrap_or(image));
             Look::Seen(faults, doubts)
         }
         Err(obstacle) => of_obstacle(&obstacle),

@@ -113,7 +113,7 @@ impl Shape {
 
     /// Sides in pixels of the shape that `pasp` tells.
     fn stretched(&self, (width, height): (u32, u32)) -> Sides {
-        let whole = (u64::from(width) << 16, height.checked_mul(1 << 16).unwrap_or(u32::MAX));
+        let whole = (u64::from(width) << 16, height.saturating_mul(1 << 16));
         let (across, down) = self.pixel.unwrap_or((1, 1));
         let width = whole.0.saturating_mul(across.into()).checked_div(down.into()).unwrap_or(whole.0);
         (u32::try_from(width).unwrap_or(u32::MAX), whole.1)

@@ -137,7 +137,8 @@ fn texts_are_named_by_what_they_say() {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     let mp4 = [&b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41"[..], &[0; 60]].concat();
     let twice = BASE64_STANDARD.encode(&mp4);
-    let hex: String = mp4.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: Vec<String> = mp4.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex.concat();
     for (text, name) in [
         (b"#EXTM3U\n#EXT-X-VERSION:3\n".as_slice(), "an HLS playlist (M3U8)"),
         (b"#EXTM3U", "an HLS playlist (M3U8)"),

@@ -112,7 +112,7 @@ pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     let known = known.map(|found| if found == PLIST { plist(body) } else { found });
     let known = known.or_else(|| line(body, &start)).or_else(|| structured(body, &start));
     let plain = if is_utf16 { "text in UTF-16" } else { "text" };
-    Some(known.or_else(|| notation(body)).unwrap_or(foreign(plain, Sort::Other)))
+    Some(known.or_else(|| notation(body)).unwrap_or_else(|| foreign(plain, Sort::Other)))
 }
 
 /// The head as text, and whether it is UTF-16.

@@ -78,16 +78,16 @@ impl Trak {
 }
 
 /// A file of these tracks, with milliseconds for its edit lists.
-fn file(brand: &[u8; 4], tracks: &[Trak]) -> Vec<u8> {
+fn file(brand: [u8; 4], tracks: &[Trak]) -> Vec<u8> {
     let unturned = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
     let mvhd = [&[0, 0, 1000, 0, 1 << 16, 0, 0, 0][..], &unturned].concat();
     let tracks: Vec<Vec<u8>> = (1..).zip(tracks).map(|(id, track)| track.bytes(id)).collect();
     let moov = part(b"moov", &[full(b"mvhd", 0, &mvhd), tracks.concat()].concat());
-    [part(b"ftyp", &[brand, &[0; 4][..]].concat()), moov, part(b"mdat", &[0x55; 64])].concat()
+    [part(b"ftyp", &[&brand[..], &[0; 4]].concat()), moov, part(b"mdat", &[0x55; 64])].concat()
 }
 
 fn mp4(tracks: &[Trak]) -> VideoFacts {
-    probed(file(b"isom", tracks)).unwrap()
+    probed(file(*b"isom", tracks)).unwrap()
 }
 
 fn rate(facts: &VideoFacts) -> u32 {
@@ -121,8 +121,9 @@ fn sizes_are_those_that_are_shown() {
     let tapt = |width: u32, height: u32| part(b"tapt", &full(b"clef", 0, &[width << 16, height << 16]));
     let shown = |coded, sides, extensions: &[Vec<u8>], more: Vec<u8>| {
         let extensions = extensions.concat();
-        let track = Trak { coded, sides, extensions, more, ..picture() };
-        let sizes = [b"isom", b"qt  "].map(|brand| probed(file(brand, &[track.clone()])).unwrap().frame.unwrap());
+        let track = Trak { sides, coded, extensions, more, ..picture() };
+        let sizes =
+            [*b"isom", *b"qt  "].map(|brand| probed(file(brand, std::slice::from_ref(&track))).unwrap().frame.unwrap());
         assert_eq!(sizes[0], sizes[1]);
         (sizes[0].width, sizes[0].height)
     };
@@ -245,9 +246,9 @@ fn a_cover_is_never_the_picture() {
     let second = Choice { passed_over: Some(PassedOver::Off), ..second };
     assert_eq!(chosen(&[off, picture()]), ("H.264".to_owned(), second));
     // Music with a cover is no video.
-    let fault = probed(file(b"isom", &[cover.clone(), sound(44_100, 1_024)])).unwrap_err();
+    let fault = probed(file(*b"isom", &[cover.clone(), sound(44_100, 1_024)])).unwrap_err();
     assert_eq!(fault, ProbeFault::Foreign(Foreign::SOUND));
-    assert_eq!(probed(file(b"isom", &[cover])).unwrap_err(), ProbeFault::NoVideoTrack);
+    assert_eq!(probed(file(*b"isom", &[cover])).unwrap_err(), ProbeFault::NoVideoTrack);
 }
 
 #[test]
@@ -271,7 +272,7 @@ fn a_packet_of_sound_is_as_long_as_the_file_says() {
 /// Padding, trailers and large sizes around a whole video.
 #[test]
 fn rooms_around_the_video_do_not_matter() {
-    let plain = file(b"qt  ", &[picture()]);
+    let plain = file(*b"qt  ", &[picture()]);
     let facts = probed(plain.clone());
     assert!(facts.is_ok());
     let at = place(&plain, b"moov") - 4;
