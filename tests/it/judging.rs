@@ -132,6 +132,51 @@ fn several_video_tracks_are_a_warning() {
     assert!(answer.at("/data/warnings").to_string().contains("2 video tracks"), "{}", answer.0);
 }
 
+/// Colours that few devices decode, and which of several tracks was checked, are warnings.
+#[test]
+fn what_players_make_of_a_file_is_a_warning() {
+    for (name, words) in [
+        ("chroma_444.mp4", "the video is H.264 in 4:4:4"),
+        ("cover_first.mp4", "number 2 (H.264) was checked, because the first is a cover picture"),
+    ] {
+        let answer = post(&media(name)).did().has("/data/video/height", 640);
+        assert!(answer.at("/data/warnings").to_string().contains(words), "{name}: {}", answer.0);
+    }
+}
+
+/// A MOV holds the coded size, 352×576, and the shape of its pixels.
+#[test]
+fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
+    post(&media("wide_pixels.mov")).did().has("/data/video/width", 768).has("/data/video/height", 576);
+}
+
+/// What is sent by mistake is named, with the way out.
+#[test]
+fn what_is_no_video_is_named_with_the_way_out() {
+    let packet = [&[0x47][..], &[0x55; 187]].concat();
+    for (bytes, got, fix) in [
+        (&packet.repeat(4)[..], "an MPEG transport stream (TS)", "convert it to MP4 with H.264"),
+        (b"\xff\xd8\xff\xe0", "a JPEG picture", "create_photo_post"),
+        (b"fLaC\0\0\0\x22", "a FLAC recording", "a picture too"),
+        (b"#EXTM3U\n#EXT-X-VERSION:3\n", "an HLS playlist", "not the list of its pieces"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
+        (b"<!-- c --><HTML>", "an HTML page", "the file itself"),
+        (b"\0\x05\x16\x07\0\x02\0\0", "a companion file of macOS", "\"._\""),
+        (b"{\"error\":\"SECRET-0123456789abcdef\"}", "an error message as JSON", "the step before"),
+    ] {
+        let answer = post(bytes).failed("video_format_invalid");
+        let told = |member: &str| answer.at("/details/0")[member].as_str().unwrap().to_owned();
+        assert!(told("got").contains(got) && told("fix").contains(fix), "{}", answer.0);
+        assert!(!answer.0.to_string().contains("SECRET"), "{}", answer.0);
+    }
+    let mangled = String::from_utf8_lossy(&media("clip.mp4")).into_owned();
+    post(mangled.as_bytes()).failed("video_format_invalid").has(
+        "/details/0/fix",
+        "handle the file as binary in every step (responseType arraybuffer, response.content, encoding null), and take it \
+         from its source again",
+    );
+}
+
 /// TikTok asks for neither, so that they are warnings and not many.
 #[test]
 fn a_small_picture_is_a_warning() {
