@@ -87,8 +87,10 @@ for version in "$(command -v ffmpeg)" "$seven" "$nine"; do
   make -f lavfi -i testsrc2=size=360x640:rate=60:duration=4 -vf "select='not(mod(n,4))'" -fps_mode vfr -c:v libvpx \
     -deadline realtime b.webm
   check "ffmpeg $number: 15 of 60 a second" b.webm '^refused: 15.*frames a second'
-  make -f lavfi -i testsrc2=size=360x640:rate=60:duration=4 -c:v libvpx -deadline good -cpu-used 4 -auto-alt-ref 1 \
-    -lag-in-frames 16 -b:v 300k b.webm
+  for pass in 1 2; do
+    make -f lavfi -i testsrc2=size=360x640:rate=60:duration=4 -c:v libvpx -deadline good -cpu-used 4 -auto-alt-ref 1 \
+      -lag-in-frames 16 -b:v 300k -pass "$pass" b.webm
+  done
   check "ffmpeg $number: alt-ref frames" b.webm '^WebM VP8 4.0 s 60.0.*/s 360x640$'
   make -i a.mp4 -c copy b.avi && make -i b.avi -c copy b.mp4
   check "ffmpeg $number: by AVI" b.mp4 '30.0/s 360x640$'
