@@ -6,12 +6,16 @@ mod demo;
 mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;
+mod limits;
+mod log_fields;
 mod logging;
 mod run;
 mod schemas;
+mod signals;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod stderr;
+mod streams;
 
 use std::{
     error::Error,
@@ -118,7 +122,10 @@ fn hide_secrets(error: &mut clap::Error) {
 /// A runtime on this one thread: requests wait for the network, not for the processor.
 fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result = runtime.block_on(future);
+    let result = runtime.block_on(async {
+        signals::survive_file_size_limit();
+        future.await
+    });
     // A thread that is blocked in a read of standard input must not hold up the end.
     runtime.shutdown_background();
     Ok(result)
@@ -144,12 +151,12 @@ fn complain_of(text: &str) {
     stderr::write(format!("error: {text}\n").as_bytes());
 }
 
-/// Prints to standard error what went wrong and what caused it.
+/// Prints to standard error what went wrong and what caused it, as one line.
 fn complain(error: &dyn Error) {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text = format!("{text}\n  caused by: {cause}");
+        text = format!("{text}: {cause}");
         source = cause.source();
     }
     complain_of(&text);

@@ -6,6 +6,7 @@
 mod envelope;
 mod ingest;
 mod manifest;
+mod redact;
 mod reply;
 mod strict;
 mod wire_error;
@@ -21,13 +22,14 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tracing::{Instrument as _, error, error_span, field, info, warn};
 
-use self::{manifest::Manifests, wire_error::Side};
+use self::{manifest::Manifests, reply::Told, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError, millis},
+    http::{Backoff, CallCount, Downloader, Limiter, Retries, Transport, TransportError, millis},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
     model::{AccountHash, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
+    outlet::Outlet,
     posting::{Evidence, Trace},
     progress::Reporter,
     schema::{Validator, Violation},
@@ -51,6 +53,7 @@ pub struct Host {
     progress_line: Option<Arc<LineSink>>,
     stall: StallLimit,
     line: LineSpeed,
+    outlet: Outlet,
 }
 
 /// Takes a line of JSON, without the line's end.
@@ -91,6 +94,7 @@ impl Host {
             progress_line: None,
             stall: StallLimit::default(),
             line: LineSpeed::default(),
+            outlet: Outlet::default(),
         })
     }
 
@@ -118,6 +122,13 @@ impl Host {
         Self { ledger: Some(Arc::new(ledger)), ..self }
     }
 
+    /// Looks whether a state that was named can be used, and warns where it cannot.
+    pub async fn look_at_state(&self) {
+        if let Some(ledger) = &self.ledger {
+            ledger.look().await;
+        }
+    }
+
     /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
     #[must_use]
     pub fn telling_progress_to(self, sink: Arc<LineSink>) -> Self {
@@ -128,6 +139,17 @@ impl Host {
     #[must_use]
     pub fn with_stall_limit(self, stall: StallLimit) -> Self {
         Self { stall, ..self }
+    }
+
+    /// Begins no post once `outlet` takes no more results.
+    #[must_use]
+    pub fn with_outlet(self, outlet: Outlet) -> Self {
+        Self { outlet, ..self }
+    }
+
+    /// Where the results go.
+    pub fn outlet(&self) -> &Outlet {
+        &self.outlet
     }
 
     /// Where larger videos are kept while they are on their way.
@@ -146,26 +168,27 @@ impl Host {
         let span = error_span!(
             "request",
             action = request.task.name(),
-            request_id = %request.token.redact(request.id.to_string().trim_matches('"')),
+            request_id = request.id.for_logs().map(|id| request.token.redact(&id)),
             metadata = field::Empty,
         );
-        if !request.metadata.is_empty() {
-            let mut metadata = Value::Object(request.metadata.clone());
-            request.token.redact_value(&mut metadata);
-            span.record("metadata", metadata.to_string().chars().take(METADATA_MAX).collect::<String>());
+        if !request.metadata.is_empty() && !span.is_disabled() {
+            span.record("metadata", field::display(redact::for_logs(&request.metadata, &request.token)));
         }
         let answer = async {
-            let start = self.clock.elapsed();
-            let reply = self.run(request, evidence).await;
+            let (start, token, calls) = (self.clock.elapsed(), request.token.clone(), CallCount::default());
+            let reply = self.run(request, evidence, calls.clone()).await;
             let duration_ms = millis(self.clock.elapsed().saturating_sub(start));
-            info!(duration_ms, success = reply.is_success(), "request answered");
+            let Told { code, outcome, publish_id, log_id } = reply.told();
+            let [publish_id, log_id] = [publish_id, log_id].map(|name| name.map(|name| token.redact(name)));
+            let (success, calls) = (reply.is_success(), calls.sent());
+            info!(success, code, outcome, publish_id, log_id, calls, duration_ms, "request answered");
             reply
         };
         answer.instrument(span).await
     }
 
-    async fn run(&self, request: Request, evidence: Evidence) -> Reply {
-        let context = self.context(&request, evidence.clone());
+    async fn run(&self, request: Request, evidence: Evidence, calls: CallCount) -> Reply {
+        let context = self.context(&request, evidence, calls);
         let id = request.id;
         match request.task {
             Task::Run { action, inputs } => self.run_action(id, request.integration, action, inputs, context).await,
@@ -219,7 +242,7 @@ impl Host {
         }
     }
 
-    fn context(&self, request: &Request, evidence: Evidence) -> Context {
+    fn context(&self, request: &Request, evidence: Evidence, calls: CallCount) -> Context {
         let Limits { timeout, max_retries, time } = request.limits;
         // Who sets a time for the whole request lets its waits have it all; else they are as patient as one call.
         let wait_budget = time.unwrap_or(timeout);
@@ -228,12 +251,14 @@ impl Host {
         let deadline = self.clock.deadline_in(time);
         let token = AccountHash::of(&[&request.token.digest()]);
         let budget = Budget::new(Arc::clone(&self.limiter), self.ledger.clone(), token);
-        let (transport, clock) = (self.transport.clone(), self.clock.clone());
-        let api = OpenApi::new(transport, clock, self.api_base.clone(), request.token.clone(), budget)
-            .with_limits(timeout, retries, deadline);
+        let transport = self.transport.counting(calls);
+        let api =
+            OpenApi::new(transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone(), budget)
+                .with_limits(timeout, retries, deadline)
+                .answering_through(self.outlet.clone());
         Context {
             api,
-            transport: self.transport.clone(),
+            transport,
             downloader: self.downloader.clone(),
             spool_folder: self.spool_folder(),
             clock: self.clock.clone(),
@@ -266,12 +291,13 @@ impl Host {
 /// Autohive stops an action after 15 minutes; what is waited for must end before.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
-/// More of a request's metadata does not go into a log line.
-const METADATA_MAX: usize = 1024;
-
 /// What a request is told that was stopped in the middle.
 pub fn interrupted(id: Id, effect: Effect, trace: Trace) -> Reply {
-    Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)))
+    let request_id = id.for_logs();
+    let reply = Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)));
+    let Told { code, outcome, publish_id, .. } = reply.told();
+    info!(request_id, success = false, code, outcome, publish_id, "request answered");
+    reply
 }
 
 /// What a request is told whose action panicked.

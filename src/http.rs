@@ -14,11 +14,11 @@ mod unmade;
 
 pub use download::{DownloadError, Downloader, Head, Job, Sink};
 pub use guard::{Kind, Refusal};
-pub use limit::Limiter;
+pub use limit::{Limiter, Place};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
-pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
+pub use transport::{Answer, Call, CallCount, Failure, Loss, Open, Payload, Transport, TransportError};
 pub use unmade::Unmade;
 
 use std::{
@@ -44,8 +44,14 @@ pub struct Manner {
 
 /// Asked before each attempt to send a call.
 pub trait Toll: Sync {
+    /// What was paid for one attempt.
+    type Receipt: Send;
+
     /// Counts the attempt and lets it be made, or not.
-    fn pay(&self) -> BoxFuture<'_, Result<(), Denied>>;
+    fn pay(&self) -> BoxFuture<'_, Result<Self::Receipt, Denied>>;
+
+    /// The attempt was made, and `sent` or not: what was paid for a call that never left the machine is given back.
+    fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()>;
 
     /// The attempt that was paid had no effect, and another one may follow after a wait.
     fn without_effect(&self) -> BoxFuture<'_, ()>;
@@ -58,6 +64,8 @@ pub enum Denied {
     Until(Duration),
     /// Not at all.
     Withheld,
+    /// Not at all, because nobody would get the result.
+    Unheard,
 }
 
 /// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not safe.
@@ -75,15 +83,21 @@ pub async fn send(
     let Manner { class, mut retries, deadline } = manner;
     let mut attempt = 1;
     loop {
-        while let Err(denied) = toll.pay().await {
-            let Denied::Until(wait) = denied else { return Err(Failure::withheld(call.endpoint, attempt)) };
+        let receipt = loop {
+            let wait = match toll.pay().await {
+                Ok(receipt) => break receipt,
+                Err(Denied::Until(wait)) => wait,
+                Err(Denied::Withheld) => return Err(Failure::denied(call.endpoint, attempt, Loss::Withheld)),
+                Err(Denied::Unheard) => return Err(Failure::denied(call.endpoint, attempt, Loss::Unheard)),
+            };
             if wait > retries.wait_budget.min(clock.left_until(deadline)) {
                 return Err(Failure::over_budget(call.endpoint, attempt, wait));
             }
             clock.sleep(wait).await;
             retries = retries.after(wait);
-        }
+        };
         let result = transport.attempt(call, attempt, deadline).await;
+        toll.settle(receipt, !matches!(&result, Err(failure) if failure.loss.is_unsent())).await;
         let trouble = match &result {
             Ok(answer) => Trouble::of_answer(answer),
             Err(failure) => Some(Trouble::of_loss(failure.loss)),

@@ -9,7 +9,7 @@ pub mod granted;
 pub mod record;
 pub mod tiktok;
 
-pub use action::{Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
+pub use action::{AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
 pub use failure::Failure;
 pub use fingerprint::is_keyed;

@@ -15,7 +15,7 @@
 //! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
 //! | 2 | [`open_api`], [`media`] | one method per endpoint with its own wire types; bytes and what they are |
 //! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | reqwest with redaction, retry classes, limits, downloads under guard; the journal and the ledger; schema settings and validators; how far a request has come; TikTok in a box |
-//! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`] | newtypes, the error catalogue, secrets that cannot be printed, injected time |
+//! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`], [`outlet`] | newtypes, the error catalogue, secrets that cannot be printed, injected time, whether results can still be written |
 //!
 //! # Ways through the house
 //!
@@ -82,4 +82,5 @@ pub mod state;
 pub mod catalogue;
 pub mod clock;
 pub mod model;
+pub mod outlet;
 pub mod secret;

@@ -36,6 +36,7 @@ use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
     http::{self, Call, Class, Manner, Payload, Retries, Transport},
+    outlet::Outlet,
     secret::AccessToken,
 };
 
@@ -53,6 +54,7 @@ pub struct OpenApi {
     retries: Retries,
     deadline: Deadline,
     budget: Budget,
+    outlet: Outlet,
 }
 
 /// What sending a call again would do, and who is told of each attempt.
@@ -70,13 +72,19 @@ impl OpenApi {
         let timeout = Duration::from_secs(30);
         let retries = Retries { max: 3, wait_budget: timeout, backoff: http::Backoff::default() };
         let deadline = clock.deadline_in(Duration::MAX);
-        Self { transport, clock, base, token, timeout, retries, deadline, budget }
+        Self { transport, clock, base, token, timeout, retries, deadline, budget, outlet: Outlet::default() }
     }
 
     /// Sets how long one call may take, how often it may be sent again, and when all must be done.
     #[must_use]
     pub fn with_limits(self, timeout: Duration, retries: Retries, deadline: Deadline) -> Self {
         Self { timeout, retries, deadline, ..self }
+    }
+
+    /// Begins no post once nobody would get its result through `outlet`.
+    #[must_use]
+    pub fn answering_through(self, outlet: Outlet) -> Self {
+        Self { outlet, ..self }
     }
 
     /// The same, with calls that end by `deadline` at the latest.
@@ -143,7 +151,7 @@ impl OpenApi {
             timeout: self.timeout,
         };
         let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
-        let toll = Turnstile { budget, endpoint, watch, clock, deadline };
+        let toll = Turnstile { budget, endpoint, watch, clock, deadline, outlet: &self.outlet };
         let manner = Manner { class, retries: self.retries, deadline };
         let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;

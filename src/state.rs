@@ -151,9 +151,27 @@ impl State {
         limit: u32,
         window: Duration,
     ) -> Result<Take, StateError> {
+        let taken = self.take_place(account, kind, limit, window).await?;
+        Ok(taken.map_or_else(Take::Wait, |_place| Take::Taken))
+    }
+
+    /// As [`State::take`]: the place, which can be given back, or the wait until there may be one.
+    pub async fn take_place(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        limit: u32,
+        window: Duration,
+    ) -> Result<Result<Place, Duration>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
         let event = Event { account, kind, id: format!("{} {number}", self.0.owners.random()) };
-        with_store!(self, store => store.take(event, limit, window))
+        let taken = with_store!(self, store => store.take(event.clone(), limit, window))?;
+        Ok(taken.map(|row| Place { event, row }))
+    }
+
+    /// Gives back a place that was taken for what did not happen: it counts no more.
+    pub async fn give_back(&self, place: Place) -> Result<(), StateError> {
+        with_store!(self, store => store.give_back(place))
     }
 }
 
@@ -161,6 +179,14 @@ impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "State({})", self.0.setting)
     }
+}
+
+/// A counted event, which can be given back.
+#[derive(Debug)]
+pub struct Place {
+    event: Event,
+    /// Its row, where the store numbers them.
+    row: i64,
 }
 
 /// What became of the wish to own a row.

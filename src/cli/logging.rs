@@ -7,6 +7,7 @@ use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt 
 
 use super::{
     args::{Command, Format, Level, Logging},
+    log_fields::JsonFields,
     stderr::Stderr,
 };
 
@@ -25,7 +26,7 @@ pub(super) fn start(logging: &Logging, command: Option<&Command>) {
     let lines = fmt::layer().with_writer(|| Stderr).with_target(false);
     let layer = match logging.log_format {
         Format::Human => lines.with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never).boxed(),
-        Format::Json => lines.json().with_current_span(false).boxed(),
+        Format::Json => lines.json().with_current_span(false).fmt_fields(JsonFields).boxed(),
     };
     tracing_subscriber::registry().with(layer.with_filter(ours)).init();
 }

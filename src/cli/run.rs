@@ -1,25 +1,26 @@
 //! `run`: the host protocol over standard input and output.
 
-use std::{env, future::pending, io, path::PathBuf, sync::Arc};
-
-use tokio::signal::unix::{SignalKind, signal};
+use std::{env, error::Error, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
     Exit,
     args::{Api, Keeping, Run},
-    complain, complain_of, stderr, succeeded,
+    complain, complain_of, limits,
+    signals::told_to_stop,
+    stderr,
+    streams::Streams,
+    succeeded,
 };
 use crate::{
     clock::Clock,
-    front::stdio,
+    front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
     http::TransportError,
     state::{Setting, State},
 };
 
-/// Serves requests until the input ends or a signal comes.
+/// Serves requests until the input ends, a signal comes, or nobody reads the results any more.
 pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
-    let clock = Clock::system();
     let told = match keeping.state.as_deref().map(Setting::parse).transpose() {
         Ok(setting) => setting,
         Err(fault) => {
@@ -27,16 +28,46 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
             return Exit::Usage;
         }
     };
-    let host = match host(api, told, clock) {
-        Ok(host) => Arc::new(host),
+    match prepare(api, told) {
+        Ok((host, streams)) => {
+            let options = limits::within_open_files(options.into());
+            succeeded(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
+        }
         Err(error) => {
-            complain(&error);
-            return Exit::Failed;
+            complain(&*error);
+            Exit::Failed
+        }
+    }
+}
+
+/// The host and the streams, before any request is read.
+fn prepare(api: &Api, told: Option<Setting>) -> Result<(Host, Streams), Box<dyn Error>> {
+    let streams = Streams::open()?;
+    let outlet = streams.outlet()?;
+    Ok((host(api, told, Clock::system())?.with_outlet(outlet), streams))
+}
+
+async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary, StreamError> {
+    let (input, output, watched) = streams.into_parts();
+    let stop = async {
+        tokio::select! {
+            () = told_to_stop() => Stop::Told,
+            () = Streams::reader_gone(watched) => Stop::NobodyReads,
         }
     };
-    let serve = async { stdio::serve(host, io::stdin(), io::stdout(), told_to_stop(), options.into()).await };
-    succeeded(serve).map_or(Exit::Failed, |_summary| Exit::Done)
+    let host = Arc::new(host);
+    let looked = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.look_at_state().await }
+    });
+    let served = stdio::serve(host, input, output, stop, options).await;
+    // A session that is over at once does not take the warning with it.
+    drop(tokio::time::timeout(LAST_LOOK, looked).await);
+    served
 }
+
+/// How long the end of a session waits for the state to be looked at.
+const LAST_LOOK: Duration = Duration::from_millis(100);
 
 /// A host that keeps its state where it was told to.
 ///
@@ -68,16 +99,4 @@ fn usual_state() -> Setting {
 fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();
     if folder.as_os_str().is_empty() { PathBuf::from("/tmp") } else { folder }
-}
-
-/// Completes when the program is told to stop.
-pub(super) async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{Exit, args::Simulate, run::told_to_stop, say, succeeded};
+use super::{Exit, args::Simulate, say, signals::told_to_stop, succeeded};
 use crate::simulator::{Account, Options, Simulator, character};
 
 /// Runs the simulator and says how to use it.

@@ -9,6 +9,7 @@ mod writer;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     future::pending,
     io::{self, Cursor, Read, Write},
     panic::AssertUnwindSafe,
@@ -74,8 +75,40 @@ pub enum StreamError {
     #[error("the requests could not be read")]
     Read(#[source] io::Error),
     /// Results could not be written.
-    #[error("the results could not be written")]
-    Write(#[source] io::Error),
+    #[error("the results could not be written: {0}")]
+    Write(Unwritten),
+}
+
+/// The reason why results were not written, and what they would have told of posts.
+#[derive(Debug)]
+pub struct Unwritten {
+    error: io::Error,
+    posts: Vec<String>,
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self { error, posts: Vec::new() }
+    }
+}
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        if !self.posts.is_empty() {
+            write!(f, "; results that were lost: {}", self.posts.join("; "))?;
+        }
+        Ok(())
+    }
+}
+
+/// The reason to stop before the input ends.
+#[derive(Debug)]
+pub enum Stop {
+    /// A signal: what was read is answered.
+    Told,
+    /// Nobody reads the results any more: nothing new is begun.
+    NobodyReads,
 }
 
 /// Serves requests from `input` until it ends or `stop` completes; every request read is answered on `output`.
@@ -83,7 +116,7 @@ pub async fn serve(
     host: Arc<Host>,
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = Stop>,
     options: Options,
 ) -> Result<Summary, StreamError> {
     let reader = Reader::start(input, host.spool_folder());
@@ -94,7 +127,11 @@ pub async fn serve(
     // Who was told to stop does not wait for ever for somebody to read its last words.
     let patience = end.grace.map_or(Duration::MAX, |_grace| LAST_WORDS);
     let summary = session.writer.close(patience).await.map_err(StreamError::Write)?;
-    end.read_error.map_or(Ok(summary), |error| Err(StreamError::Read(error)))
+    match end.error {
+        Some(StreamError::Write(unwritten)) => Err(StreamError::Write(unwritten)),
+        Some(StreamError::Read(error)) => Err(StreamError::Read(error)),
+        None => Ok(summary),
+    }
 }
 
 /// How long the next result may take to be read after the program was told to stop.
@@ -107,7 +144,7 @@ pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamErr
     serve(Arc::clone(host), Cursor::new(text.into_bytes()), output.clone(), pending(), options).await?;
     let bytes = output.0.lock().unwrap_or_else(PoisonError::into_inner);
     let results = serde_json::Deserializer::from_slice(&bytes).into_iter().collect::<Result<_, _>>();
-    results.map_err(|error| StreamError::Write(error.into()))
+    results.map_err(|error| StreamError::Write(io::Error::from(error).into()))
 }
 
 /// Output that is kept.
@@ -129,7 +166,7 @@ impl Write for Kept {
 struct End {
     /// How long running requests may go on; `None` for as long as they like.
     grace: Option<Duration>,
-    read_error: Option<io::Error>,
+    error: Option<StreamError>,
 }
 
 /// Whether more requests can come in.
@@ -164,39 +201,52 @@ enum Finished {
 
 impl Session {
     /// Serves until the input has ended and all is answered, or until told to stop, or until results cannot be written.
-    async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = ()>) -> End {
+    async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = Stop>) -> End {
         tokio::pin!(stop);
         let mut reading = Reading::Open;
-        let mut read_error = None;
+        let mut error = None;
         while reading == Reading::Open || !self.running.is_empty() {
             let may_begin = reading == Reading::Open && self.running.len() < self.options.jobs;
             tokio::select! {
                 biased;
-                () = &mut stop => {
-                    info!("told to stop, no more requests are taken");
-                    let read_error = self.decline_rest(reader).await;
-                    return End { grace: Some(self.options.grace), read_error };
-                }
-                () = self.writer.failed() => return End { grace: Some(Duration::ZERO), read_error: None },
+                stop = &mut stop => return match stop {
+                    Stop::Told => {
+                        info!("told to stop, no more requests are taken");
+                        let error = self.decline_rest(reader).await.map(StreamError::Read);
+                        End { grace: Some(self.options.grace), error }
+                    }
+                    Stop::NobodyReads => self.unheard(io::ErrorKind::BrokenPipe.into()),
+                },
+                // The writer says itself what happened.
+                () = self.writer.failed() => return End { error: None, ..self.unheard(io::ErrorKind::BrokenPipe.into()) },
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
                 next = self.writer.has_room().then(|()| reader.next()), if may_begin => match next {
-                    Some(Incoming::Item(item)) => self.take(item),
-                    Some(Incoming::Error(error)) => {
-                        read_error = Some(error);
+                    Some(Incoming::Item(item)) => match self.host.outlet().check() {
+                        Ok(()) => self.take(item),
+                        Err(error) => return self.unheard(error),
+                    },
+                    Some(Incoming::Error(fault)) => {
+                        error = Some(StreamError::Read(fault));
                         reading = Reading::Ended;
                     }
                     None => reading = Reading::Ended,
                 },
             }
         }
-        End { grace: None, read_error }
+        End { grace: None, error }
+    }
+
+    /// Results can no longer be written: what runs may come to its end, but no post is begun any more.
+    fn unheard(&self, error: io::Error) -> End {
+        self.host.outlet().close();
+        End { grace: Some(self.options.grace), error: Some(StreamError::Write(error.into())) }
     }
 
     /// Begins a request, or says why it cannot be begun.
     fn take(&mut self, item: Item) {
-        let number = self.number();
+        let (number, line) = (self.number(), item.line());
         match self.understand(item) {
-            Err(rejection) => self.reject(number, rejection),
+            Err(rejection) => self.reject(number, line, rejection),
             Ok(request) => {
                 let evidence = request.task.evidence();
                 let live = Live {
@@ -228,8 +278,8 @@ impl Session {
         number
     }
 
-    fn reject(&self, number: u64, rejection: Rejection) {
-        warn!(code = rejection.code, "request not understood");
+    fn reject(&self, number: u64, line: u64, rejection: Rejection) {
+        warn!(code = rejection.code, request_id = rejection.id.for_logs(), line, "request not understood");
         self.writer.write(number, Reply::from(rejection), None);
     }
 
@@ -251,14 +301,14 @@ impl Session {
                 Incoming::Item(item) => item,
                 Incoming::Error(error) => return Some(error),
             };
-            let number = self.number();
+            let (number, line) = (self.number(), item.line());
             match self.understand(item) {
                 Ok(request) => {
                     let (effect, trace) = (request.task.effect(), request.task.evidence().trace());
                     let reply = host::interrupted(request.id, effect, trace);
                     self.writer.write(number, reply, Some(&request.token));
                 }
-                Err(rejection) => self.reject(number, rejection),
+                Err(rejection) => self.reject(number, line, rejection),
             }
         }
         None

@@ -62,6 +62,28 @@ impl Reply {
         matches!(self.kind, "action" | "connected_account")
     }
 
+    /// What the result tells of the request, for the logs.
+    pub(super) fn told(&self) -> Told<'_> {
+        let find = |name: &str| {
+            let members = self.result.get("data").unwrap_or(&self.result);
+            members.get(name).and_then(Value::as_str)
+        };
+        let code = match self.kind {
+            "validation_error" => Some("validation_error"),
+            _ if self.is_success() => None,
+            _ => find("code"),
+        };
+        Told { code, outcome: find("outcome"), publish_id: find("publish_id"), log_id: find("log_id") }
+    }
+
+    /// What became of a post, in a few words; none where the result tells of none.
+    pub fn post_told(&self, secret: Option<&AccessToken>) -> Option<String> {
+        let Told { outcome, publish_id, .. } = self.told();
+        let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
+        let text = format!("request {} is {}{named}", self.id, outcome?);
+        Some(secret.map_or_else(|| text.clone(), |token| token.redact(&text)))
+    }
+
     /// The envelope as one line of JSON, without the line's end.
     ///
     /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
@@ -73,6 +95,19 @@ impl Reply {
         // Its members are JSON already, so it always serializes.
         serde_json::to_string(&reply).unwrap_or_default()
     }
+}
+
+/// What a result tells of its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Told<'a> {
+    /// The error's code.
+    pub(super) code: Option<&'a str>,
+    /// What became of the post.
+    pub(super) outcome: Option<&'a str>,
+    /// The post's name.
+    pub(super) publish_id: Option<&'a str>,
+    /// TikTok's name for the call that failed.
+    pub(super) log_id: Option<&'a str>,
 }
 
 /// How far a request has come, as one line of JSON.

@@ -39,6 +39,14 @@ fn name(key: &str) -> String {
 #[serde(transparent)]
 pub struct Id(Option<Box<RawValue>>);
 
+impl Id {
+    /// The id without its quotes; none where there is none, and its length where it may be a secret.
+    pub fn for_logs(&self) -> Option<String> {
+        let text = self.0.as_deref()?.get().trim_matches('"');
+        (text != "null").then(|| if is_repeatable(text) { text.to_owned() } else { repeatable(text) })
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_deref().map_or("null", RawValue::get))

@@ -19,9 +19,28 @@ pub struct Limiter {
     calls: Mutex<Calls>,
 }
 
-/// When each key's calls of the last window were made, oldest first.
-type Calls = BTreeMap<Key, VecDeque<Duration>>;
+/// The calls of each key in the last window, oldest first.
+type Calls = BTreeMap<Key, VecDeque<Made>>;
 type Key = (AccountHash, &'static str);
+
+/// A call that counts.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    at: Duration,
+    /// Whether it may still turn out that it never left the machine.
+    is_open: bool,
+}
+
+/// A place within a limit, taken for a call whose end is not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Place {
+    key: Key,
+    at: Duration,
+}
+
+/// How soon one looks again whether a call that holds a place was sent.
+const OPEN_RECHECK: Duration = Duration::from_millis(50);
 
 impl Limiter {
     /// Counts calls within a sliding `window`.
@@ -29,42 +48,49 @@ impl Limiter {
         Self { clock, window, calls: Mutex::default() }
     }
 
-    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and tells after what wait a
-    /// place will be free.
+    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and an error with the wait after
+    /// which a place may be free.
     ///
     /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0 there
-    /// never is one.
-    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<(), Duration> {
+    /// never is one. While a call that holds a place may still turn out not to have been sent, the wait is short.
+    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Place, Duration> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
         let key = (account, endpoint);
         if !calls.contains_key(&key) {
             // Only here can the map grow, so here it is kept down to the keys of the last window.
-            calls.retain(|_key, times| times.back().is_some_and(|last| self.counts(*last, now)));
+            calls.retain(|_key, made| made.back().is_some_and(|last| self.counts(last.at, now)));
         }
-        let times = calls.entry(key).or_default();
-        while times.front().is_some_and(|first| !self.counts(*first, now)) {
-            times.pop_front();
+        let made = calls.entry(key).or_default();
+        while made.front().is_some_and(|first| !self.counts(first.at, now)) {
+            made.pop_front();
         }
         // The call whose leaving frees a place; there is one only where the limit is reached.
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        match times.len().checked_sub(limit) {
-            None => {
-                times.push_back(now);
-                Ok(())
-            }
-            Some(leaving) => {
-                let made = times.get(leaving).copied().unwrap_or(now);
-                Err(made.saturating_add(self.window).saturating_sub(now))
-            }
+        let Some(leaving) = made.len().checked_sub(limit) else {
+            made.push_back(Made { at: now, is_open: true });
+            return Ok(Place { key, at: now });
+        };
+        let leaves = made.get(leaving).map_or(now, |made| made.at);
+        let wait = leaves.saturating_add(self.window).saturating_sub(now);
+        Err(if made.iter().any(|made| made.is_open) { wait.min(OPEN_RECHECK) } else { wait })
+    }
+
+    /// Counts the call of this place for good: it was sent.
+    pub fn settle(&self, place: Place) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = calls.get_mut(&place.key).and_then(|made| made.iter_mut().find(|made| is_of(made, place)));
+        if let Some(made) = found {
+            made.is_open = false;
         }
     }
 
-    /// Gives back a place that was taken for a call that is not made.
-    pub fn give_back(&self, account: AccountHash, endpoint: &'static str) {
+    /// Gives back the place of a call that was not sent.
+    pub fn give_back(&self, place: Place) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(times) = calls.get_mut(&(account, endpoint)) {
-            times.pop_back();
+        let Some(made) = calls.get_mut(&place.key) else { return };
+        if let Some(index) = made.iter().position(|made| is_of(made, place)) {
+            made.remove(index);
         }
     }
 
@@ -72,8 +98,8 @@ impl Limiter {
     pub fn left(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> u32 {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
-        let times = calls.get(&(account, endpoint));
-        let made = times.map_or(0, |times| times.iter().filter(|made| self.counts(**made, now)).count());
+        let made = calls.get(&(account, endpoint));
+        let made = made.map_or(0, |made| made.iter().filter(|made| self.counts(made.at, now)).count());
         limit.saturating_sub(u32::try_from(made).unwrap_or(u32::MAX))
     }
 
@@ -81,6 +107,10 @@ impl Limiter {
     fn counts(&self, made: Duration, now: Duration) -> bool {
         made.saturating_add(self.window) > now
     }
+}
+
+fn is_of(made: &Made, place: Place) -> bool {
+    made.is_open && made.at == place.at
 }
 
 #[cfg(test)]
@@ -100,53 +130,73 @@ mod tests {
         AccountHash::of(&[name])
     }
 
+    /// A call that is sent.
+    fn take(limiter: &Limiter, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<(), Duration> {
+        limiter.take(account, endpoint, limit).map(|place| limiter.settle(place))
+    }
+
     #[test]
     fn six_calls_in_a_minute_and_the_seventh_waits_for_the_first_to_leave() {
         let (clock, limiter) = limiter();
         for made in 0..6 {
             assert_eq!(limiter.left(account("a"), "init", 6), 6 - made);
-            assert_eq!(limiter.take(account("a"), "init", 6), Ok(()));
+            assert_eq!(take(&limiter, account("a"), "init", 6), Ok(()));
             clock.advance(Duration::from_secs(5));
         }
         assert_eq!(limiter.left(account("a"), "init", 6), 0);
-        assert_eq!(limiter.take(account("a"), "init", 6), Err(Duration::from_secs(30)));
+        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_secs(30)));
         clock.advance(Duration::from_millis(29_999));
-        assert_eq!(limiter.take(account("a"), "init", 6), Err(Duration::from_millis(1)));
+        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_millis(1)));
         clock.advance(Duration::from_millis(1));
-        assert_eq!(limiter.take(account("a"), "init", 6), Ok(()));
-        assert_eq!(limiter.take(account("a"), "init", 6), Err(Duration::from_secs(5)));
+        assert_eq!(take(&limiter, account("a"), "init", 6), Ok(()));
+        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_secs(5)));
     }
 
     #[test]
     fn a_place_that_is_given_back_is_free() {
+        let (clock, limiter) = limiter();
+        let unsent = limiter.take(account("a"), "init", 2).unwrap();
+        clock.advance(Duration::from_secs(10));
+        assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
+        limiter.give_back(unsent);
+        assert_eq!(limiter.left(account("a"), "init", 2), 1);
+        // Only once, and never the place of another call.
+        limiter.give_back(unsent);
+        assert_eq!(limiter.left(account("a"), "init", 2), 1);
+        assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
+        assert_eq!(take(&limiter, account("a"), "init", 2), Err(MINUTE));
+    }
+
+    #[test]
+    fn a_call_that_may_not_have_been_sent_is_waited_for_shortly() {
         let (_clock, limiter) = limiter();
-        assert_eq!(limiter.take(account("a"), "init", 1), Ok(()));
-        limiter.give_back(account("a"), "init");
-        assert_eq!(limiter.left(account("a"), "init", 1), 1);
-        limiter.give_back(account("a"), "init");
-        assert_eq!(limiter.take(account("a"), "init", 1), Ok(()));
-        assert_eq!(limiter.take(account("a"), "init", 1), Err(MINUTE));
+        let open = limiter.take(account("a"), "init", 1).unwrap();
+        assert_eq!(take(&limiter, account("a"), "init", 1), Err(OPEN_RECHECK));
+        limiter.settle(open);
+        assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE));
+        limiter.give_back(open);
+        assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE), "what was sent counts");
     }
 
     #[test]
     fn accounts_and_endpoints_do_not_share() {
         let (_clock, limiter) = limiter();
-        assert_eq!(limiter.take(account("a"), "init", 1), Ok(()));
-        assert_eq!(limiter.take(account("a"), "status", 1), Ok(()));
-        assert_eq!(limiter.take(account("b"), "init", 1), Ok(()));
-        assert_eq!(limiter.take(account("a"), "init", 1), Err(MINUTE));
+        assert_eq!(take(&limiter, account("a"), "init", 1), Ok(()));
+        assert_eq!(take(&limiter, account("a"), "status", 1), Ok(()));
+        assert_eq!(take(&limiter, account("b"), "init", 1), Ok(()));
+        assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE));
     }
 
     #[test]
     fn a_limit_may_change_and_may_be_nothing() {
         let (clock, limiter) = limiter();
-        assert_eq!(limiter.take(account("a"), "init", 0), Err(MINUTE));
+        assert_eq!(take(&limiter, account("a"), "init", 0), Err(MINUTE));
         for second in 0..4 {
-            assert_eq!(limiter.take(account("a"), "init", 4), Ok(()), "{second}");
+            assert_eq!(take(&limiter, account("a"), "init", 4), Ok(()), "{second}");
             clock.advance(Duration::from_secs(1));
         }
         // Of the calls at 0, 1, 2 and 3 s, three must leave before one of two places is free; it is 4 s.
-        assert_eq!(limiter.take(account("a"), "init", 2), Err(Duration::from_secs(58)));
+        assert_eq!(take(&limiter, account("a"), "init", 2), Err(Duration::from_secs(58)));
         assert_eq!(limiter.left(account("a"), "init", 2), 0);
     }
 
@@ -154,7 +204,7 @@ mod tests {
     fn idle_keys_are_dropped() {
         let (clock, limiter) = limiter();
         for number in 0..10_000 {
-            limiter.take(account(&number.to_string()), "init", 6).unwrap();
+            take(&limiter, account(&number.to_string()), "init", 6).unwrap();
             clock.advance(Duration::from_secs(1));
         }
         let kept = limiter.calls.lock().unwrap().len();
@@ -169,7 +219,7 @@ mod tests {
             let mut through: Vec<Duration> = Vec::new();
             for (at, wait) in waits.iter().enumerate() {
                 clock.advance(Duration::from_millis(*wait));
-                let taken = limiter.take(account("a"), "init", limit);
+                let taken = take(&limiter, account("a"), "init", limit);
                 if let Err(wait) = taken {
                     prop_assert!(wait > Duration::ZERO && wait <= MINUTE);
                     // Half of the callers do as they are told.
@@ -177,7 +227,7 @@ mod tests {
                         continue;
                     }
                     clock.advance(wait);
-                    prop_assert_eq!(limiter.take(account("a"), "init", limit), Ok(()));
+                    prop_assert_eq!(take(&limiter, account("a"), "init", limit), Ok(()));
                 }
                 through.push(clock.elapsed());
             }

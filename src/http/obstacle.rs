@@ -1,8 +1,13 @@
 //! What can stand in the way of a download, without a word of its URL but the host.
 
-use std::{error::Error, fmt, io, iter::successors, time::Duration};
+use std::{fmt, time::Duration};
 
-use super::{download::REDIRECTS_MAX, guard::Refusal, lookup::NotResolved, retry::Trouble};
+use super::{
+    download::REDIRECTS_MAX,
+    guard::Refusal,
+    retry::Trouble,
+    unmade::{Unmade, of_lookup},
+};
 
 /// What stood in the way of a download, and at which host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +26,8 @@ pub struct Obstacle {
 pub enum Cause {
     /// The guard.
     Refused(Refusal),
-    /// The name has no address.
-    NoAddress,
     /// No connection.
-    NoConnection,
-    /// No TLS: a certificate that is not valid, most often.
-    NoTls,
+    Unmade(Unmade),
     /// No answer, or no further piece of it, in time.
     TooSlow,
     /// The time for all of it was up.
@@ -51,11 +52,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::NoAddress => f.write_str("has no address: the name is not known"),
-            Self::NoConnection => f.write_str("takes no connection"),
-            Self::NoTls => {
-                f.write_str("gives no safe connection: its certificate is not valid, or it does not speak TLS")
-            }
+            Self::Unmade(unmade) => f.write_str(unmade.at_host()),
             Self::TooSlow => f.write_str("sent nothing in time"),
             Self::OutOfTime => f.write_str("was too slow for the time that an action has"),
             Self::Broken => f.write_str("broke the connection off"),
@@ -72,26 +69,19 @@ impl fmt::Display for Cause {
 impl Cause {
     /// What a failed exchange was, by what lies at the bottom of its error. The error itself holds the URL.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        if let Some(why) = chain(error).find_map(|error| error.downcast_ref::<NotResolved>()) {
-            return match why {
-                NotResolved::Unknown => Self::NoAddress,
-                NotResolved::Forbidden(kind) => Self::Refused(Refusal::Resolves(*kind)),
-            };
-        }
-        if error.is_connect() && !error.is_timeout() {
-            return if chain(error).any(<dyn Error>::is::<rustls::Error>) { Self::NoTls } else { Self::NoConnection };
-        }
-        match (error.is_connect(), error.is_timeout()) {
-            (true, _) => Self::NoConnection,
-            (false, true) => Self::TooSlow,
-            (false, false) => Self::Broken,
+        match of_lookup(error) {
+            Some(Ok(unmade)) => Self::Unmade(unmade),
+            Some(Err(kind)) => Self::Refused(Refusal::Resolves(kind)),
+            None if error.is_connect() => Self::Unmade(Unmade::of(error)),
+            None if error.is_timeout() => Self::TooSlow,
+            None => Self::Broken,
         }
     }
 
     /// What it is to the table of retries; `None` where it is final.
     pub(super) fn trouble(&self) -> Option<Trouble> {
         match self {
-            Self::NoAddress | Self::NoConnection | Self::NoTls => Some(Trouble::NotSent),
+            Self::Unmade(_) => Some(Trouble::NotSent),
             Self::TooSlow | Self::Broken => Some(Trouble::Lost),
             Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after, by_api: true }),
             Self::Status(408 | 500..=599, _) => Some(Trouble::ServerFault),
@@ -110,12 +100,4 @@ impl Cause {
     pub fn is_passing(&self) -> bool {
         self.trouble().is_some() || matches!(self, Self::OutOfTime | Self::Changed)
     }
-}
-
-/// An error and what lies below it. An `io::Error` names as its source what lies below its content, so that is looked at first.
-pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(content) => Some(content),
-        None => (*error).source(),
-    })
 }

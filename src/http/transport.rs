@@ -1,13 +1,17 @@
 //! reqwest, with redaction, without redirects, with a bound on what is read.
 
 use std::{
+    convert::Infallible,
     fmt, io,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::{Duration, UNIX_EPOCH},
 };
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use reqwest::{
     Body, Client, Method, Url,
     header::{
@@ -119,7 +123,7 @@ impl Failure {
     /// Which attempt it was, where one was made.
     fn when(&self) -> String {
         match self.loss {
-            Loss::TooLate | Loss::OverBudget(_) | Loss::Withheld => String::new(),
+            Loss::TooLate | Loss::OverBudget(_) | Loss::Withheld | Loss::Unheard => String::new(),
             Loss::NotSent(_) | Loss::Timeout | Loss::Broken | Loss::TooLarge => {
                 format!(" (attempt {}, after {} ms)", self.attempt, millis(self.elapsed))
             }
@@ -128,12 +132,12 @@ impl Failure {
 
     /// A call that was not sent, because its limit allows it only after `wait`.
     pub(super) fn over_budget(endpoint: &'static str, attempt: u32, wait: Duration) -> Self {
-        Self { endpoint, loss: Loss::OverBudget(wait), attempt, elapsed: Duration::ZERO }
+        Self::denied(endpoint, attempt, Loss::OverBudget(wait))
     }
 
     /// A call that was not let through.
-    pub(super) fn withheld(endpoint: &'static str, attempt: u32) -> Self {
-        Self { endpoint, loss: Loss::Withheld, attempt, elapsed: Duration::ZERO }
+    pub(super) fn denied(endpoint: &'static str, attempt: u32, loss: Loss) -> Self {
+        Self { endpoint, loss, attempt, elapsed: Duration::ZERO }
     }
 }
 
@@ -148,6 +152,8 @@ pub enum Loss {
     OverBudget(Duration),
     /// Who was asked before did not let it through: nothing was sent.
     Withheld,
+    /// Nobody reads the results any more, so nothing was sent.
+    Unheard,
     /// The time was up before the whole answer was there.
     Timeout,
     /// The connection broke after something may have been sent.
@@ -160,7 +166,7 @@ impl Loss {
     /// Whether nothing can have been sent.
     pub const fn is_unsent(self) -> bool {
         match self {
-            Self::NotSent(_) | Self::TooLate | Self::OverBudget(_) | Self::Withheld => true,
+            Self::NotSent(_) | Self::TooLate | Self::OverBudget(_) | Self::Withheld | Self::Unheard => true,
             Self::Timeout | Self::Broken | Self::TooLarge => false,
         }
     }
@@ -173,6 +179,7 @@ impl fmt::Display for Loss {
             Self::TooLate => "the request's time was up before it was sent",
             Self::OverBudget(_) => "this minute's calls are used up, so it was not sent",
             Self::Withheld => "it was not sent",
+            Self::Unheard => "nobody reads the results any more, so it was not sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer was larger than 8 MiB",
@@ -190,6 +197,18 @@ pub struct TransportError(#[source] reqwest::Error);
 pub struct Transport {
     client: Client,
     clock: Clock,
+    calls: CallCount,
+}
+
+/// The number of calls that were sent. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct CallCount(Arc<AtomicU32>);
+
+impl CallCount {
+    /// The calls sent so far, those without an answer included.
+    pub fn sent(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Transport {
@@ -207,7 +226,13 @@ impl Transport {
         if api_base.scheme() == "http" && is_loopback(api_base) {
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self { client: builder.build().map_err(TransportError)?, clock })
+        Ok(Self { client: builder.build().map_err(TransportError)?, clock, calls: CallCount::default() })
+    }
+
+    /// The same client, whose calls `calls` counts.
+    #[must_use]
+    pub fn counting(&self, calls: CallCount) -> Self {
+        Self { calls, ..self.clone() }
     }
 
     /// Sends `call` once, and waits for its answer until `deadline` at most.
@@ -227,6 +252,9 @@ impl Transport {
         let start = self.clock.elapsed();
         let result = self.exchange(call, deadline).await;
         let elapsed = self.clock.elapsed().saturating_sub(start);
+        if !matches!(result, Err(loss) if loss.is_unsent()) {
+            self.calls.0.fetch_add(1, Ordering::Relaxed);
+        }
         let span = Span::current();
         span.record("duration_ms", millis(elapsed));
         match &result {
@@ -250,12 +278,19 @@ impl Transport {
         if let Some(bearer) = call.token.and_then(AccessToken::bearer) {
             request = request.header(AUTHORIZATION, bearer);
         }
+        let taken = Arc::new(AtomicBool::new(false));
         request = match &call.payload {
             Payload::Empty => request,
-            Payload::Json(body) => request.header(CONTENT_TYPE, JSON_TYPE).body(body.clone()),
+            Payload::Json(body) => {
+                let request = request.header(CONTENT_TYPE, JSON_TYPE).header(CONTENT_LENGTH, body.len());
+                request.body(watched(body.clone(), &taken))
+            }
             Payload::Stream { length, open } => request.header(CONTENT_LENGTH, *length).body(Body::wrap_stream(open())),
         };
-        let mut response = request.send().await.map_err(|error| loss(&error))?;
+        let mut response = request.send().await.map_err(|error| match call.payload {
+            Payload::Json(_) if !taken.load(Ordering::SeqCst) => Loss::NotSent(Unmade::of(&error)),
+            Payload::Empty | Payload::Json(_) | Payload::Stream { .. } => loss(&error),
+        })?;
         let headers = response.headers();
         let mut answer = Answer {
             status: response.status().as_u16(),
@@ -278,6 +313,15 @@ impl Transport {
 
 /// What the posting pages ask for (reference, conventions).
 const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+
+/// A body that says when the connection takes it. That is before the first byte of the call leaves the machine.
+fn watched(body: Bytes, taken: &Arc<AtomicBool>) -> Body {
+    let taken = Arc::clone(taken);
+    Body::wrap_stream(stream::once(async move {
+        taken.store(true, Ordering::SeqCst);
+        Ok::<_, Infallible>(body)
+    }))
+}
 
 fn loss(error: &reqwest::Error) -> Loss {
     if error.is_connect() {

@@ -134,7 +134,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// The account behind a token, as Autohive shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Autohive's SDK and of TikTok's user object")]
+#[expect(missing_docs, reason = "the fields are those of Autohive's SDK")]
 pub struct ConnectedAccount {
     pub email: Option<String>,
     pub first_name: Option<String>,
@@ -143,12 +143,26 @@ pub struct ConnectedAccount {
     pub user_id: Option<String>,
     pub avatar_url: Option<String>,
     pub organization: Option<String>,
+    #[serde(skip_serializing_if = "AccountDetails::is_empty")]
+    pub details: AccountDetails,
+}
+
+/// What TikTok says of an account beyond the fields of Autohive's SDK, where it is granted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of TikTok's user object")]
+pub struct AccountDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follower_count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_web_link: Option<String>,
+}
+
+impl AccountDetails {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A set of actions that share a manifest and a kind of token.

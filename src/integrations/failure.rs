@@ -295,6 +295,7 @@ const fn code_of_loss(loss: Loss) -> &'static str {
         Loss::Timeout | Loss::TooLate => "timeout",
         Loss::OverBudget(_) => "rate_limit_exceeded",
         Loss::Withheld => "state_unavailable",
+        Loss::Unheard => "interrupted",
         Loss::TooLarge => "unreadable_answer",
     }
 }

@@ -7,7 +7,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::Ledger;
-use crate::{catalogue::Endpoint, http::Limiter, model::AccountHash, state::Take};
+use crate::{
+    catalogue::Endpoint,
+    http::{Limiter, Place},
+    model::AccountHash,
+    state,
+};
 
 /// TikTok's window.
 pub const WINDOW: Duration = Duration::from_mins(1);
@@ -104,19 +109,42 @@ impl Budget {
         self.ledger.as_ref()?.count(account, kind, window, left).await
     }
 
-    /// Counts a call of `endpoint`, or tells after what wait it may be made.
-    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<(), Duration> {
-        let Some((name, limit)) = bucket(endpoint) else { return Ok(()) };
-        self.limiter.take(self.token, name, limit)?;
-        let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else { return Ok(()) };
+    /// Counts a call of `endpoint`; an error is the wait after which it may be made.
+    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, Duration> {
+        let Some((name, limit)) = bucket(endpoint) else { return Ok(None) };
+        let place = self.limiter.take(self.token, name, limit)?;
+        let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else {
+            return Ok(Some(Receipt { place, shared: None }));
+        };
         match ledger.take(self.token, name, limit, WINDOW, left).await {
-            Some(Take::Wait(wait)) => {
-                self.limiter.give_back(self.token, name);
+            Some(Err(wait)) => {
+                self.limiter.give_back(place);
                 Err(wait)
             }
-            Some(Take::Taken) | None => Ok(()),
+            Some(Ok(shared)) => Ok(Some(Receipt { place, shared: Some(shared) })),
+            None => Ok(Some(Receipt { place, shared: None })),
         }
     }
+
+    /// Ends the count of a call: for good where it was sent; else it takes nothing from the minute.
+    pub(super) async fn settle(&self, receipt: Option<Receipt>, sent: bool) {
+        let Some(Receipt { place, shared }) = receipt else { return };
+        if sent {
+            return self.limiter.settle(place);
+        }
+        self.limiter.give_back(place);
+        if let (Some(ledger), Some(shared)) = (&self.ledger, shared) {
+            ledger.give_back(shared).await;
+        }
+    }
+}
+
+/// A call that is counted and may turn out not to have been sent.
+#[derive(Debug)]
+pub(super) struct Receipt {
+    place: Place,
+    /// Its place in the ledger, where there is one.
+    shared: Option<state::Place>,
 }
 
 impl fmt::Debug for Budget {
@@ -159,19 +187,46 @@ mod tests {
         }
     }
 
+    /// A call that is sent.
+    async fn pay(budget: &Budget) -> Result<(), Duration> {
+        let receipt = budget.pay(Endpoint::ContentInit, SOON).await?;
+        budget.settle(receipt, true).await;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_was_not_sent_counts_nowhere() {
+        let bench = Bench::new();
+        let (here, there) = (bench.process("token"), bench.process("token"));
+        assert_eq!(pay(&there).await, Ok(()));
+        for _ in 0..20 {
+            let receipt = here.pay(Endpoint::ContentInit, SOON).await.unwrap();
+            bench.clock.advance(Duration::from_secs(1));
+            here.settle(receipt, false).await;
+        }
+        for budget in [&here, &there] {
+            assert_eq!(budget.quota(None, SOON).await.inits_left, 5, "only what was sent counts");
+        }
+        for _ in 0..5 {
+            assert_eq!(pay(&here).await, Ok(()));
+        }
+        // The call that was sent first leaves first, and not one that took a place later.
+        assert_eq!(pay(&there).await, Err(Duration::from_secs(40)));
+    }
+
     #[tokio::test]
     async fn what_the_ledger_refuses_is_not_counted_here() {
         let bench = Bench::new();
         let (first, second) = (bench.process("token"), bench.process("token"));
         for _ in 0..6 {
-            assert_eq!(first.pay(Endpoint::ContentInit, SOON).await, Ok(()));
+            assert_eq!(pay(&first).await, Ok(()));
         }
         for _ in 0..8 {
-            assert_eq!(second.pay(Endpoint::ContentInit, SOON).await, Err(WINDOW));
+            assert_eq!(pay(&second).await, Err(WINDOW));
         }
         bench.clock.advance(WINDOW);
         assert_eq!(second.quota(None, SOON).await.inits_left, 6);
-        assert_eq!(second.pay(Endpoint::ContentInit, SOON).await, Ok(()));
+        assert_eq!(pay(&second).await, Ok(()));
     }
 
     #[tokio::test]

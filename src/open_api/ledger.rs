@@ -10,7 +10,7 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     model::AccountHash,
-    state::{State, StateError, Take},
+    state::{Place, State, StateError},
 };
 
 /// How long one step may take, at most.
@@ -34,7 +34,7 @@ impl Ledger {
         Self { state, clock, rests_until: Mutex::default() }
     }
 
-    /// As [`State::take`]; none where the ledger cannot be used within `left`.
+    /// As [`State::take_place`]; none where the ledger cannot be used within `left`.
     pub(super) async fn take(
         &self,
         account: AccountHash,
@@ -42,8 +42,13 @@ impl Ledger {
         limit: u32,
         window: Duration,
         left: Duration,
-    ) -> Option<Take> {
-        self.ask(left, self.state.take(account, kind, limit, window)).await
+    ) -> Option<Result<Place, Duration>> {
+        self.ask(left, self.state.take_place(account, kind, limit, window)).await
+    }
+
+    /// As [`State::give_back`], or nothing: then a call counts that was not sent.
+    pub(super) async fn give_back(&self, place: Place) {
+        self.ask(PATIENCE, self.state.give_back(place)).await;
     }
 
     /// As [`State::note`], or nothing. What has happened is counted though the request has no more time.
@@ -62,8 +67,13 @@ impl Ledger {
         self.ask(left, self.state.count(account, kind, window)).await
     }
 
+    /// Looks whether it can be used, and warns where it cannot.
+    pub async fn look(&self) {
+        self.ask(PATIENCE, self.state.count(AccountHash::of(&["look"]), "look", Duration::ZERO)).await;
+    }
+
     async fn ask<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Option<T> {
-        if self.clock.elapsed() < *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) {
+        if self.rests() {
             return None;
         }
         let error = match tokio::time::timeout(PATIENCE.min(left), step).await {
@@ -73,9 +83,17 @@ impl Ledger {
             Err(_elapsed) if left < PATIENCE => return None,
             Err(_elapsed) => "it did not answer in time".to_owned(),
         };
-        warn!(error, rest_s = REST.as_secs(), "the ledger could not be used and is left alone for a while");
+        // Of several that find it out at the same time, one says so.
+        if self.rests() {
+            return None;
+        }
         let rests_until = self.clock.elapsed().saturating_add(REST);
         *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
+        warn!(error, rest_s = REST.as_secs(), "the state cannot be used, so calls are counted for this process alone");
         None
+    }
+
+    fn rests(&self) -> bool {
+        self.clock.elapsed() < *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

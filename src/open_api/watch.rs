@@ -5,11 +5,12 @@ use std::future::ready;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::debug;
 
-use super::Budget;
+use super::{Budget, budget::Receipt};
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
     http::{self, Denied, Toll},
+    outlet::Outlet,
 };
 
 /// Told of each attempt to send a call that makes or begins a post.
@@ -28,21 +29,33 @@ pub(super) struct Turnstile<'a> {
     pub(super) watch: Option<&'a dyn Watch>,
     pub(super) clock: &'a Clock,
     pub(super) deadline: Deadline,
+    pub(super) outlet: &'a Outlet,
 }
 
 impl Toll for Turnstile<'_> {
-    fn pay(&self) -> BoxFuture<'_, Result<(), Denied>> {
+    type Receipt = Option<Receipt>;
+
+    fn pay(&self) -> BoxFuture<'_, Result<Self::Receipt, Denied>> {
         async {
-            if let Err(wait) = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await {
+            let paid = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await;
+            let receipt = paid.map_err(|wait| {
                 debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait), "over this minute's calls");
-                return Err(Denied::Until(wait));
-            }
-            match self.watch {
-                Some(watch) if !watch.about_to_send().await => Err(Denied::Withheld),
-                Some(_) | None => Ok(()),
-            }
+                Denied::Until(wait)
+            })?;
+            let Some(watch) = self.watch else { return Ok(receipt) };
+            let denied = match self.outlet.is_open() {
+                true if watch.about_to_send().await => return Ok(receipt),
+                true => Denied::Withheld,
+                false => Denied::Unheard,
+            };
+            self.budget.settle(receipt, false).await;
+            Err(denied)
         }
         .boxed()
+    }
+
+    fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()> {
+        self.budget.settle(receipt, sent).boxed()
     }
 
     fn without_effect(&self) -> BoxFuture<'_, ()> {

@@ -21,7 +21,7 @@ use ::redis::{
 
 pub use self::address::Address;
 use super::{
-    StateError, Take,
+    Place, StateError,
     store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, between, millis},
 };
 use crate::{
@@ -33,6 +33,7 @@ const CLAIM: &str = include_str!("redis/claim.lua");
 const CHANGE: &str = include_str!("redis/change.lua");
 const TAKE: &str = include_str!("redis/take.lua");
 const COUNT: &str = include_str!("redis/count.lua");
+const GIVE_BACK: &str = include_str!("redis/give_back.lua");
 
 /// A Redis, connected at its first use.
 #[derive(Debug)]
@@ -218,10 +219,16 @@ impl Store for Redis {
         Ok(changed == 1)
     }
 
-    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Take, StateError> {
+    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Result<i64, Duration>, StateError> {
         let arguments = vec![event.id, limit.to_string(), text(window), text(EVENTS_KEPT)];
         let wait: i64 = self.run(Step::ledger(TAKE, event.account, event.kind, arguments)).await?;
-        Ok(u64::try_from(wait).map_or(Take::Taken, |wait| Take::Wait(Duration::from_millis(wait))))
+        Ok(u64::try_from(wait).map_or(Ok(0), |wait| Err(Duration::from_millis(wait))))
+    }
+
+    async fn give_back(&self, place: Place) -> Result<(), StateError> {
+        let Event { account, kind, id } = place.event;
+        let _removed: i64 = self.run(Step::ledger(GIVE_BACK, account, kind, vec![id])).await?;
+        Ok(())
     }
 
     async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {

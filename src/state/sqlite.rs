@@ -19,7 +19,7 @@ use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavi
 
 use self::file::File;
 use super::{
-    StateError, Take,
+    Place, StateError,
     store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, Store, between, millis},
 };
 use crate::{
@@ -113,8 +113,16 @@ impl Store for Sqlite {
         self.run(Durable::Always, move |transaction, now| apply(transaction, now, key, &owner, &change)).await
     }
 
-    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Take, StateError> {
+    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Result<i64, Duration>, StateError> {
         self.run(Durable::Sometimes, move |transaction, now| take(transaction, now, &event, limit, window)).await
+    }
+
+    async fn give_back(&self, Place { event, row }: Place) -> Result<(), StateError> {
+        const DELETE: &str = "DELETE FROM ledger WHERE rowid = ?1 AND account = ?2 AND kind = ?3";
+        self.run(Durable::Sometimes, move |transaction, _now| {
+            transaction.execute(DELETE, params![row, event.account.as_bytes(), event.kind]).map(|_deleted| ())
+        })
+        .await
     }
 
     async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
@@ -215,7 +223,7 @@ fn take(
     event: &Event,
     limit: u32,
     window: Duration,
-) -> rusqlite::Result<Take> {
+) -> rusqlite::Result<Result<i64, Duration>> {
     purge(transaction, "DELETE FROM ledger WHERE at <= ?1", now, EVENTS_KEPT)?;
     let since = now.saturating_sub(millis(window));
     let made = counted(transaction, event.account, event.kind, since, now)?;
@@ -229,13 +237,13 @@ fn take(
             )
             .optional()?;
         // With a limit of 0 nothing need leave.
-        return Ok(Take::Wait(between(since, leaves.unwrap_or(now))));
+        return Ok(Err(between(since, leaves.unwrap_or(now))));
     }
     transaction.execute(
         "INSERT INTO ledger (account, kind, at) VALUES (?1, ?2, ?3)",
         params![event.account.as_bytes(), event.kind, now],
     )?;
-    Ok(Take::Taken)
+    Ok(Ok(transaction.last_insert_rowid()))
 }
 
 /// How many events lie within a window, which holds its end and not its beginning.
@@ -284,7 +292,8 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     } else if is(&[ErrorCode::ReadOnly, ErrorCode::CannotOpen, ErrorCode::PermissionDenied]) {
         "let this user read and write the file and its folder, or name another file"
     } else {
-        "see whether the disk is well; a file on a network file system does not work"
+        "see whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
+         file system does not work"
     };
     StateError::Unavailable { place, what: format!("{error}; {remedy}") }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StateError;
+use super::{Place, StateError};
 use crate::model::{AccountHash, Fingerprint, JournalKey};
 
 /// How long a row of the journal is kept after it was first claimed; an older one counts as absent.
@@ -30,9 +30,17 @@ pub(super) trait Store {
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
-    /// Counts an event now if fewer than `limit` were counted within the window; else tells when a place will be free.
-    fn take(&self, event: Event, limit: u32, window: Duration)
-    -> impl Future<Output = Result<Take, StateError>> + Send;
+    /// Counts an event now if fewer than `limit` were counted within the window, and gives its row, if it has one; else
+    /// the wait until a place is free.
+    fn take(
+        &self,
+        event: Event,
+        limit: u32,
+        window: Duration,
+    ) -> impl Future<Output = Result<Result<i64, Duration>, StateError>> + Send;
+
+    /// Counts an event no more.
+    fn give_back(&self, place: Place) -> impl Future<Output = Result<(), StateError>> + Send;
 
     /// How many events were counted within the window.
     fn count(

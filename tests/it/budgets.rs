@@ -93,7 +93,8 @@ fn a_ledger_that_cannot_be_used_holds_nothing_up() {
     let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", "sqlite:/proc/state.db");
     let ended = run.request(&draft("d")).finish().exits(0);
     ended.only().did();
-    assert!(ended.stderr.contains("ledger"), "it is told in the log: {}", ended.stderr);
+    let told = ended.stderr.matches("the state cannot be used").count();
+    assert_eq!(told, 1, "it is told in the log, once: {}", ended.stderr);
 }
 
 /// Each step waits for a lock no longer than the request can, and after the first none is tried for a while.
@@ -114,7 +115,7 @@ fn a_ledger_that_is_locked_holds_nothing_up_for_long() {
     assert!(quota.at("/data/quota/posts_in_24_hours").is_null(), "what is not known is not told: {}", quota.0);
     // One step of two seconds for each, and a second start of the file that is given up.
     assert!(clock.elapsed() < Duration::from_secs(9), "it took {:?}", clock.elapsed());
-    assert!(ended.stderr.contains("the ledger could not be used"), "it is told in the log: {}", ended.stderr);
+    assert!(ended.stderr.contains("the state cannot be used"), "it is told in the log: {}", ended.stderr);
 }
 
 #[test]

@@ -323,3 +323,16 @@ fn output_has_an_order() {
     let found = mentions(&sources(), &["HashMap", "HashSet"], &[]);
     none(&found, "use BTreeMap: the order of output is part of the contract");
 }
+
+/// The compiler only denies it, because of a macro that brings an `allow` of its own.
+#[test]
+fn nothing_of_ours_is_unsafe() {
+    let found = mentions(
+        &sources(),
+        &["unsafe {", "unsafe{", "unsafe fn", "unsafe impl", "unsafe extern", "unsafe_code", "[unsafe("],
+        &[],
+    );
+    none(&found, "find a safe way, or a well-kept crate that offers one");
+    let macros = mentions(&sources(), &["ctor(unsafe)"], &["src/cli/streams.rs"]);
+    none(&macros, "only the look at the standard streams runs before main");
+}

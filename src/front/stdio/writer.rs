@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -12,11 +12,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Notify, oneshot};
-use tracing::error;
-
-use super::{Order, Summary};
+use super::{Order, Summary, Unwritten};
 use crate::{host::Reply, secret::AccessToken};
+use tokio::sync::{Notify, oneshot};
 
 /// Where so many bytes of results wait to be written, no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
@@ -24,7 +22,7 @@ const UNWRITTEN_MAX: usize = 1024 * 1024;
 /// The writing thread, seen from the session.
 pub(super) struct Writer {
     lines: mpsc::Sender<(u64, Line)>,
-    done: oneshot::Receiver<io::Result<Summary>>,
+    done: oneshot::Receiver<Result<Summary, Unwritten>>,
     failure: Arc<Failure>,
     backlog: Arc<Backlog>,
 }
@@ -32,7 +30,12 @@ pub(super) struct Writer {
 struct Line {
     text: String,
     is_success: bool,
+    /// What it tells of a post, should it not be written.
+    post: Option<String>,
 }
+
+/// Lost posts that are named where results cannot be written; an error is one line.
+const LOST_TOLD: usize = 20;
 
 /// Tells that results can no longer be written.
 #[derive(Default)]
@@ -58,12 +61,14 @@ impl Writer {
         let backlog = Arc::new(Backlog::default());
         let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
-            let result = write_all(BufWriter::new(output), &receiver, order, &shared);
-            if let Err(fault) = &result {
-                error!(%fault, "results can no longer be written");
+            let mut waiting = BTreeMap::new();
+            // Not buffered: what a failed write leaves behind must not be tried again when the buffer is dropped.
+            let result = write_all(output, &receiver, &mut waiting, order, &shared).map_err(|error| {
                 flag.happened.store(true, Ordering::Relaxed);
                 flag.told.notify_one();
-            }
+                let unwritten = waiting.into_iter().chain(receiver.iter());
+                Unwritten { error, posts: unwritten.filter_map(|(_, line)| line.post).take(LOST_TOLD).collect() }
+            });
             drop(tell_done.send(result));
         }));
         Self { lines, done, failure, backlog }
@@ -71,7 +76,8 @@ impl Writer {
 
     /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
     pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&AccessToken>) {
-        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret) };
+        let post = reply.post_told(secret);
+        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret), post };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
         drop(self.lines.send((number, line)));
@@ -92,17 +98,17 @@ impl Writer {
     }
 
     /// Waits until everything is written, as long as something is within each `patience`.
-    pub(super) async fn close(self, patience: Duration) -> io::Result<Summary> {
+    pub(super) async fn close(self, patience: Duration) -> Result<Summary, Unwritten> {
         let Self { lines, mut done, backlog, .. } = self;
         drop(lines);
         let mut unwritten = backlog.bytes.load(Ordering::SeqCst);
         loop {
             if let Ok(done) = tokio::time::timeout(patience, &mut done).await {
-                return done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
+                return done.unwrap_or_else(|_gone| Err(io::Error::from(io::ErrorKind::BrokenPipe).into()));
             }
             let left = backlog.bytes.load(Ordering::SeqCst);
             if left == unwritten {
-                return Err(io::ErrorKind::TimedOut.into());
+                return Err(io::Error::from(io::ErrorKind::TimedOut).into());
             }
             unwritten = left;
         }
@@ -119,20 +125,24 @@ impl Line {
 fn write_all(
     mut output: impl Write,
     lines: &mpsc::Receiver<(u64, Line)>,
+    waiting: &mut BTreeMap<u64, Line>,
     order: Order,
     backlog: &Backlog,
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let mut waiting: BTreeMap<u64, Line> = BTreeMap::new();
     let mut next = 0;
-    for (number, line) in lines {
+    for (number, mut line) in lines {
+        line.text.push('\n');
         waiting.insert(number, line);
-        while let Some((number, line)) = first_due(&mut waiting, order, next) {
+        while let Some((number, line)) = first_due(waiting, order, next) {
             next = number + 1;
-            writeln!(output, "{}", line.text)?;
-            output.flush()?;
+            if let Err(error) = output.write_all(line.text.as_bytes()).and_then(|()| output.flush()) {
+                waiting.insert(number, line);
+                return Err(error);
+            }
             *if line.is_success { &mut summary.succeeded } else { &mut summary.failed } += 1;
-            backlog.bytes.fetch_sub(line.size(), Ordering::SeqCst);
+            // Without the line's end, as it was counted.
+            backlog.bytes.fetch_sub(line.size() - 1, Ordering::SeqCst);
             backlog.shrunk.notify_one();
         }
     }

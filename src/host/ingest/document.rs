@@ -49,6 +49,8 @@ pub struct Broken {
     pub code: &'static str,
     /// What is wrong, and where.
     pub message: String,
+    /// The line that it began on, for the logs.
+    pub line: u64,
     /// What was read of it, for the id.
     pub text: Vec<u8>,
 }
@@ -272,7 +274,7 @@ impl Draft {
             Some(field) => format!("line {line}: in {field}, {reason}{since}"),
             None => format!("line {line}, column {column}: {reason}{since}"),
         };
-        Item::Broken(Broken { code: "invalid_json", message, text: self.text })
+        Item::Broken(Broken { code: "invalid_json", message, line: begin, text: self.text })
     }
 
     pub(super) fn cut_off(self, place: Place) -> Item {
@@ -281,7 +283,7 @@ impl Draft {
         let message = format!(
             "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
         );
-        Item::Broken(Broken { code: "invalid_json", message, text: self.text })
+        Item::Broken(Broken { code: "invalid_json", message, line: self.began.line, text: self.text })
     }
 
     /// What was read after the line on which it began; nothing where that was not kept.
@@ -339,7 +341,8 @@ impl Draft {
             }
             _ => ("invalid_json", fault_of_stray(&self.text).to_owned()),
         };
-        Item::Broken(Broken { code, message: format!("line {line}, column {column}: {what}"), text: Vec::new() })
+        let message = format!("line {line}, column {column}: {what}");
+        Item::Broken(Broken { code, message, line, text: Vec::new() })
     }
 
     fn refused(self, fault: Fault) -> Broken {
@@ -351,11 +354,20 @@ impl Draft {
                 "more than 1 MiB besides the videos under content and video_content_base64".to_owned(),
             ),
         };
-        Broken { code, message: format!("the request that began on line {line}: {what}"), text: self.text }
+        let message = format!("the request that began on line {line}: {what}");
+        Broken { code, message, line, text: self.text }
     }
 }
 
 impl Item {
+    /// The line that it began on.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Document(document) => document.began.line,
+            Self::Broken(broken) => broken.line,
+        }
+    }
+
     /// Adds that more of the same will not be told.
     pub(super) fn for_all_that_follow(self) -> Self {
         match self {
@@ -376,7 +388,7 @@ impl Document {
             "line {own}: this request stands within one that began on line {line} or later and broke, so it was not run; \
              send it again"
         );
-        Broken { code: "invalid_json", message, text: self.text }
+        Broken { code: "invalid_json", message, line: own, text: self.text }
     }
 
     /// Turns serde's place within the text into the place in the input.

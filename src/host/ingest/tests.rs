@@ -8,7 +8,7 @@ fn read(input: &[u8], step: usize) -> Vec<String> {
     let mut tell = |item: Item| {
         told.push(match item {
             Item::Document(document) => String::from_utf8_lossy(&document.text).into_owned(),
-            Item::Broken(Broken { code, message, text }) => {
+            Item::Broken(Broken { code, message, text, line: _ }) => {
                 format!("{code}: {message} of {}", String::from_utf8_lossy(&text))
             }
         });

@@ -17,6 +17,7 @@ use crate::http::{
     Backoff,
     guard::{Kind, Refusal},
     lookup::Found,
+    unmade::Unmade,
 };
 
 /// What one connection is answered.
@@ -412,13 +413,13 @@ async fn names_of_private_addresses_are_refused() {
 async fn what_kept_it_from_connecting_is_told_apart() {
     let no_retries = |url: &str| Job { retries: Retries { max: 0, ..job(url).retries }, ..job(url) };
     let (_, result) = fetch(&naming(Reach::Internet, &[]), &no_retries("https://cdn.example.com/")).await;
-    assert_eq!(result, Err(Cause::NoAddress));
+    assert_eq!(result, Err(Cause::Unmade(Unmade::NoAddress)));
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
     let (_, result) = fetch(&here(), &no_retries(&format!("http://{closed}/"))).await;
-    assert_eq!(result, Err(Cause::NoConnection));
+    assert_eq!(result, Err(Cause::Unmade(Unmade::Refused)));
     let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
     let (_, result) = fetch(&here(), &no_retries(&stage.base.replace("http://", "https://"))).await;
-    assert_eq!(result, Err(Cause::NoTls));
+    assert_eq!(result, Err(Cause::Unmade(Unmade::NoTls)));
 }
 
 #[tokio::test]

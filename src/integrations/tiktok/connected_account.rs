@@ -1,7 +1,7 @@
 //! Whose token it is, in the form of Autohive's SDK; from `GET /v2/user/info/` (reference §2).
 
 use super::get_user_info;
-use crate::integrations::{BoxFuture, ConnectedAccount, Context, Failure};
+use crate::integrations::{AccountDetails, BoxFuture, ConnectedAccount, Context, Failure};
 
 /// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
 pub(super) fn connected_account(context: Context) -> BoxFuture<Result<ConnectedAccount, Failure>> {
@@ -13,9 +13,11 @@ pub(super) fn connected_account(context: Context) -> BoxFuture<Result<ConnectedA
             username: user.username.or(user.display_name),
             user_id: user.open_id,
             avatar_url: user.avatar_url,
-            follower_count: user.follower_count,
-            is_verified: user.is_verified,
-            profile_web_link: user.profile_web_link,
+            details: AccountDetails {
+                follower_count: user.follower_count,
+                is_verified: user.is_verified,
+                profile_web_link: user.profile_web_link,
+            },
             ..ConnectedAccount::default()
         })
     })

@@ -211,9 +211,7 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
         Cause::Refused(Refusal::Names(Kind::OtherMachine)) => Look::Unseen(Unseen::Simulated),
         Cause::Status(..)
         | Cause::Refused(_)
-        | Cause::NoAddress
-        | Cause::NoConnection
-        | Cause::NoTls
+        | Cause::Unmade(_)
         | Cause::TooSlow
         | Cause::OutOfTime
         | Cause::Broken

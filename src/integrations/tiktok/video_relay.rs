@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Job, Kind, Obstacle, Refusal},
+    http::{Cause, Job, Kind, Obstacle, Refusal, Unmade},
     integrations::{Context, Failure},
     media::{self, ContentError, RelayFault, Source},
     model::PublicUrl,
@@ -89,9 +89,7 @@ fn of_obstacle(obstacle: &Obstacle) -> Failure {
         Cause::Refused(refusal) => not_allowed(&got, allowed_fix(*refusal)),
         Cause::TooManyRedirects => not_allowed(&got, "give the address to which the redirects lead"),
         Cause::Status(..)
-        | Cause::NoAddress
-        | Cause::NoConnection
-        | Cause::NoTls
+        | Cause::Unmade(_)
         | Cause::TooSlow
         | Cause::OutOfTime
         | Cause::Broken
@@ -108,13 +106,13 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
             "make the file readable without signing in, or use a signed address that has not expired"
         }
         Cause::Status(404 | 410, _) => "check the address, there is no file",
-        Cause::NoAddress => "check the host's name in the address",
-        Cause::NoTls => "use a host with a valid certificate",
+        Cause::Unmade(Unmade::NoAddress) => "check the host's name in the address",
+        Cause::Unmade(Unmade::NoTls | Unmade::Certificate) => "use a host with a valid certificate",
         Cause::OutOfTime => "use a faster host or a smaller file",
         Cause::Changed => "wait until the file is complete at its host, then send the request again",
         Cause::Status(..)
         | Cause::Refused(_)
-        | Cause::NoConnection
+        | Cause::Unmade(_)
         | Cause::TooSlow
         | Cause::Broken
         | Cause::Redirect(_)
@@ -181,7 +179,7 @@ mod tests {
         let unreachable = |again, status| ("url_unreachable".to_owned(), Some(again), status);
         assert_eq!(told(Cause::Status(404, None)), unreachable(false, Some(404)));
         assert_eq!(told(Cause::Status(503, None)), unreachable(true, Some(503)));
-        assert_eq!(told(Cause::NoAddress), unreachable(true, None));
+        assert_eq!(told(Cause::Unmade(Unmade::NoAddress)), unreachable(true, None));
         assert_eq!(told(Cause::Refused(Refusal::Resolves(Kind::Private))), ("url_not_allowed".to_owned(), None, None));
     }
 }

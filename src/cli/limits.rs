@@ -1,0 +1,51 @@
+//! How many requests run at the same time, within the files that the process may have open.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tracing::warn;
+
+use crate::front::stdio::Options;
+
+/// Files that the process has open whatever it does: standard streams, the event loop, the state.
+const OPEN_ALWAYS: u64 = 16;
+
+/// Files that one request may have open: two connections, a video, a name being looked up.
+const OPEN_EACH: u64 = 4;
+
+/// `options` with as many jobs as the limit on open files has room for. The soft limit is raised as far as it may be.
+pub(super) fn within_open_files(options: Options) -> Options {
+    let fitting = fitting(raised());
+    if fitting >= options.jobs {
+        return options;
+    }
+    warn!(
+        jobs = fitting,
+        wanted = options.jobs,
+        "fewer requests run at the same time: few files may be open (ulimit -n)"
+    );
+    Options { jobs: fitting, ..options }
+}
+
+/// The limit on open files; none where there is none.
+fn raised() -> Option<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    // Where the system does not grant it, the old limit holds.
+    if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current }
+}
+
+fn fitting(limit: Option<u64>) -> usize {
+    let each = limit.map_or(u64::MAX, |limit| limit.saturating_sub(OPEN_ALWAYS) / OPEN_EACH);
+    usize::try_from(each.max(1)).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_least_one_request_runs() {
+        for (limit, jobs) in [(Some(0), 1), (Some(16), 1), (Some(24), 2), (Some(1024), 252), (None, usize::MAX)] {
+            assert_eq!(fitting(limit), jobs, "{limit:?} open files");
+        }
+    }
+}

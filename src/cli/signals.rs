@@ -1,0 +1,42 @@
+//! Signals that end the program, and one that must not.
+
+use std::{fs, future::poll_fn, io, task::Poll};
+
+use rustix::process::Signal;
+use tokio::signal::unix::{self, SignalKind};
+
+/// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on processor time.
+const STOPPING: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::XCPU];
+
+/// Completes when the program is told to stop.
+///
+/// A hangup that was ignored when the program started stays ignored: that is what `nohup` asks for.
+pub(super) async fn told_to_stop() {
+    let heard = STOPPING.into_iter().filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
+    let mut heard: Vec<unix::Signal> = heard.filter_map(|signal| listen(signal).ok()).collect();
+    poll_fn(|context| {
+        let is_told = heard.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+        if is_told { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Lets a write beyond the limit on file sizes (`ulimit -f`) fail as an error, instead of ending the program.
+///
+/// A signal that is heard has no other effect, and stays so for the life of the process.
+pub(super) fn survive_file_size_limit() {
+    drop(listen(Signal::XFSZ));
+}
+
+fn listen(signal: Signal) -> io::Result<unix::Signal> {
+    unix::signal(SignalKind::from_raw(signal.as_raw()))
+}
+
+/// Whether a signal is ignored now. Where the system does not tell, it is not.
+fn is_ignored(signal: Signal) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let bit = u32::try_from(signal.as_raw() - 1).unwrap_or(u32::MAX);
+    mask.checked_shr(bit).is_some_and(|mask| mask & 1 == 1)
+}

@@ -1,0 +1,163 @@
+//! Standard input and output, as they were handed over.
+//!
+//! Rust's runtime opens `/dev/null` in the place of a closed standard stream, and its `Stdin` and `Stdout` take a stream
+//! of the wrong direction for an empty one, or for one that takes everything. Requests and results would be lost without
+//! a word. So the streams are looked at before `main`, and used as plain files.
+
+use std::{
+    fs::File,
+    io::{self, Seek as _},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::fs::FileTypeExt as _,
+    },
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fs::{OFlags, fcntl_getfl, fstatvfs},
+    io::{fcntl_getfd, write},
+    process::{Resource, getrlimit},
+    stdio,
+};
+use tokio::io::{Interest, unix::AsyncFd};
+
+use crate::outlet::Outlet;
+
+static INPUT_CLOSED: AtomicBool = AtomicBool::new(false);
+static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Runs before Rust's runtime, so it does nothing but two system calls.
+#[ctor::ctor(unsafe)]
+fn look() {
+    INPUT_CLOSED.store(fcntl_getfd(stdio::stdin()).is_err(), Ordering::Relaxed);
+    OUTPUT_CLOSED.store(fcntl_getfd(stdio::stdout()).is_err(), Ordering::Relaxed);
+}
+
+/// Less room than that for a result counts as none, in bytes.
+const ROOM_MIN: u64 = 4096;
+
+/// Standard input and output.
+#[derive(Debug)]
+pub(super) struct Streams {
+    /// The requests.
+    pub(super) input: File,
+    /// The results.
+    pub(super) output: File,
+    /// The output once more, to be looked at.
+    watched: OwnedFd,
+}
+
+/// The reason why a standard stream is of no use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StreamFault {
+    /// No requests can be read.
+    #[error("standard input {0}; pipe the requests in, or redirect a file to it")]
+    Input(String),
+    /// No results can be written.
+    #[error("standard output {0}; nothing was done, because no result could be written")]
+    Output(String),
+}
+
+impl Streams {
+    /// Takes both streams, where they can be used.
+    pub(super) fn open() -> Result<Self, StreamFault> {
+        Self::take().and_then(|streams| match can_be_written(&streams.watched) {
+            Ok(()) => Ok(streams),
+            Err(error) => Err(StreamFault::Output(format!("takes no results: {error}"))),
+        })
+    }
+
+    fn take() -> Result<Self, StreamFault> {
+        let input = usable(&io::stdin(), &INPUT_CLOSED, OFlags::WRONLY).map_err(StreamFault::Input)?;
+        let output = usable(&io::stdout(), &OUTPUT_CLOSED, OFlags::RDONLY).map_err(StreamFault::Output)?;
+        if input.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            return Err(StreamFault::Input("is a folder".to_owned()));
+        }
+        let watched = output.as_fd().try_clone_to_owned().map_err(|error| StreamFault::Output(unusable(&error)))?;
+        Ok(Self { input, output, watched })
+    }
+
+    /// The output, seen by those whose results go there.
+    pub(super) fn outlet(&self) -> io::Result<Outlet> {
+        let watched = self.watched.try_clone()?;
+        Ok(Outlet::probed_by(move || can_be_written(&watched)))
+    }
+
+    /// Completes when nobody reads the output any more; never for a file or a device.
+    pub(super) async fn reader_gone(watched: OwnedFd) {
+        #[expect(deprecated, reason = "it is sound for what owns its descriptor, and the new one is unsafe to call")]
+        let watched = AsyncFd::with_interest(watched, Interest::READABLE | Interest::ERROR);
+        // What cannot be watched has no reader that could go.
+        let Ok(watched) = watched else { return std::future::pending().await };
+        while !has_no_reader(watched.get_ref()) {
+            match watched.ready(Interest::READABLE | Interest::ERROR).await {
+                Ok(mut changed) if !has_no_reader(watched.get_ref()) => changed.clear_ready(),
+                Ok(_gone) => return,
+                Err(_shut_down) => return std::future::pending().await,
+            }
+        }
+    }
+
+    /// Both streams for the session, and the output once more to be watched.
+    pub(super) fn into_parts(self) -> (File, File, OwnedFd) {
+        (self.input, self.output, self.watched)
+    }
+}
+
+/// The stream as a file. `wrong` is the access mode in which it is of no use.
+fn usable(stream: &impl AsFd, closed: &AtomicBool, wrong: OFlags) -> Result<File, String> {
+    if closed.load(Ordering::Relaxed) {
+        return Err("is closed".to_owned());
+    }
+    let fault = |error: &io::Error| unusable(error);
+    let mode = fcntl_getfl(stream).map_err(|error| fault(&error.into()))? & OFlags::RWMODE;
+    match (mode == wrong, wrong == OFlags::WRONLY) {
+        (true, true) => return Err("is open for writing only".to_owned()),
+        (true, false) => return Err("is open for reading only".to_owned()),
+        (false, _) => {}
+    }
+    Ok(File::from(stream.as_fd().try_clone_to_owned().map_err(|error| fault(&error))?))
+}
+
+fn unusable(error: &io::Error) -> String {
+    format!("cannot be used: {error}")
+}
+
+/// Whether a result can be expected to go out: there is a reader, and a file has room within its limits.
+fn can_be_written(output: &OwnedFd) -> io::Result<()> {
+    if has_no_reader(output) {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    }
+    let file = File::from(output.try_clone()?);
+    let metadata = file.metadata()?;
+    if metadata.file_type().is_char_device() {
+        // Writes nothing. A device that is always full refuses even that.
+        return write(output, &[]).map(|_none| ()).map_err(io::Error::from);
+    }
+    if metadata.is_file() { has_room(file, metadata.len()) } else { Ok(()) }
+}
+
+fn has_no_reader(output: &OwnedFd) -> bool {
+    let mut watched = [PollFd::new(output, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    // Errors and hang-ups are reported without being asked for.
+    let changed = poll(&mut watched, Some(&at_once)).is_ok_and(|changed| changed > 0);
+    changed && watched.iter().any(|end| end.revents().intersects(PollFlags::ERR | PollFlags::HUP))
+}
+
+fn has_room(mut file: File, length: u64) -> io::Result<()> {
+    let appends = fcntl_getfl(&file)?.contains(OFlags::APPEND);
+    let position = if appends { length } else { file.stream_position()? };
+    let limit = getrlimit(Resource::Fsize).current;
+    if limit.is_some_and(|limit| limit.saturating_sub(position) < ROOM_MIN) {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let disk = fstatvfs(&file)?;
+    // A file system that counts no blocks tells nothing.
+    if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM_MIN {
+        return Err(io::ErrorKind::StorageFull.into());
+    }
+    Ok(())
+}
