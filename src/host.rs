@@ -25,7 +25,7 @@ use tracing::{Instrument as _, error, error_span, field, info, warn};
 use self::{manifest::Manifests, reply::Told, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, CallCount, Downloader, Limiter, Retries, Transport, TransportError, millis},
+    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError, millis},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
     model::{AccountHash, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
@@ -175,20 +175,20 @@ impl Host {
             span.record("metadata", field::display(redact::for_logs(&request.metadata, &request.token)));
         }
         let answer = async {
-            let (start, token, calls) = (self.clock.elapsed(), request.token.clone(), CallCount::default());
-            let reply = self.run(request, evidence, calls.clone()).await;
+            let (start, token, transport) = (self.clock.elapsed(), request.token.clone(), self.transport.for_request());
+            let reply = self.run(request, evidence, transport.clone()).await;
             let duration_ms = millis(self.clock.elapsed().saturating_sub(start));
             let Told { code, outcome, publish_id, log_id } = reply.told();
             let [publish_id, log_id] = [publish_id, log_id].map(|name| name.map(|name| token.redact(name)));
-            let (success, calls) = (reply.is_success(), calls.sent());
+            let (success, calls) = (reply.is_success(), transport.calls_sent());
             info!(success, code, outcome, publish_id, log_id, calls, duration_ms, "request answered");
             reply
         };
         answer.instrument(span).await
     }
 
-    async fn run(&self, request: Request, evidence: Evidence, calls: CallCount) -> Reply {
-        let context = self.context(&request, evidence, calls);
+    async fn run(&self, request: Request, evidence: Evidence, transport: Transport) -> Reply {
+        let context = self.context(&request, evidence, transport);
         let id = request.id;
         match request.task {
             Task::Run { action, inputs } => self.run_action(id, request.integration, action, inputs, context).await,
@@ -242,7 +242,7 @@ impl Host {
         }
     }
 
-    fn context(&self, request: &Request, evidence: Evidence, calls: CallCount) -> Context {
+    fn context(&self, request: &Request, evidence: Evidence, transport: Transport) -> Context {
         let Limits { timeout, max_retries, time } = request.limits;
         // Who sets a time for the whole request lets its waits have it all; else they are as patient as one call.
         let wait_budget = time.unwrap_or(timeout);
@@ -251,7 +251,6 @@ impl Host {
         let deadline = self.clock.deadline_in(time);
         let token = AccountHash::of(&[&request.token.digest()]);
         let budget = Budget::new(Arc::clone(&self.limiter), self.ledger.clone(), token);
-        let transport = self.transport.counting(calls);
         let api =
             OpenApi::new(transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone(), budget)
                 .with_limits(timeout, retries, deadline)

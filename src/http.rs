@@ -18,7 +18,7 @@ pub use limit::{Limiter, Place};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
-pub use transport::{Answer, Call, CallCount, Failure, Loss, Open, Payload, Transport, TransportError};
+pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 pub use unmade::Unmade;
 
 use std::{

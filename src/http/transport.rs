@@ -5,7 +5,7 @@ use std::{
     fmt, io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::{Duration, UNIX_EPOCH},
 };
@@ -27,8 +27,17 @@ use crate::{
     secret::{AccessToken, is_loopback},
 };
 
-/// No answer of TikTok's comes near this; more is not read.
-const ANSWER_MAX: usize = 8 * 1024 * 1024;
+/// The largest answer that is read, in bytes. A page of 20 videos, TikTok's largest, has some 100 KiB.
+const ANSWER_MAX: usize = 512 * 1024;
+
+/// Up to here the bytes of an answer are not counted.
+const ANSWER_SMALL: usize = 16 * 1024;
+
+/// So many bytes of larger answers may one request hold.
+const ANSWERS_MAX: usize = 2 * 1024 * 1024;
+
+/// So many may all requests hold that run at the same time.
+const ALL_ANSWERS_MAX: usize = 6 * 1024 * 1024;
 
 /// How long to wait for a connection, at most.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -182,7 +191,7 @@ impl fmt::Display for Loss {
             Self::Unheard => "nobody reads the results any more, so it was not sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
-            Self::TooLarge => "the answer was larger than 8 MiB",
+            Self::TooLarge => "the answer was larger than TikTok's answers are, so it was not read to its end",
         })
     }
 }
@@ -197,17 +206,30 @@ pub struct TransportError(#[source] reqwest::Error);
 pub struct Transport {
     client: Client,
     clock: Clock,
-    calls: CallCount,
+    tally: Arc<Tally>,
 }
 
-/// The number of calls that were sent. Clones count together.
-#[derive(Debug, Clone, Default)]
-pub struct CallCount(Arc<AtomicU32>);
+/// What one request has sent, and what it holds of the answers.
+#[derive(Debug, Default)]
+struct Tally {
+    sent: AtomicU32,
+    held: AtomicUsize,
+    /// Bytes that all requests hold.
+    all_held: Arc<AtomicUsize>,
+}
 
-impl CallCount {
-    /// The calls sent so far, those without an answer included.
-    pub fn sent(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+impl Tally {
+    /// Counts bytes of an answer; whether there is room for them.
+    fn hold(&self, bytes: usize) -> bool {
+        let mine = self.held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let all = self.all_held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        mine <= ANSWERS_MAX && all <= ALL_ANSWERS_MAX
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.all_held.fetch_sub(self.held.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -226,13 +248,20 @@ impl Transport {
         if api_base.scheme() == "http" && is_loopback(api_base) {
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self { client: builder.build().map_err(TransportError)?, clock, calls: CallCount::default() })
+        Ok(Self { client: builder.build().map_err(TransportError)?, clock, tally: Arc::default() })
     }
 
-    /// The same client, whose calls `calls` counts.
+    /// The same client for a request of its own, whose calls are counted from 0.
     #[must_use]
-    pub fn counting(&self, calls: CallCount) -> Self {
-        Self { calls, ..self.clone() }
+    pub fn for_request(&self) -> Self {
+        let all_held = Arc::clone(&self.tally.all_held);
+        let tally = Tally { sent: AtomicU32::new(0), held: AtomicUsize::new(0), all_held };
+        Self { tally: Arc::new(tally), ..self.clone() }
+    }
+
+    /// The calls sent so far, those without an answer included.
+    pub fn calls_sent(&self) -> u32 {
+        self.tally.sent.load(Ordering::Relaxed)
     }
 
     /// Sends `call` once, and waits for its answer until `deadline` at most.
@@ -253,7 +282,7 @@ impl Transport {
         let result = self.exchange(call, deadline).await;
         let elapsed = self.clock.elapsed().saturating_sub(start);
         if !matches!(result, Err(loss) if loss.is_unsent()) {
-            self.calls.0.fetch_add(1, Ordering::Relaxed);
+            self.tally.sent.fetch_add(1, Ordering::Relaxed);
         }
         let span = Span::current();
         span.record("duration_ms", millis(elapsed));
@@ -301,7 +330,9 @@ impl Transport {
         };
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(|error| loss(&error))? {
-            if body.len() + part.len() > ANSWER_MAX {
+            let size = body.len() + part.len();
+            let counted = size.saturating_sub(ANSWER_SMALL.max(body.len()));
+            if size > ANSWER_MAX || !self.tally.hold(counted) {
                 return Err(Loss::TooLarge);
             }
             body.extend_from_slice(&part);

@@ -4,9 +4,12 @@
 //! * The error object may stand alone, without its wrapper, and may spell its log id `logid`.
 //! * Anything else, such as a gateway's HTML page, is [`Error::Unreadable`].
 
-use std::time::Duration;
+use std::{fmt, marker::PhantomData, time::Duration};
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -138,6 +141,47 @@ pub(super) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + D
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// Reads a list of at most [`LIST_MAX`] items; more would take many times their size in memory.
+pub(super) fn short_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_option(ShortList(PhantomData))
+}
+
+/// TikTok's longest list, a page of videos, has 20 items.
+const LIST_MAX: usize = 100;
+
+struct ShortList<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ShortList<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {LIST_MAX} items")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            if list.len() == LIST_MAX {
+                return Err(A::Error::invalid_length(LIST_MAX + 1, &self));
+            }
+            list.push(item);
+        }
+        Ok(list)
+    }
+}
+
 /// What every answer may hold; unknown members are ignored.
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -179,11 +223,18 @@ struct Words {
 }
 
 /// A code is a string; very old samples have the number 0 for ok (reference §2).
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Code {
     Word(String),
     Number(i64),
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not an untagged enum: that would first take in whatever stands there.
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        let word = serde_json::from_str(text).map(Self::Word);
+        word.or_else(|_no_word| serde_json::from_str(text).map(Self::Number)).map_err(D::Error::custom)
+    }
 }
 
 impl Words {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi};
+use super::{Error, OpenApi, answer::short_list};
 use crate::{
     catalogue::Endpoint,
     model::{ByteCount, PostId, PublishId},
@@ -15,9 +15,11 @@ pub struct PostStatus {
     pub status: Status,
     fail_reason: Option<String>,
     /// Misspelt on the wire.
-    publicaly_available_post_id: Option<Vec<PostId>>,
+    #[serde(default, deserialize_with = "short_list")]
+    publicaly_available_post_id: Vec<PostId>,
     /// Should TikTok ever mend the spelling.
-    publicly_available_post_id: Option<Vec<PostId>>,
+    #[serde(default, deserialize_with = "short_list")]
+    publicly_available_post_id: Vec<PostId>,
     /// How much of an upload has arrived.
     pub uploaded_bytes: Option<ByteCount>,
     /// How much TikTok has fetched.
@@ -32,8 +34,8 @@ impl PostStatus {
 
     /// The posts it became. Empty before moderation has ended and for posts that are not public.
     pub fn post_ids(&self) -> &[PostId] {
-        let ids = self.publicaly_available_post_id.as_ref().or(self.publicly_available_post_id.as_ref());
-        ids.map_or(&[], Vec::as_slice)
+        let ids = [&self.publicaly_available_post_id, &self.publicly_available_post_id];
+        ids.into_iter().find(|ids| !ids.is_empty()).map_or(&[], Vec::as_slice)
     }
 }
 

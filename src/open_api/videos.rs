@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi, answer::null_is_default};
+use super::{
+    Error, OpenApi,
+    answer::{null_is_default, short_list},
+};
 use crate::{
     catalogue::Endpoint,
     model::{PostId, VideoId},
@@ -41,7 +44,7 @@ pub struct Video {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct VideoPage {
     /// Missing for an account without videos.
-    #[serde(default, deserialize_with = "null_is_default")]
+    #[serde(default, deserialize_with = "short_list")]
     pub videos: Vec<Video>,
     /// Where the next page begins, in Unix milliseconds.
     pub cursor: Option<i64>,

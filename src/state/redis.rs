@@ -9,17 +9,19 @@
 //! to say (`appendonly yes` and `appendfsync always`; see `docs/state.md`).
 
 mod address;
+mod connection;
 
 use std::{
+    error::Error,
+    io,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use ::redis::{
-    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, RedisError, RedisResult, aio::MultiplexedConnection, cmd,
-};
+use ::redis::{ErrorKind, FromRedisValue, RedisError, RedisResult, cmd};
 
 pub use self::address::Address;
+use self::connection::{ConnectFault, Connection};
 use super::{
     Place, StateError,
     store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, between, millis},
@@ -47,7 +49,7 @@ pub(super) struct Redis {
 #[derive(Debug, Default)]
 struct Slot {
     number: u64,
-    connection: Option<MultiplexedConnection>,
+    connection: Option<Connection>,
 }
 
 /// A script with its key and arguments.
@@ -65,11 +67,11 @@ impl Redis {
 
     async fn run<T: FromRedisValue>(&self, step: Step) -> Result<T, StateError> {
         let (number, connection, is_new) = self.connection(None).await?;
-        let result = step.run(connection, &self.clock).await;
+        let result = step.run(&connection, &self.clock).await;
         match result {
             Err(error) if !is_new && lost_connection(&error) => {
                 let (_, connection, _) = self.connection(Some(number)).await?;
-                step.run(connection, &self.clock).await.map_err(|error| self.fault(&error))
+                step.run(&connection, &self.clock).await.map_err(|error| self.fault(&error))
             }
             Err(error) => {
                 if lost_connection(&error) {
@@ -84,18 +86,24 @@ impl Redis {
     /// The open connection unless it is the `broken` one, else a new one; tells its number and whether it is new.
     ///
     /// Nobody waits for another one's attempt to connect: it could fail for each of them in turn.
-    async fn connection(&self, broken: Option<u64>) -> Result<(u64, MultiplexedConnection, bool), StateError> {
+    async fn connection(&self, broken: Option<u64>) -> Result<(u64, Connection, bool), StateError> {
         if let Some(open) = self.open(broken) {
             return Ok(open);
         }
-        let connection = connect(&self.address).await.map_err(|error| self.fault(&error))?;
+        let connection = connect(&self.address).await.map_err(|fault| match fault {
+            ConnectFault::Redis(error) => self.fault(&error),
+            ConnectFault::NoTls => self.unavailable(
+                "it gave no TLS connection that this machine trusts; see whether it speaks TLS on this port (rediss://) or \
+                 plain text (redis://), and whether its certificate is valid and trusted here",
+            ),
+        })?;
         let mut slot = self.slot();
         slot.number += 1;
         slot.connection = Some(connection.clone());
         Ok((slot.number, connection, true))
     }
 
-    fn open(&self, broken: Option<u64>) -> Option<(u64, MultiplexedConnection, bool)> {
+    fn open(&self, broken: Option<u64>) -> Option<(u64, Connection, bool)> {
         let slot = self.slot();
         let connection = slot.connection.as_ref().filter(|_| broken != Some(slot.number))?;
         Some((slot.number, connection.clone(), false))
@@ -136,6 +144,9 @@ impl Redis {
                 };
                 format!("it did not answer within {} seconds; see whether it is up and can be reached{tls}", PATIENCE.as_secs())
             }
+            (ErrorKind::Io, _) if is_too_large(error) => {
+                "it answered with more than any Redis would; see whether host and port are right".to_owned()
+            }
             (ErrorKind::Io, _) if error.is_connection_refusal() => {
                 "nothing listens there; start it, or correct host and port".to_owned()
             }
@@ -144,7 +155,11 @@ impl Redis {
             }
             _ => "it answered with something that no Redis answers; see whether host and port are right".to_owned(),
         };
-        StateError::Unavailable { place: self.address.to_string(), what }
+        self.unavailable(&what)
+    }
+
+    fn unavailable(&self, what: &str) -> StateError {
+        StateError::Unavailable { place: self.address.to_string(), what: what.to_owned() }
     }
 }
 
@@ -157,31 +172,35 @@ impl Step {
         Self { script, key: format!("autohive-tiktok:ledger:{account}:{kind}"), arguments }
     }
 
-    async fn run<T: FromRedisValue>(&self, mut connection: MultiplexedConnection, clock: &Clock) -> RedisResult<T> {
+    async fn run<T: FromRedisValue>(&self, connection: &Connection, clock: &Clock) -> RedisResult<T> {
         let moved = millis(clock.moved());
+        let mut commands = connection.commands.clone();
         cmd("EVAL")
             .arg(self.script)
             .arg(1)
             .arg(&self.key)
             .arg(&self.arguments)
             .arg(moved)
-            .query_async(&mut connection)
+            .query_async(&mut commands)
             .await
     }
 }
 
-async fn connect(address: &Address) -> RedisResult<MultiplexedConnection> {
+async fn connect(address: &Address) -> Result<Connection, ConnectFault> {
     // A second installation in one process is refused, and the first one serves.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let config =
-        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
-    let client = Client::open(address.info().clone())?;
-    client.get_multiplexed_async_connection_with_config(&config).await
+    Connection::open(address.info()).await
 }
 
 /// Whether another connection may do better.
 fn lost_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
+}
+
+/// Whether more came than an answer may have.
+fn is_too_large(error: &RedisError) -> bool {
+    let cause = error.source().and_then(<dyn Error>::downcast_ref::<io::Error>);
+    cause.is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
 }
 
 fn text(duration: Duration) -> String {

@@ -46,6 +46,8 @@ mod inputs;
 mod judging;
 #[cfg(feature = "simulator")]
 mod largest;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod lying;
 #[cfg(feature = "simulator")]
 mod matrix;
 #[cfg(feature = "simulator")]
@@ -71,5 +73,7 @@ mod soak;
 mod spooling;
 #[cfg(feature = "simulator")]
 mod stalled;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod streams;
 #[cfg(feature = "simulator")]
 mod uploads;

@@ -29,6 +29,11 @@ fn tested() -> Option<OsString> {
     env::var_os("TESTED_PROGRAM")
 }
 
+/// The program's file.
+pub(crate) fn path() -> OsString {
+    tested().unwrap_or_else(|| env!("CARGO_BIN_EXE_autohive-tiktok").into())
+}
+
 /// Whether the program is a debug build.
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 pub(crate) fn is_debug() -> bool {
@@ -116,7 +121,7 @@ impl Program {
     /// Starts it; its results are read once `begin` has lost its other end.
     #[track_caller]
     fn start_with(self, stderr: Stdio, begin: Receiver<()>) -> Running {
-        let mut child = Command::new(tested().unwrap_or_else(|| env!("CARGO_BIN_EXE_autohive-tiktok").into()))
+        let mut child = Command::new(path())
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)

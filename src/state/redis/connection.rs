@@ -1,0 +1,158 @@
+//! A connection to a Redis, of whose answers no more is read than a script of ours can give.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use ::redis::{
+    AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, RedisError, RedisResult, aio::MultiplexedConnection,
+};
+use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use rustls_native_certs::load_native_certs;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpStream, UnixStream},
+    task::{AbortHandle, spawn},
+    time::timeout,
+};
+use tokio_rustls::TlsConnector;
+
+use crate::state::store::PATIENCE;
+
+/// More is not read after a step was sent, in bytes. An entry of the journal has a few thousand; a value of a few bytes
+/// takes many times its size in memory.
+const ANSWER_MAX: usize = 128 * 1024;
+
+/// An open connection. Clones share it, and the last one closes it.
+#[derive(Debug, Clone)]
+pub(super) struct Connection {
+    pub(super) commands: MultiplexedConnection,
+    _driver: Arc<Driver>,
+}
+
+/// The task that reads and writes.
+#[derive(Debug)]
+struct Driver(AbortHandle);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The reason why there is no connection.
+#[derive(Debug)]
+pub(super) enum ConnectFault {
+    /// The other side does not speak TLS.
+    NoTls,
+    /// Anything else.
+    Redis(RedisError),
+}
+
+impl From<RedisError> for ConnectFault {
+    fn from(error: RedisError) -> Self {
+        Self::Redis(error)
+    }
+}
+
+impl From<io::Error> for ConnectFault {
+    fn from(error: io::Error) -> Self {
+        Self::Redis(error.into())
+    }
+}
+
+/// A stream of bytes in both directions.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Connection {
+    /// Connects and signs in.
+    pub(super) async fn open(info: &ConnectionInfo) -> Result<Self, ConnectFault> {
+        let stream = reach(info.addr()).await?;
+        let stream = Bounded { stream, left: ANSWER_MAX };
+        let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
+        let signed_in = MultiplexedConnection::new_with_config(info.redis_settings(), stream, config);
+        let (commands, driver) = in_time(signed_in).await??;
+        Ok(Self { commands, _driver: Arc::new(Driver(spawn(driver).abort_handle())) })
+    }
+}
+
+async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, ConnectFault> {
+    Ok(match address {
+        ConnectionAddr::Tcp(host, port) => Box::new(tcp(host, *port).await?),
+        ConnectionAddr::Unix(path) => Box::new(in_time(UnixStream::connect(path)).await??),
+        ConnectionAddr::TcpTls { host, port, .. } => {
+            let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
+            let stream = tcp(host, *port).await?;
+            let secured = TlsConnector::from(Arc::new(tls()?)).connect(name, stream);
+            // A server that speaks plain text waits for the end of a line, and so says nothing.
+            let secured = timeout(PATIENCE, secured).await.map_err(|_elapsed| ConnectFault::NoTls)?;
+            Box::new(secured.map_err(|_broken| ConnectFault::NoTls)?)
+        }
+        // The crate may come to know further kinds; an address of ours is none of them.
+        _ => return Err(io::Error::from(io::ErrorKind::Unsupported).into()),
+    })
+}
+
+async fn tcp(host: &str, port: u16) -> Result<TcpStream, ConnectFault> {
+    let stream = in_time(TcpStream::connect((host, port))).await??;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// TLS by the certificates of this machine.
+fn tls() -> RedisResult<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    let found = load_native_certs();
+    if let (true, Some(error)) = (found.certs.is_empty(), found.errors.into_iter().next()) {
+        return Err(io::Error::other(error).into());
+    }
+    roots.add_parsable_certificates(found.certs);
+    Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+}
+
+async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {
+    timeout(PATIENCE, step).await.map_err(|_elapsed| io::Error::from(io::ErrorKind::TimedOut).into())
+}
+
+/// A stream that breaks off when more comes than an answer may have.
+#[derive(Debug)]
+struct Bounded<S> {
+    stream: S,
+    left: usize,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let read = buffer.filled().len().saturating_sub(before);
+        let left = self.left.checked_sub(read).ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        self.left = left;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        self.left = ANSWER_MAX;
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,200 @@
+//! Peers that answer with anything, and without end: memory stays what it is, and every request is answered.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    ask,
+    program::{Program, is_debug, run},
+    tiktok::tiktok,
+    together,
+    video::{base64, clip},
+    with,
+};
+
+/// The most memory that the program may ever have taken, in KiB. A debug build is larger itself.
+fn most_kib() -> u64 {
+    if is_debug() { 48 * 1024 } else { 32 * 1024 }
+}
+
+/// Requests that run at the same time. A debug build reads chunks byte by byte so slowly that it comes to nothing else.
+fn at_once() -> usize {
+    if is_debug() { 2 } else { 8 }
+}
+
+/// What is sent again and again after a beginning.
+#[derive(Debug, Clone, Copy)]
+struct Lie {
+    name: &'static str,
+    begin: &'static str,
+    again: &'static str,
+}
+
+const fn lie(name: &'static str, begin: &'static str, again: &'static str) -> Lie {
+    Lie { name, begin, again }
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+/// What a web server can send that never ends.
+fn of_a_web_server() -> Vec<Lie> {
+    let with = |name, rest: &str, again| lie(name, format!("{OK}{rest}").leak(), again);
+    vec![
+        with("a body without length", "\r\n", "{\"data\":"),
+        with("a body of one text", "\r\n{\"data\":{\"creator_username\":\"", "xxxxxxxxxxxxxxxx"),
+        with("a list of empty objects", "\r\n{\"error\":{\"code\":\"ok\"},\"data\":{\"videos\":[{}", ",{}"),
+        with("brackets", "\r\n", "[[[[[[[["),
+        with("spaces", "\r\n", "        "),
+        with("a length that lies", "Content-Length: 18446744073709551615\r\n\r\n", "xxxxxxxx"),
+        with("chunks", "Transfer-Encoding: chunked\r\n\r\n", "8\r\nxxxxxxxx\r\n"),
+        with("one chunk", "Transfer-Encoding: chunked\r\n\r\nffffffffffffff0\r\n", "xxxxxxxx"),
+        with("a chunk's size", "Transfer-Encoding: chunked\r\n\r\n", "00000000"),
+        with("a chunk's extension", "Transfer-Encoding: chunked\r\n\r\n5;", "a=b;a=b;"),
+        with("trailers", "Transfer-Encoding: chunked\r\n\r\n0\r\n", "X-A: aaaaaaaa\r\n"),
+        with("headers", "", "X-A: aaaaaaaa\r\n"),
+        with("one header", "X-A: ", "aaaaaaaa"),
+        with("zipped", "Content-Encoding: gzip\r\n\r\n", "\u{1f}\u{8}\0\0"),
+        lie("a status line", "HTTP/1.1 200 ", "OKOKOKOK"),
+        lie("early answers", "", "HTTP/1.1 100 Continue\r\n\r\n"),
+        lie("a redirect", "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "xxxxxxxx"),
+        lie("a failure", "HTTP/1.1 503 Service Unavailable\r\n\r\n", "xxxxxxxx"),
+        lie("no HTTP", "", "xxxxxxxx"),
+    ]
+}
+
+/// What a Redis can send that never ends.
+fn of_a_redis() -> Vec<Lie> {
+    vec![
+        lie("a text of 4 GiB", "$4294967295\r\n", "xxxxxxxx"),
+        lie("a text of all memory", "$9223372036854775807\r\n", "xxxxxxxx"),
+        lie("a text of negative length", "$-9\r\n", "$-9\r\n"),
+        lie("a line", "+", "xxxxxxxx"),
+        lie("an error", "-", "xxxxxxxx"),
+        lie("a number", ":", "99999999"),
+        lie("a list of all memory", "*9223372036854775807\r\n", ":1\r\n"),
+        lie("a list of 4 GiB", "*4294967295\r\n", "$0\r\n\r\n"),
+        lie("lists in lists", "", "*1\r\n"),
+        lie("long lists in lists", "", "*99999999\r\n"),
+        lie("a map", "%4611686018427387903\r\n", ":1\r\n"),
+        lie("a set", "~99999999\r\n", ":1\r\n"),
+        lie("pushes", "", ">1\r\n$1\r\na\r\n"),
+        lie("answers that nobody asked for", "", "+OK\r\n"),
+        lie("a blob of negative length", "=-1\r\n", "xxxxxxxx"),
+        lie("nonsense", "", "\0\0\0\0\0\0\0\0"),
+    ]
+}
+
+/// A server that tells everybody the same lie, as long as they listen.
+fn telling(lie: Lie) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // It ends with the test's process.
+    drop(thread::spawn(move || {
+        for stream in listener.incoming() {
+            drop(thread::spawn(move || tell(&stream.unwrap(), lie)));
+        }
+    }));
+    address
+}
+
+fn tell(mut stream: &TcpStream, lie: Lie) {
+    let again = lie.again.repeat(64 * 1024 / lie.again.len());
+    let mut heard = [0; 4096];
+    if stream.read(&mut heard).is_ok() && stream.write_all(lie.begin.as_bytes()).is_ok() {
+        while stream.write_all(again.as_bytes()).is_ok() {
+            // Some 30 MB a second are enough.
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Runs all requests at once, and looks at the memory when each has its answer.
+#[track_caller]
+fn stays_small(what: &str, program: Program, requests: &[Value]) {
+    let config = json!({ "timeout": 2, "max_retries": 1, "deadline": 5 });
+    let running = requests.iter().cycle().take(at_once());
+    let mut running = running
+        .fold(program, |program, request| program.request(&with(request.clone(), "request_config", config.clone())))
+        .start();
+    let answers: Vec<Value> = (0..at_once()).map(|_| running.next().0).collect();
+    let most = running.memory_kib("VmHWM");
+    running.close_input();
+    running.wait().exits(0);
+    assert!(most < most_kib(), "{what}: it took {most} KiB at most; the answers: {answers:#?}");
+}
+
+fn post(inputs: Value) -> Value {
+    let mut all = json!({ "privacy_level": "SELF_ONLY" });
+    all.as_object_mut().unwrap().extend(inputs.as_object().unwrap().clone());
+    ask("a", "create_video_post", all)
+}
+
+#[test]
+fn a_lying_tiktok_costs_no_memory() {
+    let requests = [
+        ask("a", "get_videos", json!({ "max_count": 200 })),
+        ask("a", "get_creator_info", json!({})),
+        ask("a", "get_post_status", json!({ "publish_id": "v_pub_file~v2-1.1" })),
+        post(json!({ "file": { "content": base64(&clip()) } })),
+    ];
+    together(of_a_web_server(), |lie| {
+        let program = run().against(&format!("http://{}", telling(lie)));
+        stays_small(&format!("TikTok, {}", lie.name), program, &requests);
+    });
+}
+
+/// Pages as long as an answer may be, with one more behind each.
+#[test]
+fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
+    let title = "x".repeat(24 * 1024);
+    let videos: Vec<Value> = (0..20).map(|id| json!({ "id": id.to_string(), "title": title })).collect();
+    let body =
+        json!({ "error": { "code": "ok" }, "data": { "videos": videos, "cursor": 0, "has_more": true } }).to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let body = body.replacen("\"cursor\":0", &format!("\"cursor\":{}", 1_000_000 + number), 1);
+            drop(thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                drop(stream.read(&mut [0; 4096]));
+                let head = format!("{OK}Connection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+                drop(stream.write_all(format!("{head}{body}").as_bytes()));
+            }));
+        }
+    }));
+    stays_small("TikTok, pages", run().against(&base), &[ask("a", "get_videos", json!({ "max_count": 200 }))]);
+}
+
+#[test]
+fn a_lying_host_of_files_costs_no_memory() {
+    together(of_a_web_server(), |lie| {
+        let (tiktok, host) = (tiktok(), telling(lie));
+        let photo = format!("http://{host}/a.jpg");
+        let photos = json!({ "photo_urls": vec![photo; 8], "privacy_level": "SELF_ONLY", "dry_run": true });
+        let requests = [
+            post(json!({ "video_url": format!("http://{host}/a.mp4"), "dry_run": true })),
+            ask("a", "create_photo_post", photos),
+        ];
+        stays_small(&format!("a file's host, {}", lie.name), tiktok.run(), &requests);
+        tiktok.nothing_posted();
+    });
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn a_lying_redis_costs_no_memory() {
+    together(of_a_redis(), |lie| {
+        let (tiktok, redis) = (tiktok(), telling(lie));
+        let program = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &format!("redis://{redis}"));
+        let keyed = post(json!({ "file": { "content": base64(&clip()) }, "idempotency_key": "k" }));
+        stays_small(&format!("Redis, {}", lie.name), program, &[keyed, ask("a", "get_creator_info", json!({}))]);
+        tiktok.nothing_posted();
+    });
+}
