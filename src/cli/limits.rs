@@ -1,5 +1,7 @@
 //! How many requests run at the same time, within the files that the process may have open.
 
+use std::fs::File;
+
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::warn;
 
@@ -10,6 +12,26 @@ const OPEN_ALWAYS: u64 = 16;
 
 /// Files that one request may have open: two connections, a video, a name being looked up.
 const OPEN_EACH: u64 = 4;
+
+/// Files that can be opened are counted only below this limit.
+const FEW: u64 = 64;
+
+/// Files that must be open for a single request: the event loop with its signals, and a connection.
+const NEEDED: usize = 8;
+
+/// The process may open too few files for a single request.
+#[derive(Debug, thiserror::Error)]
+#[error("this process may open {0} more files, and needs at least {NEEDED}; raise its limit (ulimit -n)")]
+pub(super) struct TooFewFiles(usize);
+
+/// Looks whether a single request can be served. The runtime would not say so itself.
+pub(super) fn enough_files(any: &File) -> Result<(), TooFewFiles> {
+    if raised().is_none_or(|limit| limit >= FEW) {
+        return Ok(());
+    }
+    let opened: Vec<File> = (0..NEEDED).map_while(|_| any.try_clone().ok()).collect();
+    if opened.len() < NEEDED { Err(TooFewFiles(opened.len())) } else { Ok(()) }
+}
 
 /// `options` with as many jobs as the limit on open files has room for. The soft limit is raised as far as it may be.
 pub(super) fn within_open_files(options: Options) -> Options {

@@ -44,6 +44,7 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
 fn prepare(api: &Api, told: Option<Setting>) -> Result<(Host, Streams), Box<dyn Error>> {
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
+    limits::enough_files(&streams.input)?;
     Ok((host(api, told, Clock::system())?.with_outlet(outlet), streams))
 }
 

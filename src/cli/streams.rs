@@ -7,10 +7,7 @@
 use std::{
     fs::File,
     io::{self, Seek as _},
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::fs::FileTypeExt as _,
-    },
+    os::{fd::AsFd, unix::fs::FileTypeExt as _},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -46,7 +43,7 @@ pub(super) struct Streams {
     /// The results.
     pub(super) output: File,
     /// The output once more, to be looked at.
-    watched: OwnedFd,
+    watched: File,
 }
 
 /// The reason why a standard stream is of no use.
@@ -75,7 +72,7 @@ impl Streams {
         if input.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(StreamFault::Input("is a folder".to_owned()));
         }
-        let watched = output.as_fd().try_clone_to_owned().map_err(|error| StreamFault::Output(unusable(&error)))?;
+        let watched = output.try_clone().map_err(|error| StreamFault::Output(unusable(&error)))?;
         Ok(Self { input, output, watched })
     }
 
@@ -86,7 +83,7 @@ impl Streams {
     }
 
     /// Completes when nobody reads the output any more; never for a file or a device.
-    pub(super) async fn reader_gone(watched: OwnedFd) {
+    pub(super) async fn reader_gone(watched: File) {
         #[expect(deprecated, reason = "it is sound for what owns its descriptor, and the new one is unsafe to call")]
         let watched = AsyncFd::with_interest(watched, Interest::READABLE | Interest::ERROR);
         // What cannot be watched has no reader that could go.
@@ -101,7 +98,7 @@ impl Streams {
     }
 
     /// Both streams for the session, and the output once more to be watched.
-    pub(super) fn into_parts(self) -> (File, File, OwnedFd) {
+    pub(super) fn into_parts(self) -> (File, File, File) {
         (self.input, self.output, self.watched)
     }
 }
@@ -126,20 +123,19 @@ fn unusable(error: &io::Error) -> String {
 }
 
 /// Whether a result can be expected to go out: there is a reader, and a file has room within its limits.
-fn can_be_written(output: &OwnedFd) -> io::Result<()> {
+fn can_be_written(output: &File) -> io::Result<()> {
     if has_no_reader(output) {
         return Err(io::ErrorKind::BrokenPipe.into());
     }
-    let file = File::from(output.try_clone()?);
-    let metadata = file.metadata()?;
+    let metadata = output.metadata()?;
     if metadata.file_type().is_char_device() {
         // Writes nothing. A device that is always full refuses even that.
         return write(output, &[]).map(|_none| ()).map_err(io::Error::from);
     }
-    if metadata.is_file() { has_room(file, metadata.len()) } else { Ok(()) }
+    if metadata.is_file() { has_room(output, metadata.len()) } else { Ok(()) }
 }
 
-fn has_no_reader(output: &OwnedFd) -> bool {
+fn has_no_reader(output: &File) -> bool {
     let mut watched = [PollFd::new(output, PollFlags::empty())];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
     // Errors and hang-ups are reported without being asked for.
@@ -147,14 +143,14 @@ fn has_no_reader(output: &OwnedFd) -> bool {
     changed && watched.iter().any(|end| end.revents().intersects(PollFlags::ERR | PollFlags::HUP))
 }
 
-fn has_room(mut file: File, length: u64) -> io::Result<()> {
-    let appends = fcntl_getfl(&file)?.contains(OFlags::APPEND);
+fn has_room(mut file: &File, length: u64) -> io::Result<()> {
+    let appends = fcntl_getfl(file)?.contains(OFlags::APPEND);
     let position = if appends { length } else { file.stream_position()? };
     let limit = getrlimit(Resource::Fsize).current;
     if limit.is_some_and(|limit| limit.saturating_sub(position) < ROOM_MIN) {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    let disk = fstatvfs(&file)?;
+    let disk = fstatvfs(file)?;
     // A file system that counts no blocks tells nothing.
     if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM_MIN {
         return Err(io::ErrorKind::StorageFull.into());

@@ -93,8 +93,8 @@ impl Redis {
         let connection = connect(&self.address).await.map_err(|fault| match fault {
             ConnectFault::Redis(error) => self.fault(&error),
             ConnectFault::NoTls => self.unavailable(
-                "it gave no TLS connection that this machine trusts; see whether it speaks TLS on this port (rediss://) or \
-                 plain text (redis://), and whether its certificate is valid and trusted here",
+                "it gave no TLS connection that this machine trusts; see whether host and port are right, whether TLS is \
+                 spoken there (rediss://) or plain text (redis://), and whether the certificate is valid and trusted here",
             ),
         })?;
         let mut slot = self.slot();

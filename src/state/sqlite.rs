@@ -290,7 +290,7 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     let remedy = if is(&[ErrorCode::DiskFull]) {
         "make room on the disk"
     } else if is(&[ErrorCode::ReadOnly, ErrorCode::CannotOpen, ErrorCode::PermissionDenied]) {
-        "let this user read and write the file and its folder, or name another file"
+        "let this user read and write the file and its folder, raise the limit on open files (ulimit -n), or name another file"
     } else {
         "see whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
          file system does not work"

@@ -45,6 +45,7 @@ macro_rules! behaviour {
             ledger: nothing_older_than_a_day_counts,
             ledger: of_many_processes_as_many_as_the_limit_get_a_place,
             ledger: a_limit_of_nothing_lets_nothing_through,
+            ledger: a_place_that_is_given_back_counts_no_more,
         }
     };
     (@each $place:expr, $attributes:tt, $($module:ident: $name:ident,)*) => {

@@ -256,6 +256,27 @@ fn few_file_descriptors_are_a_matter_of_patience() {
     }
 }
 
+/// At each limit there is an answer, or one line that names the limit.
+#[test]
+fn too_few_file_descriptors_are_told_as_such() {
+    together(5..40, |limit| {
+        let tiktok = tiktok();
+        let shell = Shell::new(&tiktok, &[post(&json!({ "idempotency_key": "k" }))]);
+        let ended = shell.runs(&format!("(ulimit -n {limit}; exec $RUN <requests) | cat; exit ${{PIPESTATUS[0]}}"));
+        let told = format!("{limit}: {} {}", ended.text(), ended.stderr);
+        match ended.exit {
+            Some(0) => assert_eq!(ended.answers().len(), 1, "{told}"),
+            exit => {
+                assert_eq!((exit, ended.text().as_str()), (Some(1), ""), "{told}");
+                assert!(ended.stderr.contains("open files") || ended.stderr.contains("ulimit -n"), "{told}");
+            }
+        }
+        let posted = tiktok.posts().len();
+        let published = ended.text().contains(r#""outcome":"published""#);
+        assert_eq!(posted, usize::from(published), "{told}");
+    });
+}
+
 #[test]
 fn a_hangup_is_heard_as_any_other_wish_to_stop() {
     for signal in ["HUP", "XCPU"] {

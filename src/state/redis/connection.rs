@@ -24,7 +24,7 @@ use crate::state::store::PATIENCE;
 
 /// More is not read after a step was sent, in bytes. An entry of the journal has a few thousand; a value of a few bytes
 /// takes many times its size in memory.
-const ANSWER_MAX: usize = 128 * 1024;
+const ANSWER_MAX: usize = 256 * 1024;
 
 /// An open connection. Clones share it, and the last one closes it.
 #[derive(Debug, Clone)]

@@ -1,2 +1,3 @@
 -- Counts an event no more. KEYS: the events. ARGV: the event's id.
-return redis.call('ZREM', KEYS[1], ARGV[1])
+-- It is moved to where no window reaches, and the next event that is counted deletes it.
+return redis.call('ZADD', KEYS[1], 'XX', 0, ARGV[1])

@@ -105,3 +105,19 @@ pub(super) async fn a_limit_of_nothing_lets_nothing_through(place: &Place) {
     waits(&state, 0, MINUTE).await;
     assert_eq!(state.count(account(), "init", MINUTE).await, Ok(0));
 }
+
+pub(super) async fn a_place_that_is_given_back_counts_no_more(place: &Place) {
+    let (here, there) = (place.state(), place.state());
+    taken(&here, 3).await;
+    place.clock.advance(Duration::from_secs(10));
+    let unsent = here.take_place(account(), "init", 3, MINUTE).await.unwrap().unwrap();
+    place.clock.advance(Duration::from_secs(10));
+    taken(&there, 3).await;
+    waits(&there, 3, Duration::from_secs(40)).await;
+    here.give_back(unsent).await.unwrap();
+    assert_eq!(there.count(account(), "init", MINUTE).await, Ok(2));
+    taken(&there, 3).await;
+    // Those at 0, 20 and 20 s are left, and not the one that was given back.
+    waits(&here, 3, Duration::from_secs(40)).await;
+    waits(&here, 2, Duration::from_mins(1)).await;
+}
