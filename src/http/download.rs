@@ -23,7 +23,7 @@ use reqwest::{
     header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE},
     redirect,
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::time::timeout;
 use tracing::debug;
 
 use super::{
@@ -55,14 +55,7 @@ pub struct Downloader {
     lookup: Arc<dyn Lookup>,
     // Made when it is first needed: to load root certificates takes longer than most requests.
     client: Arc<OnceLock<Client>>,
-    long_heads: Arc<Semaphore>,
 }
-
-/// So many long beginnings of files are in memory at a time, whatever runs beside each other.
-const LONG_HEADS: usize = 4;
-
-/// From here a beginning is long, in bytes.
-const LONG_HEAD: u64 = 128 * 1024;
 
 /// What to download, and how patiently.
 #[derive(Clone)]
@@ -154,7 +147,7 @@ impl Downloader {
 
     /// The same with other names.
     fn looking_up(lookup: Arc<dyn Lookup>, reach: Reach, clock: Clock) -> Self {
-        Self { reach, clock, lookup, client: Arc::default(), long_heads: Arc::new(Semaphore::new(LONG_HEADS)) }
+        Self { reach, clock, lookup, client: Arc::default() }
     }
 
     /// Downloads a whole file into `sink`.
@@ -216,10 +209,6 @@ impl Downloader {
 
     /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within `limit`.
     pub async fn head(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
-        // It is never closed, so it is always given, in the time that the head has.
-        let long = async { if most >= LONG_HEAD { self.long_heads.acquire().await.ok() } else { None } };
-        let at = At { host: host(url), redirected: false };
-        let _turn = timeout(limit, long).await.map_err(|_elapsed| at.met(Cause::TooSlow))?;
         let mut bytes = Vec::new();
         let most_here = usize::try_from(most).unwrap_or(usize::MAX);
         let announced = self

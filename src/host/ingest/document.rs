@@ -321,8 +321,9 @@ impl Draft {
 
     /// A line in another encoding than UTF-8.
     pub(super) fn foreign(self, encoding: Encoding) -> Item {
-        let message = format!("line {}: this is {encoding}", self.began.line);
-        Item::Broken(Broken { code: "invalid_json", message, text: encoding.decode(&self.text) })
+        let line = self.began.line;
+        let message = format!("line {line}: this is {encoding}");
+        Item::Broken(Broken { code: "invalid_json", message, line, text: encoding.decode(&self.text) })
     }
 
     /// A line that begins with neither brace nor bracket.
