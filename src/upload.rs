@@ -150,7 +150,7 @@ impl Upload<'_> {
             let next = match step {
                 Step::Done => return Ok(()),
                 Step::Stop(fault) => Err(fault),
-                Step::Locate => self.locate(&mut progress).await,
+                Step::Locate => self.locate(&mut progress, &mut pace).await,
                 Step::Next | Step::Again | Step::Ask => {
                     put.measured().map_or(Ok(()), |speed| Err(self.too_slow(speed)))
                 }
@@ -229,9 +229,13 @@ impl Upload<'_> {
     }
 
     /// Goes on where the status says that TikTok is, after an answer that did not say it.
-    async fn locate(&self, progress: &mut Progress) -> Result<(), UploadFault> {
+    async fn locate(&self, progress: &mut Progress, pace: &mut Pace) -> Result<(), UploadFault> {
         let status = self.api.fetch_status(self.publish_id).await.ok();
         let uploaded = status.and_then(|status| status.uploaded_bytes).ok_or(UploadFault::OutOfStep)?;
+        // The chunk was answered, and the status has said that TikTok does not have it.
+        if pace.last == Trace::Answered && uploaded.0 + 1 < self.plan.size().0 {
+            pace.last = Trace::None;
+        }
         if progress.resume_at(uploaded.0) { Ok(()) } else { Err(UploadFault::OutOfStep) }
     }
 

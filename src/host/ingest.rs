@@ -8,10 +8,11 @@
 
 mod document;
 mod encoding;
+mod item;
 mod lifted;
 mod scanner;
 
-pub use document::{Broken, Document, Item};
+pub use item::{Broken, Document, Item};
 
 use std::{cmp::Ordering, path::Path, sync::Arc};
 

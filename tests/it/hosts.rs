@@ -583,5 +583,5 @@ fn a_redis_without_tls_is_suspected() {
     let keyed = ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
     let tiktok = tiktok();
     let answer = answer(tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state), &keyed);
-    answer.failed("state_unavailable").says("write redis:// then").has("/retryable", true);
+    answer.failed("state_unavailable").says("plain text (redis://)").has("/retryable", true);
 }

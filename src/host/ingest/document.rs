@@ -1,59 +1,19 @@
-//! One document while it is read, and what becomes of it.
+//! One document while it is read.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use super::{
     super::strict,
     Place,
     encoding::{Encoding, fault_of_stray, is_binary, opens_an_object},
-    lifted::{self, Extent, Lifted},
+    item::{Broken, Document, Item},
+    lifted::{Extent, Lifted},
     scanner::{CONTROL, DEPTH, Role},
 };
 use crate::{
     integrations::Contents,
     media::{Lift, Shelf},
 };
-
-/// What the input holds.
-#[derive(Debug)]
-pub enum Item {
-    /// A whole document.
-    Document(Document),
-    /// Something that is none.
-    Broken(Broken),
-}
-
-/// A whole document, with its videos lifted out.
-pub struct Document {
-    /// Where it begins.
-    pub began: Place,
-    /// Its text, with a handle in the place of each video.
-    pub text: Vec<u8>,
-    /// Its videos.
-    pub contents: Contents,
-    lifts: Vec<Lifted>,
-    /// Whether it has a name that requests have and inputs do not.
-    pub(super) looks_like_request: bool,
-}
-
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Document(line {}, {} bytes)", self.began.line, self.text.len())
-    }
-}
-
-/// Why a document could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    /// The catalogue's code.
-    pub code: &'static str,
-    /// What is wrong, and where.
-    pub message: String,
-    /// The line that it began on, for the logs.
-    pub line: u64,
-    /// What was read of it, for the id.
-    pub text: Vec<u8>,
-}
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
 const TEXT_MAX: usize = 1024 * 1024;
@@ -357,44 +317,6 @@ impl Draft {
         };
         let message = format!("the request that began on line {line}: {what}");
         Broken { code, message, line, text: self.text }
-    }
-}
-
-impl Item {
-    /// The line that it began on.
-    pub fn line(&self) -> u64 {
-        match self {
-            Self::Document(document) => document.began.line,
-            Self::Broken(broken) => broken.line,
-        }
-    }
-
-    /// Adds that more of the same will not be told.
-    pub(super) fn for_all_that_follow(self) -> Self {
-        match self {
-            Self::Broken(mut broken) => {
-                broken.message.push_str("; further lines that begin no request are passed over");
-                Self::Broken(broken)
-            }
-            document @ Self::Document(_) => document,
-        }
-    }
-}
-
-impl Document {
-    /// What is told of a request that stands within a document that broke, begun on line `line`.
-    pub(super) fn swallowed(self, line: u64) -> Broken {
-        let own = self.began.line;
-        let message = format!(
-            "line {own}: this request stands within one that began on line {line} or later and broke, so it was not run; \
-             send it again"
-        );
-        Broken { code: "invalid_json", message, line: own, text: self.text }
-    }
-
-    /// Turns serde's place within the text into the place in the input.
-    pub fn place(&self, line: usize, column: usize) -> Place {
-        lifted::place(&self.text, &self.lifts, self.began, line, column)
     }
 }
 
