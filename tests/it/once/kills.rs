@@ -143,7 +143,7 @@ fn by_chance(journal: &Journal, runs: u32) {
                 _ => video(&key, "x"),
             };
             let tiktok = tiktok();
-            tiktok.change(json!({ "faults": [{ "endpoint": "any", "kind": { "slow_ms": 25 } }] }));
+            tiktok.change(json!({ "faults": [{ "endpoint": "any", "kind": { "slow_ms": 120 } }] }));
             let running = journal.run(&tiktok).request(&request).start();
             thread::sleep(Duration::from_millis(random() % 400));
             running.signal("KILL");
