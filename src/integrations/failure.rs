@@ -328,8 +328,8 @@ impl From<UploadError> for Failure {
 
 /// The deadline that an upload needs which takes `needs` at the speed that was measured.
 fn deadline_for(needs: Duration) -> Finding {
-    // A quarter more, and half a minute for all that is not the upload.
-    let seconds = (needs.as_secs().saturating_mul(5) / 4).saturating_add(30).next_multiple_of(10);
+    // A quarter more, half a minute for all that is not the upload, and the half that the upload keeps back for its end.
+    let seconds = (needs.as_secs().saturating_mul(5) / 4).saturating_add(60).next_multiple_of(10);
     let fix = if seconds <= DEADLINE_MAX {
         format!("set request_config.deadline to at least {seconds} seconds")
     } else {

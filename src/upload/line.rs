@@ -18,18 +18,17 @@ pub struct LineSpeed(Arc<AtomicU64>);
 const TELLING: u64 = 1024 * 1024;
 
 impl LineSpeed {
-    /// Learns from `bytes` that were accepted after `time`: the mean of what is known and what was seen.
+    /// Learns from `bytes` that were accepted after `time`.
     pub(super) fn learn(&self, bytes: u64, time: Duration) {
         if let Some(speed) = per_second(bytes, time).filter(|_| bytes >= TELLING) {
             self.learn_speed(speed);
         }
     }
 
-    /// Learns a speed that was measured, in bytes per second.
+    /// Learns a speed that was measured, in bytes per second. A slower one counts at once, a faster one by half.
     pub(super) fn learn_speed(&self, speed: u64) {
-        let known = self.bytes_per_second();
-        let mean = known.map_or(speed, |known| known.midpoint(speed));
-        self.0.store(mean.max(1), Ordering::Relaxed);
+        let careful = self.bytes_per_second().map_or(speed, |known| known.midpoint(speed).min(speed));
+        self.0.store(careful.max(1), Ordering::Relaxed);
     }
 
     /// The speed in bytes per second, where it is known.
@@ -52,5 +51,7 @@ mod tests {
         assert_eq!(line.bytes_per_second(), Some(100_000));
         line.learn(2_000_000, Duration::from_secs(10));
         assert_eq!(line.bytes_per_second(), Some(150_000));
+        line.learn(2_000_000, Duration::from_secs(40));
+        assert_eq!(line.bytes_per_second(), Some(50_000));
     }
 }

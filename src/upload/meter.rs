@@ -31,6 +31,9 @@ impl Default for StallLimit {
     }
 }
 
+/// Marks the count of a meter that is closed.
+const CLOSED: u64 = 1 << 63;
+
 /// Bytes that the kernel (4 MiB by default on Linux) and the HTTP client may hold between "taken" and "sent".
 const BUFFERED: u64 = 5 * 1024 * 1024;
 
@@ -39,30 +42,46 @@ const BUFFERED: u64 = 5 * 1024 * 1024;
 pub(super) enum Cut {
     /// No byte was taken for as long as the limit allows.
     Stalled,
-    /// At this speed, in bytes per second, the video cannot arrive within the deadline.
-    TooSlow { bytes_per_second: u64 },
+    /// At the speed that was measured, in bytes per second, the video cannot arrive within the deadline. It is at most that: the
+    /// lower speed is that of the bytes that have left the buffers for sure.
+    TooSlow { measured: u64, surely: u64 },
 }
 
 /// The bytes of one attempt that the connection has taken, and their speed; clones share both.
+///
+/// A connection goes on sending a body after its answer is there. So a meter is closed when the attempt ends, and gives out
+/// nothing from then on: what it says of the last byte stays true.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter(Arc<Figures>);
 
 #[derive(Debug, Default)]
 struct Figures {
+    /// Bytes, and [`CLOSED`].
     taken: AtomicU64,
     /// Bytes per second; 0 before it is measured.
     speed: AtomicU64,
 }
 
 impl Meter {
-    /// Counts bytes; returns how many were taken in all.
-    pub(super) fn add(&self, bytes: u64) -> u64 {
-        self.0.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
+    /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it is closed: then
+    /// they must not be handed over.
+    pub(super) fn add(&self, bytes: u64) -> Option<u64> {
+        let open = |taken: u64| (taken & CLOSED == 0).then(|| taken.saturating_add(bytes));
+        self.0
+            .taken
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, open)
+            .ok()
+            .map(|taken| taken.saturating_add(bytes))
+    }
+
+    /// Gives out nothing from now on; returns the bytes that were taken.
+    pub(super) fn close(&self) -> u64 {
+        self.0.taken.fetch_or(CLOSED, Ordering::Relaxed) & !CLOSED
     }
 
     /// Bytes taken so far.
     pub(super) fn taken(&self) -> u64 {
-        self.0.taken.load(Ordering::Relaxed)
+        self.0.taken.load(Ordering::Relaxed) & !CLOSED
     }
 
     /// Measured speed in bytes per second, where the attempt lasted long enough.
@@ -148,13 +167,20 @@ impl Pace {
         if self.silent >= limit.idle.saturating_add(self.emptying(limit)) {
             return Some(Cut::Stalled);
         }
-        let bytes_per_second = self.speed?;
+        let speed = self.speed?;
         let unsent = chunk.length.saturating_sub(self.taken);
         let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
         // Once the last byte of the video is handed over, it is on its way and not called back.
         let is_on_its_way = unsent == 0 && chunk.after == 0;
-        (!is_on_its_way && time_for(ahead, bytes_per_second) > left.mul_f64(1.1))
-            .then_some(Cut::TooSlow { bytes_per_second })
+        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1))
+            .then(|| Cut::TooSlow { measured: speed, surely: self.surely_sent().min(speed) })
+    }
+
+    /// Speed in bytes per second of what has left the buffers of this machine for sure. They grow while they fill, so a speed
+    /// that is measured early is too high; half of it is the least that is assumed.
+    fn surely_sent(&self) -> u64 {
+        let sure = per_second(self.taken.saturating_sub(BUFFERED), self.elapsed).unwrap_or_default();
+        sure.max(self.speed.unwrap_or_default() / 2)
     }
 
     /// Bytes that are taken and may not be sent yet.
@@ -164,8 +190,7 @@ impl Pace {
 
     /// Longest time that the buffers take to empty, in which the line moves and nothing is seen of it.
     fn emptying(&self, limit: StallLimit) -> Duration {
-        let speed = self.speed.unwrap_or(limit.slowest).max(limit.slowest);
-        time_for(self.taken.min(BUFFERED), speed)
+        time_for(self.taken.min(BUFFERED), self.speed.unwrap_or(limit.slowest))
     }
 }
 
@@ -227,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_meter_gives_out_nothing() {
+        let meter = Meter::default();
+        assert_eq!((meter.add(5), meter.add(2), meter.taken()), (Some(5), Some(7), 7));
+        assert_eq!((meter.close(), meter.add(1), meter.taken(), meter.close()), (7, None, 7, 7));
+    }
+
+    #[test]
     fn a_line_that_stops_is_cut_off() {
         let mut pace = Pace::default();
         for _ in 0..20 {
@@ -256,8 +288,8 @@ mod tests {
     fn a_deadline_that_cannot_be_met_is_seen_early() {
         let two_minutes = Duration::from_mins(2);
         let got = cut(64_000_000, 64_000_000, 100_000, 1_000_000, two_minutes);
-        let Some((second, Cut::TooSlow { bytes_per_second })) = got else { panic!("{got:?}") };
-        assert!(second <= 20 && (80_000..=120_000).contains(&bytes_per_second), "{got:?}");
+        let Some((second, Cut::TooSlow { measured, surely })) = got else { panic!("{got:?}") };
+        assert!(second <= 20 && (80_000..=120_000).contains(&measured) && surely >= measured / 2, "{got:?}");
         assert_eq!(cut(10_000_000, 0, 150_000, 1_000_000, two_minutes), None, "66 s of 120");
     }
 

@@ -120,6 +120,11 @@ impl ChunkPlan {
         Some(ChunkRange { first, last })
     }
 
+    /// The index of the chunk that byte `at` lies in; `None` beyond the video.
+    pub fn index_holding(self, at: u64) -> Option<u64> {
+        (at < self.size).then(|| (at / self.chunk_size).min(self.count() - 1))
+    }
+
     /// The index of the chunk that begins at byte `first`, or of none after the last where `first` is the size.
     pub fn index_at(self, first: u64) -> Option<u64> {
         if first == self.size {

@@ -76,11 +76,11 @@ pub enum UploadFault {
     #[error("every attempt to send the part failed")]
     GaveUp,
     /// At this speed the video cannot arrive in the time that the request has.
-    #[error("{bytes_per_second} bytes per second were measured, and the whole video takes about {} s at that speed", needs.as_secs())]
+    #[error("the line takes {} kB/s at most, and the whole video may need {} s", bytes_per_second.div_ceil(1000), needs.as_secs())]
     TooSlow {
-        /// Measured speed.
+        /// Measured speed; the real one is this at most.
         bytes_per_second: u64,
-        /// Time for the whole video at that speed.
+        /// Time for the whole video at the speed that is certain.
         needs: Duration,
     },
     /// The time was up.
@@ -158,15 +158,17 @@ impl Progress {
         }
     }
 
-    /// Goes on after `figure`; false where that is no place between two chunks.
+    /// Goes on after `figure`, or with the chunk that holds it; false where there is no such place.
     ///
     /// Whether the figure counts bytes or is the last one's index is not documented (reference §6.2), so both are tried
     /// against the chunk boundaries, which differ by far more than one.
     pub(super) fn resume_at(&mut self, figure: u64) -> bool {
         let candidates = [Some(figure), figure.checked_add(1)];
         let boundary = candidates.into_iter().flatten().find_map(|figure| self.plan.index_at(figure));
-        self.index = boundary.unwrap_or(self.index);
-        boundary.is_some()
+        // For the same reason a figure within a chunk is no place to go on from, but it proves the chunks before.
+        let place = boundary.or_else(|| self.plan.index_holding(figure).filter(|_| self.plan.count() > 1));
+        self.index = place.unwrap_or(self.index);
+        place.is_some()
     }
 }
 
@@ -237,14 +239,17 @@ mod tests {
         for complete in ["bytes 0-15728650/15728650", "bytes 0-15728649/15728650"] {
             assert_eq!(three().take(at(complete)), Step::Ask);
         }
-        for nonsense in [
-            "bytes 0-77/15728650",
-            "0-77",
-            "bytes 0-x/15728650",
-            "bytes 0-0/1",
-            "bytes 0-18446744073709551615/15728650",
-            "bytes */15728650",
-        ] {
+        for (within, index) in [(77, 0), (5_242_881, 1), (15_728_648, 2)] {
+            let mut progress = three();
+            progress.index = 2;
+            assert_eq!(progress.take(at(&format!("bytes 0-{within}/15728650"))), Step::Again, "{within}");
+            assert_eq!(progress.index, index, "{within}");
+        }
+        let mut single = Progress::new(ChunkPlan::for_line(ByteCount(272_454), None).unwrap());
+        assert_eq!(single.take(at("bytes 0-77/272454")), Step::Locate);
+        for nonsense in
+            ["0-77", "bytes 0-x/15728650", "bytes 0-0/1", "bytes 0-18446744073709551615/15728650", "bytes */15728650"]
+        {
             assert_eq!(three().take(at(nonsense)), Step::Locate, "{nonsense}");
         }
     }

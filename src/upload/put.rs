@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{meter::Cut, progress::Reply};
+use super::{meter::Cut, plan::ChunkRange, progress::Reply};
 use crate::http::{self, Loss, Trouble};
 
 /// Why an attempt got no answer.
@@ -14,9 +14,14 @@ pub(super) enum Break {
 
 /// One attempt to send a chunk.
 pub(super) struct Put {
+    pub(super) range: ChunkRange,
+    /// Whether it was the last chunk of the video.
+    pub(super) last: bool,
     pub(super) end: PutEnd,
     /// Whether its last byte was handed to the connection.
     pub(super) whole: bool,
+    /// Duration of the attempt.
+    pub(super) took: Duration,
 }
 
 /// The end of an attempt.
@@ -26,7 +31,7 @@ pub(super) enum PutEnd {
         content_range: Option<String>,
         retry_after: Option<Duration>,
     },
-    /// The status says that TikTok has the whole video.
+    /// The status says that TikTok has the chunk.
     Arrived,
     Lost(Loss),
     Cut(Cut),
@@ -38,21 +43,21 @@ impl Put {
             PutEnd::Answered { status, content_range, .. } => {
                 Reply::Answer { status: *status, content_range: content_range.as_deref() }
             }
-            PutEnd::Arrived => Reply::Answer { status: 201, content_range: None },
+            PutEnd::Arrived => Reply::Answer { status: if self.last { 201 } else { 206 }, content_range: None },
             _ if !self.whole => Reply::NotSent,
             PutEnd::Lost(loss) if loss.is_unsent() => Reply::NotSent,
             PutEnd::Lost(_) | PutEnd::Cut(_) => Reply::Lost,
         }
     }
 
-    pub(super) fn trace(&self) -> Trace {
+    pub(super) fn remnant(&self) -> Remnant {
         match &self.end {
-            _ if !self.whole => Trace::None,
+            _ if !self.whole => Remnant::None,
             // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they take for gone (499).
-            PutEnd::Answered { status: 200..=299 | 408 | 499.., .. } => Trace::MayArrive,
-            PutEnd::Answered { .. } => Trace::Answered,
-            PutEnd::Lost(loss) if loss.is_unsent() => Trace::None,
-            PutEnd::Lost(_) | PutEnd::Cut(_) | PutEnd::Arrived => Trace::MayArrive,
+            PutEnd::Answered { status: 200..=299 | 408 | 499.., .. } => Remnant::MayArrive,
+            PutEnd::Answered { .. } => Remnant::Answered,
+            PutEnd::Lost(loss) if loss.is_unsent() => Remnant::None,
+            PutEnd::Lost(_) | PutEnd::Cut(_) | PutEnd::Arrived => Remnant::MayArrive,
         }
     }
 
@@ -60,9 +65,10 @@ impl Put {
         if let PutEnd::Answered { status: 429, retry_after, .. } = self.end { retry_after } else { None }
     }
 
-    /// Speed at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that.
-    pub(super) fn measured(&self) -> Option<u64> {
-        if let PutEnd::Cut(Cut::TooSlow { bytes_per_second }) = self.end { Some(bytes_per_second) } else { None }
+    /// Speeds at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that: the measured
+    /// one, and the one that is certain.
+    pub(super) fn measured(&self) -> Option<(u64, u64)> {
+        if let PutEnd::Cut(Cut::TooSlow { measured, surely }) = self.end { Some((measured, surely)) } else { None }
     }
 
     pub(super) fn trouble(&self) -> Trouble {
@@ -77,9 +83,9 @@ impl Put {
     }
 }
 
-/// Trace that an attempt to send the last chunk may have left at TikTok, weakest first.
+/// What an attempt to send the last chunk may have left at TikTok, weakest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Trace {
+pub(super) enum Remnant {
     /// None: its last byte was never handed over.
     #[default]
     None,

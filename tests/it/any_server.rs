@@ -132,16 +132,19 @@ fn redirects_are_not_followed() {
 fn a_redirect_of_an_upload_is_not_followed() {
     let elsewhere = scripted(json!([]));
     let init = json!({ "publish_id": "v_inbox_file~v2.1", "upload_url": "{{base}}/video/?upload_id=1&upload_token=t" });
+    // It is asked twice, some seconds apart, before the draft is denied.
+    let no_bytes = json!({
+        "expect": { "path": "/v2/post/publish/status/fetch/" },
+        "reply": { "json": { "data": { "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }, "error": { "code": "ok" } } },
+    });
     let script = json!([
         ok(init),
         {
             "expect": { "method": "PUT", "path": "/video/", "headers": { "authorization": null, "content-type": "video/mp4" } },
             "reply": { "status": 307, "headers": { "location": format!("{}/video/", elsewhere.url()) } },
         },
-        {
-            "expect": { "path": "/v2/post/publish/status/fetch/" },
-            "reply": { "json": { "data": { "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }, "error": { "code": "ok" } } },
-        },
+        no_bytes,
+        no_bytes,
     ]);
     let inputs = json!({ "file": { "content": base64(&clip()) } });
     let answer = play(script, &read("upload_video_draft", inputs)).is("action_error");

@@ -274,7 +274,7 @@ fn only_the_header_and_the_upload_see_a_secret() {
         mentions(&sources(), &["expose_secret", ".bearer", "::bearer"], &["src/secret.rs", "src/http/transport.rs"]);
     none(&seen, "the token goes into the Authorization header and nowhere else");
     none(
-        &mentions(&sources(), &[".expose()"], &["src/secret.rs", "src/upload.rs"]),
+        &mentions(&sources(), &[".expose()"], &["src/secret.rs", "src/upload/sending.rs"]),
         "the upload URL is for the upload alone",
     );
 }

@@ -53,7 +53,7 @@ fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
     let video = clip_of(16 * 1024 * 1024);
     let request = post(&video, json!({ "deadline": 30 }));
     let answer = tiktok.run().request(&request).finish().exits(0).only().failed("upload_too_slow");
-    let answer = answer.has("/outcome", "failed").has("/retryable", true).says("bytes per second were measured");
+    let answer = answer.has("/outcome", "failed").has("/retryable", true).says("kB/s at most");
     let answer = answer.says("Nothing was posted").has("/details/0/field", "request_config.deadline");
     answer.says("set request_config.deadline to at least");
     // The first of three chunks has shown it.

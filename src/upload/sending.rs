@@ -1,0 +1,117 @@
+//! Sends one chunk, and watches it on its way.
+
+use std::{future::ready, io, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use reqwest::{
+    Method,
+    header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use tracing::warn;
+
+use super::{
+    Upload,
+    meter::{self, Chunk, Meter, StallLimit},
+    plan::ChunkRange,
+    put::{Break, Put, PutEnd},
+};
+use crate::{
+    clock::Deadline,
+    http::{Answer, Call, Payload},
+    model::ByteCount,
+    progress::{Measure, Phase},
+};
+
+/// Speed that a lease counts with where none is known, in bytes per second.
+const USUAL_SPEED: u64 = 250_000;
+
+impl Upload<'_> {
+    pub(super) async fn put(&self, index: u64, range: ChunkRange, attempt: u32, end: Deadline) -> Put {
+        let total = self.plan.size().0;
+        let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.container.mime()));
+        headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
+        let meter = Meter::default();
+        let call = Call {
+            endpoint: "upload",
+            method: Method::PUT,
+            url: self.url.expose().clone(),
+            token: None,
+            headers,
+            payload: self.payload(index, range, meter.clone()),
+            timeout: Duration::MAX,
+        };
+        let (chunk, began) = (Chunk { length: range.length(), after: total - range.end() }, self.clock.elapsed());
+        let stall = StallLimit { idle: self.stall.idle.max(self.timeout), ..self.stall };
+        let end_of_call = tokio::select! {
+            biased;
+            answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Break::Lost),
+            () = self.arrived_unanswered(&meter, range, stall.idle) => Err(Break::Arrived),
+            cut = meter.watch(self.clock, chunk, stall, end) => Err(Break::Cut(cut)),
+        };
+        let whole = meter.close() >= range.length();
+        let end = match end_of_call {
+            Ok(Answer { status, content_range, retry_after, .. }) => {
+                PutEnd::Answered { status, content_range, retry_after }
+            }
+            Err(Break::Arrived) => PutEnd::Arrived,
+            Err(Break::Lost(failure)) => PutEnd::Lost(failure.loss),
+            Err(Break::Cut(cut)) => {
+                warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
+                PutEnd::Cut(cut)
+            }
+        };
+        let took = self.clock.elapsed().saturating_sub(began);
+        let put = Put { range, last: chunk.after == 0, end, whole, took };
+        self.learn(&put, &meter);
+        put
+    }
+
+    /// Returns when a chunk is not answered for a while and the status says that TikTok has it.
+    ///
+    /// How long the buffers of this machine take to empty is not known, so an answer may be long in coming.
+    async fn arrived_unanswered(&self, meter: &Meter, range: ChunkRange, idle: Duration) {
+        meter.overdue(self.clock, range.length(), idle).await;
+        while self.has(range.end()).await != Some(true) {
+            self.clock.sleep_wall(idle).await;
+        }
+    }
+
+    /// Learns the speed of the line from a chunk that was accepted, or from as much as was measured.
+    fn learn(&self, put: &Put, meter: &Meter) {
+        match (&put.end, meter.speed()) {
+            (PutEnd::Answered { status: 200..=299, .. }, _) => self.line.learn(put.range.length(), put.took),
+            (_, Some(speed)) => self.line.learn_speed(speed),
+            (_, None) => {}
+        }
+    }
+
+    /// How long the right to send a chunk is needed, as far as that can be known: it is renewed while the chunk is sent.
+    pub(super) fn lease(&self, range: ChunkRange, end: Deadline) -> Duration {
+        let speed = self.line.bytes_per_second().unwrap_or(USUAL_SPEED);
+        let sending = self.stall.idle.max(self.timeout).saturating_add(meter::time_for(range.length(), speed));
+        sending.min(self.clock.left_until(end))
+    }
+
+    /// The bytes of `range`, read while they are sent, and counted as they are handed to the connection.
+    fn payload(&self, index: u64, range: ChunkRange, meter: Meter) -> Payload {
+        let (source, reporter) = (self.source.clone(), self.reporter.clone());
+        let (total, chunks) = (self.plan.size().0, self.plan.count());
+        let open = move || {
+            let (reporter, meter) = (reporter.clone(), meter.clone());
+            let count = move |piece: Bytes| {
+                let taken = meter.add(ByteCount::of(&piece).0).ok_or(io::ErrorKind::ConnectionAborted);
+                let bytes = taken.map(|taken| Some(range.first.saturating_add(taken)));
+                let (chunk, chunks) = (Some(index + 1), Some(chunks));
+                ready(bytes.map_err(io::Error::from).map(|bytes| {
+                    reporter.tell(Phase::Uploading, Measure { bytes, total: Some(total), chunk, chunks });
+                    piece
+                }))
+            };
+            source.stream(range.first, range.length()).and_then(count).boxed()
+        };
+        Payload::Stream { length: range.length(), open: Arc::new(open) }
+    }
+}
