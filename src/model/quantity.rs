@@ -1,6 +1,6 @@
 //! Amounts with their unit.
 
-use std::fmt;
+use std::{fmt, num::ParseIntError, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,14 @@ impl ByteCount {
     /// The size of something in memory.
     pub fn of(bytes: &[u8]) -> Self {
         Self(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
+    }
+}
+
+impl FromStr for ByteCount {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
     }
 }
 

@@ -4,7 +4,7 @@
 //! * The error object may stand alone, without its wrapper, and may spell its log id `logid`.
 //! * Anything else, such as a gateway's HTML page, is [`Error::Unreadable`].
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData, str::FromStr, time::Duration};
 
 use serde::{
     Deserialize, Deserializer,
@@ -139,6 +139,13 @@ pub(super) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + D
     deserializer: D,
 ) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a whole number that may stand in quotes; `null` is absent.
+pub(super) fn whole_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else { return Ok(None) };
+    let text = raw.get().strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_else(|| raw.get());
+    text.parse().map(Some).map_err(|_not_whole| D::Error::custom("is no whole number"))
 }
 
 /// Reads a list of at most [`LIST_MAX`] items; more would take many times their size in memory.

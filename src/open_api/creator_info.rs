@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Error, OpenApi};
+use super::{Error, OpenApi, answer::whole_number};
 use crate::catalogue::Endpoint;
 
 /// What the account may post right now.
@@ -19,6 +19,7 @@ pub struct CreatorInfo {
     pub comment_disabled: Option<bool>,
     pub duet_disabled: Option<bool>,
     pub stitch_disabled: Option<bool>,
+    #[serde(default, deserialize_with = "whole_number")]
     pub max_video_post_duration_sec: Option<u32>,
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, OpenApi, answer::short_list};
+use super::{
+    Error, OpenApi,
+    answer::{short_list, whole_number},
+};
 use crate::{
     catalogue::Endpoint,
     model::{ByteCount, PostId, PublishId},
@@ -21,8 +24,10 @@ pub struct PostStatus {
     #[serde(default, deserialize_with = "short_list")]
     publicly_available_post_id: Vec<PostId>,
     /// How much of an upload has arrived.
+    #[serde(default, deserialize_with = "whole_number")]
     pub uploaded_bytes: Option<ByteCount>,
     /// How much TikTok has fetched.
+    #[serde(default, deserialize_with = "whole_number")]
     pub downloaded_bytes: Option<ByteCount>,
 }
 
@@ -114,5 +119,19 @@ mod tests {
     fn a_stage_tiktok_added_since_is_kept() {
         let status: PostStatus = serde_json::from_str(r#"{"status":"PROCESSING_MAGIC"}"#).unwrap();
         assert_eq!(status.status.as_str(), "PROCESSING_MAGIC");
+    }
+
+    #[test]
+    fn a_number_may_stand_in_quotes() {
+        for (text, bytes) in [("3600", Some(3600)), ("\"3600\"", Some(3600)), ("null", None)] {
+            let wire = format!(r#"{{"status":"PROCESSING_UPLOAD","uploaded_bytes":{text}}}"#);
+            let mut reader = serde_json::Deserializer::from_str(&wire);
+            let status: PostStatus = serde_path_to_error::deserialize(&mut reader).unwrap();
+            assert_eq!(status.uploaded_bytes, bytes.map(ByteCount), "{text}");
+        }
+        for wrong in ["-1", "\"many\"", "[1]", "1.5"] {
+            let wire = format!(r#"{{"status":"PROCESSING_UPLOAD","uploaded_bytes":{wrong}}}"#);
+            assert!(serde_json::from_str::<PostStatus>(&wire).is_err(), "{wrong}");
+        }
     }
 }
