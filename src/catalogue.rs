@@ -125,6 +125,11 @@ pub fn find_own(code: &str) -> Option<&'static Row> {
     own::ROWS.iter().find(|row| row.code == code)
 }
 
+/// Finds a code of the Open API.
+pub fn find_open_api(code: &str) -> Option<&'static Row> {
+    open_api::ROWS.iter().find(|row| row.code == code)
+}
+
 /// Finds an error of the OAuth endpoints.
 pub fn find_oauth(code: &str) -> Option<&'static Row> {
     oauth::ROWS.iter().find(|row| row.code == code)

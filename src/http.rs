@@ -53,6 +53,9 @@ pub trait Toll: Sync {
     /// The attempt was made, and `sent` or not: what was paid for a call that never left the machine is given back.
     fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()>;
 
+    /// Whether the API itself answered, and not a gateway that may have passed the call on.
+    fn is_by_api(&self, answer: &Answer) -> bool;
+
     /// The attempt that was paid had no effect, and another one may follow after a wait.
     fn without_effect(&self) -> BoxFuture<'_, ()>;
 }
@@ -99,7 +102,7 @@ pub async fn send(
         let result = transport.attempt(call, attempt, deadline).await;
         toll.settle(receipt, !matches!(&result, Err(failure) if failure.loss.is_unsent())).await;
         let trouble = match &result {
-            Ok(answer) => Trouble::of_answer(answer),
+            Ok(answer) => Trouble::of_answer(answer, toll.is_by_api(answer)),
             Err(failure) => Some(Trouble::of_loss(failure.loss)),
         };
         let Some(trouble) = trouble else { return result };

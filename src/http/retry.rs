@@ -5,7 +5,7 @@
 //! | nothing was sent (no connection) | again | again | again | again |
 //! | sent, and the answer was lost | again | again | **never** | again |
 //! | 5xx or 408 | again | again | **never** | again |
-//! | 429 in JSON, so the API's own | after the wait that it names, else a minute, if the budget allows | same | same | same |
+//! | 429 of the API itself | after the wait that it names, else a minute, if the budget allows | same | same | same |
 //! | 429 of somebody on the way | the same | same | **never** | same |
 //! | any other answer | final | final | final | final |
 //!
@@ -49,13 +49,10 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// What an answer says of itself; `None` where it is final.
-    pub(super) fn of_answer(answer: &Answer) -> Option<Self> {
+    /// Trouble that an answer stands for; `None` where it is final. `by_api` says whether the API itself answered.
+    pub(super) fn of_answer(answer: &Answer, by_api: bool) -> Option<Self> {
         match answer.status {
-            429 => {
-                let by_api = answer.content_type.as_deref() == Some("application/json");
-                Some(Self::TooMany { retry_after: answer.retry_after, by_api })
-            }
+            429 => Some(Self::TooMany { retry_after: answer.retry_after, by_api }),
             408 | 500..=599 => Some(Self::ServerFault),
             _ => None,
         }

@@ -13,7 +13,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    catalogue::Endpoint,
+    catalogue::{self, Endpoint},
     http::{Answer, Failure},
     model::LogId,
     secret::AccessToken,
@@ -103,22 +103,34 @@ impl Error {
 /// Reads an answer of `endpoint`.
 pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
     let unreadable = |what: String| Error::Unreadable { endpoint, http_status: answer.status, what };
+    let too_many = || refusal(endpoint, answer, Words::too_many(), false);
     let Some(envelope) = envelope(&answer.body) else {
-        return Err(match answer.status {
-            429 => refusal(endpoint, answer, Words::too_many(), false),
-            _ => unreadable(kind_of_body(answer)),
-        });
+        return Err(if answer.status == 429 { too_many() } else { unreadable(kind_of_body(answer)) });
     };
     match envelope.words() {
-        Some(words) if !words.is_ok() => Err(refusal(endpoint, answer, words, true)),
+        Some(words) if !words.is_ok() => {
+            let is_tiktoks = words.are_tiktoks();
+            Err(if answer.status == 429 && !is_tiktoks {
+                too_many()
+            } else {
+                refusal(endpoint, answer, words, is_tiktoks)
+            })
+        }
         Some(_ok) if (200..300).contains(&answer.status) => {
             let data = envelope.data.map_or("{}", RawValue::get);
             let mut reader = serde_json::Deserializer::from_str(data);
             serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(undocumented(&error)))
         }
         Some(_ok) => Err(unreadable("JSON that says ok under a failing status".into())),
+        None if answer.status == 429 => Err(too_many()),
         None => Err(unreadable("JSON without an error object".into())),
     }
+}
+
+/// Whether the answer is TikTok's own refusal. Gateways answer in JSON too, and may have passed the call on.
+pub(super) fn is_refused_by_tiktok(answer: &Answer) -> bool {
+    let words = envelope(&answer.body).and_then(|envelope| envelope.words());
+    words.is_some_and(|words| !words.is_ok() && words.are_tiktoks())
 }
 
 /// Place at which data differs from TikTok's documents. The reader's message could quote a value, so only the place and the name
@@ -252,6 +264,12 @@ impl Words {
         }
     }
 
+    /// Whether TikTok wrote them: it names each call with a log id, and has codes of its own.
+    fn are_tiktoks(&self) -> bool {
+        let Code::Word(code) = &self.code else { return false };
+        self.log_id.as_ref().is_some_and(|log_id| !log_id.is_empty()) || catalogue::find_open_api(code).is_some()
+    }
+
     fn too_many() -> Self {
         Self { code: Code::Word("rate_limit_exceeded".into()), message: None, log_id: None }
     }
@@ -349,5 +367,32 @@ mod tests {
             assert!(!error.to_string().contains("secret"), "{error}");
         }
         assert_eq!(read(429, "slow down").unwrap_err().code(), Some("rate_limit_exceeded"));
+    }
+
+    /// Gateways answer in JSON too, each in a shape of its own.
+    #[test]
+    fn only_tiktoks_own_words_are_its_refusal() {
+        for body in [
+            r#"{"error":{"code":"rate_limit_exceeded","message":"m"}}"#,
+            r#"{"data":{},"error":{"code":"brand_new_code","log_id":"L"}}"#,
+            r#"{"code":"access_token_invalid","message":"m","logid":"L"}"#,
+        ] {
+            assert!(is_refused_by_tiktok(&answer(429, body)), "{body}");
+            assert!(!read(429, body).unwrap_err().effect_unknown(), "{body}");
+        }
+        for body in [
+            "slow down",
+            "{}",
+            r#"{"message":"Too Many Requests"}"#,
+            r#"{"statusCode":429,"message":"Rate limit is exceeded."}"#,
+            r#"{"error":"too many requests"}"#,
+            r#"{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}}"#,
+            r#"{"error":{"code":"TooManyRequests","message":"m"}}"#,
+            r#"{"code":"Throttling","message":"m"}"#,
+            r#"{"error":{"code":"ok","log_id":"L"}}"#,
+        ] {
+            assert!(!is_refused_by_tiktok(&answer(429, body)), "{body}");
+            assert!(read(429, body).unwrap_err().effect_unknown(), "{body}");
+        }
     }
 }

@@ -5,11 +5,11 @@ use std::future::ready;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::debug;
 
-use super::{Budget, budget::Receipt};
+use super::{Budget, answer, budget::Receipt};
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
-    http::{self, Denied, Toll},
+    http::{self, Answer, Denied, Toll},
     outlet::Outlet,
 };
 
@@ -56,6 +56,10 @@ impl Toll for Turnstile<'_> {
 
     fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()> {
         self.budget.settle(receipt, sent).boxed()
+    }
+
+    fn is_by_api(&self, answer: &Answer) -> bool {
+        answer::is_refused_by_tiktok(answer)
     }
 
     fn without_effect(&self) -> BoxFuture<'_, ()> {

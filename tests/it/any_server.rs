@@ -99,6 +99,24 @@ fn nonsense_to_an_init_that_posts_is_an_unknown_outcome() {
     }
 }
 
+/// An API gateway may have passed the call on before it counted its answer as one too many.
+#[test]
+fn a_429_of_a_gateway_does_not_post_twice() {
+    for body in [
+        json!({ "message": "Too Many Requests" }),
+        json!({ "error": { "code": 429, "message": "Too many", "status": "RESOURCE_EXHAUSTED" } }),
+        json!({ "error": { "code": "TooManyRequests", "message": "Too many" } }),
+        json!({ "code": "Throttling", "message": "Too many" }),
+    ] {
+        let reply = json!({ "status": 429, "headers": { "retry-after": "0" }, "json": body });
+        let init = json!({ "expect": { "path": "/v2/post/publish/content/init/" }, "reply": reply });
+        let inputs = json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" });
+        let request = with(ask("a", "create_photo_post", inputs), "request_config", json!({ "max_retries": 3 }));
+        let answer = play(json!([creator(), init, no_videos()]), &request);
+        answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/http_status", 429);
+    }
+}
+
 #[test]
 fn an_answer_that_never_ends_is_not_kept() {
     let reply = json!({ "text": "x".repeat(9 * 1024 * 1024) });
