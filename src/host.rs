@@ -272,6 +272,7 @@ impl Host {
             record: Record::default(),
             fingerprint: None,
             progress: self.reporter(request),
+            outlet: self.outlet.clone(),
             contents: request.contents.clone(),
         }
     }

@@ -92,6 +92,9 @@ pub enum GateClosed {
     /// What is about to happen cannot be written down.
     #[error("the journal cannot be written")]
     Unwritable,
+    /// Nobody would get the result.
+    #[error("nobody reads the results any more, so no further chunk was sent")]
+    Unheard,
 }
 
 /// An upload that did not arrive whole.

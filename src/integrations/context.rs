@@ -12,6 +12,7 @@ use crate::{
     media::{ContentError, Source},
     model::Fingerprint,
     open_api::OpenApi,
+    outlet::Outlet,
     posting::{Evidence, Wait},
     progress::Reporter,
     state::State,
@@ -53,6 +54,8 @@ pub struct Context {
     pub fingerprint: Option<Fingerprint>,
     /// Who is told how far the request has come.
     pub progress: Reporter,
+    /// Where the result goes.
+    pub outlet: Outlet,
     /// The videos that came in with the request.
     pub contents: Contents,
 }

@@ -318,6 +318,7 @@ impl From<UploadError> for Failure {
             UploadFault::TooSlow { .. } => ("upload_too_slow", None),
             UploadFault::Stopped(GateClosed::TakenOver) => ("in_progress", Some(Outcome::Processing)),
             UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
+            UploadFault::Stopped(GateClosed::Unheard) => ("interrupted", None),
         };
         let fix = needed.as_ref().map_or_else(String::new, |detail| format!("; {}", detail.fix));
         let message = format!("({} of {} confirmed; {}{fix})", error.confirmed, error.total, error.fault);

@@ -158,6 +158,23 @@ fn a_post_is_not_begun_once_nobody_reads() {
     });
 }
 
+/// The last chunk makes the post.
+#[test]
+fn an_upload_is_not_completed_once_nobody_reads() {
+    together(streams(), |stream| {
+        let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 600 } }));
+        let video = base64(&clip_of(15_800_000));
+        let inputs = json!({ "file": { "content": video }, "privacy_level": "SELF_ONLY", "chunk_size": 5_242_880 });
+        let heard = Heard::start(&tiktok, stream, &ask("a", "create_video_post", inputs));
+        tiktok.await_calls("/video/", 1);
+        let (exit, stderr) = heard.unheard("");
+        let post = tiktok.posts()[0].clone();
+        assert_eq!((exit, stderr.lines().count()), (Some(1), 1), "{stderr}");
+        assert!(stderr.contains(&format!("request \"a\" is failed ({})", post.publish_id)), "{stderr}");
+        assert_eq!(tiktok.count(Endpoint::Upload), 1, "no further chunk is sent");
+    });
+}
+
 #[test]
 fn a_request_that_comes_after_the_reader_has_gone_is_not_begun() {
     together(streams(), |stream| {

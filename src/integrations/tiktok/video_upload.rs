@@ -1,8 +1,8 @@
 //! From a chosen video to TikTok having all of it; the same for a post and for a draft.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
 use super::{
@@ -169,12 +169,16 @@ impl Ready {
     }
 }
 
-/// Lets a chunk pass when the journal does, and remembers that the last one was on its way.
+/// Lets a chunk pass as long as somebody reads the results and when the journal does, and remembers that the last one was on
+/// its way.
 #[derive(Debug)]
 struct Gatekeeper<'a>(&'a Context);
 
 impl Gate for Gatekeeper<'_> {
     fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+        if !self.0.outlet.is_open() {
+            return ready(Err(GateClosed::Unheard)).boxed();
+        }
         if part == Part::Last {
             self.0.evidence.last_chunk();
         }
