@@ -87,10 +87,12 @@ impl Failure {
             | StateError::Nowhere
             | StateError::Unavailable { .. }
             | StateError::Busy { .. }
+            | StateError::Late
             | StateError::Corrupt { .. }
             | StateError::Newer { .. } => {
                 // Until somebody has done something about it, the rest stay as they are.
-                let passes = matches!(error, StateError::Unavailable { .. } | StateError::Busy { .. });
+                let passes =
+                    matches!(error, StateError::Unavailable { .. } | StateError::Busy { .. } | StateError::Late);
                 Self { retryable: Some(passes), ..Self::new("state_unavailable", &format!("({error})")) }
             }
         }

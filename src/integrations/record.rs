@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tracing::warn;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Deadline},
     model::{ByteCount, PublishId},
     posting::{InitKind, Stage},
     state::{Claimed, StateError},
@@ -26,24 +26,39 @@ use crate::{
 pub struct Record(Option<Arc<Kept>>);
 
 struct Kept {
-    clock: Clock,
+    bounds: Bounds,
     claimed: Claimed,
     stage: Mutex<Stage<()>>,
 }
+
+/// Bounds of the time that the journal may take from a request.
+#[derive(Debug)]
+pub struct Bounds {
+    clock: Clock,
+    deadline: Deadline,
+    /// Until when steps that can be left out are.
+    rests_until: Mutex<Duration>,
+}
+
+/// How long the last step may take after the deadline.
+const ALLOWANCE: Duration = Duration::from_secs(1);
+
+/// How long a journal that could not be used is spared the steps that can be left out.
+const REST: Duration = Duration::from_secs(10);
 
 /// Added to the time that a step may take: within it nobody else takes the key over.
 const MARGIN: Duration = Duration::from_secs(15);
 
 impl Record {
     /// Writes to a row of the journal.
-    pub fn in_journal(clock: Clock, claimed: Claimed) -> Self {
-        Self(Some(Arc::new(Kept { clock, claimed, stage: Mutex::new(Stage::Claimed) })))
+    pub fn in_journal(bounds: Bounds, claimed: Claimed) -> Self {
+        Self(Some(Arc::new(Kept { bounds, claimed, stage: Mutex::new(Stage::Claimed) })))
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
-    pub fn into_parts(self) -> Option<(Claimed, Stage<()>)> {
+    pub fn into_parts(self) -> Option<(Claimed, Bounds, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
-        Some((kept.claimed, kept.stage.into_inner().unwrap_or_else(PoisonError::into_inner)))
+        Some((kept.claimed, kept.bounds, kept.stage.into_inner().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
@@ -56,7 +71,7 @@ impl Record {
     /// An init is about to be sent, which may take this long.
     pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
-        kept.write(Stage::Init { kind, at: kept.clock.since_epoch() }, may_take).await
+        kept.write(Stage::Init { kind, at: kept.bounds.clock.since_epoch() }, may_take).await
     }
 
     /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
@@ -68,7 +83,7 @@ impl Record {
     /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
     pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
         let Some(kept) = &self.0 else { return };
-        let at = kept.clock.since_epoch();
+        let at = kept.bounds.clock.since_epoch();
         let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {
@@ -84,6 +99,9 @@ impl Record {
         let Stage::Named { kind, publish_id, at, .. } = stage else { return };
         let stage = Stage::Named { kind, publish_id, size: None, last_chunk: true, at };
         kept.remember(stage.clone());
+        if kept.bounds.rests() {
+            return;
+        }
         if let Err(error) = kept.write(stage, MARGIN).await {
             warn!(%error, "that TikTok has the video could not be written to the journal");
         }
@@ -101,9 +119,43 @@ pub fn read<R: DeserializeOwned>(entry: &str) -> Option<Stage<R>> {
     if entry.is_empty() { Some(Stage::Claimed) } else { serde_json::from_str(entry).ok() }
 }
 
+impl Bounds {
+    /// For a request that must be done by `deadline`.
+    pub fn new(clock: Clock, deadline: Deadline) -> Self {
+        Self { clock, deadline, rests_until: Mutex::default() }
+    }
+
+    /// Runs a step of the journal, until the deadline at most.
+    ///
+    /// A step that is given up may still have its effect. By then nothing is sent any more, and only the last step follows.
+    pub async fn within<T>(&self, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
+        self.run(self.clock.left_until(self.deadline), step).await
+    }
+
+    /// Runs the last step, to which a journal that could not be used a moment ago gets little time.
+    pub async fn at_last<T>(&self, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
+        let left = if self.rests() { Duration::ZERO } else { self.clock.left_until(self.deadline) };
+        self.run(left.max(ALLOWANCE), step).await
+    }
+
+    async fn run<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
+        let done = tokio::time::timeout(left, step).await.unwrap_or(Err(StateError::Late));
+        if matches!(done, Err(StateError::Unavailable { .. } | StateError::Busy { .. } | StateError::Late)) {
+            let rests_until = self.clock.elapsed().saturating_add(REST);
+            *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
+        }
+        done
+    }
+
+    /// Whether steps that can be left out are.
+    fn rests(&self) -> bool {
+        self.clock.elapsed() < *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Kept {
     async fn write(&self, stage: Stage<()>, may_take: Duration) -> Result<(), StateError> {
-        self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN)).await?;
+        self.bounds.within(self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN))).await?;
         self.remember(stage);
         Ok(())
     }
@@ -129,10 +181,10 @@ impl Gate for Record {
         async move {
             let Some(kept) = &self.0 else { return Ok(()) };
             let last = part == Part::Last;
-            let written = if last {
-                kept.last_chunk(may_take).await
-            } else {
-                kept.claimed.renew(may_take.saturating_add(MARGIN)).await
+            let written = match part {
+                Part::Last => kept.last_chunk(may_take).await,
+                Part::Before if kept.bounds.rests() => Ok(()),
+                Part::Before => kept.bounds.within(kept.claimed.renew(may_take.saturating_add(MARGIN))).await,
             };
             match written {
                 Ok(()) => Ok(()),

@@ -32,6 +32,11 @@ pub enum StateError {
         /// Where the state is.
         place: String,
     },
+    /// It did not answer within the request's time.
+    #[error(
+        "the state did not answer within the request's time; see whether it runs and is not overloaded, and try again"
+    )]
+    Late,
     /// What is there is damaged, or not ours.
     #[error("the state at {place} cannot be understood: {what}")]
     Corrupt {

@@ -5,7 +5,10 @@ mod kills;
 
 use std::{fs, path::Path, time::Duration};
 
-use autohive_tiktok::simulator::{Endpoint, Status, StoredPost};
+use autohive_tiktok::{
+    clock::Clock,
+    simulator::{Endpoint, Status, StoredPost},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -102,6 +105,34 @@ fn a_repeat_gets_the_outcome_of_the_first() {
         }
         assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1), "one init and one post");
     }
+}
+
+/// The deadline holds for the journal too, whichever step it stands still at.
+#[test]
+fn a_journal_that_stands_still_takes_no_more_than_the_requests_time() {
+    let steps = [
+        ("user_info", "/user/info/"),
+        ("video_init", "/video/init/"),
+        ("upload", "/video/"),
+        ("status_fetch", "/fetch/"),
+    ];
+    together(steps, |(endpoint, path)| {
+        let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "nth": 1, "times": 9, "kind": { "slow_ms": 800 } }));
+        let journal = Journal::sqlite();
+        journal.answer(&tiktok, &draft("another"));
+        let request = with(video("k", "x"), "request_config", json!({ "deadline": 4 }));
+        let calls = tiktok.journal().entries.iter().filter(|entry| entry.path.ends_with(path)).count();
+        let (clock, mut running) = (Clock::system(), journal.run(&tiktok).request(&request).start());
+        tiktok.await_calls(path, calls + 1);
+        let mut other = rusqlite::Connection::open(journal.setting.strip_prefix("sqlite:").unwrap()).unwrap();
+        let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+        let answer = running.next();
+        let took = clock.elapsed();
+        drop(lock);
+        assert!(took < Duration::from_millis(6_500), "{endpoint}: took {took:?}: {}", answer.0);
+        running.close_input();
+        running.wait().exits(0);
+    });
 }
 
 /// How a post is waited for is not part of it, nor is the order of the inputs.

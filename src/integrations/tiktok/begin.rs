@@ -72,8 +72,7 @@ impl<'a> Beginning<'a> {
         match init.await {
             Ok(answer) => {
                 context.evidence.publish_id(answer.publish_id());
-                context.record.named(*kind, answer.publish_id(), *size).await;
-                context.api.note(*begun).await;
+                tokio::join!(context.record.named(*kind, answer.publish_id(), *size), context.api.note(*begun));
                 Ok(answer)
             }
             Err(_withheld) if let Some(failure) = withheld.get() => Err(failure.clone().nothing_posted()),

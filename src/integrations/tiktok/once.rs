@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    integrations::{Context, Failure, Record, record},
+    integrations::{
+        Context, Failure, Record,
+        record::{self, Bounds},
+    },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
     posting::{self, After, Age, Followed, Outcome, Resume, Stage},
@@ -61,12 +64,12 @@ where
         Ok(Taken::Answered(answer)) => return answer.map_err(Failure::under_a_key),
         Err(failure) => return Err(failure.under_a_key()),
     };
-    let record = Record::in_journal(context.clock.clone(), claimed);
+    let record = Record::in_journal(Bounds::new(context.clock.clone(), context.deadline), claimed);
     let clock = context.clock.clone();
     let post = Box::pin(post(Context { record: record.clone(), ..context }));
     let answer = while_held(&clock, BEAT, || record.hold(LEASE), post).await;
     let answer = match record.into_parts() {
-        Some((claimed, stage)) => write_down(claimed, &stage, answer).await,
+        Some((claimed, bounds, stage)) => write_down(claimed, &bounds, &stage, answer).await,
         None => answer,
     };
     answer.map_err(Failure::under_a_key)
@@ -116,8 +119,9 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     loop {
         match claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)? {
             Claim::Fresh(claimed) => {
-                let begun = claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE).await;
-                return match begun {
+                let bounds = Bounds::new(context.clock.clone(), context.deadline);
+                let begun = bounds.within(claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE));
+                return match begun.await {
                     Ok(()) => Ok(Taken::Ours(claimed)),
                     Err(error) => Err(Failure::of_state(&error).nothing_posted()),
                 };
@@ -162,7 +166,10 @@ async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stag
         claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(%error, "the key could not be held"));
     };
     match while_held(&context.clock, BEAT, hold, ask(context, once, stage)).await {
-        Some(answer) => Taken::Answered(write_down(claimed, &before, answer).await),
+        Some(answer) => {
+            let bounds = Bounds::new(context.clock.clone(), context.deadline);
+            Taken::Answered(write_down(claimed, &bounds, &before, answer).await)
+        }
         None => Taken::Ours(claimed),
     }
 }
@@ -222,6 +229,7 @@ fn unknown(publish_id: &PublishId, why: &str) -> Failure {
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.
 async fn write_down(
     claimed: Claimed,
+    bounds: &Bounds,
     stage: &Stage<()>,
     answer: Result<PostResult, Failure>,
 ) -> Result<PostResult, Failure> {
@@ -229,16 +237,18 @@ async fn write_down(
         Ok(result) => result.outcome().unwrap_or(Outcome::Processing),
         Err(failure) => failure.outcome.unwrap_or(Outcome::Failed),
     };
-    let written = match (posting::lasts(outcome), &answer) {
-        (None, _) => claimed.forget().await,
-        (Some(true), Ok(result)) => claimed.finish(record::entry(&Stage::Ended { result: result.clone() })).await,
-        // An earlier write of the publish_id may have failed, so it is written once more.
-        (Some(true), Err(_)) | (Some(false), _) => match claimed.write(record::entry(stage), LEASE).await {
-            Ok(()) => claimed.release().await,
-            Err(error) => Err(error),
-        },
+    let write = async {
+        match (posting::lasts(outcome), &answer) {
+            (None, _) => claimed.forget().await,
+            (Some(true), Ok(result)) => claimed.finish(record::entry(&Stage::Ended { result: result.clone() })).await,
+            // An earlier write of the publish_id may have failed, so it is written once more.
+            (Some(true), Err(_)) | (Some(false), _) => match claimed.write(record::entry(stage), LEASE).await {
+                Ok(()) => claimed.release().await,
+                Err(error) => Err(error),
+            },
+        }
     };
-    match (written, answer) {
+    match (bounds.at_last(write).await, answer) {
         // That this request posted nothing does not say that whoever has taken its key over does not.
         (Err(StateError::Lost), Err(_failure)) if outcome == Outcome::Failed => {
             Err(Failure::of_state(&StateError::Lost))
