@@ -18,7 +18,7 @@ pub use limit::{Limiter, Place};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
-pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
+pub use transport::{Answer, Call, Failure, Held, Loss, Open, Payload, Transport, TransportError};
 pub use unmade::Unmade;
 
 use std::{
@@ -103,6 +103,8 @@ pub async fn send(
         toll.settle(receipt, !matches!(&result, Err(failure) if failure.loss.is_unsent())).await;
         let trouble = match &result {
             Ok(answer) => Trouble::of_answer(answer, toll.is_by_api(answer)),
+            // The next answer would be as large.
+            Err(Failure { loss: Loss::TooLarge, .. }) => None,
             Err(failure) => Some(Trouble::of_loss(failure.loss)),
         };
         let Some(trouble) = trouble else { return result };

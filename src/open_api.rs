@@ -155,7 +155,12 @@ impl OpenApi {
         let manner = Manner { class, retries: self.retries, deadline };
         let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;
-        answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
+        let read = answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token));
+        if read.is_ok() && matches!(endpoint, Endpoint::VideoList | Endpoint::VideoQuery) {
+            // Videos are gathered page after page.
+            reply.held.keep();
+        }
+        read
     }
 
     fn url(&self, endpoint: Endpoint) -> Url {

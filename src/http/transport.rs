@@ -33,11 +33,11 @@ const ANSWER_MAX: usize = 512 * 1024;
 /// Up to here the bytes of an answer are not counted.
 const ANSWER_SMALL: usize = 16 * 1024;
 
-/// So many bytes of larger answers may one request hold.
-const ANSWERS_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of larger answers that one request may hold. A list of 1,000 videos, the longest, has some 4.5 MB.
+const ANSWERS_MAX: usize = 6 * 1024 * 1024;
 
-/// So many may all requests hold that run at the same time.
-const ALL_ANSWERS_MAX: usize = 6 * 1024 * 1024;
+/// Bytes that all requests may hold that run at the same time.
+const ALL_ANSWERS_MAX: usize = 8 * 1024 * 1024;
 
 /// How long to wait for a connection, at most.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,7 +94,6 @@ impl fmt::Debug for Payload {
 }
 
 /// An answer, whatever its status.
-#[derive(Clone)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -106,6 +105,8 @@ pub struct Answer {
     pub content_range: Option<String>,
     /// The body.
     pub body: Bytes,
+    /// The memory that it takes.
+    pub held: Held,
 }
 
 impl fmt::Debug for Answer {
@@ -133,7 +134,7 @@ impl Failure {
     fn when(&self) -> String {
         match self.loss {
             Loss::TooLate | Loss::OverBudget(_) | Loss::Withheld | Loss::Unheard => String::new(),
-            Loss::NotSent(_) | Loss::Timeout | Loss::Broken | Loss::TooLarge => {
+            Loss::NotSent(_) | Loss::Timeout | Loss::Broken | Loss::TooLarge | Loss::NoMemory => {
                 format!(" (attempt {}, after {} ms)", self.attempt, millis(self.elapsed))
             }
         }
@@ -169,6 +170,8 @@ pub enum Loss {
     Broken,
     /// The answer was larger than anything TikTok sends.
     TooLarge,
+    /// The answers that are held already leave no memory for it.
+    NoMemory,
 }
 
 impl Loss {
@@ -176,7 +179,7 @@ impl Loss {
     pub const fn is_unsent(self) -> bool {
         match self {
             Self::NotSent(_) | Self::TooLate | Self::OverBudget(_) | Self::Withheld | Self::Unheard => true,
-            Self::Timeout | Self::Broken | Self::TooLarge => false,
+            Self::Timeout | Self::Broken | Self::TooLarge | Self::NoMemory => false,
         }
     }
 }
@@ -192,6 +195,7 @@ impl fmt::Display for Loss {
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer was larger than TikTok's answers are, so it was not read to its end",
+            Self::NoMemory => "the answers that are kept already leave no memory for it, so it was not read to its end",
         })
     }
 }
@@ -224,6 +228,37 @@ impl Tally {
         let mine = self.held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let all = self.all_held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         mine <= ANSWERS_MAX && all <= ALL_ANSWERS_MAX
+    }
+
+    fn release(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.all_held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Memory of an answer, counted as long as this lives.
+#[derive(Debug, Default)]
+pub struct Held {
+    tally: Arc<Tally>,
+    bytes: usize,
+}
+
+impl Held {
+    /// Counts it until the request ends, because what was read from the answer is kept.
+    pub fn keep(mut self) {
+        self.bytes = 0;
+    }
+
+    /// Counts more; whether there is room for it.
+    fn grow(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes;
+        self.tally.hold(bytes)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.tally.release(self.bytes);
     }
 }
 
@@ -327,13 +362,17 @@ impl Transport {
             retry_after: retry_after(headers, self.clock.since_epoch()),
             content_range: text(headers, &CONTENT_RANGE),
             body: Bytes::new(),
+            held: Held { tally: Arc::clone(&self.tally), bytes: 0 },
         };
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(|error| loss(&error))? {
             let size = body.len() + part.len();
             let counted = size.saturating_sub(ANSWER_SMALL.max(body.len()));
-            if size > ANSWER_MAX || !self.tally.hold(counted) {
+            if size > ANSWER_MAX {
                 return Err(Loss::TooLarge);
+            }
+            if !answer.held.grow(counted) {
+                return Err(Loss::NoMemory);
             }
             body.extend_from_slice(&part);
         }

@@ -244,6 +244,7 @@ impl From<open_api::Error> for Failure {
                 ..Self::new(&refusal.code, "")
             },
             open_api::Error::Lost(lost) => Self {
+                retryable: (lost.loss == Loss::TooLarge).then_some(false),
                 retry_after: if let Loss::OverBudget(wait) = lost.loss { Some(wait) } else { None },
                 ..Self::new(code_of_loss(lost.loss), &format!("({lost})"))
             },
@@ -298,7 +299,7 @@ const fn code_of_loss(loss: Loss) -> &'static str {
         Loss::OverBudget(_) => "rate_limit_exceeded",
         Loss::Withheld => "state_unavailable",
         Loss::Unheard => "interrupted",
-        Loss::TooLarge => "unreadable_answer",
+        Loss::TooLarge | Loss::NoMemory => "unreadable_answer",
     }
 }
 

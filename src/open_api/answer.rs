@@ -313,6 +313,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::http::Held;
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer {
@@ -321,6 +322,7 @@ mod tests {
             retry_after: None,
             content_range: None,
             body: Bytes::copy_from_slice(body.as_bytes()),
+            held: Held::default(),
         }
     }
 

@@ -149,10 +149,9 @@ fn a_lying_tiktok_costs_no_memory() {
     });
 }
 
-/// Pages as long as an answer may be, with one more behind each.
-#[test]
-fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
-    let title = "x".repeat(24 * 1024);
+/// A TikTok that lists videos with titles of this length, and has one more page behind each.
+fn listing(title: usize) -> String {
+    let title = "x".repeat(title);
     let videos: Vec<Value> = (0..20).map(|id| json!({ "id": id.to_string(), "title": title })).collect();
     let body =
         json!({ "error": { "code": "ok" }, "data": { "videos": videos, "cursor": 0, "has_more": true } }).to_string();
@@ -169,7 +168,23 @@ fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
             }));
         }
     }));
+    base
+}
+
+/// Pages as long as an answer may be, with one more behind each.
+#[test]
+fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
+    let base = listing(24 * 1024);
     stays_small("TikTok, pages", run().against(&base), &[ask("a", "get_videos", json!({ "max_count": 200 }))]);
+}
+
+/// Pages of 90 KB, as long as TikTok's are.
+#[test]
+fn the_longest_list_is_whole() {
+    let request = ask("a", "get_videos", json!({ "max_count": 1000 }));
+    let answer = run().against(&listing(4_500)).request(&request).finish().exits(0).only().did();
+    let videos = answer.at("/data/videos").as_array().map_or(0, Vec::len);
+    assert_eq!((videos, answer.at("/data/warnings")), (1000, &Value::Null), "all that max_count allows");
 }
 
 #[test]
