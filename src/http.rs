@@ -14,7 +14,7 @@ mod unmade;
 
 pub use download::{DownloadError, Downloader, Head, Job, Sink};
 pub use guard::{Kind, Refusal};
-pub use limit::{Limiter, Place};
+pub use limit::{Limiter, Place, Wait};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
@@ -44,7 +44,7 @@ pub struct Manner {
 
 /// Asked before each attempt to send a call.
 pub trait Toll: Sync {
-    /// What was paid for one attempt.
+    /// What was paid for one attempt. Dropped, it counts as sent.
     type Receipt: Send;
 
     /// Counts the attempt and lets it be made, or not.
@@ -64,7 +64,7 @@ pub trait Toll: Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
     /// Not before this wait is over.
-    Until(Duration),
+    Until(Wait),
     /// Not at all.
     Withheld,
     /// Not at all, because nobody would get the result.
@@ -93,11 +93,11 @@ pub async fn send(
                 Err(Denied::Withheld) => return Err(Failure::denied(call.endpoint, attempt, Loss::Withheld)),
                 Err(Denied::Unheard) => return Err(Failure::denied(call.endpoint, attempt, Loss::Unheard)),
             };
-            if wait > retries.wait_budget.min(clock.left_until(deadline)) {
-                return Err(Failure::over_budget(call.endpoint, attempt, wait));
+            if wait.least.max(wait.next) > retries.wait_budget.min(clock.left_until(deadline)) {
+                return Err(Failure::over_budget(call.endpoint, attempt, wait.full));
             }
-            clock.sleep(wait).await;
-            retries = retries.after(wait);
+            clock.sleep(wait.next).await;
+            retries = retries.after(wait.next);
         };
         let result = transport.attempt(call, attempt, deadline).await;
         toll.settle(receipt, !matches!(&result, Err(failure) if failure.loss.is_unsent())).await;

@@ -39,6 +39,24 @@ pub struct Place {
     at: Duration,
 }
 
+/// How long a call has to wait for a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Until there is a place if all calls that hold one are sent.
+    pub full: Duration,
+    /// Until there is a place if those that may still turn out not to have been sent are not.
+    pub least: Duration,
+    /// Until one looks again.
+    pub next: Duration,
+}
+
+impl Wait {
+    /// A wait whose end is certain.
+    pub const fn of(wait: Duration) -> Self {
+        Self { full: wait, least: wait, next: wait }
+    }
+}
+
 /// How soon one looks again whether a call that holds a place was sent.
 const OPEN_RECHECK: Duration = Duration::from_millis(50);
 
@@ -48,12 +66,12 @@ impl Limiter {
         Self { clock, window, calls: Mutex::default() }
     }
 
-    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and an error with the wait after
-    /// which a place may be free.
+    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and an error with the wait until
+    /// there may be a place.
     ///
     /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0 there
     /// never is one. While a call that holds a place may still turn out not to have been sent, the wait is short.
-    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Place, Duration> {
+    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Place, Wait> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
         let key = (account, endpoint);
@@ -71,9 +89,15 @@ impl Limiter {
             made.push_back(Made { at: now, is_open: true });
             return Ok(Place { key, at: now });
         };
-        let leaves = made.get(leaving).map_or(now, |made| made.at);
-        let wait = leaves.saturating_add(self.window).saturating_sub(now);
-        Err(if made.iter().any(|made| made.is_open) { wait.min(OPEN_RECHECK) } else { wait })
+        let until = |leaves: Duration| leaves.saturating_add(self.window).saturating_sub(now);
+        let full = until(made.get(leaving).map_or(now, |made| made.at));
+        let sent: Vec<Duration> = made.iter().filter(|made| !made.is_open).map(|made| made.at).collect();
+        if sent.len() == made.len() {
+            return Err(Wait::of(full));
+        }
+        let least = sent.len().checked_sub(limit).and_then(|leaving| sent.get(leaving));
+        let least = least.map_or(Duration::ZERO, |leaves| until(*leaves));
+        Err(Wait { full, least, next: least.max(OPEN_RECHECK).min(full) })
     }
 
     /// Counts the call of this place for good: it was sent.
@@ -132,7 +156,7 @@ mod tests {
 
     /// A call that is sent.
     fn take(limiter: &Limiter, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<(), Duration> {
-        limiter.take(account, endpoint, limit).map(|place| limiter.settle(place))
+        limiter.take(account, endpoint, limit).map(|place| limiter.settle(place)).map_err(|wait| wait.next)
     }
 
     #[test]
@@ -176,6 +200,19 @@ mod tests {
         assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE));
         limiter.give_back(open);
         assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE), "what was sent counts");
+    }
+
+    #[test]
+    fn the_true_wait_is_known_while_calls_may_not_have_been_sent() {
+        let (clock, limiter) = limiter();
+        assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
+        clock.advance(Duration::from_secs(10));
+        let open = limiter.take(account("a"), "init", 2).unwrap();
+        let (full, wait) = (Duration::from_secs(50), |limit| limiter.take(account("a"), "init", limit).unwrap_err());
+        assert_eq!(wait(2), Wait { full, least: Duration::ZERO, next: OPEN_RECHECK });
+        assert_eq!(wait(1), Wait { full: MINUTE, least: full, next: full }, "no place before the sent one leaves");
+        limiter.settle(open);
+        assert_eq!(wait(2), Wait::of(full));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use super::Ledger;
 use crate::{
     catalogue::Endpoint,
-    http::{Limiter, Place},
+    http::{Limiter, Place, Wait},
     model::AccountHash,
     state,
 };
@@ -110,41 +110,60 @@ impl Budget {
     }
 
     /// Counts a call of `endpoint`; an error is the wait after which it may be made.
-    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, Duration> {
+    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, Wait> {
         let Some((name, limit)) = bucket(endpoint) else { return Ok(None) };
         let place = self.limiter.take(self.token, name, limit)?;
+        let mut receipt = Receipt { limiter: Arc::clone(&self.limiter), place: Some(place), shared: None };
         let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else {
-            return Ok(Some(Receipt { place, shared: None }));
+            return Ok(Some(receipt));
         };
         match ledger.take(self.token, name, limit, WINDOW, left).await {
             Some(Err(wait)) => {
-                self.limiter.give_back(place);
-                Err(wait)
+                receipt.give_back();
+                Err(Wait::of(wait))
             }
-            Some(Ok(shared)) => Ok(Some(Receipt { place, shared: Some(shared) })),
-            None => Ok(Some(Receipt { place, shared: None })),
+            Some(Ok(shared)) => {
+                receipt.shared = Some(shared);
+                Ok(Some(receipt))
+            }
+            None => Ok(Some(receipt)),
         }
     }
 
     /// Ends the count of a call: for good where it was sent; else it takes nothing from the minute.
     pub(super) async fn settle(&self, receipt: Option<Receipt>, sent: bool) {
-        let Some(Receipt { place, shared }) = receipt else { return };
-        if sent {
-            return self.limiter.settle(place);
-        }
-        self.limiter.give_back(place);
-        if let (Some(ledger), Some(shared)) = (&self.ledger, shared) {
+        let Some(mut receipt) = receipt.filter(|_| !sent) else { return };
+        receipt.give_back();
+        if let (Some(ledger), Some(shared)) = (&self.ledger, receipt.shared.take()) {
             ledger.give_back(shared).await;
         }
     }
 }
 
-/// A call that is counted and may turn out not to have been sent.
+/// A call that is counted and may turn out not to have been sent. Dropped, also in the middle of the call, it counts as sent.
 #[derive(Debug)]
 pub(super) struct Receipt {
-    place: Place,
+    limiter: Arc<Limiter>,
+    /// Its place, until that is given back.
+    place: Option<Place>,
     /// Its place in the ledger, where there is one.
     shared: Option<state::Place>,
+}
+
+impl Receipt {
+    fn give_back(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.limiter.give_back(place);
+        }
+    }
+}
+
+impl Drop for Receipt {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.limiter.settle(place);
+        }
+    }
 }
 
 impl fmt::Debug for Budget {
@@ -189,7 +208,7 @@ mod tests {
 
     /// A call that is sent.
     async fn pay(budget: &Budget) -> Result<(), Duration> {
-        let receipt = budget.pay(Endpoint::ContentInit, SOON).await?;
+        let receipt = budget.pay(Endpoint::ContentInit, SOON).await.map_err(|wait| wait.full)?;
         budget.settle(receipt, true).await;
         Ok(())
     }
@@ -212,6 +231,16 @@ mod tests {
         }
         // The call that was sent first leaves first, and not one that took a place later.
         assert_eq!(pay(&there).await, Err(Duration::from_secs(40)));
+    }
+
+    /// A call that is dropped in the middle has been sent, as far as anybody knows.
+    #[tokio::test]
+    async fn a_call_that_is_dropped_counts_and_is_not_waited_for() {
+        let budget = Bench::new().process("token");
+        for _ in 0..6 {
+            drop(budget.pay(Endpoint::ContentInit, SOON).await.unwrap());
+        }
+        assert_eq!(budget.pay(Endpoint::ContentInit, SOON).await.unwrap_err(), Wait::of(WINDOW));
     }
 
     #[tokio::test]

@@ -39,7 +39,7 @@ impl Toll for Turnstile<'_> {
         async {
             let paid = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await;
             let receipt = paid.map_err(|wait| {
-                debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait), "over this minute's calls");
+                debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait.full), "over this minute's calls");
                 Denied::Until(wait)
             })?;
             let Some(watch) = self.watch else { return Ok(receipt) };
