@@ -294,7 +294,7 @@ impl Transport {
         Self { tally: Arc::new(tally), ..self.clone() }
     }
 
-    /// The calls sent so far, those without an answer included.
+    /// The calls sent so far, those without an answer and those that were dropped included.
     pub fn calls_sent(&self) -> u32 {
         self.tally.sent.load(Ordering::Relaxed)
     }
@@ -314,10 +314,12 @@ impl Transport {
 
     async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
         let start = self.clock.elapsed();
+        // Counted first: a call may be dropped on its way.
+        self.tally.sent.fetch_add(1, Ordering::Relaxed);
         let result = self.exchange(call, deadline).await;
         let elapsed = self.clock.elapsed().saturating_sub(start);
-        if !matches!(result, Err(loss) if loss.is_unsent()) {
-            self.tally.sent.fetch_add(1, Ordering::Relaxed);
+        if matches!(result, Err(loss) if loss.is_unsent()) {
+            self.tally.sent.fetch_sub(1, Ordering::Relaxed);
         }
         let span = Span::current();
         span.record("duration_ms", millis(elapsed));
