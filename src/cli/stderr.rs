@@ -15,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+use super::streams::Patient;
+
 /// So many lines wait to be written.
 const LINES_MAX: usize = 4096;
 
@@ -37,7 +39,7 @@ enum Lines {
 pub(super) fn write(line: &[u8]) {
     let mut lines = lines();
     if let Lines::Unused = *lines {
-        *lines = Lines::InUse(Queue::start(io::stderr()));
+        *lines = Lines::InUse(Queue::start(Patient(io::stderr())));
     }
     if let Lines::InUse(queue) = &mut *lines {
         queue.push(line);

@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::{self, Seek as _},
+    io::{self, Read, Seek as _, Write},
     os::{fd::AsFd, unix::fs::FileTypeExt as _},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -98,8 +98,46 @@ impl Streams {
     }
 
     /// Both streams for the session, and the output once more to be watched.
-    pub(super) fn into_parts(self) -> (File, File, File) {
-        (self.input, self.output, self.watched)
+    pub(super) fn into_parts(self) -> (Patient<File>, Patient<File>, File) {
+        (Patient(self.input), Patient(self.output), self.watched)
+    }
+}
+
+/// A stream that waits until it can be read or written, also where whoever shares it made it non-blocking.
+#[derive(Debug)]
+pub(super) struct Patient<S>(pub(super) S);
+
+impl<S: AsFd> Patient<S> {
+    fn wait(&self, ready: PollFlags) -> io::Result<()> {
+        // A signal interrupts it, after which the step is tried again.
+        poll(&mut [PollFd::new(&self.0, ready)], None)?;
+        Ok(())
+    }
+}
+
+impl<S: Read + AsFd> Read for Patient<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(PollFlags::IN)?,
+                done => return done,
+            }
+        }
+    }
+}
+
+impl<S: Write + AsFd> Write for Patient<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(PollFlags::OUT)?,
+                done => return done,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -56,6 +56,8 @@ mod matrix;
 mod once;
 #[cfg(feature = "simulator")]
 mod outcomes;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod pipes;
 #[cfg(feature = "simulator")]
 mod preflight;
 #[cfg(feature = "simulator")]

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{self, Write},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
@@ -12,9 +12,10 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::{Notify, oneshot};
+
 use super::{Order, Summary, Unwritten};
 use crate::{host::Reply, secret::AccessToken};
-use tokio::sync::{Notify, oneshot};
 
 /// Where so many bytes of results wait to be written, no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
@@ -22,7 +23,7 @@ const UNWRITTEN_MAX: usize = 1024 * 1024;
 /// The writing thread, seen from the session.
 pub(super) struct Writer {
     lines: mpsc::Sender<(u64, Line)>,
-    done: oneshot::Receiver<Result<Summary, Unwritten>>,
+    done: oneshot::Receiver<io::Result<Summary>>,
     failure: Arc<Failure>,
     backlog: Arc<Backlog>,
 }
@@ -30,8 +31,6 @@ pub(super) struct Writer {
 struct Line {
     text: String,
     is_success: bool,
-    /// What it tells of a post, should it not be written.
-    post: Option<String>,
 }
 
 /// Lost posts that are named where results cannot be written; an error is one line.
@@ -48,6 +47,8 @@ struct Failure {
 #[derive(Default)]
 struct Backlog {
     bytes: AtomicUsize,
+    /// What results that are not written tell of posts, by number.
+    posts: Mutex<BTreeMap<u64, String>>,
     /// Told when something was written.
     shrunk: Notify,
 }
@@ -61,14 +62,12 @@ impl Writer {
         let backlog = Arc::new(Backlog::default());
         let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
-            let mut waiting = BTreeMap::new();
             // Not buffered: what a failed write leaves behind must not be tried again when the buffer is dropped.
-            let result = write_all(output, &receiver, &mut waiting, order, &shared).map_err(|error| {
+            let result = write_all(output, &receiver, order, &shared);
+            if result.is_err() {
                 flag.happened.store(true, Ordering::Relaxed);
                 flag.told.notify_one();
-                let unwritten = waiting.into_iter().chain(receiver.iter());
-                Unwritten { error, posts: unwritten.filter_map(|(_, line)| line.post).take(LOST_TOLD).collect() }
-            });
+            }
             drop(tell_done.send(result));
         }));
         Self { lines, done, failure, backlog }
@@ -76,8 +75,10 @@ impl Writer {
 
     /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
     pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&AccessToken>) {
-        let post = reply.post_told(secret);
-        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret), post };
+        if let Some(post) = reply.post_told(secret) {
+            self.backlog.posts().insert(number, post);
+        }
+        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret) };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
         drop(self.lines.send((number, line)));
@@ -104,14 +105,26 @@ impl Writer {
         let mut unwritten = backlog.bytes.load(Ordering::SeqCst);
         loop {
             if let Ok(done) = tokio::time::timeout(patience, &mut done).await {
-                return done.unwrap_or_else(|_gone| Err(io::Error::from(io::ErrorKind::BrokenPipe).into()));
+                let done = done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
+                return done.map_err(|error| backlog.unwritten(error));
             }
             let left = backlog.bytes.load(Ordering::SeqCst);
             if left == unwritten {
-                return Err(io::Error::from(io::ErrorKind::TimedOut).into());
+                return Err(backlog.unwritten(io::ErrorKind::TimedOut.into()));
             }
             unwritten = left;
         }
+    }
+}
+
+impl Backlog {
+    fn posts(&self) -> MutexGuard<'_, BTreeMap<u64, String>> {
+        self.posts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The error, with the posts whose results were not written.
+    fn unwritten(&self, error: io::Error) -> Unwritten {
+        Unwritten { error, posts: self.posts().values().take(LOST_TOLD).cloned().collect() }
     }
 }
 
@@ -125,21 +138,19 @@ impl Line {
 fn write_all(
     mut output: impl Write,
     lines: &mpsc::Receiver<(u64, Line)>,
-    waiting: &mut BTreeMap<u64, Line>,
     order: Order,
     backlog: &Backlog,
 ) -> io::Result<Summary> {
+    let mut waiting = BTreeMap::new();
     let mut summary = Summary::default();
     let mut next = 0;
     for (number, mut line) in lines {
         line.text.push('\n');
         waiting.insert(number, line);
-        while let Some((number, line)) = first_due(waiting, order, next) {
+        while let Some((number, line)) = first_due(&mut waiting, order, next) {
             next = number + 1;
-            if let Err(error) = output.write_all(line.text.as_bytes()).and_then(|()| output.flush()) {
-                waiting.insert(number, line);
-                return Err(error);
-            }
+            output.write_all(line.text.as_bytes()).and_then(|()| output.flush())?;
+            backlog.posts().remove(&number);
             *if line.is_success { &mut summary.succeeded } else { &mut summary.failed } += 1;
             // Without the line's end, as it was counted.
             backlog.bytes.fetch_sub(line.size() - 1, Ordering::SeqCst);
