@@ -9,23 +9,25 @@ mod manifest;
 mod redact;
 mod reply;
 mod strict;
+mod trail;
 mod wire_error;
 
 pub use envelope::{Limits, Rejection, Request, Task, understand};
 pub use ingest::{Broken, Document, Ingest, Item, Place};
 pub use reply::Reply;
 pub use strict::Id;
+pub use trail::Trail;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use reqwest::Url;
 use serde_json::{Value, json};
-use tracing::{Instrument as _, error, error_span, field, info, warn};
+use tracing::{Instrument as _, error, warn};
 
-use self::{manifest::Manifests, reply::Told, wire_error::Side};
+use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError, millis},
+    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError},
     integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
     model::{AccountHash, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
@@ -162,29 +164,16 @@ impl Host {
         &self.clock
     }
 
+    /// The log of a request, which outlives its work.
+    pub fn trail(&self, request: &Request) -> Trail {
+        Trail::new(request, self.transport.for_request(), self.clock.clone())
+    }
+
     /// Answers one request. `evidence` is filled while it runs, for the case that it is stopped.
-    pub async fn answer(&self, request: Request, evidence: Evidence) -> Reply {
-        // At the level of errors, so that every line that is logged says to which request it belongs.
-        let span = error_span!(
-            "request",
-            action = request.task.name(),
-            request_id = request.id.for_logs().map(|id| request.token.redact(&id)),
-            metadata = field::Empty,
-        );
-        if !request.metadata.is_empty() && !span.is_disabled() {
-            span.record("metadata", field::display(redact::for_logs(&request.metadata, &request.token)));
-        }
-        let answer = async {
-            let (start, token, transport) = (self.clock.elapsed(), request.token.clone(), self.transport.for_request());
-            let reply = self.run(request, evidence, transport.clone()).await;
-            let duration_ms = millis(self.clock.elapsed().saturating_sub(start));
-            let Told { code, outcome, publish_id, log_id } = reply.told();
-            let [publish_id, log_id] = [publish_id, log_id].map(|name| name.map(|name| token.redact(name)));
-            let (success, calls) = (reply.is_success(), transport.calls_sent());
-            info!(success, code, outcome, publish_id, log_id, calls, duration_ms, "request answered");
-            reply
-        };
-        answer.instrument(span).await
+    pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail) -> Reply {
+        let reply = self.run(request, evidence, trail.transport.clone()).instrument(trail.span.clone()).await;
+        trail.answered(&reply);
+        reply
     }
 
     async fn run(&self, request: Request, evidence: Evidence, transport: Transport) -> Reply {
@@ -292,17 +281,18 @@ impl Host {
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
 /// What a request is told that was stopped in the middle.
-pub fn interrupted(id: Id, effect: Effect, trace: Trace) -> Reply {
-    let request_id = id.for_logs();
+pub fn interrupted(id: Id, effect: Effect, trace: Trace, trail: &Trail) -> Reply {
     let reply = Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)));
-    let Told { code, outcome, publish_id, .. } = reply.told();
-    info!(request_id, success = false, code, outcome, publish_id, "request answered");
+    trail.answered(&reply);
     reply
 }
 
 /// What a request is told whose action panicked.
-pub fn panicked(id: Id, trace: &Trace) -> Reply {
-    with_evidence(internal_error(id, "the action stopped unexpectedly"), trace)
+pub fn panicked(id: Id, trace: &Trace, trail: &Trail) -> Reply {
+    let error = trail.span.in_scope(|| internal_error(id, "the action stopped unexpectedly"));
+    let reply = with_evidence(error, trace);
+    trail.answered(&reply);
+    reply
 }
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {

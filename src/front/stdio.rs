@@ -27,7 +27,7 @@ use self::{
     writer::Writer,
 };
 use crate::{
-    host::{self, Host, Id, Item, Rejection, Reply},
+    host::{self, Host, Id, Item, Rejection, Reply, Trail},
     integrations::Effect,
     posting::Evidence,
     secret::AccessToken,
@@ -191,6 +191,7 @@ struct Live {
     effect: Effect,
     evidence: Evidence,
     token: AccessToken,
+    trail: Trail,
 }
 
 /// A request that has run.
@@ -248,17 +249,18 @@ impl Session {
         match self.understand(item) {
             Err(rejection) => self.reject(number, line, rejection),
             Ok(request) => {
-                let evidence = request.task.evidence();
+                let (evidence, trail) = (request.task.evidence(), self.host.trail(&request));
                 let live = Live {
                     id: request.id.clone(),
                     effect: request.task.effect(),
                     evidence: evidence.clone(),
                     token: request.token.clone(),
+                    trail: trail.clone(),
                 };
                 self.live.insert(number, live);
                 let host = Arc::clone(&self.host);
                 self.running.spawn(async move {
-                    let answer = AssertUnwindSafe(host.answer(request, evidence)).catch_unwind().await;
+                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail)).catch_unwind().await;
                     (number, answer.map_or(Finished::Panicked, Finished::Answered))
                 });
             }
@@ -288,7 +290,7 @@ impl Session {
         let Some(live) = self.live.remove(&number) else { return };
         let reply = match finished {
             Finished::Answered(reply) => reply,
-            Finished::Panicked => host::panicked(live.id, &live.evidence.trace()),
+            Finished::Panicked => host::panicked(live.id, &live.evidence.trace(), &live.trail),
         };
         self.writer.write(number, reply, Some(&live.token));
     }
@@ -305,7 +307,8 @@ impl Session {
             match self.understand(item) {
                 Ok(request) => {
                     let (effect, trace) = (request.task.effect(), request.task.evidence().trace());
-                    let reply = host::interrupted(request.id, effect, trace);
+                    let trail = self.host.trail(&request);
+                    let reply = host::interrupted(request.id, effect, trace, &trail);
                     self.writer.write(number, reply, Some(&request.token));
                 }
                 Err(rejection) => self.reject(number, line, rejection),
@@ -325,7 +328,7 @@ impl Session {
         for (number, live) in std::mem::take(&mut self.live) {
             self.writer.write(
                 number,
-                host::interrupted(live.id, live.effect, live.evidence.trace()),
+                host::interrupted(live.id, live.effect, live.evidence.trace(), &live.trail),
                 Some(&live.token),
             );
         }
