@@ -228,7 +228,8 @@ fn a_video_beyond_the_limit_on_the_size_of_files_is_refused() {
     let small = ask("b", "get_creator_info", json!({}));
     let shell = Shell::new(&tiktok, &[large, small]);
     let ended = shell.runs("(ulimit -f 1000; $RUN <requests) | cat").exits(0);
-    ended.answer("a").failed("no_room").has("/outcome", "failed");
+    let refused = ended.answer("a").failed("no_room").has("/outcome", "failed").has("/retryable", false);
+    refused.says("ulimit -f");
     ended.answer("b").did();
     tiktok.nothing_posted();
 }
@@ -399,6 +400,30 @@ fn the_log_tells_what_operators_look_for() {
     }
     let human = tiktok.run().arg("--log=info").request(&request).finish().exits(0).stderr;
     assert!(!human.contains("hunter2") && human.contains(r#""step":3"#), "{human}");
+}
+
+/// A request that is stopped is logged as any other, with its calls that were cut off.
+#[test]
+fn a_request_that_is_stopped_is_logged_whole() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 20_000 } }));
+    let request = with(ask("a", "get_creator_info", json!({})), "metadata", json!({ "run": "r-77" }));
+    let running = tiktok.run().arg("--log=info").arg("--log-format=json").request(&request).start();
+    tiktok.await_calls("/creator_info/query/", 1);
+    running.signal("TERM");
+    let ended = running.wait();
+    let lines = ended.stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let answered: Vec<Value> = lines.filter(|line| line["fields"]["message"] == "request answered").collect();
+    let [answered] = answered.as_slice() else { panic!("one line for one request: {}", ended.stderr) };
+    for (pointer, expected) in [
+        ("/fields/code", json!("interrupted")),
+        ("/fields/calls", json!(1)),
+        ("/spans/0/request_id", json!("a")),
+        ("/spans/0/action", json!("get_creator_info")),
+        ("/spans/0/metadata", json!({ "run": "r-77" })),
+    ] {
+        assert_eq!(answered.pointer(pointer), Some(&expected), "{pointer} of {answered}");
+    }
+    assert!(answered.pointer("/fields/duration_ms").is_some_and(Value::is_u64), "{answered}");
 }
 
 #[test]

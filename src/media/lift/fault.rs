@@ -34,12 +34,13 @@ pub enum ContentError {
 }
 
 /// Why a file could not be made or written, in words for who runs the host.
-const NO_ROOM: [(io::ErrorKind, &str); 5] = [
+const NO_ROOM: [(io::ErrorKind, &str); 6] = [
     (io::ErrorKind::NotFound, "the temporary folder does not exist"),
     (io::ErrorKind::PermissionDenied, "the program may not write to the temporary folder"),
     (io::ErrorKind::ReadOnlyFilesystem, "the temporary folder lies on a disk that cannot be written to"),
     (io::ErrorKind::StorageFull, "the temporary folder is full"),
     (io::ErrorKind::QuotaExceeded, "the temporary folder is full for this user"),
+    (io::ErrorKind::FileTooLarge, "the size of files is limited (ulimit -f)"),
 ];
 
 fn no_room(kind: io::ErrorKind) -> String {
