@@ -38,7 +38,6 @@ pub use self::redis::Address;
 pub use self::{
     error::StateError,
     setting::{Setting, SettingFault},
-    store::Take,
 };
 use self::{
     owner::{Owner, Owners},
@@ -133,7 +132,7 @@ impl State {
 
     /// Counts an event that has happened now.
     pub async fn note(&self, account: AccountHash, kind: &'static str) -> Result<(), StateError> {
-        self.take(account, kind, u32::MAX, Duration::ZERO).await.map(|_taken| ())
+        self.take_place(account, kind, u32::MAX, Duration::ZERO).await.map(|_taken| ())
     }
 
     /// How many events of this kind were counted within the last `window`, which is at most 24 hours.
@@ -141,21 +140,10 @@ impl State {
         with_store!(self, store => store.count(account, kind, window))
     }
 
-    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24 hours.
+    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24 hours: gives its
+    /// place, which can be given back, or the wait until there may be one.
     ///
-    /// With a limit of 0 it is never counted.
-    pub async fn take(
-        &self,
-        account: AccountHash,
-        kind: &'static str,
-        limit: u32,
-        window: Duration,
-    ) -> Result<Take, StateError> {
-        let taken = self.take_place(account, kind, limit, window).await?;
-        Ok(taken.map_or_else(Take::Wait, |_place| Take::Taken))
-    }
-
-    /// As [`State::take`]: the place, which can be given back, or the wait until there may be one.
+    /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0 there never is one.
     pub async fn take_place(
         &self,
         account: AccountHash,

@@ -101,15 +101,6 @@ pub(super) struct Event {
     pub(super) id: String,
 }
 
-/// Whether a place was free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Take {
-    /// It was, and the event is counted.
-    Taken,
-    /// It was not, and nothing is counted: after this wait there is one, for the one who comes first.
-    Wait(Duration),
-}
-
 /// Whole milliseconds, the unit of all stored times.
 pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
