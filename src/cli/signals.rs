@@ -10,7 +10,7 @@ const STOPPING: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::X
 
 /// Completes when the program is told to stop.
 ///
-/// A hangup that was ignored when the program started stays ignored: that is what `nohup` asks for.
+/// A hangup that was ignored when the program started stays ignored, on Linux: that is what `nohup` asks for.
 pub(super) async fn told_to_stop() {
     let heard = STOPPING.into_iter().filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
     let mut heard: Vec<unix::Signal> = heard.filter_map(|signal| listen(signal).ok()).collect();

@@ -11,13 +11,13 @@ pub enum Unmade {
     #[error("the host's name could not be resolved, so look at this machine's network and DNS")]
     NoAddress,
     /// Nobody listens at the address, or somebody on the way says so.
-    #[error("it was refused, by the host or by a proxy or firewall on the way")]
+    #[error("the host, or a proxy or firewall on the way, refused the connection")]
     Refused,
     /// No way leads to the address.
     #[error("the host is unreachable, so look at this machine's network and routes")]
     Unreachable,
     /// This machine does not let the process connect.
-    #[error("this machine does not permit it, so look at its firewall and at the sandbox of this process")]
+    #[error("this machine does not permit the connection, so look at its firewall and at the sandbox of this process")]
     NotPermitted,
     /// The process may open no more files.
     #[error(
@@ -34,7 +34,7 @@ pub enum Unmade {
     #[error("the host does not speak TLS as expected, so look at the address and at proxies on the way")]
     NoTls,
     /// The connection broke while it was made.
-    #[error("it was broken off while it was made, by the host or by a proxy or firewall on the way")]
+    #[error("the host, or a proxy or firewall on the way, closed the connection while it was made")]
     BrokenOff,
     /// The proxy made no connection.
     #[error("the proxy made no connection, so look at HTTPS_PROXY and at the proxy's rules")]
