@@ -1,6 +1,15 @@
 //! `run`: the host protocol over standard input and output.
 
-use std::{env, error::Error, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    env,
+    error::Error,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{
     Exit,
@@ -50,11 +59,14 @@ fn prepare(api: &Api, told: Option<Setting>) -> Result<(Host, Streams), Box<dyn 
 
 async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary, StreamError> {
     let (input, output, watched) = streams.into_parts();
+    let stopped = AtomicBool::new(false);
     let stop = async {
-        tokio::select! {
+        let stop = tokio::select! {
             () = told_to_stop() => Stop::Told,
             () = Streams::reader_gone(watched) => Stop::NobodyReads,
-        }
+        };
+        stopped.store(true, Ordering::Relaxed);
+        stop
     };
     let host = Arc::new(host);
     let looked = tokio::spawn({
@@ -63,12 +75,16 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
     });
     let served = stdio::serve(host, input, output, stop, options).await;
     // A session that is over at once does not take the warning with it.
-    drop(tokio::time::timeout(LAST_LOOK, looked).await);
+    let patience = if stopped.into_inner() { LAST_LOOK_STOPPED } else { LAST_LOOK };
+    drop(tokio::time::timeout(patience, looked).await);
     served
 }
 
-/// How long the end of a session waits for the state to be looked at.
-const LAST_LOOK: Duration = Duration::from_millis(100);
+/// How long the end of a session waits for the state to be looked at: longer than a look takes.
+const LAST_LOOK: Duration = Duration::from_millis(2_500);
+
+/// The same, for a program that was told to stop.
+const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 
 /// A host that keeps its state where it was told to.
 ///

@@ -337,7 +337,7 @@ fn calls_that_never_left_the_machine_are_not_counted() {
             program = program.request(&if id % 2 == 0 { creator(id) } else { init(id) });
         }
         for answer in program.finish().exits(0).answers() {
-            answer.failed("network_error").says("it was refused").has("/retryable", true);
+            answer.failed("network_error").says("refused the connection").has("/retryable", true);
         }
     }
     let tiktok = tiktok();
@@ -455,4 +455,14 @@ fn a_state_that_cannot_be_used_is_told_at_the_start() {
         assert_eq!(told(named().request(&post(&json!({})))), 1, "{place}");
         assert_eq!(told(named().request(&ask("a", "get_videos", json!({})))), 1, "{place}");
     }
+}
+
+/// A Redis whose packets are lost is not known as such at once.
+#[cfg(feature = "redis")]
+#[test]
+fn a_state_that_does_not_answer_is_reported_in_a_short_session_too() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = format!("redis://{}", silent.local_addr().unwrap());
+    let ended = tiktok().run().env("AUTOHIVE_TIKTOK_STATE", &place).finish().exits(0);
+    assert_eq!(ended.stderr.matches("the state cannot be used").count(), 1, "{}", ended.stderr);
 }
