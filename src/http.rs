@@ -9,6 +9,7 @@ mod lookup;
 mod obstacle;
 mod resume;
 mod retry;
+mod tally;
 mod transport;
 mod unmade;
 
@@ -18,7 +19,8 @@ pub use limit::{Limiter, Place, Wait};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};
-pub use transport::{Answer, Call, Failure, Held, Loss, Open, Payload, Transport, TransportError};
+pub use tally::Held;
+pub use transport::{Answer, Call, Failure, Loss, Open, Payload, Transport, TransportError};
 pub use unmade::Unmade;
 
 use std::{

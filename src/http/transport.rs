@@ -5,7 +5,7 @@ use std::{
     fmt, io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, UNIX_EPOCH},
 };
@@ -21,7 +21,11 @@ use reqwest::{
 };
 use tracing::{Instrument as _, Span, debug, field, info_span};
 
-use super::{millis, unmade::Unmade};
+use super::{
+    millis,
+    tally::{Held, Tally},
+    unmade::Unmade,
+};
 use crate::{
     clock::{Clock, Deadline},
     secret::{AccessToken, is_loopback},
@@ -32,12 +36,6 @@ const ANSWER_MAX: usize = 512 * 1024;
 
 /// Up to here the bytes of an answer are not counted.
 const ANSWER_SMALL: usize = 16 * 1024;
-
-/// Bytes of larger answers that one request may hold. A list of 1,000 videos, the longest, has some 4.5 MB.
-const ANSWERS_MAX: usize = 6 * 1024 * 1024;
-
-/// Bytes that all requests may hold that run at the same time.
-const ALL_ANSWERS_MAX: usize = 8 * 1024 * 1024;
 
 /// How long to wait for a connection, at most.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -213,61 +211,6 @@ pub struct Transport {
     tally: Arc<Tally>,
 }
 
-/// What one request has sent, and what it holds of the answers.
-#[derive(Debug, Default)]
-struct Tally {
-    sent: AtomicU32,
-    held: AtomicUsize,
-    /// Bytes that all requests hold.
-    all_held: Arc<AtomicUsize>,
-}
-
-impl Tally {
-    /// Counts bytes of an answer; whether there is room for them.
-    fn hold(&self, bytes: usize) -> bool {
-        let mine = self.held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        let all = self.all_held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        mine <= ANSWERS_MAX && all <= ALL_ANSWERS_MAX
-    }
-
-    fn release(&self, bytes: usize) {
-        self.held.fetch_sub(bytes, Ordering::Relaxed);
-        self.all_held.fetch_sub(bytes, Ordering::Relaxed);
-    }
-}
-
-/// Memory of an answer, counted as long as this lives.
-#[derive(Debug, Default)]
-pub struct Held {
-    tally: Arc<Tally>,
-    bytes: usize,
-}
-
-impl Held {
-    /// Counts it until the request ends, because what was read from the answer is kept.
-    pub fn keep(mut self) {
-        self.bytes = 0;
-    }
-
-    /// Counts more; whether there is room for it.
-    fn grow(&mut self, bytes: usize) -> bool {
-        self.bytes += bytes;
-        self.tally.hold(bytes)
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.tally.release(self.bytes);
-    }
-}
-
-impl Drop for Tally {
-    fn drop(&mut self) {
-        self.all_held.fetch_sub(self.held.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-}
-
 impl Transport {
     /// Sets up a client for calls to `api_base`.
     ///
@@ -289,14 +232,12 @@ impl Transport {
     /// The same client for a request of its own, whose calls are counted from 0.
     #[must_use]
     pub fn for_request(&self) -> Self {
-        let all_held = Arc::clone(&self.tally.all_held);
-        let tally = Tally { sent: AtomicU32::new(0), held: AtomicUsize::new(0), all_held };
-        Self { tally: Arc::new(tally), ..self.clone() }
+        Self { tally: Arc::new(self.tally.another()), ..self.clone() }
     }
 
     /// The calls sent so far, those without an answer and those that were dropped included.
     pub fn calls_sent(&self) -> u32 {
-        self.tally.sent.load(Ordering::Relaxed)
+        self.tally.sent()
     }
 
     /// Sends `call` once, and waits for its answer until `deadline` at most.
@@ -315,11 +256,11 @@ impl Transport {
     async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
         let start = self.clock.elapsed();
         // Counted first: a call may be dropped on its way.
-        self.tally.sent.fetch_add(1, Ordering::Relaxed);
+        self.tally.count();
         let result = self.exchange(call, deadline).await;
         let elapsed = self.clock.elapsed().saturating_sub(start);
         if matches!(result, Err(loss) if loss.is_unsent()) {
-            self.tally.sent.fetch_sub(1, Ordering::Relaxed);
+            self.tally.take_back();
         }
         let span = Span::current();
         span.record("duration_ms", millis(elapsed));
@@ -364,7 +305,7 @@ impl Transport {
             retry_after: retry_after(headers, self.clock.since_epoch()),
             content_range: text(headers, &CONTENT_RANGE),
             body: Bytes::new(),
-            held: Held { tally: Arc::clone(&self.tally), bytes: 0 },
+            held: Held::of(&self.tally),
         };
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(|error| loss(&error))? {

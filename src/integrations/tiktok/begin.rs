@@ -72,7 +72,9 @@ impl<'a> Beginning<'a> {
         match init.await {
             Ok(answer) => {
                 context.evidence.publish_id(answer.publish_id());
-                tokio::join!(context.record.named(*kind, answer.publish_id(), *size), context.api.note(*begun));
+                let named = Box::pin(context.record.named(*kind, answer.publish_id(), *size));
+                // At the same time, as both may have to wait for the same place.
+                tokio::join!(named, Box::pin(context.api.note(*begun)));
                 Ok(answer)
             }
             Err(_withheld) if let Some(failure) = withheld.get() => Err(failure.clone().nothing_posted()),
