@@ -1,8 +1,12 @@
 //! Secrets that cannot be printed: the access token and the upload URL.
 
+mod detect;
+mod names;
 mod stranger;
 
-pub use stranger::{is_repeatable, is_showable, may_hold_secret, repeatable, shown};
+pub use detect::{Ids, may_hold_secret, without_secrets};
+pub use names::{is_id, is_secret_name};
+pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
 use std::{fmt, mem};
 
