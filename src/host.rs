@@ -28,7 +28,10 @@ use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
     http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError},
-    integrations::{Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record},
+    integrations::{
+        Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record, has_null_key,
+        warned_of_null_key,
+    },
     model::{AccountHash, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
     outlet::Outlet,
@@ -171,7 +174,15 @@ impl Host {
 
     /// Answers one request. `evidence` is filled while it runs, for the case that it is stopped.
     pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail) -> Reply {
-        let reply = self.run(request, evidence, trail.transport.clone()).instrument(trail.span.clone()).await;
+        let transport = trail.transport.clone();
+        let answer = async {
+            if !request.unused_auth.is_empty() {
+                let members = request.token.redact(&request.unused_auth.join(", "));
+                warn!(members, "members of auth are not used");
+            }
+            self.run(request, evidence, transport).await
+        };
+        let reply = answer.instrument(trail.span.clone()).await;
         trail.answered(&reply);
         reply
     }
@@ -200,12 +211,14 @@ impl Host {
             Ok(validators) => validators,
             Err(fault) => return internal_error(id, &fault),
         };
+        let is_unprotected = action.effect == Effect::Posts && has_null_key(&inputs);
         validators.input.drop_blanks(&mut inputs);
         if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
             return reply;
         }
         let evidence = context.evidence.clone();
-        match (action.run)(context, inputs).await {
+        let warned = |output| if is_unprotected { warned_of_null_key(output) } else { output };
+        match (action.run)(context, inputs).await.map(warned) {
             Ok(output) => match refused(&id, Side::Output, &validators.output, &output) {
                 Some(reply) => with_evidence(reply, &evidence.trace()),
                 None => Reply::action(id, output),

@@ -12,7 +12,7 @@ pub mod tiktok;
 pub use action::{AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
 pub use failure::Failure;
-pub use fingerprint::is_keyed;
+pub use fingerprint::{has_null_key, is_keyed, warned_of_null_key};
 pub use record::Record;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.

@@ -8,7 +8,7 @@ use std::{fmt, time::Duration};
 use serde_json::{Map, Value};
 
 use self::{
-    credentials::token,
+    credentials::{token, unused},
     wrong::{Wrong, flag, kind, known_keys, object, word},
 };
 use super::{
@@ -32,6 +32,8 @@ pub struct Request {
     pub task: Task,
     /// The account's token.
     pub token: AccessToken,
+    /// Places within `auth` that nothing uses, for the logs.
+    pub unused_auth: Vec<String>,
     /// Bounds for its calls.
     pub limits: Limits,
     /// For the logs.
@@ -158,6 +160,7 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
         integration: parts.integration,
         task: parts.task,
         token: parts.token,
+        unused_auth: parts.unused_auth,
         limits: parts.limits,
         metadata: parts.metadata,
         progress: parts.progress,
@@ -169,6 +172,7 @@ struct Parts {
     integration: &'static Integration,
     task: Task,
     token: AccessToken,
+    unused_auth: Vec<String>,
     limits: Limits,
     metadata: Map<String, Value>,
     progress: bool,
@@ -195,9 +199,11 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
         }
         Some(other) => return Err(Wrong::unknown("unknown_type", "type", other, &TYPES, KINDS)),
     };
+    let unused_auth = members.get("auth").map(unused).unwrap_or_default();
     Ok(Parts {
         integration,
         task,
+        unused_auth,
         token: token(members.remove("auth"))?,
         limits: limits(members.remove("request_config"))?,
         metadata: object("metadata", members.remove("metadata"))?,

@@ -25,7 +25,29 @@ const BLOCK: u64 = 256 * 1024;
 /// Whether inputs carry an idempotency key and are no dry run.
 pub fn is_keyed(inputs: &Value) -> bool {
     let has_key = inputs.get(KEY).is_some_and(|key| !key.is_null());
-    has_key && inputs.get("dry_run") != Some(&Value::Bool(true))
+    has_key && !is_dry_run(inputs)
+}
+
+/// Whether the key of inputs is `null` and they are no dry run. It counts as absent, but the sender may believe that the post is
+/// protected.
+pub fn has_null_key(inputs: &Value) -> bool {
+    inputs.get(KEY).is_some_and(Value::is_null) && !is_dry_run(inputs)
+}
+
+fn is_dry_run(inputs: &Value) -> bool {
+    inputs.get("dry_run") == Some(&Value::Bool(true))
+}
+
+/// An action's output with a warning about a key that is `null`.
+pub fn warned_of_null_key(mut output: Value) -> Value {
+    let warning =
+        format!("{KEY} is null, so a repeat of this request would post again; give a key, or leave {KEY} out");
+    if let Value::Object(members) = &mut output
+        && let Value::Array(warnings) = members.entry("warnings").or_insert_with(|| Value::Array(Vec::new()))
+    {
+        warnings.push(Value::String(warning));
+    }
+    output
 }
 
 /// The fingerprint of keyed inputs; of others none is needed.

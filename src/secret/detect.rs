@@ -86,11 +86,10 @@ pub fn without_secrets(text: &str, ids: Ids) -> Cow<'_, str> {
         kept.push_str(end);
         plain.push_str(end);
     }
-    match holds_token(&plain, ids) || assigns_secret(&plain, &['=', ':']) {
-        true => REDACTED.into(),
-        false if kept == text => text.into(),
-        false => kept.into(),
+    if holds_token(&plain, ids) || assigns_secret(&plain, &['=', ':']) {
+        return REDACTED.into();
     }
+    if kept == text { text.into() } else { kept.into() }
 }
 
 fn ends_address(letter: char) -> bool {
@@ -112,11 +111,9 @@ fn open_address(rest: &str, ids: Ids) -> String {
         Some((_, host)) if !begins_with_host(rest) => (format!("{REDACTED}@"), host),
         _ => (String::new(), rest),
     };
-    let segment = |segment| match holds_token(segment, ids) || assigns_secret(segment, &['=']) {
-        true => REDACTED,
-        false => segment,
-    };
-    let path = rest.split('/').map(segment).collect::<Vec<_>>().join("/");
+    let is_secret = |segment: &str| holds_token(segment, ids) || assigns_secret(segment, &['=']);
+    let shown = |segment| if is_secret(segment) { REDACTED } else { segment };
+    let path = rest.split('/').map(shown).collect::<Vec<_>>().join("/");
     let query =
         if query.len() > 1 { format!("{}{REDACTED}", query.get(..1).unwrap_or_default()) } else { query.into() };
     format!("{user}{path}{query}")

@@ -1,4 +1,4 @@
-//! The access token of a request.
+//! The access token of a request, and the rest of its `auth`.
 
 use serde_json::{Map, Value};
 
@@ -52,6 +52,62 @@ pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
     }
 }
 
+/// Types of `auth` that hosts send, in lower case.
+const AUTH_TYPES: [&str; 7] = ["platformoauth2", "platformteams", "oauth2", "bearer", "apikey", "basic", "custom"];
+
+/// Members beside the access token that hosts send and that need no use here: the rest of an OAuth answer
+/// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>) and of a connected account.
+const USUAL_MEMBERS: [&str; 26] = [
+    "access_token",
+    "auth_type",
+    "credentials",
+    "advertiser_id",
+    "app_id",
+    "client_id",
+    "client_key",
+    "client_secret",
+    "connection_id",
+    "display_name",
+    "email",
+    "expires_at",
+    "expires_in",
+    "id_token",
+    "open_id",
+    "provider",
+    "refresh_expires_in",
+    "refresh_token",
+    "refresh_token_expires_in",
+    "sandbox",
+    "scope",
+    "scopes",
+    "token_type",
+    "union_id",
+    "user_id",
+    "username",
+];
+
+/// Most unused members that are named.
+const NAMED_MAX: usize = 5;
+
+/// Places within `auth` that nothing uses and that are not usual there. No value is repeated, and no name that may be a secret.
+pub(super) fn unused(auth: &Value) -> Vec<String> {
+    let unusual = |member: &&String| !USUAL_MEMBERS.contains(&member.as_str());
+    let names = |place: &'static str, members: Option<&Value>| {
+        let members = members.and_then(Value::as_object);
+        let names: Vec<String> =
+            members.into_iter().flat_map(Map::keys).filter(unusual).map(|name| repeatable(name)).collect();
+        names.into_iter().map(move |name| format!("{name} in {place}"))
+    };
+    let auth_type = auth.get("auth_type").filter(|given| !is_blank(given));
+    let is_known = |given: &Value| {
+        given.as_str().is_some_and(|name| AUTH_TYPES.contains(&name.trim().to_ascii_lowercase().as_str()))
+    };
+    let of_type = auth_type.filter(|given| !is_known(given)).map(|_| "an unknown auth_type".to_owned());
+    let found =
+        of_type.into_iter().chain(names("auth", Some(auth))).chain(names("auth.credentials", auth.get("credentials")));
+    found.take(NAMED_MAX).collect()
+}
+
 const AUTH_SHAPE: &str =
     "{\"auth_type\":\"PlatformOauth2\",\"credentials\":{\"access_token\":\"…\"}} or {\"access_token\":\"…\"}";
 
@@ -71,5 +127,30 @@ fn naming(missing: Wrong, members: &Map<String, Value>) -> Wrong {
     match members.keys().find(meant).map(|name| repeatable(name)) {
         Some(name) => missing.fixed(&format!("rename {name} to \"access_token\"")),
         None => missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_that_hosts_send_are_silent_and_others_are_named_without_values() {
+        let usual = json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": "a", "refresh_token": "b", "scope": "c" } });
+        assert_eq!(unused(&usual), [""; 0]);
+        let odd = json!({
+            "auth_type": "canary", "refresh": "canary", "act.canary": 1,
+            "credentials": { "access_token": "a", "acount": "canary" }
+        });
+        let found = unused(&odd);
+        let expected = [
+            "an unknown auth_type",
+            "a name of 10 characters in auth",
+            "\"refresh\" in auth",
+            "\"acount\" in auth.credentials",
+        ];
+        assert_eq!(found, expected);
     }
 }

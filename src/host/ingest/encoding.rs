@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use Encoding::{Binary, Utf16, Utf32};
+use Order::{Big, Little};
+
 /// An encoding or format that is sent in the place of UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::host) enum Encoding {
@@ -17,9 +20,6 @@ pub(in crate::host) enum Order {
     Little,
     Big,
 }
-
-use Encoding::{Binary, Utf16, Utf32};
-use Order::{Big, Little};
 
 /// How binary formats begin.
 const MAGIC: [(&[u8], &str); 12] = [

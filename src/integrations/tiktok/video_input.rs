@@ -26,6 +26,13 @@ pub(super) struct File {
     content_type: Option<String>,
 }
 
+impl File {
+    /// Whether it has more than its content, so that it is no empty form field.
+    fn is_described(&self) -> bool {
+        self.name.is_some() || self.content_type.is_some()
+    }
+}
+
 /// How TikTok gets the video of a `video_url`.
 // The variants have no doc comments, so that the schema is a plain `enum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -110,9 +117,9 @@ impl Given {
         first_video(context, &self.files.unwrap_or_default()).await
     }
 
-    /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a warning for a file
-    /// that has a name but no content.
-    fn drop_blank(&mut self, contents: &Contents) -> Result<Option<String>, Failure> {
+    /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a warning for each file
+    /// that has a name or a type but no content.
+    fn drop_blank(&mut self, contents: &Contents) -> Result<Vec<String>, Failure> {
         let is_blank = |content: &Content| contents.get(*content).is_ok_and(|source| source.size().0 == 0);
         let is_blank_file = |file: &File| is_blank(&file.content);
         let whole = self.video_content_base64.as_ref().is_some_and(|content| !is_blank(content))
@@ -123,15 +130,17 @@ impl Given {
             return match (&self.video_content_base64, &self.file) {
                 (Some(_), _) => Err(empty("video_content_base64")),
                 (None, Some(_)) => Err(empty("file.content")),
-                // Which of several files is empty is told when they are looked at.
-                (None, None) => Ok(None),
+                // Empty files of a list are reported when they are opened.
+                (None, None) => Ok(Vec::new()),
             };
         }
         self.video_content_base64.take_if(|content| is_blank(content));
-        self.files.take_if(|files| files.iter().all(is_blank_file));
+        let files = self.files.take_if(|files| files.iter().all(is_blank_file)).unwrap_or_default();
         let file = self.file.take_if(|file| is_blank_file(file));
-        let named = file.filter(|file| file.name.is_some());
-        Ok(named.map(|_| "file has no content, so it was not used".to_owned()))
+        let files = files.iter().enumerate().map(|(index, file)| (format!("files[{index}]"), file));
+        let described =
+            files.chain(file.iter().map(|file| ("file".to_owned(), file))).filter(|(_, file)| file.is_described());
+        Ok(described.map(|(field, _)| format!("{field} has no content, so it was not used")).collect())
     }
 
     fn check(&self) -> Result<(), Failure> {
