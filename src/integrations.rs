@@ -11,7 +11,7 @@ pub mod tiktok;
 
 pub use action::{AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
 pub use context::{Content, Contents, Context};
-pub use failure::Failure;
+pub use failure::{DEADLINE_MAX, Failure};
 pub use fingerprint::{has_null_key, is_keyed, warned_of_null_key};
 pub use record::Record;
 

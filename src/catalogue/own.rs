@@ -242,7 +242,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Internal,
         retryable: false,
         who: Who::Developer,
-        meaning: "TikTok's upload server refused a part of the video as wrongly sent.",
+        meaning: "TikTok's upload server rejected a chunk of the video.",
         remedy: "Sending it again gives the same answer. Whoever runs the host reports it to this program's maintainers, with \
                  the video's size in bytes and the `publish_id`.",
         seen_at: &[],
@@ -324,7 +324,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Tiktok,
         retryable: true,
         who: Who::Caller,
-        meaning: "TikTok gave the post up and did not say why; it was not published.",
+        meaning: "TikTok ended the post as failed and did not say why; it was not published.",
         remedy: "Send the post again once. If it fails again, try the same video or photos by hand in the TikTok app, which \
                  often shows the reason, and give the `publish_id` to TikTok's developer support.",
         seen_at: &[],

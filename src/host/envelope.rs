@@ -16,7 +16,7 @@ use super::{
     strict::{self, Id},
 };
 use crate::{
-    integrations::{Action, Contents, Effect, Integration, is_keyed},
+    integrations::{Action, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
     posting::Evidence,
     schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
     secret::AccessToken,
@@ -134,8 +134,7 @@ const KEYS: [&str; 9] =
 const TYPES: [&str; 2] = ["action", "connected_account"];
 
 /// The bounds of `request_config`.
-const TIMEOUT_MAX_SECONDS: f64 = 600.0;
-const DEADLINE_MAX_SECONDS: f64 = 3_600.0;
+const TIMEOUT_MAX: Duration = Duration::from_mins(10);
 const RETRIES_MAX: u64 = 10;
 
 /// Understands a document as a request for one of `integrations`.
@@ -246,10 +245,10 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     known_keys("request_config.", &config, &["max_retries", "timeout", "deadline"], CONFIG)?;
     let mut limits = Limits::default();
     if let Some(timeout) = config.get("timeout") {
-        limits.timeout = seconds("request_config.timeout", timeout, TIMEOUT_MAX_SECONDS)?;
+        limits.timeout = seconds("request_config.timeout", timeout, TIMEOUT_MAX)?;
     }
     if let Some(deadline) = config.get("deadline") {
-        limits.time = Some(seconds("request_config.deadline", deadline, DEADLINE_MAX_SECONDS)?);
+        limits.time = Some(seconds("request_config.deadline", deadline, DEADLINE_MAX)?);
     }
     if let Some(retries) = config.get("max_retries") {
         let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());
@@ -259,9 +258,9 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     Ok(limits)
 }
 
-fn seconds(field: &str, value: &Value, most: f64) -> Result<Duration, Wrong> {
-    let seconds = value.as_f64().filter(|seconds| (0.1..=most).contains(seconds));
-    let wrong = || Wrong::of_value(field, value, &format!("0.1 to {most} seconds, as a number"), "number");
+fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, Wrong> {
+    let seconds = value.as_f64().filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
+    let wrong = || Wrong::of_value(field, value, &format!("0.1 to {} seconds, as a number", most.as_secs()), "number");
     seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
 }
 

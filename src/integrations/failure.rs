@@ -13,7 +13,7 @@ use crate::{
     open_api,
     posting::{Breach, Earlier, InitKind, Outcome, Sighting, Trace},
     state::StateError,
-    upload::{GateClosed, PlanFault, UploadError, UploadFault},
+    upload::{GateClosed, PlanFault, URL_LIFE, UploadError, UploadFault},
 };
 
 /// What went wrong, for the caller.
@@ -341,7 +341,7 @@ impl From<UploadError> for Failure {
 fn deadline_for(needs: Duration) -> Finding {
     // A quarter more, half a minute for all that is not the upload, and the half that the upload keeps back for its end.
     let seconds = (needs.as_secs().saturating_mul(5) / 4).saturating_add(60).next_multiple_of(10);
-    let fix = if seconds <= DEADLINE_MAX {
+    let fix = if seconds <= DEADLINE_MAX.as_secs() {
         format!("set request_config.deadline to at least {seconds} seconds")
     } else {
         "no deadline is long enough, since TikTok's upload address works for one hour: make the video smaller, use a faster \
@@ -351,13 +351,13 @@ fn deadline_for(needs: Duration) -> Finding {
     Finding {
         field: "request_config.deadline".into(),
         got: format!("too little time for about {} s of sending", needs.as_secs()),
-        allowed: format!("up to {DEADLINE_MAX} seconds"),
+        allowed: format!("up to {} seconds", DEADLINE_MAX.as_secs()),
         fix,
     }
 }
 
-/// Longest deadline of a request, in seconds: the life of an upload address.
-const DEADLINE_MAX: u64 = 3600;
+/// Longest deadline of a request: the life of an upload address.
+pub const DEADLINE_MAX: Duration = URL_LIFE;
 
 impl From<PlanFault> for Failure {
     fn from(fault: PlanFault) -> Self {

@@ -72,16 +72,13 @@ pub fn without_secrets(text: &str, ids: Ids) -> Cow<'_, str> {
     let mut plain = String::with_capacity(text.len());
     for word in text.split_inclusive(ends_address) {
         let (bare, end) = word.split_at(word.trim_end_matches(ends_address).len());
-        match split_address(bare) {
-            Some((before, scheme, rest)) => {
-                kept.extend([before, scheme, "://", &open_address(rest, ids)]);
-                // A word in its place, so that `token=https://…` still assigns something.
-                plain.extend([before, "address"]);
-            }
-            None => {
-                kept.push_str(bare);
-                plain.push_str(bare);
-            }
+        if let Some((before, scheme, rest)) = split_address(bare) {
+            kept.extend([before, scheme, "://", &open_address(rest, ids)]);
+            // A word in its place, so that `token=https://…` still assigns something.
+            plain.extend([before, "address"]);
+        } else {
+            kept.push_str(bare);
+            plain.push_str(bare);
         }
         kept.push_str(end);
         plain.push_str(end);

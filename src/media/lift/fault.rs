@@ -29,7 +29,7 @@ pub enum ContentError {
     #[error("more than 287 MiB ({VIDEO_MAX})")]
     TooLarge,
     /// The video could not be kept.
-    #[error("the video could not be kept: {}", no_room(*.0))]
+    #[error("no place to keep the video: {}", no_room(*.0))]
     NoRoom(io::ErrorKind),
 }
 
