@@ -152,7 +152,7 @@ impl Host {
         Self { outlet, ..self }
     }
 
-    /// Where the results go.
+    /// The destination of the results.
     pub fn outlet(&self) -> &Outlet {
         &self.outlet
     }

@@ -1,7 +1,7 @@
 //! TikTok in a box: a server on loopback that keeps TikTok's documented rules, for tests, fixtures and demonstrations.
 //!
 //! It is written from TikTok's documents (sections of our notes on them are cited as §) and shares no type with any client.
-//! What it takes beside the documents, and where it takes the stricter reading, is in `docs/simulator.md`;
+//! `docs/simulator.md` lists the behaviour beside the documents and the choices of the stricter reading;
 //! [`Options::strict`] holds a client to the documents.
 //! Whatever a request holds, it is answered, recorded in the [`Journal`], and never a panic.
 //!

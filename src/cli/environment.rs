@@ -22,7 +22,7 @@ fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
 }
 
-/// Where a text stands that is not UTF-8, if any: an argument, by its place, or a variable of an option, by its name.
+/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option, by its name.
 #[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
 pub(super) fn not_utf8(command: &Command) -> Option<String> {
     let is_not_utf8 = |name: &&OsStr| env::var_os(name).is_some_and(|value| value.to_str().is_none());

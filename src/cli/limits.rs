@@ -1,4 +1,4 @@
-//! How many requests run at the same time, within the files that the process may have open.
+//! The number of requests that run at the same time, within the process's limit on open files.
 
 use std::fs::File;
 

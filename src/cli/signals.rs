@@ -8,7 +8,7 @@ use tokio::signal::unix::{self, SignalKind};
 /// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on processor time.
 const STOPPING: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::XCPU];
 
-/// Completes when the program is told to stop.
+/// Completes when a signal asks the program to stop.
 ///
 /// A hangup that was ignored when the program started stays ignored, on Linux: that is what `nohup` asks for.
 pub(super) async fn told_to_stop() {
@@ -32,7 +32,7 @@ fn listen(signal: Signal) -> io::Result<unix::Signal> {
     unix::signal(SignalKind::from_raw(signal.as_raw()))
 }
 
-/// Whether a signal is ignored now. Where the system does not tell, it is not.
+/// Whether a signal is ignored now; `false` where the system does not report it.
 fn is_ignored(signal: Signal) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -189,7 +189,7 @@ fn has_room(mut file: &File, length: u64) -> io::Result<()> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let disk = fstatvfs(file)?;
-    // A file system that counts no blocks tells nothing.
+    // A file system that counts no blocks does not report its free space.
     if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM_MIN {
         return Err(io::ErrorKind::StorageFull.into());
     }

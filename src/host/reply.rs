@@ -62,7 +62,7 @@ impl Reply {
         matches!(self.kind, "action" | "connected_account")
     }
 
-    /// What the result tells of the request, for the logs.
+    /// The result's code, outcome and ids, for the logs.
     pub(super) fn told(&self) -> Told<'_> {
         let find = |name: &str| {
             let members = self.result.get("data").unwrap_or(&self.result);
@@ -76,7 +76,7 @@ impl Reply {
         Told { code, outcome: find("outcome"), publish_id: find("publish_id"), log_id: find("log_id") }
     }
 
-    /// What became of a post, in a few words; none where the result tells of none.
+    /// The outcome of a post in a few words; `None` for a result without one.
     pub fn post_told(&self, secret: Option<&AccessToken>) -> Option<String> {
         let Told { outcome, publish_id, .. } = self.told();
         let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
@@ -97,12 +97,12 @@ impl Reply {
     }
 }
 
-/// What a result tells of its request.
+/// The parts of a result that are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Told<'a> {
     /// The error's code.
     pub(super) code: Option<&'a str>,
-    /// What became of the post.
+    /// The outcome of the post.
     pub(super) outcome: Option<&'a str>,
     /// The post's name.
     pub(super) publish_id: Option<&'a str>,

@@ -147,7 +147,7 @@ pub struct ConnectedAccount {
     pub details: AccountDetails,
 }
 
-/// What TikTok says of an account beyond the fields of Autohive's SDK, where it is granted.
+/// Facts about an account beyond the fields of Autohive's SDK, as far as the token's scopes allow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of TikTok's user object")]
 pub struct AccountDetails {

@@ -13,7 +13,7 @@ pub enum ImageFormat {
     WebP,
 }
 
-/// What is unusual about a picture that has the right format.
+/// An unusual feature of a picture in an accepted format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Oddity {
     /// JPEG with arithmetic coding.
@@ -73,13 +73,13 @@ impl fmt::Display for Pixels {
 pub struct Image {
     /// Its format.
     pub format: ImageFormat,
-    /// Its size, where the bytes at hand tell it.
+    /// Its size, where the bytes at hand contain it.
     pub pixels: Option<Pixels>,
-    /// What is unusual about it.
+    /// Its unusual feature, if any.
     pub oddity: Option<Oddity>,
 }
 
-/// What a file is that is no picture for TikTok.
+/// The kind of a file that TikTok does not accept as a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPhoto {
     /// A video.
@@ -94,7 +94,7 @@ impl NoPhoto {
         matches!(self, Self::Foreign(foreign) if foreign.is_page())
     }
 
-    /// What to give instead.
+    /// Advice on the file to give instead.
     pub const fn fix(self) -> &'static str {
         match self {
             Self::Video(_) => "give a photo as JPEG or WebP; videos are posted with create_video_post",
@@ -154,7 +154,7 @@ struct Frame {
     pixels: Option<Pixels>,
 }
 
-/// What stands at a place in a JPEG.
+/// The content at a position in a JPEG.
 enum Step {
     /// The next marker stands so many bytes further on.
     Skip(usize),
@@ -166,7 +166,7 @@ enum Step {
 /// Bytes that any step needs.
 const STEP: usize = 9;
 
-/// What the marker at the beginning of `bytes` is; `None` where more bytes are needed.
+/// Reads the marker at the beginning of `bytes`; `None` where more bytes are needed.
 fn step(bytes: &[u8]) -> Option<Step> {
     if *bytes.first()? != 0xff {
         return Some(Step::End);
@@ -187,7 +187,7 @@ fn step(bytes: &[u8]) -> Option<Step> {
     })
 }
 
-/// Walks from marker to marker up to the frame header, which tells the size.
+/// Walks from marker to marker up to the frame header, which holds the size.
 fn jpeg(head: &[u8]) -> Option<Frame> {
     let mut at = 2;
     loop {
@@ -202,7 +202,7 @@ fn jpeg(head: &[u8]) -> Option<Frame> {
 /// The same walk over a JPEG that comes in pieces, none of which is kept.
 #[derive(Debug, Default)]
 pub struct Skim {
-    /// How many bytes to pass over before the next marker.
+    /// Bytes to skip before the next marker.
     skip: usize,
     /// The beginning of a marker that is cut off by the end of a piece.
     held: Vec<u8>,

@@ -40,11 +40,11 @@ pub struct VideoFacts {
     pub frame_rate: Option<FrameRate>,
     /// The frame as it is shown; `None` where the file does not tell.
     pub frame: Option<FrameSize>,
-    /// The colours of a pixel; `None` where the file does not tell.
+    /// The colours of a pixel; `None` where the file does not state them.
     pub pixel_format: Option<PixelFormat>,
     /// Whether there is sound.
     pub has_audio: bool,
-    /// How long a packet of sound usually is: by so much sound may reach beyond the picture.
+    /// Usual length of a packet of sound. Sound may last longer than the picture by this much.
     pub sound_frame: Option<Duration>,
     /// The video track that these facts are of.
     pub choice: Choice,

@@ -29,7 +29,7 @@ const WORDS: [&str; 22] = [
 /// Parts that appear only in texts made from something other than a text.
 const PARTS: [&str; 3] = ["[object object]", "[object undefined]", "[object null]"];
 
-/// How placeholders of template languages begin and end: n8n, Make, Zapier, Jinja, Handlebars; JavaScript and shells; Power
+/// Beginnings and ends of placeholders in template languages: n8n, Make, Zapier, Jinja, Handlebars; JavaScript and shells; Power
 /// Automate; Ruby; ERB and Java Server Pages; mail merge.
 const BRACKETS: [(&str, &str); 9] = [
     ("{{", "}}"),
@@ -49,10 +49,10 @@ const AROUND: [(char, char); 4] = [('<', '>'), ('[', ']'), ('{', '}'), ('%', '%'
 /// The longest name within such brackets.
 const NAME_MAX: usize = 60;
 
-/// How expressions begin that an editor was to work out.
+/// Beginnings of expressions that a workflow editor evaluates.
 const EXPRESSIONS: [&str; 6] = ["$json.", "$json[", "$node[", "$input.", "$('", "={{"];
 
-/// How texts begin that ask to be replaced, in upper case.
+/// Beginnings of texts that ask to be replaced, in upper case.
 const ASKS: [&str; 5] = ["YOUR_", "INSERT_", "REPLACE_", "ENTER_", "TODO:"];
 
 /// Whether `text` looks like a value that was not filled in: `null`, `undefined`, `[object Object]`, `{{ $json.caption }}`,

@@ -1,8 +1,8 @@
-//! What TikTok takes of a video: pure, from what the probe saw. Facts:
+//! TikTok's limits on videos, judged from the facts of the probe. Source:
 //! <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 //!
 //! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here would fail
-//! there, and what is at the edge is TikTok's to judge. What the file does not tell is a warning.
+//! there, and TikTok judges values at the edge. A fact that the file does not state is a warning.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -102,7 +102,7 @@ fn codec_fault(codec: &Codec) -> Option<Parts> {
     }
 }
 
-/// How much longer than allowed a video may be, by its own sound.
+/// Length by which a video may exceed the longest one, from its own sound.
 fn length_slack(sound_frame: Option<Duration>) -> Duration {
     let sound = sound_frame.unwrap_or_default().min(SOUND_SLACK_MAX);
     LENGTH_SLACK.max(sound.saturating_add(ROUNDING))

@@ -1,4 +1,4 @@
-//! How to write a value that has the wrong JSON type.
+//! Advice for values of the wrong JSON type.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ const NO: [&str; 6] = ["false", "no", "off", "0", "n", "f"];
 /// A longer text is no number that any input takes.
 const NUMBER_MAX: usize = 24;
 
-/// How to write `value`, at the JSON pointer `path`, as the JSON type `wanted`; none where that cannot be known.
+/// Advice for writing `value`, at the JSON pointer `path`, as the JSON type `wanted`; `None` where there is none.
 pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
     let is_file = path == "/file" || path.starts_with("/files/");
     match (wanted, value) {

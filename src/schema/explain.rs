@@ -105,10 +105,10 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
     }
 }
 
-/// How descriptions begin of inputs that exist only to say that they cannot be used.
+/// Beginning of the descriptions of inputs that exist only to explain that TikTok does not support them.
 const IMPOSSIBLE: &str = "Not possible: ";
 
-/// Why the input `name` cannot be used, where it exists only to say so.
+/// The reason why the input `name` cannot be used, where it exists only to give it.
 fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> {
     let property = schema.pointer(&format!("/properties/{name}/description")).filter(|_| path.is_empty())?;
     property.as_str()?.strip_prefix(IMPOSSIBLE)
@@ -212,7 +212,7 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
     }
 }
 
-/// How to write a value of the wrong type.
+/// Advice for a value of the wrong type.
 fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
     let TypeKind::Single(wanted) = kind else { return None };
     cure(&wanted.to_string(), at.value, at.path)
@@ -239,7 +239,7 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
     match (value, kind) {
         (Value::Bool(_) | Value::Number(_), _) => Some(value.clone()),
-        // Of an address no more than the host is ever told.
+        // No more than the host of an address is ever shown.
         (Value::String(text), ValidationErrorKind::Custom { .. }) if text.contains("://") => None,
         (
             Value::String(text),

@@ -42,7 +42,7 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// Where a chunk lies in its file. Each chunk has one place.
+/// Position of a chunk in its file. Each chunk has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChunkPlace {
@@ -64,7 +64,7 @@ pub(super) struct Called<'a> {
     pub(super) chunk: Option<ChunkPlace>,
 }
 
-/// What strikes one call.
+/// The faults that apply to one call.
 #[derive(Debug, Default)]
 pub(super) struct Struck {
     pub(super) fault: Option<Fault>,
@@ -157,7 +157,7 @@ impl Fault {
         self.kind == FaultKind::CutBefore && !self.takes_effect()
     }
 
-    /// Where the reading of the request's body pauses.
+    /// The pause in reading the request's body, if any.
     pub(super) fn stall(&self) -> Option<Stall> {
         if let FaultKind::Stall(stall) = self.kind { Some(stall) } else { None }
     }

@@ -27,7 +27,7 @@ enum Reader {
     Webm(Walk<Webm>),
 }
 
-/// What is judged of a video.
+/// The facts by which a video is judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Seen {
     /// Whether the codec is one that TikTok takes, and there are frames.
@@ -68,7 +68,7 @@ impl Judge {
         }
     }
 
-    /// Why TikTok does not take the file, for a creator who may post so many seconds.
+    /// TikTok's reason to reject the file, for a creator who may post at most `most_seconds`; `None` where it accepts it.
     pub(super) fn verdict(&self, most_seconds: u32) -> Option<FailReason> {
         let seen = match &self.0 {
             Reader::Undecided(_) => None,
@@ -79,7 +79,7 @@ impl Judge {
     }
 }
 
-/// Why TikTok does not take a video that is there as a whole.
+/// TikTok's reason to reject a complete video; `None` where it accepts it.
 pub(super) fn video(file: &[u8], most_seconds: u32) -> Option<FailReason> {
     let mut judge = Judge::new();
     judge.feed(file);

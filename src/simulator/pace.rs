@@ -47,7 +47,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// How many bytes pass at a time: a tenth of a second's worth.
+    /// Bytes that pass at a time: those of a tenth of a second.
     pub(super) fn step(&self) -> usize {
         usize::try_from(self.bytes_per_second / 10).unwrap_or(usize::MAX).max(1)
     }

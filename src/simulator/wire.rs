@@ -134,9 +134,9 @@ pub(super) struct Intake {
     pub(super) judge: Option<Judge>,
     /// Stop after so many bytes.
     pub(super) cut_at: Option<u64>,
-    /// Where to pause.
+    /// The pause in reading, if any.
     pub(super) stall: Option<Stall>,
-    /// How fast to read; as fast as it goes where absent.
+    /// Speed of reading; unlimited where absent.
     pub(super) pace: Option<Pace>,
 }
 

@@ -65,7 +65,7 @@ pub(super) struct Start {
     pub(super) url: String,
 }
 
-/// How closely requests and media are looked at.
+/// Strictness towards requests and media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Manners {
     /// Whether everything that the documents do not name is refused.

@@ -20,7 +20,7 @@ pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
     let (field, members, found) = match auth.remove("credentials").filter(|given| !is_blank(given)) {
         Some(Value::Object(mut credentials)) => {
             let nested = credentials.remove("access_token").filter(|token| !token.is_null());
-            // A blank one is told only where there is no other.
+            // A blank one is reported only where there is no other.
             let nested = nested.filter(|token| flat.is_none() || !is_blank(token));
             match (nested, flat) {
                 (Some(one), Some(other)) if one != other && !is_blank(&other) => return Err(two_tokens()),

@@ -21,7 +21,7 @@ pub(in crate::host) enum Order {
     Big,
 }
 
-/// How binary formats begin.
+/// First bytes of binary formats.
 const MAGIC: [(&[u8], &str); 12] = [
     (b"\x1F\x8B", "gzip"),
     (b"PK\x03\x04", "a ZIP archive"),

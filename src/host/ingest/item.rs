@@ -8,18 +8,18 @@ use super::{
 };
 use crate::integrations::Contents;
 
-/// What the input holds.
+/// One part of the input.
 #[derive(Debug)]
 pub enum Item {
     /// A whole document.
     Document(Document),
-    /// Something that is none.
+    /// Input that is not a document.
     Broken(Broken),
 }
 
 /// A whole document, with its videos lifted out.
 pub struct Document {
-    /// Where it begins.
+    /// Its beginning in the input.
     pub began: Place,
     /// Its text, with a handle in the place of each video.
     pub text: Vec<u8>,
@@ -36,16 +36,16 @@ impl fmt::Debug for Document {
     }
 }
 
-/// Why a document could not be read.
+/// A document that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     /// The catalogue's code.
     pub code: &'static str,
-    /// What is wrong, and where.
+    /// The fault and its place.
     pub message: String,
     /// The line that it began on, for the logs.
     pub line: u64,
-    /// What was read of it, for the id.
+    /// The part of it that was read, for the id.
     pub text: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ impl Item {
         }
     }
 
-    /// Adds that more of the same will not be told.
+    /// Adds that further faults of the same kind are not reported.
     pub(super) fn for_all_that_follow(self) -> Self {
         match self {
             Self::Broken(mut broken) => {
@@ -71,7 +71,7 @@ impl Item {
 }
 
 impl Document {
-    /// What is told of a request that stands within a document that broke, begun on line `line`.
+    /// The error for a request inside a broken document that began on line `line`.
     pub(super) fn swallowed(self, line: u64) -> Broken {
         let own = self.began.line;
         let message = format!(

@@ -122,7 +122,7 @@ fn line_breaks_within_a_video_do_no_harm() {
     check("{\"inputs\":{\"title\":\"a\nb\"}}", &["invalid_json: line 1", "invalid_json: line 2"]);
 }
 
-/// Each request in another encoding is told once, with its id, however it is cut and printed, and the next one is read.
+/// Each request in another encoding is reported once, with its id, however it is split and formatted, and the next one is read.
 #[test]
 fn another_encoding_is_named() {
     let request = "{\"id\":7,\"action\":\"x\"}\n";

@@ -59,7 +59,7 @@ pub(super) struct Output {
     /// How many bytes TikTok has fetched
     #[serde(skip_serializing_if = "Option::is_none")]
     downloaded_bytes: Option<u64>,
-    /// What to know though nothing is wrong
+    /// Notes on a successful result
     warnings: Vec<String>,
 }
 

@@ -49,7 +49,7 @@ pub(super) struct Output {
     has_more: bool,
     /// The asked ids that are not public videos of this account
     not_found: Vec<String>,
-    /// What to know though nothing is wrong: an input without effect, or a later page that could not be read, so that there are
+    /// Notes on a successful result: an input without effect, or a later page that could not be read, so that there are
     /// fewer videos than asked for
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,

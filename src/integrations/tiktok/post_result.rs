@@ -39,7 +39,7 @@ pub(super) struct PostResult {
     /// Who may see the post
     #[serde(skip_serializing_if = "Option::is_none")]
     privacy_level: Option<PrivacyLevel>,
-    /// What to know though nothing is wrong
+    /// Notes on a successful result
     warnings: Vec<String>,
     /// What the video was found to be
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -166,8 +166,8 @@ impl Given {
     }
 }
 
-/// The first of several files that is a video. Only what is empty, or whole and no video, is passed over; that is told, and
-/// so are files after the video.
+/// The first of several files that is a video. Empty files and whole files of another kind are skipped with a warning; files
+/// after the video are reported too.
 async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
     let is_blank = |file: &File| context.contents.get(file.content).is_ok_and(|source| source.size().0 == 0);
     let has_content = files.iter().any(|file| !is_blank(file));

@@ -1,28 +1,28 @@
-//! Why a text is not a video's content.
+//! Faults of a text that should be a video's content.
 
 use std::io;
 
 use super::super::VIDEO_MAX;
 
-/// Why a text is not a video's content. Never holds the content.
+/// A fault of a text that should be a video's content. Never holds the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     /// A character that base64 does not have, or not there.
     #[error("character {} is not base64", *at + 1)]
     InvalidCharacter {
-        /// How many characters stand before it; a JSON escape counts one.
+        /// Number of characters before it; a JSON escape counts as one.
         at: usize,
     },
     /// A hyphen or underscore, which only URL-safe base64 has.
     #[error("a hyphen or underscore at character {}, which only URL-safe base64 has", *at + 1)]
     UrlSafe {
-        /// How many characters stand before it; a JSON escape counts one.
+        /// Number of characters before it; a JSON escape counts as one.
         at: usize,
     },
     /// The text ends in the middle of a byte.
     #[error("the text of {length} characters ends in the middle of a byte, it was cut off")]
     Cut {
-        /// How many characters it has, without white space.
+        /// Number of its characters, without white space.
         length: usize,
     },
     /// More than an action takes.

@@ -2,7 +2,7 @@
 
 use super::Codec;
 
-/// Why the first video track was passed over.
+/// The reason for which the first video track was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PassedOver {
     /// It has no frames.
@@ -14,7 +14,7 @@ pub enum PassedOver {
 }
 
 impl PassedOver {
-    /// What it is, as the end of "the first one …".
+    /// The reason as the end of "the first one …".
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Empty => "has no frames",
@@ -27,18 +27,18 @@ impl PassedOver {
 /// Which of a file's video tracks was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// How many video tracks there are.
+    /// Number of video tracks.
     pub tracks: usize,
     /// Its place among them, from 1.
     pub place: usize,
-    /// Why it was not the first.
+    /// The reason for which it is not the first one.
     pub passed_over: Option<PassedOver>,
 }
 
 /// A video track to choose from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
-    /// How many frames it has.
+    /// Number of its frames.
     pub(super) frames: u64,
     /// Whether its codec is one of still pictures.
     pub(super) is_still: bool,
@@ -95,7 +95,7 @@ mod tests {
             (&[(1, true, true), (10, false, false)], Some((1, Some(PassedOver::Cover)))),
             (&[(9, true, true), (10, false, false)], Some((1, Some(PassedOver::Cover)))),
             (&[(10, false, true), (1, true, true)], Some((0, None))),
-            // A track without frames is a fault to tell; a cover alone is no video.
+            // A track without frames is a fault to report; a cover alone is no video.
             (&[(0, false, true)], Some((0, None))),
             (&[(1, true, true)], None),
             (&[(90, true, true)], Some((0, None))),

@@ -1,6 +1,6 @@
 //! `WebM`, the part of Matroska that browsers play (RFC 8794, RFC 9559): elements within elements.
 //!
-//! `Tracks` tells what there is, and the head of each block when it is shown. What `Info` and `Tracks` say of lengths is
+//! `Tracks` lists the tracks, and the head of each block holds its time. The lengths in `Info` and `Tracks` are
 //! often a recorder's guess (a `DefaultDuration` of 1 ms, a `Duration` of 0), so blocks are counted and their times
 //! compared. Elements of segments, clusters and groups are taken as one row, which needs no depth.
 
@@ -211,7 +211,7 @@ impl Segment {
         time(ticks.checked_mul(self.scale())?, NANOS)
     }
 
-    /// What `Info` says, as far as the blocks of picture and sound bear it out.
+    /// The duration in `Info`, as far as the blocks of picture and sound confirm it.
     fn duration(&self, picture: &Track) -> Option<Duration> {
         let covers = |timing: &Timing, ticks: u64| (timing.begin(), timing.begin().saturating_add(ticks));
         let sounds = self.of_kind(Kind::Audio).map(|track| &track.timing).filter(|timing| timing.frames() > 0);
@@ -234,8 +234,8 @@ impl Segment {
         Some(shown).filter(|duration| !duration.is_zero())
     }
 
-    /// What its blocks show. What the track says of its frames counts only where there are fewer than two blocks, or
-    /// where the blocks bear it out: it is not rounded to a tick.
+    /// The frame rate of its blocks. The frame length in the track's header counts only where there are fewer than two blocks, or
+    /// where the blocks confirm it: it is not rounded to a tick.
     fn frame_rate(&self, picture: &Track) -> Option<FrameRate> {
         let shown = picture.timing.rate_of(NANOS.into(), self.scale());
         let named = picture.frame_nanos.and_then(|nanos| {

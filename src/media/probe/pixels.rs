@@ -1,6 +1,6 @@
 //! The colours of a pixel, from a codec's configuration.
 
-/// How finely colour is stored beside brightness.
+/// Resolution of colour relative to brightness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chroma {
     /// 4:0:0: none at all.
@@ -39,7 +39,7 @@ impl Chroma {
 /// The colours of a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PixelFormat {
-    /// How finely colour is stored.
+    /// Resolution of colour.
     pub chroma: Chroma,
     /// Bits of a value.
     pub bits: u8,

@@ -58,9 +58,9 @@ enum Sort {
     Phone,
     Sound,
     Page,
-    /// A list of where the pieces of a video are.
+    /// A list of the pieces of a video.
     Playlist,
-    /// What an editor works on.
+    /// The project file of an editor.
     Project,
     Archive,
     Document,
@@ -69,7 +69,7 @@ enum Sort {
     Shortcut,
     /// A pointer of Git LFS or the like.
     Pointer,
-    /// What macOS or iOS keeps beside a file.
+    /// A file that macOS or iOS keeps beside another.
     Companion,
     /// An answer that something failed.
     Failure,
@@ -90,7 +90,7 @@ enum Sort {
     Other,
 }
 
-/// What the file should have been.
+/// The kind of file that was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Video,
@@ -109,12 +109,12 @@ impl Foreign {
         self.sort == Sort::Page
     }
 
-    /// What to send instead, where a video is wanted.
+    /// Advice on the file to send instead of it as a video.
     pub const fn fix(self) -> &'static str {
         self.sort.fix(Wanted::Video)
     }
 
-    /// What to send instead, where a photo is wanted.
+    /// Advice on the file to send instead of it as a photo.
     pub const fn photo_fix(self) -> &'static str {
         self.sort.fix(Wanted::Photo)
     }
@@ -252,7 +252,7 @@ fn matroska(head: &[u8]) -> Result<Container, Foreign> {
     })
 }
 
-/// Bytes from which a name is told.
+/// Number of first bytes from which a format is named.
 const START: usize = 256;
 
 fn named(head: &[u8]) -> Foreign {

@@ -26,7 +26,7 @@ pub(super) fn time(ticks: u64, timescale: u32) -> Option<Duration> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Timing {
     frames: u64,
-    /// Where the next frame starts if nothing else is said.
+    /// Start of the next frame where the file gives no other, in ticks.
     clock: u64,
     /// The earliest and the latest start.
     starts: Option<(u64, u64)>,
@@ -126,17 +126,17 @@ impl Timing {
         self.ticks().max(self.span().saturating_add(shortest))
     }
 
-    /// Where the first frame starts.
+    /// Start of the first frame, in ticks.
     pub(super) fn begin(&self) -> u64 {
         self.starts.map_or(0, |(first, _)| first)
     }
 
-    /// How long a frame lasts on average; the length of the only one where there is only one.
+    /// Average length of a frame, in ticks; the length of the only one where there is only one.
     pub(super) fn usual(&self) -> u64 {
         if self.frames > 1 { self.mean() } else { self.last_length }
     }
 
-    /// Frames a second where `timescale` ticks make one; `None` where nothing tells it.
+    /// Frames a second, at `timescale` ticks a second; `None` where the file gives none.
     pub(super) fn rate(&self, timescale: u64) -> Option<FrameRate> {
         self.rate_of(timescale, 1)
     }

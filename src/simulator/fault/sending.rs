@@ -13,7 +13,7 @@ use super::super::{
     wire::{Body, full, response},
 };
 
-/// How an answer is sent.
+/// The way in which an answer is sent.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Sending {
     /// At once and whole.
@@ -26,7 +26,7 @@ pub(in crate::simulator) enum Sending {
     Never,
 }
 
-/// What becomes of the second part of a body.
+/// The fate of the second part of a body.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Second {
     /// It comes so many milliseconds later; the parts are halves.

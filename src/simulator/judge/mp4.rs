@@ -218,7 +218,7 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 const CODECS: [&[u8; 4]; 10] =
     [b"avc1", b"avc3", b"hvc1", b"hev1", b"dvh1", b"dvhe", b"dva1", b"dvav", b"vp08", b"vp09"];
 
-/// What a file begins with. QuickTime's files may do without `ftyp`.
+/// Boxes with which a file may begin. QuickTime files may omit `ftyp`.
 const FIRST_BOXES: [&[u8; 4]; 9] = [b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid"];
 
 /// An hour at 60 frames a second takes a fifth of it.

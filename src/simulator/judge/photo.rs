@@ -3,7 +3,7 @@
 
 use super::super::post::FailReason;
 
-/// Why TikTok does not take a photo.
+/// TikTok's reason to reject a photo; `None` where it accepts it.
 pub(in crate::simulator) fn judge(file: &[u8]) -> Option<FailReason> {
     let Some((width, height)) = jpeg(file).or_else(|| webp(file)) else {
         return Some(FailReason::FileFormatCheckFailed);

@@ -1,4 +1,4 @@
-//! How many frames there are, and when they begin.
+//! The number of frames and their start times.
 
 use super::float;
 

@@ -5,7 +5,7 @@
 pub(super) trait Grammar {
     /// Reads the header of a part from its first bytes.
     fn header(bytes: &[u8]) -> Read;
-    /// What is to become of a part's content.
+    /// Decides what to do with a part's content.
     fn meet(&mut self, header: Header) -> Step;
     /// Takes the beginning of a part, as much of it as was asked for.
     fn take(&mut self, id: u32, kept: &[u8]);

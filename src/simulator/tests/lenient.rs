@@ -116,7 +116,7 @@ async fn odd_requests_are_taken_with_a_note_and_refused_in_strict_mode() {
     }
 }
 
-/// What TikTok refuses is refused all the same.
+/// TikTok's refusals apply in the lenient mode too.
 #[tokio::test]
 async fn lenient_is_not_careless() {
     let bench = Bench::with(Options::default()).await;

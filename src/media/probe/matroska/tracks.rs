@@ -144,7 +144,7 @@ impl Picture {
             (self.width.saturating_sub(self.cropped_width), self.height.saturating_sub(self.cropped_height));
         let (width, height) = match (self.display_unit, self.display_width, self.display_height) {
             (0, wide, high) => (wide.unwrap_or(width), high.unwrap_or(height)),
-            // Centimetres and inches tell a shape too.
+            // Sides in centimetres or inches give a shape too.
             (1..=3, Some(wide), Some(high)) => (height.checked_mul(wide)?.checked_div(high)?, height),
             _ => (width, height),
         };

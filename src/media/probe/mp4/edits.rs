@@ -10,7 +10,7 @@ use super::{
 /// The speed 1.
 const ONE: u32 = 1 << 16;
 
-/// What an edit list makes of the media, added up.
+/// The sum of an edit list's entries.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edits {
     /// Pauses and stills, in ticks of the movie.
@@ -19,7 +19,7 @@ pub(super) struct Edits {
     pieces: u32,
     /// Their length, in ticks of the movie.
     played: u64,
-    /// Where the last piece begins, in ticks of the media.
+    /// Start of the last piece, in ticks of the media.
     pub(super) begin: u64,
     /// The slowest speed of a piece, in 65536ths; less than 1 is slow motion.
     slowest: Option<u32>,
@@ -52,7 +52,7 @@ impl Edits {
         Ok(edits)
     }
 
-    /// How long media of length `media` is shown; `skipped` is what lies before the last piece. One piece cannot be
+    /// Length for which media of length `media` is shown; `skipped` is the part before the last piece. One piece cannot be
     /// longer than the media, whatever it claims; several can show the same media again.
     pub(super) fn applied(self, media: Duration, skipped: Duration, movie_timescale: u32) -> Duration {
         let movie = |ticks| time(ticks, movie_timescale).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Edits {
         movie(self.still).saturating_add(played)
     }
 
-    /// How long `media` lasts at the slowest speed.
+    /// Length of `media` at the slowest speed.
     fn slowed(self, media: Duration) -> Duration {
         match self.slowest {
             Some(speed @ 1..ONE) => media.saturating_mul(ONE) / speed,

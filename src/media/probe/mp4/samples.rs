@@ -12,14 +12,14 @@ const VIDEO_ENTRY: u64 = 78;
 /// Bytes of a codec's configuration that are looked at.
 const CONFIGURATION_MAX: u64 = 96;
 
-/// What `stbl` tells.
+/// The contents of `stbl`.
 #[derive(Debug, Default)]
 pub(super) struct Samples {
     /// The frames.
     pub(super) timing: Timing,
-    /// How much later than decoded the first one is shown.
+    /// Delay between decoding and showing the first one, in ticks.
     pub(super) delay: Option<u32>,
-    /// How they are encoded.
+    /// Their encoding.
     pub(super) codec: Option<Codec>,
     /// The colours of a pixel.
     pub(super) pixel_format: Option<PixelFormat>,

@@ -1,14 +1,14 @@
 //! The frame as it is shown: turned, cropped, stretched.
 //!
 //! `tkhd` holds the size with square pixels in MP4, but often the coded size in `QuickTime`, where `tapt` (its `clef` box)
-//! or `pasp` tells the shape: <https://developer.apple.com/documentation/quicktime-file-format/track_aperture_mode_dimensions_atom>.
+//! or `pasp` holds the shape: <https://developer.apple.com/documentation/quicktime-file-format/track_aperture_mode_dimensions_atom>.
 
 use super::{
     super::{FrameSize, ProbeFault, window::Window},
     boxes::Part,
 };
 
-/// How a frame is turned and stretched: the four of the nine numbers that matter for its size, in 65536ths.
+/// Rotation and scale of a frame: the four of the nine numbers that matter for its size, in 65536ths.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Matrix {
     a: i32,
@@ -48,7 +48,7 @@ impl Matrix {
 /// Two sides in 65536ths of a pixel.
 pub(super) type Sides = (u32, u32);
 
-/// What a track tells of the size at which it is shown.
+/// The sizes in a track, from which the size as shown follows.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
     /// `tkhd`: turned and scaled by this.
@@ -111,7 +111,7 @@ impl Shape {
         if repeats { self.stretched(clean.unwrap_or(coded)) } else { self.header }
     }
 
-    /// Sides in pixels of the shape that `pasp` tells.
+    /// The sides stretched by `pasp`, in 65536ths of a pixel.
     fn stretched(&self, (width, height): (u32, u32)) -> Sides {
         let whole = (u64::from(width) << 16, height.saturating_mul(1 << 16));
         let (across, down) = self.pixel.unwrap_or((1, 1));

@@ -70,7 +70,7 @@ impl Track {
         self.timing.rate(self.timescale.into())
     }
 
-    /// How long a frame usually is: of sound, a packet.
+    /// Usual length of a frame; of sound, of a packet.
     pub(super) fn usual_frame(&self) -> Option<Duration> {
         time(self.timing.usual(), self.timescale)
     }
@@ -92,7 +92,7 @@ impl Track {
     }
 }
 
-/// What `tkhd`, `tapt` and `edts` tell.
+/// The contents of `tkhd`, `tapt` and `edts`.
 #[derive(Debug, Default)]
 struct Header {
     id: u32,

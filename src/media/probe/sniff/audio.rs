@@ -19,7 +19,7 @@ fn follows(head: &[u8], length: fn(&[u8]) -> Option<usize>) -> Option<()> {
     }
 }
 
-/// How long a frame of AAC is (ISO/IEC 14496-3, 1.A.2.2).
+/// Length of a frame of AAC in bytes (ISO/IEC 14496-3, 1.A.2.2).
 fn adts_length(frame: &[u8]) -> Option<usize> {
     let [sync, second, third, fourth, fifth, sixth] = *frame.first_chunk()?;
     let is_adts = sync == 0xff && second & 0xf6 == 0xf0 && third >> 2 & 0x0f < 13;
@@ -34,7 +34,7 @@ const RATES: [[usize; 14]; 3] = [
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
-/// How long a frame of MPEG audio is (ISO/IEC 11172-3, 2.4.3.1).
+/// Length of a frame of MPEG audio in bytes (ISO/IEC 11172-3, 2.4.3.1).
 fn mpeg_length(frame: &[u8]) -> Option<usize> {
     let [sync, second, third, _] = *frame.first_chunk()?;
     let (version, layer) = (second >> 3 & 0x03, second >> 1 & 0x03);

@@ -1,4 +1,4 @@
-//! Files that a few bytes at a fixed place tell.
+//! Files that are known by a few bytes at a fixed place.
 
 use super::{Foreign, PAGE, Sort, contains, foreign};
 
@@ -9,7 +9,7 @@ const ARCHIVE: Sort = Sort::Archive;
 const DOCUMENT: Sort = Sort::Document;
 const OTHER: Sort = Sort::Other;
 
-/// Where it stands, the bytes, what it is.
+/// Offset in bytes, the bytes there, the format's name and sort.
 type Row = (usize, &'static [u8], &'static str, Sort);
 
 const PICTURES: [Row; 48] = [
@@ -236,7 +236,7 @@ fn windows_media(head: &[u8]) -> Foreign {
     foreign("a Windows Media file (WMV)", Sort::Video)
 }
 
-/// The names of the first files in a ZIP archive tell what it is.
+/// Names a ZIP archive by the first files in it.
 fn zip(head: &[u8]) -> Foreign {
     const INSIDE: [(&[u8], &str, Sort); 12] = [
         (b"word/", "a Word document (DOCX)", Sort::Document),

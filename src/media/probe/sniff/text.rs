@@ -85,7 +85,7 @@ const PROJECT: Foreign = foreign("an editor's project", Sort::Project);
 const ADDRESS: Foreign = foreign("an address as text", Sort::Address);
 const PATH: Foreign = foreign("the path of a file as text", Sort::Address);
 
-/// What a step writes that has nothing to give.
+/// Texts that a workflow step writes when it has no value.
 const UNFILLED: [&str; 14] = [
     "undefined",
     "null",
@@ -207,7 +207,7 @@ fn json(body: &str) -> Foreign {
     foreign("JSON text", Sort::Document)
 }
 
-/// What one line says.
+/// The meaning of a text of one line.
 fn line(body: &str, start: &str) -> Option<Foreign> {
     let whole = start.trim();
     let is_template =

@@ -338,7 +338,7 @@ fn blocks_count_and_not_what_the_track_says() {
     // Blocks that bear it out are rounded to milliseconds, and it is not.
     let thirds = blocks((0..120).map(|index| (1, (index * 100 + 1) / 3)), SHOWN);
     assert_eq!(rate(&probed(webm(b"V_VP8", &named_rate(33_333_333), &thirds)).unwrap()), 30_000);
-    // Fewer than two blocks tell nothing.
+    // Fewer than two blocks give no rate.
     assert_eq!(rate(&of(40_000_000, 33, 1)), 25_000);
     assert_eq!(probed(webm(b"V_VP8", &[], &blocks([(1, 0)], SHOWN))).unwrap().frame_rate, None);
     assert_eq!(probed(webm(b"V_VP8", &named_rate(40_000_000), &blocks([], SHOWN))), Err(ProbeFault::NoFrames));
