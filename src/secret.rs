@@ -118,11 +118,13 @@ impl fmt::Display for TokenFault {
             Self::Empty => "an empty text",
             Self::Bearer => "a text that begins with \"Bearer\", which is not part of the token; leave that word out",
             Self::SpaceAround => {
-                "a token with a space or line break at its beginning or end; take it off (a token read from a file often \
+                "a token with a space or line break at its beginning or end; remove it (a token read from a file often \
                  ends in a line break)"
             }
-            Self::Quoted => "a token in quotes of its own; take them off",
-            Self::SpaceWithin => "a text with a space, a line break or a control character within, which no token has",
+            Self::Quoted => "a token in quotes; remove them",
+            Self::SpaceWithin => {
+                "a text that contains a space, a line break or a control character, which no token has"
+            }
             Self::NotAscii => "a text with a character outside ASCII, which no token has",
         })
     }

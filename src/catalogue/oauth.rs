@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Scope,
         retryable: false,
         who: Who::Developer,
-        meaning: "A permission was asked for that the app lacks, that does not exist or that is written wrongly.",
+        meaning: "A permission was asked for that the app lacks, that does not exist or that is misspelled.",
         remedy: "One permission that the app lacks fails the whole consent. Whoever runs the TikTok app checks the names of the \
                  permissions, separates them with commas, and asks only for those that TikTok's developer portal lists for the \
                  app; `autohive-tiktok schemas manifest --scopes …` writes a manifest that asks for no others. See \

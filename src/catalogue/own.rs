@@ -90,7 +90,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Auth,
         retryable: false,
         who: Who::Developer,
-        meaning: "What came as the access token cannot be one, so TikTok was not asked.",
+        meaning: "The text given as the access token cannot be a token, so TikTok was not called.",
         remedy: "The message says what is wrong with it. Whoever runs the host sends the token alone, as TikTok gave it: without \
                  `Bearer`, quotes, spaces or a line break.",
         seen_at: &[],

@@ -35,7 +35,7 @@ pub(super) fn demo(options: &Demo) -> Exit {
         }
         Some(false) => {
             say(&format!(
-                "{RED}Not everything went as it should: the demo ends at the step marked with ✗, or the digests differ.{PLAIN}"
+                "{RED}Something went wrong: the demo ends at the step marked with ✗, or the digests differ.{PLAIN}"
             ));
             Exit::Failed
         }

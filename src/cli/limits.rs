@@ -42,7 +42,7 @@ pub(super) fn within_open_files(options: Options) -> Options {
     warn!(
         jobs = fitting,
         wanted = options.jobs,
-        "fewer requests run at the same time: few files may be open (ulimit -n)"
+        "fewer requests run at the same time: the limit on open files is low (ulimit -n)"
     );
     Options { jobs: fitting, ..options }
 }

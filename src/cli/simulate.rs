@@ -26,7 +26,7 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
 }
 
 const STRICT: &str = "Requests that TikTok's documents do not describe are refused.";
-const LENIENT: &str = "Requests that TikTok's documents do not describe are taken where TikTok takes them, with a note in the \
+const LENIENT: &str = "Requests that TikTok's documents do not describe are accepted where TikTok accepts them, with a note in the \
     journal; --strict refuses them.";
 
 fn at_port(port: u16, error: &io::Error) -> io::Error {

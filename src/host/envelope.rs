@@ -217,8 +217,9 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
         members.get("action").filter(|action| !is_blank(action) && action.as_str() != Some("connected_account"));
     let inputs = members.get("inputs").filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
     let given = action.map(|_| "action").or_else(|| inputs.map(|_| "inputs"));
-    let told =
-        |field| Wrong::new(field, "a value beside type \"connected_account\"", "neither action nor inputs").fixed(fix);
+    let told = |field| {
+        Wrong::new(field, "a value together with type \"connected_account\"", "neither action nor inputs").fixed(fix)
+    };
     given.map_or(Ok(()), |field| Err(told(field)))
 }
 
@@ -284,14 +285,14 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     if what.contains("unicode code point") && !what.contains("surrogate") {
         return Some(match std::str::from_utf8(text) {
             Err(_) => format!("bytes are not UTF-8: it looks like {}; send UTF-8", of_invalid_utf8(text)),
-            Ok(_) => "an escape stands for no character; write the character itself".to_owned(),
+            Ok(_) => "an escape does not encode a character; write the character itself".to_owned(),
         });
     }
     if what.contains("surrogate") || what.contains("hex escape") {
-        let half = "half of a character stands alone: an emoji is written as itself or as a pair of \\u escapes";
+        let half = "half of a character (a lone surrogate): write an emoji as itself or as a pair of \\u escapes";
         return Some(half.to_owned());
     }
-    let escape = r"a backslash escapes nothing that JSON knows: write \\ for a backslash, \n for a line break";
+    let escape = r"a backslash begins no JSON escape: write \\ for a backslash, \n for a line break";
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 

@@ -350,7 +350,7 @@ fn deadline_for(needs: Duration) -> Finding {
     };
     Finding {
         field: "request_config.deadline".into(),
-        got: format!("too little time for about {} s of sending", needs.as_secs()),
+        got: format!("too little time, since sending takes about {} s more", needs.as_secs()),
         allowed: format!("up to {} seconds", DEADLINE_MAX.as_secs()),
         fix,
     }

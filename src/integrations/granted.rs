@@ -32,7 +32,7 @@ const BESIDES: [(Scope, &str); 2] = [
     ),
     (
         Scope::VideoList,
-        "without video.list (Display API) a post whose answer was lost cannot be looked for among the account's videos",
+        "without video.list (Display API) a post whose answer was lost cannot be searched for in the account's videos",
     ),
 ];
 
@@ -59,7 +59,7 @@ fn notes(action: &Action, scopes: &[Scope]) -> Vec<String> {
         return vec![format!("{name} is left out: it needs {}", needed.join(", or "))];
     }
     let lost = LESS.iter().filter(|(of, scope, _)| *of == name && !scopes.contains(scope));
-    lost.map(|(_, scope, less)| format!("{name} gives less without {}: {less}", named(&[*scope]))).collect()
+    lost.map(|(_, scope, less)| format!("{name} is limited without {}: {less}", named(&[*scope]))).collect()
 }
 
 /// Permissions with the products of TikTok's developer portal behind them.
@@ -98,7 +98,7 @@ mod tests {
         let actions: Vec<&String> = manifest["actions"].as_object().unwrap().keys().collect();
         assert_eq!(actions.len(), 6, "{actions:?}");
         assert!(notes.contains("get_videos is left out: it needs video.list (Display API)"), "{notes}");
-        assert!(notes.contains("no counts") && notes.contains("cannot be looked for"), "{notes}");
+        assert!(notes.contains("no counts") && notes.contains("cannot be searched for"), "{notes}");
     }
 
     #[test]

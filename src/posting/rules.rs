@@ -104,7 +104,7 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
             options => options.join(", "),
         },
         fix: match creator.privacy_level_options.as_slice() {
-            [] => "see in the TikTok app whether the account may post, and try again later".into(),
+            [] => "check in the TikTok app whether the account may post, and try again later".into(),
             _ => "choose one of the levels that this account offers now".into(),
         },
     })

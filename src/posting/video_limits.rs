@@ -133,7 +133,7 @@ fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
     let odd: Vec<String> = [colours, depth, profile].into_iter().flatten().collect();
     (!odd.is_empty()).then(|| {
         format!(
-            "the video is {codec} {}, which phones and browsers mostly do not play; export it with 8 bits in 4:2:0 \
+            "the video is {codec} {}, which most phones and browsers do not play; export it with 8 bits in 4:2:0 \
              (ffmpeg: -pix_fmt yuv420p)",
             odd.join(" ")
         )

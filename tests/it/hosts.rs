@@ -92,8 +92,8 @@ fn a_fault_within_a_text_names_its_field() {
     let request = |inputs: &str| format!("{{\"id\":\"a\",\"action\":\"create_video_post\",\"inputs\":{inputs}}}");
     for (inputs, words) in [
         (r#"{"title":"\ud83d"}"#, "in inputs.title, half of a character"),
-        (r#"{"title":"C:\x"}"#, "in inputs.title, a backslash escapes nothing"),
-        (r#"{"title":"\u12"}"#, "in inputs.title, a backslash escapes nothing"),
+        (r#"{"title":"C:\x"}"#, "in inputs.title, a backslash begins no JSON escape"),
+        (r#"{"title":"\u12"}"#, "in inputs.title, a backslash begins no JSON escape"),
         ("{\"title\":\"a\tb\"}", "in inputs.title, a line break or control character"),
         ("{\"photo_urls\":[\"a\",\"b\u{1}\"]}", "in inputs.photo_urls[1], a line break or control character"),
         ("{\"file\":{\"name\":\"\u{7}\"}}", "in inputs.file.name, a line break or control character"),

@@ -162,7 +162,7 @@ fn what_is_no_video_is_named_with_the_way_out() {
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
         (b"<!-- c --><HTML>", "an HTML page", "the file itself"),
         (b"\0\x05\x16\x07\0\x02\0\0", "a companion file of macOS", "\"._\""),
-        (b"{\"error\":\"SECRET-0123456789abcdef\"}", "an error message as JSON", "the step before"),
+        (b"{\"error\":\"SECRET-0123456789abcdef\"}", "an error message as JSON", "the previous step"),
     ] {
         let answer = post(bytes).failed("video_format_invalid");
         let told = |member: &str| answer.at("/details/0")[member].as_str().unwrap().to_owned();

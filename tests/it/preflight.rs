@@ -149,7 +149,7 @@ fn what_is_no_photo_is_named_with_the_way_out() {
         ("qoif\0\0", "a QOI picture", "save it as JPEG or WebP"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG picture", "save it as JPEG or WebP"),
         ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
-        ("{\"error\":\"expired\"}", "an error message as JSON text", "see why the step before failed"),
+        ("{\"error\":\"expired\"}", "an error message as JSON text", "check why the previous step failed"),
         ("#?RADIANCE\n", "a Radiance HDR picture", "save it as JPEG or WebP"),
         ("\u{feff}<!DOCTYPE html>", "a web page", "the photo itself"),
     ] {

@@ -118,7 +118,7 @@ fn is_unfilled_token(token: &str) -> bool {
 
 fn two_tokens() -> Wrong {
     let allowed = "one token, under credentials or beside auth_type";
-    Wrong::new("auth", "two different access tokens", allowed).fixed("leave out the one that is not meant")
+    Wrong::new("auth", "two different access tokens", allowed).fixed("leave out the wrong one")
 }
 
 /// Names the member that was probably meant to be the token.
@@ -147,8 +147,8 @@ mod tests {
         let found = unused(&odd);
         let expected = [
             "an unknown auth_type",
-            "a name of 10 characters in auth",
             "\"refresh\" in auth",
+            "a name of 10 characters in auth",
             "\"acount\" in auth.credentials",
         ];
         assert_eq!(found, expected);

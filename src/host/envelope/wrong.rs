@@ -44,7 +44,7 @@ pub(super) fn known_keys(
         Some(stranger) => {
             let fix = match suggest(vocabulary, stranger, known) {
                 Some(suggestion) => suggestion.to_string(),
-                None => "use one of these; what the action takes belongs into inputs".to_owned(),
+                None => "use one of these; the action's own inputs belong in inputs".to_owned(),
             };
             let (field, got) = match (is_repeatable(stranger), prefix) {
                 // The key's name stands in the place already.

@@ -62,7 +62,7 @@ impl Item {
     pub(super) fn for_all_that_follow(self) -> Self {
         match self {
             Self::Broken(mut broken) => {
-                broken.message.push_str("; further lines that begin no request are passed over");
+                broken.message.push_str("; further lines that do not begin a request are skipped");
                 Self::Broken(broken)
             }
             document @ Self::Document(_) => document,
@@ -75,7 +75,7 @@ impl Document {
     pub(super) fn swallowed(self, line: u64) -> Broken {
         let own = self.began.line;
         let message = format!(
-            "line {own}: this request stands within one that began on line {line} or later and broke, so it was not run; \
+            "line {own}: this request is inside one that began on line {line} or later and is broken, so it was not run; \
              send it again"
         );
         Broken { code: "invalid_json", message, line: own, text: self.text }

@@ -307,7 +307,7 @@ const CUT_OFF: &str = "the video's content has no closing quote before this line
 pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 
 /// Reason of a break: a control character in a text, which JSON allows only as an escape.
-pub(super) const CONTROL: &str = "a line break or control character stands within a text; write it as \\n or \\u00XX";
+pub(super) const CONTROL: &str = "a line break or control character is inside a text; write it as \\n or \\u00XX";
 
 /// Where the first control character is that may not stand in a text; in a video's content white space may.
 fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {

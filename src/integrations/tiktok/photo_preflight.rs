@@ -174,7 +174,7 @@ fn odd(oddity: Oddity) -> String {
     let what = oddity.name();
     match oddity {
         Oddity::Animated => {
-            format!("it is {what}; TikTok's documents say nothing of animation, so a still of it may be shown")
+            format!("it is {what}; TikTok's documents do not mention animation, so only a still may be shown")
         }
         Oddity::Arithmetic | Oddity::Lossless | Oddity::Hierarchical | Oddity::Deep => {
             format!(

@@ -175,12 +175,12 @@ async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failur
     let mut blank = Vec::new();
     for (index, file) in files.iter().enumerate() {
         if has_content && is_blank(file) {
-            blank.push(format!("files[{index}] has no content, so it was passed over"));
+            blank.push(format!("files[{index}] has no content, so it was skipped"));
             continue;
         }
         match open(context, &format!("files[{index}].content"), file.content).await? {
             Ok(clip) => {
-                let told = |finding: &Finding| format!("{} is {}, so it was passed over", finding.field, finding.got);
+                let told = |finding: &Finding| format!("{} is {}, so it was skipped", finding.field, finding.got);
                 let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
                 let rest = unused(index, files.len());
                 let warnings = passed_over.iter().map(told).chain(blank).chain(name).chain(rest).collect();

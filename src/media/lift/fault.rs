@@ -8,7 +8,7 @@ use super::super::VIDEO_MAX;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     /// A character that base64 does not have, or not there.
-    #[error("character {} is not base64", *at + 1)]
+    #[error("character {}, which is not base64", *at + 1)]
     InvalidCharacter {
         /// Number of characters before it; a JSON escape counts as one.
         at: usize,
@@ -20,7 +20,7 @@ pub enum ContentError {
         at: usize,
     },
     /// The text ends in the middle of a byte.
-    #[error("the text of {length} characters ends in the middle of a byte, it was cut off")]
+    #[error("a text of {length} characters that ends in the middle of a byte, so it was cut off")]
     Cut {
         /// Number of its characters, without white space.
         length: usize,

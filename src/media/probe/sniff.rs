@@ -156,33 +156,33 @@ impl Sort {
             (Self::Archive, _) => "unpack it and send the file inside",
             (Self::Document, _) => "send the media file itself, not the document that holds or describes it",
             (Self::Subtitles, _) => "send the video that the subtitles belong to",
-            (Self::Shortcut, _) => "send the file to which it leads",
+            (Self::Shortcut, _) => "send the file that it points to",
             (Self::Pointer, _) => "fetch the real file first (git lfs pull), or give its raw download address",
             (Self::Companion, _) => {
-                "send the file to which it belongs: the one of the same name without \"._\" in front, or the MOV or JPEG \
+                "send the file that it belongs to: the one of the same name without \"._\" in front, or the MOV or JPEG \
                  beside it"
             }
             (Self::Failure, _) => {
-                "see why the step before failed: its answer was sent in place of the file, mostly because an address has \
+                "check why the previous step failed: its answer was sent in place of the file, usually because an address has \
                  expired or needs a sign-in"
             }
             (Self::Address, Wanted::Video) => "give an address as video_url; as content, send the bytes of the file",
-            (Self::Address, Wanted::Photo) => "give the address at which the photo itself lies",
+            (Self::Address, Wanted::Photo) => "give the address of the photo itself",
             (Self::Encoded, _) => "encode the file's own bytes once, as base64",
             (Self::Mangled, _) => {
                 "handle the file as binary in every step (responseType arraybuffer, response.content, encoding null), and \
                  take it from its source again"
             }
-            (Self::Displaced, _) => "send the file from its first byte; a step before writes something in front of it",
-            (Self::Unfilled, _) => "fill in the value: the step that should give the file gave nothing",
+            (Self::Displaced, _) => {
+                "send the file from its first byte; a previous step writes something in front of it"
+            }
+            (Self::Unfilled, _) => "fill in the value: the step that should provide the file provided nothing",
             (Self::Wrapped, _) => "send only the bytes of the file, without the form or the headers around it",
             (Self::Zeros, _) => {
-                "copy or download the file again: it is an empty placeholder, or its content never came"
+                "copy or download the file again: it is an empty placeholder, or its content was never downloaded"
             }
-            (Self::Other, Wanted::Video) => {
-                "send the bytes of the video file; see what the step that gives it really gives"
-            }
-            (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; see what lies at that address",
+            (Self::Other, Wanted::Video) => "send the bytes of the video file; check what the previous step outputs",
+            (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; check what is at that address",
         }
     }
 }

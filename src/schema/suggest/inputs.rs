@@ -18,7 +18,7 @@ pub(in crate::schema) const FILE: Vocabulary = Vocabulary {
     absent: &[
         absent(
             &["url", "uri", "link", "href", "download_url", "file_url", "video_url"],
-            "an address belongs into the input video_url",
+            "an address belongs in the input video_url",
         ),
         absent(&["path", "file_path", "filepath"], "a path is not read; send the file's bytes as base64 in content"),
         absent(
@@ -46,7 +46,7 @@ pub(in crate::schema) const VALUES: Vocabulary = Vocabulary {
     absent: &[absent(&["unlisted"], "TikTok has no unlisted posts; SELF_ONLY shows the post to its owner alone")],
 };
 
-const NO_SCHEDULING: &str = "remove it: TikTok's API has no scheduling; send the request when the post shall be made";
+const NO_SCHEDULING: &str = "remove it: TikTok's API has no scheduling; send the request when the post should be made";
 const OF_PHOTOS: &str = "it is an input of create_photo_post, which posts photos";
 const OF_VIDEOS: &str = "it is an input of create_video_post and upload_video_draft; photos are given as photo_urls";
 const OF_POSTS: &str = "it is an input of create_video_post; the owner of a draft decides it in the TikTok app";
@@ -280,7 +280,7 @@ pub(in crate::schema) const INPUTS: Vocabulary = Vocabulary {
         ),
         absent(
             &["access_token", "token", "auth", "credentials"],
-            "remove it: the token belongs into auth, beside inputs",
+            "remove it: the token belongs in auth, beside inputs",
         ),
         absent(
             &["photo_urls", "photo_cover_index", "auto_add_music", "photos", "images", "image_urls", "photo_url"],

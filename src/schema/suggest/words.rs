@@ -169,7 +169,7 @@ pub const ACTIONS: Vocabulary = Vocabulary {
         ),
         absent(
             &["schedule_post", "schedule_video", "schedule"],
-            "TikTok's API has no scheduling; send the request when the post shall be made",
+            "TikTok's API has no scheduling; send the request when the post should be made",
         ),
     ],
 };

@@ -36,7 +36,7 @@ fn other_words_lead_to_the_right_ones() {
         ("hashtags", "part of the caption"),
         ("photo_urls", "an input of create_photo_post"),
         ("post_mode", "upload_video_draft makes a draft"),
-        ("access_token", "belongs into auth"),
+        ("access_token", "belongs in auth"),
     ] {
         invalid("create_video_post", post(&json!({ name: "x" })), words);
     }

@@ -210,7 +210,7 @@ fn every_name_comes_with_a_way_out() {
         (b"GIF89a", "create_photo_post", "JPEG or WebP"),
         (b"<html>", "the file itself", "the photo itself"),
         (b"version https://git-lfs.github.com", "git lfs pull", "git lfs pull"),
-        (b"hello", "the step that gives it", "what lies at that address"),
+        (b"hello", "the previous step outputs", "what is at that address"),
     ] {
         let foreign = sniff(head).unwrap_err();
         assert!(foreign.fix().contains(fix) && foreign.photo_fix().contains(photo_fix), "{foreign}: {}", foreign.fix());
