@@ -6,10 +6,10 @@ use std::sync::{
 };
 
 /// Bytes of larger answers that one request may hold. A list of 1,000 videos, the longest, has some 4.5 MB.
-const ANSWERS_MAX: usize = 6 * 1024 * 1024;
+const ANSWERS_MAX: usize = 5 * 1024 * 1024;
 
 /// Bytes that all requests may hold that run at the same time.
-const ALL_ANSWERS_MAX: usize = 8 * 1024 * 1024;
+const ALL_ANSWERS_MAX: usize = 6 * 1024 * 1024;
 
 /// What one request has sent, and what it holds of the answers.
 #[derive(Debug, Default)]
