@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use tokio::signal::unix::{self, SignalKind};
 
 /// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on processor time.
-const STOPPING: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::XCPU];
+const STOPPING: [Signal; 5] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP, Signal::XCPU];
 
 /// Completes when a signal asks the program to stop.
 ///

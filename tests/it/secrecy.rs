@@ -11,6 +11,7 @@ use std::cell::Cell;
 use serde_json::{Value, json};
 
 use crate::support::{
+    ask,
     program::{Ended, Program, command, run},
     tiktok::{scripted, tiktok},
     video::{base64, clip},
@@ -400,4 +401,20 @@ fn an_opaque_idempotency_key_is_not_printed() {
     let other = run().request(&post("other")).finish().exits(0);
     other.only().failed("idempotency_conflict").says("a text of 40 characters");
     none(vec![leaks("a conflict", &other, "c4n4ry")]);
+}
+
+/// A token that was mapped to the wrong input: neither the message nor `publish_id` repeats it, and TikTok is not asked.
+#[test]
+fn a_token_in_the_place_of_a_publish_id_is_not_printed() {
+    for secret in
+        ["act.abcDEF0123456789abcdef0123", "0123456789abcdef0123456789abcdef01234567", "https://u:pw12345@host/x"]
+    {
+        let tiktok = tiktok();
+        let request = ask("a", "get_post_status", json!({ "publish_id": secret }));
+        let ended = tiktok.run().arg("--log=trace").request(&request).finish().exits(0);
+        let answer =
+            ended.only().failed("invalid_publish_id").has("/retryable", false).has("/details/0/field", "publish_id");
+        assert!(!answer.0.to_string().contains(secret) && !ended.stderr.contains(secret), "{}", answer.0);
+        assert_eq!(tiktok.journal().entries.len(), 0, "nothing is sent");
+    }
 }

@@ -297,7 +297,7 @@ fn too_few_file_descriptors_are_told_as_such() {
 
 #[test]
 fn a_hangup_is_heard_as_any_other_wish_to_stop() {
-    for signal in ["HUP", "XCPU"] {
+    for signal in ["HUP", "QUIT", "XCPU"] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
         let photos = json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" });
         let request = ask("a", "create_photo_post", photos);

@@ -63,6 +63,24 @@ pub(super) struct Output {
     warnings: Vec<String>,
 }
 
+/// Whether the text is an access token or an address, which must not be repeated in a result.
+fn is_no_publish_id(text: &str) -> bool {
+    let is_token = ["act.", "rft.", "clt."].iter().any(|begin| text.starts_with(begin));
+    let is_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_token || is_hex || text.contains("://")
+}
+
+fn no_publish_id() -> Failure {
+    let failure = Failure::of_finding(
+        "invalid_publish_id",
+        "publish_id",
+        "a token or an address",
+        "the publish_id of an earlier result, such as v_pub_file~v2-1.7601447475851021458",
+        "map the publish_id of the step that posted to this input",
+    );
+    Failure { retryable: Some(false), ..failure }
+}
+
 impl Act for GetPostStatus {
     const NAME: &'static str = "get_post_status";
     const DISPLAY_NAME: &'static str = "Get Post Status";
@@ -75,6 +93,9 @@ impl Act for GetPostStatus {
     type Output = Output;
 
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
+        if is_no_publish_id(input.publish_id.as_str()) {
+            return Err(no_publish_id());
+        }
         let api = &context.api;
         let wait = context.wait(input.wait_seconds);
         let Followed { status, trouble } = posting::follow(api, wait, &input.publish_id, Age::Earlier)

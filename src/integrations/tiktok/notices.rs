@@ -19,13 +19,17 @@ pub(super) fn notices(texts: &[(&str, Option<&str>)], common: Common<'_>) -> Vec
          same post"
             .to_owned()
     });
+    let padded_key = idempotency_key.is_some_and(|key| key.trim() != key).then(|| {
+        "idempotency_key begins or ends with white space, which is part of the key: without it, it is another key"
+            .to_owned()
+    });
     let idle = [("wait_seconds", wait_seconds > 0), ("idempotency_key", idempotency_key.is_some())];
     let idle = idle.into_iter().filter(|(_, is_given)| dry_run && *is_given);
     let texts = unfilled.map(|(name, _)| {
         format!("{name} looks like a value that an earlier step did not fill in; it goes to TikTok as it is")
     });
     let idle = idle.map(|(name, _)| format!("{name} has no effect in a dry run"));
-    texts.chain(shared_key).chain(idle).collect()
+    texts.chain(shared_key).chain(padded_key).chain(idle).collect()
 }
 
 #[cfg(test)]
@@ -42,5 +46,7 @@ mod tests {
         assert_eq!(told, ["wait_seconds has no effect in a dry run", "idempotency_key has no effect in a dry run"]);
         let told = notices(&[], Common { idempotency_key: Some("undefined"), ..common });
         assert!(told.len() == 1 && told[0].contains("same post"), "{told:?}");
+        let told = notices(&[], Common { idempotency_key: Some("run 7\n"), ..common });
+        assert!(told.len() == 1 && told[0].contains("white space"), "{told:?}");
     }
 }

@@ -22,9 +22,25 @@ use tokio_rustls::TlsConnector;
 
 use crate::state::store::PATIENCE;
 
-/// More is not read after a step was sent, in bytes. An entry of the journal has a few thousand; a value of a few bytes
-/// takes many times its size in memory.
-const ANSWER_MAX: usize = 256 * 1024;
+/// Largest answer to a step. The lines bound the number of values, each of which takes many times its size in memory.
+const ANSWER_MAX: Room = Room { bytes: 256 * 1024, lines: 512 };
+
+/// Room that an answer has left: bytes, and ends of lines, of which each value has one at least. An entry of the journal
+/// has a few thousand bytes and no end of a line; the longest answer, to signing in, has some dozens.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    bytes: usize,
+    lines: usize,
+}
+
+impl Room {
+    /// The room after `read`; none where there is not enough.
+    fn after(self, read: &[u8]) -> Option<Self> {
+        let bytes = self.bytes.checked_sub(read.len())?;
+        let lines = self.lines.checked_sub(memchr::memchr_iter(b'\n', read).count())?;
+        Some(Self { bytes, lines })
+    }
+}
 
 /// An open connection. Clones share it, and the last one closes it.
 #[derive(Debug, Clone)]
@@ -123,7 +139,7 @@ async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {
 #[derive(Debug)]
 struct Bounded<S> {
     stream: S,
-    left: usize,
+    left: Room,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
@@ -134,9 +150,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let read = buffer.filled().len().saturating_sub(before);
-        let left = self.left.checked_sub(read).ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
-        self.left = left;
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        self.left = self.left.after(read).ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
         Poll::Ready(Ok(()))
     }
 }
