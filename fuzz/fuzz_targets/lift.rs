@@ -31,7 +31,9 @@ fn any_text(choice: u8, text: &[u8]) {
     assert_eq!(whole.as_ref().ok(), reference(text).as_ref(), "the reference");
     match whole {
         Ok(_) => {}
-        Err(ContentError::InvalidCharacter { at } | ContentError::UrlSafe { at }) => assert!(at <= text.len(), "{at} of {}", text.len()),
+        Err(ContentError::InvalidCharacter { at } | ContentError::UrlSafe { at }) => {
+            assert!(at <= text.len(), "{at} of {}", text.len())
+        }
         Err(ContentError::Cut { length }) => assert!(0 < length && length <= text.len()),
         Err(ContentError::TooLarge | ContentError::NoRoom(_)) => panic!("{whole:?}"),
     }
