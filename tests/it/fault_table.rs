@@ -103,7 +103,14 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     };
     let delivered = posts.iter().filter(|post| whole(post)).count();
     let leaks = tiktok.journal().leaks().count();
-    let struck = tiktok.entries(Endpoint::Upload).iter().any(|entry| entry.fault.is_some());
+    // A call is in the journal when it has ended, which may be after the answer.
+    let is_struck = || tiktok.entries(Endpoint::Upload).iter().any(|entry| entry.fault.is_some());
+    let struck = (0..100).any(|_| {
+        is_struck() || {
+            std::thread::sleep(Duration::from_millis(50));
+            false
+        }
+    });
     let result = &answer["result"];
     let got = match row.end {
         End::Delivered | End::DeliveredAnew => {
