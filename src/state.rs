@@ -27,7 +27,7 @@ mod store;
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -56,7 +56,8 @@ pub struct State(Arc<Inner>);
 struct Inner {
     setting: Setting,
     back_end: BackEnd,
-    owners: Owners,
+    /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no owner.
+    owners: OnceLock<Owners>,
     /// Numbers the counted events.
     events: AtomicU64,
     used: AtomicBool,
@@ -88,6 +89,12 @@ macro_rules! with_store {
     }};
 }
 
+impl Inner {
+    fn owners(&self) -> &Owners {
+        self.owners.get_or_init(Owners::new)
+    }
+}
+
 impl State {
     /// The state at this place. Opens nothing; the first use does.
     pub fn new(setting: Setting, clock: Clock) -> Self {
@@ -99,7 +106,7 @@ impl State {
             Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock)),
         };
         let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self(Arc::new(Inner { setting, back_end, owners: Owners::new(), events, used }))
+        Self(Arc::new(Inner { setting, back_end, owners: OnceLock::new(), events, used }))
     }
 
     /// Whether anything was ever asked of the store, so that it was opened or tried to be.
@@ -111,13 +118,15 @@ impl State {
     ///
     /// Of all who claim one row at the same time exactly one gets [`Claim::Fresh`] or [`Claim::Resumed`].
     pub async fn claim(&self, key: JournalKey, fingerprint: Fingerprint, lease: Duration) -> Result<Claim, StateError> {
-        let owner = self.0.owners.owner();
+        let owner = self.0.owners().owner();
         let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease };
         loop {
             let found = with_store!(self, store => store.claim(bid.clone()))?;
             let claimed = |owner| Claimed { state: self.clone(), key, owner };
             return Ok(match found {
-                Found::Held { owner, .. } if bid.evicted.as_ref() != Some(&owner) && self.0.owners.is_dead(&owner) => {
+                Found::Held { owner, .. }
+                    if bid.evicted.as_ref() != Some(&owner) && self.0.owners().is_dead(&owner) =>
+                {
                     bid.evicted = Some(owner);
                     continue;
                 }
@@ -152,7 +161,7 @@ impl State {
         window: Duration,
     ) -> Result<Result<Place, Duration>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
-        let event = Event { account, kind, id: format!("{} {number}", self.0.owners.random()) };
+        let event = Event { account, kind, id: format!("{} {number}", self.0.owners().random()) };
         let taken = with_store!(self, store => store.take(event.clone(), limit, window))?;
         Ok(taken.map(|row| Place { event, row }))
     }
