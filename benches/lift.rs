@@ -12,7 +12,8 @@ use std::{
 
 use autohive_tiktok::{
     host::{Ingest, Item},
-    media::{Lift, Source},
+    integrations::INTEGRATIONS,
+    media::{Lift, Passed, Sieve, SpoolArea},
 };
 use base64::{
     Engine,
@@ -97,31 +98,33 @@ fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     group.bench_function("host::Ingest", |bencher| bencher.iter(|| ingested(black_box(&request), &folder)));
 }
 
-fn lifted(text: &[u8], folder: &Path) -> Option<Source> {
-    let mut lift = Lift::new(folder);
+fn lifted(text: &[u8], folder: &Path) -> Option<Passed> {
+    let mut lift = Lift::new(Sieve::of_videos(&SpoolArea::new(folder)));
     text.chunks(PIECE).for_each(|piece| lift.push(piece));
     lift.finish().ok()
 }
 
 fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
-    let mut ingest = Ingest::new(folder.into());
+    let mut ingest = Ingest::new(SpoolArea::new(folder), INTEGRATIONS);
     let mut found = None;
     request.chunks(PIECE).for_each(|piece| ingest.feed(piece, &mut |item| found = Some(item)));
     found
 }
 
-/// Base64 of bytes that look random, `size` characters long.
+/// The beginning of an MP4 file, since other contents are dropped as they pass.
+const HEAD: [u8; 12] = *b"\0\0\0\x0Cftypmp42";
+
+/// Base64 of an MP4 file's beginning and bytes that look random, `size` characters long.
 fn text(size: usize) -> Vec<u8> {
     let mut state = 1_u64;
-    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+    let noise = std::iter::repeat_with(|| {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         state.to_le_bytes()
     })
-    .flatten()
-    .take(size / 4 * 3)
-    .collect();
+    .flatten();
+    let bytes: Vec<u8> = HEAD.into_iter().chain(noise).take(size / 4 * 3).collect();
     BASE64_STANDARD.encode(bytes).into_bytes()
 }
 

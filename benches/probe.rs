@@ -2,7 +2,7 @@
 
 use std::{fs, hint::black_box, io, path::Path};
 
-use autohive_tiktok::media::{self, Source, Spool, VideoFacts};
+use autohive_tiktok::media::{self, Source, Spool, SpoolArea, VideoFacts};
 use criterion::Criterion;
 
 fn main() -> io::Result<()> {
@@ -31,12 +31,12 @@ fn media(name: &str) -> io::Result<Vec<u8>> {
 /// The clip and a `free` box, which a player skips.
 fn large() -> io::Result<Source> {
     const FREE: u32 = 64 << 20;
-    let mut spool = Spool::new(&folder());
-    spool.write(&media("clip.mp4")?)?;
-    spool.write(&FREE.to_be_bytes())?;
-    spool.write(b"free")?;
-    spool.write(&vec![0; FREE as usize - 8])?;
-    spool.finish()
+    let mut spool = Spool::new(&SpoolArea::new(folder()));
+    let space = vec![0; FREE as usize - 8];
+    for part in [media("clip.mp4")?.as_slice(), &FREE.to_be_bytes(), b"free", &space] {
+        spool.write(part).map_err(io::Error::other)?;
+    }
+    Ok(spool.finish())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark may ask where temporary files go")]

@@ -32,6 +32,7 @@ use crate::{
         Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record, has_null_key,
         warned_of_null_key,
     },
+    media::SpoolArea,
     model::{AccountHash, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
     outlet::Outlet,
@@ -51,7 +52,7 @@ pub struct Host {
     downloader: Downloader,
     clock: Clock,
     api_base: Url,
-    spool_folder: Arc<Path>,
+    spool: SpoolArea,
     state: State,
     limiter: Arc<Limiter>,
     ledger: Option<Arc<Ledger>>,
@@ -82,7 +83,7 @@ impl Host {
         let reach = if is_loopback(&api_base) { Reach::ThisMachine } else { Reach::Internet };
         let downloader = Downloader::new(reach, clock.clone());
         let manifests = Manifests::within(reach);
-        let spool_folder = Path::new("/tmp").into();
+        let spool = SpoolArea::new(Path::new("/tmp"));
         let state = State::new(Setting::Off, clock.clone());
         let limiter = Arc::new(Limiter::new(clock.clone(), WINDOW));
         Ok(Self {
@@ -92,7 +93,7 @@ impl Host {
             downloader,
             clock,
             api_base,
-            spool_folder,
+            spool,
             state,
             limiter,
             ledger: None,
@@ -108,10 +109,10 @@ impl Host {
         understand(document, self.integrations)
     }
 
-    /// Keeps larger videos in `folder` while they are on their way.
+    /// Keeps videos in `spool` while they are on their way.
     #[must_use]
-    pub fn spooling_in(self, folder: &Path) -> Self {
-        Self { spool_folder: folder.into(), ..self }
+    pub fn spooling_in(self, spool: SpoolArea) -> Self {
+        Self { spool, ..self }
     }
 
     /// Keeps the journal and the ledger in `state`; without this they are off.
@@ -157,9 +158,9 @@ impl Host {
         &self.outlet
     }
 
-    /// Where larger videos are kept while they are on their way.
-    pub fn spool_folder(&self) -> Arc<Path> {
-        Arc::clone(&self.spool_folder)
+    /// A reader of requests for this host.
+    pub fn ingest(&self) -> Ingest {
+        Ingest::new(self.spool.clone(), self.integrations)
     }
 
     /// The time that this host goes by.
@@ -238,7 +239,7 @@ impl Host {
     /// What only whoever runs the host can mend is not told to the caller alone. These messages hold nothing of the request.
     fn tell_the_host(&self, failure: &Failure) {
         match failure.code.as_str() {
-            "no_room" => warn!(folder = %self.spool_folder.display(), what = failure.message, "no room for a video"),
+            "no_room" => warn!(folder = %self.spool.folder().display(), what = failure.message, "no room for a video"),
             "state_unavailable" => warn!(what = failure.message, "no journal of idempotency keys"),
             _ => {}
         }
@@ -261,7 +262,7 @@ impl Host {
             api,
             transport,
             downloader: self.downloader.clone(),
-            spool_folder: self.spool_folder(),
+            spool: self.spool.clone(),
             clock: self.clock.clone(),
             retries,
             timeout,

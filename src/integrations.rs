@@ -1,6 +1,7 @@
 //! The only list of integrations and their actions. One action, one file.
 
 mod action;
+mod contents;
 mod context;
 pub mod documents;
 mod failure;
@@ -10,7 +11,8 @@ pub mod record;
 pub mod tiktok;
 
 pub use action::{AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
-pub use context::{Content, Contents, Context};
+pub use contents::{Content, Contents, Selection};
+pub use context::Context;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use fingerprint::{has_null_key, is_keyed, warned_of_null_key};
 pub use record::Record;

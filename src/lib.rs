@@ -24,7 +24,8 @@
 //!   back, output held against its schema.
 //! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
-//! * *A video:* `host::ingest` → [`media::Lift`] (base64 into bytes, in passing) → [`media::Spool`] → [`media::Source`] →
+//! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Lift`] (base64 into bytes, in
+//!   passing) → [`media::Sieve`] (whether it is one) → [`media::Spool`] → [`media::Source`] →
 //!   [`media::probe`](media::probe()) (what it is) → [`posting::judge`] (whether TikTok takes it) → [`upload::ChunkPlan`] →
 //!   [`upload::Upload`] → `http::transport`.
 //! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses, no token) → [`media::Spool`],

@@ -10,11 +10,13 @@
 mod absent;
 mod cure;
 mod explain;
+mod outline;
 mod suggest;
 
 pub use absent::{drop_blanks, is_blank};
 pub use cure::cure;
 pub use explain::Violation;
+pub use outline::{Outline, Segment};
 pub use suggest::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, suggest};
 
 use std::fmt;

@@ -5,6 +5,7 @@
 use autohive_tiktok::{
     host::{self, Ingest, Item, Limits, Rejection, Request, Task},
     integrations::INTEGRATIONS,
+    media::SpoolArea,
 };
 use autohive_tiktok_fuzz::FOLDER;
 use libfuzzer_sys::fuzz_target;
@@ -21,7 +22,7 @@ fuzz_target!(|text: &[u8]| {
             Err(rejection) => refused(&rejection, plain.as_ref().ok()),
         }
     };
-    let mut ingest = Ingest::new(Path::new(FOLDER).into());
+    let mut ingest = Ingest::new(SpoolArea::new(Path::new(FOLDER)), INTEGRATIONS);
     ingest.feed(text, &mut tell);
     ingest.finish(&mut tell);
 });

@@ -5,7 +5,7 @@ use std::path::Path;
 use autohive_tiktok::{
     host::{self, Ingest, Item, Rejection, Reply, Request, Task},
     integrations::{Content, Contents, INTEGRATIONS},
-    media::ContentError,
+    media::{ContentError, Passed, SpoolArea},
 };
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub struct Told {
 pub fn told<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
     let mut told = Vec::new();
     let mut tell = |item: Item| told.push(tell(item));
-    let mut ingest = Ingest::new(Path::new(FOLDER).into());
+    let mut ingest = Ingest::new(SpoolArea::new(Path::new(FOLDER)), INTEGRATIONS);
     for piece in pieces {
         ingest.feed(piece, &mut tell);
     }
@@ -101,8 +101,8 @@ fn known(request: &Request) -> String {
     format!("{id} {} {} {inputs} {limits:?} {metadata:?} {videos:?} {token:?}", integration.name, task.name())
 }
 
-/// The videos of a request, in order.
-pub fn videos(contents: &Contents) -> Vec<Result<Vec<u8>, ContentError>> {
+/// What became of the contents of a request, in order.
+pub fn videos(contents: &Contents) -> Vec<Result<String, ContentError>> {
     let mut videos = Vec::new();
     loop {
         let handle = Value::String(format!("lifted:{}", videos.len()));
@@ -110,9 +110,10 @@ pub fn videos(contents: &Contents) -> Vec<Result<Vec<u8>, ContentError>> {
         match contents.get(content) {
             // What is told of a place that holds none.
             Err(ContentError::Cut { length: 0 }) => return videos,
-            video => {
-                videos.push(video.map(|source| source.read(0, source.size().0).expect("it is kept in memory").to_vec()))
-            }
+            video => videos.push(video.map(|passed| match passed {
+                Passed::Kept(source) => format!("{:?}", source.read(0, source.size().0).expect("it is kept in memory")),
+                Passed::Dropped(dropped) => format!("{dropped:?}"),
+            })),
         }
     }
 }

@@ -203,8 +203,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Developer,
         meaning: "The program could not keep the video while it was on its way.",
-        remedy: "Whoever runs the host gives the program a temporary folder that it may write to and that has room for the \
-                 videos of all requests at a time; `TMPDIR` names it.",
+        remedy: "The message names the cause. The operator of the host gives the program a temporary folder (`TMPDIR`) that \
+                 it may write to and that has room for the videos of all requests at a time, or raises `--spool-max`.",
         seen_at: &[],
     },
     Row {

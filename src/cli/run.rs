@@ -25,6 +25,7 @@ use crate::{
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
     http::TransportError,
+    media::SpoolArea,
     state::{Setting, State},
 };
 
@@ -93,7 +94,7 @@ fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, Transpor
     let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
     let state = State::new(told.unwrap_or_else(usual_state), clock.clone());
     let host = Host::new(api.api_base.clone(), clock)?
-        .spooling_in(&temporary_folder())
+        .spooling_in(SpoolArea::new(temporary_folder()))
         .telling_progress_to(Arc::new(tell_progress))
         .with_state(state);
     Ok(if has_ledger { host.with_ledger() } else { host })

@@ -119,7 +119,7 @@ pub async fn serve(
     stop: impl Future<Output = Stop>,
     options: Options,
 ) -> Result<Summary, StreamError> {
-    let reader = Reader::start(input, host.spool_folder());
+    let reader = Reader::start(input, host.ingest());
     let writer = Writer::start(output, options.order);
     let mut session = Session { host, writer, options, running: JoinSet::new(), live: BTreeMap::new(), next: 0 };
     let end = session.until_end(reader, stop).await;

@@ -10,11 +10,12 @@ mod document;
 mod encoding;
 mod item;
 mod lifted;
+mod path;
 mod scanner;
 
 pub use item::{Broken, Document, Item};
 
-use std::{cmp::Ordering, path::Path, sync::Arc};
+use std::{cmp::Ordering, sync::Arc};
 
 pub(super) use encoding::of_invalid_utf8;
 
@@ -23,11 +24,13 @@ use self::{
     encoding::Encoding,
     scanner::{Event, Scanner},
 };
+use super::manifest::ContentPlaces;
+use crate::{integrations::Integration, media::SpoolArea};
 
 /// Cuts a stream of bytes into documents.
 #[derive(Debug)]
 pub struct Ingest {
-    folder: Arc<Path>,
+    intake: ContentIntake,
     scanner: Scanner,
     draft: Option<Draft>,
     /// Whether the rest of the line is dropped.
@@ -42,6 +45,13 @@ pub struct Ingest {
     /// The current line from its start, while a document that began on an earlier line is read: should it break here,
     /// this is read again as the start of the next document.
     line: Vec<u8>,
+}
+
+/// What becomes of contents: where they are kept, and at which places of the inputs they are taken.
+#[derive(Debug, Clone)]
+struct ContentIntake {
+    area: SpoolArea,
+    places: Arc<ContentPlaces>,
 }
 
 /// A place in the input, counted from 1 as editors do; columns are bytes.
@@ -61,11 +71,15 @@ const NOISE_TOLD: u32 = 10;
 const LINE_KEPT_MAX: usize = 1024 * 1024;
 
 impl Ingest {
-    /// Begins at the first line; larger videos are kept in unlinked files in `folder`.
-    pub fn new(folder: Arc<Path>) -> Self {
+    /// Begins at the first line; contents that an action of `integrations` takes are kept in `area`.
+    pub fn new(area: SpoolArea, integrations: &'static [Integration]) -> Self {
+        Self::with(ContentIntake { area, places: Arc::new(ContentPlaces::of(integrations)) })
+    }
+
+    fn with(intake: ContentIntake) -> Self {
         let place = Place { line: 1, column: 1 };
         Self {
-            folder,
+            intake,
             scanner: Scanner::default(),
             draft: None,
             skipping: false,
@@ -94,7 +108,7 @@ impl Ingest {
         let Some(draft) = self.draft.take() else { return };
         let (swallowed, line) = (draft.after_first_line(), draft.second_line());
         found(draft.cut_off(self.place));
-        tell_swallowed(&swallowed, line, &self.folder, found);
+        tell_swallowed(&swallowed, line, &self.intake, found);
     }
 
     /// Drops what is left of a broken line.
@@ -118,7 +132,7 @@ impl Ingest {
             Event::More => {}
             Event::NewLine => self.new_line(),
             Event::Begin | Event::Stray => {
-                self.draft = Some(Draft::begin(self.place, &self.folder));
+                self.draft = Some(Draft::begin(self.place, &self.intake));
                 self.line.clear();
             }
             Event::End => {
@@ -147,7 +161,7 @@ impl Ingest {
         if !is_rest {
             self.tell_broken(draft.broken(self.place, reason), is_noise, found);
         }
-        tell_swallowed(&swallowed, from, &self.folder, found);
+        tell_swallowed(&swallowed, from, &self.intake, found);
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -216,11 +230,11 @@ impl Ingest {
 ///
 /// `{"id":` and a line end before a good request make that request look like a value. It is not run, because whoever is
 /// told that the document is broken may send all of it again; but it is told.
-fn tell_swallowed(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut dyn FnMut(Item)) {
+fn tell_swallowed(swallowed: &[u8], line: u64, intake: &ContentIntake, found: &mut dyn FnMut(Item)) {
     if swallowed.is_empty() {
         return;
     }
-    let mut ingest = Ingest::new(Arc::clone(folder));
+    let mut ingest = Ingest::with(intake.clone());
     ingest.place.line = line;
     let mut tell = |item: Item| {
         if let Item::Document(document) = item
@@ -237,7 +251,7 @@ fn tell_swallowed(swallowed: &[u8], line: u64, folder: &Arc<Path>, found: &mut d
                 found(Item::Broken(broken));
             }
         };
-        tell_swallowed(&draft.after_first_line(), draft.began.line + 1, folder, &mut tell);
+        tell_swallowed(&draft.after_first_line(), draft.began.line + 1, intake, &mut tell);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::{
     integrations::{Action, Integration},
     model::Reach,
-    schema::Validator,
+    schema::{Outline, Segment, Validator},
 };
 
 /// The schemas of one action.
@@ -70,4 +70,35 @@ fn compile(integration: &Integration, action: &Action, reach: Reach) -> Result<V
         Validator::compile_within(schema, reach).map_err(|error| error.to_string())
     };
     Ok(Validators { input: compile(entry.input_schema)?, output: compile(entry.output_schema)? })
+}
+
+/// The places of all actions' inputs at which a content stands, read from the manifests when the first one is asked for.
+#[derive(Debug)]
+pub(super) struct ContentPlaces {
+    integrations: &'static [Integration],
+    outlines: OnceLock<Option<Vec<Outline>>>,
+}
+
+impl ContentPlaces {
+    /// Those of `integrations`.
+    pub(super) fn of(integrations: &'static [Integration]) -> Self {
+        Self { integrations, outlines: OnceLock::new() }
+    }
+
+    /// Whether any action takes a content at `path` of its inputs. A manifest that cannot be read is told when an action runs.
+    pub(super) fn has(&self, path: &[Segment]) -> bool {
+        let outlines = self.outlines.get_or_init(|| outlines(self.integrations).ok());
+        outlines.as_ref().is_none_or(|outlines| outlines.iter().any(|outline| outline.has_content_at(path)))
+    }
+}
+
+fn outlines(integrations: &[Integration]) -> serde_json::Result<Vec<Outline>> {
+    let mut outlines = Vec::new();
+    for integration in integrations {
+        let manifest: Manifest<'_> = serde_json::from_str(integration.manifest)?;
+        for entry in manifest.actions.values() {
+            outlines.push(serde_json::from_str(entry.input_schema.get())?);
+        }
+    }
+    Ok(outlines)
 }

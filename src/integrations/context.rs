@@ -1,15 +1,12 @@
 //! What an action is given besides its input.
 
-use std::{borrow::Cow, path::Path, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de::Error as _};
-
-use super::Record;
+use super::{Contents, Record};
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, Transport},
-    media::{ContentError, Source},
+    media::SpoolArea,
     model::Fingerprint,
     open_api::OpenApi,
     outlet::Outlet,
@@ -28,8 +25,8 @@ pub struct Context {
     pub transport: Transport,
     /// The HTTP client for hosts that an input names; it has no token.
     pub downloader: Downloader,
-    /// Where larger videos are kept while they are on their way.
-    pub spool_folder: Arc<Path>,
+    /// Where videos are kept while they are on their way.
+    pub spool: SpoolArea,
     /// The time.
     pub clock: Clock,
     /// How often a call may be sent again.
@@ -91,55 +88,3 @@ impl Context {
 
 /// Within this time TikTok has answered nearly always.
 const USUAL_ANSWER: Duration = Duration::from_secs(2);
-
-/// The videos that came in with a request, decoded, in the order of the request.
-#[derive(Debug, Clone, Default)]
-pub struct Contents(Vec<Result<Source, ContentError>>);
-
-/// The text that stands in the place of a video's content within a request's inputs.
-const HANDLE: &str = "lifted:";
-
-impl Contents {
-    /// Keeps a video and gives the handle that takes its place.
-    pub fn keep(&mut self, content: Result<Source, ContentError>) -> String {
-        self.0.push(content);
-        format!("{HANDLE}{}", self.0.len() - 1)
-    }
-
-    /// The videos that are whole, in the order of the request.
-    pub(super) fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.0.iter().filter_map(|content| content.as_ref().ok())
-    }
-
-    /// The video that `content` stands for.
-    pub fn get(&self, content: Content) -> Result<Source, ContentError> {
-        self.0.get(content.0).cloned().unwrap_or(Err(ContentError::Cut { length: 0 }))
-    }
-}
-
-/// A place in the input where a video's base64 stood; the video itself is in [`Contents`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Content(usize);
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text: Cow<'_, str> = Cow::deserialize(deserializer)?;
-        let index = text.strip_prefix(HANDLE).and_then(|index| index.parse().ok());
-        // Every content string under `inputs` was lifted, so nothing else can stand here.
-        index.map(Self).ok_or_else(|| D::Error::custom("is no content that was sent with the request"))
-    }
-}
-
-impl JsonSchema for Content {
-    fn schema_name() -> Cow<'static, str> {
-        "Content".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "contentEncoding": "base64" })
-    }
-}

@@ -2,7 +2,7 @@
 //!
 //! The code is the catalogue's; the catalogue also says who acts and what to do, so nothing of that stands here.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use super::Effect;
 use crate::{
@@ -178,21 +178,13 @@ impl Failure {
             ContentError::TooLarge => {
                 ("video_too_large", "at most 287 MiB", "shorten the video or encode it at a lower bit rate")
             }
-            ContentError::NoRoom(io::ErrorKind::FileTooLarge) => (
-                "no_room",
-                "a limit on the size of files that is larger than the video",
-                "whoever runs the host raises the limit on the size of files (ulimit -f)",
-            ),
-            ContentError::NoRoom(_) => (
-                "no_room",
-                "a temporary folder that can be written to and has room for the video",
-                "whoever runs the host sets TMPDIR to such a folder",
-            ),
+            ContentError::NoRoom(why) => ("no_room", why.allowed(), why.fix()),
+            ContentError::Unused => ("inputs_conflict", "the content of one video", "leave out all but one"),
         };
         let finding = Finding { field: field.into(), got: error.to_string(), allowed: allowed.into(), fix: fix.into() };
-        // A limit of the process stays as it is.
-        let retryable = (error == ContentError::NoRoom(io::ErrorKind::FileTooLarge)).then_some(false);
-        Self { retryable, ..Self::of_findings(code, vec![finding]) }
+        let failure = Self::of_findings(code, vec![finding]);
+        let may_pass = if let ContentError::NoRoom(why) = error { Some(why.may_pass()) } else { None };
+        Self { retryable: may_pass, ..failure }
     }
 
     /// The program was told to stop while an action ran or waited to run.

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Contents;
 use crate::{
-    media::Source,
+    media::{Passed, Source},
     model::{ByteCount, Fingerprint},
 };
 
@@ -61,8 +61,12 @@ pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) 
         .collect();
     parts.push(canonical(&Value::Object(of_the_post)));
     // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
-    for source in contents.sources() {
-        parts.push(sha256(source).await?);
+    for content in contents.whole() {
+        let digest = match content {
+            Passed::Kept(source) => sha256(source).await?,
+            Passed::Dropped(dropped) => dropped.sha256,
+        };
+        parts.push(STANDARD.encode(digest));
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Some(Fingerprint::of(&parts))
@@ -100,7 +104,7 @@ fn canonical(value: &Value) -> String {
 }
 
 /// The digest of a video; other requests get their turn between its blocks.
-async fn sha256(source: &Source) -> Option<String> {
+async fn sha256(source: &Source) -> Option<[u8; 32]> {
     let mut sha = Sha256::new();
     let mut at = 0;
     while at < source.size().0 {
@@ -109,7 +113,7 @@ async fn sha256(source: &Source) -> Option<String> {
         sha.update(&block);
         tokio::task::yield_now().await;
     }
-    Some(STANDARD.encode(sha.finalize()))
+    Some(sha.finalize().into())
 }
 
 #[cfg(test)]
@@ -117,10 +121,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::media::{self, Dropped};
 
     async fn of(inputs: Value, video: &[u8]) -> Option<Fingerprint> {
         let mut contents = Contents::default();
-        contents.keep(Ok(Source::in_memory(video.to_vec())));
+        contents.keep(Ok(Passed::Kept(Source::in_memory(video.to_vec()))));
         of_keyed("create_video_post", &inputs, &contents).await
     }
 
@@ -140,6 +145,28 @@ mod tests {
         assert_ne!(of(other, b"video").await, first, "another title is another post");
         let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
         assert_ne!(of(base, b"other").await, first, "other bytes are another post");
+    }
+
+    /// A key that was used before contents were dropped must still know its inputs.
+    #[tokio::test]
+    async fn a_content_that_was_dropped_counts_as_if_it_had_been_kept() {
+        let inputs = json!({ "idempotency_key": "k", "files": [{ "content": "lifted:0" }, { "content": "lifted:1" }] });
+        let source = |bytes: &[u8]| Source::in_memory(bytes.to_vec());
+        let dropped = |bytes: &[u8]| {
+            let fault = media::probe(&source(bytes)).unwrap_err();
+            Passed::Dropped(Dropped::of(&source(bytes), fault).unwrap())
+        };
+        let of = async |first: Passed, second: Passed| {
+            let mut contents = Contents::default();
+            contents.keep(Ok(first));
+            contents.keep(Ok(second));
+            of_keyed("create_video_post", &inputs, &contents).await.unwrap()
+        };
+        let kept = of(Passed::Kept(source(b"other")), Passed::Kept(source(b"video"))).await;
+        assert_eq!(of(dropped(b"other"), Passed::Kept(source(b"video"))).await, kept);
+        assert_eq!(of(Passed::Kept(source(b"other")), dropped(b"video")).await, kept);
+        assert_ne!(of(dropped(b"another"), Passed::Kept(source(b"video"))).await, kept);
+        assert_ne!(of(dropped(b"video"), dropped(b"other")).await, kept);
     }
 
     #[tokio::test]

@@ -6,8 +6,6 @@
 mod fault;
 mod gathered;
 
-use std::path::Path;
-
 use base64::{
     DecodeError, DecodeSliceError, Engine as _,
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
@@ -15,13 +13,13 @@ use base64::{
 
 pub use self::fault::ContentError;
 use self::gathered::Gathered;
-use super::{Shelf, Source, Spool, VIDEO_MAX};
+use super::{Passed, Sieve, VIDEO_MAX};
 
 /// A video on its way from text to bytes.
 #[derive(Debug)]
 pub struct Lift {
     engine: Simd,
-    spool: Spool,
+    sieve: Sieve,
     begin: Begin,
     escape: Escape,
     /// Symbols of short lines, and those that do not make a whole group of four yet.
@@ -66,17 +64,12 @@ const DIRECT: usize = 1024;
 const OUTPUT: usize = 4 * BLOCK;
 
 impl Lift {
-    /// Begins a video that shares its shelf with no other; a larger one is kept in an unlinked file in `folder`.
-    pub fn new(folder: &Path) -> Self {
-        Self::onto(&Shelf::new(folder))
-    }
-
-    /// Begins the next video of a shelf.
-    pub fn onto(shelf: &Shelf) -> Self {
+    /// Begins a video, whose bytes go into `sieve`.
+    pub fn new(sieve: Sieve) -> Self {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
         Self {
             engine: Simd::standard(config),
-            spool: Spool::on(shelf),
+            sieve,
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
             gathered: Gathered::default(),
@@ -102,7 +95,7 @@ impl Lift {
     }
 
     /// The string has ended.
-    pub fn finish(mut self) -> Result<Source, ContentError> {
+    pub fn finish(mut self) -> Result<Passed, ContentError> {
         self.fault.map_or(Ok(()), Err)?;
         self.last_text().map_err(|fault| self.earlier_or(fault))?;
         self.decode_gathered()?;
@@ -113,7 +106,7 @@ impl Lift {
             _ => return Err(ContentError::Cut { length: self.symbols }),
         }
         self.keep_output()?;
-        self.spool.finish().map_err(|error| ContentError::NoRoom(error.kind()))
+        Ok(self.sieve.finish())
     }
 
     /// Takes in what was kept for a prefix that did not come.
@@ -309,13 +302,13 @@ impl Lift {
                 _ => ContentError::InvalidCharacter { at: place(at) },
             }
         })?;
-        let size = self.spool.size().0.saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
+        let size = self.sieve.size().0.saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
         if size > VIDEO_MAX.0 { Err(ContentError::TooLarge) } else { Ok(()) }
     }
 
     fn keep_output(&mut self) -> Result<(), ContentError> {
         let ready = self.output.get(..std::mem::take(&mut self.ready)).unwrap_or_default();
-        self.spool.write(ready).map_err(|error| ContentError::NoRoom(error.kind()))
+        self.sieve.pass(ready).map_err(ContentError::NoRoom)
     }
 }
 
@@ -373,13 +366,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::media::SpoolArea;
 
     /// Lifts `text` in pieces of `step` bytes.
     #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
     fn lift(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
-        let mut lift = Lift::new(&env::temp_dir());
+        let mut lift = Lift::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())));
         text.chunks(step.max(1)).for_each(|piece| lift.push(piece));
-        let source = lift.finish()?;
+        let Passed::Kept(source) = lift.finish()? else { panic!("all is kept") };
         Ok(source.read(0, source.size().0).unwrap().to_vec())
     }
 

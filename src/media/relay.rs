@@ -1,8 +1,6 @@
 //! A video on its way from a host that the caller names to where all videos are kept.
 
-use std::{io, path::Path};
-
-use super::{Foreign, Source, Spool, VIDEO_MAX, probe::sniff};
+use super::{Foreign, NoRoom, Source, Spool, SpoolArea, VIDEO_MAX, probe::sniff, source::HEAD};
 use crate::{
     http::{Announced, DownloadError, Downloader, Job, Obstacle, Sink},
     model::ByteCount,
@@ -26,22 +24,19 @@ pub enum RelayFault {
         is_page: bool,
     },
     /// It could not be kept.
-    NoRoom(io::ErrorKind),
+    NoRoom(NoRoom),
 }
 
-/// Bytes after which it is told what a file is.
-const HEAD: usize = 4096;
-
-/// Fetches a whole video; a larger one is kept in an unlinked file in `folder`.
+/// Fetches a whole video and keeps it in `area`.
 ///
 /// What is too large or no video is given up as soon as that shows.
 pub async fn relay(
     downloader: &Downloader,
     job: &Job,
-    folder: &Path,
+    area: &SpoolArea,
     reporter: &Reporter,
 ) -> Result<Source, RelayFault> {
-    let mut intake = Intake::new(folder, VIDEO_MAX, reporter);
+    let mut intake = Intake::new(area, VIDEO_MAX, reporter);
     match downloader.fetch(job, &mut intake).await {
         Ok(()) => intake.finish(),
         Err(DownloadError::Stopped(fault)) => Err(fault),
@@ -51,7 +46,7 @@ pub async fn relay(
 
 #[derive(Debug)]
 struct Intake<'a> {
-    folder: &'a Path,
+    area: &'a SpoolArea,
     most: ByteCount,
     spool: Spool,
     head: Vec<u8>,
@@ -68,7 +63,7 @@ impl Sink for Intake<'_> {
         if total.is_some_and(|total| total > self.most) {
             return Err(RelayFault::TooLarge(total));
         }
-        self.spool = Spool::new(self.folder);
+        self.spool = Spool::new(self.area);
         self.head.clear();
         self.is_page = announced.is_page;
         self.total = announced.total;
@@ -85,7 +80,7 @@ impl Sink for Intake<'_> {
                 self.look()?;
             }
         }
-        self.spool.write(piece).map_err(|error| RelayFault::NoRoom(error.kind()))?;
+        self.spool.write(piece).map_err(RelayFault::NoRoom)?;
         let bytes = Some(self.spool.size().0);
         self.reporter.tell(Phase::Downloading, Measure { bytes, total: self.total, ..Measure::default() });
         Ok(())
@@ -93,8 +88,8 @@ impl Sink for Intake<'_> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(folder: &'a Path, most: ByteCount, reporter: &'a Reporter) -> Self {
-        Self { folder, most, spool: Spool::new(folder), head: Vec::new(), is_page: false, total: None, reporter }
+    fn new(area: &'a SpoolArea, most: ByteCount, reporter: &'a Reporter) -> Self {
+        Self { area, most, spool: Spool::new(area), head: Vec::new(), is_page: false, total: None, reporter }
     }
 
     fn look(&self) -> Result<(), RelayFault> {
@@ -109,21 +104,24 @@ impl<'a> Intake<'a> {
             return Err(RelayFault::Empty);
         }
         self.look()?;
-        self.spool.finish().map_err(|error| RelayFault::NoRoom(error.kind()))
+        Ok(self.spool.finish())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{io, path::Path};
+
     use super::*;
+    use crate::media::SpoolLimit;
 
     const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
     #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
     fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayFault> {
-        let folder = std::env::temp_dir();
+        let area = SpoolArea::new(std::env::temp_dir());
         let reporter = Reporter::default();
-        let mut intake = Intake::new(&folder, ByteCount(most), &reporter);
+        let mut intake = Intake::new(&area, ByteCount(most), &reporter);
         intake.begin(&Announced { total, is_page })?;
         pieces.iter().try_for_each(|piece| intake.take(piece))?;
         let source = intake.finish()?;
@@ -141,8 +139,8 @@ mod tests {
     #[test]
     fn what_is_no_video_ends_the_download_as_soon_as_it_shows() {
         let page = "<!DOCTYPE html>".repeat(300);
-        let reporter = Reporter::default();
-        let mut intake = Intake::new(Path::new("/"), VIDEO_MAX, &reporter);
+        let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
+        let mut intake = Intake::new(&area, VIDEO_MAX, &reporter);
         intake.begin(&Announced { total: None, is_page: true }).unwrap();
         assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
         let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
@@ -161,8 +159,8 @@ mod tests {
     /// A body that begins anew leaves nothing of the one before.
     #[test]
     fn what_came_before_a_new_beginning_counts_no_more() {
-        let reporter = Reporter::default();
-        let mut intake = Intake::new(Path::new("/"), ByteCount(50), &reporter);
+        let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
+        let mut intake = Intake::new(&area, ByteCount(50), &reporter);
         let announced = Announced { total: None, is_page: false };
         intake.begin(&announced).unwrap();
         intake.take(b"<html>").unwrap();
@@ -172,10 +170,17 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_no_room() {
+    fn what_finds_no_room_says_why() {
         let reporter = Reporter::default();
-        let mut intake = Intake::new(Path::new("/nowhere"), VIDEO_MAX, &reporter);
         let large = [MP4, &vec![0; 2_000_000]].concat();
-        assert_eq!(intake.take(&large), Err(RelayFault::NoRoom(io::ErrorKind::NotFound)));
+        let stopped = |area: &SpoolArea| {
+            let mut intake = Intake::new(area, VIDEO_MAX, &reporter);
+            intake.take(&large).unwrap_err()
+        };
+        let nowhere = SpoolArea::new(Path::new("/nowhere"));
+        assert_eq!(stopped(&nowhere), RelayFault::NoRoom(NoRoom::Folder(io::ErrorKind::NotFound)));
+        let most = ByteCount(2_000_000);
+        let bounded = nowhere.limited_to(SpoolLimit::of(most));
+        assert_eq!(stopped(&bounded), RelayFault::NoRoom(NoRoom::Bound { most, is_alone: true }));
     }
 }

@@ -5,51 +5,49 @@ use std::{fmt, fs::File, io, os::unix::fs::FileExt as _, sync::Arc};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
+use super::spool::Reservation;
 use crate::model::ByteCount;
 
 /// A whole video, of which ranges are read any number of times.
 #[derive(Clone)]
-pub struct Source(Kept);
+pub struct Source {
+    kept: Kept,
+    /// Its share of what may be kept for all requests, held until the last clone is gone.
+    _reservation: Option<Arc<Reservation>>,
+}
 
 #[derive(Clone)]
 enum Kept {
     Memory(Bytes),
-    File { file: Arc<File>, start: u64, size: u64 },
+    File { file: Arc<File>, size: u64 },
 }
 
+/// Bytes from which it is told what a file is.
+pub(super) const HEAD: usize = 4096;
+
 /// Bytes read from a file at once.
-const BLOCK: u64 = 256 * 1024;
+pub(super) const BLOCK: u64 = 256 * 1024;
 
 impl Source {
     /// A video in memory.
     pub fn in_memory(bytes: Vec<u8>) -> Self {
-        Self(Kept::Memory(Bytes::from(bytes)))
+        Self { kept: Kept::Memory(Bytes::from(bytes)), _reservation: None }
     }
 
-    /// A video of `size` in `file`, from `start`.
-    pub(super) fn in_file(file: Arc<File>, start: u64, ByteCount(size): ByteCount) -> Self {
-        Self(Kept::File { file, start, size })
+    /// A video of `size` in `file`.
+    pub(super) fn in_file(file: File, ByteCount(size): ByteCount) -> Self {
+        Self { kept: Kept::File { file: Arc::new(file), size }, _reservation: None }
     }
 
-    /// The file that it is in, and where it ends there.
-    pub(super) fn file_and_end(&self) -> Option<(&Arc<File>, u64)> {
-        match &self.0 {
-            Kept::Memory(_) => None,
-            Kept::File { file, start, size } => Some((file, start + size)),
-        }
-    }
-
-    /// How much memory it takes.
-    pub(super) fn memory(&self) -> usize {
-        match &self.0 {
-            Kept::Memory(bytes) => bytes.len(),
-            Kept::File { .. } => 0,
-        }
+    /// The same video, with its share of what may be kept for all requests.
+    #[must_use]
+    pub(super) fn holding(self, reservation: Reservation) -> Self {
+        Self { _reservation: Some(Arc::new(reservation)), ..self }
     }
 
     /// How long it is.
     pub fn size(&self) -> ByteCount {
-        match &self.0 {
+        match &self.kept {
             Kept::Memory(bytes) => ByteCount::of(bytes),
             Kept::File { size, .. } => ByteCount(*size),
         }
@@ -58,14 +56,14 @@ impl Source {
     /// `length` bytes from `first`; fewer where the video ends before.
     pub fn read(&self, first: u64, length: u64) -> io::Result<Bytes> {
         let clamp = |at: u64, size: u64| usize::try_from(at.min(size)).unwrap_or(usize::MAX);
-        match &self.0 {
+        match &self.kept {
             Kept::Memory(bytes) => {
                 let size = ByteCount::of(bytes).0;
                 Ok(bytes.slice(clamp(first, size)..clamp(first.saturating_add(length), size)))
             }
-            Kept::File { file, start, size } => {
+            Kept::File { file, size } => {
                 let mut block = vec![0; clamp(length, size.saturating_sub(first))];
-                file.read_exact_at(&mut block, start.saturating_add(first))?;
+                file.read_exact_at(&mut block, first)?;
                 Ok(Bytes::from(block))
             }
         }
@@ -73,7 +71,7 @@ impl Source {
 
     /// The first bytes, enough to tell what it is.
     pub fn head(&self) -> io::Result<Bytes> {
-        self.read(0, 4096)
+        self.read(0, u64::try_from(HEAD).unwrap_or(u64::MAX))
     }
 
     /// The same range piece by piece, so that memory does not grow with it.

@@ -1,103 +1,94 @@
 //! Keeps videos: in memory while they are small, in an unlinked temporary file above.
 //!
-//! The videos of one request share a bound on the memory that they take, and one file, in which they stand one after
-//! another. The file has no name from the moment it exists, so nothing is left behind, whatever ends the program.
+//! The file has no name from the moment it exists, so nothing is left behind, whatever ends the program.
 
-use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path, sync::Arc};
+mod limit;
 
-use super::Source;
+use std::{fs::File, os::unix::fs::FileExt as _, path::Path, sync::Arc};
+
+pub(super) use self::limit::Reservation;
+pub use self::limit::SpoolLimit;
+use super::{NoRoom, Source};
 use crate::model::ByteCount;
 
-/// So much of the videos of a request is kept in memory: 1 MiB.
+/// So much of a video is kept in memory: 1 MiB.
 const MEMORY_MAX: usize = 1024 * 1024;
 
-/// Where the videos of one request are kept, one after another.
+/// Where videos are kept: the folder of the files, and the bound for all requests at a time.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct SpoolArea {
     folder: Arc<Path>,
-    /// How much more may be kept in memory.
-    memory_left: usize,
-    file: Option<Room>,
+    limit: SpoolLimit,
 }
 
-/// Room for a video: in this file, from here.
-#[derive(Debug, Clone)]
-struct Room {
-    file: Arc<File>,
-    start: u64,
-}
-
-impl Shelf {
-    /// An empty one; the file, where one is needed, is made in `folder`.
+impl SpoolArea {
+    /// Without a bound; larger videos are kept in unlinked files in `folder`.
     pub fn new(folder: impl Into<Arc<Path>>) -> Self {
-        Self { folder: folder.into(), memory_left: MEMORY_MAX, file: None }
+        Self { folder: folder.into(), limit: SpoolLimit::default() }
     }
 
-    /// Holds a video that a [`Spool`] of this shelf has kept. The room of one that is not held is used again.
-    pub fn hold(&mut self, video: &Source) {
-        match video.file_and_end() {
-            Some((file, start)) => self.file = Some(Room { file: Arc::clone(file), start }),
-            None => self.memory_left = self.memory_left.saturating_sub(video.memory()),
-        }
+    /// The same folder under this bound.
+    #[must_use]
+    pub fn limited_to(self, limit: SpoolLimit) -> Self {
+        Self { limit, ..self }
     }
 
-    /// Room in the file, which is made where there is none yet.
-    fn room(&self) -> io::Result<Room> {
-        let made = || Ok(Room { file: Arc::new(tempfile::tempfile_in(&self.folder)?), start: 0 });
-        self.file.clone().map_or_else(made, Ok)
+    /// The folder of the files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
 /// A video that is being kept.
 #[derive(Debug)]
 pub struct Spool {
-    shelf: Shelf,
+    folder: Arc<Path>,
     memory: Vec<u8>,
-    file: Option<Room>,
+    file: Option<File>,
     size: u64,
+    reservation: Reservation,
 }
 
 impl Spool {
-    /// Begins a video that shares its shelf with no other; the file, where one is needed, is made in `folder`.
-    pub fn new(folder: &Path) -> Self {
-        Self::on(&Shelf::new(folder))
+    /// An empty video; the file, where one is needed, is made in the folder of `area`.
+    pub fn new(area: &SpoolArea) -> Self {
+        let reservation = area.limit.reserve_nothing();
+        Self { folder: Arc::clone(&area.folder), memory: Vec::new(), file: None, size: 0, reservation }
     }
 
-    /// Begins the next video of a shelf.
-    pub fn on(shelf: &Shelf) -> Self {
-        Self { shelf: shelf.clone(), memory: Vec::new(), file: None, size: 0 }
-    }
-
-    /// How much is kept.
+    /// The bytes so far.
     pub fn size(&self) -> ByteCount {
         ByteCount(self.size)
     }
 
-    /// Keeps more. An error is one of the folder's: there is none, it cannot be written, the disk is full.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let size = self.size;
-        self.size += ByteCount::of(bytes).0;
-        if let Some(Room { file, start }) = &self.file {
-            return file.write_all_at(bytes, start + size);
+    /// Keeps more. An error is one of the folder or of the bound for all requests.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+        let (start, length) = (self.size, ByteCount::of(bytes).0);
+        self.reservation.grow(length)?;
+        self.size += length;
+        if let Some(file) = &self.file {
+            return Ok(file.write_all_at(bytes, start)?);
         }
-        if self.memory.len() + bytes.len() <= self.shelf.memory_left {
+        if self.memory.len() + bytes.len() <= MEMORY_MAX {
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }
-        let room = self.shelf.room()?;
-        room.file.write_all_at(&std::mem::take(&mut self.memory), room.start)?;
-        room.file.write_all_at(bytes, room.start + size)?;
-        self.file = Some(room);
+        let file = tempfile::tempfile_in(&self.folder)?;
+        file.write_all_at(&std::mem::take(&mut self.memory), 0)?;
+        file.write_all_at(bytes, start)?;
+        self.file = Some(file);
         Ok(())
     }
 
-    /// All is kept.
-    pub fn finish(mut self) -> io::Result<Source> {
-        if let Some(Room { file, start }) = self.file {
-            return Ok(Source::in_file(file, start, ByteCount(self.size)));
-        }
-        self.memory.shrink_to_fit();
-        Ok(Source::in_memory(self.memory))
+    /// The whole video.
+    pub fn finish(mut self) -> Source {
+        let source = if let Some(file) = self.file {
+            Source::in_file(file, ByteCount(self.size))
+        } else {
+            self.memory.shrink_to_fit();
+            Source::in_memory(self.memory)
+        };
+        source.holding(self.reservation)
     }
 }
 
@@ -108,10 +99,10 @@ mod tests {
     use super::*;
 
     /// Keeps a video of `size` times `byte`, in pieces.
-    fn keep(shelf: &Shelf, byte: u8, size: usize) -> Source {
-        let mut spool = Spool::on(shelf);
-        vec![byte; size].chunks(100_000).for_each(|piece| spool.write(piece).unwrap());
-        spool.finish().unwrap()
+    fn keep(area: &SpoolArea, byte: u8, size: usize) -> Result<Source, NoRoom> {
+        let mut spool = Spool::new(area);
+        vec![byte; size].chunks(100_000).try_for_each(|piece| spool.write(piece))?;
+        Ok(spool.finish())
     }
 
     #[track_caller]
@@ -123,38 +114,34 @@ mod tests {
     }
 
     #[test]
-    fn the_videos_of_a_shelf_share_its_memory_and_its_file() {
+    fn up_to_a_mebibyte_no_file_is_needed() {
+        let nowhere = SpoolArea::new(Path::new("/nowhere"));
+        holds(&keep(&nowhere, 1, MEMORY_MAX).unwrap(), 1, MEMORY_MAX);
+        assert!(matches!(keep(&nowhere, 1, MEMORY_MAX + 1), Err(NoRoom::Folder(std::io::ErrorKind::NotFound))));
         let folder = TempDir::new().unwrap();
-        let mut shelf = Shelf::new(folder.path());
-        let sizes = [600_000, 400_000, 2_000_000, 40_000, 100_000, 0, 8_576, 1, 300_000];
-        let mut sources = Vec::new();
-        for (byte, size) in (0..).zip(sizes) {
-            let source = keep(&shelf, byte, size);
-            shelf.hold(&source);
-            sources.push(source);
+        let area = SpoolArea::new(folder.path());
+        for size in [0, 1, MEMORY_MAX, MEMORY_MAX + 1, 3_000_000] {
+            holds(&keep(&area, 2, size).unwrap(), 2, size);
         }
-        for ((byte, size), source) in (0..).zip(sizes).zip(&sources) {
-            holds(source, byte, size);
-        }
-        let memory: usize = sources.iter().map(Source::memory).sum();
-        assert_eq!(memory, MEMORY_MAX, "what fits in is in memory, to the last byte");
-        let (file, end) = sources[8].file_and_end().unwrap();
-        assert_eq!(end, 2_400_001, "the others stand one after another");
-        assert_eq!(Arc::strong_count(file), 5, "in one file: four videos and the shelf");
     }
 
+    /// In memory or in a file: the bytes count as long as anybody can read them.
     #[test]
-    fn the_room_of_a_video_that_came_to_nothing_is_used_again() {
+    fn what_is_kept_counts_until_the_last_reader_is_gone() {
         let folder = TempDir::new().unwrap();
-        let mut shelf = Shelf::new(folder.path());
-        drop(keep(&shelf, 1, MEMORY_MAX));
-        let first = keep(&shelf, 2, MEMORY_MAX + 1);
-        shelf.hold(&first);
-        drop(keep(&shelf, 3, 5_000_000));
-        let second = keep(&shelf, 4, MEMORY_MAX + 2);
-        shelf.hold(&second);
-        holds(&first, 2, MEMORY_MAX + 1);
-        holds(&second, 4, MEMORY_MAX + 2);
-        assert_eq!(second.file_and_end().unwrap().1, 2 * MEMORY_MAX as u64 + 3);
+        let limit = SpoolLimit::of(ByteCount(5_000_000));
+        let area = SpoolArea::new(folder.path()).limited_to(limit.clone());
+        let (small, large) = (keep(&area, 1, 1_000).unwrap(), keep(&area, 2, 4_000_000).unwrap());
+        assert_eq!(limit.kept().0, 4_001_000);
+        let refused = |size| keep(&area, 3, size).unwrap_err();
+        assert!(matches!(refused(1_000_000), NoRoom::Bound { is_alone: false, .. }));
+        assert_eq!(limit.kept().0, 4_001_000, "what came to nothing is free again");
+        let reader = large.clone();
+        drop((small, large));
+        assert_eq!(limit.kept().0, 4_000_000);
+        drop(reader);
+        holds(&keep(&area, 3, 5_000_000).unwrap(), 3, 5_000_000);
+        assert!(matches!(refused(5_000_001), NoRoom::Bound { is_alone: true, .. }));
+        assert_eq!(limit.kept().0, 0);
     }
 }

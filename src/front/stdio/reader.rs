@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, Read},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -44,12 +43,12 @@ struct State {
 }
 
 impl Reader {
-    pub(super) fn start(input: impl Read + Send + 'static, folder: Arc<Path>) -> Self {
+    pub(super) fn start(input: impl Read + Send + 'static, ingest: Ingest) -> Self {
         let (sender, incoming) = mpsc::channel(1);
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
         // A thread that is blocked in a read is left behind when the program ends.
-        drop(thread::spawn(move || read_all(input, Ingest::new(folder), &sender, &shared)));
+        drop(thread::spawn(move || read_all(input, ingest, &sender, &shared)));
         Self { incoming, state }
     }
 

@@ -1,19 +1,15 @@
 //! One document while it is read.
 
-use std::{path::Path, sync::Arc};
-
 use super::{
     super::strict,
-    Place,
+    ContentIntake, Place,
     encoding::{Encoding, fault_of_stray, is_binary, opens_an_object},
     item::{Broken, Document, Item},
     lifted::{Extent, Lifted},
-    scanner::{CONTROL, DEPTH, Role},
+    path::Path,
+    scanner::{CONTROL, DEPTH, Frame, Role},
 };
-use crate::{
-    integrations::Contents,
-    media::{Lift, Shelf},
-};
+use crate::{integrations::Selection, media::Lift, schema::Segment};
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
 const TEXT_MAX: usize = 1024 * 1024;
@@ -22,7 +18,7 @@ const TEXT_MAX: usize = 1024 * 1024;
 const DEPTH_MAX: usize = 64;
 
 /// The names under `inputs` whose strings are a video's content.
-const LIFTED: [&str; 2] = ["content", "video_content_base64"];
+pub(super) const LIFTED: [&str; 2] = ["content", "video_content_base64"];
 
 /// Names are only compared, so a longer one needs no room.
 const NAME_MAX: usize = 128;
@@ -31,14 +27,15 @@ const NAME_MAX: usize = 128;
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) began: Place,
-    shelf: Shelf,
+    intake: ContentIntake,
     text: Vec<u8>,
-    contents: Contents,
+    contents: Selection,
     lifts: Vec<Lifted>,
     fault: Option<Fault>,
     depth: usize,
     name: Vec<u8>,
     within_inputs: bool,
+    path: Path,
     pub(super) looks_like_request: bool,
     /// Whether a name was begun.
     has_name: bool,
@@ -50,10 +47,10 @@ pub(super) struct Draft {
 enum Target {
     /// Into the text.
     Text,
-    /// Into the text, and the next string value is a video.
-    LiftNext,
-    /// Out of the text, into bytes.
-    Lift { lift: Box<Lift>, extent: Extent },
+    /// Into the text, and the next string value is a content at this place of the inputs.
+    LiftNext(Vec<Segment>),
+    /// Out of the text, into bytes; to nowhere if no action takes a content there.
+    Lift { lift: Option<Box<Lift>>, extent: Extent },
 }
 
 /// Why a document that is well formed is not taken.
@@ -64,18 +61,19 @@ enum Fault {
 }
 
 impl Draft {
-    /// Begins; larger videos are kept in unlinked files in `folder`.
-    pub(super) fn begin(began: Place, folder: &Arc<Path>) -> Self {
+    /// Begins.
+    pub(super) fn begin(began: Place, intake: &ContentIntake) -> Self {
         Self {
             began,
-            shelf: Shelf::new(Arc::clone(folder)),
+            intake: intake.clone(),
             text: Vec::new(),
-            contents: Contents::default(),
+            contents: Selection::new(intake.area.clone()),
             lifts: Vec::new(),
             fault: None,
             depth: 0,
             name: Vec::new(),
             within_inputs: false,
+            path: Path::default(),
             looks_like_request: false,
             has_name: false,
             target: Target::Text,
@@ -110,16 +108,19 @@ impl Draft {
         }
     }
 
-    pub(super) fn open(&mut self, depth: usize) {
+    pub(super) fn open(&mut self, frame: Frame, depth: usize) {
         self.other_value();
         self.depth = depth;
         if depth > DEPTH_MAX {
             self.fault.get_or_insert(Fault::TooDeep);
+        } else if self.within_inputs {
+            self.path.open(frame, unescaped(&self.name).unwrap_or_default());
         }
     }
 
     pub(super) fn close(&mut self, depth: usize) {
         self.depth = depth;
+        self.path.close_to(depth);
     }
 
     /// A value that is no string begins: it is no video.
@@ -129,15 +130,20 @@ impl Draft {
 
     pub(super) fn text_begin(&mut self, role: Role) {
         self.push(b"\"");
-        match (role, &self.target) {
-            (Role::Name, _) => {
-                self.has_name = true;
-                self.name.clear();
-            }
-            (Role::Value, Target::LiftNext) => {
-                self.target = Target::Lift { lift: Box::new(Lift::onto(&self.shelf)), extent: Extent::default() };
-            }
-            (Role::Value, Target::Text | Target::Lift { .. }) => {}
+        if role == Role::Name {
+            self.has_name = true;
+            self.name.clear();
+        } else if let Target::LiftNext(place) = std::mem::replace(&mut self.target, Target::Text) {
+            self.target = Target::Lift { lift: self.lift_at(&place), extent: Extent::default() };
+        }
+    }
+
+    /// The lift of a content at `place`; none if no action takes one there, or the document is refused.
+    fn lift_at(&mut self, place: &[Segment]) -> Option<Box<Lift>> {
+        let is_taken = self.fault.is_none() && self.intake.places.has(place);
+        match place.first() {
+            Some(Segment::Member(input)) if is_taken => Some(Box::new(self.contents.begin(input.clone()))),
+            _ => None,
         }
     }
 
@@ -145,7 +151,9 @@ impl Draft {
         if let Target::Lift { lift, extent } = &mut self.target {
             extent.bytes += part.len();
             extent.tail += part.len();
-            lift.push(part);
+            if let Some(lift) = lift {
+                lift.push(part);
+            }
             return;
         }
         let room = NAME_MAX.saturating_sub(self.name.len()).min(part.len());
@@ -155,7 +163,7 @@ impl Draft {
 
     pub(super) fn text_end(&mut self, role: Role) {
         if let Target::Lift { lift, extent } = std::mem::replace(&mut self.target, Target::Text) {
-            self.lifted(*lift, extent);
+            self.lifted(lift, extent);
         }
         self.push(b"\"");
         if role == Role::Name {
@@ -170,16 +178,15 @@ impl Draft {
             self.looks_like_request |= matches!(name.as_str(), "action" | "auth" | "type");
         }
         let is_content = self.depth > 1 && self.within_inputs && LIFTED.contains(&name.as_str());
-        self.target = if is_content { Target::LiftNext } else { Target::Text };
+        self.target = if is_content { Target::LiftNext(self.path.to(name)) } else { Target::Text };
     }
 
     /// A video is complete; leaves a handle in its place.
-    fn lifted(&mut self, lift: Lift, extent: Extent) {
-        let video = lift.finish();
-        if let Ok(video) = &video {
-            self.shelf.hold(video);
-        }
-        let handle = self.contents.keep(video);
+    fn lifted(&mut self, lift: Option<Box<Lift>>, extent: Extent) {
+        let handle = match lift {
+            Some(lift) => self.contents.end(*lift),
+            None => self.contents.skip(),
+        };
         self.push(handle.as_bytes());
         let Extent { bytes, lines, tail, begins_line: _ } = extent;
         let shorter = bytes.saturating_sub(handle.len());
@@ -216,7 +223,7 @@ impl Draft {
             None => Item::Document(Document {
                 began: self.began,
                 text: self.text,
-                contents: self.contents,
+                contents: self.contents.finish(),
                 lifts: self.lifts,
                 looks_like_request: self.looks_like_request,
             }),

@@ -44,7 +44,7 @@ pub(super) enum Role {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frame {
+pub(super) enum Frame {
     Object,
     Array,
 }
@@ -248,7 +248,7 @@ impl Scanner {
             Frame::Object => (b'{', State::FirstMember),
             Frame::Array => (b'[', State::FirstItem),
         };
-        draft.open(self.stack.len());
+        draft.open(frame, self.stack.len());
         self.go_on(state, byte, draft)
     }
 

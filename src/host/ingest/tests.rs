@@ -1,6 +1,19 @@
 use proptest::prelude::*;
 
+use std::path::Path;
+
+use serde_json::Value;
+
 use super::*;
+use crate::{
+    integrations::INTEGRATIONS,
+    media::{ContentError, Dropped, Passed},
+    schema::Segment,
+};
+
+fn ingest() -> Ingest {
+    Ingest::new(SpoolArea::new(Path::new("/tmp")), INTEGRATIONS)
+}
 
 /// Each document's text, and each broken one's code and message, reading `input` in pieces of `step` bytes.
 fn read(input: &[u8], step: usize) -> Vec<String> {
@@ -13,7 +26,7 @@ fn read(input: &[u8], step: usize) -> Vec<String> {
             }
         });
     };
-    let mut ingest = Ingest::new(Path::new("/tmp").into());
+    let mut ingest = ingest();
     for piece in input.chunks(step) {
         ingest.feed(piece, &mut tell);
     }
@@ -221,14 +234,137 @@ fn videos_are_lifted_out_of_the_inputs_and_nowhere_else() {
     check(&several.replace("lifted:0", "").replace("lifted:1", "a*"), &[several]);
 }
 
+/// The paths at which a schema has contents, found without its outline.
+fn contents_of(schema: &Value, path: &[Segment], found: &mut Vec<Vec<Segment>>) {
+    if schema.get("contentEncoding").is_some() {
+        found.push(path.to_vec());
+    }
+    let mut within = |segment: Segment, schema: &Value| contents_of(schema, &[path, &[segment]].concat(), found);
+    for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        within(Segment::Member(name.clone()), member);
+    }
+    schema.get("items").into_iter().for_each(|item| within(Segment::Item, item));
+}
+
+#[test]
+fn every_content_of_the_manifests_is_lifted() {
+    let places = ContentPlaces::of(INTEGRATIONS);
+    for integration in INTEGRATIONS {
+        let manifest: Value = serde_json::from_str(integration.manifest).unwrap();
+        let actions = manifest["actions"].as_object().unwrap();
+        let mut found = Vec::new();
+        actions.values().for_each(|action| contents_of(&action["input_schema"], &[], &mut found));
+        assert_eq!(found.len(), integration.manifest.matches("contentEncoding").count(), "all are found");
+        for path in found {
+            assert!(places.has(&path), "{path:?}");
+            let Some(Segment::Member(name)) = path.last() else { panic!("{path:?} has no name") };
+            assert!(document::LIFTED.contains(&name.as_str()), "{path:?} would stay in the text");
+        }
+    }
+}
+
+/// The contents of the request `inputs`, in order: what was kept, or why not.
+fn contents(inputs: &str, step: usize) -> Vec<String> {
+    let input = format!("{{\"inputs\":{inputs}}}");
+    let mut ingest = ingest();
+    let mut told = Vec::new();
+    for piece in input.as_bytes().chunks(step) {
+        ingest.feed(piece, &mut |item| match item {
+            Item::Document(document) => told = outcomes(&document),
+            Item::Broken(broken) => panic!("{broken:?}"),
+        });
+    }
+    told
+}
+
+fn outcomes(document: &Document) -> Vec<String> {
+    let handle = |index: usize| serde_json::from_value(Value::String(format!("lifted:{index}"))).unwrap();
+    let content = |index| match document.contents.get(handle(index)) {
+        Ok(Passed::Kept(source)) => Some(format!("kept {}", source.size().0)),
+        Ok(Passed::Dropped(Dropped { size, fault, .. })) => Some(format!(
+            "dropped {}: {}",
+            size.0,
+            fault.map_or_else(|| "not needed".to_owned(), |fault| fault.to_string())
+        )),
+        Err(ContentError::Cut { length: 0 }) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    (0..).map_while(content).collect()
+}
+
+#[track_caller]
+fn check_contents(inputs: &str, expected: &[&str]) {
+    for step in [1, 5, 4096] {
+        assert_eq!(contents(inputs, step), expected, "{inputs} in pieces of {step}");
+    }
+}
+
+/// A beginning of an MP4, so that it may be a video.
+const MP4: &str = "AAAAIGZ0eXBpc29tAAAAAGlzb21tcDQybWRhdA==";
+
+#[test]
+fn contents_that_no_action_takes_are_not_read() {
+    let unused = "a content that is not used";
+    for inputs in [
+        r#"{"foo":{"content":"MP4"}}"#,
+        r#"{"content":"MP4"}"#,
+        r#"{"title":{"video_content_base64":"MP4"}}"#,
+        r#"{"files":{"content":"MP4"}}"#,
+        r#"{"files":[[{"content":"MP4"}]]}"#,
+        r#"{"files":[{"x":{"content":"MP4"}}]}"#,
+        r#"{"files[]":{"content":"MP4"}}"#,
+        r#"{"file":[{"content":"MP4"}]}"#,
+        r#"{"file":{"file":{"content":"MP4"}}}"#,
+        r#"[{"content":"MP4"}]"#,
+        r#"[[{"file":{"content":"MP4"}}]]"#,
+        r#"{"fi\u006ce ":{"content":"no base64"}}"#,
+    ] {
+        check_contents(&inputs.replace("MP4", MP4), &[unused]);
+    }
+    let around = r#"{"a":[{"b":{}},[]],"fi\u006ce":{"x":{"content":"*"},"conten\u0074":"MP4"},"c":{"content":""}}"#;
+    check_contents(&around.replace("MP4", MP4), &[unused, "kept 28", unused]);
+}
+
+#[test]
+fn at_most_one_content_is_kept() {
+    for (inputs, expected) in [
+        (
+            r#"{"files":[{"content":"aGVsbG8="},{"content":""},{"content":"MP4"}]}"#,
+            ["dropped 5: text", "kept 0", "kept 28"],
+        ),
+        (
+            r#"{"files":[{"content":"MP4"},{"content":"MP4"},{"content":"a*"}]}"#,
+            ["kept 28", "dropped 28: not needed", "character 2, which is not base64"],
+        ),
+        (
+            r#"{"files":[{"content":"a*"},{"content":"MP4"},{"content":""}]}"#,
+            ["character 2, which is not base64", "dropped 28: not needed", "dropped 0: not needed"],
+        ),
+        (
+            r#"{"video_content_base64":"MP4","file":{"content":"MP4"},"files":[{"content":"aGVsbG8="}]}"#,
+            ["kept 28", "dropped 28: not needed", "dropped 5: not needed"],
+        ),
+        (
+            r#"{"video_content_base64":"aGVsbG8=","file":{"content":""},"files":[{"content":"MP4"}]}"#,
+            ["dropped 5: text", "dropped 0: not needed", "dropped 28: not needed"],
+        ),
+        (
+            r#"{"video_content_base64":"","file":{"content":""},"files":[{"content":"MP4"}]}"#,
+            ["kept 0", "kept 0", "kept 28"],
+        ),
+    ] {
+        check_contents(&inputs.replace("MP4", MP4), &expected);
+    }
+}
+
 #[test]
 fn places_are_those_of_the_input_and_not_of_the_lifted_text() {
     let input = "  {\"inputs\":{\"content\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},\n \"x\":tru}";
-    let mut ingest = Ingest::new(Path::new("/tmp").into());
+    let mut ingest = ingest();
     let mut places = Vec::new();
     ingest.feed(input.as_bytes(), &mut |item| {
         let Item::Document(document) = item else { panic!("{item:?}") };
-        let error = serde_json::from_slice::<serde_json::Value>(&document.text).unwrap_err();
+        let error = serde_json::from_slice::<Value>(&document.text).unwrap_err();
         places.push(document.place(error.line(), error.column()));
         places.push(document.place(1, 33));
     });
@@ -238,11 +374,11 @@ fn places_are_those_of_the_input_and_not_of_the_lifted_text() {
 #[test]
 fn places_after_a_video_in_lines_are_those_of_the_input() {
     let input = " {\"inputs\":{\"content\":\"aaaa\naaaa\naaaaaaaa\"},\"x\":tru}";
-    let mut ingest = Ingest::new(Path::new("/tmp").into());
+    let mut ingest = ingest();
     let mut places = Vec::new();
     ingest.feed(input.as_bytes(), &mut |item| {
         let Item::Document(document) = item else { panic!("{item:?}") };
-        let error = serde_json::from_slice::<serde_json::Value>(&document.text).unwrap_err();
+        let error = serde_json::from_slice::<Value>(&document.text).unwrap_err();
         places.push(document.place(error.line(), error.column()));
     });
     // The last line is `aaaaaaaa"},"x":tru}`, and serde stops behind the word.

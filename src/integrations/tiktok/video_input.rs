@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::video_relay;
 use crate::{
     integrations::{Content, Contents, Context, Failure},
-    media::{self, Container, ContentError, ProbeFault, Source, VideoFacts},
-    model::{Finding, PublicUrl},
+    media::{self, Container, ContentError, Dropped, NoRoom, Passed, ProbeFault, Source, VideoFacts},
+    model::{ByteCount, Finding, PublicUrl},
 };
 
 /// A file as Autohive's chat hands it over.
@@ -120,7 +120,7 @@ impl Given {
     /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a warning for each file
     /// that has a name or a type but no content.
     fn drop_blank(&mut self, contents: &Contents) -> Result<Vec<String>, Failure> {
-        let is_blank = |content: &Content| contents.get(*content).is_ok_and(|source| source.size().0 == 0);
+        let is_blank = |content: &Content| contents.is_blank(*content);
         let is_blank_file = |file: &File| is_blank(&file.content);
         let whole = self.video_content_base64.as_ref().is_some_and(|content| !is_blank(content))
             || self.file.as_ref().is_some_and(|file| !is_blank_file(file))
@@ -169,7 +169,7 @@ impl Given {
 /// The first of several files that is a video. Empty files and whole files of another kind are skipped with a warning; files
 /// after the video are reported too.
 async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
-    let is_blank = |file: &File| context.contents.get(file.content).is_ok_and(|source| source.size().0 == 0);
+    let is_blank = |file: &File| context.contents.is_blank(file.content);
     let has_content = files.iter().any(|file| !is_blank(file));
     let mut passed_over = Vec::new();
     let mut blank = Vec::new();
@@ -204,7 +204,12 @@ fn unused(index: usize, count: usize) -> Option<String> {
 
 /// The video under `field`, or that what is there is whole and no video.
 async fn open(context: &Context, field: &str, content: Content) -> Result<Result<Clip, Finding>, Failure> {
-    recognise(field, context.contents.get(content).map_err(|error| Failure::of_content(field, error))?).await
+    let unusable = |error| Failure::of_content(field, error);
+    match context.contents.get(content).map_err(unusable)? {
+        Passed::Kept(source) => recognise(field, source).await,
+        Passed::Dropped(Dropped { size, fault: Some(fault), .. }) => unfit(field, size, &fault).map(Err),
+        Passed::Dropped(Dropped { fault: None, .. }) => Err(unusable(ContentError::Unused)),
+    }
 }
 
 async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>, Failure> {
@@ -214,19 +219,25 @@ async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>,
     // Most files take a fraction of a millisecond, but one made of a million boxes must not hold other requests up.
     let looked = source.clone();
     let facts = tokio::task::spawn_blocking(move || media::probe(&looked)).await;
-    let fault = match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
-        Ok(facts) => return Ok(Ok(Clip { field: field.to_owned(), source, facts })),
-        Err(ProbeFault::Unreadable(kind)) => return Err(Failure::of_content(field, ContentError::NoRoom(kind))),
-        Err(fault) => fault,
-    };
-    let got = format!("{fault} ({})", source.size());
+    match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
+        Ok(facts) => Ok(Ok(Clip { field: field.to_owned(), source, facts })),
+        Err(fault) => unfit(field, source.size(), &fault).map(Err),
+    }
+}
+
+/// The finding about a whole file that is no video. A video that is broken or cannot be read is the request's failure.
+fn unfit(field: &str, size: ByteCount, fault: &ProbeFault) -> Result<Finding, Failure> {
+    if let ProbeFault::Unreadable(kind) = fault {
+        return Err(Failure::of_content(field, ContentError::NoRoom(NoRoom::Folder(*kind))));
+    }
+    let got = format!("{fault} ({size})");
     let (allowed, fix) = if fault.is_no_video() {
         ("a video as MP4, MOV or WebM", fault.fix())
     } else {
         ("a whole MP4, MOV or WebM", "check that the file plays to its end, then send all of it or export it again")
     };
     let finding = Finding { field: field.into(), got, allowed: allowed.into(), fix: fix.into() };
-    if fault.is_no_video() { Ok(Err(finding)) } else { Err(not_a_video(finding)) }
+    if fault.is_no_video() { Ok(finding) } else { Err(not_a_video(finding)) }
 }
 
 /// Extensions of media files, and what they promise where that is something that TikTok takes.

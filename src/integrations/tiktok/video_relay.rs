@@ -28,7 +28,7 @@ pub(super) async fn fetch(context: &Context, url: &PublicUrl) -> Result<Source, 
     context.progress.begin(Phase::Downloading);
     let overall = RELAY_MAX.min(context.clock.left_until(context.deadline));
     let job = Job { url, timeout: context.timeout, overall, retries: context.retries };
-    let relayed = media::relay(&context.downloader, &job, &context.spool_folder, &context.progress).await;
+    let relayed = media::relay(&context.downloader, &job, &context.spool, &context.progress).await;
     relayed.map_err(|fault| failure(fault, &host))
 }
 
@@ -52,7 +52,7 @@ fn failure(fault: RelayFault, host: &str) -> Failure {
             let fix = if page { direct_link(host) } else { foreign.fix() };
             finding("video_format_invalid", &got, "a video as MP4, MOV or WebM", fix)
         }
-        RelayFault::NoRoom(kind) => Failure::of_content(FIELD, ContentError::NoRoom(kind)),
+        RelayFault::NoRoom(why) => Failure::of_content(FIELD, ContentError::NoRoom(why)),
     }
 }
 

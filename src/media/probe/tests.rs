@@ -203,7 +203,7 @@ fn sparse(first: &[u8], length: u64) -> Source {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(first).unwrap();
     file.set_len(length).unwrap();
-    Source::in_file(file.into(), 0, ByteCount(length))
+    Source::in_file(file, ByteCount(length))
 }
 
 #[test]

@@ -1,0 +1,205 @@
+//! Decides by the first bytes of a content whether it is kept: what can be no video is dropped as it passes.
+
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    NoRoom, ProbeFault, Source, Spool, SpoolArea,
+    probe::sniff,
+    source::{BLOCK, HEAD},
+};
+use crate::model::ByteCount;
+
+/// A content on its way to be kept or dropped.
+#[derive(Debug)]
+pub struct Sieve {
+    way: Way,
+    /// Whether its first bytes have yet to come, and decide.
+    is_open: bool,
+}
+
+#[derive(Debug)]
+enum Way {
+    Kept(Spool),
+    Dropped(Sum),
+}
+
+/// A content, whole.
+#[derive(Debug, Clone)]
+pub enum Passed {
+    /// It was kept.
+    Kept(Source),
+    /// It was dropped.
+    Dropped(Dropped),
+}
+
+impl Passed {
+    /// The size in bytes, also of one that was dropped.
+    pub fn size(&self) -> ByteCount {
+        match self {
+            Self::Kept(source) => source.size(),
+            Self::Dropped(dropped) => dropped.size,
+        }
+    }
+}
+
+/// Facts about a content that was dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The size in bytes.
+    pub size: ByteCount,
+    /// The SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// What it is, if it was dropped because it is no video; `None` where no video was needed any more.
+    pub fault: Option<ProbeFault>,
+}
+
+impl Dropped {
+    /// What is left of a video that was kept and turned out to be none. An error is one of reading it back.
+    pub fn of(source: &Source, fault: ProbeFault) -> io::Result<Self> {
+        let (mut sum, size) = (Sum::new(Some(fault)), source.size().0);
+        while sum.size < size {
+            let block = source.read(sum.size, BLOCK)?;
+            if block.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            sum.add(&block);
+        }
+        Ok(sum.finish())
+    }
+}
+
+/// Size and digest of bytes that are dropped.
+#[derive(Debug)]
+struct Sum {
+    size: u64,
+    sha: Sha256,
+    fault: Option<ProbeFault>,
+}
+
+impl Sum {
+    fn new(fault: Option<ProbeFault>) -> Self {
+        Self { size: 0, sha: Sha256::new(), fault }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.size = self.size.saturating_add(ByteCount::of(bytes).0);
+        self.sha.update(bytes);
+    }
+
+    fn finish(self) -> Dropped {
+        Dropped { size: ByteCount(self.size), sha256: self.sha.finalize().into(), fault: self.fault }
+    }
+}
+
+impl Sieve {
+    /// Keeps a content in `area` if its first bytes are those of a video.
+    pub fn of_videos(area: &SpoolArea) -> Self {
+        Self { is_open: true, ..Self::of_all(area) }
+    }
+
+    /// Keeps any content in `area`.
+    pub fn of_all(area: &SpoolArea) -> Self {
+        Self { way: Way::Kept(Spool::new(area)), is_open: false }
+    }
+
+    /// Keeps nothing.
+    pub fn of_nothing() -> Self {
+        Self { way: Way::Dropped(Sum::new(None)), is_open: false }
+    }
+
+    /// The bytes so far.
+    pub fn size(&self) -> ByteCount {
+        match &self.way {
+            Way::Kept(spool) => spool.size(),
+            Way::Dropped(sum) => ByteCount(sum.size),
+        }
+    }
+
+    /// Takes more. The first piece must hold at least [`HEAD`] bytes, or all there are.
+    pub fn pass(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+        if self.is_open && !bytes.is_empty() {
+            self.is_open = false;
+            if let Err(foreign) = sniff(bytes.get(..HEAD).unwrap_or(bytes)) {
+                self.way = Way::Dropped(Sum::new(Some(ProbeFault::Foreign(foreign))));
+            }
+        }
+        match &mut self.way {
+            Way::Kept(spool) => spool.write(bytes)?,
+            Way::Dropped(sum) => sum.add(bytes),
+        }
+        Ok(())
+    }
+
+    /// The content has ended.
+    pub fn finish(self) -> Passed {
+        match self.way {
+            Way::Kept(spool) => Passed::Kept(spool.finish()),
+            Way::Dropped(sum) => Passed::Dropped(sum.finish()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::media::probe;
+
+    const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
+
+    /// Nothing is kept outside memory, since there is no such folder.
+    fn area() -> SpoolArea {
+        SpoolArea::new(Path::new("/nowhere"))
+    }
+
+    fn passed(mut sieve: Sieve, pieces: &[&[u8]]) -> Passed {
+        pieces.iter().try_for_each(|piece| sieve.pass(piece)).unwrap();
+        sieve.finish()
+    }
+
+    #[track_caller]
+    fn dropped(passed: Passed) -> Dropped {
+        match passed {
+            Passed::Dropped(dropped) => dropped,
+            Passed::Kept(source) => panic!("{source:?} is kept"),
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_decide() {
+        let large = vec![b'x'; 5_000_000];
+        let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &large].concat();
+        let told = dropped(passed(Sieve::of_videos(&area()), &[&picture, &large]));
+        assert_eq!(told.size.0, 10_000_008, "it is larger than memory takes, and goes nowhere");
+        assert_eq!(told.fault.unwrap().to_string(), "a PNG picture");
+        assert!(
+            matches!(passed(Sieve::of_videos(&area()), &[MP4, &large[..1_000]]), Passed::Kept(source) if source.size().0 == 1_028)
+        );
+        assert!(matches!(passed(Sieve::of_videos(&area()), &[]), Passed::Kept(source) if source.size().0 == 0));
+        let told = dropped(passed(Sieve::of_nothing(), &[MP4, &large]));
+        assert_eq!((told.size.0, told.fault), (5_000_028, None));
+    }
+
+    proptest! {
+        /// What is said of a content is the same whether it was dropped as it passed, was kept and dropped later, or is
+        /// kept and looked at.
+        #[test]
+        fn what_was_dropped_is_told_as_if_it_had_been_kept(bytes in proptest::collection::vec(any::<u8>(), 1..9_000)) {
+            let Passed::Kept(kept) = passed(Sieve::of_all(&area()), &[&bytes]) else { unreachable!() };
+            match passed(Sieve::of_videos(&area()), &[&bytes]) {
+                Passed::Kept(source) => prop_assert_eq!(source.read(0, 9_000).unwrap(), bytes),
+                Passed::Dropped(told) => {
+                    prop_assert_eq!(&told.fault, &probe(&kept).err());
+                    prop_assert_eq!(&told, &Dropped::of(&kept, told.fault.clone().unwrap()).unwrap());
+                    let digest: [u8; 32] = Sha256::digest(&bytes).into();
+                    prop_assert_eq!(told.sha256, digest);
+                }
+            }
+        }
+    }
+}
