@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::{
     front::stdio::{Options, Order},
-    model::Scope,
+    model::{ByteCount, Scope},
     open_api::API_BASE,
     secret::{is_loopback, shown},
 };
@@ -91,7 +91,7 @@ pub(super) enum Format {
     Json,
 }
 
-/// Where what must not be lost is kept.
+/// Where the state and videos on their way are kept.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Keeping {
     /// Where the journal of idempotency keys is kept: sqlite:PATH, redis://HOST, or off; a file below `XDG_STATE_HOME` where
@@ -99,6 +99,20 @@ pub(super) struct Keeping {
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
     pub(super) state: Option<String>,
+    /// Most bytes of videos kept at a time, over all requests, in memory and below TMPDIR, such as 2GiB or 500MiB; where not
+    /// said, 287 MiB for each of the jobs and two more. A request whose video does not fit gets the error `no_room`
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", value_name = "SIZE", value_parser = spool_max)]
+    pub(super) spool_max: Option<ByteCount>,
+}
+
+/// The least that can be set: what is kept of one video in memory.
+const SPOOL_LEAST: ByteCount = ByteCount(1024 * 1024);
+
+fn spool_max(text: &str) -> Result<ByteCount, String> {
+    let size = ByteCount::parse(text).filter(|size| *size >= SPOOL_LEAST);
+    size.ok_or_else(|| {
+        "allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, MB, GB or TB".to_owned()
+    })
 }
 
 /// What to do.

@@ -25,7 +25,7 @@ use crate::{
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
     http::TransportError,
-    media::SpoolArea,
+    media::{SpoolArea, SpoolLimit},
     state::{Setting, State},
 };
 
@@ -38,7 +38,7 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
             return Exit::Usage;
         }
     };
-    match prepare(api, told) {
+    match prepare(api, told, spool(keeping)) {
         Ok((host, streams)) => {
             let options = limits::within_open_files(options.into());
             succeeded(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
@@ -51,11 +51,12 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
 }
 
 /// The host and the streams, before any request is read.
-fn prepare(api: &Api, told: Option<Setting>) -> Result<(Host, Streams), Box<dyn Error>> {
+fn prepare(api: &Api, told: Option<Setting>, spool: SpoolArea) -> Result<(Host, Streams), Box<dyn Error>> {
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
     limits::enough_files(&streams.input)?;
-    Ok((host(api, told, Clock::system())?.with_outlet(outlet), streams))
+    let host = host(api, told, Clock::system())?.spooling_in(spool).with_outlet(outlet);
+    Ok((host, streams))
 }
 
 async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary, StreamError> {
@@ -93,10 +94,7 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, TransportError> {
     let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
     let state = State::new(told.unwrap_or_else(usual_state), clock.clone());
-    let host = Host::new(api.api_base.clone(), clock)?
-        .spooling_in(SpoolArea::new(temporary_folder()))
-        .telling_progress_to(Arc::new(tell_progress))
-        .with_state(state);
+    let host = Host::new(api.api_base.clone(), clock)?.telling_progress_to(Arc::new(tell_progress)).with_state(state);
     Ok(if has_ledger { host.with_ledger() } else { host })
 }
 
@@ -110,6 +108,12 @@ fn tell_progress(line: &str) {
 fn usual_state() -> Setting {
     let folder = |name| env::var_os(name).map(PathBuf::from);
     Setting::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
+}
+
+/// The temporary folder, under the bound on what all requests keep at a time.
+fn spool(keeping: &Keeping) -> SpoolArea {
+    let limit = keeping.spool_max.map_or_else(SpoolLimit::default, SpoolLimit::of);
+    SpoolArea::new(temporary_folder()).limited_to(limit)
 }
 
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.

@@ -14,7 +14,31 @@ impl ByteCount {
     pub fn of(bytes: &[u8]) -> Self {
         Self(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
     }
+
+    /// A whole number with a unit or without: `500MiB`, `2 GB`, `1048576`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at_checked(digits)?;
+        let unit = unit.trim_start();
+        let (_, size) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
+        number.parse::<u64>().ok()?.checked_mul(*size).map(Self)
+    }
 }
+
+/// Units of sizes, in bytes.
+const UNITS: [(&str, u64); 10] = [
+    ("", 1),
+    ("B", 1),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+];
 
 impl FromStr for ByteCount {
     type Err = ParseIntError;
@@ -53,6 +77,27 @@ impl fmt::Display for Grouped {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_whole_numbers_with_a_unit() {
+        for (text, size) in [
+            ("0", 0),
+            ("1048576", 1 << 20),
+            ("500MiB", 500 << 20),
+            (" 2 gib ", 2 << 30),
+            ("3GB", 3_000_000_000),
+            ("1kB", 1_000),
+            ("12B", 12),
+            ("16777215TiB", 16_777_215 << 40),
+        ] {
+            assert_eq!(ByteCount::parse(text), Some(ByteCount(size)), "{text}");
+        }
+        for other in
+            ["", "MiB", "-1", "+1", "1.5GiB", "1 0", "1M", "2GiBs", "16777216TiB", "99999999999999999999", "２"]
+        {
+            assert_eq!(ByteCount::parse(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn thousands_are_set_apart() {

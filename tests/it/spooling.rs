@@ -3,8 +3,11 @@
 use std::{
     fs,
     io::Write as _,
+    os::unix::fs::MetadataExt as _,
     path::Path,
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use autohive_tiktok::simulator::Endpoint;
@@ -13,9 +16,9 @@ use tempfile::TempDir;
 
 use crate::support::{
     ask,
-    program::{Answer, Program, Running},
+    program::{Answer, Program, Running, run},
     tiktok::{TikTok, tiktok, tiktok_faulty},
-    video::{base64, clip, clip_of, sha256},
+    video::{base64, clip, clip_of, media, sha256},
 };
 
 /// A draft of a video that does not stay in memory.
@@ -97,7 +100,126 @@ fn entries(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }
 
-/// However many videos a request has, together they take the memory of one, and one file.
+/// Bytes on disk of the files without a name that the program has open.
+fn kept_on_disk(running: &Running) -> u64 {
+    let open = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap().flatten();
+    let files = open.filter_map(|entry| fs::metadata(entry.path()).ok());
+    files.filter(|file| file.is_file() && file.nlink() == 0).map(|file| file.blocks() * 512).sum()
+}
+
+/// A file of `tests/media` with a box behind it that players skip, so that it has `size` bytes.
+fn padded(name: &str, size: usize) -> Vec<u8> {
+    let mut file = media(name);
+    let rest = size - file.len();
+    file.extend(u32::try_from(rest).unwrap().to_be_bytes());
+    file.extend(b"free");
+    file.resize(size, 0);
+    file
+}
+
+/// However many contents a request has and whatever they are: never more than one is kept, and the right one is posted.
+#[test]
+fn never_more_than_one_content_of_a_request_is_kept() {
+    const SIZE: usize = 3_000_000;
+    let (video, sound, other) = (clip_of(SIZE), padded("audio_only.mp4", SIZE), vec![b'x'; SIZE]);
+    let second = padded("h264.mp4", SIZE);
+    // Of a recording without a picture only its end tells that it is none, so it is kept until another content comes.
+    let rows = [("last", &other, &video), ("last, after sound", &sound, &video), ("first", &video, &second)];
+    for (place, eleven, twelfth) in rows {
+        let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 1_000 } }));
+        let contents: Vec<Value> =
+            [eleven; 11].into_iter().chain([twelfth]).map(|file| json!({ "content": base64(file) })).collect();
+        let program = tiktok.run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", &SIZE.to_string());
+        let mut running = program.request(&ask("many", "upload_video_draft", json!({ "files": contents }))).start();
+        tiktok.await_calls("/video/", 1);
+        let kept = kept_on_disk(&running);
+        assert!((1..=SIZE as u64 + 65_536).contains(&kept), "{kept} bytes are kept with the video {place}");
+        running.next().did().has("/data/outcome", "in_inbox");
+        let [post] = tiktok.posts().try_into().expect("one draft");
+        assert_eq!(post.sha256, sha256(&video), "the video is {place}");
+        running.close_input();
+        running.wait().exits(0);
+    }
+}
+
+/// A content at a place where no action takes one is read and thrown away, and the request is refused by its schema.
+#[test]
+fn contents_under_unknown_inputs_are_not_kept() {
+    const SIZE: usize = 4_000_000;
+    let video = base64(&clip_of(SIZE));
+    for (inputs, place) in [
+        (json!({ "foo": { "content": video } }), "/foo"),
+        (json!({ "file": { "x": { "content": video }, "content": "" } }), "/file/x"),
+        (json!({ "files": [{ "video_content_base64": video, "content": "" }] }), "/files/0/video_content_base64"),
+    ] {
+        let running = tiktok().run().start();
+        let request = ask("unknown", "upload_video_draft", inputs).to_string();
+        // All but its end, so that the program has read the content and not answered yet.
+        let (most, end) = request.split_at(request.find(&video).unwrap() + video.len() - 16);
+        running.send_text(most.to_owned());
+        while running.figure("io", "rchar") < most.len() as u64 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(kept_on_disk(&running), 0, "nothing of {place} is kept");
+        running.send_text(format!("{end}\n"));
+        let mut running = running;
+        let answer = running.next();
+        assert_eq!(answer.0["type"], "validation_error", "{:?}", answer.0);
+        assert_eq!(answer.at("/property"), place);
+        assert!(answer.0.to_string().len() < 2_000, "the content is not repeated: {:?}", answer.0);
+        running.close_input();
+        running.wait().exits(0);
+    }
+}
+
+/// Videos of all requests share a bound: what does not fit is refused at once, and what follows is served.
+#[test]
+fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 3_000 } }));
+    tiktok.keep_media("large.mp4", clip_of(4_000_000));
+    let url = format!("{}/_simulator/media/large.mp4", tiktok.url());
+    let mut running = tiktok.run().arg("--spool-max").arg("8MB").request(&large()).start();
+    tiktok.await_calls("/video/", 1);
+    let refuses = |running: &mut Running, request: &Value, field: &str| {
+        running.send(request);
+        running
+            .next()
+            .failed("no_room")
+            .has("/outcome", "failed")
+            .says(field)
+            .says("8,000,000 bytes")
+            .says("--spool-max")
+    };
+    let second = draft("second", &clip_of(4_000_000));
+    let fetched = ask("fetched", "upload_video_draft", json!({ "video_url": url }));
+    for (request, field) in [(&second, "file.content"), (&fetched, "video_url")] {
+        refuses(&mut running, request, field).has("/retryable", true).says("send the request again when");
+    }
+    running.send(&draft("small", &clip()));
+    assert_eq!(running.next().did().0["id"], "small", "what fits is served meanwhile");
+    assert_eq!(running.next().did().0["id"], "large");
+    let larger = draft("larger", &clip_of(9_000_000));
+    refuses(&mut running, &larger, "file.content").has("/retryable", false).says("send a smaller video");
+    for request in [&fetched, &second] {
+        running.send(request);
+        running.next().did();
+    }
+    running.close_input();
+    running.wait().exits(0);
+}
+
+#[test]
+fn a_bound_that_is_no_size_is_wrong_usage() {
+    for wrong in ["2", "1023KiB", "-1", "much", "1.5GiB"] {
+        for program in [run().arg(&format!("--spool-max={wrong}")), run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", wrong)] {
+            let ended = program.finish().exits(2);
+            assert!(ended.stderr.contains("allowed: 1MiB or more"), "{wrong}: {}", ended.stderr);
+        }
+    }
+    run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", " ").finish().exits(0);
+}
+
+/// However many contents a request has, together they take the memory of one video, and one file.
 #[test]
 fn the_videos_of_a_request_share_its_memory_and_its_file() {
     const FILES: usize = 50;
