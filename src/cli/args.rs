@@ -105,7 +105,7 @@ pub(super) struct Keeping {
     pub(super) spool_max: Option<ByteCount>,
 }
 
-/// The least that can be set: what is kept of one video in memory.
+/// The smallest bound: the share of one video that is kept in memory.
 const SPOOL_LEAST: ByteCount = ByteCount(1024 * 1024);
 
 fn spool_max(text: &str) -> Result<ByteCount, String> {

@@ -47,7 +47,7 @@ pub struct Ingest {
     line: Vec<u8>,
 }
 
-/// What becomes of contents: where they are kept, and at which places of the inputs they are taken.
+/// The storage of contents, and the places of the inputs at which they are taken.
 #[derive(Debug, Clone)]
 struct ContentIntake {
     area: SpoolArea,

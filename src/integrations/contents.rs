@@ -149,3 +149,108 @@ impl JsonSchema for Content {
         json_schema!({ "type": "string", "contentEncoding": "base64" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        media::{Source, SpoolLimit},
+        model::ByteCount,
+    };
+
+    fn media(name: &str) -> Vec<u8> {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)).unwrap()
+    }
+
+    /// Files of every kind: videos, one that is cut off, one without a picture, other files, and none.
+    fn files() -> [Vec<u8>; 7] {
+        let video = media("small.webm");
+        let cut = video[..video.len() / 2].to_vec();
+        [video, media("small.mov"), cut, media("audio_only.mp4"), media("picture.png"), b"text".to_vec(), Vec::new()]
+    }
+
+    /// A text that is no base64.
+    const BROKEN: &str = "AAAA*";
+
+    /// The contents as if each had been kept.
+    fn kept(texts: &[String]) -> Vec<Option<Source>> {
+        texts.iter().map(|text| BASE64_STANDARD.decode(text).ok().map(Source::in_memory)).collect()
+    }
+
+    /// The first content that settles what is posted: a video, whole or not, or a text that is no base64.
+    fn settling(contents: &[Option<Source>]) -> Option<usize> {
+        contents.iter().position(|content| match content {
+            Some(source) if source.size().0 == 0 => false,
+            Some(source) => media::probe(source).map_or_else(|fault| !fault.is_no_video(), |_| true),
+            None => true,
+        })
+    }
+
+    proptest! {
+        /// In a list of files, the content that the action comes to use is the one that is kept, if any, and of those before
+        /// it the same is known as if they had been kept. Never is more than one kept, whatever follows under another input.
+        #[test]
+        fn the_content_that_is_used_is_the_one_that_is_kept(
+            kinds in prop::collection::vec(0_usize..8, 1..6), others in prop::collection::vec(0_usize..8, 0..3),
+        ) {
+            let files = files();
+            let text = |kind: &usize| files.get(*kind).map_or_else(|| BROKEN.to_owned(), |file| BASE64_STANDARD.encode(file));
+            let texts: Vec<String> = kinds.iter().map(text).collect();
+            let largest = files.iter().map(Vec::len).max().unwrap_or_default();
+            // Two at a time would not fit.
+            let limit = SpoolLimit::of(ByteCount(largest.try_into().unwrap()));
+            let mut selection = Selection::new(SpoolArea::new(Path::new("/nowhere")).limited_to(limit.clone()));
+            let mut pass = |input: &str, text: &String| {
+                let mut lift = selection.begin(input.to_owned());
+                lift.push(text.as_bytes());
+                selection.end(lift);
+            };
+            for text in &texts {
+                pass("files", text);
+            }
+            let before = limit.kept();
+            let full = kept(&texts);
+            let settled = settling(&full);
+            let has_content = full.iter().any(|content| content.as_ref().is_none_or(|source| source.size().0 > 0));
+            if has_content {
+                for kind in &others {
+                    pass("file", &text(kind));
+                }
+                prop_assert_eq!(limit.kept(), before, "under another input nothing is kept");
+            }
+            let contents = selection.finish();
+            for (index, (content, full)) in contents.0.iter().zip(&full).enumerate() {
+                let is_settling = settled == Some(index);
+                match (content, full) {
+                    (Err(error), full) => prop_assert!(full.is_none(), "{error}"),
+                    (Ok(passed), None) => prop_assert!(false, "{passed:?}"),
+                    (Ok(passed), Some(full)) if is_settling || full.size().0 == 0 => {
+                        prop_assert_eq!(passed.size(), full.size());
+                        prop_assert!(!is_settling || matches!(passed, Passed::Kept(_)), "{passed:?}");
+                    }
+                    (Ok(Passed::Dropped(dropped)), Some(full)) => {
+                        let is_before = settled.is_none_or(|settled| index < settled);
+                        let fault = media::probe(full).err().filter(|_| is_before);
+                        prop_assert!(!is_before || dropped.fault == fault, "{dropped:?}");
+                        prop_assert_eq!(&Dropped { fault: None, ..dropped.clone() }, &digest(full));
+                    }
+                    // The last one is not looked at any more.
+                    (Ok(Passed::Kept(source)), Some(full)) => {
+                        prop_assert!(settled.is_none());
+                        prop_assert_eq!(source.size(), full.size());
+                    }
+                }
+            }
+        }
+    }
+
+    fn digest(source: &Source) -> Dropped {
+        let fault = media::probe(&Source::in_memory(b"x".to_vec())).unwrap_err();
+        Dropped { fault: None, ..Dropped::of(source, fault).unwrap() }
+    }
+}

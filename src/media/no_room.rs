@@ -26,7 +26,7 @@ pub enum NoRoom {
 }
 
 impl NoRoom {
-    /// What there must be.
+    /// The condition that is not met.
     pub const fn allowed(self) -> &'static str {
         match self {
             Self::Folder(io::ErrorKind::FileTooLarge) => "a limit on the size of files that is larger than the video",
@@ -36,20 +36,21 @@ impl NoRoom {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn fix(self) -> &'static str {
         match self {
             Self::Folder(io::ErrorKind::FileTooLarge) => {
-                "whoever runs the host raises the limit on the size of files (ulimit -f)"
+                "the operator of the host raises the limit on the size of files (ulimit -f)"
             }
-            Self::Folder(_) => "whoever runs the host sets TMPDIR to such a folder",
-            Self::OpenFiles => "raise the limit on open files (ulimit -n), or lower --jobs",
+            Self::Folder(_) => "the operator of the host sets TMPDIR to such a folder",
+            Self::OpenFiles => "the operator of the host raises the limit on open files (ulimit -n) or lowers --jobs",
             Self::Bound { is_alone: false, .. } => {
-                "send the request again when other requests are done, or raise the bound (--spool-max, \
-                 AUTOHIVE_TIKTOK_SPOOL_MAX)"
+                "send the request again when other requests are done; the operator of the host can raise the bound \
+                 (--spool-max, AUTOHIVE_TIKTOK_SPOOL_MAX)"
             }
             Self::Bound { is_alone: true, .. } => {
-                "send a smaller video, or raise the bound (--spool-max, AUTOHIVE_TIKTOK_SPOOL_MAX)"
+                "send a smaller video; the operator of the host can raise the bound (--spool-max, \
+                 AUTOHIVE_TIKTOK_SPOOL_MAX)"
             }
         }
     }

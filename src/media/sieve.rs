@@ -51,12 +51,12 @@ pub struct Dropped {
     pub size: ByteCount,
     /// The SHA-256 of its bytes.
     pub sha256: [u8; 32],
-    /// What it is, if it was dropped because it is no video; `None` where no video was needed any more.
+    /// The reason for which it is no video; `None` where no further content was needed.
     pub fault: Option<ProbeFault>,
 }
 
 impl Dropped {
-    /// What is left of a video that was kept and turned out to be none. An error is one of reading it back.
+    /// Facts about a content that was kept and turned out to be no video. An error is one of reading it back.
     pub fn of(source: &Source, fault: ProbeFault) -> io::Result<Self> {
         let (mut sum, size) = (Sum::new(Some(fault)), source.size().0);
         while sum.size < size {
@@ -117,7 +117,7 @@ impl Sieve {
         }
     }
 
-    /// Takes more. The first piece must hold at least [`HEAD`] bytes, or all there are.
+    /// Takes more. The first piece must hold at least 4,096 bytes, or all there are.
     pub fn pass(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
         if self.is_open && !bytes.is_empty() {
             self.is_open = false;
