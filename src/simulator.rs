@@ -42,6 +42,7 @@
 //! * Only pulls can be cancelled; a chunk sent twice is answered 416; photos are not in the video list.
 
 mod account;
+mod browser;
 mod call;
 mod chunks;
 mod control;
@@ -148,7 +149,10 @@ impl Simulator {
             start.url = wire::base_url(address);
             let shared = Arc::new(Shared { world: Mutex::new(World::new(start)), digest });
             made = Some(Arc::clone(&shared));
-            move |request| exchange::answer(Arc::clone(&shared), request)
+            move |request| {
+                let shared = Arc::clone(&shared);
+                browser::guarded(request, move |request| exchange::answer(shared, request))
+            }
         })
         .await?;
         let shared = made.ok_or_else(|| io::Error::other("the server was not made"))?;

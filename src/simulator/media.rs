@@ -55,8 +55,18 @@ fn range_of(range: &str, size: usize) -> Option<(usize, usize)> {
     Some((first, end))
 }
 
+/// The media type of a file, by its first bytes. Bytes that are no medium are never a page or a script.
 fn kind(file: &[u8]) -> &'static str {
-    if file.starts_with(b"<") { "text/html; charset=utf-8" } else { "application/octet-stream" }
+    let at = |place: usize, magic: &[u8]| file.get(place..).is_some_and(|rest| rest.starts_with(magic));
+    match () {
+        () if at(4, b"ftypqt  ") || at(4, b"moov") || at(4, b"wide") => "video/quicktime",
+        () if at(4, b"ftyp") => "video/mp4",
+        () if at(0, b"\x1A\x45\xDF\xA3") => "video/webm",
+        () if at(0, b"\xFF\xD8\xFF") => "image/jpeg",
+        () if at(0, b"\x89PNG\r\n\x1A\n") => "image/png",
+        () if at(0, b"RIFF") && at(8, b"WEBP") => "image/webp",
+        () => "application/octet-stream",
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +86,23 @@ mod tests {
             ("items=0-1", None),
         ] {
             assert_eq!(range_of(range, 10), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_served_as_what_its_bytes_are() {
+        for (file, expected) in [
+            (&b"\0\0\0\x14ftypqt  "[..], "video/quicktime"),
+            (b"\0\0\0\x20ftypisom", "video/mp4"),
+            (b"\x1A\x45\xDF\xA3\x01", "video/webm"),
+            (b"\xFF\xD8\xFF\xE0", "image/jpeg"),
+            (b"\x89PNG\r\n\x1A\n", "image/png"),
+            (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+            (b"<html>", "application/octet-stream"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'>", "application/octet-stream"),
+            (b"", "application/octet-stream"),
+        ] {
+            assert_eq!(kind(file), expected, "{file:?}");
         }
     }
 }

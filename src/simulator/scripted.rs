@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    browser,
     exchange::decode,
     fault::{Second, in_two},
     reply::Reply,
@@ -99,7 +100,10 @@ impl Scripted {
         let shared = Arc::clone(&script);
         let server = Server::start(0, move |address| {
             lock(&shared).base = base_url(address);
-            move |request| answer(Arc::clone(&shared), request)
+            move |request| {
+                let shared = Arc::clone(&shared);
+                browser::guarded(request, move |request| answer(shared, request))
+            }
         })
         .await?;
         Ok(Self { server, script })
