@@ -1,6 +1,7 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+mod core_dumps;
 #[cfg(feature = "simulator")]
 mod demo;
 mod environment;
@@ -54,6 +55,8 @@ impl From<Exit> for ExitCode {
 
 /// Reads the arguments and does what they say.
 pub fn main() -> Exit {
+    // Before anything is read: variables of the environment may hold secrets too.
+    core_dumps::disable();
     let _written = stderr::Written;
     let command = environment::without_blank_variables(Args::command());
     let parsed = command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));

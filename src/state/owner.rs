@@ -19,6 +19,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use rustix::{
+    io::Errno,
+    process::{Pid, geteuid, test_kill_process},
+};
+
 /// The form of an owner's name. A name of another form is nobody we could judge.
 const FORM: &str = "1";
 
@@ -142,9 +147,16 @@ impl Process {
             Ok(Some(stat)) => stat.started != self.started || stat.has_ended,
             // Not to be read is not the same as gone.
             Ok(None) => false,
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
+            Err(error) => error.kind() == io::ErrorKind::NotFound && is_absent(self.id),
         }
     }
+}
+
+/// Whether no process has this id. A `/proc` that is mounted with `hidepid=2` hides processes that are not dumpable, which
+/// those of this program are, even from their own user; signals reach them still.
+fn is_absent(id: u32) -> bool {
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+    id.is_none_or(|id| test_kill_process(id) == Err(Errno::SRCH))
 }
 
 /// Names the surroundings within which a process id means something; nothing where they cannot be told.
@@ -156,7 +168,8 @@ fn machine(id: u32) -> Option<String> {
     }
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let namespace = fs::metadata("/proc/self/ns/pid").ok()?.ino();
-    let user = fs::metadata("/proc/self").ok()?.uid();
+    // Files of a process that is not dumpable belong to root, so `/proc/self` does not tell the user.
+    let user = geteuid().as_raw();
     let boot = boot.trim();
     let plain = !boot.is_empty() && boot.bytes().all(|byte| byte.is_ascii_graphic());
     plain.then(|| format!("{boot}/{namespace}/{user}"))
@@ -228,6 +241,13 @@ mod tests {
         for unknown in ["", "1", "2 a 1 1 a 1", "1 a x 1 a 1", "1 a 1 1 a 1 1"] {
             assert!(!owners.is_dead(unknown), "{unknown:?}");
         }
+    }
+
+    /// `/proc` can hide a living process: its absence there is no proof.
+    #[test]
+    fn a_living_process_is_not_absent() {
+        assert!(!is_absent(process::id()) && !is_absent(1));
+        assert!(is_absent(1 << 23) && is_absent(u32::MAX) && is_absent(0));
     }
 
     #[test]

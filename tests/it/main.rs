@@ -7,7 +7,8 @@
 //! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
 //! [`any_server`] what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late, [`secrecy`] what may never be printed, [`progress`] what
 //! is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent, [`soak`] that a long session stays small,
-//! [`schemas`] what is generated, [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the simulator.
+//! [`schemas`] what is generated, [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the
+//! simulator, [`core_dumps`] that no copy of the memory is left.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -36,6 +37,8 @@ mod any_server;
 mod browser_pages;
 #[cfg(feature = "simulator")]
 mod budgets;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod core_dumps;
 #[cfg(feature = "simulator")]
 mod deadlines;
 #[cfg(feature = "simulator")]

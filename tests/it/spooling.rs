@@ -222,14 +222,12 @@ fn a_bound_that_is_no_size_is_wrong_usage() {
 /// However many contents a request has, together they take the memory of one video, and one file.
 #[test]
 fn the_videos_of_a_request_share_its_memory_and_its_file() {
-    const FILES: usize = 50;
+    const FILES: usize = 300;
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 2, "kind": { "slow_ms": 1_000 } }));
     let mut running = tiktok.run().request(&draft("warm-up", &clip())).start();
     running.next().did();
-    let size = |running: &Running| {
-        let files = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap().count();
-        (running.figure("status", "VmHWM"), files)
-    };
+    // The number of open files itself is for root alone, since the program is not dumpable.
+    let size = |running: &Running| (running.figure("status", "VmHWM"), running.figure("status", "FDSize"));
     let before = size(&running);
     let (other, video) = (base64(&vec![b'x'; 1024 * 1024]), clip_of(1_000_000));
     let mut files = vec![json!({ "content": other }); FILES];
@@ -241,7 +239,7 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     assert_eq!(answer.at("/data/warnings").as_array().unwrap().len(), FILES, "each that is no video is told");
     assert_eq!(tiktok.posts()[1].sha256, sha256(&video), "the last file is sent, whole");
     assert!(with_many.0 < before.0 + GROWTH_MAX_KIB, "memory in KiB: {before:?}, {with_many:?}");
-    assert!(with_many.1 <= before.1 + 4, "one file, and connections: {before:?}, {with_many:?}");
+    assert!(with_many.1 < FILES as u64, "one file, and connections: {before:?}, {with_many:?}");
     running.close_input();
     running.wait().exits(0);
 }

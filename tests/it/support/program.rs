@@ -243,7 +243,8 @@ impl Running {
             .unwrap_or_else(|| panic!("{file} should have {name}: {text}"))
     }
 
-    /// Waits until it reads nothing more.
+    /// Waits until it does nothing more: its reading of input has stopped. Only what everybody may read below `/proc` is
+    /// read here, since the program is not dumpable.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn await_standstill(&self) {
@@ -251,7 +252,7 @@ impl Running {
         let mut read = 0;
         loop {
             thread::sleep(QUIET);
-            match self.figure("io", "rchar") {
+            match self.figure("status", "voluntary_ctxt_switches") {
                 same if same == read => return,
                 more => read = more,
             }

@@ -1,0 +1,107 @@
+//! No copy of the program's memory, which holds the account's token: no core file, and nothing for other processes of the
+//! same user.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        process::ExitStatusExt as _,
+    },
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::{
+    ask,
+    program::path,
+    tiktok::{TikTok, tiktok},
+};
+
+/// The user of the processes where the tests run as root, to whom nothing is denied.
+const NOBODY: &str = "65534";
+
+/// A folder that everybody may use, with a copy of the program.
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    fs::copy(path(), folder.path().join("program")).unwrap();
+    folder
+}
+
+/// A command of the shell in `folder`, of a user other than root, with core files of any size.
+fn shell(folder: &Path, script: &str) -> Command {
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let user = format!("setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups");
+    let script = format!("ulimit -c unlimited; exec {} {script}", if is_root { &user } else { "" });
+    let mut command = Command::new("bash");
+    command.args(["-c", &script]).current_dir(folder).env_clear().env("PATH", "/usr/bin:/bin");
+    command
+}
+
+/// `run` after its first result; its input is open.
+fn running(folder: &Path, tiktok: &TikTok) -> Child {
+    let mut command = shell(folder, "./program run --state off");
+    let mut child = command
+        .env("TIKTOK_API_BASE", tiktok.url())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.as_mut().unwrap(), "{}", ask("a", "get_user_info", json!({}))).unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains(r#""type":"action""#), "{line}");
+    child
+}
+
+fn has_core(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("core"))
+}
+
+#[test]
+fn a_crash_leaves_no_core_file() {
+    let (folder, tiktok) = (folder(), tiktok());
+    let mut child = running(folder.path(), &tiktok);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(limit.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+    assert!(Command::new("kill").args(["-ABRT", &child.id().to_string()]).status().unwrap().success());
+    let status = child.wait().unwrap();
+    assert!(status.signal().is_some() && !status.core_dumped(), "{status:?}");
+    assert!(!has_core(folder.path()));
+}
+
+/// The test above can fail: without the program's precautions there is a core, wherever the system puts it.
+#[test]
+fn a_crash_of_another_program_dumps_core() {
+    let folder = folder();
+    let mut child = shell(folder.path(), "sh -c 'kill -ABRT $$'").stdout(Stdio::null()).spawn().unwrap();
+    let status = child.wait().unwrap();
+    assert!(
+        status.core_dumped() || fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap().trim().is_empty(),
+        "{status:?}"
+    );
+}
+
+/// Below `/proc`, what belongs to a process that is not dumpable belongs to root.
+#[test]
+fn its_memory_belongs_to_root() {
+    let (folder, tiktok) = (folder(), tiktok());
+    let mut child = running(folder.path(), &tiktok);
+    let process = format!("/proc/{}", child.id());
+    let status = fs::read_to_string(format!("{process}/status")).unwrap();
+    let user = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap().split_whitespace().next();
+    assert_ne!(user, Some("0"), "the process should not run as root");
+    for file in ["environ", "mem", "maps", "fd"] {
+        assert_eq!(fs::metadata(format!("{process}/{file}")).unwrap().uid(), 0, "{file}");
+    }
+    let mut reads = shell(folder.path(), &format!("cat {process}/environ"));
+    assert!(!reads.stderr(Stdio::null()).status().unwrap().success(), "its own user should not read the environment");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
