@@ -17,6 +17,7 @@ mod signals;
 mod simulate;
 mod stderr;
 mod streams;
+mod usage;
 
 use std::{
     error::Error,
@@ -24,13 +25,9 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{
-    CommandFactory as _, FromArgMatches as _,
-    error::{ContextKind, ContextValue},
-};
+use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 
 use self::args::{Args, Command};
-use crate::secret::may_hold_secret;
 
 /// What the program ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,22 +59,7 @@ pub fn main() -> Exit {
     let parsed = command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
-        Err(mut error) => {
-            let command = Args::command();
-            if let Some(what) = environment::not_utf8(&command).filter(|_| error.use_stderr()) {
-                complain_of(&what);
-                return Exit::Usage;
-            }
-            hide_secrets(&mut error);
-            // Help and version are no errors; a failing terminal cannot be told.
-            drop(error.print());
-            if let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
-                && let Some(name) = environment::variable_behind(&command, option)
-            {
-                complain_of(&format!("the value comes from the variable {name}"));
-            }
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
-        }
+        Err(error) => return refused(&error),
     };
     logging::start(&args.logging, args.command.as_ref());
     obey(args)
@@ -101,25 +83,25 @@ fn obey(args: Args) -> Exit {
     }
 }
 
-/// Parts of a usage error that repeat typed text.
-const REPEATED: [ContextKind; 4] =
-    [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::TrailingArg];
-
-/// Hides typed text that may hold a password or a token, which clap would repeat.
-fn hide_secrets(error: &mut clap::Error) {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.as_str(),
-        _ => "",
-    };
-    let is_address = text(ContextKind::InvalidArg).starts_with("--api-base");
-    let is_secret = |kind: &ContextKind| {
-        let of_address = is_address && *kind == ContextKind::InvalidValue && text(*kind).contains(['@', '?', '#']);
-        of_address || may_hold_secret(text(*kind))
-    };
-    let secret: Vec<ContextKind> = REPEATED.into_iter().filter(is_secret).collect();
-    for kind in secret {
-        error.insert(kind, ContextValue::String("(not shown)".to_owned()));
+/// Prints what is wrong with the arguments, or what was asked for: help and version are no errors.
+fn refused(error: &clap::Error) -> Exit {
+    let mut command = Args::command();
+    let not_utf8 = environment::not_utf8(&command).filter(|_| error.use_stderr());
+    // A terminal that fails cannot be told.
+    match (error.kind(), not_utf8) {
+        (_, Some(what)) => complain_of(&what),
+        (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
+            drop(error.print());
+            return Exit::Done;
+        }
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, None) => drop(error.print()),
+        (_, None) => {
+            let variable = environment::variable_behind(&command, error);
+            let explained = usage::explained(error, &mut command, &environment::words(), variable.as_deref());
+            drop(explained.print());
+        }
     }
+    Exit::Usage
 }
 
 /// A runtime on this one thread: requests wait for the network, not for the processor.

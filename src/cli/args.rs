@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt::Display, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use reqwest::Url;
@@ -9,14 +9,15 @@ use crate::{
     front::stdio::{Options, Order},
     model::{ByteCount, Scope},
     open_api::API_BASE,
-    secret::{is_loopback, shown},
+    secret::is_loopback,
 };
 
 /// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
 ///
 /// Without a command, and with requests piped in, it does what `run` does.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXAMPLES)]
+// The name, so that no name under which the program is started stands in a message.
+#[command(version, about, after_help = EXAMPLES, bin_name = "autohive-tiktok")]
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) api: Api,
@@ -55,13 +56,14 @@ pub(super) struct Logging {
         long,
         global = true,
         env = "AUTOHIVE_TIKTOK_LOG",
+        hide_env_values = true,
         value_name = "LEVEL",
         hide_possible_values = true,
         ignore_case = true
     )]
     pub(super) log: Option<Level>,
     /// How to log
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", value_enum, ignore_case = true, default_value_t = Format::Human)]
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", hide_env_values = true, value_enum, ignore_case = true, default_value_t = Format::Human)]
     pub(super) log_format: Format,
 }
 
@@ -194,13 +196,13 @@ pub(super) enum FixtureFormat {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Simulate {
     /// The port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = within(0..=u16::MAX))]
     pub(super) port: u16,
     /// How long a post is processed, in milliseconds
-    #[arg(long, default_value_t = 2000, value_name = "MS")]
+    #[arg(long, default_value_t = 2000, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) processing_ms: u64,
     /// How much longer a public post waits for its id, in milliseconds
-    #[arg(long, default_value_t = 3000, value_name = "MS")]
+    #[arg(long, default_value_t = 3000, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) moderation_ms: u64,
     /// Refuse requests that TikTok takes although its documents do not describe them; otherwise the journal notes them
     #[arg(long)]
@@ -211,13 +213,13 @@ pub(super) struct Simulate {
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub(super) struct Run {
     /// How many requests run at the same time
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
+    #[arg(long, default_value_t = 8, value_parser = within(1..=256_u16), value_name = "N")]
     pub(super) jobs: u16,
     /// Write results in the order of the requests instead of as they finish
     #[arg(long)]
     pub(super) ordered: bool,
     /// How long running requests may go on after SIGTERM or SIGINT, in milliseconds
-    #[arg(long, default_value_t = 1500, value_name = "MS")]
+    #[arg(long, default_value_t = 1500, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) grace_ms: u64,
 }
 
@@ -283,13 +285,24 @@ fn scopes(text: &str) -> Result<Scopes, String> {
     }
     let names = text.split([',', ' ']).filter(|name| !name.is_empty());
     let read = |name: &str| {
-        Scope::parse(name).ok_or_else(|| format!("got {}; allowed: posting, all, or of {}", shown(name), all()))
+        Scope::parse(name).ok_or_else(|| format!("a permission is unknown; allowed: posting, all, or of {}", all()))
     };
     let scopes: Vec<Scope> = names.map(read).collect::<Result<_, _>>()?;
     if scopes.is_empty() {
         Err(format!("it names none; allowed: posting, all, or of {}", all()))
     } else {
         Ok(Scopes(scopes))
+    }
+}
+
+/// A reader of whole numbers. What it refuses is not repeated, as in all readers here: it may be a secret.
+fn within<T>(allowed: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let read = text.parse().ok().filter(|number| allowed.contains(number));
+        read.ok_or_else(|| format!("allowed: a whole number from {} to {}", allowed.start(), allowed.end()))
     }
 }
 
@@ -308,7 +321,7 @@ fn api_base(text: &str) -> Result<Url, String> {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => Err("http is allowed only on this machine (127.0.0.1, [::1], localhost); use https".to_owned()),
-        other => Err(format!("got {}; allowed: https, or http on this machine", shown(other))),
+        _ => Err("allowed: https, or http on this machine".to_owned()),
     }
 }
 

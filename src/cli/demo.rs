@@ -17,11 +17,10 @@ const PLAIN: &str = "\x1b[0m";
 
 /// Gives the demo and fails where it does not go as its story wants.
 pub(super) fn demo(options: &Demo) -> Exit {
-    let video = match options.video.as_deref().map(|path| (path, read(path))) {
-        None => None,
-        Some((_, Ok(video))) => Some(video),
-        Some((path, Err(error))) => {
-            complain(&io::Error::new(error.kind(), format!("{} could not be read: {error}", path.display())));
+    let video = match options.video.as_deref().map(read).transpose() {
+        Ok(video) => video,
+        Err(error) => {
+            complain(&io::Error::new(error.kind(), format!("the video could not be read: {error}")));
             return Exit::Failed;
         }
     };

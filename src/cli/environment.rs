@@ -2,7 +2,11 @@
 
 use std::{env, ffi::OsStr};
 
-use clap::{Arg, Command, builder::Resettable};
+use clap::{
+    Arg, Command,
+    builder::Resettable,
+    error::{ContextKind, ContextValue},
+};
 
 /// `command`, for which variables that are set to nothing count as unset: whoever leaves one blank in a form or a compose file
 /// means that.
@@ -33,12 +37,18 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
     Some(format!("the variable {} is not UTF-8; set it in UTF-8, or unset it", name.display()))
 }
 
-/// The variable that gave the value of the option `--…` with which `typed` begins, if it was not typed.
+/// The arguments behind the program's name.
+pub(super) fn words() -> Vec<String> {
+    env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// The variable that gave the value of the option that `error` is about, if it was not typed.
 #[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
-pub(super) fn variable_behind(command: &Command, typed: &str) -> Option<String> {
-    let option = typed.split([' ', '=']).next()?;
+pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else { return None };
+    let option = shown.split([' ', '=']).next()?;
     let arg = command.get_arguments().find(|arg| arg.get_long().is_some_and(|long| option == format!("--{long}")))?;
-    let is_typed = env::args_os().any(|argument| argument.to_str().is_some_and(|text| text.starts_with(option)));
+    let is_typed = words().iter().any(|word| word.starts_with(option));
     let name = arg.get_env().filter(|name| !is_typed && env::var_os(name).is_some())?;
     Some(name.display().to_string())
 }

@@ -51,6 +51,7 @@ use serde_json::Value;
 
 use crate::{
     integrations::{Effect, INTEGRATIONS, Integration},
+    secret::{Ids, without_secrets},
     simulator::{Endpoint, Exchange, Setup},
 };
 
@@ -101,7 +102,7 @@ pub struct Located {
 #[derive(Debug, thiserror::Error)]
 pub enum FixtureError {
     /// A file or folder cannot be read.
-    #[error("{} cannot be read", path.display())]
+    #[error("{} cannot be read", without_secrets(&path.to_string_lossy(), Ids::Suspect))]
     Unreadable {
         /// Which.
         path: PathBuf,

@@ -372,6 +372,24 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
             let ended = arguments.iter().fold(run(), |program, argument| program.arg(argument)).finish().exits(2);
             found.push(leaks(arguments[0], &ended, "c4n4ry"));
         }
+        for variable in
+            ["TIKTOK_API_BASE", "AUTOHIVE_TIKTOK_STATE", "AUTOHIVE_TIKTOK_LOG", "AUTOHIVE_TIKTOK_LOG_FORMAT"]
+        {
+            let ended = run().env(variable, secret).finish().exits(2);
+            assert!(ended.stderr.contains(variable), "{variable}: {}", ended.stderr);
+            found.push(leaks(variable, &ended, "c4n4ry"));
+            let help = command("--help").env(variable, secret).finish().exits(0);
+            assert!(help.text().contains(variable), "{variable}: {}", help.text());
+            found.push(leaks("help", &help, "c4n4ry"));
+        }
+        for words in
+            [&["run", secret][..], &["run", "--ordered", "--token", secret], &["help", secret], &["schemas", secret]]
+        {
+            let ended = words[1..].iter().fold(command(words[0]), |program, word| program.arg(word)).finish().exits(2);
+            found.push(leaks(words[0], &ended, "c4n4ry"));
+        }
+        found.push(leaks("a video", &command("demo").arg(secret).finish().exits(1), "c4n4ry"));
+        found.push(leaks("a fixture", &command("fixtures").arg("run").arg(secret).finish().exits(1), "c4n4ry"));
         found.push(leaks("a command", &command(secret).finish().exits(2), "c4n4ry"));
         found.push(leaks("an argument", &run().arg(&format!("--{secret}")).finish().exits(2), "c4n4ry"));
         found.push(leaks(
