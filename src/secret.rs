@@ -5,7 +5,7 @@ mod names;
 mod stranger;
 
 pub use detect::{Ids, may_hold_secret, without_secrets};
-pub use names::{is_id, is_secret_name};
+pub use names::{ids_under, is_secret_name};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
 use std::{fmt, mem};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::secret::{AccessToken, Ids, REDACTED, is_id, is_secret_name, without_secrets};
+use crate::secret::{AccessToken, Ids, REDACTED, ids_under, is_secret_name, without_secrets};
 
 /// More of a request's metadata does not go into a log line, in bytes of JSON.
 const METADATA_MAX: usize = 1024;
@@ -53,7 +53,7 @@ fn of_name(name: &str) -> String {
 
 fn of_text(name: &str, text: &str) -> String {
     // Ids of runs and traces are long and mixed too, and are what logs are searched for.
-    let kept = without_secrets(text, if is_id(name) { Ids::Expected } else { Ids::Suspect });
+    let kept = without_secrets(text, ids_under(name));
     match kept.char_indices().nth(TEXT_MAX) {
         Some((end, _)) => format!("{}…", kept.get(..end).unwrap_or_default()),
         None => kept.into_owned(),

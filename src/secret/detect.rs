@@ -14,6 +14,9 @@ const OPAQUE_RUN: usize = 16;
 /// The same where hyphens and underscores count, as in URL-safe base64. Such a run also has letters of both cases.
 const OPAQUE_URL_SAFE_RUN: usize = 24;
 
+/// Length of an access token of TikTok's Marketing API, in hexadecimal digits.
+const MARKETING_TOKEN: usize = 40;
+
 /// Beginnings of TikTok's tokens, in any case
 /// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
 const TIKTOK_STARTS: [&str; 3] = ["act.", "rft.", "clt."];
@@ -56,8 +59,10 @@ const SCHEMES: [&str; 2] = ["bearer", "basic"];
 pub enum Ids {
     /// A long run of letters and digits may be a token.
     Suspect,
-    /// A long run of letters and digits is the id of a run, a trace or a commit.
+    /// A long run of letters and digits is the id of a run or a trace, unless it has the form of a token of the Marketing API.
     Expected,
+    /// A long run of letters and digits is a digest, such as the 40 hexadecimal digits of a commit.
+    Digests,
 }
 
 /// Whether `text` holds, or could hold, a token, a key, a signed address or an address with a password.
@@ -124,7 +129,11 @@ fn begins_with_host(rest: &str) -> bool {
 }
 
 fn holds_token(text: &str, ids: Ids) -> bool {
-    let is_opaque = ids == Ids::Suspect && (has_opaque_run(text) || has_opaque_url_safe_run(text));
+    let is_opaque = match ids {
+        Ids::Suspect => has_opaque_run(text) || has_opaque_url_safe_run(text),
+        Ids::Expected => has_marketing_token(text),
+        Ids::Digests => false,
+    };
     is_opaque || holds_known_start(text) || holds_start_in_any_case(text)
 }
 
@@ -166,6 +175,12 @@ fn assigns_secret(text: &str, assigners: &[char]) -> bool {
 fn has_opaque_run(text: &str) -> bool {
     let mut runs = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     runs.any(|run| run.len() >= OPAQUE_RUN && has_letter(run) && has_digit(run))
+}
+
+/// Whether there is a run of exactly as many hexadecimal digits as a token of TikTok's Marketing API has.
+fn has_marketing_token(text: &str) -> bool {
+    let mut runs = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    runs.any(|run| run.len() == MARKETING_TOKEN && run.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 fn has_opaque_url_safe_run(text: &str) -> bool {
@@ -250,5 +265,8 @@ mod tests {
         assert_eq!(without_secrets(id, Ids::Expected), id);
         assert_eq!(without_secrets(id, Ids::Suspect), REDACTED);
         assert_eq!(without_secrets("ghp_abcdefghijklmnop", Ids::Expected), REDACTED);
+        let token_or_commit = "0123456789abcdef0123456789abcdef01234567";
+        assert_eq!(without_secrets(token_or_commit, Ids::Expected), REDACTED);
+        assert_eq!(without_secrets(token_or_commit, Ids::Digests), token_or_commit);
     }
 }

@@ -1,5 +1,7 @@
 //! Names of secrets, as they stand in keys and before values.
 
+use super::detect::Ids;
+
 /// Parts of names whose values are secrets, in lower case and without separators.
 const SECRET_NAMES: [&str; 21] = [
     "password",
@@ -37,13 +39,14 @@ pub fn is_secret_name(name: &str) -> bool {
         || words.last().is_some_and(|last| last != "key" && SECRET_WORDS.contains(&last.as_str()))
 }
 
-/// Whether the value under `name` is an id, which may be long and mixed and is not secret.
-pub fn is_id(name: &str) -> bool {
+/// The long ids that are expected in the value under `name`.
+pub fn ids_under(name: &str) -> Ids {
     let last = words(name).pop().unwrap_or_default();
-    matches!(
-        last.as_str(),
-        "id" | "ids" | "uuid" | "guid" | "ulid" | "run" | "trace" | "span" | "sha" | "commit" | "hash" | "etag"
-    )
+    match last.as_str() {
+        "id" | "ids" | "uuid" | "guid" | "ulid" | "run" | "trace" | "span" => Ids::Expected,
+        "sha" | "commit" | "hash" | "etag" => Ids::Digests,
+        _ => Ids::Suspect,
+    }
 }
 
 /// The words of a name, in lower case: `runId`, `run_id` and `run-id` are `run` and `id`.
@@ -76,6 +79,8 @@ mod tests {
         for name in ["monkey", "keyboard", "author", "passage", "spine", "sort key", ""] {
             assert!(!is_secret_name(name), "{name}");
         }
-        assert!(is_id("runId") && is_id("trace-id") && !is_id("idea") && !is_id("grid"));
+        assert_eq!(["runId", "trace-id"].map(ids_under), [Ids::Expected; 2]);
+        assert_eq!(["idea", "grid"].map(ids_under), [Ids::Suspect; 2]);
+        assert_eq!(["git commit", "sha"].map(ids_under), [Ids::Digests; 2]);
     }
 }

@@ -5,6 +5,8 @@
 
 #[path = "secrecy/everywhere.rs"]
 mod everywhere;
+#[path = "secrecy/opaque.rs"]
+mod opaque;
 
 use std::cell::Cell;
 

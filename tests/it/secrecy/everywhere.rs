@@ -21,7 +21,7 @@ const SIGNATURE: &str = "CANARY8";
 const OTHER: &str = "CANARY9";
 
 /// Where a secret is found: in what the program wrote, or in a file below `store`.
-fn found(what: &str, ended: &Ended, store: &Path, secrets: &[&str]) -> Vec<Option<String>> {
+pub(super) fn found(what: &str, ended: &Ended, store: &Path, secrets: &[&str]) -> Vec<Option<String>> {
     let told = secrets.iter().map(|secret| leaks(what, ended, secret));
     let files = files(store);
     let kept = secrets.iter().map(|secret| {
