@@ -203,4 +203,15 @@ mod tests {
         let post = Request::post("/").header("host", "localhost:1").header("sec-fetch-site", "cross-site");
         assert_eq!(status(post.header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "document")), 403);
     }
+
+    #[test]
+    fn an_answer_may_have_a_policy_of_its_own_and_opens_nothing() {
+        let page = Reply::html(200, "").with_header("content-security-policy", "default-src 'self'");
+        let mut page = page.with_header("access-control-allow-origin", "*").into_response();
+        protect(page.headers_mut());
+        let headers = page.headers();
+        assert_eq!(headers.get_all("content-security-policy").iter().collect::<Vec<_>>(), ["default-src 'self'"]);
+        assert_eq!(headers.get("x-content-type-options").unwrap(), "nosniff");
+        assert!(!headers.contains_key("access-control-allow-origin"));
+    }
 }

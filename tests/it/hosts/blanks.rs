@@ -184,5 +184,5 @@ fn blank_variables_count_as_unset() {
         assert!(output.status.code() == Some(2) && told.contains(name), "{name}: {told}");
     }
     let loud = run().env("AUTOHIVE_TIKTOK_LOG", "loud").finish().exits(2);
-    assert!(loud.stderr.contains("the value comes from the variable AUTOHIVE_TIKTOK_LOG"), "{}", loud.stderr);
+    assert!(loud.stderr.contains("in the variable AUTOHIVE_TIKTOK_LOG"), "{}", loud.stderr);
 }
