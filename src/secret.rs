@@ -39,6 +39,9 @@ impl AccessToken {
     }
 
     /// The value of the `Authorization` header, marked so that no HTTP layer prints it.
+    ///
+    /// Its type cannot overwrite itself; the binary's allocator does so when it is freed. One copy stays: an idle connection
+    /// keeps the head of its last call in its buffer, until the next call or the connection's end.
     pub fn bearer(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
         value.set_sensitive(true);

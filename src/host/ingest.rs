@@ -100,6 +100,11 @@ impl Ingest {
         }
     }
 
+    /// Whether all that was taken in has been told.
+    pub fn is_between_documents(&self) -> bool {
+        self.draft.is_none()
+    }
+
     /// The input has ended; tells the document that it cut off.
     pub fn finish(&mut self, found: &mut impl FnMut(Item)) {
         if std::mem::take(&mut self.scanner).is_stray() {
@@ -133,13 +138,14 @@ impl Ingest {
             Event::NewLine => self.new_line(),
             Event::Begin | Event::Stray => {
                 self.draft = Some(Draft::begin(self.place, &self.intake));
-                self.line.clear();
+                self.wipe_line();
             }
             Event::End => {
                 let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
                 self.noise = 0;
                 self.foreign = None;
+                self.wipe_line();
                 found_some(draft.map(Draft::end), found);
             }
             Event::StrayEnd => self.end_stray(found),
@@ -222,6 +228,12 @@ impl Ingest {
 
     fn new_line(&mut self) {
         self.place = Place { line: self.place.line + 1, column: 1 };
+        self.wipe_line();
+    }
+
+    /// The line may hold a token, and its room is used again.
+    fn wipe_line(&mut self) {
+        self.line.fill(0);
         self.line.clear();
     }
 }

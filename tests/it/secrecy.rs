@@ -5,6 +5,9 @@
 
 #[path = "secrecy/everywhere.rs"]
 mod everywhere;
+#[cfg(target_os = "linux")]
+#[path = "secrecy/memory.rs"]
+mod memory;
 #[path = "secrecy/opaque.rs"]
 mod opaque;
 

@@ -77,6 +77,8 @@ impl Reader {
 
 fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &State) {
     let mut block = vec![0; BLOCK];
+    // Bytes at the beginning of the block that may be part of a request.
+    let mut used = 0;
     // Where nobody listens any more there is nobody to tell.
     let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));
     while !state.stopping.load(Ordering::SeqCst) {
@@ -85,7 +87,15 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
         state.cutting.store(true, Ordering::SeqCst);
         match read {
             Ok(0) => return ingest.finish(&mut hand_over),
-            Ok(length) => ingest.feed(block.get(..length).unwrap_or_default(), &mut hand_over),
+            Ok(length) => {
+                ingest.feed(block.get(..length).unwrap_or_default(), &mut hand_over);
+                used = used.max(length);
+                // A request that is not complete is in memory anyway, and the next bytes of a video overwrite it here.
+                if ingest.is_between_documents() {
+                    block.get_mut(..used).unwrap_or_default().fill(0);
+                    used = 0;
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
                 ingest.finish(&mut hand_over);
