@@ -20,6 +20,9 @@ use url::Host;
 /// TikTok's tokens have some seventy characters and begin with `act.` (reference §1.3).
 const SHORTEST_SECRET: usize = 8;
 
+/// Longest token, in characters. It is copied into each call, and no header of that length passes a web server.
+const TOKEN_MAX: usize = 4096;
+
 /// What stands in the place of a secret wherever something is printed.
 pub const REDACTED: &str = "[REDACTED]";
 
@@ -97,6 +100,8 @@ pub enum TokenFault {
     SpaceWithin,
     /// A character outside ASCII.
     NotAscii,
+    /// More characters than any token has.
+    TooLong,
 }
 
 impl TokenFault {
@@ -105,6 +110,7 @@ impl TokenFault {
         let is_bearer = bare.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
         match bare {
             "" => Some(Self::Empty),
+            _ if token.len() > TOKEN_MAX => Some(Self::TooLong),
             _ if is_bearer => Some(Self::Bearer),
             _ if bare.len() > 2 && bare.starts_with(['"', '\'']) && bare.ends_with(['"', '\'']) => Some(Self::Quoted),
             _ if !bare.is_ascii() => Some(Self::NotAscii),
@@ -129,6 +135,7 @@ impl fmt::Display for TokenFault {
                 "a text that contains a space, a line break or a control character, which no token has"
             }
             Self::NotAscii => "a text with a character outside ASCII, which no token has",
+            Self::TooLong => "a text of more than 4,096 bytes, which no token has",
         })
     }
 }

@@ -17,6 +17,10 @@ fuzz_target!(|text: &[u8]| {
         let Item::Document(document) = item else { return };
         let text = document.text.clone();
         let plain = serde_json::from_slice::<Value>(&text);
+        assert!(
+            plain.as_ref().map_or(0, |plain| values(plain, 0)) <= VALUES_MAX,
+            "it has more values than a request may"
+        );
         match host::understand(document, INTEGRATIONS) {
             Ok(request) => understood(&request, &plain.expect("what is understood is JSON")),
             Err(rejection) => refused(&rejection, plain.as_ref().ok()),
@@ -26,6 +30,21 @@ fuzz_target!(|text: &[u8]| {
     ingest.feed(text, &mut tell);
     ingest.finish(&mut tell);
 });
+
+/// The most values and names of a request besides its metadata.
+const VALUES_MAX: usize = 10_000;
+
+/// How many values and names there are, besides those of the metadata.
+fn values(value: &Value, depth: usize) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(|item| values(item, depth + 1)).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| if depth == 0 && name == "metadata" { 1 } else { 1 + values(member, depth + 1) })
+            .sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
 
 fn understood(request: &Request, plain: &Value) {
     let id: Value = serde_json::from_str(&request.id.to_string()).expect("an id is JSON");

@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Input,
         retryable: false,
         who: Who::Caller,
-        meaning: "Not counting its video, the request has more bytes than the program accepts.",
+        meaning: "Not counting its video, the request has more bytes, or more values and names, than the program accepts.",
         remedy: "Pass the video's content only under `video_content_base64` or as the `content` of a file, and take out of \
                  the request whatever the action does not ask for.",
         seen_at: &[],

@@ -13,10 +13,11 @@ use self::{
 };
 use super::{
     ingest::{Broken, Document, Place, of_invalid_utf8},
-    strict::{self, Id},
+    strict::{self, ID_MAX, Id},
 };
 use crate::{
     integrations::{Action, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
+    model::Grouped,
     posting::Evidence,
     schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
     secret::AccessToken,
@@ -143,11 +144,14 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
     let Value::Object(mut members) = value else { return Err(not_an_object(&document, &value)) };
     let id = strict::find_id(&document.text);
     match members.remove("id") {
+        Some(given @ (Value::String(_) | Value::Number(_))) if !id.is_some() => {
+            return Err(long_id(&given).of(id));
+        }
         None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
         Some(other) => return Err(Wrong::new("id", kind(&other), "a string or a number").of(id)),
     }
     // A token in the wrong place is not repeated: it is looked up before anything can be wrong with the rest.
-    let secret = members.get("auth").and_then(|auth| token(Some(auth.clone())).ok());
+    let secret = token(members.get("auth")).ok();
     let refuse = |wrong: Wrong| {
         let rejection = wrong.of(id.clone());
         let message =
@@ -203,11 +207,18 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
         integration,
         task,
         unused_auth,
-        token: token(members.remove("auth"))?,
+        token: token(members.get("auth"))?,
         limits: limits(members.remove("request_config"))?,
         metadata: object("metadata", members.remove("metadata"))?,
         progress: flag("progress", members.remove("progress"))?,
     })
+}
+
+fn long_id(given: &Value) -> Wrong {
+    let most = Grouped(ID_MAX.into());
+    let (got, allowed) =
+        (format!("{} of more than {most} bytes", kind(given)), format!("at most {most} bytes of JSON"));
+    Wrong::new("id", &got, &allowed).fixed("send a shorter id")
 }
 
 /// Refuses an action or inputs beside `connected_account`, which would have no effect.

@@ -12,12 +12,15 @@ mod item;
 mod lifted;
 mod path;
 mod scanner;
+mod swallowed;
 
 pub use item::{Broken, Document, Item};
 
 use std::{cmp::Ordering, sync::Arc};
 
 pub(super) use encoding::of_invalid_utf8;
+
+use super::strict::find_id;
 
 use self::{
     document::Draft,
@@ -39,6 +42,8 @@ pub struct Ingest {
     in_wreck: bool,
     /// How many things in a row were no requests.
     noise: u32,
+    /// How many things in a row could not be read.
+    broken: u32,
     /// The encoding of the lines read last, where it is not UTF-8.
     foreign: Option<Encoding>,
     place: Place,
@@ -67,6 +72,10 @@ pub struct Place {
 /// thousands.
 const NOISE_TOLD: u32 = 10;
 
+/// The same for what could be meant as requests. After so many, only those with an id are told one by one: nobody waits for the
+/// answer to another one, and an answer is longer than the shortest broken line.
+const BROKEN_TOLD: u32 = 1_000;
+
 /// A longer line is not read again after a break; reading then resumes at the next one.
 const LINE_KEPT_MAX: usize = 1024 * 1024;
 
@@ -85,6 +94,7 @@ impl Ingest {
             skipping: false,
             in_wreck: false,
             noise: 0,
+            broken: 0,
             foreign: None,
             place,
             line: Vec::new(),
@@ -110,10 +120,10 @@ impl Ingest {
         if std::mem::take(&mut self.scanner).is_stray() {
             return self.end_stray(found);
         }
-        let Some(draft) = self.draft.take() else { return };
-        let (swallowed, line) = (draft.after_first_line(), draft.second_line());
-        found(draft.cut_off(self.place));
-        tell_swallowed(&swallowed, line, &self.intake, found);
+        let Some(mut draft) = self.draft.take() else { return };
+        let swallowed = draft.take_swallowed(None);
+        found(Item::Broken(draft.cut_off(self.place)));
+        swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
     }
 
     /// Drops what is left of a broken line.
@@ -135,7 +145,12 @@ impl Ingest {
         self.advance(taken);
         match event {
             Event::More => {}
-            Event::NewLine => self.new_line(),
+            Event::NewLine => {
+                self.new_line();
+                if let Some(draft) = &mut self.draft {
+                    draft.on_line(self.place.line);
+                }
+            }
             Event::Begin | Event::Stray => {
                 self.draft = Some(Draft::begin(self.place, &self.intake));
                 self.wipe_line();
@@ -143,7 +158,7 @@ impl Ingest {
             Event::End => {
                 let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
-                self.noise = 0;
+                (self.noise, self.broken) = (0, 0);
                 self.foreign = None;
                 self.wipe_line();
                 found_some(draft.map(Draft::end), found);
@@ -157,17 +172,19 @@ impl Ingest {
 
     fn break_off(&mut self, reason: &'static str, next: Option<&u8>, found: &mut impl FnMut(Item)) {
         self.scanner = Scanner::default();
-        let Some(draft) = self.draft.take() else { return };
+        let Some(mut draft) = self.draft.take() else { return };
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
         let is_rest = self.in_wreck && !draft.is_on_its_own();
         self.in_wreck |= draft.began.line < self.place.line;
-        let (swallowed, from) = (draft.between_lines(), draft.second_line());
+        // What is read again tells itself.
+        let swallowed = draft.take_swallowed(again.then_some(self.place.line));
         let is_noise = draft.is_noise(next);
         let is_rest = is_rest || (is_noise && self.foreign.is_some());
         if !is_rest {
-            self.tell_broken(draft.broken(self.place, reason), is_noise, found);
+            let telling = self.telling(draft.text(), is_noise);
+            tell(telling, || draft.broken(self.place, reason), found);
         }
-        tell_swallowed(&swallowed, from, &self.intake, found);
+        swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -191,7 +208,8 @@ impl Ingest {
         }
         if !self.in_wreck {
             let is_noise = stray.is_noise(None);
-            self.tell_broken(stray.stray(), is_noise, found);
+            let telling = self.telling(stray.text(), is_noise);
+            tell(telling, || stray.stray(), found);
         }
     }
 
@@ -204,13 +222,27 @@ impl Ingest {
         }
     }
 
-    /// Tells what is broken; what was never meant as a request only until it was told often enough.
-    fn tell_broken(&mut self, item: Item, is_noise: bool, found: &mut impl FnMut(Item)) {
-        self.noise = if is_noise { self.noise.saturating_add(1) } else { 0 };
-        match self.noise.cmp(&NOISE_TOLD) {
-            Ordering::Less => found(item),
-            Ordering::Equal => found(item.for_all_that_follow()),
-            Ordering::Greater => {}
+    /// Tells what is broken.
+    fn tell_broken(&mut self, broken: Broken, is_noise: bool, found: &mut impl FnMut(Item)) {
+        let telling = self.telling(&broken.text, is_noise);
+        tell(telling, || broken, found);
+    }
+
+    /// Whether something broken is told, of which this text was read: what was never meant as a request and what has no id
+    /// only until it was told often enough.
+    fn telling(&mut self, text: &[u8], is_noise: bool) -> Telling {
+        let (often, kind) = if is_noise {
+            self.noise = self.noise.saturating_add(1);
+            (self.noise.cmp(&NOISE_TOLD), "lines that do not begin a request")
+        } else {
+            (self.noise, self.broken) = (0, self.broken.saturating_add(1));
+            (self.broken.cmp(&BROKEN_TOLD), "requests that cannot be read and have no id")
+        };
+        match often {
+            Ordering::Less => Telling::Told,
+            Ordering::Equal => Telling::Last(kind),
+            Ordering::Greater if !is_noise && find_id(text).is_some() => Telling::Told,
+            Ordering::Greater => Telling::Silent,
         }
     }
 
@@ -238,32 +270,21 @@ impl Ingest {
     }
 }
 
-/// Answers for whole requests that a broken document took in as its own, without running them.
-///
-/// `{"id":` and a line end before a good request make that request look like a value. It is not run, because whoever is
-/// told that the document is broken may send all of it again; but it is told.
-fn tell_swallowed(swallowed: &[u8], line: u64, intake: &ContentIntake, found: &mut dyn FnMut(Item)) {
-    if swallowed.is_empty() {
-        return;
-    }
-    let mut ingest = Ingest::with(intake.clone());
-    ingest.place.line = line;
-    let mut tell = |item: Item| {
-        if let Item::Document(document) = item
-            && document.looks_like_request
-        {
-            found(Item::Broken(document.swallowed(line - 1)));
-        }
-    };
-    ingest.feed(swallowed, &mut tell);
-    // What is unfinished here too may have swallowed in its turn; each round drops at least one open bracket.
-    if let Some(draft) = ingest.draft.take() {
-        let mut tell = |item: Item| {
-            if let Item::Broken(broken) = item {
-                found(Item::Broken(broken));
-            }
-        };
-        tell_swallowed(&draft.after_first_line(), draft.began.line + 1, intake, &mut tell);
+/// Whether something broken is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Told,
+    /// The last of this kind.
+    Last(&'static str),
+    Silent,
+}
+
+/// Tells what `broken` makes, which costs more than to read the shortest broken line.
+fn tell(telling: Telling, broken: impl FnOnce() -> Broken, found: &mut impl FnMut(Item)) {
+    match telling {
+        Telling::Told => found(Item::Broken(broken())),
+        Telling::Last(kind) => found(Item::Broken(broken().for_all_that_follow(kind))),
+        Telling::Silent => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::strict::REST;
 use crate::secret::{AccessToken, Ids, REDACTED, ids_under, is_secret_name, without_secrets};
 
 /// More of a request's metadata does not go into a log line, in bytes of JSON.
@@ -13,7 +14,7 @@ const TEXT_MAX: usize = 256;
 /// `metadata` without secrets and within its bounds. What is left out is named.
 pub(super) fn for_logs(metadata: &Map<String, Value>, token: &AccessToken) -> Value {
     let mut kept = Map::new();
-    let mut room = METADATA_MAX;
+    let (mut room, mut rest) = (METADATA_MAX, 0_usize);
     for (name, member) in metadata {
         let (name, member) = (of_name(name), of_member(name, member));
         let size = name.len() + member.to_string().len();
@@ -23,7 +24,12 @@ pub(super) fn for_logs(metadata: &Map<String, Value>, token: &AccessToken) -> Va
         } else if let Some(left) = room.checked_sub(name.len() + LEFT_OUT) {
             room = left;
             kept.insert(name, Value::String(format!("(left out: {size} bytes)")));
+        } else {
+            rest += 1;
         }
+    }
+    if rest > 0 {
+        kept.entry(REST).or_insert_with(|| Value::String(format!("(left out: {rest} members)")));
     }
     let mut kept = Value::Object(kept);
     token.redact_value(&mut kept);
@@ -156,5 +162,7 @@ mod tests {
         let many: Map<String, Value> = (0..500).map(|number| (format!("member {number}"), json!(number))).collect();
         let kept = logged(&Value::Object(many));
         assert!(kept.to_string().len() < 2 * METADATA_MAX && kept["member 0"] == 0, "{kept}");
+        let told = kept.as_object().map_or(0, Map::len) - 1;
+        assert_eq!(kept[REST], format!("(left out: {} members)", 500 - told));
     }
 }

@@ -1,5 +1,9 @@
 //! JSON without its usual ambiguity: a name that stands twice in one object is an error, not a silent choice.
 
+mod clip;
+
+pub(super) use clip::REST;
+
 use std::{cell::RefCell, fmt};
 
 use serde::{
@@ -11,15 +15,15 @@ use serde_path_to_error::Segment;
 
 use crate::secret::{is_repeatable, repeatable};
 
-/// Reads one value strictly.
+/// Reads a request strictly, and of its `metadata` as much as goes to logs.
 pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice::<Strict>(text).map(|Strict(value)| value)
+    serde_json::from_slice::<Envelope>(text).map(|Envelope(value)| value)
 }
 
 /// The place at which `text` cannot be read on: `inputs.title`, `inputs.photo_urls[1]`. None where it is the document itself.
 pub(super) fn place_of_end(text: &[u8]) -> Option<String> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let error = serde_path_to_error::deserialize::<_, Strict>(&mut reader).err()?;
+    let error = serde_path_to_error::deserialize::<_, Envelope>(&mut reader).err()?;
     let place = error.path().iter().fold(String::new(), |place, segment| match segment {
         Segment::Seq { index } => format!("{place}[{index}]"),
         Segment::Map { key } if place.is_empty() => name(key),
@@ -34,12 +38,23 @@ fn name(key: &str) -> String {
     if is_repeatable(key) { key.to_owned() } else { "…".to_owned() }
 }
 
-/// What a request calls itself, echoed letter for letter: a number keeps digits that no 64 bits hold.
+/// What a request calls itself, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most
+/// [`ID_MAX`] bytes.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct Id(Option<Box<RawValue>>);
 
+/// The longest id, in bytes of JSON. A longer one is refused and not cut: a host finds its request by the id of a result, a
+/// progress line or an error, and a cut id could be that of another request. Nothing has run by then, so the request can be
+/// sent again.
+pub(super) const ID_MAX: u16 = 1024;
+
 impl Id {
+    /// Whether there is one.
+    pub(super) const fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The id without its quotes; none where there is none, and its length where it may be a secret.
     pub fn for_logs(&self) -> Option<String> {
         let text = self.0.as_deref()?.get().trim_matches('"');
@@ -62,15 +77,27 @@ pub(super) fn find_id(text: &[u8]) -> Id {
     found.into_inner()
 }
 
+/// Any value.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+        deserializer.deserialize_any(StrictVisitor { is_envelope: false }).map(Self)
     }
 }
 
-struct StrictVisitor;
+/// A whole request.
+struct Envelope(Value);
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor { is_envelope: true }).map(Self)
+    }
+}
+
+struct StrictVisitor {
+    is_envelope: bool,
+}
 
 /// Up to here every whole number is exact as a float: 2^53.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
@@ -123,16 +150,21 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if object.contains_key(&name) {
-                return Err(A::Error::custom(format!(
-                    "{} stands twice in one object; keep one of them",
-                    repeatable(&name)
-                )));
+                return Err(twice(&name));
             }
-            let Strict(value) = members.next_value()?;
+            let value = if self.is_envelope && name == "metadata" {
+                clip::metadata(members.next_value()?).map_err(A::Error::custom)?
+            } else {
+                members.next_value::<Strict>()?.0
+            };
             object.insert(name, value);
         }
         Ok(Value::Object(object))
     }
+}
+
+fn twice<E: serde::de::Error>(name: &str) -> E {
+    E::custom(format!("{} stands twice in one object; keep one of them", repeatable(name)))
 }
 
 struct IdFinder<'a>(&'a RefCell<Id>);
@@ -164,8 +196,8 @@ impl<'de> Visitor<'de> for IdFinder<'_> {
     }
 }
 
-/// An id that can be given back: a string or a number; anything else is none.
-fn echoable(id: Box<RawValue>) -> Id {
+/// An id that can be given back: a string or a number of at most [`ID_MAX`] bytes; anything else is none.
+fn echoable(id: &RawValue) -> Id {
     let is_number = id.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
     // Half of a character, or a number beyond all floats, would make our own answer unreadable.
     let fits = if is_number {
@@ -173,7 +205,7 @@ fn echoable(id: Box<RawValue>) -> Id {
     } else {
         serde_json::from_str::<String>(id.get()).is_ok()
     };
-    Id(fits.then_some(id))
+    Id((id.get().len() <= ID_MAX.into() && fits).then(|| id.to_owned()))
 }
 
 #[cfg(test)]

@@ -24,6 +24,12 @@ impl Contents {
         format!("{HANDLE}{}", self.0.len() - 1)
     }
 
+    /// Bytes of memory that they take.
+    pub fn memory(&self) -> usize {
+        let memory = |passed: &Passed| if let Passed::Kept(source) = passed { source.memory() } else { 0 };
+        self.whole().map(memory).sum()
+    }
+
     /// The contents that are whole, in the order of the request.
     pub(super) fn whole(&self) -> impl Iterator<Item = &Passed> {
         self.0.iter().filter_map(|content| content.as_ref().ok())

@@ -287,11 +287,10 @@ impl Lift {
         if groups.is_empty() {
             return Ok(());
         }
-        if self.output.is_empty() {
-            self.output = vec![0; OUTPUT];
-        }
-        if self.ready + groups.len().div_ceil(4) * 3 > self.output.len() {
+        let needed = groups.len().div_ceil(4) * 3;
+        if self.ready + needed > self.output.len() {
             self.keep_output()?;
+            self.make_room(needed);
         }
         let room = self.output.get_mut(self.ready..).unwrap_or_default();
         let decoded = self.engine.decode_slice(groups, room);
@@ -304,6 +303,13 @@ impl Lift {
         })?;
         let size = self.sieve.size().0.saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
         if size > VIDEO_MAX.0 { Err(ContentError::TooLarge) } else { Ok(()) }
+    }
+
+    /// Room for the first bytes alone, so that a short content takes little, and for many once more come.
+    fn make_room(&mut self, needed: usize) {
+        if self.output.len() < OUTPUT {
+            self.output = vec![0; if self.output.is_empty() { needed } else { OUTPUT }];
+        }
     }
 
     fn keep_output(&mut self) -> Result<(), ContentError> {

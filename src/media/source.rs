@@ -45,6 +45,14 @@ impl Source {
         Self { _reservation: Some(Arc::new(reservation)), ..self }
     }
 
+    /// Bytes of memory that it takes.
+    pub fn memory(&self) -> usize {
+        match &self.kept {
+            Kept::Memory(bytes) => bytes.len(),
+            Kept::File { .. } => 0,
+        }
+    }
+
     /// How long it is.
     pub fn size(&self) -> ByteCount {
         match &self.kept {

@@ -179,6 +179,34 @@ fn an_id_beyond_64_bits_is_echoed_exactly() {
     assert!(ended.text().starts_with(&format!("{{\"id\":{id},")), "the id should come back exactly: {}", ended.text());
 }
 
+/// A host finds its request by its id, so an id is echoed whole or, before anything is done, refused.
+#[test]
+fn a_long_id_is_refused() {
+    let fits = "i".repeat(1022);
+    check(probe(&fits).to_string(), &[understood(&fits)]);
+    let long = format!("{fits}i");
+    let ended = run().request(&probe(&long)).finish().exits(0);
+    let answer = ended.only().misunderstood("invalid_request").says("id").says("1,024 bytes").says("send a shorter id");
+    assert!(answer.0["id"].is_null(), "{}", answer.0);
+    check(format!("{{\"id\":0.{},\"action\":\"x\"}}", "1".repeat(1023)), &[error(Value::Null, "invalid_request")]);
+    check(
+        format!("{{\"id\":\"{long}\",\"action\" 1}}\n{}", probe("b")),
+        &[error(Value::Null, "invalid_json"), understood("b")],
+    );
+}
+
+/// The log says what it leaves out, and the request runs.
+#[test]
+fn large_metadata_is_cut_and_its_request_runs() {
+    let mut request = probe("a");
+    request["metadata"] = json!({ "list": vec![json!({}); 100_000], "run": "r-77", "text": "x".repeat(100_000) });
+    let ended = run().arg("--log=info").request(&request).finish().exits(0);
+    ended.only().invalid("/max_count", "minimum");
+    for words in ["r-77", "left out: 300001 bytes", "left out: 100002 bytes"] {
+        assert!(ended.stderr.contains(words), "the log should say {words:?}: {}", ended.stderr);
+    }
+}
+
 #[test]
 fn the_id_of_a_broken_document_is_found_where_it_stands_before_the_break() {
     check(r#"{"id":"a","action":"x" "inputs"}"#, &[error("a", "invalid_json")]);

@@ -10,35 +10,36 @@ use crate::{
 };
 
 /// Reads the token from either form of `auth`.
-pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
+pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, Wrong> {
     let missing = |field: &str, got: &str| {
         Wrong::new(field, got, AUTH_SHAPE).coded("missing_token").fixed("send the connected account's token")
     };
     let Some(auth) = auth.filter(|auth| !is_blank(auth)) else { return Err(missing("auth", "nothing")) };
-    let Value::Object(mut auth) = auth else { return Err(missing("auth", kind(&auth))) };
-    let flat = auth.remove("access_token").filter(|token| !token.is_null());
-    let (field, members, found) = match auth.remove("credentials").filter(|given| !is_blank(given)) {
-        Some(Value::Object(mut credentials)) => {
-            let nested = credentials.remove("access_token").filter(|token| !token.is_null());
+    let Value::Object(auth) = auth else { return Err(missing("auth", kind(auth))) };
+    let flat = given(auth);
+    let (field, members, found) = match auth.get("credentials").filter(|given| !is_blank(given)) {
+        Some(Value::Object(credentials)) => {
             // A blank one is reported only where there is no other.
-            let nested = nested.filter(|token| flat.is_none() || !is_blank(token));
+            let nested = given(credentials).filter(|token| flat.is_none() || !is_blank(token));
             match (nested, flat) {
-                (Some(one), Some(other)) if one != other && !is_blank(&other) => return Err(two_tokens()),
+                (Some(one), Some(other)) if one != other && !is_blank(other) => return Err(two_tokens()),
                 (Some(token), _) => ("auth.credentials.access_token", credentials, Some(token)),
                 (None, Some(token)) => ("auth.access_token", auth, Some(token)),
-                (None, None) if credentials.is_empty() => ("auth.access_token", auth, None),
+                (None, None) if credentials.keys().all(|name| name == ACCESS_TOKEN) => {
+                    ("auth.access_token", auth, None)
+                }
                 (None, None) => ("auth.credentials.access_token", credentials, None),
             }
         }
         Some(_) if flat.is_some() => ("auth.access_token", auth, flat),
-        Some(other) => return Err(missing("auth.credentials", kind(&other))),
+        Some(other) => return Err(missing("auth.credentials", kind(other))),
         None => ("auth.access_token", auth, flat),
     };
     match found {
-        Some(Value::String(token)) if is_unfilled_token(&token) => {
+        Some(Value::String(token)) if is_unfilled_token(token) => {
             Err(missing(field, "a text that looks like a value which was not filled in").coded("malformed_token"))
         }
-        Some(Value::String(token)) => AccessToken::parse(token).map_err(|fault| {
+        Some(Value::String(token)) => AccessToken::parse(token.clone()).map_err(|fault| {
             let wrong = missing(field, &fault.to_string());
             let is_missing = fault == TokenFault::Empty;
             if is_missing {
@@ -47,9 +48,16 @@ pub(super) fn token(auth: Option<Value>) -> Result<AccessToken, Wrong> {
                 wrong.coded("malformed_token").fixed("send the token alone, as TikTok gave it")
             }
         }),
-        Some(other) => Err(missing(field, kind(&other))),
-        None => Err(naming(missing(field, "nothing"), &members)),
+        Some(other) => Err(missing(field, kind(other))),
+        None => Err(naming(missing(field, "nothing"), members)),
     }
+}
+
+const ACCESS_TOKEN: &str = "access_token";
+
+/// The token among `members`, where there is one that is not `null`.
+fn given(members: &Map<String, Value>) -> Option<&Value> {
+    members.get(ACCESS_TOKEN).filter(|token| !token.is_null())
 }
 
 /// Types of `auth` that hosts send, in lower case.
@@ -93,10 +101,9 @@ const NAMED_MAX: usize = 5;
 pub(super) fn unused(auth: &Value) -> Vec<String> {
     let unusual = |member: &&String| !USUAL_MEMBERS.contains(&member.as_str());
     let names = |place: &'static str, members: Option<&Value>| {
-        let members = members.and_then(Value::as_object);
-        let names: Vec<String> =
-            members.into_iter().flat_map(Map::keys).filter(unusual).map(|name| repeatable(name)).collect();
-        names.into_iter().map(move |name| format!("{name} in {place}"))
+        let members =
+            members.and_then(Value::as_object).into_iter().flat_map(Map::keys).filter(unusual).take(NAMED_MAX);
+        members.map(|name| format!("{} in {place}", repeatable(name))).collect::<Vec<_>>()
     };
     let auth_type = auth.get("auth_type").filter(|given| !is_blank(given));
     let is_known = |given: &Value| {
@@ -121,10 +128,14 @@ fn two_tokens() -> Wrong {
     Wrong::new("auth", "two different access tokens", allowed).fixed("leave out the wrong one")
 }
 
+/// Members in which the token is looked for under another name.
+const LOOKED_AT_MAX: usize = 100;
+
 /// Names the member that was probably meant to be the token.
 fn naming(missing: Wrong, members: &Map<String, Value>) -> Wrong {
-    let meant = |name: &&String| matches!(suggest(AUTH, name, &["access_token"]), Some(Suggestion::Name(..)));
-    match members.keys().find(meant).map(|name| repeatable(name)) {
+    let meant = |name: &&String| matches!(suggest(AUTH, name, &[ACCESS_TOKEN]), Some(Suggestion::Name(..)));
+    let others = members.keys().filter(|name| !matches!(name.as_str(), ACCESS_TOKEN | "credentials"));
+    match others.take(LOOKED_AT_MAX).find(meant).map(|name| repeatable(name)) {
         Some(name) => missing.fixed(&format!("rename {name} to \"access_token\"")),
         None => missing,
     }

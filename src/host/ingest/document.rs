@@ -1,5 +1,7 @@
 //! One document while it is read.
 
+use std::{borrow::Cow, mem};
+
 use super::{
     super::strict,
     ContentIntake, Place,
@@ -8,14 +10,19 @@ use super::{
     lifted::{Extent, Lifted},
     path::Path,
     scanner::{CONTROL, DEPTH, Frame, Role},
+    swallowed::Swallowed,
 };
-use crate::{integrations::Selection, media::Lift, schema::Segment};
+use crate::{integrations::Selection, media::Lift, model::Grouped, schema::Segment};
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
 const TEXT_MAX: usize = 1024 * 1024;
 
 /// The deepest request; its schemas need four levels.
 const DEPTH_MAX: usize = 64;
+
+/// The most values and names of a request besides `metadata`, which is cut before it is read. Each takes some hundred bytes
+/// of memory once it is read; an action takes 1,000 ids at most.
+const VALUES_MAX: u64 = 10_000;
 
 /// The names under `inputs` whose strings are a video's content.
 pub(super) const LIFTED: [&str; 2] = ["content", "video_content_base64"];
@@ -34,8 +41,13 @@ pub(super) struct Draft {
     fault: Option<Fault>,
     depth: usize,
     name: Vec<u8>,
-    within_inputs: bool,
+    section: Section,
     path: Path,
+    /// Values and names so far, besides those of `metadata`.
+    values: u64,
+    /// The current line of the input.
+    line: u64,
+    swallowed: Swallowed,
     pub(super) looks_like_request: bool,
     /// Whether a name was begun.
     has_name: bool,
@@ -53,11 +65,20 @@ enum Target {
     Lift { lift: Option<Box<Lift>>, extent: Extent },
 }
 
+/// The member of the document that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Inputs,
+    Metadata,
+    Other,
+}
+
 /// Why a document that is well formed is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     TooDeep,
     TooLarge,
+    ManyValues,
 }
 
 impl Draft {
@@ -72,8 +93,11 @@ impl Draft {
             fault: None,
             depth: 0,
             name: Vec::new(),
-            within_inputs: false,
+            section: Section::Other,
             path: Path::default(),
+            values: 0,
+            line: began.line,
+            swallowed: Swallowed::default(),
             looks_like_request: false,
             has_name: false,
             target: Target::Text,
@@ -108,32 +132,66 @@ impl Draft {
         }
     }
 
+    /// An object or a list begins, so many brackets deep.
     pub(super) fn open(&mut self, frame: Frame, depth: usize) {
         self.other_value();
         self.depth = depth;
         if depth > DEPTH_MAX {
             self.fault.get_or_insert(Fault::TooDeep);
-        } else if self.within_inputs {
-            self.path.open(frame, unescaped(&self.name).unwrap_or_default());
+        } else if self.section == Section::Inputs {
+            self.path.open(frame, unescaped(&self.name).unwrap_or_default().into_owned());
+        }
+        if depth > 1 && self.fault.is_none() && self.is_at_line_start() {
+            self.swallowed.open(depth, self.text.len(), self.line);
         }
     }
 
+    /// It has ended, and so many brackets are open.
     pub(super) fn close(&mut self, depth: usize) {
         self.depth = depth;
         self.path.close_to(depth);
+        if self.fault.is_none() {
+            self.swallowed.close(depth + 1, self.text.len());
+        }
+    }
+
+    /// Whether nothing but blanks stands before on the line, which is not the document's first.
+    fn is_at_line_start(&self) -> bool {
+        let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+        self.text.iter().rev().find(|byte| !blank(byte)) == Some(&b'\n')
+    }
+
+    /// This line of the input begins.
+    pub(super) fn on_line(&mut self, line: u64) {
+        self.line = line;
     }
 
     /// A value that is no string begins: it is no video.
     pub(super) fn other_value(&mut self) {
         self.target = Target::Text;
+        self.count();
+    }
+
+    /// One more value or name.
+    fn count(&mut self) {
+        if self.section != Section::Metadata {
+            self.values += 1;
+        }
+        if self.values > VALUES_MAX {
+            self.fault.get_or_insert(Fault::ManyValues);
+        }
     }
 
     pub(super) fn text_begin(&mut self, role: Role) {
+        if role == Role::Name && self.depth == 1 {
+            self.section = Section::Other;
+        }
+        self.count();
         self.push(b"\"");
         if role == Role::Name {
             self.has_name = true;
             self.name.clear();
-        } else if let Target::LiftNext(place) = std::mem::replace(&mut self.target, Target::Text) {
+        } else if let Target::LiftNext(place) = mem::replace(&mut self.target, Target::Text) {
             self.target = Target::Lift { lift: self.lift_at(&place), extent: Extent::default() };
         }
     }
@@ -162,7 +220,7 @@ impl Draft {
     }
 
     pub(super) fn text_end(&mut self, role: Role) {
-        if let Target::Lift { lift, extent } = std::mem::replace(&mut self.target, Target::Text) {
+        if let Target::Lift { lift, extent } = mem::replace(&mut self.target, Target::Text) {
             self.lifted(lift, extent);
         }
         self.push(b"\"");
@@ -173,16 +231,27 @@ impl Draft {
 
     fn name_ended(&mut self) {
         let name = unescaped(&self.name).unwrap_or_default();
+        let is_of_request = matches!(&*name, "action" | "auth" | "type");
         if self.depth == 1 {
-            self.within_inputs = name == "inputs";
-            self.looks_like_request |= matches!(name.as_str(), "action" | "auth" | "type");
+            self.section = match &*name {
+                "inputs" => Section::Inputs,
+                "metadata" => Section::Metadata,
+                _ => Section::Other,
+            };
+            self.looks_like_request |= is_of_request;
+        } else if is_of_request {
+            self.swallowed.request_name(self.depth);
         }
-        let is_content = self.depth > 1 && self.within_inputs && LIFTED.contains(&name.as_str());
-        self.target = if is_content { Target::LiftNext(self.path.to(name)) } else { Target::Text };
+        let is_content = self.depth > 1 && self.section == Section::Inputs && LIFTED.contains(&&*name);
+        self.target = if is_content { Target::LiftNext(self.path.to(name.into_owned())) } else { Target::Text };
     }
 
-    /// A video is complete; leaves a handle in its place.
+    /// A content is complete; leaves a handle in its place.
     fn lifted(&mut self, lift: Option<Box<Lift>>, extent: Extent) {
+        // A document that is refused can have contents without end.
+        if self.fault.is_some() {
+            return;
+        }
         let handle = match lift {
             Some(lift) => self.contents.end(*lift),
             None => self.contents.skip(),
@@ -225,14 +294,14 @@ impl Draft {
                 text: self.text,
                 contents: self.contents.finish(),
                 lifts: self.lifts,
-                looks_like_request: self.looks_like_request,
+                values: self.values,
             }),
         }
     }
 
-    pub(super) fn broken(self, place: Place, reason: &str) -> Item {
+    pub(super) fn broken(self, place: Place, reason: &str) -> Broken {
         if reason == DEPTH {
-            return Item::Broken(self.refused(Fault::TooDeep));
+            return self.refused(Fault::TooDeep);
         }
         let Place { line, column } = place;
         let begin = self.began.line;
@@ -241,39 +310,27 @@ impl Draft {
             Some(field) => format!("line {line}: in {field}, {reason}{since}"),
             None => format!("line {line}, column {column}: {reason}{since}"),
         };
-        Item::Broken(Broken { code: "invalid_json", message, line: begin, text: self.text })
+        Broken { code: "invalid_json", message, line: begin, text: self.text }
     }
 
-    pub(super) fn cut_off(self, place: Place) -> Item {
+    pub(super) fn cut_off(self, place: Place) -> Broken {
         let Place { line, column } = place;
         let begin = self.began.line;
         let message = format!(
             "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
         );
-        Item::Broken(Broken { code: "invalid_json", message, line: self.began.line, text: self.text })
+        Broken { code: "invalid_json", message, line: self.began.line, text: self.text }
     }
 
-    /// What was read after the line on which it began; nothing where that was not kept.
-    pub(super) fn after_first_line(&self) -> Vec<u8> {
-        match (self.fault, self.text.iter().position(|byte| *byte == b'\n')) {
-            (None, Some(end)) => self.text.get(end + 1..).unwrap_or_default().to_vec(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The number of the line on which [`Self::after_first_line`] begins; a video may have had lines of its own before.
-    pub(super) fn second_line(&self) -> u64 {
-        let end = self.text.iter().position(|byte| *byte == b'\n').unwrap_or(self.text.len());
-        let lines: usize = self.lifts.iter().filter(|lift| lift.at <= end).map(|lift| lift.lines).sum();
-        self.began.line + 1 + u64::try_from(lines).unwrap_or(u64::MAX)
-    }
-
-    /// The whole lines between the one on which it began and the one on which it broke.
-    pub(super) fn between_lines(&self) -> Vec<u8> {
-        let mut lines = self.after_first_line();
-        let end = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        lines.truncate(end);
-        lines
+    /// The whole requests that it took in as its own, other than those that begin on line `except`.
+    pub(super) fn take_swallowed(&mut self, except: Option<u64>) -> impl Iterator<Item = Broken> + use<> {
+        let whole = mem::take(&mut self.swallowed).into_whole();
+        let text = if whole.is_empty() { Vec::new() } else { self.text.clone() };
+        let began = self.began.line;
+        whole.into_iter().filter(move |inner| Some(inner.line) != except).map(move |inner| {
+            let text = text.get(inner.bytes).unwrap_or_default().to_vec();
+            Broken::swallowed(inner.line, began, text)
+        })
     }
 
     /// Bytes read so far.
@@ -287,14 +344,14 @@ impl Draft {
     }
 
     /// A line in another encoding than UTF-8.
-    pub(super) fn foreign(self, encoding: Encoding) -> Item {
+    pub(super) fn foreign(self, encoding: Encoding) -> Broken {
         let line = self.began.line;
         let message = format!("line {line}: this is {encoding}");
-        Item::Broken(Broken { code: "invalid_json", message, line, text: encoding.decode(&self.text) })
+        Broken { code: "invalid_json", message, line, text: encoding.decode(&self.text) }
     }
 
     /// A line that begins with neither brace nor bracket.
-    pub(super) fn stray(self) -> Item {
+    pub(super) fn stray(self) -> Broken {
         let Place { line, column } = self.began;
         let kind = match self.text.trim_ascii() {
             [b'"', ..] => Some("a string"),
@@ -310,7 +367,7 @@ impl Draft {
             _ => ("invalid_json", fault_of_stray(&self.text).to_owned()),
         };
         let message = format!("line {line}, column {column}: {what}");
-        Item::Broken(Broken { code, message, line, text: Vec::new() })
+        Broken { code, message, line, text: Vec::new() }
     }
 
     fn refused(self, fault: Fault) -> Broken {
@@ -321,6 +378,9 @@ impl Draft {
                 "request_too_large",
                 "more than 1 MiB besides the videos under content and video_content_base64".to_owned(),
             ),
+            Fault::ManyValues => {
+                ("request_too_large", format!("more than {} values and names besides metadata", Grouped(VALUES_MAX)))
+            }
         };
         let message = format!("the request that began on line {line}: {what}");
         Broken { code, message, line, text: self.text }
@@ -328,13 +388,10 @@ impl Draft {
 }
 
 /// The inside of a JSON string as text.
-fn unescaped(raw: &[u8]) -> Option<String> {
+fn unescaped(raw: &[u8]) -> Option<Cow<'_, str>> {
     if !raw.contains(&b'\\') {
-        return std::str::from_utf8(raw).ok().map(str::to_owned);
+        return str::from_utf8(raw).ok().map(Cow::Borrowed);
     }
-    let mut quoted = Vec::with_capacity(raw.len() + 2);
-    quoted.push(b'"');
-    quoted.extend_from_slice(raw);
-    quoted.push(b'"');
-    serde_json::from_slice(&quoted).ok()
+    let quoted = [b"\"", raw, b"\""].concat();
+    serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned)
 }

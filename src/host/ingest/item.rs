@@ -26,8 +26,8 @@ pub struct Document {
     /// Its videos.
     pub contents: Contents,
     pub(super) lifts: Vec<Lifted>,
-    /// Whether it has a name that requests have and inputs do not.
-    pub(super) looks_like_request: bool,
+    /// Its values and names, besides those of `metadata`.
+    pub(super) values: u64,
 }
 
 impl fmt::Debug for Document {
@@ -49,6 +49,22 @@ pub struct Broken {
     pub text: Vec<u8>,
 }
 
+impl Broken {
+    /// The error for a request on line `line` that is inside a broken document, which began on line `began`.
+    pub(super) fn swallowed(line: u64, began: u64, text: Vec<u8>) -> Self {
+        let message = format!(
+            "line {line}: this request is inside one that began on line {began} and is broken, so it was not run; send it again"
+        );
+        Self { code: "invalid_json", message, line, text }
+    }
+
+    /// Adds that further faults of the same kind are not reported.
+    pub(super) fn for_all_that_follow(mut self, kind: &str) -> Self {
+        self.message = format!("{}; further {kind} are skipped", self.message);
+        self
+    }
+}
+
 impl Item {
     /// The line that it began on.
     pub fn line(&self) -> u64 {
@@ -58,27 +74,27 @@ impl Item {
         }
     }
 
-    /// Adds that further faults of the same kind are not reported.
-    pub(super) fn for_all_that_follow(self) -> Self {
+    /// Bytes of memory that it takes until it has been answered, at most.
+    pub fn cost(&self) -> u64 {
         match self {
-            Self::Broken(mut broken) => {
-                broken.message.push_str("; further lines that do not begin a request are skipped");
-                Self::Broken(broken)
-            }
-            document @ Self::Document(_) => document,
+            Self::Document(document) => document.cost(),
+            Self::Broken(broken) => bytes(broken.text.len()),
         }
     }
 }
 
+/// Bytes of memory for one value or name of a request that has been read, on average: an object has 72, and a list grows by
+/// doubling.
+const VALUE_BYTES: u64 = 256;
+
+fn bytes(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
 impl Document {
-    /// The error for a request inside a broken document that began on line `line`.
-    pub(super) fn swallowed(self, line: u64) -> Broken {
-        let own = self.began.line;
-        let message = format!(
-            "line {own}: this request is inside one that began on line {line} or later and is broken, so it was not run; \
-             send it again"
-        );
-        Broken { code: "invalid_json", message, line: own, text: self.text }
+    /// Bytes of memory that it takes until it has been answered, at most.
+    fn cost(&self) -> u64 {
+        bytes(self.text.len()) + self.values * VALUE_BYTES + bytes(self.contents.memory())
     }
 
     /// Turns serde's place within the text into the place in the input.

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::Value;
 
 use std::path::Path;
 
@@ -86,6 +87,37 @@ fn a_request_that_an_unfinished_one_took_in_is_found() {
     );
     let cut = "{\n \"auth\": {},\n \"files\": [\n  {\"name\": \"a\"},\n  {\"name\": \"b";
     check(cut, &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"]);
+}
+
+/// What stands around a request that was taken in makes no difference, nor how deep it is.
+#[test]
+fn each_request_that_was_taken_in_is_found_once() {
+    let good = "{\"action\":\"x\",\"inputs\":\n {\"type\":1}}";
+    let levels = "{\"id\":[\n".to_owned() + &"[\n".repeat(55);
+    for (before, line) in [("{\"id\":\n{\"x\":\n", 3), ("[\"a\",\n\t", 2), (&levels, 57)] {
+        let told = format!("invalid_json: line {line}: this request is inside one that began on line 1");
+        check(&format!("{before}{good},\n5\n"), &["invalid_json: line", &told]);
+    }
+    check(
+        &format!("[\n{good},\n{good},\n  {good}\n:\n{{}}"),
+        &[
+            "invalid_json: line 8",
+            "invalid_json: line 2: this",
+            "invalid_json: line 4: this",
+            "invalid_json: line 6: this",
+            "{}",
+        ],
+    );
+}
+
+#[test]
+fn broken_requests_without_an_id_are_not_told_for_ever() {
+    let broken = "{\"action\" 1}\n".repeat(5_000) + "{\"id\":7,\"a\" 1}\n" + "{\"b\" 1}\n";
+    let told = read(format!("{broken}{{}}\n{{\"c\" 1}}\n").as_bytes(), 4096);
+    assert_eq!(told.len(), 1_003, "{:?}", told.get(995..));
+    assert!(told[999].contains("have no id are skipped"), "{}", told[999]);
+    assert!(told[1_000].contains("{\"id\":7,"), "{}", told[1_000]);
+    assert!(told[1_001] == "{}" && told[1_002].starts_with("invalid_json: line"), "{:?}", told.get(1_001..));
 }
 
 #[test]
@@ -219,6 +251,37 @@ fn depth_and_size_are_bounded_and_the_next_request_is_served() {
     let wide = format!("{{\"title\":\"{}\"}}\n{{}}", "x".repeat(TEN_MIB));
     assert_eq!(read(wide.as_bytes(), 65_536).len(), 2);
     assert!(read(wide.as_bytes(), 65_536)[0].starts_with("request_too_large"));
+}
+
+/// Values and names count, those of the metadata do not.
+#[test]
+fn values_are_bounded_and_the_next_request_is_served() {
+    // The outer object, four names and three of their values.
+    let request = |items: usize, more: &str| {
+        let items = vec!["{}"; items].join(",");
+        format!("{{\"metadata\":{{\"a\":[{more}]}},\"id\":1,\"inputs\":{{\"a\":[{items}]}}}}\n{{}}")
+    };
+    let metadata = vec!["[0]"; 20_000].join(",");
+    for more in ["", &metadata] {
+        check(&request(10_000 - 8, more), &["{\"metadata\"", "{}"]);
+        let told =
+            "request_too_large: the request that began on line 1: more than 10,000 values and names besides metadata";
+        check(&request(10_000 - 7, more), &[told, "{}"]);
+    }
+}
+
+/// How many values and names there are, besides those of `metadata`.
+fn count(value: &Value, depth: usize) -> u64 {
+    1 + match value {
+        Value::Array(items) => items.iter().map(|item| count(item, depth + 1)).sum(),
+        Value::Object(members) => {
+            let of = |(name, member): (&String, &Value)| {
+                if depth == 0 && name == "metadata" { 1 } else { 1 + count(member, depth + 1) }
+            };
+            members.iter().map(of).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
 }
 
 const TEN_MIB: usize = 10 * 1024 * 1024;
@@ -390,6 +453,19 @@ proptest! {
     #[test]
     fn pieces_do_not_matter(input in r#"[\[\]{}:,"\\a1 \n]{0,60}"#, step in 1_usize..9) {
         prop_assert_eq!(read(input.as_bytes(), step), read(input.as_bytes(), 4096));
+    }
+
+    /// No document has more values than were counted while it passed.
+    #[test]
+    fn each_value_is_counted(input in r#"(\{"(metadata|\\u0069nputs|a|b)":|[\[\]{},]|"content":|"[ac]":|"a\\""|[12n ,]{1,2}){0,40}"#) {
+        let mut told = Vec::new();
+        let mut ingest = Ingest::new(Path::new("/tmp").into());
+        ingest.feed(format!("{input}\n").as_bytes(), &mut |item| told.push(item));
+        for item in told {
+            if let Item::Document(document) = item && let Ok(value) = serde_json::from_slice(&document.text) {
+                prop_assert!(count(&value, 0) <= document.values, "{value}: {}", document.values);
+            }
+        }
     }
 
     /// A good request on the last line is served, whatever stands on the lines before.
