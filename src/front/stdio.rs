@@ -1,8 +1,8 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
 //! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while as
-//! many requests run as are allowed, or too many results wait to be written, so that memory stays bounded. When the program
-//! is told to stop, it takes no more, gives what runs a grace period, and answers everything that was read.
+//! many requests run as are allowed, or those that run take too much memory, or too many results wait to be written, so that
+//! memory stays bounded. When the program is told to stop, it takes no more, gives what runs a grace period, and answers everything that was read.
 
 mod reader;
 mod writer;
@@ -192,7 +192,12 @@ struct Live {
     evidence: Evidence,
     token: AccessToken,
     trail: Trail,
+    /// Bytes of memory that it takes, at most.
+    cost: u64,
 }
+
+/// Where the requests that run take so many bytes of memory, no more are taken. One that takes more by itself runs alone.
+const LIVE_MAX: u64 = 32 * 1024 * 1024;
 
 /// A request that has run.
 enum Finished {
@@ -207,7 +212,8 @@ impl Session {
         let mut reading = Reading::Open;
         let mut error = None;
         while reading == Reading::Open || !self.running.is_empty() {
-            let may_begin = reading == Reading::Open && self.running.len() < self.options.jobs;
+            let may_begin =
+                reading == Reading::Open && self.running.len() < self.options.jobs && self.cost() < LIVE_MAX;
             tokio::select! {
                 biased;
                 stop = &mut stop => return match stop {
@@ -245,7 +251,7 @@ impl Session {
 
     /// Begins a request, or says why it cannot be begun.
     fn take(&mut self, item: Item) {
-        let (number, line) = (self.number(), item.line());
+        let (number, line, cost) = (self.number(), item.line(), item.cost());
         match self.understand(item) {
             Err(rejection) => self.reject(number, line, rejection),
             Ok(request) => {
@@ -256,6 +262,7 @@ impl Session {
                     evidence: evidence.clone(),
                     token: request.token.clone(),
                     trail: trail.clone(),
+                    cost,
                 };
                 self.live.insert(number, live);
                 let host = Arc::clone(&self.host);
@@ -272,6 +279,11 @@ impl Session {
             Item::Document(document) => self.host.understand(document),
             Item::Broken(broken) => Err(Rejection::from(broken)),
         }
+    }
+
+    /// Bytes of memory that the requests that run take, at most.
+    fn cost(&self) -> u64 {
+        self.live.values().map(|live| live.cost).sum()
     }
 
     fn number(&mut self) -> u64 {
