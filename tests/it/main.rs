@@ -5,7 +5,7 @@
 //! real hosts write it, [`judging`] what is made of a video, [`uploads`] and
 //! [`fault_table`] the bytes, [`largest`] many of them, [`slow_lines`] few at a time, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
 //! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
-//! [`any_server`] what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late, [`secrecy`] what may never be printed, [`progress`] what
+//! [`hostile`] that no request costs much, [`any_server`] what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late, [`secrecy`] what may never be printed, [`progress`] what
 //! is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent, [`soak`] that a long session stays small,
 //! [`schemas`] what is generated, [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the
 //! simulator, [`core_dumps`] that no copy of the memory is left.
@@ -45,6 +45,8 @@ mod deadlines;
 mod early_answers;
 #[cfg(feature = "simulator")]
 mod fault_table;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod hostile;
 #[cfg(feature = "simulator")]
 mod hosts;
 #[cfg(feature = "simulator")]
