@@ -27,13 +27,13 @@ use tracing::{Instrument as _, error, warn};
 use self::{manifest::Manifests, wire_error::Side};
 use crate::{
     clock::Clock,
-    http::{Backoff, Downloader, Limiter, Retries, Transport, TransportError},
+    http::{Backoff, Downloader, JobSlot, Limiter, LowestSpeed, Retries, Transport, TransportError},
     integrations::{
         Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record, has_null_key,
         warned_of_null_key,
     },
     media::SpoolArea,
-    model::{AccountHash, Reach},
+    model::{AccountHash, MediaHost, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
     outlet::Outlet,
     posting::{Evidence, Trace},
@@ -80,8 +80,8 @@ impl Host {
     /// Serves `integrations` only.
     pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
-        let reach = if is_loopback(&api_base) { Reach::ThisMachine } else { Reach::Internet };
-        let downloader = Downloader::new(reach, clock.clone());
+        let reach = if is_loopback(&api_base) { Reach::simulator(&api_base) } else { Reach::internet() };
+        let downloader = Downloader::new(reach.clone(), clock.clone());
         let manifests = Manifests::within(reach);
         let spool = SpoolArea::new(Path::new("/tmp"));
         let state = State::new(Setting::Off, clock.clone());
@@ -147,6 +147,20 @@ impl Host {
         Self { stall, ..self }
     }
 
+    /// Ends downloads that are slower; [`LowestSpeed::default`] without this.
+    #[must_use]
+    pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
+        Self { downloader: self.downloader.with_lowest_speed(lowest), ..self }
+    }
+
+    /// Fetches media from `hosts` too, on private networks and over http as well.
+    #[must_use]
+    pub fn allowing_media_hosts(self, hosts: &[MediaHost]) -> Self {
+        let reach = self.downloader.reach().clone().allowing(hosts);
+        let downloader = Downloader::new(reach.clone(), self.clock.clone());
+        Self { downloader, manifests: Manifests::within(reach), ..self }
+    }
+
     /// Begins no post once `outlet` takes no more results.
     #[must_use]
     pub fn with_outlet(self, outlet: Outlet) -> Self {
@@ -173,23 +187,24 @@ impl Host {
         Trail::new(request, self.transport.for_request(), self.clock.clone())
     }
 
-    /// Answers one request. `evidence` is filled while it runs, for the case that it is stopped.
-    pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail) -> Reply {
+    /// Answers one request once it has its `job`. `evidence` is filled while it runs, for the case that it is stopped.
+    pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail, job: JobSlot) -> Reply {
+        job.take().await;
         let transport = trail.transport.clone();
         let answer = async {
             if !request.unused_auth.is_empty() {
                 let members = request.token.redact(&request.unused_auth.join(", "));
                 warn!(members, "members of auth are not used");
             }
-            self.run(request, evidence, transport).await
+            self.run(request, evidence, transport, job).await
         };
         let reply = answer.instrument(trail.span.clone()).await;
         trail.answered(&reply);
         reply
     }
 
-    async fn run(&self, request: Request, evidence: Evidence, transport: Transport) -> Reply {
-        let context = self.context(&request, evidence, transport);
+    async fn run(&self, request: Request, evidence: Evidence, transport: Transport, job: JobSlot) -> Reply {
+        let context = self.context(&request, evidence, transport, job);
         let id = request.id;
         match request.task {
             Task::Run { action, inputs } => self.run_action(id, request.integration, action, inputs, context).await,
@@ -245,7 +260,7 @@ impl Host {
         }
     }
 
-    fn context(&self, request: &Request, evidence: Evidence, transport: Transport) -> Context {
+    fn context(&self, request: &Request, evidence: Evidence, transport: Transport, job: JobSlot) -> Context {
         let Limits { timeout, max_retries, time } = request.limits;
         // Who sets a time for the whole request lets its waits have it all; else they are as patient as one call.
         let wait_budget = time.unwrap_or(timeout);
@@ -261,7 +276,7 @@ impl Host {
         Context {
             api,
             transport,
-            downloader: self.downloader.clone(),
+            downloader: self.downloader.for_request(job),
             spool: self.spool.clone(),
             clock: self.clock.clone(),
             retries,

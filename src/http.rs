@@ -4,8 +4,10 @@
 
 mod download;
 mod guard;
+mod jobs;
 mod limit;
 mod lookup;
+mod lowest_speed;
 mod obstacle;
 mod resume;
 mod retry;
@@ -14,8 +16,10 @@ mod transport;
 mod unmade;
 
 pub use download::{DownloadError, Downloader, Head, Job, Sink};
-pub use guard::{Kind, Refusal};
+pub use guard::{Kind, Refusal, never_allowed};
+pub use jobs::{DownloadTurn, JobSlot, Jobs};
 pub use limit::{Limiter, Place, Wait};
+pub use lowest_speed::{LowestSpeed, Shortfall};
 pub use obstacle::{Cause, Obstacle};
 pub use resume::Announced;
 pub use retry::{Backoff, Class, Decision, Retries, Trouble, decide};

@@ -117,16 +117,12 @@ pub struct SchemaError(String);
 impl Validator {
     /// Compiles `schema`.
     pub fn compile(schema: Value) -> Result<Self, SchemaError> {
-        Self::compile_within(schema, Reach::Internet)
+        Self::compile_within(schema, &Reach::internet())
     }
 
-    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes addresses on this machine
-    /// where that is all there is.
-    pub fn compile_within(schema: Value, reach: Reach) -> Result<Self, SchemaError> {
-        let url = match reach {
-            Reach::Internet => public_url,
-            Reach::ThisMachine => public_or_own_url,
-        };
+    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes the addresses that it opens.
+    pub fn compile_within(schema: Value, reach: &Reach) -> Result<Self, SchemaError> {
+        let reach = reach.clone();
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft7)
             // Content was decoded before it came here, and a handle stands in its place.
@@ -134,7 +130,7 @@ impl Validator {
             // `publicHttpsUrl` says more than the format `uri`.
             .should_validate_formats(false)
             .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
-            .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(Parses(url))))
+            .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(TakesUrl(reach.clone()))))
             .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(publish_id))))
             .build(&schema)
             .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
@@ -224,6 +220,23 @@ impl<'i> Keyword<'i> for MaxUtf16Units {
     }
 }
 
+/// A URL that can be fetched within a reach.
+struct TakesUrl(Reach);
+
+impl<'i> Keyword<'i> for TakesUrl {
+    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+        let Some(text) = value.as_str() else { return Ok(()) };
+        let parsed = filled_in(text, "is not a web address").and_then(|()| {
+            PublicUrl::parse_within(text.to_owned(), &self.0).map(drop).map_err(|fault| fault.to_string())
+        });
+        parsed.map_err(ValidationError::custom)
+    }
+
+    fn is_valid(&self, value: &'i Value) -> bool {
+        self.validate(value).is_ok()
+    }
+}
+
 /// A string that one of our types takes; the function says why it does not.
 struct Parses(fn(String) -> Result<(), String>);
 
@@ -239,16 +252,6 @@ impl<'i> Keyword<'i> for Parses {
     fn is_valid(&self, value: &'i Value) -> bool {
         self.validate(value).is_ok()
     }
-}
-
-fn public_url(text: String) -> Result<(), String> {
-    filled_in(&text, "is not a web address")?;
-    PublicUrl::parse(text).map(drop).map_err(|fault| fault.to_string())
-}
-
-fn public_or_own_url(text: String) -> Result<(), String> {
-    filled_in(&text, "is not a web address")?;
-    PublicUrl::parse_within(text, Reach::ThisMachine).map(drop).map_err(|fault| fault.to_string())
 }
 
 /// Refuses the place of a value that was not filled in, where no value of that form can be meant.

@@ -7,7 +7,8 @@ use reqwest::Url;
 
 use crate::{
     front::stdio::{Options, Order},
-    model::{ByteCount, Scope},
+    http::never_allowed,
+    model::{ByteCount, MediaHost, Scope},
     open_api::API_BASE,
     secret::is_loopback,
 };
@@ -46,6 +47,17 @@ pub(super) struct Api {
     /// TikTok's address: https, or http on this machine itself (a simulator)
     #[arg(long, global = true, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
     pub(super) api_base: Url,
+    /// Hosts from which videos and photos are fetched even where they are on a private network, over http too; repeatable. The
+    /// name or address must be exact. Without PORT it is the default port of the URL's scheme
+    #[arg(
+        long,
+        global = true,
+        env = "AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST",
+        value_delimiter = ',',
+        value_parser = media_host,
+        value_name = "HOST[:PORT]"
+    )]
+    pub(super) allow_media_host: Vec<MediaHost>,
 }
 
 /// What is logged, to standard error.
@@ -325,6 +337,17 @@ fn api_base(text: &str) -> Result<Url, String> {
     }
 }
 
+/// Reads a host that media may be fetched from. The metadata services of clouds hold credentials, so they are never allowed.
+fn media_host(text: &str) -> Result<MediaHost, String> {
+    const ALLOWED: &str = "allowed: a host name or address with an optional port, such as minio.internal:9000, 10.0.0.5 or \
+                           [fd00::5]:9000, without https://, path or *";
+    let host = MediaHost::parse(text.trim()).map_err(|_fault| ALLOWED.to_owned())?;
+    match host.address().and_then(never_allowed) {
+        None => Ok(host),
+        Some(kind) => Err(format!("it is {kind}, which is never fetched from; {ALLOWED}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -353,6 +376,27 @@ mod tests {
             ["http://example.com", "ftp://localhost", "open.tiktokapis.com", "https://u:p@x.example", "http://10.0.0.1"]
         {
             assert!(api_base(bad).is_err(), "{bad}");
+        }
+        // By these names a resolver may know any machine.
+        for bad in ["http://localhost.:1", "http://foo.localhost:1", "http://localhost.example.com"] {
+            assert!(api_base(bad).unwrap_err().contains("localhost"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn media_hosts_are_exact_and_no_metadata_service() {
+        let read = |text: &str| {
+            let args = Args::try_parse_from(["autohive-tiktok", "--allow-media-host", text, "run"]);
+            args.map(|args| args.api.allow_media_host.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(read("minio.internal:9000, 10.0.0.5").unwrap(), ["minio.internal:9000", "10.0.0.5"]);
+        for wrong in ["https://minio.internal", "minio.internal/bucket", "*.internal", "", "a,,b"] {
+            assert!(read(wrong).unwrap_err().to_string().contains("minio.internal:9000"), "{wrong}");
+        }
+        for never in
+            ["169.254.169.254", "[fd00:ec2::254]:80", "169.254.1.1", "0.0.0.0", "[::ffff:10.0.0.1]", "0xA9FEA9FE"]
+        {
+            assert!(read(never).unwrap_err().to_string().contains("never fetched from"), "{never}");
         }
     }
 }

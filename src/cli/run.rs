@@ -94,7 +94,10 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, TransportError> {
     let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
     let state = State::new(told.unwrap_or_else(usual_state), clock.clone());
-    let host = Host::new(api.api_base.clone(), clock)?.telling_progress_to(Arc::new(tell_progress)).with_state(state);
+    let host = Host::new(api.api_base.clone(), clock)?
+        .allowing_media_hosts(&api.allow_media_host)
+        .telling_progress_to(Arc::new(tell_progress))
+        .with_state(state);
     Ok(if has_ledger { host.with_ledger() } else { host })
 }
 

@@ -28,6 +28,7 @@ use self::{
 };
 use crate::{
     host::{self, Host, Id, Item, Rejection, Reply, Trail},
+    http::{JobSlot, Jobs},
     integrations::Effect,
     posting::Evidence,
     secret::AccessToken,
@@ -36,7 +37,7 @@ use crate::{
 /// How requests are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// How many requests run at the same time.
+    /// How many requests run at the same time, those that download not counted.
     pub jobs: usize,
     /// In which order results are written.
     pub order: Order,
@@ -121,7 +122,8 @@ pub async fn serve(
 ) -> Result<Summary, StreamError> {
     let reader = Reader::start(input, host.ingest());
     let writer = Writer::start(output, options.order);
-    let mut session = Session { host, writer, options, running: JoinSet::new(), live: BTreeMap::new(), next: 0 };
+    let jobs = Arc::new(Jobs::new(options.jobs));
+    let mut session = Session { host, writer, options, jobs, running: JoinSet::new(), live: BTreeMap::new(), next: 0 };
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
     // Who was told to stop does not wait for ever for somebody to read its last words.
@@ -180,6 +182,7 @@ struct Session {
     host: Arc<Host>,
     writer: Writer,
     options: Options,
+    jobs: Arc<Jobs>,
     running: JoinSet<(u64, Finished)>,
     live: BTreeMap<u64, Live>,
     next: u64,
@@ -212,8 +215,8 @@ impl Session {
         let mut reading = Reading::Open;
         let mut error = None;
         while reading == Reading::Open || !self.running.is_empty() {
-            let may_begin =
-                reading == Reading::Open && self.running.len() < self.options.jobs && self.cost() < LIVE_MAX;
+            let has_room = self.jobs.has_room(self.running.len()) && self.cost() < LIVE_MAX;
+            let may_begin = reading == Reading::Open && has_room;
             tokio::select! {
                 biased;
                 stop = &mut stop => return match stop {
@@ -227,6 +230,8 @@ impl Session {
                 // The writer says itself what happened.
                 () = self.writer.failed() => return End { error: None, ..self.unheard(io::ErrorKind::BrokenPipe.into()) },
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
+                // Seen anew at the top of the loop.
+                () = self.jobs.given_back(), if reading == Reading::Open && !may_begin => {}
                 next = self.writer.has_room().then(|()| reader.next()), if may_begin => match next {
                     Some(Incoming::Item(item)) => match self.host.outlet().check() {
                         Ok(()) => self.take(item),
@@ -265,9 +270,9 @@ impl Session {
                     cost,
                 };
                 self.live.insert(number, live);
-                let host = Arc::clone(&self.host);
+                let (host, job) = (Arc::clone(&self.host), JobSlot::among(&self.jobs));
                 self.running.spawn(async move {
-                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail)).catch_unwind().await;
+                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail, job)).catch_unwind().await;
                     (number, answer.map_or(Finished::Panicked, Finished::Answered))
                 });
             }

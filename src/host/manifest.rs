@@ -56,13 +56,13 @@ impl Manifests {
         if let Some(known) = compiled.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(compile(integration, action, self.reach)?);
+        let fresh = Arc::new(compile(integration, action, &self.reach)?);
         compiled.insert(key, Arc::clone(&fresh));
         Ok(fresh)
     }
 }
 
-fn compile(integration: &Integration, action: &Action, reach: Reach) -> Result<Validators, String> {
+fn compile(integration: &Integration, action: &Action, reach: &Reach) -> Result<Validators, String> {
     let manifest: Manifest<'_> = serde_json::from_str(integration.manifest).map_err(|error| error.to_string())?;
     let entry = manifest.actions.get(action.name).ok_or("the manifest does not have the action")?;
     let compile = |schema: &RawValue| {

@@ -7,38 +7,48 @@
 //! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else begun anew.
 //! * A URL may hold a signature, so it is never told: errors and logs name the host.
 //!
-//! Where TikTok is a simulator on this machine ([`Reach::ThisMachine`]), the rule is the other way round: downloads come from
-//! this machine, over http too, and from nowhere else.
+//! * A host must send at the lowest speed at least (`lowest_speed`), and only so many files are downloaded at the same time
+//!   (`jobs`).
+//!
+//! Where TikTok is a simulator on this machine, the rule is the other way round: downloads come from the simulator's own address,
+//! over http too, and from nowhere else. An operator can allow further hosts ([`Reach`]).
+
+mod clients;
 
 use std::{
     fmt,
     ops::ControlFlow,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use bytes::Bytes;
 use reqwest::{
-    Client, Response, Url,
+    Response, Url,
     header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE},
-    redirect,
 };
 use tokio::time::timeout;
 use tracing::debug;
 
+use self::clients::Clients;
 use super::{
     chance,
     guard::judge_url,
-    lookup::{Guarded, Lookup, SystemLookup},
+    jobs::JobSlot,
+    lookup::{Lookup, SystemLookup},
+    lowest_speed::{LowestSpeed, Watch},
     obstacle::{Cause, Obstacle},
     resume::{Announced, Fit, Part, Progress},
     retry::{Class, Decision, Retries, decide},
-    transport::{CONNECT_TIMEOUT, USER_AGENT, retry_after},
+    transport::retry_after,
     wait,
 };
 use crate::{
-    clock::Clock,
-    model::{ByteCount, Reach},
+    clock::{Clock, Deadline},
+    model::{ByteCount, Reach, Standing},
 };
 
 /// More redirects than that are a loop.
@@ -53,8 +63,9 @@ pub struct Downloader {
     reach: Reach,
     clock: Clock,
     lookup: Arc<dyn Lookup>,
-    // Made when it is first needed: to load root certificates takes longer than most requests.
-    client: Arc<OnceLock<Client>>,
+    clients: Arc<Clients>,
+    lowest: LowestSpeed,
+    job: JobSlot,
 }
 
 /// What to download, and how patiently.
@@ -142,26 +153,68 @@ impl At {
 impl Downloader {
     /// A client that goes as far as `reach`.
     pub fn new(reach: Reach, clock: Clock) -> Self {
-        Self::looking_up(Arc::new(SystemLookup), reach, clock)
+        Self::looking_up(Arc::new(SystemLookup::default()), reach, clock)
     }
 
     /// The same with other names.
     fn looking_up(lookup: Arc<dyn Lookup>, reach: Reach, clock: Clock) -> Self {
-        Self { reach, clock, lookup, client: Arc::default() }
+        let (clients, lowest, job) = (Arc::default(), LowestSpeed::default(), JobSlot::default());
+        Self { reach, clock, lookup, clients, lowest, job }
+    }
+
+    /// The same with another lowest speed.
+    #[must_use]
+    pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
+        Self { lowest, ..self }
+    }
+
+    /// The same client for the request that has this job.
+    #[must_use]
+    pub fn for_request(&self, job: JobSlot) -> Self {
+        Self { job, ..self.clone() }
+    }
+
+    /// The hosts from which it fetches.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// Does `work`, which downloads, without the request's job, and waits for the job again until `deadline`.
+    pub async fn parked<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> T {
+        self.job.parked(&self.clock, deadline, work).await
+    }
+
+    /// Looks at files with `work` in one turn; `None` where there is none within `patience`.
+    pub async fn in_turn<T>(&self, patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let _turn = timeout(patience, self.job.turn()).await.ok()?;
+        Some(work.await)
     }
 
     /// Downloads a whole file into `sink`.
     pub async fn fetch<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
         let at = At { host: host(&job.url), redirected: false };
-        let whole = timeout(job.overall, self.fetch_patiently(job, sink));
-        whole.await.unwrap_or_else(|_elapsed| Err(at.met(Cause::OutOfTime).into()))
+        let begun = AtomicBool::new(false);
+        let whole = timeout(job.overall, self.fetch_patiently(job, sink, &begun));
+        whole.await.unwrap_or_else(|_elapsed| {
+            let cause = if begun.load(Ordering::Relaxed) { Cause::OutOfTime } else { Cause::NoTurn };
+            Err(at.met(cause).into())
+        })
     }
 
-    async fn fetch_patiently<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
+    /// Each attempt waits for its turn, so that those that fail let others by.
+    async fn fetch_patiently<S: Sink>(
+        &self,
+        job: &Job,
+        sink: &mut S,
+        begun: &AtomicBool,
+    ) -> Result<(), DownloadError<S::Stop>> {
         let (mut attempt, mut retries, mut progress) = (1, job.retries, Progress::default());
         loop {
             let before = progress.have();
+            let turn = self.job.turn().await;
+            begun.store(true, Ordering::Relaxed);
             let result = self.fetch_once(job, &mut progress, sink).await;
+            drop(turn);
             debug!(host = host(&job.url), attempt, bytes = progress.have(), "download ended");
             let obstacle = match result {
                 Err(DownloadError::Obstacle(obstacle)) => obstacle,
@@ -190,7 +243,11 @@ impl Downloader {
         sink: &mut S,
     ) -> Result<(), DownloadError<S::Stop>> {
         let rest = progress.rest();
-        let Opened { mut response, at } = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout).await?;
+        let mut watch = Watch::new(self.lowest, &self.clock, &self.job);
+        let first = At { host: host(&job.url), redirected: false };
+        let opening = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout);
+        let opened = watch.over(opening).await.map_err(|shortfall| first.met(Cause::BelowLowestSpeed(shortfall)))?;
+        let Opened { mut response, at } = opened?;
         let (status, headers) = (response.status().as_u16(), response.headers());
         match progress.fit(status, headers, rest.is_some()) {
             Fit::Anew => sink.begin(&Announced::of(status, headers)).map_err(DownloadError::Stopped)?,
@@ -200,7 +257,10 @@ impl Downloader {
                 return Err(at.met(Cause::Status(status, retry_after(headers, self.clock.since_epoch()))).into());
             }
         }
-        while let Some(piece) = next(&mut response, job.timeout).await.map_err(|cause| at.met(cause))? {
+        while let Some(piece) =
+            watched(&mut watch, next(&mut response, job.timeout)).await.map_err(|cause| at.met(cause))?
+        {
+            watch.count(piece.len());
             progress.advance(piece.len());
             sink.take(&piece).map_err(DownloadError::Stopped)?;
         }
@@ -273,8 +333,8 @@ impl Downloader {
         let mut url = url.clone();
         for hop in 0..=REDIRECTS_MAX {
             let at = At { host: host(&url), redirected: hop > 0 };
-            judge_url(self.reach, &url).map_err(|refusal| at.met(Cause::Refused(refusal)))?;
-            let response = self.ask(&url, part, limit).await.map_err(|cause| at.met(cause))?;
+            let standing = judge_url(&self.reach, &url).map_err(|refusal| at.met(Cause::Refused(refusal)))?;
+            let response = self.ask(standing, &url, part, limit).await.map_err(|cause| at.met(cause))?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Ok(Opened { response, at });
             }
@@ -289,8 +349,15 @@ impl Downloader {
         Err(At { host: host(&url), redirected: true }.met(Cause::TooManyRedirects))
     }
 
-    async fn ask(&self, url: &Url, part: Option<&Part>, limit: Duration) -> Result<Response, Cause> {
-        let mut request = self.client().ok_or(Cause::NoClient)?.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+    async fn ask(
+        &self,
+        standing: Standing,
+        url: &Url,
+        part: Option<&Part>,
+        limit: Duration,
+    ) -> Result<Response, Cause> {
+        let client = self.clients.of(&self.lookup, &self.reach, standing).ok_or(Cause::NoClient)?;
+        let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
         if let Some(part) = part {
             request = request.header(RANGE, &part.range);
         }
@@ -300,38 +367,16 @@ impl Downloader {
         let sent = timeout(limit, request.send()).await.map_err(|_elapsed| Cause::TooSlow)?;
         sent.map_err(|error| Cause::of(&error))
     }
-
-    fn client(&self) -> Option<&Client> {
-        if self.client.get().is_none() {
-            // Where two tasks are here at a time, the first one's client is kept.
-            drop(self.client.set(self.build().ok()?));
-        }
-        self.client.get()
-    }
-
-    fn build(&self) -> reqwest::Result<Client> {
-        // A second installation in one process is refused, and the first one serves.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let guarded = Guarded { lookup: Arc::clone(&self.lookup), reach: self.reach };
-        let builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .http1_only()
-            .dns_resolver(guarded);
-        match self.reach {
-            Reach::Internet => builder.build(),
-            Reach::ThisMachine => builder.tls_certs_only([]).build(),
-        }
-    }
 }
 
 impl fmt::Debug for Downloader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Downloader({:?})", self.reach)
     }
+}
+
+async fn watched<T>(watch: &mut Watch<'_>, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+    watch.over(work).await.map_err(Cause::BelowLowestSpeed)?
 }
 
 async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>, Cause> {

@@ -11,7 +11,7 @@ use std::{
 use reqwest::Url;
 use url::Host;
 
-use crate::{model::Reach, secret::is_loopback};
+use crate::model::{Reach, Standing};
 
 /// What kind of address one is that nobody may be sent to. The address itself is never told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub enum Kind {
     Embedded,
     /// Set aside, or not of the public internet.
     Reserved,
-    /// Any other machine, where only this one may be asked.
-    OtherMachine,
+    /// None of the simulator's, where only that may be asked.
+    NotSimulator,
 }
 
 impl fmt::Display for Kind {
@@ -53,7 +53,7 @@ impl fmt::Display for Kind {
             Self::Documentation => "an address for documents and benchmarks",
             Self::Embedded => "an IPv4 address embedded in IPv6",
             Self::Reserved => "a reserved address",
-            Self::OtherMachine => "an address of another machine",
+            Self::NotSimulator => "another address than the simulator's",
         })
     }
 }
@@ -109,7 +109,7 @@ const IPV6: [([u16; 8], u32, Kind); 19] = [
     ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, Kind::Multicast),
 ];
 
-/// Why a URL is not fetched.
+/// Reason why a URL is not fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// It is not https.
@@ -120,8 +120,8 @@ pub enum Refusal {
     NoHost,
     /// It names a forbidden address.
     Names(Kind),
-    /// Its host has forbidden addresses only.
-    Resolves(Kind),
+    /// Its host and this port are neither the simulator's nor allowed by the operator.
+    Outside(u16),
 }
 
 impl fmt::Display for Refusal {
@@ -131,39 +131,57 @@ impl fmt::Display for Refusal {
             Self::UserInfo => f.write_str("carries a user name or password"),
             Self::NoHost => f.write_str("names no host"),
             Self::Names(kind) => write!(f, "names {kind}"),
-            Self::Resolves(kind) => write!(f, "resolves to {kind}"),
+            Self::Outside(port) => write!(f, "on port {port} is neither the simulator nor an allowed media host"),
         }
     }
 }
 
-/// Whether a connection to `address` may be made.
-pub(super) fn judge(reach: Reach, address: IpAddr) -> Result<(), Kind> {
-    let kind = kind(address);
-    match (reach, kind) {
-        (Reach::Internet, None) | (Reach::ThisMachine, Some(Kind::Loopback)) => Ok(()),
-        (Reach::ThisMachine, None) => Err(Kind::OtherMachine),
+/// Whether a connection to `address` may be made for a URL of this standing.
+pub(super) fn judge(reach: &Reach, standing: Standing, address: IpAddr) -> Result<(), Kind> {
+    match (standing, kind(address)) {
+        (Standing::Public, None) => Ok(()),
+        (Standing::Simulator, _) if reach.is_simulator(address) => Ok(()),
+        (Standing::Allowed, kind) if may_be_allowed(kind) => Ok(()),
         (_, Some(kind)) => Err(kind),
+        (_, None) => Err(Kind::NotSimulator),
     }
 }
 
-/// Whether `url` may be asked for, as far as its text tells: https, no user name, no forbidden address.
+/// Whether an operator can open such an address. Clouds keep their metadata services on link-local addresses, and an IPv6
+/// address that embeds another may stand for one of them, so those stay closed.
+const fn may_be_allowed(kind: Option<Kind>) -> bool {
+    matches!(kind, None | Some(Kind::Loopback | Kind::Private | Kind::CarrierNat))
+}
+
+/// What keeps an address closed even where the operator names it.
+pub fn never_allowed(address: IpAddr) -> Option<Kind> {
+    kind(address).filter(|kind| !may_be_allowed(Some(*kind)))
+}
+
+/// The standing of `url`, if it may be asked for as far as its text tells: the scheme, no user name, no forbidden address.
 ///
 /// What its name resolves to is judged where it is resolved.
-pub(super) fn judge_url(reach: Reach, url: &Url) -> Result<(), Refusal> {
+pub(super) fn judge_url(reach: &Reach, url: &Url) -> Result<Standing, Refusal> {
     let host = url.host().ok_or(Refusal::NoHost)?;
-    let plain = reach == Reach::ThisMachine && url.scheme() == "http" && is_loopback(url);
-    if url.scheme() != "https" && !plain {
+    let standing = reach.standing(url);
+    if url.scheme() != "https" && (url.scheme() != "http" || standing == Standing::Public) {
         return Err(Refusal::NotHttps);
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refusal::UserInfo);
     }
-    match host {
-        Host::Domain("localhost") => Ok(()),
-        Host::Domain(_) if reach == Reach::ThisMachine => Err(Refusal::Names(Kind::OtherMachine)),
-        Host::Domain(_) => Ok(()),
-        Host::Ipv4(address) => judge(reach, address.into()).map_err(Refusal::Names),
-        Host::Ipv6(address) => judge(reach, address.into()).map_err(Refusal::Names),
+    let address: Option<IpAddr> = match host {
+        Host::Domain(_) => None,
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+    };
+    match (standing, address.map(|address| judge(reach, standing, address))) {
+        // The port is what is wrong there.
+        (Standing::Outside, None | Some(Ok(()) | Err(Kind::Loopback | Kind::NotSimulator))) => {
+            Err(Refusal::Outside(url.port_or_known_default().unwrap_or_default()))
+        }
+        (_, Some(Err(kind))) => Err(Refusal::Names(kind)),
+        (_, None | Some(Ok(()))) => Ok(standing),
     }
 }
 
@@ -199,17 +217,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(reach: Reach, rows: &[(&str, Result<(), Kind>)]) {
+    fn check(reach: &Reach, standing: Standing, rows: &[(&str, Result<(), Kind>)]) {
         for (text, expected) in rows {
-            assert_eq!(judge(reach, text.parse().unwrap()), *expected, "{text} for {reach:?}");
+            assert_eq!(judge(reach, standing, text.parse().unwrap()), *expected, "{text} for {reach:?}");
         }
+    }
+
+    fn simulator() -> Reach {
+        Reach::simulator(&Url::parse("http://127.0.0.1:8080").unwrap())
     }
 
     /// First and last address of each range, and their neighbours outside.
     #[test]
     fn ipv4_ranges() {
         check(
-            Reach::Internet,
+            &Reach::internet(),
+            Standing::Public,
             &[
                 ("0.0.0.0", Err(Kind::Unspecified)),
                 ("0.255.255.255", Err(Kind::Unspecified)),
@@ -270,7 +293,8 @@ mod tests {
     #[test]
     fn ipv6_ranges() {
         check(
-            Reach::Internet,
+            &Reach::internet(),
+            Standing::Public,
             &[
                 ("::", Err(Kind::Unspecified)),
                 ("::1", Err(Kind::Loopback)),
@@ -314,15 +338,16 @@ mod tests {
     }
 
     #[test]
-    fn with_a_simulator_there_is_only_this_machine() {
+    fn with_a_simulator_there_is_only_its_address() {
         check(
-            Reach::ThisMachine,
+            &simulator(),
+            Standing::Simulator,
             &[
                 ("127.0.0.1", Ok(())),
-                ("127.9.9.9", Ok(())),
-                ("::1", Ok(())),
-                ("8.8.8.8", Err(Kind::OtherMachine)),
-                ("2606:2800::1", Err(Kind::OtherMachine)),
+                ("127.9.9.9", Err(Kind::Loopback)),
+                ("::1", Err(Kind::Loopback)),
+                ("8.8.8.8", Err(Kind::NotSimulator)),
+                ("2606:2800::1", Err(Kind::NotSimulator)),
                 ("169.254.169.254", Err(Kind::Metadata)),
                 ("fd00:ec2::254", Err(Kind::Metadata)),
                 ("10.0.0.1", Err(Kind::Private)),
@@ -333,28 +358,64 @@ mod tests {
     }
 
     #[test]
+    fn an_operator_can_open_private_addresses_and_no_metadata_service() {
+        let rows = [
+            ("8.8.8.8", Ok(())),
+            ("127.0.0.1", Ok(())),
+            ("::1", Ok(())),
+            ("10.0.0.1", Ok(())),
+            ("192.168.0.1", Ok(())),
+            ("100.64.0.1", Ok(())),
+            ("fd00::5", Ok(())),
+            ("169.254.169.254", Err(Kind::Metadata)),
+            ("169.254.170.2", Err(Kind::Metadata)),
+            ("169.254.0.23", Err(Kind::LinkLocal)),
+            ("100.100.100.200", Err(Kind::Metadata)),
+            ("168.63.129.16", Err(Kind::Metadata)),
+            ("fd00:ec2::254", Err(Kind::Metadata)),
+            ("fd20:ce::254", Err(Kind::Metadata)),
+            ("fe80::1", Err(Kind::LinkLocal)),
+            ("::ffff:169.254.169.254", Err(Kind::Embedded)),
+            ("64:ff9b::169.254.169.254", Err(Kind::Embedded)),
+            ("0.0.0.0", Err(Kind::Unspecified)),
+            ("255.255.255.255", Err(Kind::Multicast)),
+        ];
+        check(&Reach::internet(), Standing::Allowed, &rows);
+        check(&simulator(), Standing::Allowed, &rows);
+        for (address, judged) in rows {
+            assert_eq!(never_allowed(address.parse().unwrap()), judged.err(), "{address}");
+        }
+    }
+
+    #[test]
     fn urls() {
-        let told = |reach, url: &str| judge_url(reach, &Url::parse(url).unwrap());
-        for (url, internet, this_machine) in [
-            ("https://cdn.example.com/a?b", Ok(()), Err(Refusal::Names(Kind::OtherMachine))),
-            ("https://cdn.example.com:8443/a", Ok(()), Err(Refusal::Names(Kind::OtherMachine))),
-            ("http://cdn.example.com/a", Err(Refusal::NotHttps), Err(Refusal::NotHttps)),
+        let told = |reach: &Reach, url: &str| judge_url(reach, &Url::parse(url).unwrap());
+        let (public, own) = (Ok(Standing::Public), Ok(Standing::Simulator));
+        for (url, internet, simulated) in [
+            ("https://cdn.example.com/a?b", public, Err(Refusal::Outside(443))),
+            ("https://cdn.example.com:8443/a", public, Err(Refusal::Outside(8443))),
+            ("http://cdn.example.com/a", Err(Refusal::NotHttps), Err(Refusal::Outside(80))),
             ("ftp://cdn.example.com/a", Err(Refusal::NotHttps), Err(Refusal::NotHttps)),
             ("file:///etc/passwd", Err(Refusal::NoHost), Err(Refusal::NoHost)),
             ("https://me@cdn.example.com/", Err(Refusal::UserInfo), Err(Refusal::UserInfo)),
             ("https://:pw@cdn.example.com/", Err(Refusal::UserInfo), Err(Refusal::UserInfo)),
-            ("https://8.8.8.8/", Ok(()), Err(Refusal::Names(Kind::OtherMachine))),
-            ("http://127.0.0.1:9/a", Err(Refusal::NotHttps), Ok(())),
-            ("https://127.0.0.1/a", Err(Refusal::Names(Kind::Loopback)), Ok(())),
-            ("http://localhost/a", Err(Refusal::NotHttps), Ok(())),
-            ("http://[::1]/a", Err(Refusal::NotHttps), Ok(())),
-            ("https://0x7f.1/", Err(Refusal::Names(Kind::Loopback)), Ok(())),
-            ("http://169.254.169.254/", Err(Refusal::NotHttps), Err(Refusal::NotHttps)),
+            ("http://me@127.0.0.1:8080/", Err(Refusal::NotHttps), Err(Refusal::UserInfo)),
+            ("https://8.8.8.8/", public, Err(Refusal::Outside(443))),
+            ("http://127.0.0.1:8080/a", Err(Refusal::NotHttps), own),
+            ("http://127.0.0.1:9/a", Err(Refusal::NotHttps), Err(Refusal::Outside(9))),
+            ("https://127.0.0.1/a", Err(Refusal::Names(Kind::Loopback)), Err(Refusal::Outside(443))),
+            ("https://127.0.0.1:8080/a", Err(Refusal::Names(Kind::Loopback)), own),
+            ("http://localhost:8080/a", Err(Refusal::NotHttps), own),
+            ("http://localhost/a", Err(Refusal::NotHttps), Err(Refusal::Outside(80))),
+            ("http://[::1]:8080/a", Err(Refusal::NotHttps), Err(Refusal::Outside(8080))),
+            ("https://0x7f.1/", Err(Refusal::Names(Kind::Loopback)), Err(Refusal::Outside(443))),
+            ("http://0177.0.0.01:8080/", Err(Refusal::NotHttps), own),
+            ("http://169.254.169.254/", Err(Refusal::NotHttps), Err(Refusal::Names(Kind::Metadata))),
             ("https://169.254.169.254/", Err(Refusal::Names(Kind::Metadata)), Err(Refusal::Names(Kind::Metadata))),
             ("https://[::ffff:10.0.0.1]/", Err(Refusal::Names(Kind::Embedded)), Err(Refusal::Names(Kind::Embedded))),
         ] {
-            assert_eq!(told(Reach::Internet, url), internet, "{url}");
-            assert_eq!(told(Reach::ThisMachine, url), this_machine, "{url}");
+            assert_eq!(told(&Reach::internet(), url), internet, "{url}");
+            assert_eq!(told(&simulator(), url), simulated, "{url}");
         }
     }
 }

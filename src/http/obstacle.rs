@@ -5,8 +5,9 @@ use std::{fmt, time::Duration};
 use super::{
     download::REDIRECTS_MAX,
     guard::Refusal,
+    lowest_speed::Shortfall,
     retry::Trouble,
-    unmade::{Unmade, of_lookup},
+    unmade::{Unmade, is_not_resolved},
 };
 
 /// What stood in the way of a download, and at which host.
@@ -26,12 +27,19 @@ pub struct Obstacle {
 pub enum Cause {
     /// The guard.
     Refused(Refusal),
+    /// A name without an address that may be connected to: it has none, or forbidden ones only. Which of the two it is stands
+    /// in the log alone.
+    NotResolved,
     /// No connection.
     Unmade(Unmade),
     /// No answer, or no further piece of it, in time.
     TooSlow,
+    /// Less than the lowest speed.
+    BelowLowestSpeed(Shortfall),
     /// The time for all of it was up.
     OutOfTime,
+    /// The time for all of it was up before it could begin: other downloads came first.
+    NoTurn,
     /// The connection broke.
     Broken,
     /// Another status than that of a file, and how long the server says to wait.
@@ -52,8 +60,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
+            Self::NotResolved => f.write_str("does not resolve to an address that may be fetched from"),
             Self::Unmade(unmade) => f.write_str(unmade.at_host()),
             Self::TooSlow => f.write_str("sent nothing in time"),
+            Self::BelowLowestSpeed(shortfall) => shortfall.fmt(f),
+            Self::NoTurn => f.write_str("was not asked: other downloads took all the time that this action has"),
             Self::OutOfTime => f.write_str("was too slow for the time that an action has"),
             Self::Broken => f.write_str("broke the connection off"),
             Self::Status(status, _) => write!(f, "answered HTTP {status}"),
@@ -69,25 +80,29 @@ impl fmt::Display for Cause {
 impl Cause {
     /// What a failed exchange was, by what lies at the bottom of its error. The error itself holds the URL.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        match of_lookup(error) {
-            Some(Ok(unmade)) => Self::Unmade(unmade),
-            Some(Err(kind)) => Self::Refused(Refusal::Resolves(kind)),
-            None if error.is_connect() => Self::Unmade(Unmade::of(error)),
-            None if error.is_timeout() => Self::TooSlow,
-            None => Self::Broken,
+        if is_not_resolved(error) {
+            Self::NotResolved
+        } else if error.is_connect() {
+            Self::Unmade(Unmade::of(error))
+        } else if error.is_timeout() {
+            Self::TooSlow
+        } else {
+            Self::Broken
         }
     }
 
     /// What it is to the table of retries; `None` where it is final.
     pub(super) fn trouble(&self) -> Option<Trouble> {
         match self {
-            Self::Unmade(_) => Some(Trouble::NotSent),
+            Self::Unmade(_) | Self::NotResolved => Some(Trouble::NotSent),
             Self::TooSlow | Self::Broken => Some(Trouble::Lost),
             Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after, by_api: true }),
             Self::Status(408 | 500..=599, _) => Some(Trouble::ServerFault),
             Self::Status(..)
             | Self::Refused(_)
+            | Self::BelowLowestSpeed(_)
             | Self::OutOfTime
+            | Self::NoTurn
             | Self::Redirect(_)
             | Self::TooManyRedirects
             | Self::RedirectNowhere
@@ -98,6 +113,7 @@ impl Cause {
 
     /// Whether the same download may work a little later.
     pub fn is_passing(&self) -> bool {
-        self.trouble().is_some() || matches!(self, Self::OutOfTime | Self::Changed)
+        self.trouble().is_some()
+            || matches!(self, Self::BelowLowestSpeed(_) | Self::OutOfTime | Self::NoTurn | Self::Changed)
     }
 }

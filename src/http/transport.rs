@@ -22,6 +22,7 @@ use reqwest::{
 use tracing::{Instrument as _, Span, debug, field, info_span};
 
 use super::{
+    lookup::{Lookup, LoopbackLocalhost, SystemLookup},
     millis,
     tally::{Held, Tally},
     unmade::Unmade,
@@ -214,8 +215,14 @@ pub struct Transport {
 impl Transport {
     /// Sets up a client for calls to `api_base`.
     ///
-    /// Where that is this machine itself (a simulator over http), no root certificate is loaded and no proxy is asked.
+    /// Where that is this machine itself (a simulator over http), no root certificate is loaded and no proxy is asked. Where it
+    /// is `localhost`, connections go to loopback addresses alone, whatever the name resolves to.
     pub fn new(api_base: &Url, clock: Clock) -> Result<Self, TransportError> {
+        Self::looking_up(Arc::new(SystemLookup::default()), api_base, clock)
+    }
+
+    /// The same with other names.
+    fn looking_up(lookup: Arc<dyn Lookup>, api_base: &Url, clock: Clock) -> Result<Self, TransportError> {
         // A second installation in one process is refused, and the first one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = Client::builder()
@@ -223,6 +230,9 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .http1_only();
+        if is_loopback(api_base) {
+            builder = builder.dns_resolver(LoopbackLocalhost(lookup));
+        }
         if api_base.scheme() == "http" && is_loopback(api_base) {
             builder = builder.no_proxy().tls_certs_only([]);
         }
@@ -370,7 +380,74 @@ fn essence(content_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
     use super::*;
+    use crate::http::lookup::Found;
+
+    /// One answer to every question.
+    struct HostsFile(&'static [&'static str]);
+
+    impl Lookup for HostsFile {
+        fn addresses(&self, _: &str) -> Found {
+            let found: Vec<IpAddr> = self.0.iter().map(|text| text.parse().unwrap()).collect();
+            Box::pin(async move { Ok(found) })
+        }
+    }
+
+    /// Calls a server on 127.0.0.1 as `localhost`, with a token; what came of it, and whether the server heard anything.
+    async fn called(found: &'static [&'static str], scheme: &str) -> (Result<u16, Loss>, bool) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = Url::parse(&format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.unwrap();
+        };
+        let clock = Clock::system();
+        let transport = Transport::looking_up(Arc::new(HostsFile(found)), &base, clock.clone()).unwrap();
+        let token = AccessToken::parse("act.0123456789".to_owned()).unwrap();
+        let call = Call {
+            endpoint: "user_info",
+            method: Method::GET,
+            url: base,
+            token: Some(&token),
+            headers: HeaderMap::new(),
+            payload: Payload::Empty,
+            timeout: Duration::from_secs(10),
+        };
+        let deadline = clock.deadline_in(Duration::from_secs(10));
+        let attempt = transport.attempt(&call, 1, deadline);
+        tokio::pin!(attempt);
+        let mut heard = false;
+        let result = tokio::select! {
+            result = &mut attempt => result,
+            () = server => {
+                heard = true;
+                attempt.await
+            }
+        };
+        (result.map(|answer| answer.status).map_err(|failure| failure.loss), heard)
+    }
+
+    #[tokio::test]
+    async fn localhost_is_this_machine_whatever_a_hosts_file_says() {
+        assert_eq!(called(&["127.0.0.1"], "http").await, (Ok(200), true));
+        assert_eq!(called(&["10.0.0.1", "127.0.0.1"], "http").await, (Ok(200), true));
+        for elsewhere in [&["10.0.0.1"][..], &["8.8.8.8", "fd00::1"], &["0.0.0.0"], &["::ffff:127.0.0.1"]] {
+            for scheme in ["http", "https"] {
+                let (result, heard) = called(elsewhere, scheme).await;
+                assert_eq!((result, heard), (Err(Loss::NotSent(Unmade::NotThisMachine)), false), "{elsewhere:?}");
+            }
+        }
+        let told = Loss::NotSent(Unmade::NotThisMachine).to_string();
+        assert!(told.contains("hosts file") && told.contains("127.0.0.1 in place of localhost"), "{told}");
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {

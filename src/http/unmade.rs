@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs::File, io, iter::successors};
 
-use super::{guard::Kind, lookup::NotResolved};
+use super::lookup::NotResolved;
 
 /// A reason why there was no connection. Its text is for the people who run the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -10,6 +10,12 @@ pub enum Unmade {
     /// The host's name was not resolved.
     #[error("the host's name could not be resolved, so look at this machine's network and DNS")]
     NoAddress,
+    /// `localhost` is not this machine.
+    #[error(
+        "localhost resolves to an address that is not this machine's loopback address, so correct the hosts file, or write \
+         127.0.0.1 in place of localhost in the API address"
+    )]
+    NotThisMachine,
     /// Nobody listens at the address, or somebody on the way says so.
     #[error("the host, or a proxy or firewall on the way, refused the connection")]
     Refused,
@@ -58,10 +64,12 @@ impl Unmade {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let proxy = chain(error).find_map(|error| of_proxy(&error.to_string()));
         let system = || chain(error).find_map(|error| error.downcast_ref().and_then(of_system));
+        let renamed = chain(error).any(|error| error.downcast_ref() == Some(&NotResolved::NotThisMachine));
         let tls = || chain(error).find_map(|error| error.downcast_ref().map(of_tls));
         let found = if error.is_timeout() { Some(Self::TooSlow) } else { tls().or_else(system) };
         match (found, proxy) {
             (Some(Self::NoDescriptors), _) => Self::NoDescriptors,
+            _ if renamed => Self::NotThisMachine,
             (_, Some(proxy)) => proxy,
             (Some(found), None) => found,
             // A resolver without descriptors says that there is no such name.
@@ -74,7 +82,7 @@ impl Unmade {
     /// The same, said of a host that the caller has named.
     pub(super) const fn at_host(self) -> &'static str {
         match self {
-            Self::NoAddress => "has no address: the name is not known",
+            Self::NoAddress | Self::NotThisMachine => "has no address: the name is not known",
             Self::Refused => "takes no connection",
             Self::Unreachable => "cannot be reached from this machine",
             Self::NotPermitted => "may not be asked from this machine: a firewall or sandbox forbids it",
@@ -91,14 +99,11 @@ impl Unmade {
     }
 }
 
-/// What a name lookup of ours says; `Err` where it is the guard that refuses.
-pub(super) fn of_lookup(error: &reqwest::Error) -> Option<Result<Unmade, Kind>> {
-    let found = chain(error).find_map(|error| error.downcast_ref::<NotResolved>());
-    found.map(|why| match why {
-        NotResolved::Unknown if lacks_descriptors() => Ok(Unmade::NoDescriptors),
-        NotResolved::Unknown => Ok(Unmade::NoAddress),
-        NotResolved::Forbidden(kind) => Err(*kind),
-    })
+/// Whether the name of a media host has no permitted address. A resolver without descriptors finds none either, which is
+/// another trouble.
+pub(super) fn is_not_resolved(error: &reqwest::Error) -> bool {
+    let is_lookup = |error: &(dyn Error + 'static)| error.is::<NotResolved>();
+    chain(error).any(is_lookup) && !lacks_descriptors()
 }
 
 fn of_system(error: &io::Error) -> Option<Unmade> {

@@ -8,24 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::json;
 use url::Host;
 
+use super::{Reach, Standing};
+
 /// Names under which no server of the public internet answers.
 const PRIVATE_SUFFIXES: [&str; 9] =
     ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion"];
 
-/// How far requests may go out into the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reach {
-    /// The public internet, and nothing that is not public.
-    #[default]
-    Internet,
-    /// This machine and nothing else: the API base is a loopback address, so TikTok is a simulator, and what it fetches
-    /// and is sent comes from this machine too.
-    ThisMachine,
-}
-
 /// An https address on a public host name (reference §6.3: https only, a domain and not an IP address).
 ///
-/// Where TikTok is a simulator on this machine, an http address on this machine is one too.
+/// Where TikTok is a simulator on this machine, an http address on this machine is one too, and so is any address of a host
+/// that the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PublicUrl(String);
@@ -34,16 +26,28 @@ impl PublicUrl {
     /// Takes an address that TikTok could fetch. It is kept letter for letter, because a URL-prefix property is
     /// verified on exact text.
     pub fn parse(text: String) -> Result<Self, PublicUrlFault> {
-        Self::parse_within(text, Reach::Internet)
+        Self::parse_within(text, &Reach::internet())
     }
 
-    /// The same, or an http address on this machine where there is no other.
-    pub fn parse_within(text: String, reach: Reach) -> Result<Self, PublicUrlFault> {
-        match check(&text) {
-            Err(PublicUrlFault::NotHttps) if reach == Reach::ThisMachine && is_on_this_machine(&text) => {}
-            checked => checked?,
+    /// The same, or an address that `reach` opens: of an allowed host or, beside a simulator, an http address on this machine.
+    ///
+    /// Another port of this machine than the simulator's is left to the guard of downloads, which names the way out.
+    pub fn parse_within(text: String, reach: &Reach) -> Result<Self, PublicUrlFault> {
+        let url = well_formed(&text)?;
+        let is_open = match reach.standing(&url) {
+            Standing::Public => false,
+            Standing::Simulator | Standing::Outside => url.scheme() == "http" && is_on_this_machine(&url),
+            Standing::Allowed => true,
+        };
+        if !is_open {
+            check(&url)?;
         }
         Ok(Self(text))
+    }
+
+    /// Whether TikTok's own servers could fetch it.
+    pub fn is_public(&self) -> bool {
+        well_formed(&self.0).and_then(|url| check(&url)).is_ok()
     }
 
     /// The address.
@@ -54,8 +58,10 @@ impl PublicUrl {
 
 impl<'de> Deserialize<'de> for PublicUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Whether an address on this machine is one here depends on the API base, and was said by the input's schema.
-        Self::parse_within(String::deserialize(deserializer)?, Reach::ThisMachine).map_err(D::Error::custom)
+        // Which hosts are open depends on the API base and the operator, and was said by the input's schema.
+        let text = String::deserialize(deserializer)?;
+        well_formed(&text).map_err(D::Error::custom)?;
+        Ok(Self(text))
     }
 }
 
@@ -100,22 +106,30 @@ impl fmt::Display for PublicUrlFault {
     }
 }
 
-fn check(text: &str) -> Result<(), PublicUrlFault> {
+/// Reads an http or https address without user name and password.
+fn well_formed(text: &str) -> Result<Url, PublicUrlFault> {
     // The parser drops tabs and line breaks in silence; what is sent must be what was checked.
     if text.chars().any(|letter| letter.is_control() || letter.is_whitespace() || letter == '\\') {
         return Err(PublicUrlFault::NotAnAddress);
     }
     let url = Url::parse(text).map_err(|_fault| PublicUrlFault::NotAnAddress)?;
-    if url.scheme() != "https" {
+    if !matches!(url.scheme(), "https" | "http") {
         return Err(PublicUrlFault::NotHttps);
     }
     // The parser mends `https:host` and `https:///host`; TikTok gets the text as it is.
-    let host = text.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).and_then(|_start| text.get(8..));
+    let host = text.split_once(':').and_then(|(_scheme, rest)| rest.strip_prefix("//"));
     if host.is_none_or(|host| host.starts_with('/')) {
         return Err(PublicUrlFault::NotAnAddress);
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(PublicUrlFault::UserInfo);
+    }
+    Ok(url)
+}
+
+fn check(url: &Url) -> Result<(), PublicUrlFault> {
+    if url.scheme() != "https" {
+        return Err(PublicUrlFault::NotHttps);
     }
     match url.host() {
         Some(Host::Domain(domain)) if is_public(domain) => Ok(()),
@@ -125,16 +139,13 @@ fn check(text: &str) -> Result<(), PublicUrlFault> {
     }
 }
 
-/// `http://127.0.0.1:8080/clip.mp4` and the like; without user name or password.
-fn is_on_this_machine(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else { return false };
-    let is_this = match url.host() {
+fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    is_this && url.scheme() == "http" && url.username().is_empty() && url.password().is_none()
+    }
 }
 
 fn is_public(domain: &str) -> bool {
@@ -146,6 +157,7 @@ fn is_public(domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::MediaHost;
 
     #[test]
     fn only_public_https_domains_pass() {
@@ -174,29 +186,51 @@ mod tests {
             ("", Err(PublicUrlFault::NotAnAddress)),
         ];
         for (address, expected) in cases {
-            assert_eq!(check(address), expected, "{address:?}");
+            assert_eq!(PublicUrl::parse(address.to_owned()).map(drop), expected, "{address:?}");
         }
     }
 
     #[test]
     fn with_a_simulator_addresses_on_this_machine_pass_too() {
+        let simulator = Reach::simulator(&Url::parse("http://127.0.0.1:8080").unwrap());
         for (address, expected) in [
             ("http://127.0.0.1:8080/a.mp4", Ok(())),
+            ("http://127.0.0.1:9/a.mp4", Ok(())),
             ("http://localhost/a.mp4", Ok(())),
             ("http://[::1]:8080/a.mp4", Ok(())),
             ("https://example.com/a.mp4", Ok(())),
             ("http://example.com/a.mp4", Err(PublicUrlFault::NotHttps)),
             ("http://10.0.0.1/a.mp4", Err(PublicUrlFault::NotHttps)),
             ("http://169.254.169.254/", Err(PublicUrlFault::NotHttps)),
-            ("http://me@127.0.0.1/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http://me@127.0.0.1/a.mp4", Err(PublicUrlFault::UserInfo)),
             ("http://127.0.0.1/a b.mp4", Err(PublicUrlFault::NotAnAddress)),
             ("https://127.0.0.1/a.mp4", Err(PublicUrlFault::IpAddress)),
         ] {
             let within = |reach| PublicUrl::parse_within(address.to_owned(), reach).map(drop);
-            assert_eq!(within(Reach::ThisMachine), expected, "{address:?}");
+            assert_eq!(within(&simulator), expected, "{address:?}");
             if address.starts_with("http:") {
-                assert!(within(Reach::Internet).is_err(), "{address:?}");
+                assert!(within(&Reach::internet()).is_err(), "{address:?}");
             }
+        }
+    }
+
+    #[test]
+    fn allowed_hosts_pass_and_are_not_public() {
+        let allowed = ["minio:9000", "10.0.0.5", "nas.local"].map(|text| MediaHost::parse(text).unwrap());
+        let reach = Reach::internet().allowing(&allowed);
+        for (address, expected) in [
+            ("http://minio:9000/a.mp4", Ok(false)),
+            ("https://minio:9000/a.mp4", Ok(false)),
+            ("http://10.0.0.5/a.mp4", Ok(false)),
+            ("https://nas.local/a.mp4", Ok(false)),
+            ("https://example.com/a.mp4", Ok(true)),
+            ("http://minio/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http://me@minio:9000/a.mp4", Err(PublicUrlFault::UserInfo)),
+            ("ftp://minio:9000/a.mp4", Err(PublicUrlFault::NotHttps)),
+            ("http:minio:9000/a.mp4", Err(PublicUrlFault::NotAnAddress)),
+        ] {
+            let parsed = PublicUrl::parse_within(address.to_owned(), &reach);
+            assert_eq!(parsed.map(|url| url.is_public()), expected, "{address:?}");
         }
     }
 }

@@ -141,7 +141,7 @@ fn a_host_that_says_when_to_come_back_is_heard() {
         let host = scripted(json!([{ "reply": { "status": status, "headers": { "retry-after": header } } }]));
         let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": format!("{}/clip.mp4", host.url()) });
         let request = with(ask("a", "create_video_post", inputs), "request_config", json!({ "max_retries": 0 }));
-        let told = answer(tiktok.run(), &request)
+        let told = answer(tiktok.run().allowing(&host.url()), &request)
             .failed("url_unreachable")
             .has("/http_status", status)
             .has("/retryable", true);

@@ -227,7 +227,8 @@ fn a_lying_host_of_files_costs_no_memory() {
             "video_too_large",
             "timeout",
         ];
-        stays_small(&format!("a file's host, {}", lie.name), tiktok.run(), &requests, &codes);
+        let program = tiktok.run().allowing(&host.to_string());
+        stays_small(&format!("a file's host, {}", lie.name), program, &requests, &codes);
         tiktok.nothing_posted();
     });
 }

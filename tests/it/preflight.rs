@@ -29,7 +29,8 @@ fn from_host(reply: Value) -> Answer {
     let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": "bytes=0-65535" });
     let (tiktok, host) =
         (tiktok(), scripted(json!([{ "expect": { "method": "GET", "headers": absent }, "reply": reply }])));
-    let answer = answer(&tiktok, &photos(&[format!("{}/a.jpg?X-Signature=c4n4ry", host.url())], &json!({})));
+    let request = photos(&[format!("{}/a.jpg?X-Signature=c4n4ry", host.url())], &json!({}));
+    let answer = tiktok.run().allowing(&host.url()).request(&request).finish().exits(0).only();
     host.played();
     assert!(!answer.0.to_string().contains("c4n4ry"), "{}", answer.0);
     answer
@@ -194,6 +195,21 @@ fn what_tiktok_would_meet_too_is_an_error() {
     }
 }
 
+/// What is elsewhere is left to TikTok, another port of this machine too.
+#[test]
+fn with_a_simulator_no_other_host_is_looked_at() {
+    let (tiktok, other) = (tiktok(), tiktok());
+    for url in ["https://cdn.example.com/a.jpg".to_owned(), format!("{}/_simulator/media/a.jpg", other.url())] {
+        let answer = answer(&tiktok, &photos(&[url], &json!({}))).did();
+        let warning = answer.at("/data/warnings/0").as_str().unwrap_or_default();
+        assert!(
+            warning.starts_with("photo_urls[0] not checked") && warning.contains("simulator's address"),
+            "{warning}"
+        );
+    }
+    assert_eq!(other.journal().entries.len(), 0);
+}
+
 /// A host may let TikTok in and not this machine, so the post is not held up.
 #[test]
 fn what_only_this_machine_may_meet_is_a_warning() {
@@ -209,7 +225,8 @@ fn what_only_this_machine_may_meet_is_a_warning() {
         assert!(warning.contains(words) && warning.contains("photo_urls[0] not checked"), "{}", answer.0);
         assert_eq!(answer.at("/data/warnings").as_array().unwrap().len(), 1, "{}", answer.0);
     }
-    let answer = answer(&tiktok(), &photos(&["http://127.0.0.1:9/a.jpg".to_owned()], &json!({}))).did();
+    let closed = photos(&["http://127.0.0.1:9/a.jpg".to_owned()], &json!({}));
+    let answer = tiktok().run().allowing("127.0.0.1:9").request(&closed).finish().exits(0).only().did();
     assert!(answer.at("/data/warnings/0").as_str().unwrap().contains("takes no connection"), "{}", answer.0);
 }
 
@@ -245,7 +262,7 @@ fn photos_that_were_looked_at_are_posted() {
         { "reply": ok(json!({ "status": "PROCESSING_DOWNLOAD" })) },
     ]));
     let request = photos(&[url], &json!({ "dry_run": false }));
-    let answer = server.run().request(&request).finish().exits(0).only().did();
+    let answer = server.run().allowing(&host.url()).request(&request).finish().exits(0).only().did();
     answer.has("/data/outcome", "processing").has("/data/warnings", json!([]));
     server.played();
 }

@@ -27,7 +27,8 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
 #[track_caller]
 fn from_host(reply: Value) -> (Answer, TikTok) {
     let (tiktok, host) = (tiktok(), scripted(json!([{ "expect": { "method": "GET" }, "reply": reply }])));
-    let answer = answer(&tiktok, &post(&format!("{}/clip.mp4", host.url())));
+    let program = tiktok.run().allowing(&host.url());
+    let answer = program.request(&post(&format!("{}/clip.mp4", host.url()))).finish().exits(0).only();
     host.played();
     (answer, tiktok)
 }
@@ -38,7 +39,8 @@ fn the_bytes_that_arrive_at_tiktok_are_those_of_the_host() {
         let (tiktok, host) = (tiktok(), tiktok());
         let video = clip_of(size);
         host.keep_media("clip.mp4", video.clone());
-        answer(&tiktok, &post(&format!("{}/_simulator/media/clip.mp4", host.url()))).did();
+        let program = tiktok.run().allowing(&host.url());
+        program.request(&post(&format!("{}/_simulator/media/clip.mp4", host.url()))).finish().exits(0).only().did();
         assert_eq!(tiktok.posts()[0].sha256, sha256(&video), "{size}");
         assert_eq!(tiktok.posts()[0].bytes, size as u64);
     }
@@ -72,7 +74,8 @@ fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
             let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": null });
             let host = scripted(json!([{ "expect": { "headers": absent }, "reply": reply }]));
             let url = format!("{}/{MARK}/clip.mp4?X-Signature={MARK}#{MARK}", host.url());
-            let ended = tiktok().run().arg(level).arg(form).request(&post(&url)).finish().exits(0);
+            let program = tiktok().run().allowing(&host.url()).arg(level).arg(form);
+            let ended = program.request(&post(&url)).finish().exits(0);
             ended.only().is("action_error").has("/outcome", "failed");
             host.played();
             assert!(ended.stderr.contains("download"), "something should be logged: {}", ended.stderr);
@@ -85,13 +88,14 @@ fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
 #[test]
 fn redirects_go_nowhere_that_is_forbidden() {
     for (target, words) in [
-        ("http://169.254.169.254/latest/meta-data/", "169.254.169.254 is not https (after a redirect)"),
+        ("http://169.254.169.254/latest/meta-data/", "an address of a cloud's metadata service (after a redirect)"),
         ("https://169.254.169.254/", "names an address of a cloud's metadata service"),
         ("https://[::ffff:7f00:1]/", "names an IPv4 address embedded in IPv6"),
         ("https://192.168.0.1/", "names a private address"),
         ("https://user@localhost/", "carries a user name or password"),
         ("file:///etc/passwd", "names no host"),
-        ("https://example.com/", "names an address of another machine"),
+        ("https://example.com/", "on port 443 is neither the simulator nor an allowed media host"),
+        ("http://127.0.0.1:9/", "on port 9 is neither the simulator nor an allowed media host"),
     ] {
         let (answer, tiktok) = from_host(json!({ "status": 301, "headers": { "location": target } }));
         answer.failed("url_not_allowed").has("/retryable", false).says(words).has("/details/0/field", "video_url");
@@ -126,8 +130,71 @@ fn what_a_host_answers_is_told() {
 
 #[test]
 fn a_host_that_is_not_there_is_told() {
+    // Where the simulator itself would be.
     let answer = run().request(&post("http://127.0.0.1:9/clip.mp4")).finish().exits(0).only();
     answer.failed("url_unreachable").has("/retryable", true).says("127.0.0.1 takes no connection");
+}
+
+/// Beside a simulator, another port of this machine is somebody else's.
+#[test]
+fn another_port_than_the_simulators_is_not_fetched() {
+    let (tiktok, other) = (tiktok(), tiktok());
+    other.keep_media("clip.mp4", clip());
+    let port = other.url().rsplit(':').next().unwrap().to_owned();
+    for host in ["127.0.0.1", "localhost"] {
+        let url = format!("http://{host}:{port}/_simulator/media/clip.mp4");
+        let answer = answer(&tiktok, &post(&url)).failed("url_not_allowed").has("/outcome", "failed");
+        let answer = answer.says(&format!("{host} on port {port} is neither the simulator nor an allowed media host"));
+        answer.says(&format!("--allow-media-host {host}:{port}")).says(&format!("{}/_simulator/media/", tiktok.url()));
+    }
+    assert_eq!(other.journal().entries.len(), 0, "nothing is asked for there");
+    tiktok.nothing_posted();
+}
+
+/// An internal store of files is opened by name or address and port, beside a simulator and without one.
+#[test]
+fn a_host_that_the_operator_allows_is_fetched() {
+    let (tiktok, store) = (tiktok(), tiktok());
+    store.keep_media("clip.mp4", clip());
+    let at = |base: &str| post(&format!("{base}/_simulator/media/clip.mp4"));
+    let program =
+        tiktok.run().env("AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST", &format!("minio.internal:9000,{}", &store.url()[7..]));
+    program.request(&at(&store.url())).finish().exits(0).only().did();
+    let by_name = store.url().replace("127.0.0.1", "localhost");
+    tiktok.run().allowing(&store.url()).allowing(&by_name).request(&at(&by_name)).finish().exits(0).only().did();
+    assert_eq!(tiktok.posts().len(), 2);
+    // The video comes before TikTok is asked, which is not there.
+    let real = || run().env("TIKTOK_API_BASE", "https://tiktok.invalid");
+    let answer = real().allowing(&store.url()).request(&at(&store.url())).finish().exits(0).only();
+    answer.failed("network_error").says("name could not be resolved");
+    let answer = real().request(&at(&store.url())).finish().exits(0).only();
+    answer.invalid("/video_url", "publicHttpsUrl");
+    // The other port of that host stays closed.
+    let answer = real().allowing("127.0.0.1:9").request(&at(&store.url())).finish().exits(0).only();
+    answer.invalid("/video_url", "publicHttpsUrl");
+    assert_eq!(store.count(Endpoint::Media), 3);
+}
+
+/// TikTok's servers cannot reach what only this machine can.
+#[test]
+fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
+    let real = || run().env("TIKTOK_API_BASE", "https://tiktok.invalid").allowing("10.0.0.5:9000");
+    let mut request = post("http://10.0.0.5:9000/clip.mp4");
+    request["inputs"]["source"] = json!("PULL_FROM_URL");
+    let answer = real().request(&request).finish().exits(0).only();
+    answer.failed("url_not_allowed").says("only this machine may fetch from").says("leave source out");
+    let photos =
+        json!({ "photo_urls": ["https://cdn.example.com/a.jpg", "http://10.0.0.5:9000/b.jpg"], "preflight": false });
+    let answer = real().request(&ask("a", "create_photo_post", photos)).finish().exits(0).only();
+    answer.failed("photo_invalid").has("/details/0/field", "photo_urls[1]").says("TikTok fetches photos itself");
+}
+
+#[test]
+fn a_metadata_service_is_no_media_host() {
+    for host in ["169.254.169.254", "[fd00:ec2::254]:80", "https://minio.internal", "*.internal"] {
+        let ended = run().arg("--allow-media-host").arg(host).finish().exits(2);
+        assert!(ended.stderr.contains("minio.internal:9000"), "{}", ended.stderr);
+    }
 }
 
 /// With the real TikTok, an address on this machine or in a private network is none, whatever it is called.

@@ -16,9 +16,13 @@ use super::*;
 use crate::http::{
     Backoff,
     guard::{Kind, Refusal},
+    jobs::Jobs,
     lookup::Found,
+    lowest_speed::Shortfall,
     unmade::Unmade,
 };
+
+mod ssrf;
 
 /// What one connection is answered.
 #[derive(Clone)]
@@ -27,6 +31,8 @@ enum Play {
     Send(Vec<u8>),
     /// These bytes, and then nothing for ever.
     Stall(Vec<u8>),
+    /// These bytes, and then a letter every few milliseconds for ever.
+    Drip(Vec<u8>),
 }
 
 /// A server on loopback that answers each connection with the next play, and keeps what it was asked.
@@ -37,7 +43,10 @@ struct Stage {
 
 impl Stage {
     async fn new(plays: impl FnOnce(&str) -> Vec<Play>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(), plays)
+    }
+
+    fn at(listener: TcpListener, plays: impl FnOnce(&str) -> Vec<Play>) -> Self {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut plays = VecDeque::from(plays(&base));
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -60,12 +69,13 @@ impl Stage {
                     }
                 }
                 heard.lock().unwrap().push(String::from_utf8(request).unwrap());
-                let (Play::Send(bytes) | Play::Stall(bytes)) = &play;
+                let (Play::Send(bytes) | Play::Stall(bytes) | Play::Drip(bytes)) = &play;
                 // The client may be gone before all is written.
                 stream.write_all(bytes).await.ok();
                 match play {
                     Play::Send(_) => drop(stream.shutdown().await),
                     Play::Stall(_) => stalled.push(stream),
+                    Play::Drip(_) => drop(tokio::spawn(drip(stream))),
                 }
             }
             drop(listener);
@@ -85,6 +95,12 @@ impl Stage {
             lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).collect()
         };
         self.asked().iter().map(of).collect()
+    }
+}
+
+async fn drip(mut stream: tokio::net::TcpStream) {
+    while stream.write_all(b"x").await.is_ok() {
+        Clock::system().sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -156,8 +172,13 @@ fn job(url: &str) -> Job {
     }
 }
 
-fn here() -> Downloader {
-    Downloader::new(Reach::ThisMachine, clock())
+/// A client of the simulator at `base`.
+fn beside(base: &str) -> Downloader {
+    Downloader::new(simulator(base), clock())
+}
+
+fn simulator(base: &str) -> Reach {
+    Reach::simulator(&Url::parse(base).unwrap())
 }
 
 async fn fetch(downloader: &Downloader, job: &Job) -> (Kept, Result<(), Cause>) {
@@ -172,7 +193,7 @@ async fn fetch(downloader: &Downloader, job: &Job) -> (Kept, Result<(), Cause>) 
 /// Serves `plays` and fetches `/file`.
 async fn played(plays: impl FnOnce(&str) -> Vec<Play>) -> (Stage, Kept, Result<(), Cause>) {
     let stage = Stage::new(plays).await;
-    let (kept, result) = fetch(&here(), &job(&format!("{}/file", stage.base))).await;
+    let (kept, result) = fetch(&beside(&stage.base), &job(&format!("{}/file", stage.base))).await;
     (stage, kept, result)
 }
 
@@ -288,7 +309,7 @@ async fn a_sink_that_has_enough_ends_the_download() {
     let stop = async |play: Play| {
         let stage = Stage::new(|_| vec![play]).await;
         let mut kept = Kept { most: Some(10), ..Kept::default() };
-        match here().fetch(&job(&stage.base), &mut kept).await {
+        match beside(&stage.base).fetch(&job(&stage.base), &mut kept).await {
             Err(DownloadError::Stopped(stop)) => (stop, kept.bytes.len()),
             other => panic!("{other:?}"),
         }
@@ -307,12 +328,12 @@ async fn who_sends_nothing_is_not_waited_for() {
     };
     for stall in [Vec::new(), answer("200 OK", &["Content-Length: 20"], b"012")] {
         let stage = Stage::new(|_| vec![Play::Stall(stall.clone()), Play::Stall(stall.clone())]).await;
-        let (_, result) = fetch(&here(), &impatient(&stage.base)).await;
+        let (_, result) = fetch(&beside(&stage.base), &impatient(&stage.base)).await;
         assert_eq!((result, stage.asked().len()), (Err(Cause::TooSlow), 2));
     }
     let stage = Stage::new(|_| vec![Play::Stall(Vec::new())]).await;
     let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
-    assert_eq!(fetch(&here(), &hurried).await.1, Err(Cause::OutOfTime));
+    assert_eq!(fetch(&beside(&stage.base), &hurried).await.1, Err(Cause::OutOfTime));
 }
 
 #[tokio::test]
@@ -328,12 +349,13 @@ async fn redirects_are_followed_by_hand() {
 #[tokio::test]
 async fn a_redirect_goes_nowhere_that_is_forbidden() {
     for (target, refusal) in [
-        ("http://169.254.169.254/latest/meta-data/", Refusal::NotHttps),
+        ("http://169.254.169.254/latest/meta-data/", Refusal::Names(Kind::Metadata)),
         ("https://169.254.169.254/latest/meta-data/", Refusal::Names(Kind::Metadata)),
         ("https://[fd00:ec2::254]/", Refusal::Names(Kind::Metadata)),
         ("https://10.0.0.1/", Refusal::Names(Kind::Private)),
         ("https://[::ffff:10.0.0.1]/", Refusal::Names(Kind::Embedded)),
-        ("https://example.com/", Refusal::Names(Kind::OtherMachine)),
+        ("https://example.com/", Refusal::Outside(443)),
+        ("http://127.0.0.1:9/", Refusal::Outside(9)),
         ("file:///etc/passwd", Refusal::NoHost),
         ("http://me:pw@127.0.0.1/", Refusal::UserInfo),
     ] {
@@ -366,59 +388,17 @@ fn naming(reach: Reach, answers: &[&[&str]]) -> Downloader {
     Downloader::looking_up(Arc::new(Names(Mutex::new(answers.iter().map(parse).collect()))), reach, clock())
 }
 
-/// DNS rebinding: a name that was fine a moment ago is judged again for each connection.
-#[tokio::test]
-async fn every_connection_is_judged_by_what_its_name_resolves_to_now() {
-    let stage = Stage::new(|_| vec![redirect_to("/again"), file(BODY)]).await;
-    let url = stage.base.replace("127.0.0.1", "localhost");
-    let downloader = naming(Reach::ThisMachine, &[&["127.0.0.1"], &["169.254.169.254"]]);
-    let (_, result) = fetch(&downloader, &job(&url)).await;
-    assert_eq!(result, Err(Cause::Refused(Refusal::Resolves(Kind::Metadata))));
-    assert_eq!(stage.asked().len(), 1);
-}
-
-#[tokio::test]
-async fn of_several_addresses_only_the_permitted_are_used() {
-    let stage = Stage::new(|_| vec![file(BODY)]).await;
-    let url = stage.base.replace("127.0.0.1", "localhost");
-    let downloader = naming(Reach::ThisMachine, &[&["169.254.169.254", "127.0.0.1", "10.0.0.1"]]);
-    let (kept, result) = fetch(&downloader, &job(&url)).await;
-    assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
-}
-
-/// On the real internet: names that resolve to this machine or to a private network are not connected to.
-#[tokio::test]
-async fn names_of_private_addresses_are_refused() {
-    let stage = Stage::new(|_| vec![file(BODY)]).await;
-    let port = stage.base.rsplit(':').next().unwrap();
-    for (addresses, kind) in [
-        (["127.0.0.1"], Kind::Loopback),
-        (["::1"], Kind::Loopback),
-        (["10.1.2.3"], Kind::Private),
-        (["100.64.0.1"], Kind::CarrierNat),
-        (["169.254.169.254"], Kind::Metadata),
-        (["::ffff:127.0.0.1"], Kind::Embedded),
-    ] {
-        let downloader = naming(Reach::Internet, &[&addresses]);
-        let (_, result) = fetch(&downloader, &job(&format!("https://cdn.example.com:{port}/a"))).await;
-        assert_eq!(result, Err(Cause::Refused(Refusal::Resolves(kind))), "{addresses:?}");
-    }
-    // Addresses in the URL itself never reach a resolver.
-    let (_, result) = fetch(&naming(Reach::Internet, &[]), &job(&format!("https://127.0.0.1:{port}/a"))).await;
-    assert_eq!(result, Err(Cause::Refused(Refusal::Names(Kind::Loopback))));
-    assert_eq!(stage.asked(), Vec::<String>::new());
-}
-
 #[tokio::test]
 async fn what_kept_it_from_connecting_is_told_apart() {
     let no_retries = |url: &str| Job { retries: Retries { max: 0, ..job(url).retries }, ..job(url) };
-    let (_, result) = fetch(&naming(Reach::Internet, &[]), &no_retries("https://cdn.example.com/")).await;
-    assert_eq!(result, Err(Cause::Unmade(Unmade::NoAddress)));
+    let (_, result) = fetch(&naming(Reach::internet(), &[]), &no_retries("https://cdn.example.com/")).await;
+    assert_eq!(result, Err(Cause::NotResolved));
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
-    let (_, result) = fetch(&here(), &no_retries(&format!("http://{closed}/"))).await;
+    let closed = format!("http://{closed}/");
+    let (_, result) = fetch(&beside(&closed), &no_retries(&closed)).await;
     assert_eq!(result, Err(Cause::Unmade(Unmade::Refused)));
     let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
-    let (_, result) = fetch(&here(), &no_retries(&stage.base.replace("http://", "https://"))).await;
+    let (_, result) = fetch(&beside(&stage.base), &no_retries(&stage.base.replace("http://", "https://"))).await;
     assert_eq!(result, Err(Cause::Unmade(Unmade::NoTls)));
 }
 
@@ -426,7 +406,8 @@ async fn what_kept_it_from_connecting_is_told_apart() {
 async fn an_obstacle_names_the_host_and_nothing_more_of_the_url() {
     let stage = Stage::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
     let url = format!("{}/canary?X-Signature=canary", stage.base);
-    let Err(DownloadError::Obstacle(obstacle)) = here().fetch(&job(&url), &mut Kept::default()).await else {
+    let Err(DownloadError::Obstacle(obstacle)) = beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
+    else {
         panic!("it should be refused");
     };
     assert_eq!(obstacle.to_string(), "10.0.0.1 names a private address (after a redirect)");
@@ -448,7 +429,7 @@ async fn only_the_head_of_a_file_is_read() {
         ]
     })
     .await;
-    let (downloader, url) = (here(), Url::parse(&stage.base).unwrap());
+    let (downloader, url) = (beside(&stage.base), Url::parse(&stage.base).unwrap());
     let head = async || downloader.head(&url, 10, Duration::from_millis(300)).await;
     let told = |head: Head| (head.bytes.to_vec(), head.announced.total);
     assert_eq!(head().await.map(told), Ok((BODY[..10].to_vec(), Some(99))));
@@ -459,4 +440,60 @@ async fn only_the_head_of_a_file_is_read() {
     assert_eq!(cause(head().await), Cause::Status(403, None));
     assert_eq!(cause(head().await), Cause::TooSlow);
     assert_eq!(stage.headers("range"), ["bytes=0-9"; 6]);
+}
+
+/// Fast for a test, and slow enough for a machine that has other things to do.
+const LOWEST: LowestSpeed = LowestSpeed { bytes_per_second: 1_000_000, window: Duration::from_millis(600) };
+
+#[tokio::test]
+async fn a_host_that_drips_is_given_up_after_one_window() {
+    for begin in [b"HTTP/1.1 200 OK\r\nX-A: ".to_vec(), answer("200 OK", &["Content-Length: 1000000"], b"0123")] {
+        let stage = Stage::new(|_| vec![Play::Drip(begin), file(BODY)]).await;
+        let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
+        let Err(Cause::BelowLowestSpeed(Shortfall { bytes, time, least: 1_000_000 })) = result else {
+            panic!("{result:?}")
+        };
+        assert!(bytes < 100_000 && time == LOWEST.window, "{bytes} bytes in {time:?}");
+        assert_eq!(stage.asked().len(), 1, "it is not tried again at once");
+    }
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_redirect_do_not_count() {
+    let dripping = |base: &str| {
+        let head = format!("HTTP/1.1 302 Found\r\nLocation: {base}/b\r\nX-A: ");
+        vec![Play::Drip(head.into_bytes())]
+    };
+    let stage = Stage::new(dripping).await;
+    let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
+    assert!(matches!(result, Err(Cause::BelowLowestSpeed(Shortfall { bytes: 0, .. }))), "{result:?}");
+}
+
+/// A host that drips makes way for the next one sooner, and both are answered.
+#[tokio::test]
+async fn who_waits_for_a_turn_waits_for_a_third_of_the_window() {
+    let dripping = Stage::new(|_| vec![Play::Drip(answer("200 OK", &["Content-Length: 1000000"], b""))]).await;
+    let quick = Stage::new(|_| vec![file(BODY)]).await;
+    let jobs = Arc::new(Jobs::new(2));
+    let at = |stage: &Stage| beside(&stage.base).with_lowest_speed(LOWEST).for_request(JobSlot::among(&jobs));
+    let (slow, fast) = (at(&dripping), at(&quick));
+    let (slow_job, fast_job) = (job(&dripping.base), job(&quick.base));
+    let (slow, fast) = tokio::join!(fetch(&slow, &slow_job), fetch(&fast, &fast_job));
+    let Err(Cause::BelowLowestSpeed(Shortfall { time, .. })) = slow.1 else { panic!("{:?}", slow.1) };
+    assert_eq!((time, fast.1, fast.0.bytes.as_slice()), (LOWEST.window / 3, Ok(()), BODY));
+}
+
+#[tokio::test]
+async fn a_turn_that_does_not_come_in_time_is_told() {
+    let stage = Stage::new(|_| vec![file(BODY)]).await;
+    let jobs = Arc::new(Jobs::new(1));
+    let other = JobSlot::among(&jobs);
+    let turn = other.turn().await;
+    let downloader = beside(&stage.base).for_request(JobSlot::among(&jobs));
+    let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
+    assert_eq!(fetch(&downloader, &hurried).await.1, Err(Cause::NoTurn));
+    assert_eq!(downloader.in_turn(Duration::from_millis(50), async {}).await, None);
+    assert_eq!(stage.asked().len(), 0);
+    drop(turn);
+    assert_eq!(fetch(&downloader, &job(&stage.base)).await.1, Ok(()));
 }

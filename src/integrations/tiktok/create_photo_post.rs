@@ -111,6 +111,7 @@ impl Act for CreatePhotoPost {
 }
 
 async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
+    photo_preflight::check_hosts(context, &input.photo_urls)?;
     let words = Words::of(input);
     let findings = input.findings();
     let (seen, creator) = tokio::join!(input.look(context), input.creator(context));

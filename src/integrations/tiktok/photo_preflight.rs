@@ -9,8 +9,8 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Head, Kind, Obstacle, Refusal},
-    integrations::Context,
+    http::{Cause, Head, Obstacle, Refusal},
+    integrations::{Context, Failure},
     media::{self, Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim},
     model::{ByteCount, Finding, PublicUrl},
 };
@@ -44,16 +44,36 @@ const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
 /// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
 const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
 
+/// Refuses photos at addresses that only this machine may fetch from: TikTok fetches them itself.
+pub(super) fn check_hosts(context: &Context, urls: &[PublicUrl]) -> Result<(), Failure> {
+    let is_simulated = context.downloader.reach().simulated().is_some();
+    let closed = urls.iter().enumerate().filter(|(_, url)| !is_simulated && !url.is_public());
+    let findings: Vec<Finding> =
+        closed.map(|(index, _)| not_public().finding(&format!("photo_urls[{index}]"))).collect();
+    if findings.is_empty() { Ok(()) } else { Err(Failure::of_findings("photo_invalid", findings)) }
+}
+
+fn not_public() -> Fault {
+    Fault {
+        got: "a host that only this machine may fetch from".to_owned(),
+        allowed: "a host of the public internet, because TikTok fetches photos itself",
+        fix: "put the photo on a public host that your app has verified",
+    }
+}
+
 /// Looks at all photos; findings and warnings come in the order of the photos.
 pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
     // Half of the time is for the post itself.
-    let end = context.clock.deadline_in(ALL_MAX.min(context.clock.left_until(context.deadline) / 2));
+    let patience = ALL_MAX.min(context.clock.left_until(context.deadline) / 2);
+    let end = context.clock.deadline_in(patience);
     let look_in_time = async |url| match context.clock.left_until(end) {
         Duration::ZERO => Look::Unseen(Unseen::Late),
         left => look(context, url, left).await,
     };
     let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
-    let looks: Vec<Look> = stream::iter(waiting).buffered(AT_A_TIME).collect().await;
+    let looking = stream::iter(waiting).buffered(AT_A_TIME).collect::<Vec<Look>>();
+    let looks = context.downloader.parked(context.deadline, context.downloader.in_turn(patience, looking)).await;
+    let looks = looks.unwrap_or_else(|| urls.iter().map(|_| Look::Unseen(Unseen::Late)).collect());
     let mut seen = Seen::default();
     let mut unseen: Vec<(usize, Unseen)> = Vec::new();
     for (index, look) in looks.into_iter().enumerate() {
@@ -81,7 +101,7 @@ enum Look {
 /// Why a photo could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Unseen {
-    /// The simulator's world ends at this machine.
+    /// The simulator's world ends at its own address.
     Simulated,
     /// The time for looking was up.
     Late,
@@ -208,12 +228,15 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
             "an address that answers without a redirect, TikTok follows none",
             "give the address to which it leads; its host must be verified too",
         ),
-        Cause::Refused(Refusal::Names(Kind::OtherMachine)) => Look::Unseen(Unseen::Simulated),
+        Cause::Refused(Refusal::Outside(_)) => Look::Unseen(Unseen::Simulated),
         Cause::Status(..)
         | Cause::Refused(_)
+        | Cause::NotResolved
         | Cause::Unmade(_)
         | Cause::TooSlow
+        | Cause::BelowLowestSpeed(_)
         | Cause::OutOfTime
+        | Cause::NoTurn
         | Cause::Broken
         | Cause::TooManyRedirects
         | Cause::Changed
@@ -234,9 +257,12 @@ fn not_checked(unseen: &[(usize, Unseen)]) -> Vec<String> {
         let which = which.collect::<Vec<_>>().join(", ");
         match why {
             Unseen::Simulated => {
-                format!("{which} not checked: with a simulated TikTok only photos on this machine are looked at")
+                format!(
+                    "{which} not checked: with a simulated TikTok only photos at the simulator's address and at allowed media \
+                     hosts are looked at"
+                )
             }
-            Unseen::Late => format!("{which} not checked: the hosts of the others took all the time for it"),
+            Unseen::Late => format!("{which} not checked: other downloads took all the time for it"),
             Unseen::Obstacle(what) => format!("{which} not checked from here: {what}; TikTok may fare better"),
         }
     };

@@ -97,7 +97,10 @@ impl Given {
         let alone = |video: Video| Chosen { video, warnings: Vec::new() };
         if let Some(url) = self.video_url {
             return match self.source {
-                Some(SourceKind::PullFromUrl) => Ok(alone(Video::Address(url))),
+                Some(SourceKind::PullFromUrl) => {
+                    video_relay::check_pull(context, &url)?;
+                    Ok(alone(Video::Address(url)))
+                }
                 Some(SourceKind::FileUpload) | None => {
                     let source = video_relay::fetch(context, &url).await?;
                     let clip = recognise("video_url", source).await?.map_err(not_a_video)?;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Job, Kind, Obstacle, Refusal, Unmade},
+    http::{Cause, Job, Obstacle, Refusal, Unmade},
     integrations::{Context, Failure},
     media::{self, ContentError, RelayFault, Source},
-    model::PublicUrl,
+    model::{PublicUrl, Reach},
     progress::Phase,
 };
 
@@ -22,19 +22,33 @@ const RELAY_MAX: Duration = Duration::from_mins(10);
 pub(super) async fn fetch(context: &Context, url: &PublicUrl) -> Result<Source, Failure> {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
-        return Err(not_allowed("no web address", "give the https address of the video file itself"));
+        return Err(not_allowed("no web address", PUBLIC, "give the https address of the video file itself"));
     };
     let host = url.host_str().unwrap_or_default().to_owned();
     context.progress.begin(Phase::Downloading);
     let overall = RELAY_MAX.min(context.clock.left_until(context.deadline));
     let job = Job { url, timeout: context.timeout, overall, retries: context.retries };
-    let relayed = media::relay(&context.downloader, &job, &context.spool, &context.progress).await;
-    relayed.map_err(|fault| failure(fault, &host))
+    let relaying = media::relay(&context.downloader, &job, &context.spool, &context.progress);
+    let relayed = context.downloader.parked(context.deadline, relaying).await;
+    relayed.map_err(|fault| failure(fault, &host, context.downloader.reach()))
 }
 
-fn failure(fault: RelayFault, host: &str) -> Failure {
+/// Refuses to hand TikTok an address that only this machine may fetch from.
+pub(super) fn check_pull(context: &Context, url: &PublicUrl) -> Result<(), Failure> {
+    if url.is_public() || context.downloader.reach().simulated().is_some() {
+        return Ok(());
+    }
+    let fix = "leave source out, so that the video is fetched here and sent to TikTok as a file";
+    Err(not_allowed(
+        "a host that only this machine may fetch from",
+        "with PULL_FROM_URL, a host that TikTok can reach",
+        fix,
+    ))
+}
+
+fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
     match fault {
-        RelayFault::Obstacle(obstacle) => of_obstacle(&obstacle),
+        RelayFault::Obstacle(obstacle) => of_obstacle(&obstacle, reach),
         RelayFault::Empty => {
             let got = format!("0 bytes from {host}");
             finding("video_empty", &got, "a video file", "check the file at that address, it is empty")
@@ -83,15 +97,18 @@ fn direct_link(host: &str) -> &'static str {
 }
 
 /// What the host, or the way to it, is told as. Addresses and queries are not.
-fn of_obstacle(obstacle: &Obstacle) -> Failure {
+fn of_obstacle(obstacle: &Obstacle, reach: &Reach) -> Failure {
     let got = obstacle.to_string();
     match &obstacle.cause {
-        Cause::Refused(refusal) => not_allowed(&got, allowed_fix(*refusal)),
-        Cause::TooManyRedirects => not_allowed(&got, "give the address to which the redirects lead"),
+        Cause::Refused(refusal) => refused(obstacle, *refusal, reach),
+        Cause::TooManyRedirects => not_allowed(&got, PUBLIC, "give the address to which the redirects lead"),
         Cause::Status(..)
+        | Cause::NotResolved
         | Cause::Unmade(_)
         | Cause::TooSlow
+        | Cause::BelowLowestSpeed(_)
         | Cause::OutOfTime
+        | Cause::NoTurn
         | Cause::Broken
         | Cause::Redirect(_)
         | Cause::RedirectNowhere
@@ -106,9 +123,11 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
             "make the file readable without signing in, or use a signed address that has not expired"
         }
         Cause::Status(404 | 410, _) => "check the address, there is no file",
-        Cause::Unmade(Unmade::NoAddress) => "check the host's name in the address",
+        Cause::NotResolved | Cause::Unmade(Unmade::NoAddress) => NOT_RESOLVED,
         Cause::Unmade(Unmade::NoTls | Unmade::Certificate) => "use a host with a valid certificate",
         Cause::OutOfTime => "use a faster host or a smaller file",
+        Cause::BelowLowestSpeed(_) => "use a faster host, or send the request again later",
+        Cause::NoTurn => "send the request again later, with a longer request_config.deadline if it has a short one",
         Cause::Changed => "wait until the file is complete at its host, then send the request again",
         Cause::Status(..)
         | Cause::Refused(_)
@@ -130,22 +149,37 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
     Failure { http_status, retryable: Some(is_passing), retry_after: retry_after.filter(|_| is_passing), ..failure }
 }
 
-const fn allowed_fix(refusal: Refusal) -> &'static str {
+const NOT_RESOLVED: &str = "check the host's name in the address; it must be a host of the public internet, or one that the \
+                            operator allows with --allow-media-host";
+
+fn refused(obstacle: &Obstacle, refusal: Refusal, reach: &Reach) -> Failure {
+    let got = obstacle.to_string();
     match refusal {
-        Refusal::NotHttps => "serve the file over https, redirects included",
-        Refusal::UserInfo => "leave out user name and password",
-        Refusal::Names(Kind::OtherMachine) | Refusal::Resolves(Kind::OtherMachine) => {
-            "the API address is that of a simulator on this machine, so videos come from this machine only: use an address \
-             that begins with http://127.0.0.1, or send the file itself"
-        }
-        Refusal::NoHost | Refusal::Names(_) | Refusal::Resolves(_) => {
-            "put the file on a host of the public internet, or send the file itself"
+        Refusal::NotHttps => not_allowed(&got, PUBLIC, "serve the file over https, redirects included"),
+        Refusal::UserInfo => not_allowed(&got, PUBLIC, "leave out user name and password"),
+        Refusal::NoHost | Refusal::Names(_) => not_allowed(&got, PUBLIC, ELSEWHERE),
+        Refusal::Outside(port) => {
+            let simulator = reach.simulated().map(ToString::to_string).unwrap_or_default();
+            let allowed = format!(
+                "with a simulated TikTok, an address of the simulator ({simulator}) or of an allowed media host"
+            );
+            let fix = format!(
+                "put the file on the simulator and use its address below http://{simulator}/_simulator/media/, or allow the \
+                 host with --allow-media-host {host}:{port} (AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST)",
+                host = obstacle.host
+            );
+            not_allowed(&got, &allowed, &fix)
         }
     }
 }
 
-fn not_allowed(got: &str, fix: &str) -> Failure {
-    finding("url_not_allowed", got, "https on a host of the public internet", fix)
+const PUBLIC: &str = "https on a host of the public internet, or a host that the operator allows";
+
+const ELSEWHERE: &str = "put the file on a host of the public internet, or send the file itself; the operator can allow an internal \
+                         host with --allow-media-host";
+
+fn not_allowed(got: &str, allowed: &str, fix: &str) -> Failure {
+    finding("url_not_allowed", got, allowed, fix)
 }
 
 fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
@@ -155,6 +189,7 @@ fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::{Kind, Shortfall};
 
     #[test]
     fn share_links_are_known_by_their_host() {
@@ -173,13 +208,34 @@ mod tests {
     #[test]
     fn what_passes_may_be_sent_again() {
         let told = |cause: Cause| {
-            let failure = of_obstacle(&Obstacle { host: "cdn.example.com".to_owned(), cause, redirected: true });
+            let obstacle = Obstacle { host: "cdn.example.com".to_owned(), cause, redirected: true };
+            let failure = of_obstacle(&obstacle, &Reach::internet());
             (failure.code, failure.retryable, failure.http_status)
         };
         let unreachable = |again, status| ("url_unreachable".to_owned(), Some(again), status);
         assert_eq!(told(Cause::Status(404, None)), unreachable(false, Some(404)));
         assert_eq!(told(Cause::Status(503, None)), unreachable(true, Some(503)));
-        assert_eq!(told(Cause::Unmade(Unmade::NoAddress)), unreachable(true, None));
-        assert_eq!(told(Cause::Refused(Refusal::Resolves(Kind::Private))), ("url_not_allowed".to_owned(), None, None));
+        assert_eq!(told(Cause::NotResolved), unreachable(true, None));
+        assert_eq!(told(Cause::NoTurn), unreachable(true, None));
+        let drip = Shortfall { bytes: 31, time: Duration::from_secs(30), least: 4096 };
+        assert_eq!(told(Cause::BelowLowestSpeed(drip)), unreachable(true, None));
+        assert_eq!(told(Cause::Refused(Refusal::Names(Kind::Private))), ("url_not_allowed".to_owned(), None, None));
+    }
+
+    #[test]
+    fn the_way_out_is_named() {
+        let simulator = Reach::simulator(&Url::parse("http://127.0.0.1:8080").unwrap());
+        let fix = |cause, reach| {
+            let obstacle = Obstacle { host: "127.0.0.1".to_owned(), cause, redirected: false };
+            of_obstacle(&obstacle, reach).details[0].clone()
+        };
+        let outside = fix(Cause::Refused(Refusal::Outside(9001)), &simulator);
+        assert_eq!(outside.got, "127.0.0.1 on port 9001 is neither the simulator nor an allowed media host");
+        for words in ["http://127.0.0.1:8080/_simulator/media/", "--allow-media-host 127.0.0.1:9001"] {
+            assert!(outside.fix.contains(words), "{outside:?}");
+        }
+        let drip = Shortfall { bytes: 31, time: Duration::from_secs(30), least: 4096 };
+        let slow = fix(Cause::BelowLowestSpeed(drip), &simulator).got;
+        assert_eq!(slow, "127.0.0.1 sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed");
     }
 }

@@ -200,7 +200,7 @@ fn a_signature_in_an_address_is_not_printed() {
         ("photos looked at", photos(format!("{base}/_simulator/media/none.jpg{query}"), true)),
     ] {
         for [level, form] in LOGS {
-            let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state).arg(level).arg(form);
+            let run = || tiktok.run().allowing("127.0.0.1:9").env("AUTOHIVE_TIKTOK_STATE", &state).arg(level).arg(form);
             let ended = run().request(&request).finish().exits(0);
             assert_eq!(ended.answers().len(), 1, "{what}: {}", ended.text());
             wrong.extend(found(what, &ended, folder.path(), &[SIGNATURE, MARK, OTHER]));

@@ -78,6 +78,13 @@ impl Program {
         self.env("TIKTOK_API_BASE", url)
     }
 
+    /// Lets media be fetched from the host and port of `url`.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn allowing(self, url: &str) -> Self {
+        let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        self.arg("--allow-media-host").arg(host)
+    }
+
     /// Adds a request on a line of its own.
     pub(crate) fn request(self, request: &Value) -> Self {
         self.input(format!("{request}\n"))
