@@ -152,9 +152,10 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Caller,
         meaning: "The `video_url`, or a redirect from it, leads where this program does not go: past https, or to a host that \
-                  is not on the public internet.",
+                  is neither on the public internet nor allowed.",
         remedy: "Put the video on a public host and pass its https address, or send the file itself. With `source` \
-                 PULL_FROM_URL the program does not fetch it, but TikTok takes no such address either.",
+                 PULL_FROM_URL the program does not fetch it, but TikTok takes no such address either. The operator can \
+                 allow an internal host with `--allow-media-host`.",
         seen_at: &[],
     },
     Row {

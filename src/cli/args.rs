@@ -113,8 +113,8 @@ pub(super) struct Keeping {
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
     pub(super) state: Option<String>,
-    /// Most bytes of videos kept at a time, over all requests, in memory and below TMPDIR, such as 2GiB or 500MiB; where not
-    /// said, 287 MiB for each of the jobs and two more. A request whose video does not fit gets the error `no_room`
+    /// Most bytes of videos kept at a time, over all requests, in memory and below TMPDIR, such as 2GiB or 500MiB; unset, only
+    /// the number of requests bounds it (287 MiB each). A request whose video does not fit gets the error `no_room`
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }
