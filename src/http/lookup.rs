@@ -150,6 +150,52 @@ mod tests {
         check(&[], Err(None));
     }
 
+    /// One answer to every question.
+    struct Always(&'static [&'static str]);
+
+    impl Lookup for Always {
+        fn addresses(&self, _: &str) -> Found {
+            let found: Vec<IpAddr> = self.0.iter().map(|text| text.parse().unwrap()).collect();
+            let answer = if found.is_empty() { Err(io::Error::other("no such name")) } else { Ok(found) };
+            Box::pin(async move { answer })
+        }
+    }
+
+    /// A log that is kept.
+    #[derive(Clone, Default)]
+    struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The error is the same, and the log tells them apart.
+    #[tokio::test]
+    async fn the_kind_is_for_the_log() {
+        for (found, logged) in
+            [(&[][..], "no such name"), (&["10.0.0.1"], "a private address"), (&["::1"], "a loopback address")]
+        {
+            let log = Log::default();
+            let kept = log.clone();
+            let subscriber = tracing_subscriber::fmt().with_writer(move || kept.clone()).finish();
+            let guarded =
+                Guarded { lookup: Arc::new(Always(found)), reach: Reach::internet(), standing: Standing::Public };
+            let guard = tracing::subscriber::set_default(subscriber);
+            let error = guarded.resolve("cdn.example.com".parse().unwrap()).await.err().unwrap();
+            drop(guard);
+            assert_eq!(error.to_string(), NotResolved::NotPermitted.to_string(), "{found:?}");
+            let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+            assert!(log.contains(logged) && log.contains("cdn.example.com"), "{log}");
+        }
+    }
+
     #[tokio::test]
     async fn the_system_knows_this_machine() {
         let found = SystemLookup::default().addresses("localhost").await.unwrap();
