@@ -1,11 +1,13 @@
-//! Secrets that cannot be printed: the access token and the upload URL.
+//! Secrets that cannot be printed: the access token, the upload URL and the keys of the state.
 
 mod detect;
 mod names;
+mod state_keys;
 mod stranger;
 
 pub use detect::{Ids, may_hold_secret, without_secrets};
 pub use names::{ids_under, is_secret_name};
+pub use state_keys::{StateKeys, StateKeysFault};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
 use std::{fmt, mem};
