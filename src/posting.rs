@@ -9,7 +9,7 @@ mod video_limits;
 
 pub use disclosure::Disclosure;
 pub use outcome::{Earlier, Evidence, IdState, InitKind, Outcome, Trace};
-pub use record::{After, Resume, Stage, after, lasts, open_for};
+pub use record::{After, Frame, Resume, Stage, after, lasts, open_for};
 pub use rules::{Breach, Settled, Wish, settle};
 pub use sighting::{Candidate, Sighting};
 pub use video_limits::{Judged, Verdict, judge};
@@ -134,7 +134,58 @@ fn may_come(error: &Error, age: Age) -> bool {
 
 /// The web address of a finished post; `None` where it has no id or its account's name is not known.
 pub fn post_url(publish_id: &PublishId, post_ids: &[PostId], username: Option<&str>) -> Option<String> {
-    let kind = if publish_id.is_photo() { "photo" } else { "video" };
-    let username = username.filter(|name| !name.is_empty())?;
-    post_ids.first().map(|id| format!("https://www.tiktok.com/@{username}/{kind}/{id}"))
+    let username = username.filter(|name| is_username(name))?;
+    post_ids.first().map(|id| format!("{PROFILE}{username}/{}/{id}", kind_in_url(publish_id)))
+}
+
+/// Whether `url` is what [`post_url`] gives for such a post, whosever it is.
+pub fn is_post_url(url: &str, publish_id: &PublishId, post_ids: &[PostId]) -> bool {
+    let username = url.strip_prefix(PROFILE).and_then(|rest| rest.split('/').next());
+    post_url(publish_id, post_ids, username).as_deref() == Some(url)
+}
+
+/// What stands before a name in the address of a profile.
+const PROFILE: &str = "https://www.tiktok.com/@";
+
+/// Most characters of a name in an address; TikTok allows 24.
+const USERNAME_MAX: usize = 64;
+
+const fn kind_in_url(publish_id: &PublishId) -> &'static str {
+    if publish_id.is_photo() { "photo" } else { "video" }
+}
+
+/// Whether a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and hyphens.
+fn is_username(name: &str) -> bool {
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-');
+    (1..=USERNAME_MAX).contains(&name.chars().count()) && name.chars().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_on_tiktoks_host_and_of_this_post() {
+        let read = |id: &str| -> PostId { serde_json::from_str(&format!("\"{id}\"")).unwrap() };
+        let (video, ids) = (PublishId::parse("v_pub_file~v2-1.7".to_owned()).unwrap(), [read("77"), read("78")]);
+        let url = post_url(&video, &ids, Some("sim.public")).unwrap();
+        assert_eq!(url, "https://www.tiktok.com/@sim.public/video/77");
+        assert!(is_post_url(&url, &video, &ids));
+        for foreign in [
+            "https://www.tiktok.com/@sim.public/video/78",
+            "https://www.tiktok.com/@sim.public/photo/77",
+            "https://www.tiktok.com/@sim.public/video/77?x=1",
+            "https://www.tiktok.com/@/video/77",
+            "https://www.tiktok.com/@a%2f../video/77",
+            "https://www.tiktok.com@evil.example/video/77",
+            "https://evil.example/@sim.public/video/77",
+            "http://www.tiktok.com/@sim.public/video/77",
+            "",
+        ] {
+            assert!(!is_post_url(foreign, &video, &ids), "{foreign}");
+        }
+        for name in ["", "a/b", "a?b", "a b", "a#", "@a", "\u{202e}a"] {
+            assert_eq!(post_url(&video, &ids, Some(name)), None, "{name:?}");
+        }
+    }
 }

@@ -26,6 +26,11 @@ macro_rules! digest {
                 Self(digest(stringify!($name), parts))
             }
 
+            /// The digest whose 32 bytes a store gave.
+            pub const fn stored(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
             /// The 32 bytes.
             pub fn as_bytes(&self) -> &[u8; 32] {
                 &self.0

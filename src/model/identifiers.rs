@@ -27,8 +27,15 @@ impl PublishId {
     }
 
     /// Whether the id is one of a photo post. Used only to build a link, so a wrong guess does little harm.
-    pub fn is_photo(&self) -> bool {
-        self.0.starts_with("p_")
+    pub const fn is_photo(&self) -> bool {
+        matches!(self.0.as_bytes(), [b'p', b'_', ..])
+    }
+
+    /// Whether it can have come from TikTok by way of a store that others may write. TikTok's ids have letters, digits and
+    /// `_ ~ . -`; none is an address.
+    pub fn is_storable(&self) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_~.-+=".contains(&byte);
+        self.0.len() <= PUBLISH_ID_MAX && self.0.bytes().all(is_plain)
     }
 }
 
@@ -38,8 +45,8 @@ impl fmt::Display for PublishId {
     }
 }
 
-/// Reads an id that TikTok gives out, also from the journal: whatever it is, it must not be lost. An input's schema has
-/// the stricter rule of [`PublishId::parse`].
+/// Reads an id that TikTok gives out: whatever it is, it must not be lost. An input's schema has the stricter rule of
+/// [`PublishId::parse`], and the journal's ids that of [`PublishId::is_storable`].
 impl<'de> Deserialize<'de> for PublishId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -89,6 +96,11 @@ impl PostId {
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it has digits only, and no more than an id can have.
+    pub fn is_storable(&self) -> bool {
+        (1..=32).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit())
     }
 }
 
@@ -198,8 +210,17 @@ mod tests {
         let long = "ü~".repeat(100);
         let kept: PublishId = serde_json::from_value(json!(long)).unwrap();
         assert_eq!(kept.as_str(), long);
-        assert_eq!(serde_json::to_value(&kept).unwrap(), json!(long), "so the journal can be read back");
+        assert_eq!(serde_json::to_value(&kept).unwrap(), json!(long));
         assert!(serde_json::from_value::<PublishId>(json!("")).is_err());
+    }
+
+    #[test]
+    fn what_a_store_gives_is_an_id_and_no_address() {
+        let read = |id: &str| serde_json::from_value::<PublishId>(json!(id)).unwrap().is_storable();
+        assert!(read("v_pub_file~v2-1.7601447475849021452") && read("p_inbox_url~v2.7655677565578774550"));
+        assert!(!["https://evil.example", "//evil.example", "a b", "a@b", "ü", "<b>"].into_iter().any(read));
+        let read = |id: &str| serde_json::from_value::<PostId>(json!(id)).unwrap().is_storable();
+        assert!(read("7601447475849021453") && !read("-7") && !read("") && !read("7/../8") && !read(&"7".repeat(33)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{PrivacyLevel, PublishId},
+    model::{PostId, PrivacyLevel, PublishId},
     open_api::{PostStatus, Status},
 };
 
@@ -84,7 +84,12 @@ pub enum IdState {
 impl IdState {
     /// What a status says of the post's id; `privacy` is the post's, where it is known.
     pub fn of(status: &PostStatus, privacy: Option<PrivacyLevel>) -> Self {
-        match (status.post_ids(), Outcome::of_status(&status.status)) {
+        Self::told(status.post_ids(), Outcome::of_status(&status.status), privacy)
+    }
+
+    /// The same, by the ids that TikTok told and the outcome.
+    pub fn told(post_ids: &[PostId], outcome: Outcome, privacy: Option<PrivacyLevel>) -> Self {
+        match (post_ids, outcome) {
             ([_, ..], _) => Self::Available,
             ([], Outcome::Published) => match privacy {
                 Some(PrivacyLevel::PublicToEveryone) => Self::PendingModeration,

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{InitKind, Outcome};
 use crate::{
+    media::VIDEO_MAX,
     model::{ByteCount, PublishId},
     open_api::{PostStatus, Status},
     upload::URL_LIFE,
@@ -102,6 +103,32 @@ impl<R> Stage<R> {
         }
     }
 
+    /// Whether it can be a stage of a post like `frame`; else the reason, which holds nothing of it.
+    pub fn check(&self, frame: &Frame) -> Result<(), &'static str> {
+        match self {
+            Self::Ended { .. } if frame.is_finished => Ok(()),
+            Self::Ended { .. } => Err("its stage has ended, and the row has not"),
+            Self::Claimed | Self::Init { .. } | Self::Named { .. } if frame.is_finished => {
+                Err("the row has ended, and its stage has not")
+            }
+            Self::Claimed => Ok(()),
+            Self::Init { kind, at } => frame.holds(*kind, *at),
+            Self::Named { kind, publish_id, size, last_chunk, at } => {
+                frame.holds(*kind, *at)?;
+                if !publish_id.is_storable() {
+                    return Err("its publish_id is none that TikTok gives");
+                }
+                let fits = match (kind, size) {
+                    (InitKind::PostsByItself, None) => !last_chunk,
+                    (InitKind::PostsByItself, Some(_)) => false,
+                    (InitKind::NeedsBytes, None) => *last_chunk,
+                    (InitKind::NeedsBytes, Some(size)) => (1..=VIDEO_MAX.0).contains(&size.0),
+                };
+                fits.then_some(()).ok_or("its size and its last part do not belong together")
+            }
+        }
+    }
+
     /// How many bytes the post needs, where it is not known to have them.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
@@ -119,6 +146,31 @@ impl<R> Stage<R> {
             Self::Named { kind: InitKind::NeedsBytes, last_chunk: false, .. } => Resume::Begin,
             Self::Named { publish_id, at, .. } => Resume::Ask { publish_id, since: at },
             Self::Ended { result } => Resume::Recorded(result),
+        }
+    }
+}
+
+/// What is known of a post without what the journal says of its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// What its init does by itself, as the request says.
+    pub kind: InitKind,
+    /// Whether its row is finished.
+    pub is_finished: bool,
+    /// When its row was first claimed, since the Unix epoch.
+    pub claimed_at: Duration,
+    /// Now, since the Unix epoch.
+    pub now: Duration,
+}
+
+impl Frame {
+    /// Whether an init of this kind at this time can be the post's. The clocks of the machines and of the store may differ.
+    fn holds(&self, kind: InitKind, at: Duration) -> Result<(), &'static str> {
+        let (earliest, latest) = (self.claimed_at.saturating_sub(CLOSING), self.now.saturating_add(CLOSING));
+        match () {
+            () if kind != self.kind => Err("its init is not of the kind of this request's"),
+            () if at < earliest || at > latest => Err("the time of its init is impossible"),
+            () => Ok(()),
         }
     }
 }
@@ -200,6 +252,46 @@ mod tests {
             (Stage::Ended { result: "done".to_owned() }, Resume::Recorded("done".to_owned())),
         ] {
             assert_eq!(stage.clone().resume(), resume, "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn a_stage_that_the_post_cannot_have_is_refused() {
+        let at = Duration::from_secs(100_000);
+        let frame =
+            Frame { kind: InitKind::NeedsBytes, is_finished: false, claimed_at: at, now: at + Duration::from_hours(1) };
+        let by_itself = Frame { kind: InitKind::PostsByItself, ..frame };
+        let done = Frame { is_finished: true, ..frame };
+        let named = |size: Option<u64>, last_chunk| {
+            let (kind, publish_id, size) = (InitKind::NeedsBytes, id(), size.map(ByteCount));
+            Text::Named { kind, publish_id, size, last_chunk, at }
+        };
+        let init = |at: Duration| Text::Init { kind: InitKind::NeedsBytes, at };
+        let ended = || Stage::Ended { result: "done".to_owned() };
+        for (stage, frame) in [
+            (Stage::Claimed, frame),
+            (init(at), frame),
+            (named(Some(10), false), frame),
+            (named(Some(10), true), frame),
+            (named(None, true), frame),
+            (ended(), done),
+        ] {
+            assert_eq!(stage.check(&frame), Ok(()), "{stage:?}");
+        }
+        for (stage, frame) in [
+            (Stage::Claimed, done),
+            (named(None, true), done),
+            (ended(), frame),
+            (init(at), by_itself),
+            (named(Some(10), true), by_itself),
+            (init(Duration::from_secs(1)), frame),
+            (init(at + Duration::from_hours(2)), frame),
+            (init(Duration::MAX), frame),
+            (named(None, false), frame),
+            (named(Some(0), false), frame),
+            (named(Some(u64::MAX), true), frame),
+        ] {
+            assert!(stage.check(&frame).is_err(), "{stage:?}");
         }
     }
 
