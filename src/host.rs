@@ -251,11 +251,14 @@ impl Host {
         }
     }
 
-    /// What only whoever runs the host can mend is not told to the caller alone. These messages hold nothing of the request.
+    /// What only whoever runs the host can mend goes to the log, with the places that no caller is told. These messages hold
+    /// nothing of the request.
     fn tell_the_host(&self, failure: &Failure) {
+        let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
         match failure.code.as_str() {
-            "no_room" => warn!(folder = %self.spool.folder().display(), what = failure.message, "no room for a video"),
-            "state_unavailable" => warn!(what = failure.message, "no journal of idempotency keys"),
+            "no_room" => warn!(folder = %self.spool.folder().display(), what, "no room for a video"),
+            "state_unavailable" => warn!(what, "no journal of idempotency keys"),
+            "state_untrusted" => warn!(what, "a row of the journal is refused"),
             _ => {}
         }
     }

@@ -37,8 +37,8 @@
 //!
 //! * An action never sees [`serde_json::Value`], an id, standard input or output.
 //! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::record`, `posting::rules`,
-//!   `posting::sighting`, `posting::video_limits` and `host::envelope` do no I/O and take
-//!   no clock.
+//!   `posting::sighting`, `posting::video_limits`, `state::row` and `host::envelope` do no I/O
+//!   and take no clock.
 //! * The simulator shares no wire type with the clients.
 //!
 //! # Adding an action

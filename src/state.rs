@@ -13,6 +13,9 @@
 //! The ledger has one list of times for each account and kind of event, and lets at most so many through in a sliding
 //! window, over all processes that share it.
 //!
+//! A row is read as a stranger's text, and sealed where the operator has set a key: see `row`. One that is not of our making
+//! is never gone on from ([`StateError::Untrusted`]).
+//!
 //! There are two stores, an SQLite file and a Redis, behind one trait and held to one suite of tests. SQLite goes by
 //! this machine's clock; Redis by its own, because the clocks of a fleet differ. Nothing is opened before it is needed.
 
@@ -20,6 +23,7 @@ mod error;
 mod owner;
 #[cfg(feature = "redis")]
 mod redis;
+mod row;
 mod setting;
 mod sqlite;
 mod store;
@@ -35,18 +39,23 @@ use std::{
 
 #[cfg(feature = "redis")]
 pub use self::redis::Address;
+#[cfg(test)]
+pub(crate) use self::row::StoredRow;
+pub(crate) use self::row::{Bound, ENTRY_MAX, Seal};
 pub use self::{
     error::StateError,
     setting::{Setting, SettingFault},
 };
 use self::{
     owner::{Owner, Owners},
+    row::LEASE_MAX,
     sqlite::Sqlite,
-    store::{Bid, Change, Event, Found, Store as _},
+    store::{Bid, Change, Event, Found, Store as _, Unsealed},
 };
 use crate::{
     clock::Clock,
     model::{AccountHash, Fingerprint, JournalKey},
+    secret::StateKeys,
 };
 
 /// The journal and the ledger. Clones share one connection.
@@ -58,6 +67,7 @@ struct Inner {
     back_end: BackEnd,
     /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no owner.
     owners: OnceLock<Owners>,
+    seal: Seal,
     /// Numbers the counted events.
     events: AtomicU64,
     used: AtomicBool,
@@ -96,8 +106,13 @@ impl Inner {
 }
 
 impl State {
-    /// The state at this place. Opens nothing; the first use does.
+    /// The state at this place, whose rows no key authenticates. Opens nothing; the first use does.
     pub fn new(setting: Setting, clock: Clock) -> Self {
+        Self::sealed_by(setting, clock, None)
+    }
+
+    /// The state at this place, whose rows these keys authenticate.
+    pub fn sealed_by(setting: Setting, clock: Clock, keys: Option<StateKeys>) -> Self {
         let back_end = match &setting {
             Setting::Off => BackEnd::None(StateError::Off),
             Setting::Nowhere => BackEnd::None(StateError::Nowhere),
@@ -106,7 +121,7 @@ impl State {
             Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock)),
         };
         let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self(Arc::new(Inner { setting, back_end, owners: OnceLock::new(), events, used }))
+        Self(Arc::new(Inner { setting, back_end, owners: OnceLock::new(), seal: Seal::new(keys), events, used }))
     }
 
     /// Whether anything was ever asked of the store, so that it was opened or tried to be.
@@ -114,15 +129,26 @@ impl State {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`] prolong.
+    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`] prolong, and writes
+    /// `entry` into it where it is new.
     ///
     /// Of all who claim one row at the same time exactly one gets [`Claim::Fresh`] or [`Claim::Resumed`].
-    pub async fn claim(&self, key: JournalKey, fingerprint: Fingerprint, lease: Duration) -> Result<Claim, StateError> {
+    pub async fn claim(
+        &self,
+        key: JournalKey,
+        fingerprint: Fingerprint,
+        entry: &str,
+        lease: Duration,
+    ) -> Result<Claim, StateError> {
         let owner = self.0.owners().owner();
-        let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease };
+        let (seal, lease, entry) = (self.0.seal.clone(), lease.min(LEASE_MAX), entry.to_owned());
+        let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease, entry, seal };
         loop {
             let found = with_store!(self, store => store.claim(bid.clone()))?;
-            let claimed = |owner| Claimed { state: self.clone(), key, owner };
+            let claimed = |owner, created| {
+                let bound = Bound { key, fingerprint: *fingerprint.as_bytes(), created, finished: false };
+                Claimed { state: self.clone(), bound, owner }
+            };
             return Ok(match found {
                 Found::Held { owner, .. }
                     if bid.evicted.as_ref() != Some(&owner) && self.0.owners().is_dead(&owner) =>
@@ -130,11 +156,16 @@ impl State {
                     bid.evicted = Some(owner);
                     continue;
                 }
-                Found::Held { entry, owner: _, lease_left } => Claim::Held { entry, lease_left },
-                Found::Fresh => Claim::Fresh(claimed(owner)),
-                Found::Resumed(entry) => Claim::Resumed { claimed: claimed(owner), entry },
-                Found::Finished(entry) => Claim::Finished { entry },
+                Found::Held { unsealed, owner: _, lease_left } => {
+                    Claim::Held { entry: unsealed.map(Recorded::from), lease_left }
+                }
+                Found::Fresh(created) => Claim::Fresh(claimed(owner, created)),
+                Found::Resumed(unsealed) => {
+                    Claim::Resumed { claimed: claimed(owner, unsealed.created), entry: unsealed.into() }
+                }
+                Found::Finished(unsealed) => Claim::Finished { entry: unsealed.into() },
                 Found::Conflict => Claim::Conflict,
+                Found::Distrusted(reason) => return Err(StateError::Untrusted { reason }),
             });
         }
     }
@@ -186,6 +217,21 @@ pub struct Place {
     row: i64,
 }
 
+/// What stands in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The entry, at most 64 KiB. Without a key of the operator's anybody who can write the store may have written it.
+    pub text: String,
+    /// When the row was first claimed, since the Unix epoch, by the store's clock.
+    pub claimed_at: Duration,
+}
+
+impl From<Unsealed> for Recorded {
+    fn from(Unsealed { entry, created }: Unsealed) -> Self {
+        Self { text: entry, claimed_at: Duration::from_millis(created.unsigned_abs()) }
+    }
+}
+
 /// What became of the wish to own a row.
 #[derive(Debug)]
 #[must_use]
@@ -197,19 +243,19 @@ pub enum Claim {
         /// The right to write.
         claimed: Claimed,
         /// The last entry that was written.
-        entry: String,
+        entry: Recorded,
     },
     /// Somebody else is at work under this key.
     Held {
         /// The last entry that was written, if any was.
-        entry: Option<String>,
+        entry: Option<Recorded>,
         /// When the row can be taken over, should its owner be dead and nobody know it.
         lease_left: Duration,
     },
     /// The work under this key is done.
     Finished {
         /// The last entry.
-        entry: String,
+        entry: Recorded,
     },
     /// The key was used with other inputs, at whatever stage they are.
     Conflict,
@@ -223,7 +269,7 @@ pub enum Claim {
 #[must_use]
 pub struct Claimed {
     state: State,
-    key: JournalKey,
+    bound: Bound,
     owner: Owner,
 }
 
@@ -232,17 +278,19 @@ impl Claimed {
     ///
     /// When it returns, the entry outlives the process and, with SQLite, a loss of power.
     pub async fn write(&self, entry: impl Into<String>, lease: Duration) -> Result<(), StateError> {
-        self.change(Change::Write(entry.into(), lease)).await
+        let entry = self.sealed(&entry.into(), false)?;
+        self.change(Change::Write(entry, lease.min(LEASE_MAX))).await
     }
 
     /// Holds the row for as long as `lease` from now at least.
     pub async fn renew(&self, lease: Duration) -> Result<(), StateError> {
-        self.change(Change::Renew(lease)).await
+        self.change(Change::Renew(lease.min(LEASE_MAX))).await
     }
 
     /// Writes the last entry: every later claim gets it back.
     pub async fn finish(self, entry: impl Into<String>) -> Result<(), StateError> {
-        self.change(Change::Finish(entry.into())).await
+        let entry = self.sealed(&entry.into(), true)?;
+        self.change(Change::Finish(entry)).await
     }
 
     /// Deletes the row: nothing was done, and the key may be used again, also with other inputs.
@@ -255,8 +303,14 @@ impl Claimed {
         self.change(Change::Release).await
     }
 
+    /// The entry as it stands in the row. One that could not be read back is not written.
+    fn sealed(&self, entry: &str, finished: bool) -> Result<String, StateError> {
+        let sealed = self.state.0.seal.close(Bound { finished, ..self.bound }, entry);
+        if sealed.len() > ENTRY_MAX { Err(StateError::Untrusted { reason: row::TOO_LARGE }) } else { Ok(sealed) }
+    }
+
     async fn change(&self, change: Change) -> Result<(), StateError> {
-        let owns = with_store!(self.state, store => store.change(self.key, self.owner.to_string(), change))?;
+        let owns = with_store!(self.state, store => store.change(self.bound.key, self.owner.to_string(), change))?;
         if owns { Ok(()) } else { Err(StateError::Lost) }
     }
 }

@@ -356,9 +356,23 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Developer,
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
-        remedy: "Whoever runs the host makes the place that the message names usable, or names another in \
-                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is only busy or cannot be reached for \
-                 now, the same request may be sent again; where it is off, missing or damaged, only a change helps.",
+        remedy: "Whoever runs the host looks at the log, which names the place and the reason, and makes that place usable or \
+                 names another in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is only busy or cannot \
+                 be reached for now, the same request may be sent again; where it is off, missing, damaged or open to other \
+                 users, only a change helps.",
+        seen_at: &[],
+    },
+    Row {
+        code: "state_untrusted",
+        category: Category::Internal,
+        retryable: false,
+        who: Who::Developer,
+        meaning: "The journal's row for this idempotency key was not written by this program, or was changed since, so \
+                  nothing in it is believed.",
+        remedy: "Look in the TikTok app whether the post is there, and send nothing again before that. Whoever runs the host \
+                 finds the row and the reason in the log (`a row of the journal is refused`), finds out who else can write the \
+                 state, and deletes the row; the state's page in the documentation says how. Only if the post is not there, \
+                 send the request with a new key.",
         seen_at: &[],
     },
     Row {

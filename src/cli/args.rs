@@ -109,7 +109,8 @@ pub(super) enum Format {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Keeping {
     /// Where the journal of idempotency keys is kept: sqlite:PATH, redis://HOST, or off; a file below `XDG_STATE_HOME` where
-    /// nothing is said. Where a place is named, the calls of all processes that share it are counted there too
+    /// nothing is said. Where a place is named, the calls of all processes that share it are counted there too. The variable
+    /// `AUTOHIVE_TIKTOK_STATE_KEY` holds a key that authenticates the journal (docs/state.md)
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
     pub(super) state: Option<String>,

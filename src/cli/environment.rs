@@ -14,6 +14,16 @@ pub(super) fn without_blank_variables(command: Command) -> Command {
     command.mut_args(|arg| if arg.get_env().is_some_and(is_blank) { arg.env(Resettable::Reset) } else { arg })
 }
 
+/// The value of a variable that holds a secret, unless it is blank; an error where it is not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
+    let Some(value) = env::var_os(name) else { return Ok(None) };
+    let value = value
+        .into_string()
+        .map_err(|_bytes| format!("the variable {name} is not UTF-8; set it in UTF-8, or unset it"))?;
+    Ok(Some(value).filter(|value| !value.trim().is_empty()))
+}
+
 /// The value of a variable, unless it is blank or not UTF-8.
 #[cfg(feature = "simulator")]
 #[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]

@@ -14,7 +14,7 @@ use std::{
 use super::{
     Exit,
     args::{Api, Keeping, Run},
-    complain, complain_of, limits,
+    complain, complain_of, environment, limits,
     signals::told_to_stop,
     stderr,
     streams::Streams,
@@ -26,6 +26,7 @@ use crate::{
     host::Host,
     http::TransportError,
     media::{SpoolArea, SpoolLimit},
+    secret::StateKeys,
     state::{Setting, State},
 };
 
@@ -38,7 +39,14 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
             return Exit::Usage;
         }
     };
-    match prepare(api, told, spool(keeping)) {
+    let keys = match state_keys() {
+        Ok(keys) => keys,
+        Err(fault) => {
+            complain_of(&fault);
+            return Exit::Usage;
+        }
+    };
+    match prepare(api, told, keys, spool(keeping)) {
         Ok((host, streams)) => {
             let options = limits::within_open_files(options.into());
             succeeded(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
@@ -51,11 +59,16 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
 }
 
 /// The host and the streams, before any request is read.
-fn prepare(api: &Api, told: Option<Setting>, spool: SpoolArea) -> Result<(Host, Streams), Box<dyn Error>> {
+fn prepare(
+    api: &Api,
+    told: Option<Setting>,
+    keys: Option<StateKeys>,
+    spool: SpoolArea,
+) -> Result<(Host, Streams), Box<dyn Error>> {
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
     limits::enough_files(&streams.input)?;
-    let host = host(api, told, Clock::system())?.spooling_in(spool).with_outlet(outlet);
+    let host = host(api, told, keys, Clock::system())?.spooling_in(spool).with_outlet(outlet);
     Ok((host, streams))
 }
 
@@ -91,15 +104,24 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 /// A host that keeps its state where it was told to.
 ///
 /// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs no journal.
-fn host(api: &Api, told: Option<Setting>, clock: Clock) -> Result<Host, TransportError> {
+fn host(api: &Api, told: Option<Setting>, keys: Option<StateKeys>, clock: Clock) -> Result<Host, TransportError> {
     let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
-    let state = State::new(told.unwrap_or_else(usual_state), clock.clone());
+    let state = State::sealed_by(told.unwrap_or_else(usual_state), clock.clone(), keys);
     let host = Host::new(api.api_base.clone(), clock)?
         .allowing_media_hosts(&api.allow_media_host)
         .telling_progress_to(Arc::new(tell_progress))
         .with_state(state);
     Ok(if has_ledger { host.with_ledger() } else { host })
 }
+
+/// The keys that authenticate the journal. They have no option: what is typed shows in lists of processes.
+fn state_keys() -> Result<Option<StateKeys>, String> {
+    let value = environment::secret_variable(STATE_KEY)?;
+    value.map(|value| StateKeys::parse(&value).map_err(|fault| format!("{STATE_KEY} {fault}"))).transpose()
+}
+
+/// Holds the keys that authenticate the journal.
+const STATE_KEY: &str = "AUTOHIVE_TIKTOK_STATE_KEY";
 
 /// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.
 fn tell_progress(line: &str) {

@@ -50,6 +50,10 @@ impl Advice {
             };
             return Self { retryable, remedy: remedy.map(Cow::Borrowed) };
         }
+        // Once the row is deleted, the same key posts: its own remedy says what comes before that.
+        if failure.code == "state_untrusted" {
+            return Self { retryable: false, remedy: remedy.map(Cow::Borrowed) };
+        }
         if failure.under_a_key && failure.is_nameless {
             return Self { retryable: false, remedy: Some(LOOK.into()) };
         }

@@ -45,6 +45,8 @@ pub struct Failure {
     pub under_a_key: bool,
     /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask about it.
     pub is_nameless: bool,
+    /// What only the operator should read, for the log: places on the machine and what was found there.
+    pub for_operator: Option<String>,
 }
 
 impl Failure {
@@ -64,6 +66,7 @@ impl Failure {
             sighting: None,
             under_a_key: false,
             is_nameless: false,
+            for_operator: None,
         }
     }
 
@@ -83,18 +86,21 @@ impl Failure {
     pub fn of_state(error: &StateError) -> Self {
         match error {
             StateError::Lost => Self { outcome: Some(Outcome::Processing), ..Self::new("in_progress", "") },
+            StateError::Untrusted { reason } => {
+                Self { for_operator: Some((*reason).to_owned()), ..Self::new("state_untrusted", "") }
+            }
             StateError::Off
             | StateError::Nowhere
             | StateError::Unavailable { .. }
             | StateError::Busy { .. }
             | StateError::Late
             | StateError::Corrupt { .. }
-            | StateError::Newer { .. } => {
-                // Until somebody has done something about it, the rest stay as they are.
-                let passes =
-                    matches!(error, StateError::Unavailable { .. } | StateError::Busy { .. } | StateError::Late);
-                Self { retryable: Some(passes), ..Self::new("state_unavailable", &format!("({error})")) }
-            }
+            | StateError::Exposed { .. }
+            | StateError::Newer { .. } => Self {
+                retryable: Some(error.passes()),
+                for_operator: Some(error.in_full()),
+                ..Self::new("state_unavailable", &format!("({error})"))
+            },
         }
     }
 

@@ -64,7 +64,10 @@ impl Record {
     /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
     pub async fn hold(&self, lease: Duration) {
         if let Some(kept) = &self.0 {
-            kept.claimed.renew(lease).await.unwrap_or_else(|error| warn!(%error, "the key could not be held"));
+            kept.claimed
+                .renew(lease)
+                .await
+                .unwrap_or_else(|error| warn!(error = error.in_full(), "the key could not be held"));
         }
     }
 
@@ -87,7 +90,7 @@ impl Record {
         let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {
-            warn!(%error, "the publish_id could not be written to the journal");
+            warn!(error = error.in_full(), "the publish_id could not be written to the journal");
         }
     }
 
@@ -103,7 +106,7 @@ impl Record {
             return;
         }
         if let Err(error) = kept.write(stage, MARGIN).await {
-            warn!(%error, "that TikTok has the video could not be written to the journal");
+            warn!(error = error.in_full(), "that TikTok has the video could not be written to the journal");
         }
     }
 }
@@ -114,9 +117,9 @@ pub fn entry<R: Serialize>(stage: &Stage<R>) -> String {
     serde_json::to_string(stage).unwrap_or_default()
 }
 
-/// Reads what [`entry`] wrote; none where another version of this program wrote something else.
-pub fn read<R: DeserializeOwned>(entry: &str) -> Option<Stage<R>> {
-    if entry.is_empty() { Some(Stage::Claimed) } else { serde_json::from_str(entry).ok() }
+/// Reads what [`entry`] wrote; none where it wrote something else, by as little as a space, a member or a zero.
+pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
+    serde_json::from_str(text).ok().filter(|stage| entry(stage) == text)
 }
 
 impl Bounds {
@@ -190,11 +193,11 @@ impl Gate for Record {
                 Ok(()) => Ok(()),
                 Err(StateError::Lost) => Err(GateClosed::TakenOver),
                 Err(error) if last => {
-                    warn!(%error, "the last chunk is not sent");
+                    warn!(error = error.in_full(), "the last chunk is not sent");
                     Err(GateClosed::Unwritable)
                 }
                 Err(error) => {
-                    warn!(%error, "the journal could not be written, which the last chunk will need");
+                    warn!(error = error.in_full(), "the journal could not be written, which the last chunk will need");
                     Ok(())
                 }
             }

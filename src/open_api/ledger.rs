@@ -78,7 +78,7 @@ impl Ledger {
         }
         let error = match tokio::time::timeout(PATIENCE.min(left), step).await {
             Ok(Ok(answer)) => return Some(answer),
-            Ok(Err(error)) => error.to_string(),
+            Ok(Err(error)) => error.in_full(),
             // This request has no more time, which says nothing of the ledger.
             Err(_elapsed) if left < PATIENCE => return None,
             Err(_elapsed) => "it did not answer in time".to_owned(),

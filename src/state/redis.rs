@@ -24,7 +24,8 @@ pub use self::address::Address;
 use self::connection::{ConnectFault, Connection};
 use super::{
     Place, StateError,
-    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, between, millis},
+    row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE, TrustedRow, unhex},
+    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, Unsealed, between, millis},
 };
 use crate::{
     clock::Clock,
@@ -32,6 +33,7 @@ use crate::{
 };
 
 const CLAIM: &str = include_str!("redis/claim.lua");
+const TIME: &str = include_str!("redis/time.lua");
 const CHANGE: &str = include_str!("redis/change.lua");
 const TAKE: &str = include_str!("redis/take.lua");
 const COUNT: &str = include_str!("redis/count.lua");
@@ -92,10 +94,13 @@ impl Redis {
         }
         let connection = connect(&self.address).await.map_err(|fault| match fault {
             ConnectFault::Redis(error) => self.fault(&error),
-            ConnectFault::NoTls => self.unavailable(
-                "it gave no TLS connection that this machine trusts; see whether host and port are right, whether TLS is \
-                 spoken there (rediss://) or plain text (redis://), and whether the certificate is valid and trusted here",
-            ),
+            ConnectFault::NoTls => StateError::Unavailable {
+                place: self.address.to_string(),
+                what: "it gave no TLS connection that this machine trusts; see whether host and port are right, whether TLS is \
+                 spoken there (rediss://) or plain text (redis://), and whether the certificate is valid and trusted here"
+                    .to_owned(),
+                passes: true,
+            },
         })?;
         let mut slot = self.slot();
         slot.number += 1;
@@ -122,11 +127,14 @@ impl Redis {
 
     /// What an error means, in our words: those of the server may repeat what was sent to it.
     fn fault(&self, error: &RedisError) -> StateError {
+        // What the operator has to put right does not pass by itself.
+        let passes = error.kind() != ErrorKind::AuthenticationFailed
+            && !matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM" | "ERR"));
         let what = match (error.kind(), error.code()) {
             (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH")) => {
                 "it does not accept the user name and password; put the right ones into AUTOHIVE_TIKTOK_STATE".to_owned()
             }
-            (_, Some("NOPERM")) => "the user may not run EVAL, or not on keys autohive-tiktok:*; grant it (ACL SETUSER)".to_owned(),
+            _ if lacks_a_right(error) => "the user may not run EVAL or a command of our scripts, or not on keys autohive-tiktok:*; grant what docs/state.md lists (ACL SETUSER)".to_owned(),
             (_, Some("LOADING")) => "it is still reading its data; try again in a moment".to_owned(),
             (_, Some("OOM")) => "it has no room left; give it more (maxmemory)".to_owned(),
             (_, Some("ERR")) => {
@@ -155,11 +163,7 @@ impl Redis {
             }
             _ => "it answered with something that no Redis answers; see whether host and port are right".to_owned(),
         };
-        self.unavailable(&what)
-    }
-
-    fn unavailable(&self, what: &str) -> StateError {
-        StateError::Unavailable { place: self.address.to_string(), what: what.to_owned() }
+        StateError::Unavailable { place: self.address.to_string(), what, passes }
     }
 }
 
@@ -197,6 +201,13 @@ fn lost_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
 
+/// Whether the user may not run a command, or not within a script, which each version of Redis says in its own words.
+fn lacks_a_right(error: &RedisError) -> bool {
+    let is_of_a_script =
+        |words: &str| ["ACL failure", "can't run this command", "NOPERM"].iter().any(|part| words.contains(part));
+    error.code() == Some("NOPERM") || error.detail().is_some_and(is_of_a_script)
+}
+
 /// Whether more came than an answer may have.
 fn is_too_large(error: &RedisError) -> bool {
     let cause = error.source().and_then(<dyn Error>::downcast_ref::<io::Error>);
@@ -207,22 +218,86 @@ fn text(duration: Duration) -> String {
     millis(duration).to_string()
 }
 
-/// What `claim.lua` answers: a word, an entry, an owner, milliseconds.
-type Answer = (String, Option<String>, Option<String>, i64);
+/// Answer of `claim.lua`: a word, fingerprint, entry, whether it is finished, owner, what is left of the lease, when the row was
+/// first claimed, and the time; all times in milliseconds.
+type Answer = (String, Field, Field, Field, Field, i64, Field, i64);
+
+/// A field of a row, which may be absent.
+type Field = Option<Vec<u8>>;
+
+impl Redis {
+    async fn ask(&self, bid: &Bid, created: Option<i64>, may_replace: bool) -> Result<Answer, StateError> {
+        let bound =
+            |created| Bound { key: bid.key, fingerprint: *bid.fingerprint.as_bytes(), created, finished: false };
+        let arguments = vec![
+            bid.fingerprint.to_string(),
+            bid.owner.clone(),
+            bid.evicted.clone().unwrap_or_default(),
+            text(bid.lease),
+            text(JOURNAL_KEPT),
+            text(LEASE_MAX),
+            created.map(|created| created.to_string()).unwrap_or_default(),
+            bid.seal.close(bound(created.unwrap_or_default()), &bid.entry),
+            u8::from(may_replace).to_string(),
+            ENTRY_MAX.to_string(),
+            OWNER_MAX.to_string(),
+        ];
+        self.run(Step::journal(CLAIM, bid.key, arguments)).await
+    }
+}
+
+/// The row of an answer that has one.
+fn trusted(answer: &Answer, bid: &Bid) -> Result<TrustedRow, Distrust> {
+    let (_, fingerprint, entry, finished, _, _, created, now) = answer;
+    let ascii = |field: &Field| field.as_deref().and_then(|field| str::from_utf8(field).ok()).map(str::to_owned);
+    let fingerprint = ascii(fingerprint).and_then(|digits| unhex(&digits)).ok_or(MALFORMED)?.to_vec();
+    let created = ascii(created).and_then(|digits| digits.parse().ok()).ok_or(MALFORMED)?;
+    let finished = match finished.as_deref() {
+        None => 0,
+        Some(b"1") => 1,
+        Some(_) => return Err(MALFORMED),
+    };
+    StoredRow { fingerprint, entry: entry.clone(), finished, created }.trusted(bid.key, &bid.seal, *now)
+}
+
+/// What an answer says.
+fn found(answer: Answer, bid: &Bid) -> Found {
+    let word = match answer.0.as_str() {
+        "large" => return Found::Distrusted(TOO_LARGE),
+        "malformed" => return Found::Distrusted(MALFORMED),
+        "fresh" => {
+            let created = answer.6.as_deref().and_then(|created| str::from_utf8(created).ok()?.parse().ok());
+            return created.map_or(Found::Distrusted(MALFORMED), Found::Fresh);
+        }
+        word => word,
+    };
+    let TrustedRow { entry, created, .. } = match trusted(&answer, bid) {
+        Ok(row) => row,
+        Err(reason) => return Found::Distrusted(reason),
+    };
+    let unsealed = entry.map(|entry| Unsealed { entry, created });
+    match (word, unsealed) {
+        ("conflict", _) => Found::Conflict,
+        ("held", unsealed) => {
+            let owner = String::from_utf8_lossy(&answer.4.unwrap_or_default()).into_owned();
+            Found::Held { unsealed, owner, lease_left: between(0, answer.5) }
+        }
+        ("finished", Some(unsealed)) => Found::Finished(unsealed),
+        ("resumed", Some(unsealed)) => Found::Resumed(unsealed),
+        _ => Found::Distrusted(MALFORMED),
+    }
+}
 
 impl Store for Redis {
     async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
-        let Bid { key, fingerprint, owner, evicted, lease } = bid;
-        let evicted = evicted.unwrap_or_default();
-        let arguments = vec![fingerprint.to_string(), owner, evicted, text(lease), text(JOURNAL_KEPT)];
-        let (word, entry, owner, lease_left): Answer = self.run(Step::journal(CLAIM, key, arguments)).await?;
-        let lease_left = between(0, lease_left);
-        Ok(match word.as_str() {
-            "conflict" => Found::Conflict,
-            "finished" => Found::Finished(entry.unwrap_or_default()),
-            "held" => Found::Held { entry, owner: owner.unwrap_or_default(), lease_left },
-            _ => entry.map_or(Found::Fresh, Found::Resumed),
-        })
+        // A seal says when the row was first claimed, by the server's clock.
+        let is_sealed = bid.seal.is_set();
+        let created = if is_sealed { Some(self.run(Step::journal(TIME, bid.key, Vec::new())).await?) } else { None };
+        let mut answer = self.ask(&bid, created, !is_sealed).await?;
+        if answer.0 == "too_old" && trusted(&answer, &bid).is_ok() {
+            answer = self.ask(&bid, created, true).await?;
+        }
+        Ok(found(answer, &bid))
     }
 
     async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
@@ -233,7 +308,7 @@ impl Store for Redis {
             Change::Release => ("release", Duration::ZERO, String::new()),
             Change::Forget => ("forget", Duration::ZERO, String::new()),
         };
-        let arguments = vec![word.to_owned(), owner, text(lease), entry, text(JOURNAL_KEPT)];
+        let arguments = vec![word.to_owned(), owner, text(lease), entry, text(JOURNAL_KEPT), text(LEASE_MAX)];
         let changed: i64 = self.run(Step::journal(CHANGE, key, arguments)).await?;
         Ok(changed == 1)
     }

@@ -8,6 +8,8 @@
 //! else can see.
 
 mod file;
+mod journal;
+mod permissions;
 
 use std::{
     path::{Path, PathBuf},
@@ -15,12 +17,12 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use self::file::File;
 use super::{
     Place, StateError,
-    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, Store, between, millis},
+    store::{Bid, Change, EVENTS_KEPT, Event, Found, Store, between, millis},
 };
 use crate::{
     clock::Clock,
@@ -61,7 +63,10 @@ impl Sqlite {
     ) -> Result<T, StateError> {
         let inner = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || inner.run(durable, work)).await;
-        done.unwrap_or_else(|_stopped| Err(unavailable(&self.0.path, "the program was stopping".to_owned())))
+        done.unwrap_or_else(|_stopped| {
+            let what = "the program was stopping".to_owned();
+            Err(StateError::Unavailable { place: place(&self.0.path), what, passes: true })
+        })
     }
 }
 
@@ -106,11 +111,11 @@ impl Inner {
 
 impl Store for Sqlite {
     async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
-        self.run(Durable::Always, move |transaction, now| claim(transaction, now, &bid)).await
+        self.run(Durable::Always, move |transaction, now| journal::claim(transaction, now, &bid)).await
     }
 
     async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
-        self.run(Durable::Always, move |transaction, now| apply(transaction, now, key, &owner, &change)).await
+        self.run(Durable::Always, move |transaction, now| journal::change(transaction, now, key, &owner, &change)).await
     }
 
     async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Result<i64, Duration>, StateError> {
@@ -133,90 +138,6 @@ impl Store for Sqlite {
     }
 }
 
-/// A row of the journal.
-struct Row {
-    fingerprint: [u8; 32],
-    entry: Option<String>,
-    finished: bool,
-    owner: String,
-    lease_until: i64,
-}
-
-fn claim(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<Found> {
-    purge(transaction, "DELETE FROM journal WHERE created <= ?1", now, JOURNAL_KEPT)?;
-    let row = transaction
-        .query_row(
-            "SELECT fingerprint, entry, finished, owner, lease_until FROM journal WHERE key = ?1",
-            [bid.key.as_bytes()],
-            |row| {
-                Ok(Row {
-                    fingerprint: row.get(0)?,
-                    entry: row.get(1)?,
-                    finished: row.get(2)?,
-                    owner: row.get(3)?,
-                    lease_until: row.get(4)?,
-                })
-            },
-        )
-        .optional()?;
-    let found = match row {
-        None => Found::Fresh,
-        Some(row) if row.fingerprint != *bid.fingerprint.as_bytes() => return Ok(Found::Conflict),
-        Some(Row { finished: true, entry, .. }) => return Ok(Found::Finished(entry.unwrap_or_default())),
-        Some(Row { entry, owner, lease_until, .. }) => {
-            let free = lease_until <= now || owner == bid.owner || bid.evicted.as_ref() == Some(&owner);
-            if !free {
-                return Ok(Found::Held { entry, owner, lease_left: between(now, lease_until) });
-            }
-            entry.map_or(Found::Fresh, Found::Resumed)
-        }
-    };
-    transaction.execute(
-        "INSERT INTO journal (key, fingerprint, finished, owner, lease_until, created)
-         VALUES (:key, :fingerprint, FALSE, :owner, :lease_until, :now)
-         ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until",
-        named_params! {
-            ":key": bid.key.as_bytes(),
-            ":fingerprint": bid.fingerprint.as_bytes(),
-            ":owner": bid.owner,
-            ":lease_until": now.saturating_add(millis(bid.lease)),
-            ":now": now,
-        },
-    )?;
-    Ok(found)
-}
-
-fn apply(
-    transaction: &Transaction<'_>,
-    now: i64,
-    key: JournalKey,
-    owner: &str,
-    change: &Change,
-) -> rusqlite::Result<bool> {
-    let key = key.as_bytes();
-    let until = |lease: Duration| now.saturating_add(millis(lease));
-    let kept_since = now.saturating_sub(millis(JOURNAL_KEPT));
-    let update = |set: &str, entry: Option<&str>, lease_until: i64| {
-        let update = format!("UPDATE journal SET {set} WHERE key = ?1 AND owner = ?2 AND created > ?3");
-        let (entry, lease_until) = (entry.map(str::to_owned), lease_until);
-        transaction.prepare(&update)?.execute(params![key, owner, kept_since, entry, lease_until])
-    };
-    let changed = match change {
-        Change::Write(entry, lease) => update("entry = ?4, lease_until = ?5", Some(entry), until(*lease))?,
-        Change::Renew(lease) => {
-            // It holds the row longer, never shorter.
-            update("entry = coalesce(?4, entry), lease_until = max(lease_until, ?5)", None, until(*lease))?
-        }
-        Change::Finish(entry) => update("entry = ?4, lease_until = ?5, finished = TRUE", Some(entry), now)?,
-        // Whoever lets go owns it no more: a renewal that comes late must not take it back.
-        Change::Release => update("entry = coalesce(?4, entry), lease_until = ?5, owner = ''", None, now)?,
-        Change::Forget => {
-            transaction.execute("DELETE FROM journal WHERE key = ?1 AND owner = ?2", params![key, owner])?
-        }
-    };
-    Ok(changed == 1)
-}
-
 fn take(
     transaction: &Transaction<'_>,
     now: i64,
@@ -224,7 +145,7 @@ fn take(
     limit: u32,
     window: Duration,
 ) -> rusqlite::Result<Result<i64, Duration>> {
-    purge(transaction, "DELETE FROM ledger WHERE at <= ?1", now, EVENTS_KEPT)?;
+    transaction.execute("DELETE FROM ledger WHERE at <= ?1", [now.saturating_sub(millis(EVENTS_KEPT))])?;
     let since = now.saturating_sub(millis(window));
     let made = counted(transaction, event.account, event.kind, since, now)?;
     if let Some(leaving) = made.checked_sub(limit) {
@@ -263,12 +184,9 @@ fn counted(
     )
 }
 
-fn purge(transaction: &Transaction<'_>, delete: &str, now: i64, kept: Duration) -> rusqlite::Result<usize> {
-    transaction.execute(delete, [now.saturating_sub(millis(kept))])
-}
-
-fn unavailable(path: &Path, what: String) -> StateError {
-    StateError::Unavailable { place: place(path), what }
+/// The file cannot be used, and does not become usable by itself.
+fn unusable(path: &Path, what: String) -> StateError {
+    StateError::Unavailable { place: place(path), what, passes: false }
 }
 
 fn place(path: &Path) -> String {
@@ -283,6 +201,10 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
         return StateError::Busy { place };
     }
+    if is(&[ErrorCode::TooBig, ErrorCode::OutOfMemory]) {
+        let what = "something in it is larger than anything of this program's; move the file away, or name another one";
+        return StateError::Corrupt { place, what: what.to_owned() };
+    }
     if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) || code.is_none() {
         let what = format!("{error}; nothing was written; move the file away, or name another one");
         return StateError::Corrupt { place, what };
@@ -295,7 +217,9 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
         "see whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
          file system does not work"
     };
-    StateError::Unavailable { place, what: format!("{error}; {remedy}") }
+    // The limit on open files may be what keeps a file from being opened, and that passes.
+    let passes = !is(&[ErrorCode::ReadOnly, ErrorCode::PermissionDenied]);
+    StateError::Unavailable { place, what: format!("{error}; {remedy}"), passes }
 }
 
 #[cfg(test)]
@@ -303,7 +227,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::model::Fingerprint;
+    use crate::{model::Fingerprint, state::row::Seal};
 
     /// A renewal can be on its way when the work ends: it must not take the row back.
     #[tokio::test]
@@ -312,14 +236,14 @@ mod tests {
         let store = Sqlite::new(folder.path().join("state.db"), Clock::system());
         let (key, lease) = (JournalKey::of(&["key"]), Duration::from_mins(1));
         let bid = |owner: &str| {
-            let (fingerprint, owner) = (Fingerprint::of(&["inputs"]), owner.to_owned());
-            Bid { key, fingerprint, owner, evicted: None, lease }
+            let (fingerprint, owner, entry) = (Fingerprint::of(&["inputs"]), owner.to_owned(), "new".to_owned());
+            Bid { key, fingerprint, owner, evicted: None, lease, entry, seal: Seal::default() }
         };
-        assert_eq!(store.claim(bid("one")).await, Ok(Found::Fresh));
+        assert!(matches!(store.claim(bid("one")).await, Ok(Found::Fresh(_))));
         let changed = async |owner: &str, change| store.change(key, owner.to_owned(), change).await;
         assert_eq!(changed("one", Change::Write("begun".to_owned(), lease)).await, Ok(true));
         assert_eq!(changed("one", Change::Release).await, Ok(true));
         assert_eq!(changed("one", Change::Renew(lease)).await, Ok(false));
-        assert_eq!(store.claim(bid("two")).await, Ok(Found::Resumed("begun".to_owned())));
+        assert!(matches!(store.claim(bid("two")).await, Ok(Found::Resumed(found)) if found.entry == "begun"));
     }
 }

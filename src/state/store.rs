@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Place, StateError};
+use super::{
+    Place, StateError,
+    row::{Distrust, Seal},
+};
 use crate::model::{AccountHash, Fingerprint, JournalKey};
 
 /// How long a row of the journal is kept after it was first claimed; an older one counts as absent.
@@ -19,7 +22,7 @@ pub(super) trait Store {
     /// Makes `owner` the owner of the row if it can be.
     ///
     /// The row of `evicted`, which the caller knows to be dead, is taken over although its lease lasts. Asked again by
-    /// the same owner, because an answer was lost, it answers the same.
+    /// the same owner, because an answer was lost, it resumes what it began.
     fn claim(&self, bid: Bid) -> impl Future<Output = Result<Found, StateError>> + Send;
 
     /// Changes the row if `owner` still owns it; tells whether it did.
@@ -59,21 +62,33 @@ pub(super) struct Bid {
     pub(super) owner: String,
     pub(super) evicted: Option<String>,
     pub(super) lease: Duration,
+    /// The first entry of a row that is new, not sealed yet.
+    pub(super) entry: String,
+    pub(super) seal: Seal,
 }
 
 /// What a claim finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Nothing was written yet; the row is the claimer's.
-    Fresh,
+    /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix epoch.
+    Fresh(i64),
     /// The row is the claimer's now, with what its last owner wrote.
-    Resumed(String),
+    Resumed(Unsealed),
     /// The row is somebody else's.
-    Held { entry: Option<String>, owner: String, lease_left: Duration },
+    Held { unsealed: Option<Unsealed>, owner: String, lease_left: Duration },
     /// The row is finished.
-    Finished(String),
+    Finished(Unsealed),
     /// The row has another fingerprint.
     Conflict,
+    /// The row is not of our making.
+    Distrusted(Distrust),
+}
+
+/// A trusted entry and when its row was first claimed, in milliseconds since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unsealed {
+    pub(super) entry: String,
+    pub(super) created: i64,
 }
 
 /// What an owner does to its row.

@@ -226,6 +226,7 @@ fn a_redis_without_tls_is_suspected() {
     let state = format!("rediss://{}", silent.local_addr().unwrap());
     let keyed = ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
     let tiktok = tiktok();
-    let answer = answer(tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state), &keyed);
-    answer.failed("state_unavailable").says("plain text (redis://)").has("/retryable", true);
+    let ended = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state).request(&keyed).finish().exits(0);
+    ended.only().failed("state_unavailable").has("/retryable", true);
+    assert!(ended.stderr.contains("plain text (redis://)"), "{}", ended.stderr);
 }

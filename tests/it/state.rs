@@ -5,16 +5,22 @@
 //! many events fit into a window. Each is a function of a [`Place`], run with an SQLite file ([`sqlite`]) and with a
 //! Redis of its own ([`redis`]). What only one of the two can suffer stands in its own module.
 //!
+//! Then whose the file is ([`permissions`]), and what the whole program makes of rows that were changed ([`tampered`]); 100,000
+//! more of those are held against the reading of a row in `src/integrations/tiktok/once/tests.rs`.
+//!
 //! The tests of Redis are ignored by `cargo test`, which shall pass where no redis-server is installed; `.ci/run` installs
 //! one and runs them: `cargo test --test it state -- --include-ignored`.
 
 mod claims;
 mod ledger;
 mod other_process;
+mod permissions;
 mod place;
 #[cfg(feature = "redis")]
 mod redis;
 mod sqlite;
+#[cfg(feature = "simulator")]
+mod tampered;
 
 #[cfg(feature = "redis")]
 pub(crate) use redis::Server;
@@ -28,7 +34,7 @@ macro_rules! behaviour {
             claims: other_inputs_are_a_conflict_at_every_stage,
             claims: a_lease_that_is_over_lets_another_resume_and_fences_the_first,
             claims: writing_and_renewing_prolong_the_lease,
-            claims: a_row_without_entry_begins_anew,
+            claims: a_row_of_which_nothing_was_written_is_resumed_from_its_first_entry,
             claims: a_dropped_claim_is_resumed_at_once_by_the_same_state,
             claims: a_released_row_is_resumed_at_once_by_anybody,
             claims: a_forgotten_key_is_new_for_any_inputs,

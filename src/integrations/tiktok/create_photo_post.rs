@@ -100,6 +100,7 @@ impl Act for CreatePhotoPost {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let once = Once {
             key: input.idempotency_key.as_deref().filter(|_| !input.dry_run),
+            kind: InitKind::PostsByItself,
             privacy_level: input.privacy_level,
             wanted: input.wanted(),
             wait_seconds: input.wait_seconds,

@@ -93,6 +93,7 @@ impl Act for CreateVideoPost {
         let wanted = Wanted { caption: title.as_ref().and_then(Text::non_empty), wait_seconds: input.wait_seconds };
         let once = Once {
             key: key.as_deref(),
+            kind: SourceKind::init(input.source),
             privacy_level: Some(input.privacy_level),
             wanted: Some(wanted),
             wait_seconds: input.wait_seconds,

@@ -18,9 +18,9 @@ use crate::{
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
-    posting::{self, After, Age, Followed, Outcome, Resume, Stage},
+    posting::{self, After, Age, Followed, Frame, InitKind, Outcome, Resume, Stage},
     secret::shown,
-    state::{Claim, Claimed, StateError},
+    state::{Claim, Claimed, Recorded, StateError},
 };
 
 /// The key of a request, and what a repeat needs to tell its outcome.
@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct Once<'a> {
     /// As the caller wrote it.
     pub(super) key: Option<&'a str>,
+    /// What the post's init does by itself.
+    pub(super) kind: InitKind,
     /// Who may see the post.
     pub(super) privacy_level: Option<PrivacyLevel>,
     /// By what the post could be known.
@@ -118,27 +120,36 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
         match claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)? {
-            Claim::Fresh(claimed) => {
-                let bounds = Bounds::new(context.clock.clone(), context.deadline);
-                let begun = bounds.within(claimed.write(record::entry(&Stage::<PostResult>::Claimed), LEASE));
-                return match begun.await {
-                    Ok(()) => Ok(Taken::Ours(claimed)),
-                    Err(error) => Err(Failure::of_state(&error).nothing_posted()),
+            Claim::Fresh(claimed) => return Ok(Taken::Ours(claimed)),
+            Claim::Resumed { claimed, entry } => {
+                return match read(&entry, once, context.clock.since_epoch(), false) {
+                    Ok(stage) => Ok(resume(context, once, claimed, stage).await),
+                    Err(reason) => {
+                        drop(claimed.release().await);
+                        Err(distrust(row, reason).earlier_unknown())
+                    }
                 };
             }
-            Claim::Resumed { claimed, entry } => return Ok(resume(context, once, claimed, read(&entry)?).await),
-            Claim::Finished { entry } => match read(&entry)? {
-                Stage::Ended { result } => return Ok(Taken::Answered(Ok(result.repeated()))),
-                Stage::Claimed | Stage::Init { .. } | Stage::Named { .. } => return Err(unreadable()),
-            },
+            Claim::Finished { entry } => {
+                return match read(&entry, once, context.clock.since_epoch(), true) {
+                    Ok(Stage::Ended { result }) => Ok(Taken::Answered(Ok(result.repeated()))),
+                    Ok(Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => {
+                        Err(distrust(row, "the row has ended, and its stage has not").earlier_unknown())
+                    }
+                    Err(reason) => Err(distrust(row, reason).earlier_unknown()),
+                };
+            }
             Claim::Conflict => return Err(conflict(key)),
             Claim::Held { entry, lease_left } => {
-                if let Some(publish_id) = publish_id_in(entry.as_deref()) {
-                    context.evidence.publish_id(&publish_id);
+                let stage = entry.map(|entry| read(&entry, once, context.clock.since_epoch(), false)).transpose();
+                let stage = stage.map_err(|reason| distrust(row, reason).earlier_unknown())?;
+                let publish_id = stage.as_ref().and_then(Stage::publish_id);
+                if let Some(publish_id) = publish_id {
+                    context.evidence.publish_id(publish_id);
                 }
                 let left = context.clock.left_until(end);
                 if left.is_zero() {
-                    return Err(in_progress(entry.as_deref(), lease_left));
+                    return Err(in_progress(publish_id, lease_left));
                 }
                 context.clock.sleep(PAUSE.min(left)).await;
             }
@@ -150,7 +161,9 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
 /// free again when its lease is over.
 async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> Result<Claim, Failure> {
     let left = context.clock.left_until(context.deadline);
-    match tokio::time::timeout(left, context.state.claim(row, fingerprint, LEASE)).await {
+    let begun = record::entry(&Stage::<PostResult>::Claimed);
+    match tokio::time::timeout(left, context.state.claim(row, fingerprint, &begun, LEASE)).await {
+        Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
         Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
         Err(_elapsed) => Err(Failure::new("timeout", "(the journal of idempotency keys did not answer)")),
     }
@@ -163,7 +176,7 @@ async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stag
         context.evidence.publish_id(publish_id);
     }
     let hold = || async {
-        claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(%error, "the key could not be held"));
+        claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(error = error.in_full(), "the key could not be held"));
     };
     match while_held(&context.clock, BEAT, hold, ask(context, once, stage)).await {
         Some(answer) => {
@@ -237,12 +250,15 @@ async fn write_down(
         Ok(result) => result.outcome().unwrap_or(Outcome::Processing),
         Err(failure) => failure.outcome.unwrap_or(Outcome::Failed),
     };
+    // Of what could not be read back, TikTok is asked again.
+    let ended = answer.as_ref().ok().and_then(PostResult::for_journal);
+    let ended = ended.map(|result| record::entry(&Stage::Ended { result }));
     let write = async {
         match (posting::lasts(outcome), &answer) {
             (None, _) => claimed.forget().await,
-            (Some(true), Ok(result)) => claimed.finish(record::entry(&Stage::Ended { result: result.clone() })).await,
+            (Some(true), Ok(_)) if ended.is_some() => claimed.finish(ended.unwrap_or_default()).await,
             // An earlier write of the publish_id may have failed, so it is written once more.
-            (Some(true), Err(_)) | (Some(false), _) => match claimed.write(record::entry(stage), LEASE).await {
+            (Some(_), _) => match claimed.write(record::entry(stage), LEASE).await {
                 Ok(()) => claimed.release().await,
                 Err(error) => Err(error),
             },
@@ -255,10 +271,11 @@ async fn write_down(
         }
         (Ok(()) | Err(StateError::Lost), answer) => answer,
         (Err(error), Ok(result)) => {
+            warn!(error = error.in_full(), "the outcome could not be written to the journal");
             Ok(result.with_warning(format!("the outcome could not be written to the journal ({error})")))
         }
         (Err(error), Err(failure)) => {
-            warn!(%error, "the outcome could not be written to the journal");
+            warn!(error = error.in_full(), "the outcome could not be written to the journal");
             Err(failure)
         }
     }
@@ -277,13 +294,25 @@ async fn account(context: &Context) -> Result<String, Failure> {
     user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
 }
 
-fn read(entry: &str) -> Result<Stage<PostResult>, Failure> {
-    record::read(entry).ok_or_else(unreadable)
+/// The stage that the journal tells of, where it can be one of this request's post; else the reason why it is not believed.
+fn read(
+    recorded: &Recorded,
+    once: Once<'_>,
+    now: Duration,
+    is_finished: bool,
+) -> Result<Stage<PostResult>, &'static str> {
+    let stage = record::read::<PostResult>(&recorded.text).ok_or("its entry is none that this program writes")?;
+    stage.check(&Frame { kind: once.kind, is_finished, claimed_at: recorded.claimed_at, now })?;
+    match stage {
+        Stage::Ended { result } => Ok(Stage::Ended { result: result.recorded(once.privacy_level)? }),
+        begun @ (Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => Ok(begun),
+    }
 }
 
-fn unreadable() -> Failure {
-    let what = "(the journal holds an entry under this key that another version of this program wrote)";
-    Failure::new("state_unavailable", what).unconfirmed()
+/// The row is not gone on from, and nothing in it is told.
+fn distrust(row: JournalKey, reason: &'static str) -> Failure {
+    let for_operator = Some(format!("row {row}: {reason}"));
+    Failure { for_operator, ..Failure::of_state(&StateError::Untrusted { reason }) }
 }
 
 fn conflict(key: &str) -> Failure {
@@ -297,54 +326,14 @@ fn conflict(key: &str) -> Failure {
     .nothing_posted()
 }
 
-/// The name of the post that an entry tells of.
-fn publish_id_in(entry: Option<&str>) -> Option<PublishId> {
-    read(entry?).ok()?.publish_id().cloned()
-}
-
-fn in_progress(entry: Option<&str>, lease_left: Duration) -> Failure {
-    let publish_id = publish_id_in(entry);
-    let failure = Failure::new("in_progress", "");
+fn in_progress(publish_id: Option<&PublishId>, lease_left: Duration) -> Failure {
     Failure {
         outcome: Some(Outcome::Processing),
         retry_after: Some(lease_left.clamp(Duration::from_secs(1), LEASE)),
-        publish_id,
-        ..failure
+        publish_id: publish_id.cloned(),
+        ..Failure::new("in_progress", "")
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::sync::Mutex;
-
-    use super::*;
-
-    /// What holds the key may need what the work has, a connection for instance, and the other way round.
-    #[tokio::test]
-    async fn the_work_goes_on_while_the_key_is_held() {
-        let (clock, connection) = (Clock::system(), Mutex::new(0_u32));
-        let beat = Duration::from_millis(5);
-        let hold = || async { *connection.lock().await += 1 };
-        let work = async {
-            for _ in 0..3 {
-                let one_at_a_time = connection.lock().await;
-                clock.sleep(4 * beat).await;
-                drop(one_at_a_time);
-                clock.sleep(4 * beat).await;
-            }
-        };
-        let done = tokio::time::timeout(Duration::from_secs(10), while_held(&clock, beat, hold, work)).await;
-        assert_eq!(done, Ok(()), "the work stands still");
-        assert!(*connection.lock().await > 1, "the key was not held");
-    }
-
-    #[tokio::test]
-    async fn a_key_that_cannot_be_held_holds_nothing_up() {
-        let (clock, never) = (Clock::system(), std::future::pending);
-        let work = async {
-            clock.sleep(Duration::from_millis(20)).await;
-            7
-        };
-        assert_eq!(while_held(&clock, Duration::from_millis(1), never, work).await, 7);
-    }
-}
+mod tests;

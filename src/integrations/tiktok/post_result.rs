@@ -1,5 +1,7 @@
 //! What every posting action gives.
 
+mod recorded;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -171,6 +173,12 @@ impl PostResult {
     /// What became of the post; none after a dry run.
     pub(super) fn outcome(&self) -> Option<Outcome> {
         self.outcome
+    }
+
+    /// Notes on it.
+    #[cfg(test)]
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The same result, given to a repeat of the request that posted.

@@ -70,7 +70,9 @@ impl Act for UploadVideoDraft {
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
-        let once = Once { key: key.as_deref(), privacy_level: None, wanted: None, wait_seconds: input.wait_seconds };
+        let kind = SourceKind::init(input.source);
+        let once =
+            Once { key: key.as_deref(), kind, privacy_level: None, wanted: None, wait_seconds: input.wait_seconds };
         once::once(
             context,
             once,

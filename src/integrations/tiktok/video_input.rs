@@ -10,6 +10,7 @@ use crate::{
     integrations::{Content, Contents, Context, Failure},
     media::{self, Container, ContentError, Dropped, NoRoom, Passed, ProbeFault, Source, VideoFacts},
     model::{ByteCount, Finding, PublicUrl},
+    posting::InitKind,
 };
 
 /// A file as Autohive's chat hands it over.
@@ -43,6 +44,16 @@ pub(super) enum SourceKind {
     FileUpload,
     // TikTok fetches it.
     PullFromUrl,
+}
+
+impl SourceKind {
+    /// What the init of a video does by itself that is given so.
+    pub(super) const fn init(source: Option<Self>) -> InitKind {
+        match source {
+            Some(Self::PullFromUrl) => InitKind::PostsByItself,
+            Some(Self::FileUpload) | None => InitKind::NeedsBytes,
+        }
+    }
 }
 
 /// The inputs of an action that may hold a video.

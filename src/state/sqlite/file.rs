@@ -4,13 +4,13 @@ use std::{
     fs::{self, DirBuilder},
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, limits::Limit};
 use tempfile::Builder;
 
-use super::{StateError, fault, place, unavailable};
+use super::{StateError, fault, permissions, place, unusable};
 use crate::state::store::PATIENCE;
 
 /// Marks the file as ours (`PRAGMA application_id`): `AHTT` in ASCII.
@@ -18,6 +18,13 @@ const APPLICATION: i64 = 0x4148_5454;
 
 /// The form of the tables (`PRAGMA user_version`).
 const FORM: i64 = 1;
+
+/// Largest value and longest statement, in bytes.
+const LENGTH_MAX: i32 = 1024 * 1024;
+
+/// Most memory that SQLite may take in this process, in bytes. It caches 2 MB; a cell of a file that was tampered with could ask
+/// for any size.
+const HEAP_MAX: i64 = 32 * 1024 * 1024;
 
 /// All times are milliseconds since the Unix epoch.
 const TABLES: &str = "
@@ -48,32 +55,28 @@ pub(super) struct File {
 }
 
 /// Which file it is, whatever it is called: device and inode.
-type Identity = (u64, u64);
+pub(super) type Identity = (u64, u64);
 
 impl File {
     /// Opens the file, and makes it where there is none.
+    ///
+    /// The folder is nobody else's, so nobody else can put another file in its place between the looks at it.
     pub(super) fn open(path: &Path) -> Result<Self, StateError> {
-        let identity = match identity(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create(path)?;
-                identity(path)
-            }
-            other => other,
-        };
-        let identity = identity.map_err(|error| unwritable(path, path, &error))?;
+        if matches!(fs::symlink_metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            create(path)?;
+        }
         if path.is_dir() {
-            return Err(unavailable(path, "it is a folder; name a file".to_owned()));
+            return Err(unusable(path, "it is a folder; name a file".to_owned()));
         }
-        let connection = connect(path).map_err(|error| fault(path, &error))?;
-        let [application, form] =
-            ["application_id", "user_version"].map(|name| connection.pragma_query_value(None, name, |row| row.get(0)));
-        let (application, form): (i64, i64) =
-            (application.map_err(|error| fault(path, &error))?, form.map_err(|error| fault(path, &error))?);
-        if application != APPLICATION {
-            return Err(StateError::Corrupt { place: place(path), what: foreign(path).to_owned() });
-        }
-        if form != FORM {
-            return Err(StateError::Newer { place: place(path), found: form, known: FORM });
+        let file = resolved(path).map_err(|error| unwritable(path, path, &error))?;
+        permissions::of_folder(path, &file)?;
+        let before = permissions::of_files(path, &file)?;
+        let connection = connect(&file).map_err(|error| fault(path, &error))?;
+        known(path, &connection)?;
+        // By now what SQLite keeps beside the file is there too.
+        let identity = permissions::of_files(path, &file)?;
+        if identity != before {
+            return Err(unusable(path, "it was replaced while it was opened".to_owned()));
         }
         Ok(Self { connection, identity })
     }
@@ -85,8 +88,49 @@ impl File {
 }
 
 fn identity(path: &Path) -> io::Result<Identity> {
-    let metadata = fs::metadata(path)?;
+    let metadata = fs::symlink_metadata(path)?;
     Ok((metadata.dev(), metadata.ino()))
+}
+
+/// The folder of the file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// The same file by a path without symbolic links before its name, since SQLite follows none.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(fs::canonicalize(folder(path))?.join(name))
+}
+
+/// Whether an open file is ours: mark, form and tables.
+fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
+    let pragma =
+        |name| connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| fault(path, &error));
+    let (application, form): (i64, i64) = (pragma("application_id")?, pragma("user_version")?);
+    if application != APPLICATION {
+        return Err(StateError::Corrupt { place: place(path), what: foreign(path).to_owned() });
+    }
+    if form != FORM {
+        return Err(StateError::Newer { place: place(path), found: form, known: FORM });
+    }
+    if !has_our_tables(connection).map_err(|error| fault(path, &error))? {
+        let what = "its tables are not those that this program makes: somebody has changed them; nothing was read or written; \
+                    move the file away, or name another one";
+        return Err(StateError::Corrupt { place: place(path), what: what.to_owned() });
+    }
+    Ok(())
+}
+
+/// Whether the tables and indices are ours to the letter, and nothing else is there: no trigger, no view.
+fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut ours: Vec<&str> = TABLES.split(';').map(str::trim).filter(|statement| !statement.is_empty()).collect();
+    let mut select = connection.prepare("SELECT sql FROM sqlite_schema LIMIT 100")?;
+    let rows = select.query_map([], |row| row.get::<_, Option<String>>(0))?;
+    let mut theirs: Vec<String> = rows.map(|sql| Ok(sql?.unwrap_or_default())).collect::<rusqlite::Result<_>>()?;
+    ours.sort_unstable();
+    theirs.sort_unstable();
+    Ok(ours == theirs)
 }
 
 /// Why a file without our mark is not taken. An empty one may have been a journal, so it is not filled in silence.
@@ -99,14 +143,33 @@ fn foreign(path: &Path) -> &'static str {
     }
 }
 
-/// Connects to a file that is there.
+/// Connects to a file that is there, and lets nothing that is in it run.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
-    // Apple's fsync does not reach the disk; elsewhere this changes nothing.
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    for may in [
+        DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+        DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
+        DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
+    ] {
+        connection.set_db_config(may, false)?;
+    }
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LENGTH_MAX)?;
+    // Apple's fsync does not reach the disk; elsewhere the first two change nothing.
+    for (name, value) in [
+        ("fullfsync", 1),
+        ("checkpoint_fullfsync", 1),
+        ("cell_size_check", 1),
+        ("mmap_size", 0),
+        ("hard_heap_limit", HEAP_MAX),
+    ] {
+        connection.pragma_update(None, name, value)?;
+    }
     Ok(connection)
 }
 
@@ -114,12 +177,15 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 ///
 /// It is written to only through SQLite: to close another handle of the file would drop SQLite's locks on it.
 fn create(path: &Path) -> Result<(), StateError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = folder(path);
     let failed = |error: io::Error| unwritable(path, folder, &error);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    let file = resolved(path).map_err(failed)?;
+    permissions::of_folder(path, &file)?;
+    let folder = file.parent().unwrap_or(folder);
     let draft = Builder::new().prefix(".state-").tempfile_in(folder).map_err(failed)?.into_temp_path();
     fill(&draft).map_err(|error| fault(path, &error))?;
-    match draft.persist_noclobber(path) {
+    match draft.persist_noclobber(&file) {
         Err(taken) if taken.error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(taken.error)),
         _made => {}
     }
@@ -137,11 +203,16 @@ fn fill(draft: &Path) -> rusqlite::Result<()> {
 }
 
 fn unwritable(path: &Path, what: &Path, error: &io::Error) -> StateError {
-    unavailable(
-        path,
-        format!(
-            "{} cannot be made or opened ({error}); let this user write there, or name another file",
-            what.display()
-        ),
-    )
+    use io::ErrorKind as Kind;
+    let what = format!(
+        "{} cannot be made or opened ({error}); let this user write there, or name another file",
+        what.display()
+    );
+    let passes =
+        matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::Interrupted | Kind::OutOfMemory)
+            || error.raw_os_error().is_some_and(|number| NO_DESCRIPTORS.contains(&number));
+    StateError::Unavailable { place: place(path), what, passes }
 }
+
+/// The system's numbers for too many open files in this process, and in all.
+const NO_DESCRIPTORS: [i32; 2] = [24, 23];

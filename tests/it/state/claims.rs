@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 
 use super::{
     other_process::{Job, OtherProcess},
-    place::{LEASE, Place, claim, conflict, finished, fresh, held, inputs, key, resumed},
+    place::{FIRST, LEASE, Place, claim, conflict, finished, fresh, held, inputs, key, resumed},
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -24,29 +24,29 @@ const DAY: Duration = Duration::from_hours(24);
 pub(super) async fn a_key_is_used_once(place: &Place) {
     let (here, there) = (place.state(), place.state());
     let claimed = fresh(claim(&here).await);
-    held(&claim(&there).await, None, LEASE);
+    held(&claim(&there).await, FIRST, LEASE);
     claimed.write("begun", LEASE).await.unwrap();
-    held(&claim(&here).await, Some("begun"), LEASE);
-    held(&claim(&there).await, Some("begun"), LEASE);
+    held(&claim(&here).await, "begun", LEASE);
+    held(&claim(&there).await, "begun", LEASE);
     claimed.write("half", LEASE).await.unwrap();
-    held(&claim(&there).await, Some("half"), LEASE);
+    held(&claim(&there).await, "half", LEASE);
     claimed.finish("done").await.unwrap();
     finished(&claim(&here).await, "done");
     finished(&claim(&there).await, "done");
     place.clock.advance(10 * LEASE);
     finished(&claim(&place.state()).await, "done");
-    let another = there.claim(JournalKey::of(&["account", "another"]), inputs("usual"), LEASE).await.unwrap();
+    let another = there.claim(JournalKey::of(&["account", "another"]), inputs("usual"), FIRST, LEASE).await.unwrap();
     drop(fresh(another));
 }
 
 pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {
     let state = place.state();
-    for (number, entry) in ["", "0", "{\"a\":\"ü\u{0}\\n'\u{1f600}\"}", &"x".repeat(200_000)].iter().enumerate() {
+    for (number, entry) in ["", "0", "{\"a\":\"ü\u{0}\\n'\u{1f600}\"}", &"x".repeat(60_000)].iter().enumerate() {
         let key = JournalKey::of(&["any text", &number.to_string()]);
-        let again = async || state.claim(key, inputs("usual"), LEASE).await.unwrap();
+        let again = async || state.claim(key, inputs("usual"), FIRST, LEASE).await.unwrap();
         let claimed = fresh(again().await);
         claimed.write(*entry, LEASE).await.unwrap();
-        held(&again().await, Some(entry), LEASE);
+        held(&again().await, entry, LEASE);
         drop(claimed);
         resumed(again().await, entry).finish(*entry).await.unwrap();
         finished(&again().await, entry);
@@ -55,7 +55,7 @@ pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {
 
 pub(super) async fn other_inputs_are_a_conflict_at_every_stage(place: &Place) {
     let state = place.state();
-    let other = async || state.claim(key(), inputs("other"), LEASE).await.unwrap();
+    let other = async || state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap();
     let claimed = fresh(claim(&state).await);
     conflict(&other().await);
     claimed.write("begun", LEASE).await.unwrap();
@@ -74,7 +74,7 @@ pub(super) async fn a_lease_that_is_over_lets_another_resume_and_fences_the_firs
     let first = fresh(claim(&slow).await);
     first.write("begun", LEASE).await.unwrap();
     place.clock.advance(LEASE / 2);
-    held(&claim(&quick).await, Some("begun"), LEASE / 2);
+    held(&claim(&quick).await, "begun", LEASE / 2);
     place.clock.advance(LEASE / 2);
     let second = resumed(claim(&quick).await, "begun");
     assert_eq!(first.write("mine", LEASE).await, Err(StateError::Lost));
@@ -91,24 +91,25 @@ pub(super) async fn writing_and_renewing_prolong_the_lease(place: &Place) {
     for _ in 0..3 {
         place.clock.advance(LEASE / 2);
         claimed.renew(LEASE).await.unwrap();
-        held(&claim(&there).await, None, LEASE);
+        held(&claim(&there).await, FIRST, LEASE);
     }
     claimed.write("begun", 10 * LEASE).await.unwrap();
     // A shorter lease takes nothing of a longer one.
     claimed.renew(LEASE).await.unwrap();
     place.clock.advance(9 * LEASE);
-    held(&claim(&there).await, Some("begun"), LEASE);
+    held(&claim(&there).await, "begun", LEASE);
     // Nobody has come, so who was late goes on.
     place.clock.advance(9 * LEASE);
     claimed.renew(LEASE).await.unwrap();
-    held(&claim(&there).await, Some("begun"), LEASE);
+    held(&claim(&there).await, "begun", LEASE);
 }
 
-pub(super) async fn a_row_without_entry_begins_anew(place: &Place) {
+/// Its owner died at once.
+pub(super) async fn a_row_of_which_nothing_was_written_is_resumed_from_its_first_entry(place: &Place) {
     let (here, there) = (place.state(), place.state());
     let first = fresh(claim(&here).await);
     place.clock.advance(LEASE);
-    let second = fresh(claim(&there).await);
+    let second = resumed(claim(&there).await, FIRST);
     assert_eq!(first.write("begun", LEASE).await, Err(StateError::Lost));
     second.write("begun", LEASE).await.unwrap();
 }
@@ -123,9 +124,9 @@ pub(super) async fn a_dropped_claim_is_resumed_at_once_by_the_same_state(place: 
     });
     assert!(panicked.await.unwrap_err().is_panic());
     // Another process cannot know it.
-    held(&claim(&there).await, Some("begun"), LEASE);
+    held(&claim(&there).await, "begun", LEASE);
     let resumed = resumed(claim(&clone).await, "begun");
-    held(&claim(&here).await, Some("begun"), LEASE);
+    held(&claim(&here).await, "begun", LEASE);
     resumed.finish("done").await.unwrap();
 }
 
@@ -135,7 +136,7 @@ pub(super) async fn a_released_row_is_resumed_at_once_by_anybody(place: &Place) 
     claimed.write("begun", LEASE).await.unwrap();
     claimed.release().await.unwrap();
     let claimed = resumed(claim(&there).await, "begun");
-    held(&claim(&here).await, Some("begun"), LEASE);
+    held(&claim(&here).await, "begun", LEASE);
     claimed.release().await.unwrap();
     resumed(claim(&here).await, "begun").finish("done").await.unwrap();
 }
@@ -145,7 +146,7 @@ pub(super) async fn a_forgotten_key_is_new_for_any_inputs(place: &Place) {
     let claimed = fresh(claim(&state).await);
     claimed.write("begun", LEASE).await.unwrap();
     claimed.forget().await.unwrap();
-    fresh(state.claim(key(), inputs("other"), LEASE).await.unwrap()).forget().await.unwrap();
+    fresh(state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap()).forget().await.unwrap();
     drop(fresh(claim(&state).await));
 }
 
@@ -153,11 +154,11 @@ pub(super) async fn who_has_lost_the_row_cannot_forget_it(place: &Place) {
     let (slow, quick) = (place.state(), place.state());
     let [first, second] = [fresh(claim(&slow).await), {
         place.clock.advance(LEASE);
-        fresh(claim(&quick).await)
+        resumed(claim(&quick).await, FIRST)
     }];
     second.write("theirs", LEASE).await.unwrap();
     assert_eq!(first.forget().await, Err(StateError::Lost));
-    held(&claim(&slow).await, Some("theirs"), LEASE);
+    held(&claim(&slow).await, "theirs", LEASE);
     second.finish("done").await.unwrap();
     finished(&claim(&slow).await, "done");
 }
@@ -170,9 +171,9 @@ pub(super) async fn a_row_is_kept_for_seven_days(place: &Place) {
     // 30 s less than seven days: a Redis's own time goes on.
     place.clock.advance(3 * DAY + Duration::from_secs(86_370));
     finished(&claim(&state).await, "done");
-    conflict(&state.claim(key(), inputs("other"), LEASE).await.unwrap());
+    conflict(&state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap());
     place.clock.advance(Duration::from_secs(30));
-    drop(fresh(state.claim(key(), inputs("other"), LEASE).await.unwrap()));
+    drop(fresh(state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap()));
 }
 
 pub(super) async fn a_claim_that_outlives_its_row_is_lost(place: &Place) {
@@ -222,7 +223,7 @@ pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
     assert_eq!(other.tells(), "fresh");
     let state = place.state();
     // The other process has begun a little after this test's time stood still.
-    held(&claim(&state).await, Some("begun by another process"), LEASE + Duration::from_secs(15));
+    held(&claim(&state).await, "begun by another process", LEASE + Duration::from_secs(15));
     other.kill();
     #[cfg(target_os = "linux")]
     {

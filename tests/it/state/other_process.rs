@@ -9,14 +9,11 @@ use std::{
     time::Duration,
 };
 
-use autohive_tiktok::{
-    clock::Clock,
-    state::{Claim, Setting, State},
-};
+use autohive_tiktok::{clock::Clock, state::Claim};
 
 use super::{
     ledger::{account, take},
-    place::{LEASE, Place, claim},
+    place::{LEASE, Place, claim, state},
 };
 
 /// Says what to do: a job's name, a space, and the place.
@@ -44,7 +41,7 @@ impl OtherProcess {
     pub(super) fn start(place: &Place, job: Job) -> Self {
         let mut child = Command::new(env::current_exe().unwrap())
             .args(["--exact", "state::other_process::does_its_job", "--nocapture"])
-            .env(VARIABLE, format!("{job:?} {}", place.setting))
+            .env(VARIABLE, format!("{job:?} {} {}", place.is_sealed, place.setting))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -106,8 +103,8 @@ impl Drop for OtherProcess {
 )]
 async fn does_its_job() {
     let Ok(told) = env::var(VARIABLE) else { return };
-    let (job, setting) = told.split_once(' ').unwrap();
-    let state = State::new(Setting::parse(setting).unwrap(), Clock::system());
+    let [job, is_sealed, setting] = told.splitn(3, ' ').collect::<Vec<_>>().try_into().unwrap();
+    let state = state(setting, Clock::system(), is_sealed == "true");
     match job {
         "Claim" => {
             let found = claim(&state).await;

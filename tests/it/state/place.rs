@@ -5,6 +5,7 @@ use std::time::Duration;
 use autohive_tiktok::{
     clock::Clock,
     model::{Fingerprint, JournalKey},
+    secret::StateKeys,
     state::{Claim, Claimed, Setting, State},
 };
 
@@ -16,6 +17,8 @@ pub(super) struct Place {
     /// As it stands in `AUTOHIVE_TIKTOK_STATE`.
     pub(super) setting: String,
     pub(super) clock: Clock,
+    /// Whether its rows are authenticated.
+    pub(super) is_sealed: bool,
     /// Ends with the test.
     _keep: Box<dyn Send + Sync>,
 }
@@ -24,13 +27,24 @@ impl Place {
     pub(super) fn new(setting: String, keep: impl Send + Sync + 'static) -> Self {
         // Other processes of a test go by the real time, so a test's time begins with it.
         let clock = Clock::virtual_at(Clock::system().since_epoch());
-        Self { setting, clock, _keep: Box::new(keep) }
+        Self { setting, clock, is_sealed: false, _keep: Box::new(keep) }
     }
 
     /// A state as another process on this machine would have it: of another identity, at the same place and time.
     pub(super) fn state(&self) -> State {
-        State::new(Setting::parse(&self.setting).unwrap(), self.clock.clone())
+        state(&self.setting, self.clock.clone(), self.is_sealed)
     }
+
+    /// The same place, with rows that a key authenticates.
+    pub(super) fn sealed(self) -> Self {
+        Self { is_sealed: true, ..self }
+    }
+}
+
+/// A state at a place, with or without keys.
+pub(super) fn state(setting: &str, clock: Clock, is_sealed: bool) -> State {
+    let keys = is_sealed.then(|| StateKeys::parse("a-key-of-the-tests-that-is-long-enough").unwrap());
+    State::sealed_by(Setting::parse(setting).unwrap(), clock, keys)
 }
 
 /// The one key of most tests.
@@ -43,9 +57,12 @@ pub(super) fn inputs(text: &str) -> Fingerprint {
     Fingerprint::of(&[text])
 }
 
+/// The entry of a new row.
+pub(super) const FIRST: &str = "claimed";
+
 /// Claims the one key for the usual inputs.
 pub(super) async fn claim(state: &State) -> Claim {
-    state.claim(key(), inputs("usual"), LEASE).await.unwrap()
+    state.claim(key(), inputs("usual"), FIRST, LEASE).await.unwrap()
 }
 
 #[track_caller]
@@ -58,14 +75,14 @@ pub(super) fn fresh(claim: Claim) -> Claimed {
 pub(super) fn resumed(claim: Claim, expected: &str) -> Claimed {
     let told = format!("{claim:?}");
     let Claim::Resumed { claimed, entry } = claim else { panic!("the claim should be resumed: {told}") };
-    assert_eq!(entry, expected);
+    assert_eq!(entry.text, expected);
     claimed
 }
 
 #[track_caller]
-pub(super) fn held(claim: &Claim, expected: Option<&str>, left: Duration) {
+pub(super) fn held(claim: &Claim, expected: &str, left: Duration) {
     let Claim::Held { entry, lease_left } = claim else { panic!("the row should be held: {claim:?}") };
-    assert_eq!(entry.as_deref(), expected);
+    assert_eq!(entry.as_ref().map(|entry| entry.text.as_str()), Some(expected));
     // The time of a Redis goes on while a test runs.
     assert!(
         *lease_left <= left && *lease_left + Duration::from_secs(20) > left,
@@ -76,7 +93,7 @@ pub(super) fn held(claim: &Claim, expected: Option<&str>, left: Duration) {
 #[track_caller]
 pub(super) fn finished(claim: &Claim, expected: &str) {
     assert!(
-        matches!(claim, Claim::Finished { entry } if entry == expected),
+        matches!(claim, Claim::Finished { entry } if entry.text == expected),
         "should be finished with {expected:?}: {claim:?}"
     );
 }

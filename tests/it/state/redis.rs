@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::{
     behaviour,
-    place::{LEASE, Place, claim, finished, fresh, inputs, key},
+    place::{FIRST, LEASE, Place, claim, finished, fresh, inputs, key},
 };
 
 /// A redis-server that ends with the test.
@@ -101,14 +101,21 @@ fn place() -> Place {
 
 behaviour!(place(), #[ignore = "needs redis-server; .ci/run installs it and runs this"]);
 
+/// The same with a key.
+mod sealed {
+    use super::behaviour;
+
+    behaviour!(super::place().sealed(), #[ignore = "needs redis-server; .ci/run installs it and runs this"]);
+}
+
 fn state(setting: &str) -> State {
     State::new(Setting::parse(setting).unwrap(), Clock::system())
 }
 
 /// What the failure of a claim says.
 async fn fails(setting: &str) -> String {
-    match state(setting).claim(key(), inputs("usual"), LEASE).await {
-        Err(error @ StateError::Unavailable { .. }) => error.to_string(),
+    match state(setting).claim(key(), inputs("usual"), FIRST, LEASE).await {
+        Err(error @ StateError::Unavailable { .. }) => error.in_full(),
         other => panic!("the claim should fail: {other:?}"),
     }
 }
@@ -210,4 +217,55 @@ async fn everything_has_an_end() {
         let seconds: u64 = ::redis::cmd("TTL").arg(name).query(&mut connection).unwrap();
         assert!(seconds > days * 86_400 - 60 && seconds <= days * 86_400 + 3_600, "{name} lives for {seconds} s");
     }
+}
+
+/// The user that docs/state.md describes may do all that is done, and no more is needed.
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn the_documented_user_is_enough() {
+    let docs = std::fs::read_to_string(crate::support::root().join("docs/state.md")).unwrap();
+    let line = docs.lines().find(|line| line.starts_with("ACL SETUSER autohive ")).unwrap();
+    let server = Server::start(&[]);
+    let mut connection = ::redis::Client::open(server.setting()).unwrap().get_connection().unwrap();
+    let mut words = line.split(' ');
+    let mut command = ::redis::cmd(words.next().unwrap());
+    for word in words {
+        command.arg(word);
+    }
+    command.query::<()>(&mut connection).unwrap();
+    let setting = format!("{}?user=autohive&pass=PASSWORD", server.setting());
+    for is_sealed in [false, true] {
+        let state = super::place::state(&setting, Clock::system(), is_sealed);
+        let key = autohive_tiktok::model::JournalKey::of(&["acl", &is_sealed.to_string()]);
+        let again = async || state.claim(key, inputs("usual"), FIRST, LEASE).await.unwrap();
+        let claimed = fresh(again().await);
+        claimed.write("begun", LEASE).await.unwrap();
+        claimed.renew(LEASE).await.unwrap();
+        claimed.release().await.unwrap();
+        super::place::resumed(again().await, "begun").forget().await.unwrap();
+        fresh(again().await).finish("done").await.unwrap();
+        finished(&again().await, "done");
+    }
+    let state = state(&setting);
+    let account = autohive_tiktok::model::AccountHash::of(&["a"]);
+    let place = state.take_place(account, "init", 3, LEASE).await.unwrap().unwrap();
+    assert_eq!(state.count(account, "init", LEASE).await, Ok(1));
+    state.give_back(place).await.unwrap();
+}
+
+/// A user that lacks a command is told so, in words that name no place, and that it will not pass.
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn a_user_that_lacks_a_command_is_told() {
+    let server = Server::start(&[]);
+    let mut connection = ::redis::Client::open(server.setting()).unwrap().get_connection().unwrap();
+    let mut command = ::redis::cmd("ACL");
+    for word in ["SETUSER", "few", "on", ">x", "~autohive-tiktok:*", "+eval", "+time", "+hmget", "+hset", "+select"] {
+        command.arg(word);
+    }
+    command.query::<()>(&mut connection).unwrap();
+    let setting = format!("{}?user=few&pass=x", server.setting());
+    let error = state(&setting).claim(key(), inputs("usual"), FIRST, LEASE).await.unwrap_err();
+    assert!(error.in_full().contains("docs/state.md") && !error.passes(), "{}", error.in_full());
+    assert!(!error.to_string().contains("socket"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, Permissions},
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::Path,
     time::Duration,
 };
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::{
     behaviour,
-    place::{LEASE, Place, claim, finished, fresh, inputs, key},
+    place::{FIRST, LEASE, Place, claim, finished, fresh, inputs, key},
 };
 
 fn folder() -> TempDir {
@@ -30,18 +30,25 @@ fn place() -> Place {
 
 behaviour!(place());
 
+/// The same with a key.
+mod sealed {
+    use super::behaviour;
+
+    behaviour!(super::place().sealed());
+}
+
 fn state(path: &Path) -> State {
     State::new(Setting::Sqlite(path.to_owned()), Clock::system())
 }
 
 /// Why a claim fails; a failed one changes nothing.
 async fn fails(state: &State) -> StateError {
-    state.claim(key(), inputs("usual"), LEASE).await.expect_err("the claim should fail")
+    state.claim(key(), inputs("usual"), FIRST, LEASE).await.expect_err("the claim should fail")
 }
 
 #[track_caller]
 fn says(error: &StateError, words: &[&str]) {
-    let text = error.to_string();
+    let text = error.in_full();
     assert!(words.iter().all(|word| text.contains(word)), "{text:?} should hold each of {words:?}");
 }
 
@@ -212,15 +219,6 @@ async fn a_file_that_was_deleted_is_made_anew() {
     finished(&claim(&short).await, "done again");
 }
 
-#[tokio::test]
-async fn a_link_to_the_file_is_followed() {
-    let folder = folder();
-    let (path, link) = (folder.path().join("state.db"), folder.path().join("link.db"));
-    fresh(claim(&state(&path)).await).finish("done").await.unwrap();
-    symlink(&path, &link).unwrap();
-    finished(&claim(&state(&link)).await, "done");
-}
-
 /// What the rules say is gone is gone from the disk too.
 #[tokio::test]
 async fn what_is_too_old_is_deleted() {
@@ -240,6 +238,6 @@ async fn what_is_too_old_is_deleted() {
     assert_eq!([rows("journal"), rows("ledger")], [1, 1]);
     place.clock.advance(Duration::from_hours(6 * 24));
     let another = autohive_tiktok::model::JournalKey::of(&["another"]);
-    drop(fresh(state.claim(another, inputs("usual"), LEASE).await.unwrap()));
+    drop(fresh(state.claim(another, inputs("usual"), FIRST, LEASE).await.unwrap()));
     assert_eq!(rows("journal"), 1);
 }

@@ -1,0 +1,355 @@
+use proptest::{
+    collection::vec,
+    prelude::{Just, Strategy, any, prop_oneof},
+    sample::{Index, select},
+    test_runner::{Config, TestRunner},
+};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::*;
+use crate::{
+    secret::StateKeys,
+    state::{Bound, ENTRY_MAX, Seal, StoredRow},
+};
+
+/// What holds the key may need what the work has, a connection for instance, and the other way round.
+#[tokio::test]
+async fn the_work_goes_on_while_the_key_is_held() {
+    let (clock, connection) = (Clock::system(), Mutex::new(0_u32));
+    let beat = Duration::from_millis(5);
+    let hold = || async { *connection.lock().await += 1 };
+    let work = async {
+        for _ in 0..3 {
+            let one_at_a_time = connection.lock().await;
+            clock.sleep(4 * beat).await;
+            drop(one_at_a_time);
+            clock.sleep(4 * beat).await;
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(10), while_held(&clock, beat, hold, work)).await;
+    assert_eq!(done, Ok(()), "the work stands still");
+    assert!(*connection.lock().await > 1, "the key was not held");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_held_holds_nothing_up() {
+    let (clock, never) = (Clock::system(), std::future::pending);
+    let work = async {
+        clock.sleep(Duration::from_millis(20)).await;
+        7
+    };
+    assert_eq!(while_held(&clock, Duration::from_millis(1), never, work).await, 7);
+}
+
+const NOW: i64 = 1_790_000_000_000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// A row of a post, and the request that repeats it.
+#[derive(Debug, Clone)]
+struct Case {
+    key: JournalKey,
+    row: StoredRow,
+    once: Once<'static>,
+    /// What the entry says, without its seal.
+    entry: String,
+}
+
+/// A change of a row by somebody who can write the store.
+#[derive(Debug, Clone)]
+enum Tamper {
+    Fingerprint(Vec<u8>),
+    Finished(i64),
+    Created(i64),
+    NoEntry,
+    Entry(Vec<u8>),
+    Cut(Index),
+    Byte(Index, u8),
+    Splice(Index, Vec<u8>),
+    Member(Index, Value),
+    NewMember(Value),
+    WithoutMember(Index),
+    Stage(&'static str),
+    OfAnother(Index),
+    Moved,
+}
+
+fn seal(is_sealed: bool) -> Seal {
+    Seal::new(is_sealed.then(|| StateKeys::parse("a-key-of-the-tests-that-is-long-enough").unwrap()))
+}
+
+fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
+    let privacy_level =
+        stage.pointer("/result/privacy_level").map(|level| serde_json::from_value(level.clone()).unwrap());
+    let (entry, created) = (stage.to_string(), NOW - 60_000);
+    let (key, fingerprint) = (JournalKey::of(&["account", &entry]), *Fingerprint::of(&[&entry]).as_bytes());
+    let stored = seal.close(Bound { key, fingerprint, created, finished }, &entry).into_bytes();
+    let row = StoredRow { fingerprint: fingerprint.to_vec(), entry: Some(stored), finished: finished.into(), created };
+    Case { key, row, once: Once { key: Some("key"), kind, privacy_level, wanted: None, wait_seconds: 0 }, entry }
+}
+
+/// A row at each stage.
+fn cases(seal: &Seal) -> Vec<Case> {
+    let at = json!({ "secs": (NOW - 50_000) / 1000, "nanos": 0 });
+    let (video, photo) = ("v_pub_file~v2-1.7601447475849021452", "p_pub_url~v2.7601447475849021453");
+    let named = |kind: &str, id: &str, size: Option<u64>, last: bool| json!({ "stage": "named", "kind": kind, "publish_id": id, "size": size, "last_chunk": last, "at": at });
+    let published = json!({ "stage": "ended", "result": {
+        "publish_id": video, "status": "PUBLISH_COMPLETE", "outcome": "published", "id_state": "available",
+        "post_ids": ["7601447475849021454"], "post_url": "https://www.tiktok.com/@sim.public/video/7601447475849021454",
+        "privacy_level": "PUBLIC_TO_EVERYONE", "warnings": ["files[1] was not used"], "video": {
+            "container": "MP4", "codec": "H.264", "duration_seconds": 6.0, "frame_rate": 30.0, "width": 1080, "height": 1920,
+            "has_audio": true, "mime_type": "video/mp4", "size_bytes": 4_194_304, "chunk_size": 4_194_304,
+            "total_chunk_count": 1,
+        }, "dry_run": false,
+    }});
+    let inbox = json!({ "stage": "ended", "result": {
+        "publish_id": photo, "status": "SEND_TO_USER_INBOX", "outcome": "in_inbox", "id_state": "not_yet", "post_ids": [],
+        "privacy_level": "SELF_ONLY", "warnings": [], "dry_run": false, "repeated": true,
+    }});
+    let (bytes, itself) = (InitKind::NeedsBytes, InitKind::PostsByItself);
+    let init = |kind: &str| json!({ "stage": "init", "kind": kind, "at": at });
+    [
+        (bytes, json!({ "stage": "claimed" }), false),
+        (bytes, init("needs_bytes"), false),
+        (itself, init("posts_by_itself"), false),
+        (bytes, named("needs_bytes", video, Some(4_194_304), false), false),
+        (bytes, named("needs_bytes", video, Some(4_194_304), true), false),
+        (bytes, named("needs_bytes", video, None, true), false),
+        (itself, named("posts_by_itself", photo, None, false), false),
+        (bytes, published, true),
+        (itself, inbox, true),
+    ]
+    .map(|(kind, stage, finished)| case(seal, kind, &stage, finished))
+    .to_vec()
+}
+
+/// What a repeat does first, by the code that reads a real row; `None` where it refuses the row.
+fn decide(row: &StoredRow, key: JournalKey, seal: &Seal, once: Once<'_>) -> Option<Resume<PostResult>> {
+    let row = row.trusted(key, seal, NOW).ok()?;
+    let is_too_old = row.created <= NOW - 7 * DAY;
+    let Some(text) = row.entry.filter(|_| !is_too_old) else { return Some(Resume::Begin) };
+    let recorded = Recorded { text, claimed_at: Duration::from_millis(row.created.unsigned_abs()) };
+    let now = Duration::from_millis(NOW.unsigned_abs());
+    read(&recorded, once, now, row.finished).ok().map(Stage::resume)
+}
+
+/// Values that no member of an entry has, and some that another has.
+fn values() -> impl Strategy<Value = Value> {
+    let links = [
+        "https://evil.example/x",
+        "//evil.example",
+        "https://www.tiktok.com@evil.example/@a/video/7601447475849021454",
+        "https://www.tiktok.com.evil.example/@sim.public/video/7601447475849021454",
+        "https://www.tiktok.com/@a%2F..%2F/video/7601447475849021454",
+        "javascript:alert(1)",
+        "v_pub_file~v2-1.1",
+        "PUBLIC_TO_EVERYONE",
+        "FAILED",
+        "failed",
+        "7601447475849021454",
+        "needs_bytes",
+        "",
+    ];
+    prop_oneof![
+        select(links.map(Value::from).to_vec()),
+        select(vec![
+            Value::Null,
+            json!(true),
+            json!(0),
+            json!(-1),
+            json!(1e308),
+            json!(u64::MAX),
+            json!(1.5),
+            json!(i64::MIN)
+        ]),
+        select(vec![
+            json!([]),
+            json!({}),
+            json!(["https://evil.example"]),
+            json!({ "secs": u64::MAX, "nanos": 999_999_999 })
+        ]),
+        any::<u64>().prop_map(Value::from),
+        vec(any::<char>(), 0..20).prop_map(|letters| Value::from(letters.into_iter().collect::<String>())),
+        (0..200_usize).prop_map(|depth| (0..depth).fold(json!("https://evil.example"), |inner, _| json!([inner]))),
+    ]
+}
+
+fn tampers() -> impl Strategy<Value = Tamper> {
+    let numbers =
+        || prop_oneof![select(vec![0, 1, 2, -1, NOW, NOW - 8 * DAY, NOW + 2 * DAY, i64::MAX, i64::MIN]), any::<i64>()];
+    let bytes = |most: usize| vec(any::<u8>(), 0..most);
+    let stages = vec!["claimed", "init", "named", "ended", "Ended", "evil"];
+    prop_oneof![
+        prop_oneof![bytes(40), vec(any::<u8>(), 32)].prop_map(Tamper::Fingerprint),
+        numbers().prop_map(Tamper::Finished),
+        numbers().prop_map(Tamper::Created),
+        Just(Tamper::NoEntry),
+        prop_oneof![30 => bytes(200), 1 => Just(vec![b' '; ENTRY_MAX + 1])].prop_map(Tamper::Entry),
+        any::<Index>().prop_map(Tamper::Cut),
+        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Tamper::Byte(at, byte)),
+        (any::<Index>(), bytes(12)).prop_map(|(at, bytes)| Tamper::Splice(at, bytes)),
+        (any::<Index>(), values()).prop_map(|(at, value)| Tamper::Member(at, value)),
+        (any::<Index>(), values()).prop_map(|(at, value)| Tamper::Member(at, value)),
+        values().prop_map(Tamper::NewMember),
+        any::<Index>().prop_map(Tamper::WithoutMember),
+        select(stages).prop_map(Tamper::Stage),
+        any::<Index>().prop_map(Tamper::OfAnother),
+        Just(Tamper::Moved),
+    ]
+}
+
+/// Pointers to every member of a document.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, member)| (format!("{at}/{name}"), member)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (format!("{at}/{index}"), item)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    for (at, member) in members {
+        found.push(at.clone());
+        pointers(member, &at, found);
+    }
+}
+
+/// Changes the entry as JSON, behind the seal, where it is JSON.
+fn as_json(entry: &mut [u8], change: impl FnOnce(&mut Value)) -> Option<Vec<u8>> {
+    let start = entry.iter().position(|byte| *byte == b'{')?;
+    let (seal, json) = entry.split_at(start);
+    let mut value: Value = serde_json::from_slice(json).ok()?;
+    change(&mut value);
+    Some([seal, value.to_string().as_bytes()].concat())
+}
+
+impl Tamper {
+    fn apply(&self, row: &mut StoredRow, key: &mut JournalKey, others: &[Case]) {
+        let mut entry = row.entry.clone().unwrap_or_default();
+        let mut pick = |at: &Index, change: &dyn Fn(&mut Value, &str)| {
+            as_json(&mut entry, |document| {
+                let mut found = Vec::new();
+                pointers(document, "", &mut found);
+                if !found.is_empty() {
+                    let pointer: &String = at.get(&found);
+                    change(document, pointer);
+                }
+            })
+        };
+        let changed = match self {
+            Self::Fingerprint(bytes) => return row.fingerprint.clone_from(bytes),
+            Self::Finished(finished) => return row.finished = *finished,
+            Self::Created(created) => return row.created = *created,
+            Self::NoEntry => return row.entry = None,
+            Self::Moved => return *key = JournalKey::of(&["account", "another"]),
+            Self::OfAnother(at) => return row.entry.clone_from(&at.get(others).row.entry),
+            Self::Entry(bytes) => Some(bytes.clone()),
+            Self::Cut(at) => Some(entry[..at.index(entry.len() + 1)].to_vec()),
+            Self::Byte(at, byte) => {
+                if !entry.is_empty() {
+                    let at = at.index(entry.len());
+                    entry[at] = *byte;
+                }
+                Some(entry)
+            }
+            Self::Splice(at, bytes) => {
+                let at = at.index(entry.len() + 1);
+                Some([&entry[..at], bytes, &entry[at..]].concat())
+            }
+            Self::Member(at, value) => pick(at, &|document, pointer| {
+                *document.pointer_mut(pointer).unwrap() = value.clone();
+            }),
+            Self::WithoutMember(at) => pick(at, &|document, pointer| {
+                let (parent, name) = pointer.rsplit_once('/').unwrap();
+                if let Some(Value::Object(members)) = document.pointer_mut(parent) {
+                    members.shift_remove(name);
+                }
+            }),
+            Self::NewMember(value) => as_json(&mut entry, |document| document["evil"] = value.clone()),
+            Self::Stage(stage) => as_json(&mut entry, |document| document["stage"] = json!(stage)),
+        };
+        if let Some(changed) = changed {
+            row.entry = Some(changed);
+        }
+    }
+}
+
+/// Nothing of a row that was changed is told but what could be true of this post.
+fn is_harmless(result: &PostResult) {
+    let told = serde_json::to_string(&result.clone().repeated()).unwrap();
+    assert!(told.len() < 4_000 && !told.contains("evil") && result.warnings().is_empty(), "{told}");
+    let links = told.matches("://").count();
+    assert_eq!(links, told.matches("https://www.tiktok.com/@").count(), "{told}");
+}
+
+fn try_all(is_sealed: bool, check: impl Fn(&Case, &StoredRow, JournalKey, Option<Resume<PostResult>>)) {
+    let seal = seal(is_sealed);
+    let cases = cases(&seal);
+    let config = Config { cases: 50_000, failure_persistence: None, ..Config::default() };
+    let changes = (any::<Index>(), vec(tampers(), 1..3));
+    let tried = TestRunner::new(config).run(&changes, |(which, tampers)| {
+        let case = which.get(&cases);
+        let (mut row, mut key) = (case.row.clone(), case.key);
+        for tamper in &tampers {
+            tamper.apply(&mut row, &mut key, &cases);
+        }
+        check(case, &row, key, decide(&row, key, &seal, case.once));
+        Ok(())
+    });
+    tried.unwrap();
+}
+
+#[test]
+fn rows_of_ours_are_gone_on_from() {
+    for is_sealed in [false, true] {
+        let seal = seal(is_sealed);
+        for (number, case) in cases(&seal).iter().enumerate() {
+            let decided = decide(&case.row, case.key, &seal, case.once).unwrap_or_else(|| panic!("{}", case.entry));
+            let name = match decided {
+                Resume::Begin => "begin",
+                Resume::Search { .. } => "search",
+                Resume::Ask { .. } => "ask",
+                Resume::Recorded(result) => {
+                    is_harmless(&result);
+                    "recorded"
+                }
+            };
+            let expected = ["begin", "begin", "search", "begin", "ask", "ask", "ask", "recorded", "recorded"];
+            assert_eq!(name, expected[number], "{}", case.entry);
+        }
+    }
+}
+
+/// With a key a row is the one that was written, or nothing.
+#[test]
+fn of_50_000_rows_that_were_changed_none_is_believed_with_a_key() {
+    try_all(true, |case, row, key, decided| {
+        let is_changed = *row != case.row || key != case.key;
+        assert!(decided.is_none() || !is_changed, "{row:?}");
+    });
+}
+
+/// Without a key a row can be set back to an earlier stage, which is as if it had been deleted; but nothing else posts again, and
+/// no result holds what was not of this post.
+#[test]
+fn of_50_000_rows_that_were_changed_none_does_harm_without_a_key() {
+    let seal = seal(false);
+    let earlier: Vec<(InitKind, String)> = cases(&seal)
+        .into_iter()
+        .filter(|case| decide(&case.row, case.key, &seal, case.once) == Some(Resume::Begin))
+        .map(|case| (case.once.kind, stage_of(&case.entry)))
+        .collect();
+    try_all(false, |case, row, _key, decided| match decided {
+        Some(Resume::Begin) => {
+            let text = String::from_utf8(row.entry.clone().unwrap_or_default()).unwrap_or_default();
+            let is_as_good_as_deleted = row.entry.is_none() || row.created <= NOW - 7 * DAY;
+            let is_earlier = earlier.contains(&(case.once.kind, stage_of(&text))) || stage_of(&text) == "claimed";
+            assert!(is_as_good_as_deleted || is_earlier, "{text}");
+        }
+        Some(Resume::Ask { publish_id, .. }) => assert!(!publish_id.as_str().contains([':', '/']), "{publish_id}"),
+        Some(Resume::Recorded(result)) => is_harmless(&result),
+        Some(Resume::Search { .. }) | None => {}
+    });
+}
+
+fn stage_of(entry: &str) -> String {
+    let stage: Value = serde_json::from_str(entry).unwrap_or_default();
+    stage["stage"].as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,108 @@
+//! Results that the journal gives back: what is not of our making is refused, and free text is left out.
+
+use super::{PostResult, VideoSeen};
+use crate::{
+    media::{Container, VIDEO_MAX},
+    model::{PostId, PrivacyLevel},
+    posting::{self, IdState, Outcome},
+};
+
+/// Most posts of one publish_id.
+const POST_IDS_MAX: usize = 35;
+
+/// Codecs of videos that TikTok takes, as a result names them.
+const CODECS: [&str; 4] = ["H.264", "H.265", "VP8", "VP9"];
+
+/// Most pixels across or from top to bottom.
+const PIXELS_MAX: u32 = 65_535;
+
+/// Longest video in seconds, and most frames a second: far more than TikTok takes.
+const FIGURE_MAX: f64 = 100_000.0;
+
+impl PostResult {
+    /// The result as the journal keeps it; none where it could not be read back.
+    pub(in crate::integrations::tiktok) fn for_journal(&self) -> Option<Self> {
+        let (warnings, video) = (Vec::new(), self.video.clone().filter(VideoSeen::is_plausible));
+        let kept = Self { warnings, video, ..self.clone() };
+        kept.check(self.privacy_level).is_ok().then_some(kept)
+    }
+
+    /// The result that stands in the journal, for a request with this privacy level; else the reason why it is not believed.
+    ///
+    /// Warnings are left out: they are free text, and were given once.
+    pub(in crate::integrations::tiktok) fn recorded(self, privacy: Option<PrivacyLevel>) -> Result<Self, &'static str> {
+        self.check(privacy)?;
+        Ok(Self { warnings: Vec::new(), ..self })
+    }
+
+    fn check(&self, privacy: Option<PrivacyLevel>) -> Result<(), &'static str> {
+        let Self {
+            publish_id,
+            status,
+            outcome,
+            id_state,
+            post_ids,
+            post_url,
+            privacy_level,
+            warnings: _,
+            video,
+            preview,
+            quota,
+            dry_run,
+            repeated: _,
+        } = self;
+        let publish_id = publish_id.as_ref().filter(|id| id.is_storable()).ok_or("its publish_id is none")?;
+        let outcome = match (status.as_deref(), outcome) {
+            (Some("PUBLISH_COMPLETE"), Some(Outcome::Published)) => Outcome::Published,
+            (Some("SEND_TO_USER_INBOX"), Some(Outcome::InInbox)) => Outcome::InInbox,
+            _ => return Err("its status and outcome are none of a post that has ended"),
+        };
+        if post_ids.len() > POST_IDS_MAX || !post_ids.iter().all(PostId::is_storable) {
+            return Err("its post_ids are none");
+        }
+        if *id_state != Some(IdState::told(post_ids, outcome, privacy)) {
+            return Err("its id_state does not belong to its ids");
+        }
+        if *privacy_level != privacy {
+            return Err("its privacy_level is not that of the request");
+        }
+        if post_url.as_ref().is_some_and(|url| !posting::is_post_url(url, publish_id, post_ids)) {
+            return Err("its post_url is not that of the post");
+        }
+        if video.as_ref().is_some_and(|video| !video.is_plausible()) {
+            return Err("its video is none that TikTok takes");
+        }
+        let is_a_posts = preview.is_none() && quota.is_none() && !dry_run;
+        is_a_posts.then_some(()).ok_or("it is the result of a dry run")
+    }
+}
+
+impl VideoSeen {
+    fn is_plausible(&self) -> bool {
+        let Self {
+            container,
+            codec,
+            duration_seconds,
+            frame_rate,
+            width,
+            height,
+            has_audio: _,
+            mime_type,
+            size_bytes,
+            chunk_size,
+            total_chunk_count,
+        } = self;
+        let containers = [Container::Mp4, Container::Mov, Container::Webm];
+        let fits = |figure: &Option<f64>| figure.is_none_or(|figure| (0.0..=FIGURE_MAX).contains(&figure));
+        let shows = |pixels: &Option<u32>| pixels.is_none_or(|pixels| pixels <= PIXELS_MAX);
+        containers.iter().any(|known| known.name() == container && known.mime() == mime_type)
+            && CODECS.contains(&codec.as_str())
+            && fits(duration_seconds)
+            && fits(frame_rate)
+            && shows(width)
+            && shows(height)
+            && (1..=VIDEO_MAX.0).contains(size_bytes)
+            && (1..=*size_bytes).contains(chunk_size)
+            && size_bytes.checked_div(*chunk_size) == Some(*total_chunk_count)
+    }
+}

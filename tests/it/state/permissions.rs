@@ -1,0 +1,162 @@
+//! Whose the state file and its folder are, and that nothing in the file runs.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+    path::{Path, PathBuf},
+};
+
+use autohive_tiktok::{
+    clock::Clock,
+    state::{Setting, State, StateError},
+};
+use tempfile::TempDir;
+
+use super::place::{FIRST, LEASE, claim, finished, fresh, inputs, key};
+
+/// A user that is not the one of the tests.
+const SOMEBODY: u32 = 54_321;
+
+/// A finished state in a folder of its own.
+async fn made() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    fresh(claim(&state(&path)).await).finish("done").await.unwrap();
+    (folder, path)
+}
+
+fn state(path: &Path) -> State {
+    State::new(Setting::Sqlite(path.to_owned()), Clock::system())
+}
+
+/// Why a state is not used; its text for results names no place.
+async fn refused(path: &Path) -> StateError {
+    let error = state(path).claim(key(), inputs("usual"), FIRST, LEASE).await.expect_err("the state should be refused");
+    assert!(!error.to_string().contains(path.to_str().unwrap()) && !error.passes(), "{error}");
+    error
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", path.display()))
+}
+
+fn is_root() -> bool {
+    fs::metadata(tempfile::tempdir().unwrap().path()).unwrap().uid() == 0
+}
+
+#[tokio::test]
+async fn a_link_in_place_of_the_file_or_of_what_stands_beside_it_is_not_followed() {
+    let (folder, path) = made().await;
+    let link = folder.path().join("link.db");
+    symlink(&path, &link).unwrap();
+    let error = refused(&link).await;
+    assert!(error.in_full().contains("symbolic link"), "{}", error.in_full());
+    let dangling = folder.path().join("dangling.db");
+    symlink(folder.path().join("nowhere.db"), &dangling).unwrap();
+    refused(&dangling).await;
+    assert!(!folder.path().join("nowhere.db").exists());
+    for ending in ["-wal", "-shm", "-journal"] {
+        let target = folder.path().join("target");
+        fs::write(&target, "of somebody else").unwrap();
+        symlink(&target, beside(&path, ending)).unwrap();
+        assert!(refused(&path).await.in_full().contains(ending));
+        fs::remove_file(beside(&path, ending)).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "of somebody else");
+    }
+    finished(&claim(&state(&path)).await, "done");
+}
+
+/// A link on the way to the folder is the operator's.
+#[tokio::test]
+async fn a_link_to_the_folder_is_followed() {
+    let (folder, path) = made().await;
+    let other = tempfile::tempdir().unwrap();
+    let link = other.path().join("link");
+    symlink(folder.path(), &link).unwrap();
+    finished(&claim(&state(&link.join("state.db"))).await, "done");
+    drop(path);
+}
+
+#[tokio::test]
+async fn a_folder_that_others_can_write_is_refused_and_nothing_is_made_in_it() {
+    for mode in [0o777, 0o1777, 0o707] {
+        let (folder, path) = made().await;
+        chmod(folder.path(), mode);
+        for path in [path, folder.path().join("new.db")] {
+            let error = refused(&path).await;
+            assert!(matches!(error, StateError::Exposed { .. }), "{mode:o}: {error:?}");
+            assert!(error.in_full().contains("autohive-tiktok/state.db"), "{}", error.in_full());
+        }
+        assert!(!folder.path().join("new.db").exists());
+        // A folder of its own is made there, and serves.
+        drop(fresh(claim(&state(&folder.path().join("autohive-tiktok/state.db"))).await));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_others_can_write_is_refused() {
+    for mode in [0o602, 0o666] {
+        let (_folder, path) = made().await;
+        chmod(&path, mode);
+        let error = refused(&path).await;
+        assert!(matches!(error, StateError::Exposed { .. }), "{mode:o}: {error:?}");
+        assert!(error.in_full().contains("chmod 600"), "{}", error.in_full());
+        chmod(&path, 0o640);
+        finished(&claim(&state(&path)).await, "done");
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_somebody_else_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let (folder, path) = made().await;
+    fs::write(beside(&path, "-wal"), "").unwrap();
+    for what in [path.clone(), beside(&path, "-wal"), folder.path().to_owned()] {
+        chown(&what, Some(SOMEBODY), None).unwrap();
+        let error = refused(&path).await;
+        assert!(matches!(error, StateError::Exposed { .. }), "{}: {error:?}", what.display());
+        assert!(error.in_full().contains(&SOMEBODY.to_string()), "{}", error.in_full());
+        chown(&what, Some(0), None).unwrap();
+    }
+    finished(&claim(&state(&path)).await, "done");
+}
+
+/// Nothing that somebody put into the file runs, and no table of theirs is read.
+#[tokio::test]
+async fn a_changed_schema_is_refused() {
+    for change in [
+        "CREATE TRIGGER t AFTER UPDATE ON journal BEGIN DELETE FROM journal; END",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE TABLE more (a)",
+        "DROP INDEX ledger_at",
+        "ALTER TABLE journal ADD COLUMN more TEXT GENERATED ALWAYS AS (upper(owner))",
+        "ALTER TABLE journal RENAME TO real; CREATE VIEW journal AS SELECT * FROM real",
+        "DROP TABLE ledger; CREATE TABLE ledger (account, kind, at CHECK (abs(at) > 0))",
+    ] {
+        let (_folder, path) = made().await;
+        rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
+        let error = refused(&path).await;
+        assert!(matches!(error, StateError::Corrupt { .. }), "{change}: {error:?}");
+        assert!(error.in_full().contains("its tables are not those"), "{}", error.in_full());
+    }
+}
+
+/// What people do to a file of theirs does not make it a stranger's.
+#[tokio::test]
+async fn a_file_that_was_copied_or_vacuumed_is_ours() {
+    let (folder, path) = made().await;
+    let copy = folder.path().join("copy.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(&format!("VACUUM; VACUUM INTO '{}'", copy.display())).unwrap();
+    connection.close().unwrap();
+    chmod(&copy, 0o600);
+    for path in [path, copy] {
+        finished(&claim(&state(&path)).await, "done");
+    }
+}

@@ -1,0 +1,330 @@
+//! Rows that somebody who can write the store has changed, and the whole program that meets them again: no second post, no
+//! foreign link, a short answer, and the reason in the log alone.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{
+    ask,
+    program::{Answer, Program},
+    tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
+    video::{base64, clip},
+};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// Changes that no row of ours can have, with a key or without; `{head}` is the seal of the entry and `{json}` the rest.
+const IMPOSSIBLE: &[&str] = &[
+    "entry = {head} || json_set({json}, '$.result.post_url', 'https://evil.example/x')",
+    "entry = {head} || json_set({json}, '$.result.post_url', 'https://www.tiktok.com@evil.example/@a/video/7')",
+    "entry = {head} || json_set({json}, '$.result.post_ids', json('[\"https://evil.example\"]'))",
+    "entry = {head} || json_set({json}, '$.result.publish_id', 'https://evil.example/x')",
+    "entry = {head} || json_set({json}, '$.result.privacy_level', 'FOLLOWER_OF_CREATOR')",
+    "entry = {head} || json_set({json}, '$.result.status', 'FAILED')",
+    "entry = {head} || json_set({json}, '$.result.outcome', 'failed')",
+    "entry = {head} || json_set({json}, '$.result.dry_run', json('true'))",
+    "entry = {head} || json_set({json}, '$.result.video.codec', 'https://evil.example')",
+    "entry = {head} || json_set({json}, '$.result.video.duration_seconds', 1e308)",
+    "entry = {head} || json_set({json}, '$.result.note', 'https://evil.example')",
+    "entry = {head} || json_set({json}, '$.evil', 'https://evil.example')",
+    "entry = {head} || json_remove({json}, '$.result')",
+    "entry = {head} || '{\"stage\":\"claimed\"}'",
+    "entry = {head} || '{\"stage\":\"claimed\",\"evil\":1}', finished = 0",
+    "entry = {head} || {json} || ' '",
+    "entry = substr(entry, 1, length(entry) - 3)",
+    "entry = printf('%.*c', 5000, '[')",
+    "entry = printf('%.*c', 70000, 'x')",
+    "entry = hex(zeroblob(1000000))",
+    "entry = CAST(x'7b22ff' AS TEXT)",
+    "entry = ''",
+    "entry = NULL",
+    "finished = 0",
+    "finished = 7",
+    "fingerprint = zeroblob(31)",
+    "fingerprint = zeroblob(1000000)",
+    "owner = hex(zeroblob(1000000))",
+    "created = 9223372036854775807",
+    "created = -1",
+];
+
+/// Changes that only a key can tell from what this program writes: as good as a row that was deleted.
+const POSSIBLE: &[&str] = &[
+    "entry = {head} || '{\"stage\":\"claimed\"}', finished = 0",
+    "entry = '{\"stage\":\"claimed\"}', finished = 0",
+    "entry = NULL, finished = 0",
+    "created = 0",
+    "created = created - 1",
+    "fingerprint = zeroblob(32)",
+    "entry = {head} || json_set({json}, '$.result.post_ids', json('[\"7\"]'), '$.result.post_url', \
+     'https://www.tiktok.com/@somebody/video/7')",
+];
+
+/// Changes of what decides only who is next.
+const HARMLESS: &[&str] = &["lease_until = 9223372036854775807", "lease_until = -1", "owner = 'evil'", "owner = ''"];
+
+/// A state file, with a key or without.
+struct Journal {
+    folder: TempDir,
+    is_sealed: bool,
+}
+
+impl Journal {
+    fn new(is_sealed: bool) -> Self {
+        Self { folder: TempDir::new().unwrap(), is_sealed }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("state.db")
+    }
+
+    fn run(&self, tiktok: &TikTok) -> Program {
+        let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &format!("sqlite:{}", self.path().display()));
+        if self.is_sealed { run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY) } else { run }
+    }
+
+    /// A copy in which the row is changed.
+    fn changed(&self, set: &str) -> Self {
+        let copy = Self::new(self.is_sealed);
+        fs::copy(self.path(), copy.path()).unwrap();
+        let (head, json) = if self.is_sealed { ("substr(entry, 1, 74)", "substr(entry, 75)") } else { ("''", "entry") };
+        let set = set.replace("{head}", head).replace("{json}", json);
+        let connection = rusqlite::Connection::open(copy.path()).unwrap();
+        assert_eq!(connection.execute(&format!("UPDATE journal SET {set}"), []).unwrap(), 1, "{set}");
+        connection.close().unwrap();
+        copy
+    }
+}
+
+fn video() -> Value {
+    let file = json!({ "content": base64(&clip()), "name": "clip.mov" });
+    let inputs = json!({
+        "privacy_level": "PUBLIC_TO_EVERYONE", "title": "x", "file": file, "idempotency_key": "k", "wait_seconds": 10,
+    });
+    ask("a", "create_video_post", inputs)
+}
+
+fn photos() -> Value {
+    let inputs = json!({
+        "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false, "title": "Two boats",
+        "idempotency_key": "k",
+    });
+    ask("a", "create_photo_post", inputs)
+}
+
+/// Sends the request once more; nothing is posted, and nothing foreign is told.
+#[track_caller]
+fn again(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) -> Answer {
+    let ended = journal.run(tiktok).request(request).finish().exits(0);
+    let answer = ended.only();
+    assert_eq!(tiktok.inits(), 1, "{set}: {}", answer.0);
+    let line = answer.0.to_string();
+    assert!(!line.contains("evil") && line.len() < 4_000, "{set}: {line}");
+    assert!(!ended.stderr.contains("evil"), "{set}: {}", ended.stderr);
+    if *answer.at("/code") == "state_untrusted" {
+        answer.clone().has("/outcome", "unconfirmed").has("/retryable", false).has("/who", "developer");
+        assert!(ended.stderr.contains("a row of the journal is refused"), "{set}: {}", ended.stderr);
+    }
+    answer
+}
+
+#[track_caller]
+fn refuses(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) {
+    let answer = again(tiktok, &journal.changed(set), request, set);
+    let code = answer.at("/code").as_str().unwrap_or_default();
+    assert!(matches!(code, "state_untrusted" | "state_unavailable"), "{set}: {}", answer.0);
+}
+
+#[test]
+fn a_result_that_was_changed_is_not_believed() {
+    for is_sealed in [false, true] {
+        let (tiktok, journal) =
+            (tiktok_with(json!({ "processing_ms": 0, "moderation_ms": 0 })), Journal::new(is_sealed));
+        let first = journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+        assert!(first.at("/data/post_url").is_string(), "{}", first.0);
+        let honest = again(&tiktok, &journal, &video(), "nothing").did().has("/data/repeated", true);
+        for member in ["publish_id", "outcome", "status", "post_ids", "post_url", "video"] {
+            let pointer = format!("/data/{member}");
+            assert_eq!(honest.at(&pointer), first.at(&pointer), "{member}");
+        }
+        for set in IMPOSSIBLE {
+            refuses(&tiktok, &journal, &video(), set);
+        }
+        for set in HARMLESS {
+            again(&tiktok, &journal.changed(set), &video(), set).did();
+        }
+        for set in POSSIBLE.iter().filter(|_| is_sealed) {
+            refuses(&tiktok, &journal, &video(), set);
+        }
+    }
+}
+
+/// Warnings are free text, so those of a row are not given back.
+#[test]
+fn a_warning_of_a_row_is_not_told() {
+    let (tiktok, journal) = (tiktok(), Journal::new(false));
+    let first = journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    assert_ne!(*first.at("/data/warnings"), json!([]), "{}", first.0);
+    let set = "entry = json_set({json}, '$.result.warnings', json('[\"see https://evil.example\"]'))";
+    again(&tiktok, &journal.changed(set), &video(), set).did().has("/data/warnings", json!([]));
+}
+
+#[test]
+fn a_post_on_its_way_whose_row_was_changed_is_not_begun_again() {
+    for is_sealed in [false, true] {
+        let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 100_000_000 })), Journal::new(is_sealed));
+        let mut request = video();
+        request["inputs"]["wait_seconds"] = json!(0);
+        journal.run(&tiktok).request(&request).finish().exits(0).only().did().has("/data/outcome", "processing");
+        let impossible = [
+            "entry = {head} || json_set({json}, '$.kind', 'posts_by_itself')",
+            "entry = {head} || json_set({json}, '$.last_chunk', json('false'))",
+            "entry = {head} || json_set({json}, '$.size', 0)",
+            "entry = {head} || json_set({json}, '$.size', -1)",
+            "entry = {head} || json_set({json}, '$.at.secs', 0)",
+            "entry = {head} || json_set({json}, '$.at.secs', 9000000000000)",
+            "entry = {head} || json_set({json}, '$.at.nanos', 4000000000)",
+            "entry = {head} || json_set({json}, '$.publish_id', 'https://evil.example')",
+            "entry = {head} || json_set({json}, '$.stage', 'init')",
+            "finished = 1",
+        ];
+        let possible = [
+            "entry = {head} || json_set({json}, '$.last_chunk', json('false'), '$.size', 4194304)",
+            "entry = {head} || '{\"stage\":\"claimed\"}'",
+            "created = 0",
+        ];
+        for set in impossible.iter().chain(possible.iter().filter(|_| is_sealed)) {
+            refuses(&tiktok, &journal, &request, set);
+        }
+        for set in HARMLESS {
+            again(&tiktok, &journal.changed(set), &request, set).did();
+        }
+    }
+}
+
+#[test]
+fn an_init_that_may_have_posted_is_not_sent_again_where_its_row_was_changed() {
+    for is_sealed in [false, true] {
+        let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": "cut_after" });
+        let (tiktok, journal) = (tiktok_faulty(fault), Journal::new(is_sealed));
+        journal.run(&tiktok).request(&photos()).finish().exits(0).only().failed("outcome_unknown");
+        let impossible = [
+            "entry = {head} || json_set({json}, '$.kind', 'needs_bytes')",
+            "entry = {head} || json_set({json}, '$.at.secs', 9000000000000)",
+            "finished = 1",
+        ];
+        let possible = ["entry = {head} || '{\"stage\":\"claimed\"}'", "entry = NULL", "created = 0"];
+        for set in impossible.iter().chain(possible.iter().filter(|_| is_sealed)) {
+            refuses(&tiktok, &journal, &photos(), set);
+        }
+    }
+}
+
+/// A row is bound to its key: that of another post says nothing of this one.
+#[test]
+fn a_row_that_was_moved_to_another_key_is_refused() {
+    let (tiktok, journal) = (tiktok(), Journal::new(true));
+    let mut other = video();
+    other["inputs"]["idempotency_key"] = json!("other");
+    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    journal.run(&tiktok).request(&other).finish().exits(0).only().did();
+    let connection = rusqlite::Connection::open(journal.path()).unwrap();
+    connection.execute_batch("CREATE TEMP TABLE copy AS SELECT * FROM journal").unwrap();
+    let swap = "UPDATE journal SET (fingerprint, entry, created) =
+                (SELECT fingerprint, entry, created FROM copy WHERE copy.key <> journal.key)";
+    assert_eq!(connection.execute(swap, []).unwrap(), 2);
+    connection.close().unwrap();
+    for request in [video(), other] {
+        journal.run(&tiktok).request(&request).finish().exits(0).only().failed("state_untrusted");
+    }
+    assert_eq!(tiktok.inits(), 2);
+}
+
+/// With a key, a row that was made to look too old is not deleted by the next post.
+#[test]
+fn a_row_that_was_made_old_is_kept_and_refused_with_a_key() {
+    let (tiktok, journal) = (tiktok(), Journal::new(true));
+    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    let changed = journal.changed("created = 0");
+    let mut other = video();
+    other["inputs"]["idempotency_key"] = json!("other");
+    changed.run(&tiktok).request(&other).finish().exits(0).only().did();
+    changed.run(&tiktok).request(&video()).finish().exits(0).only().failed("state_untrusted");
+    assert_eq!(tiktok.inits(), 2);
+}
+
+/// A key that is new, missing or another makes rows strange; a former key that is still listed does not.
+#[test]
+fn keys_are_set_changed_and_taken_away() {
+    let (tiktok, journal) = (tiktok(), Journal::new(true));
+    let other = "fedcba9876543210fedcba9876543210";
+    let ask =
+        |keys: &str| journal.run(&tiktok).env("AUTOHIVE_TIKTOK_STATE_KEY", keys).request(&video()).finish().exits(0);
+    ask(KEY).only().did();
+    ask(&format!("{other},{KEY}")).only().did().has("/data/repeated", true);
+    for wrong in [other, ""] {
+        let ended = ask(wrong);
+        ended.only().failed("state_untrusted");
+        assert!(!ended.stderr.contains(KEY) && !ended.stderr.contains(other), "{}", ended.stderr);
+    }
+    assert_eq!(tiktok.inits(), 1);
+}
+
+#[test]
+fn a_key_that_is_none_is_wrong_usage() {
+    for key in ["canary", "canary canary canary canary canary canary", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        let ended = tiktok().run().env("AUTOHIVE_TIKTOK_STATE_KEY", key).finish().exits(2);
+        assert!(ended.stderr.contains("AUTOHIVE_TIKTOK_STATE_KEY") && ended.stderr.contains("32"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
+    }
+}
+
+/// The same with a Redis: what a row of its own can hold, a hash can hold too, and any type besides.
+#[cfg(feature = "redis")]
+#[test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+fn a_row_of_a_redis_that_was_changed_is_not_believed() {
+    let long = "x".repeat(200_000);
+    let forged = r#"{"stage":"ended","result":{"post_url":"https://evil.example"}}"#;
+    let changes: [&[&str]; 14] = [
+        &["HSET", "KEY", "entry", forged],
+        &["HSET", "KEY", "entry", &long],
+        &["HSET", "KEY", "owner", &long],
+        &["HSET", "KEY", "more", "evil"],
+        &["HSET", "KEY", "created", "1e308"],
+        &["HSET", "KEY", "created", "99999999999999999999"],
+        &["HSET", "KEY", "created", "nan"],
+        &["HSET", "KEY", "finished", "2"],
+        &["HSET", "KEY", "fingerprint", "evil"],
+        &["HDEL", "KEY", "created"],
+        &["HDEL", "KEY", "finished"],
+        &["HDEL", "KEY", "entry", "fingerprint", "owner", "lease_until", "created"],
+        &["SET", "KEY", "evil"],
+        &["HSET", "KEY", "entry", ""],
+    ];
+    for is_sealed in [false, true] {
+        for change in &changes {
+            let (tiktok, server) = (tiktok(), super::Server::start(&[]));
+            let run = || {
+                let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &server.setting());
+                if is_sealed { run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY) } else { run }
+            };
+            run().request(&video()).finish().exits(0).only().did();
+            let mut connection = ::redis::Client::open(server.setting()).unwrap().get_connection().unwrap();
+            let keys: Vec<String> = ::redis::cmd("KEYS").arg("*journal*").query(&mut connection).unwrap();
+            let mut command = ::redis::cmd(change[0]);
+            for word in &change[1..] {
+                command.arg(if *word == "KEY" { keys[0].as_str() } else { word });
+            }
+            command.query::<::redis::Value>(&mut connection).unwrap();
+            let answer = run().request(&video()).finish().exits(0).only();
+            let line = answer.0.to_string();
+            assert!(!line.contains("evil") && line.len() < 4_000, "{:?}: {line}", &change[..3]);
+            assert_eq!(tiktok.inits(), 1, "{:?}: {line}", &change[..3]);
+            let code = answer.at("/code").as_str().unwrap_or_default();
+            let refused = matches!(code, "state_untrusted" | "idempotency_conflict");
+            assert!(refused, "{:?}: {line}", &change[..3]);
+        }
+    }
+}
