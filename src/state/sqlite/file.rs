@@ -78,6 +78,7 @@ impl File {
         if identity != before {
             return Err(unusable(path, "it was replaced while it was opened".to_owned()));
         }
+        permissions::warn_of_readers(&file);
         Ok(Self { connection, identity })
     }
 

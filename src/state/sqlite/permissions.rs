@@ -54,7 +54,6 @@ pub(super) fn of_files(path: &Path, file: &Path) -> Result<Identity, StateError>
         }
     }
     let metadata = fs::symlink_metadata(file).map_err(|error| unreadable(path, file, &error))?;
-    warn_of_readers(file, &metadata);
     Ok((metadata.dev(), metadata.ino()))
 }
 
@@ -91,11 +90,12 @@ fn is_written_by_others(metadata: &Metadata) -> bool {
 }
 
 /// Rows name posts, and a digest of something short can be guessed, so others should not read them.
-fn warn_of_readers(file: &Path, metadata: &Metadata) {
+pub(super) fn warn_of_readers(file: &Path) {
+    let Ok(metadata) = fs::symlink_metadata(file) else { return };
     let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
     let enter = folder.map_or(0, |folder| folder.mode() & 0o011);
     if metadata.mode() & (enter << 2) != 0 {
-        warn!(file = %file.display(), mode = %mode(metadata), "other users can read the state; close it with chmod 600");
+        warn!(file = %file.display(), mode = %mode(&metadata), "other users can read the state; close it with chmod 600");
     }
 }
 

@@ -280,6 +280,22 @@ fn a_key_that_is_none_is_wrong_usage() {
     }
 }
 
+/// A file that others can read is used, and told once.
+#[test]
+fn a_file_that_others_can_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (tiktok, journal) = (tiktok(), Journal::new(false));
+    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    for (folder, file, told) in [(0o700, 0o644, 0), (0o755, 0o600, 0), (0o755, 0o644, 1)] {
+        for (path, mode) in [(journal.folder.path().to_owned(), folder), (journal.path(), file)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let ended = journal.run(&tiktok).request(&video()).finish().exits(0);
+        ended.only().did();
+        assert_eq!(ended.stderr.matches("other users can read the state").count(), told, "{file:o}: {}", ended.stderr);
+    }
+}
+
 /// The same with a Redis: what a row of its own can hold, a hash can hold too, and any type besides.
 #[cfg(feature = "redis")]
 #[test]
