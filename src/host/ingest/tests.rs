@@ -1,8 +1,6 @@
-use proptest::prelude::*;
-use serde_json::Value;
-
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
@@ -459,7 +457,7 @@ proptest! {
     #[test]
     fn each_value_is_counted(input in r#"(\{"(metadata|\\u0069nputs|a|b)":|[\[\]{},]|"content":|"[ac]":|"a\\""|[12n ,]{1,2}){0,40}"#) {
         let mut told = Vec::new();
-        let mut ingest = Ingest::new(Path::new("/tmp").into());
+        let mut ingest = ingest();
         ingest.feed(format!("{input}\n").as_bytes(), &mut |item| told.push(item));
         for item in told {
             if let Item::Document(document) = item && let Ok(value) = serde_json::from_slice(&document.text) {
