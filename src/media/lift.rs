@@ -106,7 +106,7 @@ impl Lift {
             _ => return Err(ContentError::Cut { length: self.symbols }),
         }
         self.keep_output()?;
-        Ok(self.sieve.finish())
+        self.sieve.finish().map_err(ContentError::NoRoom)
     }
 
     /// Takes in what was kept for a prefix that did not come.

@@ -14,13 +14,13 @@ use crate::model::ByteCount;
 /// A content on its way to be kept or dropped.
 #[derive(Debug)]
 pub struct Sieve {
-    way: Way,
-    /// Whether its first bytes have yet to come, and decide.
-    is_open: bool,
+    route: Route,
+    /// The bytes so far, until they are enough to decide; `None` once it is decided.
+    head: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
-enum Way {
+enum Route {
     Kept(Spool),
     Dropped(Sum),
 }
@@ -96,48 +96,70 @@ impl Sum {
 impl Sieve {
     /// Keeps a content in `area` if its first bytes are those of a video.
     pub fn of_videos(area: &SpoolArea) -> Self {
-        Self { is_open: true, ..Self::of_all(area) }
+        Self { head: Some(Vec::new()), ..Self::of_all(area) }
     }
 
     /// Keeps any content in `area`.
     pub fn of_all(area: &SpoolArea) -> Self {
-        Self { way: Way::Kept(Spool::new(area)), is_open: false }
+        Self { route: Route::Kept(Spool::new(area)), head: None }
     }
 
     /// Keeps nothing.
     pub fn of_nothing() -> Self {
-        Self { way: Way::Dropped(Sum::new(None)), is_open: false }
+        Self { route: Route::Dropped(Sum::new(None)), head: None }
     }
 
     /// The bytes so far.
     pub fn size(&self) -> ByteCount {
-        match &self.way {
-            Way::Kept(spool) => spool.size(),
-            Way::Dropped(sum) => ByteCount(sum.size),
-        }
+        let routed = match &self.route {
+            Route::Kept(spool) => spool.size(),
+            Route::Dropped(sum) => ByteCount(sum.size),
+        };
+        let waiting = self.head.as_ref().map_or(0, |head| ByteCount::of(head).0);
+        ByteCount(routed.0.saturating_add(waiting))
     }
 
-    /// Takes more. The first piece must hold at least 4,096 bytes, or all there are.
+    /// Takes more.
     pub fn pass(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
-        if self.is_open && !bytes.is_empty() {
-            self.is_open = false;
-            if let Err(foreign) = sniff(bytes.get(..HEAD).unwrap_or(bytes)) {
-                self.way = Way::Dropped(Sum::new(Some(ProbeFault::Foreign(foreign))));
-            }
+        let Some(mut head) = self.head.take() else { return self.route(bytes) };
+        if head.is_empty() && bytes.len() >= HEAD {
+            self.decide(bytes);
+            return self.route(bytes);
         }
-        match &mut self.way {
-            Way::Kept(spool) => spool.write(bytes)?,
-            Way::Dropped(sum) => sum.add(bytes),
+        head.extend_from_slice(bytes);
+        if head.len() < HEAD {
+            self.head = Some(head);
+            return Ok(());
         }
-        Ok(())
+        self.decide(&head);
+        self.route(&head)
     }
 
     /// The content has ended.
-    pub fn finish(self) -> Passed {
-        match self.way {
-            Way::Kept(spool) => Passed::Kept(spool.finish()),
-            Way::Dropped(sum) => Passed::Dropped(sum.finish()),
+    pub fn finish(mut self) -> Result<Passed, NoRoom> {
+        if let Some(head) = self.head.take().filter(|head| !head.is_empty()) {
+            self.decide(&head);
+            self.route(&head)?;
         }
+        Ok(match self.route {
+            Route::Kept(spool) => Passed::Kept(spool.finish()),
+            Route::Dropped(sum) => Passed::Dropped(sum.finish()),
+        })
+    }
+
+    /// Drops the content if `first`, its first 4,096 bytes or all there are, are not those of a video.
+    fn decide(&mut self, first: &[u8]) {
+        if let Err(foreign) = sniff(first.get(..HEAD).unwrap_or(first)) {
+            self.route = Route::Dropped(Sum::new(Some(ProbeFault::Foreign(foreign))));
+        }
+    }
+
+    fn route(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+        match &mut self.route {
+            Route::Kept(spool) => spool.write(bytes)?,
+            Route::Dropped(sum) => sum.add(bytes),
+        }
+        Ok(())
     }
 }
 
@@ -159,7 +181,7 @@ mod tests {
 
     fn passed(mut sieve: Sieve, pieces: &[&[u8]]) -> Passed {
         pieces.iter().try_for_each(|piece| sieve.pass(piece)).unwrap();
-        sieve.finish()
+        sieve.finish().unwrap()
     }
 
     #[track_caller]
@@ -189,9 +211,14 @@ mod tests {
         /// What is said of a content is the same whether it was dropped as it passed, was kept and dropped later, or is
         /// kept and looked at.
         #[test]
-        fn what_was_dropped_is_told_as_if_it_had_been_kept(bytes in proptest::collection::vec(any::<u8>(), 1..9_000)) {
+        fn what_was_dropped_is_told_as_if_it_had_been_kept(
+            rest in proptest::collection::vec(any::<u8>(), 0..9_000), start in 0_usize..5, step in 1_usize..5_000,
+        ) {
+            let starts: [&[u8]; 5] = [MP4, b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"<!-- c --><HTML>", b"\0"];
+            let bytes = [starts[start], &rest].concat();
+            let pieces: Vec<&[u8]> = bytes.chunks(step).collect();
             let Passed::Kept(kept) = passed(Sieve::of_all(&area()), &[&bytes]) else { unreachable!() };
-            match passed(Sieve::of_videos(&area()), &[&bytes]) {
+            match passed(Sieve::of_videos(&area()), &pieces) {
                 Passed::Kept(source) => prop_assert_eq!(source.read(0, 9_000).unwrap(), bytes),
                 Passed::Dropped(told) => {
                     prop_assert_eq!(&told.fault, &probe(&kept).err());
