@@ -10,6 +10,9 @@
 //! [`schemas`] what is generated, [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the
 //! simulator, [`core_dumps`] that no copy of the memory is left.
 //!
+//! Modules named `as_root` read what only root can read of another process. Their tests are ignored by `cargo test`, and
+//! `.ci/run` runs them as root.
+//!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
 #![expect(
@@ -80,11 +83,11 @@ mod schemas;
 mod secrecy;
 #[cfg(feature = "simulator")]
 mod slow_lines;
-#[cfg(feature = "simulator")]
+#[cfg(all(feature = "simulator", target_os = "linux"))]
 mod soak;
 #[cfg(feature = "simulator")]
 mod spooling;
-#[cfg(feature = "simulator")]
+#[cfg(all(feature = "simulator", target_os = "linux"))]
 mod stalled;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod streams;

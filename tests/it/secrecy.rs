@@ -3,11 +3,11 @@
 //! The token here is longer than anything that is repeated to the caller, and its mark stands at its beginning, so that a
 //! token that was cut before it was looked for is found too.
 
+#[cfg(target_os = "linux")]
+#[path = "secrecy/as_root.rs"]
+mod as_root;
 #[path = "secrecy/everywhere.rs"]
 mod everywhere;
-#[cfg(target_os = "linux")]
-#[path = "secrecy/memory.rs"]
-mod memory;
 #[path = "secrecy/opaque.rs"]
 mod opaque;
 

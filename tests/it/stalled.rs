@@ -103,13 +103,16 @@ fn what_was_lost_is_told() {
 }
 
 /// So many requests have results of so many bytes each, 15 MB together.
-const MANY: usize = 1_500;
-const LONG: usize = 10_000;
+const MANY: usize = 13_000;
+const LONG: usize = 1_000;
+
+/// Requests that are still more than are read while their results wait.
+const SEVERAL: usize = 4_000;
 
 /// With one request the unoptimised program takes 26 MiB.
 const MEMORY_MAX_KIB: u64 = 34 * 1024;
 
-/// A request whose result repeats its long id: one in two is not understood, the others are refused when they run.
+/// A request whose result repeats its id, which is nearly as long as one may be: one in two is not understood, the others are refused when they run.
 fn long(number: usize) -> String {
     let action = if number.is_multiple_of(2) { "none" } else { "get_videos" };
     let id = format!("{number} {}", "x".repeat(LONG));
@@ -162,7 +165,6 @@ fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
 /// What was read before the signal is answered once, as soon as somebody reads it; what was not is not.
 #[test]
 fn a_signal_is_heard_while_results_wait() {
-    const SEVERAL: usize = 500;
     for order in [None, Some("--ordered")] {
         let mut running = order.iter().fold(run(), |program, argument| program.arg(argument)).start_unread();
         (0..SEVERAL).for_each(|number| running.send_text(long(number)));
@@ -182,7 +184,7 @@ fn a_signal_is_heard_while_results_wait() {
 #[test]
 fn after_a_signal_nobody_is_waited_for_for_ever() {
     let running = run().start_unread();
-    (0..500).for_each(|number| running.send_text(long(number)));
+    (0..SEVERAL).for_each(|number| running.send_text(long(number)));
     running.await_standstill();
     running.signal("TERM");
     let exit = running.end_unread(Duration::from_secs(12));

@@ -47,6 +47,8 @@ pub(crate) struct Program {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     input: Vec<u8>,
+    /// The limit on open files (`ulimit -n`); `None` for that of the tests.
+    open_files_max: Option<u32>,
 }
 
 /// `autohive-tiktok run`, against a TikTok that is not there.
@@ -56,7 +58,7 @@ pub(crate) fn run() -> Program {
 
 /// `autohive-tiktok` with this command.
 pub(crate) fn command(command: &str) -> Program {
-    Program { arguments: vec![command.to_owned()], environment: Vec::new(), input: Vec::new() }
+    Program { arguments: vec![command.to_owned()], environment: Vec::new(), input: Vec::new(), open_files_max: None }
 }
 
 impl Program {
@@ -96,6 +98,20 @@ impl Program {
         self
     }
 
+    /// Limits its open files (`ulimit -n`).
+    #[cfg(all(feature = "simulator", target_os = "linux"))]
+    pub(crate) fn with_open_files(self, most: u32) -> Self {
+        Self { open_files_max: Some(most), ..self }
+    }
+
+    /// The command that starts it, without arguments.
+    fn command(&self) -> Command {
+        let Some(most) = self.open_files_max else { return Command::new(path()) };
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(format!("ulimit -n {most} && exec \"$0\" \"$@\"")).arg(path());
+        shell
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub(crate) fn finish(self) -> Ended {
@@ -128,7 +144,8 @@ impl Program {
     /// Starts it; its results are read once `begin` has lost its other end.
     #[track_caller]
     fn start_with(self, stderr: Stdio, begin: Receiver<()>) -> Running {
-        let mut child = Command::new(path())
+        let mut child = self
+            .command()
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)

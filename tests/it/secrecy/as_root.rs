@@ -1,4 +1,4 @@
-//! The token in the memory of the program: gone once its request has been answered.
+//! The token in the memory of the program, which only root can read: gone once its request has been answered.
 
 use std::{
     fs::{self, File},
@@ -49,6 +49,7 @@ fn gone(program: &Running, most: usize, what: &str) {
 
 /// Requests that end before any call: understood or not, whole or broken, on one line or many.
 #[test]
+#[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
 fn the_token_of_a_refused_request_is_gone_from_memory() {
     let auth = json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": TOKEN, "refresh": TOKEN } });
     let whole = json!({ "id": "a", "auth": auth, "action": "get_videos", "inputs": { "max_count": 0 } });
@@ -76,6 +77,7 @@ fn the_token_of_a_refused_request_is_gone_from_memory() {
 
 /// An idle connection keeps the head of the last call in its buffer: one copy, until another call or the end of the connection.
 #[test]
+#[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
 fn the_token_of_a_served_request_is_in_no_more_than_the_open_connection() {
     let tiktok = tiktok_with(json!({ "accounts": [{ "token": TOKEN, "name": "somebody" }] }));
     let auth = json!({ "access_token": TOKEN });
