@@ -1,4 +1,4 @@
-//! Where a download may go: a pure table of addresses, and the rule for URLs.
+//! Permitted targets of downloads: a pure table of addresses, and the rule for URLs.
 //!
 //! The table is that of the IANA special-purpose registries. It is held against every address that a name resolves to,
 //! each time it is resolved, and against addresses that stand in a URL themselves.
@@ -13,7 +13,7 @@ use url::Host;
 
 use crate::model::{Reach, Standing};
 
-/// What kind of address one is that nobody may be sent to. The address itself is never told.
+/// Kind of an address that is not fetched from. Errors name the kind and never the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// This machine.
@@ -85,10 +85,11 @@ const IPV4: [([u8; 4], u32, Kind); 20] = [
 ];
 
 /// The same for IPv6. What no row covers is public within 2000::/3 and reserved elsewhere.
-const IPV6: [([u16; 8], u32, Kind); 19] = [
-    // AWS and Google.
-    ([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254], 128, Kind::Metadata),
-    ([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254], 128, Kind::Metadata),
+const IPV6: [([u16; 8], u32, Kind); 20] = [
+    // AWS, whose instances and Kubernetes pods ask different addresses; Scaleway; Google.
+    ([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32, Kind::Metadata),
+    ([0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042], 128, Kind::Metadata),
+    ([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0], 32, Kind::Metadata),
     ([0, 0, 0, 0, 0, 0, 0, 0], 128, Kind::Unspecified),
     ([0, 0, 0, 0, 0, 0, 0, 1], 128, Kind::Loopback),
     ([0, 0, 0, 0, 0, 0, 0, 0], 96, Kind::Embedded),
@@ -153,7 +154,7 @@ const fn may_be_allowed(kind: Option<Kind>) -> bool {
     matches!(kind, None | Some(Kind::Loopback | Kind::Private | Kind::CarrierNat))
 }
 
-/// What keeps an address closed even where the operator names it.
+/// Kind of an address that stays closed even when the operator names it; `None` for one that can be opened.
 pub fn never_allowed(address: IpAddr) -> Option<Kind> {
     kind(address).filter(|kind| !may_be_allowed(Some(*kind)))
 }
@@ -185,7 +186,7 @@ pub(super) fn judge_url(reach: &Reach, url: &Url) -> Result<Standing, Refusal> {
     }
 }
 
-/// What is special about an address; nothing where it is one of the public internet.
+/// Kind of a special-purpose address; `None` for one of the public internet.
 fn kind(address: IpAddr) -> Option<Kind> {
     match address {
         IpAddr::V4(address) => kind_v4(address),
@@ -325,8 +326,21 @@ mod tests {
                 ("4000::1", Err(Kind::Reserved)),
                 ("5f00::1", Err(Kind::Reserved)),
                 ("fc00::1", Err(Kind::Private)),
+                ("fd00:41:ffff:ffff:ffff:ffff:ffff:ffff", Err(Kind::Private)),
+                ("fd00:42::41", Err(Kind::Private)),
+                ("fd00:42::42", Err(Kind::Metadata)),
+                ("fd00:42::43", Err(Kind::Private)),
+                ("fd00:ec1:ffff:ffff:ffff:ffff:ffff:ffff", Err(Kind::Private)),
+                ("fd00:ec2::", Err(Kind::Metadata)),
+                ("fd00:ec2::23", Err(Kind::Metadata)),
                 ("fd00:ec2::254", Err(Kind::Metadata)),
+                ("fd00:ec2:ffff:ffff:ffff:ffff:ffff:ffff", Err(Kind::Metadata)),
+                ("fd00:ec3::", Err(Kind::Private)),
+                ("fd20:cd:ffff:ffff:ffff:ffff:ffff:ffff", Err(Kind::Private)),
+                ("fd20:ce::", Err(Kind::Metadata)),
                 ("fd20:ce::254", Err(Kind::Metadata)),
+                ("fd20:ce:ffff:ffff:ffff:ffff:ffff:ffff", Err(Kind::Metadata)),
+                ("fd20:cf::", Err(Kind::Private)),
                 ("fdff:ffff::1", Err(Kind::Private)),
                 ("fe00::1", Err(Kind::Reserved)),
                 ("fe80::1", Err(Kind::LinkLocal)),
@@ -372,8 +386,11 @@ mod tests {
             ("169.254.0.23", Err(Kind::LinkLocal)),
             ("100.100.100.200", Err(Kind::Metadata)),
             ("168.63.129.16", Err(Kind::Metadata)),
+            ("fd00:42::42", Err(Kind::Metadata)),
+            ("fd00:ec2::23", Err(Kind::Metadata)),
             ("fd00:ec2::254", Err(Kind::Metadata)),
             ("fd20:ce::254", Err(Kind::Metadata)),
+            ("fd20:ce::1", Err(Kind::Metadata)),
             ("fe80::1", Err(Kind::LinkLocal)),
             ("::ffff:169.254.169.254", Err(Kind::Embedded)),
             ("64:ff9b::169.254.169.254", Err(Kind::Embedded)),
