@@ -251,8 +251,8 @@ impl Host {
         }
     }
 
-    /// What only whoever runs the host can mend goes to the log, with the places that no caller is told. These messages hold
-    /// nothing of the request.
+    /// Logs a failure that only the operator can mend, with the places that results do not name. These messages hold nothing of
+    /// the request.
     fn tell_the_host(&self, failure: &Failure) {
         let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
         match failure.code.as_str() {

@@ -16,7 +16,7 @@ mod suggest;
 pub use absent::{drop_blanks, is_blank};
 pub use cure::cure;
 pub use explain::Violation;
-pub use outline::{Outline, Segment};
+pub use outline::{Outline, PathSegment};
 pub use suggest::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, suggest};
 
 use std::fmt;

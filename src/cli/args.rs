@@ -47,8 +47,8 @@ pub(super) struct Api {
     /// TikTok's address: https, or http on this machine itself (a simulator)
     #[arg(long, global = true, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
     pub(super) api_base: Url,
-    /// Hosts from which videos and photos are fetched even where they are on a private network, over http too; repeatable. The
-    /// name or address must be exact. Without PORT it is the default port of the URL's scheme
+    /// Hosts from which videos and photos are fetched even on a private network and over http; repeatable. The name or address
+    /// must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(
         long,
         global = true,
@@ -63,7 +63,7 @@ pub(super) struct Api {
 /// What is logged, to standard error.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Logging {
-    /// What to log: off, error, warn, info, debug or trace; where not said, warn, and off for demo and fixtures
+    /// What to log: off, error, warn, info, debug or trace; default: warn, and off for demo and fixtures
     #[arg(
         long,
         global = true,
@@ -105,17 +105,17 @@ pub(super) enum Format {
     Json,
 }
 
-/// Where the state and videos on their way are kept.
+/// Storage of the state and of videos on their way.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Keeping {
-    /// Where the journal of idempotency keys is kept: sqlite:PATH, redis://HOST, or off; a file below `XDG_STATE_HOME` where
-    /// nothing is said. Where a place is named, the calls of all processes that share it are counted there too. The variable
-    /// `AUTOHIVE_TIKTOK_STATE_KEY` holds a key that authenticates the journal (docs/state.md)
+    /// Place of the journal of idempotency keys: sqlite:PATH, redis://HOST, or off; default: a file below `XDG_STATE_HOME`. The
+    /// calls of all processes that share a place set here are counted there too. The variable `AUTOHIVE_TIKTOK_STATE_KEY` holds
+    /// a key that authenticates the journal (docs/state.md)
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
     pub(super) state: Option<String>,
-    /// Most bytes of videos kept at a time, over all requests, in memory and below TMPDIR, such as 2GiB or 500MiB; unset, only
-    /// the number of requests bounds it (287 MiB each). A request whose video does not fit gets the error `no_room`
+    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB; default: no limit
+    /// (docs/media.md)
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }

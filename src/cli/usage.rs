@@ -96,7 +96,7 @@ impl Usage<'_> {
         self.variable.map_or_else(|| argument.clone(), |name| format!("{argument} in the variable {name}"))
     }
 
-    /// Why a value was refused, as our parsers say it; nothing where the words hold the value.
+    /// Reason for which our parsers refused a value; empty if the reason repeats the value.
     fn reason(&self) -> String {
         let values = self.texts(ContextKind::InvalidValue);
         let reason = self.error.source().map(ToString::to_string);
@@ -113,7 +113,7 @@ impl Usage<'_> {
         }
     }
 
-    /// What is allowed, and what is near, in the program's own words.
+    /// Allowed and similar names, in the program's own words.
     fn hints(&self) -> String {
         let known = self.names();
         let mut hints = String::new();
@@ -177,7 +177,7 @@ mod tests {
     use super::super::args::Args;
     use super::*;
 
-    /// What is printed for a command line; nothing where it is understood, or asks for help.
+    /// Message for a command line; `None` if it is valid or asks for help.
     fn told(words: &[String]) -> Option<String> {
         let line = std::iter::once("autohive-tiktok".to_owned()).chain(words.iter().cloned());
         let error = Args::command().try_get_matches_from(line).err().filter(Error::use_stderr)?;

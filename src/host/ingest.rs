@@ -40,9 +40,9 @@ pub struct Ingest {
     skipping: bool,
     /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of it.
     in_wreck: bool,
-    /// How many things in a row were no requests.
+    /// Number of things in a row that were no requests.
     noise: u32,
-    /// How many things in a row could not be read.
+    /// Number of things in a row that could not be read.
     broken: u32,
     /// The encoding of the lines read last, where it is not UTF-8.
     foreign: Option<Encoding>,

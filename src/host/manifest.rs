@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::{
     integrations::{Action, Integration},
     model::Reach,
-    schema::{Outline, Segment, Validator},
+    schema::{Outline, PathSegment, Validator},
 };
 
 /// The schemas of one action.
@@ -86,7 +86,7 @@ impl ContentPlaces {
     }
 
     /// Whether any action takes a content at `path` of its inputs. A manifest that cannot be read is told when an action runs.
-    pub(super) fn has(&self, path: &[Segment]) -> bool {
+    pub(super) fn has(&self, path: &[PathSegment]) -> bool {
         let outlines = self.outlines.get_or_init(|| outlines(self.integrations).ok());
         outlines.as_ref().is_none_or(|outlines| outlines.iter().any(|outline| outline.has_content_at(path)))
     }

@@ -25,7 +25,7 @@ pub struct Context {
     pub transport: Transport,
     /// The HTTP client for hosts that an input names; it has no token.
     pub downloader: Downloader,
-    /// Where videos are kept while they are on their way.
+    /// Storage of videos while they are on their way.
     pub spool: SpoolArea,
     /// The time.
     pub clock: Clock,

@@ -45,7 +45,7 @@ pub struct Failure {
     pub under_a_key: bool,
     /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask about it.
     pub is_nameless: bool,
-    /// What only the operator should read, for the log: places on the machine and what was found there.
+    /// Message for the log, which only the operator reads: places on the machine and what was found there.
     pub for_operator: Option<String>,
 }
 

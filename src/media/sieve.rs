@@ -208,7 +208,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is said of a content is the same whether it was dropped as it passed, was kept and dropped later, or is
+        /// The verdict on a content is the same whether it was dropped as it passed, was kept and dropped later, or is
         /// kept and looked at.
         #[test]
         fn what_was_dropped_is_told_as_if_it_had_been_kept(

@@ -11,10 +11,10 @@ pub use self::limit::SpoolLimit;
 use super::{NoRoom, Source};
 use crate::model::ByteCount;
 
-/// So much of a video is kept in memory: 1 MiB.
+/// Most bytes of a video that are kept in memory: 1 MiB.
 const MEMORY_MAX: usize = 1024 * 1024;
 
-/// Where videos are kept: the folder of the files, and the bound for all requests at a time.
+/// Storage of videos: the folder of the files, and the bound for all requests at a time.
 #[derive(Debug, Clone)]
 pub struct SpoolArea {
     folder: Arc<Path>,

@@ -16,8 +16,8 @@ const PRIVATE_SUFFIXES: [&str; 9] =
 
 /// An https address on a public host name (reference §6.3: https only, a domain and not an IP address).
 ///
-/// Where TikTok is a simulator on this machine, an http address on this machine is one too, and so is any address of a host
-/// that the operator allows.
+/// If TikTok is a simulator on this machine, an http address on this machine is one too, and so is any address of a host that
+/// the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PublicUrl(String);

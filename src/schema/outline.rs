@@ -16,7 +16,7 @@ pub struct Outline {
 
 /// One step from a value to a value within it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Segment {
+pub enum PathSegment {
     /// To the member of this name.
     Member(String),
     /// To any item.
@@ -25,11 +25,11 @@ pub enum Segment {
 
 impl Outline {
     /// Whether a content stands at `path`.
-    pub fn has_content_at(&self, path: &[Segment]) -> bool {
+    pub fn has_content_at(&self, path: &[PathSegment]) -> bool {
         let Some((first, rest)) = path.split_first() else { return self.content_encoding.is_some() };
         let next = match first {
-            Segment::Member(name) => self.properties.get(name),
-            Segment::Item => self.items.as_deref(),
+            PathSegment::Member(name) => self.properties.get(name),
+            PathSegment::Item => self.items.as_deref(),
         };
         next.is_some_and(|next| next.has_content_at(rest))
     }
@@ -50,8 +50,9 @@ mod tests {
             "properties": { "whole": content, "file": file, "files": { "type": "array", "items": file } },
         }))
         .unwrap();
-        let path = |text: &str| -> Vec<Segment> {
-            let segment = |name: &str| if name == "*" { Segment::Item } else { Segment::Member(name.to_owned()) };
+        let path = |text: &str| -> Vec<PathSegment> {
+            let segment =
+                |name: &str| if name == "*" { PathSegment::Item } else { PathSegment::Member(name.to_owned()) };
             text.split('.').map(segment).collect()
         };
         for taken in ["whole", "file.content", "files.*.content"] {

@@ -12,7 +12,7 @@ use super::{
     scanner::{CONTROL, DEPTH, Frame, Role},
     swallowed::Swallowed,
 };
-use crate::{integrations::Selection, media::Lift, model::Grouped, schema::Segment};
+use crate::{integrations::Selection, media::Lift, model::Grouped, schema::PathSegment};
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
 const TEXT_MAX: usize = 1024 * 1024;
@@ -60,7 +60,7 @@ enum Target {
     /// Into the text.
     Text,
     /// Into the text, and the next string value is a content at this place of the inputs.
-    LiftNext(Vec<Segment>),
+    LiftNext(Vec<PathSegment>),
     /// Out of the text, into bytes; to nowhere if no action takes a content there.
     Lift { lift: Option<Box<Lift>>, extent: Extent },
 }
@@ -197,10 +197,10 @@ impl Draft {
     }
 
     /// The lift of a content at `place`; none if no action takes one there, or the document is refused.
-    fn lift_at(&mut self, place: &[Segment]) -> Option<Box<Lift>> {
+    fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Lift>> {
         let is_taken = self.fault.is_none() && self.intake.places.has(place);
         match place.first() {
-            Some(Segment::Member(input)) if is_taken => Some(Box::new(self.contents.begin(input.clone()))),
+            Some(PathSegment::Member(input)) if is_taken => Some(Box::new(self.contents.begin(input.clone()))),
             _ => None,
         }
     }

@@ -39,7 +39,7 @@ impl Swallowed {
         }
     }
 
-    /// What began at this depth ends before this byte of the text.
+    /// Ends the value that began at this depth before byte `end` of the text.
     pub(super) fn close(&mut self, depth: usize, end: usize) {
         let Some(mut inner) = self.open.pop_if(|inner| inner.depth == depth) else { return };
         inner.bytes.end = end;

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     integrations::INTEGRATIONS,
     media::{ContentError, Dropped, Passed},
-    schema::Segment,
+    schema::PathSegment,
 };
 
 fn ingest() -> Ingest {
@@ -87,7 +87,7 @@ fn a_request_that_an_unfinished_one_took_in_is_found() {
     check(cut, &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"]);
 }
 
-/// What stands around a request that was taken in makes no difference, nor how deep it is.
+/// The text around a request that was taken in makes no difference, nor does its depth.
 #[test]
 fn each_request_that_was_taken_in_is_found_once() {
     let good = "{\"action\":\"x\",\"inputs\":\n {\"type\":1}}";
@@ -268,7 +268,7 @@ fn values_are_bounded_and_the_next_request_is_served() {
     }
 }
 
-/// How many values and names there are, besides those of `metadata`.
+/// Number of values and names, without those of `metadata`.
 fn count(value: &Value, depth: usize) -> u64 {
     1 + match value {
         Value::Array(items) => items.iter().map(|item| count(item, depth + 1)).sum(),
@@ -296,15 +296,15 @@ fn videos_are_lifted_out_of_the_inputs_and_nowhere_else() {
 }
 
 /// The paths at which a schema has contents, found without its outline.
-fn contents_of(schema: &Value, path: &[Segment], found: &mut Vec<Vec<Segment>>) {
+fn contents_of(schema: &Value, path: &[PathSegment], found: &mut Vec<Vec<PathSegment>>) {
     if schema.get("contentEncoding").is_some() {
         found.push(path.to_vec());
     }
-    let mut within = |segment: Segment, schema: &Value| contents_of(schema, &[path, &[segment]].concat(), found);
+    let mut within = |segment: PathSegment, schema: &Value| contents_of(schema, &[path, &[segment]].concat(), found);
     for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        within(Segment::Member(name.clone()), member);
+        within(PathSegment::Member(name.clone()), member);
     }
-    schema.get("items").into_iter().for_each(|item| within(Segment::Item, item));
+    schema.get("items").into_iter().for_each(|item| within(PathSegment::Item, item));
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn every_content_of_the_manifests_is_lifted() {
         assert_eq!(found.len(), integration.manifest.matches("contentEncoding").count(), "all are found");
         for path in found {
             assert!(places.has(&path), "{path:?}");
-            let Some(Segment::Member(name)) = path.last() else { panic!("{path:?} has no name") };
+            let Some(PathSegment::Member(name)) = path.last() else { panic!("{path:?} has no name") };
             assert!(document::LIFTED.contains(&name.as_str()), "{path:?} would stay in the text");
         }
     }

@@ -23,7 +23,7 @@ pub(in crate::host) const REST: &str = "…";
 /// Reads `metadata`. In the place of a member that is too long stands how long it is.
 pub(super) fn metadata(raw: &RawValue) -> serde_json::Result<Value> {
     match raw.get().as_bytes() {
-        [b'{', ..] => serde_json::Deserializer::from_str(raw.get()).deserialize_map(Clip),
+        [b'{', ..] => serde_json::Deserializer::from_str(raw.get()).deserialize_map(ClippedMetadata),
         short if short.len() <= TEXT_MAX => strict(raw),
         // Only the kind of what is no object is reported.
         [b'[', ..] => Ok(Value::Array(vec![Value::Null])),
@@ -39,9 +39,9 @@ fn left_out(raw: &RawValue) -> Value {
     Value::String(format!("(left out: {} bytes)", raw.get().len()))
 }
 
-struct Clip;
+struct ClippedMetadata;
 
-impl<'de> Visitor<'de> for Clip {
+impl<'de> Visitor<'de> for ClippedMetadata {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,7 +47,7 @@ pub(super) enum SourceKind {
 }
 
 impl SourceKind {
-    /// What the init of a video does by itself that is given so.
+    /// Kind of the init of a video that is given in this way.
     pub(super) const fn init(source: Option<Self>) -> InitKind {
         match source {
             Some(Self::PullFromUrl) => InitKind::PostsByItself,
