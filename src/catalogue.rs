@@ -63,11 +63,11 @@ pub enum Category {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
-    /// Whoever built the workflow or called the action.
+    /// The author of the workflow, or the caller of the action.
     Caller,
     /// The owner of the TikTok account.
     User,
-    /// Whoever runs the TikTok app or the host.
+    /// The developer of the TikTok app, or the operator of the host.
     Developer,
     /// Only TikTok.
     Tiktok,

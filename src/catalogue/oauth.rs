@@ -20,8 +20,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "TikTok does not recognise the app that asks for the token.",
-        remedy: "Whoever runs the TikTok app compares the client key and client secret with those in TikTok's developer \
-                 portal. Sandbox and production have separate pairs.",
+        remedy: "The developer of the TikTok app compares the client key and client secret with those in TikTok's \
+                 developer portal. Sandbox and production have separate pairs.",
         seen_at: SEEN_AT,
     },
     Row {
@@ -30,9 +30,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::User,
         meaning: "The authorization code or refresh token is expired, used up, withdrawn or belongs to another app.",
-        remedy: "The account's owner reconnects the TikTok account in the host. If it happens at every refresh, whoever runs \
-                 the host makes sure that the newest refresh token is the one that is stored, since TikTok may replace it \
-                 with each refresh.",
+        remedy: "The account's owner reconnects the TikTok account in the host. If it happens at every refresh, the \
+                 operator of the host makes sure that the newest refresh token is the one that is stored, since TikTok \
+                 may replace it with each refresh.",
         seen_at: SEEN_AT,
     },
     Row {
@@ -52,10 +52,10 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "A permission was asked for that the app lacks, that does not exist or that is misspelled.",
-        remedy: "One permission that the app lacks fails the whole consent. Whoever runs the TikTok app checks the names of the \
-                 permissions, separates them with commas, and asks only for those that TikTok's developer portal lists for the \
-                 app; `autohive-tiktok schemas manifest --scopes …` writes a manifest that asks for no others. See \
-                 `docs/scopes.md`.",
+        remedy: "One permission that the app lacks fails the whole consent. The developer of the TikTok app checks the \
+                 names of the permissions, separates them with commas, and asks only for those that TikTok's developer \
+                 portal lists for the app; `autohive-tiktok schemas manifest --scopes …` writes a manifest that asks \
+                 for no others. See `docs/scopes.md`.",
         seen_at: SEEN_AT,
     },
     Row {
@@ -64,8 +64,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The TikTok app may not connect accounts in this way.",
-        remedy: "Whoever runs the TikTok app checks its state in TikTok's developer portal. Before TikTok has approved the \
-                 app only its sandbox client key works, and only for the sandbox's target users.",
+        remedy: "The developer of the TikTok app checks its state in TikTok's developer portal. Before TikTok has \
+                 approved the app only its sandbox client key works, and only for the sandbox's target users.",
         seen_at: SEEN_AT,
     },
     Row {

@@ -13,8 +13,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The request is not valid JSON.",
-        remedy: "Whoever runs the host looks at the line and column that the message names. Each request is one JSON object, \
-                 in UTF-8; a new line between two requests is enough.",
+        remedy: "The operator of the host looks at the line and column that the message names. Each request is one \
+                 JSON object, in UTF-8; a new line between two requests is enough.",
         seen_at: &[],
     },
     Row {
@@ -42,8 +42,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The request is valid JSON, but one of its own keys is missing or has the wrong form.",
-        remedy: "Whoever runs the host corrects the key that the message names. A request is an object with `action`, \
-                 `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config`, `metadata` and `progress`.",
+        remedy: "The operator of the host corrects the key that the message names. A request is an object with \
+                 `action`, `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config`, \
+                 `metadata` and `progress`.",
         seen_at: &[],
     },
     Row {
@@ -52,8 +53,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The request's `type` is neither `action` nor `connected_account`.",
-        remedy: "Whoever runs the host sets `type` to `action` to run an action, or to `connected_account` to ask whose \
-                 account it is. Without a `type` the request is an action.",
+        remedy: "The operator of the host sets `type` to `action` to run an action, or to `connected_account` to ask \
+                 whose account it is. Without a `type` the request is an action.",
         seen_at: &[],
     },
     Row {
@@ -81,8 +82,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Caller,
         meaning: "The request came without an access token, so there is no TikTok account to act for.",
-        remedy: "Connect a TikTok account to this step of the workflow. If one is connected, whoever runs the host makes it \
-                 send the token as `auth.credentials.access_token`.",
+        remedy: "Connect a TikTok account to this step of the workflow. If one is connected, the operator of the host \
+                 makes it send the token as `auth.credentials.access_token`.",
         seen_at: &[],
     },
     Row {
@@ -91,8 +92,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The text given as the access token cannot be a token, so TikTok was not called.",
-        remedy: "The message says what is wrong with it. Whoever runs the host sends the token alone, as TikTok gave it: without \
-                 `Bearer`, quotes, spaces or a line break.",
+        remedy: "The message says what is wrong with it. The operator of the host sends the token alone, as TikTok \
+                 gave it: without `Bearer`, quotes, spaces or a line break.",
         seen_at: &[],
     },
     Row {
@@ -164,9 +165,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Caller,
         meaning: "The video could not be downloaded from its `video_url`.",
-        remedy: "Open the address in a browser that is not signed in: the file itself must come, without a question before it. \
-                 If it does, whoever runs the host checks that the program's machine may connect to that host directly; \
-                 downloads use no proxy.",
+        remedy: "Open the address in a browser that is not signed in: the file itself must come, without a question \
+                 before it. If it does, the operator of the host checks that the program's machine may connect to that \
+                 host directly; downloads use no proxy.",
         seen_at: &[],
     },
     Row {
@@ -234,8 +235,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "TikTok's answer named an upload address that is not TikTok's, so the video was not sent there.",
-        remedy: "Whoever runs the host checks that nothing between it and `open.tiktokapis.com` changes answers (a proxy, a \
-                 changed API address). If nothing does, report it to this program's maintainers with the `publish_id`.",
+        remedy: "The operator of the host checks that nothing between it and `open.tiktokapis.com` changes answers (a \
+                 proxy, a changed API address). If nothing does, report it to this program's maintainers with the \
+                 `publish_id`.",
         seen_at: &[],
     },
     Row {
@@ -244,8 +246,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "TikTok's upload server rejected a chunk of the video.",
-        remedy: "Sending it again gives the same answer. Whoever runs the host reports it to this program's maintainers, with \
-                 the video's size in bytes and the `publish_id`.",
+        remedy: "Sending it again gives the same answer. The operator of the host reports it to this program's \
+                 maintainers, with the video's size in bytes and the `publish_id`.",
         seen_at: &[],
     },
     Row {
@@ -264,8 +266,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Caller,
         meaning: "The video could not be transferred to TikTok as a whole.",
-        remedy: "Send the request again, which begins a new upload. If it fails again, whoever runs the host checks its \
-                 connection to `*.tiktokapis.com`.",
+        remedy: "Send the request again, which begins a new upload. If it fails again, the operator of the host checks \
+                 its connection to `*.tiktokapis.com`.",
         seen_at: &[],
     },
     Row {
@@ -294,9 +296,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Developer,
         meaning: "TikTok could not be reached, or the connection broke.",
-        remedy: "Send the request again in a minute. If it keeps failing, whoever runs the host checks name resolution, proxy \
-                 and firewall for https to `open.tiktokapis.com`, or that something listens at `TIKTOK_API_BASE` where that \
-                 is set.",
+        remedy: "Send the request again in a minute. If it keeps failing, the operator of the host checks name \
+                 resolution, proxy and firewall for https to `open.tiktokapis.com`, or that something listens at \
+                 `TIKTOK_API_BASE` where that is set.",
         seen_at: &[],
     },
     Row {
@@ -305,8 +307,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Tiktok,
         meaning: "An answer came that is not TikTok's JSON, most often an error page of a server in between.",
-        remedy: "Send the request again in a minute. If it keeps happening, whoever runs the host checks whether a proxy or \
-                 firewall answers in TikTok's place.",
+        remedy: "Send the request again in a minute. If it keeps happening, the operator of the host checks whether a \
+                 proxy or firewall answers in TikTok's place.",
         seen_at: &[],
     },
     Row {
@@ -356,10 +358,10 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Developer,
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
-        remedy: "Whoever runs the host looks at the log, which names the place and the reason, and makes that place usable or \
-                 names another in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is only busy or cannot \
-                 be reached for now, the same request may be sent again; where it is off, missing, damaged or open to other \
-                 users, only a change helps.",
+        remedy: "The operator of the host looks at the log, which names the place and the reason, and makes that place \
+                 usable or names another in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is \
+                 only busy or cannot be reached for now, the same request may be sent again; where it is off, missing, \
+                 damaged or open to other users, only a change helps.",
         seen_at: &[],
     },
     Row {
@@ -369,9 +371,9 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "The journal's row for this idempotency key was not written by this program, or was changed since, so \
                   nothing in it is believed.",
-        remedy: "Look in the TikTok app whether the post is there, and send nothing again before that. Whoever runs the host \
-                 finds the row and the reason in the log (`a row of the journal is refused`), finds out who else can write the \
-                 state, and deletes the row; the state's page in the documentation says how. Only if the post is not there, \
+        remedy: "Look in the TikTok app whether the post is there, and send nothing again before that. The operator of \
+                 the host finds the row and the reason in the log (`a row of the journal is refused`), checks who else \
+                 has write access to the state, and deletes the row (docs/state.md). Only if the post is not there, \
                  send the request with a new key.",
         seen_at: &[],
     },
@@ -392,8 +394,9 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "This program made a mistake and gave the request up.",
-        remedy: "Before a post is sent again, look for it with `get_videos` and in the TikTok app. Whoever runs the host \
-                 reports the mistake to this program's maintainers, with the message and the lines on standard error.",
+        remedy: "Before a post is sent again, look for it with `get_videos` and in the TikTok app. The operator of the \
+                 host reports the mistake to this program's maintainers, with the message and the lines on standard \
+                 error.",
         seen_at: &[],
     },
 ];
