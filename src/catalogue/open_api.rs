@@ -26,12 +26,11 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::User,
         meaning: "The token lacks the permission that this action needs.",
-        remedy: "Either the account's owner left the permission unticked on TikTok's consent page: then the owner \
-                 reconnects the TikTok account in the host and ticks it. Or the app did not ask for it or may not have \
-                 it: then the developer of the TikTok app adds the product behind it in TikTok's developer portal and \
-                 the permission to the host's manifest, or leaves both out; apps registered in 2026 may not be offered \
-                 the Display API. See `docs/scopes.md`. Refreshing the token does not help, because a new token has \
-                 the same permissions.",
+        remedy: "Either the account's owner left the permission unticked on TikTok's consent page: then the owner reconnects \
+                 the TikTok account in the host and ticks it. Or the app did not ask for it or may not have it: then the \
+                 developer of the TikTok app adds the product behind it in TikTok's developer portal and the permission to \
+                 the host's manifest, or leaves both out; apps registered in 2026 may not be offered the Display API. See \
+                 `docs/scopes.md`. Refreshing the token does not help, because a new token has the same permissions.",
         seen_at: &everywhere(401),
     },
     Row {
@@ -40,11 +39,10 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::User,
         meaning: "A field was asked for that needs a permission the token lacks.",
-        remedy: "The permission `user.info.profile` gives profile fields, `user.info.stats` counts, `video.list` \
-                 videos. Either the account's owner reconnects the TikTok account in the host and ticks the \
-                 permission, or the app lacks the product behind it (all three belong to the Display API): then the \
-                 developer of the TikTok app adds it in TikTok's developer portal, or leaves the permission out. See \
-                 `docs/scopes.md`.",
+        remedy: "The permission `user.info.profile` gives profile fields, `user.info.stats` counts, `video.list` videos. \
+                 Either the account's owner reconnects the TikTok account in the host and ticks the permission, or the app \
+                 lacks the product behind it (all three belong to the Display API): then the developer of the TikTok app adds \
+                 it in TikTok's developer portal, or leaves the permission out. See `docs/scopes.md`.",
         seen_at: &[(UserInfo, 400), (VideoList, 400), (VideoQuery, 400)],
     },
     Row {

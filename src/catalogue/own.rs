@@ -42,9 +42,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "The request is valid JSON, but one of its own keys is missing or has the wrong form.",
-        remedy: "The operator of the host corrects the key that the message names. A request is an object with \
-                 `action`, `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config`, \
-                 `metadata` and `progress`.",
+        remedy: "The operator of the host corrects the key that the message names. A request is an object with `action`, \
+                 `inputs` and `auth`, and if wanted `id`, `type`, `integration`, `request_config`, `metadata` and `progress`.",
         seen_at: &[],
     },
     Row {
@@ -235,9 +234,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "TikTok's answer named an upload address that is not TikTok's, so the video was not sent there.",
-        remedy: "The operator of the host checks that nothing between it and `open.tiktokapis.com` changes answers (a \
-                 proxy, a changed API address). If nothing does, report it to this program's maintainers with the \
-                 `publish_id`.",
+        remedy: "The operator of the host checks that nothing between it and `open.tiktokapis.com` changes answers (a proxy, \
+                 a changed API address). If nothing does, report it to this program's maintainers with the `publish_id`.",
         seen_at: &[],
     },
     Row {
@@ -360,8 +358,8 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
         remedy: "The operator of the host looks at the log, which names the place and the reason, and makes that place \
                  usable or names another in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is \
-                 only busy or cannot be reached for now, the same request may be sent again; where it is off, missing, \
-                 damaged or open to other users, only a change helps.",
+                 only busy or cannot be reached for now, the same request may be sent again; if it is off, missing, damaged \
+                 or open to other users, only a change helps.",
         seen_at: &[],
     },
     Row {
@@ -394,9 +392,8 @@ pub(super) const ROWS: &[Row] = &[
         retryable: false,
         who: Who::Developer,
         meaning: "This program made a mistake and gave the request up.",
-        remedy: "Before a post is sent again, look for it with `get_videos` and in the TikTok app. The operator of the \
-                 host reports the mistake to this program's maintainers, with the message and the lines on standard \
-                 error.",
+        remedy: "Before a post is sent again, look for it with `get_videos` and in the TikTok app. The operator of the host \
+                 reports the mistake to this program's maintainers, with the message and the lines on standard error.",
         seen_at: &[],
     },
 ];
