@@ -151,8 +151,8 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Input,
         retryable: false,
         who: Who::Caller,
-        meaning: "The `video_url`, or a redirect from it, leads where this program does not go: past https, or to a host that \
-                  is neither on the public internet nor allowed.",
+        meaning: "The `video_url`, or a redirect from it, is not https, or its host is neither on the public internet nor \
+                  allowed.",
         remedy: "Put the video on a public host and pass its https address, or send the file itself. With `source` \
                  PULL_FROM_URL the program does not fetch it, but TikTok takes no such address either. The operator can \
                  allow an internal host with `--allow-media-host`.",

@@ -53,6 +53,7 @@ pub(super) struct Api {
         long,
         global = true,
         env = "AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST",
+        hide_env_values = true,
         value_delimiter = ',',
         value_parser = media_host,
         value_name = "HOST[:PORT]"
@@ -116,7 +117,7 @@ pub(super) struct Keeping {
     pub(super) state: Option<String>,
     /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB; default: no limit
     /// (docs/media.md)
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", value_name = "SIZE", value_parser = spool_max)]
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }
 
@@ -358,6 +359,17 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_prints_no_variable() {
+        let mut commands = vec![Args::command()];
+        while let Some(command) = commands.pop() {
+            for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
+                assert!(argument.is_hide_env_values_set(), "{}: set hide_env_values", argument.get_id());
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
     }
 
     #[test]

@@ -9,6 +9,9 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
+/// The least length of a value that may be a secret, in bytes.
+const SECRET_LEAST: usize = 6;
+
 /// `error` in words that hold nothing of `words`, the arguments behind the program's name. `variable` gave the value, where it
 /// was not typed.
 pub(super) fn explained(error: &Error, command: &mut Command, words: &[String], variable: Option<&str>) -> Error {
@@ -100,7 +103,9 @@ impl Usage<'_> {
     fn reason(&self) -> String {
         let values = self.texts(ContextKind::InvalidValue);
         let reason = self.error.source().map(ToString::to_string);
-        let reason = reason.filter(|text| !values.iter().any(|value| text.contains(value)));
+        // Our own words hold short values by chance: `1` stands in `allowed: 1MiB or more`.
+        let repeats = |text: &String| values.iter().any(|value| value.len() >= SECRET_LEAST && text.contains(value));
+        let reason = reason.filter(|text| !repeats(text));
         reason.map(|text| format!(": {text}")).unwrap_or_default()
     }
 
@@ -207,6 +212,12 @@ mod tests {
             "schemas chek",
             "unrecognized subcommand in argument 2 (4 characters)\n\n  tip: a similar subcommand exists: check",
         );
+        says(
+            "run --spool-max 1",
+            "invalid value for '--spool-max <SIZE>': allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, \
+             MB, GB or TB",
+        );
+        says("run --jobs=", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
         says("run --jobs 257", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
         says("run --jobs many", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
         says("run --jobs 3 --jobs 4", "the argument '--jobs <N>' cannot be used multiple times");

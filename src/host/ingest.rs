@@ -20,14 +20,14 @@ use std::{cmp::Ordering, sync::Arc};
 
 pub(super) use encoding::of_invalid_utf8;
 
-use super::strict::find_id;
+use tracing::warn;
 
 use self::{
     document::Draft,
     encoding::Encoding,
     scanner::{Event, Scanner},
 };
-use super::manifest::ContentPlaces;
+use super::{manifest::ContentPlaces, strict::find_id};
 use crate::{integrations::Integration, media::SpoolArea};
 
 /// Cuts a stream of bytes into documents.
@@ -44,6 +44,8 @@ pub struct Ingest {
     noise: u32,
     /// Number of things in a row that could not be read.
     broken: u32,
+    /// Of these, how many were skipped without an answer.
+    skipped: u64,
     /// The encoding of the lines read last, where it is not UTF-8.
     foreign: Option<Encoding>,
     place: Place,
@@ -95,6 +97,7 @@ impl Ingest {
             in_wreck: false,
             noise: 0,
             broken: 0,
+            skipped: 0,
             foreign: None,
             place,
             line: Vec::new(),
@@ -117,6 +120,11 @@ impl Ingest {
 
     /// The input has ended; tells the document that it cut off.
     pub fn finish(&mut self, found: &mut impl FnMut(Item)) {
+        self.finish_document(found);
+        self.end_run();
+    }
+
+    fn finish_document(&mut self, found: &mut impl FnMut(Item)) {
         if std::mem::take(&mut self.scanner).is_stray() {
             return self.end_stray(found);
         }
@@ -158,7 +166,7 @@ impl Ingest {
             Event::End => {
                 let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
-                (self.noise, self.broken) = (0, 0);
+                self.end_run();
                 self.foreign = None;
                 self.wipe_line();
                 found_some(draft.map(Draft::end), found);
@@ -242,7 +250,19 @@ impl Ingest {
             Ordering::Less => Telling::Told,
             Ordering::Equal => Telling::Last(kind),
             Ordering::Greater if !is_noise && find_id(text).is_some() => Telling::Told,
-            Ordering::Greater => Telling::Silent,
+            Ordering::Greater => {
+                self.skipped = self.skipped.saturating_add(1);
+                Telling::Silent
+            }
+        }
+    }
+
+    /// Something that is not broken ends the run of broken requests and lines.
+    fn end_run(&mut self) {
+        (self.noise, self.broken) = (0, 0);
+        match std::mem::take(&mut self.skipped) {
+            0 => {}
+            skipped => warn!(skipped, before_line = self.place.line, "broken requests and lines were skipped"),
         }
     }
 

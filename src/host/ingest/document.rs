@@ -376,10 +376,12 @@ impl Draft {
             Fault::TooDeep => ("nested_too_deeply", format!("brackets are nested deeper than {DEPTH_MAX}")),
             Fault::TooLarge => (
                 "request_too_large",
-                "more than 1 MiB besides the videos under content and video_content_base64".to_owned(),
+                "more than 1 MiB; allowed: 1 MiB besides the base64 of a video, which stands within inputs, as content of file \
+                 or files, or as video_content_base64"
+                    .to_owned(),
             ),
             Fault::ManyValues => {
-                ("request_too_large", format!("more than {} values and names besides metadata", Grouped(VALUES_MAX)))
+                ("request_too_large", format!("more than {} values and names; allowed: so many besides those of metadata", Grouped(VALUES_MAX)))
             }
         };
         let message = format!("the request that began on line {line}: {what}");
