@@ -182,8 +182,8 @@ impl Host {
         &self.clock
     }
 
-    /// The log of a request, which outlives its work.
-    pub fn trail(&self, request: &Request) -> Trail {
+    /// The log of a request, which outlives its work. It takes the request's metadata, which nothing else needs.
+    pub fn trail(&self, request: &mut Request) -> Trail {
         Trail::new(request, self.transport.for_request(), self.clock.clone())
     }
 

@@ -17,7 +17,7 @@ mod unmade;
 
 pub use download::{DownloadError, Downloader, Head, Job, Sink};
 pub use guard::{Kind, Refusal, never_allowed};
-pub use jobs::{DownloadTurn, JobSlot, Jobs};
+pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};
 pub use limit::{Limiter, Place, Wait};
 pub use lowest_speed::{LowestSpeed, Shortfall};
 pub use obstacle::{Cause, Obstacle};

@@ -1,8 +1,9 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
-//! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while as
-//! many requests run as are allowed, or those that run take too much memory, or too many results wait to be written, so that
-//! memory stays bounded. When the program is told to stop, it takes no more, gives what runs a grace period, and answers everything that was read.
+//! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while no job is
+//! free, or the requests that have one take too much memory, or too many results wait to be written, so that memory stays
+//! bounded. Requests that download have given their jobs back, so reading never waits for them. On a signal to stop, the
+//! program takes no more, gives what runs a grace period, and answers everything that was read.
 
 mod reader;
 mod writer;
@@ -37,7 +38,7 @@ use crate::{
 /// How requests are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// How many requests run at the same time, those that download not counted.
+    /// Requests that run at the same time, those that download not counted.
     pub jobs: usize,
     /// In which order results are written.
     pub order: Order,
@@ -195,12 +196,7 @@ struct Live {
     evidence: Evidence,
     token: AccessToken,
     trail: Trail,
-    /// Bytes of memory that it takes, at most.
-    cost: u64,
 }
-
-/// Where the requests that run take so many bytes of memory, no more are taken. One that takes more by itself runs alone.
-const LIVE_MAX: u64 = 32 * 1024 * 1024;
 
 /// A request that has run.
 enum Finished {
@@ -215,8 +211,7 @@ impl Session {
         let mut reading = Reading::Open;
         let mut error = None;
         while reading == Reading::Open || !self.running.is_empty() {
-            let has_room = self.jobs.has_room(self.running.len()) && self.cost() < LIVE_MAX;
-            let may_begin = reading == Reading::Open && has_room;
+            let may_begin = reading == Reading::Open && self.jobs.has_room();
             tokio::select! {
                 biased;
                 stop = &mut stop => return match stop {
@@ -256,21 +251,20 @@ impl Session {
 
     /// Begins a request, or says why it cannot be begun.
     fn take(&mut self, item: Item) {
-        let (number, line, cost) = (self.number(), item.line(), item.cost());
+        let (number, line) = (self.number(), item.line());
         match self.understand(item) {
             Err(rejection) => self.reject(number, line, rejection),
-            Ok(request) => {
-                let (evidence, trail) = (request.task.evidence(), self.host.trail(&request));
+            Ok(mut request) => {
+                let (evidence, trail) = (request.task.evidence(), self.host.trail(&mut request));
                 let live = Live {
                     id: request.id.clone(),
                     effect: request.task.effect(),
                     evidence: evidence.clone(),
                     token: request.token.clone(),
                     trail: trail.clone(),
-                    cost,
                 };
                 self.live.insert(number, live);
-                let (host, job) = (Arc::clone(&self.host), JobSlot::among(&self.jobs));
+                let (host, job) = (Arc::clone(&self.host), JobSlot::among(&self.jobs, request.memory()));
                 self.running.spawn(async move {
                     let answer = AssertUnwindSafe(host.answer(request, evidence, &trail, job)).catch_unwind().await;
                     (number, answer.map_or(Finished::Panicked, Finished::Answered))
@@ -284,11 +278,6 @@ impl Session {
             Item::Document(document) => self.host.understand(document),
             Item::Broken(broken) => Err(Rejection::from(broken)),
         }
-    }
-
-    /// Bytes of memory that the requests that run take, at most.
-    fn cost(&self) -> u64 {
-        self.live.values().map(|live| live.cost).sum()
     }
 
     fn number(&mut self) -> u64 {
@@ -322,9 +311,9 @@ impl Session {
             };
             let (number, line) = (self.number(), item.line());
             match self.understand(item) {
-                Ok(request) => {
+                Ok(mut request) => {
                     let (effect, trace) = (request.task.effect(), request.task.evidence().trace());
-                    let trail = self.host.trail(&request);
+                    let trail = self.host.trail(&mut request);
                     let reply = host::interrupted(request.id, effect, trace, &trail);
                     self.writer.write(number, reply, Some(&request.token));
                 }

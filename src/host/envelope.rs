@@ -51,6 +51,30 @@ impl fmt::Debug for Request {
     }
 }
 
+impl Request {
+    /// Bytes of memory that it takes until it has been answered, besides its metadata, at most.
+    pub fn memory(&self) -> u64 {
+        let inputs = if let Task::Run { inputs, .. } = &self.task { memory_of(inputs) } else { 0 };
+        let contents = u64::try_from(self.contents.memory()).unwrap_or(u64::MAX);
+        inputs.saturating_add(contents)
+    }
+}
+
+/// Bytes of memory for one value or name that has been read, on average: an object has 72, and a list grows by doubling.
+const VALUE_BYTES: u64 = 256;
+
+fn memory_of(value: &Value) -> u64 {
+    let text = |text: &str| VALUE_BYTES + u64::try_from(text.len()).unwrap_or(u64::MAX);
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => VALUE_BYTES,
+        Value::String(string) => text(string),
+        Value::Array(items) => VALUE_BYTES + items.iter().map(memory_of).sum::<u64>(),
+        Value::Object(members) => {
+            VALUE_BYTES + members.iter().map(|(name, member)| text(name) + memory_of(member)).sum::<u64>()
+        }
+    }
+}
+
 /// What a request asks for.
 #[derive(Debug)]
 pub enum Task {

@@ -27,7 +27,7 @@ pub struct Trail {
 
 impl Trail {
     /// The log of `request`, whose calls go through `transport`.
-    pub(super) fn new(request: &Request, transport: Transport, clock: Clock) -> Self {
+    pub(super) fn new(request: &mut Request, transport: Transport, clock: Clock) -> Self {
         // At the level of errors, so that every line that is logged says to which request it belongs.
         let span = error_span!(
             "request",
@@ -35,8 +35,9 @@ impl Trail {
             request_id = request.id.for_logs().map(|id| request.token.redact(&id)),
             metadata = field::Empty,
         );
-        if !request.metadata.is_empty() && !span.is_disabled() {
-            span.record("metadata", field::display(redact::for_logs(&request.metadata, &request.token)));
+        let metadata = std::mem::take(&mut request.metadata);
+        if !metadata.is_empty() && !span.is_disabled() {
+            span.record("metadata", field::display(redact::for_logs(&metadata, &request.token)));
         }
         let start = clock.elapsed();
         Self { span, transport, token: request.token.clone(), clock, start }

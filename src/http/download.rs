@@ -5,19 +5,18 @@
 //!   proxy is used**: one would resolve names itself.
 //! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the one that talks to TikTok.
 //! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else begun anew.
-//! * A URL may hold a signature, so it is never told: errors and logs name the host.
-//!
-//! * A host must send at the lowest speed at least (`lowest_speed`), and only so many files are downloaded at the same time
-//!   (`jobs`).
+//! * A URL may hold a signature, so errors and logs name the host only.
+//! * A host must send at the lowest speed at least, and a turn lasts a while only where another request waits for it
+//!   (`lowest_speed`, `jobs`).
 //!
 //! Where TikTok is a simulator on this machine, the rule is the other way round: downloads come from the simulator's own address,
 //! over http too, and from nowhere else. An operator can allow further hosts ([`Reach`]).
 
 mod clients;
+mod skim;
 
 use std::{
     fmt,
-    ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -37,9 +36,9 @@ use self::clients::Clients;
 use super::{
     chance,
     guard::judge_url,
-    jobs::JobSlot,
+    jobs::{JobSlot, MediaLane, QueueFull},
     lookup::{Lookup, SystemLookup},
-    lowest_speed::{LowestSpeed, Watch},
+    lowest_speed::{LowestSpeed, SpeedWatch},
     obstacle::{Cause, Obstacle},
     resume::{Announced, Fit, Part, Progress},
     retry::{Class, Decision, Retries, decide},
@@ -48,7 +47,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, Deadline},
-    model::{ByteCount, Reach, Standing},
+    model::{Reach, Standing},
 };
 
 /// More redirects than that are a loop.
@@ -179,15 +178,15 @@ impl Downloader {
         &self.reach
     }
 
-    /// Does `work`, which downloads, without the request's job, and waits for the job again until `deadline`.
-    pub async fn parked<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> T {
-        self.job.parked(&self.clock, deadline, work).await
-    }
-
-    /// Looks at files with `work` in one turn; `None` where there is none within `patience`.
-    pub async fn in_turn<T>(&self, patience: Duration, work: impl Future<Output = T>) -> Option<T> {
-        let _turn = timeout(patience, self.job.turn()).await.ok()?;
-        Some(work.await)
+    /// Does `work`, which downloads from the host of `url`, without the request's job, and waits for the job again until
+    /// `deadline`.
+    pub async fn parked<T>(
+        &self,
+        (lane, url): (MediaLane, &Url),
+        deadline: Deadline,
+        work: impl Future<Output = T>,
+    ) -> Result<T, QueueFull> {
+        self.job.parked((lane, &place(url)), &self.clock, deadline, work).await
     }
 
     /// Downloads a whole file into `sink`.
@@ -201,25 +200,30 @@ impl Downloader {
         })
     }
 
-    /// Each attempt waits for its turn, so that those that fail let others by.
+    /// Each attempt waits for its turn, so that those that fail let others by. One that gave way counts as none.
     async fn fetch_patiently<S: Sink>(
         &self,
         job: &Job,
         sink: &mut S,
         begun: &AtomicBool,
     ) -> Result<(), DownloadError<S::Stop>> {
-        let (mut attempt, mut retries, mut progress) = (1, job.retries, Progress::default());
+        let (mut attempt, mut retries, mut progress, mut turns) = (1, job.retries, Progress::default(), 0);
         loop {
             let before = progress.have();
-            let turn = self.job.turn().await;
+            let turn = self.job.turn(MediaLane::Videos, &place(&job.url)).await;
             begun.store(true, Ordering::Relaxed);
-            let result = self.fetch_once(job, &mut progress, sink).await;
+            let watch = SpeedWatch::new(self.lowest, &self.clock, &turn, turns);
+            let result = self.fetch_once(job, &mut progress, sink, watch).await;
             drop(turn);
             debug!(host = host(&job.url), attempt, bytes = progress.have(), "download ended");
             let obstacle = match result {
                 Err(DownloadError::Obstacle(obstacle)) => obstacle,
                 done => return done,
             };
+            if obstacle.cause == Cause::GaveWay {
+                turns += 1;
+                continue;
+            }
             let Some(trouble) = obstacle.cause.trouble() else { return Err(obstacle.into()) };
             if progress.have() >= before.saturating_add(WORTH_IT) {
                 attempt = 1;
@@ -241,12 +245,12 @@ impl Downloader {
         job: &Job,
         progress: &mut Progress,
         sink: &mut S,
+        mut watch: SpeedWatch<'_>,
     ) -> Result<(), DownloadError<S::Stop>> {
         let rest = progress.rest();
-        let mut watch = Watch::new(self.lowest, &self.clock, &self.job);
         let first = At { host: host(&job.url), redirected: false };
         let opening = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout);
-        let opened = watch.over(opening).await.map_err(|shortfall| first.met(Cause::BelowLowestSpeed(shortfall)))?;
+        let opened = watch.over(opening).await.map_err(|cause| first.met(cause))?;
         let Opened { mut response, at } = opened?;
         let (status, headers) = (response.status().as_u16(), response.headers());
         match progress.fit(status, headers, rest.is_some()) {
@@ -265,61 +269,6 @@ impl Downloader {
             sink.take(&piece).map_err(DownloadError::Stopped)?;
         }
         if progress.is_whole() { Ok(()) } else { Err(at.met(Cause::Broken).into()) }
-    }
-
-    /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within `limit`.
-    pub async fn head(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
-        let mut bytes = Vec::new();
-        let most_here = usize::try_from(most).unwrap_or(usize::MAX);
-        let announced = self
-            .skim(url, most, limit, |piece| {
-                bytes.extend_from_slice(piece);
-                ControlFlow::Continue(())
-            })
-            .await?;
-        bytes.truncate(most_here);
-        Ok(Head { bytes: bytes.into(), announced })
-    }
-
-    /// The same piece by piece, until `take` breaks. Nothing is kept.
-    pub async fn skim(
-        &self,
-        url: &Url,
-        most: u64,
-        limit: Duration,
-        take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
-    ) -> Result<Announced, Obstacle> {
-        let at = At { host: host(url), redirected: false };
-        timeout(limit, self.skim_patiently(url, most, limit, take))
-            .await
-            .unwrap_or_else(|_elapsed| Err(at.met(Cause::TooSlow)))
-    }
-
-    async fn skim_patiently(
-        &self,
-        url: &Url,
-        most: u64,
-        limit: Duration,
-        mut take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
-    ) -> Result<Announced, Obstacle> {
-        let Opened { mut response, at } = self.open(url, Redirects::Told, Some(&Part::head(most)), limit).await?;
-        let status = response.status().as_u16();
-        let announced = Announced::of(status, response.headers());
-        match status {
-            200 | 206 => {}
-            // The first byte is not there: the file is empty.
-            416 if announced.total == Some(0) => return Ok(announced),
-            _ => return Err(at.met(Cause::Status(status, None))),
-        }
-        let mut left = most;
-        while left > 0 {
-            let Some(piece) = next(&mut response, limit).await.map_err(|cause| at.met(cause))? else { break };
-            left = left.saturating_sub(ByteCount::of(&piece).0);
-            if take(&piece).is_break() {
-                break;
-            }
-        }
-        Ok(announced)
     }
 
     /// Asks until the answer is no redirect. Each URL is judged before it is asked for.
@@ -375,8 +324,8 @@ impl fmt::Debug for Downloader {
     }
 }
 
-async fn watched<T>(watch: &mut Watch<'_>, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
-    watch.over(work).await.map_err(Cause::BelowLowestSpeed)?
+async fn watched<T>(watch: &mut SpeedWatch<'_>, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+    watch.over(work).await?
 }
 
 async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>, Cause> {
@@ -387,6 +336,11 @@ async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>,
 /// The host of a URL, which is all of it that may be told.
 fn host(url: &Url) -> String {
     url.host_str().unwrap_or("(no host)").to_owned()
+}
+
+/// Host and port, which share turns.
+fn place(url: &Url) -> String {
+    format!("{}:{}", host(url), url.port_or_known_default().unwrap_or_default())
 }
 
 #[cfg(test)]

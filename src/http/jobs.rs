@@ -1,11 +1,14 @@
 //! The requests that run at the same time, and those of them that download.
 //!
-//! A request that downloads, or waits for its turn to, gives its job back meanwhile: hosts that send slowly hold up nobody but
-//! each other. Jobs and turns are given out in the order in which they were asked for.
+//! A request that downloads, or waits for its turn to, gives its job back meanwhile, so that slow hosts never keep a request
+//! from beginning. Requests that download have bounds of their own, in number and in memory; one more is refused at once.
+
+mod lane;
+mod turn_queue;
 
 use std::sync::{
     Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 use tokio::{
@@ -13,43 +16,71 @@ use tokio::{
     time::timeout,
 };
 
+use self::lane::{Capacity, Lane};
+pub use self::lane::{DownloadTurn, QueueFull};
 use crate::clock::{Clock, Deadline};
 
-/// Requests that have given their jobs back, at most, for each job.
-const PARKED_EACH: usize = 2;
+/// Bytes of memory of the requests that have a job, from which on none begins. One that takes more by itself runs alone. The
+/// requests in each lane have the same bound.
+const MEMORY_MAX: u64 = 32 * 1024 * 1024;
+
+/// Requests that wait for a turn beside those that download.
+const WAITING_MAX: usize = 64;
+
+/// Photos that are looked at at the same time, at least: only the first 64 KiB of most are read.
+const PHOTOS_LEAST: usize = 8;
+
+/// A kind of file that is downloaded. Each has turns of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaLane {
+    /// Videos, downloaded whole.
+    Videos,
+    /// Photos, of which the beginning is read.
+    Photos,
+}
 
 /// The jobs of a session and the downloads that run beside them.
 #[derive(Debug)]
 pub struct Jobs {
     slots: Arc<Semaphore>,
-    downloads: Arc<Semaphore>,
-    /// Requests that wait for their turn to download.
-    waiting: AtomicUsize,
+    /// Bytes of memory of the requests that have a job.
+    memory: AtomicU64,
+    videos: Arc<Lane>,
+    photos: Arc<Lane>,
     given_back: Notify,
-    in_flight_max: usize,
 }
 
 impl Jobs {
-    /// So many jobs, and half as many downloads, but one of each at least.
+    /// So many jobs, one at least, and half as many downloads of videos.
     pub fn new(jobs: usize) -> Self {
-        let jobs = jobs.clamp(1, Semaphore::MAX_PERMITS / (1 + PARKED_EACH));
+        let jobs = jobs.clamp(1, Semaphore::MAX_PERMITS);
+        let lane = |turns: usize| {
+            Lane::new(Capacity { turns, requests: turns.saturating_add(WAITING_MAX), bytes: MEMORY_MAX })
+        };
         Self {
             slots: Arc::new(Semaphore::new(jobs)),
-            downloads: Arc::new(Semaphore::new((jobs / 2).max(1))),
-            waiting: AtomicUsize::new(0),
+            memory: AtomicU64::new(0),
+            videos: lane((jobs / 2).max(1)),
+            photos: lane(jobs.max(PHOTOS_LEAST)),
             given_back: Notify::new(),
-            in_flight_max: jobs * (1 + PARKED_EACH),
         }
     }
 
-    /// Whether another request may begin beside `in_flight` others, of which some may have given their jobs back.
-    pub fn has_room(&self, in_flight: usize) -> bool {
-        in_flight < self.in_flight_max && self.slots.available_permits() > 0
+    /// Whether another request may begin: a job is free, and the requests that have one leave memory.
+    pub fn has_room(&self) -> bool {
+        self.slots.available_permits() > 0 && self.memory.load(Ordering::Relaxed) < MEMORY_MAX
     }
 
     /// Completes when a request has given its job back.
     pub async fn given_back(&self) {
         self.given_back.notified().await;
+    }
+
+    fn lane(&self, lane: MediaLane) -> &Arc<Lane> {
+        match lane {
+            MediaLane::Videos => &self.videos,
+            MediaLane::Photos => &self.photos,
+        }
     }
 }
 
@@ -60,7 +91,9 @@ pub struct JobSlot(Option<Arc<Seat>>);
 #[derive(Debug)]
 struct Seat {
     jobs: Arc<Jobs>,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
+    /// Bytes of memory of the request.
+    bytes: u64,
+    held: Mutex<Option<HeldJob>>,
 }
 
 impl Seat {
@@ -68,23 +101,42 @@ impl Seat {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    fn hold(&self, permit: Option<OwnedSemaphorePermit>) -> Option<OwnedSemaphorePermit> {
-        std::mem::replace(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner), permit)
+    fn hold(&self, permit: Option<OwnedSemaphorePermit>) {
+        let job = permit.map(|permit| HeldJob::new(permit, &self.jobs, self.bytes));
+        let before = std::mem::replace(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner), job);
+        drop(before);
     }
 }
 
-impl Drop for Seat {
+/// A job that is held, with the memory of its request; both are given back when it is dropped.
+#[derive(Debug)]
+struct HeldJob {
+    permit: Option<OwnedSemaphorePermit>,
+    jobs: Arc<Jobs>,
+    bytes: u64,
+}
+
+impl HeldJob {
+    fn new(permit: OwnedSemaphorePermit, jobs: &Arc<Jobs>, bytes: u64) -> Self {
+        jobs.memory.fetch_add(bytes, Ordering::Relaxed);
+        Self { permit: Some(permit), jobs: Arc::clone(jobs), bytes }
+    }
+}
+
+impl Drop for HeldJob {
     fn drop(&mut self) {
-        drop(self.hold(None));
+        self.jobs.memory.fetch_sub(self.bytes, Ordering::Relaxed);
+        drop(self.permit.take());
         self.jobs.given_back.notify_one();
     }
 }
 
 impl JobSlot {
-    /// A job among `jobs`, taken at once where one is free.
-    pub fn among(jobs: &Arc<Jobs>) -> Self {
-        let held = Mutex::new(Arc::clone(&jobs.slots).try_acquire_owned().ok());
-        Self(Some(Arc::new(Seat { jobs: Arc::clone(jobs), held })))
+    /// A job among `jobs` for a request of `bytes` in memory, taken at once where one is free.
+    pub fn among(jobs: &Arc<Jobs>, bytes: u64) -> Self {
+        let seat = Seat { jobs: Arc::clone(jobs), bytes, held: Mutex::default() };
+        seat.hold(Arc::clone(&jobs.slots).try_acquire_owned().ok());
+        Self(Some(Arc::new(seat)))
     }
 
     /// Waits for the job, unless it has it.
@@ -96,48 +148,27 @@ impl JobSlot {
         }
     }
 
-    /// Does `work` without the job, and waits for it again until `deadline`. What is late then finds out by itself.
-    pub async fn parked<T>(&self, clock: &Clock, deadline: Deadline, work: impl Future<Output = T>) -> T {
-        let Self(Some(seat)) = self else { return work.await };
-        drop(seat.hold(None));
-        seat.jobs.given_back.notify_one();
+    /// Does `work`, which downloads from `host`, without the job, and waits for it again until `deadline`. What is late then
+    /// finds out by itself.
+    pub async fn parked<T>(
+        &self,
+        (lane, host): (MediaLane, &str),
+        clock: &Clock,
+        deadline: Deadline,
+        work: impl Future<Output = T>,
+    ) -> Result<T, QueueFull> {
+        let Self(Some(seat)) = self else { return Ok(work.await) };
+        let _place = seat.jobs.lane(lane).enter(host, seat.bytes)?;
+        seat.hold(None);
         let done = work.await;
         drop(timeout(clock.left_until(deadline), self.take()).await);
-        done
+        Ok(done)
     }
 
-    /// Waits for the turn to download, which lasts until what this returns is dropped.
-    pub async fn turn(&self) -> DownloadTurn {
-        let Self(Some(seat)) = self else { return DownloadTurn(None) };
-        let _waiting = Waiting::among(&seat.jobs.waiting);
-        DownloadTurn(Arc::clone(&seat.jobs.downloads).acquire_owned().await.ok())
-    }
-
-    /// Whether another request waits for its turn to download.
-    pub(super) fn is_contended(&self) -> bool {
-        self.0.as_ref().is_some_and(|seat| seat.jobs.waiting.load(Ordering::Relaxed) > 0)
-    }
-}
-
-/// A turn to download.
-#[derive(Debug)]
-pub struct DownloadTurn(
-    #[expect(dead_code, reason = "it is given back when it is dropped")] Option<OwnedSemaphorePermit>,
-);
-
-/// One that waits, until it is dropped: a wait may be broken off.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(waiting: &'a AtomicUsize) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    /// Waits for the turn to download from `host`, which lasts until what this returns is dropped.
+    pub async fn turn(&self, lane: MediaLane, host: &str) -> DownloadTurn {
+        let Self(Some(seat)) = self else { return DownloadTurn::default() };
+        seat.jobs.lane(lane).turn(host).await
     }
 }
 
@@ -147,25 +178,33 @@ mod tests {
 
     use futures_util::FutureExt as _;
 
-    use super::*;
+    use super::{
+        MediaLane::{Photos, Videos},
+        *,
+    };
+
+    const VIDEO: (MediaLane, &str) = (Videos, "a");
 
     async fn seated(jobs: &Arc<Jobs>) -> JobSlot {
-        let job = JobSlot::among(jobs);
+        let job = JobSlot::among(jobs, 0);
         job.take().await;
         job
+    }
+
+    fn in_a_minute(clock: &Clock) -> Deadline {
+        clock.deadline_in(Duration::from_mins(1))
     }
 
     #[tokio::test]
     async fn a_parked_request_leaves_its_job_to_others_and_waits_for_it_again() {
         let (jobs, clock) = (Arc::new(Jobs::new(1)), Clock::system());
         let first = seated(&jobs).await;
-        assert!(!jobs.has_room(1));
-        let second = JobSlot::among(&jobs);
+        assert!(!jobs.has_room());
+        let second = JobSlot::among(&jobs, 0);
         let other = second.clone();
-        let deadline = clock.deadline_in(Duration::from_mins(1));
-        let mut parked = Box::pin(first.parked(&clock, deadline, async {
+        let mut parked = Box::pin(first.parked(VIDEO, &clock, in_a_minute(&clock), async {
             jobs.given_back().await;
-            assert!(jobs.has_room(1) && !jobs.has_room(3), "so many requests may be in flight");
+            assert!(jobs.has_room());
             other.take().await;
         }));
         assert!((&mut parked).now_or_never().is_none(), "another request has the job");
@@ -176,49 +215,103 @@ mod tests {
     #[tokio::test]
     async fn a_job_is_free_when_its_request_is_done() {
         let (jobs, clock) = (Arc::new(Jobs::new(1)), Clock::system());
-        let (first, second) = (seated(&jobs).await, JobSlot::among(&jobs));
-        let deadline = clock.deadline_in(Duration::from_mins(1));
-        let parked = first.parked(&clock, deadline, async move { second.take().await });
-        parked.await;
-        assert!(!jobs.has_room(1), "the first one has it again");
+        let (first, second) = (seated(&jobs).await, JobSlot::among(&jobs, 0));
+        let parked = first.parked(VIDEO, &clock, in_a_minute(&clock), async move { second.take().await });
+        assert_eq!(parked.await, Ok(()));
+        assert!(!jobs.has_room(), "the first one has it again");
         drop(first);
-        assert!(jobs.has_room(1));
+        assert!(jobs.has_room());
     }
 
     #[tokio::test]
     async fn nobody_waits_for_a_job_beyond_the_deadline() {
         let (jobs, clock) = (Arc::new(Jobs::new(1)), Clock::system());
         let job = seated(&jobs).await;
-        let other = JobSlot::among(&jobs);
+        let other = JobSlot::among(&jobs, 0);
         let deadline = clock.deadline_in(Duration::from_millis(20));
-        job.parked(&clock, deadline, other.take()).await;
-        assert!(!jobs.has_room(2), "the other one has the job");
+        assert_eq!(job.parked(VIDEO, &clock, deadline, other.take()).await, Ok(()));
+        assert!(!jobs.has_room(), "the other one has the job");
+    }
+
+    /// Whatever the requests that download take, others may begin.
+    #[tokio::test]
+    async fn memory_counts_while_a_request_has_its_job() {
+        let (jobs, clock) = (Arc::new(Jobs::new(8)), Clock::system());
+        let large = JobSlot::among(&jobs, MEMORY_MAX);
+        assert!(!jobs.has_room());
+        let parked = large.parked(VIDEO, &clock, in_a_minute(&clock), async {
+            assert!(jobs.has_room());
+            let other = JobSlot::among(&jobs, 1);
+            let full = other.parked(VIDEO, &clock, in_a_minute(&clock), async {}).await;
+            assert_eq!(
+                full,
+                Err(QueueFull { requests: 1, is_of_host: false }),
+                "the memory of those that download is bounded too"
+            );
+        });
+        assert_eq!(parked.await, Ok(()));
+        assert!(!jobs.has_room());
+        drop(large);
+        assert!(jobs.has_room());
     }
 
     #[tokio::test]
-    async fn turns_are_half_as_many_as_jobs_and_first_come_first_served() {
+    async fn one_request_too_many_is_refused_at_once_and_keeps_its_job() {
+        let (jobs, clock) = (Arc::new(Jobs::new(2)), Clock::system());
+        let most = 1 + WAITING_MAX;
+        let (mut waiting, job) = (Vec::new(), JobSlot::among(&jobs, 1));
+        let full_after = |host: &'static str, requests, waiting: &mut Vec<_>| {
+            for _ in 0..requests {
+                let (job, clock) = (JobSlot::among(&jobs, 1), clock.clone());
+                let never = std::future::pending::<()>();
+                let mut waits =
+                    Box::pin(async move { job.parked((Videos, host), &clock, in_a_minute(&clock), never).await });
+                assert!((&mut waits).now_or_never().is_none());
+                waiting.push(waits);
+            }
+            let one_more = job.parked((Videos, host), &clock, in_a_minute(&clock), async {});
+            one_more.now_or_never().unwrap()
+        };
+        let full = full_after("a", most / 2, &mut waiting);
+        assert_eq!(full, Err(QueueFull { requests: most / 2, is_of_host: true }));
+        assert_eq!(full_after("b", most / 2 - 1, &mut waiting), Ok(()));
+        assert_eq!(full_after("c", 2, &mut waiting), Err(QueueFull { requests: most, is_of_host: false }));
+        assert!(jobs.has_room(), "one of the two jobs is free");
+        assert_eq!(job.parked((Photos, "a"), &clock, in_a_minute(&clock), async {}).await, Ok(()));
+        drop(waiting.pop());
+        assert_eq!(full_after("c", 0, &mut waiting), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn turns_are_half_as_many_as_jobs_and_come_back() {
         let jobs = Arc::new(Jobs::new(4));
-        let requests = [(); 4].map(|()| JobSlot::among(&jobs));
-        let [first, second, third, fourth] = &requests;
-        let (one, _two) = (first.turn().await, second.turn().await);
-        assert!(!first.is_contended());
-        let (mut next, mut last) = (Box::pin(third.turn()), Box::pin(fourth.turn()));
+        let job = JobSlot::among(&jobs, 0);
+        let (one, two) = (job.turn(Videos, "a").await, job.turn(Videos, "b").await);
+        assert!(!one.is_wanted());
+        let (mut next, mut last) = (Box::pin(job.turn(Videos, "c")), Box::pin(job.turn(Videos, "d")));
         assert!((&mut next).now_or_never().is_none() && (&mut last).now_or_never().is_none());
-        assert!(first.is_contended());
+        assert!(one.is_wanted());
         drop(one);
         assert!((&mut last).now_or_never().is_none(), "the third came before");
         let three = (&mut next).now_or_never();
         assert!(three.is_some());
         drop(last);
-        assert!(!first.is_contended(), "a wait that is broken off counts no more");
+        assert!(!two.is_wanted(), "a wait that is broken off counts no more");
+        assert!(job.turn(Photos, "a").now_or_never().is_some(), "photos have turns of their own");
+        // A turn that was given to a request that has left meanwhile goes to the next one.
+        let (mut left, mut stays) = (Box::pin(job.turn(Videos, "e")), Box::pin(job.turn(Videos, "f")));
+        assert!((&mut left).now_or_never().is_none() && (&mut stays).now_or_never().is_none());
+        drop(two);
+        drop(left);
+        assert!((&mut stays).now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn without_jobs_nothing_is_waited_for() {
         let (job, clock) = (JobSlot::default(), Clock::system());
         let deadline = clock.deadline_in(Duration::ZERO);
-        assert_eq!(job.parked(&clock, deadline, async { 7 }).await, 7);
-        let _turns = [job.turn().await, job.turn().await];
-        assert!(!job.is_contended());
+        assert_eq!(job.parked(VIDEO, &clock, deadline, async { 7 }).await, Ok(7));
+        let turns = [job.turn(Videos, "a").await, job.turn(Videos, "a").await];
+        assert!(!turns[0].is_wanted());
     }
 }

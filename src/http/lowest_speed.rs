@@ -1,10 +1,15 @@
-//! The lowest speed of a download: a host that sends its file byte by byte must not keep others waiting.
+//! The lowest speed of a download, and the length of its turn: a host that sends its file slowly must not keep others waiting.
+//!
+//! * A host must always send at the lowest speed, on average over a window; otherwise the download ends.
+//! * While another request waits for the turn, it lasts one window, and twice and then four times as long the next times.
+//!   The download then gives way and goes on where it was in its next turn, so that a slow host, a pause or a slow line costs
+//!   time, and no file.
 //!
 //! Bytes of the file count, from the request on; the bytes of headers do not.
 
 use std::{collections::VecDeque, fmt, pin::Pin, time::Duration};
 
-use super::jobs::JobSlot;
+use super::{jobs::DownloadTurn, obstacle::Cause};
 use crate::{clock::Clock, model::Grouped};
 
 /// The lowest speed at which a host may send a file.
@@ -12,7 +17,7 @@ use crate::{clock::Clock, model::Grouped};
 pub struct LowestSpeed {
     /// Bytes per second, on average over the window.
     pub bytes_per_second: u64,
-    /// Time over which it is measured; a third of it while another request waits for its turn to download.
+    /// Time over which it is measured, and the length of a turn while another request waits for it.
     pub window: Duration,
 }
 
@@ -27,8 +32,13 @@ impl Default for LowestSpeed {
 /// Looks in one window.
 const LOOKS: u16 = 30;
 
-/// Looks in the window that holds while another request waits.
-const LOOKS_CONTENDED: u16 = LOOKS / 3;
+/// A host that can only send a file from its beginning needs a turn that is long enough for all of it.
+const WINDOWS_MAX: u16 = 4;
+
+/// The least number of looks in a turn that follows `turns` others, before it gives way.
+fn looks_of_turn(turns: u32) -> u16 {
+    LOOKS * 1_u16.checked_shl(turns).map_or(WINDOWS_MAX, |windows| windows.clamp(1, WINDOWS_MAX))
+}
 
 /// A download that fell below the lowest speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,41 +59,59 @@ impl fmt::Display for Shortfall {
     }
 }
 
+/// The reason to end a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TurnEnd {
+    /// So few bytes came in the last window.
+    TooSlow(u64),
+    /// Another request waits.
+    GivesWay,
+}
+
 /// Bytes by time, of the last window: pure.
 #[derive(Debug, Default)]
 struct Arrivals {
     bytes: u64,
-    /// Bytes so far at each look, the oldest first.
+    /// Bytes so far at each look of the last window, the oldest first.
     looks: VecDeque<u64>,
+    /// Looks so far.
+    looked: u16,
 }
 
 impl Arrivals {
-    /// Takes a look; `Err` with the bytes of the last `looks` where they are fewer than `least`.
-    fn look(&mut self, looks: u16, least: u64) -> Result<(), u64> {
+    /// Takes a look: `least` bytes are needed in a window, and after `turn` looks a turn that is wanted ends.
+    fn look(&mut self, least: u64, turn: u16, is_wanted: bool) -> Result<(), TurnEnd> {
         self.looks.push_back(self.bytes);
-        let looks = usize::from(looks);
-        let Some(before) = self.looks.len().checked_sub(looks) else { return Ok(()) };
-        let earlier = before.checked_sub(1).and_then(|at| self.looks.get(at)).copied().unwrap_or_default();
-        if self.looks.len() > usize::from(LOOKS) {
-            self.looks.pop_front();
+        self.looked = self.looked.saturating_add(1);
+        let earlier = match self.looks.len().cmp(&usize::from(LOOKS)) {
+            std::cmp::Ordering::Less => return Ok(()),
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Greater => self.looks.pop_front().unwrap_or_default(),
+        };
+        match self.bytes.saturating_sub(earlier) {
+            few if few < least => Err(TurnEnd::TooSlow(few)),
+            _ if is_wanted && self.looked >= turn => Err(TurnEnd::GivesWay),
+            _ => Ok(()),
         }
-        let arrived = self.bytes.saturating_sub(earlier);
-        if arrived < least { Err(arrived) } else { Ok(()) }
     }
 }
 
-/// Holds one attempt to the lowest speed.
-pub(super) struct Watch<'a> {
+/// Holds one attempt to the lowest speed and to the length of its turn.
+pub(super) struct SpeedWatch<'a> {
     limit: LowestSpeed,
     clock: &'a Clock,
-    job: &'a JobSlot,
+    turn: &'a DownloadTurn,
+    /// Looks after which the turn ends where it is wanted.
+    looks: u16,
     arrivals: Arrivals,
     next_look: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-impl<'a> Watch<'a> {
-    pub(super) fn new(limit: LowestSpeed, clock: &'a Clock, job: &'a JobSlot) -> Self {
-        Self { limit, clock, job, arrivals: Arrivals::default(), next_look: pause(clock, limit) }
+impl<'a> SpeedWatch<'a> {
+    /// Watches over `turn`, which follows `turns` others that gave way.
+    pub(super) fn new(limit: LowestSpeed, clock: &'a Clock, turn: &'a DownloadTurn, turns: u32) -> Self {
+        let (looks, next_look) = (looks_of_turn(turns), pause(clock, limit));
+        Self { limit, clock, turn, looks, arrivals: Arrivals::default(), next_look }
     }
 
     /// Counts bytes of the file.
@@ -91,8 +119,8 @@ impl<'a> Watch<'a> {
         self.arrivals.bytes = self.arrivals.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
-    /// The outcome of `work`, unless the speed falls below the lowest before.
-    pub(super) async fn over<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Shortfall> {
+    /// The outcome of `work`, unless the turn ends before.
+    pub(super) async fn over<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Cause> {
         tokio::pin!(work);
         loop {
             tokio::select! {
@@ -106,12 +134,13 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn look(&mut self) -> Result<(), Shortfall> {
-        let looks = if self.job.is_contended() { LOOKS_CONTENDED } else { LOOKS };
-        let time = self.limit.window * u32::from(looks) / u32::from(LOOKS);
-        let least = (u128::from(self.limit.bytes_per_second) * time.as_millis() / 1000).try_into().unwrap_or(u64::MAX);
-        let shortfall = |bytes| Shortfall { bytes, time, least: self.limit.bytes_per_second };
-        self.arrivals.look(looks, least).map_err(shortfall)
+    fn look(&mut self) -> Result<(), Cause> {
+        let LowestSpeed { bytes_per_second, window: time } = self.limit;
+        let least = (u128::from(bytes_per_second) * time.as_millis() / 1000).try_into().unwrap_or(u64::MAX);
+        self.arrivals.look(least, self.looks, self.turn.is_wanted()).map_err(|end| match end {
+            TurnEnd::TooSlow(bytes) => Cause::BelowLowestSpeed(Shortfall { bytes, time, least: bytes_per_second }),
+            TurnEnd::GivesWay => Cause::GaveWay,
+        })
     }
 }
 
@@ -126,39 +155,62 @@ mod tests {
 
     use super::*;
 
-    /// Plays what arrives before each look; the first look at which it is too little.
-    fn too_slow_at(arriving: impl Iterator<Item = u64>, looks: u16, least: u64) -> Option<(usize, u64)> {
+    /// Plays what arrives before each look, and whether another request waits then; the look at which the turn ends.
+    fn end(arriving: impl Iterator<Item = (u64, bool)>, least: u64, turn: u16) -> Option<(usize, TurnEnd)> {
         let mut arrivals = Arrivals::default();
-        arriving.enumerate().find_map(|(at, bytes)| {
+        arriving.enumerate().find_map(|(at, (bytes, is_wanted))| {
             arrivals.bytes += bytes;
-            arrivals.look(looks, least).err().map(|got| (at + 1, got))
+            arrivals.look(least, turn, is_wanted).err().map(|end| (at + 1, end))
         })
+    }
+
+    fn alone(arriving: impl Iterator<Item = u64>) -> Option<(usize, TurnEnd)> {
+        end(arriving.map(|bytes| (bytes, false)), 120_000, LOOKS)
+    }
+
+    fn wanted(arriving: impl Iterator<Item = u64>) -> Option<(usize, TurnEnd)> {
+        end(arriving.map(|bytes| (bytes, true)), 120_000, LOOKS)
     }
 
     #[test]
     fn a_drip_ends_after_one_window() {
         let drip = || std::iter::repeat_n(1, 100);
-        assert_eq!(too_slow_at(drip(), LOOKS, 120_000), Some((30, 30)));
-        assert_eq!(too_slow_at(drip(), LOOKS_CONTENDED, 40_000), Some((10, 10)));
-        assert_eq!(too_slow_at(std::iter::repeat_n(4_000, 1_000), LOOKS, 120_000), None);
+        assert_eq!(alone(drip()), Some((30, TurnEnd::TooSlow(30))));
+        assert_eq!(wanted(drip()), Some((30, TurnEnd::TooSlow(30))));
+        assert_eq!(alone(std::iter::repeat_n(4_000, 1_000)), None);
     }
 
     #[test]
     fn a_pause_of_less_than_the_window_is_no_drip() {
         let burst = || std::iter::once(5_000_000).chain(std::iter::repeat_n(0, 29)).cycle().take(1_000);
-        assert_eq!(too_slow_at(burst(), LOOKS, 120_000), None);
+        assert_eq!(alone(burst()), None);
+        assert_eq!(wanted(burst()), Some((30, TurnEnd::GivesWay)), "it only gives way");
         let stop = std::iter::repeat_n(1_000_000, 50).chain(std::iter::repeat_n(0, 50));
-        assert_eq!(too_slow_at(stop, LOOKS, 120_000), Some((80, 0)));
+        assert_eq!(alone(stop), Some((80, TurnEnd::TooSlow(0))));
+    }
+
+    #[test]
+    fn turns_grow_to_four_windows() {
+        assert_eq!([0, 1, 2, 3, 15, 16, u32::MAX].map(looks_of_turn), [30, 60, 120, 120, 120, 120, 120]);
     }
 
     proptest! {
-        /// Whoever is ended has sent too little in the last window, and whoever is not has never.
+        /// A download is ended as soon as, and only where, too little came in the last window; it gives way as soon as its turn
+        /// is over and wanted.
         #[test]
-        fn the_window_decides(arriving in prop::collection::vec(0_u64..20, 0..200), least in 0_u64..400) {
+        fn the_window_and_the_turn_decide(
+            arriving in prop::collection::vec((0_u64..20, any::<bool>()), 0..200),
+            least in 0_u64..400,
+            turn in 30_u16..150,
+        ) {
             let window = usize::from(LOOKS);
-            let sum = |end: usize| arriving[end - window..end].iter().sum::<u64>();
-            let expected = (window..=arriving.len()).find(|end| sum(*end) < least).map(|end| (end, sum(end)));
-            prop_assert_eq!(too_slow_at(arriving.iter().copied(), LOOKS, least), expected);
+            let sum = |end: usize| arriving[end - window..end].iter().map(|(bytes, _)| bytes).sum::<u64>();
+            let expected = (window..=arriving.len()).find_map(|at| {
+                let is_over = at >= usize::from(turn) && arriving[at - 1].1;
+                let end = (sum(at) < least).then(|| TurnEnd::TooSlow(sum(at)));
+                end.or_else(|| is_over.then_some(TurnEnd::GivesWay)).map(|end| (at, end))
+            });
+            prop_assert_eq!(end(arriving.iter().copied(), least, turn), expected);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use super::{
     download::REDIRECTS_MAX,
     guard::Refusal,
+    jobs::QueueFull,
     lowest_speed::Shortfall,
     retry::Trouble,
     unmade::{Unmade, is_not_resolved},
@@ -40,6 +41,10 @@ pub enum Cause {
     OutOfTime,
     /// The time for all of it was up before it could begin: other downloads came first.
     NoTurn,
+    /// Too many other downloads.
+    QueueFull(QueueFull),
+    /// The turn was over and another request waited; the download goes on in its next turn.
+    GaveWay,
     /// The connection broke.
     Broken,
     /// Another status than that of a file, and how long the server says to wait.
@@ -65,6 +70,8 @@ impl fmt::Display for Cause {
             Self::TooSlow => f.write_str("sent nothing in time"),
             Self::BelowLowestSpeed(shortfall) => shortfall.fmt(f),
             Self::NoTurn => f.write_str("was not asked: other downloads took all the time that this action has"),
+            Self::QueueFull(full) => full.fmt(f),
+            Self::GaveWay => f.write_str("had to wait for other downloads"),
             Self::OutOfTime => f.write_str("was too slow for the time that an action has"),
             Self::Broken => f.write_str("broke the connection off"),
             Self::Status(status, _) => write!(f, "answered HTTP {status}"),
@@ -103,6 +110,8 @@ impl Cause {
             | Self::BelowLowestSpeed(_)
             | Self::OutOfTime
             | Self::NoTurn
+            | Self::QueueFull(_)
+            | Self::GaveWay
             | Self::Redirect(_)
             | Self::TooManyRedirects
             | Self::RedirectNowhere
@@ -114,6 +123,7 @@ impl Cause {
     /// Whether the same download may work a little later.
     pub fn is_passing(&self) -> bool {
         self.trouble().is_some()
-            || matches!(self, Self::BelowLowestSpeed(_) | Self::OutOfTime | Self::NoTurn | Self::Changed)
+            || matches!(self, Self::BelowLowestSpeed(_) | Self::OutOfTime | Self::NoTurn | Self::QueueFull(_))
+            || matches!(self, Self::GaveWay | Self::Changed)
     }
 }

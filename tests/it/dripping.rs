@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -16,13 +17,13 @@ use serde_json::{Value, json};
 
 use crate::support::{
     ask,
-    program::Program,
+    program::{Program, Running},
     tiktok::{TikTok, tiktok},
     video::{base64, clip},
     with,
 };
 
-/// A host that promises a file and sends a byte of it every 100 ms.
+/// A host that promises a file and sends a piece of it every 100 ms.
 struct Dripping {
     address: SocketAddr,
     /// Connections that were accepted, and those that are open.
@@ -31,7 +32,13 @@ struct Dripping {
     most: Arc<AtomicUsize>,
 }
 
+/// A host that sends one byte every 100 ms.
 fn dripping(begin: &'static str) -> Dripping {
+    sending(begin, 1)
+}
+
+/// A host that sends pieces of so many bytes.
+fn sending(begin: &'static str, piece: usize) -> Dripping {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let host = Dripping { address, accepted: Arc::default(), open: Arc::default(), most: Arc::default() };
@@ -43,7 +50,7 @@ fn dripping(begin: &'static str) -> Dripping {
             most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             let open = Arc::clone(&open);
             drop(thread::spawn(move || {
-                drip(&stream.unwrap(), begin);
+                drip(&stream.unwrap(), begin, piece);
                 open.fetch_sub(1, Ordering::SeqCst);
             }));
         }
@@ -51,17 +58,24 @@ fn dripping(begin: &'static str) -> Dripping {
     host
 }
 
-fn drip(mut stream: &TcpStream, begin: &str) {
+fn drip(mut stream: &TcpStream, begin: &str, piece: usize) {
     drop(stream.read(&mut [0; 4096]));
     let mut sent = stream.write_all(begin.as_bytes());
+    let piece = vec![b'x'; piece];
     while sent.is_ok() {
         thread::sleep(Duration::from_millis(100));
-        sent = stream.write_all(b"x");
+        sent = stream.write_all(&piece);
     }
 }
 
 const BODY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
 const HEADERS: &str = "HTTP/1.1 200 OK\r\nX-A: ";
+
+/// Bytes of a piece with which a host stays above the lowest speed: 20 kB a second.
+const ABOVE: usize = 2_000;
+
+/// What shows a video: bytes that are none end a download.
+const VIDEO: &str = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
 impl Dripping {
     fn url(&self) -> String {
@@ -90,13 +104,28 @@ fn program(tiktok: &TikTok, host: &Dripping) -> Program {
     tiktok.run().allowing(&host.url())
 }
 
+/// Far less than a window, for a debug build on a machine that does other things; a release build takes a tenth of a second.
+const AT_ONCE: Duration = Duration::from_secs(12);
+
+/// A request that needs no download is answered although all others, which it comes behind, are held up.
+#[track_caller]
+fn reads_at_once(running: &mut Running) {
+    // It starts at zero.
+    let clock = Clock::system();
+    running.send(&ask("reads", "get_user_info", json!({})));
+    let answer = running.next();
+    assert_eq!(answer.0["id"], "reads", "{}", answer.0);
+    answer.did();
+    assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
+}
+
 /// As many as there are jobs; a request that needs no download and one that brings its file are answered at once.
 #[test]
 fn eight_dripping_hosts_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     let drips = (0..8).map(|id| relay(&format!("drip{id}"), &host.url()));
     let mut running = drips.fold(program(&tiktok, &host), |program, drip| program.request(&drip)).start();
-    host.await_downloads(4);
+    host.await_downloads(2);
     // It starts at zero.
     let clock = Clock::system();
     running.send(&ask("reads", "get_user_info", json!({})));
@@ -107,12 +136,11 @@ fn eight_dripping_hosts_hold_up_nobody() {
         answer.did();
         id
     });
-    // Far less than a window; the figure of the release build is a tenth of a second.
     let took = clock.elapsed();
-    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(took < AT_ONCE, "{took:?}");
     answered.sort_by_key(ToString::to_string);
     assert_eq!(answered, ["reads", "uploads"]);
-    assert_eq!(host.most.load(Ordering::SeqCst), 4, "half as many downloads as jobs");
+    assert_eq!(host.most.load(Ordering::SeqCst), 2, "half of the turns, of which there are half as many as jobs");
     running.signal("TERM");
     for _ in 0..8 {
         running.next().failed("interrupted").has("/outcome", "failed");
@@ -120,25 +148,139 @@ fn eight_dripping_hosts_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// The drips end after a third of the window, since others wait, and the last one in the line is served.
+/// However many requests wait to download: those beyond the queue are refused at once, and hold up nobody either.
 #[test]
-fn a_download_waits_for_two_thirds_of_a_window_behind_eight_dripping_hosts() {
+fn downloads_beyond_the_queue_hold_up_nobody() {
+    let (tiktok, hosts) = (tiktok(), [(); 3].map(|()| sending(VIDEO, ABOVE)));
+    let mut running = hosts.iter().fold(tiktok.run(), |program, host| program.allowing(&host.url())).start();
+    let send = |running: &Running, host: &Dripping, ids: Range<usize>| {
+        ids.for_each(|id| running.send(&relay(&format!("slow{id}"), &host.url())));
+    };
+    let refused = |running: &mut Running, host: &Dripping, told: &str| {
+        let clock = Clock::system();
+        running.send(&relay("refused", &host.url()));
+        let answer = running.next();
+        assert_eq!(answer.0["id"], "refused", "{}", answer.0);
+        let answer = answer.failed("url_unreachable").has("/retryable", true).has("/retry_after", 30);
+        answer.says(told).says("Nothing was posted");
+        assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
+    };
+    send(&running, &hosts[0], 0..3 * 8 + 1);
+    hosts[0].await_downloads(2);
+    reads_at_once(&mut running);
+    // 4 turns and 64 that wait, half of them for one host.
+    send(&running, &hosts[0], 25..34);
+    refused(&mut running, &hosts[0], "was not asked: 34 other requests download from it or wait to");
+    send(&running, &hosts[1], 34..68);
+    hosts[1].await_downloads(2);
+    refused(&mut running, &hosts[2], "was not asked: 68 other requests download or wait to");
+    reads_at_once(&mut running);
+    running.signal("TERM");
+    for _ in 0..68 {
+        running.next().failed("interrupted").has("/outcome", "failed");
+    }
+    running.wait().exits(0);
+}
+
+/// Above the lowest speed no download ends by itself, whatever comes behind it.
+#[test]
+fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
+    let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
+    let drips = (0..24).map(|id| relay(&format!("slow{id}"), &host.url()));
+    let mut running = drips.fold(program(&tiktok, &host), |program, slow| program.request(&slow)).start();
+    host.await_downloads(2);
+    reads_at_once(&mut running);
+    running.signal("TERM");
+    for _ in 0..24 {
+        running.next().failed("interrupted");
+    }
+    running.wait().exits(0);
+}
+
+/// What was read and dropped costs nothing while a request downloads.
+#[test]
+fn large_envelopes_of_requests_that_download_hold_up_nobody() {
+    let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
+    let mut running = program(&tiktok, &host).start();
+    for id in 0..14 {
+        let mut request =
+            with(relay(&format!("slow{id}"), &host.url()), "metadata", json!({ "a": "x".repeat(950_000) }));
+        request["auth"]["x"] = json!(vec![0; 9_900]);
+        running.send(&request);
+    }
+    host.await_downloads(2);
+    reads_at_once(&mut running);
+    running.signal("TERM");
+    for _ in 0..14 {
+        running.next().failed("interrupted");
+    }
+    running.wait().exits(0);
+}
+
+/// Photos have turns of their own: a post is neither late nor unchecked.
+#[test]
+fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
+    let tiktok = tiktok();
+    let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
+    let start = hosts.iter().fold(tiktok.run(), |program, host| program.allowing(&host.url()));
+    let mut running = start.start();
+    for host in &hosts {
+        running.send(&relay("slow", &host.url()));
+        host.await_downloads(1);
+    }
+    let photo = |name: &str| format!("{}/_simulator/media/{name}", tiktok.url());
+    tiktok.keep_media("a.jpg", JPEG.to_vec());
+    let clock = Clock::system();
+    let inputs = json!({ "photo_urls": [photo("a.jpg"), photo("none.jpg")], "privacy_level": "SELF_ONLY" });
+    running.send(&ask("photos", "create_photo_post", inputs));
+    let answer = running.next();
+    assert_eq!(answer.0["id"], "photos", "{}", answer.0);
+    answer.failed("photo_invalid").has("/details/0/field", "photo_urls[1]");
+    assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
+    running.signal("TERM");
+    (0..4).for_each(|_| drop(running.next().failed("interrupted")));
+    running.wait().exits(0);
+}
+
+/// The head of a JPEG of 1000×1000 pixels.
+const JPEG: &[u8] = b"\xff\xd8\xff\xc0\x00\x11\x08\x03\xe8\x03\xe8\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01";
+
+/// Eight requests for one host that drips leave half of the turns to others.
+#[test]
+fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     tiktok.keep_media("clip.mp4", clip());
     let window = Duration::from_millis(1500);
     let mut requests: Vec<Value> = (0..8).map(|id| relay(&format!("drip{id}"), &host.url())).collect();
     requests.push(relay("fast", &format!("{}/_simulator/media/clip.mp4", tiktok.url())));
-    let answers = served(&tiktok, &host, window, &requests);
+    let answers = served(&tiktok, &[&host], window, &requests);
     let (fast, drips): (Vec<&Value>, Vec<&Value>) = answers.iter().partition(|answer| answer["id"] == "fast");
     assert_eq!(fast[0]["type"], "action", "{}", fast[0]);
     for drip in drips {
         assert_eq!(drip["result"]["code"], "url_unreachable", "{drip}");
         assert_eq!(drip["result"]["retryable"], true, "{drip}");
         let got = drip["result"]["details"][0]["got"].as_str().unwrap();
-        assert!(got.contains("bytes of the file in 0.5 s") || got.contains("in 1.5 s"), "{got}");
-        assert!(got.contains("at least 4,096 bytes a second"), "{got}");
+        assert!(got.contains("bytes of the file in 1.5 s; at least 4,096 bytes a second"), "{got}");
     }
     assert_eq!((answers.len(), host.accepted.load(Ordering::SeqCst)), (9, 8));
+}
+
+/// Four slow hosts have all turns until their deadlines, and give way to a fifth one after a window.
+#[test]
+fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
+    let tiktok = tiktok();
+    let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
+    tiktok.keep_media("clip.mp4", clip());
+    let within = |request, seconds| with(request, "request_config", json!({ "deadline": seconds, "max_retries": 0 }));
+    let mut requests: Vec<Value> = hosts.iter().map(|host| within(relay("slow", &host.url()), 20)).collect();
+    requests.push(within(relay("fast", &format!("{}/_simulator/media/clip.mp4", tiktok.url())), 12));
+    let answers = served(&tiktok, &hosts.each_ref(), Duration::from_millis(1500), &requests);
+    let (fast, slow): (Vec<&Value>, Vec<&Value>) = answers.iter().partition(|answer| answer["id"] == "fast");
+    assert_eq!(fast[0]["type"], "action", "{}", fast[0]);
+    for answer in slow {
+        let got = answer["result"]["details"][0]["got"].as_str().unwrap_or_default();
+        assert!(got.contains("was too slow for the time that an action has"), "{answer}");
+    }
 }
 
 /// Headers that never end are no way around it, and the order of results is kept.
@@ -147,7 +289,7 @@ fn headers_that_drip_end_too_and_results_stay_in_order() {
     let (tiktok, host) = (tiktok(), dripping(HEADERS));
     let mut requests: Vec<Value> = (0..5).map(|id| relay(&id.to_string(), &host.url())).collect();
     requests.push(ask("5", "get_user_info", json!({})));
-    let answers = served(&tiktok, &host, Duration::from_millis(900), &requests);
+    let answers = served(&tiktok, &[&host], Duration::from_millis(900), &requests);
     let ids: Vec<&str> = answers.iter().filter_map(|answer| answer["id"].as_str()).collect();
     assert_eq!(ids, ["0", "1", "2", "3", "4", "5"]);
     for answer in &answers[..5] {
@@ -173,11 +315,11 @@ fn a_request_whose_turn_does_not_come_before_its_deadline_is_told() {
 }
 
 /// Serves requests within this process, with a window of this length; the answers, in the order of the requests.
-fn served(tiktok: &TikTok, host: &Dripping, window: Duration, requests: &[Value]) -> Vec<Value> {
-    let allowed = MediaHost::parse(&host.address.to_string()).unwrap();
+fn served(tiktok: &TikTok, hosts: &[&Dripping], window: Duration, requests: &[Value]) -> Vec<Value> {
+    let allowed: Vec<_> = hosts.iter().map(|host| MediaHost::parse(&host.address.to_string()).unwrap()).collect();
     let lowest = LowestSpeed { window, ..LowestSpeed::default() };
     let served = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap();
-    let served = served.allowing_media_hosts(&[allowed]).with_lowest_speed(lowest);
+    let served = served.allowing_media_hosts(&allowed).with_lowest_speed(lowest);
     let text: Vec<String> = requests.iter().map(Value::to_string).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(stdio::ask(&Arc::new(served), text.join("\n"))).unwrap()

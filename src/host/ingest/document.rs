@@ -294,6 +294,7 @@ impl Draft {
                 text: self.text,
                 contents: self.contents.finish(),
                 lifts: self.lifts,
+                #[cfg(test)]
                 values: self.values,
             }),
         }

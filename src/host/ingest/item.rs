@@ -27,6 +27,7 @@ pub struct Document {
     pub contents: Contents,
     pub(super) lifts: Vec<Lifted>,
     /// Its values and names, besides those of `metadata`.
+    #[cfg(test)]
     pub(super) values: u64,
 }
 
@@ -73,30 +74,9 @@ impl Item {
             Self::Broken(broken) => broken.line,
         }
     }
-
-    /// Bytes of memory that it takes until it has been answered, at most.
-    pub fn cost(&self) -> u64 {
-        match self {
-            Self::Document(document) => document.cost(),
-            Self::Broken(broken) => bytes(broken.text.len()),
-        }
-    }
-}
-
-/// Bytes of memory for one value or name of a request that has been read, on average: an object has 72, and a list grows by
-/// doubling.
-const VALUE_BYTES: u64 = 256;
-
-fn bytes(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 impl Document {
-    /// Bytes of memory that it takes until it has been answered, at most.
-    fn cost(&self) -> u64 {
-        bytes(self.text.len()) + self.values * VALUE_BYTES + bytes(self.contents.memory())
-    }
-
     /// Turns serde's place within the text into the place in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
         lifted::place(&self.text, &self.lifts, self.began, line, column)

@@ -469,31 +469,55 @@ async fn the_bytes_of_a_redirect_do_not_count() {
     assert!(matches!(result, Err(Cause::BelowLowestSpeed(Shortfall { bytes: 0, .. }))), "{result:?}");
 }
 
-/// A host that drips makes way for the next one sooner, and both are answered.
+/// Never too slow, and impatient as soon as another request waits.
+const PATIENT: LowestSpeed = LowestSpeed { bytes_per_second: 1, window: Duration::from_millis(300) };
+
+/// Both files come whole, although the host of the first one would never end by itself.
 #[tokio::test]
-async fn who_waits_for_a_turn_waits_for_a_third_of_the_window() {
-    let dripping = Stage::new(|_| vec![Play::Drip(answer("200 OK", &["Content-Length: 1000000"], b""))]).await;
+async fn a_download_gives_way_to_one_that_waits_and_goes_on_where_it_was() {
+    let length = format!("Content-Length: {}", BODY.len());
+    let begin = answer("200 OK", &[&length, "ETag: \"a\""], &BODY[..7]);
+    let slow = Stage::new(|_| vec![Play::Stall(begin), part(BODY, 7, "ETag: \"a\"")]).await;
     let quick = Stage::new(|_| vec![file(BODY)]).await;
-    let jobs = Arc::new(Jobs::new(2));
-    let at = |stage: &Stage| beside(&stage.base).with_lowest_speed(LOWEST).for_request(JobSlot::among(&jobs));
-    let (slow, fast) = (at(&dripping), at(&quick));
-    let (slow_job, fast_job) = (job(&dripping.base), job(&quick.base));
-    let (slow, fast) = tokio::join!(fetch(&slow, &slow_job), fetch(&fast, &fast_job));
-    let Err(Cause::BelowLowestSpeed(Shortfall { time, .. })) = slow.1 else { panic!("{:?}", slow.1) };
-    assert_eq!((time, fast.1, fast.0.bytes.as_slice()), (LOWEST.window / 3, Ok(()), BODY));
+    let jobs = Arc::new(Jobs::new(1));
+    let at = |stage: &Stage| beside(&stage.base).with_lowest_speed(PATIENT).for_request(JobSlot::among(&jobs, 0));
+    let (first, second) = (at(&slow), at(&quick));
+    let (first_job, second_job) =
+        (Job { retries: Retries { max: 0, ..job(&slow.base).retries }, ..job(&slow.base) }, job(&quick.base));
+    let (first, second) = tokio::join!(fetch(&first, &first_job), fetch(&second, &second_job));
+    assert_eq!((first.1, first.0.bytes.as_slice(), first.0.begun), (Ok(()), BODY, 1));
+    assert_eq!((second.1, second.0.bytes.as_slice()), (Ok(()), BODY));
+    assert_eq!(slow.headers("range"), ["", "bytes=7-"]);
 }
 
 #[tokio::test]
 async fn a_turn_that_does_not_come_in_time_is_told() {
     let stage = Stage::new(|_| vec![file(BODY)]).await;
     let jobs = Arc::new(Jobs::new(1));
-    let other = JobSlot::among(&jobs);
-    let turn = other.turn().await;
-    let downloader = beside(&stage.base).for_request(JobSlot::among(&jobs));
+    let other = JobSlot::among(&jobs, 0);
+    let turn = other.turn(MediaLane::Videos, "other").await;
+    let downloader = beside(&stage.base).for_request(JobSlot::among(&jobs, 0));
     let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
     assert_eq!(fetch(&downloader, &hurried).await.1, Err(Cause::NoTurn));
-    assert_eq!(downloader.in_turn(Duration::from_millis(50), async {}).await, None);
     assert_eq!(stage.asked().len(), 0);
     drop(turn);
     assert_eq!(fetch(&downloader, &job(&stage.base)).await.1, Ok(()));
+}
+
+/// A slow host of photos has half of the turns for photos, and the rest is for others.
+#[tokio::test]
+async fn photos_of_one_host_leave_turns_to_others() {
+    let jobs = Arc::new(Jobs::new(1));
+    let downloader = Downloader::new(Reach::internet(), clock()).for_request(JobSlot::among(&jobs, 0));
+    let url = |host: &str| Url::parse(&format!("https://{host}/a.jpg")).unwrap();
+    let (slow, other) = (url("slow.example"), url("other.example"));
+    let look = |url, patience| downloader.in_photo_turn(url, Duration::from_millis(patience), async {});
+    let mut turns = Vec::new();
+    for _ in 0..4 {
+        turns.push(JobSlot::among(&jobs, 0).turn(MediaLane::Photos, "slow.example:443").await);
+    }
+    assert_eq!(look(&slow, 20).await, None);
+    assert_eq!(look(&other, 5_000).await, Some(()));
+    drop(turns);
+    assert_eq!(look(&slow, 5_000).await, Some(()));
 }

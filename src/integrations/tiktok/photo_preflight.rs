@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Head, Obstacle, Refusal},
+    http::{Cause, Head, MediaLane, Obstacle, Refusal},
     integrations::{Context, Failure},
     media::{self, Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim},
     model::{ByteCount, Finding, PublicUrl},
@@ -30,6 +30,9 @@ const HEAD: u64 = 64 * 1024;
 
 /// How long one photo may take; a photo that is slower is no fault of the post.
 const PHOTO_MAX: Duration = Duration::from_secs(10);
+
+/// How long one photo may wait for its turn.
+const TURN_MAX: Duration = Duration::from_secs(5);
 
 /// After that no further photo is looked at.
 const ALL_MAX: Duration = Duration::from_secs(30);
@@ -68,11 +71,11 @@ pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
     let end = context.clock.deadline_in(patience);
     let look_in_time = async |url| match context.clock.left_until(end) {
         Duration::ZERO => Look::Unseen(Unseen::Late),
-        left => look(context, url, left).await,
+        left => look_in_turn(context, url, left).await,
     };
     let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
     let looking = stream::iter(waiting).buffered(AT_A_TIME).collect::<Vec<Look>>();
-    let looks = context.downloader.parked(context.deadline, context.downloader.in_turn(patience, looking)).await;
+    let looks = in_lane(context, urls, looking).await;
     let looks = looks.unwrap_or_else(|| urls.iter().map(|_| Look::Unseen(Unseen::Late)).collect());
     let mut seen = Seen::default();
     let mut unseen: Vec<(usize, Unseen)> = Vec::new();
@@ -88,6 +91,13 @@ pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
     }
     seen.warnings.extend(not_checked(&unseen));
     seen
+}
+
+/// Looks at the photos without the request's job; `None` where too many others do.
+async fn in_lane(context: &Context, urls: &[PublicUrl], looking: impl Future<Output = Vec<Look>>) -> Option<Vec<Look>> {
+    // Photos of one post are on one host, as a rule.
+    let first = urls.first().and_then(|url| Url::parse(url.as_str()).ok())?;
+    context.downloader.parked((MediaLane::Photos, &first), context.deadline, looking).await.ok()
 }
 
 /// What came of a look at one photo.
@@ -123,16 +133,21 @@ impl Fault {
     }
 }
 
-async fn look(context: &Context, url: &PublicUrl, left: Duration) -> Look {
+async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> Look {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
         return Look::Unseen(Unseen::Obstacle("its address cannot be read".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
-    match context.downloader.head(&url, HEAD, limit).await {
+    let looked = context.downloader.in_photo_turn(&url, TURN_MAX.min(left), look(context, &url, limit)).await;
+    looked.unwrap_or(Look::Unseen(Unseen::Late))
+}
+
+async fn look(context: &Context, url: &Url, limit: Duration) -> Look {
+    match context.downloader.head(url, HEAD, limit).await {
         Ok(head) => {
             let image = media::look(&head.bytes);
-            let behind = if lacks_pixels(&head, &image) { further(context, &url, limit).await } else { None };
+            let behind = if lacks_pixels(&head, &image) { further(context, url, limit).await } else { None };
             let (faults, doubts) = judge(&head, behind.unwrap_or(image));
             Look::Seen(faults, doubts)
         }
@@ -237,6 +252,8 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
         | Cause::BelowLowestSpeed(_)
         | Cause::OutOfTime
         | Cause::NoTurn
+        | Cause::QueueFull(_)
+        | Cause::GaveWay
         | Cause::Broken
         | Cause::TooManyRedirects
         | Cause::Changed

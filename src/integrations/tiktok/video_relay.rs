@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Job, Obstacle, Refusal, Unmade},
+    http::{Cause, Job, MediaLane, Obstacle, Refusal, Unmade},
     integrations::{Context, Failure},
     media::{self, ContentError, RelayFault, Source},
     model::{PublicUrl, Reach},
@@ -18,6 +18,9 @@ const FIELD: &str = "video_url";
 /// How long a download may take at most: the upload and the wait for TikTok come after it.
 const RELAY_MAX: Duration = Duration::from_mins(10);
 
+/// How long to wait where too many videos are downloaded: each gives way to others after so long.
+const QUEUE_WAIT: Duration = Duration::from_secs(30);
+
 /// Fetches the video at `url`.
 pub(super) async fn fetch(context: &Context, url: &PublicUrl) -> Result<Source, Failure> {
     let Ok(url) = Url::parse(url.as_str()) else {
@@ -29,7 +32,11 @@ pub(super) async fn fetch(context: &Context, url: &PublicUrl) -> Result<Source, 
     let overall = RELAY_MAX.min(context.clock.left_until(context.deadline));
     let job = Job { url, timeout: context.timeout, overall, retries: context.retries };
     let relaying = media::relay(&context.downloader, &job, &context.spool, &context.progress);
-    let relayed = context.downloader.parked(context.deadline, relaying).await;
+    let relayed = context.downloader.parked((MediaLane::Videos, &job.url), context.deadline, relaying).await;
+    let relayed = relayed.unwrap_or_else(|full| {
+        let (host, cause) = (host.clone(), Cause::QueueFull(full));
+        Err(RelayFault::Obstacle(Obstacle { host, cause, redirected: false }))
+    });
     relayed.map_err(|fault| failure(fault, &host, context.downloader.reach()))
 }
 
@@ -109,6 +116,8 @@ fn of_obstacle(obstacle: &Obstacle, reach: &Reach) -> Failure {
         | Cause::BelowLowestSpeed(_)
         | Cause::OutOfTime
         | Cause::NoTurn
+        | Cause::QueueFull(_)
+        | Cause::GaveWay
         | Cause::Broken
         | Cause::Redirect(_)
         | Cause::RedirectNowhere
@@ -127,12 +136,14 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         Cause::Unmade(Unmade::NoTls | Unmade::Certificate) => "use a host with a valid certificate",
         Cause::OutOfTime => "use a faster host or a smaller file",
         Cause::BelowLowestSpeed(_) => "use a faster host, or send the request again later",
+        Cause::QueueFull(_) => "send the request again later, or fewer requests with a video_url at a time",
         Cause::NoTurn => "send the request again later, with a longer request_config.deadline if it has a short one",
         Cause::Changed => "wait until the file is complete at its host, then send the request again",
         Cause::Status(..)
         | Cause::Refused(_)
         | Cause::Unmade(_)
         | Cause::TooSlow
+        | Cause::GaveWay
         | Cause::Broken
         | Cause::Redirect(_)
         | Cause::TooManyRedirects
@@ -144,6 +155,7 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
     let failure = finding("url_unreachable", got, "a file that this machine can download", fix);
     let (http_status, retry_after) =
         if let Cause::Status(status, wait) = cause { (Some(*status), *wait) } else { (None, None) };
+    let retry_after = if matches!(cause, Cause::QueueFull(_)) { Some(QUEUE_WAIT) } else { retry_after };
     // What does not pass is not worth a wait, whatever its host says.
     let is_passing = cause.is_passing();
     Failure { http_status, retryable: Some(is_passing), retry_after: retry_after.filter(|_| is_passing), ..failure }
@@ -189,7 +201,7 @@ fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Kind, Shortfall};
+    use crate::http::{Kind, QueueFull, Shortfall};
 
     #[test]
     fn share_links_are_known_by_their_host() {
@@ -217,6 +229,7 @@ mod tests {
         assert_eq!(told(Cause::Status(503, None)), unreachable(true, Some(503)));
         assert_eq!(told(Cause::NotResolved), unreachable(true, None));
         assert_eq!(told(Cause::NoTurn), unreachable(true, None));
+        assert_eq!(told(Cause::QueueFull(QueueFull { requests: 68, is_of_host: false })), unreachable(true, None));
         let drip = Shortfall { bytes: 31, time: Duration::from_secs(30), least: 4096 };
         assert_eq!(told(Cause::BelowLowestSpeed(drip)), unreachable(true, None));
         assert_eq!(told(Cause::Refused(Refusal::Names(Kind::Private))), ("url_not_allowed".to_owned(), None, None));

@@ -11,7 +11,7 @@ use crate::{http::lookup::Guarded, model::MediaHost};
 
 /// The hosts that may be fetched from.
 #[derive(Debug, Clone, Copy)]
-enum World {
+enum ReachKind {
     /// The public internet.
     Internet,
     /// The simulator at `http://127.0.0.1:{P}`.
@@ -31,7 +31,7 @@ enum Fate {
 }
 
 use Fate::{Connected, Fetched, NotResolved, Refused};
-use World::{Internet, Simulator, SimulatorByName};
+use ReachKind::{Internet, Simulator, SimulatorByName};
 
 const LOOPBACK: Fate = Refused(Refusal::Names(Kind::Loopback));
 const EMBEDDED: Fate = Refused(Refusal::Names(Kind::Embedded));
@@ -75,8 +75,8 @@ impl Ports {
         text.replace("{P}", &self.simulator).replace("{Q}", &self.other)
     }
 
-    fn reach(&self, world: World, allowed: &[&str]) -> Reach {
-        let reach = match world {
+    fn reach(&self, kind: ReachKind, allowed: &[&str]) -> Reach {
+        let reach = match kind {
             Internet => Reach::internet(),
             Simulator => simulator(&self.fill("http://127.0.0.1:{P}")),
             SimulatorByName => simulator(&self.fill("http://localhost:{P}")),
@@ -102,7 +102,14 @@ fn port(stage: &Stage) -> String {
 }
 
 /// Fetches `url`, whose host answers with a redirect where there is one, and compares the outcome and the connections made.
-async fn check(world: World, allowed: &[&str], url: &str, names: Answers<'_>, redirect: Option<&str>, expected: Fate) {
+async fn check(
+    kind: ReachKind,
+    allowed: &[&str],
+    url: &str,
+    names: Answers<'_>,
+    redirect: Option<&str>,
+    expected: Fate,
+) {
     let (own, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0)), TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
     let (own, other) = (own.await.unwrap(), other.await.unwrap());
     let number = |listener: &TcpListener| listener.local_addr().unwrap().port().to_string();
@@ -114,19 +121,19 @@ async fn check(world: World, allowed: &[&str], url: &str, names: Answers<'_>, re
     let other = Stage::at(other, |_| plays(first_other));
     assert_eq!((port(&own), port(&other)), (ports.simulator.clone(), ports.other.clone()));
 
-    let downloader = Downloader::looking_up(Zone::new(names), ports.reach(world, allowed), clock());
+    let downloader = Downloader::looking_up(Zone::new(names), ports.reach(kind, allowed), clock());
     let once = Job { retries: Retries { max: 0, ..job("http://unused").retries }, ..job(&ports.fill(url)) };
     let got = match fetch(&downloader, &once).await.1 {
         Ok(()) => Fetched,
         Err(Cause::Unmade(Unmade::NoTls)) => Connected,
         Err(Cause::Refused(refusal)) => Refused(refusal),
         Err(Cause::NotResolved) => NotResolved,
-        Err(cause) => panic!("{world:?} {allowed:?} {url} {names:?} {redirect:?}: {cause}"),
+        Err(cause) => panic!("{kind:?} {allowed:?} {url} {names:?} {redirect:?}: {cause}"),
     };
     let expected = ports.fate(expected);
-    assert_eq!(got, expected, "{world:?} {allowed:?} {url} {names:?} {redirect:?}");
+    assert_eq!(got, expected, "{kind:?} {allowed:?} {url} {names:?} {redirect:?}");
     let hops = usize::from(redirect.is_some()) + usize::from(matches!(expected, Fetched | Connected));
-    assert_eq!(own.asked().len() + other.asked().len(), hops, "{world:?} {allowed:?} {url} {names:?} {redirect:?}");
+    assert_eq!(own.asked().len() + other.asked().len(), hops, "{kind:?} {allowed:?} {url} {names:?} {redirect:?}");
 }
 
 /// What stands in the URL itself, however it is spelled.
@@ -224,7 +231,7 @@ async fn names_on_the_internet() {
 #[tokio::test]
 async fn a_simulator_is_fetched_from_at_its_own_address() {
     let localhost: Answers<'_> = &[("localhost", &[&["127.0.0.1"]])];
-    for (world, url, names, redirect, expected) in [
+    for (kind, url, names, redirect, expected) in [
         (Simulator, "http://127.0.0.1:{P}/", localhost, None, Fetched),
         (Simulator, "http://2130706433:{P}/", localhost, None, Fetched),
         (Simulator, "http://localhost:{P}/", localhost, None, Fetched),
@@ -266,7 +273,7 @@ async fn a_simulator_is_fetched_from_at_its_own_address() {
             NotResolved,
         ),
     ] {
-        check(world, &[], url, names, redirect, expected).await;
+        check(kind, &[], url, names, redirect, expected).await;
     }
 }
 
@@ -275,7 +282,7 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
     let minio: Answers<'_> = &[("minio.internal", &[&["127.0.0.1"]])];
     let rebound: Answers<'_> = &[("minio.internal", &[&["127.0.0.1"], &["169.254.169.254"]])];
     let (name, address): (&[&str], &[&str]) = (&["minio.internal:{Q}"], &["127.0.0.1:{Q}"]);
-    for (world, allowed, url, names, redirect, expected) in [
+    for (kind, allowed, url, names, redirect, expected) in [
         (Internet, name, "http://minio.internal:{Q}/", minio, None, Fetched),
         (Internet, name, "https://minio.internal:{Q}/", minio, None, Connected),
         (Internet, name, "http://minio.internal:{P}/", minio, None, NOT_HTTPS),
@@ -336,7 +343,7 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
         (Simulator, name, "http://minio.internal:{Q}/", minio, None, Fetched),
         (Simulator, name, "http://minio.internal:{P}/", minio, None, OUTSIDE_P),
     ] {
-        check(world, allowed, url, names, redirect, expected).await;
+        check(kind, allowed, url, names, redirect, expected).await;
     }
 }
 
