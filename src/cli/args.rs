@@ -115,8 +115,8 @@ pub(super) struct Keeping {
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
     pub(super) state: Option<String>,
-    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB; default: no limit
-    /// (docs/media.md)
+    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB; a video beyond it
+    /// fails with `no_room`. Default: 287 MiB for each job, for half as many downloads and for two more
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }
@@ -226,7 +226,7 @@ pub(super) struct Simulate {
 /// How requests are served.
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub(super) struct Run {
-    /// How many requests run at the same time
+    /// Requests that run at the same time; those that download are not counted
     #[arg(long, default_value_t = 8, value_parser = within(1..=256_u16), value_name = "N")]
     pub(super) jobs: u16,
     /// Write results in the order of the requests instead of as they finish

@@ -10,9 +10,9 @@ use crate::front::stdio::Options;
 /// Files that the process has open whatever it does: standard streams, the event loop, the state.
 const OPEN_ALWAYS: u64 = 16;
 
-/// Files that one job may have open: two connections, a video, a name being looked up; and half of the same for a download, since
-/// half as many run beside the jobs.
-const OPEN_EACH: u64 = 6;
+/// Files that one job may have open: two connections, a video, a name being looked up; half of the same for a download, since
+/// half as many run beside the jobs; and a connection and a name for a photo that is looked at.
+const OPEN_EACH: u64 = 8;
 
 /// Files that can be opened are counted only below this limit.
 const FEW: u64 = 64;
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn at_least_one_request_runs() {
-        for (limit, jobs) in [(Some(0), 1), (Some(16), 1), (Some(28), 2), (Some(1024), 168), (None, usize::MAX)] {
+        for (limit, jobs) in [(Some(0), 1), (Some(16), 1), (Some(32), 2), (Some(1024), 126), (None, usize::MAX)] {
             assert_eq!(fitting(limit), jobs, "{limit:?} open files");
         }
     }

@@ -25,7 +25,8 @@ use crate::{
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
     http::TransportError,
-    media::{SpoolArea, SpoolLimit},
+    media::{SpoolArea, SpoolLimit, VIDEO_MAX},
+    model::ByteCount,
     secret::StateKeys,
     state::{Setting, State},
 };
@@ -46,7 +47,7 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
             return Exit::Usage;
         }
     };
-    match prepare(api, told, keys, spool(keeping)) {
+    match prepare(api, told, keys, spool(keeping, options.jobs)) {
         Ok((host, streams)) => {
             let options = limits::within_open_files(options.into());
             succeeded(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
@@ -136,9 +137,15 @@ fn usual_state() -> Setting {
 }
 
 /// The temporary folder, under the bound on what all requests keep at a time.
-fn spool(keeping: &Keeping) -> SpoolArea {
-    let limit = keeping.spool_max.map_or_else(SpoolLimit::default, SpoolLimit::of);
-    SpoolArea::new(temporary_folder()).limited_to(limit)
+fn spool(keeping: &Keeping, jobs: u16) -> SpoolArea {
+    let most = keeping.spool_max.unwrap_or_else(|| usual_spool_max(jobs));
+    SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
+}
+
+/// One largest video for each job, for each download at a time, for the request being read and for the one read before it.
+fn usual_spool_max(jobs: u16) -> ByteCount {
+    let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
+    ByteCount(videos * VIDEO_MAX.0)
 }
 
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.
