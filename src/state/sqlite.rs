@@ -9,6 +9,7 @@
 
 mod file;
 mod journal;
+mod ownership;
 mod permissions;
 
 use std::{
@@ -41,7 +42,7 @@ struct Inner {
     file: Mutex<Option<File>>,
 }
 
-/// Whether a transaction must outlive a loss of power.
+/// Durability of a transaction against a loss of power.
 #[derive(Debug, Clone, Copy)]
 enum Durable {
     /// It must.
@@ -167,7 +168,7 @@ fn take(
     Ok(Ok(transaction.last_insert_rowid()))
 }
 
-/// How many events lie within a window, which holds its end and not its beginning.
+/// Number of events within a window, which holds its end and not its beginning.
 ///
 /// What lies after its end was written before the machine's clock was set back, and does not count.
 fn counted(
@@ -193,7 +194,7 @@ fn place(path: &Path) -> String {
     format!("sqlite:{}", path.display())
 }
 
-/// What an error of SQLite means.
+/// Meaning of an error of SQLite.
 fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     let place = place(path);
     let code = error.sqlite_error_code();

@@ -54,22 +54,22 @@ pub(super) struct File {
     identity: Identity,
 }
 
-/// Which file it is, whatever it is called: device and inode.
+/// Identity of a file under any name: device and inode.
 pub(super) type Identity = (u64, u64);
 
 impl File {
     /// Opens the file, and makes it where there is none.
     ///
-    /// The folder is nobody else's, so nobody else can put another file in its place between the looks at it.
+    /// Nobody else can write to a folder above it, so nobody else can put another file in its place between two checks.
     pub(super) fn open(path: &Path) -> Result<Self, StateError> {
-        if matches!(fs::symlink_metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            create(path)?;
-        }
         if path.is_dir() {
             return Err(unusable(path, "it is a folder; name a file".to_owned()));
         }
+        permissions::of_folders(path, folder(path))?;
+        if matches!(fs::symlink_metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            create(path)?;
+        }
         let file = resolved(path).map_err(|error| unwritable(path, path, &error))?;
-        permissions::of_folder(path, &file)?;
         let before = permissions::of_files(path, &file)?;
         let connection = connect(&file).map_err(|error| fault(path, &error))?;
         known(path, &connection)?;
@@ -82,7 +82,7 @@ impl File {
         Ok(Self { connection, identity })
     }
 
-    /// Whether the file at `path` is still this one.
+    /// True if the file at `path` is still this one.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         identity(path).is_ok_and(|found| found == self.identity)
     }
@@ -104,7 +104,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(folder(path))?.join(name))
 }
 
-/// Whether an open file is ours: mark, form and tables.
+/// Checks that an open file is ours: mark, form and tables.
 fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     let pragma =
         |name| connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| fault(path, &error));
@@ -123,7 +123,7 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     Ok(())
 }
 
-/// Whether the tables and indices are ours to the letter, and nothing else is there: no trigger, no view.
+/// True if the tables and indices are ours to the letter, and nothing else is there: no trigger, no view.
 fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
     let mut ours: Vec<&str> = TABLES.split(';').map(str::trim).filter(|statement| !statement.is_empty()).collect();
     let mut select = connection.prepare("SELECT sql FROM sqlite_schema LIMIT 100")?;
@@ -134,7 +134,7 @@ fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(ours == theirs)
 }
 
-/// Why a file without our mark is not taken. An empty one may have been a journal, so it is not filled in silence.
+/// Reason that a file without our mark is not taken. An empty one may have been a journal, so it is not filled in silence.
 fn foreign(path: &Path) -> &'static str {
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
         "it is empty, which a journal never is: if nothing was kept in it, delete it, and it is made anew; nothing was \
@@ -182,7 +182,8 @@ fn create(path: &Path) -> Result<(), StateError> {
     let failed = |error: io::Error| unwritable(path, folder, &error);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     let file = resolved(path).map_err(failed)?;
-    permissions::of_folder(path, &file)?;
+    // Some of them were not there when they were checked first.
+    permissions::of_folders(path, folder)?;
     let folder = file.parent().unwrap_or(folder);
     let draft = Builder::new().prefix(".state-").tempfile_in(folder).map_err(failed)?.into_temp_path();
     fill(&draft).map_err(|error| fault(path, &error))?;

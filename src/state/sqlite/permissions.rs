@@ -1,47 +1,87 @@
-//! Owners and modes of the file, of what SQLite keeps beside it, and of their folder.
+//! Owners and modes of the file, of the files that SQLite keeps beside it, and of every folder above it, up to the root.
 //!
-//! Whoever can write in the folder can put a file of theirs in the place of ours, or a write-ahead log beside it that SQLite
-//! would read. So the folder must be closed to everybody else, a sticky one too, and everything in it that SQLite opens must
-//! be this user's own.
+//! A user that can write in the folder can put another file in the place of ours, or a write-ahead log beside it that SQLite
+//! would read. One that can write further up can put another folder in its place. See [`ownership`](super::ownership) for the
+//! rule.
 
 use std::{
     fs::{self, Metadata},
     io,
     os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
+    path::{self, Component, Path, PathBuf},
 };
 
 use rustix::process::geteuid;
 use tracing::warn;
 
-use super::{StateError, file::Identity, place, unusable};
+use super::{
+    StateError,
+    file::Identity,
+    ownership::{Exposure, Ownership, PathPart, STICKY, exposure, is_private_group},
+    place, unusable,
+};
 
-/// What stands behind the file's name: nothing, and the endings of what SQLite keeps beside it.
+/// Endings of the file and of the files that SQLite keeps beside it.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-const WRITE_OTHERS: u32 = 0o002;
-const WRITE_GROUP: u32 = 0o020;
+/// Most symbolic links on the way to the folder, as on Linux.
+const LINKS_MAX: u32 = 40;
 
 /// Mode bits of a mode as people write it.
 const MODE: u32 = 0o7777;
 
-/// Whether the folder of `file` is closed to everybody else; `path` is the file as the operator named it.
-pub(super) fn of_folder(path: &Path, file: &Path) -> Result<(), StateError> {
-    let folder = file.parent().unwrap_or_else(|| Path::new("/"));
-    let metadata = fs::metadata(folder).map_err(|error| unreadable(path, folder, &error))?;
-    let own = folder.join("autohive-tiktok/state.db");
-    let instead = format!("name a file in a folder of its own, which is created: sqlite:{}", own.display());
-    if metadata.uid() != 0 && !is_ours(&metadata) {
-        return Err(exposed(path, folder, &metadata, &format!("run the program as that user, or {instead}")));
-    }
-    if is_written_by_others(&metadata) {
-        return Err(exposed(path, folder, &metadata, &format!("{instead}; or close the folder: chmod go-w")));
+/// Checks the folder of the file and every folder and link on the way to it, as far as they are there; `path` is the file as the
+/// operator named it.
+pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
+    let folder = path::absolute(folder).map_err(|error| unreadable(path, folder, &error))?;
+    let (mut at, mut links) = (PathBuf::from("/"), 0);
+    let mut pending: Vec<PathBuf> = reversed(&folder);
+    check_folder(path, &at, pending.is_empty())?;
+    while let Some(component) = pending.pop() {
+        if component.as_os_str() == ".." {
+            at.pop();
+            continue;
+        }
+        let next = at.join(component);
+        let metadata = match fs::symlink_metadata(&next) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            found => found.map_err(|error| unreadable(path, &next, &error))?,
+        };
+        if metadata.is_symlink() {
+            links += 1;
+            if links > LINKS_MAX {
+                return Err(unusable(path, format!("{}: too many symbolic links; name another file", next.display())));
+            }
+            check(path, &next, &metadata, PathPart::Link)?;
+            let target = fs::read_link(&next).map_err(|error| unreadable(path, &next, &error))?;
+            if target.is_absolute() {
+                at = PathBuf::from("/");
+            }
+            pending.extend(reversed(&target));
+            continue;
+        }
+        at = next;
+        // A file in its place is told when the state's own file is opened.
+        if metadata.is_dir() {
+            check_folder(path, &at, pending.is_empty())?;
+        }
     }
     Ok(())
 }
 
-/// Whether the file and what SQLite keeps beside it are regular files of this user's that nobody else can write; tells which
-/// file it is.
+/// Components of a path without its root, the last first.
+fn reversed(path: &Path) -> Vec<PathBuf> {
+    let is_named = |component: &Component<'_>| matches!(component, Component::Normal(_) | Component::ParentDir);
+    path.components().rev().filter(is_named).map(|component| PathBuf::from(component.as_os_str())).collect()
+}
+
+fn check_folder(path: &Path, folder: &Path, is_last: bool) -> Result<(), StateError> {
+    let metadata = fs::symlink_metadata(folder).map_err(|error| unreadable(path, folder, &error))?;
+    check(path, folder, &metadata, if is_last { PathPart::Folder } else { PathPart::Ancestor })
+}
+
+/// Checks that the file and the files that SQLite keeps beside it are regular files of this user's that nobody else can write;
+/// gives the identity of the file.
 pub(super) fn of_files(path: &Path, file: &Path) -> Result<Identity, StateError> {
     for ending in ENDINGS {
         let mut name = file.as_os_str().to_owned();
@@ -68,25 +108,44 @@ fn of_file(path: &Path, name: &Path, metadata: &Metadata) -> Result<(), StateErr
     if !metadata.is_file() {
         return Err(unusable(path, format!("{shown}: it is no regular file; name another file")));
     }
-    if !is_ours(metadata) {
-        return Err(exposed(path, name, metadata, "run the program as that user, or name another file"));
-    }
-    if is_written_by_others(metadata) {
-        let fix = "if nobody has changed it, close it (chmod 600), else move it away";
-        return Err(exposed(path, name, metadata, fix));
-    }
-    Ok(())
+    check(path, name, metadata, PathPart::File)
 }
 
-fn is_ours(metadata: &Metadata) -> bool {
-    metadata.uid() == geteuid().as_raw()
+fn check(path: &Path, what: &Path, metadata: &Metadata, part: PathPart) -> Result<(), StateError> {
+    let euid = geteuid().as_raw();
+    let found = Ownership { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() };
+    let is_private = |gid| {
+        let [passwd, group] = ["/etc/passwd", "/etc/group"].map(|file| fs::read(file).unwrap_or_default());
+        is_private_group(&String::from_utf8_lossy(&passwd), &String::from_utf8_lossy(&group), euid, gid)
+    };
+    match exposure(part, found, euid, is_private) {
+        None => Ok(()),
+        Some(fault) => Err(exposed(path, what, metadata, &remedy(part, fault, what, metadata))),
+    }
 }
 
-/// Whether others can write to it. A user's private group, which has the user's own number, is the user.
-fn is_written_by_others(metadata: &Metadata) -> bool {
-    let has_private_group = metadata.uid() != 0 && is_ours(metadata) && metadata.gid() == metadata.uid();
-    let writes = if has_private_group { WRITE_OTHERS } else { WRITE_OTHERS | WRITE_GROUP };
-    metadata.mode() & writes != 0
+fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> String {
+    let shown = what.display();
+    let own = what.join("autohive-tiktok/state.db");
+    let instead = format!("name a file in a folder of its own, which is created: sqlite:{}", own.display());
+    match (part, fault) {
+        (PathPart::File, Exposure::Owner) => "run the program as that user, or name another file".to_owned(),
+        (PathPart::File, Exposure::Writable) => {
+            "if nobody has changed it, close it (chmod 600), else move it away".to_owned()
+        }
+        (_, Exposure::Owner) => {
+            "run the program as that user, or name a file below folders that belong to this user or to root".to_owned()
+        }
+        (PathPart::Folder, Exposure::Writable) if metadata.mode() & STICKY != 0 => {
+            format!("{instead}; or close the folder: chmod go-w {shown}")
+        }
+        (PathPart::Folder, Exposure::Writable) => {
+            format!("close the folder: chmod go-w {shown}; or set its sticky bit (chmod +t {shown}) and {instead}")
+        }
+        (PathPart::Ancestor | PathPart::Link, Exposure::Writable) => format!(
+            "others can rename what is in it: close it (chmod go-w {shown}), or set its sticky bit (chmod +t {shown}), or name a              file elsewhere"
+        ),
+    }
 }
 
 /// Rows name posts, and a digest of something short can be guessed, so others should not read them.

@@ -1,14 +1,14 @@
-//! Whose the state file and its folder are, and that nothing in the file runs.
+//! Owners and modes of the state file and of the folders above it, and that nothing in the file runs.
 
 use std::{
     fs::{self, Permissions},
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+    os::unix::fs::{PermissionsExt as _, chown, lchown, symlink},
     path::{Path, PathBuf},
 };
 
 use autohive_tiktok::{
     clock::Clock,
-    state::{Setting, State, StateError},
+    state::{Claim, Setting, State, StateError},
 };
 use tempfile::TempDir;
 
@@ -42,10 +42,6 @@ fn chmod(path: &Path, mode: u32) {
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", path.display()))
-}
-
-fn is_root() -> bool {
-    fs::metadata(tempfile::tempdir().unwrap().path()).unwrap().uid() == 0
 }
 
 #[tokio::test]
@@ -83,18 +79,71 @@ async fn a_link_to_the_folder_is_followed() {
 
 #[tokio::test]
 async fn a_folder_that_others_can_write_is_refused_and_nothing_is_made_in_it() {
-    for mode in [0o777, 0o1777, 0o707] {
+    for (mode, is_sticky) in [(0o777, false), (0o1777, true), (0o707, false), (0o770, false)] {
         let (folder, path) = made().await;
         chmod(folder.path(), mode);
         for path in [path, folder.path().join("new.db")] {
             let error = refused(&path).await;
             assert!(matches!(error, StateError::Exposed { .. }), "{mode:o}: {error:?}");
             assert!(error.in_full().contains("autohive-tiktok/state.db"), "{}", error.in_full());
+            assert_eq!(error.in_full().contains("chmod +t"), !is_sticky, "{}", error.in_full());
         }
         assert!(!folder.path().join("new.db").exists());
-        // A folder of its own is made there, and serves.
-        drop(fresh(claim(&state(&folder.path().join("autohive-tiktok/state.db"))).await));
+        // In a sticky folder, a folder of its own is made, and serves.
+        let own = folder.path().join("autohive-tiktok/state.db");
+        if is_sticky {
+            drop(fresh(claim(&state(&own)).await));
+        } else {
+            assert!(refused(&own).await.in_full().contains("chmod"));
+            assert!(!folder.path().join("autohive-tiktok").exists());
+        }
     }
+}
+
+/// Others could rename the folder of the state, and a repeat would find an empty journal.
+#[tokio::test]
+async fn a_folder_further_up_that_others_can_write_is_refused() {
+    let (folder, _path) = made().await;
+    let path = folder.path().join("open/closed/own/state.db");
+    drop(fresh(claim(&state(&path)).await));
+    let open = folder.path().join("open");
+    for mode in [0o777, 0o707] {
+        chmod(&open, mode);
+        let error = refused(&path).await;
+        assert!(matches!(error, StateError::Exposed { .. }), "{mode:o}: {error:?}");
+        let told = error.in_full();
+        assert!(told.contains(&format!("chmod +t {}", open.display())), "{told}");
+        // A link from elsewhere leads through the same folder.
+        let other = tempfile::tempdir().unwrap();
+        symlink(open.join("closed"), other.path().join("link")).unwrap();
+        refused(&other.path().join("link/own/state.db")).await;
+        refused(&open.join("closed/../closed/own/state.db")).await;
+    }
+    for mode in [0o1777, 0o755] {
+        chmod(&open, mode);
+        assert!(matches!(claim(&state(&path)).await, Claim::Held { .. } | Claim::Resumed { .. }), "{mode:o}");
+    }
+}
+
+/// A link that others can replace leads to wherever they like, though all that it leads to now is closed.
+#[tokio::test]
+async fn a_link_in_a_folder_that_others_can_write_is_not_followed() {
+    let (folder, path) = made().await;
+    let open = tempfile::tempdir().unwrap();
+    symlink(folder.path(), open.path().join("link")).unwrap();
+    let linked = open.path().join("link/state.db");
+    finished(&claim(&state(&linked)).await, "done");
+    chmod(open.path(), 0o777);
+    assert!(matches!(refused(&linked).await, StateError::Exposed { .. }));
+    finished(&claim(&state(&path)).await, "done");
+}
+
+#[tokio::test]
+async fn links_without_end_are_told() {
+    let (folder, _path) = made().await;
+    symlink(folder.path().join("b"), folder.path().join("a")).unwrap();
+    symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
+    assert!(refused(&folder.path().join("a/state.db")).await.in_full().contains("symbolic links"));
 }
 
 #[tokio::test]
@@ -110,21 +159,42 @@ async fn a_file_that_others_can_write_is_refused() {
     }
 }
 
-#[tokio::test]
-async fn what_belongs_to_somebody_else_is_refused() {
-    if !is_root() {
-        return;
+/// What only root can set up; the rule itself is tested with every owner in `src/state/sqlite/ownership.rs`.
+mod as_root {
+    use super::*;
+
+    #[tokio::test]
+    #[ignore = "needs root; .ci/run runs this as root"]
+    async fn what_belongs_to_somebody_else_is_refused() {
+        let (folder, _path) = made().await;
+        let path = folder.path().join("ancestor/folder/state.db");
+        fresh(claim(&state(&path)).await).finish("done").await.unwrap();
+        fs::write(beside(&path, "-wal"), "").unwrap();
+        let [parent, ancestor] = [path.parent().unwrap(), path.parent().unwrap().parent().unwrap()];
+        for what in [path.clone(), beside(&path, "-wal"), parent.to_owned(), ancestor.to_owned()] {
+            chown(&what, Some(SOMEBODY), None).expect("the test should run as root");
+            let error = refused(&path).await;
+            assert!(matches!(error, StateError::Exposed { .. }), "{}: {error:?}", what.display());
+            let told = error.in_full();
+            assert!(told.contains(&format!("{} belongs to user {SOMEBODY}", what.display())), "{told}");
+            chown(&what, Some(0), None).unwrap();
+        }
+        finished(&claim(&state(&path)).await, "done");
     }
-    let (folder, path) = made().await;
-    fs::write(beside(&path, "-wal"), "").unwrap();
-    for what in [path.clone(), beside(&path, "-wal"), folder.path().to_owned()] {
-        chown(&what, Some(SOMEBODY), None).unwrap();
-        let error = refused(&path).await;
-        assert!(matches!(error, StateError::Exposed { .. }), "{}: {error:?}", what.display());
-        assert!(error.in_full().contains(&SOMEBODY.to_string()), "{}", error.in_full());
-        chown(&what, Some(0), None).unwrap();
+
+    /// In a sticky folder the owner of a link can replace it.
+    #[tokio::test]
+    #[ignore = "needs root; .ci/run runs this as root"]
+    async fn a_link_of_somebody_else_is_not_followed() {
+        let (folder, _path) = made().await;
+        let open = tempfile::tempdir().unwrap();
+        chmod(open.path(), 0o1777);
+        let link = open.path().join("link");
+        symlink(folder.path(), &link).unwrap();
+        finished(&claim(&state(&link.join("state.db"))).await, "done");
+        lchown(&link, Some(SOMEBODY), None).expect("the test should run as root");
+        assert!(matches!(refused(&link.join("state.db")).await, StateError::Exposed { .. }));
     }
-    finished(&claim(&state(&path)).await, "done");
 }
 
 /// Nothing that somebody put into the file runs, and no table of theirs is read.
