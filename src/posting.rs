@@ -9,7 +9,7 @@ mod video_limits;
 
 pub use disclosure::Disclosure;
 pub use outcome::{Earlier, Evidence, IdState, InitKind, Outcome, Trace};
-pub use record::{After, Frame, Resume, Stage, after, lasts, open_for};
+pub use record::{After, PostFrame, Resume, Stage, after, lasts, open_for};
 pub use rules::{Breach, Settled, Wish, settle};
 pub use sighting::{Candidate, Sighting};
 pub use video_limits::{Judged, Verdict, judge};
@@ -138,13 +138,13 @@ pub fn post_url(publish_id: &PublishId, post_ids: &[PostId], username: Option<&s
     post_ids.first().map(|id| format!("{PROFILE}{username}/{}/{id}", kind_in_url(publish_id)))
 }
 
-/// Whether `url` is what [`post_url`] gives for such a post, whosever it is.
+/// True if `url` is the address that [`post_url`] gives for such a post of any account.
 pub fn is_post_url(url: &str, publish_id: &PublishId, post_ids: &[PostId]) -> bool {
     let username = url.strip_prefix(PROFILE).and_then(|rest| rest.split('/').next());
     post_url(publish_id, post_ids, username).as_deref() == Some(url)
 }
 
-/// What stands before a name in the address of a profile.
+/// Address of a profile up to the name.
 const PROFILE: &str = "https://www.tiktok.com/@";
 
 /// Most characters of a name in an address; TikTok allows 24.
@@ -154,7 +154,7 @@ const fn kind_in_url(publish_id: &PublishId) -> &'static str {
     if publish_id.is_photo() { "photo" } else { "video" }
 }
 
-/// Whether a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and hyphens.
+/// True if a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and hyphens.
 fn is_username(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-');
     (1..=USERNAME_MAX).contains(&name.chars().count()) && name.chars().all(is_plain)

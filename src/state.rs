@@ -1,4 +1,4 @@
-//! What must not be lost: the journal of what was begun under an idempotency key, and the ledger of what was counted.
+//! Journal of posts that were begun under an idempotency key, and ledger of counted calls: what must not be lost.
 //!
 //! The journal has one row for each [`JournalKey`]. A request **claims** the row before it does anything that cannot be
 //! taken back, **writes** down what it is about to do, and **finishes** the row with the outcome. Of several requests
@@ -13,13 +13,14 @@
 //! The ledger has one list of times for each account and kind of event, and lets at most so many through in a sliding
 //! window, over all processes that share it.
 //!
-//! A row is read as a stranger's text, and sealed where the operator has set a key: see `row`. One that is not of our making
-//! is never gone on from ([`StateError::Untrusted`]).
+//! A row is read as untrusted input, and sealed if the operator has set a key: see `row` and `judge`. One that this program
+//! cannot have written is refused ([`StateError::Untrusted`]).
 //!
 //! There are two stores, an SQLite file and a Redis, behind one trait and held to one suite of tests. SQLite goes by
 //! this machine's clock; Redis by its own, because the clocks of a fleet differ. Nothing is opened before it is needed.
 
 mod error;
+mod judge;
 mod owner;
 #[cfg(feature = "redis")]
 mod redis;
@@ -39,18 +40,26 @@ use std::{
 
 #[cfg(feature = "redis")]
 pub use self::redis::Address;
-#[cfg(test)]
-pub(crate) use self::row::StoredRow;
-pub(crate) use self::row::{Bound, ENTRY_MAX, Seal};
 pub use self::{
     error::StateError,
     setting::{Setting, SettingFault},
+};
+#[cfg(test)]
+pub(crate) use self::{
+    judge::{OwnedRow, judge},
+    row::{Bound, ENTRY_MAX, Seal, StoredRow},
+    store::{Bid, Found},
 };
 use self::{
     owner::{Owner, Owners},
     row::LEASE_MAX,
     sqlite::Sqlite,
-    store::{Bid, Change, Event, Found, Store as _, Unsealed},
+    store::{Change, Event, Store as _, Unsealed},
+};
+#[cfg(not(test))]
+use self::{
+    row::{Bound, ENTRY_MAX, Seal},
+    store::{Bid, Found},
 };
 use crate::{
     clock::Clock,
@@ -65,6 +74,7 @@ pub struct State(Arc<Inner>);
 struct Inner {
     setting: Setting,
     back_end: BackEnd,
+    clock: Clock,
     /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no owner.
     owners: OnceLock<Owners>,
     seal: Seal,
@@ -116,15 +126,16 @@ impl State {
         let back_end = match &setting {
             Setting::Off => BackEnd::None(StateError::Off),
             Setting::Nowhere => BackEnd::None(StateError::Nowhere),
-            Setting::Sqlite(path) => BackEnd::Sqlite(Sqlite::new(path.clone(), clock)),
+            Setting::Sqlite(path) => BackEnd::Sqlite(Sqlite::new(path.clone(), clock.clone())),
             #[cfg(feature = "redis")]
-            Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock)),
+            Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock.clone())),
         };
         let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self(Arc::new(Inner { setting, back_end, owners: OnceLock::new(), seal: Seal::new(keys), events, used }))
+        let (owners, seal) = (OnceLock::new(), Seal::new(keys));
+        Self(Arc::new(Inner { setting, back_end, clock, owners, seal, events, used }))
     }
 
-    /// Whether anything was ever asked of the store, so that it was opened or tried to be.
+    /// True if anything was ever asked of the store, so that it was opened or tried to be.
     pub fn was_used(&self) -> bool {
         self.0.used.load(Ordering::Relaxed)
     }
@@ -145,9 +156,9 @@ impl State {
         let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease, entry, seal };
         loop {
             let found = with_store!(self, store => store.claim(bid.clone()))?;
-            let claimed = |owner, created| {
+            let claimed = |owner, created, now| {
                 let bound = Bound { key, fingerprint: *fingerprint.as_bytes(), created, finished: false };
-                Claimed { state: self.clone(), bound, owner }
+                Claimed { state: self.clone(), bound, owner, since: (since_epoch(now), self.0.clock.elapsed()) }
             };
             return Ok(match found {
                 Found::Held { owner, .. }
@@ -159,9 +170,9 @@ impl State {
                 Found::Held { unsealed, owner: _, lease_left } => {
                     Claim::Held { entry: unsealed.map(Recorded::from), lease_left }
                 }
-                Found::Fresh(created) => Claim::Fresh(claimed(owner, created)),
+                Found::Fresh(created) => Claim::Fresh(claimed(owner, created, created)),
                 Found::Resumed(unsealed) => {
-                    Claim::Resumed { claimed: claimed(owner, unsealed.created), entry: unsealed.into() }
+                    Claim::Resumed { claimed: claimed(owner, unsealed.created, unsealed.now), entry: unsealed.into() }
                 }
                 Found::Finished(unsealed) => Claim::Finished { entry: unsealed.into() },
                 Found::Conflict => Claim::Conflict,
@@ -175,7 +186,7 @@ impl State {
         self.take_place(account, kind, u32::MAX, Duration::ZERO).await.map(|_taken| ())
     }
 
-    /// How many events of this kind were counted within the last `window`, which is at most 24 hours.
+    /// Number of events of this kind within the last `window`, which is at most 24 hours.
     pub async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
         with_store!(self, store => store.count(account, kind, window))
     }
@@ -217,22 +228,32 @@ pub struct Place {
     row: i64,
 }
 
-/// What stands in a row.
+/// Content of a row. Times count from the Unix epoch, by the store's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// The entry, at most 64 KiB. Without a key of the operator's anybody who can write the store may have written it.
     pub text: String,
-    /// When the row was first claimed, since the Unix epoch, by the store's clock.
+    /// Time of the row's first claim.
     pub claimed_at: Duration,
+    /// Time of the claim that read the row.
+    pub read_at: Duration,
+    /// True if a key of the operator's has authenticated the row.
+    pub is_authenticated: bool,
 }
 
 impl From<Unsealed> for Recorded {
-    fn from(Unsealed { entry, created }: Unsealed) -> Self {
-        Self { text: entry, claimed_at: Duration::from_millis(created.unsigned_abs()) }
+    fn from(Unsealed { entry, created, now, is_sealed }: Unsealed) -> Self {
+        let (claimed_at, read_at) = (since_epoch(created), since_epoch(now));
+        Self { text: entry, claimed_at, read_at, is_authenticated: is_sealed }
     }
 }
 
-/// What became of the wish to own a row.
+/// A stored time.
+fn since_epoch(millis: i64) -> Duration {
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+}
+
+/// Outcome of the wish to own a row.
 #[derive(Debug)]
 #[must_use]
 pub enum Claim {
@@ -249,7 +270,7 @@ pub enum Claim {
     Held {
         /// The last entry that was written, if any was.
         entry: Option<Recorded>,
-        /// When the row can be taken over, should its owner be dead and nobody know it.
+        /// Time until the row can be taken over, should its owner be dead and nobody know it.
         lease_left: Duration,
     },
     /// The work under this key is done.
@@ -271,9 +292,17 @@ pub struct Claimed {
     state: State,
     bound: Bound,
     owner: Owner,
+    /// Time of the claim by the store's clock, and by the monotonic one.
+    since: (Duration, Duration),
 }
 
 impl Claimed {
+    /// Time since the Unix epoch by the store's clock, so that times in a row agree however the clocks of machines differ.
+    pub fn now(&self) -> Duration {
+        let (by_store, elapsed) = self.since;
+        by_store.saturating_add(self.state.0.clock.elapsed().saturating_sub(elapsed))
+    }
+
     /// Writes down what is about to be done, and holds the row for as long as `lease` from now.
     ///
     /// When it returns, the entry outlives the process and, with SQLite, a loss of power.
@@ -306,7 +335,7 @@ impl Claimed {
     /// The entry as it stands in the row. One that could not be read back is not written.
     fn sealed(&self, entry: &str, finished: bool) -> Result<String, StateError> {
         let sealed = self.state.0.seal.close(Bound { finished, ..self.bound }, entry);
-        if sealed.len() > ENTRY_MAX { Err(StateError::Untrusted { reason: row::TOO_LARGE }) } else { Ok(sealed) }
+        if sealed.len() > ENTRY_MAX { Err(StateError::TooLarge) } else { Ok(sealed) }
     }
 
     async fn change(&self, change: Change) -> Result<(), StateError> {

@@ -356,10 +356,10 @@ pub(super) const ROWS: &[Row] = &[
         retryable: true,
         who: Who::Developer,
         meaning: "The journal that keeps an idempotency key from posting twice cannot be used, so this request posted nothing.",
-        remedy: "The operator of the host looks at the log, which names the place and the reason, and makes that place \
-                 usable or names another in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). Where the place is \
-                 only busy or cannot be reached for now, the same request may be sent again; if it is off, missing, damaged \
-                 or open to other users, only a change helps.",
+        remedy: "See the host's log for the place and the reason. Make that place usable, or name another in \
+                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). If the result is `retryable`, the place is busy or cannot \
+                 be reached, and the same request can be sent again later. Otherwise it is off, missing, damaged or open to \
+                 other users, and only a change helps.",
         seen_at: &[],
     },
     Row {
@@ -369,10 +369,9 @@ pub(super) const ROWS: &[Row] = &[
         who: Who::Developer,
         meaning: "The journal's row for this idempotency key was not written by this program, or was changed since, so \
                   nothing in it is believed.",
-        remedy: "Look in the TikTok app whether the post is there, and send nothing again before that. The operator of \
-                 the host finds the row and the reason in the log (`a row of the journal is refused`), checks who else \
-                 has write access to the state, and deletes the row (docs/state.md). Only if the post is not there, \
-                 send the request with a new key.",
+        remedy: "Check in the TikTok app whether the post is there, and send nothing again before that. If it is not there, send \
+                 the request with a new key. The host's log names the row and the reason (`a row of the journal is refused`). \
+                 Check which other users and programs can write to the state; see \"A row was refused\" in `docs/state.md`.",
         seen_at: &[],
     },
     Row {

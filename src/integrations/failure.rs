@@ -96,7 +96,8 @@ impl Failure {
             | StateError::Late
             | StateError::Corrupt { .. }
             | StateError::Exposed { .. }
-            | StateError::Newer { .. } => Self {
+            | StateError::Newer { .. }
+            | StateError::TooLarge => Self {
                 retryable: Some(error.passes()),
                 for_operator: Some(error.in_full()),
                 ..Self::new("state_unavailable", &format!("({error})"))

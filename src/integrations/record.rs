@@ -36,14 +36,14 @@ struct Kept {
 pub struct Bounds {
     clock: Clock,
     deadline: Deadline,
-    /// Until when steps that can be left out are.
+    /// End of the time in which steps that can be left out are left out.
     rests_until: Mutex<Duration>,
 }
 
-/// How long the last step may take after the deadline.
+/// Longest time of the last step after the deadline.
 const ALLOWANCE: Duration = Duration::from_secs(1);
 
-/// How long a journal that could not be used is spared the steps that can be left out.
+/// Time for which a journal that could not be used is spared the steps that can be left out.
 const REST: Duration = Duration::from_secs(10);
 
 /// Added to the time that a step may take: within it nobody else takes the key over.
@@ -74,7 +74,7 @@ impl Record {
     /// An init is about to be sent, which may take this long.
     pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
-        kept.write(Stage::Init { kind, at: kept.bounds.clock.since_epoch() }, may_take).await
+        kept.write(Stage::Init { kind, at: kept.claimed.now() }, may_take).await
     }
 
     /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
@@ -84,9 +84,15 @@ impl Record {
     }
 
     /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
+    ///
+    /// A name that could not be read back is not written: a repeat looks for the post then, as for one without a name.
     pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
         let Some(kept) = &self.0 else { return };
-        let at = kept.bounds.clock.since_epoch();
+        if !publish_id.is_storable() {
+            warn!("TikTok gave a publish_id of unknown form, which the journal does not keep");
+            return;
+        }
+        let at = kept.claimed.now();
         let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {
@@ -117,7 +123,7 @@ pub fn entry<R: Serialize>(stage: &Stage<R>) -> String {
     serde_json::to_string(stage).unwrap_or_default()
 }
 
-/// Reads what [`entry`] wrote; none where it wrote something else, by as little as a space, a member or a zero.
+/// Reads an entry that [`entry`] wrote; none if it differs by as little as a space, a member or a zero.
 pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
     serde_json::from_str(text).ok().filter(|stage| entry(stage) == text)
 }
@@ -174,7 +180,8 @@ impl Kept {
             Stage::Named { kind, publish_id, size, at, last_chunk: _ } => {
                 self.write(Stage::Named { kind, publish_id, size, last_chunk: true, at }, may_take).await
             }
-            Stage::Claimed | Stage::Init { .. } | Stage::Ended { .. } => Err(StateError::Lost),
+            Stage::Init { .. } => self.write(Stage::unnamed(self.claimed.now()), may_take).await,
+            Stage::Claimed | Stage::Ended { .. } => Err(StateError::Lost),
         }
     }
 }
@@ -209,5 +216,54 @@ impl Gate for Record {
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "Record(in the journal)" } else { "Record(nowhere)" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        model::{Fingerprint, JournalKey},
+        posting::{PostFrame, Resume},
+        state::{Claim, Setting, State},
+    };
+
+    const LEASE: Duration = Duration::from_mins(1);
+
+    /// The stage that a repeat finds after an upload whose last chunk was begun under this name.
+    async fn after_upload(publish_id: &str) -> (Stage<()>, PostFrame) {
+        let folder = TempDir::new().unwrap();
+        let clock = Clock::system();
+        let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
+        let begun = entry(&Stage::<()>::Claimed);
+        let claim = || state.claim(JournalKey::of(&["k"]), Fingerprint::of(&["i"]), &begun, LEASE);
+        let Ok(Claim::Fresh(claimed)) = claim().await else { panic!("the row should be new") };
+        let deadline = clock.deadline_in(LEASE);
+        let record = Record::in_journal(Bounds::new(clock, deadline), claimed);
+        let publish_id: PublishId = serde_json::from_value(publish_id.into()).unwrap();
+        record.init(InitKind::NeedsBytes, LEASE).await.unwrap();
+        record.named(InitKind::NeedsBytes, &publish_id, Some(ByteCount(10))).await;
+        record.pass(Part::Before, LEASE).await.unwrap();
+        record.pass(Part::Last, LEASE).await.unwrap();
+        record.whole().await;
+        drop(record);
+        let Ok(Claim::Resumed { entry, .. }) = claim().await else { panic!("the row should be resumed") };
+        let (claimed_at, now) = (entry.claimed_at, entry.read_at);
+        let (kind, is_finished, is_authenticated) = (InitKind::NeedsBytes, false, false);
+        (read(&entry.text).unwrap(), PostFrame { kind, is_finished, is_authenticated, claimed_at, now })
+    }
+
+    #[tokio::test]
+    async fn a_name_that_could_not_be_read_back_leads_to_a_search_and_not_to_a_second_post() {
+        for publish_id in ["v_pub~ü", "v:pub", "https://example.com/<b>", &"x".repeat(512)] {
+            let (stage, frame) = after_upload(publish_id).await;
+            assert_eq!(stage.check(&frame), Ok(()), "{publish_id}: {stage:?}");
+            let is_plain = publish_id.starts_with('x');
+            let resume = stage.resume();
+            assert_eq!(matches!(resume, Resume::Ask { .. }), is_plain, "{publish_id}: {resume:?}");
+            assert_eq!(matches!(resume, Resume::Search { .. }), !is_plain, "{publish_id}: {resume:?}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What the journal knows of a post under an idempotency key, and what a repeat may do with it: pure.
+//! Knowledge of the journal about a post under an idempotency key, and permitted actions of a repeat: pure.
 //!
 //! | the journal says | it means | a repeat |
 //! |---|---|---|
@@ -24,7 +24,7 @@ use crate::{
     upload::URL_LIFE,
 };
 
-/// How far a post had come. `R` is the result that is given back.
+/// Progress of a post. `R` is the result that is given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage<R> {
@@ -103,8 +103,8 @@ impl<R> Stage<R> {
         }
     }
 
-    /// Whether it can be a stage of a post like `frame`; else the reason, which holds nothing of it.
-    pub fn check(&self, frame: &Frame) -> Result<(), &'static str> {
+    /// Checks that it can be a stage of a post like `frame`; the error is a reason that holds nothing of it.
+    pub fn check(&self, frame: &PostFrame) -> Result<(), &'static str> {
         match self {
             Self::Ended { .. } if frame.is_finished => Ok(()),
             Self::Ended { .. } => Err("its stage has ended, and the row has not"),
@@ -112,6 +112,8 @@ impl<R> Stage<R> {
                 Err("the row has ended, and its stage has not")
             }
             Self::Claimed => Ok(()),
+            // Also an upload whose name could not be written down: see `Stage::unnamed`.
+            Self::Init { kind: InitKind::PostsByItself, at } => frame.holds(frame.kind, *at),
             Self::Init { kind, at } => frame.holds(*kind, *at),
             Self::Named { kind, publish_id, size, last_chunk, at } => {
                 frame.holds(*kind, *at)?;
@@ -129,7 +131,12 @@ impl<R> Stage<R> {
         }
     }
 
-    /// How many bytes the post needs, where it is not known to have them.
+    /// The stage of a post that may be made now and whose name cannot be stored: a repeat looks for it, and never posts.
+    pub const fn unnamed(at: Duration) -> Self {
+        Self::Init { kind: InitKind::PostsByItself, at }
+    }
+
+    /// Number of bytes that the post needs, if it is not known to have them.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
             Self::Named { size, .. } => *size,
@@ -150,32 +157,38 @@ impl<R> Stage<R> {
     }
 }
 
-/// What is known of a post without what the journal says of its stage.
+/// Facts about a post besides the stage in the journal. Times count from the Unix epoch, by the store's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame {
-    /// What its init does by itself, as the request says.
+pub struct PostFrame {
+    /// Effect of its init, as the request says.
     pub kind: InitKind,
-    /// Whether its row is finished.
+    /// True if its row is finished.
     pub is_finished: bool,
-    /// When its row was first claimed, since the Unix epoch.
+    /// True if a key has authenticated its row.
+    pub is_authenticated: bool,
+    /// Time of the row's first claim.
     pub claimed_at: Duration,
-    /// Now, since the Unix epoch.
+    /// Now.
     pub now: Duration,
 }
 
-impl Frame {
-    /// Whether an init of this kind at this time can be the post's. The clocks of the machines and of the store may differ.
+/// Most that the clock of a machine may differ from the store's. A former version wrote times of the machine's clock.
+const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
+
+impl PostFrame {
+    /// Checks that an init of this kind at this time can be the post's.
     fn holds(&self, kind: InitKind, at: Duration) -> Result<(), &'static str> {
-        let (earliest, latest) = (self.claimed_at.saturating_sub(CLOSING), self.now.saturating_add(CLOSING));
+        let earliest = self.claimed_at.saturating_sub(CLOCKS_DIFFER);
+        let latest = self.now.saturating_add(CLOCKS_DIFFER);
         match () {
             () if kind != self.kind => Err("its init is not of the kind of this request's"),
-            () if at < earliest || at > latest => Err("the time of its init is impossible"),
+            () if !self.is_authenticated && (at < earliest || at > latest) => Err("the time of its init is impossible"),
             () => Ok(()),
         }
     }
 }
 
-/// What TikTok's status says of a post that was named and not ended.
+/// Meaning of TikTok's status of a post that was named and not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
     /// It lacks bytes. Once its address no longer works ([`open_for`]) it will never be a post: begin anew.
@@ -186,9 +199,9 @@ pub enum After {
     Unknown,
 }
 
-/// What `status` says of a post that needs `size` bytes; `None` is one that has them or whose media TikTok fetches.
+/// Meaning of `status` for a post that needs `size` bytes; `None` is one that has them or whose media TikTok fetches.
 ///
-/// TikTok calls its figure "1-indexed" (reference §8). Should it be the last byte's index, a whole upload counts one too few.
+/// TikTok calls its figure "1-indexed". Should it be the last byte's index, a whole upload counts one too few.
 pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
     match (&status.status, size, status.uploaded_bytes) {
         (Status::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded))) if uploaded < size => {
@@ -202,10 +215,11 @@ pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
 /// Added to the life of an upload's address: clocks differ, and TikTok may count late.
 const CLOSING: Duration = Duration::from_mins(10);
 
-/// How long it is until no byte can arrive any more at an upload whose init was answered at `since`; none when that is so now.
-/// `now` and `since` count from the Unix epoch.
-pub fn open_for(since: Duration, now: Duration) -> Option<Duration> {
-    let left = since.saturating_add(URL_LIFE).saturating_add(CLOSING).saturating_sub(now);
+/// Time until no byte can arrive any more at an upload whose init was answered at `since`; none if that is so now.
+///
+/// All times count from the Unix epoch. No init is older than its row's first claim, whatever the clock that `since` is from.
+pub fn open_for(since: Duration, claimed_at: Duration, now: Duration) -> Option<Duration> {
+    let left = since.max(claimed_at).saturating_add(URL_LIFE).saturating_add(CLOSING).saturating_sub(now);
     (!left.is_zero()).then_some(left)
 }
 
@@ -258,10 +272,15 @@ mod tests {
     #[test]
     fn a_stage_that_the_post_cannot_have_is_refused() {
         let at = Duration::from_secs(100_000);
-        let frame =
-            Frame { kind: InitKind::NeedsBytes, is_finished: false, claimed_at: at, now: at + Duration::from_hours(1) };
-        let by_itself = Frame { kind: InitKind::PostsByItself, ..frame };
-        let done = Frame { is_finished: true, ..frame };
+        let frame = PostFrame {
+            kind: InitKind::NeedsBytes,
+            is_finished: false,
+            is_authenticated: false,
+            claimed_at: at,
+            now: at + Duration::from_hours(1),
+        };
+        let by_itself = PostFrame { kind: InitKind::PostsByItself, ..frame };
+        let done = PostFrame { is_finished: true, ..frame };
         let named = |size: Option<u64>, last_chunk| {
             let (kind, publish_id, size) = (InitKind::NeedsBytes, id(), size.map(ByteCount));
             Text::Named { kind, publish_id, size, last_chunk, at }
@@ -271,6 +290,7 @@ mod tests {
         for (stage, frame) in [
             (Stage::Claimed, frame),
             (init(at), frame),
+            (Stage::unnamed(at), frame),
             (named(Some(10), false), frame),
             (named(Some(10), true), frame),
             (named(None, true), frame),
@@ -285,14 +305,36 @@ mod tests {
             (init(at), by_itself),
             (named(Some(10), true), by_itself),
             (init(Duration::from_secs(1)), frame),
-            (init(at + Duration::from_hours(2)), frame),
+            (init(at + Duration::from_hours(26)), frame),
             (init(Duration::MAX), frame),
+            (Stage::unnamed(Duration::MAX), frame),
             (named(None, false), frame),
             (named(Some(0), false), frame),
             (named(Some(u64::MAX), true), frame),
         ] {
             assert!(stage.check(&frame).is_err(), "{stage:?}");
         }
+    }
+
+    /// Machines and a Redis whose clocks differ write rows that each of them reads.
+    #[test]
+    fn an_init_may_seem_to_be_before_its_claim_or_to_come() {
+        let (claimed_at, now) = (Duration::from_hours(1_000), Duration::from_hours(1_001));
+        let check = |at: Duration, is_authenticated| {
+            let kind = InitKind::NeedsBytes;
+            let frame = PostFrame { kind, is_finished: false, is_authenticated, claimed_at, now };
+            Text::Init { kind, at }.check(&frame).is_ok()
+        };
+        let minute = Duration::from_mins(1);
+        for far in [11 * minute, Duration::from_hours(23)] {
+            assert!(check(claimed_at.saturating_sub(far), false) && check(now + far, false), "{far:?}");
+        }
+        let too_far = Duration::from_hours(24) + minute;
+        assert!(!check(claimed_at.saturating_sub(too_far), false) && !check(now + too_far, false));
+        assert!(
+            check(claimed_at.saturating_sub(too_far), true) && check(now + too_far, true),
+            "a key vouches for the time"
+        );
     }
 
     #[test]
@@ -310,11 +352,14 @@ mod tests {
     fn an_upload_is_closed_an_hour_after_its_init_and_some() {
         let (hour, margin) = (Duration::from_hours(1), Duration::from_mins(10));
         let since = Duration::from_secs(1_000);
-        assert_eq!(open_for(since, since), Some(hour + margin));
-        assert_eq!(open_for(since, since + hour), Some(margin));
-        assert_eq!(open_for(since, since + hour + margin), None);
+        let open = |now| open_for(since, since, now);
+        assert_eq!(open(since), Some(hour + margin));
+        assert_eq!(open(since + hour), Some(margin));
+        assert_eq!(open(since + hour + margin), None);
         // A clock that was set back shows the init in the future.
-        assert_eq!(open_for(since, Duration::ZERO), Some(since + hour + margin));
+        assert_eq!(open(Duration::ZERO), Some(since + hour + margin));
+        // A clock that is behind the store's, or a forged time, does not close the upload early.
+        assert_eq!(open_for(Duration::ZERO, since, since + hour), Some(margin));
     }
 
     #[test]

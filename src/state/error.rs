@@ -1,6 +1,6 @@
-//! Why the state could not be read or written.
+//! Faults of the state.
 
-/// Why the state could not be read or written. Holds no user name, password, key or entry.
+/// Fault of the state: it could not be read or written. Holds no user name, password, key or entry.
 ///
 /// Its text is for results, so it names neither the place of the state nor what the system said; [`StateError::in_full`]
 /// does, for the log.
@@ -15,42 +15,42 @@ pub enum StateError {
     /// The file cannot be opened, read or written, or the Redis cannot be reached or refuses.
     #[error("the state cannot be used")]
     Unavailable {
-        /// Where the state is, without user name and password.
+        /// Place of the state, without user name and password.
         place: String,
-        /// What happened and what to do.
+        /// Cause and remedy.
         what: String,
-        /// Whether it may pass by itself.
+        /// True if it may pass by itself.
         passes: bool,
     },
     /// Others have been writing to the file for longer than one waits for them.
     #[error("the state was locked by another process for more than 5 seconds")]
     Busy {
-        /// Where the state is.
+        /// Place of the state.
         place: String,
     },
     /// It did not answer within the request's time.
     #[error("the state did not answer within the request's time")]
     Late,
-    /// What is there is damaged, or not ours.
+    /// The file is damaged, or not ours.
     #[error("the state is damaged, or is none of this program's")]
     Corrupt {
-        /// Where the state is, without user name and password.
+        /// Place of the state, without user name and password.
         place: String,
-        /// What is wrong and what to do.
+        /// Cause and remedy.
         what: String,
     },
     /// Another user owns the file or its folder, or can write to it.
     #[error("the state is open to other users of the machine")]
     Exposed {
-        /// Where the state is.
+        /// Place of the state.
         place: String,
-        /// What is wrong and what to do.
+        /// Cause and remedy.
         what: String,
     },
     /// A newer version of this program made the file.
     #[error("a newer version of this program made the state")]
     Newer {
-        /// Where the state is.
+        /// Place of the state.
         place: String,
         /// The file's version.
         found: i64,
@@ -60,9 +60,12 @@ pub enum StateError {
     /// The row under the key is not of this program's making, or was changed since.
     #[error("the row of this key cannot be trusted")]
     Untrusted {
-        /// What is wrong with it, without what stands in it.
+        /// Cause, without anything that stands in the row.
         reason: &'static str,
     },
+    /// The entry to be written is larger than one that could be read back; nothing was written.
+    #[error("the entry for the journal has more than 64 KiB")]
+    TooLarge,
     /// Somebody else has taken over the claim; nothing was written.
     #[error(
         "another request has taken over this idempotency key, so nothing more is done here: ask for its outcome with the same key"
@@ -71,7 +74,7 @@ pub enum StateError {
 }
 
 impl StateError {
-    /// Whether it may pass by itself.
+    /// True if it may pass by itself.
     pub const fn passes(&self) -> bool {
         match self {
             Self::Unavailable { passes, .. } => *passes,
@@ -81,7 +84,8 @@ impl StateError {
             | Self::Corrupt { .. }
             | Self::Exposed { .. }
             | Self::Newer { .. }
-            | Self::Untrusted { .. } => false,
+            | Self::Untrusted { .. }
+            | Self::TooLarge => false,
         }
     }
 
@@ -110,6 +114,7 @@ impl StateError {
                  program that made it, or name another place"
             ),
             Self::Untrusted { reason } => format!("{self}: {reason}"),
+            Self::TooLarge => format!("{self}, so it was not written; please report this"),
             Self::Lost => self.to_string(),
         }
     }

@@ -1,6 +1,7 @@
 //! The state in a Redis (5 or newer, or Valkey): machines share it.
 //!
-//! Each step is one Lua script over one key, so it is atomic. The time is the server's, because the clocks of a fleet
+//! Each step is one Lua script over one key, so it is atomic. To claim a row that is there takes two: one reports it, and once it
+//! is verified here, the other takes it over if it is still the same. The time is the server's, because the clocks of a fleet
 //! differ. A connection that was open before may have died unnoticed: a step that fails on one is tried once more on a
 //! new one, which is safe because the scripts answer a repetition by the same owner as they did the first time; but who
 //! has let go owns nothing any more, so that a repeated release finds the row lost, which comes to the same.
@@ -24,8 +25,9 @@ pub use self::address::Address;
 use self::connection::{ConnectFault, Connection};
 use super::{
     Place, StateError,
-    row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE, TrustedRow, unhex},
-    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, Unsealed, between, millis},
+    judge::{OwnedRow, judge},
+    row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE, unhex},
+    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, millis},
 };
 use crate::{
     clock::Clock,
@@ -33,7 +35,7 @@ use crate::{
 };
 
 const CLAIM: &str = include_str!("redis/claim.lua");
-const TIME: &str = include_str!("redis/time.lua");
+const TAKE_OVER: &str = include_str!("redis/take_over.lua");
 const CHANGE: &str = include_str!("redis/change.lua");
 const TAKE: &str = include_str!("redis/take.lua");
 const COUNT: &str = include_str!("redis/count.lua");
@@ -59,7 +61,7 @@ struct Slot {
 struct Step {
     script: &'static str,
     key: String,
-    arguments: Vec<String>,
+    arguments: Vec<Vec<u8>>,
 }
 
 impl Redis {
@@ -125,7 +127,7 @@ impl Redis {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What an error means, in our words: those of the server may repeat what was sent to it.
+    /// Meaning of an error in our words, since those of the server may repeat what was sent to it.
     fn fault(&self, error: &RedisError) -> StateError {
         // What the operator has to put right does not pass by itself.
         let passes = error.kind() != ErrorKind::AuthenticationFailed
@@ -169,10 +171,12 @@ impl Redis {
 
 impl Step {
     fn journal(script: &'static str, key: JournalKey, arguments: Vec<String>) -> Self {
+        let arguments = arguments.into_iter().map(String::into_bytes).collect();
         Self { script, key: format!("autohive-tiktok:journal:{key}"), arguments }
     }
 
     fn ledger(script: &'static str, account: AccountHash, kind: &str, arguments: Vec<String>) -> Self {
+        let arguments = arguments.into_iter().map(String::into_bytes).collect();
         Self { script, key: format!("autohive-tiktok:ledger:{account}:{kind}"), arguments }
     }
 
@@ -201,7 +205,7 @@ fn lost_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
 
-/// Whether the user may not run a command, or not within a script, which each version of Redis says in its own words.
+/// True if the user may not run a command, or not within a script. Each version of Redis has its own words for that.
 fn lacks_a_right(error: &RedisError) -> bool {
     let is_of_a_script =
         |words: &str| ["ACL failure", "can't run this command", "NOPERM"].iter().any(|part| words.contains(part));
@@ -218,86 +222,93 @@ fn text(duration: Duration) -> String {
     millis(duration).to_string()
 }
 
-/// Answer of `claim.lua`: a word, fingerprint, entry, whether it is finished, owner, what is left of the lease, when the row was
-/// first claimed, and the time; all times in milliseconds.
-type Answer = (String, Field, Field, Field, Field, i64, Field, i64);
+/// Answer of `claim.lua`: a word, the server's time in milliseconds since the Unix epoch, and the fields of the row.
+type Answer = (String, i64, Fields);
 
-/// A field of a row, which may be absent.
-type Field = Option<Vec<u8>>;
+/// Fingerprint, entry, finished, owner, end of the lease and first claim, as they stand in the row; each may be absent.
+type Fields = [Option<Vec<u8>>; 6];
+
+/// Most attempts to take over a row that others change meanwhile.
+const ATTEMPTS: u32 = 16;
 
 impl Redis {
-    async fn ask(&self, bid: &Bid, created: Option<i64>, may_replace: bool) -> Result<Answer, StateError> {
-        let bound =
-            |created| Bound { key: bid.key, fingerprint: *bid.fingerprint.as_bytes(), created, finished: false };
+    /// Reports the row. Where there is none, it is made, unless a seal has to know the server's time first.
+    async fn report(&self, bid: &Bid) -> Result<Answer, StateError> {
+        let entry = if bid.seal.is_set() { String::new() } else { bid.entry.clone() };
         let arguments = vec![
-            bid.fingerprint.to_string(),
-            bid.owner.clone(),
-            bid.evicted.clone().unwrap_or_default(),
-            text(bid.lease),
-            text(JOURNAL_KEPT),
-            text(LEASE_MAX),
-            created.map(|created| created.to_string()).unwrap_or_default(),
-            bid.seal.close(bound(created.unwrap_or_default()), &bid.entry),
-            u8::from(may_replace).to_string(),
             ENTRY_MAX.to_string(),
             OWNER_MAX.to_string(),
+            bid.fingerprint.to_string(),
+            entry,
+            bid.owner.clone(),
+            text(bid.lease),
+            text(JOURNAL_KEPT),
         ];
         self.run(Step::journal(CLAIM, bid.key, arguments)).await
     }
+
+    /// Takes the row over if it is still as it was reported: for what is found as fresh, with a new row in its place.
+    async fn take_over(&self, bid: &Bid, reported: &Fields, found: &Found) -> Result<bool, StateError> {
+        let mut step = Step::journal(TAKE_OVER, bid.key, Vec::new());
+        let field = |field: &Option<Vec<u8>>| field.as_ref().map(|value| [b"=", value.as_slice()].concat());
+        step.arguments.extend(reported.iter().map(|reported| field(reported).unwrap_or_default()));
+        step.arguments.extend([bid.owner.clone().into_bytes(), text(bid.lease).into_bytes()]);
+        let row = if let Found::Fresh(created) = found { new_row(bid, *created) } else { Default::default() };
+        step.arguments.extend(row.map(String::into_bytes));
+        step.arguments.push(text(JOURNAL_KEPT).into_bytes());
+        let taken: i64 = self.run(step).await?;
+        Ok(taken == 1)
+    }
 }
 
-/// The row of an answer that has one.
-fn trusted(answer: &Answer, bid: &Bid) -> Result<TrustedRow, Distrust> {
-    let (_, fingerprint, entry, finished, _, _, created, now) = answer;
-    let ascii = |field: &Field| field.as_deref().and_then(|field| str::from_utf8(field).ok()).map(str::to_owned);
-    let fingerprint = ascii(fingerprint).and_then(|digits| unhex(&digits)).ok_or(MALFORMED)?.to_vec();
-    let created = ascii(created).and_then(|digits| digits.parse().ok()).ok_or(MALFORMED)?;
+/// Fingerprint, entry and first claim of a new row.
+fn new_row(bid: &Bid, created: i64) -> [String; 3] {
+    let bound = Bound { key: bid.key, fingerprint: *bid.fingerprint.as_bytes(), created, finished: false };
+    [bid.fingerprint.to_string(), bid.seal.close(bound, &bid.entry), created.to_string()]
+}
+
+/// The row that was reported.
+fn owned(fields: &Fields) -> Result<OwnedRow, Distrust> {
+    let [Some(fingerprint), entry, finished, Some(owner), Some(lease_until), Some(created)] = fields else {
+        return Err(MALFORMED);
+    };
+    let fingerprint = str::from_utf8(fingerprint).ok().and_then(unhex).ok_or(MALFORMED)?.to_vec();
     let finished = match finished.as_deref() {
         None => 0,
         Some(b"1") => 1,
         Some(_) => return Err(MALFORMED),
     };
-    StoredRow { fingerprint, entry: entry.clone(), finished, created }.trusted(bid.key, &bid.seal, *now)
+    let row = StoredRow { fingerprint, entry: entry.clone(), finished, created: digits(created).ok_or(MALFORMED)? };
+    // A lease that is no number is over.
+    let lease_until = digits(lease_until).unwrap_or_default();
+    Ok(OwnedRow { row, owner: String::from_utf8_lossy(owner).into_owned(), lease_until })
 }
 
-/// What an answer says.
-fn found(answer: Answer, bid: &Bid) -> Found {
-    let word = match answer.0.as_str() {
-        "large" => return Found::Distrusted(TOO_LARGE),
-        "malformed" => return Found::Distrusted(MALFORMED),
-        "fresh" => {
-            let created = answer.6.as_deref().and_then(|created| str::from_utf8(created).ok()?.parse().ok());
-            return created.map_or(Found::Distrusted(MALFORMED), Found::Fresh);
-        }
-        word => word,
-    };
-    let TrustedRow { entry, created, .. } = match trusted(&answer, bid) {
-        Ok(row) => row,
-        Err(reason) => return Found::Distrusted(reason),
-    };
-    let unsealed = entry.map(|entry| Unsealed { entry, created });
-    match (word, unsealed) {
-        ("conflict", _) => Found::Conflict,
-        ("held", unsealed) => {
-            let owner = String::from_utf8_lossy(&answer.4.unwrap_or_default()).into_owned();
-            Found::Held { unsealed, owner, lease_left: between(0, answer.5) }
-        }
-        ("finished", Some(unsealed)) => Found::Finished(unsealed),
-        ("resumed", Some(unsealed)) => Found::Resumed(unsealed),
-        _ => Found::Distrusted(MALFORMED),
-    }
+fn digits(field: &[u8]) -> Option<i64> {
+    let text = str::from_utf8(field).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    text.parse().ok()
 }
 
 impl Store for Redis {
+    /// Whatever is written to a row that was there is written after the row was verified here, and only if nobody has changed it
+    /// meanwhile.
     async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
-        // A seal says when the row was first claimed, by the server's clock.
-        let is_sealed = bid.seal.is_set();
-        let created = if is_sealed { Some(self.run(Step::journal(TIME, bid.key, Vec::new())).await?) } else { None };
-        let mut answer = self.ask(&bid, created, !is_sealed).await?;
-        if answer.0 == "too_old" && trusted(&answer, &bid).is_ok() {
-            answer = self.ask(&bid, created, true).await?;
+        for _ in 0..ATTEMPTS {
+            let (word, now, fields) = self.report(&bid).await?;
+            let found = match word.as_str() {
+                "fresh" => return Ok(Found::Fresh(now)),
+                "absent" => Found::Fresh(now),
+                "there" => judge(owned(&fields), now, &bid),
+                "large" => Found::Distrusted(TOO_LARGE),
+                _ => Found::Distrusted(MALFORMED),
+            };
+            let is_wanted = matches!(found, Found::Fresh(_) | Found::Resumed(_));
+            if !is_wanted || self.take_over(&bid, &fields, &found).await? {
+                return Ok(found);
+            }
         }
-        Ok(found(answer, &bid))
+        let what = "others changed the row of this key again and again while it was claimed; try again".to_owned();
+        Err(StateError::Unavailable { place: self.address.to_string(), what, passes: true })
     }
 
     async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {

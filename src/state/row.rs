@@ -1,8 +1,8 @@
 //! Rows of the journal, which anybody who can write the store may have changed: pure.
 //!
-//! An entry is sealed by an HMAC over everything in the row that a repeat goes by, where the operator has set a key: the
-//! row's key, its fingerprint, when it was first claimed, whether it is finished, and the entry. Owner and lease are not
-//! part of it. They decide only who writes next: an owner that has lost the row cannot write, whatever made it lose it.
+//! With a key of the operator's, an entry is sealed by an HMAC over everything in the row that a repeat goes by: the row's key,
+//! its fingerprint, the time of its first claim, whether it is finished, and the entry. Owner and lease are not part of it.
+//! They decide only which request writes next: an owner that has lost the row cannot write.
 
 use std::{ops::Range, time::Duration};
 
@@ -21,19 +21,19 @@ pub(super) const OWNER_MAX: usize = 256;
 /// Longest lease. A step takes no longer than a request may, which is an hour; a longer lease in a row is not of our making.
 pub(super) const LEASE_MAX: Duration = Duration::from_hours(2);
 
-/// How far ahead of the store's clock a row may have been claimed: that clock may have been set back.
+/// Most time that the first claim of a row may lie ahead of the store's clock, since that clock may have been set back.
 const AHEAD: Duration = Duration::from_hours(24);
 
 /// Stands before a sealed entry: the form of the seal. An entry of ours without a seal is a JSON object.
 const SEALED: &str = "sealed-1 ";
 
-/// What the seal is for, so that a MAC of something else is none of a row.
+/// Purpose of the seal, so that a MAC of something else is none of a row.
 const PURPOSE: &[u8] = b"autohive-tiktok journal row";
 
 /// Characters of a MAC: 64 lower-case hexadecimal digits.
 const MAC: Range<usize> = SEALED.len()..SEALED.len() + 64;
 
-/// Why a row is refused: a reason for the log, without anything that stands in the row.
+/// Reason for the log that a row is refused, without anything that stands in the row.
 pub(crate) type Distrust = &'static str;
 
 /// The row of a key as a store gave it: each field may be anything.
@@ -49,7 +49,7 @@ pub(crate) struct StoredRow {
     pub(crate) created: i64,
 }
 
-/// What a row says, where it can be trusted.
+/// Content of a row that can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrustedRow {
     pub(crate) fingerprint: [u8; 32],
@@ -60,7 +60,7 @@ pub(crate) struct TrustedRow {
     pub(crate) created: i64,
 }
 
-/// What a seal binds an entry to.
+/// Rest of the row that a seal binds an entry to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bound {
     pub(crate) key: JournalKey,
@@ -79,7 +79,7 @@ impl Seal {
         Self(keys)
     }
 
-    /// Whether rows are sealed.
+    /// True if rows are sealed.
     pub(super) const fn is_set(&self) -> bool {
         self.0.is_some()
     }
@@ -117,8 +117,13 @@ impl Bound {
 }
 
 impl StoredRow {
-    /// What the row of `key` says, unless it cannot be of our making or its seal is not ours; `now` is the store's time in
-    /// milliseconds since the Unix epoch.
+    /// True if its entry has the form of a sealed one.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| entry.starts_with(SEALED.as_bytes()))
+    }
+
+    /// The content of the row of `key`; an error if this program cannot have written it or its seal does not verify. `now` is the
+    /// store's time in milliseconds since the Unix epoch.
     pub(crate) fn trusted(&self, key: JournalKey, seal: &Seal, now: i64) -> Result<TrustedRow, Distrust> {
         let Self { fingerprint, entry, finished, created } = self;
         let fingerprint = fingerprint.as_slice().try_into().or(Err("its fingerprint has the wrong length"))?;
@@ -146,7 +151,7 @@ impl StoredRow {
 }
 
 impl TrustedRow {
-    /// Whether it belongs to other inputs.
+    /// True if it belongs to other inputs.
     pub(super) fn is_of_others(&self, fingerprint: Fingerprint) -> bool {
         self.fingerprint != *fingerprint.as_bytes()
     }

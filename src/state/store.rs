@@ -1,4 +1,4 @@
-//! What a back end does, whichever it is.
+//! Interface of a back end.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::{
 };
 use crate::model::{AccountHash, Fingerprint, JournalKey};
 
-/// How long a row of the journal is kept after it was first claimed; an older one counts as absent.
+/// Life of a row of the journal from its first claim; an older one counts as absent.
 pub(super) const JOURNAL_KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// How long an event is kept: the longest window anybody counts in, and an hour.
+/// Life of an event: the longest window that is counted in, and an hour.
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(25);
 
-/// How long one waits for a lock, a connection or an answer.
+/// Longest wait for a lock, a connection or an answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Rows and events. Each method is one atomic step that has reached the store when it returns.
@@ -45,7 +45,7 @@ pub(super) trait Store {
     /// Counts an event no more.
     fn give_back(&self, place: Place) -> impl Future<Output = Result<(), StateError>> + Send;
 
-    /// How many events were counted within the window.
+    /// Number of events within the window.
     fn count(
         &self,
         account: AccountHash,
@@ -54,22 +54,22 @@ pub(super) trait Store {
     ) -> impl Future<Output = Result<u32, StateError>> + Send;
 }
 
-/// Who wants which row.
+/// Wish of an owner for a row.
 #[derive(Debug, Clone)]
-pub(super) struct Bid {
-    pub(super) key: JournalKey,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) owner: String,
-    pub(super) evicted: Option<String>,
-    pub(super) lease: Duration,
+pub(crate) struct Bid {
+    pub(crate) key: JournalKey,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) owner: String,
+    pub(crate) evicted: Option<String>,
+    pub(crate) lease: Duration,
     /// The first entry of a row that is new, not sealed yet.
-    pub(super) entry: String,
-    pub(super) seal: Seal,
+    pub(crate) entry: String,
+    pub(crate) seal: Seal,
 }
 
-/// What a claim finds.
+/// Findings of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix epoch.
     Fresh(i64),
     /// The row is the claimer's now, with what its last owner wrote.
@@ -84,14 +84,19 @@ pub(super) enum Found {
     Distrusted(Distrust),
 }
 
-/// A trusted entry and when its row was first claimed, in milliseconds since the Unix epoch.
+/// A trusted entry. Times are in milliseconds since the Unix epoch, by the store's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unsealed {
-    pub(super) entry: String,
-    pub(super) created: i64,
+pub(crate) struct Unsealed {
+    pub(crate) entry: String,
+    /// First claim of the row.
+    pub(crate) created: i64,
+    /// Time of the claim that found it.
+    pub(crate) now: i64,
+    /// True if a key has authenticated the entry.
+    pub(crate) is_sealed: bool,
 }
 
-/// What an owner does to its row.
+/// Change of a row by its owner.
 #[derive(Debug, Clone)]
 pub(super) enum Change {
     /// Writes the entry and holds the row for this long.

@@ -31,6 +31,7 @@ macro_rules! behaviour {
         behaviour! { @each $place, [$(#[$attribute])*],
             claims: a_key_is_used_once,
             claims: an_entry_of_any_text_is_kept,
+            claims: an_entry_that_could_not_be_read_back_is_not_written,
             claims: other_inputs_are_a_conflict_at_every_stage,
             claims: a_lease_that_is_over_lets_another_resume_and_fences_the_first,
             claims: writing_and_renewing_prolong_the_lease,

@@ -1,4 +1,4 @@
-//! One idempotency key, one post (design §5): the key is taken before anything is sent, and a repeat gets the outcome of
+//! One idempotency key, one post: the key is taken before anything is sent, and a repeat gets the outcome of
 //! the first request, goes on where it was cut off if that is safe, and never posts a second time.
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::{
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
-    posting::{self, After, Age, Followed, Frame, InitKind, Outcome, Resume, Stage},
+    posting::{self, After, Age, Followed, InitKind, Outcome, PostFrame, Resume, Stage},
     secret::shown,
     state::{Claim, Claimed, Recorded, StateError},
 };
@@ -28,13 +28,13 @@ use crate::{
 pub(super) struct Once<'a> {
     /// As the caller wrote it.
     pub(super) key: Option<&'a str>,
-    /// What the post's init does by itself.
+    /// Effect of the post's init.
     pub(super) kind: InitKind,
-    /// Who may see the post.
+    /// Audience of the post.
     pub(super) privacy_level: Option<PrivacyLevel>,
     /// By what the post could be known.
     pub(super) wanted: Option<Wanted<'a>>,
-    /// How long the outcome is waited for.
+    /// Seconds that the outcome is waited for.
     pub(super) wait_seconds: u32,
 }
 
@@ -103,7 +103,7 @@ where
     }
 }
 
-/// What a key gives.
+/// Gain of a key.
 #[expect(clippy::large_enum_variant, reason = "it lives for a moment")]
 enum Taken {
     /// The right to post.
@@ -119,30 +119,30 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     let row = JournalKey::of(&[&account(context).await.map_err(Failure::earlier_unknown)?, key]);
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
-        match claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)? {
+        let claim = claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)?;
+        let stage = stage(&claim, once).map_err(|reason| distrust(row, reason).earlier_unknown());
+        match claim {
             Claim::Fresh(claimed) => return Ok(Taken::Ours(claimed)),
             Claim::Resumed { claimed, entry } => {
-                return match read(&entry, once, context.clock.since_epoch(), false) {
-                    Ok(stage) => Ok(resume(context, once, claimed, stage).await),
-                    Err(reason) => {
+                return match stage {
+                    Ok(stage) => Ok(resume(context, once, claimed, stage.unwrap_or(Stage::Claimed), &entry).await),
+                    Err(failure) => {
                         drop(claimed.release().await);
-                        Err(distrust(row, reason).earlier_unknown())
+                        Err(failure)
                     }
                 };
             }
-            Claim::Finished { entry } => {
-                return match read(&entry, once, context.clock.since_epoch(), true) {
-                    Ok(Stage::Ended { result }) => Ok(Taken::Answered(Ok(result.repeated()))),
-                    Ok(Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => {
+            Claim::Finished { .. } => {
+                return match stage? {
+                    Some(Stage::Ended { result }) => Ok(Taken::Answered(Ok(result.repeated()))),
+                    None | Some(Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => {
                         Err(distrust(row, "the row has ended, and its stage has not").earlier_unknown())
                     }
-                    Err(reason) => Err(distrust(row, reason).earlier_unknown()),
                 };
             }
             Claim::Conflict => return Err(conflict(key)),
-            Claim::Held { entry, lease_left } => {
-                let stage = entry.map(|entry| read(&entry, once, context.clock.since_epoch(), false)).transpose();
-                let stage = stage.map_err(|reason| distrust(row, reason).earlier_unknown())?;
+            Claim::Held { lease_left, .. } => {
+                let stage = stage?;
                 let publish_id = stage.as_ref().and_then(Stage::publish_id);
                 if let Some(publish_id) = publish_id {
                     context.evidence.publish_id(publish_id);
@@ -170,7 +170,13 @@ async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> 
 }
 
 /// Goes on with a post that another request began and did not end.
-async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stage<PostResult>) -> Taken {
+async fn resume(
+    context: &Context,
+    once: Once<'_>,
+    claimed: Claimed,
+    stage: Stage<PostResult>,
+    entry: &Recorded,
+) -> Taken {
     let before = stage.without_result();
     if let Some(publish_id) = stage.publish_id() {
         context.evidence.publish_id(publish_id);
@@ -178,7 +184,8 @@ async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stag
     let hold = || async {
         claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(error = error.in_full(), "the key could not be held"));
     };
-    match while_held(&context.clock, BEAT, hold, ask(context, once, stage)).await {
+    let open_for = |since| posting::open_for(since, entry.claimed_at, claimed.now());
+    match while_held(&context.clock, BEAT, hold, ask(context, once, stage, open_for)).await {
         Some(answer) => {
             let bounds = Bounds::new(context.clock.clone(), context.deadline);
             Taken::Answered(write_down(claimed, &bounds, &before, answer).await)
@@ -187,8 +194,14 @@ async fn resume(context: &Context, once: Once<'_>, claimed: Claimed, stage: Stag
     }
 }
 
-/// What became of the post that another request began; none where nothing became of it, and nothing can.
-async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Option<Result<PostResult, Failure>> {
+/// Outcome of the post that another request began; none if nothing became of it, and nothing can. `open_for` gives the time that an
+/// upload whose init was answered at a time is still open.
+async fn ask(
+    context: &Context,
+    once: Once<'_>,
+    stage: Stage<PostResult>,
+    open_for: impl Fn(Duration) -> Option<Duration>,
+) -> Option<Result<PostResult, Failure>> {
     let size = stage.size();
     Some(match stage.resume() {
         Resume::Begin => return None,
@@ -201,7 +214,7 @@ async fn ask(context: &Context, once: Once<'_>, stage: Stage<PostResult>) -> Opt
             })
         }
         Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
-            Ok(After::Lacks) => Err(still_open(&publish_id, posting::open_for(since, context.clock.since_epoch())?)),
+            Ok(After::Lacks) => Err(still_open(&publish_id, open_for(since)?)),
             Ok(After::Follow) => follow(context, once, &publish_id).await,
             Ok(After::Unknown) => Err(unknown(&publish_id, "the status does not say how much has arrived")),
             Err(error) => Err(unknown(&publish_id, &error.to_string())),
@@ -221,7 +234,7 @@ async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Re
     PostResult::of_status(publish_id, followed, audience, Vec::new()).map(PostResult::repeated)
 }
 
-/// Asks where a post stands that was cut off.
+/// Asks for the status of a post that was cut off.
 async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> Result<After, Error> {
     context.api.fetch_status(publish_id).await.map(|status| posting::after(size, &status))
 }
@@ -294,15 +307,21 @@ async fn account(context: &Context) -> Result<String, Failure> {
     user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
 }
 
-/// The stage that the journal tells of, where it can be one of this request's post; else the reason why it is not believed.
-fn read(
-    recorded: &Recorded,
-    once: Once<'_>,
-    now: Duration,
-    is_finished: bool,
-) -> Result<Stage<PostResult>, &'static str> {
-    let stage = record::read::<PostResult>(&recorded.text).ok_or("its entry is none that this program writes")?;
-    stage.check(&Frame { kind: once.kind, is_finished, claimed_at: recorded.claimed_at, now })?;
+/// The stage that the row of a claim tells of, if it tells of one; the error is the reason that it is not believed.
+fn stage(claim: &Claim, once: Once<'_>) -> Result<Option<Stage<PostResult>>, &'static str> {
+    match claim {
+        Claim::Fresh(_) | Claim::Conflict | Claim::Held { entry: None, .. } => Ok(None),
+        Claim::Resumed { entry, .. } | Claim::Held { entry: Some(entry), .. } => read(entry, once, false).map(Some),
+        Claim::Finished { entry } => read(entry, once, true).map(Some),
+    }
+}
+
+/// The stage in an entry, if it can be one of this request's post; the error is the reason that it is not believed.
+fn read(recorded: &Recorded, once: Once<'_>, is_finished: bool) -> Result<Stage<PostResult>, &'static str> {
+    let Recorded { text, claimed_at, read_at: now, is_authenticated } = recorded;
+    let stage = record::read::<PostResult>(text).ok_or("its entry is none that this program writes")?;
+    let (kind, is_authenticated, claimed_at, now) = (once.kind, *is_authenticated, *claimed_at, *now);
+    stage.check(&PostFrame { kind, is_finished, is_authenticated, claimed_at, now })?;
     match stage {
         Stage::Ended { result } => Ok(Stage::Ended { result: result.recorded(once.privacy_level)? }),
         begun @ (Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => Ok(begun),

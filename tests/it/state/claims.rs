@@ -53,6 +53,17 @@ pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {
     }
 }
 
+pub(super) async fn an_entry_that_could_not_be_read_back_is_not_written(place: &Place) {
+    let state = place.state();
+    let claimed = fresh(claim(&state).await);
+    let error = claimed.write("x".repeat(70_000), LEASE).await.unwrap_err();
+    assert_eq!(error, StateError::TooLarge);
+    assert!(!error.passes() && error.in_full().contains("was not written"), "{}", error.in_full());
+    held(&claim(&state).await, FIRST, LEASE);
+    assert_eq!(claimed.finish("x".repeat(70_000)).await, Err(StateError::TooLarge));
+    drop(resumed(claim(&state).await, FIRST));
+}
+
 pub(super) async fn other_inputs_are_a_conflict_at_every_stage(place: &Place) {
     let state = place.state();
     let other = async || state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap();

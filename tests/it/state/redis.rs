@@ -12,7 +12,7 @@ use std::{
 
 use autohive_tiktok::{
     clock::Clock,
-    state::{Setting, State, StateError},
+    state::{Claim, Setting, State, StateError},
 };
 use tempfile::TempDir;
 
@@ -197,6 +197,29 @@ async fn a_redis_without_room_is_told() {
     let server = Server::start(&["--maxmemory", "1"]);
     let told = fails(&server.setting()).await;
     assert!(told.contains("no room left"), "{told}");
+}
+
+/// Times in a row are of one clock, the server's, however the clocks of the machines differ.
+#[tokio::test]
+#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+async fn an_owner_goes_by_the_clock_of_the_server() {
+    let server = Server::start(&[]);
+    let now = Clock::system().since_epoch();
+    for hours in [0, 2_000] {
+        let clock = Clock::virtual_at(Duration::from_hours(hours));
+        let state = State::new(Setting::parse(&server.setting()).unwrap(), clock.clone());
+        let key = autohive_tiktok::model::JournalKey::of(&["clock", &hours.to_string()]);
+        let again = async || state.claim(key, inputs("usual"), FIRST, LEASE).await.unwrap();
+        let claimed = fresh(again().await);
+        let about = |time: Duration, expected: Duration| time.abs_diff(expected) < Duration::from_mins(2);
+        assert!(about(claimed.now(), now), "{:?}", claimed.now());
+        clock.advance(Duration::from_hours(1));
+        assert!(about(claimed.now(), now + Duration::from_hours(1)), "{:?}", claimed.now());
+        drop(claimed);
+        let Claim::Resumed { claimed, entry } = again().await else { panic!("the row should be resumed") };
+        assert!(about(entry.claimed_at, now) && about(entry.read_at, now + Duration::from_hours(1)), "{entry:?}");
+        assert!(about(claimed.now(), entry.read_at) && !entry.is_authenticated, "{entry:?}");
+    }
 }
 
 /// Redis forgets by itself what is too old.

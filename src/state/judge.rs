@@ -1,0 +1,131 @@
+//! Verdict on a row that a claim meets, the same for each store: pure.
+
+use super::{
+    row::{Distrust, StoredRow, TrustedRow, lease_left},
+    store::{Bid, Found, JOURNAL_KEPT, Unsealed, millis},
+};
+
+/// A row with its owner and the end of its lease, in milliseconds since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnedRow {
+    pub(crate) row: StoredRow,
+    pub(crate) owner: String,
+    pub(crate) lease_until: i64,
+}
+
+/// Outcome of a claim that meets this row; `now` is the store's time in milliseconds since the Unix epoch.
+///
+/// [`Found::Fresh`] and [`Found::Resumed`] say that the bid's owner may take the row, not that it has.
+pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, bid: &Bid) -> Found {
+    match found.and_then(|owned| Ok((trusted(&owned.row, now, bid)?, owned))) {
+        Err(reason) => Found::Distrusted(reason),
+        Ok((None, _)) => Found::Fresh(now),
+        Ok((Some(row), _)) if row.is_of_others(bid.fingerprint) => Found::Conflict,
+        Ok((Some(row), owned)) => standing(row, owned, now, bid),
+    }
+}
+
+/// The row, unless it is expired and so counts as absent.
+///
+/// An expired row of the other form, sealed or not, is one from before a key was set or removed. To write such a row takes the
+/// same rights as to delete it.
+fn trusted(row: &StoredRow, now: i64, bid: &Bid) -> Result<Option<TrustedRow>, Distrust> {
+    let is_expired = row.created <= now.saturating_sub(millis(JOURNAL_KEPT));
+    if is_expired && row.is_sealed() != bid.seal.is_set() {
+        return Ok(None);
+    }
+    Ok(Some(row.trusted(bid.key, &bid.seal, now)?).filter(|_| !is_expired))
+}
+
+fn standing(row: TrustedRow, owned: OwnedRow, now: i64, bid: &Bid) -> Found {
+    let OwnedRow { owner, lease_until, .. } = owned;
+    let TrustedRow { entry, finished, created, .. } = row;
+    let is_free = owner == bid.owner || bid.evicted.as_ref() == Some(&owner);
+    let lease_left = lease_left(now, lease_until).filter(|_| !is_free);
+    let is_sealed = bid.seal.is_set();
+    match (entry.map(|entry| Unsealed { entry, created, now, is_sealed }), lease_left) {
+        (Some(unsealed), _) if finished => Found::Finished(unsealed),
+        (unsealed, Some(lease_left)) => Found::Held { unsealed, owner, lease_left },
+        (Some(unsealed), None) => Found::Resumed(unsealed),
+        (None, None) => Found::Fresh(now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        model::{Fingerprint, JournalKey},
+        secret::StateKeys,
+        state::row::{Bound, Seal},
+    };
+
+    const NOW: i64 = 1_790_000_000_000;
+    const KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+
+    fn seal(key: &str) -> Seal {
+        Seal::new(Some(StateKeys::parse(&key.repeat(32 / key.len())).unwrap()))
+    }
+
+    fn bid(seal: &Seal) -> Bid {
+        Bid {
+            key: JournalKey::of(&["k"]),
+            fingerprint: Fingerprint::of(&["inputs"]),
+            owner: "me".to_owned(),
+            evicted: None,
+            lease: Duration::from_mins(1),
+            entry: "first".to_owned(),
+            seal: seal.clone(),
+        }
+    }
+
+    fn owned(seal: &Seal, created: i64) -> OwnedRow {
+        let Bid { key, fingerprint, .. } = bid(seal);
+        let fingerprint = *fingerprint.as_bytes();
+        let entry = seal.close(Bound { key, fingerprint, created, finished: false }, "entry").into_bytes();
+        let row = StoredRow { fingerprint: fingerprint.to_vec(), entry: Some(entry), finished: 0, created };
+        OwnedRow { row, owner: "another".to_owned(), lease_until: NOW }
+    }
+
+    #[test]
+    fn a_row_counts_for_seven_days() {
+        for seal in [Seal::default(), seal("one-")] {
+            let judged = |created| judge(Ok(owned(&seal, created)), NOW, &bid(&seal));
+            assert!(matches!(judged(NOW - KEPT + 1), Found::Resumed(unsealed) if unsealed.entry == "entry"));
+            assert_eq!(judged(NOW - KEPT), Found::Fresh(NOW));
+        }
+    }
+
+    /// A key that is set or removed does not block the keys of expired rows.
+    #[test]
+    fn an_expired_row_of_the_other_form_is_absent_and_a_younger_one_refused() {
+        for (written, read) in [(Seal::default(), seal("one-")), (seal("one-"), Seal::default())] {
+            let judged = |created| judge(Ok(owned(&written, created)), NOW, &bid(&read));
+            assert_eq!(judged(NOW - KEPT), Found::Fresh(NOW));
+            assert!(matches!(judged(NOW - KEPT + 1), Found::Distrusted(_)));
+        }
+    }
+
+    #[test]
+    fn a_sealed_row_that_was_only_made_old_is_refused() {
+        let (seal, other) = (seal("one-"), seal("two-"));
+        let made_old = OwnedRow { row: StoredRow { created: 0, ..owned(&seal, NOW).row }, ..owned(&seal, NOW) };
+        assert!(matches!(judge(Ok(made_old), NOW, &bid(&seal)), Found::Distrusted(_)));
+        assert!(matches!(judge(Ok(owned(&other, NOW - KEPT)), NOW, &bid(&seal)), Found::Distrusted(_)));
+    }
+
+    #[test]
+    fn a_lease_holds_the_row_for_its_owner_alone() {
+        let seal = Seal::default();
+        let held = OwnedRow { lease_until: NOW + 5, ..owned(&seal, NOW - 1) };
+        assert!(matches!(judge(Ok(held.clone()), NOW, &bid(&seal)), Found::Held { owner, .. } if owner == "another"));
+        for bid in [
+            Bid { owner: "another".to_owned(), ..bid(&seal) },
+            Bid { evicted: Some("another".to_owned()), ..bid(&seal) },
+        ] {
+            assert!(matches!(judge(Ok(held.clone()), NOW, &bid), Found::Resumed(_)));
+        }
+    }
+}
