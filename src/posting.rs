@@ -25,13 +25,13 @@ use crate::{
     open_api::{Error, OpenApi, PostStatus},
 };
 
-/// Two seconds between questions is TikTok's limit of 30 a minute (reference §8).
+/// Two seconds between questions is TikTok's limit of 30 a minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The pause grows to this, since what is not done in a minute seldom is in the next seconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How often an id that TikTok has just given out may be unknown to it (reference §8: "for a moment").
+/// How often an id that TikTok has just given out may be unknown to it.
 const UNKNOWN_MAX: u32 = 3;
 
 /// What a question may take that the answer can do without.

@@ -61,7 +61,7 @@ impl fmt::Debug for StateKeys {
     }
 }
 
-/// Why a text holds no keys. Never says what was got.
+/// Fault of a text that holds no keys, without anything of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateKeysFault {
     /// White space, a control character or a character outside ASCII within a key.

@@ -290,7 +290,7 @@ fn digits(field: &[u8]) -> Option<i64> {
 }
 
 impl Store for Redis {
-    /// Whatever is written to a row that was there is written after the row was verified here, and only if nobody has changed it
+    /// A row that was there is written to after it was verified here, and only if nobody has changed it
     /// meanwhile.
     async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
         for _ in 0..ATTEMPTS {

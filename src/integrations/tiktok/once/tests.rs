@@ -18,7 +18,7 @@ use crate::{
     state::{Bid, Bound, ENTRY_MAX, Found, OwnedRow, Seal, Setting, State, StoredRow, judge},
 };
 
-/// What holds the key may need what the work has, a connection for instance, and the other way round.
+/// The hold of the key and the work may need the same thing, a connection for instance.
 #[tokio::test]
 async fn the_work_goes_on_while_the_key_is_held() {
     let (clock, connection) = (Clock::system(), Mutex::new(0_u32));
@@ -47,7 +47,11 @@ async fn a_key_that_cannot_be_held_holds_nothing_up() {
     assert_eq!(while_held(&clock, Duration::from_millis(1), never, work).await, 7);
 }
 
-const NOW: i64 = 1_790_000_000_000;
+#[cfg(feature = "redis")]
+mod redis;
+
+/// Far ahead, so that the time of a Redis can be moved to it.
+const NOW: i64 = 4_102_444_800_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// A row of a post, and the request that repeats it.
@@ -57,7 +61,7 @@ struct Case {
     fingerprint: Fingerprint,
     owned: OwnedRow,
     once: Once<'static>,
-    /// What the entry says, without its seal.
+    /// The entry without its seal.
     entry: String,
 }
 
@@ -158,6 +162,15 @@ fn decide(owned: &OwnedRow, key: JournalKey, seal: &Seal, case: &Case) -> Option
     stage.ok().map(Stage::resume)
 }
 
+/// First step of a repeat with this claim; `None` if it goes on from nothing.
+fn decided(claim: &Claim, case: &Case) -> Option<Resume<PostResult>> {
+    match (claim, stage(claim, case.once)) {
+        (Claim::Fresh(_), _) => Some(Resume::Begin),
+        (Claim::Resumed { .. } | Claim::Finished { .. }, Ok(stage)) => stage.map(Stage::resume),
+        _ => None,
+    }
+}
+
 /// A real journal in an SQLite file.
 struct Journal {
     runtime: Runtime,
@@ -192,12 +205,7 @@ impl Journal {
         self.connection.prepare_cached(INSERT).unwrap().execute(values).unwrap();
         let begun = record::entry(&Stage::<PostResult>::Claimed);
         let claimed = self.runtime.block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
-        let stage = claimed.as_ref().ok().map(|claim| stage(claim, case.once));
-        let decided = match (&claimed, stage) {
-            (Ok(Claim::Fresh(_)), _) => Some(Resume::Begin),
-            (Ok(Claim::Resumed { .. } | Claim::Finished { .. }), Some(Ok(stage))) => stage.map(Stage::resume),
-            _ => None,
-        };
+        let decided = claimed.ok().and_then(|claim| decided(&claim, case));
         if decided.is_none() {
             let kept: (Vec<u8>, i64) = self.kept(key);
             assert_eq!(kept, (row.fingerprint.clone(), row.created), "a row that is refused stays as it is");
