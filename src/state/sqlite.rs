@@ -18,6 +18,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Semaphore;
+
 use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use self::file::File;
@@ -40,6 +42,9 @@ struct Inner {
     clock: Clock,
     /// One connection for all: a writer waits for the others in any case.
     file: Mutex<Option<File>>,
+    /// Held by the one request that uses the connection. The others wait without a thread: each thread that ever used SQLite
+    /// keeps the most memory that it took.
+    turn: Arc<Semaphore>,
 }
 
 /// Durability of a transaction against a loss of power.
@@ -53,7 +58,7 @@ enum Durable {
 
 impl Sqlite {
     pub(super) fn new(path: PathBuf, clock: Clock) -> Self {
-        Self(Arc::new(Inner { path, clock, file: Mutex::default() }))
+        Self(Arc::new(Inner { path, clock, file: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }))
     }
 
     /// Runs `work` with the time as one transaction, on a thread that may block.
@@ -63,7 +68,13 @@ impl Sqlite {
         work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StateError> {
         let inner = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || inner.run(durable, work)).await;
+        // The semaphore is never closed. Work that was begun keeps its turn, also where nobody waits for it any more.
+        let turn = Arc::clone(&inner.turn).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            inner.run(durable, work)
+        })
+        .await;
         done.unwrap_or_else(|_stopped| {
             let what = "the program was stopping".to_owned();
             Err(StateError::Unavailable { place: place(&self.0.path), what, passes: true })

@@ -24,7 +24,7 @@ const LENGTH_MAX: i32 = 1024 * 1024;
 
 /// Most memory that SQLite may take in this process, in bytes. It caches 2 MB; a cell of a file that was tampered with could ask
 /// for any size.
-const HEAP_MAX: i64 = 32 * 1024 * 1024;
+const HEAP_MAX: i64 = 8 * 1024 * 1024;
 
 /// All times are milliseconds since the Unix epoch.
 const TABLES: &str = "

@@ -136,9 +136,7 @@ fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> 
         (_, Exposure::Owner) => {
             "run the program as that user, or name a file below folders that belong to this user or to root".to_owned()
         }
-        (PathPart::Folder, Exposure::Writable) if metadata.mode() & STICKY != 0 => {
-            format!("{instead}; or close the folder: chmod go-w {shown}")
-        }
+        (PathPart::Folder, Exposure::Writable) if metadata.mode() & STICKY != 0 => instead,
         (PathPart::Folder, Exposure::Writable) => {
             format!("close the folder: chmod go-w {shown}; or set its sticky bit (chmod +t {shown}) and {instead}")
         }
