@@ -38,7 +38,7 @@ fn name(key: &str) -> String {
     if is_repeatable(key) { key.to_owned() } else { "…".to_owned() }
 }
 
-/// `id` of a request, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most [`ID_MAX`] bytes.
+/// `id` of a request, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most 1,024 bytes.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct Id(Option<Box<RawValue>>);

@@ -27,7 +27,7 @@ const GIVEN_AGAIN: &[(&str, usize)] = &[
     ("Filters", 2),
     ("Format", 2),
     ("Found", 2),
-    ("Frame", 3),
+    ("Frame", 2),
     ("Gate", 2),
     ("Head", 2),
     ("Header", 2),
@@ -79,14 +79,12 @@ const GIVEN_AGAIN: &[(&str, usize)] = &[
     ("VideoSource", 2),
     ("Wait", 2),
     ("Wanted", 3),
-    ("Watch", 2),
     ("Window", 2),
     ("Words", 2),
-    ("World", 2),
 ];
 
 /// Lines of doc comments that begin with a question word. To be lowered, never to be raised.
-const QUESTIONS_MAX: usize = 577;
+const QUESTIONS_MAX: usize = 519;
 
 /// Words with which a doc comment begins that is a clause, not a noun phrase.
 const QUESTION_WORDS: [&str; 8] = ["What", "Who", "Whose", "Where", "How", "Why", "So much", "So many"];

@@ -172,14 +172,14 @@ fn decided(claim: &Claim, case: &Case) -> Option<Resume<PostResult>> {
 }
 
 /// A real journal in an SQLite file.
-struct Journal {
+struct FileState {
     runtime: Runtime,
     state: State,
     connection: Connection,
     _folder: TempDir,
 }
 
-impl Journal {
+impl FileState {
     fn new(is_sealed: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
@@ -446,7 +446,7 @@ fn is_earlier(row: &StoredRow, kind: InitKind) -> bool {
 #[test]
 fn rows_of_ours_are_gone_on_from() {
     for is_sealed in [false, true] {
-        let (seal, journal) = (seal(is_sealed), Journal::new(is_sealed));
+        let (seal, journal) = (seal(is_sealed), FileState::new(is_sealed));
         for (number, case) in cases(&seal).iter().enumerate() {
             let decided = decide(&case.owned, case.key, &seal, case).unwrap_or_else(|| panic!("{}", case.entry));
             assert_eq!(journal.decide(&case.owned, case.key, case), Some(decided.clone()), "{}", case.entry);
@@ -481,7 +481,7 @@ fn of_50_000_rows_that_were_changed_none_does_harm_without_a_key() {
 #[test]
 fn of_4_000_rows_that_were_changed_in_a_file_none_does_harm() {
     for is_sealed in [false, true] {
-        let journal = Journal::new(is_sealed);
+        let journal = FileState::new(is_sealed);
         try_rows(is_sealed, 2_000, &|owned, key, case| journal.decide(owned, key, case));
     }
 }
