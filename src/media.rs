@@ -1,5 +1,6 @@
 //! Bytes of videos and photos, and what they are.
 
+mod blocks;
 mod image;
 mod lift;
 mod no_room;

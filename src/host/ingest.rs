@@ -108,7 +108,8 @@ impl Ingest {
     pub fn feed(&mut self, bytes: &[u8], found: &mut impl FnMut(Item)) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let taken = if self.skipping { self.skip(rest) } else { self.read(rest, found) };
+            let taken = if self.skipping { self.skip(rest) } else { self.skip_noise(rest) };
+            let taken = if taken == 0 { self.read(rest, found) } else { taken };
             rest = rest.get(taken..).unwrap_or_default();
         }
     }
@@ -143,6 +144,23 @@ impl Ingest {
         self.skipping = false;
         self.new_line();
         end + 1
+    }
+
+    /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by mistake can have
+    /// millions. Returns the bytes taken.
+    fn skip_noise(&mut self, bytes: &[u8]) -> usize {
+        let is_skipped = self.noise > NOISE_TOLD && !self.in_wreck && self.foreign.is_none();
+        if !is_skipped || !self.scanner.is_between() {
+            return 0;
+        }
+        let mut taken = 0;
+        while let Some(line) = first_line(bytes.get(taken..).unwrap_or_default()).filter(|line| is_plain_noise(line)) {
+            taken += line.len() + 1;
+            self.noise = self.noise.saturating_add(1);
+            self.skipped = self.skipped.saturating_add(1);
+            self.new_line();
+        }
+        taken
     }
 
     /// Reads until something happens; gives how many bytes were taken.
@@ -306,6 +324,17 @@ fn tell(telling: Telling, broken: impl FnOnce() -> Broken, found: &mut impl FnMu
         Telling::Last(kind) => found(Item::Broken(broken().for_all_that_follow(kind))),
         Telling::Silent => {}
     }
+}
+
+/// The bytes before the first line feed.
+fn first_line(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(..memchr::memchr(b'\n', bytes)?)
+}
+
+/// Whether a line has printable ASCII alone and nothing with which a document could begin or an encoding be known.
+fn is_plain_noise(line: &[u8]) -> bool {
+    let is_plain = |byte: &u8| (byte.is_ascii_graphic() || *byte == b' ') && !b"{}[]\"".contains(byte);
+    line.iter().any(u8::is_ascii_graphic) && line.iter().all(is_plain) && Encoding::of(line).is_none()
 }
 
 fn found_some(item: Option<Item>, found: &mut impl FnMut(Item)) {

@@ -5,7 +5,7 @@ use std::{fmt, fs::File, io, os::unix::fs::FileExt as _, sync::Arc};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
-use super::spool::Reservation;
+use super::{blocks::BlockPool, spool::Reservation};
 use crate::model::ByteCount;
 
 /// A whole video, of which ranges are read any number of times.
@@ -85,14 +85,23 @@ impl Source {
     /// The same range piece by piece, so that memory does not grow with it.
     pub fn stream(&self, first: u64, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let end = first.saturating_add(length).min(self.size().0);
-        stream::unfold((self.clone(), first), move |(source, at)| async move {
+        let pool = BlockPool::default();
+        stream::unfold((self.clone(), pool, first), move |(source, pool, at)| async move {
             let length = end.saturating_sub(at).min(BLOCK);
             if length == 0 {
                 return None;
             }
-            let piece = source.read(at, length);
-            Some((piece, (source, at + length)))
+            let piece = source.piece(&pool, at, length);
+            Some((piece, (source, pool, at + length)))
         })
+    }
+
+    /// `length` bytes from `first`, which are there, in a block of `pool` if they are in a file.
+    fn piece(&self, pool: &BlockPool, first: u64, length: u64) -> io::Result<Bytes> {
+        match &self.kept {
+            Kept::Memory(_) => self.read(first, length),
+            Kept::File { file, .. } => pool.read(file, first, usize::try_from(length).unwrap_or(usize::MAX)),
+        }
     }
 }
 

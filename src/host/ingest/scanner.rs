@@ -105,6 +105,11 @@ impl Scanner {
         Self { state: State::Stray, stack: Vec::new() }
     }
 
+    /// Whether no document and no line that begins none is being read.
+    pub(super) fn is_between(&self) -> bool {
+        self.state == State::Between
+    }
+
     /// Whether the line being read is no document.
     pub(super) fn is_stray(&self) -> bool {
         self.state == State::Stray

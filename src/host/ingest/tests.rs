@@ -362,6 +362,20 @@ fn check_contents(inputs: &str, expected: &[&str]) {
 /// A beginning of an MP4, so that it may be a video.
 const MP4: &str = "AAAAIGZ0eXBpc29tAAAAAGlzb21tcDQybWRhdA==";
 
+/// Plain lines are dropped in bulk once they are skipped; in pieces of one byte each goes through the scanner.
+#[test]
+fn lines_that_are_skipped_in_bulk_change_nothing_else() {
+    let noise = ["plain words\n", "x\n", "%PDF-\n", "\n", "  y  \n", "\u{fffd}\n", "null\n"].concat().repeat(20);
+    for text in [
+        format!("{noise}{{\"a\":1}}\n{noise}{{\"b\" 2}}\n{noise}"),
+        format!("{}{{\"a\":1}}\n{}{{\"b\" 2}}\n", "x\n".repeat(40), "plain words\n".repeat(40)),
+        format!("{}{{\"a\":\n{noise}1}}\n", "x\n".repeat(40)),
+    ] {
+        assert_eq!(read(text.as_bytes(), 4096), read(text.as_bytes(), 1));
+        assert_eq!(read(text.as_bytes(), 4096), read(text.as_bytes(), 7));
+    }
+}
+
 #[test]
 fn contents_that_no_action_takes_are_not_read() {
     let unused = "a content that is not used";

@@ -1,0 +1,71 @@
+//! Memory for the pieces of a video on its way out, used again for the next piece.
+//!
+//! Memory that is freed is overwritten (see `main.rs`), which would cost as much time as to read the video.
+
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt as _,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+
+/// Blocks that no piece uses now; clones share them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BlockPool(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// A piece in a block, which goes back to its pool when the piece is dropped.
+struct PooledPiece {
+    block: Vec<u8>,
+    pool: BlockPool,
+}
+
+impl BlockPool {
+    /// `length` bytes of `file` from `first`. Errors: those of reading, also where the file ends before.
+    pub(super) fn read(&self, file: &File, first: u64, length: usize) -> io::Result<Bytes> {
+        let block = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut piece = PooledPiece { block, pool: self.clone() };
+        piece.block.resize(length, 0);
+        file.read_exact_at(&mut piece.block, first)?;
+        Ok(Bytes::from_owner(piece))
+    }
+}
+
+impl AsRef<[u8]> for PooledPiece {
+    fn as_ref(&self) -> &[u8] {
+        &self.block
+    }
+}
+
+impl Drop for PooledPiece {
+    fn drop(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn pieces_keep_their_bytes_and_blocks_are_used_again() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"0123456789").unwrap();
+        let pool = BlockPool::default();
+        let free = || pool.0.lock().unwrap().len();
+        let (first, second) = (pool.read(&file, 0, 4).unwrap(), pool.read(&file, 4, 6).unwrap());
+        assert_eq!((&first[..], &second[..], free()), (&b"0123"[..], &b"456789"[..], 0));
+        let part = first.slice(1..3);
+        drop(first);
+        assert_eq!((&part[..], free()), (&b"12"[..], 0), "a part holds the whole block");
+        drop((part, second));
+        assert_eq!(free(), 2);
+        assert_eq!((&pool.read(&file, 8, 2).unwrap()[..], free()), (&b"89"[..], 1));
+        assert!(pool.read(&file, 8, 3).is_err());
+        assert_eq!(free(), 2, "a block is not lost with an error");
+    }
+}
