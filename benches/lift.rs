@@ -1,5 +1,5 @@
-//! Base64 text into bytes, in bytes of text a second: the lift alone and within the whole scanner, beside plain decoding
-//! of the same text into a buffer that is used again, and beside copying it.
+//! Base64 text into bytes, in bytes of text a second: the lift alone and within the whole scanner, beside
+//! plain decoding of the same text into a buffer that is used again, and beside copying it.
 //!
 //! Above 1 MiB a video is kept in a file, so decoding into such a file stands beside the others too.
 
@@ -48,13 +48,17 @@ fn main() -> io::Result<()> {
 
 fn copy(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     let mut copy = vec![0; text.len()];
-    group.bench_function("copy", |bencher| bencher.iter(|| copy.copy_from_slice(black_box(text))));
+    group.bench_function("copy", |bencher| {
+        bencher.iter(|| copy.copy_from_slice(black_box(text)));
+    });
 }
 
 fn decode(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) -> io::Result<()> {
     let simd = Simd::standard(GeneralPurposeConfig::new());
     let mut bytes = vec![0; PIECE];
-    group.bench_function("decode", |bencher| bencher.iter(|| decode_all(&simd, black_box(text), &mut bytes, unused)));
+    group.bench_function("decode", |bencher| {
+        bencher.iter(|| decode_all(&simd, black_box(text), &mut bytes, unused));
+    });
     group.bench_function("decode, general engine", |bencher| {
         bencher.iter(|| decode_all(&BASE64_STANDARD, black_box(text), &mut bytes, unused));
     });
@@ -63,7 +67,9 @@ fn decode(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) -> io::Result<(
         bencher.iter(|| -> io::Result<()> {
             truncate(&mut file)?;
             let mut result = Ok(());
-            decode_all(&simd, black_box(text), &mut bytes, |piece| result = file.write_all(piece));
+            decode_all(&simd, black_box(text), &mut bytes, |piece| {
+                result = file.write_all(piece);
+            });
             result
         });
     });
@@ -89,13 +95,19 @@ fn truncate(file: &mut File) -> io::Result<()> {
 
 fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     let folder = folder();
-    group.bench_function("media::Lift", |bencher| bencher.iter(|| lifted(black_box(text), &folder)));
+    group.bench_function("media::Lift", |bencher| {
+        bencher.iter(|| lifted(black_box(text), &folder));
+    });
     // As many lines as have the length of the text.
     let lines = text.chunks_exact(76).take(text.len() / 78);
     let lines: Vec<u8> = lines.flat_map(|line| [line, b"\\n"].concat()).collect();
-    group.bench_function("media::Lift, lines of 76", |bencher| bencher.iter(|| lifted(black_box(&lines), &folder)));
+    group.bench_function("media::Lift, lines of 76", |bencher| {
+        bencher.iter(|| lifted(black_box(&lines), &folder));
+    });
     let request = [b"{\"inputs\":{\"video_content_base64\":\"", text, b"\"}}"].concat();
-    group.bench_function("host::Ingest", |bencher| bencher.iter(|| ingested(black_box(&request), &folder)));
+    group.bench_function("host::Ingest", |bencher| {
+        bencher.iter(|| ingested(black_box(&request), &folder));
+    });
 }
 
 fn lifted(text: &[u8], folder: &Path) -> Option<Passed> {
@@ -107,7 +119,9 @@ fn lifted(text: &[u8], folder: &Path) -> Option<Passed> {
 fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
     let mut ingest = Ingest::new(SpoolArea::new(folder), INTEGRATIONS);
     let mut found = None;
-    request.chunks(PIECE).for_each(|piece| ingest.feed(piece, &mut |item| found = Some(item)));
+    request
+        .chunks(PIECE)
+        .for_each(|piece| ingest.feed(piece, &mut |item| found = Some(item)));
     found
 }
 
@@ -128,7 +142,10 @@ fn text(size: usize) -> Vec<u8> {
     BASE64_STANDARD.encode(bytes).into_bytes()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark may ask where temporary files go")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark may ask where temporary files go"
+)]
 fn folder() -> PathBuf {
     std::env::temp_dir()
 }

@@ -8,13 +8,19 @@ use autohive_tiktok::{
 };
 use criterion::Criterion;
 
-const SIZES: [(&str, u64); 3] = [("4 MiB", 4 << 20), ("280 MiB", 280 << 20), ("4 GB", 4_000_000_000)];
+const SIZES: [(&str, u64); 3] = [
+    ("4 MiB", 4 << 20),
+    ("280 MiB", 280 << 20),
+    ("4 GB", 4_000_000_000),
+];
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("plan");
     for (name, size) in SIZES {
-        group.bench_function(name, |bencher| bencher.iter(|| all_ranges(black_box(ByteCount(size)))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| all_ranges(black_box(ByteCount(size))));
+        });
     }
     group.finish();
     criterion.final_summary();
@@ -22,6 +28,11 @@ fn main() {
 
 /// The bytes of all ranges, so that each is made.
 fn all_ranges(size: ByteCount) -> u64 {
-    let Ok(plan) = ChunkPlan::for_line(size, None) else { return 0 };
-    (0..plan.count()).filter_map(|index| plan.range(index)).map(ChunkRange::length).sum()
+    let Ok(plan) = ChunkPlan::for_line(size, None) else {
+        return 0;
+    };
+    (0..plan.count())
+        .filter_map(|index| plan.range(index))
+        .map(ChunkRange::length)
+        .sum()
 }

@@ -13,7 +13,9 @@ fn main() -> io::Result<()> {
         group.bench_function(name, |bencher| bencher.iter(|| probe(black_box(&source))));
     }
     let source = large()?;
-    group.bench_function("clip.mp4 in a file of 64 MiB", |bencher| bencher.iter(|| probe(black_box(&source))));
+    group.bench_function("clip.mp4 in a file of 64 MiB", |bencher| {
+        bencher.iter(|| probe(black_box(&source)));
+    });
     group.finish();
     criterion.final_summary();
     Ok(())
@@ -25,7 +27,11 @@ fn probe(source: &Source) -> Option<VideoFacts> {
 }
 
 fn media(name: &str) -> io::Result<Vec<u8>> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name))
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/media")
+            .join(name),
+    )
 }
 
 /// The clip and a `free` box, which a player skips.
@@ -33,13 +39,21 @@ fn large() -> io::Result<Source> {
     const FREE: u32 = 64 << 20;
     let mut spool = Spool::new(&SpoolArea::new(folder()));
     let space = vec![0; FREE as usize - 8];
-    for part in [media("clip.mp4")?.as_slice(), &FREE.to_be_bytes(), b"free", &space] {
+    for part in [
+        media("clip.mp4")?.as_slice(),
+        &FREE.to_be_bytes(),
+        b"free",
+        &space,
+    ] {
         spool.write(part).map_err(io::Error::other)?;
     }
     Ok(spool.finish())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark may ask where temporary files go")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark may ask where temporary files go"
+)]
 fn folder() -> std::path::PathBuf {
     std::env::temp_dir()
 }

@@ -1,8 +1,8 @@
-//! The error catalogue, as data: what each code means, whether the same request may be sent again, who can act, and
-//! what to do. Codes are stable strings and part of the contract.
+//! The error catalogue, as data: what each code means, whether the same request may be sent again, who can
+//! act, and what to do. Codes are stable strings and part of the contract.
 //!
-//! Facts about TikTok's codes: reference `tiktok-open-api.md`, sections 1.5 (OAuth), 8 (fail reasons) and 9 (all
-//! endpoints). A code that is not here passes through to the result as TikTok sent it, with its log id.
+//! Facts about TikTok's codes: docs/tiktok-open-api.md#error-codes, #fail-reasons, #oauth-errors. A code that
+//! is not here passes through to the result as TikTok sent it, with its log id.
 
 mod fail_reason;
 mod oauth;
@@ -28,8 +28,8 @@ pub struct Row {
     pub meaning: &'static str,
     /// What to do next, in plain words.
     pub remedy: &'static str,
-    /// Where TikTok answers with the code and under which HTTP status; empty for fail reasons, for our own codes, and
-    /// where TikTok does not name the endpoint. Status 500 stands for any 5xx.
+    /// Where TikTok answers with the code and under which HTTP status; empty for fail reasons, for our own
+    /// codes, and where TikTok does not name the endpoint. Status 500 stands for any 5xx.
     pub seen_at: &'static [(Endpoint, u16)],
 }
 
@@ -101,8 +101,14 @@ pub enum Endpoint {
 /// Every table of the catalogue: TikTok's API codes, fail reasons, our own, OAuth errors.
 const TABLES: [&[Row]; 4] = [open_api::ROWS, fail_reason::ROWS, own::ROWS, oauth::ROWS];
 
-/// Codes whose `retryable` depends on the case. The row holds the usual value, the result the one that applies.
-const BY_CASE: [&str; 4] = ["interrupted", "outcome_unknown", "state_unavailable", "url_unreachable"];
+/// Codes whose `retryable` depends on the case. The row holds the usual value, the result the one that
+/// applies.
+const BY_CASE: [&str; 4] = [
+    "interrupted",
+    "outcome_unknown",
+    "state_unavailable",
+    "url_unreachable",
+];
 
 impl Row {
     /// Whether `retryable` depends on the case, so that a result may differ from the row.
@@ -113,9 +119,9 @@ impl Row {
 
 /// Finds what is known of `code`; `None` for a code that TikTok made up since.
 ///
-/// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one. Two names
-/// mean different things by origin: `internal_error` is found here as TikTok's (ours: [`find_own`]), and
-/// `invalid_request` as ours (TikTok's: [`find_oauth`]).
+/// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one.
+/// Two names mean different things by origin: `internal_error` is found here as TikTok's (ours:
+/// [`find_own`]), and `invalid_request` as ours (TikTok's: [`find_oauth`]).
 pub fn find(code: &str) -> Option<&'static Row> {
     rows().find(|row| row.code == code)
 }
@@ -137,7 +143,9 @@ pub fn find_oauth(code: &str) -> Option<&'static Row> {
 
 /// The rows whose code can stand in a result: all but the errors of the OAuth endpoints.
 pub fn result_rows() -> impl Iterator<Item = &'static Row> {
-    [open_api::ROWS, fail_reason::ROWS, own::ROWS].into_iter().flatten()
+    [open_api::ROWS, fail_reason::ROWS, own::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// All rows, table after table.
@@ -171,11 +179,12 @@ mod tests {
         Category, Endpoint, FAIL_REASONS, Row, TABLES, Who, find, find_oauth, find_own, oauth, open_api, rows,
     };
 
-    /// The table "Code x endpoint" of reference `tiktok-open-api.md`, section 9, cell by cell.
+    /// The table "Code x endpoint" of docs/tiktok-open-api.md#error-codes, cell by cell.
     ///
-    /// Section 9 has the two spellings of invalid parameters in one row; here each has its own. The plural at the
-    /// inits is section 5.3, at status/fetch the "seen 400" of section 9. `-` is: not documented. 500 is any 5xx.
-    const SECTION_9: &str = "
+    /// Both spellings of invalid parameters have a row of their own here. The plural was observed at the
+    /// inits (docs/tiktok-open-api.md#messages) and, as a 400, at status/fetch. `-`: not documented. 500: any
+    /// 5xx.
+    const CODES_BY_ENDPOINT: &str = "
         code                                               | reads | creator | video | inbox | content | status | cancel
         access_token_invalid                               | 401   | 401     | 401   | 401   | 401     | 401    | 401
         scope_not_authorized                               | 401   | 401     | 401   | 401   | 401     | 401    | 401
@@ -197,7 +206,7 @@ mod tests {
         internal_error                                     | 500   | 500     | 500   | 500   | 500     | 500    | 500
     ";
 
-    /// What the columns of [`SECTION_9`] stand for.
+    /// What the columns of [`CODES_BY_ENDPOINT`] stand for.
     const COLUMNS: [&[Endpoint]; 7] = [
         &[Endpoint::UserInfo, Endpoint::VideoList, Endpoint::VideoQuery],
         &[Endpoint::CreatorInfo],
@@ -208,21 +217,30 @@ mod tests {
         &[Endpoint::Cancel],
     ];
 
-    /// In the general table of section 9, which names no endpoints, and not in the other.
+    /// Listed only in TikTok's general table of codes, which names no endpoints.
     const GENERAL_ONLY: &str = "invalid_file_upload";
 
-    fn section_9() -> BTreeMap<&'static str, BTreeSet<(Endpoint, u16)>> {
-        SECTION_9.trim().lines().skip(1).map(read_line).collect()
+    fn codes_by_endpoint() -> BTreeMap<&'static str, BTreeSet<(Endpoint, u16)>> {
+        CODES_BY_ENDPOINT.trim().lines().skip(1).map(read_line).collect()
     }
 
     fn read_line(line: &'static str) -> (&'static str, BTreeSet<(Endpoint, u16)>) {
         let mut cells = line.split('|').map(str::trim);
         let code = cells.next().expect("a code");
-        let statuses: Vec<Option<u16>> =
-            cells.map(|cell| (cell != "-").then(|| cell.parse().expect("a status"))).collect();
+        let statuses: Vec<Option<u16>> = cells
+            .map(|cell| (cell != "-").then(|| cell.parse().expect("a status")))
+            .collect();
         assert_eq!(statuses.len(), COLUMNS.len(), "{code}");
-        let pairs = COLUMNS.iter().zip(statuses).filter_map(|(endpoints, status)| Some((endpoints, status?)));
-        (code, pairs.flat_map(|(endpoints, status)| endpoints.iter().map(move |&at| (at, status))).collect())
+        let pairs = COLUMNS
+            .iter()
+            .zip(statuses)
+            .filter_map(|(endpoints, status)| Some((endpoints, status?)));
+        (
+            code,
+            pairs
+                .flat_map(|(endpoints, status)| endpoints.iter().map(move |&at| (at, status)))
+                .collect(),
+        )
     }
 
     fn row(code: &str) -> &'static Row {
@@ -236,7 +254,10 @@ mod tests {
             *count.entry(row.code).or_insert(0) += 1;
         }
         count.retain(|_, &mut times| times != 1);
-        assert_eq!(count, BTreeMap::from([("internal_error", 2), ("invalid_request", 2)]));
+        assert_eq!(
+            count,
+            BTreeMap::from([("internal_error", 2), ("invalid_request", 2)])
+        );
 
         for table in TABLES {
             let codes: BTreeSet<_> = table.iter().map(|row| row.code).collect();
@@ -246,27 +267,41 @@ mod tests {
 
     #[test]
     fn finds_the_row_of_the_right_origin() {
-        assert_eq!(find("internal_error").map(|row| row.category), Some(Category::Tiktok));
-        assert_eq!(find_own("internal_error").map(|row| row.category), Some(Category::Internal));
-        assert_eq!(find("invalid_request").map(|row| row.category), Some(Category::Input));
-        assert_eq!(find_oauth("invalid_request").map(|row| row.category), Some(Category::Auth));
+        assert_eq!(
+            find("internal_error").map(|row| row.category),
+            Some(Category::Tiktok)
+        );
+        assert_eq!(
+            find_own("internal_error").map(|row| row.category),
+            Some(Category::Internal)
+        );
+        assert_eq!(
+            find("invalid_request").map(|row| row.category),
+            Some(Category::Input)
+        );
+        assert_eq!(
+            find_oauth("invalid_request").map(|row| row.category),
+            Some(Category::Auth)
+        );
         assert_eq!(find("made_up_by_tiktok_tomorrow"), None);
         assert_eq!(find_own("access_token_invalid"), None);
     }
 
     #[test]
     fn knows_every_code_of_the_api_at_exactly_the_documented_endpoints() {
-        let mut expected = section_9();
+        let mut expected = codes_by_endpoint();
         expected.insert(GENERAL_ONLY, BTreeSet::new());
-        let actual: BTreeMap<_, BTreeSet<_>> =
-            open_api::ROWS.iter().map(|row| (row.code, row.seen_at.iter().copied().collect())).collect();
+        let actual: BTreeMap<_, BTreeSet<_>> = open_api::ROWS
+            .iter()
+            .map(|row| (row.code, row.seen_at.iter().copied().collect()))
+            .collect();
         assert_eq!(actual, expected);
     }
 
     #[test]
     fn knows_every_oauth_error() {
         let actual: BTreeSet<_> = oauth::ROWS.iter().map(|row| row.code).collect();
-        let section_1_5 = [
+        let oauth_errors = [
             "access_denied",
             "invalid_client",
             "invalid_grant",
@@ -278,7 +313,7 @@ mod tests {
             "unsupported_grant_type",
             "unsupported_response_type",
         ];
-        assert_eq!(actual, BTreeSet::from(section_1_5));
+        assert_eq!(actual, BTreeSet::from(oauth_errors));
     }
 
     #[test]
@@ -291,23 +326,42 @@ mod tests {
 
     #[test]
     fn speaks_in_whole_sentences() {
-        for Row { code, meaning, remedy, .. } in rows() {
+        for Row {
+            code,
+            meaning,
+            remedy,
+            ..
+        } in rows()
+        {
             for text in [meaning, remedy] {
                 assert!(text.ends_with('.'), "{code}: ends without a period: {text}");
                 assert!(!text.contains("  "), "{code}: double space: {text}");
                 assert!(!text.contains('!'), "{code}: exclamation: {text}");
                 assert!(!text.to_lowercase().contains("please"), "{code}: begs: {text}");
-                assert_eq!(text.matches('`').count() % 2, 0, "{code}: an open quotation: {text}");
-                assert!(text.starts_with(char::is_uppercase), "{code}: starts small: {text}");
+                assert_eq!(
+                    text.matches('`').count() % 2,
+                    0,
+                    "{code}: an open quotation: {text}"
+                );
+                assert!(
+                    text.starts_with(char::is_uppercase),
+                    "{code}: starts small: {text}"
+                );
             }
-            assert!(!meaning.contains(". "), "{code}: the meaning is more than one sentence");
+            assert!(
+                !meaning.contains(". "),
+                "{code}: the meaning is more than one sentence"
+            );
             assert_ne!(meaning, remedy, "{code}");
         }
     }
 
     #[test]
     fn advises_to_send_again_only_what_can_get_through() {
-        let repeatable: BTreeSet<_> = rows().filter(|row| row.retryable).map(|row| row.category).collect();
+        let repeatable: BTreeSet<_> = rows()
+            .filter(|row| row.retryable)
+            .map(|row| row.category)
+            .collect();
         let transient = [
             Category::RateLimit,
             Category::Quota,
@@ -317,7 +371,12 @@ mod tests {
             Category::Internal, // Only no_room: the folder may have room later.
         ];
         assert_eq!(repeatable, BTreeSet::from(transient));
-        for code in ["outcome_unknown", "interrupted", "access_token_invalid", "scope_not_authorized"] {
+        for code in [
+            "outcome_unknown",
+            "interrupted",
+            "access_token_invalid",
+            "scope_not_authorized",
+        ] {
             assert!(!row(code).retryable, "{code}");
         }
         assert!(!find_own("internal_error").expect("our own").retryable);
@@ -329,12 +388,19 @@ mod tests {
         assert_eq!(row.who, Who::User);
         assert!(row.remedy.contains("sets the account itself to private"));
         assert!(row.remedy.contains("Settings → Privacy → Private account"));
-        assert!(row.remedy.contains("choosing SELF_ONLY for the post alone is not enough"));
+        assert!(
+            row.remedy
+                .contains("choosing SELF_ONLY for the post alone is not enough")
+        );
     }
 
     #[test]
     fn warns_of_a_second_post_where_the_first_may_exist() {
-        for row in [row("outcome_unknown"), row("interrupted"), find_own("internal_error").expect("our own")] {
+        for row in [
+            row("outcome_unknown"),
+            row("interrupted"),
+            find_own("internal_error").expect("our own"),
+        ] {
             assert!(row.remedy.contains("`get_videos`"), "{}", row.code);
         }
     }

@@ -56,7 +56,9 @@ pub fn main() -> Exit {
     core_dumps::disable();
     let _written = stderr::Written;
     let command = environment::without_blank_variables(Args::command());
-    let parsed = command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
         Err(error) => return refused(&error),
@@ -106,7 +108,9 @@ fn refused(error: &clap::Error) -> Exit {
 
 /// A runtime on this one thread: requests wait for the network, not for the processor.
 fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let result = runtime.block_on(async {
         signals::survive_file_size_limit();
         future.await

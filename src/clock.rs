@@ -1,7 +1,8 @@
 //! Injected time: the only place that asks the operating system what time it is, or that waits.
 //!
-//! A virtual clock starts where it is told and moves only when somebody moves it or sleeps on it, so a test of a
-//! two-minute wait takes no time at all. A simulator and a client that share one virtual clock agree on the time.
+//! A virtual clock starts where it is told and moves only when somebody moves it or sleeps on it, so a test
+//! of a two-minute wait takes no time at all. A simulator and a client that share one virtual clock agree on
+//! the time.
 
 use std::{
     fmt,
@@ -27,18 +28,27 @@ enum Inner {
 
 impl Clock {
     /// The operating system's clock.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the time"
+    )]
     pub fn system() -> Self {
         Self(Arc::new(Inner::System(Instant::now())))
     }
 
     /// A clock that stands still at `since_epoch` after the Unix epoch until it is moved.
     pub fn virtual_at(since_epoch: Duration) -> Self {
-        Self(Arc::new(Inner::Virtual { start: since_epoch, now: Mutex::new(since_epoch) }))
+        Self(Arc::new(Inner::Virtual {
+            start: since_epoch,
+            now: Mutex::new(since_epoch),
+        }))
     }
 
     /// The wall-clock time since the Unix epoch.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the time"
+    )]
     pub fn since_epoch(&self) -> Duration {
         match &*self.0 {
             Inner::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
@@ -95,7 +105,8 @@ impl Clock {
         }
     }
 
-    /// Waits for as long as it takes, also on a virtual clock, which is not moved: for watching a real connection.
+    /// Waits for as long as it takes, also on a virtual clock, which is not moved: for watching a real
+    /// connection.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn sleep_wall(&self, duration: Duration) {
         tokio::time::sleep(duration).await;

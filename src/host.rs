@@ -1,7 +1,7 @@
 //! One request in, one result out: lift, understand, validate, run, validate, write.
 //!
-//! This floor alone knows JSON envelopes. An action knows nothing of ids, streams or schemas, and a front knows nothing
-//! of actions.
+//! This floor alone knows JSON envelopes. An action knows nothing of ids, streams or schemas, and a front
+//! knows nothing of actions.
 
 mod envelope;
 mod ingest;
@@ -78,9 +78,17 @@ impl Host {
     }
 
     /// Serves `integrations` only.
-    pub fn serving(integrations: &'static [Integration], api_base: Url, clock: Clock) -> Result<Self, TransportError> {
+    pub fn serving(
+        integrations: &'static [Integration],
+        api_base: Url,
+        clock: Clock,
+    ) -> Result<Self, TransportError> {
         let transport = Transport::new(&api_base, clock.clone())?;
-        let reach = if is_loopback(&api_base) { Reach::simulator(&api_base) } else { Reach::internet() };
+        let reach = if is_loopback(&api_base) {
+            Reach::simulator(&api_base)
+        } else {
+            Reach::internet()
+        };
         let downloader = Downloader::new(reach.clone(), clock.clone());
         let manifests = Manifests::within(reach);
         let spool = SpoolArea::new(Path::new("/tmp"));
@@ -125,7 +133,10 @@ impl Host {
     #[must_use]
     pub fn with_ledger(self) -> Self {
         let ledger = Ledger::new(self.state.clone(), self.clock.clone());
-        Self { ledger: Some(Arc::new(ledger)), ..self }
+        Self {
+            ledger: Some(Arc::new(ledger)),
+            ..self
+        }
     }
 
     /// Looks whether a state that was named can be used, and warns where it cannot.
@@ -138,7 +149,10 @@ impl Host {
     /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
     #[must_use]
     pub fn telling_progress_to(self, sink: Arc<LineSink>) -> Self {
-        Self { progress_line: Some(sink), ..self }
+        Self {
+            progress_line: Some(sink),
+            ..self
+        }
     }
 
     /// Cuts a chunk of an upload off at this silence of its connection; [`StallLimit::default`] without this.
@@ -150,7 +164,10 @@ impl Host {
     /// Ends downloads that are slower; [`LowestSpeed::default`] without this.
     #[must_use]
     pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
-        Self { downloader: self.downloader.with_lowest_speed(lowest), ..self }
+        Self {
+            downloader: self.downloader.with_lowest_speed(lowest),
+            ..self
+        }
     }
 
     /// Fetches media from `hosts` too, on private networks and over http as well.
@@ -158,7 +175,11 @@ impl Host {
     pub fn allowing_media_hosts(self, hosts: &[MediaHost]) -> Self {
         let reach = self.downloader.reach().clone().allowing(hosts);
         let downloader = Downloader::new(reach.clone(), self.clock.clone());
-        Self { downloader, manifests: Manifests::within(reach), ..self }
+        Self {
+            downloader,
+            manifests: Manifests::within(reach),
+            ..self
+        }
     }
 
     /// Begins no post once `outlet` takes no more results.
@@ -182,12 +203,14 @@ impl Host {
         &self.clock
     }
 
-    /// The log of a request, which outlives its work. It takes the request's metadata, which nothing else needs.
+    /// The log of a request, which outlives its work. It takes the request's metadata, which nothing else
+    /// needs.
     pub fn trail(&self, request: &mut Request) -> Trail {
         Trail::new(request, self.transport.for_request(), self.clock.clone())
     }
 
-    /// Answers one request once it has its `job`. `evidence` is filled while it runs, for the case that it is stopped.
+    /// Answers one request once it has its `job`. `evidence` is filled while it runs, for the case that it is
+    /// stopped.
     pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail, job: JobSlot) -> Reply {
         job.take().await;
         let transport = trail.transport.clone();
@@ -207,7 +230,10 @@ impl Host {
         let context = self.context(&request, evidence, transport, job);
         let id = request.id;
         match request.task {
-            Task::Run { action, inputs } => self.run_action(id, request.integration, action, inputs, context).await,
+            Task::Run { action, inputs } => {
+                self.run_action(id, request.integration, action, inputs, context)
+                    .await
+            }
             Task::ConnectedAccount => match (request.integration.connected_account)(context).await {
                 Ok(account) => Reply::connected_account(id, json!(account)),
                 Err(failure) => Reply::action_error(id, wire_error::action_error(&failure)),
@@ -233,7 +259,13 @@ impl Host {
             return reply;
         }
         let evidence = context.evidence.clone();
-        let warned = |output| if is_unprotected { warned_of_null_key(output) } else { output };
+        let warned = |output| {
+            if is_unprotected {
+                warned_of_null_key(output)
+            } else {
+                output
+            }
+        };
         match (action.run)(context, inputs).await.map(warned) {
             Ok(output) => match refused(&id, Side::Output, &validators.output, &output) {
                 Some(reply) => with_evidence(reply, &evidence.trace()),
@@ -244,15 +276,20 @@ impl Host {
                 Reply::action_error(id, wire_error::action_error(&failure))
             }
             Err(ActionError::Input { path, message }) => {
-                let violation = Violation { path, rule: "type".into(), message, value: None };
+                let violation = Violation {
+                    path,
+                    rule: "type".into(),
+                    message,
+                    value: None,
+                };
                 Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
             }
             Err(ActionError::Output) => internal_error(id, "the output could not be written"),
         }
     }
 
-    /// Logs a failure that only the operator can mend, with the places that results do not name. These messages hold nothing of
-    /// the request.
+    /// Logs a failure that only the operator can mend, with the places that results do not name. These
+    /// messages hold nothing of the request.
     fn tell_the_host(&self, failure: &Failure) {
         let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
         match failure.code.as_str() {
@@ -264,18 +301,32 @@ impl Host {
     }
 
     fn context(&self, request: &Request, evidence: Evidence, transport: Transport, job: JobSlot) -> Context {
-        let Limits { timeout, max_retries, time } = request.limits;
-        // Who sets a time for the whole request lets its waits have it all; else they are as patient as one call.
+        let Limits {
+            timeout,
+            max_retries,
+            time,
+        } = request.limits;
+        // Who sets a time for the whole request lets its waits have it all; else they are as patient as one
+        // call.
         let wait_budget = time.unwrap_or(timeout);
-        let retries = Retries { max: max_retries, wait_budget, backoff: Backoff::default() };
+        let retries = Retries {
+            max: max_retries,
+            wait_budget,
+            backoff: Backoff::default(),
+        };
         let time = time.unwrap_or(REQUEST_MAX);
         let deadline = self.clock.deadline_in(time);
         let token = AccountHash::of(&[&request.token.digest()]);
         let budget = Budget::new(Arc::clone(&self.limiter), self.ledger.clone(), token);
-        let api =
-            OpenApi::new(transport.clone(), self.clock.clone(), self.api_base.clone(), request.token.clone(), budget)
-                .with_limits(timeout, retries, deadline)
-                .answering_through(self.outlet.clone());
+        let api = OpenApi::new(
+            transport.clone(),
+            self.clock.clone(),
+            self.api_base.clone(),
+            request.token.clone(),
+            budget,
+        )
+        .with_limits(timeout, retries, deadline)
+        .answering_through(self.outlet.clone());
         Context {
             api,
             transport,
@@ -300,7 +351,12 @@ impl Host {
 
     /// Reports become lines of JSON that say whose they are.
     fn reporter(&self, request: &Request) -> Reporter {
-        let Some(sink) = self.progress_line.as_ref().filter(|_| request.progress).map(Arc::clone) else {
+        let Some(sink) = self
+            .progress_line
+            .as_ref()
+            .filter(|_| request.progress)
+            .map(Arc::clone)
+        else {
             return Reporter::default();
         };
         let (id, action, token) = (request.id.clone(), request.task.name(), request.token.clone());
@@ -321,7 +377,9 @@ pub fn interrupted(id: Id, effect: Effect, trace: Trace, trail: &Trail) -> Reply
 
 /// What a request is told whose action panicked.
 pub fn panicked(id: Id, trace: &Trace, trail: &Trail) -> Reply {
-    let error = trail.span.in_scope(|| internal_error(id, "the action stopped unexpectedly"));
+    let error = trail
+        .span
+        .in_scope(|| internal_error(id, "the action stopped unexpectedly"));
     let reply = with_evidence(error, trace);
     trail.answered(&reply);
     reply
@@ -348,6 +406,8 @@ fn internal_error(id: Id, fault: &str) -> Reply {
 fn with_evidence(reply: Reply, trace: &Trace) -> Reply {
     match (&trace.publish_id, trace.outcome()) {
         (None, None) => reply,
-        (publish_id, outcome) => reply.with("publish_id", json!(publish_id)).with("outcome", json!(outcome)),
+        (publish_id, outcome) => reply
+            .with("publish_id", json!(publish_id))
+            .with("outcome", json!(outcome)),
     }
 }

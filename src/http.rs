@@ -1,6 +1,7 @@
 //! HTTP as this program uses it: one call, its answer or how it failed, and whether it may be sent again.
 //!
-//! Above this room reqwest lends only its words (addresses, methods, headers). Nothing here prints an address with its query, a header or a body.
+//! Above this room reqwest lends only its words (addresses, methods, headers). Nothing here prints an address
+//! with its query, a header or a body.
 
 mod download;
 mod guard;
@@ -56,7 +57,8 @@ pub trait Toll: Sync {
     /// Counts the attempt and lets it be made, or not.
     fn pay(&self) -> BoxFuture<'_, Result<Self::Receipt, Denied>>;
 
-    /// The attempt was made, and `sent` or not: what was paid for a call that never left the machine is given back.
+    /// The attempt was made, and `sent` or not: what was paid for a call that never left the machine is given
+    /// back.
     fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()>;
 
     /// Whether the API itself answered, and not a gateway that may have passed the call on.
@@ -77,11 +79,12 @@ pub enum Denied {
     Unheard,
 }
 
-/// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not safe.
+/// Sends `call` until it is answered with something final, its retries are used up, or another attempt is not
+/// safe.
 ///
-/// Each attempt pays its `toll` first, and waits for it as it waits between attempts. Nothing is sent and nothing is
-/// waited for after `deadline`. The last answer or failure is returned as it is: what an
-/// answer means is for the caller to say.
+/// Each attempt pays its `toll` first, and waits for it as it waits between attempts. Nothing is sent and
+/// nothing is waited for after `deadline`. The last answer or failure is returned as it is: what an answer
+/// means is for the caller to say.
 pub async fn send(
     transport: &Transport,
     clock: &Clock,
@@ -89,7 +92,11 @@ pub async fn send(
     manner: Manner,
     toll: &impl Toll,
 ) -> Result<Answer, Failure> {
-    let Manner { class, mut retries, deadline } = manner;
+    let Manner {
+        class,
+        mut retries,
+        deadline,
+    } = manner;
     let mut attempt = 1;
     loop {
         let receipt = loop {
@@ -106,16 +113,31 @@ pub async fn send(
             retries = retries.after(wait.next);
         };
         let result = transport.attempt(call, attempt, deadline).await;
-        toll.settle(receipt, !matches!(&result, Err(failure) if failure.loss.is_unsent())).await;
+        toll.settle(
+            receipt,
+            !matches!(&result, Err(failure) if failure.loss.is_unsent()),
+        )
+        .await;
         let trouble = match &result {
             Ok(answer) => Trouble::of_answer(answer, toll.is_by_api(answer)),
             // The next answer would be as large.
-            Err(Failure { loss: Loss::TooLarge, .. }) => None,
+            Err(Failure {
+                loss: Loss::TooLarge, ..
+            }) => None,
             Err(failure) => Some(Trouble::of_loss(failure.loss)),
         };
         let Some(trouble) = trouble else { return result };
         let wait_budget = retries.wait_budget.min(clock.left_until(deadline));
-        match decide(class, trouble, attempt, Retries { wait_budget, ..retries }, chance()) {
+        match decide(
+            class,
+            trouble,
+            attempt,
+            Retries {
+                wait_budget,
+                ..retries
+            },
+            chance(),
+        ) {
             Decision::GiveUp => return result,
             Decision::Again { after } => {
                 if trouble.is_without_effect() {
@@ -130,11 +152,17 @@ pub async fn send(
 }
 
 async fn wait(clock: &Clock, endpoint: &'static str, attempt: u32, after: Duration) {
-    debug!(endpoint, attempt, wait_ms = millis(after), "sending again after a wait");
+    debug!(
+        endpoint,
+        attempt,
+        wait_ms = millis(after),
+        "sending again after a wait"
+    );
     clock.sleep(after).await;
 }
 
-/// A number from 0 to 1. The standard library's hash keys are random, which is all that the spread of waits needs.
+/// A number from 0 to 1. The standard library's hash keys are random, which is all that the spread of waits
+/// needs.
 pub fn chance() -> f64 {
     let random = RandomState::new().build_hasher().finish();
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)

@@ -10,7 +10,9 @@ pub mod granted;
 pub mod record;
 pub mod tiktok;
 
-pub use action::{AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action};
+pub use action::{
+    AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action,
+};
 pub use contents::{Content, Contents, Selection};
 pub use context::Context;
 pub use failure::{DEADLINE_MAX, Failure};

@@ -2,8 +2,8 @@
 //!
 //! # The house
 //!
-//! Modules are rooms on floors, listed here from the top. **A room imports only from floors below its own**; a test
-//! reads the `use crate::` lines and fails otherwise (`tests/it/house.rs`).
+//! Modules are rooms on floors, listed here from the top. **A room imports only from floors below its own**;
+//! a test reads the `use crate::` lines and fails otherwise (`tests/it/house.rs`).
 //!
 //! | floor | room | holds |
 //! |---|---|---|
@@ -19,31 +19,38 @@
 //!
 //! # Ways through the house
 //!
-//! * *A request:* `front::stdio` (bytes) → `host::ingest` (documents, videos lifted out) → `host::envelope` (a
+//! * *A request:* `front::stdio` (bytes) → `host::ingest` (documents, videos lifted out) → `host::envelope`
+//!   (a
 //!   [`host::Request`]) → `host` (inputs held against the manifest's schema) → `integrations::tiktok::<action>` → the way
 //!   back, output held against its schema.
-//! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
+//! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] →
+//!   [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
-//! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Lift`] (base64 into bytes, in
+//! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Lift`]
+//!   (base64 into bytes, in
 //!   passing) → [`media::Sieve`] (whether it is one) → [`media::Spool`] → [`media::Source`] →
 //!   [`media::probe`](media::probe()) (what it is) → [`posting::judge`] (whether TikTok takes it) → [`upload::ChunkPlan`] →
 //!   [`upload::Upload`] → `http::transport`.
-//! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses, no token) → [`media::Spool`],
+//! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses,
+//!   no token) → [`media::Spool`],
 //!   and on like any other.
-//! * *A failure:* status and body → [`open_api::Error`] (`open_api::answer`, the one place) → [`integrations::Failure`] →
+//! * *A failure:* status and body → [`open_api::Error`] (`open_api::answer`, the one place) →
+//!   [`integrations::Failure`] →
 //!   the catalogue's row → `action_error` (`host::wire_error`, the one place).
 //!
 //! # What is absent
 //!
 //! * An action never sees [`serde_json::Value`], an id, standard input or output.
-//! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::record`, `posting::rules`,
+//! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::record`,
+//!   `posting::rules`,
 //!   `posting::sighting`, `posting::video_limits`, `state::row` and `host::envelope` do no I/O
 //!   and take no clock.
 //! * The simulator shares no wire type with the clients.
 //!
 //! # Adding an action
 //!
-//! 1. Write `integrations/tiktok/<action>.rs`; [`get_creator_info`](integrations) is the shortest to read: module doc with
+//! 1. Write `integrations/tiktok/actions/<action>.rs`; [`get_creator_info`](integrations) is the shortest to read:
+//!    module doc with
 //!    endpoint and scopes, `Input`, `Output`, `impl Act`, the mapping, tests of the mapping.
 //! 2. Add one line to the table in `integrations/tiktok.rs`.
 //! 3. Run `autohive-tiktok schemas write`: schemas, manifest and tables follow.

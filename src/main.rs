@@ -4,7 +4,8 @@ use std::{alloc::System, process::ExitCode};
 
 use zeroizing_alloc::ZeroAlloc;
 
-/// Overwrites memory when it is freed: parsers and HTTP layers copy the token where no code of this crate can reach it.
+/// Overwrites memory when it is freed: parsers and HTTP layers copy the token where no code of this crate can
+/// reach it.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 

@@ -14,8 +14,8 @@ pub use image::{Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim, look};
 pub use lift::{ContentError, Lift};
 pub use no_room::NoRoom;
 pub use probe::{
-    Choice, Chroma, Codec, Container, Foreign, FrameRate, FrameSize, PassedOver, PixelFormat, ProbeFault, VideoFacts,
-    WEB_PAGE, probe, sniff,
+    Choice, Chroma, Codec, Container, Foreign, FrameRate, FrameSize, PassedOver, PixelFormat, ProbeFault,
+    VideoFacts, WEB_PAGE, probe, sniff,
 };
 pub use relay::{RelayFault, relay};
 pub use sieve::{Dropped, Passed, Sieve};

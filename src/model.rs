@@ -26,8 +26,8 @@ use serde_json::{Value, json};
 
 /// Builds the schema of a newtype over a string.
 ///
-/// Written by hand for each of them because schemars sees only the `String` behind a `try_from` (it would silently
-/// drop every rule).
+/// Written by hand for each of them because schemars sees only the `String` behind a `try_from` (it would
+/// silently drop every rule).
 fn string_schema(rules: &Value) -> schemars::Schema {
     let mut schema = json!({ "type": "string" });
     if let (Some(schema), Some(rules)) = (schema.as_object_mut(), rules.as_object()) {

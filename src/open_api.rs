@@ -1,6 +1,6 @@
 //! TikTok's Open API v2: one method per endpoint, with its own wire types.
 //!
-//! Facts: reference `tiktok-open-api.md`; the methods name their sections. A method says what TikTok answered or why
+//! Facts: docs/tiktok-open-api.md; each module cites its heading. A method says what TikTok answered or why
 //! there is no answer, and nothing of what that means for a post.
 
 mod answer;
@@ -64,21 +64,43 @@ struct Care<'a> {
     watch: Option<&'a dyn Watch>,
 }
 
-const READ: Care<'_> = Care { class: Class::Read, watch: None };
+const READ: Care<'_> = Care {
+    class: Class::Read,
+    watch: None,
+};
 
 impl OpenApi {
     /// Speaks to the API at `base` for the account that `token` belongs to.
     pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken, budget: Budget) -> Self {
         let timeout = Duration::from_secs(30);
-        let retries = Retries { max: 3, wait_budget: timeout, backoff: http::Backoff::default() };
+        let retries = Retries {
+            max: 3,
+            wait_budget: timeout,
+            backoff: http::Backoff::default(),
+        };
         let deadline = clock.deadline_in(Duration::MAX);
-        Self { transport, clock, base, token, timeout, retries, deadline, budget, outlet: Outlet::default() }
+        Self {
+            transport,
+            clock,
+            base,
+            token,
+            timeout,
+            retries,
+            deadline,
+            budget,
+            outlet: Outlet::default(),
+        }
     }
 
     /// Sets how long one call may take, how often it may be sent again, and when all must be done.
     #[must_use]
     pub fn with_limits(self, timeout: Duration, retries: Retries, deadline: Deadline) -> Self {
-        Self { timeout, retries, deadline, ..self }
+        Self {
+            timeout,
+            retries,
+            deadline,
+            ..self
+        }
     }
 
     /// Begins no post once nobody would get its result through `outlet`.
@@ -90,12 +112,17 @@ impl OpenApi {
     /// The same, with calls that end by `deadline` at the latest.
     #[must_use]
     pub fn until(&self, deadline: Deadline) -> Self {
-        Self { deadline: deadline.min(self.deadline), ..self.clone() }
+        Self {
+            deadline: deadline.min(self.deadline),
+            ..self.clone()
+        }
     }
 
     /// What the account has left, as far as we know; `creator` is its name, where it is known.
     pub async fn quota(&self, creator: Option<&str>) -> Quota {
-        self.budget.quota(creator, self.clock.left_until(self.deadline)).await
+        self.budget
+            .quota(creator, self.clock.left_until(self.deadline))
+            .await
     }
 
     /// Counts what an init has begun.
@@ -120,7 +147,8 @@ impl OpenApi {
         if let Some(fields) = fields {
             url.query_pairs_mut().append_pair("fields", fields);
         }
-        self.call(endpoint, Method::POST, url, json(endpoint, body)?, READ).await
+        self.call(endpoint, Method::POST, url, json(endpoint, body)?, READ)
+            .await
     }
 
     /// A call that makes or begins a post.
@@ -130,7 +158,14 @@ impl OpenApi {
         body: &(impl Serialize + Sync),
         care: Care<'_>,
     ) -> Result<T, Error> {
-        self.call(endpoint, Method::POST, self.url(endpoint), json(endpoint, body)?, care).await
+        self.call(
+            endpoint,
+            Method::POST,
+            self.url(endpoint),
+            json(endpoint, body)?,
+            care,
+        )
+        .await
     }
 
     async fn call<T: DeserializeOwned>(
@@ -151,8 +186,19 @@ impl OpenApi {
             timeout: self.timeout,
         };
         let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
-        let toll = Turnstile { budget, endpoint, watch, clock, deadline, outlet: &self.outlet };
-        let manner = Manner { class, retries: self.retries, deadline };
+        let toll = Turnstile {
+            budget,
+            endpoint,
+            watch,
+            clock,
+            deadline,
+            outlet: &self.outlet,
+        };
+        let manner = Manner {
+            class,
+            retries: self.retries,
+            deadline,
+        };
         let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;
         let read = answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token));
@@ -177,7 +223,7 @@ fn json(endpoint: Endpoint, body: &(impl Serialize + Sync)) -> Result<Payload, E
     Ok(Payload::Json(Bytes::from(body)))
 }
 
-/// The paths; the trailing slash is part of them (reference, conventions).
+/// The paths; the trailing slash is part of them (docs/tiktok-open-api.md#hosts-and-versions).
 const fn path(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::UserInfo => "/v2/user/info/",

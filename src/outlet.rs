@@ -24,7 +24,10 @@ pub type Probe = dyn Fn() -> io::Result<()> + Send + Sync;
 impl Outlet {
     /// An outlet that is open as long as `probe` says so.
     pub fn probed_by(probe: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner { is_closed: AtomicBool::new(false), probe: Some(Box::new(probe)) }))
+        Self(Arc::new(Inner {
+            is_closed: AtomicBool::new(false),
+            probe: Some(Box::new(probe)),
+        }))
     }
 
     /// Closes it for good.

@@ -72,8 +72,17 @@ pub struct Followed {
 /// Asks where a post stands, again and again for as long as `wait` allows, until its outcome is final.
 ///
 /// A question that fails ends the wait only where asking again cannot help.
-pub async fn follow(api: &OpenApi, wait: Wait<'_>, publish_id: &PublishId, age: Age) -> Result<Followed, Error> {
-    let Wait { clock, patience, deadline } = wait;
+pub async fn follow(
+    api: &OpenApi,
+    wait: Wait<'_>,
+    publish_id: &PublishId,
+    age: Age,
+) -> Result<Followed, Error> {
+    let Wait {
+        clock,
+        patience,
+        deadline,
+    } = wait;
     let end = clock.elapsed().saturating_add(patience);
     // Of a post that is under way the answer is worth a short wait only: the caller can ask later.
     let soon = (age == Age::JustBegun).then(|| clock.deadline_in(patience.saturating_add(ANSWER)));
@@ -84,13 +93,20 @@ pub async fn follow(api: &OpenApi, wait: Wait<'_>, publish_id: &PublishId, age: 
     loop {
         let trouble = match api.fetch_status(publish_id).await {
             Ok(status) if Outcome::of_status(&status.status).is_final() => {
-                return Ok(Followed { status, trouble: None });
+                return Ok(Followed {
+                    status,
+                    trouble: None,
+                });
             }
             Ok(status) => {
                 seen = Some(status);
                 None
             }
-            Err(error) if may_come(&error, age) && unknown < UNKNOWN_MAX && !clock.left_until(deadline).is_zero() => {
+            Err(error)
+                if may_come(&error, age)
+                    && unknown < UNKNOWN_MAX
+                    && !clock.left_until(deadline).is_zero() =>
+            {
                 unknown += 1;
                 clock.sleep(UNKNOWN_PAUSE.min(clock.left_until(deadline))).await;
                 continue;
@@ -105,7 +121,10 @@ pub async fn follow(api: &OpenApi, wait: Wait<'_>, publish_id: &PublishId, age: 
                 (None, None) => continue,
             };
         }
-        info!(wait_ms = crate::http::millis(pause.min(left)), "not done yet, asking again after a wait");
+        info!(
+            wait_ms = crate::http::millis(pause.min(left)),
+            "not done yet, asking again after a wait"
+        );
         clock.sleep(pause.min(left)).await;
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     }
@@ -116,7 +135,8 @@ fn may_pass(error: &Error, age: Age) -> bool {
     match error {
         _ if may_come(error, age) => true,
         Error::Refused(refusal) => {
-            refusal.code != "invalid_publish_id" && catalogue::find(&refusal.code).is_none_or(|row| row.retryable)
+            refusal.code != "invalid_publish_id"
+                && catalogue::find(&refusal.code).is_none_or(|row| row.retryable)
         }
         Error::Lost(_) | Error::Unreadable { .. } => true,
     }
@@ -135,7 +155,9 @@ fn may_come(error: &Error, age: Age) -> bool {
 /// The web address of a finished post; `None` where it has no id or its account's name is not known.
 pub fn post_url(publish_id: &PublishId, post_ids: &[PostId], username: Option<&str>) -> Option<String> {
     let username = username.filter(|name| is_username(name))?;
-    post_ids.first().map(|id| format!("{PROFILE}{username}/{}/{id}", kind_in_url(publish_id)))
+    post_ids
+        .first()
+        .map(|id| format!("{PROFILE}{username}/{}/{id}", kind_in_url(publish_id)))
 }
 
 /// True if `url` is the address that [`post_url`] gives for such a post of any account.
@@ -154,7 +176,8 @@ const fn kind_in_url(publish_id: &PublishId) -> &'static str {
     if publish_id.is_photo() { "photo" } else { "video" }
 }
 
-/// True if a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and hyphens.
+/// True if a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and
+/// hyphens.
 fn is_username(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-');
     (1..=USERNAME_MAX).contains(&name.chars().count()) && name.chars().all(is_plain)
@@ -167,7 +190,10 @@ mod tests {
     #[test]
     fn an_address_is_on_tiktoks_host_and_of_this_post() {
         let read = |id: &str| -> PostId { serde_json::from_str(&format!("\"{id}\"")).unwrap() };
-        let (video, ids) = (PublishId::parse("v_pub_file~v2-1.7".to_owned()).unwrap(), [read("77"), read("78")]);
+        let (video, ids) = (
+            PublishId::parse("v_pub_file~v2-1.7".to_owned()).unwrap(),
+            [read("77"), read("78")],
+        );
         let url = post_url(&video, &ids, Some("sim.public")).unwrap();
         assert_eq!(url, "https://www.tiktok.com/@sim.public/video/77");
         assert!(is_post_url(&url, &video, &ids));

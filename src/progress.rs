@@ -1,7 +1,7 @@
 //! How far a request has come: one model of phases for every front.
 //!
-//! Rooms report what they do; whoever listens gets at most four reports a second within a phase, and each phase's
-//! beginning and end. Where nobody listens, reporting costs nothing.
+//! Rooms report what they do; whoever listens gets at most four reports a second within a phase, and each
+//! phase's beginning and end. Where nobody listens, reporting costs nothing.
 
 use std::{
     fmt,
@@ -88,7 +88,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 impl Reporter {
     /// Tells `listener`, by the time of `clock`.
     pub fn new(clock: Clock, listener: Box<Listener>) -> Self {
-        Self(Some(Arc::new(Heard { clock, listener, last: Mutex::new(None) })))
+        Self(Some(Arc::new(Heard {
+            clock,
+            listener,
+            last: Mutex::new(None),
+        })))
     }
 
     /// A phase begins.
@@ -108,7 +112,15 @@ impl Reporter {
                     let ends = measure.bytes.is_some() && measure.bytes == measure.total;
                     (ends || now >= same.told.saturating_add(PAUSE), same)
                 }
-                _ => (true, Last { phase, began: now, base: bytes, told: now }),
+                _ => (
+                    true,
+                    Last {
+                        phase,
+                        began: now,
+                        base: bytes,
+                        told: now,
+                    },
+                ),
             };
             if due {
                 *last = Some(Last { told: now, ..next });
@@ -117,7 +129,11 @@ impl Reporter {
         };
         if let Some(Last { began, base, .. }) = due {
             let eta_seconds = eta(measure, base, now.saturating_sub(began));
-            (heard.listener)(Report { phase, measure, eta_seconds });
+            (heard.listener)(Report {
+                phase,
+                measure,
+                eta_seconds,
+            });
         }
     }
 }
@@ -132,7 +148,11 @@ fn eta(measure: Measure, base: u64, elapsed: Duration) -> Option<u64> {
 
 impl fmt::Debug for Reporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Reporter(heard)" } else { "Reporter(unheard)" })
+        f.write_str(if self.0.is_some() {
+            "Reporter(heard)"
+        } else {
+            "Reporter(unheard)"
+        })
     }
 }
 
@@ -144,12 +164,19 @@ mod tests {
         let clock = Clock::virtual_at(Duration::ZERO);
         let reports = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&reports);
-        let reporter = Reporter::new(clock.clone(), Box::new(move |report| kept.lock().unwrap().push(report)));
+        let reporter = Reporter::new(
+            clock.clone(),
+            Box::new(move |report| kept.lock().unwrap().push(report)),
+        );
         (reporter, clock, reports)
     }
 
     fn bytes(bytes: u64) -> Measure {
-        Measure { bytes: Some(bytes), total: Some(1_000), ..Measure::default() }
+        Measure {
+            bytes: Some(bytes),
+            total: Some(1_000),
+            ..Measure::default()
+        }
     }
 
     #[test]
@@ -159,7 +186,12 @@ mod tests {
             reporter.tell(Phase::Uploading, bytes(done));
             clock.advance(Duration::from_millis(1));
         }
-        let told: Vec<Option<u64>> = reports.lock().unwrap().iter().map(|report| report.measure.bytes).collect();
+        let told: Vec<Option<u64>> = reports
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|report| report.measure.bytes)
+            .collect();
         assert_eq!(told, [0, 250, 500, 750, 1_000].map(Some));
     }
 
@@ -170,17 +202,38 @@ mod tests {
         clock.advance(Duration::from_secs(2));
         reporter.tell(Phase::Uploading, bytes(600));
         reporter.begin(Phase::Processing);
-        let left: Vec<Option<u64>> = reports.lock().unwrap().iter().map(|report| report.eta_seconds).collect();
+        let left: Vec<Option<u64>> = reports
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|report| report.eta_seconds)
+            .collect();
         assert_eq!(left, [None, Some(8), None]);
     }
 
     #[test]
     fn no_figure_is_too_large() {
         let (reporter, clock, _) = heard();
-        let measure = Measure { total: Some(u64::MAX), ..bytes(1) };
-        reporter.tell(Phase::Downloading, Measure { bytes: Some(0), ..measure });
+        let measure = Measure {
+            total: Some(u64::MAX),
+            ..bytes(1)
+        };
+        reporter.tell(
+            Phase::Downloading,
+            Measure {
+                bytes: Some(0),
+                ..measure
+            },
+        );
         clock.advance(Duration::from_hours(1_000_000));
         reporter.tell(Phase::Downloading, measure);
-        reporter.tell(Phase::Downloading, Measure { bytes: Some(u64::MAX), total: Some(1), ..measure });
+        reporter.tell(
+            Phase::Downloading,
+            Measure {
+                bytes: Some(u64::MAX),
+                total: Some(1),
+                ..measure
+            },
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! JSON schemas: how they are made from types, and how a value is held against one.
 //!
-//! The settings stand here once (draft 7, as Autohive validates; subschemas inlined, so that each schema stands alone).
-//! An optional member is absent and never `null`: schemas do not mention `null`, and an input that is `null` or blank counts
-//! as absent (`absent`).
+//! The settings stand here once (draft 7, as Autohive validates; subschemas inlined, so that each schema
+//! stands alone). An optional member is absent and never `null`: schemas do not mention `null`, and an input
+//! that is `null` or blank counts as absent (`absent`).
 //!
 //! Three keywords are ours, for rules that draft 7 cannot say; other validators ignore them:
 //! `maxUtf16Units` (a number), `publicHttpsUrl` and `publishId` (true).
@@ -49,7 +49,10 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
-    let mut schema = settings.with_transform(Plain).into_generator().into_root_schema_for::<T>();
+    let mut schema = settings
+        .with_transform(Plain)
+        .into_generator()
+        .into_root_schema_for::<T>();
     schema.remove("title");
     // Said even where there are none, as Autohive's manifests do.
     if schema.get("type").and_then(Value::as_str) == Some("object") && schema.get("properties").is_none() {
@@ -58,8 +61,8 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
     schema.to_value()
 }
 
-/// Takes out what only clutters a schema that people read in an editor: `null` types, defaults of `null`, formats of
-/// Rust's integers, and line breaks within descriptions.
+/// Takes out what only clutters a schema that people read in an editor: `null` types, defaults of `null`,
+/// formats of Rust's integers, and line breaks within descriptions.
 #[derive(Debug, Clone)]
 struct Plain;
 
@@ -86,7 +89,11 @@ fn plain(schema: &mut Map<String, Value>) {
     if schema.get("default").is_some_and(Value::is_null) {
         schema.shift_remove("default");
     }
-    if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.contains("int")) {
+    if schema
+        .get("format")
+        .and_then(Value::as_str)
+        .is_some_and(|format| format.contains("int"))
+    {
         schema.shift_remove("format");
     }
     if let Some(Value::String(description)) = schema.get_mut("description") {
@@ -94,10 +101,10 @@ fn plain(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A doc comment as one line, without its pointers into the reference, which people who build workflows do not have.
+/// A doc comment as one line, without citations of `docs/`, which a workflow editor cannot open.
 fn for_people(comment: &str) -> String {
     let line = comment.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.split_once(" (reference ") {
+    match line.split_once(" (docs/") {
         Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
         None => line,
     }
@@ -120,7 +127,8 @@ impl Validator {
         Self::compile_within(schema, &Reach::internet())
     }
 
-    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes the addresses that it opens.
+    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes the addresses that
+    /// it opens.
     pub fn compile_within(schema: Value, reach: &Reach) -> Result<Self, SchemaError> {
         let reach = reach.clone();
         let compiled = jsonschema::options()
@@ -142,24 +150,33 @@ impl Validator {
         absent::drop_blank_inputs(&self.schema, inputs);
     }
 
-    /// What in `value` breaks the schema, in the order of the value; one more than [`TOLD_MAX`] where there is more.
+    /// What in `value` breaks the schema, in the order of the value; one more than [`TOLD_MAX`] where there
+    /// is more.
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         if is_too_wide(value) {
             return self.too_wide(value, "").into_iter().collect();
         }
         let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error);
-        let mut violations: Vec<Violation> =
-            self.compiled.iter_errors(value).flat_map(told).take(3 * TOLD_MAX).collect();
+        let mut violations: Vec<Violation> = self
+            .compiled
+            .iter_errors(value)
+            .flat_map(told)
+            .take(3 * TOLD_MAX)
+            .collect();
         // Our own keywords say more precisely what the lengths say of the same text.
         let ours = |told: &&Violation| OURS.contains(&told.rule.as_str());
-        let exact: Vec<String> = violations.iter().filter(ours).map(|told| told.path.clone()).collect();
+        let exact: Vec<String> = violations
+            .iter()
+            .filter(ours)
+            .map(|told| told.path.clone())
+            .collect();
         violations.retain(|told| OURS.contains(&told.rule.as_str()) || !exact.contains(&told.path));
         violations.truncate(TOLD_MAX + 1);
         violations
     }
 
-    /// The first list or object with more members than any schema of ours takes. All that is wrong with each of its
-    /// members would be more than anybody reads, or has room for.
+    /// The first list or object with more members than any schema of ours takes. All that is wrong with each
+    /// of its members would be more than anybody reads, or has room for.
     fn too_wide(&self, value: &Value, path: &str) -> Option<Violation> {
         let (count, rule, noun) = match value {
             Value::Array(items) => (items.len(), "maxItems", "items"),
@@ -167,20 +184,27 @@ impl Validator {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         };
         if count > usize::from(WIDEST) {
-            let property =
-                path.strip_prefix('/').and_then(|name| self.schema.pointer(&format!("/properties/{name}/maxItems")));
+            let property = path
+                .strip_prefix('/')
+                .and_then(|name| self.schema.pointer(&format!("/properties/{name}/maxItems")));
             let most = property.and_then(Value::as_u64).unwrap_or_else(|| WIDEST.into());
             let (count, most) = (Grouped(u64::try_from(count).unwrap_or(u64::MAX)), Grouped(most));
             let message = format!("got {count} {noun}; allowed: at most {most}");
-            return Some(Violation { path: path.to_owned(), rule: rule.into(), message, value: None });
+            return Some(Violation {
+                path: path.to_owned(),
+                rule: rule.into(),
+                message,
+                value: None,
+            });
         }
         match value {
-            Value::Array(items) => {
-                items.iter().enumerate().find_map(|(index, item)| self.too_wide(item, &format!("{path}/{index}")))
-            }
-            Value::Object(members) => members
+            Value::Array(items) => items
                 .iter()
-                .find_map(|(name, member)| self.too_wide(member, &format!("{path}/{}", explain::place(name)))),
+                .enumerate()
+                .find_map(|(index, item)| self.too_wide(item, &format!("{path}/{index}"))),
+            Value::Object(members) => members.iter().find_map(|(name, member)| {
+                self.too_wide(member, &format!("{path}/{}", explain::place(name)))
+            }),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         }
     }
@@ -211,8 +235,12 @@ struct MaxUtf16Units(Option<u64>);
 
 impl<'i> Keyword<'i> for MaxUtf16Units {
     fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
-        let max = self.0.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        check_text(value.as_str().unwrap_or_default(), max).map_err(|fault| ValidationError::custom(fault.to_string()))
+        let max = self
+            .0
+            .and_then(|limit| usize::try_from(limit).ok())
+            .unwrap_or(usize::MAX);
+        check_text(value.as_str().unwrap_or_default(), max)
+            .map_err(|fault| ValidationError::custom(fault.to_string()))
     }
 
     fn is_valid(&self, value: &'i Value) -> bool {
@@ -227,7 +255,9 @@ impl<'i> Keyword<'i> for TakesUrl {
     fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
         let Some(text) = value.as_str() else { return Ok(()) };
         let parsed = filled_in(text, "is not a web address").and_then(|()| {
-            PublicUrl::parse_within(text.to_owned(), &self.0).map(drop).map_err(|fault| fault.to_string())
+            PublicUrl::parse_within(text.to_owned(), &self.0)
+                .map(drop)
+                .map_err(|fault| fault.to_string())
         });
         parsed.map_err(ValidationError::custom)
     }
@@ -256,12 +286,18 @@ impl<'i> Keyword<'i> for Parses {
 
 /// Refuses the place of a value that was not filled in, where no value of that form can be meant.
 fn filled_in(text: &str, what: &str) -> Result<(), String> {
-    if looks_unfilled(text) { Err(what.to_owned()) } else { Ok(()) }
+    if looks_unfilled(text) {
+        Err(what.to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 fn publish_id(text: String) -> Result<(), String> {
     filled_in(&text, "is no publish_id")?;
-    PublishId::parse(text).map(drop).map_err(|fault| fault.to_string())
+    PublishId::parse(text)
+        .map(drop)
+        .map_err(|fault| fault.to_string())
 }
 
 #[cfg(test)]
@@ -289,7 +325,10 @@ mod tests {
     fn told(value: &Value) -> Vec<(String, String, String)> {
         let validator = Validator::compile(of_input::<Input>()).unwrap();
         let violations = validator.violations(value);
-        violations.into_iter().map(|violation| (violation.path, violation.rule, violation.message)).collect()
+        violations
+            .into_iter()
+            .map(|violation| (violation.path, violation.rule, violation.message))
+            .collect()
     }
 
     #[test]
@@ -309,8 +348,16 @@ mod tests {
         let told = told(value);
         assert_eq!(told.len(), expected.len(), "{told:?}");
         for ((path, rule, message), expected) in told.iter().zip(expected) {
-            assert_eq!((path.as_str(), rule.as_str()), (expected.0, expected.1), "{message}");
-            assert!(message.contains(expected.2), "{message:?} should say {:?}", expected.2);
+            assert_eq!(
+                (path.as_str(), rule.as_str()),
+                (expected.0, expected.1),
+                "{message}"
+            );
+            assert!(
+                message.contains(expected.2),
+                "{message:?} should say {:?}",
+                expected.2
+            );
         }
     }
 
@@ -318,10 +365,23 @@ mod tests {
     fn what_is_told_is_bounded() {
         let urls = |count: usize| json!({ "privacy_level": "SELF_ONLY", "photo_urls": vec![1; count] });
         assert_eq!(told(&urls(usize::from(WIDEST))).len(), TOLD_MAX + 1);
-        check(&urls(usize::from(WIDEST) + 1), &[("/photo_urls", "maxItems", "got 1,001 items; allowed: at most")]);
-        let unknown = |count: usize| (0..count).map(|number| (format!("n{number}"), json!(1))).collect::<Map<_, _>>();
-        assert_eq!(told(&Value::Object(unknown(usize::from(WIDEST)))).len(), TOLD_MAX + 1);
-        check(&Value::Object(unknown(usize::from(WIDEST) + 1)), &[("", "maxProperties", "got 1,001 members")]);
+        check(
+            &urls(usize::from(WIDEST) + 1),
+            &[("/photo_urls", "maxItems", "got 1,001 items; allowed: at most")],
+        );
+        let unknown = |count: usize| {
+            (0..count)
+                .map(|number| (format!("n{number}"), json!(1)))
+                .collect::<Map<_, _>>()
+        };
+        assert_eq!(
+            told(&Value::Object(unknown(usize::from(WIDEST)))).len(),
+            TOLD_MAX + 1
+        );
+        check(
+            &Value::Object(unknown(usize::from(WIDEST) + 1)),
+            &[("", "maxProperties", "got 1,001 members")],
+        );
         let deep = json!({ "photo_urls": [{ "a/b": vec![1; 2_000] }] });
         check(&deep, &[("/photo_urls/0/a~1b", "maxItems", "got 2,000 items")]);
     }
@@ -329,11 +389,22 @@ mod tests {
     #[test]
     fn every_fault_is_told_with_place_rule_and_remedy() {
         check(&json!({ "privacy_level": "SELF_ONLY" }), &[]);
-        check(&json!({}), &[("/privacy_level", "required", "allowed: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS")]);
+        check(
+            &json!({}),
+            &[(
+                "/privacy_level",
+                "required",
+                "allowed: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS",
+            )],
+        );
         check(
             &json!({ "privacy_level": "PUBLIC", "titel": "x" }),
             &[
-                ("/privacy_level", "enum", "got \"PUBLIC\"; did you mean \"PUBLIC_TO_EVERYONE\"?"),
+                (
+                    "/privacy_level",
+                    "enum",
+                    "got \"PUBLIC\"; did you mean \"PUBLIC_TO_EVERYONE\"?",
+                ),
                 ("/titel", "additionalProperties", "did you mean \"title\"?"),
             ],
         );
@@ -343,7 +414,11 @@ mod tests {
         );
         check(
             &json!({ "privacy_level": "SELF_ONLY", "max_count": "3" }),
-            &[("/max_count", "type", "got the text \"3\"; allowed: an integer; write 3 without quotes")],
+            &[(
+                "/max_count",
+                "type",
+                "got the text \"3\"; allowed: an integer; write 3 without quotes",
+            )],
         );
         check(
             &json!({ "privacy_level": "SELF_ONLY", "title": "😀😀😀😀😀😀" }),

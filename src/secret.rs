@@ -19,10 +19,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use url::Host;
 
-/// TikTok's tokens have some seventy characters and begin with `act.` (reference §1.3).
+/// TikTok's tokens have some seventy characters and begin with `act.` (docs/tiktok-open-api.md#tokens).
 const SHORTEST_SECRET: usize = 8;
 
-/// Longest token, in characters. It is copied into each call, and no header of that length passes a web server.
+/// Longest token, in characters. It is copied into each call, and no header of that length passes a web
+/// server.
 const TOKEN_MAX: usize = 4096;
 
 /// What stands in the place of a secret wherever something is printed.
@@ -45,18 +46,22 @@ impl AccessToken {
 
     /// The value of the `Authorization` header, marked so that no HTTP layer prints it.
     ///
-    /// Its type cannot overwrite itself; the binary's allocator does so when it is freed. One copy stays: an idle connection
-    /// keeps the head of its last call in its buffer, until the next call or the connection's end.
+    /// Its type cannot overwrite itself; the binary's allocator does so when it is freed. One copy stays: an
+    /// idle connection keeps the head of its last call in its buffer, until the next call or the connection's
+    /// end.
     pub fn bearer(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
 
-    /// A text that stands for the token where calls are counted. A token is long and random, so its digest does
-    /// not give it away.
+    /// A text that stands for the token where calls are counted. A token is long and random, so its digest
+    /// does not give it away.
     pub fn digest(&self) -> String {
-        STANDARD.encode(Sha256::digest(format!("autohive-tiktok token {}", self.0.expose_secret())))
+        STANDARD.encode(Sha256::digest(format!(
+            "autohive-tiktok token {}",
+            self.0.expose_secret()
+        )))
     }
 
     /// `text` with the token taken out, for words that came from elsewhere.
@@ -64,7 +69,11 @@ impl AccessToken {
     /// What is shorter than any token TikTok gives out is no secret, and might stand in any text.
     pub fn redact(&self, text: &str) -> String {
         let token = self.0.expose_secret();
-        if token.len() < SHORTEST_SECRET { text.to_owned() } else { text.replace(token, REDACTED) }
+        if token.len() < SHORTEST_SECRET {
+            text.to_owned()
+        } else {
+            text.replace(token, REDACTED)
+        }
     }
 
     /// Takes the token out of every text within `value`, names included.
@@ -74,7 +83,10 @@ impl AccessToken {
             Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
             Value::Object(members) => {
                 members.values_mut().for_each(|member| self.redact_value(member));
-                *members = mem::take(members).into_iter().map(|(name, member)| (self.redact(&name), member)).collect();
+                *members = mem::take(members)
+                    .into_iter()
+                    .map(|(name, member)| (self.redact(&name), member))
+                    .collect();
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -109,12 +121,16 @@ pub enum TokenFault {
 impl TokenFault {
     fn of(token: &str) -> Option<Self> {
         let bare = token.trim();
-        let is_bearer = bare.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
+        let is_bearer = bare
+            .get(..7)
+            .is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
         match bare {
             "" => Some(Self::Empty),
             _ if token.len() > TOKEN_MAX => Some(Self::TooLong),
             _ if is_bearer => Some(Self::Bearer),
-            _ if bare.len() > 2 && bare.starts_with(['"', '\'']) && bare.ends_with(['"', '\'']) => Some(Self::Quoted),
+            _ if bare.len() > 2 && bare.starts_with(['"', '\'']) && bare.ends_with(['"', '\'']) => {
+                Some(Self::Quoted)
+            }
             _ if !bare.is_ascii() => Some(Self::NotAscii),
             _ if bare.bytes().any(|byte| !byte.is_ascii_graphic()) => Some(Self::SpaceWithin),
             _ if bare.len() != token.len() => Some(Self::SpaceAround),
@@ -142,19 +158,25 @@ impl fmt::Display for TokenFault {
     }
 }
 
-/// The address that takes a video's bytes. Whoever has it can upload, so it is a secret (reference §5.5).
+/// The address that takes a video's bytes. Whoever has it can upload, so it is a secret
+/// (docs/tiktok-open-api.md#upload-addresses).
 #[derive(Clone)]
 pub struct UploadUrl(Url);
 
 impl UploadUrl {
     /// Takes the address TikTok named, if it is TikTok's.
     ///
-    /// That is https on port 443 of any host under `tiktokapis.com` without userinfo (reference §13: the real hosts
-    /// are regional), or, for a simulator, the API base's own host where that is a loopback address.
+    /// That is https on port 443 of any host under `tiktokapis.com` without userinfo
+    /// (docs/tiktok-open-api.md#upload-addresses: the real hosts are regional), or, for a simulator, the API
+    /// base's own host where that is a loopback address.
     pub fn parse(text: &str, api_base: &Url) -> Result<Self, UploadUrlFault> {
         let url = Url::parse(text).map_err(|_fault| UploadUrlFault)?;
         let plain = url.username().is_empty() && url.password().is_none();
-        if plain && (is_tiktok(&url) || is_same_loopback(&url, api_base)) { Ok(Self(url)) } else { Err(UploadUrlFault) }
+        if plain && (is_tiktok(&url) || is_same_loopback(&url, api_base)) {
+            Ok(Self(url))
+        } else {
+            Err(UploadUrlFault)
+        }
     }
 
     /// The address itself, for the one request that needs it.
@@ -203,7 +225,7 @@ mod tests {
     #[test]
     fn uploads_go_to_tiktok_and_nowhere_else() {
         let base = "https://open.tiktokapis.com";
-        // Reference §5.5 and §13.
+        // docs/tiktok-open-api.md#upload-addresses.
         for real in [
             "https://open-upload.tiktokapis.com/video/?upload_id=1&upload_token=t",
             "https://open-upload-va.tiktokapis.com/upload?upload_id=1&upload_token=t",
@@ -228,7 +250,10 @@ mod tests {
 
     #[test]
     fn a_simulator_may_take_uploads_on_its_own_host_only() {
-        assert!(upload("http://127.0.0.1:9000/video/?upload_token=t", "http://127.0.0.1:8000"));
+        assert!(upload(
+            "http://127.0.0.1:9000/video/?upload_token=t",
+            "http://127.0.0.1:8000"
+        ));
         assert!(!upload("http://127.0.0.2:9000/video/", "http://127.0.0.1:8000"));
         assert!(!upload("http://169.254.169.254/video/", "http://127.0.0.1:8000"));
         assert!(!upload("http://proxy.example/video/", "https://proxy.example"));

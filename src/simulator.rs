@@ -1,9 +1,10 @@
-//! TikTok in a box: a server on loopback that keeps TikTok's documented rules, for tests, fixtures and demonstrations.
+//! TikTok in a box: a server on loopback that keeps TikTok's documented rules, for tests, fixtures and
+//! demonstrations.
 //!
-//! It is written from TikTok's documents (sections of our notes on them are cited as §) and shares no type with any client.
-//! `docs/simulator.md` lists the behaviour beside the documents and the choices of the stricter reading;
-//! [`Options::strict`] holds a client to the documents.
-//! Whatever a request holds, it is answered, recorded in the [`Journal`], and never a panic.
+//! It is written from TikTok's documents (cited as `#heading`, headings of docs/tiktok-open-api.md) and
+//! shares no type with any client. `docs/simulator.md` lists the behaviour beside the documents and the
+//! choices of the stricter reading; [`Options::strict`] holds a client to the documents. Whatever a request
+//! holds, it is answered, recorded in the [`Journal`], and never a panic.
 //!
 //! # Accounts
 //!
@@ -30,12 +31,14 @@
 //! | `act.sim-late-status` | the first two status calls for a post answer `invalid_publish_id` |
 //! | `act.example12345Example12345Example` | as public; the token of TikTok's own sample requests |
 //!
-//! All may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own `/_simulator/media/`, which
-//! stands for a verified host. A journal names an account by its token without `act.`.
+//! All may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own
+//! `/_simulator/media/`, which stands for a verified host. A journal names an account by its token without
+//! `act.`.
 //!
 //! # Where the stricter reading shows
 //!
-//! * Megabytes: a chunk plan must be legal with 10^6 and with 2^20 bytes, and two chunks for 66..94 MB are refused (§6.1, §13).
+//! * Megabytes: a chunk plan must be legal with 10^6 and with 2^20 bytes, and two chunks for 66..94 MB are
+//!   refused (#megabytes, #reported-plans).
 //! * The three inits share one count of six a minute; `max_count` over 20 is refused.
 //! * Branded content is for everyone or for friends.
 //! * An app without an audit posts `SELF_ONLY`, and for private accounts.
@@ -113,17 +116,17 @@ pub struct Options {
     pub moderation: Duration,
     /// Whether uploads are hashed.
     pub digest: Digesting,
-    /// Whether a request that TikTok takes in practice, but that its documents do not describe, is refused. Otherwise it
-    /// passes with a note in the journal.
+    /// Whether a request that TikTok takes in practice, but that its documents do not describe, is refused.
+    /// Otherwise it passes with a note in the journal.
     pub strict: bool,
-    /// Whether uploads, and pulls from the simulator's own files, end FAILED where the bytes are no video or photo within
-    /// TikTok's limits.
+    /// Whether uploads, and pulls from the simulator's own files, end FAILED where the bytes are no video or
+    /// photo within TikTok's limits.
     pub judge_media: bool,
 }
 
 impl Default for Options {
-    /// Any port, the system's time, the preset accounts, 300 ms of processing and 700 ms of moderation; lenient with
-    /// requests, and media are judged.
+    /// Any port, the system's time, the preset accounts, 300 ms of processing and 700 ms of moderation;
+    /// lenient with requests, and media are judged.
     fn default() -> Self {
         Self {
             port: 0,
@@ -141,13 +144,32 @@ impl Default for Options {
 impl Simulator {
     /// Binds a port and serves on the current runtime, which may be a single-threaded one.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let Options { port, clock, accounts, processing, moderation, digest, strict, judge_media } = options;
+        let Options {
+            port,
+            clock,
+            accounts,
+            processing,
+            moderation,
+            digest,
+            strict,
+            judge_media,
+        } = options;
         let manners = Manners { strict, judge_media };
-        let mut start = Start { clock, accounts, processing, moderation, manners, url: String::new() };
+        let mut start = Start {
+            clock,
+            accounts,
+            processing,
+            moderation,
+            manners,
+            url: String::new(),
+        };
         let mut made = None;
         let server = Server::start(port, |address| {
             start.url = wire::base_url(address);
-            let shared = Arc::new(Shared { world: Mutex::new(World::new(start)), digest });
+            let shared = Arc::new(Shared {
+                world: Mutex::new(World::new(start)),
+                digest,
+            });
             made = Some(Arc::clone(&shared));
             move |request| {
                 let shared = Arc::clone(&shared);
@@ -208,7 +230,9 @@ impl Shared {
     }
 
     fn journal(&self) -> Journal {
-        Journal { entries: self.lock().journal.clone() }
+        Journal {
+            entries: self.lock().journal.clone(),
+        }
     }
 
     fn posts(&self) -> Vec<StoredPost> {
@@ -218,7 +242,11 @@ impl Shared {
     }
 
     fn accounts(&self) -> Vec<Account> {
-        self.lock().accounts.values().map(|account| Account::clone(account)).collect()
+        self.lock()
+            .accounts
+            .values()
+            .map(|account| Account::clone(account))
+            .collect()
     }
 }
 

@@ -1,23 +1,25 @@
-//! Journal of posts that were begun under an idempotency key, and ledger of counted calls: what must not be lost.
+//! Journal of posts that were begun under an idempotency key, and ledger of counted calls: what must not be
+//! lost.
 //!
-//! The journal has one row for each [`JournalKey`]. A request **claims** the row before it does anything that cannot be
-//! taken back, **writes** down what it is about to do, and **finishes** the row with the outcome. Of several requests
-//! with one key, in whatever process or machine, one at a time owns the row; each write says who wrote it, and fails
-//! with [`StateError::Lost`] once somebody else has taken over. What an entry says is the caller's affair: it should hold
-//! no secret, an upload URL included.
+//! The journal has one row for each [`JournalKey`]. A request **claims** the row before it does anything that
+//! cannot be taken back, **writes** down what it is about to do, and **finishes** the row with the outcome.
+//! Of several requests with one key, in whatever process or machine, one at a time owns the row; each write
+//! says who wrote it, and fails with [`StateError::Lost`] once somebody else has taken over. What an entry
+//! says is the caller's affair: it should hold no secret, an upload URL included.
 //!
-//! A row is taken over when its owner is known to be dead (see `owner`) or when its lease is over. A claim that is
-//! dropped, by a panic too, is dead for the same [`State`] at once, for other processes on the machine when the process
-//! ends, and for other machines when its lease is over.
+//! A row is taken over when its owner is known to be dead (see `owner`) or when its lease is over. A claim
+//! that is dropped, by a panic too, is dead for the same [`State`] at once, for other processes on the
+//! machine when the process ends, and for other machines when its lease is over.
 //!
-//! The ledger has one list of times for each account and kind of event, and lets at most so many through in a sliding
-//! window, over all processes that share it.
+//! The ledger has one list of times for each account and kind of event, and lets at most so many through in a
+//! sliding window, over all processes that share it.
 //!
-//! A row is read as untrusted input, and sealed if the operator has set a key: see `row` and `judge`. One that this program
-//! cannot have written is refused ([`StateError::Untrusted`]).
+//! A row is read as untrusted input, and sealed if the operator has set a key: see `row` and `judge`. One
+//! that this program cannot have written is refused ([`StateError::Untrusted`]).
 //!
-//! There are two stores, an SQLite file and a Redis, behind one trait and held to one suite of tests. SQLite goes by
-//! this machine's clock; Redis by its own, because the clocks of a fleet differ. Nothing is opened before it is needed.
+//! There are two stores, an SQLite file and a Redis, behind one trait and held to one suite of tests. SQLite
+//! goes by this machine's clock; Redis by its own, because the clocks of a fleet differ. Nothing is opened
+//! before it is needed.
 
 mod error;
 mod judge;
@@ -75,7 +77,8 @@ struct Inner {
     setting: Setting,
     back_end: BackEnd,
     clock: Clock,
-    /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no owner.
+    /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no
+    /// owner.
     owners: OnceLock<Owners>,
     seal: Seal,
     /// Numbers the counted events.
@@ -132,7 +135,15 @@ impl State {
         };
         let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
         let (owners, seal) = (OnceLock::new(), Seal::new(keys));
-        Self(Arc::new(Inner { setting, back_end, clock, owners, seal, events, used }))
+        Self(Arc::new(Inner {
+            setting,
+            back_end,
+            clock,
+            owners,
+            seal,
+            events,
+            used,
+        }))
     }
 
     /// True if anything was ever asked of the store, so that it was opened or tried to be.
@@ -140,8 +151,8 @@ impl State {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`] prolong, and writes
-    /// `entry` into it where it is new.
+    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`]
+    /// prolong, and writes `entry` into it where it is new.
     ///
     /// Of all who claim one row at the same time exactly one gets [`Claim::Fresh`] or [`Claim::Resumed`].
     pub async fn claim(
@@ -153,12 +164,30 @@ impl State {
     ) -> Result<Claim, StateError> {
         let owner = self.0.owners().owner();
         let (seal, lease, entry) = (self.0.seal.clone(), lease.min(LEASE_MAX), entry.to_owned());
-        let mut bid = Bid { key, fingerprint, owner: owner.to_string(), evicted: None, lease, entry, seal };
+        let mut bid = Bid {
+            key,
+            fingerprint,
+            owner: owner.to_string(),
+            evicted: None,
+            lease,
+            entry,
+            seal,
+        };
         loop {
             let found = with_store!(self, store => store.claim(bid.clone()))?;
             let claimed = |owner, created, now| {
-                let bound = Bound { key, fingerprint: *fingerprint.as_bytes(), created, finished: false };
-                Claimed { state: self.clone(), bound, owner, since: (since_epoch(now), self.0.clock.elapsed()) }
+                let bound = Bound {
+                    key,
+                    fingerprint: *fingerprint.as_bytes(),
+                    created,
+                    finished: false,
+                };
+                Claimed {
+                    state: self.clone(),
+                    bound,
+                    owner,
+                    since: (since_epoch(now), self.0.clock.elapsed()),
+                }
             };
             return Ok(match found {
                 Found::Held { owner, .. }
@@ -167,14 +196,22 @@ impl State {
                     bid.evicted = Some(owner);
                     continue;
                 }
-                Found::Held { unsealed, owner: _, lease_left } => {
-                    Claim::Held { entry: unsealed.map(Recorded::from), lease_left }
-                }
+                Found::Held {
+                    unsealed,
+                    owner: _,
+                    lease_left,
+                } => Claim::Held {
+                    entry: unsealed.map(Recorded::from),
+                    lease_left,
+                },
                 Found::Fresh(created) => Claim::Fresh(claimed(owner, created, created)),
-                Found::Resumed(unsealed) => {
-                    Claim::Resumed { claimed: claimed(owner, unsealed.created, unsealed.now), entry: unsealed.into() }
-                }
-                Found::Finished(unsealed) => Claim::Finished { entry: unsealed.into() },
+                Found::Resumed(unsealed) => Claim::Resumed {
+                    claimed: claimed(owner, unsealed.created, unsealed.now),
+                    entry: unsealed.into(),
+                },
+                Found::Finished(unsealed) => Claim::Finished {
+                    entry: unsealed.into(),
+                },
                 Found::Conflict => Claim::Conflict,
                 Found::Distrusted(reason) => return Err(StateError::Untrusted { reason }),
             });
@@ -183,18 +220,26 @@ impl State {
 
     /// Counts an event that has happened now.
     pub async fn note(&self, account: AccountHash, kind: &'static str) -> Result<(), StateError> {
-        self.take_place(account, kind, u32::MAX, Duration::ZERO).await.map(|_taken| ())
+        self.take_place(account, kind, u32::MAX, Duration::ZERO)
+            .await
+            .map(|_taken| ())
     }
 
     /// Number of events of this kind within the last `window`, which is at most 24 hours.
-    pub async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
+    pub async fn count(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+    ) -> Result<u32, StateError> {
         with_store!(self, store => store.count(account, kind, window))
     }
 
-    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24 hours: gives its
-    /// place, which can be given back, or the wait until there may be one.
+    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24
+    /// hours: gives its place, which can be given back, or the wait until there may be one.
     ///
-    /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0 there never is one.
+    /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0
+    /// there never is one.
     pub async fn take_place(
         &self,
         account: AccountHash,
@@ -203,7 +248,11 @@ impl State {
         window: Duration,
     ) -> Result<Result<Place, Duration>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
-        let event = Event { account, kind, id: format!("{} {number}", self.0.owners().random()) };
+        let event = Event {
+            account,
+            kind,
+            id: format!("{} {number}", self.0.owners().random()),
+        };
         let taken = with_store!(self, store => store.take(event.clone(), limit, window))?;
         Ok(taken.map(|row| Place { event, row }))
     }
@@ -231,7 +280,8 @@ pub struct Place {
 /// Content of a row. Times count from the Unix epoch, by the store's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The entry, at most 64 KiB. Without a key of the operator's anybody who can write the store may have written it.
+    /// The entry, at most 64 KiB. Without a key of the operator's anybody who can write the store may have
+    /// written it.
     pub text: String,
     /// Time of the row's first claim.
     pub claimed_at: Duration,
@@ -242,9 +292,21 @@ pub struct Recorded {
 }
 
 impl From<Unsealed> for Recorded {
-    fn from(Unsealed { entry, created, now, is_sealed }: Unsealed) -> Self {
+    fn from(
+        Unsealed {
+            entry,
+            created,
+            now,
+            is_sealed,
+        }: Unsealed,
+    ) -> Self {
         let (claimed_at, read_at) = (since_epoch(created), since_epoch(now));
-        Self { text: entry, claimed_at, read_at, is_authenticated: is_sealed }
+        Self {
+            text: entry,
+            claimed_at,
+            read_at,
+            is_authenticated: is_sealed,
+        }
     }
 }
 
@@ -284,8 +346,8 @@ pub enum Claim {
 
 /// The right to write a row.
 ///
-/// To drop it without [`Claimed::finish`], [`Claimed::forget`] or [`Claimed::release`] is to die in the middle: the
-/// entry stays, and whoever claims the row next resumes it.
+/// To drop it without [`Claimed::finish`], [`Claimed::forget`] or [`Claimed::release`] is to die in the
+/// middle: the entry stays, and whoever claims the row next resumes it.
 #[derive(Debug)]
 #[must_use]
 pub struct Claimed {
@@ -297,7 +359,8 @@ pub struct Claimed {
 }
 
 impl Claimed {
-    /// Time since the Unix epoch by the store's clock, so that times in a row agree however the clocks of machines differ.
+    /// Time since the Unix epoch by the store's clock, so that times in a row agree however the clocks of
+    /// machines differ.
     pub fn now(&self) -> Duration {
         let (by_store, elapsed) = self.since;
         by_store.saturating_add(self.state.0.clock.elapsed().saturating_sub(elapsed))
@@ -334,12 +397,23 @@ impl Claimed {
 
     /// The entry as it stands in the row. One that could not be read back is not written.
     fn sealed(&self, entry: &str, finished: bool) -> Result<String, StateError> {
-        let sealed = self.state.0.seal.close(Bound { finished, ..self.bound }, entry);
-        if sealed.len() > ENTRY_MAX { Err(StateError::TooLarge) } else { Ok(sealed) }
+        let sealed = self.state.0.seal.close(
+            Bound {
+                finished,
+                ..self.bound
+            },
+            entry,
+        );
+        if sealed.len() > ENTRY_MAX {
+            Err(StateError::TooLarge)
+        } else {
+            Ok(sealed)
+        }
     }
 
     async fn change(&self, change: Change) -> Result<(), StateError> {
-        let owns = with_store!(self.state, store => store.change(self.bound.key, self.owner.to_string(), change))?;
+        let owns =
+            with_store!(self.state, store => store.change(self.bound.key, self.owner.to_string(), change))?;
         if owns { Ok(()) } else { Err(StateError::Lost) }
     }
 }

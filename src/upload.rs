@@ -1,6 +1,8 @@
-//! Sends a video to its upload address: the one loop with effects around a pure plan and a pure progress machine.
+//! Sends a video to its upload address: the one loop with effects around a pure plan and a pure progress
+//! machine.
 //!
-//! In order, one chunk at a time, with Content-Length and Content-Range, without the access token (reference §6.2).
+//! In order, one chunk at a time, with Content-Length and Content-Range, without the access token
+//! (docs/tiktok-open-api.md#upload-requests).
 
 mod line;
 mod meter;
@@ -119,7 +121,8 @@ impl UploadError {
         self.fault == UploadFault::Stopped(GateClosed::TakenOver)
     }
 
-    /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a post.
+    /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a
+    /// post.
     pub fn is_expired(&self) -> bool {
         matches!(self.fault, UploadFault::Expired { .. }) && !self.complete_unknown
     }
@@ -128,16 +131,23 @@ impl UploadError {
 impl Upload<'_> {
     /// Sends all chunks; returns when TikTok has confirmed the last byte.
     ///
-    /// Where the last chunk was handed over whole, TikTok may have it whatever its answer says. So the status is asked before
-    /// anything is sent again, and once more before the upload is given up: what is complete must not be called failed.
+    /// Where the last chunk was handed over whole, TikTok may have it whatever its answer says. So the status
+    /// is asked before anything is sent again, and once more before the upload is given up: what is complete
+    /// must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
         let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
         let mut progress = Progress::new(self.plan);
         let mut course = Course::default();
         while let Some(range) = progress.current() {
-            let part = if progress.is_last() { Part::Last } else { Part::Before };
+            let part = if progress.is_last() {
+                Part::Last
+            } else {
+                Part::Before
+            };
             if let Err(closed) = self.gate.pass(part, self.lease(range, end)).await {
-                return self.give_up(UploadFault::Stopped(closed), &progress, course).await;
+                return self
+                    .give_up(UploadFault::Stopped(closed), &progress, course)
+                    .await;
             }
             let put = self.put(progress.index(), range, course.failures + 1, end).await;
             let step = progress.take(put.reply());
@@ -151,23 +161,36 @@ impl Upload<'_> {
     }
 
     /// Takes in the end of an attempt, and waits before the next one where it failed.
-    async fn after(&self, step: Step, put: &Put, progress: &mut Progress, course: &mut Course, end: Deadline) -> Next {
+    async fn after(
+        &self,
+        step: Step,
+        put: &Put,
+        progress: &mut Progress,
+        course: &mut Course,
+        end: Deadline,
+    ) -> Next {
         course.note(step, put);
         let fault = match step {
             Step::Done => return Next::Arrived,
             Step::Stop(fault) => Some(fault),
             Step::Locate => self.locate(progress).await.err(),
-            Step::Next | Step::Again | Step::Ask => {
-                put.measured().map(|(measured, surely)| self.too_slow(measured, surely))
-            }
+            Step::Next | Step::Again | Step::Ask => put
+                .measured()
+                .map(|(measured, surely)| self.too_slow(measured, surely)),
         };
         if let Some(fault) = fault {
             return Next::Stop(fault);
         }
         if step != Step::Ask && progress.confirmed() > put.range.first {
-            info!(bytes = progress.confirmed(), total = self.plan.size().0, "chunk accepted");
+            info!(
+                bytes = progress.confirmed(),
+                total = self.plan.size().0,
+                "chunk accepted"
+            );
             course.failures = 0;
-            return self.projected(progress, course, end).map_or(Next::Send, Next::Stop);
+            return self
+                .projected(progress, course, end)
+                .map_or(Next::Send, Next::Stop);
         }
         if course.last > Remnant::None && self.has(self.plan.size().0).await == Some(true) {
             return Next::Arrived;
@@ -177,13 +200,24 @@ impl Upload<'_> {
         if course.setbacks > self.retries.max {
             return Next::Stop(UploadFault::OutOfStep);
         }
-        self.wait(course.failures, put.trouble(), end).await.map_or_else(Next::Stop, |()| Next::Send)
+        self.wait(course.failures, put.trouble(), end)
+            .await
+            .map_or_else(Next::Stop, |()| Next::Send)
     }
 
     /// Ends an upload that cannot go on, after a last look at what TikTok has.
-    async fn give_up(&self, fault: UploadFault, progress: &Progress, course: Course) -> Result<(), UploadError> {
+    async fn give_up(
+        &self,
+        fault: UploadFault,
+        progress: &Progress,
+        course: Course,
+    ) -> Result<(), UploadError> {
         let fault = self.named(fault);
-        let found = if course.last == Remnant::None { Found::Lacks } else { self.last_look(course).await };
+        let found = if course.last == Remnant::None {
+            Found::Lacks
+        } else {
+            self.last_look(course).await
+        };
         if found == Found::Whole {
             return Ok(());
         }
@@ -198,8 +232,9 @@ impl Upload<'_> {
 
     /// Asks what has become of a last chunk that was handed over whole.
     ///
-    /// TikTok may count what has arrived a moment later. How much later nobody knows: where the chunk was not answered, only a
-    /// yes is certain as long as the address may still work, and where it was, a no counts after [`SETTLED`].
+    /// TikTok may count what has arrived a moment later. How much later nobody knows: where the chunk was not
+    /// answered, only a yes is certain as long as the address may still work, and where it was, a no counts
+    /// after [`SETTLED`].
     async fn last_look(&self, course: Course) -> Found {
         let mut found = Found::Unknown;
         for pause in [LAST_LOOK, SETTLED.saturating_sub(LAST_LOOK)] {
@@ -220,19 +255,26 @@ impl Upload<'_> {
 
     /// A lack of time has its reason named where the speed of the line is known.
     fn named(&self, fault: UploadFault) -> UploadFault {
-        let speed = self.line.bytes_per_second().filter(|_| fault == UploadFault::TooLate);
+        let speed = self
+            .line
+            .bytes_per_second()
+            .filter(|_| fault == UploadFault::TooLate);
         speed.map_or(fault, |speed| self.too_slow(speed, speed))
     }
 
     /// The fault of an upload whose rest cannot arrive in time at the speed of the chunks that were accepted.
     fn projected(&self, progress: &Progress, course: &Course, end: Deadline) -> Option<UploadFault> {
-        let speed = meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= TELLING)?;
+        let speed =
+            meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= TELLING)?;
         let rest = self.plan.size().0.saturating_sub(progress.confirmed());
         (meter::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed, speed))
     }
 
     fn too_slow(&self, bytes_per_second: u64, surely: u64) -> UploadFault {
-        UploadFault::TooSlow { bytes_per_second, needs: meter::time_for(self.plan.size().0, surely) }
+        UploadFault::TooSlow {
+            bytes_per_second,
+            needs: meter::time_for(self.plan.size().0, surely),
+        }
     }
 
     /// When the last chunk must be answered, so that there is time left to ask what has arrived.
@@ -244,8 +286,14 @@ impl Upload<'_> {
     /// Goes on where the status says that TikTok is, after an answer that did not say it.
     async fn locate(&self, progress: &mut Progress) -> Result<(), UploadFault> {
         let status = self.api.fetch_status(self.publish_id).await.ok();
-        let uploaded = status.and_then(|status| status.uploaded_bytes).ok_or(UploadFault::OutOfStep)?;
-        if progress.resume_at(uploaded.0) { Ok(()) } else { Err(UploadFault::OutOfStep) }
+        let uploaded = status
+            .and_then(|status| status.uploaded_bytes)
+            .ok_or(UploadFault::OutOfStep)?;
+        if progress.resume_at(uploaded.0) {
+            Ok(())
+        } else {
+            Err(UploadFault::OutOfStep)
+        }
     }
 
     /// Asks TikTok whether it has the first `bytes` of the video; `None` where it does not say.
@@ -269,10 +317,17 @@ impl Upload<'_> {
         if wait_budget.is_zero() {
             return Err(UploadFault::TooLate);
         }
-        let retries = Retries { wait_budget, ..self.retries };
+        let retries = Retries {
+            wait_budget,
+            ..self.retries
+        };
         match http::decide(Class::Chunk, trouble, failures, retries, http::chance()) {
             Decision::Again { after } => {
-                warn!(failures, wait_ms = http::millis(after), "chunk not accepted, sending it again");
+                warn!(
+                    failures,
+                    wait_ms = http::millis(after),
+                    "chunk not accepted, sending it again"
+                );
                 self.clock.sleep(after).await;
                 Ok(())
             }
@@ -331,7 +386,8 @@ enum Found {
     Unknown,
 }
 
-/// How long an upload address is valid, and the upload must be finished (reference §5.1).
+/// How long an upload address is valid, and the upload must be finished
+/// (docs/tiktok-open-api.md#upload-addresses).
 pub const URL_LIFE: Duration = Duration::from_hours(1);
 
 /// An upload says something of the line after this time.

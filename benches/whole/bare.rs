@@ -1,8 +1,9 @@
 //! The bare floor: what remains when all is left out that makes a program of it.
 //!
-//! It reads standard input, takes what stands between `"content":"` and the next quote for base64, decodes it with the
-//! engine that the lift uses, writes the bytes to an unlinked file, and sends them with PUT over one connection in the
-//! chunks that the program would send. There is no JSON, no check, no retry, no log and no second thread.
+//! It reads standard input, takes what stands between `"content":"` and the next quote for base64, decodes it
+//! with the engine that the lift uses, writes the bytes to an unlinked file, and sends them with PUT over one
+//! connection in the chunks that the program would send. There is no JSON, no check, no retry, no log and no
+//! second thread.
 
 use std::{
     env,
@@ -29,7 +30,10 @@ const BLOCK: usize = 256 * 1024;
 const BEGIN: &[u8] = b"\"content\":\"";
 
 /// Does it all, and tells its own peak memory.
-#[expect(clippy::disallowed_methods, reason = "a benchmark may ask where temporary files go")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark may ask where temporary files go"
+)]
 pub(super) fn send_all(url: &str) -> Result<()> {
     let file = tempfile::tempfile_in(env::temp_dir())?;
     let size = keep(&file)?;
@@ -72,7 +76,10 @@ fn keep(mut file: &File) -> Result<u64> {
         if end.is_some() {
             break;
         }
-        let (from, left) = (here.as_ptr().addr() - text.as_ptr().addr() + now.len(), later.len());
+        let (from, left) = (
+            here.as_ptr().addr() - text.as_ptr().addr() + now.len(),
+            later.len(),
+        );
         text.copy_within(from..from + left, 0);
         held = left;
     }
@@ -81,7 +88,13 @@ fn keep(mut file: &File) -> Result<u64> {
     Ok(size)
 }
 
-fn send(connection: &mut Connection, file: &File, range: ChunkRange, size: u64, block: &mut [u8]) -> Result<()> {
+fn send(
+    connection: &mut Connection,
+    file: &File,
+    range: ChunkRange,
+    size: u64,
+    block: &mut [u8],
+) -> Result<()> {
     let headers = format!(
         "Content-Type: video/mp4\r\nContent-Length: {}\r\nContent-Range: bytes {}-{}/{size}\r\n",
         range.length(),

@@ -20,16 +20,29 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn open(url: &str) -> Result<Self> {
         let url: Url = url.parse()?;
-        let address = url.socket_addrs(|| None)?.first().copied().ok_or("the address has no host")?;
+        let address = url
+            .socket_addrs(|| None)?
+            .first()
+            .copied()
+            .ok_or("the address has no host")?;
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        Ok(Self { stream: BufReader::new(stream), target })
+        let target = url.query().map_or_else(
+            || url.path().to_owned(),
+            |query| format!("{}?{query}", url.path()),
+        );
+        Ok(Self {
+            stream: BufReader::new(stream),
+            target,
+        })
     }
 
     /// Sends the head of a request; each of `headers` ends with a line break.
     pub(super) fn begin(&mut self, method: &str, headers: &str) -> Result<()> {
-        let head = format!("{method} {} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n", self.target);
+        let head = format!(
+            "{method} {} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n",
+            self.target
+        );
         self.write(head.as_bytes())
     }
 
@@ -46,7 +59,9 @@ impl Connection {
         loop {
             let mut header = String::new();
             self.stream.read_line(&mut header)?;
-            let Some((name, value)) = header.split_once(':') else { break };
+            let Some((name, value)) = header.split_once(':') else {
+                break;
+            };
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
             }

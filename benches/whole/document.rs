@@ -15,19 +15,28 @@ const END: &str = "<!-- /figures -->\n";
 pub(super) fn write(cases: &[Case], small: &Series, parts: &[Part]) -> Result<()> {
     let path = root().join(PAGE);
     let page = fs::read_to_string(&path)?;
-    let place = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = place.ok_or_else(|| format!("{PAGE} has no place for the figures: put back {BEGIN}{END}"))?;
+    let place = page
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) =
+        place.ok_or_else(|| format!("{PAGE} has no place for the figures: put back {BEGIN}{END}"))?;
     let rounds = cases.first().map_or(0, |case| case.program.len());
     let figures = [
         format!("{}; {rounds} rounds.\n", machine()),
         tables::budgets(cases, small),
-        format!("![Wall time and peak memory by size of the video]({})\n", plot::FILE),
+        format!(
+            "![Wall time and peak memory by size of the video]({})\n",
+            plot::FILE
+        ),
         "Least · **median** · most of all rounds; of peak memory the most.\n".to_owned(),
         tables::whole(cases),
         tables::small(small),
         tables::parts(parts),
     ];
-    fs::write(&path, format!("{before}{BEGIN}\n{}\n{END}{after}", figures.join("\n")))?;
+    fs::write(
+        &path,
+        format!("{before}{BEGIN}\n{}\n{END}{after}", figures.join("\n")),
+    )?;
     plot::draw(cases, &root().join("docs").join(plot::FILE))
 }
 
@@ -35,10 +44,21 @@ pub(super) fn write(cases: &[Case], small: &Series, parts: &[Part]) -> Result<()
 fn machine() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let model = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = model.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let model = model
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or_default();
     let model = model.trim_start_matches([' ', '\t', ':']);
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")).unwrap_or_default();
-    let gib = kib.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default().div_ceil(1 << 20);
+    let kib = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))
+        .unwrap_or_default();
+    let gib = kib
+        .trim()
+        .trim_end_matches(" kB")
+        .parse::<u64>()
+        .unwrap_or_default()
+        .div_ceil(1 << 20);
     format!("Linux on {cores} cores ({model}) with {gib} GiB of memory")
 }

@@ -26,17 +26,23 @@ pub(super) struct Input {
 impl Input {
     /// Writes a request whose video has `mib` MiB.
     ///
-    /// The video is the clip of the tests, followed by a `free` box of bytes that look random: whole and playable.
+    /// The video is the clip of the tests, followed by a `free` box of bytes that look random: whole and
+    /// playable.
     pub(super) fn write(folder: &Path, mib: u64) -> Result<Self> {
         let clip = fs::read(root().join("tests/media/clip.mp4"))?;
         let size = mib << 20;
         let free = u32::try_from(size - clip.len() as u64)?;
         let free = free.to_be_bytes();
-        let mut video = clip.chain(&free[..]).chain(&b"free"[..]).chain(Noise(1)).take(size);
+        let mut video = clip
+            .chain(&free[..])
+            .chain(&b"free"[..])
+            .chain(Noise(1))
+            .take(size);
         let path = folder.join(format!("{mib}.json"));
         let mut file = BufWriter::new(File::create(&path)?);
         let auth = format!("{{\"access_token\":\"{TOKEN}\"}}");
-        let inputs = "\"privacy_level\":\"SELF_ONLY\",\"file\":{\"name\":\"clip.mp4\",\"contentType\":\"video/mp4\"";
+        let inputs =
+            "\"privacy_level\":\"SELF_ONLY\",\"file\":{\"name\":\"clip.mp4\",\"contentType\":\"video/mp4\"";
         write!(
             file,
             "{{\"id\":1,\"action\":\"create_video_post\",\"auth\":{auth},\"inputs\":{{{inputs},\"content\":\""
@@ -57,7 +63,11 @@ impl Input {
         // So that nothing of it is written to the disk while times are measured.
         file.into_inner()?.sync_all()?;
         let sha256 = format!("{:x}", Bytes::copy_from_slice(&hasher.finalize()));
-        Ok(Self { path, size: ByteCount(size), sha256 })
+        Ok(Self {
+            path,
+            size: ByteCount(size),
+            sha256,
+        })
     }
 
     /// The size of its video in MiB.

@@ -1,10 +1,11 @@
 //! The whole program beside the bare floor: time, processor time and peak memory by size of the video.
 //!
-//! `cargo bench --bench whole` prints the figures; with `-- --write` it measures the parts too (the other benchmarks) and
-//! brings `docs/performance.md` and its plot up to date. See there for what is measured and how.
+//! `cargo bench --bench whole` prints the figures; with `-- --write` it measures the parts too (the other
+//! benchmarks) and brings `docs/performance.md` and its plot up to date. See there for what is measured and
+//! how.
 //!
-//! This one program plays three parts, each in a process of its own: it measures, it is TikTok (`simulator`), and it is
-//! the bare floor (`bare`).
+//! This one program plays three parts, each in a process of its own: it measures, it is TikTok (`simulator`),
+//! and it is the bare floor (`bare`).
 
 #![expect(clippy::print_stdout, reason = "it tells people what it measured")]
 
@@ -106,7 +107,11 @@ fn measure(args: &Args) -> Result<()> {
     }
     let small = small::measure(args.starts)?;
     let whole = tables::whole(&cases);
-    println!("\n{whole}\n{}\n{}", tables::small(&small), tables::budgets(&cases, &small));
+    println!(
+        "\n{whole}\n{}\n{}",
+        tables::small(&small),
+        tables::budgets(&cases, &small)
+    );
     if args.write {
         let parts = parts::read()?;
         println!("{}", tables::parts(&parts));
@@ -120,8 +125,14 @@ fn measure(args: &Args) -> Result<()> {
 fn measure_parts() -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(root()).args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"]);
-    if command.status()?.success() { Ok(()) } else { Err("the parts could not be measured".into()) }
+    command
+        .current_dir(root())
+        .args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"]);
+    if command.status()?.success() {
+        Ok(())
+    } else {
+        Err("the parts could not be measured".into())
+    }
 }
 
 /// The top of the source tree.
@@ -140,7 +151,12 @@ struct Case {
 
 impl Case {
     fn new(input: Input, feed: Feed) -> Self {
-        Self { input, feed, program: Series::default(), bare: Series::default() }
+        Self {
+            input,
+            feed,
+            program: Series::default(),
+            bare: Series::default(),
+        }
     }
 
     /// Measures both, one after the other; who goes first changes with each round.

@@ -38,12 +38,23 @@ pub(super) fn read() -> Result<Vec<Part>> {
                 }
                 Ok(Some(serde_json::from_slice(&fs::read(path)?)?))
             };
-            let (Some(about), Some(estimates)) = (read("benchmark.json")?, read("estimates.json")?) else { continue };
-            let text = |name: &str| about.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (Some(about), Some(estimates)) = (read("benchmark.json")?, read("estimates.json")?) else {
+                continue;
+            };
+            let text = |name: &str| {
+                about
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             parts.push(Part {
                 group: text("group_id"),
                 name: text("function_id"),
-                nanoseconds: estimates.pointer("/median/point_estimate").and_then(Value::as_f64).unwrap_or_default(),
+                nanoseconds: estimates
+                    .pointer("/median/point_estimate")
+                    .and_then(Value::as_f64)
+                    .unwrap_or_default(),
                 bytes: about.pointer("/throughput/Bytes").and_then(Value::as_f64),
             });
         }
@@ -54,7 +65,10 @@ pub(super) fn read() -> Result<Vec<Part>> {
 /// The folder `criterion` beside that of the profile which this program was built with.
 fn results() -> Result<PathBuf> {
     let program = env::current_exe()?;
-    let target = program.ancestors().nth(3).ok_or("the program is not in a target folder")?;
+    let target = program
+        .ancestors()
+        .nth(3)
+        .ok_or("the program is not in a target folder")?;
     Ok(target.join("criterion"))
 }
 

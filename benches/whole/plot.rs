@@ -34,17 +34,52 @@ struct Line {
 pub(super) fn draw(cases: &[Case], path: &Path) -> Result<()> {
     let cases: Vec<&Case> = cases.iter().filter(|case| case.feed == Feed::Pipe).collect();
     let both = |figure: fn(&[Run]) -> f64| {
-        let points =
-            |series: fn(&Case) -> &[Run]| cases.iter().map(|case| (size(case), figure(series(case)))).collect();
-        let ours = Line { name: "autohive-tiktok", colour: OURS, points: points(|case| &case.program) };
-        [ours, Line { name: "bare floor", colour: BARE, points: points(|case| &case.bare) }]
+        let points = |series: fn(&Case) -> &[Run]| {
+            cases
+                .iter()
+                .map(|case| (size(case), figure(series(case))))
+                .collect()
+        };
+        let ours = Line {
+            name: "autohive-tiktok",
+            colour: OURS,
+            points: points(|case| &case.program),
+        };
+        [
+            ours,
+            Line {
+                name: "bare floor",
+                colour: BARE,
+                points: points(|case| &case.bare),
+            },
+        ]
     };
     let [ours, bare] = both(|series| tables::wall(series).median);
-    let limit = bare.points.iter().map(|(size, seconds)| (*size, seconds * 1.5)).collect();
-    let times = [ours, bare, Line { name: "budget: 1.5 × the floor", colour: LIMIT, points: limit }];
+    let limit = bare
+        .points
+        .iter()
+        .map(|(size, seconds)| (*size, seconds * 1.5))
+        .collect();
+    let times = [
+        ours,
+        bare,
+        Line {
+            name: "budget: 1.5 × the floor",
+            colour: LIMIT,
+            points: limit,
+        },
+    ];
     let [ours, bare] = both(|series| tables::peak(series) / MIB);
     let limit = cases.iter().map(|case| (size(case), 24.0)).collect();
-    let peaks = [ours, bare, Line { name: "budget: 24 MiB", colour: LIMIT, points: limit }];
+    let peaks = [
+        ours,
+        bare,
+        Line {
+            name: "budget: 24 MiB",
+            colour: LIMIT,
+            points: limit,
+        },
+    ];
 
     let picture = SVGBackend::new(path, (960, 380)).into_drawing_area();
     picture.fill(&WHITE)?;
@@ -56,8 +91,13 @@ pub(super) fn draw(cases: &[Case], path: &Path) -> Result<()> {
 }
 
 fn panel(area: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, lines: &[Line]) -> Result<()> {
-    let most =
-        |figure: fn(&(f64, f64)) -> f64| lines.iter().flat_map(|line| &line.points).map(figure).fold(0.0, f64::max);
+    let most = |figure: fn(&(f64, f64)) -> f64| {
+        lines
+            .iter()
+            .flat_map(|line| &line.points)
+            .map(figure)
+            .fold(0.0, f64::max)
+    };
     let (right, top) = (most(|(size, _)| *size) * 1.05, most(|(_, figure)| *figure) * 1.4);
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 17))

@@ -90,17 +90,24 @@ pub(super) fn run(program: Program, input: &Input, feed: Feed, tiktok: &Tiktok) 
     let file = File::open(&input.path)?;
     let (mut run, line) = match feed {
         Feed::File => measured(command.stdin(file), |_child| {})?,
-        Feed::Pipe => measured(command.stdin(Stdio::piped()), |child| feed_through_pipe(child, file))?,
+        Feed::Pipe => measured(command.stdin(Stdio::piped()), |child| {
+            feed_through_pipe(child, file);
+        })?,
     };
     match program {
         Program::Ours => posted(&line)?,
         Program::Bare => run.peak = line.trim().parse()?,
     }
     let arrived = tiktok.arrived()?;
-    if arrived == input.size.0 { Ok(run) } else { Err(format!("{arrived} bytes of {} arrived", input.size.0).into()) }
+    if arrived == input.size.0 {
+        Ok(run)
+    } else {
+        Err(format!("{arrived} bytes of {} arrived", input.size.0).into())
+    }
 }
 
-/// Starts `command`, lets `feed` give it its input, and waits for its end; gives its first line of output too.
+/// Starts `command`, lets `feed` give it its input, and waits for its end; gives its first line of output
+/// too.
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
 pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Result<(Run, String)> {
     let start = Instant::now();
@@ -115,12 +122,22 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
         return Err(format!("{command:?} ended with {}", used.status).into());
     }
     let cpu = used.rusage.utime + used.rusage.stime;
-    Ok((Run { told, wall, cpu, peak: used.rusage.maxrss }, line))
+    Ok((
+        Run {
+            told,
+            wall,
+            cpu,
+            peak: used.rusage.maxrss,
+        },
+        line,
+    ))
 }
 
 /// Writes the file to the child's input, as a host does that has the request in memory.
 fn feed_through_pipe(child: &mut Child, mut file: File) {
-    let Some(mut pipe) = child.stdin.take() else { return };
+    let Some(mut pipe) = child.stdin.take() else {
+        return;
+    };
     drop(thread::spawn(move || -> io::Result<()> {
         let mut block = vec![0; 64 * 1024];
         loop {
@@ -135,12 +152,19 @@ fn feed_through_pipe(child: &mut Child, mut file: File) {
 
 fn posted(line: &str) -> Result<()> {
     let result: Value = serde_json::from_str(line)?;
-    if result.get("type").is_some_and(|kind| kind == "action") { Ok(()) } else { Err(line.to_owned().into()) }
+    if result.get("type").is_some_and(|kind| kind == "action") {
+        Ok(())
+    } else {
+        Err(line.to_owned().into())
+    }
 }
 
 /// The most memory that this process has had at any time, in bytes, as the kernel counts it.
 pub(super) fn own_peak() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel does not tell VmHWM")?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .ok_or("the kernel does not tell VmHWM")?;
     Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
 }

@@ -21,7 +21,11 @@ impl Spread {
         } else {
             at(middle)
         };
-        Self { min: at(0), median, max: at(figures.len().saturating_sub(1)) }
+        Self {
+            min: at(0),
+            median,
+            max: at(figures.len().saturating_sub(1)),
+        }
     }
 
     pub(super) fn seconds(times: impl IntoIterator<Item = Duration>) -> Self {
@@ -32,6 +36,10 @@ impl Spread {
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(3);
-        write!(f, "{:.digits$} · **{:.digits$}** · {:.digits$}", self.min, self.median, self.max)
+        write!(
+            f,
+            "{:.digits$} · **{:.digits$}** · {:.digits$}",
+            self.min, self.median, self.max
+        )
     }
 }

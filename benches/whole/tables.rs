@@ -24,7 +24,10 @@ pub(super) fn whole(cases: &[Case]) -> String {
                 Program::Bare => String::new(),
             };
             let (wall, cpu, peak) = (wall(series), cpu(series), peak(series) / MIB);
-            rows.push(format!("| {size} MiB | {feed} | {} | {wall} | {cpu} | {peak:.1} | {ratio} |", program.name()));
+            rows.push(format!(
+                "| {size} MiB | {feed} | {} | {wall} | {cpu} | {peak:.1} | {ratio} |",
+                program.name()
+            ));
         }
     }
     lines(&rows)
@@ -47,19 +50,44 @@ pub(super) fn small(series: &[Run]) -> String {
 
 /// What must be reached, and whether it was.
 pub(super) fn budgets(cases: &[Case], small: &[Run]) -> String {
-    let mut rows = vec!["| Budget | Must be | Is | |".to_owned(), "|---|---|---|---|".to_owned()];
+    let mut rows = vec![
+        "| Budget | Must be | Is | |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
     let mut row = |what: &str, limit: f64, is: f64, unit: &str| {
         let verdict = if is <= limit { "met" } else { "**missed**" };
-        rows.push(format!("| {what} | ≤ {limit}{unit} | {is:.2}{unit} | {verdict} |"));
+        rows.push(format!(
+            "| {what} | ≤ {limit}{unit} | {is:.2}{unit} | {verdict} |"
+        ));
     };
     for feed in Feed::ALL {
         let mine: Vec<&Case> = cases.iter().filter(|case| case.feed == feed).collect();
-        let (Some(smallest), Some(largest)) = (mine.first(), mine.last()) else { continue };
+        let (Some(smallest), Some(largest)) = (mine.first(), mine.last()) else {
+            continue;
+        };
         let (mib, name) = (largest.input.mib(), feed.name());
-        row(&format!("{mib} MiB from a {name}: wall time ÷ bare floor"), 1.5, ratio(largest), "");
-        row(&format!("{mib} MiB from a {name}: peak memory"), 24.0, peak(&largest.program) / MIB, " MiB");
+        row(
+            &format!("{mib} MiB from a {name}: wall time ÷ bare floor"),
+            1.5,
+            ratio(largest),
+            "",
+        );
+        row(
+            &format!("{mib} MiB from a {name}: peak memory"),
+            24.0,
+            peak(&largest.program) / MIB,
+            " MiB",
+        );
         let grown = (peak(&largest.program) - peak(&smallest.program)).max(0.0) / MIB;
-        row(&format!("{mib} MiB from a {name}: more memory than {} MiB", smallest.input.mib()), 2.0, grown, " MiB");
+        row(
+            &format!(
+                "{mib} MiB from a {name}: more memory than {} MiB",
+                smallest.input.mib()
+            ),
+            2.0,
+            grown,
+            " MiB",
+        );
     }
     let told = Spread::of(small.iter().map(|run| run.told.as_secs_f64() * 1000.0));
     row("`get_videos`: start to result, median", 10.0, told.median, " ms");
@@ -82,23 +110,41 @@ pub(super) fn parts(parts: &[Part]) -> String {
     let (lift, rest): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.bytes.is_some());
     let mut sizes: Vec<&str> = lift.iter().map(|part| part.group.as_str()).collect();
     sizes.sort_by_key(|group| {
-        lift.iter().find(|part| part.group == *group).and_then(|part| part.bytes).map(f64::to_bits)
+        lift.iter()
+            .find(|part| part.group == *group)
+            .and_then(|part| part.bytes)
+            .map(f64::to_bits)
     });
     sizes.dedup();
-    let heads = sizes.iter().map(|group| group.trim_start_matches("lift ")).collect::<Vec<_>>().join(" | ");
-    let mut rows = vec![format!("| Base64 text, GB/s | {heads} |"), format!("|---|{}", "---|".repeat(sizes.len()))];
+    let heads = sizes
+        .iter()
+        .map(|group| group.trim_start_matches("lift "))
+        .collect::<Vec<_>>()
+        .join(" | ");
+    let mut rows = vec![
+        format!("| Base64 text, GB/s | {heads} |"),
+        format!("|---|{}", "---|".repeat(sizes.len())),
+    ];
     for name in FUNCTIONS {
         let figures = sizes.iter().map(|group| {
             let part = lift.iter().find(|part| part.group == *group && part.name == name);
-            part.and_then(|part| part.gigabytes_per_second()).map_or_else(String::new, |speed| format!("{speed:.2}"))
+            part.and_then(|part| part.gigabytes_per_second())
+                .map_or_else(String::new, |speed| format!("{speed:.2}"))
         });
-        rows.push(format!("| {name} | {} |", figures.collect::<Vec<_>>().join(" | ")));
+        rows.push(format!(
+            "| {name} | {} |",
+            figures.collect::<Vec<_>>().join(" | ")
+        ));
     }
     rows.extend(["", "| Part | Time |", "|---|---|"].map(str::to_owned));
-    rows.extend(
-        rest.iter()
-            .map(|Part { group, name, nanoseconds, .. }| format!("| {group}: {name} | {} |", time(*nanoseconds))),
-    );
+    rows.extend(rest.iter().map(
+        |Part {
+             group,
+             name,
+             nanoseconds,
+             ..
+         }| format!("| {group}: {name} | {} |", time(*nanoseconds)),
+    ));
     lines(&rows)
 }
 

@@ -38,11 +38,16 @@ pub(super) struct Tiktok {
 impl Tiktok {
     pub(super) fn start(digest: Digest) -> Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        command.arg("simulator").args((digest == Digest::On).then_some("--digest"));
+        command
+            .arg("simulator")
+            .args((digest == Digest::On).then_some("--digest"));
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut url = String::new();
         BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut url)?;
-        Ok(Self { process, url: url.trim().to_owned() })
+        Ok(Self {
+            process,
+            url: url.trim().to_owned(),
+        })
     }
 
     /// Begins an upload of `size` and gives its address.
@@ -53,9 +58,16 @@ impl Tiktok {
         });
         let headers = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n");
         let body = json!({ "source_info": source }).to_string();
-        let answer = ask("POST", &format!("{}/v2/post/publish/inbox/video/init/", self.url), &headers, &body)?;
+        let answer = ask(
+            "POST",
+            &format!("{}/v2/post/publish/inbox/video/init/", self.url),
+            &headers,
+            &body,
+        )?;
         let url = answer.pointer("/data/upload_url").and_then(|url| url.as_str());
-        Ok(url.ok_or_else(|| format!("no upload address in {answer}"))?.to_owned())
+        Ok(url
+            .ok_or_else(|| format!("no upload address in {answer}"))?
+            .to_owned())
     }
 
     /// The bytes of the last post that have arrived.
@@ -71,7 +83,10 @@ impl Tiktok {
     fn last_post(&self, member: &str) -> Result<serde_json::Value> {
         let posts = ask("GET", &format!("{}/_simulator/posts", self.url), "", "")?;
         let post = posts.as_array().and_then(|posts| posts.last());
-        Ok(post.and_then(|post| post.pointer(member)).ok_or_else(|| format!("no {member} in {posts}"))?.clone())
+        Ok(post
+            .and_then(|post| post.pointer(member))
+            .ok_or_else(|| format!("no {member} in {posts}"))?
+            .clone())
     }
 }
 
@@ -86,14 +101,21 @@ impl Drop for Tiktok {
 /// The part of this program that is TikTok: until standard input ends.
 pub(super) fn simulate(digest: bool) -> Result<()> {
     let digest = if digest { Digesting::On } else { Digesting::Off };
-    let options =
-        Options { digest, strict: true, processing: Duration::ZERO, moderation: Duration::ZERO, ..Options::default() };
+    let options = Options {
+        digest,
+        strict: true,
+        processing: Duration::ZERO,
+        moderation: Duration::ZERO,
+        ..Options::default()
+    };
     let (tell_end, end) = oneshot::channel::<()>();
     drop(thread::spawn(move || {
         drop(io::copy(&mut io::stdin(), &mut io::sink()));
         drop(tell_end);
     }));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let simulator = Simulator::start(options).await?;
         writeln!(io::stdout(), "{}", simulator.url())?;

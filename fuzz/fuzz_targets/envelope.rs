@@ -40,7 +40,13 @@ fn values(value: &Value, depth: usize) -> usize {
         Value::Array(items) => items.iter().map(|item| values(item, depth + 1)).sum(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, member)| if depth == 0 && name == "metadata" { 1 } else { 1 + values(member, depth + 1) })
+            .map(|(name, member)| {
+                if depth == 0 && name == "metadata" {
+                    1
+                } else {
+                    1 + values(member, depth + 1)
+                }
+            })
             .sum(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
@@ -49,20 +55,34 @@ fn values(value: &Value, depth: usize) -> usize {
 fn understood(request: &Request, plain: &Value) {
     let id: Value = serde_json::from_str(&request.id.to_string()).expect("an id is JSON");
     assert_eq!(id, plain["id"], "the id is echoed");
-    assert_eq!(request.integration.name, plain["integration"].as_str().unwrap_or("tiktok"));
+    assert_eq!(
+        request.integration.name,
+        plain["integration"].as_str().unwrap_or("tiktok")
+    );
     match &request.task {
         Task::Run { action, inputs } => {
             assert_eq!(plain["action"], action.name);
             assert!(matches!(plain["type"].as_str(), None | Some("action")));
             let named = plain["inputs"].as_object().map_or(0, |inputs| inputs.len());
-            assert_eq!(inputs.as_object().map(|inputs| inputs.len()), Some(named), "no input is lost: {inputs}");
+            assert_eq!(
+                inputs.as_object().map(|inputs| inputs.len()),
+                Some(named),
+                "no input is lost: {inputs}"
+            );
         }
         Task::ConnectedAccount => assert_eq!(plain["type"], "connected_account"),
     }
-    let Limits { timeout, max_retries, time } = request.limits;
+    let Limits {
+        timeout,
+        max_retries,
+        time,
+    } = request.limits;
     assert!((0.1..=600.0).contains(&timeout.as_secs_f64()), "{timeout:?}");
     assert!(max_retries <= 10, "{max_retries}");
-    assert!(time.is_none_or(|time| (0.1..=3600.0).contains(&time.as_secs_f64())), "{time:?}");
+    assert!(
+        time.is_none_or(|time| (0.1..=3600.0).contains(&time.as_secs_f64())),
+        "{time:?}"
+    );
     let token = token(plain).expect("what is understood has a token");
     let bearer = request.token.bearer().expect("a token fits into a header");
     assert_eq!(bearer.as_bytes(), format!("Bearer {token}").as_bytes());
@@ -73,18 +93,30 @@ fn understood(request: &Request, plain: &Value) {
 fn refused(rejection: &Rejection, plain: Option<&Value>) {
     assert!(!rejection.message.is_empty());
     let Some(plain) = plain else {
-        assert_eq!(rejection.code, "invalid_json", "what is no JSON is told so: {}", rejection.message);
+        assert_eq!(
+            rejection.code, "invalid_json",
+            "what is no JSON is told so: {}",
+            rejection.message
+        );
         return;
     };
     // Shorter texts are no tokens, and may stand in any sentence.
     if let Some(token) = token(plain).filter(|token| token.starts_with("act.") && token.len() >= 8) {
-        assert!(!rejection.message.contains(token), "the token is repeated: {}", rejection.message);
+        assert!(
+            !rejection.message.contains(token),
+            "the token is repeated: {}",
+            rejection.message
+        );
     }
 }
 
 /// The token, where it has one of the two forms.
 fn token(plain: &Value) -> Option<&str> {
     let auth = &plain["auth"];
-    let holder = if auth["credentials"].is_null() { auth } else { &auth["credentials"] };
+    let holder = if auth["credentials"].is_null() {
+        auth
+    } else {
+        &auth["credentials"]
+    };
     holder["access_token"].as_str()
 }

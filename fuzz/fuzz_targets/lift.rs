@@ -1,7 +1,7 @@
 //! Base64 in a JSON string, into bytes: against a plain reference, however the text is cut.
 //!
-//! The first byte chooses the cuts and, where it is odd, that the rest is the text; else the next byte chooses how the
-//! rest, a video, is written: it must come out again.
+//! The first byte chooses the cuts and, where it is odd, that the rest is the text; else the next byte
+//! chooses how the rest, a video, is written: it must come out again.
 
 #![no_main]
 
@@ -42,40 +42,68 @@ fn any_text(choice: u8, text: &[u8]) {
 /// However a video is written: it comes out as it went in.
 fn any_video(choice: u8, style: u8, video: &[u8]) {
     const BETWEEN: [&str; 8] = ["", " ", "\n", "\r\n", "\\n", "\\r\\n", "\\u000a", "\\u000D\\t"];
-    // Sometimes longer than what is decoded at once, and then in long lines and large pieces, which is fast enough.
+    // Sometimes longer than what is decoded at once, and then in long lines and large pieces, which is fast
+    // enough.
     let is_long = style & 0b1001_1001 == 0b1001_1000 && choice >> 1 & 7 == 7;
-    let video = if is_long { video.repeat(60_000 / video.len().max(1)) } else { video.to_vec() };
+    let video = if is_long {
+        video.repeat(60_000 / video.len().max(1))
+    } else {
+        video.to_vec()
+    };
     let mut text = BASE64_STANDARD.encode(&video);
     if style & 64 != 0 {
         text.truncate(text.trim_end_matches('=').len());
     }
     let width = 1 + usize::from(style >> 3 & 3) * 25;
-    let lines: Vec<&str> = text.as_bytes().chunks(width).map(|line| str::from_utf8(line).expect("ASCII")).collect();
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(width)
+        .map(|line| str::from_utf8(line).expect("ASCII"))
+        .collect();
     let mut text = lines.join(BETWEEN[usize::from(style & 7)]);
     if style & 32 != 0 {
-        text = format!("data:video\\/mp4;base64,{}", text.replace('/', "\\/").replace('+', "\\u002b"));
+        text = format!(
+            "data:video\\/mp4;base64,{}",
+            text.replace('/', "\\/").replace('+', "\\u002b")
+        );
     }
-    assert!(lift(pieces(choice, text.as_bytes())) == Ok(video), "what went in comes out: {text}");
+    assert!(
+        lift(pieces(choice, text.as_bytes())) == Ok(video),
+        "what went in comes out: {text}"
+    );
 }
 
 fn lift<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
     let mut lift = Lift::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
     pieces.into_iter().for_each(|piece| lift.push(piece));
-    let Passed::Kept(source) = lift.finish()? else { panic!("all is kept") };
-    Ok(source.read(0, source.size().0).expect("it is kept in memory").to_vec())
+    let Passed::Kept(source) = lift.finish()? else {
+        panic!("all is kept")
+    };
+    Ok(source
+        .read(0, source.size().0)
+        .expect("it is kept in memory")
+        .to_vec())
 }
 
 /// The same in several passes over the whole text, with the other engine of the base64 crate.
 fn reference(text: &[u8]) -> Option<Vec<u8>> {
     let text = without_prefix(unescaped(text)?);
-    let symbols: Vec<u8> = text.into_iter().filter(|byte| !b" \t\r\n".contains(byte)).collect();
-    let length = symbols.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    let symbols: Vec<u8> = text
+        .into_iter()
+        .filter(|byte| !b" \t\r\n".contains(byte))
+        .collect();
+    let length = symbols
+        .iter()
+        .rposition(|byte| *byte != b'=')
+        .map_or(0, |last| last + 1);
     let padding = symbols.len() - length;
     if padding > 2 || (padding > 0 && length % 4 + padding != 4) {
         return None;
     }
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
-    GeneralPurpose::new(&alphabet::STANDARD, config).decode(&symbols[..length]).ok()
+    GeneralPurpose::new(&alphabet::STANDARD, config)
+        .decode(&symbols[..length])
+        .ok()
 }
 
 /// Takes `data:…;base64,` off, where it ends within the first 256 characters.
@@ -104,7 +132,9 @@ fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
             b'/' => plain.push(b'/'),
             b'n' | b'r' | b't' => plain.push(b'\n'),
             b'u' => {
-                let digits = str::from_utf8(rest.get(..4)?).ok().filter(|digits| !digits.starts_with('+'))?;
+                let digits = str::from_utf8(rest.get(..4)?)
+                    .ok()
+                    .filter(|digits| !digits.starts_with('+'))?;
                 plain.push(u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)?);
                 rest = &rest[4..];
             }

@@ -1,5 +1,5 @@
-//! Size and wish, or the speed of the line, into chunks that TikTok takes (docs of `upload::plan`): eight bytes of size, then
-//! eight of a wished chunk size, which is also tried as a speed.
+//! Size and wish, or the speed of the line, into chunks that TikTok takes (docs of `upload::plan`): eight
+//! bytes of size, then eight of a wished chunk size, which is also tried as a speed.
 
 #![no_main]
 
@@ -10,9 +10,13 @@ use autohive_tiktok::{
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Some((size, wanted)) = data.split_first_chunk::<8>() else { return };
+    let Some((size, wanted)) = data.split_first_chunk::<8>() else {
+        return;
+    };
     let size = ByteCount(u64::from_le_bytes(*size));
-    let wanted = wanted.first_chunk::<8>().map(|bytes| ByteCount(u64::from_le_bytes(*bytes)));
+    let wanted = wanted
+        .first_chunk::<8>()
+        .map(|bytes| ByteCount(u64::from_le_bytes(*bytes)));
     check(ChunkPlan::for_line(size, wanted.map(|speed| speed.0)), size, None);
     if let Some(wanted) = wanted {
         check(ChunkPlan::new(size, wanted), size, Some(wanted));
@@ -39,7 +43,8 @@ fn legal(plan: ChunkPlan, size: ByteCount, wanted: Option<ByteCount>) {
         assert!((CHUNK_MIN..=CHUNK_MAX).contains(&chunk), "chunks of {chunk}");
         assert!(count >= 3, "two chunks are refused since August 2026");
     }
-    let is_legal = |wanted: &ByteCount| *wanted >= CHUNK_MIN && *wanted <= CHUNK_MAX && wanted.0 <= size.0 / 3;
+    let is_legal =
+        |wanted: &ByteCount| *wanted >= CHUNK_MIN && *wanted <= CHUNK_MAX && wanted.0 <= size.0 / 3;
     if let Some(wanted) = wanted.filter(is_legal) {
         assert_eq!(chunk, wanted, "a legal wish is met");
     }
@@ -56,10 +61,18 @@ fn ranges(plan: ChunkPlan) {
         assert_eq!(plan.index_at(range.first), Some(index));
         assert_eq!(
             plan.index_at(range.first + 1),
-            if range.end() == range.first + 1 { plan.index_at(range.end()) } else { None }
+            if range.end() == range.first + 1 {
+                plan.index_at(range.end())
+            } else {
+                None
+            }
         );
         let is_last = index + 1 == plan.count();
-        assert!(if is_last { range.length() < 2 * plan.chunk_size().0 } else { range.length() == plan.chunk_size().0 });
+        assert!(if is_last {
+            range.length() < 2 * plan.chunk_size().0
+        } else {
+            range.length() == plan.chunk_size().0
+        });
         next = range.end();
     }
     assert_eq!(next, plan.size().0, "all bytes are sent");

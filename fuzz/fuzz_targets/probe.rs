@@ -12,10 +12,21 @@ fuzz_target!(|data: &[u8]| {
     }
     match media::probe(&Source::in_memory(data.to_vec())) {
         Ok(facts) => {
-            assert_eq!(container.ok(), Some(facts.container), "the head tells the container");
+            assert_eq!(
+                container.ok(),
+                Some(facts.container),
+                "the head tells the container"
+            );
             let place = facts.choice.place;
-            assert!((1..=facts.choice.tracks).contains(&place), "the picture is one of the video tracks");
-            assert!(facts.frame.is_none_or(|frame| frame.width > 0 && frame.height > 0));
+            assert!(
+                (1..=facts.choice.tracks).contains(&place),
+                "the picture is one of the video tracks"
+            );
+            assert!(
+                facts
+                    .frame
+                    .is_none_or(|frame| frame.width > 0 && frame.height > 0)
+            );
         }
         Err(fault) => assert!(!fault.to_string().is_empty()),
     }
@@ -26,8 +37,13 @@ fuzz_target!(|data: &[u8]| {
     if data.starts_with(b"\xff\xd8\xff") {
         // However it is cut, what comes in pieces is told as the whole.
         let mut skim = media::Skim::default();
-        let _ended = data.chunks(usize::from(data.len() % 7 == 0) * 6 + 1).any(|piece| skim.take(piece).is_break());
+        let _ended = data
+            .chunks(usize::from(data.len() % 7 == 0) * 6 + 1)
+            .any(|piece| skim.take(piece).is_break());
         let pixels = image.ok().and_then(|image| image.pixels);
-        assert_eq!(skim.image().and_then(Result::ok).and_then(|image| image.pixels), pixels);
+        assert_eq!(
+            skim.image().and_then(Result::ok).and_then(|image| image.pixels),
+            pixels
+        );
     }
 });

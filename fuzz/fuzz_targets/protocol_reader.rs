@@ -12,7 +12,9 @@ const LAST: &str = r#"{"id":"the-last","action":"get_user_info","auth":{"access_
 const DEPTH_MAX: usize = 64;
 
 fuzz_target!(|data: &[u8]| {
-    let Some((&choice, input)) = data.split_first() else { return };
+    let Some((&choice, input)) = data.split_first() else {
+        return;
+    };
     let whole = told([input]);
     assert_eq!(told(pieces(choice, input)), whole, "cut into pieces");
     in_order(&whole);
@@ -22,8 +24,14 @@ fuzz_target!(|data: &[u8]| {
 /// Documents are told in the order of the input, none of them twice, and each is part of it.
 fn in_order(told: &[Told]) {
     let began: Vec<_> = told.iter().filter_map(|told| told.began).collect();
-    assert!(began.is_sorted_by(|a, b| a < b), "documents begin one after another: {told:#?}");
-    assert!(told.iter().all(|told| !told.runs || told.began.is_some()), "what is broken is not run: {told:#?}");
+    assert!(
+        began.is_sorted_by(|a, b| a < b),
+        "documents begin one after another: {told:#?}"
+    );
+    assert!(
+        told.iter().all(|told| !told.runs || told.began.is_some()),
+        "what is broken is not run: {told:#?}"
+    );
 }
 
 /// Whatever came before, a good request on the next line is answered, and once.
@@ -37,5 +45,8 @@ fn the_next_request_is_answered(input: &[u8]) {
     let told = told([all.as_slice()]);
     let answers: Vec<&Told> = told.iter().filter(|told| told.id == "\"the-last\"").collect();
     assert_eq!(answers.len(), 1, "the next request is answered once: {told:#?}");
-    assert!(!answers[0].runs || answers[0].text == LAST.as_bytes(), "it is run as it is: {told:#?}");
+    assert!(
+        !answers[0].runs || answers[0].text == LAST.as_bytes(),
+        "it is run as it is: {told:#?}"
+    );
 }

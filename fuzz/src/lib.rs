@@ -12,7 +12,8 @@ use serde_json::Value;
 /// Where larger videos would be kept; no input is large enough.
 pub const FOLDER: &str = "/tmp";
 
-/// `bytes` in pieces, one after another: all of one byte, or of lengths that look random and depend on `choice` alone.
+/// `bytes` in pieces, one after another: all of one byte, or of lengths that look random and depend on
+/// `choice` alone.
 pub fn pieces(choice: u8, bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     const LONGEST: [usize; 8] = [1, 2, 3, 7, 16, 64, 300, 4096];
     let longest = LONGEST[usize::from(choice >> 1 & 7)];
@@ -64,12 +65,21 @@ fn tell(item: Item) -> Told {
             rejected(None, text, Rejection::from(broken))
         }
         Item::Document(document) => {
-            let (began, text) = ((document.began.line, document.began.column), document.text.clone());
+            let (began, text) = (
+                (document.began.line, document.began.column),
+                document.text.clone(),
+            );
             match host::understand(document, INTEGRATIONS) {
                 Err(rejection) => rejected(Some(began), text, rejection),
                 Ok(request) => {
                     let all = known(&request);
-                    Told { began: Some(began), text, id: request.id.to_string(), runs: true, all }
+                    Told {
+                        began: Some(began),
+                        text,
+                        id: request.id.to_string(),
+                        runs: true,
+                        all,
+                    }
                 }
             }
         }
@@ -84,8 +94,17 @@ fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: Rejection) -> T
     let answer: Value = serde_json::from_str(&line).expect("an answer is JSON");
     let same: Value = serde_json::from_str(&id).expect("an id is JSON");
     assert_eq!(answer["id"], same, "the id is echoed");
-    assert!(same.is_null() || same.is_string() || same.is_number(), "an id is a text or a number: {same}");
-    Told { began, text, id, runs: false, all }
+    assert!(
+        same.is_null() || same.is_string() || same.is_number(),
+        "an id is a text or a number: {same}"
+    );
+    Told {
+        began,
+        text,
+        id,
+        runs: false,
+        all,
+    }
 }
 
 /// All that is known of a request.
@@ -94,11 +113,23 @@ fn known(request: &Request) -> String {
         Task::Run { inputs, .. } => inputs.clone(),
         Task::ConnectedAccount => Value::Null,
     };
-    let Request { id, integration, task, limits, metadata, contents, .. } = request;
+    let Request {
+        id,
+        integration,
+        task,
+        limits,
+        metadata,
+        contents,
+        ..
+    } = request;
     let bearer = request.token.bearer();
     let token = bearer.as_ref().map(|bearer| bearer.as_bytes());
     let videos = videos(contents);
-    format!("{id} {} {} {inputs} {limits:?} {metadata:?} {videos:?} {token:?}", integration.name, task.name())
+    format!(
+        "{id} {} {} {inputs} {limits:?} {metadata:?} {videos:?} {token:?}",
+        integration.name,
+        task.name()
+    )
 }
 
 /// What became of the contents of a request, in order.
@@ -111,7 +142,10 @@ pub fn videos(contents: &Contents) -> Vec<Result<String, ContentError>> {
             // What is told of a place that holds none.
             Err(ContentError::Cut { length: 0 }) => return videos,
             video => videos.push(video.map(|passed| match passed {
-                Passed::Kept(source) => format!("{:?}", source.read(0, source.size().0).expect("it is kept in memory")),
+                Passed::Kept(source) => format!(
+                    "{:?}",
+                    source.read(0, source.size().0).expect("it is kept in memory")
+                ),
                 Passed::Dropped(dropped) => format!("{dropped:?}"),
             })),
         }

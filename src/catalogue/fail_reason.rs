@@ -1,4 +1,5 @@
-//! The reasons that status/fetch and the webhooks give for a post that failed: reference `tiktok-open-api.md`, section 8.
+//! The reasons that status/fetch and the webhooks give for a post that failed:
+//! docs/tiktok-open-api.md#fail-reasons.
 
 use super::{Category, Row, Who};
 

@@ -1,8 +1,9 @@
-//! The strings under `error` in the answers of TikTok's OAuth endpoints: reference `tiktok-open-api.md`, section 1.5.
+//! The strings under `error` in the answers of TikTok's OAuth endpoints:
+//! docs/tiktok-open-api.md#oauth-errors.
 
 use super::{Category, Endpoint, Row, Who};
 
-/// In the order of section 1.5.
+/// In the order of docs/tiktok-open-api.md#oauth-errors.
 pub(super) const ROWS: &[Row] = &[
     Row {
         code: "access_denied",

@@ -1,14 +1,15 @@
-//! The codes of `error.code` in the answers of TikTok's API: reference `tiktok-open-api.md`, section 9.
+//! The codes of `error.code` in the answers of TikTok's API: docs/tiktok-open-api.md#error-codes.
 
 use super::{
     Category,
     Endpoint::{
-        self, Cancel, ContentInit, CreatorInfo, InboxVideoInit, StatusFetch, UserInfo, VideoInit, VideoList, VideoQuery,
+        self, Cancel, ContentInit, CreatorInfo, InboxVideoInit, StatusFetch, UserInfo, VideoInit, VideoList,
+        VideoQuery,
     },
     Row, Who,
 };
 
-/// General codes first, then those of posting, in the order of section 9.
+/// General codes first, then those of posting, in the order of docs/tiktok-open-api.md#error-codes.
 pub(super) const ROWS: &[Row] = &[
     Row {
         code: "access_token_invalid",
@@ -53,8 +54,9 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "TikTok refused the request because one of its values is missing, malformed or out of range.",
         remedy: "Read TikTok's message: it names the value or the part of the request that is wrong. Correct that input in \
                  the workflow and send the request again.",
-        // The documents give the posting endpoints the singular and the live API answers with the plural (section 5.3);
-        // at status/fetch it was seen for a publish_id that TikTok does not know yet (section 8).
+        // The documents give the posting endpoints the singular and the live API answers with the plural
+        // (docs/tiktok-open-api.md#messages); at status/fetch it was seen for a publish_id that TikTok does
+        // not know yet (docs/tiktok-open-api.md#status).
         seen_at: &[
             (UserInfo, 400),
             (VideoList, 400),
@@ -163,7 +165,12 @@ pub(super) const ROWS: &[Row] = &[
         meaning: "TikTok has banned the account from posting.",
         remedy: "The account's owner opens the TikTok app, reads TikTok's notice about the ban in the inbox and appeals \
                  there. Send no more posts for this account until the ban is lifted.",
-        seen_at: &[(CreatorInfo, 200), (VideoInit, 403), (InboxVideoInit, 403), (ContentInit, 403)],
+        seen_at: &[
+            (CreatorInfo, 200),
+            (VideoInit, 403),
+            (InboxVideoInit, 403),
+            (ContentInit, 403),
+        ],
     },
     Row {
         code: "spam_risk_too_many_pending_share",
@@ -209,7 +216,12 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "The app's developer verifies the domain or the address prefix in TikTok's developer portal, under the \
                  app's URL properties, or the media moves to an address that is verified. For a video, send the file \
                  itself instead of its address.",
-        seen_at: &[(VideoInit, 403), (InboxVideoInit, 403), (ContentInit, 403), (Cancel, 403)],
+        seen_at: &[
+            (VideoInit, 403),
+            (InboxVideoInit, 403),
+            (ContentInit, 403),
+            (Cancel, 403),
+        ],
     },
     Row {
         code: "privacy_level_option_mismatch",

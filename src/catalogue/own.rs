@@ -1,7 +1,7 @@
 //! Our own codes: what this program finds out before, between and after its calls of TikTok.
 //!
-//! `timeout`, `network_error` and `unreadable_answer` are for calls that cannot have posted. Where the call that posts
-//! is the one without a readable answer, the code is `outcome_unknown`.
+//! `timeout`, `network_error` and `unreadable_answer` are for calls that cannot have posted. Where the call
+//! that posts is the one without a readable answer, the code is `outcome_unknown`.
 
 use super::{Category, Row, Who};
 

@@ -13,7 +13,8 @@ use crate::{
     secret::is_loopback,
 };
 
-/// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard output.
+/// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard
+/// output.
 ///
 /// Without a command, and with requests piped in, it does what `run` does.
 #[derive(Debug, Parser)]
@@ -47,8 +48,8 @@ pub(super) struct Api {
     /// TikTok's address: https, or http on this machine itself (a simulator)
     #[arg(long, global = true, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
     pub(super) api_base: Url,
-    /// Hosts from which videos and photos are fetched even on a private network and over http; repeatable. The name or address
-    /// must match exactly. Without PORT, the default port of the URL's scheme
+    /// Hosts from which videos and photos are fetched even on a private network and over http; repeatable.
+    /// The name or address must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(
         long,
         global = true,
@@ -109,14 +110,21 @@ pub(super) enum Format {
 /// Storage of the state and of videos on their way.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Keeping {
-    /// Place of the journal of idempotency keys: sqlite:PATH, redis://HOST, or off; default: a file below `XDG_STATE_HOME`. The
-    /// calls of all processes that share a place set here are counted there too. The variable `AUTOHIVE_TIKTOK_STATE_KEY` holds
-    /// a key that authenticates the journal (docs/state.md)
+    /// Place of the journal of idempotency keys: sqlite:PATH, redis://HOST, or off; default: a file below
+    /// `XDG_STATE_HOME`. The calls of all processes that share a place set here are counted there too. The
+    /// variable `AUTOHIVE_TIKTOK_STATE_KEY` holds a key that authenticates the journal (docs/state.md)
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_STATE", hide_env_values = true, value_name = "PLACE")]
+    #[arg(
+        long,
+        global = true,
+        env = "AUTOHIVE_TIKTOK_STATE",
+        hide_env_values = true,
+        value_name = "PLACE"
+    )]
     pub(super) state: Option<String>,
-    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB; a video beyond it
-    /// fails with `no_room`. Default: 287 MiB for each job, for half as many downloads and for two more
+    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB;
+    /// a video beyond it fails with `no_room`. Default: 287 MiB for each job, for half as many downloads and
+    /// for two more
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }
@@ -218,7 +226,8 @@ pub(super) struct Simulate {
     /// How much longer a public post waits for its id, in milliseconds
     #[arg(long, default_value_t = 3000, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) moderation_ms: u64,
-    /// Refuse requests that TikTok takes although its documents do not describe them; otherwise the journal notes them
+    /// Refuse requests that TikTok takes although its documents do not describe them; otherwise the journal
+    /// notes them
     #[arg(long)]
     pub(super) strict: bool,
 }
@@ -239,7 +248,11 @@ pub(super) struct Run {
 
 impl Default for Run {
     fn default() -> Self {
-        Self { jobs: 8, ordered: false, grace_ms: 1500 }
+        Self {
+            jobs: 8,
+            ordered: false,
+            grace_ms: 1500,
+        }
     }
 }
 
@@ -247,7 +260,11 @@ impl From<Run> for Options {
     fn from(run: Run) -> Self {
         Self {
             jobs: run.jobs.into(),
-            order: if run.ordered { Order::Requested } else { Order::Finished },
+            order: if run.ordered {
+                Order::Requested
+            } else {
+                Order::Finished
+            },
             grace: Duration::from_millis(run.grace_ms),
         }
     }
@@ -279,8 +296,8 @@ pub(super) enum Mode {
 /// Which permissions the manifest asks for.
 #[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
 pub(super) struct Reduced {
-    /// TikTok's names of the permissions, separated by commas, or one of the words posting (user.info.basic, video.publish,
-    /// video.upload) and all. Actions that need others are left out
+    /// TikTok's names of the permissions, separated by commas, or one of the words posting (user.info.basic,
+    /// video.publish, video.upload) and all. Actions that need others are left out
     #[arg(long, value_name = "SCOPE,…", default_value = "posting", value_parser = scopes)]
     pub(super) scopes: Scopes,
 }
@@ -293,13 +310,20 @@ pub(super) struct Scopes(pub(super) Vec<Scope>);
 fn scopes(text: &str) -> Result<Scopes, String> {
     let all = || Scope::ALL.map(Scope::as_str).join(", ");
     match text {
-        "posting" => return Ok(Scopes(vec![Scope::UserInfoBasic, Scope::VideoPublish, Scope::VideoUpload])),
+        "posting" => {
+            return Ok(Scopes(vec![
+                Scope::UserInfoBasic,
+                Scope::VideoPublish,
+                Scope::VideoUpload,
+            ]));
+        }
         "all" => return Ok(Scopes(Scope::ALL.to_vec())),
         _ => {}
     }
     let names = text.split([',', ' ']).filter(|name| !name.is_empty());
     let read = |name: &str| {
-        Scope::parse(name).ok_or_else(|| format!("a permission is unknown; allowed: posting, all, or of {}", all()))
+        Scope::parse(name)
+            .ok_or_else(|| format!("a permission is unknown; allowed: posting, all, or of {}", all()))
     };
     let scopes: Vec<Scope> = names.map(read).collect::<Result<_, _>>()?;
     if scopes.is_empty() {
@@ -316,17 +340,26 @@ where
 {
     move |text| {
         let read = text.parse().ok().filter(|number| allowed.contains(number));
-        read.ok_or_else(|| format!("allowed: a whole number from {} to {}", allowed.start(), allowed.end()))
+        read.ok_or_else(|| {
+            format!(
+                "allowed: a whole number from {} to {}",
+                allowed.start(),
+                allowed.end()
+            )
+        })
     }
 }
 
-/// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave the machine.
+/// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave
+/// the machine.
 ///
-/// An empty argument is refused: a script whose variable came out empty must not send its token somewhere it did not mean. A
-/// variable of the environment that is empty counts as unset (`cli::environment`).
+/// An empty argument is refused: a script whose variable came out empty must not send its token somewhere it
+/// did not mean. A variable of the environment that is empty counts as unset (`cli::environment`).
 fn api_base(text: &str) -> Result<Url, String> {
     if text.is_empty() {
-        return Err(format!("it is empty; leave it out, or give an address such as {API_BASE}"));
+        return Err(format!(
+            "it is empty; leave it out, or give an address such as {API_BASE}"
+        ));
     }
     let url = Url::parse(text).map_err(|fault| format!("{fault}; allowed: an address such as {API_BASE}"))?;
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
@@ -334,12 +367,15 @@ fn api_base(text: &str) -> Result<Url, String> {
         _ if !plain => Err("allowed: an address without user name, password or query".to_owned()),
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("http is allowed only on this machine (127.0.0.1, [::1], localhost); use https".to_owned()),
+        "http" => {
+            Err("http is allowed only on this machine (127.0.0.1, [::1], localhost); use https".to_owned())
+        }
         _ => Err("allowed: https, or http on this machine".to_owned()),
     }
 }
 
-/// Reads a host that media may be fetched from. The metadata services of clouds hold credentials, so they are never allowed.
+/// Reads a host that media may be fetched from. The metadata services of clouds hold credentials, so they are
+/// never allowed.
 fn media_host(text: &str) -> Result<MediaHost, String> {
     const ALLOWED: &str = "allowed: a host name or address with an optional port, such as minio.internal:9000, 10.0.0.5 or \
                            [fd00::5]:9000, without https://, path or *";
@@ -365,8 +401,15 @@ mod tests {
     fn the_help_prints_no_variable() {
         let mut commands = vec![Args::command()];
         while let Some(command) = commands.pop() {
-            for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
-                assert!(argument.is_hide_env_values_set(), "{}: set hide_env_values", argument.get_id());
+            for argument in command
+                .get_arguments()
+                .filter(|argument| argument.get_env().is_some())
+            {
+                assert!(
+                    argument.is_hide_env_values_set(),
+                    "{}: set hide_env_values",
+                    argument.get_id()
+                );
             }
             commands.extend(command.get_subcommands().cloned());
         }
@@ -375,23 +418,48 @@ mod tests {
     #[test]
     fn permissions_are_read_by_their_names() {
         let read = |text: &str| scopes(text).map(|scopes| scopes.0.len());
-        assert_eq!((read("posting"), read("all"), read("video.publish,video.upload")), (Ok(3), Ok(6), Ok(2)));
-        assert!(read("video.publish,video.pubish").unwrap_err().contains("video.upload"));
-        assert!(read(",").is_err() && !read("0123456789abcdef0123").unwrap_err().contains("0123456789abcdef0123"));
+        assert_eq!(
+            (read("posting"), read("all"), read("video.publish,video.upload")),
+            (Ok(3), Ok(6), Ok(2))
+        );
+        assert!(
+            read("video.publish,video.pubish")
+                .unwrap_err()
+                .contains("video.upload")
+        );
+        assert!(
+            read(",").is_err()
+                && !read("0123456789abcdef0123")
+                    .unwrap_err()
+                    .contains("0123456789abcdef0123")
+        );
     }
 
     #[test]
     fn a_token_goes_to_https_or_to_this_machine_only() {
-        for good in ["https://open.tiktokapis.com", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost:1/x"] {
+        for good in [
+            "https://open.tiktokapis.com",
+            "http://127.0.0.1:8080",
+            "http://[::1]:1",
+            "http://localhost:1/x",
+        ] {
             assert!(api_base(good).is_ok(), "{good}");
         }
-        for bad in
-            ["http://example.com", "ftp://localhost", "open.tiktokapis.com", "https://u:p@x.example", "http://10.0.0.1"]
-        {
+        for bad in [
+            "http://example.com",
+            "ftp://localhost",
+            "open.tiktokapis.com",
+            "https://u:p@x.example",
+            "http://10.0.0.1",
+        ] {
             assert!(api_base(bad).is_err(), "{bad}");
         }
         // By these names a resolver may know any machine.
-        for bad in ["http://localhost.:1", "http://foo.localhost:1", "http://localhost.example.com"] {
+        for bad in [
+            "http://localhost.:1",
+            "http://foo.localhost:1",
+            "http://localhost.example.com",
+        ] {
             assert!(api_base(bad).unwrap_err().contains("localhost"), "{bad}");
         }
     }
@@ -400,16 +468,48 @@ mod tests {
     fn media_hosts_are_exact_and_no_metadata_service() {
         let read = |text: &str| {
             let args = Args::try_parse_from(["autohive-tiktok", "--allow-media-host", text, "run"]);
-            args.map(|args| args.api.allow_media_host.iter().map(ToString::to_string).collect::<Vec<_>>())
+            args.map(|args| {
+                args.api
+                    .allow_media_host
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+            })
         };
-        assert_eq!(read("minio.internal:9000, 10.0.0.5").unwrap(), ["minio.internal:9000", "10.0.0.5"]);
-        for wrong in ["https://minio.internal", "minio.internal/bucket", "*.internal", "", "a,,b"] {
-            assert!(read(wrong).unwrap_err().to_string().contains("minio.internal:9000"), "{wrong}");
+        assert_eq!(
+            read("minio.internal:9000, 10.0.0.5").unwrap(),
+            ["minio.internal:9000", "10.0.0.5"]
+        );
+        for wrong in [
+            "https://minio.internal",
+            "minio.internal/bucket",
+            "*.internal",
+            "",
+            "a,,b",
+        ] {
+            assert!(
+                read(wrong)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("minio.internal:9000"),
+                "{wrong}"
+            );
         }
-        for never in
-            ["169.254.169.254", "[fd00:ec2::254]:80", "169.254.1.1", "0.0.0.0", "[::ffff:10.0.0.1]", "0xA9FEA9FE"]
-        {
-            assert!(read(never).unwrap_err().to_string().contains("never fetched from"), "{never}");
+        for never in [
+            "169.254.169.254",
+            "[fd00:ec2::254]:80",
+            "169.254.1.1",
+            "0.0.0.0",
+            "[::ffff:10.0.0.1]",
+            "0xA9FEA9FE",
+        ] {
+            assert!(
+                read(never)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("never fetched from"),
+                "{never}"
+            );
         }
     }
 }

@@ -20,11 +20,16 @@ pub(super) fn demo(options: &Demo) -> Exit {
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
         Err(error) => {
-            complain(&io::Error::new(error.kind(), format!("the video could not be read: {error}")));
+            complain(&io::Error::new(
+                error.kind(),
+                format!("the video could not be read: {error}"),
+            ));
             return Exit::Failed;
         }
     };
-    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| show(&scene)));
+    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| {
+        show(&scene);
+    }));
     match played {
         Some(true) => {
             say(&format!(
@@ -46,10 +51,16 @@ pub(super) fn demo(options: &Demo) -> Exit {
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ));
     }
     if metadata.len() > VIDEO_MAX.0 {
-        let what = format!("it has {} bytes, and a request's video may have {VIDEO_MAX}", metadata.len());
+        let what = format!(
+            "it has {} bytes, and a request's video may have {VIDEO_MAX}",
+            metadata.len()
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
     fs::read(path)
@@ -62,9 +73,23 @@ fn show(scene: &Scene<'_>) {
                 "TikTok is simulated at {url}; the video has {video_bytes} bytes. No TikTok app is needed.\n"
             ));
         }
-        Scene::Step { number, title, request, result, duration, as_told } => {
-            let mark = if *as_told { format!("{GREEN}✓{PLAIN}") } else { format!("{RED}✗{PLAIN}") };
-            say(&format!("{mark} {BOLD}{number}. {title}{PLAIN} {DIM}({}){PLAIN}", shown(*duration)));
+        Scene::Step {
+            number,
+            title,
+            request,
+            result,
+            duration,
+            as_told,
+        } => {
+            let mark = if *as_told {
+                format!("{GREEN}✓{PLAIN}")
+            } else {
+                format!("{RED}✗{PLAIN}")
+            };
+            say(&format!(
+                "{mark} {BOLD}{number}. {title}{PLAIN} {DIM}({}){PLAIN}",
+                shown(*duration)
+            ));
             say(&format!("  {DIM}→ {request}{PLAIN}"));
             for line in result {
                 say(&format!("  ← {line}"));
@@ -94,7 +119,10 @@ fn stored(post: &StoredPost, sha256: &str) -> String {
 }
 
 fn word(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn shown(duration: Duration) -> String {

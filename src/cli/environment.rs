@@ -8,16 +8,27 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-/// `command`, for which variables that are set to nothing count as unset: whoever leaves one blank in a form or a compose file
-/// means that.
+/// `command`, for which variables that are set to nothing count as unset: whoever leaves one blank in a form
+/// or a compose file means that.
 pub(super) fn without_blank_variables(command: Command) -> Command {
-    command.mut_args(|arg| if arg.get_env().is_some_and(is_blank) { arg.env(Resettable::Reset) } else { arg })
+    command.mut_args(|arg| {
+        if arg.get_env().is_some_and(is_blank) {
+            arg.env(Resettable::Reset)
+        } else {
+            arg
+        }
+    })
 }
 
 /// The value of a variable that holds a secret, unless it is blank; an error where it is not UTF-8.
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
-    let Some(value) = env::var_os(name) else { return Ok(None) };
+    let Some(value) = env::var_os(name) else {
+        return Ok(None);
+    };
     let value = value
         .into_string()
         .map_err(|_bytes| format!("the variable {name} is not UTF-8; set it in UTF-8, or unset it"))?;
@@ -26,39 +37,67 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
 
 /// The value of a variable, unless it is blank or not UTF-8.
 #[cfg(feature = "simulator")]
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 pub(super) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
 }
 
-/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option, by its name.
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option, by
+/// its name.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 pub(super) fn not_utf8(command: &Command) -> Option<String> {
     let is_not_utf8 = |name: &&OsStr| env::var_os(name).is_some_and(|value| value.to_str().is_none());
     if let Some(place) = env::args_os().position(|argument| argument.to_str().is_none()) {
         return Some(format!("argument {place} is not UTF-8; write it in UTF-8"));
     }
-    let name = command.get_arguments().filter_map(Arg::get_env).find(is_not_utf8)?;
-    Some(format!("the variable {} is not UTF-8; set it in UTF-8, or unset it", name.display()))
+    let name = command
+        .get_arguments()
+        .filter_map(Arg::get_env)
+        .find(is_not_utf8)?;
+    Some(format!(
+        "the variable {} is not UTF-8; set it in UTF-8, or unset it",
+        name.display()
+    ))
 }
 
 /// The arguments behind the program's name.
 pub(super) fn words() -> Vec<String> {
-    env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+    env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
 }
 
 /// The variable that gave the value of the option that `error` is about, if it was not typed.
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else { return None };
+    let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
     let option = shown.split([' ', '=']).next()?;
-    let arg = command.get_arguments().find(|arg| arg.get_long().is_some_and(|long| option == format!("--{long}")))?;
+    let arg = command
+        .get_arguments()
+        .find(|arg| arg.get_long().is_some_and(|long| option == format!("--{long}")))?;
     let is_typed = words().iter().any(|word| word.starts_with(option));
-    let name = arg.get_env().filter(|name| !is_typed && env::var_os(name).is_some())?;
+    let name = arg
+        .get_env()
+        .filter(|name| !is_typed && env::var_os(name).is_some())?;
     Some(name.display().to_string())
 }

@@ -48,13 +48,20 @@ fn target(api: &Api, options: &RunFixtures) -> Result<Target, &'static str> {
         return Ok(Target::OwnTikTok);
     }
     match variable(TOKEN) {
-        Some(token) => Ok(Target::Live { api_base: api.api_base.clone(), token }),
+        Some(token) => Ok(Target::Live {
+            api_base: api.api_base.clone(),
+            token,
+        }),
         None => Err("--live needs an access token in the environment: set TIKTOK_ACCESS_TOKEN"),
     }
 }
 
 fn load(options: &RunFixtures) -> Result<Vec<Located>, FixtureError> {
-    let paths = if options.paths.is_empty() { vec![PathBuf::from(DEFAULT_PATH)] } else { options.paths.clone() };
+    let paths = if options.paths.is_empty() {
+        vec![PathBuf::from(DEFAULT_PATH)]
+    } else {
+        options.paths.clone()
+    };
     let mut all = Vec::new();
     let mut faults = Vec::new();
     for path in fixtures::find(&paths)? {
@@ -98,14 +105,22 @@ fn report(played: &[(Located, Played)], options: &RunFixtures) -> Exit {
         complain_of("no fixture fits; see --filter and the paths");
         return Exit::Failed;
     }
-    let failed: Vec<_> = played.iter().filter(|(_, played)| played.verdict != Verdict::Passed).collect();
+    let failed: Vec<_> = played
+        .iter()
+        .filter(|(_, played)| played.verdict != Verdict::Passed)
+        .collect();
     if failed.is_empty() {
         return Exit::Done;
     }
-    if options.update { renew(&failed) } else { Exit::Failed }
+    if options.update {
+        renew(&failed)
+    } else {
+        Exit::Failed
+    }
 }
 
-/// Makes the expectations of fixtures that differ what they got. Calls and posts are left alone: they are decisions.
+/// Makes the expectations of fixtures that differ what they got. Calls and posts are left alone: they are
+/// decisions.
 fn renew(failed: &[&(Located, Played)]) -> Exit {
     for (located, played) in failed {
         if matches!(played.verdict, Verdict::Broken(_)) {
@@ -115,14 +130,18 @@ fn renew(failed: &[&(Located, Played)]) -> Exit {
         renewed.fixture.expect = located.fixture.expect.renewed(&played.result);
         let path = located.path.display();
         if renewed == *located {
-            complain_of(&format!("{path} differs in its calls or posts, which are yours to change"));
+            complain_of(&format!(
+                "{path} differs in its calls or posts, which are yours to change"
+            ));
             continue;
         }
         if let Err(error) = renewed.save_expectation() {
             complain(&error);
             return Exit::Failed;
         }
-        say(&format!("renewed {path}; look at the difference before you keep it"));
+        say(&format!(
+            "renewed {path}; look at the difference before you keep it"
+        ));
     }
     Exit::Failed
 }

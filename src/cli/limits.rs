@@ -10,8 +10,9 @@ use crate::front::stdio::Options;
 /// Files that the process has open whatever it does: standard streams, the event loop, the state.
 const OPEN_ALWAYS: u64 = 16;
 
-/// Files that one job may have open: two connections, a video, a name being looked up; half of the same for a download, since
-/// half as many run beside the jobs; and a connection and a name for a photo that is looked at.
+/// Files that one job may have open: two connections, a video, a name being looked up; half of the same for a
+/// download, since half as many run beside the jobs; and a connection and a name for a photo that is looked
+/// at.
 const OPEN_EACH: u64 = 8;
 
 /// Files that can be opened are counted only below this limit.
@@ -31,10 +32,15 @@ pub(super) fn enough_files(any: &File) -> Result<(), TooFewFiles> {
         return Ok(());
     }
     let opened: Vec<File> = (0..NEEDED).map_while(|_| any.try_clone().ok()).collect();
-    if opened.len() < NEEDED { Err(TooFewFiles(opened.len())) } else { Ok(()) }
+    if opened.len() < NEEDED {
+        Err(TooFewFiles(opened.len()))
+    } else {
+        Ok(())
+    }
 }
 
-/// `options` with as many jobs as the limit on open files has room for. The soft limit is raised as far as it may be.
+/// `options` with as many jobs as the limit on open files has room for. The soft limit is raised as far as it
+/// may be.
 pub(super) fn within_open_files(options: Options) -> Options {
     let fitting = fitting(raised());
     if fitting >= options.jobs {
@@ -45,15 +51,25 @@ pub(super) fn within_open_files(options: Options) -> Options {
         wanted = options.jobs,
         "fewer requests run at the same time: the limit on open files is low (ulimit -n)"
     );
-    Options { jobs: fitting, ..options }
+    Options {
+        jobs: fitting,
+        ..options
+    }
 }
 
 /// The limit on open files; none where there is none.
 fn raised() -> Option<u64> {
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
     // Where the system does not grant it, the old limit holds.
-    if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current }
+    if setrlimit(Resource::Nofile, raised).is_ok() {
+        limit.maximum
+    } else {
+        limit.current
+    }
 }
 
 fn fitting(limit: Option<u64>) -> usize {
@@ -67,7 +83,13 @@ mod tests {
 
     #[test]
     fn at_least_one_request_runs() {
-        for (limit, jobs) in [(Some(0), 1), (Some(16), 1), (Some(32), 2), (Some(1024), 126), (None, usize::MAX)] {
+        for (limit, jobs) in [
+            (Some(0), 1),
+            (Some(16), 1),
+            (Some(32), 2),
+            (Some(1024), 126),
+            (None, usize::MAX),
+        ] {
             assert_eq!(fitting(limit), jobs, "{limit:?} open files");
         }
     }

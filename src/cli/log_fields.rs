@@ -65,7 +65,9 @@ impl Visit for Members {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let text = format!("{value:?}");
-        let json = (field.name() == METADATA).then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
+        let json = (field.name() == METADATA)
+            .then(|| serde_json::from_str::<Value>(&text).ok())
+            .flatten();
         self.keep(field, json.unwrap_or(Value::String(text)));
     }
 }

@@ -3,7 +3,9 @@
 use std::{io, panic};
 
 use anstream::{AutoStream, ColorChoice};
-use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use super::{
     args::{Command, Format, Level, Logging},
@@ -25,10 +27,18 @@ pub(super) fn start(logging: &Logging, command: Option<&Command>) {
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let lines = fmt::layer().with_writer(|| Stderr).with_target(false);
     let layer = match logging.log_format {
-        Format::Human => lines.with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never).boxed(),
-        Format::Json => lines.json().with_current_span(false).fmt_fields(JsonFields).boxed(),
+        Format::Human => lines
+            .with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never)
+            .boxed(),
+        Format::Json => lines
+            .json()
+            .with_current_span(false)
+            .fmt_fields(JsonFields)
+            .boxed(),
     };
-    tracing_subscriber::registry().with(layer.with_filter(ours)).init();
+    tracing_subscriber::registry()
+        .with(layer.with_filter(ours))
+        .init();
 }
 
 /// What is logged where nobody says: where people watch, only what they asked to see.

@@ -69,7 +69,9 @@ fn prepare(
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
     limits::enough_files(&streams.input)?;
-    let host = host(api, told, keys, Clock::system())?.spooling_in(spool).with_outlet(outlet);
+    let host = host(api, told, keys, Clock::system())?
+        .spooling_in(spool)
+        .with_outlet(outlet);
     Ok((host, streams))
 }
 
@@ -91,7 +93,11 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
     });
     let served = stdio::serve(host, input, output, stop, options).await;
     // A session that is over at once does not take the warning with it.
-    let patience = if stopped.into_inner() { LAST_LOOK_STOPPED } else { LAST_LOOK };
+    let patience = if stopped.into_inner() {
+        LAST_LOOK_STOPPED
+    } else {
+        LAST_LOOK
+    };
     drop(tokio::time::timeout(patience, looked).await);
     served
 }
@@ -104,8 +110,14 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 
 /// A host that keeps its state where it was told to.
 ///
-/// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs no journal.
-fn host(api: &Api, told: Option<Setting>, keys: Option<StateKeys>, clock: Clock) -> Result<Host, TransportError> {
+/// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs
+/// no journal.
+fn host(
+    api: &Api,
+    told: Option<Setting>,
+    keys: Option<StateKeys>,
+    clock: Clock,
+) -> Result<Host, TransportError> {
     let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
     let state = State::sealed_by(told.unwrap_or_else(usual_state), clock.clone(), keys);
     let host = Host::new(api.api_base.clone(), clock)?
@@ -118,7 +130,9 @@ fn host(api: &Api, told: Option<Setting>, keys: Option<StateKeys>, clock: Clock)
 /// The keys that authenticate the journal. They have no option: what is typed shows in lists of processes.
 fn state_keys() -> Result<Option<StateKeys>, String> {
     let value = environment::secret_variable(STATE_KEY)?;
-    value.map(|value| StateKeys::parse(&value).map_err(|fault| format!("{STATE_KEY} {fault}"))).transpose()
+    value
+        .map(|value| StateKeys::parse(&value).map_err(|fault| format!("{STATE_KEY} {fault}")))
+        .transpose()
 }
 
 /// Holds the keys that authenticate the journal.
@@ -130,7 +144,10 @@ fn tell_progress(line: &str) {
 }
 
 /// Where the state is kept when nobody says: below `XDG_STATE_HOME`, else below `HOME`.
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 fn usual_state() -> Setting {
     let folder = |name| env::var_os(name).map(PathBuf::from);
     Setting::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
@@ -142,15 +159,23 @@ fn spool(keeping: &Keeping, jobs: u16) -> SpoolArea {
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 
-/// One largest video for each job, for each download at a time, for the request being read and for the one read before it.
+/// One largest video for each job, for each download at a time, for the request being read and for the one
+/// read before it.
 fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * VIDEO_MAX.0)
 }
 
 /// Where temporary files go: `TMPDIR`, or the system's folder for them.
-#[expect(clippy::disallowed_methods, reason = "this room is the one that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is the one that reads the environment"
+)]
 fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();
-    if folder.as_os_str().is_empty() { PathBuf::from("/tmp") } else { folder }
+    if folder.as_os_str().is_empty() {
+        PathBuf::from("/tmp")
+    } else {
+        folder
+    }
 }

@@ -33,8 +33,10 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
             return Exit::Failed;
         }
     };
-    let stale: Vec<Generated> =
-        files.into_iter().filter(|file| read(&file.path).as_deref() != Some(file.text.as_str())).collect();
+    let stale: Vec<Generated> = files
+        .into_iter()
+        .filter(|file| read(&file.path).as_deref() != Some(file.text.as_str()))
+        .collect();
     match options.mode {
         Mode::Write => write_all(&options.root, &stale),
         Mode::Check | Mode::Print | Mode::Manifest(_) => check(&stale),

@@ -5,17 +5,22 @@ use std::{fs, future::poll_fn, io, task::Poll};
 use rustix::process::Signal;
 use tokio::signal::unix::{self, SignalKind};
 
-/// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on processor time.
+/// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on
+/// processor time.
 const STOPPING: [Signal; 5] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP, Signal::XCPU];
 
 /// Completes when a signal asks the program to stop.
 ///
 /// A hangup that was ignored when the program started stays ignored, on Linux: that is what `nohup` asks for.
 pub(super) async fn told_to_stop() {
-    let heard = STOPPING.into_iter().filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
+    let heard = STOPPING
+        .into_iter()
+        .filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
     let mut heard: Vec<unix::Signal> = heard.filter_map(|signal| listen(signal).ok()).collect();
     poll_fn(|context| {
-        let is_told = heard.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+        let is_told = heard
+            .iter_mut()
+            .any(|signal| signal.poll_recv(context).is_ready());
         if is_told { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
@@ -36,7 +41,9 @@ fn listen(signal: Signal) -> io::Result<unix::Signal> {
 fn is_ignored(signal: Signal) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let mask = mask
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default();
     let bit = u32::try_from(signal.as_raw() - 1).unwrap_or(u32::MAX);
     mask.checked_shr(bit).is_some_and(|mask| mask & 1 == 1)
 }

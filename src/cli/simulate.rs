@@ -17,7 +17,9 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
     let served = succeeded(async {
         let accounts = simulation.accounts.clone();
         let (port, strict) = (simulation.port, simulation.strict);
-        let simulator = Simulator::start(simulation).await.map_err(|error| at_port(port, &error))?;
+        let simulator = Simulator::start(simulation)
+            .await
+            .map_err(|error| at_port(port, &error))?;
         introduce(&simulator.url(), &accounts, strict);
         told_to_stop().await;
         Ok::<(), io::Error>(())
@@ -30,7 +32,10 @@ const LENIENT: &str = "Requests that TikTok's documents do not describe are acce
     journal; --strict refuses them.";
 
 fn at_port(port: u16, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("port {port} of this machine could not be used: {error}"))
+    io::Error::new(
+        error.kind(),
+        format!("port {port} of this machine could not be used: {error}"),
+    )
 }
 
 fn introduce(url: &str, accounts: &[Account], strict: bool) {
@@ -46,6 +51,8 @@ fn introduce(url: &str, accounts: &[Account], strict: bool) {
     say(&format!("    | autohive-tiktok run --api-base {url}"));
     say("");
     say(if strict { STRICT } else { LENIENT });
-    say(&format!("What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"));
+    say(&format!(
+        "What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"
+    ));
     say("How to make it fail, move its clock and give it files: docs/simulator.md");
 }

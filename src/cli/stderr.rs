@@ -1,7 +1,9 @@
-//! Lines for standard error, written by a thread of their own: whoever reads them slowly, or not at all, holds up nothing.
+//! Lines for standard error, written by a thread of their own: whoever reads them slowly, or not at all,
+//! holds up nothing.
 //!
-//! So many lines wait to be written; what comes while there is no room for it is lost. Once there is room again, a line
-//! such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the format of the log.
+//! So many lines wait to be written; what comes while there is no room for it is lost. Once there is room
+//! again, a line such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the
+//! format of the log.
 
 use std::{
     io::{self, Write},
@@ -46,8 +48,8 @@ pub(super) fn write(line: &[u8]) {
     }
 }
 
-/// Held while the program runs. Its end waits until all lines are written, also after a panic, but not for long: it may be
-/// that nobody reads them. Later lines are not taken.
+/// Held while the program runs. Its end waits until all lines are written, also after a panic, but not for
+/// long: it may be that nobody reads them. Later lines are not taken.
 #[derive(Debug)]
 pub(super) struct Written;
 
@@ -189,12 +191,23 @@ mod tests {
 
     fn gated() -> (Queue, Sender<()>, Kept) {
         let ((opener, open), kept) = (channel(), Kept::default());
-        (Queue::start(Gate { open, kept: Arc::clone(&kept) }), opener, kept)
+        (
+            Queue::start(Gate {
+                open,
+                kept: Arc::clone(&kept),
+            }),
+            opener,
+            kept,
+        )
     }
 
     /// All lines, without their ends.
     fn texts(kept: &Mutex<Vec<Vec<u8>>>) -> Vec<String> {
-        kept.lock().unwrap().iter().map(|line| String::from_utf8_lossy(line).trim_end().to_owned()).collect()
+        kept.lock()
+            .unwrap()
+            .iter()
+            .map(|line| String::from_utf8_lossy(line).trim_end().to_owned())
+            .collect()
     }
 
     #[test]
@@ -203,7 +216,12 @@ mod tests {
         drop(opener);
         (0..1_000).for_each(|number| queue.push(format!("line {number}\n").as_bytes()));
         assert!(queue.finish(Duration::from_mins(1)));
-        assert_eq!(texts(&kept), (0..1_000).map(|number| format!("line {number}")).collect::<Vec<_>>());
+        assert_eq!(
+            texts(&kept),
+            (0..1_000)
+                .map(|number| format!("line {number}"))
+                .collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -213,7 +231,11 @@ mod tests {
         for _ in 0..6 {
             queue.push(long.as_bytes());
         }
-        assert_eq!(texts(&kept).len(), 0, "the output is stuck, and nobody was held up");
+        assert_eq!(
+            texts(&kept).len(),
+            0,
+            "the output is stuck, and nobody was held up"
+        );
         opener.send(()).unwrap();
         while queue.backlog.bytes.load(Ordering::SeqCst) == BYTES_MAX {
             thread::yield_now();
@@ -236,7 +258,10 @@ mod tests {
         // The thread may have taken one out of the queue before it was full.
         let lost = LINES_MAX + 10 - (texts.len() - 1);
         assert!((9..=10).contains(&lost), "{lost} were lost");
-        assert_eq!(*texts.last().unwrap(), format!("{{\"type\":\"lost\",\"lines\":{lost}}}"));
+        assert_eq!(
+            *texts.last().unwrap(),
+            format!("{{\"type\":\"lost\",\"lines\":{lost}}}")
+        );
     }
 
     #[test]

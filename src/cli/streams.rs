@@ -1,8 +1,8 @@
 //! Standard input and output, as they were handed over.
 //!
-//! Rust's runtime opens `/dev/null` in the place of a closed standard stream, and its `Stdin` and `Stdout` take a stream
-//! of the wrong direction for an empty one, or for one that takes everything. Requests and results would be lost without
-//! a word. So the streams are looked at before `main`, and used as plain files.
+//! Rust's runtime opens `/dev/null` in the place of a closed standard stream, and its `Stdin` and `Stdout`
+//! take a stream of the wrong direction for an empty one, or for one that takes everything. Requests and
+//! results would be lost without a word. So the streams are looked at before `main`, and used as plain files.
 
 use std::{
     fs::File,
@@ -72,8 +72,14 @@ impl Streams {
         if input.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(StreamFault::Input("is a folder".to_owned()));
         }
-        let watched = output.try_clone().map_err(|error| StreamFault::Output(unusable(&error)))?;
-        Ok(Self { input, output, watched })
+        let watched = output
+            .try_clone()
+            .map_err(|error| StreamFault::Output(unusable(&error)))?;
+        Ok(Self {
+            input,
+            output,
+            watched,
+        })
     }
 
     /// The output, seen by those whose results go there.
@@ -84,10 +90,15 @@ impl Streams {
 
     /// Completes when nobody reads the output any more; never for a file or a device.
     pub(super) async fn reader_gone(watched: File) {
-        #[expect(deprecated, reason = "it is sound for what owns its descriptor, and the new one is unsafe to call")]
+        #[expect(
+            deprecated,
+            reason = "it is sound for what owns its descriptor, and the new one is unsafe to call"
+        )]
         let watched = AsyncFd::with_interest(watched, Interest::READABLE | Interest::ERROR);
         // What cannot be watched has no reader that could go.
-        let Ok(watched) = watched else { return std::future::pending().await };
+        let Ok(watched) = watched else {
+            return std::future::pending().await;
+        };
         while !has_no_reader(watched.get_ref()) {
             match watched.ready(Interest::READABLE | Interest::ERROR).await {
                 Ok(mut changed) if !has_no_reader(watched.get_ref()) => changed.clear_ready(),
@@ -153,7 +164,12 @@ fn usable(stream: &impl AsFd, closed: &AtomicBool, wrong: OFlags) -> Result<File
         (true, false) => return Err("is open for reading only".to_owned()),
         (false, _) => {}
     }
-    Ok(File::from(stream.as_fd().try_clone_to_owned().map_err(|error| fault(&error))?))
+    Ok(File::from(
+        stream
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(|error| fault(&error))?,
+    ))
 }
 
 fn unusable(error: &io::Error) -> String {
@@ -170,15 +186,25 @@ fn can_be_written(output: &File) -> io::Result<()> {
         // Writes nothing. A device that is always full refuses even that.
         return write(output, &[]).map(|_none| ()).map_err(io::Error::from);
     }
-    if metadata.is_file() { has_room(output, metadata.len()) } else { Ok(()) }
+    if metadata.is_file() {
+        has_room(output, metadata.len())
+    } else {
+        Ok(())
+    }
 }
 
 fn has_no_reader(output: &File) -> bool {
     let mut watched = [PollFd::new(output, PollFlags::empty())];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // Errors and hang-ups are reported without being asked for.
     let changed = poll(&mut watched, Some(&at_once)).is_ok_and(|changed| changed > 0);
-    changed && watched.iter().any(|end| end.revents().intersects(PollFlags::ERR | PollFlags::HUP))
+    changed
+        && watched
+            .iter()
+            .any(|end| end.revents().intersects(PollFlags::ERR | PollFlags::HUP))
 }
 
 fn has_room(mut file: &File, length: u64) -> io::Result<()> {

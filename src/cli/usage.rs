@@ -1,6 +1,8 @@
-//! Wrong usage, explained without a word of what was typed: a value or an unknown word may be a secret in the wrong place.
+//! Wrong usage, explained without a word of what was typed: a value or an unknown word may be a secret in the
+//! wrong place.
 //!
-//! Texts are made of the program's own names only. Where clap repeats what it got, the place of the argument is told.
+//! Texts are made of the program's own names only. Where clap repeats what it got, the place of the argument
+//! is told.
 
 use std::{collections::BTreeSet, error::Error as _};
 
@@ -12,13 +14,27 @@ use clap::{
 /// The least length of a value that may be a secret, in bytes.
 const SECRET_LEAST: usize = 6;
 
-/// `error` in words that hold nothing of `words`, the arguments behind the program's name. `variable` gave the value, where it
-/// was not typed.
-pub(super) fn explained(error: &Error, command: &mut Command, words: &[String], variable: Option<&str>) -> Error {
+/// `error` in words that hold nothing of `words`, the arguments behind the program's name. `variable` gave
+/// the value, where it was not typed.
+pub(super) fn explained(
+    error: &Error,
+    command: &mut Command,
+    words: &[String],
+    variable: Option<&str>,
+) -> Error {
     command.build();
-    let message = Usage { error, command, words, variable }.message();
+    let message = Usage {
+        error,
+        command,
+        words,
+        variable,
+    }
+    .message();
     let path = path(command, words);
-    match path.iter().try_fold(command, |command, name| command.find_subcommand_mut(name)) {
+    match path
+        .iter()
+        .try_fold(command, |command, name| command.find_subcommand_mut(name))
+    {
         Some(command) => command.error(error.kind(), message),
         None => Error::raw(error.kind(), format!("{message}\n")),
     }
@@ -47,24 +63,44 @@ struct Usage<'a> {
 impl Usage<'_> {
     fn message(&self) -> String {
         match self.error.kind() {
-            ErrorKind::UnknownArgument => format!("unexpected {}{}", self.word(ContextKind::InvalidArg), self.hints()),
+            ErrorKind::UnknownArgument => format!(
+                "unexpected {}{}",
+                self.word(ContextKind::InvalidArg),
+                self.hints()
+            ),
             ErrorKind::InvalidSubcommand => {
-                format!("unrecognized subcommand in {}{}", self.word(ContextKind::InvalidSubcommand), self.hints())
+                format!(
+                    "unrecognized subcommand in {}{}",
+                    self.word(ContextKind::InvalidSubcommand),
+                    self.hints()
+                )
             }
-            ErrorKind::InvalidValue if self.texts(ContextKind::InvalidValue).iter().any(|value| !value.is_empty()) => {
+            ErrorKind::InvalidValue
+                if self
+                    .texts(ContextKind::InvalidValue)
+                    .iter()
+                    .any(|value| !value.is_empty()) =>
+            {
                 format!("invalid value for {}{}", self.option(), self.hints())
             }
             ErrorKind::InvalidValue
             | ErrorKind::TooFewValues
             | ErrorKind::WrongNumberOfValues
             | ErrorKind::NoEquals => {
-                format!("a value is required for {} but none was supplied{}", self.option(), self.hints())
+                format!(
+                    "a value is required for {} but none was supplied{}",
+                    self.option(),
+                    self.hints()
+                )
             }
             ErrorKind::ValueValidation => format!("invalid value for {}{}", self.option(), self.reason()),
             ErrorKind::TooManyValues => format!("{} takes no value", self.option()),
             ErrorKind::ArgumentConflict => self.conflict(),
             ErrorKind::MissingRequiredArgument => {
-                format!("an argument is missing: {}", self.arguments(ContextKind::InvalidArg))
+                format!(
+                    "an argument is missing: {}",
+                    self.arguments(ContextKind::InvalidArg)
+                )
             }
             ErrorKind::MissingSubcommand => format!("a command is missing{}", self.hints()),
             ErrorKind::InvalidUtf8
@@ -77,7 +113,8 @@ impl Usage<'_> {
         }
     }
 
-    /// A word that has no meaning where it stands: `argument 2 (7 characters)`, or its name where it is a known one.
+    /// A word that has no meaning where it stands: `argument 2 (7 characters)`, or its name where it is a
+    /// known one.
     fn word(&self, kind: ContextKind) -> String {
         let word = self.texts(kind).first().copied().unwrap_or_default();
         // clap tells `--jbs=3` as `--jbs`, and `-xyz` as `-x`.
@@ -87,7 +124,10 @@ impl Usage<'_> {
         let known = self.names().take(word);
         match place.and_then(|place| Some((place + 1, self.words.get(place)?.chars().count()))) {
             Some((place, length)) => {
-                format!("argument {place} ({})", known.unwrap_or_else(|| format!("{length} characters")))
+                format!(
+                    "argument {place} ({})",
+                    known.unwrap_or_else(|| format!("{length} characters"))
+                )
             }
             None => "argument".to_owned(),
         }
@@ -96,7 +136,10 @@ impl Usage<'_> {
     /// The option or argument whose value is wrong, and the variable behind it.
     fn option(&self) -> String {
         let argument = self.arguments(ContextKind::InvalidArg);
-        self.variable.map_or_else(|| argument.clone(), |name| format!("{argument} in the variable {name}"))
+        self.variable.map_or_else(
+            || argument.clone(),
+            |name| format!("{argument} in the variable {name}"),
+        )
     }
 
     /// Reason for which our parsers refused a value; empty if the reason repeats the value.
@@ -104,13 +147,20 @@ impl Usage<'_> {
         let values = self.texts(ContextKind::InvalidValue);
         let reason = self.error.source().map(ToString::to_string);
         // Our own words hold short values by chance: `1` stands in `allowed: 1MiB or more`.
-        let repeats = |text: &String| values.iter().any(|value| value.len() >= SECRET_LEAST && text.contains(value));
+        let repeats = |text: &String| {
+            values
+                .iter()
+                .any(|value| value.len() >= SECRET_LEAST && text.contains(value))
+        };
         let reason = reason.filter(|text| !repeats(text));
         reason.map(|text| format!(": {text}")).unwrap_or_default()
     }
 
     fn conflict(&self) -> String {
-        let (one, other) = (self.arguments(ContextKind::InvalidArg), self.arguments(ContextKind::PriorArg));
+        let (one, other) = (
+            self.arguments(ContextKind::InvalidArg),
+            self.arguments(ContextKind::PriorArg),
+        );
         if one == other {
             format!("the argument {one} cannot be used multiple times")
         } else {
@@ -125,11 +175,27 @@ impl Usage<'_> {
         for (kind, before, after) in [
             (ContextKind::ValidValue, "\n  [possible values: ", "]"),
             (ContextKind::ValidSubcommand, "\n  [subcommands: ", "]"),
-            (ContextKind::SuggestedArg, "\n\n  tip: a similar argument exists: ", ""),
-            (ContextKind::SuggestedSubcommand, "\n\n  tip: a similar subcommand exists: ", ""),
-            (ContextKind::SuggestedValue, "\n\n  tip: a similar value exists: ", ""),
+            (
+                ContextKind::SuggestedArg,
+                "\n\n  tip: a similar argument exists: ",
+                "",
+            ),
+            (
+                ContextKind::SuggestedSubcommand,
+                "\n\n  tip: a similar subcommand exists: ",
+                "",
+            ),
+            (
+                ContextKind::SuggestedValue,
+                "\n\n  tip: a similar value exists: ",
+                "",
+            ),
         ] {
-            let names: Vec<String> = self.texts(kind).iter().filter_map(|text| known.get(*text).cloned()).collect();
+            let names: Vec<String> = self
+                .texts(kind)
+                .iter()
+                .filter_map(|text| known.get(*text).cloned())
+                .collect();
             if !names.is_empty() {
                 hints = format!("{hints}{before}{}{after}", names.join(", "));
             }
@@ -139,11 +205,21 @@ impl Usage<'_> {
 
     /// The arguments that the error names, as far as they are known: `'--jobs <N>'`.
     fn arguments(&self, kind: ContextKind) -> String {
-        let shown: Vec<String> =
-            every(self.command).iter().flat_map(|at| at.get_arguments()).map(Arg::to_string).collect();
-        let named = self.texts(kind).into_iter().filter(|text| shown.iter().any(|shown| shown == text));
+        let shown: Vec<String> = every(self.command)
+            .iter()
+            .flat_map(|at| at.get_arguments())
+            .map(Arg::to_string)
+            .collect();
+        let named = self
+            .texts(kind)
+            .into_iter()
+            .filter(|text| shown.iter().any(|shown| shown == text));
         let named: Vec<String> = named.map(|text| format!("'{text}'")).collect();
-        if named.is_empty() { "an argument".to_owned() } else { named.join(", ") }
+        if named.is_empty() {
+            "an argument".to_owned()
+        } else {
+            named.join(", ")
+        }
     }
 
     /// Every name of the program: commands, options with their dashes, allowed values.
@@ -153,7 +229,11 @@ impl Usage<'_> {
             names.insert(command.get_name().to_owned());
             for arg in command.get_arguments() {
                 names.extend(arg.get_long().map(|long| format!("--{long}")));
-                names.extend(arg.get_possible_values().iter().map(|value| value.get_name().to_owned()));
+                names.extend(
+                    arg.get_possible_values()
+                        .iter()
+                        .map(|value| value.get_name().to_owned()),
+                );
             }
         }
         names
@@ -185,7 +265,10 @@ mod tests {
     /// Message for a command line; `None` if it is valid or asks for help.
     fn told(words: &[String]) -> Option<String> {
         let line = std::iter::once("autohive-tiktok".to_owned()).chain(words.iter().cloned());
-        let error = Args::command().try_get_matches_from(line).err().filter(Error::use_stderr)?;
+        let error = Args::command()
+            .try_get_matches_from(line)
+            .err()
+            .filter(Error::use_stderr)?;
         let error = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             error
         } else {
@@ -199,13 +282,21 @@ mod tests {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let line = std::iter::once("autohive-tiktok".to_owned()).chain(words.iter().cloned());
         let error = Args::command().try_get_matches_from(line).unwrap_err();
-        let told = explained(&error, &mut Args::command(), &words, None).render().to_string();
-        assert!(told.starts_with(&format!("error: {expected}\n\nUsage: autohive-tiktok")), "{words:?}: {told}");
+        let told = explained(&error, &mut Args::command(), &words, None)
+            .render()
+            .to_string();
+        assert!(
+            told.starts_with(&format!("error: {expected}\n\nUsage: autohive-tiktok")),
+            "{words:?}: {told}"
+        );
     }
 
     #[test]
     fn wrong_usage_names_the_place_and_what_is_allowed() {
-        says("run --jbs=3", "unexpected argument 2 (7 characters)\n\n  tip: a similar argument exists: --jobs");
+        says(
+            "run --jbs=3",
+            "unexpected argument 2 (7 characters)\n\n  tip: a similar argument exists: --jobs",
+        );
         says("run word", "unexpected argument 2 (4 characters)");
         says("schemas --jobs 3 check", "unexpected argument 2 (--jobs)");
         says(
@@ -217,12 +308,27 @@ mod tests {
             "invalid value for '--spool-max <SIZE>': allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, \
              MB, GB or TB",
         );
-        says("run --jobs=", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
-        says("run --jobs 257", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
-        says("run --jobs many", "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256");
-        says("run --jobs 3 --jobs 4", "the argument '--jobs <N>' cannot be used multiple times");
+        says(
+            "run --jobs=",
+            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
+        );
+        says(
+            "run --jobs 257",
+            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
+        );
+        says(
+            "run --jobs many",
+            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
+        );
+        says(
+            "run --jobs 3 --jobs 4",
+            "the argument '--jobs <N>' cannot be used multiple times",
+        );
         says("run --ordered=yes", "'--ordered' takes no value");
-        says("run --state", "a value is required for '--state <PLACE>' but none was supplied");
+        says(
+            "run --state",
+            "a value is required for '--state <PLACE>' but none was supplied",
+        );
         says(
             "--log wurn",
             "invalid value for '--log <LEVEL>'\n  [possible values: off, error, warn, info, debug, trace]\n\n  tip: a \
@@ -237,7 +343,10 @@ mod tests {
     #[cfg(feature = "simulator")]
     #[test]
     fn what_does_not_go_together_is_named() {
-        says("fixtures run --update --live", "the argument '--update' cannot be used with '--live'");
+        says(
+            "fixtures run --update --live",
+            "the argument '--update' cannot be used with '--live'",
+        );
     }
 
     /// Lines that are right, to be spoilt.

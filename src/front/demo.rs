@@ -1,4 +1,5 @@
-//! The whole story on this machine: a simulated TikTok, a real video, every request through the host protocol.
+//! The whole story on this machine: a simulated TikTok, a real video, every request through the host
+//! protocol.
 
 mod story;
 
@@ -75,33 +76,58 @@ pub enum Scene<'a> {
     },
 }
 
-/// Plays the demo with `video`, scene by scene, and stops at the first step that fails. Returns whether every step succeeded.
+/// Plays the demo with `video`, scene by scene, and stops at the first step that fails. Returns whether every
+/// step succeeded.
 pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
     if video.is_empty() {
         return Err(DemoError::NotAVideo("the file is empty".to_owned()));
     }
     media::probe(&Source::in_memory(video.to_vec())).map_err(|fault| {
-        let fix = if fault.is_no_video() { fault.fix() } else { "check that the file plays to its end" };
+        let fix = if fault.is_no_video() {
+            fault.fix()
+        } else {
+            "check that the file plays to its end"
+        };
         DemoError::NotAVideo(format!("it is {fault}; {fix}"))
     })?;
     let simulator = Simulator::start(Options::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
-    let host = Arc::new(Host::new(Url::parse(&url).map_err(|_fault| DemoError::Address)?, clock.clone())?);
-    show(Scene::Opening { url: &url, video_bytes: video.len() });
+    let host = Arc::new(Host::new(
+        Url::parse(&url).map_err(|_fault| DemoError::Address)?,
+        clock.clone(),
+    )?);
+    show(Scene::Opening {
+        url: &url,
+        video_bytes: video.len(),
+    });
     let mut results: Vec<Value> = Vec::new();
     for (index, step) in story(video).into_iter().enumerate() {
-        let Step { title, request, wants, tells } = step;
+        let Step {
+            title,
+            request,
+            wants,
+            tells,
+        } = step;
         let request = request(&results);
         let start = clock.elapsed();
-        let result = stdio::ask(&host, request.to_string()).await?.pop().unwrap_or_default();
+        let result = stdio::ask(&host, request.to_string())
+            .await?
+            .pop()
+            .unwrap_or_default();
         let duration = clock.elapsed().saturating_sub(start);
-        let as_told = wants.iter().all(|(pointer, value)| result.pointer(pointer) == Some(value));
+        let as_told = wants
+            .iter()
+            .all(|(pointer, value)| result.pointer(pointer) == Some(value));
         show(Scene::Step {
             number: index + 1,
             title,
             request: story::essence(&request),
-            result: if as_told { story::lines(&result, tells) } else { story::reason(&result) },
+            result: if as_told {
+                story::lines(&result, tells)
+            } else {
+                story::reason(&result)
+            },
             duration,
             as_told,
         });
@@ -112,11 +138,19 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Re
     }
     let posts = simulator.posts();
     let sha256 = hex(&Sha256::digest(video));
-    show(Scene::Stored { posts: &posts, sha256: &sha256 });
-    let uploads_match = posts.iter().filter(|post| post.bytes > 0).all(|post| post.sha256 == sha256);
+    show(Scene::Stored {
+        posts: &posts,
+        sha256: &sha256,
+    });
+    let uploads_match = posts
+        .iter()
+        .filter(|post| post.bytes > 0)
+        .all(|post| post.sha256 == sha256);
     Ok(uploads_match)
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

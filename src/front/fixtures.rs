@@ -1,8 +1,8 @@
 //! Fixtures: a request, the TikTok it meets, and the result it must have, each in a JSON file.
 //!
-//! A fixture runs through the host protocol, against a simulator of its own or against a script of HTTP exchanges, on a
-//! virtual clock that both sides share: a fixture that waits for hours takes no time, and its results do not change from
-//! run to run.
+//! A fixture runs through the host protocol, against a simulator of its own or against a script of HTTP
+//! exchanges, on a virtual clock that both sides share: a fixture that waits for hours takes no time, and its
+//! results do not change from run to run.
 //!
 //! ```json
 //! {
@@ -22,15 +22,19 @@
 //!
 //! * `simulator` is a [`Setup`]; `script` is a list of [`Exchange`]s
 //!   instead. With neither, the simulator is as it starts.
-//! * `raw` is a text for standard input instead of `request`; where it gives several results, they are taken as a list.
+//! * `raw` is a text for standard input instead of `request`; where it gives several results, they are taken
+//!   as a list.
 //! * `{"$file": "clip.mp4"}` is that file's content as base64, the path being relative to the fixture.
 //! * `{"$setup": {…}}` in `before` changes the simulator at that point, instead of sending a request.
-//! * `{"$media": {"clip.mp4": {"$file": "…"}, "page.html": "text"}}` in `before` puts files where they can be fetched:
+//! * `{"$media": {"clip.mp4": {"$file": "…"}, "page.html": "text"}}` in `before` puts files where they can be
+//!   fetched:
 //!   `{{base}}/_simulator/media/clip.mp4` in a request; `{{base}}` is the server's own URL.
 //! * `{"$from": "/0/result/data/publish_id"}` is taken from the results of `before`.
 //! * `expect` is `{"exactly": …}` or `{"at": {"/pointer": matcher}}`; the matchers are in [`Matcher`].
-//! * `calls` and `posts` say how many calls of each endpoint TikTok saw and how many posts it has stored, `before` included.
-//! * `live` marks a fixture that only reads, and may be run against the real TikTok; on one that could post it is refused.
+//! * `calls` and `posts` say how many calls of each endpoint TikTok saw and how many posts it has stored,
+//!   `before` included.
+//! * `live` marks a fixture that only reads, and may be run against the real TikTok; on one that could post
+//!   it is refused.
 
 mod compare;
 mod play;
@@ -133,11 +137,17 @@ impl Fixture {
             (Some(_), _) if !self.calls.is_empty() || self.posts.is_some() => {
                 "calls and posts are counted by a simulator only"
             }
-            _ if self.calls.contains_key(&Endpoint::Any) => "calls are counted for each endpoint, there is no `any`",
+            _ if self.calls.contains_key(&Endpoint::Any) => {
+                "calls are counted for each endpoint, there is no `any`"
+            }
             (_, Expectation::At(places)) if places.is_empty() => "it expects nothing",
             (_, Expectation::At(places)) => {
-                let wrong = places.keys().find(|place| !place.is_empty() && !place.starts_with('/'))?;
-                return Some(format!("{wrong:?} is no JSON pointer, it should begin with a slash"));
+                let wrong = places
+                    .keys()
+                    .find(|place| !place.is_empty() && !place.starts_with('/'))?;
+                return Some(format!(
+                    "{wrong:?} is no JSON pointer, it should begin with a slash"
+                ));
             }
             (_, Expectation::Exactly(_)) => return None,
         };
@@ -152,7 +162,11 @@ impl Fixture {
 
 fn is_reading(request: &Value) -> bool {
     let word = |key| request.get(key).and_then(Value::as_str);
-    let acts = |name| INTEGRATIONS.iter().find_map(|integration: &Integration| integration.action(name));
+    let acts = |name| {
+        INTEGRATIONS
+            .iter()
+            .find_map(|integration: &Integration| integration.action(name))
+    };
     match word("action") {
         Some(name) => acts(name).is_none_or(|action| action.effect == Effect::Reads),
         None => word("type") == Some("connected_account"),
@@ -162,22 +176,37 @@ fn is_reading(request: &Value) -> bool {
 impl Located {
     /// Reads one fixture.
     pub fn load(path: &Path) -> Result<Self, FixtureError> {
-        let unreadable = |source| FixtureError::Unreadable { path: path.to_owned(), source };
-        let malformed = |what: String| FixtureError::Malformed { path: path.to_owned(), what };
+        let unreadable = |source| FixtureError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let malformed = |what: String| FixtureError::Malformed {
+            path: path.to_owned(),
+            what,
+        };
         let text = fs::read_to_string(path).map_err(unreadable)?;
         let mut reader = serde_json::Deserializer::from_str(&text);
         let fixture: Fixture = serde_path_to_error::deserialize(&mut reader)
             .map_err(|error| malformed(format!("{}: {}", error.path(), error.inner())))?;
-        fixture.inconsistency().map_or(Ok(()), |what| Err(malformed(what)))?;
-        Ok(Self { path: path.to_owned(), fixture })
+        fixture
+            .inconsistency()
+            .map_or(Ok(()), |what| Err(malformed(what)))?;
+        Ok(Self {
+            path: path.to_owned(),
+            fixture,
+        })
     }
 
     /// Writes its expectation back into the file; all else in the file stays as it is.
     pub fn save_expectation(&self) -> Result<(), FixtureError> {
-        let unreadable = |source| FixtureError::Unreadable { path: self.path.clone(), source };
+        let unreadable = |source| FixtureError::Unreadable {
+            path: self.path.clone(),
+            source,
+        };
         let text = fs::read_to_string(&self.path).map_err(unreadable)?;
         let mut file: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
-        let expectation = serde_json::to_value(&self.fixture.expect).map_err(|error| unreadable(error.into()))?;
+        let expectation =
+            serde_json::to_value(&self.fixture.expect).map_err(|error| unreadable(error.into()))?;
         if let Some(place) = file.get_mut("expect") {
             *place = expectation;
         }
@@ -195,15 +224,20 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FixtureError> {
 }
 
 fn collect(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), FixtureError> {
-    let unreadable = |source| FixtureError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| FixtureError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
     if !path.is_dir() {
         fs::metadata(path).map_err(unreadable)?;
         found.push(path.to_owned());
         return Ok(());
     }
     let entries = fs::read_dir(path).map_err(unreadable)?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)?;
     paths.sort();
     for inner in paths {
         if inner.is_dir() || inner.extension().is_some_and(|extension| extension == "json") {
@@ -223,7 +257,10 @@ mod tests {
     fn what_may_post_is_not_for_the_real_tiktok() {
         let refused = |more: Value| {
             let mut fixture = json!({ "name": "n", "live": true, "expect": { "exactly": 1 } });
-            fixture.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            fixture
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
             let fixture: Fixture = serde_json::from_value(fixture).unwrap();
             fixture.inconsistency().is_some_and(|what| what.contains("live"))
         };

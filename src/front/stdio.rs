@@ -1,9 +1,10 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
-//! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits while no job is
-//! free, or the requests that have one take too much memory, or too many results wait to be written, so that memory stays
-//! bounded. Requests that download have given their jobs back, so reading never waits for them. On a signal to stop, the
-//! program takes no more, gives what runs a grace period, and answers everything that was read.
+//! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits
+//! while no job is free, or the requests that have one take too much memory, or too many results wait to be
+//! written, so that memory stays bounded. Requests that download have given their jobs back, so reading never
+//! waits for them. On a signal to stop, the program takes no more, gives what runs a grace period, and
+//! answers everything that was read.
 
 mod reader;
 mod writer;
@@ -57,7 +58,11 @@ pub enum Order {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { jobs: 8, order: Order::Finished, grace: Duration::from_millis(1500) }
+        Self {
+            jobs: 8,
+            order: Order::Finished,
+            grace: Duration::from_millis(1500),
+        }
     }
 }
 
@@ -90,7 +95,10 @@ pub struct Unwritten {
 
 impl From<io::Error> for Unwritten {
     fn from(error: io::Error) -> Self {
-        Self { error, posts: Vec::new() }
+        Self {
+            error,
+            posts: Vec::new(),
+        }
     }
 }
 
@@ -113,7 +121,8 @@ pub enum Stop {
     NobodyReads,
 }
 
-/// Serves requests from `input` until it ends or `stop` completes; every request read is answered on `output`.
+/// Serves requests from `input` until it ends or `stop` completes; every request read is answered on
+/// `output`.
 pub async fn serve(
     host: Arc<Host>,
     input: impl Read + Send + 'static,
@@ -124,7 +133,15 @@ pub async fn serve(
     let reader = Reader::start(input, host.ingest());
     let writer = Writer::start(output, options.order);
     let jobs = Arc::new(Jobs::new(options.jobs));
-    let mut session = Session { host, writer, options, jobs, running: JoinSet::new(), live: BTreeMap::new(), next: 0 };
+    let mut session = Session {
+        host,
+        writer,
+        options,
+        jobs,
+        running: JoinSet::new(),
+        live: BTreeMap::new(),
+        next: 0,
+    };
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
     // Who was told to stop does not wait for ever for somebody to read its last words.
@@ -140,13 +157,26 @@ pub async fn serve(
 /// How long the next result may take to be read after the program was told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Sends `text` through the host protocol within this process and gives the results, in the order of the requests.
+/// Sends `text` through the host protocol within this process and gives the results, in the order of the
+/// requests.
 pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamError> {
     let output = Kept::default();
-    let options = Options { order: Order::Requested, ..Options::default() };
-    serve(Arc::clone(host), Cursor::new(text.into_bytes()), output.clone(), pending(), options).await?;
+    let options = Options {
+        order: Order::Requested,
+        ..Options::default()
+    };
+    serve(
+        Arc::clone(host),
+        Cursor::new(text.into_bytes()),
+        output.clone(),
+        pending(),
+        options,
+    )
+    .await?;
     let bytes = output.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let results = serde_json::Deserializer::from_slice(&bytes).into_iter().collect::<Result<_, _>>();
+    let results = serde_json::Deserializer::from_slice(&bytes)
+        .into_iter()
+        .collect::<Result<_, _>>();
     results.map_err(|error| StreamError::Write(io::Error::from(error).into()))
 }
 
@@ -156,7 +186,10 @@ struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -205,7 +238,8 @@ enum Finished {
 }
 
 impl Session {
-    /// Serves until the input has ended and all is answered, or until told to stop, or until results cannot be written.
+    /// Serves until the input has ended and all is answered, or until told to stop, or until results cannot
+    /// be written.
     async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = Stop>) -> End {
         tokio::pin!(stop);
         let mut reading = Reading::Open;
@@ -246,7 +280,10 @@ impl Session {
     /// Results can no longer be written: what runs may come to its end, but no post is begun any more.
     fn unheard(&self, error: io::Error) -> End {
         self.host.outlet().close();
-        End { grace: Some(self.options.grace), error: Some(StreamError::Write(error.into())) }
+        End {
+            grace: Some(self.options.grace),
+            error: Some(StreamError::Write(error.into())),
+        }
     }
 
     /// Begins a request, or says why it cannot be begun.
@@ -264,9 +301,14 @@ impl Session {
                     trail: trail.clone(),
                 };
                 self.live.insert(number, live);
-                let (host, job) = (Arc::clone(&self.host), JobSlot::among(&self.jobs, request.memory()));
+                let (host, job) = (
+                    Arc::clone(&self.host),
+                    JobSlot::among(&self.jobs, request.memory()),
+                );
                 self.running.spawn(async move {
-                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail, job)).catch_unwind().await;
+                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail, job))
+                        .catch_unwind()
+                        .await;
                     (number, answer.map_or(Finished::Panicked, Finished::Answered))
                 });
             }
@@ -287,13 +329,20 @@ impl Session {
     }
 
     fn reject(&self, number: u64, line: u64, rejection: Rejection) {
-        warn!(code = rejection.code, request_id = rejection.id.for_logs(), line, "request not understood");
+        warn!(
+            code = rejection.code,
+            request_id = rejection.id.for_logs(),
+            line,
+            "request not understood"
+        );
         self.writer.write(number, Reply::from(rejection), None);
     }
 
     fn tell(&mut self, finished: Result<(u64, Finished), JoinError>) {
         let Ok((number, finished)) = finished else { return };
-        let Some(live) = self.live.remove(&number) else { return };
+        let Some(live) = self.live.remove(&number) else {
+            return;
+        };
         let reply = match finished {
             Finished::Answered(reply) => reply,
             Finished::Panicked => host::panicked(live.id, &live.evidence.trace(), &live.trail),

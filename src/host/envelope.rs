@@ -54,13 +54,18 @@ impl fmt::Debug for Request {
 impl Request {
     /// Bytes of memory that it takes until it has been answered, besides its metadata, at most.
     pub fn memory(&self) -> u64 {
-        let inputs = if let Task::Run { inputs, .. } = &self.task { memory_of(inputs) } else { 0 };
+        let inputs = if let Task::Run { inputs, .. } = &self.task {
+            memory_of(inputs)
+        } else {
+            0
+        };
         let contents = u64::try_from(self.contents.memory()).unwrap_or(u64::MAX);
         inputs.saturating_add(contents)
     }
 }
 
-/// Bytes of memory for one value or name that has been read, on average: an object has 72, and a list grows by doubling.
+/// Bytes of memory for one value or name that has been read, on average: an object has 72, and a list grows
+/// by doubling.
 const VALUE_BYTES: u64 = 256;
 
 fn memory_of(value: &Value) -> u64 {
@@ -70,7 +75,11 @@ fn memory_of(value: &Value) -> u64 {
         Value::String(string) => text(string),
         Value::Array(items) => VALUE_BYTES + items.iter().map(memory_of).sum::<u64>(),
         Value::Object(members) => {
-            VALUE_BYTES + members.iter().map(|(name, member)| text(name) + memory_of(member)).sum::<u64>()
+            VALUE_BYTES
+                + members
+                    .iter()
+                    .map(|(name, member)| text(name) + memory_of(member))
+                    .sum::<u64>()
         }
     }
 }
@@ -130,7 +139,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), max_retries: 3, time: None }
+        Self {
+            timeout: Duration::from_secs(30),
+            max_retries: 3,
+            time: None,
+        }
     }
 }
 
@@ -147,13 +160,26 @@ pub struct Rejection {
 
 impl From<Broken> for Rejection {
     fn from(broken: Broken) -> Self {
-        Self { id: strict::find_id(&broken.text), code: broken.code, message: broken.message }
+        Self {
+            id: strict::find_id(&broken.text),
+            code: broken.code,
+            message: broken.message,
+        }
     }
 }
 
 /// The keys of a request.
-const KEYS: [&str; 9] =
-    ["id", "integration", "type", "action", "inputs", "auth", "request_config", "metadata", "progress"];
+const KEYS: [&str; 9] = [
+    "id",
+    "integration",
+    "type",
+    "action",
+    "inputs",
+    "auth",
+    "request_config",
+    "metadata",
+    "progress",
+];
 
 /// The values of `type`.
 const TYPES: [&str; 2] = ["action", "connected_account"];
@@ -165,7 +191,9 @@ const RETRIES_MAX: u64 = 10;
 /// Understands a document as a request for one of `integrations`.
 pub fn understand(document: Document, integrations: &'static [Integration]) -> Result<Request, Rejection> {
     let value = strict::read(&document.text).map_err(|error| not_json(&document, &error))?;
-    let Value::Object(mut members) = value else { return Err(not_an_object(&document, &value)) };
+    let Value::Object(mut members) = value else {
+        return Err(not_an_object(&document, &value));
+    };
     let id = strict::find_id(&document.text);
     match members.remove("id") {
         Some(given @ (Value::String(_) | Value::Number(_))) if !id.is_some() => {
@@ -178,21 +206,25 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
     let secret = token(members.get("auth")).ok();
     let refuse = |wrong: Wrong| {
         let rejection = wrong.of(id.clone());
-        let message =
-            secret.as_ref().map_or_else(|| rejection.message.clone(), |token| token.redact(&rejection.message));
+        let message = secret.as_ref().map_or_else(
+            || rejection.message.clone(),
+            |token| token.redact(&rejection.message),
+        );
         Rejection { message, ..rejection }
     };
-    understand_members(members, integrations).map_err(refuse).map(|parts| Request {
-        id,
-        integration: parts.integration,
-        task: parts.task,
-        token: parts.token,
-        unused_auth: parts.unused_auth,
-        limits: parts.limits,
-        metadata: parts.metadata,
-        progress: parts.progress,
-        contents: document.contents,
-    })
+    understand_members(members, integrations)
+        .map_err(refuse)
+        .map(|parts| Request {
+            id,
+            integration: parts.integration,
+            task: parts.task,
+            token: parts.token,
+            unused_auth: parts.unused_auth,
+            limits: parts.limits,
+            metadata: parts.metadata,
+            progress: parts.progress,
+            contents: document.contents,
+        })
 }
 
 struct Parts {
@@ -205,9 +237,13 @@ struct Parts {
     progress: bool,
 }
 
-fn understand_members(mut members: Map<String, Value>, integrations: &'static [Integration]) -> Result<Parts, Wrong> {
+fn understand_members(
+    mut members: Map<String, Value>,
+    integrations: &'static [Integration],
+) -> Result<Parts, Wrong> {
     known_keys("", &members, &KEYS, REQUEST)?;
-    // Whether a blank input counts as absent depends on the action; and of the token it is said that it is blank.
+    // Whether a blank input counts as absent depends on the action; and of the token it is said that it is
+    // blank.
     members
         .iter_mut()
         .filter(|(name, _)| !matches!(name.as_str(), "inputs" | "auth"))
@@ -218,7 +254,10 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
     let task = match word("type", members.remove("type"))?.as_deref() {
         None | Some("action") => {
             let action = action(members.remove("action"), integration)?;
-            Task::Run { action, inputs: Value::Object(object("inputs", members.remove("inputs"))?) }
+            Task::Run {
+                action,
+                inputs: Value::Object(object("inputs", members.remove("inputs"))?),
+            }
         }
         Some("connected_account") => {
             nothing_to_run(&members)?;
@@ -240,28 +279,44 @@ fn understand_members(mut members: Map<String, Value>, integrations: &'static [I
 
 fn long_id(given: &Value) -> Wrong {
     let most = Grouped(ID_MAX.into());
-    let (got, allowed) =
-        (format!("{} of more than {most} bytes", kind(given)), format!("at most {most} bytes of JSON"));
+    let (got, allowed) = (
+        format!("{} of more than {most} bytes", kind(given)),
+        format!("at most {most} bytes of JSON"),
+    );
     Wrong::new("id", &got, &allowed).fixed("send a shorter id")
 }
 
 /// Refuses an action or inputs beside `connected_account`, which would have no effect.
 fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
-    let action =
-        members.get("action").filter(|action| !is_blank(action) && action.as_str() != Some("connected_account"));
-    let inputs = members.get("inputs").filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
+    let action = members
+        .get("action")
+        .filter(|action| !is_blank(action) && action.as_str() != Some("connected_account"));
+    let inputs = members
+        .get("inputs")
+        .filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
     let given = action.map(|_| "action").or_else(|| inputs.map(|_| "inputs"));
     let told = |field| {
-        Wrong::new(field, "a value together with type \"connected_account\"", "neither action nor inputs").fixed(fix)
+        Wrong::new(
+            field,
+            "a value together with type \"connected_account\"",
+            "neither action nor inputs",
+        )
+        .fixed(fix)
     };
     given.map_or(Ok(()), |field| Err(told(field)))
 }
 
-fn integration(name: Option<Value>, integrations: &'static [Integration]) -> Result<&'static Integration, Wrong> {
+fn integration(
+    name: Option<Value>,
+    integrations: &'static [Integration],
+) -> Result<&'static Integration, Wrong> {
     let names: Vec<&str> = integrations.iter().map(|integration| integration.name).collect();
     let name = word("integration", name)?;
-    let wanted = name.as_deref().or_else(|| names.first().copied()).unwrap_or_default();
+    let wanted = name
+        .as_deref()
+        .or_else(|| names.first().copied())
+        .unwrap_or_default();
     let found = integrations.iter().find(|integration| integration.name == wanted);
     found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names, INTEGRATIONS))
 }
@@ -273,12 +328,19 @@ fn action(name: Option<Value>, integration: &'static Integration) -> Result<&'st
     if name.trim().is_empty() {
         return Err(nothing("a blank text").coded("unknown_action"));
     }
-    integration.action(&name).ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names, ACTIONS))
+    integration
+        .action(&name)
+        .ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names, ACTIONS))
 }
 
 fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     let config = object("request_config", config)?;
-    known_keys("request_config.", &config, &["max_retries", "timeout", "deadline"], CONFIG)?;
+    known_keys(
+        "request_config.",
+        &config,
+        &["max_retries", "timeout", "deadline"],
+        CONFIG,
+    )?;
     let mut limits = Limits::default();
     if let Some(timeout) = config.get("timeout") {
         limits.timeout = seconds("request_config.timeout", timeout, TIMEOUT_MAX)?;
@@ -287,16 +349,35 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
         limits.time = Some(seconds("request_config.deadline", deadline, DEADLINE_MAX)?);
     }
     if let Some(retries) = config.get("max_retries") {
-        let count = retries.as_u64().filter(|count| *count <= RETRIES_MAX).and_then(|count| u32::try_from(count).ok());
-        let wrong = || Wrong::of_value("request_config.max_retries", retries, "a whole number from 0 to 10", "integer");
+        let count = retries
+            .as_u64()
+            .filter(|count| *count <= RETRIES_MAX)
+            .and_then(|count| u32::try_from(count).ok());
+        let wrong = || {
+            Wrong::of_value(
+                "request_config.max_retries",
+                retries,
+                "a whole number from 0 to 10",
+                "integer",
+            )
+        };
         limits.max_retries = count.ok_or_else(wrong)?;
     }
     Ok(limits)
 }
 
 fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, Wrong> {
-    let seconds = value.as_f64().filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
-    let wrong = || Wrong::of_value(field, value, &format!("0.1 to {} seconds, as a number", most.as_secs()), "number");
+    let seconds = value
+        .as_f64()
+        .filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
+    let wrong = || {
+        Wrong::of_value(
+            field,
+            value,
+            &format!("0.1 to {} seconds, as a number", most.as_secs()),
+            "number",
+        )
+    };
     seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
 }
 
@@ -304,27 +385,40 @@ fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
     let Place { line, column } = document.place(error.line(), error.column());
     let text = error.to_string();
     // serde's message ends with its own place, which is that of the lifted text.
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(what, _)| what);
     let field = strict::place_of_end(&document.text);
     let message = match (fault_within_text(what, &document.text), field) {
         (Some(fault), Some(field)) => format!("line {line}: in {field}, {fault}"),
         (Some(fault), None) => format!("line {line}, column {column}: {fault}"),
-        (None, Some(field)) => format!("line {line}, column {column}, in {field}: {}", in_plain_words(what)),
+        (None, Some(field)) => format!(
+            "line {line}, column {column}, in {field}: {}",
+            in_plain_words(what)
+        ),
         (None, None) => format!("line {line}, column {column}: {}", in_plain_words(what)),
     };
-    Rejection { id: strict::find_id(&document.text), code: "invalid_json", message }
+    Rejection {
+        id: strict::find_id(&document.text),
+        code: "invalid_json",
+        message,
+    }
 }
 
 /// A fault inside a text value in plain words; `None` for any other fault.
 fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     if what.contains("unicode code point") && !what.contains("surrogate") {
         return Some(match std::str::from_utf8(text) {
-            Err(_) => format!("bytes are not UTF-8: it looks like {}; send UTF-8", of_invalid_utf8(text)),
+            Err(_) => format!(
+                "bytes are not UTF-8: it looks like {}; send UTF-8",
+                of_invalid_utf8(text)
+            ),
             Ok(_) => "an escape does not encode a character; write the character itself".to_owned(),
         });
     }
     if what.contains("surrogate") || what.contains("hex escape") {
-        let half = "half of a character (a lone surrogate): write an emoji as itself or as a pair of \\u escapes";
+        let half =
+            "half of a character (a lone surrogate): write an emoji as itself or as a pair of \\u escapes";
         return Some(half.to_owned());
     }
     let escape = r"a backslash begins no JSON escape: write \\ for a backslash, \n for a line break";
@@ -347,5 +441,9 @@ fn not_an_object(document: &Document, value: &Value) -> Rejection {
         "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
         kind(value)
     );
-    Rejection { id: Id::default(), code: "invalid_request", message }
+    Rejection {
+        id: Id::default(),
+        code: "invalid_request",
+        message,
+    }
 }

@@ -1,8 +1,8 @@
 //! Standard input, as bytes, into documents: where each request begins and ends, with its videos lifted out.
 //!
-//! Reads JSON documents one after another, with any white space between them. A document that breaks never swallows the
-//! next one: where the break is found on a later line than the document began on, reading resumes at the start of that
-//! line, else at the next line.
+//! Reads JSON documents one after another, with any white space between them. A document that breaks never
+//! swallows the next one: where the break is found on a later line than the document began on, reading
+//! resumes at the start of that line, else at the next line.
 //!
 //! Here only the structure is held strictly (brackets, commas, colons, quotes); serde reads what is within.
 
@@ -38,7 +38,8 @@ pub struct Ingest {
     draft: Option<Draft>,
     /// Whether the rest of the line is dropped.
     skipping: bool,
-    /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of it.
+    /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of
+    /// it.
     in_wreck: bool,
     /// Number of things in a row that were no requests.
     noise: u32,
@@ -49,8 +50,8 @@ pub struct Ingest {
     /// The encoding of the lines read last, where it is not UTF-8.
     foreign: Option<Encoding>,
     place: Place,
-    /// The current line from its start, while a document that began on an earlier line is read: should it break here,
-    /// this is read again as the start of the next document.
+    /// The current line from its start, while a document that began on an earlier line is read: should it
+    /// break here, this is read again as the start of the next document.
     line: Vec<u8>,
 }
 
@@ -70,12 +71,12 @@ pub struct Place {
     pub column: u64,
 }
 
-/// So many lines in a row that were never meant as requests are told one by one; a file that was sent by mistake has
-/// thousands.
+/// So many lines in a row that were never meant as requests are told one by one; a file that was sent by
+/// mistake has thousands.
 const NOISE_TOLD: u32 = 10;
 
-/// The same for what could be meant as requests. After so many, only those with an id are told one by one: nobody waits for the
-/// answer to another one, and an answer is longer than the shortest broken line.
+/// The same for what could be meant as requests. After so many, only those with an id are told one by one:
+/// nobody waits for the answer to another one, and an answer is longer than the shortest broken line.
 const BROKEN_TOLD: u32 = 1_000;
 
 /// A longer line is not read again after a break; reading then resumes at the next one.
@@ -84,7 +85,10 @@ const LINE_KEPT_MAX: usize = 1024 * 1024;
 impl Ingest {
     /// Begins at the first line; contents that an action of `integrations` takes are kept in `area`.
     pub fn new(area: SpoolArea, integrations: &'static [Integration]) -> Self {
-        Self::with(ContentIntake { area, places: Arc::new(ContentPlaces::of(integrations)) })
+        Self::with(ContentIntake {
+            area,
+            places: Arc::new(ContentPlaces::of(integrations)),
+        })
     }
 
     fn with(intake: ContentIntake) -> Self {
@@ -108,7 +112,11 @@ impl Ingest {
     pub fn feed(&mut self, bytes: &[u8], found: &mut impl FnMut(Item)) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let taken = if self.skipping { self.skip(rest) } else { self.skip_noise(rest) };
+            let taken = if self.skipping {
+                self.skip(rest)
+            } else {
+                self.skip_noise(rest)
+            };
             let taken = if taken == 0 { self.read(rest, found) } else { taken };
             rest = rest.get(taken..).unwrap_or_default();
         }
@@ -129,7 +137,9 @@ impl Ingest {
         if std::mem::take(&mut self.scanner).is_stray() {
             return self.end_stray(found);
         }
-        let Some(mut draft) = self.draft.take() else { return };
+        let Some(mut draft) = self.draft.take() else {
+            return;
+        };
         let swallowed = draft.take_swallowed(None);
         found(Item::Broken(draft.cut_off(self.place)));
         swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
@@ -146,15 +156,17 @@ impl Ingest {
         end + 1
     }
 
-    /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by mistake can have
-    /// millions. Returns the bytes taken.
+    /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by
+    /// mistake can have millions. Returns the bytes taken.
     fn skip_noise(&mut self, bytes: &[u8]) -> usize {
         let is_skipped = self.noise > NOISE_TOLD && !self.in_wreck && self.foreign.is_none();
         if !is_skipped || !self.scanner.is_between() {
             return 0;
         }
         let mut taken = 0;
-        while let Some(line) = first_line(bytes.get(taken..).unwrap_or_default()).filter(|line| is_plain_noise(line)) {
+        while let Some(line) =
+            first_line(bytes.get(taken..).unwrap_or_default()).filter(|line| is_plain_noise(line))
+        {
             taken += line.len() + 1;
             self.noise = self.noise.saturating_add(1);
             self.skipped = self.skipped.saturating_add(1);
@@ -182,7 +194,10 @@ impl Ingest {
                 self.wipe_line();
             }
             Event::End => {
-                let draft = self.draft.take().filter(|draft| !self.in_wreck || draft.is_on_its_own());
+                let draft = self
+                    .draft
+                    .take()
+                    .filter(|draft| !self.in_wreck || draft.is_on_its_own());
                 self.in_wreck &= draft.is_none();
                 self.end_run();
                 self.foreign = None;
@@ -198,7 +213,9 @@ impl Ingest {
 
     fn break_off(&mut self, reason: &'static str, next: Option<&u8>, found: &mut impl FnMut(Item)) {
         self.scanner = Scanner::default();
-        let Some(mut draft) = self.draft.take() else { return };
+        let Some(mut draft) = self.draft.take() else {
+            return;
+        };
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
         let is_rest = self.in_wreck && !draft.is_on_its_own();
         self.in_wreck |= draft.began.line < self.place.line;
@@ -239,8 +256,8 @@ impl Ingest {
         }
     }
 
-    /// Reports a line in another encoding if it is the first or begins a request. Other lines belong to a pretty-printed request
-    /// or to a file.
+    /// Reports a line in another encoding if it is the first or begins a request. Other lines belong to a
+    /// pretty-printed request or to a file.
     fn end_foreign(&mut self, line: Draft, encoding: Encoding, found: &mut impl FnMut(Item)) {
         let is_first = self.foreign.replace(encoding).is_none();
         if is_first || encoding.decode(line.text()).starts_with(b"{") {
@@ -254,15 +271,18 @@ impl Ingest {
         tell(telling, || broken, found);
     }
 
-    /// Whether something broken is told, of which this text was read: what was never meant as a request and what has no id
-    /// only until it was told often enough.
+    /// Whether something broken is told, of which this text was read: what was never meant as a request and
+    /// what has no id only until it was told often enough.
     fn telling(&mut self, text: &[u8], is_noise: bool) -> Telling {
         let (often, kind) = if is_noise {
             self.noise = self.noise.saturating_add(1);
             (self.noise.cmp(&NOISE_TOLD), "lines that do not begin a request")
         } else {
             (self.noise, self.broken) = (0, self.broken.saturating_add(1));
-            (self.broken.cmp(&BROKEN_TOLD), "requests that cannot be read and have no id")
+            (
+                self.broken.cmp(&BROKEN_TOLD),
+                "requests that cannot be read and have no id",
+            )
         };
         match often {
             Ordering::Less => Telling::Told,
@@ -280,15 +300,23 @@ impl Ingest {
         (self.noise, self.broken) = (0, 0);
         match std::mem::take(&mut self.skipped) {
             0 => {}
-            skipped => warn!(skipped, before_line = self.place.line, "broken requests and lines were skipped"),
+            skipped => warn!(
+                skipped,
+                before_line = self.place.line,
+                "broken requests and lines were skipped"
+            ),
         }
     }
 
     fn keep_line(&mut self, passed: &[u8]) {
-        let later = self.draft.as_ref().is_some_and(|draft| draft.began.line < self.place.line);
+        let later = self
+            .draft
+            .as_ref()
+            .is_some_and(|draft| draft.began.line < self.place.line);
         if later && self.line.len() <= LINE_KEPT_MAX {
             let room = (LINE_KEPT_MAX + 1).saturating_sub(self.line.len());
-            self.line.extend_from_slice(passed.get(..room.min(passed.len())).unwrap_or_default());
+            self.line
+                .extend_from_slice(passed.get(..room.min(passed.len())).unwrap_or_default());
         }
     }
 
@@ -297,7 +325,10 @@ impl Ingest {
     }
 
     fn new_line(&mut self) {
-        self.place = Place { line: self.place.line + 1, column: 1 };
+        self.place = Place {
+            line: self.place.line + 1,
+            column: 1,
+        };
         self.wipe_line();
     }
 
@@ -331,7 +362,8 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..memchr::memchr(b'\n', bytes)?)
 }
 
-/// Whether a line has printable ASCII alone and nothing with which a document could begin or an encoding be known.
+/// Whether a line has printable ASCII alone and nothing with which a document could begin or an encoding be
+/// known.
 fn is_plain_noise(line: &[u8]) -> bool {
     let is_plain = |byte: &u8| (byte.is_ascii_graphic() || *byte == b' ') && !b"{}[]\"".contains(byte);
     line.iter().any(u8::is_ascii_graphic) && line.iter().all(is_plain) && Encoding::of(line).is_none()

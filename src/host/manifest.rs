@@ -45,12 +45,19 @@ struct Entry<'a> {
 impl Manifests {
     /// None is compiled yet.
     pub(super) fn within(reach: Reach) -> Self {
-        Self { compiled: Mutex::default(), reach }
+        Self {
+            compiled: Mutex::default(),
+            reach,
+        }
     }
 
-    /// The schemas of `action`. The text of an error is for the log: a manifest that fails here should not have been
-    /// committed.
-    pub(super) fn validators(&self, integration: &Integration, action: &Action) -> Result<Arc<Validators>, String> {
+    /// The schemas of `action`. The text of an error is for the log: a manifest that fails here should not
+    /// have been committed.
+    pub(super) fn validators(
+        &self,
+        integration: &Integration,
+        action: &Action,
+    ) -> Result<Arc<Validators>, String> {
         let key = (integration.name, action.name);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = compiled.get(&key) {
@@ -63,16 +70,24 @@ impl Manifests {
 }
 
 fn compile(integration: &Integration, action: &Action, reach: &Reach) -> Result<Validators, String> {
-    let manifest: Manifest<'_> = serde_json::from_str(integration.manifest).map_err(|error| error.to_string())?;
-    let entry = manifest.actions.get(action.name).ok_or("the manifest does not have the action")?;
+    let manifest: Manifest<'_> =
+        serde_json::from_str(integration.manifest).map_err(|error| error.to_string())?;
+    let entry = manifest
+        .actions
+        .get(action.name)
+        .ok_or("the manifest does not have the action")?;
     let compile = |schema: &RawValue| {
         let schema = serde_json::from_str(schema.get()).map_err(|error| error.to_string())?;
         Validator::compile_within(schema, reach).map_err(|error| error.to_string())
     };
-    Ok(Validators { input: compile(entry.input_schema)?, output: compile(entry.output_schema)? })
+    Ok(Validators {
+        input: compile(entry.input_schema)?,
+        output: compile(entry.output_schema)?,
+    })
 }
 
-/// The places of all actions' inputs at which a content stands, read from the manifests when the first one is asked for.
+/// The places of all actions' inputs at which a content stands, read from the manifests when the first one is
+/// asked for.
 #[derive(Debug)]
 pub(super) struct ContentPlaces {
     integrations: &'static [Integration],
@@ -82,13 +97,19 @@ pub(super) struct ContentPlaces {
 impl ContentPlaces {
     /// Those of `integrations`.
     pub(super) fn of(integrations: &'static [Integration]) -> Self {
-        Self { integrations, outlines: OnceLock::new() }
+        Self {
+            integrations,
+            outlines: OnceLock::new(),
+        }
     }
 
-    /// Whether any action takes a content at `path` of its inputs. A manifest that cannot be read is told when an action runs.
+    /// Whether any action takes a content at `path` of its inputs. A manifest that cannot be read is told
+    /// when an action runs.
     pub(super) fn has(&self, path: &[PathSegment]) -> bool {
         let outlines = self.outlines.get_or_init(|| outlines(self.integrations).ok());
-        outlines.as_ref().is_none_or(|outlines| outlines.iter().any(|outline| outline.has_content_at(path)))
+        outlines
+            .as_ref()
+            .is_none_or(|outlines| outlines.iter().any(|outline| outline.has_content_at(path)))
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn for_logs(metadata: &Map<String, Value>, token: &AccessToken) -> Va
         }
     }
     if rest > 0 {
-        kept.entry(REST).or_insert_with(|| Value::String(format!("(left out: {rest} members)")));
+        kept.entry(REST)
+            .or_insert_with(|| Value::String(format!("(left out: {rest} members)")));
     }
     let mut kept = Value::Object(kept);
     token.redact_value(&mut kept);
@@ -46,15 +47,20 @@ fn of_member(name: &str, member: &Value) -> Value {
         Value::Number(_) => member.clone(),
         Value::String(text) => Value::String(of_text(name, text)),
         Value::Array(items) => Value::Array(items.iter().map(|item| of_member(name, item)).collect()),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (of_name(name), of_member(name, member))).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (of_name(name), of_member(name, member)))
+            .collect(),
     }
 }
 
 fn of_name(name: &str) -> String {
     let kept = without_secrets(name, Ids::Suspect);
-    if kept == name { name.chars().take(TEXT_MAX).collect() } else { REDACTED.to_owned() }
+    if kept == name {
+        name.chars().take(TEXT_MAX).collect()
+    } else {
+        REDACTED.to_owned()
+    }
 }
 
 fn of_text(name: &str, text: &str) -> String {
@@ -104,9 +110,14 @@ mod tests {
             "sid",
             "X-Amz-Signature",
         ] {
-            let kept = logged(&json!({ "run": "r-1", "deep": [{ (name): { "a": "canary" } }], (name): "canary" }));
+            let kept =
+                logged(&json!({ "run": "r-1", "deep": [{ (name): { "a": "canary" } }], (name): "canary" }));
             assert!(!kept.to_string().contains("canary"), "{name}: {kept}");
-            assert_eq!((&kept["run"], &kept[name]), (&json!("r-1"), &json!(REDACTED)), "{name}");
+            assert_eq!(
+                (&kept["run"], &kept[name]),
+                (&json!("r-1"), &json!(REDACTED)),
+                "{name}"
+            );
         }
     }
 
@@ -128,9 +139,11 @@ mod tests {
             "https://hooks.slack.com/services/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",
             "host=h;password=hunter2",
         ] {
-            for kept in
-                [logged(&json!({ "note": value })), logged(&json!({ (value): 1 })), logged(&json!({ "a": [[value]] }))]
-            {
+            for kept in [
+                logged(&json!({ "note": value })),
+                logged(&json!({ (value): 1 })),
+                logged(&json!({ "a": [[value]] })),
+            ] {
                 let word = value.rsplit(' ').next().unwrap();
                 assert!(!kept.to_string().contains(word), "{value}: {kept}");
             }
@@ -158,10 +171,18 @@ mod tests {
     fn what_is_too_long_is_named_and_the_rest_stays() {
         let kept = logged(&json!({ "long": "ä".repeat(300), "list": vec!["some words"; 200], "last": 7 }));
         assert_eq!(kept["long"], format!("{}…", "ä".repeat(256)));
-        assert_eq!((&kept["list"], &kept["last"]), (&json!("(left out: 2605 bytes)"), &json!(7)));
-        let many: Map<String, Value> = (0..500).map(|number| (format!("member {number}"), json!(number))).collect();
+        assert_eq!(
+            (&kept["list"], &kept["last"]),
+            (&json!("(left out: 2605 bytes)"), &json!(7))
+        );
+        let many: Map<String, Value> = (0..500)
+            .map(|number| (format!("member {number}"), json!(number)))
+            .collect();
         let kept = logged(&Value::Object(many));
-        assert!(kept.to_string().len() < 2 * METADATA_MAX && kept["member 0"] == 0, "{kept}");
+        assert!(
+            kept.to_string().len() < 2 * METADATA_MAX && kept["member 0"] == 0,
+            "{kept}"
+        );
         let told = kept.as_object().map_or(0, Map::len) - 1;
         assert_eq!(kept[REST], format!("(left out: {} members)", 500 - told));
     }

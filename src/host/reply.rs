@@ -25,27 +25,52 @@ impl Reply {
         let mut result = Map::new();
         result.insert("data".into(), data);
         result.insert("cost_usd".into(), Value::Null);
-        Self { id, version: VERSION, kind: "action", result: Value::Object(result) }
+        Self {
+            id,
+            version: VERSION,
+            kind: "action",
+            result: Value::Object(result),
+        }
     }
 
     /// An account.
     pub fn connected_account(id: Id, account: Value) -> Self {
-        Self { id, version: VERSION, kind: "connected_account", result: account }
+        Self {
+            id,
+            version: VERSION,
+            kind: "connected_account",
+            result: account,
+        }
     }
 
     /// An expected failure.
     pub fn action_error(id: Id, error: Value) -> Self {
-        Self { id, version: VERSION, kind: "action_error", result: error }
+        Self {
+            id,
+            version: VERSION,
+            kind: "action_error",
+            result: error,
+        }
     }
 
     /// An input or output that breaks its schema.
     pub fn validation_error(id: Id, error: Value) -> Self {
-        Self { id, version: VERSION, kind: "validation_error", result: error }
+        Self {
+            id,
+            version: VERSION,
+            kind: "validation_error",
+            result: error,
+        }
     }
 
     /// A request that could not be understood, or a fault of ours.
     pub fn error(id: Id, code: &str, message: &str) -> Self {
-        Self { id, version: VERSION, kind: "error", result: json!({ "message": message, "code": code }) }
+        Self {
+            id,
+            version: VERSION,
+            kind: "error",
+            result: json!({ "message": message, "code": code }),
+        }
     }
 
     /// The same, with one more member of the result.
@@ -73,12 +98,19 @@ impl Reply {
             _ if self.is_success() => None,
             _ => find("code"),
         };
-        Told { code, outcome: find("outcome"), publish_id: find("publish_id"), log_id: find("log_id") }
+        Told {
+            code,
+            outcome: find("outcome"),
+            publish_id: find("publish_id"),
+            log_id: find("log_id"),
+        }
     }
 
     /// The outcome of a post in a few words; `None` for a result without one.
     pub fn post_told(&self, secret: Option<&AccessToken>) -> Option<String> {
-        let Told { outcome, publish_id, .. } = self.told();
+        let Told {
+            outcome, publish_id, ..
+        } = self.told();
         let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
         let text = format!("request {} is {}{named}", self.id, outcome?);
         Some(secret.map_or_else(|| text.clone(), |token| token.redact(&text)))
@@ -122,7 +154,13 @@ pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
         report: Report,
     }
     // The members of a report are numbers and words, so it always serializes.
-    serde_json::to_string(&Line { kind: "progress", id, action, report }).unwrap_or_default()
+    serde_json::to_string(&Line {
+        kind: "progress",
+        id,
+        action,
+        report,
+    })
+    .unwrap_or_default()
 }
 
 impl From<Rejection> for Reply {

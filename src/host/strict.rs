@@ -20,32 +20,41 @@ pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Envelope>(text).map(|Envelope(value)| value)
 }
 
-/// The place at which `text` cannot be read on: `inputs.title`, `inputs.photo_urls[1]`. None where it is the document itself.
+/// The place at which `text` cannot be read on: `inputs.title`, `inputs.photo_urls[1]`. None where it is the
+/// document itself.
 pub(super) fn place_of_end(text: &[u8]) -> Option<String> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let error = serde_path_to_error::deserialize::<_, Envelope>(&mut reader).err()?;
-    let place = error.path().iter().fold(String::new(), |place, segment| match segment {
-        Segment::Seq { index } => format!("{place}[{index}]"),
-        Segment::Map { key } if place.is_empty() => name(key),
-        Segment::Map { key } => format!("{place}.{}", name(key)),
-        Segment::Enum { .. } | Segment::Unknown => place,
-    });
+    let place = error
+        .path()
+        .iter()
+        .fold(String::new(), |place, segment| match segment {
+            Segment::Seq { index } => format!("{place}[{index}]"),
+            Segment::Map { key } if place.is_empty() => name(key),
+            Segment::Map { key } => format!("{place}.{}", name(key)),
+            Segment::Enum { .. } | Segment::Unknown => place,
+        });
     (!place.is_empty()).then_some(place)
 }
 
 /// A name within a place, where it may be repeated.
 fn name(key: &str) -> String {
-    if is_repeatable(key) { key.to_owned() } else { "…".to_owned() }
+    if is_repeatable(key) {
+        key.to_owned()
+    } else {
+        "…".to_owned()
+    }
 }
 
-/// `id` of a request, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most 1,024 bytes.
+/// `id` of a request, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most
+/// 1,024 bytes.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct Id(Option<Box<RawValue>>);
 
-/// The longest id, in bytes of JSON. A longer one is refused and not cut: a host finds its request by the id of a result, a
-/// progress line or an error, and a cut id could be that of another request. Nothing has run by then, so the request can be
-/// sent again.
+/// The longest id, in bytes of JSON. A longer one is refused and not cut: a host finds its request by the id
+/// of a result, a progress line or an error, and a cut id could be that of another request. Nothing has run
+/// by then, so the request can be sent again.
 pub(super) const ID_MAX: u16 = 1024;
 
 impl Id {
@@ -57,7 +66,13 @@ impl Id {
     /// The id without its quotes; none where there is none, and its length where it may be a secret.
     pub fn for_logs(&self) -> Option<String> {
         let text = self.0.as_deref()?.get().trim_matches('"');
-        (text != "null").then(|| if is_repeatable(text) { text.to_owned() } else { repeatable(text) })
+        (text != "null").then(|| {
+            if is_repeatable(text) {
+                text.to_owned()
+            } else {
+                repeatable(text)
+            }
+        })
     }
 }
 
@@ -81,7 +96,9 @@ struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor { is_envelope: false }).map(Self)
+        deserializer
+            .deserialize_any(StrictVisitor { is_envelope: false })
+            .map(Self)
     }
 }
 
@@ -90,7 +107,9 @@ struct Envelope(Value);
 
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor { is_envelope: true }).map(Self)
+        deserializer
+            .deserialize_any(StrictVisitor { is_envelope: true })
+            .map(Self)
     }
 }
 
@@ -163,7 +182,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
 }
 
 fn twice<E: serde::de::Error>(name: &str) -> E {
-    E::custom(format!("{} stands twice in one object; keep one of them", repeatable(name)))
+    E::custom(format!(
+        "{} stands twice in one object; keep one of them",
+        repeatable(name)
+    ))
 }
 
 struct IdFinder<'a>(&'a RefCell<Id>);
@@ -197,7 +219,9 @@ impl<'de> Visitor<'de> for IdFinder<'_> {
 
 /// An id that can be given back: a string or a number of at most [`ID_MAX`] bytes; anything else is none.
 fn echoable(id: &RawValue) -> Id {
-    let is_number = id.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    let is_number = id
+        .get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit());
     // Half of a character, or a number beyond all floats, would make our own answer unreadable.
     let fits = if is_number {
         serde_json::from_str::<f64>(id.get()).is_ok()
@@ -216,9 +240,18 @@ mod tests {
     #[test]
     fn a_name_that_stands_twice_is_an_error_at_any_depth() {
         for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"b":1,"\u0062":2}]}"#] {
-            assert!(read(text.as_bytes()).unwrap_err().to_string().contains("stands twice"), "{text}");
+            assert!(
+                read(text.as_bytes())
+                    .unwrap_err()
+                    .to_string()
+                    .contains("stands twice"),
+                "{text}"
+            );
         }
-        assert_eq!(read(br#"{"a":{"b":1},"c":{"b":-1.5}}"#).unwrap(), json!({"a":{"b":1},"c":{"b":-1.5}}));
+        assert_eq!(
+            read(br#"{"a":{"b":1},"c":{"b":-1.5}}"#).unwrap(),
+            json!({"a":{"b":1},"c":{"b":-1.5}})
+        );
     }
 
     #[test]
@@ -231,7 +264,10 @@ mod tests {
     fn the_id_of_a_broken_document_is_found_where_it_was_read() {
         for (text, id) in [
             (r#"{"id":"7","action":"x","inputs":{"#, "\"7\""),
-            (r#"{"id":123456789012345678901234567890,"a" 1}"#, "123456789012345678901234567890"),
+            (
+                r#"{"id":123456789012345678901234567890,"a" 1}"#,
+                "123456789012345678901234567890",
+            ),
             (r#"{"a" 1,"id":"7"}"#, "null"),
             (r#"{"id":["7"]"#, "null"),
             (r#"{"id":1e308}"#, "1e308"),

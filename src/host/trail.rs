@@ -37,20 +37,37 @@ impl Trail {
         );
         let metadata = std::mem::take(&mut request.metadata);
         if !metadata.is_empty() && !span.is_disabled() {
-            span.record("metadata", field::display(redact::for_logs(&metadata, &request.token)));
+            span.record(
+                "metadata",
+                field::display(redact::for_logs(&metadata, &request.token)),
+            );
         }
         let start = clock.elapsed();
-        Self { span, transport, token: request.token.clone(), clock, start }
+        Self {
+            span,
+            transport,
+            token: request.token.clone(),
+            clock,
+            start,
+        }
     }
 
     /// Logs that the request was answered.
     pub(super) fn answered(&self, reply: &Reply) {
         let duration_ms = millis(self.clock.elapsed().saturating_sub(self.start));
-        let Told { code, outcome, publish_id, log_id } = reply.told();
+        let Told {
+            code,
+            outcome,
+            publish_id,
+            log_id,
+        } = reply.told();
         let [publish_id, log_id] = [publish_id, log_id].map(|name| name.map(|name| self.token.redact(name)));
         let (success, calls) = (reply.is_success(), self.transport.calls_sent());
         self.span.in_scope(|| {
-            info!(success, code, outcome, publish_id, log_id, calls, duration_ms, "request answered");
+            info!(
+                success,
+                code, outcome, publish_id, log_id, calls, duration_ms, "request answered"
+            );
         });
     }
 }

@@ -21,7 +21,8 @@ const SAME_KEY: &str = "Send the same request with the same idempotency_key agai
 const THEN_SAME_KEY: &str = "Then send the same request with the same idempotency_key again: it tells what became of a post \
                              that an earlier one may have made, and never posts twice.";
 
-/// What to do where the call that posts was lost, which gave the post no name: nobody can ask TikTok about it.
+/// What to do where the call that posts was lost, which gave the post no name: nobody can ask TikTok about
+/// it.
 const LOOK: &str = "Look in the TikTok app whether the post is there: on the profile, among private posts, and in the inbox for \
                     drafts. Sent again with the same idempotency_key, the request looks through the account's public videos \
                     once more and never posts. Only if the post is not there, send it with a new key.";
@@ -30,7 +31,8 @@ const LOOK: &str = "Look in the TikTok app whether the post is there: on the pro
 const SEND_AGAIN: &str = "Send the request again.";
 
 /// What to do where TikTok has the post.
-const ASK: &str = "Ask `get_post_status` with the result's `publish_id` what became of it, and do not post it again.";
+const ASK: &str =
+    "Ask `get_post_status` with the result's `publish_id` what became of it, and do not post it again.";
 
 /// Whether and how to send a request again.
 struct Advice {
@@ -40,7 +42,9 @@ struct Advice {
 
 impl Advice {
     fn of(failure: &Failure, row: Option<&'static Row>) -> Self {
-        let retryable = failure.retryable.unwrap_or_else(|| row.is_some_and(|row| row.retryable));
+        let retryable = failure
+            .retryable
+            .unwrap_or_else(|| row.is_some_and(|row| row.retryable));
         let remedy = row.map(|row| row.remedy);
         if failure.outcome != Some(Outcome::Unconfirmed) {
             let remedy = match (failure.code.as_str(), failure.outcome) {
@@ -48,31 +52,51 @@ impl Advice {
                 ("interrupted", _) => Some(SEND_AGAIN),
                 _ => remedy,
             };
-            return Self { retryable, remedy: remedy.map(Cow::Borrowed) };
+            return Self {
+                retryable,
+                remedy: remedy.map(Cow::Borrowed),
+            };
         }
         // Once the row is deleted, the same key posts: its own remedy says what comes before that.
         if failure.code == "state_untrusted" {
-            return Self { retryable: false, remedy: remedy.map(Cow::Borrowed) };
+            return Self {
+                retryable: false,
+                remedy: remedy.map(Cow::Borrowed),
+            };
         }
         if failure.under_a_key && failure.is_nameless {
-            return Self { retryable: false, remedy: Some(LOOK.into()) };
+            return Self {
+                retryable: false,
+                remedy: Some(LOOK.into()),
+            };
         }
         // These say not to send it again, which a key makes safe.
-        let is_about_repeating = matches!(failure.code.as_str(), "outcome_unknown" | "interrupted" | "internal_error");
+        let is_about_repeating = matches!(
+            failure.code.as_str(),
+            "outcome_unknown" | "interrupted" | "internal_error"
+        );
         match (failure.under_a_key, remedy) {
-            (false, remedy) => Self { retryable: false, remedy: remedy.map(Cow::Borrowed) },
-            (true, Some(remedy)) if !is_about_repeating => {
-                Self { retryable, remedy: Some(format!("{remedy} {THEN_SAME_KEY}").into()) }
-            }
-            (true, _) => Self { retryable: true, remedy: Some(SAME_KEY.into()) },
+            (false, remedy) => Self {
+                retryable: false,
+                remedy: remedy.map(Cow::Borrowed),
+            },
+            (true, Some(remedy)) if !is_about_repeating => Self {
+                retryable,
+                remedy: Some(format!("{remedy} {THEN_SAME_KEY}").into()),
+            },
+            (true, _) => Self {
+                retryable: true,
+                remedy: Some(SAME_KEY.into()),
+            },
         }
     }
 }
 
 /// Writes an expected failure, with what the catalogue knows of its code.
 ///
-/// A code that the catalogue does not know passes through with its log id, and is not called retryable. What may have
-/// been posted is never called retryable either, whatever its code, unless the request's key keeps it from posting twice.
+/// A code that the catalogue does not know passes through with its log id, and is not called retryable. What
+/// may have been posted is never called retryable either, whatever its code, unless the request's key keeps
+/// it from posting twice.
 pub(super) fn action_error(failure: &Failure) -> Value {
     let row = catalogue::find(&failure.code);
     let advice = Advice::of(failure, row);
@@ -107,15 +131,20 @@ pub(super) fn action_error(failure: &Failure) -> Value {
 /// The message, which names the post: some hosts keep nothing else of an error.
 fn named(failure: &Failure) -> Cow<'_, str> {
     match &failure.publish_id {
-        Some(id) if !failure.message.contains(id.as_str()) => format!("{} publish_id: {id}.", failure.message).into(),
+        Some(id) if !failure.message.contains(id.as_str()) => {
+            format!("{} publish_id: {id}.", failure.message).into()
+        }
         Some(_) | None => Cow::Borrowed(&failure.message),
     }
 }
 
-/// The person who can act. A missing Display API permission is most often the app's: apps registered in 2026 may not be offered
-/// that product (`docs/scopes.md`).
+/// The person who can act. A missing Display API permission is most often the app's: apps registered in 2026
+/// may not be offered that product (`docs/scopes.md`).
 fn who(failure: &Failure, row: &Row) -> Who {
-    let is_of_the_app = failure.missing_scopes.iter().any(|scope| scope.product() == Scope::DISPLAY_API);
+    let is_of_the_app = failure
+        .missing_scopes
+        .iter()
+        .any(|scope| scope.product() == Scope::DISPLAY_API);
     if is_of_the_app { Who::Developer } else { row.who }
 }
 
@@ -131,15 +160,23 @@ pub(super) enum Side {
     Output,
 }
 
-/// Writes what breaks a schema; the first violation is also the one of the flat fields that Autohive's SDK knows.
+/// Writes what breaks a schema; the first violation is also the one of the flat fields that Autohive's SDK
+/// knows.
 pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
     let (source, noun) = match side {
         Side::Input => ("input", "The input"),
         Side::Output => ("output", "The output, which is our fault and not the caller's,"),
     };
-    let more = if violations.len() > TOLD_MAX { "; and more, these are the first" } else { "" };
+    let more = if violations.len() > TOLD_MAX {
+        "; and more, these are the first"
+    } else {
+        ""
+    };
     let violations = violations.get(..TOLD_MAX).unwrap_or(violations);
-    let told: Vec<String> = violations.iter().map(|told| format!("{} {}", told.path, told.message)).collect();
+    let told: Vec<String> = violations
+        .iter()
+        .map(|told| format!("{} {}", told.path, told.message))
+        .collect();
     let first = violations.first();
     json!({
         "message": format!("{noun} breaks the action's schema: {}{more}", told.join("; ")),

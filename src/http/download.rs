@@ -1,16 +1,21 @@
 //! Downloads from hosts that a caller names, under guard.
 //!
-//! * https only, on any port; no user names. Every address of every connection is judged (`guard`), redirects are followed
+//! * https only, on any port; no user names. Every address of every connection is judged (`guard`), redirects
+//!   are followed
 //!   by hand, at most five, and each is judged anew. Connections go to the judged addresses and nowhere else, so **no
 //!   proxy is used**: one would resolve names itself.
-//! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the one that talks to TikTok.
-//! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else begun anew.
+//! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the one that
+//!   talks to TikTok.
+//! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else
+//!   begun anew.
 //! * A URL may hold a signature, so errors and logs name the host only.
-//! * A host must send at the lowest speed at least, and a turn lasts a while only where another request waits for it
+//! * A host must send at the lowest speed at least, and a turn lasts a while only where another request waits
+//!   for it
 //!   (`lowest_speed`, `jobs`).
 //!
-//! Where TikTok is a simulator on this machine, the rule is the other way round: downloads come from the simulator's own address,
-//! over http too, and from nowhere else. An operator can allow further hosts ([`Reach`]).
+//! Where TikTok is a simulator on this machine, the rule is the other way round: downloads come from the
+//! simulator's own address, over http too, and from nowhere else. An operator can allow further hosts
+//! ([`Reach`]).
 
 mod clients;
 mod skim;
@@ -145,7 +150,11 @@ struct At {
 
 impl At {
     fn met(&self, cause: Cause) -> Obstacle {
-        Obstacle { host: self.host.clone(), cause, redirected: self.redirected }
+        Obstacle {
+            host: self.host.clone(),
+            cause,
+            redirected: self.redirected,
+        }
     }
 }
 
@@ -158,7 +167,14 @@ impl Downloader {
     /// The same with other names.
     fn looking_up(lookup: Arc<dyn Lookup>, reach: Reach, clock: Clock) -> Self {
         let (clients, lowest, job) = (Arc::default(), LowestSpeed::default(), JobSlot::default());
-        Self { reach, clock, lookup, clients, lowest, job }
+        Self {
+            reach,
+            clock,
+            lookup,
+            clients,
+            lowest,
+            job,
+        }
     }
 
     /// The same with another lowest speed.
@@ -178,29 +194,39 @@ impl Downloader {
         &self.reach
     }
 
-    /// Does `work`, which downloads from the host of `url`, without the request's job, and waits for the job again until
-    /// `deadline`.
+    /// Does `work`, which downloads from the host of `url`, without the request's job, and waits for the job
+    /// again until `deadline`.
     pub async fn parked<T>(
         &self,
         (lane, url): (MediaLane, &Url),
         deadline: Deadline,
         work: impl Future<Output = T>,
     ) -> Result<T, QueueFull> {
-        self.job.parked((lane, &place(url)), &self.clock, deadline, work).await
+        self.job
+            .parked((lane, &place(url)), &self.clock, deadline, work)
+            .await
     }
 
     /// Downloads a whole file into `sink`.
     pub async fn fetch<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
-        let at = At { host: host(&job.url), redirected: false };
+        let at = At {
+            host: host(&job.url),
+            redirected: false,
+        };
         let begun = AtomicBool::new(false);
         let whole = timeout(job.overall, self.fetch_patiently(job, sink, &begun));
         whole.await.unwrap_or_else(|_elapsed| {
-            let cause = if begun.load(Ordering::Relaxed) { Cause::OutOfTime } else { Cause::NoTurn };
+            let cause = if begun.load(Ordering::Relaxed) {
+                Cause::OutOfTime
+            } else {
+                Cause::NoTurn
+            };
             Err(at.met(cause).into())
         })
     }
 
-    /// Each attempt waits for its turn, so that those that fail let others by. One that gave way counts as none.
+    /// Each attempt waits for its turn, so that those that fail let others by. One that gave way counts as
+    /// none.
     async fn fetch_patiently<S: Sink>(
         &self,
         job: &Job,
@@ -215,7 +241,12 @@ impl Downloader {
             let watch = SpeedWatch::new(self.lowest, &self.clock, &turn, turns);
             let result = self.fetch_once(job, &mut progress, sink, watch).await;
             drop(turn);
-            debug!(host = host(&job.url), attempt, bytes = progress.have(), "download ended");
+            debug!(
+                host = host(&job.url),
+                attempt,
+                bytes = progress.have(),
+                "download ended"
+            );
             let obstacle = match result {
                 Err(DownloadError::Obstacle(obstacle)) => obstacle,
                 done => return done,
@@ -224,7 +255,9 @@ impl Downloader {
                 turns += 1;
                 continue;
             }
-            let Some(trouble) = obstacle.cause.trouble() else { return Err(obstacle.into()) };
+            let Some(trouble) = obstacle.cause.trouble() else {
+                return Err(obstacle.into());
+            };
             if progress.have() >= before.saturating_add(WORTH_IT) {
                 attempt = 1;
             }
@@ -248,27 +281,42 @@ impl Downloader {
         mut watch: SpeedWatch<'_>,
     ) -> Result<(), DownloadError<S::Stop>> {
         let rest = progress.rest();
-        let first = At { host: host(&job.url), redirected: false };
+        let first = At {
+            host: host(&job.url),
+            redirected: false,
+        };
         let opening = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout);
         let opened = watch.over(opening).await.map_err(|cause| first.met(cause))?;
         let Opened { mut response, at } = opened?;
         let (status, headers) = (response.status().as_u16(), response.headers());
         match progress.fit(status, headers, rest.is_some()) {
-            Fit::Anew => sink.begin(&Announced::of(status, headers)).map_err(DownloadError::Stopped)?,
+            Fit::Anew => sink
+                .begin(&Announced::of(status, headers))
+                .map_err(DownloadError::Stopped)?,
             Fit::Continues => {}
             Fit::Changed => return Err(at.met(Cause::Changed).into()),
             Fit::Other => {
-                return Err(at.met(Cause::Status(status, retry_after(headers, self.clock.since_epoch()))).into());
+                return Err(at
+                    .met(Cause::Status(
+                        status,
+                        retry_after(headers, self.clock.since_epoch()),
+                    ))
+                    .into());
             }
         }
-        while let Some(piece) =
-            watched(&mut watch, next(&mut response, job.timeout)).await.map_err(|cause| at.met(cause))?
+        while let Some(piece) = watched(&mut watch, next(&mut response, job.timeout))
+            .await
+            .map_err(|cause| at.met(cause))?
         {
             watch.count(piece.len());
             progress.advance(piece.len());
             sink.take(&piece).map_err(DownloadError::Stopped)?;
         }
-        if progress.is_whole() { Ok(()) } else { Err(at.met(Cause::Broken).into()) }
+        if progress.is_whole() {
+            Ok(())
+        } else {
+            Err(at.met(Cause::Broken).into())
+        }
     }
 
     /// Asks until the answer is no redirect. Each URL is judged before it is asked for.
@@ -281,21 +329,36 @@ impl Downloader {
     ) -> Result<Opened, Obstacle> {
         let mut url = url.clone();
         for hop in 0..=REDIRECTS_MAX {
-            let at = At { host: host(&url), redirected: hop > 0 };
+            let at = At {
+                host: host(&url),
+                redirected: hop > 0,
+            };
             let standing = judge_url(&self.reach, &url).map_err(|refusal| at.met(Cause::Refused(refusal)))?;
-            let response = self.ask(standing, &url, part, limit).await.map_err(|cause| at.met(cause))?;
+            let response = self
+                .ask(standing, &url, part, limit)
+                .await
+                .map_err(|cause| at.met(cause))?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Ok(Opened { response, at });
             }
-            let target = response.headers().get(LOCATION).and_then(|text| text.to_str().ok());
+            let target = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|text| text.to_str().ok());
             let target = target.and_then(|text| url.join(text).ok());
             url = match (redirects, target) {
                 (Redirects::Followed, Some(target)) => target,
                 (Redirects::Followed, None) => return Err(at.met(Cause::RedirectNowhere)),
-                (Redirects::Told, target) => return Err(at.met(Cause::Redirect(target.map(|target| host(&target))))),
+                (Redirects::Told, target) => {
+                    return Err(at.met(Cause::Redirect(target.map(|target| host(&target)))));
+                }
             };
         }
-        Err(At { host: host(&url), redirected: true }.met(Cause::TooManyRedirects))
+        Err(At {
+            host: host(&url),
+            redirected: true,
+        }
+        .met(Cause::TooManyRedirects))
     }
 
     async fn ask(
@@ -305,7 +368,10 @@ impl Downloader {
         part: Option<&Part>,
         limit: Duration,
     ) -> Result<Response, Cause> {
-        let client = self.clients.of(&self.lookup, &self.reach, standing).ok_or(Cause::NoClient)?;
+        let client = self
+            .clients
+            .of(&self.lookup, &self.reach, standing)
+            .ok_or(Cause::NoClient)?;
         let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
         if let Some(part) = part {
             request = request.header(RANGE, &part.range);
@@ -313,7 +379,9 @@ impl Downloader {
         if let Some(state) = part.and_then(|part| part.state.as_ref()) {
             request = request.header(IF_RANGE, state.clone());
         }
-        let sent = timeout(limit, request.send()).await.map_err(|_elapsed| Cause::TooSlow)?;
+        let sent = timeout(limit, request.send())
+            .await
+            .map_err(|_elapsed| Cause::TooSlow)?;
         sent.map_err(|error| Cause::of(&error))
     }
 }
@@ -324,12 +392,17 @@ impl fmt::Debug for Downloader {
     }
 }
 
-async fn watched<T>(watch: &mut SpeedWatch<'_>, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+async fn watched<T>(
+    watch: &mut SpeedWatch<'_>,
+    work: impl Future<Output = Result<T, Cause>>,
+) -> Result<T, Cause> {
     watch.over(work).await?
 }
 
 async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>, Cause> {
-    let piece = timeout(limit, response.chunk()).await.map_err(|_elapsed| Cause::TooSlow)?;
+    let piece = timeout(limit, response.chunk())
+        .await
+        .map_err(|_elapsed| Cause::TooSlow)?;
     piece.map_err(|error| Cause::of(&error))
 }
 
@@ -340,7 +413,11 @@ fn host(url: &Url) -> String {
 
 /// Host and port, which share turns.
 fn place(url: &Url) -> String {
-    format!("{}:{}", host(url), url.port_or_known_default().unwrap_or_default())
+    format!(
+        "{}:{}",
+        host(url),
+        url.port_or_known_default().unwrap_or_default()
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Permitted targets of downloads: a pure table of addresses, and the rule for URLs.
 //!
-//! The table is that of the IANA special-purpose registries. It is held against every address that a name resolves to,
-//! each time it is resolved, and against addresses that stand in a URL themselves.
+//! The table is that of the IANA special-purpose registries. It is held against every address that a name
+//! resolves to, each time it is resolved, and against addresses that stand in a URL themselves.
 
 use std::{
     fmt,
@@ -58,7 +58,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A network, by its first address and the length of its prefix. The first row that covers an address names it.
+/// A network, by its first address and the length of its prefix. The first row that covers an address names
+/// it.
 const IPV4: [([u8; 4], u32, Kind); 20] = [
     ([169, 254, 169, 254], 32, Kind::Metadata),
     // Credentials of containers (AWS), instance metadata (Alibaba, Oracle), the wire server (Azure).
@@ -132,7 +133,10 @@ impl fmt::Display for Refusal {
             Self::UserInfo => f.write_str("carries a user name or password"),
             Self::NoHost => f.write_str("names no host"),
             Self::Names(kind) => write!(f, "names {kind}"),
-            Self::Outside(port) => write!(f, "on port {port} is neither the simulator nor an allowed media host"),
+            Self::Outside(port) => write!(
+                f,
+                "on port {port} is neither the simulator nor an allowed media host"
+            ),
         }
     }
 }
@@ -148,10 +152,13 @@ pub(super) fn judge(reach: &Reach, standing: Standing, address: IpAddr) -> Resul
     }
 }
 
-/// Whether an operator can open such an address. Clouds keep their metadata services on link-local addresses, and an IPv6
-/// address that embeds another may stand for one of them, so those stay closed.
+/// Whether an operator can open such an address. Clouds keep their metadata services on link-local addresses,
+/// and an IPv6 address that embeds another may stand for one of them, so those stay closed.
 const fn may_be_allowed(kind: Option<Kind>) -> bool {
-    matches!(kind, None | Some(Kind::Loopback | Kind::Private | Kind::CarrierNat))
+    matches!(
+        kind,
+        None | Some(Kind::Loopback | Kind::Private | Kind::CarrierNat)
+    )
 }
 
 /// Kind of an address that stays closed even when the operator names it; `None` for one that can be opened.
@@ -159,7 +166,8 @@ pub fn never_allowed(address: IpAddr) -> Option<Kind> {
     kind(address).filter(|kind| !may_be_allowed(Some(*kind)))
 }
 
-/// The standing of `url`, if it may be asked for as far as its text tells: the scheme, no user name, no forbidden address.
+/// The standing of `url`, if it may be asked for as far as its text tells: the scheme, no user name, no
+/// forbidden address.
 ///
 /// What its name resolves to is judged where it is resolved.
 pub(super) fn judge_url(reach: &Reach, url: &Url) -> Result<Standing, Refusal> {
@@ -201,7 +209,10 @@ fn kind_v4(address: Ipv4Addr) -> Option<Kind> {
         let differing = Ipv4Addr::from_octets(*network).to_bits() ^ address.to_bits();
         differing.leading_zeros() >= prefix
     };
-    IPV4.iter().find(|(network, prefix, _)| covers(network, *prefix)).map(|(.., kind)| *kind).or(unassigned)
+    IPV4.iter()
+        .find(|(network, prefix, _)| covers(network, *prefix))
+        .map(|(.., kind)| *kind)
+        .or(unassigned)
 }
 
 fn kind_v6(address: Ipv6Addr) -> Option<Kind> {
@@ -210,7 +221,10 @@ fn kind_v6(address: Ipv6Addr) -> Option<Kind> {
         let differing = Ipv6Addr::from_segments(*network).to_bits() ^ address.to_bits();
         differing.leading_zeros() >= prefix
     };
-    IPV6.iter().find(|(network, prefix, _)| covers(network, *prefix)).map(|(.., kind)| *kind).or(outside)
+    IPV6.iter()
+        .find(|(network, prefix, _)| covers(network, *prefix))
+        .map(|(.., kind)| *kind)
+        .or(outside)
 }
 
 #[cfg(test)]
@@ -220,7 +234,11 @@ mod tests {
     #[track_caller]
     fn check(reach: &Reach, standing: Standing, rows: &[(&str, Result<(), Kind>)]) {
         for (text, expected) in rows {
-            assert_eq!(judge(reach, standing, text.parse().unwrap()), *expected, "{text} for {reach:?}");
+            assert_eq!(
+                judge(reach, standing, text.parse().unwrap()),
+                *expected,
+                "{text} for {reach:?}"
+            );
         }
     }
 
@@ -410,26 +428,86 @@ mod tests {
         let (public, own) = (Ok(Standing::Public), Ok(Standing::Simulator));
         for (url, internet, simulated) in [
             ("https://cdn.example.com/a?b", public, Err(Refusal::Outside(443))),
-            ("https://cdn.example.com:8443/a", public, Err(Refusal::Outside(8443))),
-            ("http://cdn.example.com/a", Err(Refusal::NotHttps), Err(Refusal::Outside(80))),
-            ("ftp://cdn.example.com/a", Err(Refusal::NotHttps), Err(Refusal::NotHttps)),
+            (
+                "https://cdn.example.com:8443/a",
+                public,
+                Err(Refusal::Outside(8443)),
+            ),
+            (
+                "http://cdn.example.com/a",
+                Err(Refusal::NotHttps),
+                Err(Refusal::Outside(80)),
+            ),
+            (
+                "ftp://cdn.example.com/a",
+                Err(Refusal::NotHttps),
+                Err(Refusal::NotHttps),
+            ),
             ("file:///etc/passwd", Err(Refusal::NoHost), Err(Refusal::NoHost)),
-            ("https://me@cdn.example.com/", Err(Refusal::UserInfo), Err(Refusal::UserInfo)),
-            ("https://:pw@cdn.example.com/", Err(Refusal::UserInfo), Err(Refusal::UserInfo)),
-            ("http://me@127.0.0.1:8080/", Err(Refusal::NotHttps), Err(Refusal::UserInfo)),
+            (
+                "https://me@cdn.example.com/",
+                Err(Refusal::UserInfo),
+                Err(Refusal::UserInfo),
+            ),
+            (
+                "https://:pw@cdn.example.com/",
+                Err(Refusal::UserInfo),
+                Err(Refusal::UserInfo),
+            ),
+            (
+                "http://me@127.0.0.1:8080/",
+                Err(Refusal::NotHttps),
+                Err(Refusal::UserInfo),
+            ),
             ("https://8.8.8.8/", public, Err(Refusal::Outside(443))),
             ("http://127.0.0.1:8080/a", Err(Refusal::NotHttps), own),
-            ("http://127.0.0.1:9/a", Err(Refusal::NotHttps), Err(Refusal::Outside(9))),
-            ("https://127.0.0.1/a", Err(Refusal::Names(Kind::Loopback)), Err(Refusal::Outside(443))),
-            ("https://127.0.0.1:8080/a", Err(Refusal::Names(Kind::Loopback)), own),
+            (
+                "http://127.0.0.1:9/a",
+                Err(Refusal::NotHttps),
+                Err(Refusal::Outside(9)),
+            ),
+            (
+                "https://127.0.0.1/a",
+                Err(Refusal::Names(Kind::Loopback)),
+                Err(Refusal::Outside(443)),
+            ),
+            (
+                "https://127.0.0.1:8080/a",
+                Err(Refusal::Names(Kind::Loopback)),
+                own,
+            ),
             ("http://localhost:8080/a", Err(Refusal::NotHttps), own),
-            ("http://localhost/a", Err(Refusal::NotHttps), Err(Refusal::Outside(80))),
-            ("http://[::1]:8080/a", Err(Refusal::NotHttps), Err(Refusal::Outside(8080))),
-            ("https://0x7f.1/", Err(Refusal::Names(Kind::Loopback)), Err(Refusal::Outside(443))),
+            (
+                "http://localhost/a",
+                Err(Refusal::NotHttps),
+                Err(Refusal::Outside(80)),
+            ),
+            (
+                "http://[::1]:8080/a",
+                Err(Refusal::NotHttps),
+                Err(Refusal::Outside(8080)),
+            ),
+            (
+                "https://0x7f.1/",
+                Err(Refusal::Names(Kind::Loopback)),
+                Err(Refusal::Outside(443)),
+            ),
             ("http://0177.0.0.01:8080/", Err(Refusal::NotHttps), own),
-            ("http://169.254.169.254/", Err(Refusal::NotHttps), Err(Refusal::Names(Kind::Metadata))),
-            ("https://169.254.169.254/", Err(Refusal::Names(Kind::Metadata)), Err(Refusal::Names(Kind::Metadata))),
-            ("https://[::ffff:10.0.0.1]/", Err(Refusal::Names(Kind::Embedded)), Err(Refusal::Names(Kind::Embedded))),
+            (
+                "http://169.254.169.254/",
+                Err(Refusal::NotHttps),
+                Err(Refusal::Names(Kind::Metadata)),
+            ),
+            (
+                "https://169.254.169.254/",
+                Err(Refusal::Names(Kind::Metadata)),
+                Err(Refusal::Names(Kind::Metadata)),
+            ),
+            (
+                "https://[::ffff:10.0.0.1]/",
+                Err(Refusal::Names(Kind::Embedded)),
+                Err(Refusal::Names(Kind::Embedded)),
+            ),
         ] {
             assert_eq!(told(&Reach::internet(), url), internet, "{url}");
             assert_eq!(told(&simulator(), url), simulated, "{url}");

@@ -1,7 +1,8 @@
 //! The requests that run at the same time, and those of them that download.
 //!
-//! A request that downloads, or waits for its turn to, gives its job back meanwhile, so that slow hosts never keep a request
-//! from beginning. Requests that download have bounds of their own, in number and in memory; one more is refused at once.
+//! A request that downloads, or waits for its turn to, gives its job back meanwhile, so that slow hosts never
+//! keep a request from beginning. Requests that download have bounds of their own, in number and in memory;
+//! one more is refused at once.
 
 mod lane;
 mod turn_queue;
@@ -20,8 +21,8 @@ use self::lane::{Capacity, Lane};
 pub use self::lane::{DownloadTurn, QueueFull};
 use crate::clock::{Clock, Deadline};
 
-/// Bytes of memory of the requests that have a job, from which on none begins. One that takes more by itself runs alone. The
-/// requests in each lane have the same bound.
+/// Bytes of memory of the requests that have a job, from which on none begins. One that takes more by itself
+/// runs alone. The requests in each lane have the same bound.
 const MEMORY_MAX: u64 = 32 * 1024 * 1024;
 
 /// Requests that wait for a turn beside those that download.
@@ -55,7 +56,11 @@ impl Jobs {
     pub fn new(jobs: usize) -> Self {
         let jobs = jobs.clamp(1, Semaphore::MAX_PERMITS);
         let lane = |turns: usize| {
-            Lane::new(Capacity { turns, requests: turns.saturating_add(WAITING_MAX), bytes: MEMORY_MAX })
+            Lane::new(Capacity {
+                turns,
+                requests: turns.saturating_add(WAITING_MAX),
+                bytes: MEMORY_MAX,
+            })
         };
         Self {
             slots: Arc::new(Semaphore::new(jobs)),
@@ -103,7 +108,10 @@ impl Seat {
 
     fn hold(&self, permit: Option<OwnedSemaphorePermit>) {
         let job = permit.map(|permit| HeldJob::new(permit, &self.jobs, self.bytes));
-        let before = std::mem::replace(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner), job);
+        let before = std::mem::replace(
+            &mut *self.held.lock().unwrap_or_else(PoisonError::into_inner),
+            job,
+        );
         drop(before);
     }
 }
@@ -119,7 +127,11 @@ struct HeldJob {
 impl HeldJob {
     fn new(permit: OwnedSemaphorePermit, jobs: &Arc<Jobs>, bytes: u64) -> Self {
         jobs.memory.fetch_add(bytes, Ordering::Relaxed);
-        Self { permit: Some(permit), jobs: Arc::clone(jobs), bytes }
+        Self {
+            permit: Some(permit),
+            jobs: Arc::clone(jobs),
+            bytes,
+        }
     }
 }
 
@@ -134,7 +146,11 @@ impl Drop for HeldJob {
 impl JobSlot {
     /// A job among `jobs` for a request of `bytes` in memory, taken at once where one is free.
     pub fn among(jobs: &Arc<Jobs>, bytes: u64) -> Self {
-        let seat = Seat { jobs: Arc::clone(jobs), bytes, held: Mutex::default() };
+        let seat = Seat {
+            jobs: Arc::clone(jobs),
+            bytes,
+            held: Mutex::default(),
+        };
         seat.hold(Arc::clone(&jobs.slots).try_acquire_owned().ok());
         Self(Some(Arc::new(seat)))
     }
@@ -148,8 +164,8 @@ impl JobSlot {
         }
     }
 
-    /// Does `work`, which downloads from `host`, without the job, and waits for it again until `deadline`. What is late then
-    /// finds out by itself.
+    /// Does `work`, which downloads from `host`, without the job, and waits for it again until `deadline`.
+    /// What is late then finds out by itself.
     pub async fn parked<T>(
         &self,
         (lane, host): (MediaLane, &str),
@@ -157,7 +173,9 @@ impl JobSlot {
         deadline: Deadline,
         work: impl Future<Output = T>,
     ) -> Result<T, QueueFull> {
-        let Self(Some(seat)) = self else { return Ok(work.await) };
+        let Self(Some(seat)) = self else {
+            return Ok(work.await);
+        };
         let _place = seat.jobs.lane(lane).enter(host, seat.bytes)?;
         seat.hold(None);
         let done = work.await;
@@ -167,7 +185,9 @@ impl JobSlot {
 
     /// Waits for the turn to download from `host`, which lasts until what this returns is dropped.
     pub async fn turn(&self, lane: MediaLane, host: &str) -> DownloadTurn {
-        let Self(Some(seat)) = self else { return DownloadTurn::default() };
+        let Self(Some(seat)) = self else {
+            return DownloadTurn::default();
+        };
         seat.jobs.lane(lane).turn(host).await
     }
 }
@@ -207,7 +227,10 @@ mod tests {
             assert!(jobs.has_room());
             other.take().await;
         }));
-        assert!((&mut parked).now_or_never().is_none(), "another request has the job");
+        assert!(
+            (&mut parked).now_or_never().is_none(),
+            "another request has the job"
+        );
         drop(second);
         assert!((&mut parked).now_or_never().is_none(), "and has it still");
     }
@@ -216,7 +239,12 @@ mod tests {
     async fn a_job_is_free_when_its_request_is_done() {
         let (jobs, clock) = (Arc::new(Jobs::new(1)), Clock::system());
         let (first, second) = (seated(&jobs).await, JobSlot::among(&jobs, 0));
-        let parked = first.parked(VIDEO, &clock, in_a_minute(&clock), async move { second.take().await });
+        let parked = first.parked(
+            VIDEO,
+            &clock,
+            in_a_minute(&clock),
+            async move { second.take().await },
+        );
         assert_eq!(parked.await, Ok(()));
         assert!(!jobs.has_room(), "the first one has it again");
         drop(first);
@@ -245,7 +273,10 @@ mod tests {
             let full = other.parked(VIDEO, &clock, in_a_minute(&clock), async {}).await;
             assert_eq!(
                 full,
-                Err(QueueFull { requests: 1, is_of_host: false }),
+                Err(QueueFull {
+                    requests: 1,
+                    is_of_host: false
+                }),
                 "the memory of those that download is bounded too"
             );
         });
@@ -264,8 +295,10 @@ mod tests {
             for _ in 0..requests {
                 let (job, clock) = (JobSlot::among(&jobs, 1), clock.clone());
                 let never = std::future::pending::<()>();
-                let mut waits =
-                    Box::pin(async move { job.parked((Videos, host), &clock, in_a_minute(&clock), never).await });
+                let mut waits = Box::pin(async move {
+                    job.parked((Videos, host), &clock, in_a_minute(&clock), never)
+                        .await
+                });
                 assert!((&mut waits).now_or_never().is_none());
                 waiting.push(waits);
             }
@@ -273,11 +306,27 @@ mod tests {
             one_more.now_or_never().unwrap()
         };
         let full = full_after("a", most / 2, &mut waiting);
-        assert_eq!(full, Err(QueueFull { requests: most / 2, is_of_host: true }));
+        assert_eq!(
+            full,
+            Err(QueueFull {
+                requests: most / 2,
+                is_of_host: true
+            })
+        );
         assert_eq!(full_after("b", most / 2 - 1, &mut waiting), Ok(()));
-        assert_eq!(full_after("c", 2, &mut waiting), Err(QueueFull { requests: most, is_of_host: false }));
+        assert_eq!(
+            full_after("c", 2, &mut waiting),
+            Err(QueueFull {
+                requests: most,
+                is_of_host: false
+            })
+        );
         assert!(jobs.has_room(), "one of the two jobs is free");
-        assert_eq!(job.parked((Photos, "a"), &clock, in_a_minute(&clock), async {}).await, Ok(()));
+        assert_eq!(
+            job.parked((Photos, "a"), &clock, in_a_minute(&clock), async {})
+                .await,
+            Ok(())
+        );
         drop(waiting.pop());
         assert_eq!(full_after("c", 0, &mut waiting), Ok(()));
     }
@@ -297,7 +346,10 @@ mod tests {
         assert!(three.is_some());
         drop(last);
         assert!(!two.is_wanted(), "a wait that is broken off counts no more");
-        assert!(job.turn(Photos, "a").now_or_never().is_some(), "photos have turns of their own");
+        assert!(
+            job.turn(Photos, "a").now_or_never().is_some(),
+            "photos have turns of their own"
+        );
         // A turn that was given to a request that has left meanwhile goes to the next one.
         let (mut left, mut stays) = (Box::pin(job.turn(Videos, "e")), Box::pin(job.turn(Videos, "f")));
         assert!((&mut left).now_or_never().is_none() && (&mut stays).now_or_never().is_none());

@@ -1,7 +1,8 @@
 //! How often a call may be made: at most so many in any sliding window, for each account and endpoint.
 //!
-//! TikTok counts 6, 20 or 30 calls of a user token within a sliding minute (reference §9). A leaky bucket that refills
-//! while it is emptied would let nearly twice as many through in a minute, so the times of the calls are kept.
+//! TikTok counts 6, 20 or 30 calls of a user token within a sliding minute
+//! (docs/tiktok-open-api.md#rate-limits). A leaky bucket that refills while it is emptied would let nearly
+//! twice as many through in a minute, so the times of the calls are kept.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -53,7 +54,11 @@ pub struct Wait {
 impl Wait {
     /// A wait whose end is certain.
     pub const fn of(wait: Duration) -> Self {
-        Self { full: wait, least: wait, next: wait }
+        Self {
+            full: wait,
+            least: wait,
+            next: wait,
+        }
     }
 }
 
@@ -63,14 +68,19 @@ const OPEN_RECHECK: Duration = Duration::from_millis(50);
 impl Limiter {
     /// Counts calls within a sliding `window`.
     pub fn new(clock: Clock, window: Duration) -> Self {
-        Self { clock, window, calls: Mutex::default() }
+        Self {
+            clock,
+            window,
+            calls: Mutex::default(),
+        }
     }
 
-    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and an error with the wait until
-    /// there may be a place.
+    /// Counts a call if fewer than `limit` were counted within the window; else nothing, and an error with
+    /// the wait until there may be a place.
     ///
-    /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0 there
-    /// never is one. While a call that holds a place may still turn out not to have been sent, the wait is short.
+    /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0
+    /// there never is one. While a call that holds a place may still turn out not to have been sent, the wait
+    /// is short.
     pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Place, Wait> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
@@ -86,24 +96,40 @@ impl Limiter {
         // The call whose leaving frees a place; there is one only where the limit is reached.
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let Some(leaving) = made.len().checked_sub(limit) else {
-            made.push_back(Made { at: now, is_open: true });
+            made.push_back(Made {
+                at: now,
+                is_open: true,
+            });
             return Ok(Place { key, at: now });
         };
         let until = |leaves: Duration| leaves.saturating_add(self.window).saturating_sub(now);
         let full = until(made.get(leaving).map_or(now, |made| made.at));
-        let sent: Vec<Duration> = made.iter().filter(|made| !made.is_open).map(|made| made.at).collect();
+        let sent: Vec<Duration> = made
+            .iter()
+            .filter(|made| !made.is_open)
+            .map(|made| made.at)
+            .collect();
         if sent.len() == made.len() {
             return Err(Wait::of(full));
         }
-        let least = sent.len().checked_sub(limit).and_then(|leaving| sent.get(leaving));
+        let least = sent
+            .len()
+            .checked_sub(limit)
+            .and_then(|leaving| sent.get(leaving));
         let least = least.map_or(Duration::ZERO, |leaves| until(*leaves));
-        Err(Wait { full, least, next: least.max(OPEN_RECHECK).min(full) })
+        Err(Wait {
+            full,
+            least,
+            next: least.max(OPEN_RECHECK).min(full),
+        })
     }
 
     /// Counts the call of this place for good: it was sent.
     pub fn settle(&self, place: Place) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = calls.get_mut(&place.key).and_then(|made| made.iter_mut().find(|made| is_of(made, place)));
+        let found = calls
+            .get_mut(&place.key)
+            .and_then(|made| made.iter_mut().find(|made| is_of(made, place)));
         if let Some(made) = found {
             made.is_open = false;
         }
@@ -112,7 +138,9 @@ impl Limiter {
     /// Gives back the place of a call that was not sent.
     pub fn give_back(&self, place: Place) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(made) = calls.get_mut(&place.key) else { return };
+        let Some(made) = calls.get_mut(&place.key) else {
+            return;
+        };
         if let Some(index) = made.iter().position(|made| is_of(made, place)) {
             made.remove(index);
         }
@@ -123,7 +151,9 @@ impl Limiter {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
         let made = calls.get(&(account, endpoint));
-        let made = made.map_or(0, |made| made.iter().filter(|made| self.counts(made.at, now)).count());
+        let made = made.map_or(0, |made| {
+            made.iter().filter(|made| self.counts(made.at, now)).count()
+        });
         limit.saturating_sub(u32::try_from(made).unwrap_or(u32::MAX))
     }
 
@@ -155,8 +185,16 @@ mod tests {
     }
 
     /// A call that is sent.
-    fn take(limiter: &Limiter, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<(), Duration> {
-        limiter.take(account, endpoint, limit).map(|place| limiter.settle(place)).map_err(|wait| wait.next)
+    fn take(
+        limiter: &Limiter,
+        account: AccountHash,
+        endpoint: &'static str,
+        limit: u32,
+    ) -> Result<(), Duration> {
+        limiter
+            .take(account, endpoint, limit)
+            .map(|place| limiter.settle(place))
+            .map_err(|wait| wait.next)
     }
 
     #[test]
@@ -168,12 +206,21 @@ mod tests {
             clock.advance(Duration::from_secs(5));
         }
         assert_eq!(limiter.left(account("a"), "init", 6), 0);
-        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_secs(30)));
+        assert_eq!(
+            take(&limiter, account("a"), "init", 6),
+            Err(Duration::from_secs(30))
+        );
         clock.advance(Duration::from_millis(29_999));
-        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_millis(1)));
+        assert_eq!(
+            take(&limiter, account("a"), "init", 6),
+            Err(Duration::from_millis(1))
+        );
         clock.advance(Duration::from_millis(1));
         assert_eq!(take(&limiter, account("a"), "init", 6), Ok(()));
-        assert_eq!(take(&limiter, account("a"), "init", 6), Err(Duration::from_secs(5)));
+        assert_eq!(
+            take(&limiter, account("a"), "init", 6),
+            Err(Duration::from_secs(5))
+        );
     }
 
     #[test]
@@ -199,7 +246,11 @@ mod tests {
         limiter.settle(open);
         assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE));
         limiter.give_back(open);
-        assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE), "what was sent counts");
+        assert_eq!(
+            take(&limiter, account("a"), "init", 1),
+            Err(MINUTE),
+            "what was sent counts"
+        );
     }
 
     #[test]
@@ -208,9 +259,26 @@ mod tests {
         assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
         clock.advance(Duration::from_secs(10));
         let open = limiter.take(account("a"), "init", 2).unwrap();
-        let (full, wait) = (Duration::from_secs(50), |limit| limiter.take(account("a"), "init", limit).unwrap_err());
-        assert_eq!(wait(2), Wait { full, least: Duration::ZERO, next: OPEN_RECHECK });
-        assert_eq!(wait(1), Wait { full: MINUTE, least: full, next: full }, "no place before the sent one leaves");
+        let (full, wait) = (Duration::from_secs(50), |limit| {
+            limiter.take(account("a"), "init", limit).unwrap_err()
+        });
+        assert_eq!(
+            wait(2),
+            Wait {
+                full,
+                least: Duration::ZERO,
+                next: OPEN_RECHECK
+            }
+        );
+        assert_eq!(
+            wait(1),
+            Wait {
+                full: MINUTE,
+                least: full,
+                next: full
+            },
+            "no place before the sent one leaves"
+        );
         limiter.settle(open);
         assert_eq!(wait(2), Wait::of(full));
     }
@@ -233,7 +301,10 @@ mod tests {
             clock.advance(Duration::from_secs(1));
         }
         // Of the calls at 0, 1, 2 and 3 s, three must leave before one of two places is free; it is 4 s.
-        assert_eq!(take(&limiter, account("a"), "init", 2), Err(Duration::from_secs(58)));
+        assert_eq!(
+            take(&limiter, account("a"), "init", 2),
+            Err(Duration::from_secs(58))
+        );
         assert_eq!(limiter.left(account("a"), "init", 2), 0);
     }
 
@@ -249,7 +320,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whenever calls are made, no window holds more than the limit, and a refused caller who waits gets through.
+        /// Whenever calls are made, no window holds more than the limit, and a refused caller who waits gets
+        /// through.
         #[test]
         fn no_window_holds_more_than_the_limit(limit in 1_u32..8, waits in prop::collection::vec(0_u64..40_000, 1..200)) {
             let (clock, limiter) = limiter();

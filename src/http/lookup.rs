@@ -25,8 +25,9 @@ pub(super) trait Lookup: Send + Sync {
     fn addresses(&self, host: &str) -> Found;
 }
 
-/// Lookups of the system that run at the same time, those that nobody waits for any more included. The system's lookup
-/// cannot be called off: without a bound, names that are never answered would take all threads.
+/// Lookups of the system that run at the same time, those that nobody waits for any more included. The
+/// system's lookup cannot be called off: without a bound, names that are never answered would take all
+/// threads.
 const LOOKUPS_MAX: usize = 32;
 
 /// The operating system's.
@@ -64,7 +65,11 @@ pub(super) struct Guarded {
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        let (found, reach, standing) = (self.lookup.addresses(name.as_str()), self.reach.clone(), self.standing);
+        let (found, reach, standing) = (
+            self.lookup.addresses(name.as_str()),
+            self.reach.clone(),
+            self.standing,
+        );
         Box::pin(async move {
             let host = name.as_str();
             let found = found.await.unwrap_or_else(|error| {
@@ -83,7 +88,8 @@ impl Resolve for Guarded {
     }
 }
 
-/// A lookup for the API: `localhost` is this machine, whatever a hosts file says, since the token goes there in clear.
+/// A lookup for the API: `localhost` is this machine, whatever a hosts file says, since the token goes there
+/// in clear.
 pub(super) struct LoopbackLocalhost(pub(super) Arc<dyn Lookup>);
 
 impl Resolve for LoopbackLocalhost {
@@ -92,7 +98,13 @@ impl Resolve for LoopbackLocalhost {
         Box::pin(async move {
             let found = found.await?;
             let is_localhost = name.as_str().eq_ignore_ascii_case("localhost");
-            let judge = |address: IpAddr| if is_localhost && !address.is_loopback() { Err(()) } else { Ok(()) };
+            let judge = |address: IpAddr| {
+                if is_localhost && !address.is_loopback() {
+                    Err(())
+                } else {
+                    Ok(())
+                }
+            };
             Ok(permitted(&found, judge).map_err(|_forbidden| NotResolved::NotThisMachine)?)
         })
     }
@@ -100,8 +112,11 @@ impl Resolve for LoopbackLocalhost {
 
 /// The addresses that `judge` permits; else what is wrong with the first, where there is one.
 fn permitted<E>(found: &[IpAddr], judge: impl Fn(IpAddr) -> Result<(), E>) -> Result<Addrs, Option<E>> {
-    let fine: Vec<SocketAddr> =
-        found.iter().filter(|address| judge(**address).is_ok()).map(|address| SocketAddr::new(*address, 0)).collect();
+    let fine: Vec<SocketAddr> = found
+        .iter()
+        .filter(|address| judge(**address).is_ok())
+        .map(|address| SocketAddr::new(*address, 0))
+        .collect();
     if fine.is_empty() {
         Err(found.iter().find_map(|address| judge(*address).err()))
     } else {
@@ -137,9 +152,15 @@ mod tests {
     #[track_caller]
     fn check(found: &[&str], expected: Result<&[&str], Option<Kind>>) {
         let found: Vec<IpAddr> = found.iter().map(|text| text.parse().unwrap()).collect();
-        let kept = permitted(&found, |address| judge(&Reach::internet(), Standing::Public, address));
+        let kept = permitted(&found, |address| {
+            judge(&Reach::internet(), Standing::Public, address)
+        });
         let kept = kept.map(|kept| kept.map(|it| it.ip().to_string()).collect::<Vec<_>>());
-        assert_eq!(kept, expected.map(|kept| kept.iter().map(ToString::to_string).collect()), "{found:?}");
+        assert_eq!(
+            kept,
+            expected.map(|kept| kept.iter().map(ToString::to_string).collect()),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -156,7 +177,11 @@ mod tests {
     impl Lookup for Always {
         fn addresses(&self, _: &str) -> Found {
             let found: Vec<IpAddr> = self.0.iter().map(|text| text.parse().unwrap()).collect();
-            let answer = if found.is_empty() { Err(io::Error::other("no such name")) } else { Ok(found) };
+            let answer = if found.is_empty() {
+                Err(io::Error::other("no such name"))
+            } else {
+                Ok(found)
+            };
             Box::pin(async move { answer })
         }
     }
@@ -179,18 +204,33 @@ mod tests {
     /// The error is the same, and the log tells them apart.
     #[tokio::test]
     async fn the_kind_is_for_the_log() {
-        for (found, logged) in
-            [(&[][..], "no such name"), (&["10.0.0.1"], "a private address"), (&["::1"], "a loopback address")]
-        {
+        for (found, logged) in [
+            (&[][..], "no such name"),
+            (&["10.0.0.1"], "a private address"),
+            (&["::1"], "a loopback address"),
+        ] {
             let log = Log::default();
             let kept = log.clone();
-            let subscriber = tracing_subscriber::fmt().with_writer(move || kept.clone()).finish();
-            let guarded =
-                Guarded { lookup: Arc::new(Always(found)), reach: Reach::internet(), standing: Standing::Public };
+            let subscriber = tracing_subscriber::fmt()
+                .with_writer(move || kept.clone())
+                .finish();
+            let guarded = Guarded {
+                lookup: Arc::new(Always(found)),
+                reach: Reach::internet(),
+                standing: Standing::Public,
+            };
             let guard = tracing::subscriber::set_default(subscriber);
-            let error = guarded.resolve("cdn.example.com".parse().unwrap()).await.err().unwrap();
+            let error = guarded
+                .resolve("cdn.example.com".parse().unwrap())
+                .await
+                .err()
+                .unwrap();
             drop(guard);
-            assert_eq!(error.to_string(), NotResolved::NotPermitted.to_string(), "{found:?}");
+            assert_eq!(
+                error.to_string(),
+                NotResolved::NotPermitted.to_string(),
+                "{found:?}"
+            );
             let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
             assert!(log.contains(logged) && log.contains("cdn.example.com"), "{log}");
         }
@@ -199,7 +239,15 @@ mod tests {
     #[tokio::test]
     async fn the_system_knows_this_machine() {
         let found = SystemLookup::default().addresses("localhost").await.unwrap();
-        assert!(!found.is_empty() && found.iter().all(IpAddr::is_loopback), "{found:?}");
-        assert!(SystemLookup::default().addresses("nowhere.invalid").await.is_err());
+        assert!(
+            !found.is_empty() && found.iter().all(IpAddr::is_loopback),
+            "{found:?}"
+        );
+        assert!(
+            SystemLookup::default()
+                .addresses("nowhere.invalid")
+                .await
+                .is_err()
+        );
     }
 }

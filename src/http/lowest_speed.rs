@@ -1,7 +1,9 @@
-//! The lowest speed of a download, and the length of its turn: a host that sends its file slowly must not keep others waiting.
+//! The lowest speed of a download, and the length of its turn: a host that sends its file slowly must not
+//! keep others waiting.
 //!
 //! * A host must always send at the lowest speed, on average over a window; otherwise the download ends.
-//! * While another request waits for the turn, it lasts one window, and twice and then four times as long the next times.
+//! * While another request waits for the turn, it lasts one window, and twice and then four times as long the
+//!   next times.
 //!   The download then gives way and goes on where it was in its next turn, so that a slow host, a pause or a slow line costs
 //!   time, and no file.
 //!
@@ -22,10 +24,13 @@ pub struct LowestSpeed {
 }
 
 impl Default for LowestSpeed {
-    /// 4 KiB per second over 30 s. That is a hundredth of what the largest video needs to arrive within the time of an action,
-    /// and the window is longer than the pauses of a lossy line.
+    /// 4 KiB per second over 30 s. That is a hundredth of what the largest video needs to arrive within the
+    /// time of an action, and the window is longer than the pauses of a lossy line.
     fn default() -> Self {
-        Self { bytes_per_second: 4 * 1024, window: Duration::from_secs(30) }
+        Self {
+            bytes_per_second: 4 * 1024,
+            window: Duration::from_secs(30),
+        }
     }
 }
 
@@ -37,7 +42,10 @@ const WINDOWS_MAX: u16 = 4;
 
 /// The least number of looks in a turn that follows `turns` others, before it gives way.
 fn looks_of_turn(turns: u32) -> u16 {
-    LOOKS * 1_u16.checked_shl(turns).map_or(WINDOWS_MAX, |windows| windows.clamp(1, WINDOWS_MAX))
+    LOOKS
+        * 1_u16
+            .checked_shl(turns)
+            .map_or(WINDOWS_MAX, |windows| windows.clamp(1, WINDOWS_MAX))
 }
 
 /// A download that fell below the lowest speed.
@@ -55,7 +63,10 @@ impl fmt::Display for Shortfall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (bytes, least) = (Grouped(self.bytes), Grouped(self.least));
         let seconds = self.time.as_secs_f64();
-        write!(f, "sent {bytes} bytes of the file in {seconds} s; at least {least} bytes a second are needed")
+        write!(
+            f,
+            "sent {bytes} bytes of the file in {seconds} s; at least {least} bytes a second are needed"
+        )
     }
 }
 
@@ -111,12 +122,22 @@ impl<'a> SpeedWatch<'a> {
     /// Watches over `turn`, which follows `turns` others that gave way.
     pub(super) fn new(limit: LowestSpeed, clock: &'a Clock, turn: &'a DownloadTurn, turns: u32) -> Self {
         let (looks, next_look) = (looks_of_turn(turns), pause(clock, limit));
-        Self { limit, clock, turn, looks, arrivals: Arrivals::default(), next_look }
+        Self {
+            limit,
+            clock,
+            turn,
+            looks,
+            arrivals: Arrivals::default(),
+            next_look,
+        }
     }
 
     /// Counts bytes of the file.
     pub(super) fn count(&mut self, bytes: usize) {
-        self.arrivals.bytes = self.arrivals.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.arrivals.bytes = self
+            .arrivals
+            .bytes
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
     /// The outcome of `work`, unless the turn ends before.
@@ -135,12 +156,23 @@ impl<'a> SpeedWatch<'a> {
     }
 
     fn look(&mut self) -> Result<(), Cause> {
-        let LowestSpeed { bytes_per_second, window: time } = self.limit;
-        let least = (u128::from(bytes_per_second) * time.as_millis() / 1000).try_into().unwrap_or(u64::MAX);
-        self.arrivals.look(least, self.looks, self.turn.is_wanted()).map_err(|end| match end {
-            TurnEnd::TooSlow(bytes) => Cause::BelowLowestSpeed(Shortfall { bytes, time, least: bytes_per_second }),
-            TurnEnd::GivesWay => Cause::GaveWay,
-        })
+        let LowestSpeed {
+            bytes_per_second,
+            window: time,
+        } = self.limit;
+        let least = (u128::from(bytes_per_second) * time.as_millis() / 1000)
+            .try_into()
+            .unwrap_or(u64::MAX);
+        self.arrivals
+            .look(least, self.looks, self.turn.is_wanted())
+            .map_err(|end| match end {
+                TurnEnd::TooSlow(bytes) => Cause::BelowLowestSpeed(Shortfall {
+                    bytes,
+                    time,
+                    least: bytes_per_second,
+                }),
+                TurnEnd::GivesWay => Cause::GaveWay,
+            })
     }
 }
 
@@ -155,12 +187,16 @@ mod tests {
 
     use super::*;
 
-    /// Plays what arrives before each look, and whether another request waits then; the look at which the turn ends.
+    /// Plays what arrives before each look, and whether another request waits then; the look at which the
+    /// turn ends.
     fn end(arriving: impl Iterator<Item = (u64, bool)>, least: u64, turn: u16) -> Option<(usize, TurnEnd)> {
         let mut arrivals = Arrivals::default();
         arriving.enumerate().find_map(|(at, (bytes, is_wanted))| {
             arrivals.bytes += bytes;
-            arrivals.look(least, turn, is_wanted).err().map(|end| (at + 1, end))
+            arrivals
+                .look(least, turn, is_wanted)
+                .err()
+                .map(|end| (at + 1, end))
         })
     }
 
@@ -182,21 +218,33 @@ mod tests {
 
     #[test]
     fn a_pause_of_less_than_the_window_is_no_drip() {
-        let burst = || std::iter::once(5_000_000).chain(std::iter::repeat_n(0, 29)).cycle().take(1_000);
+        let burst = || {
+            std::iter::once(5_000_000)
+                .chain(std::iter::repeat_n(0, 29))
+                .cycle()
+                .take(1_000)
+        };
         assert_eq!(alone(burst()), None);
-        assert_eq!(wanted(burst()), Some((30, TurnEnd::GivesWay)), "it only gives way");
+        assert_eq!(
+            wanted(burst()),
+            Some((30, TurnEnd::GivesWay)),
+            "it only gives way"
+        );
         let stop = std::iter::repeat_n(1_000_000, 50).chain(std::iter::repeat_n(0, 50));
         assert_eq!(alone(stop), Some((80, TurnEnd::TooSlow(0))));
     }
 
     #[test]
     fn turns_grow_to_four_windows() {
-        assert_eq!([0, 1, 2, 3, 15, 16, u32::MAX].map(looks_of_turn), [30, 60, 120, 120, 120, 120, 120]);
+        assert_eq!(
+            [0, 1, 2, 3, 15, 16, u32::MAX].map(looks_of_turn),
+            [30, 60, 120, 120, 120, 120, 120]
+        );
     }
 
     proptest! {
-        /// A download is ended as soon as, and only where, too little came in the last window; it gives way as soon as its turn
-        /// is over and wanted.
+        /// A download is ended as soon as, and only where, too little came in the last window; it gives way
+        /// as soon as its turn is over and wanted.
         #[test]
         fn the_window_and_the_turn_decide(
             arriving in prop::collection::vec((0_u64..20, any::<bool>()), 0..200),

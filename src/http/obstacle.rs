@@ -28,8 +28,8 @@ pub struct Obstacle {
 pub enum Cause {
     /// The guard.
     Refused(Refusal),
-    /// A name without an address that may be connected to: it has none, or forbidden ones only. Which of the two it is stands
-    /// in the log alone.
+    /// A name without an address that may be connected to: it has none, or forbidden ones only. Which of the
+    /// two it is stands in the log alone.
     NotResolved,
     /// No connection.
     Unmade(Unmade),
@@ -69,14 +69,18 @@ impl fmt::Display for Cause {
             Self::Unmade(unmade) => f.write_str(unmade.at_host()),
             Self::TooSlow => f.write_str("sent nothing in time"),
             Self::BelowLowestSpeed(shortfall) => shortfall.fmt(f),
-            Self::NoTurn => f.write_str("was not asked: other downloads took all the time that this action has"),
+            Self::NoTurn => {
+                f.write_str("was not asked: other downloads took all the time that this action has")
+            }
             Self::QueueFull(full) => full.fmt(f),
             Self::GaveWay => f.write_str("had to wait for other downloads"),
             Self::OutOfTime => f.write_str("was too slow for the time that an action has"),
             Self::Broken => f.write_str("broke the connection off"),
             Self::Status(status, _) => write!(f, "answered HTTP {status}"),
             Self::Redirect(Some(host)) => write!(f, "answered with a redirect to {host}"),
-            Self::Redirect(None) | Self::RedirectNowhere => f.write_str("answered with a redirect to nowhere"),
+            Self::Redirect(None) | Self::RedirectNowhere => {
+                f.write_str("answered with a redirect to nowhere")
+            }
             Self::TooManyRedirects => write!(f, "answered with more than {REDIRECTS_MAX} redirects"),
             Self::Changed => f.write_str("changed the file while it was downloaded"),
             Self::NoClient => f.write_str("could not be asked: the HTTP client could not be set up"),
@@ -103,7 +107,10 @@ impl Cause {
         match self {
             Self::Unmade(_) | Self::NotResolved => Some(Trouble::NotSent),
             Self::TooSlow | Self::Broken => Some(Trouble::Lost),
-            Self::Status(429, retry_after) => Some(Trouble::TooMany { retry_after: *retry_after, by_api: true }),
+            Self::Status(429, retry_after) => Some(Trouble::TooMany {
+                retry_after: *retry_after,
+                by_api: true,
+            }),
             Self::Status(408 | 500..=599, _) => Some(Trouble::ServerFault),
             Self::Status(..)
             | Self::Refused(_)
@@ -123,7 +130,10 @@ impl Cause {
     /// Whether the same download may work a little later.
     pub fn is_passing(&self) -> bool {
         self.trouble().is_some()
-            || matches!(self, Self::BelowLowestSpeed(_) | Self::OutOfTime | Self::NoTurn | Self::QueueFull(_))
+            || matches!(
+                self,
+                Self::BelowLowestSpeed(_) | Self::OutOfTime | Self::NoTurn | Self::QueueFull(_)
+            )
             || matches!(self, Self::GaveWay | Self::Changed)
     }
 }

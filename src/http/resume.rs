@@ -1,4 +1,5 @@
-//! How far a download is, and whether an answer continues it: pure, without socket or clock (RFC 9110 §13.1.5, §14).
+//! How far a download is, and whether an answer continues it: pure, without socket or clock (RFC 9110
+//! §13.1.5, §14).
 
 use reqwest::header::{
     CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
@@ -43,7 +44,10 @@ pub(super) struct Part {
 impl Part {
     /// The first `most` bytes.
     pub(super) fn head(most: u64) -> Self {
-        Self { range: format!("bytes=0-{}", most.saturating_sub(1)), state: None }
+        Self {
+            range: format!("bytes=0-{}", most.saturating_sub(1)),
+            state: None,
+        }
     }
 }
 
@@ -54,7 +58,8 @@ pub(super) enum Fit {
     Anew,
     /// Its body goes on where the last one broke off.
     Continues,
-    /// The file has changed in the middle of the download, or the server sends another part than was asked for.
+    /// The file has changed in the middle of the download, or the server sends another part than was asked
+    /// for.
     Changed,
     /// It is no part of the file.
     Other,
@@ -64,14 +69,21 @@ impl Progress {
     /// The part that is missing, where it can be asked for without mixing two states of the file.
     pub(super) fn rest(&self) -> Option<Part> {
         let validator = self.validator.as_ref().filter(|_| self.have > 0)?;
-        Some(Part { range: format!("bytes={}-", self.have), state: Some(validator.value.clone()) })
+        Some(Part {
+            range: format!("bytes={}-", self.have),
+            state: Some(validator.value.clone()),
+        })
     }
 
     /// Takes in the head of an answer; `asked` says whether the missing part was asked for.
     pub(super) fn fit(&mut self, status: u16, headers: &HeaderMap, asked: bool) -> Fit {
         match status {
             200 => {
-                *self = Self { have: 0, total: number(headers, &CONTENT_LENGTH), validator: validator(headers) };
+                *self = Self {
+                    have: 0,
+                    total: number(headers, &CONTENT_LENGTH),
+                    validator: validator(headers),
+                };
                 Fit::Anew
             }
             206 if asked => self.continues(headers),
@@ -81,10 +93,15 @@ impl Progress {
     }
 
     fn continues(&mut self, headers: &HeaderMap) -> Fit {
-        let range = headers.get(CONTENT_RANGE).and_then(|text| text.to_str().ok()).and_then(content_range);
+        let range = headers
+            .get(CONTENT_RANGE)
+            .and_then(|text| text.to_str().ok())
+            .and_then(content_range);
         let same_state = self.validator.as_ref().is_none_or(|known| {
             // A part need not repeat what names the file, but must not name another.
-            headers.get(&known.header).is_none_or(|value| *value == known.value)
+            headers
+                .get(&known.header)
+                .is_none_or(|value| *value == known.value)
         });
         let same_length = |total: Option<u64>| total.is_none() || self.total.is_none() || total == self.total;
         match range {
@@ -118,14 +135,26 @@ impl Announced {
     pub(super) fn of(status: u16, headers: &HeaderMap) -> Self {
         let in_range = || {
             let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-            text.trim().strip_prefix("bytes")?.rsplit_once('/')?.1.trim().parse().ok()
+            text.trim()
+                .strip_prefix("bytes")?
+                .rsplit_once('/')?
+                .1
+                .trim()
+                .parse()
+                .ok()
         };
         let total = match status {
             206 | 416 => in_range(),
             _ => number(headers, &CONTENT_LENGTH),
         };
-        let kind = headers.get(CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default();
-        Self { total, is_page: kind.trim_start().to_ascii_lowercase().starts_with("text/html") }
+        let kind = headers
+            .get(CONTENT_TYPE)
+            .and_then(|text| text.to_str().ok())
+            .unwrap_or_default();
+        Self {
+            total,
+            is_page: kind.trim_start().to_ascii_lowercase().starts_with("text/html"),
+        }
     }
 }
 
@@ -135,8 +164,15 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 
 /// A weak ETag does not promise the same bytes.
 fn validator(headers: &HeaderMap) -> Option<Validator> {
-    let of = |header: HeaderName| headers.get(&header).cloned().map(|value| Validator { header, value });
-    of(ETAG).filter(|etag| !etag.value.as_bytes().starts_with(b"W/")).or_else(|| of(LAST_MODIFIED))
+    let of = |header: HeaderName| {
+        headers
+            .get(&header)
+            .cloned()
+            .map(|value| Validator { header, value })
+    };
+    of(ETAG)
+        .filter(|etag| !etag.value.as_bytes().starts_with(b"W/"))
+        .or_else(|| of(LAST_MODIFIED))
 }
 
 /// The first byte and, where it is told, the whole length: `bytes 5-9/10` or `bytes 5-9/*`.
@@ -158,7 +194,12 @@ mod tests {
     fn headers(lines: &[(&str, &str)]) -> HeaderMap {
         lines
             .iter()
-            .map(|(name, value)| (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap()))
+            .map(|(name, value)| {
+                (
+                    HeaderName::try_from(*name).unwrap(),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
             .collect()
     }
 
@@ -188,16 +229,24 @@ mod tests {
     #[test]
     fn a_part_may_be_the_first_to_tell_how_long_the_file_is() {
         let mut progress = Progress::default();
-        assert_eq!(progress.fit(200, &headers(&[("etag", "\"a\"")]), false), Fit::Anew);
+        assert_eq!(
+            progress.fit(200, &headers(&[("etag", "\"a\"")]), false),
+            Fit::Anew
+        );
         progress.advance(4);
-        assert_eq!(progress.fit(206, &headers(&[("content-range", "bytes 4-7/10")]), true), Fit::Continues);
+        assert_eq!(
+            progress.fit(206, &headers(&[("content-range", "bytes 4-7/10")]), true),
+            Fit::Continues
+        );
         progress.advance(4);
         assert!(!progress.is_whole(), "8 of 10 bytes came");
     }
 
     #[test]
     fn only_the_right_part_of_the_same_file_continues() {
-        let fit = |status, lines: &[(&str, &str)]| broken_off(&[("etag", "\"a\"")]).fit(status, &headers(lines), true);
+        let fit = |status, lines: &[(&str, &str)]| {
+            broken_off(&[("etag", "\"a\"")]).fit(status, &headers(lines), true)
+        };
         for (range, expected) in [
             ("bytes 4-9/10", Fit::Continues),
             ("bytes 4-9/*", Fit::Continues),
@@ -214,19 +263,31 @@ mod tests {
             assert_eq!(fit(206, &[("content-range", range)]), expected, "{range:?}");
         }
         assert_eq!(fit(206, &[]), Fit::Changed);
-        assert_eq!(fit(206, &[("content-range", "bytes 4-9/10"), ("etag", "\"a\"")]), Fit::Continues);
-        assert_eq!(fit(206, &[("content-range", "bytes 4-9/10"), ("etag", "\"b\"")]), Fit::Changed);
+        assert_eq!(
+            fit(206, &[("content-range", "bytes 4-9/10"), ("etag", "\"a\"")]),
+            Fit::Continues
+        );
+        assert_eq!(
+            fit(206, &[("content-range", "bytes 4-9/10"), ("etag", "\"b\"")]),
+            Fit::Changed
+        );
         assert_eq!(fit(416, &[]), Fit::Changed);
         assert_eq!(fit(404, &[]), Fit::Other);
         // A part that nobody asked for.
-        assert_eq!(Progress::default().fit(206, &headers(&[("content-range", "bytes 0-9/10")]), false), Fit::Other);
+        assert_eq!(
+            Progress::default().fit(206, &headers(&[("content-range", "bytes 0-9/10")]), false),
+            Fit::Other
+        );
     }
 
     #[test]
     fn a_whole_answer_begins_anew() {
         let mut progress = broken_off(&[("etag", "\"a\"")]);
         assert!(!progress.is_whole());
-        assert_eq!(progress.fit(200, &headers(&[("content-length", "3"), ("etag", "\"b\"")]), true), Fit::Anew);
+        assert_eq!(
+            progress.fit(200, &headers(&[("content-length", "3"), ("etag", "\"b\"")]), true),
+            Fit::Anew
+        );
         assert_eq!(progress.have(), 0);
         progress.advance(3);
         assert!(progress.is_whole());
@@ -236,8 +297,14 @@ mod tests {
     fn the_length_of_the_whole_is_read_from_the_right_place() {
         let total = |status, lines: &[(&str, &str)]| Announced::of(status, &headers(lines)).total;
         assert_eq!(total(200, &[("content-length", "7")]), Some(7));
-        assert_eq!(total(206, &[("content-length", "7"), ("content-range", "bytes 0-6/99")]), Some(99));
-        assert_eq!(total(206, &[("content-length", "7"), ("content-range", "bytes 0-6/*")]), None);
+        assert_eq!(
+            total(206, &[("content-length", "7"), ("content-range", "bytes 0-6/99")]),
+            Some(99)
+        );
+        assert_eq!(
+            total(206, &[("content-length", "7"), ("content-range", "bytes 0-6/*")]),
+            None
+        );
         assert_eq!(total(416, &[("content-range", "bytes */0")]), Some(0));
         assert_eq!(total(200, &[]), None);
         assert!(Announced::of(200, &headers(&[("content-type", "Text/HTML; charset=utf-8")])).is_page);

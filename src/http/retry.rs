@@ -9,9 +9,9 @@
 //! | 429 of somebody on the way | the same | same | **never** | same |
 //! | any other answer | final | final | final | final |
 //!
-//! An init for a file upload may be repeated because the first one leaves nothing but an empty upload behind; an init
-//! that posts by itself (photos, `PULL_FROM_URL`) may have posted although its answer was lost (reference §6.2: there
-//! is no idempotency key), so it is never repeated.
+//! An init for a file upload may be repeated because the first one leaves nothing but an empty upload behind;
+//! an init that posts by itself (photos, `PULL_FROM_URL`) may have posted although its answer was lost
+//! (docs/tiktok-open-api.md#video-init: there is no idempotency key), so it is never repeated.
 
 use std::time::Duration;
 
@@ -49,17 +49,25 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// Trouble that an answer stands for; `None` where it is final. `by_api` says whether the API itself answered.
+    /// Trouble that an answer stands for; `None` where it is final. `by_api` says whether the API itself
+    /// answered.
     pub(super) fn of_answer(answer: &Answer, by_api: bool) -> Option<Self> {
         match answer.status {
-            429 => Some(Self::TooMany { retry_after: answer.retry_after, by_api }),
+            429 => Some(Self::TooMany {
+                retry_after: answer.retry_after,
+                by_api,
+            }),
             408 | 500..=599 => Some(Self::ServerFault),
             _ => None,
         }
     }
 
     pub(super) fn of_loss(loss: Loss) -> Self {
-        if loss.is_unsent() { Self::NotSent } else { Self::Lost }
+        if loss.is_unsent() {
+            Self::NotSent
+        } else {
+            Self::Lost
+        }
     }
 
     /// Whether the call has had no effect, for sure.
@@ -86,7 +94,10 @@ impl Retries {
     /// What is left of them after a wait.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
-        Self { wait_budget: self.wait_budget.saturating_sub(wait), ..self }
+        Self {
+            wait_budget: self.wait_budget.saturating_sub(wait),
+            ..self
+        }
     }
 }
 
@@ -101,7 +112,10 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { first: Duration::from_millis(500), most: Duration::from_secs(8) }
+        Self {
+            first: Duration::from_millis(500),
+            most: Duration::from_secs(8),
+        }
     }
 }
 
@@ -117,7 +131,7 @@ pub enum Decision {
     GiveUp,
 }
 
-/// The window of TikTok's per-minute limits (reference §9).
+/// The window of TikTok's per-minute limits (docs/tiktok-open-api.md#rate-limits).
 const RATE_WINDOW: Duration = Duration::from_mins(1);
 
 /// Says whether to send again after attempt number `attempt` (from 1) of a call met `trouble`.
@@ -139,7 +153,8 @@ pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries, ch
     }
 }
 
-/// Half of the wait is fixed and half is by chance, so that many hosts that failed together do not return together.
+/// Half of the wait is fixed and half is by chance, so that many hosts that failed together do not return
+/// together.
 fn jittered(backoff: Backoff, attempt: u32, chance: f64) -> Duration {
     let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
     let wait = backoff.first.saturating_mul(factor).min(backoff.most);
@@ -153,7 +168,10 @@ mod tests {
     const RETRIES: Retries = Retries {
         max: 3,
         wait_budget: Duration::from_secs(30),
-        backoff: Backoff { first: Duration::from_millis(500), most: Duration::from_secs(8) },
+        backoff: Backoff {
+            first: Duration::from_millis(500),
+            most: Duration::from_secs(8),
+        },
     };
     const CLASSES: [Class; 4] = [Class::Read, Class::Init, Class::PostingInit, Class::Chunk];
 
@@ -169,22 +187,55 @@ mod tests {
             assert_eq!(again(class, Trouble::Lost), repeatable, "{class:?}");
             assert_eq!(again(class, Trouble::ServerFault), repeatable, "{class:?}");
             let wait = Some(Duration::from_secs(2));
-            let soon = Trouble::TooMany { retry_after: wait, by_api: true };
-            assert_eq!(decide(class, soon, 1, RETRIES, 1.0), Decision::Again { after: Duration::from_secs(2) });
-            assert_eq!(again(class, Trouble::TooMany { retry_after: wait, by_api: false }), repeatable, "{class:?}");
+            let soon = Trouble::TooMany {
+                retry_after: wait,
+                by_api: true,
+            };
+            assert_eq!(
+                decide(class, soon, 1, RETRIES, 1.0),
+                Decision::Again {
+                    after: Duration::from_secs(2)
+                }
+            );
+            assert_eq!(
+                again(
+                    class,
+                    Trouble::TooMany {
+                        retry_after: wait,
+                        by_api: false
+                    }
+                ),
+                repeatable,
+                "{class:?}"
+            );
         }
     }
 
     #[test]
     fn a_wait_beyond_the_budget_is_not_begun() {
-        let minute = Trouble::TooMany { retry_after: None, by_api: true };
+        let minute = Trouble::TooMany {
+            retry_after: None,
+            by_api: true,
+        };
         assert_eq!(decide(Class::Read, minute, 1, RETRIES, 0.0), Decision::GiveUp);
     }
 
     #[test]
     fn attempts_end() {
-        assert_eq!(decide(Class::Read, Trouble::NotSent, 4, RETRIES, 0.5), Decision::GiveUp);
-        assert_eq!(decide(Class::Read, Trouble::NotSent, 1, Retries { max: 0, ..RETRIES }, 0.5), Decision::GiveUp);
+        assert_eq!(
+            decide(Class::Read, Trouble::NotSent, 4, RETRIES, 0.5),
+            Decision::GiveUp
+        );
+        assert_eq!(
+            decide(
+                Class::Read,
+                Trouble::NotSent,
+                1,
+                Retries { max: 0, ..RETRIES },
+                0.5
+            ),
+            Decision::GiveUp
+        );
     }
 
     #[test]

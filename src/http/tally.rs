@@ -24,7 +24,11 @@ impl Tally {
     /// That of another request.
     pub(super) fn another(&self) -> Self {
         let (sent, held) = (AtomicU32::default(), AtomicUsize::default());
-        Self { sent, held, all_held: Arc::clone(&self.all_held) }
+        Self {
+            sent,
+            held,
+            all_held: Arc::clone(&self.all_held),
+        }
     }
 
     /// The calls sent so far.
@@ -44,8 +48,14 @@ impl Tally {
 
     /// Counts bytes of an answer; whether there is room for them.
     fn hold(&self, bytes: usize) -> bool {
-        let mine = self.held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        let all = self.all_held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let mine = self
+            .held
+            .fetch_add(bytes, Ordering::Relaxed)
+            .saturating_add(bytes);
+        let all = self
+            .all_held
+            .fetch_add(bytes, Ordering::Relaxed)
+            .saturating_add(bytes);
         mine <= ANSWERS_MAX && all <= ALL_ANSWERS_MAX
     }
 
@@ -65,7 +75,10 @@ pub struct Held {
 impl Held {
     /// Nothing yet, of the request with this tally.
     pub(super) fn of(tally: &Arc<Tally>) -> Self {
-        Self { tally: Arc::clone(tally), bytes: 0 }
+        Self {
+            tally: Arc::clone(tally),
+            bytes: 0,
+        }
     }
 
     /// Counts it until the request ends, because what was read from the answer is kept.
@@ -88,6 +101,7 @@ impl Drop for Held {
 
 impl Drop for Tally {
     fn drop(&mut self) {
-        self.all_held.fetch_sub(self.held.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.all_held
+            .fetch_sub(self.held.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }

@@ -15,7 +15,8 @@ use futures_util::stream::{self, BoxStream};
 use reqwest::{
     Body, Client, Method, Url,
     header::{
-        AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+        RETRY_AFTER,
     },
     redirect,
 };
@@ -146,7 +147,12 @@ impl Failure {
 
     /// A call that was not let through.
     pub(super) fn denied(endpoint: &'static str, attempt: u32, loss: Loss) -> Self {
-        Self { endpoint, loss, attempt, elapsed: Duration::ZERO }
+        Self {
+            endpoint,
+            loss,
+            attempt,
+            elapsed: Duration::ZERO,
+        }
     }
 }
 
@@ -193,8 +199,12 @@ impl fmt::Display for Loss {
             Self::Unheard => "nobody reads the results any more, so it was not sent",
             Self::Timeout => "no whole answer in time",
             Self::Broken => "the connection broke before the answer was complete",
-            Self::TooLarge => "the answer was larger than TikTok's answers are, so it was not read to its end",
-            Self::NoMemory => "the answers that are kept already leave no memory for it, so it was not read to its end",
+            Self::TooLarge => {
+                "the answer was larger than TikTok's answers are, so it was not read to its end"
+            }
+            Self::NoMemory => {
+                "the answers that are kept already leave no memory for it, so it was not read to its end"
+            }
         })
     }
 }
@@ -215,8 +225,9 @@ pub struct Transport {
 impl Transport {
     /// Sets up a client for calls to `api_base`.
     ///
-    /// Where that is this machine itself (a simulator over http), no root certificate is loaded and no proxy is asked. Where it
-    /// is `localhost`, connections go to loopback addresses alone, whatever the name resolves to.
+    /// Where that is this machine itself (a simulator over http), no root certificate is loaded and no proxy
+    /// is asked. Where it is `localhost`, connections go to loopback addresses alone, whatever the name
+    /// resolves to.
     pub fn new(api_base: &Url, clock: Clock) -> Result<Self, TransportError> {
         Self::looking_up(Arc::new(SystemLookup::default()), api_base, clock)
     }
@@ -236,13 +247,20 @@ impl Transport {
         if api_base.scheme() == "http" && is_loopback(api_base) {
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Ok(Self { client: builder.build().map_err(TransportError)?, clock, tally: Arc::default() })
+        Ok(Self {
+            client: builder.build().map_err(TransportError)?,
+            clock,
+            tally: Arc::default(),
+        })
     }
 
     /// The same client for a request of its own, whose calls are counted from 0.
     #[must_use]
     pub fn for_request(&self) -> Self {
-        Self { tally: Arc::new(self.tally.another()), ..self.clone() }
+        Self {
+            tally: Arc::new(self.tally.another()),
+            ..self.clone()
+        }
     }
 
     /// The calls sent so far, those without an answer and those that were dropped included.
@@ -251,7 +269,12 @@ impl Transport {
     }
 
     /// Sends `call` once, and waits for its answer until `deadline` at most.
-    pub async fn attempt(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
+    pub async fn attempt(
+        &self,
+        call: &Call<'_>,
+        attempt: u32,
+        deadline: Deadline,
+    ) -> Result<Answer, Failure> {
         let span = info_span!(
             "http",
             endpoint = call.endpoint,
@@ -260,10 +283,17 @@ impl Transport {
             duration_ms = field::Empty,
             loss = field::Empty
         );
-        self.attempt_in_span(call, attempt, deadline).instrument(span).await
+        self.attempt_in_span(call, attempt, deadline)
+            .instrument(span)
+            .await
     }
 
-    async fn attempt_in_span(&self, call: &Call<'_>, attempt: u32, deadline: Deadline) -> Result<Answer, Failure> {
+    async fn attempt_in_span(
+        &self,
+        call: &Call<'_>,
+        attempt: u32,
+        deadline: Deadline,
+    ) -> Result<Answer, Failure> {
         let start = self.clock.elapsed();
         // Counted first: a call may be dropped on its way.
         self.tally.count();
@@ -279,7 +309,12 @@ impl Transport {
             Err(loss) => span.record("loss", field::display(loss)),
         };
         debug!("call ended");
-        result.map_err(|loss| Failure { endpoint: call.endpoint, loss, attempt, elapsed })
+        result.map_err(|loss| Failure {
+            endpoint: call.endpoint,
+            loss,
+            attempt,
+            elapsed,
+        })
     }
 
     async fn exchange(&self, call: &Call<'_>, deadline: Deadline) -> Result<Answer, Loss> {
@@ -299,10 +334,14 @@ impl Transport {
         request = match &call.payload {
             Payload::Empty => request,
             Payload::Json(body) => {
-                let request = request.header(CONTENT_TYPE, JSON_TYPE).header(CONTENT_LENGTH, body.len());
+                let request = request
+                    .header(CONTENT_TYPE, JSON_TYPE)
+                    .header(CONTENT_LENGTH, body.len());
                 request.body(watched(body.clone(), &taken))
             }
-            Payload::Stream { length, open } => request.header(CONTENT_LENGTH, *length).body(Body::wrap_stream(open())),
+            Payload::Stream { length, open } => request
+                .header(CONTENT_LENGTH, *length)
+                .body(Body::wrap_stream(open())),
         };
         let mut response = request.send().await.map_err(|error| match call.payload {
             Payload::Json(_) if !taken.load(Ordering::SeqCst) => Loss::NotSent(Unmade::of(&error)),
@@ -334,10 +373,11 @@ impl Transport {
     }
 }
 
-/// What the posting pages ask for (reference, conventions).
+/// What the posting pages ask for (docs/tiktok-open-api.md#hosts-and-versions).
 const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 
-/// A body that says when the connection takes it. That is before the first byte of the call leaves the machine.
+/// A body that says when the connection takes it. That is before the first byte of the call leaves the
+/// machine.
 fn watched(body: Bytes, taken: &Arc<AtomicBool>) -> Body {
     let taken = Arc::clone(taken);
     Body::wrap_stream(stream::once(async move {
@@ -375,7 +415,12 @@ fn wait_of(text: &str, now: Duration) -> Option<Duration> {
 }
 
 fn essence(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -400,14 +445,22 @@ mod tests {
         }
     }
 
-    /// Calls a server on 127.0.0.1 as `localhost`, with a token; what came of it, and whether the server heard anything.
+    /// Calls a server on 127.0.0.1 as `localhost`, with a token; what came of it, and whether the server
+    /// heard anything.
     async fn called(found: &'static [&'static str], scheme: &str) -> (Result<u16, Loss>, bool) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = Url::parse(&format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+        let base = Url::parse(&format!(
+            "{scheme}://localhost:{}",
+            listener.local_addr().unwrap().port()
+        ))
+        .unwrap();
         let server = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .await
+                .unwrap();
         };
         let clock = Clock::system();
         let transport = Transport::looking_up(Arc::new(HostsFile(found)), &base, clock.clone()).unwrap();
@@ -432,21 +485,36 @@ mod tests {
                 attempt.await
             }
         };
-        (result.map(|answer| answer.status).map_err(|failure| failure.loss), heard)
+        (
+            result.map(|answer| answer.status).map_err(|failure| failure.loss),
+            heard,
+        )
     }
 
     #[tokio::test]
     async fn localhost_is_this_machine_whatever_a_hosts_file_says() {
         assert_eq!(called(&["127.0.0.1"], "http").await, (Ok(200), true));
         assert_eq!(called(&["10.0.0.1", "127.0.0.1"], "http").await, (Ok(200), true));
-        for elsewhere in [&["10.0.0.1"][..], &["8.8.8.8", "fd00::1"], &["0.0.0.0"], &["::ffff:127.0.0.1"]] {
+        for elsewhere in [
+            &["10.0.0.1"][..],
+            &["8.8.8.8", "fd00::1"],
+            &["0.0.0.0"],
+            &["::ffff:127.0.0.1"],
+        ] {
             for scheme in ["http", "https"] {
                 let (result, heard) = called(elsewhere, scheme).await;
-                assert_eq!((result, heard), (Err(Loss::NotSent(Unmade::NotThisMachine)), false), "{elsewhere:?}");
+                assert_eq!(
+                    (result, heard),
+                    (Err(Loss::NotSent(Unmade::NotThisMachine)), false),
+                    "{elsewhere:?}"
+                );
             }
         }
         let told = Loss::NotSent(Unmade::NotThisMachine).to_string();
-        assert!(told.contains("hosts file") && told.contains("127.0.0.1 in place of localhost"), "{told}");
+        assert!(
+            told.contains("hosts file") && told.contains("127.0.0.1 in place of localhost"),
+            "{told}"
+        );
     }
 
     #[test]
@@ -455,9 +523,25 @@ mod tests {
         let date = Duration::from_secs(784_111_777);
         let wait = |text, now| wait_of(text, now).map(|wait| wait.as_secs());
         assert_eq!(wait("120", date), Some(120));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date.saturating_sub(Duration::from_secs(90))), Some(90));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT", date + Duration::from_secs(5)), Some(0));
-        for nonsense in ["", "soon", "-1", "1.5", "99999999999999999999999", "Sun, 99 Nov 1994 08:49:37 GMT"] {
+        assert_eq!(
+            wait(
+                "Sun, 06 Nov 1994 08:49:37 GMT",
+                date.saturating_sub(Duration::from_secs(90))
+            ),
+            Some(90)
+        );
+        assert_eq!(
+            wait("Sun, 06 Nov 1994 08:49:37 GMT", date + Duration::from_secs(5)),
+            Some(0)
+        );
+        for nonsense in [
+            "",
+            "soon",
+            "-1",
+            "1.5",
+            "99999999999999999999999",
+            "Sun, 99 Nov 1994 08:49:37 GMT",
+        ] {
             assert_eq!(wait(nonsense, date), None, "{nonsense:?}");
         }
     }

@@ -23,7 +23,9 @@ pub enum Unmade {
     #[error("the host is unreachable, so look at this machine's network and routes")]
     Unreachable,
     /// This machine does not let the process connect.
-    #[error("this machine does not permit the connection, so look at its firewall and at the sandbox of this process")]
+    #[error(
+        "this machine does not permit the connection, so look at its firewall and at the sandbox of this process"
+    )]
     NotPermitted,
     /// The process may open no more files.
     #[error(
@@ -66,7 +68,11 @@ impl Unmade {
         let system = || chain(error).find_map(|error| error.downcast_ref().and_then(of_system));
         let renamed = chain(error).any(|error| error.downcast_ref() == Some(&NotResolved::NotThisMachine));
         let tls = || chain(error).find_map(|error| error.downcast_ref().map(of_tls));
-        let found = if error.is_timeout() { Some(Self::TooSlow) } else { tls().or_else(system) };
+        let found = if error.is_timeout() {
+            Some(Self::TooSlow)
+        } else {
+            tls().or_else(system)
+        };
         match (found, proxy) {
             (Some(Self::NoDescriptors), _) => Self::NoDescriptors,
             _ if renamed => Self::NotThisMachine,
@@ -99,8 +105,8 @@ impl Unmade {
     }
 }
 
-/// Whether the name of a media host has no permitted address. A resolver without descriptors finds none either, which is
-/// another trouble.
+/// Whether the name of a media host has no permitted address. A resolver without descriptors finds none
+/// either, which is another trouble.
 pub(super) fn is_not_resolved(error: &reqwest::Error) -> bool {
     let is_lookup = |error: &(dyn Error + 'static)| error.is::<NotResolved>();
     chain(error).any(is_lookup) && !lacks_descriptors()
@@ -108,7 +114,10 @@ pub(super) fn is_not_resolved(error: &reqwest::Error) -> bool {
 
 fn of_system(error: &io::Error) -> Option<Unmade> {
     use io::ErrorKind as Kind;
-    if error.raw_os_error().is_some_and(|number| NO_DESCRIPTORS.contains(&number)) {
+    if error
+        .raw_os_error()
+        .is_some_and(|number| NO_DESCRIPTORS.contains(&number))
+    {
         return Some(Unmade::NoDescriptors);
     }
     let known = [
@@ -124,17 +133,28 @@ fn of_system(error: &io::Error) -> Option<Unmade> {
         (Kind::UnexpectedEof, Unmade::BrokenOff),
         (Kind::TimedOut, Unmade::TooSlow),
     ];
-    known.into_iter().find(|(kind, _)| *kind == error.kind()).map(|(_, unmade)| unmade)
+    known
+        .into_iter()
+        .find(|(kind, _)| *kind == error.kind())
+        .map(|(_, unmade)| unmade)
 }
 
 fn of_tls(error: &rustls::Error) -> Unmade {
-    if matches!(error, rustls::Error::InvalidCertificate(_)) { Unmade::Certificate } else { Unmade::NoTls }
+    if matches!(error, rustls::Error::InvalidCertificate(_)) {
+        Unmade::Certificate
+    } else {
+        Unmade::NoTls
+    }
 }
 
 /// hyper's connectors keep the types of these errors to themselves, so they are known by their words.
 fn of_proxy(words: &str) -> Option<Unmade> {
     let what = words.strip_prefix("tunnel error: ")?;
-    Some(if what == "proxy authorization required" { Unmade::ProxySignIn } else { Unmade::Proxy })
+    Some(if what == "proxy authorization required" {
+        Unmade::ProxySignIn
+    } else {
+        Unmade::Proxy
+    })
 }
 
 fn is_of_a_name(error: &(dyn Error + 'static)) -> bool {
@@ -144,14 +164,21 @@ fn is_of_a_name(error: &(dyn Error + 'static)) -> bool {
 /// Whether this process can open no more files.
 fn lacks_descriptors() -> bool {
     let opened = File::open("/dev/null");
-    opened.is_err_and(|error| error.raw_os_error().is_some_and(|number| NO_DESCRIPTORS.contains(&number)))
+    opened.is_err_and(|error| {
+        error
+            .raw_os_error()
+            .is_some_and(|number| NO_DESCRIPTORS.contains(&number))
+    })
 }
 
-/// An error and what lies below it. An `io::Error` names as its source what lies below its content, so that is looked at first.
+/// An error and what lies below it. An `io::Error` names as its source what lies below its content, so that
+/// is looked at first.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(content) => Some(content),
-        None => (*error).source(),
+    successors(Some(error), |error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(content) => Some(content),
+            None => (*error).source(),
+        }
     })
 }
 
@@ -168,7 +195,10 @@ mod tests {
     async fn through(proxy: Option<&str>, url: &str) -> Unmade {
         // A second installation in one process is refused, and the first one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(Duration::from_secs(5));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .timeout(Duration::from_secs(5));
         let client = match proxy {
             Some(proxy) => client.proxy(reqwest::Proxy::https(proxy).unwrap()),
             None => client,
@@ -201,12 +231,19 @@ mod tests {
         assert_eq!(through(Some(&sign_in), target).await, Unmade::ProxySignIn);
         let forbidden = proxy(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(through(Some(&forbidden), target).await, Unmade::Proxy);
-        assert_eq!(through(Some("http://127.0.0.1:9"), target).await, Unmade::Proxy, "nobody listens there");
+        assert_eq!(
+            through(Some("http://127.0.0.1:9"), target).await,
+            Unmade::Proxy,
+            "nobody listens there"
+        );
     }
 
     #[tokio::test]
     async fn a_connection_that_is_broken_off_in_the_middle_of_its_making() {
-        assert_eq!(of(&format!("https://{}/", answering(b""))).await, Unmade::BrokenOff);
+        assert_eq!(
+            of(&format!("https://{}/", answering(b""))).await,
+            Unmade::BrokenOff
+        );
     }
 
     #[test]
@@ -223,7 +260,11 @@ mod tests {
             (110, Some(Unmade::TooSlow)),
             (5, None),
         ] {
-            assert_eq!(of_system(&io::Error::from_raw_os_error(number)), expected, "errno {number}");
+            assert_eq!(
+                of_system(&io::Error::from_raw_os_error(number)),
+                expected,
+                "errno {number}"
+            );
         }
     }
 

@@ -33,7 +33,10 @@ pub trait Act {
     type Output: Serialize + JsonSchema + Send + 'static;
 
     /// Does it.
-    fn run(context: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+    fn run(
+        context: Context,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 }
 
 /// What an action does to the account.
@@ -111,12 +114,17 @@ fn run<A: Act + 'static>(context: Context, input: Value) -> BoxFuture<Result<Val
             Effect::Posts => fingerprint::of_keyed(A::NAME, &input, &context.contents).await,
             Effect::Reads => None,
         };
-        let context = Context { fingerprint, ..context };
+        let context = Context {
+            fingerprint,
+            ..context
+        };
         let input = serde_path_to_error::deserialize(input).map_err(|error| ActionError::Input {
             path: pointer(error.path()),
             message: error.into_inner().to_string(),
         })?;
-        let output = A::run(context, input).await.map_err(|failure| ActionError::Failed(Box::new(failure)))?;
+        let output = A::run(context, input)
+            .await
+            .map_err(|failure| ActionError::Failed(Box::new(failure)))?;
         serde_json::to_value(output).map_err(|_unwritable| ActionError::Output)
     })
 }

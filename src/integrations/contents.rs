@@ -26,7 +26,13 @@ impl Contents {
 
     /// Bytes of memory that they take.
     pub fn memory(&self) -> usize {
-        let memory = |passed: &Passed| if let Passed::Kept(source) = passed { source.memory() } else { 0 };
+        let memory = |passed: &Passed| {
+            if let Passed::Kept(source) = passed {
+                source.memory()
+            } else {
+                0
+            }
+        };
         self.whole().map(memory).sum()
     }
 
@@ -37,7 +43,10 @@ impl Contents {
 
     /// The content that `content` stands for.
     pub fn get(&self, content: Content) -> Result<Passed, ContentError> {
-        self.0.get(content.0).cloned().unwrap_or(Err(ContentError::Cut { length: 0 }))
+        self.0
+            .get(content.0)
+            .cloned()
+            .unwrap_or(Err(ContentError::Cut { length: 0 }))
     }
 
     /// Whether `content` has no bytes.
@@ -48,8 +57,9 @@ impl Contents {
 
 /// Chooses which contents of a request are kept while it is read: never more than one at a time.
 ///
-/// Contents of different inputs exclude each other, and of a list of files the first video is posted. So whatever is no
-/// video is dropped, and so is whatever comes after the first video, after a content that is broken, or under another input.
+/// Contents of different inputs exclude each other, and of a list of files the first video is posted. So
+/// whatever is no video is dropped, and so is whatever comes after the first video, after a content that is
+/// broken, or under another input.
 #[derive(Debug)]
 pub struct Selection {
     area: SpoolArea,
@@ -82,7 +92,11 @@ impl Selection {
         let is_other = self.input.as_ref().is_some_and(|first| *first != input);
         self.current = input;
         let is_excluded = is_other || self.settled();
-        Lift::new(if is_excluded { Sieve::of_nothing() } else { Sieve::of_videos(&self.area) })
+        Lift::new(if is_excluded {
+            Sieve::of_nothing()
+        } else {
+            Sieve::of_videos(&self.area)
+        })
     }
 
     /// That content has ended; gives the handle that takes its place.
@@ -93,7 +107,8 @@ impl Selection {
             if let Ok(Passed::Kept(_)) = content {
                 self.candidate = Some(self.contents.0.len());
             }
-            self.input.get_or_insert_with(|| std::mem::take(&mut self.current));
+            self.input
+                .get_or_insert_with(|| std::mem::take(&mut self.current));
         }
         self.contents.keep(content)
     }
@@ -108,18 +123,25 @@ impl Selection {
         self.contents
     }
 
-    /// Whether no further content of the same input can be posted. The one that is kept is dropped if it is no video.
+    /// Whether no further content of the same input can be posted. The one that is kept is dropped if it is
+    /// no video.
     fn settled(&mut self) -> bool {
-        let kept = self.candidate.take().and_then(|index| self.contents.0.get_mut(index));
+        let kept = self
+            .candidate
+            .take()
+            .and_then(|index| self.contents.0.get_mut(index));
         if let Some(content) = kept
             && let Ok(Passed::Kept(source)) = content
         {
-            // A fault of ours shows when the action looks at it; the thread that reads requests must not end by it.
+            // A fault of ours shows when the action looks at it; the thread that reads requests must not end
+            // by it.
             let probed = catch_unwind(AssertUnwindSafe(|| media::probe(source)));
             match probed {
                 Ok(Err(fault)) if fault.is_no_video() => {
                     let dropped = Dropped::of(source, fault);
-                    *content = dropped.map(Passed::Dropped).map_err(|error| ContentError::NoRoom(error.into()));
+                    *content = dropped
+                        .map(Passed::Dropped)
+                        .map_err(|error| ContentError::NoRoom(error.into()));
                     self.is_settled = content.is_err();
                 }
                 _ => self.is_settled = true,
@@ -138,7 +160,9 @@ impl<'de> Deserialize<'de> for Content {
         let text: Cow<'_, str> = Cow::deserialize(deserializer)?;
         let index = text.strip_prefix(HANDLE).and_then(|index| index.parse().ok());
         // Every content string under `inputs` was lifted, so nothing else can stand here.
-        index.map(Self).ok_or_else(|| D::Error::custom("is no content that was sent with the request"))
+        index
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("is no content that was sent with the request"))
     }
 }
 
@@ -170,14 +194,27 @@ mod tests {
     };
 
     fn media(name: &str) -> Vec<u8> {
-        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)).unwrap()
+        fs::read(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/media")
+                .join(name),
+        )
+        .unwrap()
     }
 
     /// Files of every kind: videos, one that is cut off, one without a picture, other files, and none.
     fn files() -> [Vec<u8>; 7] {
         let video = media("small.webm");
         let cut = video[..video.len() / 2].to_vec();
-        [video, media("small.mov"), cut, media("audio_only.mp4"), media("picture.png"), b"text".to_vec(), Vec::new()]
+        [
+            video,
+            media("small.mov"),
+            cut,
+            media("audio_only.mp4"),
+            media("picture.png"),
+            b"text".to_vec(),
+            Vec::new(),
+        ]
     }
 
     /// A text that is no base64.
@@ -185,7 +222,10 @@ mod tests {
 
     /// The contents as if each had been kept.
     fn kept(texts: &[String]) -> Vec<Option<Source>> {
-        texts.iter().map(|text| BASE64_STANDARD.decode(text).ok().map(Source::in_memory)).collect()
+        texts
+            .iter()
+            .map(|text| BASE64_STANDARD.decode(text).ok().map(Source::in_memory))
+            .collect()
     }
 
     /// The first content that settles what is posted: a video, whole or not, or a text that is no base64.
@@ -198,8 +238,9 @@ mod tests {
     }
 
     proptest! {
-        /// In a list of files, the content that the action comes to use is the one that is kept, if any, and of those before
-        /// it the same is known as if they had been kept. Never is more than one kept, whatever follows under another input.
+        /// In a list of files, the content that the action comes to use is the one that is kept, if any, and
+        /// of those before it the same is known as if they had been kept. Never is more than one kept,
+        /// whatever follows under another input.
         #[test]
         fn the_content_that_is_used_is_the_one_that_is_kept(
             kinds in prop::collection::vec(0_usize..8, 1..6), others in prop::collection::vec(0_usize..8, 0..3),
@@ -257,6 +298,9 @@ mod tests {
 
     fn digest(source: &Source) -> Dropped {
         let fault = media::probe(&Source::in_memory(b"x".to_vec())).unwrap_err();
-        Dropped { fault: None, ..Dropped::of(source, fault).unwrap() }
+        Dropped {
+            fault: None,
+            ..Dropped::of(source, fault).unwrap()
+        }
     }
 }

@@ -65,17 +65,23 @@ impl Context {
 
     /// A wait of `seconds` for what becomes of a post.
     pub fn wait(&self, seconds: u32) -> Wait<'_> {
-        Wait { clock: &self.clock, patience: self.patience(seconds), deadline: self.deadline }
+        Wait {
+            clock: &self.clock,
+            patience: self.patience(seconds),
+            deadline: self.deadline,
+        }
     }
 
     /// How long an init may take, with all that is tried again.
     pub fn init_may_take(&self) -> Duration {
         let calls = self.timeout.saturating_mul(self.retries.max.saturating_add(1));
-        calls.saturating_add(self.retries.wait_budget).min(self.clock.left_until(self.deadline))
+        calls
+            .saturating_add(self.retries.wait_budget)
+            .min(self.clock.left_until(self.deadline))
     }
 
-    /// Whether a call that is sent now can be expected to be answered in time: as long as a call may take, or what TikTok
-    /// seldom exceeds.
+    /// Whether a call that is sent now can be expected to be answered in time: as long as a call may take, or
+    /// what TikTok seldom exceeds.
     pub fn has_time_for_an_answer(&self) -> bool {
         self.clock.left_until(self.deadline) >= self.timeout.min(USUAL_ANSWER)
     }

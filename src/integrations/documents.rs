@@ -1,4 +1,5 @@
-//! What is generated from the actions' types and the error catalogue: schemas, the manifests' `actions` block, tables.
+//! What is generated from the actions' types and the error catalogue: schemas, the manifests' `actions`
+//! block, tables.
 //!
 //! Pure text in, text out; `cli` reads and writes the files.
 
@@ -34,7 +35,11 @@ pub enum DocumentError {
         path: String,
     },
     /// A document has lost the marks between which a table stands.
-    #[error("{path} has no place for the table {table}: put back the lines {} and {}", begin(table), end(table))]
+    #[error(
+        "{path} has no place for the table {table}: put back the lines {} and {}",
+        begin(table),
+        end(table)
+    )]
     NoPlace {
         /// The file.
         path: String,
@@ -45,25 +50,41 @@ pub enum DocumentError {
 
 /// Generates every file; `existing` gives the text of a file that also has hand-written parts.
 pub fn generate(existing: impl Fn(&str) -> Option<String>) -> Result<Vec<Generated>, DocumentError> {
-    let read = |path: &str| existing(path).ok_or_else(|| DocumentError::Missing { path: path.to_owned() });
+    let read = |path: &str| {
+        existing(path).ok_or_else(|| DocumentError::Missing {
+            path: path.to_owned(),
+        })
+    };
     let mut files = Vec::new();
     for integration in INTEGRATIONS {
         files.extend(integration.actions.iter().flat_map(schemas));
         let path = integration.manifest_path;
-        files.push(Generated { path: path.to_owned(), text: manifest(path, &read(path)?, integration)? });
+        files.push(Generated {
+            path: path.to_owned(),
+            text: manifest(path, &read(path)?, integration)?,
+        });
     }
     let readme = with_table("README.md", &read("README.md")?, "actions", &action_table())?;
     let readme = with_table("README.md", &readme, "errors", &error_table())?;
-    files.push(Generated { path: "README.md".into(), text: readme });
-    files.push(Generated { path: "docs/errors.md".into(), text: error_pages() });
+    files.push(Generated {
+        path: "README.md".into(),
+        text: readme,
+    });
+    files.push(Generated {
+        path: "docs/errors.md".into(),
+        text: error_pages(),
+    });
     Ok(files)
 }
 
 /// All schemas as one object, by integration and action.
 pub fn all_schemas() -> Value {
     let of_integration = |integration: &Integration| {
-        let actions: Map<String, Value> =
-            integration.actions.iter().map(|action| (action.name.to_owned(), entry(action))).collect();
+        let actions: Map<String, Value> = integration
+            .actions
+            .iter()
+            .map(|action| (action.name.to_owned(), entry(action)))
+            .collect();
         (integration.name.to_owned(), Value::Object(actions))
     };
     Value::Object(INTEGRATIONS.iter().map(of_integration).collect())
@@ -74,14 +95,24 @@ fn schemas(action: &Action) -> [Generated; 2] {
         path: format!("schemas/{}.{side}.json", action.name),
         text: pretty(&schema),
     };
-    [file("input", (action.input_schema)()), file("output", (action.output_schema)())]
+    [
+        file("input", (action.input_schema)()),
+        file("output", (action.output_schema)()),
+    ]
 }
 
 /// The manifest with its `actions` and `version` renewed; the rest of it is written by hand.
 fn manifest(path: &str, existing: &str, integration: &Integration) -> Result<String, DocumentError> {
-    let not_an_object = || DocumentError::NotAnObject { path: path.to_owned() };
-    let mut manifest: Map<String, Value> = serde_json::from_str(existing).map_err(|_fault| not_an_object())?;
-    let actions = integration.actions.iter().map(|action| (action.name.to_owned(), entry(action))).collect();
+    let not_an_object = || DocumentError::NotAnObject {
+        path: path.to_owned(),
+    };
+    let mut manifest: Map<String, Value> =
+        serde_json::from_str(existing).map_err(|_fault| not_an_object())?;
+    let actions = integration
+        .actions
+        .iter()
+        .map(|action| (action.name.to_owned(), entry(action)))
+        .collect();
     manifest.insert("version".into(), json!(env!("CARGO_PKG_VERSION")));
     manifest.insert("actions".into(), Value::Object(actions));
     Ok(pretty(&Value::Object(manifest)))
@@ -105,7 +136,12 @@ fn action_table() -> String {
         String::from("| Action | What it does | Inputs (**required**) | Permissions |\n|---|---|---|---|\n");
     for action in INTEGRATIONS.iter().flat_map(|integration| integration.actions) {
         let scopes: Vec<String> = action.scopes.iter().map(|scope| format!("`{scope}`")).collect();
-        let line = [format!("`{}`", action.name), action.description.to_owned(), inputs(action), scopes.join(", ")];
+        let line = [
+            format!("`{}`", action.name),
+            action.description.to_owned(),
+            inputs(action),
+            scopes.join(", "),
+        ];
         add_row(&mut table, &line);
     }
     table
@@ -113,19 +149,46 @@ fn action_table() -> String {
 
 fn inputs(action: &Action) -> String {
     let schema = (action.input_schema)();
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-    let shown: Vec<String> = names
-        .map(|name| if required.contains(&name.as_str()) { format!("**`{name}`**") } else { format!("`{name}`") })
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
         .collect();
-    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
+    let names = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys);
+    let shown: Vec<String> = names
+        .map(|name| {
+            if required.contains(&name.as_str()) {
+                format!("**`{name}`**")
+            } else {
+                format!("`{name}`")
+            }
+        })
+        .collect();
+    if shown.is_empty() {
+        "none".to_owned()
+    } else {
+        shown.join(", ")
+    }
 }
 
 fn error_table() -> String {
     let mut table = String::from("| Code | What happened | Who acts | Retryable |\n|---|---|---|---|\n");
     for row in catalogue::result_rows() {
-        add_row(&mut table, &[format!("`{}`", row.code), row.meaning.to_owned(), word(row.who), again(row)]);
+        add_row(
+            &mut table,
+            &[
+                format!("`{}`", row.code),
+                row.meaning.to_owned(),
+                word(row.who),
+                again(row),
+            ],
+        );
     }
     table
 }
@@ -139,11 +202,26 @@ fn error_pages() -> String {
          whatever its code.\n",
     );
     for row in catalogue::rows() {
-        let places: Vec<String> =
-            row.seen_at.iter().map(|(endpoint, status)| format!("{} {status}", endpoint.name())).collect();
-        let seen = if places.is_empty() { String::new() } else { format!("\n\nSeen at: {}.", places.join(", ")) };
-        let facts = format!("{} · {} · retryable: {}", word(row.category), word(row.who), again(row));
-        page = format!("{page}\n## `{}`\n\n{facts}\n\n{} {}{seen}\n", row.code, row.meaning, row.remedy);
+        let places: Vec<String> = row
+            .seen_at
+            .iter()
+            .map(|(endpoint, status)| format!("{} {status}", endpoint.name()))
+            .collect();
+        let seen = if places.is_empty() {
+            String::new()
+        } else {
+            format!("\n\nSeen at: {}.", places.join(", "))
+        };
+        let facts = format!(
+            "{} · {} · retryable: {}",
+            word(row.category),
+            word(row.who),
+            again(row)
+        );
+        page = format!(
+            "{page}\n## `{}`\n\n{facts}\n\n{} {}{seen}\n",
+            row.code, row.meaning, row.remedy
+        );
     }
     page
 }
@@ -180,10 +258,17 @@ fn end(table: &str) -> String {
 
 /// `text` with what stands between the marks of `table` replaced.
 fn with_table(path: &str, text: &str, table: &'static str, content: &str) -> Result<String, DocumentError> {
-    let no_place = || DocumentError::NoPlace { path: path.to_owned(), table };
+    let no_place = || DocumentError::NoPlace {
+        path: path.to_owned(),
+        table,
+    };
     let (before, rest) = text.split_once(&begin(table)).ok_or_else(no_place)?;
     let (_old, after) = rest.split_once(&end(table)).ok_or_else(no_place)?;
-    Ok(format!("{before}{}\n\n{content}\n{}{after}", begin(table), end(table)))
+    Ok(format!(
+        "{before}{}\n\n{content}\n{}{after}",
+        begin(table),
+        end(table)
+    ))
 }
 
 #[cfg(test)]
@@ -198,7 +283,11 @@ mod tests {
         let read = |path: &str| fs::read_to_string(root.join(path)).ok();
         for file in generate(read).unwrap() {
             let stands = read(&file.path).unwrap_or_default();
-            assert!(stands == file.text, "{} is out of date: run `autohive-tiktok schemas write`", file.path);
+            assert!(
+                stands == file.text,
+                "{} is out of date: run `autohive-tiktok schemas write`",
+                file.path
+            );
         }
     }
 
@@ -213,7 +302,11 @@ mod tests {
         for action in INTEGRATIONS.iter().flat_map(|integration| integration.actions) {
             for schema in [(action.input_schema)(), (action.output_schema)()] {
                 for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-                    assert!(property["description"].is_string(), "{}: {name} has no description", action.name);
+                    assert!(
+                        property["description"].is_string(),
+                        "{}: {name} has no description",
+                        action.name
+                    );
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! A failure that the caller is told, from whatever room it came.
 //!
-//! The code is the catalogue's; the catalogue also says who acts and what to do, so nothing of that stands here.
+//! The code is the catalogue's; the catalogue also says who acts and what to do, so nothing of that stands
+//! here.
 
 use std::time::Duration;
 
@@ -43,7 +44,8 @@ pub struct Failure {
     pub sighting: Option<Sighting>,
     /// Whether the same request can be sent again without posting twice.
     pub under_a_key: bool,
-    /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask about it.
+    /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask
+    /// about it.
     pub is_nameless: bool,
     /// Message for the log, which only the operator reads: places on the machine and what was found there.
     pub for_operator: Option<String>,
@@ -73,22 +75,34 @@ impl Failure {
     /// A failure in which inputs have their share.
     pub fn of_findings(code: &str, details: Vec<Finding>) -> Self {
         let told: Vec<String> = details.iter().map(ToString::to_string).collect();
-        Self { details, ..Self::new(code, &format!("{}.", told.join("; "))) }
+        Self {
+            details,
+            ..Self::new(code, &format!("{}.", told.join("; ")))
+        }
     }
 
     /// A failure of one input.
     pub fn of_finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
-        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() };
+        let finding = Finding {
+            field: field.into(),
+            got: got.into(),
+            allowed: allowed.into(),
+            fix: fix.into(),
+        };
         Self::of_findings(code, vec![finding])
     }
 
     /// The journal could not be read or written, or another request owns the key.
     pub fn of_state(error: &StateError) -> Self {
         match error {
-            StateError::Lost => Self { outcome: Some(Outcome::Processing), ..Self::new("in_progress", "") },
-            StateError::Untrusted { reason } => {
-                Self { for_operator: Some((*reason).to_owned()), ..Self::new("state_untrusted", "") }
-            }
+            StateError::Lost => Self {
+                outcome: Some(Outcome::Processing),
+                ..Self::new("in_progress", "")
+            },
+            StateError::Untrusted { reason } => Self {
+                for_operator: Some((*reason).to_owned()),
+                ..Self::new("state_untrusted", "")
+            },
             StateError::Off
             | StateError::Nowhere
             | StateError::Unavailable { .. }
@@ -109,26 +123,41 @@ impl Failure {
     #[must_use]
     pub fn earlier_unknown(self) -> Self {
         let message = format!("{} {EARLIER_UNKNOWN}", self.message);
-        Self { message, outcome: Some(Outcome::Unconfirmed), ..self }
+        Self {
+            message,
+            outcome: Some(Outcome::Unconfirmed),
+            ..self
+        }
     }
 
-    /// The request carries an idempotency key, so that sending it again with the same key is safe whatever happened.
+    /// The request carries an idempotency key, so that sending it again with the same key is safe whatever
+    /// happened.
     #[must_use]
     pub fn under_a_key(self) -> Self {
-        Self { under_a_key: true, ..self }
+        Self {
+            under_a_key: true,
+            ..self
+        }
     }
 
     /// It may have been posted.
     #[must_use]
     pub fn unconfirmed(self) -> Self {
-        Self { outcome: Some(Outcome::Unconfirmed), ..self }
+        Self {
+            outcome: Some(Outcome::Unconfirmed),
+            ..self
+        }
     }
 
     /// What was seen of a post that may have been made.
     #[must_use]
     pub fn with_sighting(self, sighting: Sighting) -> Self {
         let message = format!("{} Looked for: {}.", self.message, sighting.note);
-        Self { message, sighting: Some(sighting), ..self }
+        Self {
+            message,
+            sighting: Some(sighting),
+            ..self
+        }
     }
 
     /// Broken rules, told at once: under the code that they share, else as rules that are not met.
@@ -145,13 +174,20 @@ impl Failure {
         if self.outcome.is_some() {
             return self;
         }
-        Self { outcome: Some(Outcome::Failed), message: format!("{} Nothing was posted.", self.message), ..self }
+        Self {
+            outcome: Some(Outcome::Failed),
+            message: format!("{} Nothing was posted.", self.message),
+            ..self
+        }
     }
 
     /// The failure belongs to this upload.
     #[must_use]
     pub fn of_upload(self, publish_id: &PublishId) -> Self {
-        Self { publish_id: Some(publish_id.clone()), ..self }
+        Self {
+            publish_id: Some(publish_id.clone()),
+            ..self
+        }
     }
 
     /// An init that gave no publish_id.
@@ -164,7 +200,13 @@ impl Failure {
         if unknown {
             let code = "outcome_unknown";
             let outcome = Some(Outcome::Unconfirmed);
-            Self { code: code.into(), message: with_meaning(code, &message), outcome, is_nameless: true, ..failure }
+            Self {
+                code: code.into(),
+                message: with_meaning(code, &message),
+                outcome,
+                is_nameless: true,
+                ..failure
+            }
         } else {
             failure.nothing_posted()
         }
@@ -178,26 +220,46 @@ impl Failure {
                 BASE64,
                 "send the file's own bytes as base64, not its name, address or another encoding",
             ),
-            ContentError::UrlSafe { .. } => {
-                ("invalid_base64", BASE64, "encode with the standard alphabet, or replace each - by + and each _ by /")
-            }
+            ContentError::UrlSafe { .. } => (
+                "invalid_base64",
+                BASE64,
+                "encode with the standard alphabet, or replace each - by + and each _ by /",
+            ),
             ContentError::Cut { .. } => ("invalid_base64", BASE64, "send the whole text"),
-            ContentError::TooLarge => {
-                ("video_too_large", "at most 287 MiB", "shorten the video or encode it at a lower bit rate")
-            }
+            ContentError::TooLarge => (
+                "video_too_large",
+                "at most 287 MiB",
+                "shorten the video or encode it at a lower bit rate",
+            ),
             ContentError::NoRoom(why) => ("no_room", why.allowed(), why.fix()),
-            ContentError::Unused => ("inputs_conflict", "the content of one video", "leave out all but one"),
+            ContentError::Unused => (
+                "inputs_conflict",
+                "the content of one video",
+                "leave out all but one",
+            ),
         };
-        let finding = Finding { field: field.into(), got: error.to_string(), allowed: allowed.into(), fix: fix.into() };
+        let finding = Finding {
+            field: field.into(),
+            got: error.to_string(),
+            allowed: allowed.into(),
+            fix: fix.into(),
+        };
         let failure = Self::of_findings(code, vec![finding]);
-        let may_pass = if let ContentError::NoRoom(why) = error { Some(why.may_pass()) } else { None };
-        Self { retryable: may_pass, ..failure }
+        let may_pass = if let ContentError::NoRoom(why) = error {
+            Some(why.may_pass())
+        } else {
+            None
+        };
+        Self {
+            retryable: may_pass,
+            ..failure
+        }
     }
 
     /// The program was told to stop while an action ran or waited to run.
     ///
-    /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one that reads. Under
-    /// a key it may be that an earlier request has posted: sent again, it finds out.
+    /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one
+    /// that reads. Under a key it may be that an earlier request has posted: sent again, it finds out.
     pub fn interrupted(effect: Effect, trace: Trace) -> Self {
         let outcome = match effect {
             Effect::Reads => None,
@@ -205,7 +267,9 @@ impl Failure {
         };
         let message = match outcome {
             Some(Outcome::Unconfirmed) if trace.init.is_none() => EARLIER_UNKNOWN,
-            Some(Outcome::Unconfirmed) if trace.init == Some(InitKind::NeedsBytes) && !trace.last_chunk => CUT_SHORT,
+            Some(Outcome::Unconfirmed) if trace.init == Some(InitKind::NeedsBytes) && !trace.last_chunk => {
+                CUT_SHORT
+            }
             Some(Outcome::Unconfirmed) => "The post may go on at TikTok.",
             Some(Outcome::Processing) => "TikTok has all of the video, and the post goes on there.",
             Some(_) => "Nothing was posted.",
@@ -218,12 +282,20 @@ impl Failure {
         });
         let is_nameless = trace.init == Some(InitKind::PostsByItself) && trace.publish_id.is_none();
         let failure = Self::new("interrupted", message);
-        Self { outcome, retryable, publish_id: trace.publish_id, under_a_key, is_nameless, ..failure }
+        Self {
+            outcome,
+            retryable,
+            publish_id: trace.publish_id,
+            under_a_key,
+            is_nameless,
+            ..failure
+        }
     }
 }
 
 /// What is known of a post whose request carries a key and did not come to see what was done under it.
-const EARLIER_UNKNOWN: &str = "This request posted nothing; what an earlier one with this key did is not known.";
+const EARLIER_UNKNOWN: &str =
+    "This request posted nothing; what an earlier one with this key did is not known.";
 
 /// What is known of an upload that was cut off before its last part.
 const CUT_SHORT: &str = "The last part of the video was not sent, and without it TikTok should make no post.";
@@ -235,7 +307,11 @@ const BASE64: &str =
 /// The catalogue's meaning of `code`, then what is known of this case.
 fn with_meaning(code: &str, message: &str) -> String {
     let meaning = catalogue::find(code).map_or("", |row| row.meaning);
-    [meaning, message].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [meaning, message]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl From<open_api::Error> for Failure {
@@ -245,18 +321,26 @@ impl From<open_api::Error> for Failure {
                 http_status: Some(refusal.http_status),
                 retry_after: refusal.retry_after.or_else(|| usual_wait(&refusal.code)),
                 missing_scopes: missing_scopes(&refusal.code, refusal.endpoint),
-                message: with_scopes(in_tiktoks_words(&refusal), missing_scopes(&refusal.code, refusal.endpoint)),
+                message: with_scopes(
+                    in_tiktoks_words(&refusal),
+                    missing_scopes(&refusal.code, refusal.endpoint),
+                ),
                 log_id: refusal.log_id,
                 ..Self::new(&refusal.code, "")
             },
             open_api::Error::Lost(lost) => Self {
                 retryable: (lost.loss == Loss::TooLarge).then_some(false),
-                retry_after: if let Loss::OverBudget(wait) = lost.loss { Some(wait) } else { None },
+                retry_after: if let Loss::OverBudget(wait) = lost.loss {
+                    Some(wait)
+                } else {
+                    None
+                },
                 ..Self::new(code_of_loss(lost.loss), &format!("({lost})"))
             },
-            open_api::Error::Unreadable { http_status, .. } => {
-                Self { http_status: Some(http_status), ..Self::new("unreadable_answer", &format!("({error})")) }
-            }
+            open_api::Error::Unreadable { http_status, .. } => Self {
+                http_status: Some(http_status),
+                ..Self::new("unreadable_answer", &format!("({error})"))
+            },
         }
     }
 }
@@ -275,11 +359,18 @@ fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
 
 /// Names the permissions, one of which is missing.
 fn with_scopes(message: String, scopes: &[Scope]) -> String {
-    let names: Vec<String> = scopes.iter().map(|scope| format!("{scope} ({})", scope.product())).collect();
-    if names.is_empty() { message } else { format!("{message} Needed: {}.", names.join(" or ")) }
+    let names: Vec<String> = scopes
+        .iter()
+        .map(|scope| format!("{scope} ({})", scope.product()))
+        .collect();
+    if names.is_empty() {
+        message
+    } else {
+        format!("{message} Needed: {}.", names.join(" or "))
+    }
 }
 
-/// TikTok's per-minute limits have a window of a minute (reference §9).
+/// TikTok's per-minute limits have a window of a minute (docs/tiktok-open-api.md#rate-limits).
 fn usual_wait(code: &str) -> Option<Duration> {
     (code == "rate_limit_exceeded").then_some(Duration::from_mins(1))
 }
@@ -293,7 +384,9 @@ fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {
         Endpoint::VideoList | Endpoint::VideoQuery => &[Scope::VideoList],
         Endpoint::CreatorInfo | Endpoint::VideoInit => &[Scope::VideoPublish],
         Endpoint::InboxVideoInit => &[Scope::VideoUpload],
-        Endpoint::ContentInit | Endpoint::StatusFetch | Endpoint::Cancel => &[Scope::VideoPublish, Scope::VideoUpload],
+        Endpoint::ContentInit | Endpoint::StatusFetch | Endpoint::Cancel => {
+            &[Scope::VideoPublish, Scope::VideoUpload]
+        }
         Endpoint::OAuth => &[],
     }
 }
@@ -329,17 +422,31 @@ impl From<UploadError> for Failure {
             UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
             UploadFault::Stopped(GateClosed::Unheard) => ("interrupted", None),
         };
-        let fix = needed.as_ref().map_or_else(String::new, |detail| format!("; {}", detail.fix));
-        let message = format!("({} of {} confirmed; {}{fix})", error.confirmed, error.total, error.fault);
+        let fix = needed
+            .as_ref()
+            .map_or_else(String::new, |detail| format!("; {}", detail.fix));
+        let message = format!(
+            "({} of {} confirmed; {}{fix})",
+            error.confirmed, error.total, error.fault
+        );
         let (details, retry_after) = (needed.into_iter().collect(), error.retry_after);
-        Self { details, http_status, retry_after, outcome, ..Self::new(code, &message) }
+        Self {
+            details,
+            http_status,
+            retry_after,
+            outcome,
+            ..Self::new(code, &message)
+        }
     }
 }
 
 /// The deadline that an upload needs which takes `needs` at the speed that was measured.
 fn deadline_for(needs: Duration) -> Finding {
-    // A quarter more, half a minute for all that is not the upload, and the half that the upload keeps back for its end.
-    let seconds = (needs.as_secs().saturating_mul(5) / 4).saturating_add(60).next_multiple_of(10);
+    // A quarter more, half a minute for all that is not the upload, and the half that the upload keeps back
+    // for its end.
+    let seconds = (needs.as_secs().saturating_mul(5) / 4)
+        .saturating_add(60)
+        .next_multiple_of(10);
     let fix = if seconds <= DEADLINE_MAX.as_secs() {
         format!("set request_config.deadline to at least {seconds} seconds")
     } else {
@@ -349,7 +456,10 @@ fn deadline_for(needs: Duration) -> Finding {
     };
     Finding {
         field: "request_config.deadline".into(),
-        got: format!("too little time, since sending takes about {} s more", needs.as_secs()),
+        got: format!(
+            "too little time, since sending takes about {} s more",
+            needs.as_secs()
+        ),
         allowed: format!("up to {} seconds", DEADLINE_MAX.as_secs()),
         fix,
     }

@@ -28,8 +28,8 @@ pub fn is_keyed(inputs: &Value) -> bool {
     has_key && !is_dry_run(inputs)
 }
 
-/// Whether the key of inputs is `null` and they are no dry run. It counts as absent, but the sender may believe that the post is
-/// protected.
+/// Whether the key of inputs is `null` and they are no dry run. It counts as absent, but the sender may
+/// believe that the post is protected.
 pub fn has_null_key(inputs: &Value) -> bool {
     inputs.get(KEY).is_some_and(Value::is_null) && !is_dry_run(inputs)
 }
@@ -40,10 +40,13 @@ fn is_dry_run(inputs: &Value) -> bool {
 
 /// An action's output with a warning about a key that is `null`.
 pub fn warned_of_null_key(mut output: Value) -> Value {
-    let warning =
-        format!("{KEY} is null, so a repeat of this request would post again; give a key, or leave {KEY} out");
+    let warning = format!(
+        "{KEY} is null, so a repeat of this request would post again; give a key, or leave {KEY} out"
+    );
     if let Value::Object(members) = &mut output
-        && let Value::Array(warnings) = members.entry("warnings").or_insert_with(|| Value::Array(Vec::new()))
+        && let Value::Array(warnings) = members
+            .entry("warnings")
+            .or_insert_with(|| Value::Array(Vec::new()))
     {
         warnings.push(Value::String(warning));
     }
@@ -131,19 +134,25 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_posted_counts_and_how_it_is_waited_for_does_not() {
-        let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
+        let base =
+            json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
         let first = of(base, b"video").await;
         assert!(first.is_some());
         let same = json!({
             "file": { "name": "x", "content": "lifted:0" }, "wait_seconds": 60, "title": "a", "idempotency_key": "k2"
         });
-        assert_eq!(of(same, b"video").await, first, "order, waiting and the key itself make no difference");
-        let renamed =
-            json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "tmp7" } });
+        assert_eq!(
+            of(same, b"video").await,
+            first,
+            "order, waiting and the key itself make no difference"
+        );
+        let renamed = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "tmp7" } });
         assert_eq!(of(renamed, b"video").await, first, "a file's name is not posted");
-        let other = json!({ "idempotency_key": "k", "title": "b", "file": { "content": "lifted:0", "name": "x" } });
+        let other =
+            json!({ "idempotency_key": "k", "title": "b", "file": { "content": "lifted:0", "name": "x" } });
         assert_ne!(of(other, b"video").await, first, "another title is another post");
-        let base = json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
+        let base =
+            json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
         assert_ne!(of(base, b"other").await, first, "other bytes are another post");
     }
 
@@ -165,13 +174,19 @@ mod tests {
         let kept = of(Passed::Kept(source(b"other")), Passed::Kept(source(b"video"))).await;
         assert_eq!(of(dropped(b"other"), Passed::Kept(source(b"video"))).await, kept);
         assert_eq!(of(Passed::Kept(source(b"other")), dropped(b"video")).await, kept);
-        assert_ne!(of(dropped(b"another"), Passed::Kept(source(b"video"))).await, kept);
+        assert_ne!(
+            of(dropped(b"another"), Passed::Kept(source(b"video"))).await,
+            kept
+        );
         assert_ne!(of(dropped(b"video"), dropped(b"other")).await, kept);
     }
 
     #[tokio::test]
     async fn without_a_key_and_in_a_dry_run_none_is_made() {
         assert_eq!(of(json!({ "title": "a" }), b"video").await, None);
-        assert_eq!(of(json!({ "idempotency_key": "k", "dry_run": true }), b"video").await, None);
+        assert_eq!(
+            of(json!({ "idempotency_key": "k", "dry_run": true }), b"video").await,
+            None
+        );
     }
 }

@@ -18,9 +18,17 @@ pub struct Reduced {
 
 /// Limits of actions without an optional permission.
 const LESS: [(&str, Scope, &str); 4] = [
-    ("get_user_info", Scope::UserInfoProfile, "no handle, bio, links and badge"),
+    (
+        "get_user_info",
+        Scope::UserInfoProfile,
+        "no handle, bio, links and badge",
+    ),
     ("get_user_info", Scope::UserInfoStats, "no counts"),
-    ("create_photo_post", Scope::VideoPublish, "drafts only (post_mode MEDIA_UPLOAD)"),
+    (
+        "create_photo_post",
+        Scope::VideoPublish,
+        "drafts only (post_mode MEDIA_UPLOAD)",
+    ),
     ("create_photo_post", Scope::VideoUpload, "direct posts only"),
 ];
 
@@ -36,20 +44,41 @@ const BESIDES: [(Scope, &str); 2] = [
     ),
 ];
 
-/// The manifest of the first integration for an app that asks for `scopes`; none where the committed one cannot be read.
+/// The manifest of the first integration for an app that asks for `scopes`; none where the committed one
+/// cannot be read.
 pub fn manifest(scopes: &[Scope]) -> Option<Reduced> {
     let integration = INTEGRATIONS.first()?;
     let mut manifest: Value = serde_json::from_str(integration.manifest).ok()?;
-    let asked: Vec<&str> = Scope::ALL.into_iter().filter(|scope| scopes.contains(scope)).map(Scope::as_str).collect();
+    let asked: Vec<&str> = Scope::ALL
+        .into_iter()
+        .filter(|scope| scopes.contains(scope))
+        .map(Scope::as_str)
+        .collect();
     *manifest.pointer_mut("/auth/scopes")? = json!(asked);
     if !scopes.contains(&Scope::UserInfoBasic) {
         *manifest.get_mut("supports_connected_account")? = json!(false);
     }
-    let works = |name: &str| integration.action(name).is_some_and(|action| action.works_with(scopes));
-    manifest.get_mut("actions")?.as_object_mut()?.retain(|name, _| works(name));
-    let of_actions = integration.actions.iter().flat_map(|action| notes(action, scopes));
-    let besides = BESIDES.iter().filter(|(scope, _)| !scopes.contains(scope)).map(|(_, note)| (*note).to_owned());
-    Some(Reduced { manifest: format!("{manifest:#}\n"), notes: of_actions.chain(besides).collect() })
+    let works = |name: &str| {
+        integration
+            .action(name)
+            .is_some_and(|action| action.works_with(scopes))
+    };
+    manifest
+        .get_mut("actions")?
+        .as_object_mut()?
+        .retain(|name, _| works(name));
+    let of_actions = integration
+        .actions
+        .iter()
+        .flat_map(|action| notes(action, scopes));
+    let besides = BESIDES
+        .iter()
+        .filter(|(scope, _)| !scopes.contains(scope))
+        .map(|(_, note)| (*note).to_owned());
+    Some(Reduced {
+        manifest: format!("{manifest:#}\n"),
+        notes: of_actions.chain(besides).collect(),
+    })
 }
 
 fn notes(action: &Action, scopes: &[Scope]) -> Vec<String> {
@@ -58,19 +87,28 @@ fn notes(action: &Action, scopes: &[Scope]) -> Vec<String> {
         let needed: Vec<String> = action.enough.iter().map(|set| named(set)).collect();
         return vec![format!("{name} is left out: it needs {}", needed.join(", or "))];
     }
-    let lost = LESS.iter().filter(|(of, scope, _)| *of == name && !scopes.contains(scope));
-    lost.map(|(_, scope, less)| format!("{name} is limited without {}: {less}", named(&[*scope]))).collect()
+    let lost = LESS
+        .iter()
+        .filter(|(of, scope, _)| *of == name && !scopes.contains(scope));
+    lost.map(|(_, scope, less)| format!("{name} is limited without {}: {less}", named(&[*scope])))
+        .collect()
 }
 
 /// Permissions with the products of TikTok's developer portal behind them.
 fn named(scopes: &[Scope]) -> String {
-    scopes.iter().map(|scope| format!("{scope} ({})", scope.product())).collect::<Vec<_>>().join(" and ")
+    scopes
+        .iter()
+        .map(|scope| format!("{scope} ({})", scope.product()))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 impl Action {
     /// Whether it works, if with less, for a token that has these permissions.
     pub fn works_with(&self, scopes: &[Scope]) -> bool {
-        self.enough.iter().any(|set| set.iter().all(|scope| scopes.contains(scope)))
+        self.enough
+            .iter()
+            .any(|set| set.iter().all(|scope| scopes.contains(scope)))
     }
 }
 
@@ -94,19 +132,34 @@ mod tests {
     #[test]
     fn posting_needs_three_permissions() {
         let (manifest, notes) = reduced(&[Scope::UserInfoBasic, Scope::VideoPublish, Scope::VideoUpload]);
-        assert_eq!(manifest["auth"]["scopes"], json!(["user.info.basic", "video.upload", "video.publish"]));
+        assert_eq!(
+            manifest["auth"]["scopes"],
+            json!(["user.info.basic", "video.upload", "video.publish"])
+        );
         let actions: Vec<&String> = manifest["actions"].as_object().unwrap().keys().collect();
         assert_eq!(actions.len(), 6, "{actions:?}");
-        assert!(notes.contains("get_videos is left out: it needs video.list (Display API)"), "{notes}");
-        assert!(notes.contains("no counts") && notes.contains("cannot be searched for"), "{notes}");
+        assert!(
+            notes.contains("get_videos is left out: it needs video.list (Display API)"),
+            "{notes}"
+        );
+        assert!(
+            notes.contains("no counts") && notes.contains("cannot be searched for"),
+            "{notes}"
+        );
     }
 
     #[test]
     fn drafts_alone_leave_direct_posts_out() {
         let (manifest, notes) = reduced(&[Scope::VideoUpload]);
         let actions: Vec<&String> = manifest["actions"].as_object().unwrap().keys().collect();
-        assert_eq!(actions, ["upload_video_draft", "get_post_status", "create_photo_post"]);
+        assert_eq!(
+            actions,
+            ["upload_video_draft", "get_post_status", "create_photo_post"]
+        );
         assert_eq!(manifest["supports_connected_account"], json!(false));
-        assert!(notes.contains("drafts only") && notes.contains("idempotency_key cannot be used"), "{notes}");
+        assert!(
+            notes.contains("drafts only") && notes.contains("idempotency_key cannot be used"),
+            "{notes}"
+        );
     }
 }

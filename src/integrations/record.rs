@@ -20,8 +20,8 @@ use crate::{
 
 /// The course of a post; without an idempotency key it is written nowhere.
 ///
-/// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the journal
-/// cannot be written, it does not happen.
+/// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the
+/// journal cannot be written, it does not happen.
 #[derive(Clone, Default)]
 pub struct Record(Option<Arc<Kept>>);
 
@@ -52,13 +52,21 @@ const MARGIN: Duration = Duration::from_secs(15);
 impl Record {
     /// Writes to a row of the journal.
     pub fn in_journal(bounds: Bounds, claimed: Claimed) -> Self {
-        Self(Some(Arc::new(Kept { bounds, claimed, stage: Mutex::new(Stage::Claimed) })))
+        Self(Some(Arc::new(Kept {
+            bounds,
+            claimed,
+            stage: Mutex::new(Stage::Claimed),
+        })))
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
     pub fn into_parts(self) -> Option<(Claimed, Bounds, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
-        Some((kept.claimed, kept.bounds, kept.stage.into_inner().unwrap_or_else(PoisonError::into_inner)))
+        Some((
+            kept.claimed,
+            kept.bounds,
+            kept.stage.into_inner().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
@@ -74,7 +82,14 @@ impl Record {
     /// An init is about to be sent, which may take this long.
     pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
-        kept.write(Stage::Init { kind, at: kept.claimed.now() }, may_take).await
+        kept.write(
+            Stage::Init {
+                kind,
+                at: kept.claimed.now(),
+            },
+            may_take,
+        )
+        .await
     }
 
     /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
@@ -83,9 +98,11 @@ impl Record {
         kept.write(Stage::Claimed, MARGIN).await
     }
 
-    /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in the result.
+    /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in
+    /// the result.
     ///
-    /// A name that could not be read back is not written: a repeat looks for the post then, as for one without a name.
+    /// A name that could not be read back is not written: a repeat looks for the post then, as for one
+    /// without a name.
     pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
         let Some(kept) = &self.0 else { return };
         if !publish_id.is_storable() {
@@ -93,26 +110,49 @@ impl Record {
             return;
         }
         let at = kept.claimed.now();
-        let stage = Stage::Named { kind, publish_id: publish_id.clone(), size, last_chunk: false, at };
+        let stage = Stage::Named {
+            kind,
+            publish_id: publish_id.clone(),
+            size,
+            last_chunk: false,
+            at,
+        };
         kept.remember(stage.clone());
         if let Err(error) = kept.write(stage, MARGIN).await {
-            warn!(error = error.in_full(), "the publish_id could not be written to the journal");
+            warn!(
+                error = error.in_full(),
+                "the publish_id could not be written to the journal"
+            );
         }
     }
 
-    /// TikTok has all bytes of the post, so a repeat only has to ask what becomes of it. Should this not be written, a repeat
-    /// takes the last chunk for one that may not have arrived.
+    /// TikTok has all bytes of the post, so a repeat only has to ask what becomes of it. Should this not be
+    /// written, a repeat takes the last chunk for one that may not have arrived.
     pub async fn whole(&self) {
         let Some(kept) = &self.0 else { return };
         let stage = kept.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Stage::Named { kind, publish_id, at, .. } = stage else { return };
-        let stage = Stage::Named { kind, publish_id, size: None, last_chunk: true, at };
+        let Stage::Named {
+            kind, publish_id, at, ..
+        } = stage
+        else {
+            return;
+        };
+        let stage = Stage::Named {
+            kind,
+            publish_id,
+            size: None,
+            last_chunk: true,
+            at,
+        };
         kept.remember(stage.clone());
         if kept.bounds.rests() {
             return;
         }
         if let Err(error) = kept.write(stage, MARGIN).await {
-            warn!(error = error.in_full(), "that TikTok has the video could not be written to the journal");
+            warn!(
+                error = error.in_full(),
+                "that TikTok has the video could not be written to the journal"
+            );
         }
     }
 }
@@ -125,31 +165,57 @@ pub fn entry<R: Serialize>(stage: &Stage<R>) -> String {
 
 /// Reads an entry that [`entry`] wrote; none if it differs by as little as a space, a member or a zero.
 pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
-    serde_json::from_str(text).ok().filter(|stage| entry(stage) == text)
+    serde_json::from_str(text)
+        .ok()
+        .filter(|stage| entry(stage) == text)
 }
 
 impl Bounds {
     /// For a request that must be done by `deadline`.
     pub fn new(clock: Clock, deadline: Deadline) -> Self {
-        Self { clock, deadline, rests_until: Mutex::default() }
+        Self {
+            clock,
+            deadline,
+            rests_until: Mutex::default(),
+        }
     }
 
     /// Runs a step of the journal, until the deadline at most.
     ///
-    /// A step that is given up may still have its effect. By then nothing is sent any more, and only the last step follows.
-    pub async fn within<T>(&self, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
+    /// A step that is given up may still have its effect. By then nothing is sent any more, and only the last
+    /// step follows.
+    pub async fn within<T>(
+        &self,
+        step: impl Future<Output = Result<T, StateError>>,
+    ) -> Result<T, StateError> {
         self.run(self.clock.left_until(self.deadline), step).await
     }
 
     /// Runs the last step, to which a journal that could not be used a moment ago gets little time.
-    pub async fn at_last<T>(&self, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
-        let left = if self.rests() { Duration::ZERO } else { self.clock.left_until(self.deadline) };
+    pub async fn at_last<T>(
+        &self,
+        step: impl Future<Output = Result<T, StateError>>,
+    ) -> Result<T, StateError> {
+        let left = if self.rests() {
+            Duration::ZERO
+        } else {
+            self.clock.left_until(self.deadline)
+        };
         self.run(left.max(ALLOWANCE), step).await
     }
 
-    async fn run<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
-        let done = tokio::time::timeout(left, step).await.unwrap_or(Err(StateError::Late));
-        if matches!(done, Err(StateError::Unavailable { .. } | StateError::Busy { .. } | StateError::Late)) {
+    async fn run<T>(
+        &self,
+        left: Duration,
+        step: impl Future<Output = Result<T, StateError>>,
+    ) -> Result<T, StateError> {
+        let done = tokio::time::timeout(left, step)
+            .await
+            .unwrap_or(Err(StateError::Late));
+        if matches!(
+            done,
+            Err(StateError::Unavailable { .. } | StateError::Busy { .. } | StateError::Late)
+        ) {
             let rests_until = self.clock.elapsed().saturating_add(REST);
             *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
         }
@@ -164,7 +230,9 @@ impl Bounds {
 
 impl Kept {
     async fn write(&self, stage: Stage<()>, may_take: Duration) -> Result<(), StateError> {
-        self.bounds.within(self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN))).await?;
+        self.bounds
+            .within(self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN)))
+            .await?;
         self.remember(stage);
         Ok(())
     }
@@ -177,8 +245,24 @@ impl Kept {
     async fn last_chunk(&self, may_take: Duration) -> Result<(), StateError> {
         let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match stage {
-            Stage::Named { kind, publish_id, size, at, last_chunk: _ } => {
-                self.write(Stage::Named { kind, publish_id, size, last_chunk: true, at }, may_take).await
+            Stage::Named {
+                kind,
+                publish_id,
+                size,
+                at,
+                last_chunk: _,
+            } => {
+                self.write(
+                    Stage::Named {
+                        kind,
+                        publish_id,
+                        size,
+                        last_chunk: true,
+                        at,
+                    },
+                    may_take,
+                )
+                .await
             }
             Stage::Init { .. } => self.write(Stage::unnamed(self.claimed.now()), may_take).await,
             Stage::Claimed | Stage::Ended { .. } => Err(StateError::Lost),
@@ -194,7 +278,11 @@ impl Gate for Record {
             let written = match part {
                 Part::Last => kept.last_chunk(may_take).await,
                 Part::Before if kept.bounds.rests() => Ok(()),
-                Part::Before => kept.bounds.within(kept.claimed.renew(may_take.saturating_add(MARGIN))).await,
+                Part::Before => {
+                    kept.bounds
+                        .within(kept.claimed.renew(may_take.saturating_add(MARGIN)))
+                        .await
+                }
             };
             match written {
                 Ok(()) => Ok(()),
@@ -204,7 +292,10 @@ impl Gate for Record {
                     Err(GateClosed::Unwritable)
                 }
                 Err(error) => {
-                    warn!(error = error.in_full(), "the journal could not be written, which the last chunk will need");
+                    warn!(
+                        error = error.in_full(),
+                        "the journal could not be written, which the last chunk will need"
+                    );
                     Ok(())
                 }
             }
@@ -215,7 +306,11 @@ impl Gate for Record {
 
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Record(in the journal)" } else { "Record(nowhere)" })
+        f.write_str(if self.0.is_some() {
+            "Record(in the journal)"
+        } else {
+            "Record(nowhere)"
+        })
     }
 }
 
@@ -239,20 +334,35 @@ mod tests {
         let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
         let begun = entry(&Stage::<()>::Claimed);
         let claim = || state.claim(JournalKey::of(&["k"]), Fingerprint::of(&["i"]), &begun, LEASE);
-        let Ok(Claim::Fresh(claimed)) = claim().await else { panic!("the row should be new") };
+        let Ok(Claim::Fresh(claimed)) = claim().await else {
+            panic!("the row should be new")
+        };
         let deadline = clock.deadline_in(LEASE);
         let record = Record::in_journal(Bounds::new(clock, deadline), claimed);
         let publish_id: PublishId = serde_json::from_value(publish_id.into()).unwrap();
         record.init(InitKind::NeedsBytes, LEASE).await.unwrap();
-        record.named(InitKind::NeedsBytes, &publish_id, Some(ByteCount(10))).await;
+        record
+            .named(InitKind::NeedsBytes, &publish_id, Some(ByteCount(10)))
+            .await;
         record.pass(Part::Before, LEASE).await.unwrap();
         record.pass(Part::Last, LEASE).await.unwrap();
         record.whole().await;
         drop(record);
-        let Ok(Claim::Resumed { entry, .. }) = claim().await else { panic!("the row should be resumed") };
+        let Ok(Claim::Resumed { entry, .. }) = claim().await else {
+            panic!("the row should be resumed")
+        };
         let (claimed_at, now) = (entry.claimed_at, entry.read_at);
         let (kind, is_finished, is_authenticated) = (InitKind::NeedsBytes, false, false);
-        (read(&entry.text).unwrap(), PostFrame { kind, is_finished, is_authenticated, claimed_at, now })
+        (
+            read(&entry.text).unwrap(),
+            PostFrame {
+                kind,
+                is_finished,
+                is_authenticated,
+                claimed_at,
+                now,
+            },
+        )
     }
 
     #[tokio::test]
@@ -262,8 +372,16 @@ mod tests {
             assert_eq!(stage.check(&frame), Ok(()), "{publish_id}: {stage:?}");
             let is_plain = publish_id.starts_with('x');
             let resume = stage.resume();
-            assert_eq!(matches!(resume, Resume::Ask { .. }), is_plain, "{publish_id}: {resume:?}");
-            assert_eq!(matches!(resume, Resume::Search { .. }), !is_plain, "{publish_id}: {resume:?}");
+            assert_eq!(
+                matches!(resume, Resume::Ask { .. }),
+                is_plain,
+                "{publish_id}: {resume:?}"
+            );
+            assert_eq!(
+                matches!(resume, Resume::Search { .. }),
+                !is_plain,
+                "{publish_id}: {resume:?}"
+            );
         }
     }
 }

@@ -24,8 +24,16 @@ struct PooledPiece {
 impl BlockPool {
     /// `length` bytes of `file` from `first`. Errors: those of reading, also where the file ends before.
     pub(super) fn read(&self, file: &File, first: u64, length: usize) -> io::Result<Bytes> {
-        let block = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let mut piece = PooledPiece { block, pool: self.clone() };
+        let block = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_default();
+        let mut piece = PooledPiece {
+            block,
+            pool: self.clone(),
+        };
         piece.block.resize(length, 0);
         file.read_exact_at(&mut piece.block, first)?;
         Ok(Bytes::from_owner(piece))
@@ -41,7 +49,11 @@ impl AsRef<[u8]> for PooledPiece {
 impl Drop for PooledPiece {
     fn drop(&mut self) {
         let block = std::mem::take(&mut self.block);
-        self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+        self.pool
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(block);
     }
 }
 
@@ -58,10 +70,17 @@ mod tests {
         let pool = BlockPool::default();
         let free = || pool.0.lock().unwrap().len();
         let (first, second) = (pool.read(&file, 0, 4).unwrap(), pool.read(&file, 4, 6).unwrap());
-        assert_eq!((&first[..], &second[..], free()), (&b"0123"[..], &b"456789"[..], 0));
+        assert_eq!(
+            (&first[..], &second[..], free()),
+            (&b"0123"[..], &b"456789"[..], 0)
+        );
         let part = first.slice(1..3);
         drop(first);
-        assert_eq!((&part[..], free()), (&b"12"[..], 0), "a part holds the whole block");
+        assert_eq!(
+            (&part[..], free()),
+            (&b"12"[..], 0),
+            "a part holds the whole block"
+        );
         drop((part, second));
         assert_eq!(free(), 2);
         assert_eq!((&pool.read(&file, 8, 2).unwrap()[..], free()), (&b"89"[..], 1));

@@ -4,7 +4,8 @@ use std::{fmt, ops::ControlFlow};
 
 use super::probe::{Container, Foreign, sniff};
 
-/// A format that TikTok takes for photos: <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
+/// A format that TikTok takes for photos:
+/// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageFormat {
     /// JPEG.
@@ -41,7 +42,8 @@ impl Oddity {
     }
 }
 
-/// Width and height in pixels, as stored: which way up the picture is shown does not matter to a limit of both.
+/// Width and height in pixels, as stored: which way up the picture is shown does not matter to a limit of
+/// both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pixels {
     /// Width.
@@ -123,7 +125,11 @@ pub fn look(head: &[u8]) -> Result<Image, NoPhoto> {
     if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
         let moves = head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & 0x02 != 0);
         let oddity = moves.then_some(Oddity::Animated);
-        return Ok(Image { format: ImageFormat::WebP, pixels: webp(head), oddity });
+        return Ok(Image {
+            format: ImageFormat::WebP,
+            pixels: webp(head),
+            oddity,
+        });
     }
     match sniff(head) {
         Ok(container) => Err(NoPhoto::Video(container)),
@@ -139,7 +145,11 @@ impl Image {
             (0xc9..=0xcb, _) => Some(Oddity::Arithmetic),
             (_, bits) => (bits != 8).then_some(Oddity::Deep),
         });
-        Self { format: ImageFormat::Jpeg, pixels: frame.and_then(|frame| frame.pixels), oddity }
+        Self {
+            format: ImageFormat::Jpeg,
+            pixels: frame.and_then(|frame| frame.pixels),
+            oddity,
+        }
     }
 }
 
@@ -178,10 +188,15 @@ fn step(bytes: &[u8]) -> Option<Step> {
         0x01 | 0xd0..=0xd7 => Step::Skip(2),
         // The picture's data or its end, and no frame header before it.
         0xd8..=0xda => Step::End,
-        // Start of frame, baseline to lossless, but not Huffman tables (C4), JPG (C8) and arithmetic coding (CC).
+        // Start of frame, baseline to lossless, but not Huffman tables (C4), JPG (C8) and arithmetic coding
+        // (CC).
         marker @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf | JPEG_LS) => {
             let (height, width) = (big_endian(bytes, 5)?, big_endian(bytes, 7)?);
-            Step::Frame(Frame { marker, bits: *bytes.get(4)?, pixels: pixels(width.into(), height.into()) })
+            Step::Frame(Frame {
+                marker,
+                bits: *bytes.get(4)?,
+                pixels: pixels(width.into(), height.into()),
+            })
         }
         _ => Step::Skip(2 + usize::from(big_endian(bytes, 2)?.max(2))),
     })
@@ -247,7 +262,11 @@ impl Skim {
     pub fn image(self) -> Option<Result<Image, NoPhoto>> {
         let frame = self.frame?;
         let is_foreign = frame.marker == JPEG_LS;
-        Some(if is_foreign { Err(NoPhoto::Foreign(Foreign::JPEG_LS)) } else { Ok(Image::of_jpeg(Some(frame))) })
+        Some(if is_foreign {
+            Err(NoPhoto::Foreign(Foreign::JPEG_LS))
+        } else {
+            Ok(Image::of_jpeg(Some(frame)))
+        })
     }
 }
 
@@ -272,7 +291,11 @@ fn webp(head: &[u8]) -> Option<Pixels> {
         }
         b"VP8 " if data.get(3..6) == Some(b"\x9d\x01\x2a") => {
             // The two upper bits of each side are a scale for display.
-            let side = |at: usize| Some(u32::from(u16::from_le_bytes(*data.get(at..)?.first_chunk()?) & 0x3fff));
+            let side = |at: usize| {
+                Some(u32::from(
+                    u16::from_le_bytes(*data.get(at..)?.first_chunk()?) & 0x3fff,
+                ))
+            };
             pixels(side(6)?, side(8)?)
         }
         _ => None,
@@ -293,22 +316,38 @@ mod tests {
     const JFIF: &[u8] = b"\xff\xd8\xff\xe0\x00\x04ab";
 
     fn size(head: &[u8]) -> Option<(u32, u32)> {
-        look(head).unwrap().pixels.map(|pixels| (pixels.width, pixels.height))
+        look(head)
+            .unwrap()
+            .pixels
+            .map(|pixels| (pixels.width, pixels.height))
     }
 
     #[test]
     fn jpeg_sizes() {
         let frame = |marker: u8| [b"\xff", &[marker][..], b"\x00\x11\x08\x04\x38\x07\x80\x03"].concat();
         for marker in [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc9, 0xcf] {
-            assert_eq!(size(&[JFIF, &frame(marker)].concat()), Some((1920, 1080)), "{marker:x}");
+            assert_eq!(
+                size(&[JFIF, &frame(marker)].concat()),
+                Some((1920, 1080)),
+                "{marker:x}"
+            );
         }
         // Tables, fill bytes and stray markers before the frame.
         let before = b"\xff\xc4\x00\x05xyz\xff\xff\xff\xdb\x00\x02\xff\xd0\xff\x01\xff\xcc\x00\x02";
         assert_eq!(size(&[JFIF, before, &frame(0xc2)].concat()), Some((1920, 1080)));
         // A thumbnail within a segment is not the picture.
         let thumbnail = [b"\xff\xe1\x00\x0e\xff\xd8", &frame(0xc0)[..]].concat();
-        assert_eq!(size(&[JFIF, &thumbnail[..16], &frame(0xc0)].concat()), Some((1920, 1080)));
-        for none in [b"\xff\xda\x00\x02".as_slice(), b"\xff\xd9", b"xx", b"", b"\xff\xc0\x00\x11\x08\x00\x00\x07\x80"] {
+        assert_eq!(
+            size(&[JFIF, &thumbnail[..16], &frame(0xc0)].concat()),
+            Some((1920, 1080))
+        );
+        for none in [
+            b"\xff\xda\x00\x02".as_slice(),
+            b"\xff\xd9",
+            b"xx",
+            b"",
+            b"\xff\xc0\x00\x11\x08\x00\x00\x07\x80",
+        ] {
             assert_eq!(size(&[JFIF, none].concat()), None, "{none:?}");
         }
     }
@@ -316,7 +355,15 @@ mod tests {
     #[test]
     fn unusual_pictures_are_named() {
         let jpeg = |marker: u8, bits: u8| {
-            let file = [JFIF, b"\xff", &[marker], b"\x00\x11", &[bits], b"\x04\x38\x07\x80\x03"].concat();
+            let file = [
+                JFIF,
+                b"\xff",
+                &[marker],
+                b"\x00\x11",
+                &[bits],
+                b"\x04\x38\x07\x80\x03",
+            ]
+            .concat();
             look(&file).map(|image| image.oddity)
         };
         for marker in [0xc0, 0xc1, 0xc2] {
@@ -328,8 +375,15 @@ mod tests {
         assert_eq!(jpeg(0xc9, 8), Ok(Some(Oddity::Arithmetic)));
         assert_eq!(jpeg(0xca, 8), Ok(Some(Oddity::Arithmetic)));
         assert_eq!(jpeg(0xf7, 8).unwrap_err().to_string(), "a JPEG-LS picture");
-        assert_eq!(look(b"\xff\xd8\xff\xf7\0\x0b").unwrap_err().to_string(), "a JPEG-LS picture");
-        let webp = |flags: u8| look(&[b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0", &[flags; 10][..]].concat()).unwrap().oddity;
+        assert_eq!(
+            look(b"\xff\xd8\xff\xf7\0\x0b").unwrap_err().to_string(),
+            "a JPEG-LS picture"
+        );
+        let webp = |flags: u8| {
+            look(&[b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0", &[flags; 10][..]].concat())
+                .unwrap()
+                .oddity
+        };
         assert_eq!((webp(0x10), webp(0x12)), (None, Some(Oddity::Animated)));
     }
 
@@ -337,13 +391,21 @@ mod tests {
     #[test]
     fn pieces_tell_what_the_whole_tells() {
         let metadata = [&b"\xff\xe1\xff\xff"[..], &vec![0xff; 65_533]].concat().repeat(3);
-        for end in [&b"\xff\xff\xc0\x00\x11\x08\x04\x38\x07\x80\x03"[..], b"\xff\xda\x00\x02", b"\xff\xc0\x00"] {
+        for end in [
+            &b"\xff\xff\xc0\x00\x11\x08\x04\x38\x07\x80\x03"[..],
+            b"\xff\xda\x00\x02",
+            b"\xff\xc0\x00",
+        ] {
             let file = [JFIF, &metadata, end].concat();
             for size in [1, 2, 3, 7, 100, 4_096, 65_537, file.len()] {
                 let mut skim = Skim::default();
                 let _ended = file.chunks(size).any(|piece| skim.take(piece).is_break());
                 let found = skim.image().map(|image| image.unwrap());
-                assert_eq!(found.and_then(|image| image.pixels), look(&file).unwrap().pixels, "{size}: {end:x?}");
+                assert_eq!(
+                    found.and_then(|image| image.pixels),
+                    look(&file).unwrap().pixels,
+                    "{size}: {end:x?}"
+                );
             }
         }
     }
@@ -351,11 +413,20 @@ mod tests {
     #[test]
     fn webp_sizes() {
         let file = |chunk: &[u8]| [b"RIFF\0\0\0\0WEBP", chunk].concat();
-        assert_eq!(size(&file(b"VP8X\x0a\0\0\0\x10\0\0\0\x7f\x07\x00\x37\x04\x00")), Some((1920, 1080)));
+        assert_eq!(
+            size(&file(b"VP8X\x0a\0\0\0\x10\0\0\0\x7f\x07\x00\x37\x04\x00")),
+            Some((1920, 1080))
+        );
         // 1080 - 1 = 0x437 in the lower 14 bits, 1920 - 1 = 0x77f in the next.
         let bits = (0x437_u32 | 0x77f << 14).to_le_bytes();
-        assert_eq!(size(&file(&[b"VP8L\0\0\0\0\x2f", &bits[..]].concat())), Some((1080, 1920)));
-        assert_eq!(size(&file(b"VP8 \0\0\0\0abc\x9d\x01\x2a\x80\x47\x38\x04")), Some((1920, 1080)));
+        assert_eq!(
+            size(&file(&[b"VP8L\0\0\0\0\x2f", &bits[..]].concat())),
+            Some((1080, 1920))
+        );
+        assert_eq!(
+            size(&file(b"VP8 \0\0\0\0abc\x9d\x01\x2a\x80\x47\x38\x04")),
+            Some((1920, 1080))
+        );
         assert_eq!(size(&file(b"VP8 \0\0\0\0abcdef\x80\x07\x38\x04")), None);
         assert_eq!(size(&file(b"VP8X")), None);
         assert_eq!(size(&file(b"ANIM")), None);

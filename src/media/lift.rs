@@ -1,7 +1,8 @@
 //! Base64 into bytes while it passes: strict, in bulk, with constant memory.
 //!
-//! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional; white space
-//! skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with its place.
+//! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional;
+//! white space skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with
+//! its place.
 
 mod fault;
 mod gathered;
@@ -57,7 +58,8 @@ const PREFIX_MAX: usize = 256;
 /// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
 const BLOCK: usize = 64 * 1024;
 
-/// A text of fewer characters is gathered with its neighbours: to decode it alone takes longer than to copy it.
+/// A text of fewer characters is gathered with its neighbours: to decode it alone takes longer than to copy
+/// it.
 const DIRECT: usize = 1024;
 
 /// Decoded bytes that are kept at once.
@@ -114,7 +116,11 @@ impl Lift {
         if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
             self.symbols(&kept)?;
         }
-        if self.escape == Escape::Outside { Ok(()) } else { Err(ContentError::InvalidCharacter { at: self.position }) }
+        if self.escape == Escape::Outside {
+            Ok(())
+        } else {
+            Err(ContentError::InvalidCharacter { at: self.position })
+        }
     }
 
     fn try_push(&mut self, mut raw: &[u8]) -> Result<(), ContentError> {
@@ -160,7 +166,9 @@ impl Lift {
 
     /// Text without escapes; looks for the prefix first.
     fn plain(&mut self, text: &[u8]) -> Result<(), ContentError> {
-        let Begin::Undecided(kept) = &mut self.begin else { return self.symbols(text) };
+        let Begin::Undecided(kept) = &mut self.begin else {
+            return self.symbols(text);
+        };
         let (head, rest) = text.split_at(text.len().min(PREFIX_MAX.saturating_sub(kept.len())));
         kept.extend_from_slice(head);
         let end = prefix_end(kept);
@@ -282,7 +290,8 @@ impl Lift {
         self.decode(gathered.symbols(), |offset| gathered.place(offset))
     }
 
-    /// Decodes whole groups of four, or the last one; `place` tells where in the text the symbol at an offset stands.
+    /// Decodes whole groups of four, or the last one; `place` tells where in the text the symbol at an offset
+    /// stands.
     fn decode(&mut self, groups: &[u8], place: impl Fn(usize) -> usize) -> Result<(), ContentError> {
         if groups.is_empty() {
             return Ok(());
@@ -301,8 +310,16 @@ impl Lift {
                 _ => ContentError::InvalidCharacter { at: place(at) },
             }
         })?;
-        let size = self.sieve.size().0.saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
-        if size > VIDEO_MAX.0 { Err(ContentError::TooLarge) } else { Ok(()) }
+        let size = self
+            .sieve
+            .size()
+            .0
+            .saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
+        if size > VIDEO_MAX.0 {
+            Err(ContentError::TooLarge)
+        } else {
+            Ok(())
+        }
     }
 
     /// Room for the first bytes alone, so that a short content takes little, and for many once more come.
@@ -313,7 +330,10 @@ impl Lift {
     }
 
     fn keep_output(&mut self) -> Result<(), ContentError> {
-        let ready = self.output.get(..std::mem::take(&mut self.ready)).unwrap_or_default();
+        let ready = self
+            .output
+            .get(..std::mem::take(&mut self.ready))
+            .unwrap_or_default();
         self.sieve.pass(ready).map_err(ContentError::NoRoom)
     }
 }
@@ -375,18 +395,27 @@ mod tests {
     use crate::media::SpoolArea;
 
     /// Lifts `text` in pieces of `step` bytes.
-    #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test may ask where temporary files go"
+    )]
     fn lift(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
         let mut lift = Lift::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())));
         text.chunks(step.max(1)).for_each(|piece| lift.push(piece));
-        let Passed::Kept(source) = lift.finish()? else { panic!("all is kept") };
+        let Passed::Kept(source) = lift.finish()? else {
+            panic!("all is kept")
+        };
         Ok(source.read(0, source.size().0).unwrap().to_vec())
     }
 
     #[track_caller]
     fn check(text: &str, expected: Result<&[u8], ContentError>) {
         for step in [1, 2, 3, 5, 1024] {
-            assert_eq!(lift(text.as_bytes(), step).as_deref(), expected.as_deref(), "{text:?} in pieces of {step}");
+            assert_eq!(
+                lift(text.as_bytes(), step).as_deref(),
+                expected.as_deref(),
+                "{text:?} in pieces of {step}"
+            );
         }
     }
 
@@ -439,9 +468,21 @@ mod tests {
     fn a_megabyte_goes_through_a_file() {
         let bytes: Vec<u8> = (0..3_000_001_u32).map(|n| n.to_le_bytes()[1]).collect();
         let text = BASE64_STANDARD.encode(&bytes);
-        let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap()).collect();
-        for text in [text.clone(), format!(" {text}"), lines.join("\\r\\n"), lines.join("\n")] {
-            assert!(lift(text.as_bytes(), 70_001).unwrap() == bytes, "in one way of writing it, other bytes came out");
+        let lines: Vec<&str> = text
+            .as_bytes()
+            .chunks(76)
+            .map(|line| str::from_utf8(line).unwrap())
+            .collect();
+        for text in [
+            text.clone(),
+            format!(" {text}"),
+            lines.join("\\r\\n"),
+            lines.join("\n"),
+        ] {
+            assert!(
+                lift(text.as_bytes(), 70_001).unwrap() == bytes,
+                "in one way of writing it, other bytes came out"
+            );
         }
     }
 

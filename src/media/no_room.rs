@@ -29,7 +29,9 @@ impl NoRoom {
     /// The condition that is not met.
     pub const fn allowed(self) -> &'static str {
         match self {
-            Self::Folder(io::ErrorKind::FileTooLarge) => "a limit on the size of files that is larger than the video",
+            Self::Folder(io::ErrorKind::FileTooLarge) => {
+                "a limit on the size of files that is larger than the video"
+            }
             Self::Folder(_) => "a temporary folder that can be written to and has room for the video",
             Self::OpenFiles => "a limit on open files that leaves one for the video",
             Self::Bound { .. } => "videos of all requests together within the bound",
@@ -43,7 +45,9 @@ impl NoRoom {
                 "the operator of the host raises the limit on the size of files (ulimit -f)"
             }
             Self::Folder(_) => "the operator of the host sets TMPDIR to such a folder",
-            Self::OpenFiles => "the operator of the host raises the limit on open files (ulimit -n) or lowers --jobs",
+            Self::OpenFiles => {
+                "the operator of the host raises the limit on open files (ulimit -n) or lowers --jobs"
+            }
             Self::Bound { is_alone: false, .. } => {
                 "send the request again when other requests are done; the operator of the host can raise the bound \
                  (--spool-max, AUTOHIVE_TIKTOK_SPOOL_MAX)"
@@ -57,7 +61,10 @@ impl NoRoom {
 
     /// Whether there may be room at another time. A limit of the process stays as it is.
     pub const fn may_pass(self) -> bool {
-        !matches!(self, Self::Folder(io::ErrorKind::FileTooLarge) | Self::Bound { is_alone: true, .. })
+        !matches!(
+            self,
+            Self::Folder(io::ErrorKind::FileTooLarge) | Self::Bound { is_alone: true, .. }
+        )
     }
 }
 
@@ -75,23 +82,40 @@ impl From<io::Error> for NoRoom {
 /// Faults of files, in words for the operator of the host.
 const FAULTS: [(io::ErrorKind, &str); 6] = [
     (io::ErrorKind::NotFound, "the temporary folder does not exist"),
-    (io::ErrorKind::PermissionDenied, "the program may not write to the temporary folder"),
-    (io::ErrorKind::ReadOnlyFilesystem, "the temporary folder lies on a disk that cannot be written to"),
+    (
+        io::ErrorKind::PermissionDenied,
+        "the program may not write to the temporary folder",
+    ),
+    (
+        io::ErrorKind::ReadOnlyFilesystem,
+        "the temporary folder lies on a disk that cannot be written to",
+    ),
     (io::ErrorKind::StorageFull, "the temporary folder is full"),
-    (io::ErrorKind::QuotaExceeded, "the temporary folder is full for this user"),
-    (io::ErrorKind::FileTooLarge, "the size of files is limited (ulimit -f)"),
+    (
+        io::ErrorKind::QuotaExceeded,
+        "the temporary folder is full for this user",
+    ),
+    (
+        io::ErrorKind::FileTooLarge,
+        "the size of files is limited (ulimit -f)",
+    ),
 ];
 
 fn of_folder(kind: io::ErrorKind) -> String {
     let known = FAULTS.iter().find(|(known, _)| *known == kind);
-    known.map_or_else(|| format!("the temporary folder cannot be used ({kind})"), |(_, words)| (*words).to_owned())
+    known.map_or_else(
+        || format!("the temporary folder cannot be used ({kind})"),
+        |(_, words)| (*words).to_owned(),
+    )
 }
 
 fn of_bound(most: ByteCount, is_alone: bool) -> String {
     if is_alone {
         format!("it is larger than all videos together may be ({most}, --spool-max)")
     } else {
-        format!("with the videos of other requests it is more than may be kept at a time ({most}, --spool-max)")
+        format!(
+            "with the videos of other requests it is more than may be kept at a time ({most}, --spool-max)"
+        )
     }
 }
 

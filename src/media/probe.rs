@@ -1,8 +1,9 @@
 //! What a video is, read from its own bytes: container, codec, length, frame rate, size.
 //!
-//! The parsers are our own, because a file comes from anybody: the parsers that exist build a list of all frames or
-//! allocate what the file claims. These walk over the file with one small block in memory, never read frames beyond their
-//! head, never allocate by a number from the file, and stop at a fixed amount of work ([`window`]).
+//! The parsers are our own, because a file comes from anybody: the parsers that exist build a list of all
+//! frames or allocate what the file claims. These walk over the file with one small block in memory, never
+//! read frames beyond their head, never allocate by a number from the file, and stop at a fixed amount of
+//! work ([`window`]).
 
 mod choice;
 mod codec;
@@ -34,7 +35,8 @@ pub struct VideoFacts {
     pub container: Container,
     /// How the frames are encoded.
     pub codec: Codec,
-    /// The length of the longest of picture and sound, as players show it; `None` where the file does not tell.
+    /// The length of the longest of picture and sound, as players show it; `None` where the file does not
+    /// tell.
     pub duration: Option<Duration>,
     /// Frames a second; `None` where the file does not tell.
     pub frame_rate: Option<FrameRate>,
@@ -66,7 +68,8 @@ impl FrameSize {
     }
 }
 
-/// Why a file is not a video that can be judged. Reads as what the file is: "a JPEG picture", "a video that is cut off".
+/// Why a file is not a video that can be judged. Reads as what the file is: "a JPEG picture", "a video that
+/// is cut off".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProbeFault {
     /// It is something else.
@@ -105,7 +108,11 @@ pub enum ProbeFault {
 impl ProbeFault {
     /// What to do about a file that is whole and simply no video.
     pub const fn fix(&self) -> &'static str {
-        if let Self::Foreign(foreign) = self { foreign.fix() } else { Foreign::SOUND.fix() }
+        if let Self::Foreign(foreign) = self {
+            foreign.fix()
+        } else {
+            Foreign::SOUND.fix()
+        }
     }
 
     /// Whether the file is whole and simply no video.
@@ -118,7 +125,9 @@ impl ProbeFault {
 ///
 /// A file that ends too early or contradicts itself is a fault even where players show a part of it.
 pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
-    let head = source.head().map_err(|error| ProbeFault::Unreadable(error.kind()))?;
+    let head = source
+        .head()
+        .map_err(|error| ProbeFault::Unreadable(error.kind()))?;
     let container = sniff(&head).map_err(ProbeFault::Foreign)?;
     let mut window = Window::new(source);
     let probed = match container {
@@ -126,17 +135,25 @@ pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
         Container::Webm => matroska::probe(&mut window),
     };
     match probed {
-        Err(fault) if !fault.is_no_video() && is_mangled(source) => Err(ProbeFault::Foreign(Foreign::MANGLED)),
+        Err(fault) if !fault.is_no_video() && is_mangled(source) => {
+            Err(ProbeFault::Foreign(Foreign::MANGLED))
+        }
         probed => probed,
     }
 }
 
 /// Whether the beginning of a file that is no whole video went through a text decoder.
 fn is_mangled(source: &Source) -> bool {
-    source.read(0, 64 * 1024).is_ok_and(|head| sniff::is_mangled(&head))
+    source
+        .read(0, 64 * 1024)
+        .is_ok_and(|head| sniff::is_mangled(&head))
 }
 
 /// What a container holds whose tracks have no picture.
 fn pictureless(has_audio: bool) -> ProbeFault {
-    if has_audio { ProbeFault::Foreign(Foreign::SOUND) } else { ProbeFault::NoVideoTrack }
+    if has_audio {
+        ProbeFault::Foreign(Foreign::SOUND)
+    } else {
+        ProbeFault::NoVideoTrack
+    }
 }

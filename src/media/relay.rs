@@ -82,20 +82,38 @@ impl Sink for Intake<'_> {
         }
         self.spool.write(piece).map_err(RelayFault::NoRoom)?;
         let bytes = Some(self.spool.size().0);
-        self.reporter.tell(Phase::Downloading, Measure { bytes, total: self.total, ..Measure::default() });
+        self.reporter.tell(
+            Phase::Downloading,
+            Measure {
+                bytes,
+                total: self.total,
+                ..Measure::default()
+            },
+        );
         Ok(())
     }
 }
 
 impl<'a> Intake<'a> {
     fn new(area: &'a SpoolArea, most: ByteCount, reporter: &'a Reporter) -> Self {
-        Self { area, most, spool: Spool::new(area), head: Vec::new(), is_page: false, total: None, reporter }
+        Self {
+            area,
+            most,
+            spool: Spool::new(area),
+            head: Vec::new(),
+            is_page: false,
+            total: None,
+            reporter,
+        }
     }
 
     fn look(&self) -> Result<(), RelayFault> {
         match sniff(&self.head) {
             Ok(_) => Ok(()),
-            Err(foreign) => Err(RelayFault::NotAVideo { foreign, is_page: self.is_page }),
+            Err(foreign) => Err(RelayFault::NotAVideo {
+                foreign,
+                is_page: self.is_page,
+            }),
         }
     }
 
@@ -117,7 +135,10 @@ mod tests {
 
     const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
-    #[expect(clippy::disallowed_methods, reason = "a test may ask where temporary files go")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test may ask where temporary files go"
+    )]
     fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayFault> {
         let area = SpoolArea::new(std::env::temp_dir());
         let reporter = Reporter::default();
@@ -130,10 +151,22 @@ mod tests {
 
     #[test]
     fn too_much_is_refused_by_the_head_or_by_the_body() {
-        assert_eq!(take(50, Some(51), false, &[]), Err(RelayFault::TooLarge(Some(ByteCount(51)))));
-        assert_eq!(take(50, None, false, &[MP4, MP4]), Err(RelayFault::TooLarge(None)));
-        assert_eq!(take(50, Some(20), false, &[MP4, MP4]), Err(RelayFault::TooLarge(None)));
-        assert_eq!(take(MP4.len() as u64, Some(MP4.len() as u64), false, &[MP4]).as_deref(), Ok(MP4));
+        assert_eq!(
+            take(50, Some(51), false, &[]),
+            Err(RelayFault::TooLarge(Some(ByteCount(51))))
+        );
+        assert_eq!(
+            take(50, None, false, &[MP4, MP4]),
+            Err(RelayFault::TooLarge(None))
+        );
+        assert_eq!(
+            take(50, Some(20), false, &[MP4, MP4]),
+            Err(RelayFault::TooLarge(None))
+        );
+        assert_eq!(
+            take(MP4.len() as u64, Some(MP4.len() as u64), false, &[MP4]).as_deref(),
+            Ok(MP4)
+        );
     }
 
     #[test]
@@ -141,10 +174,18 @@ mod tests {
         let page = "<!DOCTYPE html>".repeat(300);
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
         let mut intake = Intake::new(&area, VIDEO_MAX, &reporter);
-        intake.begin(&Announced { total: None, is_page: true }).unwrap();
+        intake
+            .begin(&Announced {
+                total: None,
+                is_page: true,
+            })
+            .unwrap();
         assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
         let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
-        assert!(matches!(stopped, RelayFault::NotAVideo { is_page: true, .. }), "{stopped:?}");
+        assert!(
+            matches!(stopped, RelayFault::NotAVideo { is_page: true, .. }),
+            "{stopped:?}"
+        );
         let told = |bytes: &[u8]| match take(50, None, false, &[bytes]) {
             Err(RelayFault::NotAVideo { foreign, .. }) => foreign.to_string(),
             other => panic!("{other:?}"),
@@ -161,7 +202,10 @@ mod tests {
     fn what_came_before_a_new_beginning_counts_no_more() {
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
         let mut intake = Intake::new(&area, ByteCount(50), &reporter);
-        let announced = Announced { total: None, is_page: false };
+        let announced = Announced {
+            total: None,
+            is_page: false,
+        };
         intake.begin(&announced).unwrap();
         intake.take(b"<html>").unwrap();
         intake.begin(&announced).unwrap();
@@ -178,9 +222,15 @@ mod tests {
             intake.take(&large).unwrap_err()
         };
         let nowhere = SpoolArea::new(Path::new("/nowhere"));
-        assert_eq!(stopped(&nowhere), RelayFault::NoRoom(NoRoom::Folder(io::ErrorKind::NotFound)));
+        assert_eq!(
+            stopped(&nowhere),
+            RelayFault::NoRoom(NoRoom::Folder(io::ErrorKind::NotFound))
+        );
         let most = ByteCount(2_000_000);
         let bounded = nowhere.limited_to(SpoolLimit::of(most));
-        assert_eq!(stopped(&bounded), RelayFault::NoRoom(NoRoom::Bound { most, is_alone: true }));
+        assert_eq!(
+            stopped(&bounded),
+            RelayFault::NoRoom(NoRoom::Bound { most, is_alone: true })
+        );
     }
 }

@@ -80,7 +80,11 @@ struct Sum {
 
 impl Sum {
     fn new(fault: Option<ProbeFault>) -> Self {
-        Self { size: 0, sha: Sha256::new(), fault }
+        Self {
+            size: 0,
+            sha: Sha256::new(),
+            fault,
+        }
     }
 
     fn add(&mut self, bytes: &[u8]) {
@@ -89,24 +93,37 @@ impl Sum {
     }
 
     fn finish(self) -> Dropped {
-        Dropped { size: ByteCount(self.size), sha256: self.sha.finalize().into(), fault: self.fault }
+        Dropped {
+            size: ByteCount(self.size),
+            sha256: self.sha.finalize().into(),
+            fault: self.fault,
+        }
     }
 }
 
 impl Sieve {
     /// Keeps a content in `area` if its first bytes are those of a video.
     pub fn of_videos(area: &SpoolArea) -> Self {
-        Self { head: Some(Vec::new()), ..Self::of_all(area) }
+        Self {
+            head: Some(Vec::new()),
+            ..Self::of_all(area)
+        }
     }
 
     /// Keeps any content in `area`.
     pub fn of_all(area: &SpoolArea) -> Self {
-        Self { route: Route::Kept(Spool::new(area)), head: None }
+        Self {
+            route: Route::Kept(Spool::new(area)),
+            head: None,
+        }
     }
 
     /// Keeps nothing.
     pub fn of_nothing() -> Self {
-        Self { route: Route::Dropped(Sum::new(None)), head: None }
+        Self {
+            route: Route::Dropped(Sum::new(None)),
+            head: None,
+        }
     }
 
     /// The bytes so far.
@@ -121,7 +138,9 @@ impl Sieve {
 
     /// Takes more.
     pub fn pass(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
-        let Some(mut head) = self.head.take() else { return self.route(bytes) };
+        let Some(mut head) = self.head.take() else {
+            return self.route(bytes);
+        };
         if head.is_empty() && bytes.len() >= HEAD {
             self.decide(bytes);
             return self.route(bytes);
@@ -197,19 +216,24 @@ mod tests {
         let large = vec![b'x'; 5_000_000];
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &large].concat();
         let told = dropped(passed(Sieve::of_videos(&area()), &[&picture, &large]));
-        assert_eq!(told.size.0, 10_000_008, "it is larger than memory takes, and goes nowhere");
+        assert_eq!(
+            told.size.0, 10_000_008,
+            "it is larger than memory takes, and goes nowhere"
+        );
         assert_eq!(told.fault.unwrap().to_string(), "a PNG picture");
         assert!(
             matches!(passed(Sieve::of_videos(&area()), &[MP4, &large[..1_000]]), Passed::Kept(source) if source.size().0 == 1_028)
         );
-        assert!(matches!(passed(Sieve::of_videos(&area()), &[]), Passed::Kept(source) if source.size().0 == 0));
+        assert!(
+            matches!(passed(Sieve::of_videos(&area()), &[]), Passed::Kept(source) if source.size().0 == 0)
+        );
         let told = dropped(passed(Sieve::of_nothing(), &[MP4, &large]));
         assert_eq!((told.size.0, told.fault), (5_000_028, None));
     }
 
     proptest! {
-        /// The verdict on a content is the same whether it was dropped as it passed, was kept and dropped later, or is
-        /// kept and looked at.
+        /// The verdict on a content is the same whether it was dropped as it passed, was kept and dropped
+        /// later, or is kept and looked at.
         #[test]
         fn what_was_dropped_is_told_as_if_it_had_been_kept(
             rest in proptest::collection::vec(any::<u8>(), 0..9_000), start in 0_usize..5, step in 1_usize..5_000,

@@ -31,18 +31,30 @@ pub(super) const BLOCK: u64 = 256 * 1024;
 impl Source {
     /// A video in memory.
     pub fn in_memory(bytes: Vec<u8>) -> Self {
-        Self { kept: Kept::Memory(Bytes::from(bytes)), _reservation: None }
+        Self {
+            kept: Kept::Memory(Bytes::from(bytes)),
+            _reservation: None,
+        }
     }
 
     /// A video of `size` in `file`.
     pub(super) fn in_file(file: File, ByteCount(size): ByteCount) -> Self {
-        Self { kept: Kept::File { file: Arc::new(file), size }, _reservation: None }
+        Self {
+            kept: Kept::File {
+                file: Arc::new(file),
+                size,
+            },
+            _reservation: None,
+        }
     }
 
     /// The same video, with its share of what may be kept for all requests.
     #[must_use]
     pub(super) fn holding(self, reservation: Reservation) -> Self {
-        Self { _reservation: Some(Arc::new(reservation)), ..self }
+        Self {
+            _reservation: Some(Arc::new(reservation)),
+            ..self
+        }
     }
 
     /// Bytes of memory that it takes.
@@ -86,14 +98,17 @@ impl Source {
     pub fn stream(&self, first: u64, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let end = first.saturating_add(length).min(self.size().0);
         let pool = BlockPool::default();
-        stream::unfold((self.clone(), pool, first), move |(source, pool, at)| async move {
-            let length = end.saturating_sub(at).min(BLOCK);
-            if length == 0 {
-                return None;
-            }
-            let piece = source.piece(&pool, at, length);
-            Some((piece, (source, pool, at + length)))
-        })
+        stream::unfold(
+            (self.clone(), pool, first),
+            move |(source, pool, at)| async move {
+                let length = end.saturating_sub(at).min(BLOCK);
+                if length == 0 {
+                    return None;
+                }
+                let piece = source.piece(&pool, at, length);
+                Some((piece, (source, pool, at + length)))
+            },
+        )
     }
 
     /// `length` bytes from `first`, which are there, in a block of `pool` if they are in a file.

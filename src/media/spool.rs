@@ -24,7 +24,10 @@ pub struct SpoolArea {
 impl SpoolArea {
     /// Without a bound; larger videos are kept in unlinked files in `folder`.
     pub fn new(folder: impl Into<Arc<Path>>) -> Self {
-        Self { folder: folder.into(), limit: SpoolLimit::default() }
+        Self {
+            folder: folder.into(),
+            limit: SpoolLimit::default(),
+        }
     }
 
     /// The same folder under this bound.
@@ -53,7 +56,13 @@ impl Spool {
     /// An empty video; the file, where one is needed, is made in the folder of `area`.
     pub fn new(area: &SpoolArea) -> Self {
         let reservation = area.limit.reserve_nothing();
-        Self { folder: Arc::clone(&area.folder), memory: Vec::new(), file: None, size: 0, reservation }
+        Self {
+            folder: Arc::clone(&area.folder),
+            memory: Vec::new(),
+            file: None,
+            size: 0,
+            reservation,
+        }
     }
 
     /// The bytes so far.
@@ -101,7 +110,9 @@ mod tests {
     /// Keeps a video of `size` times `byte`, in pieces.
     fn keep(area: &SpoolArea, byte: u8, size: usize) -> Result<Source, NoRoom> {
         let mut spool = Spool::new(area);
-        vec![byte; size].chunks(100_000).try_for_each(|piece| spool.write(piece))?;
+        vec![byte; size]
+            .chunks(100_000)
+            .try_for_each(|piece| spool.write(piece))?;
         Ok(spool.finish())
     }
 
@@ -109,15 +120,25 @@ mod tests {
     fn holds(source: &Source, byte: u8, size: usize) {
         assert_eq!(source.size().0, size as u64);
         let most = size as u64 + 1;
-        assert!(*source.read(0, most).unwrap() == vec![byte; size], "{source:?} should hold {byte} and nothing else");
-        assert_eq!(source.read(size as u64, 1).unwrap().len(), 0, "{source:?} ends where it ends");
+        assert!(
+            *source.read(0, most).unwrap() == vec![byte; size],
+            "{source:?} should hold {byte} and nothing else"
+        );
+        assert_eq!(
+            source.read(size as u64, 1).unwrap().len(),
+            0,
+            "{source:?} ends where it ends"
+        );
     }
 
     #[test]
     fn up_to_a_mebibyte_no_file_is_needed() {
         let nowhere = SpoolArea::new(Path::new("/nowhere"));
         holds(&keep(&nowhere, 1, MEMORY_MAX).unwrap(), 1, MEMORY_MAX);
-        assert!(matches!(keep(&nowhere, 1, MEMORY_MAX + 1), Err(NoRoom::Folder(std::io::ErrorKind::NotFound))));
+        assert!(matches!(
+            keep(&nowhere, 1, MEMORY_MAX + 1),
+            Err(NoRoom::Folder(std::io::ErrorKind::NotFound))
+        ));
         let folder = TempDir::new().unwrap();
         let area = SpoolArea::new(folder.path());
         for size in [0, 1, MEMORY_MAX, MEMORY_MAX + 1, 3_000_000] {
@@ -134,7 +155,10 @@ mod tests {
         let (small, large) = (keep(&area, 1, 1_000).unwrap(), keep(&area, 2, 4_000_000).unwrap());
         assert_eq!(limit.kept().0, 4_001_000);
         let refused = |size| keep(&area, 3, size).unwrap_err();
-        assert!(matches!(refused(1_000_000), NoRoom::Bound { is_alone: false, .. }));
+        assert!(matches!(
+            refused(1_000_000),
+            NoRoom::Bound { is_alone: false, .. }
+        ));
         assert_eq!(limit.kept().0, 4_001_000, "what came to nothing is free again");
         let reader = large.clone();
         drop((small, large));

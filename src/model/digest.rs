@@ -21,7 +21,8 @@ macro_rules! digest {
         pub struct $name([u8; 32]);
 
         impl $name {
-            /// The digest of these parts, in this order; parts of another digest type never give the same one.
+            /// The digest of these parts, in this order; parts of another digest type never give the same
+            /// one.
             pub fn of(parts: &[&str]) -> Self {
                 Self(digest(stringify!($name), parts))
             }
@@ -71,7 +72,15 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        let digests = [&["ab", "c"][..], &["a", "bc"], &["abc"], &["abc", ""], &["", "abc"], &[]].map(JournalKey::of);
+        let digests = [
+            &["ab", "c"][..],
+            &["a", "bc"],
+            &["abc"],
+            &["abc", ""],
+            &["", "abc"],
+            &[],
+        ]
+        .map(JournalKey::of);
         let mut unlike = digests.to_vec();
         unlike.sort();
         unlike.dedup();
@@ -81,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_digest_is_of_its_purpose() {
-        assert_ne!(JournalKey::of(&["a"]).as_bytes(), AccountHash::of(&["a"]).as_bytes());
+        assert_ne!(
+            JournalKey::of(&["a"]).as_bytes(),
+            AccountHash::of(&["a"]).as_bytes()
+        );
     }
 
     /// Stored rows are found by it, so it may never change. By hand:

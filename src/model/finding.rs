@@ -22,7 +22,12 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, got, allowed, fix } = self;
+        let Self {
+            field,
+            got,
+            allowed,
+            fix,
+        } = self;
         write!(f, "{field}: got {got}; allowed: {allowed}; {fix}")
     }
 }

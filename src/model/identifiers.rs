@@ -6,10 +6,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de, de::Error as _};
 use serde_json::json;
 
-/// TikTok promises 64 (reference §5.1) and may make its ids longer; what has more than this is none.
+/// TikTok promises 64 (docs/tiktok-open-api.md#publish-ids) and may make its ids longer; what has more than
+/// this is none.
 const PUBLISH_ID_MAX: usize = 512;
 
-/// Names one upload or post in the making. Opaque: its number is not the post's id (reference §5.4).
+/// Names one upload or post in the making. Opaque: its number is not the post's id
+/// (docs/tiktok-open-api.md#publish-ids).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PublishId(String);
@@ -17,7 +19,8 @@ pub struct PublishId(String);
 impl PublishId {
     /// Takes an id of 1 to 512 visible ASCII characters; no other pattern is promised by TikTok.
     pub fn parse(text: String) -> Result<Self, PublishIdFault> {
-        let fits = (1..=PUBLISH_ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            (1..=PUBLISH_ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if fits { Ok(Self(text)) } else { Err(PublishIdFault) }
     }
 
@@ -31,8 +34,8 @@ impl PublishId {
         matches!(self.0.as_bytes(), [b'p', b'_', ..])
     }
 
-    /// True if it can be read back from a store that others may write: visible ASCII characters, of which none makes an address or
-    /// markup.
+    /// True if it can be read back from a store that others may write: visible ASCII characters, of which
+    /// none makes an address or markup.
     pub fn is_storable(&self) -> bool {
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !b":/\\@<>\"".contains(&byte);
         (1..=PUBLISH_ID_MAX).contains(&self.0.len()) && self.0.bytes().all(is_plain)
@@ -45,13 +48,17 @@ impl fmt::Display for PublishId {
     }
 }
 
-/// Reads an id that TikTok gives out: whatever it is, it must not be lost. An input's schema has the stricter rule of
-/// [`PublishId::parse`], and the journal's ids that of [`PublishId::is_storable`].
+/// Reads an id that TikTok gives out: whatever it is, it must not be lost. An input's schema has the stricter
+/// rule of [`PublishId::parse`], and the journal's ids that of [`PublishId::is_storable`].
 impl<'de> Deserialize<'de> for PublishId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let fits = (1..=PUBLISH_ID_MAX).contains(&text.len());
-        if fits { Ok(Self(text)) } else { Err(D::Error::custom("an id of a length that no id has")) }
+        if fits {
+            Ok(Self(text))
+        } else {
+            Err(D::Error::custom("an id of a length that no id has"))
+        }
     }
 }
 
@@ -86,7 +93,8 @@ impl fmt::Display for PublishIdFault {
     }
 }
 
-/// The id of a finished post: an int64 above 2^53 or a string on the wire, kept as its exact digits (reference §8).
+/// The id of a finished post: an int64 above 2^53 or a string on the wire, kept as its exact digits
+/// (docs/tiktok-open-api.md#post-ids).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -216,21 +224,47 @@ mod tests {
 
     #[test]
     fn what_a_store_gives_is_an_id_and_no_address() {
-        let read = |id: &str| serde_json::from_value::<PublishId>(json!(id)).unwrap().is_storable();
+        let read = |id: &str| {
+            serde_json::from_value::<PublishId>(json!(id))
+                .unwrap()
+                .is_storable()
+        };
         assert!(read("v_pub_file~v2-1.7601447475849021452") && read("p_inbox_url~v2.7655677565578774550"));
-        assert!(["a!b", "a#b", "a$b", "a%2fb", "a|b", "a,b", "a*b", "(a)"].into_iter().all(read));
         assert!(
-            !["https://evil.example", "//evil.example", "\\\\evil", "a b", "a@b", "ü", "<b>", "a\"b"]
+            ["a!b", "a#b", "a$b", "a%2fb", "a|b", "a,b", "a*b", "(a)"]
                 .into_iter()
-                .any(read)
+                .all(read)
+        );
+        assert!(
+            ![
+                "https://evil.example",
+                "//evil.example",
+                "\\\\evil",
+                "a b",
+                "a@b",
+                "ü",
+                "<b>",
+                "a\"b"
+            ]
+            .into_iter()
+            .any(read)
         );
         let read = |id: &str| serde_json::from_value::<PostId>(json!(id)).unwrap().is_storable();
-        assert!(read("7601447475849021453") && !read("-7") && !read("") && !read("7/../8") && !read(&"7".repeat(33)));
+        assert!(
+            read("7601447475849021453")
+                && !read("-7")
+                && !read("")
+                && !read("7/../8")
+                && !read(&"7".repeat(33))
+        );
     }
 
     #[test]
     fn a_publish_id_is_opaque_and_bounded() {
-        for seen in ["v_pub_file~v2-1.7601447475849021452", "p_inbox_url~v2.7655677565578774550"] {
+        for seen in [
+            "v_pub_file~v2-1.7601447475849021452",
+            "p_inbox_url~v2.7655677565578774550",
+        ] {
             assert!(PublishId::parse(seen.to_owned()).is_ok());
         }
         for wrong in ["", "a b", "ü", &"x".repeat(513)] {

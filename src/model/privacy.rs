@@ -5,12 +5,15 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-// The variants have no doc comments of their own: with them schemars writes a `oneOf` of constants, and the message for a
-// wrong value would no longer list what is allowed.
+// The variants have no doc comments of their own: with them schemars writes a `oneOf` of constants, and the
+// message for a wrong value would no longer list what is allowed.
 /// Who may see the post. Ask get_creator_info which of them the account offers; TikTok forbids a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "variant docs would change the schema; the names are TikTok's own")]
+#[expect(
+    missing_docs,
+    reason = "variant docs would change the schema; the names are TikTok's own"
+)]
 pub enum PrivacyLevel {
     PublicToEveryone,
     MutualFollowFriends,
@@ -19,9 +22,13 @@ pub enum PrivacyLevel {
 }
 
 impl PrivacyLevel {
-    /// The four levels that TikTok knows (reference §4).
-    pub const ALL: [Self; 4] =
-        [Self::PublicToEveryone, Self::MutualFollowFriends, Self::FollowerOfCreator, Self::SelfOnly];
+    /// The four levels that TikTok knows (docs/tiktok-open-api.md#privacy-levels).
+    pub const ALL: [Self; 4] = [
+        Self::PublicToEveryone,
+        Self::MutualFollowFriends,
+        Self::FollowerOfCreator,
+        Self::SelfOnly,
+    ];
 
     /// TikTok's name of the level.
     pub fn as_str(self) -> &'static str {

@@ -11,27 +11,39 @@ use url::Host;
 use super::{Reach, Standing};
 
 /// Names under which no server of the public internet answers.
-const PRIVATE_SUFFIXES: [&str; 9] =
-    ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion"];
+const PRIVATE_SUFFIXES: [&str; 9] = [
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "home.arpa",
+    "onion",
+];
 
-/// An https address on a public host name (reference §6.3: https only, a domain and not an IP address).
+/// An https address on a public host name (docs/tiktok-open-api.md#pull-from-url: https only, a domain and
+/// not an IP address).
 ///
-/// If TikTok is a simulator on this machine, an http address on this machine is one too, and so is any address of a host that
-/// the operator allows.
+/// If TikTok is a simulator on this machine, an http address on this machine is one too, and so is any
+/// address of a host that the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// Takes an address that TikTok could fetch. It is kept letter for letter, because a URL-prefix property is
-    /// verified on exact text.
+    /// Takes an address that TikTok could fetch. It is kept letter for letter, because a URL-prefix property
+    /// is verified on exact text.
     pub fn parse(text: String) -> Result<Self, PublicUrlFault> {
         Self::parse_within(text, &Reach::internet())
     }
 
-    /// The same, or an address that `reach` opens: of an allowed host or, beside a simulator, an http address on this machine.
+    /// The same, or an address that `reach` opens: of an allowed host or, beside a simulator, an http address
+    /// on this machine.
     ///
-    /// Another port of this machine than the simulator's is left to the guard of downloads, which names the way out.
+    /// Another port of this machine than the simulator's is left to the guard of downloads, which names the
+    /// way out.
     pub fn parse_within(text: String, reach: &Reach) -> Result<Self, PublicUrlFault> {
         let url = well_formed(&text)?;
         let is_open = match reach.standing(&url) {
@@ -99,7 +111,9 @@ impl fmt::Display for PublicUrlFault {
         f.write_str(match self {
             Self::NotAnAddress => "is not a web address; allowed is https://host/path without spaces",
             Self::NotHttps => "is not https; give an address that begins with https://",
-            Self::UserInfo => "carries a user name or password; the file must be there without one, remove it",
+            Self::UserInfo => {
+                "carries a user name or password; the file must be there without one, remove it"
+            }
             Self::IpAddress => "names an IP address; give the host by its name",
             Self::PrivateHost => "names a private host; the file must lie on a host of the public internet",
         })
@@ -109,7 +123,10 @@ impl fmt::Display for PublicUrlFault {
 /// Reads an http or https address without user name and password.
 fn well_formed(text: &str) -> Result<Url, PublicUrlFault> {
     // The parser drops tabs and line breaks in silence; what is sent must be what was checked.
-    if text.chars().any(|letter| letter.is_control() || letter.is_whitespace() || letter == '\\') {
+    if text
+        .chars()
+        .any(|letter| letter.is_control() || letter.is_whitespace() || letter == '\\')
+    {
         return Err(PublicUrlFault::NotAnAddress);
     }
     let url = Url::parse(text).map_err(|_fault| PublicUrlFault::NotAnAddress)?;
@@ -117,7 +134,9 @@ fn well_formed(text: &str) -> Result<Url, PublicUrlFault> {
         return Err(PublicUrlFault::NotHttps);
     }
     // The parser mends `https:host` and `https:///host`; TikTok gets the text as it is.
-    let host = text.split_once(':').and_then(|(_scheme, rest)| rest.strip_prefix("//"));
+    let host = text
+        .split_once(':')
+        .and_then(|(_scheme, rest)| rest.strip_prefix("//"));
     if host.is_none_or(|host| host.starts_with('/')) {
         return Err(PublicUrlFault::NotAnAddress);
     }
@@ -150,7 +169,11 @@ fn is_on_this_machine(url: &Url) -> bool {
 
 fn is_public(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.');
-    let private = |suffix: &str| domain.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let private = |suffix: &str| {
+        domain
+            .strip_suffix(suffix)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
     domain.contains('.') && !PRIVATE_SUFFIXES.into_iter().any(private)
 }
 
@@ -174,7 +197,10 @@ mod tests {
             ("https://localhost/a.jpg", Err(PublicUrlFault::PrivateHost)),
             ("https://LOCALHOST./a.jpg", Err(PublicUrlFault::PrivateHost)),
             ("https://nas.local/a.jpg", Err(PublicUrlFault::PrivateHost)),
-            ("https://metadata.google.internal/", Err(PublicUrlFault::PrivateHost)),
+            (
+                "https://metadata.google.internal/",
+                Err(PublicUrlFault::PrivateHost),
+            ),
             ("https://intranet/a.jpg", Err(PublicUrlFault::PrivateHost)),
             ("https://notlocal.com/a.jpg", Ok(())),
             ("https://exa mple.com/", Err(PublicUrlFault::NotAnAddress)),
@@ -186,7 +212,11 @@ mod tests {
             ("", Err(PublicUrlFault::NotAnAddress)),
         ];
         for (address, expected) in cases {
-            assert_eq!(PublicUrl::parse(address.to_owned()).map(drop), expected, "{address:?}");
+            assert_eq!(
+                PublicUrl::parse(address.to_owned()).map(drop),
+                expected,
+                "{address:?}"
+            );
         }
     }
 

@@ -92,16 +92,31 @@ mod tests {
         ] {
             assert_eq!(ByteCount::parse(text), Some(ByteCount(size)), "{text}");
         }
-        for other in
-            ["", "MiB", "-1", "+1", "1.5GiB", "1 0", "1M", "2GiBs", "16777216TiB", "99999999999999999999", "２"]
-        {
+        for other in [
+            "",
+            "MiB",
+            "-1",
+            "+1",
+            "1.5GiB",
+            "1 0",
+            "1M",
+            "2GiBs",
+            "16777216TiB",
+            "99999999999999999999",
+            "２",
+        ] {
             assert_eq!(ByteCount::parse(other), None, "{other}");
         }
     }
 
     #[test]
     fn thousands_are_set_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (64_000_001, "64,000,001")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (64_000_001, "64,000,001"),
+        ] {
             assert_eq!(Grouped(number).to_string(), text);
         }
         assert_eq!(ByteCount(1).to_string(), "1 byte");

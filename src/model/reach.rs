@@ -9,8 +9,8 @@ use std::{
 use reqwest::Url;
 use url::Host;
 
-/// Hosts from which media may be fetched: those of the public internet or, where TikTok is a simulator, that simulator
-/// alone; and the hosts that the operator allows.
+/// Hosts from which media may be fetched: those of the public internet or, where TikTok is a simulator, that
+/// simulator alone; and the hosts that the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reach {
     simulator: Option<MediaHost>,
@@ -38,13 +38,19 @@ impl Reach {
 
     /// The simulator at `api_base`, a loopback address.
     pub fn simulator(api_base: &Url) -> Self {
-        Self { simulator: MediaHost::of(api_base), allowed: Arc::default() }
+        Self {
+            simulator: MediaHost::of(api_base),
+            allowed: Arc::default(),
+        }
     }
 
     /// The same, and these hosts.
     #[must_use]
     pub fn allowing(self, hosts: &[MediaHost]) -> Self {
-        Self { allowed: hosts.into(), ..self }
+        Self {
+            allowed: hosts.into(),
+            ..self
+        }
     }
 
     /// The simulator's host and port, where TikTok is simulated.
@@ -92,19 +98,27 @@ impl MediaHost {
     /// Reads `HOST` or `HOST:PORT`, such as `minio.internal:9000`, `10.0.0.5` or `[fd00::5]:9000`.
     pub fn parse(text: &str) -> Result<Self, MediaHostFault> {
         let (host, port) = match text.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => {
-                (host, Some(port.parse().ok().filter(|port| *port > 0).ok_or(MediaHostFault)?))
-            }
+            Some((host, port)) if !port.contains(']') => (
+                host,
+                Some(port.parse().ok().filter(|port| *port > 0).ok_or(MediaHostFault)?),
+            ),
             Some(_) | None => (text, None),
         };
         let host = Host::parse(host).map_err(|_fault| MediaHostFault)?;
         let is_pattern = matches!(&host, Host::Domain(name) if name.contains('*'));
-        if is_pattern { Err(MediaHostFault) } else { Ok(Self { host, port }) }
+        if is_pattern {
+            Err(MediaHostFault)
+        } else {
+            Ok(Self { host, port })
+        }
     }
 
     /// The host and port of a URL.
     fn of(url: &Url) -> Option<Self> {
-        Some(Self { host: url.host()?.to_owned(), port: url.port_or_known_default() })
+        Some(Self {
+            host: url.host()?.to_owned(),
+            port: url.port_or_known_default(),
+        })
     }
 
     /// The address, where the host is one and no name.
@@ -117,11 +131,15 @@ impl MediaHost {
     }
 
     fn covers(&self, url: &Url) -> bool {
-        let is_port = self.port.map_or_else(|| url.port().is_none(), |port| url.port_or_known_default() == Some(port));
+        let is_port = self.port.map_or_else(
+            || url.port().is_none(),
+            |port| url.port_or_known_default() == Some(port),
+        );
         is_port && url.host().is_some_and(|host| host.to_owned() == self.host)
     }
 
-    /// The same where one of the two says `localhost`. What a name resolves to is judged when it is connected to.
+    /// The same where one of the two says `localhost`. What a name resolves to is judged when it is connected
+    /// to.
     fn is_named_by(&self, url: &Url) -> bool {
         let is_loopback = |host: &Host| match host {
             Host::Domain(name) => name == "localhost",
@@ -129,7 +147,9 @@ impl MediaHost {
             Host::Ipv6(address) => *address == Ipv6Addr::LOCALHOST,
         };
         let is_name = |host: &Host| matches!(host, Host::Domain(_));
-        let Some(host) = url.host().map(|host| host.to_owned()) else { return false };
+        let Some(host) = url.host().map(|host| host.to_owned()) else {
+            return false;
+        };
         let is_host = host == self.host
             || is_name(&host) && host == Host::Domain("localhost".to_owned())
             || is_name(&self.host) && is_loopback(&host);
@@ -166,7 +186,11 @@ mod tests {
             ("[fd00::5]:9000", "[fd00::5]:9000"),
             ("[::1]", "[::1]"),
         ] {
-            assert_eq!(MediaHost::parse(text).map(|host| host.to_string()), Ok(shown.to_owned()), "{text}");
+            assert_eq!(
+                MediaHost::parse(text).map(|host| host.to_string()),
+                Ok(shown.to_owned()),
+                "{text}"
+            );
         }
         for wrong in [
             "",
@@ -186,8 +210,8 @@ mod tests {
 
     #[test]
     fn an_allowed_host_is_allowed_on_its_port_alone() {
-        let allowed =
-            ["minio.internal:9000", "files.internal", "10.0.0.5:80"].map(|text| MediaHost::parse(text).unwrap());
+        let allowed = ["minio.internal:9000", "files.internal", "10.0.0.5:80"]
+            .map(|text| MediaHost::parse(text).unwrap());
         let reach = Reach::internet().allowing(&allowed);
         for (address, expected) in [
             ("http://minio.internal:9000/a", Standing::Allowed),
@@ -211,28 +235,81 @@ mod tests {
     #[test]
     fn a_simulator_is_one_address_and_one_port() {
         for (base, address, expected) in [
-            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/a", Standing::Simulator),
-            ("http://127.0.0.1:8080", "http://localhost:8080/a", Standing::Simulator),
+            (
+                "http://127.0.0.1:8080",
+                "http://127.0.0.1:8080/a",
+                Standing::Simulator,
+            ),
+            (
+                "http://127.0.0.1:8080",
+                "http://localhost:8080/a",
+                Standing::Simulator,
+            ),
             ("http://127.0.0.1:8080", "http://[::1]:8080/a", Standing::Outside),
-            ("http://127.0.0.1:8080", "http://127.0.0.2:8080/a", Standing::Outside),
-            ("http://127.0.0.1:8080", "http://127.0.0.1:8081/a", Standing::Outside),
+            (
+                "http://127.0.0.1:8080",
+                "http://127.0.0.2:8080/a",
+                Standing::Outside,
+            ),
+            (
+                "http://127.0.0.1:8080",
+                "http://127.0.0.1:8081/a",
+                Standing::Outside,
+            ),
             ("http://127.0.0.1:8080", "http://127.0.0.1/a", Standing::Outside),
             ("http://127.0.0.1", "http://127.0.0.1:80/a", Standing::Simulator),
             ("http://127.0.0.1", "https://127.0.0.1/a", Standing::Outside),
-            ("http://localhost:8080", "http://127.0.0.1:8080/a", Standing::Simulator),
-            ("http://localhost:8080", "http://[::1]:8080/a", Standing::Simulator),
-            ("http://localhost:8080", "http://127.0.0.2:8080/a", Standing::Outside),
-            ("http://[::1]:8080", "http://localhost:8080/a", Standing::Simulator),
-            ("http://localhost:8080", "http://foo.localhost:8080/a", Standing::Outside),
-            ("http://localhost:8080", "http://localhost.:8080/a", Standing::Outside),
-            ("http://localhost:8080", "http://example.com:8080/a", Standing::Outside),
+            (
+                "http://localhost:8080",
+                "http://127.0.0.1:8080/a",
+                Standing::Simulator,
+            ),
+            (
+                "http://localhost:8080",
+                "http://[::1]:8080/a",
+                Standing::Simulator,
+            ),
+            (
+                "http://localhost:8080",
+                "http://127.0.0.2:8080/a",
+                Standing::Outside,
+            ),
+            (
+                "http://[::1]:8080",
+                "http://localhost:8080/a",
+                Standing::Simulator,
+            ),
+            (
+                "http://localhost:8080",
+                "http://foo.localhost:8080/a",
+                Standing::Outside,
+            ),
+            (
+                "http://localhost:8080",
+                "http://localhost.:8080/a",
+                Standing::Outside,
+            ),
+            (
+                "http://localhost:8080",
+                "http://example.com:8080/a",
+                Standing::Outside,
+            ),
         ] {
-            assert_eq!(Reach::simulator(&url(base)).standing(&url(address)), expected, "{address} beside {base}");
+            assert_eq!(
+                Reach::simulator(&url(base)).standing(&url(address)),
+                expected,
+                "{address} beside {base}"
+            );
         }
         let is_simulator =
             |base: &str, address: &str| Reach::simulator(&url(base)).is_simulator(address.parse().unwrap());
-        assert!(is_simulator("http://127.0.0.1:1", "127.0.0.1") && !is_simulator("http://127.0.0.1:1", "::1"));
+        assert!(
+            is_simulator("http://127.0.0.1:1", "127.0.0.1") && !is_simulator("http://127.0.0.1:1", "::1")
+        );
         assert!(is_simulator("http://localhost:1", "127.0.0.1") && is_simulator("http://localhost:1", "::1"));
-        assert!(!is_simulator("http://localhost:1", "127.0.0.2") && !is_simulator("http://localhost:1", "10.0.0.1"));
+        assert!(
+            !is_simulator("http://localhost:1", "127.0.0.2")
+                && !is_simulator("http://localhost:1", "10.0.0.1")
+        );
     }
 }

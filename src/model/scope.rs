@@ -6,10 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 // No doc comments on the variants, for the reason given at `PrivacyLevel`.
-/// A TikTok OAuth scope (reference §1.7).
+/// A TikTok OAuth scope (docs/tiktok-open-api.md#scopes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "variant docs would change the schema; the names are TikTok's own")]
+#[expect(
+    missing_docs,
+    reason = "variant docs would change the schema; the names are TikTok's own"
+)]
 pub enum Scope {
     #[serde(rename = "user.info.basic")]
     UserInfoBasic,

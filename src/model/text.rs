@@ -10,8 +10,8 @@ use super::Grouped;
 
 /// Text of at most `MAX` UTF-16 code units without a NUL character.
 ///
-/// TikTok's "UTF-16 runes" are read as code units, so an emoji counts two (reference §5.1). Too long is refused and
-/// never cut.
+/// TikTok's "UTF-16 runes" are read as code units, so an emoji counts two
+/// (docs/tiktok-open-api.md#video-init). Too long is refused and never cut.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
@@ -95,7 +95,9 @@ impl fmt::Display for TextFault {
 /// Checks `text` against a limit of `max` UTF-16 units.
 pub fn check_text(text: &str, max: usize) -> Result<(), TextFault> {
     if let Some((before, _)) = text.split_once('\0') {
-        return Err(TextFault::Nul { at: utf16_units(before) });
+        return Err(TextFault::Nul {
+            at: utf16_units(before),
+        });
     }
     match utf16_units(text) {
         units if units > max => Err(TextFault::TooLong { units, max }),
@@ -113,11 +115,17 @@ mod tests {
 
     #[test]
     fn an_emoji_counts_two_units() {
-        // Reference §5.1: 2,200 UTF-16 code units.
+        // docs/tiktok-open-api.md#video-init: 2,200 UTF-16 code units.
         let fits = "😀".repeat(1_100);
         let long = format!("{fits}a");
         assert_eq!(Text::<2200>::parse(fits).unwrap().utf16_units(), 2_200);
-        assert_eq!(Text::<2200>::parse(long), Err(TextFault::TooLong { units: 2_201, max: 2_200 }));
+        assert_eq!(
+            Text::<2200>::parse(long),
+            Err(TextFault::TooLong {
+                units: 2_201,
+                max: 2_200
+            })
+        );
     }
 
     #[test]

@@ -29,8 +29,8 @@ const WORDS: [&str; 22] = [
 /// Parts that appear only in texts made from something other than a text.
 const PARTS: [&str; 3] = ["[object object]", "[object undefined]", "[object null]"];
 
-/// Beginnings and ends of placeholders in template languages: n8n, Make, Zapier, Jinja, Handlebars; JavaScript and shells; Power
-/// Automate; Ruby; ERB and Java Server Pages; mail merge.
+/// Beginnings and ends of placeholders in template languages: n8n, Make, Zapier, Jinja, Handlebars;
+/// JavaScript and shells; Power Automate; Ruby; ERB and Java Server Pages; mail merge.
 const BRACKETS: [(&str, &str); 9] = [
     ("{{", "}}"),
     ("{%", "%}"),
@@ -55,22 +55,29 @@ const EXPRESSIONS: [&str; 6] = ["$json.", "$json[", "$node[", "$input.", "$('", 
 /// Beginnings of texts that ask to be replaced, in upper case.
 const ASKS: [&str; 5] = ["YOUR_", "INSERT_", "REPLACE_", "ENTER_", "TODO:"];
 
-/// Whether `text` looks like a value that was not filled in: `null`, `undefined`, `[object Object]`, `{{ $json.caption }}`,
-/// `${title}`, `<title>`. It may still be meant, so it is a reason to warn and not to refuse.
+/// Whether `text` looks like a value that was not filled in: `null`, `undefined`, `[object Object]`, `{{
+/// $json.caption }}`, `${title}`, `<title>`. It may still be meant, so it is a reason to warn and not to
+/// refuse.
 pub fn looks_unfilled(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_lowercase();
     WORDS.contains(&lower.as_str())
         || PARTS.iter().any(|part| lower.contains(part))
         || BRACKETS.iter().any(|(open, close)| holds_pair(text, open, close))
-        || AROUND.iter().any(|(open, close)| is_name_within(text, *open, *close))
+        || AROUND
+            .iter()
+            .any(|(open, close)| is_name_within(text, *open, *close))
         || EXPRESSIONS.iter().any(|start| text.starts_with(start))
-        || ASKS.iter().any(|start| text.starts_with(start) && !text.contains(' '))
+        || ASKS
+            .iter()
+            .any(|start| text.starts_with(start) && !text.contains(' '))
 }
 
 fn holds_pair(text: &str, open: &str, close: &str) -> bool {
     let after = text.split_once(open).map(|(_, after)| after);
-    after.and_then(|after| after.split_once(close)).is_some_and(|(within, _)| !within.trim().is_empty())
+    after
+        .and_then(|after| after.split_once(close))
+        .is_some_and(|(within, _)| !within.trim().is_empty())
 }
 
 /// `<title>`, `[your caption here]`, `{title}`, `%title%`: one name between brackets, and nothing else.

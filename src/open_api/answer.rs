@@ -1,6 +1,8 @@
-//! The one place where status and body become a result (reference, conventions and §9).
+//! The one place where status and body become a result (docs/tiktok-open-api.md#answer-envelope,
+//! #error-codes).
 //!
-//! * `{"data": {…}, "error": {"code": "ok", …}}` is a success; any other code is an error, also under HTTP 200.
+//! * `{"data": {…}, "error": {"code": "ok", …}}` is a success; any other code is an error, also under HTTP
+//!   200.
 //! * The error object may stand alone, without its wrapper, and may spell its log id `logid`.
 //! * Anything else, such as a gateway's HTML page, is [`Error::Unreadable`].
 
@@ -49,7 +51,7 @@ pub struct Refusal {
     pub endpoint: Endpoint,
     /// TikTok's code.
     pub code: String,
-    /// TikTok's message; often generic, so nothing is decided on it (reference §5.3).
+    /// TikTok's message; often generic, so nothing is decided on it (docs/tiktok-open-api.md#messages).
     pub message: String,
     /// TikTok's name for the call.
     pub log_id: Option<LogId>,
@@ -72,7 +74,8 @@ impl Error {
 
     /// Whether the call may have had its effect although it failed: it was sent, and TikTok did not say no.
     ///
-    /// Only TikTok's own JSON says no. A status without it comes from somebody on the way, who may have passed the call on.
+    /// Only TikTok's own JSON says no. A status without it comes from somebody on the way, who may have
+    /// passed the call on.
     pub fn effect_unknown(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.http_status >= 500 || !refusal.is_tiktoks,
@@ -83,16 +86,23 @@ impl Error {
     }
 
     pub(super) fn unsendable(endpoint: Endpoint) -> Self {
-        Self::Unreadable { endpoint, http_status: 0, what: "nothing, because the request could not be written".into() }
+        Self::Unreadable {
+            endpoint,
+            http_status: 0,
+            what: "nothing, because the request could not be written".into(),
+        }
     }
 
-    /// Takes the token out of TikTok's words, should an answer ever repeat it, and then what is over their bound.
+    /// Takes the token out of TikTok's words, should an answer ever repeat it, and then what is over their
+    /// bound.
     pub(super) fn redacted(self, token: &AccessToken) -> Self {
         match self {
             Self::Refused(refusal) => Self::Refused(Refusal {
                 code: bounded(&token.redact(&refusal.code)),
                 message: bounded(&token.redact(&refusal.message)),
-                log_id: refusal.log_id.map(|log_id| LogId(bounded(&token.redact(&log_id.0)))),
+                log_id: refusal
+                    .log_id
+                    .map(|log_id| LogId(bounded(&token.redact(&log_id.0)))),
                 ..refusal
             }),
             other @ (Self::Lost(_) | Self::Unreadable { .. }) => other,
@@ -102,10 +112,18 @@ impl Error {
 
 /// Reads an answer of `endpoint`.
 pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
-    let unreadable = |what: String| Error::Unreadable { endpoint, http_status: answer.status, what };
+    let unreadable = |what: String| Error::Unreadable {
+        endpoint,
+        http_status: answer.status,
+        what,
+    };
     let too_many = || refusal(endpoint, answer, Words::too_many(), false);
     let Some(envelope) = envelope(&answer.body) else {
-        return Err(if answer.status == 429 { too_many() } else { unreadable(kind_of_body(answer)) });
+        return Err(if answer.status == 429 {
+            too_many()
+        } else {
+            unreadable(kind_of_body(answer))
+        });
     };
     match envelope.words() {
         Some(words) if !words.is_ok() => {
@@ -133,13 +151,20 @@ pub(super) fn is_refused_by_tiktok(answer: &Answer) -> bool {
     words.is_some_and(|words| !words.is_ok() && words.are_tiktoks())
 }
 
-/// Place at which data differs from TikTok's documents. The reader's message could quote a value, so only the place and the name
-/// of a missing member are used.
+/// Place at which data differs from TikTok's documents. The reader's message could quote a value, so only the
+/// place and the name of a missing member are used.
 fn undocumented(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
-    let place = if path == "." { "data".to_owned() } else { format!("data.{path}") };
+    let place = if path == "." {
+        "data".to_owned()
+    } else {
+        format!("data.{path}")
+    };
     let reason = error.inner().to_string();
-    let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
+    let missing = reason
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split_once('`'))
+        .map(|(name, _)| name);
     match missing {
         Some(name) => format!("JSON whose {place} has no {name}"),
         None => format!("JSON whose {place} is not as documented"),
@@ -154,14 +179,26 @@ pub(super) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + D
 }
 
 /// Reads a whole number that may stand in quotes; `null` is absent.
-pub(super) fn whole_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else { return Ok(None) };
-    let text = raw.get().strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_else(|| raw.get());
-    text.parse().map(Some).map_err(|_not_whole| D::Error::custom("is no whole number"))
+pub(super) fn whole_number<'de, D: Deserializer<'de>, T: FromStr>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let text = raw
+        .get()
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or_else(|| raw.get());
+    text.parse()
+        .map(Some)
+        .map_err(|_not_whole| D::Error::custom("is no whole number"))
 }
 
 /// Reads a list of at most [`LIST_MAX`] items; more would take many times their size in memory.
-pub(super) fn short_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(super) fn short_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     deserializer.deserialize_option(ShortList(PhantomData))
 }
 
@@ -223,7 +260,11 @@ impl Envelope<'_> {
             return serde_json::from_str(error.get()).ok();
         }
         let code = self.code.and_then(|code| serde_json::from_str(code.get()).ok())?;
-        Some(Words { code, message: self.message.clone(), log_id: self.log_id.clone() })
+        Some(Words {
+            code,
+            message: self.message.clone(),
+            log_id: self.log_id.clone(),
+        })
     }
 }
 
@@ -241,7 +282,7 @@ struct Words {
     log_id: Option<String>,
 }
 
-/// A code is a string; very old samples have the number 0 for ok (reference §2).
+/// A code is a string; very old samples have the number 0 for ok (docs/tiktok-open-api.md#answer-envelope).
 enum Code {
     Word(String),
     Number(i64),
@@ -252,7 +293,8 @@ impl<'de> Deserialize<'de> for Code {
         // Not an untagged enum: that would first take in whatever stands there.
         let text = <&RawValue>::deserialize(deserializer)?.get();
         let word = serde_json::from_str(text).map(Self::Word);
-        word.or_else(|_no_word| serde_json::from_str(text).map(Self::Number)).map_err(D::Error::custom)
+        word.or_else(|_no_word| serde_json::from_str(text).map(Self::Number))
+            .map_err(D::Error::custom)
     }
 }
 
@@ -266,12 +308,19 @@ impl Words {
 
     /// Whether TikTok wrote them: it names each call with a log id, and has codes of its own.
     fn are_tiktoks(&self) -> bool {
-        let Code::Word(code) = &self.code else { return false };
-        self.log_id.as_ref().is_some_and(|log_id| !log_id.is_empty()) || catalogue::find_open_api(code).is_some()
+        let Code::Word(code) = &self.code else {
+            return false;
+        };
+        self.log_id.as_ref().is_some_and(|log_id| !log_id.is_empty())
+            || catalogue::find_open_api(code).is_some()
     }
 
     fn too_many() -> Self {
-        Self { code: Code::Word("rate_limit_exceeded".into()), message: None, log_id: None }
+        Self {
+            code: Code::Word("rate_limit_exceeded".into()),
+            message: None,
+            log_id: None,
+        }
     }
 }
 
@@ -302,7 +351,10 @@ fn kind_of_body(answer: &Answer) -> String {
     match (answer.body.len(), answer.content_type.as_deref()) {
         (0, _) => "an empty body".into(),
         (length, Some(content_type)) => {
-            format!("{length} bytes of {} instead of TikTok's JSON", bounded(content_type))
+            format!(
+                "{length} bytes of {} instead of TikTok's JSON",
+                bounded(content_type)
+            )
         }
         (length, None) => format!("{length} bytes instead of TikTok's JSON"),
     }
@@ -338,20 +390,41 @@ mod tests {
     #[test]
     fn only_the_code_ok_is_a_success() {
         let ok = r#"{"data":{"n":9007199254740993},"error":{"code":"ok","message":"","log_id":"L"}}"#;
-        assert_eq!(read(200, ok), Ok(Data { n: Some(9_007_199_254_740_993) }));
+        assert_eq!(
+            read(200, ok),
+            Ok(Data {
+                n: Some(9_007_199_254_740_993)
+            })
+        );
         assert_eq!(read(200, r#"{"error":{"code":"ok"}}"#), Ok(Data { n: None }));
-        assert_eq!(read(200, r#"{"data":{},"error":{"code":0}}"#), Ok(Data { n: None }));
-        // Reference §4: creator_info answers caps with HTTP 200.
+        assert_eq!(
+            read(200, r#"{"data":{},"error":{"code":0}}"#),
+            Ok(Data { n: None })
+        );
+        // docs/tiktok-open-api.md#creator-info: creator_info answers caps with HTTP 200.
         let capped = r#"{"data":{},"error":{"code":"spam_risk_too_many_posts","message":"m","log_id":"L"}}"#;
-        assert_eq!(read(200, capped).unwrap_err().code(), Some("spam_risk_too_many_posts"));
+        assert_eq!(
+            read(200, capped).unwrap_err().code(),
+            Some("spam_risk_too_many_posts")
+        );
     }
 
     #[test]
     fn an_error_object_may_stand_bare_or_spell_logid() {
-        // Reference §9: the error-handling page's sample has no wrapper; the posting tables say logid.
-        let bare = read(401, r#"{"code":"access_token_invalid","message":"m","logid":"L1"}"#).unwrap_err();
-        let Error::Refused(refusal) = bare else { panic!("{bare:?}") };
-        assert_eq!((refusal.code.as_str(), refusal.log_id), ("access_token_invalid", Some(LogId("L1".into()))));
+        // docs/tiktok-open-api.md#answer-envelope: the error-handling page's sample has no wrapper; the
+        // posting tables say logid.
+        let bare = read(
+            401,
+            r#"{"code":"access_token_invalid","message":"m","logid":"L1"}"#,
+        )
+        .unwrap_err();
+        let Error::Refused(refusal) = bare else {
+            panic!("{bare:?}")
+        };
+        assert_eq!(
+            (refusal.code.as_str(), refusal.log_id),
+            ("access_token_invalid", Some(LogId("L1".into())))
+        );
     }
 
     #[test]
@@ -365,10 +438,16 @@ mod tests {
             (500, r#"{"error":{"code":"ok"},"data":{}}"#),
         ] {
             let error = read(status, body).unwrap_err();
-            assert!(matches!(error, Error::Unreadable { .. }), "{status} {body}: {error:?}");
+            assert!(
+                matches!(error, Error::Unreadable { .. }),
+                "{status} {body}: {error:?}"
+            );
             assert!(!error.to_string().contains("secret"), "{error}");
         }
-        assert_eq!(read(429, "slow down").unwrap_err().code(), Some("rate_limit_exceeded"));
+        assert_eq!(
+            read(429, "slow down").unwrap_err().code(),
+            Some("rate_limit_exceeded")
+        );
     }
 
     /// Gateways answer in JSON too, each in a shape of its own.

@@ -1,8 +1,8 @@
 //! How many calls an account may still make this minute, and what it has posted today, as far as we know.
 //!
-//! TikTok counts the calls of each user token within a sliding minute (reference §9). Within a process the
-//! [`Limiter`] counts them, across processes the ledger, where there is one. Whether the three inits share one count is not
-//! documented; they share one here, which is right under both readings.
+//! TikTok counts the calls of each user token within a sliding minute (docs/tiktok-open-api.md#rate-limits).
+//! Within a process the [`Limiter`] counts them, across processes the ledger, where there is one. Whether the
+//! three inits share one count is not documented; they share one here, which is right under both readings.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -51,7 +51,8 @@ pub struct Budget {
 pub struct Quota {
     /// Inits of all kinds that this minute still has.
     pub inits_left: u32,
-    /// Direct posts that the creator has begun within 24 hours; none where there is no ledger, or no creator was named.
+    /// Direct posts that the creator has begun within 24 hours; none where there is no ledger, or no creator
+    /// was named.
     pub posts_today: Option<u32>,
     /// Drafts begun with this token within 24 hours; none where there is no ledger.
     pub drafts_today: Option<u32>,
@@ -78,21 +79,33 @@ fn creator(name: &str) -> AccountHash {
 impl Budget {
     /// Counts the calls of `token` with `limiter`, and in `ledger` too where there is one.
     pub fn new(limiter: Arc<Limiter>, ledger: Option<Arc<Ledger>>, token: AccountHash) -> Self {
-        Self { limiter, ledger, token }
+        Self {
+            limiter,
+            ledger,
+            token,
+        }
     }
 
     /// What is left, as far as it can be told within `left`.
     pub(super) async fn quota(&self, name: Option<&str>, left: Duration) -> Quota {
         let (init, limit) = INIT;
         let mine = self.limiter.left(self.token, init, limit);
-        let theirs = self.counted(self.token, init, WINDOW, left).await.map(|count| limit.saturating_sub(count));
+        let theirs = self
+            .counted(self.token, init, WINDOW, left)
+            .await
+            .map(|count| limit.saturating_sub(count));
         let posts_today = match name {
             Some(name) => self.counted(creator(name), POST, DAY, left).await,
             None => None,
         };
         let drafts_today = self.counted(self.token, DRAFT, DAY, left).await;
         let inits_left = theirs.map_or(mine, |theirs| theirs.min(mine));
-        Quota { inits_left, posts_today, drafts_today, is_shared: theirs.is_some() }
+        Quota {
+            inits_left,
+            posts_today,
+            drafts_today,
+            is_shared: theirs.is_some(),
+        }
     }
 
     /// An init was answered with a publish_id.
@@ -105,15 +118,27 @@ impl Budget {
         }
     }
 
-    async fn counted(&self, account: AccountHash, kind: &'static str, window: Duration, left: Duration) -> Option<u32> {
+    async fn counted(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+        left: Duration,
+    ) -> Option<u32> {
         self.ledger.as_ref()?.count(account, kind, window, left).await
     }
 
     /// Counts a call of `endpoint`; an error is the wait after which it may be made.
     pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, Wait> {
-        let Some((name, limit)) = bucket(endpoint) else { return Ok(None) };
+        let Some((name, limit)) = bucket(endpoint) else {
+            return Ok(None);
+        };
         let place = self.limiter.take(self.token, name, limit)?;
-        let mut receipt = Receipt { limiter: Arc::clone(&self.limiter), place: Some(place), shared: None };
+        let mut receipt = Receipt {
+            limiter: Arc::clone(&self.limiter),
+            place: Some(place),
+            shared: None,
+        };
         let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else {
             return Ok(Some(receipt));
         };
@@ -132,7 +157,9 @@ impl Budget {
 
     /// Ends the count of a call: for good where it was sent; else it takes nothing from the minute.
     pub(super) async fn settle(&self, receipt: Option<Receipt>, sent: bool) {
-        let Some(mut receipt) = receipt.filter(|_| !sent) else { return };
+        let Some(mut receipt) = receipt.filter(|_| !sent) else {
+            return;
+        };
         receipt.give_back();
         if let (Some(ledger), Some(shared)) = (&self.ledger, receipt.shared.take()) {
             ledger.give_back(shared).await;
@@ -140,7 +167,8 @@ impl Budget {
     }
 }
 
-/// A call that is counted and may turn out not to have been sent. Dropped, also in the middle of the call, it counts as sent.
+/// A call that is counted and may turn out not to have been sent. Dropped, also in the middle of the call, it
+/// counts as sent.
 #[derive(Debug)]
 pub(super) struct Receipt {
     limiter: Arc<Limiter>,
@@ -168,7 +196,11 @@ impl Drop for Receipt {
 
 impl fmt::Debug for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.ledger.is_some() { "Budget(with a ledger)" } else { "Budget(of this process)" })
+        f.write_str(if self.ledger.is_some() {
+            "Budget(with a ledger)"
+        } else {
+            "Budget(of this process)"
+        })
     }
 }
 
@@ -196,7 +228,11 @@ mod tests {
             let folder = TempDir::new().unwrap();
             let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
             let ledger = Arc::new(Ledger::new(state, clock.clone()));
-            Self { clock, ledger, _folder: folder }
+            Self {
+                clock,
+                ledger,
+                _folder: folder,
+            }
         }
 
         /// The budget of a process of its own.
@@ -208,7 +244,10 @@ mod tests {
 
     /// A call that is sent.
     async fn pay(budget: &Budget) -> Result<(), Duration> {
-        let receipt = budget.pay(Endpoint::ContentInit, SOON).await.map_err(|wait| wait.full)?;
+        let receipt = budget
+            .pay(Endpoint::ContentInit, SOON)
+            .await
+            .map_err(|wait| wait.full)?;
         budget.settle(receipt, true).await;
         Ok(())
     }
@@ -224,7 +263,11 @@ mod tests {
             here.settle(receipt, false).await;
         }
         for budget in [&here, &there] {
-            assert_eq!(budget.quota(None, SOON).await.inits_left, 5, "only what was sent counts");
+            assert_eq!(
+                budget.quota(None, SOON).await.inits_left,
+                5,
+                "only what was sent counts"
+            );
         }
         for _ in 0..5 {
             assert_eq!(pay(&here).await, Ok(()));
@@ -240,7 +283,10 @@ mod tests {
         for _ in 0..6 {
             drop(budget.pay(Endpoint::ContentInit, SOON).await.unwrap());
         }
-        assert_eq!(budget.pay(Endpoint::ContentInit, SOON).await.unwrap_err(), Wait::of(WINDOW));
+        assert_eq!(
+            budget.pay(Endpoint::ContentInit, SOON).await.unwrap_err(),
+            Wait::of(WINDOW)
+        );
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! `POST /v2/post/publish/creator_info/query/` (reference §4).
+//! `POST /v2/post/publish/creator_info/query/` (docs/tiktok-open-api.md#creator-info).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -8,13 +8,17 @@ use crate::catalogue::Endpoint;
 
 /// What the account may post right now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#creator-info"
+)]
 pub struct CreatorInfo {
     /// Valid for two hours.
     pub creator_avatar_url: Option<String>,
     pub creator_username: Option<String>,
     pub creator_nickname: Option<String>,
-    /// Kept as text, so that a level TikTok adds is shown and not lost. An answer without it says nothing of the account.
+    /// Kept as text, so that a level TikTok adds is shown and not lost. An answer without it says nothing of
+    /// the account.
     pub privacy_level_options: Vec<String>,
     pub comment_disabled: Option<bool>,
     pub duet_disabled: Option<bool>,

@@ -31,7 +31,11 @@ pub struct Ledger {
 impl Ledger {
     /// Counts in `state`.
     pub fn new(state: State, clock: Clock) -> Self {
-        Self { state, clock, rests_until: Mutex::default() }
+        Self {
+            state,
+            clock,
+            rests_until: Mutex::default(),
+        }
     }
 
     /// As [`State::take_place`]; none where the ledger cannot be used within `left`.
@@ -43,7 +47,8 @@ impl Ledger {
         window: Duration,
         left: Duration,
     ) -> Option<Result<Place, Duration>> {
-        self.ask(left, self.state.take_place(account, kind, limit, window)).await
+        self.ask(left, self.state.take_place(account, kind, limit, window))
+            .await
     }
 
     /// As [`State::give_back`], or nothing: then a call counts that was not sent.
@@ -69,7 +74,12 @@ impl Ledger {
 
     /// Looks whether it can be used, and warns where it cannot.
     pub async fn look(&self) {
-        self.ask(PATIENCE, self.state.count(AccountHash::of(&["look"]), "look", Duration::ZERO)).await;
+        self.ask(
+            PATIENCE,
+            self.state
+                .count(AccountHash::of(&["look"]), "look", Duration::ZERO),
+        )
+        .await;
     }
 
     async fn ask<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Option<T> {
@@ -89,7 +99,11 @@ impl Ledger {
         }
         let rests_until = self.clock.elapsed().saturating_add(REST);
         *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
-        warn!(error, rest_s = REST.as_secs(), "the state cannot be used, so calls are counted for this process alone");
+        warn!(
+            error,
+            rest_s = REST.as_secs(),
+            "the state cannot be used, so calls are counted for this process alone"
+        );
         None
     }
 

@@ -1,4 +1,4 @@
-//! `POST /v2/post/publish/content/init/` (reference §7).
+//! `POST /v2/post/publish/content/init/` (docs/tiktok-open-api.md#photo-init).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,16 +14,23 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "variant docs would change the schema; the names are TikTok's own")]
+#[expect(
+    missing_docs,
+    reason = "variant docs would change the schema; the names are TikTok's own"
+)]
 pub enum PhotoPostMode {
     #[default]
     DirectPost,
     MediaUpload,
 }
 
-/// What a photo post shall be like. All but title and description are for direct posts only, and absent otherwise.
+/// What a photo post shall be like. All but title and description are for direct posts only, and absent
+/// otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#photo-init"
+)]
 pub struct PhotoPostInfo<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<&'a str>,
@@ -54,7 +61,10 @@ pub struct PhotoSource<'a> {
 /// The whole request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "media_type", rename = "PHOTO")]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#photo-init"
+)]
 pub struct PhotoInit<'a> {
     pub post_mode: PhotoPostMode,
     pub post_info: PhotoPostInfo<'a>,
@@ -70,10 +80,13 @@ struct Data {
 }
 
 impl OpenApi {
-    /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute. It posts by
-    /// itself, so it is never repeated once it may have arrived.
+    /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute.
+    /// It posts by itself, so it is never repeated once it may have arrived.
     pub async fn init_photos(&self, init: &PhotoInit<'_>, watch: &dyn Watch) -> Result<PublishId, Error> {
-        let care = Care { class: Class::PostingInit, watch: Some(watch) };
+        let care = Care {
+            class: Class::PostingInit,
+            watch: Some(watch),
+        };
         let data: Data = self.init(Endpoint::ContentInit, init, care).await?;
         Ok(data.publish_id)
     }

@@ -1,4 +1,4 @@
-//! `POST /v2/post/publish/status/fetch/` (reference §8).
+//! `POST /v2/post/publish/status/fetch/` (docs/tiktok-open-api.md#status).
 
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,13 @@ impl PostStatus {
 
     /// The posts it became. Empty before moderation has ended and for posts that are not public.
     pub fn post_ids(&self) -> &[PostId] {
-        let ids = [&self.publicaly_available_post_id, &self.publicly_available_post_id];
-        ids.into_iter().find(|ids| !ids.is_empty()).map_or(&[], Vec::as_slice)
+        let ids = [
+            &self.publicaly_available_post_id,
+            &self.publicly_available_post_id,
+        ];
+        ids.into_iter()
+            .find(|ids| !ids.is_empty())
+            .map_or(&[], Vec::as_slice)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `GET /v2/user/info/` (reference §2).
+//! `GET /v2/user/info/` (docs/tiktok-open-api.md#user-info).
 
 use serde::Deserialize;
 
@@ -9,15 +9,37 @@ use crate::{catalogue::Endpoint, model::Scope};
 pub const USER_FIELDS: [(Scope, &[&str]); 3] = [
     (
         Scope::UserInfoBasic,
-        &["open_id", "union_id", "avatar_url", "avatar_url_100", "avatar_large_url", "display_name"],
+        &[
+            "open_id",
+            "union_id",
+            "avatar_url",
+            "avatar_url_100",
+            "avatar_large_url",
+            "display_name",
+        ],
     ),
-    (Scope::UserInfoProfile, &["bio_description", "profile_deep_link", "profile_web_link", "is_verified", "username"]),
-    (Scope::UserInfoStats, &["follower_count", "following_count", "likes_count", "video_count"]),
+    (
+        Scope::UserInfoProfile,
+        &[
+            "bio_description",
+            "profile_deep_link",
+            "profile_web_link",
+            "is_verified",
+            "username",
+        ],
+    ),
+    (
+        Scope::UserInfoStats,
+        &["follower_count", "following_count", "likes_count", "video_count"],
+    ),
 ];
 
 /// A user, with the fields that were asked for and granted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#user-info"
+)]
 pub struct UserInfo {
     pub open_id: Option<String>,
     pub union_id: Option<String>,

@@ -1,4 +1,5 @@
-//! `POST /v2/post/publish/video/init/` and `POST /v2/post/publish/inbox/video/init/` (reference §5).
+//! `POST /v2/post/publish/video/init/` and `POST /v2/post/publish/inbox/video/init/`
+//! (docs/tiktok-open-api.md#video-init, #draft-init).
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +11,14 @@ use crate::{
     secret::{UploadUrl, UploadUrlFault},
 };
 
-/// What a direct post shall be like. Both brand toggles are always sent: the table calls them required, the samples
-/// omit them.
+/// What a direct post shall be like. Both brand toggles are always sent: the table calls them required, the
+/// samples omit them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "TikTok's object")]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#video-init"
+)]
 pub struct VideoPostInfo<'a> {
     pub privacy_level: PrivacyLevel,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,9 +49,12 @@ pub enum VideoSource<'a> {
     },
 }
 
-/// How a file will be sent (reference §6.1).
+/// How a file will be sent (docs/tiktok-open-api.md#chunk-rules).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#video-init"
+)]
 pub struct FileUpload {
     pub video_size: ByteCount,
     pub chunk_size: ByteCount,
@@ -92,7 +99,8 @@ struct Data {
 pub enum VideoInit<'a> {
     /// A direct post. Scope `video.publish`.
     Post(&'a VideoPostInfo<'a>),
-    /// A draft for the account's inbox. Scope `video.upload`. There is no `post_info`: TikTok would ignore it in silence.
+    /// A draft for the account's inbox. Scope `video.upload`. There is no `post_info`: TikTok would ignore it
+    /// in silence.
     Draft,
 }
 
@@ -112,13 +120,27 @@ impl OpenApi {
             VideoSource::File(_) => Class::Init,
             VideoSource::Pull { .. } => Class::PostingInit,
         };
-        let data: Data =
-            self.init(endpoint, &Body { post_info, source_info }, Care { class, watch: Some(watch) }).await?;
+        let data: Data = self
+            .init(
+                endpoint,
+                &Body {
+                    post_info,
+                    source_info,
+                },
+                Care {
+                    class,
+                    watch: Some(watch),
+                },
+            )
+            .await?;
         let address = match data.upload_url.map(|url| UploadUrl::parse(&url, &self.base)) {
             Some(Ok(url)) => UploadAddress::Given(url),
             Some(Err(fault)) => UploadAddress::Foreign(fault),
             None => UploadAddress::None,
         };
-        Ok(StartedUpload { publish_id: data.publish_id, address })
+        Ok(StartedUpload {
+            publish_id: data.publish_id,
+            address,
+        })
     }
 }

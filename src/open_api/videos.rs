@@ -1,4 +1,4 @@
-//! `POST /v2/video/list/` and `POST /v2/video/query/` (reference §3).
+//! `POST /v2/video/list/` and `POST /v2/video/query/` (docs/tiktok-open-api.md#video-list, #video-query).
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,17 @@ use crate::{
     model::{PostId, VideoId},
 };
 
-/// All fields of the video object (reference §3.3). They go into the query string, not into the body.
+/// All fields of the video object (docs/tiktok-open-api.md#video-object). They go into the query string, not
+/// into the body.
 const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description,duration,height,width,title,\
                       embed_html,embed_link,like_count,comment_count,share_count,view_count,is_aigc";
 
 /// A published, public video.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the fields are TikTok's, see the reference")]
+#[expect(
+    missing_docs,
+    reason = "the fields are TikTok's: docs/tiktok-open-api.md#video-object"
+)]
 pub struct Video {
     pub id: PostId,
     /// Unix seconds.
@@ -74,14 +78,25 @@ impl OpenApi {
     /// The most videos in one page, and the most ids in one query.
     pub const VIDEOS_PER_CALL: u8 = 20;
 
-    /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope `video.list`.
+    /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope
+    /// `video.list`.
     pub async fn list_videos(&self, max_count: u8, cursor: Option<i64>) -> Result<VideoPage, Error> {
-        let body = ListBody { max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL), cursor };
+        let body = ListBody {
+            max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL),
+            cursor,
+        };
         self.post(Endpoint::VideoList, Some(FIELDS), &body).await
     }
 
     /// Finds up to 20 videos by id; those that are not the account's are not returned. Scope `video.list`.
     pub async fn query_videos(&self, video_ids: &[VideoId]) -> Result<VideoPage, Error> {
-        self.post(Endpoint::VideoQuery, Some(FIELDS), &QueryBody { filters: Filters { video_ids } }).await
+        self.post(
+            Endpoint::VideoQuery,
+            Some(FIELDS),
+            &QueryBody {
+                filters: Filters { video_ids },
+            },
+        )
+        .await
     }
 }

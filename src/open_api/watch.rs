@@ -1,4 +1,5 @@
-//! What stands before each attempt to send a call: the budget, and who watches a call that makes or begins a post.
+//! What stands before each attempt to send a call: the budget, and who watches a call that makes or begins a
+//! post.
 
 use std::future::ready;
 
@@ -22,7 +23,8 @@ pub trait Watch: Sync {
     fn without_effect(&self) -> BoxFuture<'_, ()>;
 }
 
-/// What stands before each attempt of a call: first the budget, which may take a wait, then who watches the call.
+/// What stands before each attempt of a call: first the budget, which may take a wait, then who watches the
+/// call.
 pub(super) struct Turnstile<'a> {
     pub(super) budget: &'a Budget,
     pub(super) endpoint: Endpoint,
@@ -37,12 +39,21 @@ impl Toll for Turnstile<'_> {
 
     fn pay(&self) -> BoxFuture<'_, Result<Self::Receipt, Denied>> {
         async {
-            let paid = self.budget.pay(self.endpoint, self.clock.left_until(self.deadline)).await;
+            let paid = self
+                .budget
+                .pay(self.endpoint, self.clock.left_until(self.deadline))
+                .await;
             let receipt = paid.map_err(|wait| {
-                debug!(endpoint = self.endpoint.name(), wait_ms = http::millis(wait.full), "over this minute's calls");
+                debug!(
+                    endpoint = self.endpoint.name(),
+                    wait_ms = http::millis(wait.full),
+                    "over this minute's calls"
+                );
                 Denied::Until(wait)
             })?;
-            let Some(watch) = self.watch else { return Ok(receipt) };
+            let Some(watch) = self.watch else {
+                return Ok(receipt);
+            };
             let denied = match self.outlet.is_open() {
                 true if watch.about_to_send().await => return Ok(receipt),
                 true => Denied::Withheld,

@@ -1,4 +1,5 @@
-//! The commercial disclosure of a post: its label and what its poster agrees to (reference §10, points 5 and 7).
+//! The commercial disclosure of a post: its label and what its poster agrees to
+//! (docs/tiktok-open-api.md#content-sharing-guidelines, points 5 and 7).
 
 /// What a post discloses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +39,16 @@ mod tests {
 
     #[test]
     fn a_partnership_outweighs_an_own_brand() {
-        let of = |branded_content, own_brand| Disclosure { branded_content, own_brand };
+        let of = |branded_content, own_brand| Disclosure {
+            branded_content,
+            own_brand,
+        };
         assert_eq!(of(true, true).label(), Some("Paid partnership"));
         assert_eq!(of(false, true).label(), Some("Promotional content"));
         assert_eq!(of(false, false).label(), None);
-        assert!(of(true, false).consent().contains("bc-policy") && !of(false, true).consent().contains("bc-policy"));
+        assert!(
+            of(true, false).consent().contains("bc-policy")
+                && !of(false, true).consent().contains("bc-policy")
+        );
     }
 }

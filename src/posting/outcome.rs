@@ -14,13 +14,16 @@ use crate::{
 };
 
 // No doc comments on the variants: with them schemars writes a `oneOf` of constants.
-/// What became of the post: published; in_inbox (the account's owner finishes it in the TikTok app); processing (TikTok
-/// has it and is not done); unconfirmed (it may have been posted: look before sending it again); failed (nothing was
-/// posted).
+/// What became of the post: published; in_inbox (the account's owner finishes it in the TikTok app);
+/// processing (TikTok has it and is not done); unconfirmed (it may have been posted: look before sending it
+/// again); failed (nothing was posted).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "variant docs would change the schema; the type's comment explains them")]
+#[expect(
+    missing_docs,
+    reason = "variant docs would change the schema; the type's comment explains them"
+)]
 pub enum Outcome {
     Published,
     InInbox,
@@ -41,7 +44,8 @@ impl Outcome {
         }
     }
 
-    /// What a stage that TikTok names means. A stage that is not known is still running (reference §8).
+    /// What a stage that TikTok names means. A stage that is not known is still running
+    /// (docs/tiktok-open-api.md#status).
     pub fn of_status(status: &Status) -> Self {
         match status {
             Status::PublishComplete => Self::Published,
@@ -66,13 +70,16 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Whether the finished post's id is known: available; pending_moderation (TikTok gives it after moderation, usually
-/// within a minute, at times after hours, and only to public posts); private (the post is not public, so it gets none);
-/// pending_or_private (one of the two); not_yet (the post is not published).
+/// Whether the finished post's id is known: available; pending_moderation (TikTok gives it after moderation,
+/// usually within a minute, at times after hours, and only to public posts); private (the post is not public,
+/// so it gets none); pending_or_private (one of the two); not_yet (the post is not published).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "variant docs would change the schema; the type's comment explains them")]
+#[expect(
+    missing_docs,
+    reason = "variant docs would change the schema; the type's comment explains them"
+)]
 pub enum IdState {
     Available,
     PendingModeration,
@@ -96,7 +103,9 @@ impl IdState {
                 Some(_) => Self::Private,
                 None => Self::PendingOrPrivate,
             },
-            ([], Outcome::InInbox | Outcome::Processing | Outcome::Unconfirmed | Outcome::Failed) => Self::NotYet,
+            ([], Outcome::InInbox | Outcome::Processing | Outcome::Unconfirmed | Outcome::Failed) => {
+                Self::NotYet
+            }
         }
     }
 }
@@ -111,7 +120,8 @@ pub enum InitKind {
     PostsByItself,
 }
 
-/// What is known of a post while it is made, kept outside the action so that it survives when the action is stopped.
+/// What is known of a post while it is made, kept outside the action so that it survives when the action is
+/// stopped.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence(Arc<Mutex<Trace>>);
 
@@ -154,12 +164,22 @@ impl Evidence {
 
     /// No earlier request with this key has posted anything, or can still.
     pub fn nothing_earlier(&self) {
-        self.change(|trace| *trace = Trace { earlier: Earlier::Nothing, ..Trace::default() });
+        self.change(|trace| {
+            *trace = Trace {
+                earlier: Earlier::Nothing,
+                ..Trace::default()
+            }
+        });
     }
 
     /// What was begun can never become a post, and something else is begun in its place.
     pub fn anew(&self) {
-        self.change(|trace| *trace = Trace { earlier: trace.earlier, ..Trace::default() });
+        self.change(|trace| {
+            *trace = Trace {
+                earlier: trace.earlier,
+                ..Trace::default()
+            }
+        });
     }
 
     /// An init is about to be sent.
@@ -226,7 +246,7 @@ mod tests {
 
     #[test]
     fn stages_become_outcomes() {
-        // Reference §8.
+        // docs/tiktok-open-api.md#status.
         for (stage, outcome) in [
             ("PROCESSING_UPLOAD", Outcome::Processing),
             ("PROCESSING_DOWNLOAD", Outcome::Processing),
@@ -235,7 +255,11 @@ mod tests {
             ("FAILED", Outcome::Failed),
             ("SOMETHING_NEW", Outcome::Processing),
         ] {
-            assert_eq!(Outcome::of_status(&Status::from(stage.to_owned())), outcome, "{stage}");
+            assert_eq!(
+                Outcome::of_status(&Status::from(stage.to_owned())),
+                outcome,
+                "{stage}"
+            );
         }
     }
 
@@ -243,11 +267,20 @@ mod tests {
     fn a_published_post_may_have_no_id_yet() {
         let pending = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[]}"#);
         assert_eq!(IdState::of(&pending, None), IdState::PendingOrPrivate);
-        assert_eq!(IdState::of(&pending, Some(PrivacyLevel::PublicToEveryone)), IdState::PendingModeration);
-        assert_eq!(IdState::of(&pending, Some(PrivacyLevel::SelfOnly)), IdState::Private);
+        assert_eq!(
+            IdState::of(&pending, Some(PrivacyLevel::PublicToEveryone)),
+            IdState::PendingModeration
+        );
+        assert_eq!(
+            IdState::of(&pending, Some(PrivacyLevel::SelfOnly)),
+            IdState::Private
+        );
         let there = status(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7]}"#);
         assert_eq!(IdState::of(&there, None), IdState::Available);
-        assert_eq!(IdState::of(&status(r#"{"status":"PROCESSING_UPLOAD"}"#), None), IdState::NotYet);
+        assert_eq!(
+            IdState::of(&status(r#"{"status":"PROCESSING_UPLOAD"}"#), None),
+            IdState::NotYet
+        );
     }
 
     #[test]

@@ -10,7 +10,8 @@
 //! | [`Stage::Named`], last chunk begun | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`after`]), and begins anew only when the upload's address no longer works |
 //! | [`Stage::Ended`] | the result | gives it back |
 //!
-//! An upload address is a secret and is not written down, so an upload that was cut off is not continued but begun anew.
+//! An upload address is a secret and is not written down, so an upload that was cut off is not continued but
+//! begun anew.
 
 use std::time::Duration;
 
@@ -43,11 +44,13 @@ pub enum Stage<R> {
         kind: InitKind,
         /// Its name.
         publish_id: PublishId,
-        /// How many bytes it needs; none once TikTok has said that it has them all, and for media that TikTok fetches.
+        /// How many bytes it needs; none once TikTok has said that it has them all, and for media that TikTok
+        /// fetches.
         size: Option<ByteCount>,
         /// Whether the last chunk is about to be sent, or was.
         last_chunk: bool,
-        /// When its init was answered, since the Unix epoch: the life of the upload's address began before that.
+        /// When its init was answered, since the Unix epoch: the life of the upload's address began before
+        /// that.
         at: Duration,
     },
     /// It is done.
@@ -92,7 +95,13 @@ impl<R> Stage<R> {
         match self {
             Self::Claimed => Stage::Claimed,
             Self::Init { kind, at } => Stage::Init { kind: *kind, at: *at },
-            Self::Named { kind, publish_id, size, last_chunk, at } => Stage::Named {
+            Self::Named {
+                kind,
+                publish_id,
+                size,
+                last_chunk,
+                at,
+            } => Stage::Named {
                 kind: *kind,
                 publish_id: publish_id.clone(),
                 size: *size,
@@ -113,9 +122,18 @@ impl<R> Stage<R> {
             }
             Self::Claimed => Ok(()),
             // Also an upload whose name could not be written down: see `Stage::unnamed`.
-            Self::Init { kind: InitKind::PostsByItself, at } => frame.holds(frame.kind, *at),
+            Self::Init {
+                kind: InitKind::PostsByItself,
+                at,
+            } => frame.holds(frame.kind, *at),
             Self::Init { kind, at } => frame.holds(*kind, *at),
-            Self::Named { kind, publish_id, size, last_chunk, at } => {
+            Self::Named {
+                kind,
+                publish_id,
+                size,
+                last_chunk,
+                at,
+            } => {
                 frame.holds(*kind, *at)?;
                 if !publish_id.is_storable() {
                     return Err("its publish_id is none that TikTok gives");
@@ -126,14 +144,19 @@ impl<R> Stage<R> {
                     (InitKind::NeedsBytes, None) => *last_chunk,
                     (InitKind::NeedsBytes, Some(size)) => (1..=VIDEO_MAX.0).contains(&size.0),
                 };
-                fits.then_some(()).ok_or("its size and its last part do not belong together")
+                fits.then_some(())
+                    .ok_or("its size and its last part do not belong together")
             }
         }
     }
 
-    /// The stage of a post that may be made now and whose name cannot be stored: a repeat looks for it, and never posts.
+    /// The stage of a post that may be made now and whose name cannot be stored: a repeat looks for it, and
+    /// never posts.
     pub const fn unnamed(at: Duration) -> Self {
-        Self::Init { kind: InitKind::PostsByItself, at }
+        Self::Init {
+            kind: InitKind::PostsByItself,
+            at,
+        }
     }
 
     /// Number of bytes that the post needs, if it is not known to have them.
@@ -148,16 +171,30 @@ impl<R> Stage<R> {
     pub fn resume(self) -> Resume<R> {
         match self {
             Self::Claimed => Resume::Begin,
-            Self::Init { kind: InitKind::NeedsBytes, .. } => Resume::Begin,
-            Self::Init { kind: InitKind::PostsByItself, at } => Resume::Search { since: at },
-            Self::Named { kind: InitKind::NeedsBytes, last_chunk: false, .. } => Resume::Begin,
-            Self::Named { publish_id, at, .. } => Resume::Ask { publish_id, since: at },
+            Self::Init {
+                kind: InitKind::NeedsBytes,
+                ..
+            } => Resume::Begin,
+            Self::Init {
+                kind: InitKind::PostsByItself,
+                at,
+            } => Resume::Search { since: at },
+            Self::Named {
+                kind: InitKind::NeedsBytes,
+                last_chunk: false,
+                ..
+            } => Resume::Begin,
+            Self::Named { publish_id, at, .. } => Resume::Ask {
+                publish_id,
+                since: at,
+            },
             Self::Ended { result } => Resume::Recorded(result),
         }
     }
 }
 
-/// Facts about a post besides the stage in the journal. Times count from the Unix epoch, by the store's clock.
+/// Facts about a post besides the stage in the journal. Times count from the Unix epoch, by the store's
+/// clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostFrame {
     /// Effect of its init, as the request says.
@@ -172,7 +209,8 @@ pub struct PostFrame {
     pub now: Duration,
 }
 
-/// Most that the clock of a machine may differ from the store's. A former version wrote times of the machine's clock.
+/// Most that the clock of a machine may differ from the store's. A former version wrote times of the
+/// machine's clock.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 impl PostFrame {
@@ -182,7 +220,9 @@ impl PostFrame {
         let latest = self.now.saturating_add(CLOCKS_DIFFER);
         match () {
             () if kind != self.kind => Err("its init is not of the kind of this request's"),
-            () if !self.is_authenticated && (at < earliest || at > latest) => Err("the time of its init is impossible"),
+            () if !self.is_authenticated && (at < earliest || at > latest) => {
+                Err("the time of its init is impossible")
+            }
             () => Ok(()),
         }
     }
@@ -199,13 +239,19 @@ pub enum After {
     Unknown,
 }
 
-/// Meaning of `status` for a post that needs `size` bytes; `None` is one that has them or whose media TikTok fetches.
+/// Meaning of `status` for a post that needs `size` bytes; `None` is one that has them or whose media TikTok
+/// fetches.
 ///
-/// TikTok calls its figure "1-indexed". Should it be the last byte's index, a whole upload counts one too few.
+/// TikTok calls its figure "1-indexed". Should it be the last byte's index, a whole upload counts one too
+/// few.
 pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
     match (&status.status, size, status.uploaded_bytes) {
         (Status::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded))) if uploaded < size => {
-            if uploaded.saturating_add(1) == size { After::Unknown } else { After::Lacks }
+            if uploaded.saturating_add(1) == size {
+                After::Unknown
+            } else {
+                After::Lacks
+            }
         }
         (Status::ProcessingUpload, Some(_), None) => After::Unknown,
         _ => After::Follow,
@@ -215,16 +261,22 @@ pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
 /// Added to the life of an upload's address: clocks differ, and TikTok may count late.
 const CLOSING: Duration = Duration::from_mins(10);
 
-/// Time until no byte can arrive any more at an upload whose init was answered at `since`; none if that is so now.
+/// Time until no byte can arrive any more at an upload whose init was answered at `since`; none if that is so
+/// now.
 ///
-/// All times count from the Unix epoch. No init is older than its row's first claim, whatever the clock that `since` is from.
+/// All times count from the Unix epoch. No init is older than its row's first claim, whatever the clock that
+/// `since` is from.
 pub fn open_for(since: Duration, claimed_at: Duration, now: Duration) -> Option<Duration> {
-    let left = since.max(claimed_at).saturating_add(URL_LIFE).saturating_add(CLOSING).saturating_sub(now);
+    let left = since
+        .max(claimed_at)
+        .saturating_add(URL_LIFE)
+        .saturating_add(CLOSING)
+        .saturating_sub(now);
     (!left.is_zero()).then_some(left)
 }
 
-/// Whether what was answered is to be given back for good, or asked about again: `None` where it is not to be recorded at all,
-/// because nothing was posted and the key may be used again.
+/// Whether what was answered is to be given back for good, or asked about again: `None` where it is not to be
+/// recorded at all, because nothing was posted and the key may be used again.
 pub const fn lasts(outcome: Outcome) -> Option<bool> {
     match outcome {
         Outcome::Published | Outcome::InInbox => Some(true),
@@ -244,12 +296,24 @@ mod tests {
     }
 
     fn named(kind: InitKind, last_chunk: bool) -> Text {
-        Stage::Named { kind, publish_id: id(), size: Some(ByteCount(10)), last_chunk, at: Duration::from_secs(7) }
+        Stage::Named {
+            kind,
+            publish_id: id(),
+            size: Some(ByteCount(10)),
+            last_chunk,
+            at: Duration::from_secs(7),
+        }
     }
 
     fn whole() -> Text {
         let (kind, at) = (InitKind::NeedsBytes, Duration::from_secs(7));
-        Stage::Named { kind, publish_id: id(), size: None, last_chunk: true, at }
+        Stage::Named {
+            kind,
+            publish_id: id(),
+            size: None,
+            last_chunk: true,
+            at,
+        }
     }
 
     #[test]
@@ -257,13 +321,48 @@ mod tests {
         let at = Duration::from_secs(7);
         for (stage, resume) in [
             (Stage::Claimed, Resume::Begin),
-            (Stage::Init { kind: InitKind::NeedsBytes, at }, Resume::Begin),
-            (Stage::Init { kind: InitKind::PostsByItself, at }, Resume::Search { since: at }),
+            (
+                Stage::Init {
+                    kind: InitKind::NeedsBytes,
+                    at,
+                },
+                Resume::Begin,
+            ),
+            (
+                Stage::Init {
+                    kind: InitKind::PostsByItself,
+                    at,
+                },
+                Resume::Search { since: at },
+            ),
             (named(InitKind::NeedsBytes, false), Resume::Begin),
-            (whole(), Resume::Ask { publish_id: id(), since: at }),
-            (named(InitKind::NeedsBytes, true), Resume::Ask { publish_id: id(), since: at }),
-            (named(InitKind::PostsByItself, false), Resume::Ask { publish_id: id(), since: at }),
-            (Stage::Ended { result: "done".to_owned() }, Resume::Recorded("done".to_owned())),
+            (
+                whole(),
+                Resume::Ask {
+                    publish_id: id(),
+                    since: at,
+                },
+            ),
+            (
+                named(InitKind::NeedsBytes, true),
+                Resume::Ask {
+                    publish_id: id(),
+                    since: at,
+                },
+            ),
+            (
+                named(InitKind::PostsByItself, false),
+                Resume::Ask {
+                    publish_id: id(),
+                    since: at,
+                },
+            ),
+            (
+                Stage::Ended {
+                    result: "done".to_owned(),
+                },
+                Resume::Recorded("done".to_owned()),
+            ),
         ] {
             assert_eq!(stage.clone().resume(), resume, "{stage:?}");
         }
@@ -279,14 +378,31 @@ mod tests {
             claimed_at: at,
             now: at + Duration::from_hours(1),
         };
-        let by_itself = PostFrame { kind: InitKind::PostsByItself, ..frame };
-        let done = PostFrame { is_finished: true, ..frame };
+        let by_itself = PostFrame {
+            kind: InitKind::PostsByItself,
+            ..frame
+        };
+        let done = PostFrame {
+            is_finished: true,
+            ..frame
+        };
         let named = |size: Option<u64>, last_chunk| {
             let (kind, publish_id, size) = (InitKind::NeedsBytes, id(), size.map(ByteCount));
-            Text::Named { kind, publish_id, size, last_chunk, at }
+            Text::Named {
+                kind,
+                publish_id,
+                size,
+                last_chunk,
+                at,
+            }
         };
-        let init = |at: Duration| Text::Init { kind: InitKind::NeedsBytes, at };
-        let ended = || Stage::Ended { result: "done".to_owned() };
+        let init = |at: Duration| Text::Init {
+            kind: InitKind::NeedsBytes,
+            at,
+        };
+        let ended = || Stage::Ended {
+            result: "done".to_owned(),
+        };
         for (stage, frame) in [
             (Stage::Claimed, frame),
             (init(at), frame),
@@ -322,12 +438,21 @@ mod tests {
         let (claimed_at, now) = (Duration::from_hours(1_000), Duration::from_hours(1_001));
         let check = |at: Duration, is_authenticated| {
             let kind = InitKind::NeedsBytes;
-            let frame = PostFrame { kind, is_finished: false, is_authenticated, claimed_at, now };
+            let frame = PostFrame {
+                kind,
+                is_finished: false,
+                is_authenticated,
+                claimed_at,
+                now,
+            };
             Text::Init { kind, at }.check(&frame).is_ok()
         };
         let minute = Duration::from_mins(1);
         for far in [11 * minute, Duration::from_hours(23)] {
-            assert!(check(claimed_at.saturating_sub(far), false) && check(now + far, false), "{far:?}");
+            assert!(
+                check(claimed_at.saturating_sub(far), false) && check(now + far, false),
+                "{far:?}"
+            );
         }
         let too_far = Duration::from_hours(24) + minute;
         assert!(!check(claimed_at.saturating_sub(too_far), false) && !check(now + too_far, false));
@@ -340,9 +465,14 @@ mod tests {
     #[test]
     fn a_stage_survives_its_json() {
         let at = Duration::from_millis(1_700_000_000_123);
-        for stage in
-            [Stage::Init { kind: InitKind::PostsByItself, at }, named(InitKind::NeedsBytes, true), Text::Claimed]
-        {
+        for stage in [
+            Stage::Init {
+                kind: InitKind::PostsByItself,
+                at,
+            },
+            named(InitKind::NeedsBytes, true),
+            Text::Claimed,
+        ] {
             let json = serde_json::to_string(&stage).unwrap();
             assert_eq!(serde_json::from_str::<Text>(&json).unwrap(), stage, "{json}");
         }
@@ -367,10 +497,22 @@ mod tests {
         let status = |json: &str| serde_json::from_str::<PostStatus>(json).unwrap();
         let size = Some(ByteCount(10));
         for (json, expected) in [
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#, After::Unknown),
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":8}"#, After::Lacks),
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#, After::Lacks),
-            (r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":10}"#, After::Follow),
+            (
+                r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#,
+                After::Unknown,
+            ),
+            (
+                r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":8}"#,
+                After::Lacks,
+            ),
+            (
+                r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#,
+                After::Lacks,
+            ),
+            (
+                r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":10}"#,
+                After::Follow,
+            ),
             (r#"{"status":"PROCESSING_UPLOAD"}"#, After::Unknown),
             (r#"{"status":"PUBLISH_COMPLETE"}"#, After::Follow),
             (r#"{"status":"FAILED","uploaded_bytes":3}"#, After::Follow),
@@ -378,8 +520,17 @@ mod tests {
         ] {
             assert_eq!(after(size, &status(json)), expected, "{json}");
         }
-        assert_eq!(after(None, &status(r#"{"status":"PROCESSING_DOWNLOAD"}"#)), After::Follow);
+        assert_eq!(
+            after(None, &status(r#"{"status":"PROCESSING_DOWNLOAD"}"#)),
+            After::Follow
+        );
         // TikTok has said that it has all of it, whatever it counts.
-        assert_eq!(after(None, &status(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":3}"#)), After::Follow);
+        assert_eq!(
+            after(
+                None,
+                &status(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":3}"#)
+            ),
+            After::Follow
+        );
     }
 }

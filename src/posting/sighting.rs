@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::{model::PostId, open_api::Video};
 
-/// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public videos,
-/// and shows them late.
+/// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public
+/// videos, and shows them late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sighting {
     /// Whether the list could be read.
@@ -39,7 +39,11 @@ impl Sighting {
     /// The list could not be read, for this reason.
     pub fn blind(reason: &str) -> Self {
         let note = format!("the account's videos could not be looked through ({reason})");
-        Self { looked: false, candidates: Vec::new(), note }
+        Self {
+            looked: false,
+            candidates: Vec::new(),
+            note,
+        }
     }
 
     /// Looks through `videos` for one with `caption` made since `since` (since the Unix epoch).
@@ -50,21 +54,34 @@ impl Sighting {
             .filter_map(|video| {
                 let created_at = video.create_time.filter(|created_at| *created_at >= earliest)?;
                 let url = video.share_url.clone();
-                Some(Candidate { post_id: video.id.clone(), created_at, url, same_caption: is_same(video, caption) })
+                Some(Candidate {
+                    post_id: video.id.clone(),
+                    created_at,
+                    url,
+                    same_caption: is_same(video, caption),
+                })
             })
             .collect();
         candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.same_caption, candidate.created_at)));
         let note = match candidates.first() {
-            Some(Candidate { same_caption: true, .. }) => {
+            Some(Candidate {
+                same_caption: true, ..
+            }) => {
                 "a video with this caption was made since then: it is most likely this post, so do not send it again"
             }
-            Some(_) => "videos were made since then, none with this caption: look at them before you send it again",
+            Some(_) => {
+                "videos were made since then, none with this caption: look at them before you send it again"
+            }
             None => {
                 "no public video was made since then; it may still come, or not be public, so look in the TikTok app \
                  before you send it again"
             }
         };
-        Self { looked: true, candidates, note: note.to_owned() }
+        Self {
+            looked: true,
+            candidates,
+            note: note.to_owned(),
+        }
     }
 
     /// Whether a video with the same caption was seen.
@@ -73,13 +90,16 @@ impl Sighting {
     }
 }
 
-/// The list shows 150 characters of a caption (reference §3.3). This many UTF-16 units are a long beginning, however TikTok
-/// counts and wherever it cuts.
+/// The list shows 150 characters of a caption (docs/tiktok-open-api.md#video-object). This many UTF-16 units
+/// are a long beginning, however TikTok counts and wherever it cuts.
 const LONG: usize = 130;
 
-/// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells nothing.
+/// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells
+/// nothing.
 fn is_same(video: &Video, caption: Option<&str>) -> bool {
-    let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else { return false };
+    let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else {
+        return false;
+    };
     let shown = [&video.video_description, &video.title].into_iter().flatten();
     shown.map(|text| text.trim()).any(|text| {
         let beginning = text.trim_end_matches('…').trim_end();
@@ -102,19 +122,31 @@ mod tests {
 
     #[test]
     fn the_one_with_the_caption_comes_first_and_older_ones_do_not_count() {
-        let videos = [video("3", 1_000_500, "other"), video("2", 1_000_010, " mine "), video("1", 999_900, "mine")];
+        let videos = [
+            video("3", 1_000_500, "other"),
+            video("2", 1_000_010, " mine "),
+            video("1", 999_900, "mine"),
+        ];
         let seen = Sighting::among(&videos, SINCE, Some("mine"));
-        let found: Vec<(String, bool)> =
-            seen.candidates.iter().map(|seen| (seen.post_id.to_string(), seen.same_caption)).collect();
+        let found: Vec<(String, bool)> = seen
+            .candidates
+            .iter()
+            .map(|seen| (seen.post_id.to_string(), seen.same_caption))
+            .collect();
         assert_eq!(found, [("2".to_owned(), true), ("3".to_owned(), false)]);
-        assert!(seen.is_likely() && seen.note.contains("do not send it again"), "{}", seen.note);
+        assert!(
+            seen.is_likely() && seen.note.contains("do not send it again"),
+            "{}",
+            seen.note
+        );
     }
 
     #[test]
     fn a_long_caption_is_known_by_its_beginning() {
         let wanted = "äb ".repeat(100);
-        let is_likely =
-            |caption: &str| Sighting::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely();
+        let is_likely = |caption: &str| {
+            Sighting::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely()
+        };
         let first = |count| wanted.chars().take(count).collect::<String>();
         let short = video("1", 1_000_001, "coming soon…");
         assert!(Sighting::among(&[short], SINCE, Some("coming soon…")).is_likely());
@@ -132,13 +164,21 @@ mod tests {
             let seen = Sighting::among(&[video("1", 1_000_001, "")], SINCE, caption);
             assert!(!seen.is_likely() && seen.candidates.len() == 1, "{caption:?}");
         }
-        assert!(Sighting::among(&[], SINCE, Some("mine")).note.contains("may still come"));
+        assert!(
+            Sighting::among(&[], SINCE, Some("mine"))
+                .note
+                .contains("may still come")
+        );
         assert!(!Sighting::blind("no permission").looked);
     }
 
     #[test]
     fn clocks_may_differ_by_a_minute() {
-        let seen = |created| !Sighting::among(&[video("1", created, "x")], SINCE, None).candidates.is_empty();
+        let seen = |created| {
+            !Sighting::among(&[video("1", created, "x")], SINCE, None)
+                .candidates
+                .is_empty()
+        };
         assert!(seen(999_940) && !seen(999_939));
     }
 }

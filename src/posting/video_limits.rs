@@ -1,8 +1,8 @@
 //! TikTok's limits on videos, judged from the facts of the probe. Source:
 //! <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 //!
-//! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here would fail
-//! there, and TikTok judges values at the edge. A fact that the file does not state is a warning.
+//! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here
+//! would fail there, and TikTok judges values at the edge. A fact that the file does not state is a warning.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -58,22 +58,41 @@ const VARIABLE_RATE_SLACK: u32 = 1_000;
 const SIDES: RangeInclusive<u32> = 360..=4096;
 
 /// What TikTok recommends: 9:16.
-const BEST: FrameSize = FrameSize { width: 1080, height: 1920 };
+const BEST: FrameSize = FrameSize {
+    width: 1080,
+    height: 1920,
+};
 
-/// Encoders round sides to multiples of 16, which moves the shape of a small video by up to this many per cent.
+/// Encoders round sides to multiples of 16, which moves the shape of a small video by up to this many per
+/// cent.
 const SHAPE_SLACK: u64 = 3;
 
-/// Holds a video against TikTok's limits, and against the longest that the account may post where that is known.
+/// Holds a video against TikTok's limits, and against the longest that the account may post where that is
+/// known.
 pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
-    let VideoFacts { codec, duration, frame_rate, frame, pixel_format, sound_frame, choice, .. } = video.facts;
+    let VideoFacts {
+        codec,
+        duration,
+        frame_rate,
+        frame,
+        pixel_format,
+        sound_frame,
+        choice,
+        ..
+    } = video.facts;
     let slack = length_slack(*sound_frame);
     let breaches = [
         codec_fault(codec).map(|parts| format_breach(video.field, parts)),
         duration.and_then(|duration| length_fault(video.field, duration, account_longest, slack)),
-        frame_rate.and_then(rate_fault).map(|parts| format_breach(video.field, parts)),
-        frame.and_then(side_fault).map(|parts| format_breach(video.field, parts)),
+        frame_rate
+            .and_then(rate_fault)
+            .map(|parts| format_breach(video.field, parts)),
+        frame
+            .and_then(side_fault)
+            .map(|parts| format_breach(video.field, parts)),
     ];
-    let untold = |what: &str| format!("the video does not tell its {what}, so TikTok is the first to check it");
+    let untold =
+        |what: &str| format!("the video does not tell its {what}, so TikTok is the first to check it");
     let warnings = [
         duration.is_none().then(|| untold("length")),
         frame_rate.is_none().then(|| untold("frame rate")),
@@ -82,23 +101,36 @@ pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
         pixel_format.and_then(|format| unplayable(codec, format)),
         chosen(codec, *choice),
     ];
-    Verdict { breaches: breaches.into_iter().flatten().collect(), warnings: warnings.into_iter().flatten().collect() }
+    Verdict {
+        breaches: breaches.into_iter().flatten().collect(),
+        warnings: warnings.into_iter().flatten().collect(),
+    }
 }
 
 /// What was got, what is allowed and how to mend it.
 type Parts = (String, &'static str, &'static str);
 
 fn format_breach(field: &str, (got, allowed, fix): Parts) -> Breach {
-    let finding = Finding { field: field.to_owned(), got, allowed: allowed.to_owned(), fix: fix.to_owned() };
-    Breach { code: "video_format_invalid", finding }
+    let finding = Finding {
+        field: field.to_owned(),
+        got,
+        allowed: allowed.to_owned(),
+        fix: fix.to_owned(),
+    };
+    Breach {
+        code: "video_format_invalid",
+        finding,
+    }
 }
 
 fn codec_fault(codec: &Codec) -> Option<Parts> {
     match codec {
         Codec::H264 | Codec::H265 | Codec::Vp8 | Codec::Vp9 => None,
-        Codec::Named(_) | Codec::Unknown(_) => {
-            Some((codec.to_string(), "H.264, H.265, VP8 or VP9", "export the video again with H.264"))
-        }
+        Codec::Named(_) | Codec::Unknown(_) => Some((
+            codec.to_string(),
+            "H.264, H.265, VP8 or VP9",
+            "export the video again with H.264",
+        )),
     }
 }
 
@@ -108,28 +140,58 @@ fn length_slack(sound_frame: Option<Duration>) -> Duration {
     LENGTH_SLACK.max(sound.saturating_add(ROUNDING))
 }
 
-fn length_fault(field: &str, duration: Duration, account_longest: Option<Duration>, slack: Duration) -> Option<Breach> {
+fn length_fault(
+    field: &str,
+    duration: Duration,
+    account_longest: Option<Duration>,
+    slack: Duration,
+) -> Option<Breach> {
     let longest = account_longest.unwrap_or(LONGEST).min(LONGEST);
     let (code, allowed, fix) = if duration.saturating_add(LENGTH_SLACK) < SHORTEST {
-        ("video_too_short", format!("at least {}", Seconds(SHORTEST)), "make the video longer")
+        (
+            "video_too_short",
+            format!("at least {}", Seconds(SHORTEST)),
+            "make the video longer",
+        )
     } else if duration <= longest.saturating_add(slack) {
         return None;
     } else if longest < LONGEST {
-        ("video_too_long", format!("at most {} for this account", Seconds(longest)), "shorten the video")
+        (
+            "video_too_long",
+            format!("at most {} for this account", Seconds(longest)),
+            "shorten the video",
+        )
     } else {
-        ("video_too_long", format!("at most {}", Seconds(longest)), "shorten the video")
+        (
+            "video_too_long",
+            format!("at most {}", Seconds(longest)),
+            "shorten the video",
+        )
     };
     let got = format!("a video of {}", Seconds(duration));
-    Some(Breach { code, finding: Finding { field: field.to_owned(), got, allowed, fix: fix.to_owned() } })
+    Some(Breach {
+        code,
+        finding: Finding {
+            field: field.to_owned(),
+            got,
+            allowed,
+            fix: fix.to_owned(),
+        },
+    })
 }
 
 /// Colours that encoders write without being asked, and that few devices decode.
 fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
-    let PixelFormat { chroma, bits, is_predictive } = format;
+    let PixelFormat {
+        chroma,
+        bits,
+        is_predictive,
+    } = format;
     let bits_max = if *codec == Codec::H264 { 8 } else { 10 };
     let colours = (chroma != Chroma::Quarter).then(|| format!("in {}", chroma.name()));
     let depth = (bits > bits_max).then(|| format!("with {bits} bits"));
-    let profile = (is_predictive && colours.is_none()).then(|| "in the profile High 4:4:4 Predictive".to_owned());
+    let profile =
+        (is_predictive && colours.is_none()).then(|| "in the profile High 4:4:4 Predictive".to_owned());
     let odd: Vec<String> = [colours, depth, profile].into_iter().flatten().collect();
     (!odd.is_empty()).then(|| {
         format!(
@@ -141,11 +203,20 @@ fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
 }
 
 /// Which of several video tracks was checked, and why.
-fn chosen(codec: &Codec, Choice { tracks, place, passed_over }: Choice) -> Option<String> {
+fn chosen(
+    codec: &Codec,
+    Choice {
+        tracks,
+        place,
+        passed_over,
+    }: Choice,
+) -> Option<String> {
     let reason = passed_over.map_or("", PassedOver::reason);
     match place {
         _ if tracks < 2 => None,
-        1 => Some(format!("the video has {tracks} video tracks; the first ({codec}) was checked")),
+        1 => Some(format!(
+            "the video has {tracks} video tracks; the first ({codec}) was checked"
+        )),
         _ => Some(format!(
             "the video has {tracks} video tracks; number {place} ({codec}) was checked, because the first {reason}"
         )),
@@ -153,14 +224,25 @@ fn chosen(codec: &Codec, Choice { tracks, place, passed_over }: Choice) -> Optio
 }
 
 fn rate_fault(rate: FrameRate) -> Option<Parts> {
-    let slack = if rate.varies { VARIABLE_RATE_SLACK } else { RATE_SLACK };
+    let slack = if rate.varies {
+        VARIABLE_RATE_SLACK
+    } else {
+        RATE_SLACK
+    };
     let (slowest, fastest) = FRAME_RATES.into_inner();
     if (slowest - slack..=fastest + slack).contains(&rate.average_thousandths) {
         return None;
     }
     let average = if rate.varies { " on average" } else { "" };
-    let got = format!("{} frames a second{average}", f64::from(rate.average_thousandths) / 1000.0);
-    Some((got, "23 to 60 frames a second", "export the video again at 30 frames a second"))
+    let got = format!(
+        "{} frames a second{average}",
+        f64::from(rate.average_thousandths) / 1000.0
+    );
+    Some((
+        got,
+        "23 to 60 frames a second",
+        "export the video again at 30 frames a second",
+    ))
 }
 
 fn side_fault(frame: FrameSize) -> Option<Parts> {
@@ -168,7 +250,11 @@ fn side_fault(frame: FrameSize) -> Option<Parts> {
     let fits = SIDES.contains(&width) && SIDES.contains(&height);
     (!fits).then(|| {
         let fix = "export the video again at 1080×1920 pixels";
-        (format!("{width}×{height} pixels"), "360 to 4096 pixels on each side", fix)
+        (
+            format!("{width}×{height} pixels"),
+            "360 to 4096 pixels on each side",
+            fix,
+        )
     })
 }
 
@@ -180,13 +266,17 @@ fn recommendation(frame: FrameSize) -> Option<String> {
         return Some(format!("the video has {width}×{height} pixels; {advice}"));
     }
     let is_small = width < BEST.width && height < BEST.height;
-    is_small
-        .then(|| format!("the video has {width}×{height} pixels; TikTok recommends 1080×1920, so it may look blurred"))
+    is_small.then(|| {
+        format!("the video has {width}×{height} pixels; TikTok recommends 1080×1920, so it may look blurred")
+    })
 }
 
 /// Whether it is about 9:16.
 fn is_upright(FrameSize { width, height }: FrameSize) -> bool {
-    let (is, should) = (u64::from(width) * u64::from(BEST.height), u64::from(height) * u64::from(BEST.width));
+    let (is, should) = (
+        u64::from(width) * u64::from(BEST.height),
+        u64::from(height) * u64::from(BEST.width),
+    );
     is.abs_diff(should) * 100 <= should * SHAPE_SLACK
 }
 
@@ -209,23 +299,54 @@ mod tests {
             container: Container::Mp4,
             codec: Codec::H264,
             duration: Some(Duration::from_secs(15)),
-            frame_rate: Some(FrameRate { average_thousandths: 30_000, varies: false }),
-            frame: Some(FrameSize { width: 1080, height: 1920 }),
-            pixel_format: Some(PixelFormat { chroma: Chroma::Quarter, bits: 8, is_predictive: false }),
+            frame_rate: Some(FrameRate {
+                average_thousandths: 30_000,
+                varies: false,
+            }),
+            frame: Some(FrameSize {
+                width: 1080,
+                height: 1920,
+            }),
+            pixel_format: Some(PixelFormat {
+                chroma: Chroma::Quarter,
+                bits: 8,
+                is_predictive: false,
+            }),
             has_audio: true,
             sound_frame: Some(Duration::from_millis(23)),
-            choice: Choice { tracks: 1, place: 1, passed_over: None },
+            choice: Choice {
+                tracks: 1,
+                place: 1,
+                passed_over: None,
+            },
         }
     }
 
     /// Codes, each with what was got.
     fn breaches(facts: &VideoFacts, account_longest: Option<u64>) -> Vec<(&'static str, String)> {
-        let verdict = judge(Judged { facts, field: "file.content" }, account_longest.map(Duration::from_secs));
-        verdict.breaches.into_iter().map(|breach| (breach.code, breach.finding.got)).collect()
+        let verdict = judge(
+            Judged {
+                facts,
+                field: "file.content",
+            },
+            account_longest.map(Duration::from_secs),
+        );
+        verdict
+            .breaches
+            .into_iter()
+            .map(|breach| (breach.code, breach.finding.got))
+            .collect()
     }
 
     fn warnings(facts: &VideoFacts) -> Vec<String> {
-        judge(Judged { facts, field: "file.content" }, None).warnings
+        judge(
+            Judged {
+                facts,
+                field: "file.content",
+            },
+            None,
+        )
+        .warnings
     }
 
     #[test]
@@ -237,7 +358,10 @@ mod tests {
     #[test]
     fn the_length_has_a_slack_of_50_ms_at_both_ends() {
         let code = |millis, longest| {
-            let facts = VideoFacts { duration: Some(Duration::from_millis(millis)), ..facts() };
+            let facts = VideoFacts {
+                duration: Some(Duration::from_millis(millis)),
+                ..facts()
+            };
             breaches(&facts, longest).first().map(|(code, _)| *code)
         };
         for (millis, longest, expected) in [
@@ -249,7 +373,11 @@ mod tests {
             (60_051, Some(60), Some("video_too_long")),
             (600_051, Some(3_600), Some("video_too_long")),
         ] {
-            assert_eq!(code(millis, longest), expected, "{millis} ms, account {longest:?}");
+            assert_eq!(
+                code(millis, longest),
+                expected,
+                "{millis} ms, account {longest:?}"
+            );
         }
     }
 
@@ -269,8 +397,16 @@ mod tests {
             (5_000, 60_258, false),
         ] {
             let duration = Some(Duration::from_millis(millis));
-            let facts = VideoFacts { duration, sound_frame: Some(Duration::from_millis(packet)), ..facts() };
-            assert_eq!(breaches(&facts, Some(60)).is_empty(), fits, "{millis} ms with packets of {packet} ms");
+            let facts = VideoFacts {
+                duration,
+                sound_frame: Some(Duration::from_millis(packet)),
+                ..facts()
+            };
+            assert_eq!(
+                breaches(&facts, Some(60)).is_empty(),
+                fits,
+                "{millis} ms with packets of {packet} ms"
+            );
         }
         // Sound makes nothing shorter.
         let facts = VideoFacts {
@@ -283,8 +419,17 @@ mod tests {
 
     #[test]
     fn an_account_that_may_post_less_is_told_its_own_limit() {
-        let facts = VideoFacts { duration: Some(Duration::from_millis(61_500)), ..facts() };
-        let verdict = judge(Judged { facts: &facts, field: "file.content" }, Some(Duration::from_mins(1)));
+        let facts = VideoFacts {
+            duration: Some(Duration::from_millis(61_500)),
+            ..facts()
+        };
+        let verdict = judge(
+            Judged {
+                facts: &facts,
+                field: "file.content",
+            },
+            Some(Duration::from_mins(1)),
+        );
         let finding = verdict.breaches[0].finding.clone();
         assert_eq!(
             (finding.got.as_str(), finding.allowed.as_str()),
@@ -295,7 +440,13 @@ mod tests {
     #[test]
     fn a_variable_frame_rate_is_judged_more_mildly() {
         let fits = |average_thousandths, varies| {
-            let facts = VideoFacts { frame_rate: Some(FrameRate { average_thousandths, varies }), ..facts() };
+            let facts = VideoFacts {
+                frame_rate: Some(FrameRate {
+                    average_thousandths,
+                    varies,
+                }),
+                ..facts()
+            };
             breaches(&facts, None).is_empty()
         };
         for (rate, constant, variable) in [
@@ -310,7 +461,11 @@ mod tests {
             (61_000, false, true),
             (61_001, false, false),
         ] {
-            assert_eq!((fits(rate, false), fits(rate, true)), (constant, variable), "{rate}");
+            assert_eq!(
+                (fits(rate, false), fits(rate, true)),
+                (constant, variable),
+                "{rate}"
+            );
         }
     }
 
@@ -319,31 +474,71 @@ mod tests {
         let facts = VideoFacts {
             codec: Codec::Named("AV1"),
             duration: Some(Duration::from_secs(2)),
-            frame_rate: Some(FrameRate { average_thousandths: 12_500, varies: true }),
-            frame: Some(FrameSize { width: 4097, height: 359 }),
+            frame_rate: Some(FrameRate {
+                average_thousandths: 12_500,
+                varies: true,
+            }),
+            frame: Some(FrameSize {
+                width: 4097,
+                height: 359,
+            }),
             ..facts()
         };
         let told: Vec<String> = breaches(&facts, None).into_iter().map(|(_, got)| got).collect();
-        assert_eq!(told, ["AV1", "a video of 2 s", "12.5 frames a second on average", "4097×359 pixels"]);
+        assert_eq!(
+            told,
+            [
+                "AV1",
+                "a video of 2 s",
+                "12.5 frames a second on average",
+                "4097×359 pixels"
+            ]
+        );
     }
 
     #[test]
     fn what_is_not_told_is_a_warning() {
-        let untold = VideoFacts { duration: None, frame_rate: None, frame: None, ..facts() };
-        assert_eq!((breaches(&untold, Some(3)).len(), warnings(&untold).len()), (0, 3));
+        let untold = VideoFacts {
+            duration: None,
+            frame_rate: None,
+            frame: None,
+            ..facts()
+        };
+        assert_eq!(
+            (breaches(&untold, Some(3)).len(), warnings(&untold).len()),
+            (0, 3)
+        );
     }
 
     #[test]
     fn the_track_that_was_checked_is_named() {
         let told = |place, passed_over| {
-            let choice = Choice { tracks: 3, place, passed_over };
-            warnings(&VideoFacts { choice, ..facts() }).pop().unwrap_or_default()
+            let choice = Choice {
+                tracks: 3,
+                place,
+                passed_over,
+            };
+            warnings(&VideoFacts { choice, ..facts() })
+                .pop()
+                .unwrap_or_default()
         };
-        assert_eq!(told(1, None), "the video has 3 video tracks; the first (H.264) was checked");
+        assert_eq!(
+            told(1, None),
+            "the video has 3 video tracks; the first (H.264) was checked"
+        );
         let because = "the video has 3 video tracks; number 2 (H.264) was checked, because the first ";
-        assert_eq!(told(2, Some(PassedOver::Cover)), format!("{because}is a cover picture"));
-        assert_eq!(told(2, Some(PassedOver::Off)), format!("{because}is switched off"));
-        assert_eq!(told(2, Some(PassedOver::Empty)), format!("{because}has no frames"));
+        assert_eq!(
+            told(2, Some(PassedOver::Cover)),
+            format!("{because}is a cover picture")
+        );
+        assert_eq!(
+            told(2, Some(PassedOver::Off)),
+            format!("{because}is switched off")
+        );
+        assert_eq!(
+            told(2, Some(PassedOver::Empty)),
+            format!("{because}has no frames")
+        );
     }
 
     #[test]
@@ -351,23 +546,64 @@ mod tests {
         for (codec, chroma, bits, is_predictive, words) in [
             (Codec::H264, Chroma::Quarter, 8, false, ""),
             (Codec::H264, Chroma::Full, 8, true, "H.264 in 4:4:4, which"),
-            (Codec::H264, Chroma::Full, 10, true, "H.264 in 4:4:4 with 10 bits, which"),
+            (
+                Codec::H264,
+                Chroma::Full,
+                10,
+                true,
+                "H.264 in 4:4:4 with 10 bits, which",
+            ),
             (Codec::H264, Chroma::Half, 8, false, "H.264 in 4:2:2, which"),
-            (Codec::H264, Chroma::Half, 10, false, "H.264 in 4:2:2 with 10 bits, which"),
-            (Codec::H264, Chroma::Quarter, 10, false, "H.264 with 10 bits, which"),
-            (Codec::H264, Chroma::Quarter, 8, true, "H.264 in the profile High 4:4:4 Predictive, which"),
+            (
+                Codec::H264,
+                Chroma::Half,
+                10,
+                false,
+                "H.264 in 4:2:2 with 10 bits, which",
+            ),
+            (
+                Codec::H264,
+                Chroma::Quarter,
+                10,
+                false,
+                "H.264 with 10 bits, which",
+            ),
+            (
+                Codec::H264,
+                Chroma::Quarter,
+                8,
+                true,
+                "H.264 in the profile High 4:4:4 Predictive, which",
+            ),
             (Codec::H264, Chroma::Grey, 8, false, "H.264 in 4:0:0, which"),
             // What phones record in HDR.
             (Codec::H265, Chroma::Quarter, 10, false, ""),
-            (Codec::H265, Chroma::Quarter, 12, false, "H.265 with 12 bits, which"),
+            (
+                Codec::H265,
+                Chroma::Quarter,
+                12,
+                false,
+                "H.265 with 12 bits, which",
+            ),
             (Codec::H265, Chroma::Full, 8, false, "H.265 in 4:4:4, which"),
             (Codec::Vp9, Chroma::Quarter, 10, false, ""),
             (Codec::Vp9, Chroma::Full, 8, false, "VP9 in 4:4:4, which"),
         ] {
-            let format = PixelFormat { chroma, bits, is_predictive };
-            let told = warnings(&VideoFacts { codec, pixel_format: Some(format), ..facts() });
+            let format = PixelFormat {
+                chroma,
+                bits,
+                is_predictive,
+            };
+            let told = warnings(&VideoFacts {
+                codec,
+                pixel_format: Some(format),
+                ..facts()
+            });
             assert_eq!(told.len(), usize::from(!words.is_empty()), "{format:?}: {told:?}");
-            assert!(told.iter().all(|warning| warning.contains(words)), "{words}: {told:?}");
+            assert!(
+                told.iter().all(|warning| warning.contains(words)),
+                "{words}: {told:?}"
+            );
         }
     }
 
@@ -391,11 +627,21 @@ mod tests {
             (1920, 1080, Some(other)),
             (640, 360, Some(other)),
         ] {
-            let warnings = warnings(&VideoFacts { frame: FrameSize { width, height }.into(), ..facts() });
-            assert_eq!(warnings.len(), usize::from(told.is_some()), "{width}×{height}: {warnings:?}");
+            let warnings = warnings(&VideoFacts {
+                frame: FrameSize { width, height }.into(),
+                ..facts()
+            });
+            assert_eq!(
+                warnings.len(),
+                usize::from(told.is_some()),
+                "{width}×{height}: {warnings:?}"
+            );
             for (warning, words) in warnings.iter().zip(told) {
                 let seen = format!("the video has {width}×{height} pixels");
-                assert!(warning.starts_with(&seen) && warning.ends_with(words), "{warning}");
+                assert!(
+                    warning.starts_with(&seen) && warning.ends_with(words),
+                    "{warning}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! One way to say nothing: `null` and blank texts count as absent, because workflow editors send empty form fields.
+//! One way to say nothing: `null` and blank texts count as absent, because workflow editors send empty form
+//! fields.
 
 use serde_json::{Map, Value};
 
@@ -11,8 +12,8 @@ pub fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// Takes members that say nothing out of a value, at every depth, and objects of which nothing is left by that. Items of
-/// lists stay, since their place may count.
+/// Takes members that say nothing out of a value, at every depth, and objects of which nothing is left by
+/// that. Items of lists stay, since their place may count.
 pub fn drop_blanks(value: &mut Value) {
     match value {
         Value::Object(members) => members.retain(|_, member| says_something(member)),
@@ -33,12 +34,19 @@ const KEY: &str = "idempotency_key";
 /// Lists whose blank items say nothing. The places of items count in others (`photo_cover_index`).
 const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
 
-/// Takes inputs that say nothing out of `inputs`, as [`drop_blanks`] does. A blank text for one that `schema` requires stays,
-/// emptied of white space, and so does a blank idempotency key: both are errors that say so.
+/// Takes inputs that say nothing out of `inputs`, as [`drop_blanks`] does. A blank text for one that `schema`
+/// requires stays, emptied of white space, and so does a blank idempotency key: both are errors that say so.
 pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
-    let Some(members) = inputs.as_object_mut() else { return };
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let Some(members) = inputs.as_object_mut() else {
+        return;
+    };
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     members.retain(|name, member| {
         if LISTS_OF_OPTIONAL.contains(&name.as_str())
             && let Value::Array(items) = member
@@ -71,8 +79,7 @@ mod tests {
 
     #[test]
     fn blank_members_are_absent_at_every_depth() {
-        let mut value =
-            json!({ "a": null, "b": " \t", "c": { "d": "", "e": 0 }, "f": { "g": null }, "h": {}, "i": [""] });
+        let mut value = json!({ "a": null, "b": " \t", "c": { "d": "", "e": 0 }, "f": { "g": null }, "h": {}, "i": [""] });
         drop_blanks(&mut value);
         assert_eq!(value, json!({ "c": { "e": 0 }, "i": [""] }));
     }
@@ -83,7 +90,10 @@ mod tests {
             json!({ "privacy_level": "  ", "idempotency_key": " ", "title": "" }),
             &json!({ "privacy_level": "", "idempotency_key": "" }),
         );
-        inputs(json!({ "privacy_level": null, "idempotency_key": null }), &json!({}));
+        inputs(
+            json!({ "privacy_level": null, "idempotency_key": null }),
+            &json!({}),
+        );
     }
 
     #[test]
@@ -92,7 +102,10 @@ mod tests {
             json!({ "files": [null, {}, "", { "name": "" }, { "content": "x" }] }),
             &json!({ "files": [{ "content": "x" }] }),
         );
-        inputs(json!({ "photo_urls": ["", null] }), &json!({ "photo_urls": ["", null] }));
+        inputs(
+            json!({ "photo_urls": ["", null] }),
+            &json!({ "photo_urls": ["", null] }),
+        );
         inputs(json!({ "video_ids": [] }), &json!({ "video_ids": [] }));
     }
 }

@@ -9,12 +9,15 @@ const NO: [&str; 6] = ["false", "no", "off", "0", "n", "f"];
 /// A longer text is no number that any input takes.
 const NUMBER_MAX: usize = 24;
 
-/// Advice for writing `value`, at the JSON pointer `path`, as the JSON type `wanted`; `None` where there is none.
+/// Advice for writing `value`, at the JSON pointer `path`, as the JSON type `wanted`; `None` where there is
+/// none.
 pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
     let is_file = path == "/file" || path.starts_with("/files/");
     match (wanted, value) {
         ("boolean", Value::String(text)) => boolean(text).map(|word| format!("write {word} without quotes")),
-        ("boolean", Value::Number(number)) => boolean(&number.to_string()).map(|word| format!("write {word}")),
+        ("boolean", Value::Number(number)) => {
+            boolean(&number.to_string()).map(|word| format!("write {word}"))
+        }
         ("integer" | "number", Value::String(text)) => number(text),
         ("integer", Value::Number(_)) => Some("write a whole number".to_owned()),
         ("array", Value::String(text)) => Some(list(text).to_owned()),
@@ -22,10 +25,13 @@ pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
         ("object", Value::String(text)) if is_json(text, '{') => {
             Some("write the object itself, without quotes around it".to_owned())
         }
-        ("object", Value::Array(items)) if items.is_empty() => Some("write {} for an empty object".to_owned()),
+        ("object", Value::Array(items)) if items.is_empty() => {
+            Some("write {} for an empty object".to_owned())
+        }
         ("object", Value::Array(_)) if path == "/file" => Some("use files for a list of files".to_owned()),
         ("object", _) if is_file => Some(
-            "write an object with the file's bytes as base64 under content, not a name, path or address".to_owned(),
+            "write an object with the file's bytes as base64 under content, not a name, path or address"
+                .to_owned(),
         ),
         ("string", Value::Number(_) | Value::Bool(_)) => Some(format!("write it in quotes: \"{value}\"")),
         ("string", Value::Array(items)) if matches!(items.as_slice(), [Value::String(_)]) => {
@@ -38,7 +44,11 @@ pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
 fn boolean(text: &str) -> Option<&'static str> {
     let word = text.trim().to_lowercase();
     let is = |words: &[&str]| words.contains(&word.as_str());
-    if is(&YES) { Some("true") } else { is(&NO).then_some("false") }
+    if is(&YES) {
+        Some("true")
+    } else {
+        is(&NO).then_some("false")
+    }
 }
 
 fn number(text: &str) -> Option<String> {
@@ -84,7 +94,11 @@ mod tests {
             ("integer", json!("30s"), "the number alone"),
             ("integer", json!("1,000"), "the number alone"),
             ("integer", json!(1.5), "whole number"),
-            ("array", json!("[\"https://example.com/a.jpg\"]"), "the list itself"),
+            (
+                "array",
+                json!("[\"https://example.com/a.jpg\"]"),
+                "the list itself",
+            ),
             ("array", json!("a, b"), "each item in quotes"),
             ("array", json!("https://example.com/a.jpg"), "put it into a list"),
             ("array", json!({}), "put it into a list"),
@@ -95,7 +109,8 @@ mod tests {
             assert!(told.contains(words), "{wanted} {value}: {told}");
         }
         assert!(
-            cure("object", &json!("{\"content\":\"\"}"), "/file").is_some_and(|told| told.contains("object itself"))
+            cure("object", &json!("{\"content\":\"\"}"), "/file")
+                .is_some_and(|told| told.contains("object itself"))
         );
         assert!(cure("object", &json!("clip.mp4"), "/files/0").is_some_and(|told| told.contains("base64")));
         assert_eq!(cure("boolean", &json!("maybe"), "/x"), None);

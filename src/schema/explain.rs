@@ -1,7 +1,7 @@
 //! A broken rule in words: place, what was got, what is allowed, how to mend it.
 //!
-//! jsonschema's own messages quote the value, which may be a caption or a whole file; these show what is short and holds no
-//! secret (`secret::stranger`).
+//! jsonschema's own messages quote the value, which may be a caption or a whole file; these show what is
+//! short and holds no secret (`secret::stranger`).
 
 use jsonschema::{
     ValidationError,
@@ -44,24 +44,49 @@ impl Violation {
 }
 
 /// Tells what `error` says of a value held against `schema`; one error can name several unknown members.
-#[expect(clippy::wildcard_enum_match_arm, reason = "two kinds need more than their message")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "two kinds need more than their message"
+)]
 pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
     let path = error.instance_path().to_string();
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = members_beside(schema, &error.schema_path().to_string());
-            unexpected.iter().take(TOLD_MAX + 1).map(|name| unknown_member(schema, &path, name, &known)).collect()
+            unexpected
+                .iter()
+                .take(TOLD_MAX + 1)
+                .map(|name| unknown_member(schema, &path, name, &known))
+                .collect()
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             let message = required(property_beside(schema, &error.schema_path().to_string(), name));
-            vec![Violation { path: format!("{path}/{}", escape(name)), rule: "required".into(), message, value: None }]
+            vec![Violation {
+                path: format!("{path}/{}", escape(name)),
+                rule: "required".into(),
+                message,
+                value: None,
+            }]
         }
         kind => {
             let rule = rule(error, kind);
             let words = words_beside(schema, &error.schema_path().to_string());
-            let message = message(kind, &Got { value: error.instance(), path: &path, rule: &rule, words });
-            vec![Violation { message, value: harmless(error.instance(), kind), path, rule }]
+            let message = message(
+                kind,
+                &Got {
+                    value: error.instance(),
+                    path: &path,
+                    rule: &rule,
+                    words,
+                },
+            );
+            vec![Violation {
+                message,
+                value: harmless(error.instance(), kind),
+                path,
+                rule,
+            }]
         }
     }
 }
@@ -69,7 +94,9 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
 /// Message for a missing required member: its description, and its allowed words if it is one of a few.
 fn required(property: Option<&Value>) -> String {
     let member = |name: &str| property.and_then(|property| property.get(name));
-    let allowed = member("enum").map(|options| format!("; allowed: {}", words(options))).unwrap_or_default();
+    let allowed = member("enum")
+        .map(|options| format!("; allowed: {}", words(options)))
+        .unwrap_or_default();
     match member("description").and_then(Value::as_str) {
         Some(description) => format!("is required; give it a value: {description}{allowed}"),
         None => format!("is required; give it a value{allowed}"),
@@ -87,7 +114,11 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
 
 fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Violation {
     let shown = repeatable(name);
-    let vocabulary = if path.starts_with("/file") { suggest::FILE } else { suggest::INPUTS };
+    let vocabulary = if path.starts_with("/file") {
+        suggest::FILE
+    } else {
+        suggest::INPUTS
+    };
     let hint = match suggest::suggest(vocabulary, name, known) {
         _ if known.is_empty() => "this takes no inputs, remove it".to_owned(),
         Some(Suggestion::Name(near, note)) => match impossible(schema, path, near) {
@@ -110,7 +141,9 @@ const IMPOSSIBLE: &str = "Not possible: ";
 
 /// The reason why the input `name` cannot be used, where it exists only to give it.
 fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> {
-    let property = schema.pointer(&format!("/properties/{name}/description")).filter(|_| path.is_empty())?;
+    let property = schema
+        .pointer(&format!("/properties/{name}/description"))
+        .filter(|_| path.is_empty())?;
     property.as_str()?.strip_prefix(IMPOSSIBLE)
 }
 
@@ -126,11 +159,16 @@ fn words_beside<'a>(schema: &'a Value, keyword_path: &str) -> Option<&'a Value> 
     schema.pointer(&format!("{parent}/enum"))
 }
 
-/// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling `properties`.
+/// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling
+/// `properties`.
 fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let properties = schema.pointer(&format!("{parent}/properties")).and_then(Value::as_object);
-    properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
+    let properties = schema
+        .pointer(&format!("{parent}/properties"))
+        .and_then(Value::as_object);
+    properties
+        .map(|properties| properties.keys().map(String::as_str).collect())
+        .unwrap_or_default()
 }
 
 /// A value that broke a rule, and where.
@@ -149,7 +187,11 @@ fn message(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
         return blank(kind, got);
     }
     let message = rule_message(kind, got);
-    if text.is_some_and(looks_unfilled) { format!("{message}; {UNFILLED}") } else { message }
+    if text.is_some_and(looks_unfilled) {
+        format!("{message}; {UNFILLED}")
+    } else {
+        message
+    }
 }
 
 const UNFILLED: &str = "it looks like a value that an earlier step did not fill in";
@@ -163,8 +205,15 @@ fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
         (_, PUBLISH_ID) => "give it the publish_id from the result of the action that posted".to_owned(),
         _ => "give it a value or leave it out".to_owned(),
     };
-    let is_item = got.path.rsplit_once('/').is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_item { format!("is blank; {allowed}, or remove the item") } else { format!("is blank; {allowed}") }
+    let is_item = got
+        .path
+        .rsplit_once('/')
+        .is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_item {
+        format!("is blank; {allowed}, or remove the item")
+    } else {
+        format!("is blank; {allowed}")
+    }
 }
 
 #[expect(
@@ -189,18 +238,30 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
             }
         }
         ValidationErrorKind::Enum { options } => {
-            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let near = at.value.as_str().and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
+            let known: Vec<&str> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            let near = at
+                .value
+                .as_str()
+                .and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
             let allowed = known.join(", ");
             match near {
                 Some(near) => format!("got {got}; {near} allowed: {allowed}"),
                 None => format!("got {got}; allowed: {allowed}"),
             }
         }
-        ValidationErrorKind::Constant { expected_value } => format!("got {got}; allowed: only {expected_value}"),
+        ValidationErrorKind::Constant { expected_value } => {
+            format!("got {got}; allowed: only {expected_value}")
+        }
         ValidationErrorKind::Minimum { limit } => format!("got {got}; allowed: at least {limit}"),
         ValidationErrorKind::Maximum { limit } => format!("got {got}; allowed: at most {limit}"),
-        ValidationErrorKind::MinLength { limit } => format!("got {got}; allowed: at least {limit} characters"),
+        ValidationErrorKind::MinLength { limit } => {
+            format!("got {got}; allowed: at least {limit} characters")
+        }
         ValidationErrorKind::MaxLength { limit } => {
             format!("got {got}; allowed: at most {} characters", Grouped(*limit))
         }
@@ -208,13 +269,18 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
         ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit} of them"),
         ValidationErrorKind::UniqueItems => "has the same item twice; leave one out".to_owned(),
         ValidationErrorKind::Pattern { pattern } => format!("got {got}; allowed: what matches {pattern}"),
-        other => format!("got {got}, which breaks the rule {:?} of the schema", other.keyword()),
+        other => format!(
+            "got {got}, which breaks the rule {:?} of the schema",
+            other.keyword()
+        ),
     }
 }
 
 /// Advice for a value of the wrong type.
 fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
-    let TypeKind::Single(wanted) = kind else { return None };
+    let TypeKind::Single(wanted) = kind else {
+        return None;
+    };
     cure(&wanted.to_string(), at.value, at.path)
 }
 
@@ -225,9 +291,17 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
         (Value::Bool(value), ValidationErrorKind::Type { .. }) => format!("the boolean {value}"),
         (Value::Number(number), ValidationErrorKind::Type { .. }) => format!("the number {number}"),
         (Value::Bool(_) | Value::Number(_), _) => value.to_string(),
-        (Value::String(text), ValidationErrorKind::Type { .. }) if is_showable(text) => format!("the text {text:?}"),
-        (Value::String(text), ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. }) => {
-            format!("a text of {} characters", Grouped(u64::try_from(text.chars().count()).unwrap_or(u64::MAX)))
+        (Value::String(text), ValidationErrorKind::Type { .. }) if is_showable(text) => {
+            format!("the text {text:?}")
+        }
+        (
+            Value::String(text),
+            ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. },
+        ) => {
+            format!(
+                "a text of {} characters",
+                Grouped(u64::try_from(text.chars().count()).unwrap_or(u64::MAX))
+            )
         }
         (Value::String(text), _) => shown(text),
         (Value::Array(items), _) => format!("a list of {}", items.len()),
@@ -243,7 +317,9 @@ fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
         (Value::String(text), ValidationErrorKind::Custom { .. }) if text.contains("://") => None,
         (
             Value::String(text),
-            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. } | ValidationErrorKind::Custom { .. },
+            ValidationErrorKind::Enum { .. }
+            | ValidationErrorKind::Type { .. }
+            | ValidationErrorKind::Custom { .. },
         ) => is_showable(text).then(|| value.clone()),
         _ => None,
     }

@@ -26,7 +26,9 @@ pub enum PathSegment {
 impl Outline {
     /// Whether a content stands at `path`.
     pub fn has_content_at(&self, path: &[PathSegment]) -> bool {
-        let Some((first, rest)) = path.split_first() else { return self.content_encoding.is_some() };
+        let Some((first, rest)) = path.split_first() else {
+            return self.content_encoding.is_some();
+        };
         let next = match first {
             PathSegment::Member(name) => self.properties.get(name),
             PathSegment::Item => self.items.as_deref(),
@@ -44,15 +46,21 @@ mod tests {
     #[test]
     fn contents_stand_where_the_schema_has_them() {
         let content = json!({ "type": "string", "contentEncoding": "base64" });
-        let file = json!({ "type": "object", "properties": { "content": content, "name": { "type": "string" } } });
+        let file =
+            json!({ "type": "object", "properties": { "content": content, "name": { "type": "string" } } });
         let outline: Outline = serde_json::from_value(json!({
             "type": "object",
             "properties": { "whole": content, "file": file, "files": { "type": "array", "items": file } },
         }))
         .unwrap();
         let path = |text: &str| -> Vec<PathSegment> {
-            let segment =
-                |name: &str| if name == "*" { PathSegment::Item } else { PathSegment::Member(name.to_owned()) };
+            let segment = |name: &str| {
+                if name == "*" {
+                    PathSegment::Item
+                } else {
+                    PathSegment::Member(name.to_owned())
+                }
+            };
             text.split('.').map(segment).collect()
         };
         for taken in ["whole", "file.content", "files.*.content"] {

@@ -1,4 +1,5 @@
-//! The name that was probably meant: other spellings, other words for the same thing, and slips of the keyboard.
+//! The name that was probably meant: other spellings, other words for the same thing, and slips of the
+//! keyboard.
 
 mod inputs;
 mod words;
@@ -58,11 +59,20 @@ impl std::fmt::Display for Suggestion<'_> {
 pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
     let folded = fold(word);
     let is_word = |words: &[&str]| words.iter().any(|other| fold(other) == folded);
-    let same = known.iter().find(|name| fold(name) == folded).map(|name| Suggestion::Name(name, ""));
+    let same = known
+        .iter()
+        .find(|name| fold(name) == folded)
+        .map(|name| Suggestion::Name(name, ""));
     let synonym = || {
-        let fitting = vocabulary.synonyms.iter().filter(|synonym| is_word(synonym.words));
+        let fitting = vocabulary
+            .synonyms
+            .iter()
+            .filter(|synonym| is_word(synonym.words));
         fitting.into_iter().find_map(|synonym| {
-            let name = synonym.names.iter().find_map(|name| known.iter().find(|known| *known == name))?;
+            let name = synonym
+                .names
+                .iter()
+                .find_map(|name| known.iter().find(|known| *known == name))?;
             Some(Suggestion::Name(name, synonym.note))
         })
     };
@@ -84,19 +94,32 @@ fn nearest<'a>(folded: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 fn fold(word: &str) -> String {
-    word.chars().take(64).filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    word.chars()
+        .take(64)
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const VIDEO: [&str; 6] = ["privacy_level", "title", "video_url", "disable_comment", "source", "wait_seconds"];
+    const VIDEO: [&str; 6] = [
+        "privacy_level",
+        "title",
+        "video_url",
+        "disable_comment",
+        "source",
+        "wait_seconds",
+    ];
     const PHOTOS: [&str; 4] = ["photo_urls", "title", "description", "post_mode"];
 
     #[track_caller]
     fn advice(vocabulary: Vocabulary, word: &str, known: &[&str]) -> String {
-        suggest(vocabulary, word, known).map(|advice| advice.to_string()).unwrap_or_default()
+        suggest(vocabulary, word, known)
+            .map(|advice| advice.to_string())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -114,7 +137,11 @@ mod tests {
             ("comment_disabled", "disable_comment"),
             ("wait", "wait_seconds"),
         ] {
-            assert_eq!(advice(INPUTS, word, &VIDEO), format!("did you mean \"{name}\"?"), "{word}");
+            assert_eq!(
+                advice(INPUTS, word, &VIDEO),
+                format!("did you mean \"{name}\"?"),
+                "{word}"
+            );
         }
         assert!(advice(INPUTS, "allow_comments", &VIDEO).contains("disable_comment"));
         assert!(advice(INPUTS, "caption", &PHOTOS).contains("description"));
@@ -123,7 +150,12 @@ mod tests {
 
     #[test]
     fn what_tiktok_does_not_have_is_said() {
-        for word in ["schedule_time", "scheduledAt", "publish_at", "scheduled_publish_time"] {
+        for word in [
+            "schedule_time",
+            "scheduledAt",
+            "publish_at",
+            "scheduled_publish_time",
+        ] {
             assert!(advice(INPUTS, word, &VIDEO).contains("no scheduling"), "{word}");
         }
         assert!(advice(INPUTS, "photo_urls", &VIDEO).contains("create_photo_post"));
@@ -139,11 +171,24 @@ mod tests {
     /// A word in two rows would make one of them unreachable, unless their names differ by place.
     #[test]
     fn no_word_is_a_name_that_it_explains() {
-        for vocabulary in [INPUTS, FILE, VALUES, REQUEST, CONFIG, AUTH, ACTIONS, INTEGRATIONS, KINDS] {
+        for vocabulary in [
+            INPUTS,
+            FILE,
+            VALUES,
+            REQUEST,
+            CONFIG,
+            AUTH,
+            ACTIONS,
+            INTEGRATIONS,
+            KINDS,
+        ] {
             for synonym in vocabulary.synonyms {
                 assert!(!synonym.names.is_empty(), "{:?}", synonym.words);
                 for word in synonym.words {
-                    assert!(!synonym.names.iter().any(|name| fold(name) == fold(word)), "{word} explains itself");
+                    assert!(
+                        !synonym.names.iter().any(|name| fold(name) == fold(word)),
+                        "{word} explains itself"
+                    );
                 }
             }
         }

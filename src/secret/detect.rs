@@ -1,8 +1,8 @@
 //! The one detector of secrets in texts that somebody sent, for messages and for logs.
 //!
 //! TikTok's Marketing API has access tokens of 40 hexadecimal characters without a prefix
-//! (<https://business-api.tiktok.com/portal/docs>), so the beginnings of well-known tokens are not enough: long runs of letters
-//! and digits count too.
+//! (<https://business-api.tiktok.com/portal/docs>), so the beginnings of well-known tokens are not enough:
+//! long runs of letters and digits count too.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,8 @@ use super::{REDACTED, names::is_secret_name};
 /// Shortest run of mixed letters and digits that is taken for a key or a token.
 const OPAQUE_RUN: usize = 16;
 
-/// The same where hyphens and underscores count, as in URL-safe base64. Such a run also has letters of both cases.
+/// The same where hyphens and underscores count, as in URL-safe base64. Such a run also has letters of both
+/// cases.
 const OPAQUE_URL_SAFE_RUN: usize = 24;
 
 /// Length of an access token of TikTok's Marketing API, in hexadecimal digits.
@@ -59,7 +60,8 @@ const SCHEMES: [&str; 2] = ["bearer", "basic"];
 pub enum Ids {
     /// A long run of letters and digits may be a token.
     Suspect,
-    /// A long run of letters and digits is the id of a run or a trace, unless it has the form of a token of the Marketing API.
+    /// A long run of letters and digits is the id of a run or a trace, unless it has the form of a token of
+    /// the Marketing API.
     Expected,
     /// A long run of letters and digits is a digest, such as the 40 hexadecimal digits of a commit.
     Digests,
@@ -70,8 +72,8 @@ pub fn may_hold_secret(text: &str) -> bool {
     without_secrets(text, Ids::Suspect) != text
 }
 
-/// `text` without secrets. Addresses lose their user name, password, query and opaque path segments; any other secret hides the
-/// whole text.
+/// `text` without secrets. Addresses lose their user name, password, query and opaque path segments; any
+/// other secret hides the whole text.
 pub fn without_secrets(text: &str, ids: Ids) -> Cow<'_, str> {
     let mut kept = String::with_capacity(text.len());
     let mut plain = String::with_capacity(text.len());
@@ -116,8 +118,11 @@ fn open_address(rest: &str, ids: Ids) -> String {
     let is_secret = |segment: &str| holds_token(segment, ids) || assigns_secret(segment, &['=']);
     let shown = |segment| if is_secret(segment) { REDACTED } else { segment };
     let path = rest.split('/').map(shown).collect::<Vec<_>>().join("/");
-    let query =
-        if query.len() > 1 { format!("{}{REDACTED}", query.get(..1).unwrap_or_default()) } else { query.into() };
+    let query = if query.len() > 1 {
+        format!("{}{REDACTED}", query.get(..1).unwrap_or_default())
+    } else {
+        query.into()
+    };
     format!("{user}{path}{query}")
 }
 
@@ -141,20 +146,31 @@ fn holds_known_start(text: &str) -> bool {
     let in_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
     let ends_word = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '"' | '\'');
     let is_long = |word: &str| word.find(ends_word).unwrap_or(word.len()) >= KNOWN_MIN;
-    KNOWN_STARTS.iter().flat_map(|start| text.match_indices(start)).any(|(at, _)| {
-        let (before, word) = text.split_at(at);
-        !before.ends_with(in_word) && is_long(word)
-    })
+    KNOWN_STARTS
+        .iter()
+        .flat_map(|start| text.match_indices(start))
+        .any(|(at, _)| {
+            let (before, word) = text.split_at(at);
+            !before.ends_with(in_word) && is_long(word)
+        })
 }
 
 fn holds_start_in_any_case(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let begins_word = |at: usize| !lower.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric);
+    let begins_word = |at: usize| {
+        !lower
+            .get(..at)
+            .unwrap_or_default()
+            .ends_with(char::is_alphanumeric)
+    };
     let is_followed = |at: usize| {
         let after = lower.get(at..).unwrap_or_default();
         after.starts_with(char::is_whitespace) && !after.trim().is_empty()
     };
-    TIKTOK_STARTS.iter().flat_map(|start| lower.match_indices(start)).any(|(at, _)| begins_word(at))
+    TIKTOK_STARTS
+        .iter()
+        .flat_map(|start| lower.match_indices(start))
+        .any(|(at, _)| begins_word(at))
         || SCHEMES
             .iter()
             .flat_map(|scheme| lower.match_indices(scheme))
@@ -163,10 +179,19 @@ fn holds_start_in_any_case(text: &str) -> bool {
 
 /// Whether a value is assigned to a secret name in `text`, as in `password=…` or `"token": …`.
 fn assigns_secret(text: &str, assigners: &[char]) -> bool {
-    let ends_name =
-        |letter: char| matches!(letter, ',' | ';' | '&' | '?' | '=' | ':' | '{' | '}' | '(' | ')' | '[' | ']' | '\n');
+    let ends_name = |letter: char| {
+        matches!(
+            letter,
+            ',' | ';' | '&' | '?' | '=' | ':' | '{' | '}' | '(' | ')' | '[' | ']' | '\n'
+        )
+    };
     text.match_indices(assigners).any(|(at, _)| {
-        let name = text.get(..at).unwrap_or_default().rsplit(ends_name).next().unwrap_or_default();
+        let name = text
+            .get(..at)
+            .unwrap_or_default()
+            .rsplit(ends_name)
+            .next()
+            .unwrap_or_default();
         let value = text.get(at + 1..).unwrap_or_default();
         is_secret_name(name) && !value.trim_start().is_empty()
     })
@@ -184,7 +209,8 @@ fn has_marketing_token(text: &str) -> bool {
 }
 
 fn has_opaque_url_safe_run(text: &str) -> bool {
-    let mut runs = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')));
+    let mut runs =
+        text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')));
     runs.any(|run| {
         let both_cases = run.contains(|letter: char| letter.is_ascii_lowercase())
             && run.contains(|letter: char| letter.is_ascii_uppercase());
@@ -227,7 +253,10 @@ mod tests {
     #[test]
     fn an_address_loses_its_secrets_and_the_words_around_it_stay() {
         for (text, kept) in [
-            ("post to https://u:p@h/a?b=c now", "post to https://[REDACTED]@h/a?[REDACTED] now"),
+            (
+                "post to https://u:p@h/a?b=c now",
+                "post to https://[REDACTED]@h/a?[REDACTED] now",
+            ),
             ("https://u:p/w@h/a", "https://[REDACTED]@h/a"),
             ("redis://:pw@h:6379/0", "redis://[REDACTED]@h:6379/0"),
             ("jdbc:mysql://h/db?password=x", "jdbc:mysql://h/db?[REDACTED]"),
@@ -235,9 +264,15 @@ mod tests {
                 "https://hooks.slack.com/services/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",
                 "https://hooks.slack.com/services/T012AB3CD/B012AB3CD/[REDACTED]",
             ),
-            ("https://h/bot/act.x/send#frag", "https://h/bot/[REDACTED]/send#[REDACTED]"),
+            (
+                "https://h/bot/act.x/send#frag",
+                "https://h/bot/[REDACTED]/send#[REDACTED]",
+            ),
             ("https://h/a;jsessionid=abc/b", "https://h/[REDACTED]/b"),
-            (r#"{"to":"https://u@h/a","n":1}"#, r#"{"to":"https://[REDACTED]@h/a","n":1}"#),
+            (
+                r#"{"to":"https://u@h/a","n":1}"#,
+                r#"{"to":"https://[REDACTED]@h/a","n":1}"#,
+            ),
             ("https://a/b https://c/d?e", "https://a/b https://c/d?[REDACTED]"),
         ] {
             assert_eq!(without_secrets(text, Ids::Suspect), kept, "{text}");

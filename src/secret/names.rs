@@ -32,11 +32,17 @@ const SECRET_WORDS: [&str; 7] = ["auth", "pass", "pin", "session", "sid", "key",
 
 /// Whether the value under `name` is a secret.
 pub fn is_secret_name(name: &str) -> bool {
-    let bare: String = name.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
+    let bare: String = name
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect::<String>()
+        .to_lowercase();
     let words = words(name);
     SECRET_NAMES.iter().any(|part| bare.contains(part))
         || SECRET_WORDS.contains(&bare.as_str())
-        || words.last().is_some_and(|last| last != "key" && SECRET_WORDS.contains(&last.as_str()))
+        || words
+            .last()
+            .is_some_and(|last| last != "key" && SECRET_WORDS.contains(&last.as_str()))
 }
 
 /// The long ids that are expected in the value under `name`.
@@ -72,8 +78,16 @@ mod tests {
 
     #[test]
     fn names_are_known_however_they_are_spelled() {
-        for name in ["db_password", "clientSecret", "X-Api-Key", "\"token\"", " my pin", "Set-Cookie", "x-auth", "sid"]
-        {
+        for name in [
+            "db_password",
+            "clientSecret",
+            "X-Api-Key",
+            "\"token\"",
+            " my pin",
+            "Set-Cookie",
+            "x-auth",
+            "sid",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in ["monkey", "keyboard", "author", "passage", "spine", "sort key", ""] {

@@ -16,23 +16,28 @@ const KEY_MIN: usize = 32;
 pub struct StateKeys(Arc<[SecretString]>);
 
 impl StateKeys {
-    /// Reads keys of at least 32 visible ASCII characters, separated by commas. Their characters are the key as they are:
-    /// hexadecimal digits and base64 are not decoded.
+    /// Reads keys of at least 32 visible ASCII characters, separated by commas. Their characters are the key
+    /// as they are: hexadecimal digits and base64 are not decoded.
     pub fn parse(text: &str) -> Result<Self, StateKeysFault> {
         let keys = text.split(',').map(str::trim);
         let keys: Result<Arc<[SecretString]>, StateKeysFault> = keys.map(key).collect();
         keys.map(Self)
     }
 
-    /// The HMAC-SHA256 of `parts` by the first key. Each part is preceded by its length, so no two lists of parts meet.
+    /// The HMAC-SHA256 of `parts` by the first key. Each part is preceded by its length, so no two lists of
+    /// parts meet.
     pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mac = self.0.first().and_then(|key| over(key, parts));
-        mac.map(|mac| mac.finalize().into_bytes().into()).unwrap_or_default()
+        mac.map(|mac| mac.finalize().into_bytes().into())
+            .unwrap_or_default()
     }
 
     /// Whether one of the keys made `mac` of `parts`, in constant time for each key.
     pub fn verifies(&self, parts: &[&[u8]], mac: &[u8; 32]) -> bool {
-        self.0.iter().filter_map(|key| over(key, parts)).any(|made| made.verify_slice(mac).is_ok())
+        self.0
+            .iter()
+            .filter_map(|key| over(key, parts))
+            .any(|made| made.verify_slice(mac).is_ok())
     }
 }
 
@@ -50,7 +55,9 @@ fn key(text: &str) -> Result<SecretString, StateKeysFault> {
     match text {
         text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => Err(StateKeysFault::NotVisible),
         text if text.len() < KEY_MIN => Err(StateKeysFault::TooShort),
-        text if text.bytes().all(|byte| text.starts_with(char::from(byte))) => Err(StateKeysFault::OneCharacter),
+        text if text.bytes().all(|byte| text.starts_with(char::from(byte))) => {
+            Err(StateKeysFault::OneCharacter)
+        }
         text => Ok(SecretString::from(text)),
     }
 }
@@ -99,7 +106,10 @@ mod tests {
         for (text, fault) in [
             ("", StateKeysFault::TooShort),
             ("canary", StateKeysFault::TooShort),
-            ("canary canary canary canary canary canary", StateKeysFault::NotVisible),
+            (
+                "canary canary canary canary canary canary",
+                StateKeysFault::NotVisible,
+            ),
             ("cänarycanarycanarycanarycanarycanary", StateKeysFault::NotVisible),
             ("00000000000000000000000000000000", StateKeysFault::OneCharacter),
             ("0123456789abcdef0123456789abcdef,", StateKeysFault::TooShort),
@@ -112,8 +122,8 @@ mod tests {
         assert_eq!(format!("{keys:?}"), "StateKeys([REDACTED])");
     }
 
-    /// RFC 4231 has no key of visible characters that is this long; by hand:
-    /// `printf '\x03\0\0\0\0\0\0\0row' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef`; its first eight bytes.
+    /// RFC 4231 has no key of visible characters that is this long; by hand: `printf '\x03\0\0\0\0\0\0\0row'
+    /// | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef`; its first eight bytes.
     #[test]
     fn a_signature_stays_what_it_is() {
         let made = StateKeys::parse(ONE).unwrap().sign(&[b"row"]);

@@ -12,7 +12,11 @@ pub fn is_repeatable(name: &str) -> bool {
 
 /// `name` in quotes, or its length where it may not be repeated.
 pub fn repeatable(name: &str) -> String {
-    if is_repeatable(name) { format!("{name:?}") } else { format!("a name of {} characters", name.chars().count()) }
+    if is_repeatable(name) {
+        format!("{name:?}")
+    } else {
+        format!("a name of {} characters", name.chars().count())
+    }
 }
 
 /// Whether a value that somebody sent may be repeated to them.
@@ -22,7 +26,11 @@ pub fn is_showable(value: &str) -> bool {
 
 /// `value` in quotes, or its type and length where it may not be repeated.
 pub fn shown(value: &str) -> String {
-    if is_showable(value) { format!("{value:?}") } else { format!("a text of {} characters", value.chars().count()) }
+    if is_showable(value) {
+        format!("{value:?}")
+    } else {
+        format!("a text of {} characters", value.chars().count())
+    }
 }
 
 fn is_short(text: &str) -> bool {
@@ -53,8 +61,14 @@ mod tests {
             "AKIAABCDEFGHIJKLMNOP",
             "password=hunter2",
         ] {
-            assert!(may_hold_secret(secret) && !is_repeatable(secret) && !is_showable(secret), "{secret}");
-            assert!(!shown(secret).contains(secret) && !repeatable(secret).contains(secret), "{secret}");
+            assert!(
+                may_hold_secret(secret) && !is_repeatable(secret) && !is_showable(secret),
+                "{secret}"
+            );
+            assert!(
+                !shown(secret).contains(secret) && !repeatable(secret).contains(secret),
+                "{secret}"
+            );
         }
     }
 
@@ -82,6 +96,9 @@ mod tests {
     #[test]
     fn forty_characters_are_repeated_and_more_are_counted() {
         let (longest, longer) = ("é".repeat(40), "é".repeat(41));
-        assert_eq!((shown(&longest), shown(&longer)), (format!("\"{longest}\""), "a text of 41 characters".to_owned()));
+        assert_eq!(
+            (shown(&longest), shown(&longer)),
+            (format!("\"{longest}\""), "a text of 41 characters".to_owned())
+        );
     }
 }

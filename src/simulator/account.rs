@@ -6,31 +6,36 @@ use super::{post::FailReason, wire::sha256_hex};
 
 /// An account, as seen by one app through one access token.
 ///
-/// A member that is left out in JSON has the value it has for the public preset, so `{"token":"act.x","is_private":true}`
-/// is a complete account. Empty names and ids are derived from the token.
+/// A member that is left out in JSON has the value it has for the public preset, so
+/// `{"token":"act.x","is_private":true}` is a complete account. Empty names and ids are derived from the
+/// token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one switch of TikTok's, and JSON fixtures name them")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one switch of TikTok's, and JSON fixtures name them"
+)]
 pub struct Account {
     /// The access token that stands for this account; required.
     pub token: String,
     /// What journal and posts call the account; the token without `act.` where empty.
     pub name: String,
-    /// The user id (§2), shared by accounts that are one creator; derived from the token where empty.
+    /// The user id (#user-info), shared by accounts that are one creator; derived from the token where empty.
     pub open_id: String,
     /// The handle; the name where empty.
     pub username: String,
     /// The display name; the name where empty.
     pub display_name: String,
-    /// The scopes that the user granted (§1.7).
+    /// The scopes that the user granted (#scopes).
     pub scopes: Vec<String>,
     /// Whether the TikTok account is private.
     pub is_private: bool,
-    /// The app's client key; accounts of one app share the cap of five posting users a day (§9).
+    /// The app's client key; accounts of one app share the cap of five posting users a day (#posting-caps).
     pub app: String,
-    /// Whether the app passed TikTok's audit (§10).
+    /// Whether the app passed TikTok's audit (#unaudited-apps).
     pub app_audited: bool,
-    /// What creator info offers (§4); where empty, what the documents say for public and private accounts.
+    /// What creator info offers (#privacy-levels); where empty, what the documents say for public and private
+    /// accounts.
     pub privacy_level_options: Vec<PrivacyLevel>,
     /// Comments are switched off in the account.
     pub comment_disabled: bool,
@@ -38,7 +43,7 @@ pub struct Account {
     pub duet_disabled: bool,
     /// Stitches are switched off in the account; they always are in a private one.
     pub stitch_disabled: bool,
-    /// Longest video, in seconds (§4).
+    /// Longest video, in seconds (#creator-info).
     pub max_video_post_duration_sec: u32,
     /// The creator reached the daily cap of API posts: `spam_risk_too_many_posts`.
     pub capped: bool,
@@ -48,19 +53,21 @@ pub struct Account {
     pub active_user_cap_reached: bool,
     /// The token has expired: 401 `access_token_invalid` everywhere.
     pub token_expired: bool,
-    /// How many public videos the account had before the simulation began, at most 10,000; none where it is private.
+    /// How many public videos the account had before the simulation began, at most 10,000; none where it is
+    /// private.
     pub videos: u32,
-    /// Pages of the video list come up to three videos short of `max_count` while more follow (§3.1).
+    /// Pages of the video list come up to three videos short of `max_count` while more follow (#video-list).
     pub short_pages: bool,
-    /// Properties verified by the app (§6.3): a domain (`example.com`) or a prefix (`https://host/path/`).
+    /// Properties verified by the app (#pull-from-url): a domain (`example.com`) or a prefix
+    /// (`https://host/path/`).
     pub verified_urls: Vec<String>,
-    /// Requests per minute at each endpoint, instead of TikTok's own limits (§9).
+    /// Requests per minute at each endpoint, instead of TikTok's own limits (#rate-limits).
     pub rate_limit: Option<u32>,
-    /// Posts of this account end FAILED with this reason (§8).
+    /// Posts of this account end FAILED with this reason (#fail-reasons).
     pub fails_with: Option<FailReason>,
     /// Media pulled from a URL end FAILED with `video_pull_failed` or `photo_pull_failed`; uploads go well.
     pub pull_fails: bool,
-    /// The first so many status calls for each post answer `invalid_publish_id` (§8).
+    /// The first so many status calls for each post answer `invalid_publish_id` (#status).
     pub loses_publish_id: u32,
     /// Time in seconds until a post leaves PROCESSING, instead of the simulator's.
     pub processing_seconds: Option<u64>,
@@ -68,7 +75,7 @@ pub struct Account {
     pub moderation_seconds: Option<u64>,
 }
 
-/// Who may see a post (§4).
+/// Who may see a post (#privacy-levels).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "TikTok's own names")]
@@ -86,7 +93,9 @@ impl Account {
         fill(&mut self.name, || name);
         fill(&mut self.username, || self.name.replace('-', "."));
         fill(&mut self.display_name, || self.name.clone());
-        fill(&mut self.open_id, || format!("-000{:.32}", sha256_hex(self.token.as_bytes())));
+        fill(&mut self.open_id, || {
+            format!("-000{:.32}", sha256_hex(self.token.as_bytes()))
+        });
         if self.privacy_level_options.is_empty() {
             self.privacy_level_options = default_options(self.is_private);
         }
@@ -106,7 +115,11 @@ fn fill(text: &mut String, with: impl FnOnce() -> String) {
 }
 
 fn default_options(is_private: bool) -> Vec<PrivacyLevel> {
-    let widest = if is_private { PrivacyLevel::FollowerOfCreator } else { PrivacyLevel::PublicToEveryone };
+    let widest = if is_private {
+        PrivacyLevel::FollowerOfCreator
+    } else {
+        PrivacyLevel::PublicToEveryone
+    };
     vec![widest, PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly]
 }
 
@@ -133,7 +146,10 @@ impl Default for Account {
             token_expired: false,
             videos: 45,
             short_pages: false,
-            verified_urls: vec!["example.com".to_owned(), "https://media.example.org/videos/".to_owned()],
+            verified_urls: vec![
+                "example.com".to_owned(),
+                "https://media.example.org/videos/".to_owned(),
+            ],
             rate_limit: None,
             fails_with: None,
             pull_fails: false,
@@ -147,7 +163,10 @@ impl Default for Account {
 /// The preset accounts; the simulator's own page lists them.
 pub fn presets() -> Vec<Account> {
     let preset = |(token, _, change): &Preset| {
-        let mut account = Account { token: (*token).to_owned(), ..Account::default() };
+        let mut account = Account {
+            token: (*token).to_owned(),
+            ..Account::default()
+        };
         change(&mut account);
         account.complete()
     };
@@ -156,64 +175,151 @@ pub fn presets() -> Vec<Account> {
 
 /// What the preset account behind `token` is like; nothing for other accounts.
 pub fn character(token: &str) -> &'static str {
-    PRESETS.iter().find(|(preset, ..)| *preset == token).map_or("", |(_, character, _)| character)
+    PRESETS
+        .iter()
+        .find(|(preset, ..)| *preset == token)
+        .map_or("", |(_, character, _)| character)
 }
 
-/// All scopes of the posting and display products (§1.7).
-const SCOPES: [&str; 6] =
-    ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish"];
+/// All scopes of the posting and display products (#scopes).
+const SCOPES: [&str; 6] = [
+    "user.info.basic",
+    "user.info.profile",
+    "user.info.stats",
+    "video.list",
+    "video.upload",
+    "video.publish",
+];
 
 /// Token, what it is in words, and what differs from a public account of an audited app.
 type Preset = (&'static str, &'static str, fn(&mut Account));
 
 const PRESETS: [Preset; 20] = [
-    ("act.sim-public", "public account, audited app, all scopes, 45 videos", |_| {}),
-    ("act.sim-private", "private account, audited app, no public videos", |account| account.is_private = true),
-    ("act.sim-unaudited-public", "public account, app without an audit: every direct post is refused", |account| {
-        unaudited(account);
-    }),
-    ("act.sim-unaudited-private", "private account, app without an audit: `SELF_ONLY` works", |account| {
-        unaudited(account);
-        account.is_private = true;
-        account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
-    }),
-    ("act.sim-capped", "the creator reached the daily cap: `spam_risk_too_many_posts`", |account| {
-        account.capped = true;
-    }),
-    ("act.sim-banned", "`spam_risk_user_banned_from_posting`", |account| account.banned = true),
-    ("act.sim-active-user-cap", "`reached_active_user_cap`", |account| account.active_user_cap_reached = true),
-    ("act.sim-expired", "401 `access_token_invalid`; its refresh token works", |account| account.token_expired = true),
+    (
+        "act.sim-public",
+        "public account, audited app, all scopes, 45 videos",
+        |_| {},
+    ),
+    (
+        "act.sim-private",
+        "private account, audited app, no public videos",
+        |account| account.is_private = true,
+    ),
+    (
+        "act.sim-unaudited-public",
+        "public account, app without an audit: every direct post is refused",
+        |account| {
+            unaudited(account);
+        },
+    ),
+    (
+        "act.sim-unaudited-private",
+        "private account, app without an audit: `SELF_ONLY` works",
+        |account| {
+            unaudited(account);
+            account.is_private = true;
+            account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
+        },
+    ),
+    (
+        "act.sim-capped",
+        "the creator reached the daily cap: `spam_risk_too_many_posts`",
+        |account| {
+            account.capped = true;
+        },
+    ),
+    (
+        "act.sim-banned",
+        "`spam_risk_user_banned_from_posting`",
+        |account| account.banned = true,
+    ),
+    (
+        "act.sim-active-user-cap",
+        "`reached_active_user_cap`",
+        |account| account.active_user_cap_reached = true,
+    ),
+    (
+        "act.sim-expired",
+        "401 `access_token_invalid`; its refresh token works",
+        |account| account.token_expired = true,
+    ),
     ("act.sim-basic-only", "scope `user.info.basic` only", |account| {
         account.scopes = vec!["user.info.basic".to_owned()];
     }),
-    ("act.sim-no-publish", "all scopes but `video.publish`", |account| withhold(account, "video.publish")),
-    ("act.sim-no-video-list", "all scopes but `video.list`", |account| withhold(account, "video.list")),
-    ("act.sim-no-stats", "all scopes but `user.info.stats`", |account| withhold(account, "user.info.stats")),
-    ("act.sim-interactions-off", "comments, duets and stitches switched off", |account| {
-        account.comment_disabled = true;
-        account.duet_disabled = true;
-        account.stitch_disabled = true;
-    }),
-    ("act.sim-new", "no videos: the list has no `videos` member", |account| account.videos = 0),
-    ("act.sim-bad-media", "posts end FAILED with `file_format_check_failed`", |account| {
-        account.fails_with = Some(FailReason::FileFormatCheckFailed);
-    }),
-    ("act.sim-bad-pull", "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`", |account| {
-        account.pull_fails = true;
-    }),
-    ("act.sim-slow-moderation", "public posts have their id after six hours", |account| {
-        account.moderation_seconds = Some(6 * 60 * 60);
-    }),
-    ("act.sim-short-pages", "pages of the video list are short while more follow", |account| {
-        account.short_pages = true;
-    }),
-    ("act.sim-late-status", "the first two status calls for a post answer `invalid_publish_id`", |account| {
-        account.loses_publish_id = 2;
-    }),
-    ("act.example12345Example12345Example", "as public; the token of TikTok's own sample requests", |account| {
-        "CLIENT_KEY".clone_into(&mut account.app);
-        account.verified_urls.extend(["example.verified.domain.com", "tiktokcdn.com"].map(str::to_owned));
-    }),
+    (
+        "act.sim-no-publish",
+        "all scopes but `video.publish`",
+        |account| withhold(account, "video.publish"),
+    ),
+    (
+        "act.sim-no-video-list",
+        "all scopes but `video.list`",
+        |account| withhold(account, "video.list"),
+    ),
+    (
+        "act.sim-no-stats",
+        "all scopes but `user.info.stats`",
+        |account| withhold(account, "user.info.stats"),
+    ),
+    (
+        "act.sim-interactions-off",
+        "comments, duets and stitches switched off",
+        |account| {
+            account.comment_disabled = true;
+            account.duet_disabled = true;
+            account.stitch_disabled = true;
+        },
+    ),
+    (
+        "act.sim-new",
+        "no videos: the list has no `videos` member",
+        |account| account.videos = 0,
+    ),
+    (
+        "act.sim-bad-media",
+        "posts end FAILED with `file_format_check_failed`",
+        |account| {
+            account.fails_with = Some(FailReason::FileFormatCheckFailed);
+        },
+    ),
+    (
+        "act.sim-bad-pull",
+        "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`",
+        |account| {
+            account.pull_fails = true;
+        },
+    ),
+    (
+        "act.sim-slow-moderation",
+        "public posts have their id after six hours",
+        |account| {
+            account.moderation_seconds = Some(6 * 60 * 60);
+        },
+    ),
+    (
+        "act.sim-short-pages",
+        "pages of the video list are short while more follow",
+        |account| {
+            account.short_pages = true;
+        },
+    ),
+    (
+        "act.sim-late-status",
+        "the first two status calls for a post answer `invalid_publish_id`",
+        |account| {
+            account.loses_publish_id = 2;
+        },
+    ),
+    (
+        "act.example12345Example12345Example",
+        "as public; the token of TikTok's own sample requests",
+        |account| {
+            "CLIENT_KEY".clone_into(&mut account.app);
+            account
+                .verified_urls
+                .extend(["example.verified.domain.com", "tiktokcdn.com"].map(str::to_owned));
+        },
+    ),
 ];
 
 fn unaudited(account: &mut Account) {
@@ -233,8 +339,14 @@ mod tests {
     fn an_account_in_json_starts_from_the_public_preset() {
         let account: Account = serde_json::from_str(r#"{"token":"act.x","is_private":true}"#).unwrap();
         let account = account.complete();
-        assert_eq!((account.name.as_str(), account.videos, account.is_private), ("x", 45, true));
-        assert_eq!(account.privacy_level_options.first(), Some(&PrivacyLevel::FollowerOfCreator));
+        assert_eq!(
+            (account.name.as_str(), account.videos, account.is_private),
+            ("x", 45, true)
+        );
+        assert_eq!(
+            account.privacy_level_options.first(),
+            Some(&PrivacyLevel::FollowerOfCreator)
+        );
     }
 
     #[test]

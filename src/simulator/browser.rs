@@ -1,8 +1,9 @@
 //! Requests of web browsers: pages of other origins change nothing and read nothing.
 //!
-//! Any page that is open on this machine can send requests to a loopback port. Browsers mark them: with `Origin` whatever
-//! may change something, with `Sec-Fetch-Site` every request to this machine (<https://www.w3.org/TR/fetch-metadata/>), and
-//! with the page's own `Host` after DNS rebinding. Other clients send neither of the first two, and are not restricted.
+//! Any page that is open on this machine can send requests to a loopback port. Browsers mark them: with
+//! `Origin` whatever may change something, with `Sec-Fetch-Site` every request to this machine
+//! (<https://www.w3.org/TR/fetch-metadata/>), and with the page's own `Host` after DNS rebinding. Other
+//! clients send neither of the first two, and are not restricted.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -18,7 +19,8 @@ use super::{
     wire::{Body, Cut},
 };
 
-/// Answers a request with `next`, unless a page of another origin may have sent it. Every answer carries [`PROTECTION`].
+/// Answers a request with `next`, unless a page of another origin may have sent it. Every answer carries
+/// [`PROTECTION`].
 pub(super) async fn guarded<F>(
     request: Request<Incoming>,
     next: impl FnOnce(Request<Incoming>) -> F,
@@ -37,9 +39,15 @@ where
 
 /// Headers that keep browsers from running, framing, embedding and reinterpreting an answer.
 const PROTECTION: [(HeaderName, HeaderValue); 3] = [
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
 ];
 
 /// The policy of answers without one of their own.
@@ -47,8 +55,11 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 
 fn protect(headers: &mut HeaderMap) {
     // A fault may answer with any header, and must not open the simulator to pages.
-    let opening: Vec<HeaderName> =
-        headers.keys().filter(|name| name.as_str().starts_with("access-control-")).cloned().collect();
+    let opening: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with("access-control-"))
+        .cloned()
+        .collect();
     for name in opening {
         headers.remove(name);
     }
@@ -59,7 +70,10 @@ fn protect(headers: &mut HeaderMap) {
 fn check(parts: &Parts) -> Result<(), Reply> {
     let host = host(parts)?;
     if let Some(host) = host.as_ref().filter(|host| !is_loopback(host.host())) {
-        return Err(Reply::text(421, &format!("The host {:?} is not this machine. {HOSTS}", host.as_str())));
+        return Err(Reply::text(
+            421,
+            &format!("The host {:?} is not this machine. {HOSTS}", host.as_str()),
+        ));
     }
     let origins = parts.headers.get_all(header::ORIGIN);
     if !origins.iter().all(|origin| is_own(origin, host.as_ref())) {
@@ -78,7 +92,12 @@ const FOREIGN: &str = "A web page of another origin sent this request. The simul
 
 /// The host that a request names; nothing for a request of HTTP/1.0 that names none.
 fn host(parts: &Parts) -> Result<Option<Authority>, Reply> {
-    let wrong = || Reply::text(400, "The request needs exactly one Host header, with a host and a port at most.");
+    let wrong = || {
+        Reply::text(
+            400,
+            "The request needs exactly one Host header, with a host and a port at most.",
+        )
+    };
     let mut named = parts.headers.get_all(header::HOST).iter();
     let header = match (named.next(), named.next()) {
         (None, _) if parts.version == Version::HTTP_10 => None,
@@ -93,20 +112,28 @@ fn is_loopback(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     host.eq_ignore_ascii_case("localhost")
         || host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
-        || v6.and_then(|host| host.parse().ok()).is_some_and(|address: Ipv6Addr| address.is_loopback())
+        || v6
+            .and_then(|host| host.parse().ok())
+            .is_some_and(|address: Ipv6Addr| address.is_loopback())
 }
 
 /// Whether a page of the simulator's own sent a request to `host`.
 fn is_own(origin: &HeaderValue, host: Option<&Authority>) -> bool {
     let origin = origin.as_bytes().strip_prefix(b"http://");
-    origin.zip(host).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str().as_bytes()))
+    origin
+        .zip(host)
+        .is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str().as_bytes()))
 }
 
 fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
-    headers.get_all("sec-fetch-site").iter().any(|site| site != "same-origin" && site != "none")
+    headers
+        .get_all("sec-fetch-site")
+        .iter()
+        .any(|site| site != "same-origin" && site != "none")
 }
 
-/// Whether the whole window goes to the address, as by a link: the page that sent it there cannot read what it shows.
+/// Whether the whole window goes to the address, as by a link: the page that sent it there cannot read what
+/// it shows.
 fn is_navigation(parts: &Parts) -> bool {
     let is = |name: &str, value: &str| parts.headers.get(name).is_some_and(|given| given == value);
     parts.method == Method::GET && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")
@@ -128,8 +155,15 @@ mod tests {
 
     #[test]
     fn only_loopback_hosts_are_answered() {
-        for host in ["127.0.0.1", "127.0.0.1:8080", "127.8.9.1:1", "localhost", "LocalHost:80", "[::1]", "[::1]:65535"]
-        {
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:8080",
+            "127.8.9.1:1",
+            "localhost",
+            "LocalHost:80",
+            "[::1]",
+            "[::1]:65535",
+        ] {
             assert_eq!(status(get(host)), 200, "{host}");
         }
         for host in [
@@ -157,13 +191,25 @@ mod tests {
         assert_eq!(status(Request::get("/")), 400);
         assert_eq!(status(Request::get("/").version(Version::HTTP_10)), 200);
         assert_eq!(status(get("localhost").header("host", "localhost")), 400);
-        assert_eq!(status(Request::get("http://example.com/").header("host", "localhost")), 421);
-        assert_eq!(status(Request::get("http://localhost/").header("host", "example.com")), 200);
+        assert_eq!(
+            status(Request::get("http://example.com/").header("host", "localhost")),
+            421
+        );
+        assert_eq!(
+            status(Request::get("http://localhost/").header("host", "example.com")),
+            200
+        );
     }
 
     #[test]
     fn only_its_own_origin_may_send() {
-        let from = |origin: &str| status(Request::post("/").header("host", "127.0.0.1:8080").header("origin", origin));
+        let from = |origin: &str| {
+            status(
+                Request::post("/")
+                    .header("host", "127.0.0.1:8080")
+                    .header("origin", origin),
+            )
+        };
         assert_eq!(from("http://127.0.0.1:8080"), 200);
         for origin in [
             "null",
@@ -178,39 +224,75 @@ mod tests {
         ] {
             assert_eq!(from(origin), 403, "{origin}");
         }
-        let twice = get("127.0.0.1:1").header("origin", "http://127.0.0.1:1").header("origin", "https://example.com");
+        let twice = get("127.0.0.1:1")
+            .header("origin", "http://127.0.0.1:1")
+            .header("origin", "https://example.com");
         assert_eq!(status(twice), 403);
-        assert_eq!(status(Request::get("/").version(Version::HTTP_10).header("origin", "http://localhost")), 403);
+        assert_eq!(
+            status(
+                Request::get("/")
+                    .version(Version::HTTP_10)
+                    .header("origin", "http://localhost")
+            ),
+            403
+        );
     }
 
     #[test]
     fn of_other_sites_only_links_are_followed() {
         let fetch = |site: &str, mode: &str, dest: &str| {
             let request = get("localhost:1").header("sec-fetch-site", site);
-            status(request.header("sec-fetch-mode", mode).header("sec-fetch-dest", dest))
+            status(
+                request
+                    .header("sec-fetch-mode", mode)
+                    .header("sec-fetch-dest", dest),
+            )
         };
         for site in ["cross-site", "same-site", "new-site"] {
             assert_eq!(fetch(site, "navigate", "document"), 200, "{site}");
-            for (mode, dest) in
-                [("navigate", "iframe"), ("no-cors", "image"), ("no-cors", "document"), ("cors", "empty")]
-            {
+            for (mode, dest) in [
+                ("navigate", "iframe"),
+                ("no-cors", "image"),
+                ("no-cors", "document"),
+                ("cors", "empty"),
+            ] {
                 assert_eq!(fetch(site, mode, dest), 403, "{site} {mode} {dest}");
             }
-            assert_eq!(status(get("localhost:1").header("sec-fetch-site", site)), 403, "{site}");
+            assert_eq!(
+                status(get("localhost:1").header("sec-fetch-site", site)),
+                403,
+                "{site}"
+            );
         }
         assert_eq!(fetch("same-origin", "cors", "empty"), 200);
         assert_eq!(fetch("none", "navigate", "document"), 200);
-        let post = Request::post("/").header("host", "localhost:1").header("sec-fetch-site", "cross-site");
-        assert_eq!(status(post.header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "document")), 403);
+        let post = Request::post("/")
+            .header("host", "localhost:1")
+            .header("sec-fetch-site", "cross-site");
+        assert_eq!(
+            status(
+                post.header("sec-fetch-mode", "navigate")
+                    .header("sec-fetch-dest", "document")
+            ),
+            403
+        );
     }
 
     #[test]
     fn an_answer_may_have_a_policy_of_its_own_and_opens_nothing() {
         let page = Reply::html(200, "").with_header("content-security-policy", "default-src 'self'");
-        let mut page = page.with_header("access-control-allow-origin", "*").into_response();
+        let mut page = page
+            .with_header("access-control-allow-origin", "*")
+            .into_response();
         protect(page.headers_mut());
         let headers = page.headers();
-        assert_eq!(headers.get_all("content-security-policy").iter().collect::<Vec<_>>(), ["default-src 'self'"]);
+        assert_eq!(
+            headers
+                .get_all("content-security-policy")
+                .iter()
+                .collect::<Vec<_>>(),
+            ["default-src 'self'"]
+        );
         assert_eq!(headers.get("x-content-type-options").unwrap(), "nosniff");
         assert!(!headers.contains_key("access-control-allow-origin"));
     }

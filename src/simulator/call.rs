@@ -30,7 +30,8 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Passes over what TikTok is known to take, or has no reason to refuse, with a note; refuses it in strict mode.
+    /// Passes over what TikTok is known to take, or has no reason to refuse, with a note; refuses it in
+    /// strict mode.
     pub(super) fn lenient(
         &mut self,
         what: impl Into<String>,
@@ -44,7 +45,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// The body as JSON of a known shape; what breaks the shape is refused in TikTok's words where they are known.
+    /// The body as JSON of a known shape; what breaks the shape is refused in TikTok's words where they are
+    /// known.
     pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         self.content_type_is_json()?;
         // First whether it is JSON at all: for the shape's errors the parser does not tell the two apart.
@@ -69,7 +71,11 @@ impl Call<'_> {
 
     /// As [`Call::json`], for an endpoint that needs no body: an empty one stands for `{}`.
     pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, Refusal> {
-        if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+        if self.body.is_empty() {
+            Ok(T::default())
+        } else {
+            self.json()
+        }
     }
 
     /// As [`Call::json`], for an endpoint whose body has no required member.
@@ -88,7 +94,9 @@ impl Call<'_> {
         if media_type.eq_ignore_ascii_case("application/json") {
             return Ok(());
         }
-        Err(Refusal::params(format!("The Content-Type must be application/json, not \"{given}\".")))
+        Err(Refusal::params(format!(
+            "The Content-Type must be application/json, not \"{given}\"."
+        )))
     }
 
     /// Notices a query where the endpoint takes none.
@@ -98,31 +106,51 @@ impl Call<'_> {
 
     fn only_query(&mut self, known: &str) -> Result<(), Refusal> {
         for (name, _) in self.query.iter().filter(|(name, _)| name != known) {
-            self.lenient(format!("The query parameter \"{name}\" is unknown to this endpoint"), Refusal::params)?;
+            self.lenient(
+                format!("The query parameter \"{name}\" is unknown to this endpoint"),
+                Refusal::params,
+            )?;
         }
         Ok(())
     }
 
     /// The rows of `table` that the query's `fields` names, in the table's order.
-    pub(super) fn fields<T>(&mut self, table: &'static [Field<T>]) -> Result<Vec<&'static Field<T>>, Refusal> {
+    pub(super) fn fields<T>(
+        &mut self,
+        table: &'static [Field<T>],
+    ) -> Result<Vec<&'static Field<T>>, Refusal> {
         self.only_query("fields")?;
-        let lists: Vec<&str> =
-            self.query.iter().filter(|(name, _)| name == "fields").map(|(_, list)| list.as_str()).collect();
+        let lists: Vec<&str> = self
+            .query
+            .iter()
+            .filter(|(name, _)| name == "fields")
+            .map(|(_, list)| list.as_str())
+            .collect();
         let [list] = *lists else {
-            return Err(Refusal::params("The query must hold the parameter \"fields\", once."));
+            return Err(Refusal::params(
+                "The query must hold the parameter \"fields\", once.",
+            ));
         };
         if list.trim().is_empty() {
             return Err(Refusal::params("The query parameter \"fields\" is required."));
         }
         if list.contains(char::is_whitespace) {
-            self.lenient("The query parameter \"fields\" holds white space", Refusal::params)?;
+            self.lenient(
+                "The query parameter \"fields\" holds white space",
+                Refusal::params,
+            )?;
         }
         let names: Vec<&str> = list.split(',').map(str::trim).collect();
-        if let Some(unknown) = names.iter().find(|name| table.iter().all(|field| field.name != **name)) {
-            return Err(Refusal::params(format!("The field \"{unknown}\" in \"fields\" is unknown.")));
+        if let Some(unknown) = names
+            .iter()
+            .find(|name| table.iter().all(|field| field.name != **name))
+        {
+            return Err(Refusal::params(format!(
+                "The field \"{unknown}\" in \"fields\" is unknown."
+            )));
         }
         let asked: Vec<_> = table.iter().filter(|field| names.contains(&field.name)).collect();
-        // A field outside the grant refuses the whole call (§2).
+        // A field outside the grant refuses the whole call (#user-info).
         match asked.iter().find(|field| !self.account.granted(field.scope)) {
             Some(field) => Err(Refusal::from(Code::ScopeNotAuthorized)
                 .noting(format!("the field {} needs {}", field.name, field.scope))),
@@ -146,7 +174,9 @@ pub(super) fn pick<T>(fields: &[&Field<T>], from: &T) -> Value {
 }
 
 /// For optional members: `null` is not the same as absent, and is refused.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -162,14 +192,23 @@ impl<T: DeserializeOwned> Shape<T> {
         let (mut unknown, mut track) = (Vec::new(), serde_path_to_error::Track::new());
         let body = serde_path_to_error::Deserializer::new(body, &mut track);
         let parsed = serde_ignored::deserialize(body, |path| unknown.push(path.to_string()));
-        Self { parsed: parsed.map_err(|error| misshapen(&track.path().to_string(), &error)), unknown }
+        Self {
+            parsed: parsed.map_err(|error| misshapen(&track.path().to_string(), &error)),
+            unknown,
+        }
     }
 }
 
 /// Takes out members that are `null`, and notes them by path.
 fn drop_nulls(value: &mut Value, path: &str, notes: &mut Vec<String>) {
     let Value::Object(members) = value else { return };
-    let path_of = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let path_of = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
     let nulls = members.iter().filter(|(_, member)| member.is_null());
     notes.extend(nulls.map(|(name, _)| format!("{} is null: taken as absent", path_of(name))));
     members.retain(|_, member| !member.is_null());
@@ -184,7 +223,11 @@ fn only_objects(body: &Value) -> Result<(), Refusal> {
         return Err(Refusal::params("The request body is not a JSON object."));
     }
     let is_other = |name: &str| body.get(name).is_some_and(|member| !member.is_object());
-    match (is_other("post_info"), is_other("source_info"), is_other("filters")) {
+    match (
+        is_other("post_info"),
+        is_other("source_info"),
+        is_other("filters"),
+    ) {
         (true, _, _) => Err(Refusal::post_info("post_info is not an object")),
         (_, true, _) => Err(Refusal::source_info("source_info is not an object")),
         (_, _, true) => Err(Refusal::params("The filters are not an object.")),
@@ -195,7 +238,9 @@ fn only_objects(body: &Value) -> Result<(), Refusal> {
 fn misshapen(path: &str, error: &serde_json::Error) -> Refusal {
     let what = error.to_string();
     let note = format!("{path}: {what}");
-    let missing = what.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let missing = what
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next());
     let at_top = path.split('.').next().filter(|name| !name.is_empty());
     match at_top.or(missing) {
         Some("post_info") => Refusal::post_info(note),

@@ -1,6 +1,8 @@
-//! Which cuttings of a file into chunks TikTok accepts (reference §6.1 and §13), as pure arithmetic.
+//! Which cuttings of a file into chunks TikTok accepts (docs/tiktok-open-api.md#chunk-rules), as pure
+//! arithmetic.
 //!
-//! TikTok's documents never say whether "MB" is 10^6 or 2^20 bytes, so a plan must be legal under both readings.
+//! TikTok's documents never say whether "MB" is 10^6 or 2^20 bytes, so a plan must be legal under both
+//! readings.
 
 /// A legal cutting of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +41,17 @@ impl Plan {
         self.size
     }
 
-    /// First and last byte (inclusive) of the chunk that begins at `first`; nothing where no chunk begins there.
+    /// First and last byte (inclusive) of the chunk that begins at `first`; nothing where no chunk begins
+    /// there.
     pub(super) fn range_from(self, first: u64) -> Option<(u64, u64)> {
         let index = first.checked_div(self.chunk)?;
         let begins_here = first.is_multiple_of(self.chunk) && index < self.count;
         let is_last = index.saturating_add(1) == self.count;
-        let end = if is_last { self.size } else { first.saturating_add(self.chunk) };
+        let end = if is_last {
+            self.size
+        } else {
+            first.saturating_add(self.chunk)
+        };
         begins_here.then(|| (first, end.saturating_sub(1)))
     }
 }
@@ -61,20 +68,44 @@ struct Rule {
 /// The rules in the order in which they are looked at.
 const RULES: [Rule; 8] = [
     // 1 byte .. 4 GB.
-    Rule { broken: |plan, mb| plan.size == 0 || plan.size > 4_000 * mb, refusal: Illegal::File },
+    Rule {
+        broken: |plan, mb| plan.size == 0 || plan.size > 4_000 * mb,
+        refusal: Illegal::File,
+    },
     // A chunk is not longer than the file.
-    Rule { broken: |plan, _| plan.chunk == 0 || plan.chunk > plan.size, refusal: Illegal::Chunk },
+    Rule {
+        broken: |plan, _| plan.chunk == 0 || plan.chunk > plan.size,
+        refusal: Illegal::Chunk,
+    },
     // At most 64 MB, the last one excepted.
-    Rule { broken: |plan, mb| plan.chunk > 64 * mb, refusal: Illegal::Chunk },
+    Rule {
+        broken: |plan, mb| plan.chunk > 64 * mb,
+        refusal: Illegal::Chunk,
+    },
     // At least 5 MB, a file sent whole excepted: below 5 MB it must be sent whole.
-    Rule { broken: |plan, mb| plan.chunk < 5 * mb && plan.chunk != plan.size, refusal: Illegal::Chunk },
+    Rule {
+        broken: |plan, mb| plan.chunk < 5 * mb && plan.chunk != plan.size,
+        refusal: Illegal::Chunk,
+    },
     // The count is the quotient rounded down, and 1..=1000.
-    Rule { broken: |plan, _| plan.size.checked_div(plan.chunk) != Some(plan.count), refusal: Illegal::Count },
-    Rule { broken: |plan, _| !(1..=1_000).contains(&plan.count), refusal: Illegal::Count },
+    Rule {
+        broken: |plan, _| plan.size.checked_div(plan.chunk) != Some(plan.count),
+        refusal: Illegal::Count,
+    },
+    Rule {
+        broken: |plan, _| !(1..=1_000).contains(&plan.count),
+        refusal: Illegal::Count,
+    },
     // One chunk is the whole file; with the third rule, files over 64 MB need more than one.
-    Rule { broken: |plan, _| plan.count == 1 && plan.chunk != plan.size, refusal: Illegal::Chunk },
-    // Since August 2026 files of 66..94 MB in two chunks are refused (§13).
-    Rule { broken: |plan, mb| plan.count == 2 && (66 * mb..=94 * mb).contains(&plan.size), refusal: Illegal::Chunk },
+    Rule {
+        broken: |plan, _| plan.count == 1 && plan.chunk != plan.size,
+        refusal: Illegal::Chunk,
+    },
+    // Since August 2026 files of 66..94 MB in two chunks are refused (#reported-plans).
+    Rule {
+        broken: |plan, mb| plan.count == 2 && (66 * mb..=94 * mb).contains(&plan.size),
+        refusal: Illegal::Chunk,
+    },
 ];
 
 #[cfg(test)]
@@ -83,10 +114,14 @@ mod tests {
 
     #[track_caller]
     fn check(size: i64, chunk: i64, count: i64, expected: Result<(), Illegal>) {
-        assert_eq!(Plan::new(size, chunk, count).map(drop), expected, "{size} bytes as {count} of {chunk}");
+        assert_eq!(
+            Plan::new(size, chunk, count).map(drop),
+            expected,
+            "{size} bytes as {count} of {chunk}"
+        );
     }
 
-    /// §6.1, the table, and §13.
+    /// The table in #chunk-rules, and #reported-plans.
     #[test]
     fn the_plans_of_the_documents_and_of_the_field_are_judged_as_tiktok_judges_them() {
         check(4_194_304, 4_194_304, 1, Ok(()));
@@ -100,7 +135,7 @@ mod tests {
         check(158_008_374, 5_242_880, 31, Err(Illegal::Count));
     }
 
-    /// §13: one chunk of 64..67 MB, or two near-equal chunks, for files of 66..94 MB.
+    /// #reported-plans: one chunk of 64..67 MB, or two near-equal chunks, for files of 66..94 MB.
     #[test]
     fn files_of_66_to_94_mb_in_one_or_two_chunks_are_refused_since_august_2026() {
         check(66_500_000, 66_500_000, 1, Err(Illegal::Chunk));
@@ -110,7 +145,7 @@ mod tests {
         check(80_000_000, 10_485_760, 7, Ok(()));
     }
 
-    /// §6.1: the smallest and the largest chunk under both readings of MB.
+    /// #megabytes: the smallest and the largest chunk under both readings of MB.
     #[test]
     fn chunk_sizes_that_are_legal_under_only_one_reading_of_mb_are_refused() {
         check(50_000_000, 5_000_000, 10, Err(Illegal::Chunk));
@@ -124,7 +159,7 @@ mod tests {
         check(64_000_001, 64_000_000, 1, Err(Illegal::Chunk));
     }
 
-    /// §6.1 rules 3 and 7: small files go whole, also between 5,000,000 and 5,242,879 bytes.
+    /// #chunk-rules rules 3 and 7: small files go whole, also between 5,000,000 and 5,242,879 bytes.
     #[test]
     fn files_under_five_megabytes_are_sent_whole() {
         for size in [1, 4_999_999, 5_000_000, 5_242_879, 5_242_880] {
@@ -136,7 +171,7 @@ mod tests {
         check(12_000_000, 8_000_000, 1, Err(Illegal::Chunk));
     }
 
-    /// §6.1 rules 1, 5, 8 and §6.5: floor, not ceil; 1 byte .. 4 GB; no nonsense.
+    /// #chunk-rules rules 1, 5, 8 and #megabytes: floor, not ceil; 1 byte .. 4 GB; no nonsense.
     #[test]
     fn counts_and_sizes_out_of_range_are_refused() {
         check(50_000_123, 10_000_000, 6, Err(Illegal::Count));
@@ -151,7 +186,7 @@ mod tests {
         check(i64::MAX, i64::MAX, 1, Err(Illegal::File));
     }
 
-    /// §6.1, byte ranges: the last chunk takes the remainder.
+    /// #chunk-rules, byte ranges: the last chunk takes the remainder.
     #[test]
     fn chunks_begin_at_multiples_and_the_last_takes_the_remainder() {
         let plan = Plan::new(158_008_374, 5_242_880, 30).unwrap();
@@ -162,7 +197,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// §6.1 and §13: the plan that breaks no rule and no field report is legal for every size, and its chunks tile the file.
+        /// #chunk-rules: the plan that breaks no rule and no field report is legal for every size, and its chunks tile the file.
         #[test]
         fn the_safe_plan_is_legal_for_every_size(size in 1_i64..=4_000_000_000) {
             let chunk = if size <= 64_000_000 { size } else { 10_000_000 };

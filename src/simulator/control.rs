@@ -41,9 +41,15 @@ pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Repl
     let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
     let media = head.path.strip_prefix(media::PATH);
     let keep = if media.is_some() { MOST_MEDIA } else { MOST_BYTES };
-    let intake = Intake { keep, ..Intake::default() };
+    let intake = Intake {
+        keep,
+        ..Intake::default()
+    };
     if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
-        return wrong(&format!("the body is incomplete, or has more than {} MiB", keep >> 20));
+        return wrong(&format!(
+            "the body is incomplete, or has more than {} MiB",
+            keep >> 20
+        ));
     }
     if let Some(file) = media.filter(|_| head.method == "PUT") {
         return media::put(&mut shared.lock(), file, received.kept);
@@ -53,15 +59,23 @@ pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Repl
         ("GET", "posts") => shown(&shared.posts()),
         ("GET", "accounts") => shown(&shared.accounts()),
         ("POST", "setup") => done(parse(&received.kept).and_then(|setup| apply(shared, setup))),
-        ("POST", "advance") => done(
-            parse(&received.kept)
-                .and_then(|Advance { seconds }| apply(shared, Setup { advance_seconds: seconds, ..Setup::default() })),
-        ),
+        ("POST", "advance") => done(parse(&received.kept).and_then(|Advance { seconds }| {
+            apply(
+                shared,
+                Setup {
+                    advance_seconds: seconds,
+                    ..Setup::default()
+                },
+            )
+        })),
         ("POST", "reset") => {
             shared.lock().reset();
             done(Ok(()))
         }
-        (method, _) => Reply::text(404, &format!("{method} {} is not a control of the simulator.", head.path)),
+        (method, _) => Reply::text(
+            404,
+            &format!("{method} {} is not a control of the simulator.", head.path),
+        ),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Creator info: what the account may post now (reference §4).
+//! Creator info: what the account may post now (docs/tiktok-open-api.md#creator-info).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -32,5 +32,5 @@ pub(super) fn info(world: &mut World, call: &mut Call<'_>) -> Answer {
     })))
 }
 
-/// The avatar's URL is valid for two hours (§4).
+/// The avatar's URL is valid for two hours (#creator-info).
 const AVATAR_LIFE_SECONDS: u64 = 2 * 60 * 60;

@@ -42,7 +42,12 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn read(parts: &Parts) -> Self {
-        let text = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let text = |name| {
+            parts
+                .headers
+                .get(name)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         let tokens = parts.headers.get_all(header::AUTHORIZATION).iter().count();
         Self {
             method: parts.method.to_string(),
@@ -64,7 +69,10 @@ impl Head {
 
     /// The value of a query parameter.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The journal entry, as far as the head tells it.
@@ -100,13 +108,21 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
         return Ok(control::answer(&shared, &head, body).await.into_response());
     }
     let (mut entry, route) = (head.entry(), routes::find(&head.method, &head.path));
-    let account = route.as_ref().ok().and_then(|route| identify(&shared, &head, route, &mut entry));
+    let account = route
+        .as_ref()
+        .ok()
+        .and_then(|route| identify(&shared, &head, route, &mut entry));
     let mut recorder = Recorder::open(&shared, entry);
     let route = match route {
         Ok(route) => route,
         Err(sentence) => return Ok(unmatched(&mut recorder.entry, &sentence)),
     };
-    let mut turn = Turn { shared: &shared, head: &head, route, entry: &mut recorder.entry };
+    let mut turn = Turn {
+        shared: &shared,
+        head: &head,
+        route,
+        entry: &mut recorder.entry,
+    };
     let struck = turn.strike(account.as_deref());
     let received = turn.take_in(&struck, body).await?;
     let reply = match &struck.fault {
@@ -147,7 +163,11 @@ impl Turn<'_> {
     fn strike(&mut self, account: Option<&Account>) -> Struck {
         let chunk = upload::ContentRange::of(self.head);
         let chunk = chunk.map(|range| ChunkPlace::of(range.first, range.last, range.total));
-        let struck = self.shared.lock().faults.strike(Called { endpoint: self.route.endpoint, account, chunk });
+        let struck = self.shared.lock().faults.strike(Called {
+            endpoint: self.route.endpoint,
+            account,
+            chunk,
+        });
         self.entry.fault = struck.kind();
         struck
     }
@@ -163,7 +183,15 @@ impl Turn<'_> {
             return Ok(Received::default());
         }
         let is_upload = self.route.endpoint == Endpoint::Upload;
-        let Progress { before, running, judge } = if is_upload { self.progress() } else { Progress::default() };
+        let Progress {
+            before,
+            running,
+            judge,
+        } = if is_upload {
+            self.progress()
+        } else {
+            Progress::default()
+        };
         let intake = Intake {
             keep: if is_upload { 0 } else { MOST_JSON_BYTES },
             digest: self.shared.digest,
@@ -186,7 +214,11 @@ impl Turn<'_> {
             Ok(()) => Ok(received),
             Err(broken) => {
                 self.entry.notes.push(broken.sentence().to_owned());
-                self.entry.outcome = if broken == Broken::Fault { Outcome::Cut } else { Outcome::Unanswered };
+                self.entry.outcome = if broken == Broken::Fault {
+                    Outcome::Cut
+                } else {
+                    Outcome::Unanswered
+                };
                 Err(Cut)
             }
         }
@@ -195,9 +227,15 @@ impl Turn<'_> {
     /// The chunks before this one; the first chunk begins its own hash.
     fn progress(&self) -> Progress {
         let world = self.shared.lock();
-        let Some(task) = upload::task(&world, self.head) else { return Progress::default() };
+        let Some(task) = upload::task(&world, self.head) else {
+            return Progress::default();
+        };
         let running = task.hasher.clone().filter(|_| task.bytes > 0);
-        Progress { before: task.bytes, running, judge: task.judge.clone() }
+        Progress {
+            before: task.bytes,
+            running,
+            judge: task.judge.clone(),
+        }
     }
 
     /// Lets the request take effect.
@@ -207,14 +245,29 @@ impl Turn<'_> {
             Kind::Upload => upload::put(&mut world, self.head, received, &mut self.entry.notes),
             Kind::Oauth(handler) => handler(&mut world, self.head, &received.kept),
             Kind::Media => media::get(&world, self.head),
-            Kind::Api { scopes, limit, handler } => {
+            Kind::Api {
+                scopes,
+                limit,
+                handler,
+            } => {
                 let answer = admit(&mut world, account, scopes, limit).and_then(|account| {
                     whole(received)?;
                     let now = world.now();
                     let content_type = self.head.headers.content_type.as_deref();
                     let (query, body, notes) = (&self.head.query, &received.kept, &mut self.entry.notes);
                     let strict = world.manners.strict;
-                    handler(&mut world, &mut Call { account, now, query, content_type, body, strict, notes })
+                    handler(
+                        &mut world,
+                        &mut Call {
+                            account,
+                            now,
+                            query,
+                            content_type,
+                            body,
+                            strict,
+                            notes,
+                        },
+                    )
                 });
                 envelope(&mut world, self.route.endpoint, answer, &mut self.entry.notes)
             }
@@ -235,14 +288,24 @@ fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> O
     };
     let stranger = || authorization.map(|header| format!("unknown:{:.12}", sha256_hex(header.as_bytes())));
     entry.endpoint = Some(route.endpoint);
-    entry.account = account.as_ref().map(|account| account.name.clone()).or_else(stranger);
+    entry.account = account
+        .as_ref()
+        .map(|account| account.name.clone())
+        .or_else(stranger);
     account
 }
 
 fn uploader(world: &World, head: &Head) -> Option<Arc<Account>> {
     let id = head.parameter("upload_id")?;
-    let post = world.posts.iter().find(|post| post.upload.as_ref().is_some_and(|task| task.id == id))?;
-    world.accounts.values().find(|account| account.name == post.account).map(Arc::clone)
+    let post = world
+        .posts
+        .iter()
+        .find(|post| post.upload.as_ref().is_some_and(|task| task.id == id))?;
+    world
+        .accounts
+        .values()
+        .find(|account| account.name == post.account)
+        .map(Arc::clone)
 }
 
 impl Broken {
@@ -257,7 +320,9 @@ impl Broken {
 /// JSON as it is, anything else as text; forms hold secrets, so only their names are kept.
 fn journaled(route: &Route, body: &[u8]) -> Option<Value> {
     if matches!(route.kind, Kind::Oauth(_)) {
-        let names = decode(&String::from_utf8_lossy(body)).into_iter().map(|(name, _)| Value::String(name));
+        let names = decode(&String::from_utf8_lossy(body))
+            .into_iter()
+            .map(|(name, _)| Value::String(name));
         return Some(Value::Array(names.collect()));
     }
     let as_text = || Value::String(String::from_utf8_lossy(body).chars().take(2_000).collect());
@@ -278,11 +343,19 @@ fn admit(
         world.count(&account, bucket, limit)?;
     }
     let is_granted = scopes.is_empty() || scopes.iter().any(|scope| account.granted(scope));
-    if is_granted { Ok(account) } else { Err(Code::ScopeNotAuthorized.into()) }
+    if is_granted {
+        Ok(account)
+    } else {
+        Err(Code::ScopeNotAuthorized.into())
+    }
 }
 
 fn whole(received: &Received) -> Result<(), Refusal> {
-    if received.is_whole() { Ok(()) } else { Err(Refusal::params("The request body is too large.")) }
+    if received.is_whole() {
+        Ok(())
+    } else {
+        Err(Refusal::params("The request body is too large."))
+    }
 }
 
 fn envelope(world: &mut World, endpoint: Endpoint, answer: Answer, notes: &mut Vec<String>) -> Reply {
@@ -310,7 +383,11 @@ async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<
     let reply = kind.reshape(reply);
     match kind.sending() {
         Sending::Never => {
-            let lost = format!("the answer was lost: {} {}", reply.status, reply.code.as_deref().unwrap_or_default());
+            let lost = format!(
+                "the answer was lost: {} {}",
+                reply.status,
+                reply.code.as_deref().unwrap_or_default()
+            );
             recorder.entry.notes.push(lost.trim_end().to_owned());
             recorder.entry.outcome = Outcome::Cut;
             return Err(Cut);
@@ -328,7 +405,10 @@ async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<
 
 fn pace(shared: &Shared, struck: &Struck) -> Option<Pace> {
     let clock = || shared.lock().clock();
-    struck.bytes_per_second.map(|bytes_per_second| Pace { bytes_per_second, clock: clock() })
+    struck.bytes_per_second.map(|bytes_per_second| Pace {
+        bytes_per_second,
+        clock: clock(),
+    })
 }
 
 fn record(entry: &mut Entry, reply: &Reply) {

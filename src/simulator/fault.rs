@@ -1,4 +1,5 @@
-//! Faults on demand: what a network and a tired server do to an answer, chosen by endpoint, account and call number.
+//! Faults on demand: what a network and a tired server do to an answer, chosen by endpoint, account and call
+//! number.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +14,9 @@ pub(super) use sending::{Second, Sending, in_two, paced};
 
 /// A fault, and the calls that it strikes.
 ///
-/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault was set,
-/// `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of every upload.
+/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault
+/// was set, `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of
+/// every upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -110,7 +112,8 @@ pub enum FaultKind {
     SlowBodyMs(u64),
     /// The request takes effect, nothing more is sent after so many bytes of the answer's body.
     StallAnswer(Stall),
-    /// The request takes effect; its body and the answer's pass at this many bytes per second. Strikes beside other faults.
+    /// The request takes effect; its body and the answer's pass at this many bytes per second. Strikes beside
+    /// other faults.
     BytesPerSecond(u64),
 }
 
@@ -149,7 +152,11 @@ impl Fault {
 
     /// Where the request's body is to be cut, in bytes.
     pub(super) fn cut_at(&self) -> Option<u64> {
-        if let FaultKind::CutAtByte(at) = self.kind { Some(at) } else { None }
+        if let FaultKind::CutAtByte(at) = self.kind {
+            Some(at)
+        } else {
+            None
+        }
     }
 
     /// Whether the connection is to be closed before the body is read.
@@ -159,22 +166,31 @@ impl Fault {
 
     /// The pause in reading the request's body, if any.
     pub(super) fn stall(&self) -> Option<Stall> {
-        if let FaultKind::Stall(stall) = self.kind { Some(stall) } else { None }
+        if let FaultKind::Stall(stall) = self.kind {
+            Some(stall)
+        } else {
+            None
+        }
     }
 
     fn fits(&self, call: Called<'_>) -> bool {
         // The host of the files is not TikTok.
         let of_any = self.endpoint == Endpoint::Any && call.endpoint != Endpoint::Media;
         let endpoint_fits = of_any || self.endpoint == call.endpoint;
-        let is_wanted = |wanted: &String, account: &Account| *wanted == account.token || *wanted == account.name;
-        let account_fits =
-            self.account.as_ref().is_none_or(|wanted| call.account.is_some_and(|account| is_wanted(wanted, account)));
+        let is_wanted =
+            |wanted: &String, account: &Account| *wanted == account.token || *wanted == account.name;
+        let account_fits = self
+            .account
+            .as_ref()
+            .is_none_or(|wanted| call.account.is_some_and(|account| is_wanted(wanted, account)));
         endpoint_fits && account_fits && (self.chunk.is_none() || self.chunk == call.chunk)
     }
 
     fn strikes(&self, call: u64) -> bool {
         let first = self.nth.unwrap_or(1);
-        let times = self.times.unwrap_or_else(|| if self.nth.is_some() { 1 } else { u64::MAX });
+        let times = self
+            .times
+            .unwrap_or_else(|| if self.nth.is_some() { 1 } else { u64::MAX });
         (first..first.saturating_add(times)).contains(&call)
     }
 }
@@ -228,20 +244,35 @@ impl FaultKind {
 
     /// The headers that the kind names, for checking.
     pub(super) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let headers = if let Self::Answer(FaultAnswer { headers, .. }) = self { Some(headers) } else { None };
-        headers.into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str()))
+        let headers = if let Self::Answer(FaultAnswer { headers, .. }) = self {
+            Some(headers)
+        } else {
+            None
+        };
+        headers
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The answer as it is to be sent, made from the answer of the endpoint.
     pub(super) fn reshape(&self, reply: Reply) -> Reply {
         match self {
             Self::Status(status) => Reply::empty(*status),
-            Self::Answer(FaultAnswer { status, headers, body }) => headers
+            Self::Answer(FaultAnswer {
+                status,
+                headers,
+                body,
+            }) => headers
                 .iter()
-                .fold(Reply::empty(*status), |reply, (name, value)| reply.with_header(name, value))
+                .fold(Reply::empty(*status), |reply, (name, value)| {
+                    reply.with_header(name, value)
+                })
                 .with_body(body.as_str()),
             Self::Html502 => Reply::html(502, GATEWAY_PAGE),
-            Self::Error(error) => Reply::error(error.http, &error.code, &error.message, "20260911000000FAULT"),
+            Self::Error(error) => {
+                Reply::error(error.http, &error.code, &error.message, "20260911000000FAULT")
+            }
             Self::RetryAfter(after) => {
                 let message = "The API rate limit was exceeded.";
                 Reply::error(429, "rate_limit_exceeded", message, "20260911000000FAULT")
@@ -335,7 +366,7 @@ impl ChunkPlace {
     }
 }
 
-/// What an Akamai edge sends when the origin does not answer (§5.3).
+/// What an Akamai edge sends when the origin does not answer (#answer-envelope).
 const GATEWAY_PAGE: &str = "<HTML><HEAD>\n<TITLE>502 Bad Gateway</TITLE>\n</HEAD><BODY>\n<H1>Bad Gateway</H1>\n\
     The proxy server received an invalid response from an upstream server.<P>\n\
     Reference&#32;&#35;18&#46;2f1d2417&#46;1757548800&#46;1a2b3c4d\n</BODY></HTML>\n";
@@ -348,7 +379,11 @@ mod tests {
     fn check(json: &str, struck: &[u64]) {
         let mut faults = Faults::default();
         faults.add(vec![serde_json::from_str(json).unwrap()]);
-        let call = Called { endpoint: Endpoint::Upload, account: None, chunk: Some(ChunkPlace::Last) };
+        let call = Called {
+            endpoint: Endpoint::Upload,
+            account: None,
+            chunk: Some(ChunkPlace::Last),
+        };
         let hit = |_| faults.strike(call).kind().is_some();
         let hits: Vec<bool> = (1..=5).map(hit).collect();
         let expected: Vec<bool> = (1..=5).map(|call| struck.contains(&call)).collect();
@@ -360,17 +395,25 @@ mod tests {
         check(r#"{"endpoint":"upload","kind":"cut_before"}"#, &[1, 2, 3, 4, 5]);
         check(r#"{"endpoint":"any","times":2,"kind":"html_502"}"#, &[1, 2]);
         check(r#"{"endpoint":"upload","nth":2,"kind":{"status":503}}"#, &[2]);
-        check(r#"{"endpoint":"upload","nth":2,"times":3,"kind":{"slow_ms":5}}"#, &[2, 3, 4]);
+        check(
+            r#"{"endpoint":"upload","nth":2,"times":3,"kind":{"slow_ms":5}}"#,
+            &[2, 3, 4],
+        );
         check(r#"{"endpoint":"video_init","kind":"empty_200"}"#, &[]);
-        check(r#"{"endpoint":"upload","chunk":"last","nth":3,"kind":{"bytes_per_second":9}}"#, &[3]);
+        check(
+            r#"{"endpoint":"upload","chunk":"last","nth":3,"kind":{"bytes_per_second":9}}"#,
+            &[3],
+        );
         check(r#"{"endpoint":"upload","chunk":"first","kind":"not_json"}"#, &[]);
-        check(r#"{"endpoint":"upload","account":"act.sim-public","kind":"not_json"}"#, &[]);
+        check(
+            r#"{"endpoint":"upload","account":"act.sim-public","kind":"not_json"}"#,
+            &[],
+        );
     }
 
     #[test]
     fn the_error_kind_carries_status_code_and_message() {
-        let json =
-            r#"{"endpoint":"any","kind":{"error":{"http":400,"code":"app_version_check_failed","message":"m"}}}"#;
+        let json = r#"{"endpoint":"any","kind":{"error":{"http":400,"code":"app_version_check_failed","message":"m"}}}"#;
         let fault: Fault = serde_json::from_str(json).unwrap();
         assert_eq!(fault.kind.status(), Some(400));
         assert!(!fault.takes_effect());

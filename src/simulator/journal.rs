@@ -84,7 +84,9 @@ pub struct SeenHeaders {
 impl Journal {
     /// The requests to one endpoint.
     pub fn of(&self, endpoint: Endpoint) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(move |entry| entry.endpoint == Some(endpoint))
+        self.entries
+            .iter()
+            .filter(move |entry| entry.endpoint == Some(endpoint))
     }
 
     /// How many requests went to one endpoint.
@@ -92,9 +94,11 @@ impl Journal {
         self.of(endpoint).count()
     }
 
-    /// Requests that carried an `Authorization` header to the upload edge, where there must be none (§6.2).
+    /// Requests that carried an `Authorization` header to the upload edge, where there must be none
+    /// (#upload-addresses).
     pub fn leaks(&self) -> impl Iterator<Item = &Entry> {
-        self.of(Endpoint::Upload).filter(|entry| entry.headers.authorization)
+        self.of(Endpoint::Upload)
+            .filter(|entry| entry.headers.authorization)
     }
 
     /// Requests that no endpoint matched.
@@ -103,7 +107,8 @@ impl Journal {
     }
 }
 
-/// An entry in the making; it is written to the journal when it is dropped, so also when the client goes away.
+/// An entry in the making; it is written to the journal when it is dropped, so also when the client goes
+/// away.
 #[derive(Debug)]
 pub(super) struct Recorder {
     pub(super) entry: Entry,
@@ -118,7 +123,10 @@ impl Recorder {
         entry.number = world.serial;
         entry.at_ms = u64::try_from(world.now().as_millis()).unwrap_or(u64::MAX);
         world.journal.push(entry.clone());
-        Self { entry, shared: Arc::clone(shared) }
+        Self {
+            entry,
+            shared: Arc::clone(shared),
+        }
     }
 
     pub(super) fn shared(&self) -> &Shared {
@@ -129,7 +137,12 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         let mut world = self.shared.lock();
-        if let Some(place) = world.journal.iter_mut().rev().find(|entry| entry.number == self.entry.number) {
+        if let Some(place) = world
+            .journal
+            .iter_mut()
+            .rev()
+            .find(|entry| entry.number == self.entry.number)
+        {
             *place = std::mem::take(&mut self.entry);
         }
     }

@@ -1,8 +1,8 @@
 //! Media as TikTok judges it after the upload, by its documented limits
 //! (<https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>).
 //!
-//! The file is read as it passes, in pieces of any size; of a video of 4 GB at most 8 MiB are kept at a time. Whatever
-//! bytes come, there is a verdict.
+//! The file is read as it passes, in pieces of any size; of a video of 4 GB at most 8 MiB are kept at a time.
+//! Whatever bytes come, there is a verdict.
 
 mod mp4;
 mod photo;
@@ -68,14 +68,17 @@ impl Judge {
         }
     }
 
-    /// TikTok's reason to reject the file, for a creator who may post at most `most_seconds`; `None` where it accepts it.
+    /// TikTok's reason to reject the file, for a creator who may post at most `most_seconds`; `None` where it
+    /// accepts it.
     pub(super) fn verdict(&self, most_seconds: u32) -> Option<FailReason> {
         let seen = match &self.0 {
             Reader::Undecided(_) => None,
             Reader::Mp4(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
             Reader::Webm(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
         };
-        seen.map_or(Some(FailReason::FileFormatCheckFailed), |seen| seen.verdict(most_seconds))
+        seen.map_or(Some(FailReason::FileFormatCheckFailed), |seen| {
+            seen.verdict(most_seconds)
+        })
     }
 }
 
@@ -102,17 +105,32 @@ impl Seen {
         let most_seconds = f64::from(most_seconds.min(MOST_SECONDS));
         let checks = [
             (!self.is_taken, FailReason::FileFormatCheckFailed),
-            (!sides.iter().all(|side| SIDES.contains(side)), FailReason::PictureSizeCheckFailed),
-            (self.rate.is_some_and(|rate| !RATES.contains(&rate)), FailReason::FrameRateCheckFailed),
+            (
+                !sides.iter().all(|side| SIDES.contains(side)),
+                FailReason::PictureSizeCheckFailed,
+            ),
+            (
+                self.rate.is_some_and(|rate| !RATES.contains(&rate)),
+                FailReason::FrameRateCheckFailed,
+            ),
             // TikTok's limits are whole seconds, and sound may end a little after the picture.
-            (self.seconds <= 0.0 || self.seconds.floor() > most_seconds, FailReason::DurationCheckFailed),
+            (
+                self.seconds <= 0.0 || self.seconds.floor() > most_seconds,
+                FailReason::DurationCheckFailed,
+            ),
         ];
-        checks.into_iter().find(|(fails, _)| *fails).map(|(_, reason)| reason)
+        checks
+            .into_iter()
+            .find(|(fails, _)| *fails)
+            .map(|(_, reason)| reason)
     }
 }
 
 /// Exact below 2^53, and near enough above.
-#[expect(clippy::cast_precision_loss, reason = "a verdict does not hang on the last digit of such a number")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a verdict does not hang on the last digit of such a number"
+)]
 fn float(number: u64) -> f64 {
     number as f64
 }

@@ -1,4 +1,5 @@
-//! Sliding windows: how many requests, posts, drafts and users fit in a stretch of time (reference §9).
+//! Sliding windows: how many requests, posts, drafts and users fit in a stretch of time
+//! (docs/tiktok-open-api.md#rate-limits, #posting-caps).
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -6,11 +7,11 @@ use std::{collections::VecDeque, time::Duration};
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
 /// The window of the business caps.
 pub(super) const DAY: Duration = Duration::from_hours(24);
-/// Direct posts per creator and day, over all clients (§9).
+/// Direct posts per creator and day, over all clients (#posting-caps).
 pub(super) const DIRECT_POSTS_PER_DAY: usize = 15;
-/// Drafts per creator and day that the creator has not posted yet (§5.2).
+/// Drafts per creator and day that the creator has not posted yet (#posting-caps).
 pub(super) const PENDING_DRAFTS_PER_DAY: usize = 5;
-/// Posting users per day of an app that is not audited (§9).
+/// Posting users per day of an app that is not audited (#posting-caps).
 pub(super) const USERS_PER_DAY_UNAUDITED: usize = 5;
 
 /// What shares one count of requests per minute.
@@ -61,7 +62,7 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    /// §9: a sliding window of one minute.
+    /// #rate-limits: a sliding window of one minute.
     #[test]
     fn a_request_fits_again_a_minute_after_the_oldest_one() {
         let mut window = Window::default();

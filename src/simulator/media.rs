@@ -1,7 +1,8 @@
-//! Files at `/_simulator/media/<name>`: a host of the internet beside TikTok, for clients that fetch what they post.
+//! Files at `/_simulator/media/<name>`: a host of the internet beside TikTok, for clients that fetch what
+//! they post.
 //!
-//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). What a `GET` meets is journaled
-//! and struck by faults like a call of TikTok.
+//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). What a `GET`
+//! meets is journaled and struck by faults like a call of TikTok.
 
 use bytes::Bytes;
 
@@ -19,11 +20,18 @@ pub(super) fn is_fetch(method: &str, path: &str) -> bool {
 pub(super) fn get(world: &World, head: &Head) -> Reply {
     let name = head.path.strip_prefix(PATH).unwrap_or_default();
     let Some(file) = world.media.get(name) else {
-        return Reply::text(404, &format!("There is no file {name:?} here; put it here first."));
+        return Reply::text(
+            404,
+            &format!("There is no file {name:?} here; put it here first."),
+        );
     };
     let (etag, size) = (format!("\"{}\"", sha256_hex(file)), file.len());
     let same_state = head.if_range.as_ref().is_none_or(|state| *state == etag);
-    let asked = head.range.as_deref().filter(|_| same_state).and_then(|range| range_of(range, size));
+    let asked = head
+        .range
+        .as_deref()
+        .filter(|_| same_state)
+        .and_then(|range| range_of(range, size));
     let reply = match asked {
         None => Reply::empty(200).with_body(file.to_vec()),
         Some((first, end)) if first >= end => {
@@ -33,7 +41,10 @@ pub(super) fn get(world: &World, head: &Head) -> Reply {
             .with_header("content-range", &format!("bytes {first}-{}/{size}", end - 1))
             .with_body(file.get(first..end).unwrap_or_default()),
     };
-    reply.with_header("etag", &etag).with_header("accept-ranges", "bytes").with_header("content-type", kind(file))
+    reply
+        .with_header("etag", &etag)
+        .with_header("accept-ranges", "bytes")
+        .with_header("content-type", kind(file))
 }
 
 /// Keeps a file.
@@ -42,7 +53,8 @@ pub(super) fn put(world: &mut World, name: &str, file: Vec<u8>) -> Reply {
     Reply::empty(204)
 }
 
-/// The first byte and the byte after the last of `bytes=5-` or `bytes=5-9`, where the file ends at the latest.
+/// The first byte and the byte after the last of `bytes=5-` or `bytes=5-9`, where the file ends at the
+/// latest.
 ///
 /// Other forms are ignored, as a server may.
 fn range_of(range: &str, size: usize) -> Option<(usize, usize)> {
@@ -99,7 +111,10 @@ mod tests {
             (b"\x89PNG\r\n\x1A\n", "image/png"),
             (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
             (b"<html>", "application/octet-stream"),
-            (b"<svg xmlns='http://www.w3.org/2000/svg'>", "application/octet-stream"),
+            (
+                b"<svg xmlns='http://www.w3.org/2000/svg'>",
+                "application/octet-stream",
+            ),
             (b"", "application/octet-stream"),
         ] {
             assert_eq!(kind(file), expected, "{file:?}");

@@ -1,7 +1,9 @@
-//! Signing in: the consent page and the tokens (reference §1.1 to §1.5). No envelope, and no bearer token.
+//! Signing in: the consent page and the tokens (docs/tiktok-open-api.md#sign-in, #tokens, #oauth-errors). No
+//! envelope, and no bearer token.
 //!
-//! The consent page agrees at once, for the account that [`Setup::signed_in`](super::Setup) names. PKCE is TikTok's own: the
-//! challenge is the lowercase *hexadecimal* SHA-256 of the verifier. Errors come with HTTP 200, as seen in the field.
+//! The consent page agrees at once, for the account that [`Setup::signed_in`](super::Setup) names. PKCE is
+//! TikTok's own: the challenge is the lowercase *hexadecimal* SHA-256 of the verifier. Errors come with HTTP
+//! 200, as seen in the field.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,8 +26,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Grants {
     codes: BTreeMap<String, Code>,
-    /// Refresh token to access token, and when it ends. An account of its own has `rft.…` beside its `act.…` without being
-    /// listed, and without an end.
+    /// Refresh token to access token, and when it ends. An account of its own has `rft.…` beside its `act.…`
+    /// without being listed, and without an end.
     refresh: BTreeMap<String, (String, Duration)>,
     /// When access tokens end; those of the presets do not.
     access: BTreeMap<String, Duration>,
@@ -51,7 +53,7 @@ struct Code {
     expires: Duration,
 }
 
-/// `error` and `error_description` (§1.5).
+/// `error` and `error_description` (#oauth-errors).
 struct Trouble(&'static str, &'static str);
 
 /// The fields of a form or of a query.
@@ -59,7 +61,10 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     fn need(&self, name: &str) -> Result<&str, Trouble> {
@@ -90,14 +95,29 @@ fn consent(world: &mut World, form: &Form) -> Result<String, Trouble> {
         return Err(Trouble("unsupported_response_type", "error_type=response_type"));
     }
     let challenge = challenge(form, place)?;
-    let account = world.signed_in().ok_or(Trouble("access_denied", "nobody is signed in"))?;
+    let account = world
+        .signed_in()
+        .ok_or(Trouble("access_denied", "nobody is signed in"))?;
     let scopes = granted(form.need("scope")?, &account)?;
     let code = format!("sim{}*0!6410", world.next_id());
-    target.query_pairs_mut().append_pair("code", &code).append_pair("scopes", &scopes.join(","));
+    target
+        .query_pairs_mut()
+        .append_pair("code", &code)
+        .append_pair("scopes", &scopes.join(","));
     target.query_pairs_mut().append_pair("state", form.need("state")?);
     let expires = world.now().saturating_add(CODE_LIFE);
     let redirect_uri = redirect_uri.to_owned();
-    world.grants.codes.insert(code, Code { account, client_key, scopes, redirect_uri, challenge, expires });
+    world.grants.codes.insert(
+        code,
+        Code {
+            account,
+            client_key,
+            scopes,
+            redirect_uri,
+            challenge,
+            expires,
+        },
+    );
     Ok(target.into())
 }
 
@@ -108,9 +128,11 @@ enum Place {
     Loopback,
 }
 
-/// https anywhere, or http(s) on loopback with a port; never a query or a fragment (§1.1).
+/// https anywhere, or http(s) on loopback with a port; never a query or a fragment (#redirect-addresses).
 fn redirect_target(uri: &str) -> Result<(Url, Place), Trouble> {
-    let url = Url::parse(uri).ok().filter(|url| url.query().is_none() && url.fragment().is_none() && uri.len() < 512);
+    let url = Url::parse(uri)
+        .ok()
+        .filter(|url| url.query().is_none() && url.fragment().is_none() && uri.len() < 512);
     let url = url.ok_or(Trouble("invalid_request", "error_type=redirect_uri"))?;
     let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     match (url.scheme(), is_loopback, url.port()) {
@@ -120,9 +142,13 @@ fn redirect_target(uri: &str) -> Result<(Url, Place), Trouble> {
     }
 }
 
-/// Needed on loopback; any text passes here, and a wrong one fails at the exchange (§1.2).
+/// Needed on loopback; any text passes here, and a wrong one fails at the exchange (#pkce).
 fn challenge(form: &Form, place: Place) -> Result<Option<String>, Trouble> {
-    match (form.get("code_challenge"), form.get("code_challenge_method"), place) {
+    match (
+        form.get("code_challenge"),
+        form.get("code_challenge_method"),
+        place,
+    ) {
         (Some(challenge), Some("S256"), _) => Ok(Some(challenge.to_owned())),
         (None, None, Place::Web) => Ok(None),
         _ => Err(Trouble("param_error", "errCode=10007 error_type=code_challenge")),
@@ -132,10 +158,17 @@ fn challenge(form: &Form, place: Place) -> Result<Option<String>, Trouble> {
 /// What was asked for, separated by commas, as far as the account grants it.
 fn granted(asked: &str, account: &Account) -> Result<Vec<String>, Trouble> {
     let asked: Vec<&str> = asked.split(',').collect();
-    if asked.iter().any(|scope| scope.is_empty() || scope.contains(char::is_whitespace)) {
+    if asked
+        .iter()
+        .any(|scope| scope.is_empty() || scope.contains(char::is_whitespace))
+    {
         return Err(Trouble("invalid_scope", "error_type=scope"));
     }
-    Ok(asked.into_iter().filter(|scope| account.granted(scope)).map(str::to_owned).collect())
+    Ok(asked
+        .into_iter()
+        .filter(|scope| account.granted(scope))
+        .map(str::to_owned)
+        .collect())
 }
 
 /// `POST /v2/oauth/token/`
@@ -143,8 +176,13 @@ pub(super) fn token(world: &mut World, head: &Head, body: &[u8]) -> Reply {
     let answer = form(world, head, body).and_then(|form| match form.need("grant_type")? {
         "authorization_code" => by_code(world, &form),
         "refresh_token" => by_refresh_token(world, &form),
-        "client_credentials" => Ok(json!({"access_token": "clt.sim", "expires_in": 7_200, "token_type": "Bearer"})),
-        _ => Err(Trouble("unsupported_grant_type", "The grant type is not supported.")),
+        "client_credentials" => {
+            Ok(json!({"access_token": "clt.sim", "expires_in": 7_200, "token_type": "Bearer"}))
+        }
+        _ => Err(Trouble(
+            "unsupported_grant_type",
+            "The grant type is not supported.",
+        )),
     });
     reply(world, answer.map(|value| Reply::json(200, &value)))
 }
@@ -153,9 +191,20 @@ pub(super) fn token(world: &mut World, head: &Head, body: &[u8]) -> Reply {
 pub(super) fn revoke(world: &mut World, head: &Head, body: &[u8]) -> Reply {
     let answer = form(world, head, body).and_then(|form| {
         let token = form.need("token")?;
-        world.accounts.remove(token).ok_or(Trouble("invalid_request", "The access token is invalid."))?;
-        let mut dead: Vec<String> = token.strip_prefix("act.").map(|rest| format!("rft.{rest}")).into_iter().collect();
-        let beside = world.grants.refresh.iter().filter(|(_, (access, _))| access == token);
+        world
+            .accounts
+            .remove(token)
+            .ok_or(Trouble("invalid_request", "The access token is invalid."))?;
+        let mut dead: Vec<String> = token
+            .strip_prefix("act.")
+            .map(|rest| format!("rft.{rest}"))
+            .into_iter()
+            .collect();
+        let beside = world
+            .grants
+            .refresh
+            .iter()
+            .filter(|(_, (access, _))| access == token);
         dead.extend(beside.map(|(key, _)| key.clone()));
         world.grants.spent.extend(dead);
         Ok(Reply::empty(200))
@@ -163,7 +212,7 @@ pub(super) fn revoke(world: &mut World, head: &Head, body: &[u8]) -> Reply {
     reply(world, answer)
 }
 
-/// A form of a client that is known and gives its secret (§1.3).
+/// A form of a client that is known and gives its secret (#tokens).
 fn form(world: &World, head: &Head, body: &[u8]) -> Result<Form, Trouble> {
     let content_type = head.headers.content_type.as_deref().unwrap_or_default();
     if content_type.split(';').next() != Some("application/x-www-form-urlencoded") {
@@ -175,7 +224,11 @@ fn form(world: &World, head: &Head, body: &[u8]) -> Result<Form, Trouble> {
         return Err(Trouble("invalid_request", "Client secret is missed in request."));
     }
     let is_known = world.accounts.values().any(|account| account.app == client_key);
-    if is_known { Ok(form) } else { Err(Trouble("invalid_client", "Client key or secret is incorrect.")) }
+    if is_known {
+        Ok(form)
+    } else {
+        Err(Trouble("invalid_client", "Client key or secret is incorrect."))
+    }
 }
 
 fn by_code(world: &mut World, form: &Form) -> Result<Value, Trouble> {
@@ -188,20 +241,29 @@ fn by_code(world: &mut World, form: &Form) -> Result<Value, Trouble> {
         return Err(Trouble("invalid_grant", "Authorization code is expired."));
     }
     if form.need("redirect_uri")? != code.redirect_uri {
-        return Err(Trouble("invalid_request", "Redirect_uri is not matched with the uri when requesting code."));
+        return Err(Trouble(
+            "invalid_request",
+            "Redirect_uri is not matched with the uri when requesting code.",
+        ));
     }
     if code
         .challenge
         .is_some_and(|challenge: String| !proves(form.get("code_verifier").unwrap_or_default(), &challenge))
     {
-        return Err(Trouble("invalid_request", "Code verifier or code challenge is invalid."));
+        return Err(Trouble(
+            "invalid_request",
+            "Code verifier or code challenge is invalid.",
+        ));
     }
     // A user may give several apps access.
-    let account = Account { app: code.client_key, ..Account::clone(&code.account) };
+    let account = Account {
+        app: code.client_key,
+        ..Account::clone(&code.account)
+    };
     Ok(issue(world, &account, code.scopes))
 }
 
-/// 43 to 128 unreserved characters whose SHA-256 in lowercase hex is the challenge (§1.2).
+/// 43 to 128 unreserved characters whose SHA-256 in lowercase hex is the challenge (#pkce).
 fn proves(verifier: &str, challenge: &str) -> bool {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     (43..=128).contains(&verifier.len())
@@ -223,7 +285,9 @@ fn by_refresh_token(world: &mut World, form: &Form) -> Result<Value, Trouble> {
     let account = access.and_then(|access| world.accounts.get(&access).cloned());
     let account = account.filter(|account| Some(account.app.as_str()) == form.get("client_key"));
     let invalid = Trouble("invalid_grant", "Refresh token is invalid or expired.");
-    let account = account.filter(|_| !world.grants.spent.contains(refresh)).ok_or(invalid)?;
+    let account = account
+        .filter(|_| !world.grants.spent.contains(refresh))
+        .ok_or(invalid)?;
     world.grants.spent.insert(refresh.to_owned());
     Ok(issue(world, &account, account.scopes.clone()))
 }
@@ -231,7 +295,10 @@ fn by_refresh_token(world: &mut World, form: &Form) -> Result<Value, Trouble> {
 /// New tokens for an account.
 fn issue(world: &mut World, account: &Account, scopes: Vec<String>) -> Value {
     let number = world.next_id();
-    let (access, refresh) = (format!("act.{}!{number}", account.name), format!("rft.{}!{number}", account.name));
+    let (access, refresh) = (
+        format!("act.{}!{number}", account.name),
+        format!("rft.{}!{number}", account.name),
+    );
     let answer = json!({
         "access_token": access,
         "expires_in": ACCESS_LIFE.as_secs(),
@@ -241,10 +308,21 @@ fn issue(world: &mut World, account: &Account, scopes: Vec<String>) -> Value {
         "scope": scopes.join(","),
         "token_type": "Bearer",
     });
-    let fresh = Account { token: access.clone(), token_expired: false, scopes, ..account.clone() };
+    let fresh = Account {
+        token: access.clone(),
+        token_expired: false,
+        scopes,
+        ..account.clone()
+    };
     let now = world.now();
-    world.grants.refresh.insert(refresh, (access.clone(), now.saturating_add(REFRESH_LIFE)));
-    world.grants.access.insert(access.clone(), now.saturating_add(ACCESS_LIFE));
+    world
+        .grants
+        .refresh
+        .insert(refresh, (access.clone(), now.saturating_add(REFRESH_LIFE)));
+    world
+        .grants
+        .access
+        .insert(access.clone(), now.saturating_add(ACCESS_LIFE));
     world.accounts.insert(access, Arc::new(fresh));
     answer
 }
@@ -252,7 +330,10 @@ fn issue(world: &mut World, account: &Account, scopes: Vec<String>) -> Value {
 fn reply(world: &mut World, answer: Result<Reply, Trouble>) -> Reply {
     answer.unwrap_or_else(|Trouble(error, description)| {
         let body = json!({"error": error, "error_description": description, "log_id": world.log_id()});
-        Reply { code: Some(error.to_owned()), ..Reply::json(200, &body) }
+        Reply {
+            code: Some(error.to_owned()),
+            ..Reply::json(200, &body)
+        }
     })
 }
 
@@ -269,23 +350,30 @@ const CODE_LIFE: Duration = Duration::from_mins(2);
 mod tests {
     use super::*;
 
-    /// §1.2: the test vector; base64url, which other services take, proves nothing here.
+    /// #pkce: the test vector; base64url, which other services take, proves nothing here.
     #[test]
     fn a_challenge_is_the_hex_sha_256_of_the_verifier() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        assert!(proves(verifier, "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"));
+        assert!(proves(
+            verifier,
+            "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"
+        ));
         assert!(!proves(verifier, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
         assert!(!proves("short", &sha256_hex(b"short")));
     }
 
-    /// §1.1, redirect URI rules.
+    /// #redirect-addresses, redirect URI rules.
     #[test]
     fn redirects_go_to_https_or_to_a_port_on_loopback() {
         let place = |uri| redirect_target(uri).map(|(_, place)| place).ok();
         assert_eq!(place("http://127.0.0.1:8080/callback/"), Some(Place::Loopback));
         assert_eq!(place("https://app.example.com/callback/"), Some(Place::Web));
-        for wrong in ["http://localhost/callback/", "http://app.example.com/", "https://a.example.com/?x=1", "nonsense"]
-        {
+        for wrong in [
+            "http://localhost/callback/",
+            "http://app.example.com/",
+            "https://a.example.com/?x=1",
+            "nonsense",
+        ] {
             assert_eq!(place(wrong), None, "{wrong}");
         }
     }

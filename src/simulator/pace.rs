@@ -33,7 +33,10 @@ pub(super) struct Endless;
 const LONGEST_STALL_MS: u64 = 10 * 60 * 1_000;
 
 /// Waits by the real clock: a client's timeouts are real, whatever the simulated time is.
-#[expect(clippy::disallowed_methods, reason = "a slow answer must be slow by the client's own clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a slow answer must be slow by the client's own clock"
+)]
 pub(super) async fn really_sleep(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
 }
@@ -49,7 +52,9 @@ pub(super) struct Pace {
 impl Pace {
     /// Bytes that pass at a time: those of a tenth of a second.
     pub(super) fn step(&self) -> usize {
-        usize::try_from(self.bytes_per_second / 10).unwrap_or(usize::MAX).max(1)
+        usize::try_from(self.bytes_per_second / 10)
+            .unwrap_or(usize::MAX)
+            .max(1)
     }
 
     /// Waits for as long as so many bytes take.

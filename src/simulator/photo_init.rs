@@ -1,4 +1,4 @@
-//! The init for photos: direct post and draft (reference §7).
+//! The init for photos: direct post and draft (docs/tiktok-open-api.md#photo-init).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -70,7 +70,11 @@ pub(super) fn content(world: &mut World, call: &mut Call<'_>) -> Answer {
     let body: Body = call.json()?;
     require_scope(&call.account, body.post_mode)?;
     check_text("title", body.post_info.title.as_deref(), TITLE_UNITS)?;
-    check_text("description", body.post_info.description.as_deref(), DESCRIPTION_UNITS)?;
+    check_text(
+        "description",
+        body.post_info.description.as_deref(),
+        DESCRIPTION_UNITS,
+    )?;
     body.source_info.check(&call.account)?;
     let privacy_level = match body.post_mode {
         PostMode::DirectPost => Some(check_direct(world, call, &body.post_info)?),
@@ -93,23 +97,37 @@ fn require_scope(account: &Account, mode: PostMode) -> Result<(), Refusal> {
         PostMode::DirectPost => "video.publish",
         PostMode::MediaUpload => "video.upload",
     };
-    if account.granted(scope) { Ok(()) } else { Err(Code::ScopeNotAuthorized.into()) }
+    if account.granted(scope) {
+        Ok(())
+    } else {
+        Err(Code::ScopeNotAuthorized.into())
+    }
 }
 
 /// A direct post needs an audience.
 fn check_direct(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Result<PrivacyLevel, Refusal> {
     let Some(level) = post_info.privacy_level else {
-        return Err(Refusal::post_info("post_info.privacy_level is required for DIRECT_POST"));
+        return Err(Refusal::post_info(
+            "post_info.privacy_level is required for DIRECT_POST",
+        ));
     };
-    let branding = branding(call, post_info.brand_content_toggle, post_info.brand_organic_toggle)?;
+    let branding = branding(
+        call,
+        post_info.brand_content_toggle,
+        post_info.brand_organic_toggle,
+    )?;
     check_branding(branding, level)?;
     check_audience(&call.account, level)?;
     world.may_post(&call.account, call.now)?;
     Ok(level)
 }
 
-/// A draft honours title and description only; the rest is ignored (§7).
-fn check_draft(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Result<Option<PrivacyLevel>, Refusal> {
+/// A draft honours title and description only; the rest is ignored (#photo-init).
+fn check_draft(
+    world: &World,
+    call: &mut Call<'_>,
+    post_info: &PostInfo,
+) -> Result<Option<PrivacyLevel>, Refusal> {
     world.may_draft(&call.account, call.now)?;
     let ignored = [
         ("privacy_level", post_info.privacy_level.is_some()),
@@ -119,7 +137,9 @@ fn check_draft(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Resu
         ("brand_organic_toggle", post_info.brand_organic_toggle.is_some()),
     ];
     for (name, _) in ignored.iter().filter(|(_, given)| *given) {
-        call.notes.push(format!("post_info.{name} was ignored: MEDIA_UPLOAD takes title and description only"));
+        call.notes.push(format!(
+            "post_info.{name} was ignored: MEDIA_UPLOAD takes title and description only"
+        ));
     }
     Ok(None)
 }
@@ -134,24 +154,31 @@ impl PostMode {
 }
 
 impl PhotoSource {
-    /// Lower bound of the images and range of the cover index are unconfirmed; 1 and the images' are the stricter ones.
+    /// Lower bound of the images and range of the cover index are unconfirmed; 1 and the images' are the
+    /// stricter ones.
     fn check(&self, account: &Account) -> Result<(), Refusal> {
         if self.source != Source::PullFromUrl {
             return Err(Refusal::source_info("photos take PULL_FROM_URL only"));
         }
         if !(1..=MOST_IMAGES).contains(&self.photo_images.len()) {
-            return Err(Refusal::source_info("photo_images must hold between 1 and 35 addresses"));
+            return Err(Refusal::source_info(
+                "photo_images must hold between 1 and 35 addresses",
+            ));
         }
         if !usize::try_from(self.photo_cover_index).is_ok_and(|index| index < self.photo_images.len()) {
-            return Err(Refusal::source_info("photo_cover_index is not the index of an image"));
+            return Err(Refusal::source_info(
+                "photo_cover_index is not the index of an image",
+            ));
         }
-        self.photo_images.iter().try_for_each(|url| check_pull(url, account))
+        self.photo_images
+            .iter()
+            .try_for_each(|url| check_pull(url, account))
     }
 }
 
-/// Most images of one post (§7).
+/// Most images of one post (#photo-init).
 const MOST_IMAGES: usize = 35;
-/// Longest title, in UTF-16 code units (§7).
+/// Longest title, in UTF-16 code units (#photo-init).
 const TITLE_UNITS: usize = 90;
-/// Longest description, in UTF-16 code units (§7).
+/// Longest description, in UTF-16 code units (#photo-init).
 const DESCRIPTION_UNITS: usize = 4_000;

@@ -1,4 +1,5 @@
-//! Posts and drafts on TikTok's side, and what has become of them at a given time (reference §8).
+//! Posts and drafts on TikTok's side, and what has become of them at a given time
+//! (docs/tiktok-open-api.md#status).
 
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ pub struct StoredChunk {
     pub content_type: String,
 }
 
-/// How media came in and where they go (§5.4).
+/// How media came in and where they go (#publish-ids).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostKind {
@@ -77,7 +78,7 @@ pub enum PostKind {
 }
 
 impl PostKind {
-    /// What publish ids of this kind begin with, as seen in the field (§5.4).
+    /// What publish ids of this kind begin with, as seen in the field (#publish-ids).
     pub(super) fn id_prefix(self) -> &'static str {
         match self {
             Self::DirectVideoUpload => "v_pub_file~v2-1.",
@@ -90,7 +91,10 @@ impl PostKind {
     }
 
     pub(super) fn is_direct(self) -> bool {
-        matches!(self, Self::DirectVideoUpload | Self::DirectVideoPull | Self::DirectPhotos)
+        matches!(
+            self,
+            Self::DirectVideoUpload | Self::DirectVideoPull | Self::DirectPhotos
+        )
     }
 
     pub(super) fn is_upload(self) -> bool {
@@ -101,7 +105,7 @@ impl PostKind {
         !matches!(self, Self::DirectPhotos | Self::DraftPhotos)
     }
 
-    /// The reason for a pull that does not work (§8).
+    /// The reason for a pull that does not work (#fail-reasons).
     pub(super) fn pull_failure(self) -> Option<FailReason> {
         match self {
             Self::DirectVideoUpload | Self::DraftVideoUpload => None,
@@ -111,7 +115,7 @@ impl PostKind {
     }
 }
 
-/// Where a post stands (§8).
+/// Where a post stands (#status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "TikTok's own names")]
@@ -123,7 +127,7 @@ pub enum Status {
     Failed,
 }
 
-/// Why a post failed (§8).
+/// Why a post failed (#fail-reasons).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "TikTok's own names")]
@@ -161,7 +165,12 @@ impl Wanted {
     /// The addresses that TikTok pulls from.
     pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
         let video = self.source_info.get("video_url").into_iter();
-        let photos = self.source_info.get("photo_images").and_then(Value::as_array).into_iter().flatten();
+        let photos = self
+            .source_info
+            .get("photo_images")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         video.chain(photos).filter_map(Value::as_str)
     }
 }
@@ -225,11 +234,22 @@ pub(super) struct Phase {
 impl Post {
     /// Where the post stands at `now`.
     pub(super) fn phase(&self, now: Duration) -> Phase {
-        let still = if self.wanted.kind.is_upload() { Status::ProcessingUpload } else { Status::ProcessingDownload };
-        let done = self.arrived.map(|arrived| arrived.saturating_add(self.processing)).filter(|done| *done <= now);
+        let still = if self.wanted.kind.is_upload() {
+            Status::ProcessingUpload
+        } else {
+            Status::ProcessingDownload
+        };
+        let done = self
+            .arrived
+            .map(|arrived| arrived.saturating_add(self.processing))
+            .filter(|done| *done <= now);
         match (self.cancelled, done, self.fails_with) {
             (true, _, _) => Phase::failed(FailReason::PublishCancelled),
-            (false, None, _) => Phase { status: still, fail_reason: None, public_since: None },
+            (false, None, _) => Phase {
+                status: still,
+                fail_reason: None,
+                public_since: None,
+            },
             (false, Some(_), Some(reason)) => Phase::failed(reason),
             (false, Some(done), None) => self.delivered(done, now),
         }
@@ -237,24 +257,39 @@ impl Post {
 
     fn delivered(&self, done: Duration, now: Duration) -> Phase {
         let (published, is_public) = match (self.wanted.kind.is_direct(), self.posted_by_user) {
-            (true, _) => (Some(done), self.wanted.privacy_level == Some(PrivacyLevel::PublicToEveryone)),
+            (true, _) => (
+                Some(done),
+                self.wanted.privacy_level == Some(PrivacyLevel::PublicToEveryone),
+            ),
             // The user chooses the visibility in TikTok; here it is the widest.
             (false, posted) => (posted, !self.is_private),
         };
-        let status = if published.is_some() { Status::PublishComplete } else { Status::SendToUserInbox };
+        let status = if published.is_some() {
+            Status::PublishComplete
+        } else {
+            Status::SendToUserInbox
+        };
         let public_since = published
             .filter(|_| is_public)
             .map(|published| published.saturating_add(self.moderation))
             .filter(|since| *since <= now);
-        Phase { status, fail_reason: None, public_since }
+        Phase {
+            status,
+            fail_reason: None,
+            public_since,
+        }
     }
 
     /// The post ids that status/fetch may show at `now`.
     pub(super) fn post_ids(&self, now: Duration) -> Vec<i64> {
-        self.phase(now).public_since.map(|_| self.public_id).into_iter().collect()
+        self.phase(now)
+            .public_since
+            .map(|_| self.public_id)
+            .into_iter()
+            .collect()
     }
 
-    /// Whether it is a draft of the last 24 hours that the user has not posted (§5.2).
+    /// Whether it is a draft of the last 24 hours that the user has not posted (#posting-caps).
     pub(super) fn is_pending_draft(&self, now: Duration) -> bool {
         !self.wanted.kind.is_direct()
             && self.posted_by_user.is_none()
@@ -293,14 +328,21 @@ impl Post {
 
 impl Phase {
     fn failed(reason: FailReason) -> Self {
-        Self { status: Status::Failed, fail_reason: Some(reason), public_since: None }
+        Self {
+            status: Status::Failed,
+            fail_reason: Some(reason),
+            public_since: None,
+        }
     }
 }
 
 impl UploadTask {
     fn sha256(&self) -> String {
         use sha2::Digest as _;
-        self.hasher.clone().map(|hasher| super::wire::hex(&hasher.finalize())).unwrap_or_default()
+        self.hasher
+            .clone()
+            .map(|hasher| super::wire::hex(&hasher.finalize()))
+            .unwrap_or_default()
     }
 }
 
@@ -346,10 +388,14 @@ mod tests {
 
     #[track_caller]
     fn check(post: &Post, now: u64, status: Status, ids: usize) {
-        assert_eq!((post.phase(seconds(now)).status, post.post_ids(seconds(now)).len()), (status, ids), "at {now} s");
+        assert_eq!(
+            (post.phase(seconds(now)).status, post.post_ids(seconds(now)).len()),
+            (status, ids),
+            "at {now} s"
+        );
     }
 
-    /// §8: complete comes before the id, and the id comes for public posts only.
+    /// #post-ids: complete comes before the id, and the id comes for public posts only.
     #[test]
     fn a_public_post_is_complete_before_it_has_its_id() {
         let public = post(PostKind::DirectVideoPull, PrivacyLevel::PublicToEveryone);
@@ -361,7 +407,7 @@ mod tests {
         check(&private, 100_000, Status::PublishComplete, 0);
     }
 
-    /// §8: a draft ends in the inbox, and is complete when the user posts it.
+    /// #status: a draft ends in the inbox, and is complete when the user posts it.
     #[test]
     fn a_draft_is_in_the_inbox_until_the_user_posts_it() {
         let mut draft = post(PostKind::DraftVideoUpload, PrivacyLevel::SelfOnly);
@@ -374,7 +420,7 @@ mod tests {
         check(&draft, 230, Status::PublishComplete, 1);
     }
 
-    /// §8: failures show after processing, cancelling at once.
+    /// #fail-reasons: failures show after processing, cancelling at once.
     #[test]
     fn failures_come_after_processing() {
         let mut bad = post(PostKind::DirectPhotos, PrivacyLevel::PublicToEveryone);
@@ -382,6 +428,9 @@ mod tests {
         check(&bad, 109, Status::ProcessingDownload, 0);
         check(&bad, 110, Status::Failed, 0);
         bad.cancelled = true;
-        assert_eq!(bad.phase(seconds(101)).fail_reason, Some(FailReason::PublishCancelled));
+        assert_eq!(
+            bad.phase(seconds(101)).fail_reason,
+            Some(FailReason::PublishCancelled)
+        );
     }
 }

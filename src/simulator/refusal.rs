@@ -1,4 +1,5 @@
-//! Every way in which the API says no: code, HTTP status and message (reference §5.3 and §9).
+//! Every way in which the API says no: code, HTTP status and message (docs/tiktok-open-api.md#error-codes,
+//! #messages).
 
 use super::routes::Endpoint;
 
@@ -25,11 +26,10 @@ pub(super) enum Code {
 struct Row(&'static str, u16, &'static str);
 
 /// What the live API says with most of its 403 answers.
-const GUIDELINES: &str =
-    "Please review our integration guidelines at https://developers.tiktok.com/doc/content-sharing-guidelines/";
-/// What the live API says where a scope is missing (§2).
+const GUIDELINES: &str = "Please review our integration guidelines at https://developers.tiktok.com/doc/content-sharing-guidelines/";
+/// What the live API says where a scope is missing (#messages).
 const SCOPE: &str = "The user did not authorize the scope required for completing this request.";
-/// What the live API says to a bad or missing token (§5.3).
+/// What the live API says to a bad or missing token (#messages).
 const TOKEN: &str = "The access token is invalid or not found in the request.";
 
 impl Code {
@@ -37,7 +37,7 @@ impl Code {
         match self {
             Self::AccessTokenInvalid => Row("access_token_invalid", 401, TOKEN),
             Self::ScopeNotAuthorized => Row("scope_not_authorized", 401, SCOPE),
-            // The posting documents print `invalid_param`, the live API says `invalid_params` (§5.3).
+            // The posting documents print `invalid_param`, the live API says `invalid_params` (#error-codes).
             Self::InvalidParams => Row("invalid_params", 400, "The request parameters are invalid."),
             Self::InvalidPublishId => Row("invalid_publish_id", 400, "The publish_id does not exist."),
             Self::TokenNotAuthorizedForPublishId => Row(
@@ -45,12 +45,20 @@ impl Code {
                 400,
                 "The access_token does not have authorization for this publish_id.",
             ),
-            Self::PublishNotCancellable => Row("publish_not_cancellable", 400, "The publish can not be cancelled."),
+            Self::PublishNotCancellable => Row(
+                "publish_not_cancellable",
+                400,
+                "The publish can not be cancelled.",
+            ),
             Self::TooManyPosts => Row("spam_risk_too_many_posts", 403, GUIDELINES),
             Self::UserBanned => Row("spam_risk_user_banned_from_posting", 403, GUIDELINES),
             Self::TooManyPendingShare => Row("spam_risk_too_many_pending_share", 403, GUIDELINES),
             Self::ActiveUserCap => Row("reached_active_user_cap", 403, GUIDELINES),
-            Self::PrivateAccountsOnly => Row("unaudited_client_can_only_post_to_private_accounts", 403, GUIDELINES),
+            Self::PrivateAccountsOnly => Row(
+                "unaudited_client_can_only_post_to_private_accounts",
+                403,
+                GUIDELINES,
+            ),
             Self::UrlOwnershipUnverified => Row("url_ownership_unverified", 403, GUIDELINES),
             Self::PrivacyLevelMismatch => Row("privacy_level_option_mismatch", 403, GUIDELINES),
             Self::RateLimitExceeded => Row("rate_limit_exceeded", 429, "The API rate limit was exceeded."),
@@ -62,7 +70,8 @@ impl Code {
         self.row().0
     }
 
-    /// The HTTP status at this endpoint: creator info answers the posting caps with 200, on purpose (§4).
+    /// The HTTP status at this endpoint: creator info answers the posting caps with 200, on purpose
+    /// (#creator-info).
     pub(super) fn status(self, endpoint: Endpoint) -> u16 {
         match (endpoint, self) {
             (Endpoint::CreatorInfo, Self::TooManyPosts | Self::UserBanned | Self::ActiveUserCap) => 200,
@@ -82,14 +91,22 @@ pub(super) struct Refusal {
 
 impl From<Code> for Refusal {
     fn from(code: Code) -> Self {
-        Self { code, message: code.row().2.to_owned(), note: None }
+        Self {
+            code,
+            message: code.row().2.to_owned(),
+            note: None,
+        }
     }
 }
 
 impl Refusal {
     /// `invalid_params` with a message of its own.
     pub(super) fn params(message: impl Into<String>) -> Self {
-        Self { code: Code::InvalidParams, message: message.into(), note: None }
+        Self {
+            code: Code::InvalidParams,
+            message: message.into(),
+            note: None,
+        }
     }
 
     /// Tells the journal what the message keeps to itself.
@@ -98,12 +115,12 @@ impl Refusal {
         self
     }
 
-    /// A bad `post_info`, for the reason given (§5.3).
+    /// A bad `post_info`, for the reason given (#messages).
     pub(super) fn post_info(note: impl Into<String>) -> Self {
         Self::params("The request post info is empty or incorrect").noting(note)
     }
 
-    /// A bad `source_info`, for the reason given (§5.3).
+    /// A bad `source_info`, for the reason given (#messages).
     pub(super) fn source_info(note: impl Into<String>) -> Self {
         Self::params("The request source info is empty or incorrect").noting(note)
     }
@@ -113,7 +130,7 @@ impl Refusal {
 mod tests {
     use super::*;
 
-    /// §9, code x endpoint: the statuses that differ between endpoints.
+    /// #error-codes, code x endpoint: the statuses that differ between endpoints.
     #[test]
     fn posting_caps_are_403_at_init_and_200_at_creator_info() {
         for code in [Code::TooManyPosts, Code::UserBanned, Code::ActiveUserCap] {
@@ -123,7 +140,7 @@ mod tests {
         }
     }
 
-    /// §9, code x endpoint: the statuses that do not.
+    /// #error-codes, code x endpoint: the statuses that do not.
     #[test]
     fn other_codes_have_one_status() {
         let table = [
@@ -140,7 +157,12 @@ mod tests {
             (Code::RateLimitExceeded, 429),
         ];
         for (code, status) in table {
-            for endpoint in [Endpoint::UserInfo, Endpoint::CreatorInfo, Endpoint::InboxInit, Endpoint::StatusFetch] {
+            for endpoint in [
+                Endpoint::UserInfo,
+                Endpoint::CreatorInfo,
+                Endpoint::InboxInit,
+                Endpoint::StatusFetch,
+            ] {
                 assert_eq!(code.status(endpoint), status, "{}", code.name());
             }
         }

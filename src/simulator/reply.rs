@@ -1,4 +1,5 @@
-//! Answers before they are sent, and the envelope around every answer of the API (reference §0).
+//! Answers before they are sent, and the envelope around every answer of the API
+//! (docs/tiktok-open-api.md#answer-envelope).
 
 use bytes::Bytes;
 use hyper::Response;
@@ -21,26 +22,37 @@ pub(super) struct Reply {
 pub(super) enum Data {
     /// `data`
     Members(Value),
-    /// Success without a `data` member (§6.4).
+    /// Success without a `data` member (#cancel).
     Absent,
 }
 
 impl Reply {
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), code: None }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            code: None,
+        }
     }
 
     /// A sentence for the person who reads a failing test.
     pub(super) fn text(status: u16, sentence: &str) -> Self {
-        Self::empty(status).with_header("content-type", "text/plain; charset=utf-8").with_body(sentence)
+        Self::empty(status)
+            .with_header("content-type", "text/plain; charset=utf-8")
+            .with_body(sentence)
     }
 
     pub(super) fn html(status: u16, page: &str) -> Self {
-        Self::empty(status).with_header("content-type", "text/html").with_body(page)
+        Self::empty(status)
+            .with_header("content-type", "text/html")
+            .with_body(page)
     }
 
     pub(super) fn json(status: u16, value: &Value) -> Self {
-        Self::empty(status).with_header("content-type", "application/json").with_body(value.to_string())
+        Self::empty(status)
+            .with_header("content-type", "application/json")
+            .with_body(value.to_string())
     }
 
     /// Success in the envelope.
@@ -50,13 +62,19 @@ impl Reply {
             Data::Members(data) => json!({"data": data, "error": error}),
             Data::Absent => json!({"error": error}),
         };
-        Self { code: Some("ok".to_owned()), ..Self::json(200, &body) }
+        Self {
+            code: Some("ok".to_owned()),
+            ..Self::json(200, &body)
+        }
     }
 
     /// A refusal in the envelope.
     pub(super) fn error(status: u16, code: &str, message: &str, log_id: &str) -> Self {
         let body = json!({"data": {}, "error": {"code": code, "message": message, "log_id": log_id}});
-        Self { code: Some(code.to_owned()), ..Self::json(status, &body) }
+        Self {
+            code: Some(code.to_owned()),
+            ..Self::json(status, &body)
+        }
     }
 
     pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {

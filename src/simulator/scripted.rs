@@ -1,7 +1,7 @@
 //! A server that plays a script: requests it expects, one after another, and what it answers.
 //!
-//! It stands for any HTTP server in fixtures. What does not fit the script is answered 500 with a sentence that says what
-//! differed, and the sentence is kept for the test.
+//! It stands for any HTTP server in fixtures. What does not fit the script is answered 500 with a sentence
+//! that says what differed, and the sentence is kept for the test.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -95,7 +95,12 @@ struct Script {
 impl Scripted {
     /// Binds any free port of `127.0.0.1` and waits for the first request of the script.
     pub async fn start(exchanges: Vec<Exchange>) -> io::Result<Self> {
-        let script = Script { base: String::new(), left: exchanges.into(), mismatches: Vec::new(), played: 0 };
+        let script = Script {
+            base: String::new(),
+            left: exchanges.into(),
+            mismatches: Vec::new(),
+            played: 0,
+        };
         let script = Arc::new(Mutex::new(script));
         let shared = Arc::clone(&script);
         let server = Server::start(0, move |address| {
@@ -132,7 +137,10 @@ fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
 async fn answer(script: Arc<Mutex<Script>>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
     let (parts, body) = request.into_parts();
     let mut received = Received::default();
-    let intake = Intake { keep: MOST_JSON_BYTES, ..Intake::default() };
+    let intake = Intake {
+        keep: MOST_JSON_BYTES,
+        ..Intake::default()
+    };
     let Ok(()) = receive(body, intake, &mut received).await else {
         return Err(Cut);
     };
@@ -168,17 +176,27 @@ struct Seen {
 impl Script {
     /// The answer to a request. One that does not fit leaves the script where it is.
     fn play(&mut self, request: &Seen) -> (Reply, Option<Close>) {
-        let differences = self.left.front().map(|exchange| exchange.expect.differences(request));
+        let differences = self
+            .left
+            .front()
+            .map(|exchange| exchange.expect.differences(request));
         let what = match differences {
             Some(differences) if differences.is_empty() => {
                 self.played += 1;
-                return self.left.pop_front().map(|exchange| exchange.reply.make(&self.base)).unwrap_or_default();
+                return self
+                    .left
+                    .pop_front()
+                    .map(|exchange| exchange.reply.make(&self.base))
+                    .unwrap_or_default();
             }
             Some(differences) => differences.join("; "),
             None => "the script has ended".to_owned(),
         };
         let number = self.played + 1;
-        let sentence = format!("Exchange {number} does not fit {} {}: {what}.", request.method, request.path);
+        let sentence = format!(
+            "Exchange {number} does not fit {} {}: {what}.",
+            request.method, request.path
+        );
         self.mismatches.push(sentence.clone());
         (Reply::text(500, &sentence), None)
     }
@@ -188,20 +206,46 @@ impl Expect {
     fn differences(&self, request: &Seen) -> Vec<String> {
         let mut found = Vec::new();
         let mut compare = |what: &str, wanted: Option<String>, got: String| {
-            found.extend(wanted.filter(|wanted| *wanted != got).map(|wanted| format!("{what} is {got}, not {wanted}")));
+            found.extend(
+                wanted
+                    .filter(|wanted| *wanted != got)
+                    .map(|wanted| format!("{what} is {got}, not {wanted}")),
+            );
         };
         compare("the method", self.method.clone(), request.method.clone());
         compare("the path", self.path.clone(), request.path.clone());
-        let query = self.query.clone().map(|query| query.into_iter().collect::<Vec<_>>());
+        let query = self
+            .query
+            .clone()
+            .map(|query| query.into_iter().collect::<Vec<_>>());
         let mut sorted = request.query.clone();
         sorted.sort();
-        compare("the query", query.map(|query| format!("{query:?}")), format!("{sorted:?}"));
+        compare(
+            "the query",
+            query.map(|query| format!("{query:?}")),
+            format!("{sorted:?}"),
+        );
         for (name, wanted) in &self.headers {
-            let got = request.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-            compare(&format!("the header {name}"), Some(format!("{wanted:?}")), format!("{got:?}"));
+            let got = request
+                .headers
+                .get(name)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()));
+            compare(
+                &format!("the header {name}"),
+                Some(format!("{wanted:?}")),
+                format!("{got:?}"),
+            );
         }
-        compare("the body's SHA-256", self.body_sha256.clone(), request.body.sha256());
-        found.extend(self.body.as_ref().and_then(|wanted| differing_body(wanted, &request.body)));
+        compare(
+            "the body's SHA-256",
+            self.body_sha256.clone(),
+            request.body.sha256(),
+        );
+        found.extend(
+            self.body
+                .as_ref()
+                .and_then(|wanted| differing_body(wanted, &request.body)),
+        );
         found
     }
 }
@@ -222,8 +266,15 @@ impl ScriptedReply {
             (None, text) => Reply::empty(200).with_body(filled(text.as_deref().unwrap_or_default())),
         };
         reply.status = self.status.unwrap_or(200);
-        reply.headers = self.headers.iter().map(|(name, value)| (name.clone(), filled(value))).collect();
-        let has_type = self.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+        reply.headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), filled(value)))
+            .collect();
+        let has_type = self
+            .headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case("content-type"));
         if self.json.is_some() && !has_type {
             reply = reply.with_header("content-type", "application/json");
         }
@@ -242,9 +293,12 @@ fn fill(value: &Value, base: &str) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace(BASE, base)),
         Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, base)).collect()),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(name, member)| (name.clone(), fill(member, base))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, member)| (name.clone(), fill(member, base)))
+                .collect(),
+        ),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
@@ -261,7 +315,9 @@ mod tests {
     use super::{super::tests::client, *};
 
     async fn scripted(script: Value) -> Scripted {
-        Scripted::start(serde_json::from_value(script).unwrap()).await.unwrap()
+        Scripted::start(serde_json::from_value(script).unwrap())
+            .await
+            .unwrap()
     }
 
     #[tokio::test]
@@ -274,24 +330,37 @@ mod tests {
         ]))
         .await;
         let url = server.url();
-        let first = client().post(format!("{url}/a?x=1%2C2")).body(r#"{"a":2,"b":1}"#).send().await.unwrap();
+        let first = client()
+            .post(format!("{url}/a?x=1%2C2"))
+            .body(r#"{"a":2,"b":1}"#)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(first.status(), 201);
         assert_eq!(first.headers()["x-seen"], format!("{url}!"));
-        assert_eq!(first.json::<Value>().await.unwrap(), json!({"url": [format!("{url}/b")]}));
+        assert_eq!(
+            first.json::<Value>().await.unwrap(),
+            json!({"url": [format!("{url}/b")]})
+        );
         let second = client().get(&url).send().await.unwrap().text().await.unwrap();
-        assert_eq!((second.as_str(), server.left(), server.mismatches()), ("second", 0, vec![]));
+        assert_eq!(
+            (second.as_str(), server.left(), server.mismatches()),
+            ("second", 0, vec![])
+        );
     }
 
     #[tokio::test]
     async fn what_does_not_fit_is_told_in_a_sentence() {
-        let script =
-            json!([{"expect": {"method": "PUT", "headers": {"content-type": "video/mp4"}, "body_sha256": "00"}}]);
+        let script = json!([{"expect": {"method": "PUT", "headers": {"content-type": "video/mp4"}, "body_sha256": "00"}}]);
         let server = scripted(script).await;
         let answer = client().get(server.url()).send().await.unwrap();
         assert_eq!(answer.status(), 500);
         let sentence = answer.text().await.unwrap();
         assert!(sentence.contains("the method is GET, not PUT"), "{sentence}");
-        assert!(sentence.contains("the header content-type is None, not Some(\"video/mp4\")"), "{sentence}");
+        assert!(
+            sentence.contains("the header content-type is None, not Some(\"video/mp4\")"),
+            "{sentence}"
+        );
         assert!(sentence.contains("SHA-256"), "{sentence}");
         assert_eq!((server.mismatches(), server.left()), (vec![sentence], 1));
     }
@@ -306,7 +375,12 @@ mod tests {
     #[tokio::test]
     async fn connections_are_closed_where_the_script_says() {
         let reply = |close: &str| json!({"reply": {"text": "0123456789", "close": close}});
-        let server = scripted(json!([reply("before"), reply("after_headers"), reply("mid_body")])).await;
+        let server = scripted(json!([
+            reply("before"),
+            reply("after_headers"),
+            reply("mid_body")
+        ]))
+        .await;
         assert!(client().get(server.url()).send().await.is_err());
         for _ in 0..2 {
             let answer = client().get(server.url()).send().await.unwrap();

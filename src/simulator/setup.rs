@@ -20,7 +20,8 @@ pub struct Setup {
     pub faults: Vec<Fault>,
     /// How the upload edge behaves where the documents leave it open.
     pub upload: Option<UploadEdge>,
-    /// Whether requests are held to the letter of the documents, see [`Options::strict`](super::Options::strict).
+    /// Whether requests are held to the letter of the documents, see
+    /// [`Options::strict`](super::Options::strict).
     pub strict: Option<bool>,
     /// Whether later media are judged, see [`Options::judge_media`](super::Options::judge_media).
     pub judge_media: Option<bool>,
@@ -37,13 +38,13 @@ pub struct Setup {
     pub drafts_posted: Vec<String>,
 }
 
-/// The upload edge where documents and field disagree (§6.2, §13).
+/// The upload edge where documents and field disagree (#upload-answers).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UploadEdge {
     /// What the figure in `Content-Range: bytes 0-{figure}/{total}` of an answer is.
     pub figure: Figure,
-    /// What `uploaded_bytes` of a status is ("1-indexed", §8); absent, where it is not told.
+    /// What `uploaded_bytes` of a status is ("1-indexed", #status); absent, where it is not told.
     pub status_figure: Option<Figure>,
     /// How an unknown upload id is answered.
     pub unknown_id: UnknownId,
@@ -52,7 +53,11 @@ pub struct UploadEdge {
 impl Default for UploadEdge {
     fn default() -> Self {
         let (figure, unknown_id) = (Figure::default(), UnknownId::default());
-        Self { figure, status_figure: Some(Figure::Count), unknown_id }
+        Self {
+            figure,
+            status_figure: Some(Figure::Count),
+            unknown_id,
+        }
     }
 }
 
@@ -145,7 +150,9 @@ impl Setup {
             return Err(SetupError::NoToken { index });
         }
         if let Some(draft) = self.drafts_posted.iter().find(|draft| !is_draft(draft)) {
-            return Err(SetupError::NotADraft { publish_id: draft.clone() });
+            return Err(SetupError::NotADraft {
+                publish_id: draft.clone(),
+            });
         }
         let is_new = |wanted: &str| {
             self.accounts.iter().any(|account| {
@@ -155,9 +162,13 @@ impl Setup {
         };
         let exists = |account: &str| knows(account) || is_new(account);
         if let Some(account) = self.signed_in.as_ref().filter(|account| !exists(account)) {
-            return Err(SetupError::UnknownAccount { account: account.clone() });
+            return Err(SetupError::UnknownAccount {
+                account: account.clone(),
+            });
         }
-        self.faults.iter().try_for_each(|fault| check_fault(fault, exists))
+        self.faults
+            .iter()
+            .try_for_each(|fault| check_fault(fault, exists))
     }
 }
 
@@ -166,7 +177,9 @@ fn check_fault(fault: &Fault, knows: impl Fn(&str) -> bool) -> Result<(), SetupE
         return Err(SetupError::NthIsZero);
     }
     if let Some(account) = fault.account.as_ref().filter(|account| !knows(account)) {
-        return Err(SetupError::UnknownAccount { account: account.clone() });
+        return Err(SetupError::UnknownAccount {
+            account: account.clone(),
+        });
     }
     if fault.early && fault.effect == Some(true) {
         return Err(SetupError::EarlyEffect);
@@ -174,8 +187,14 @@ fn check_fault(fault: &Fault, knows: impl Fn(&str) -> bool) -> Result<(), SetupE
     if fault.kind == FaultKind::BytesPerSecond(0) {
         return Err(SetupError::NoSpeed);
     }
-    if let Some((name, _)) = fault.kind.headers().find(|(name, value)| !wire::is_header(name, value)) {
-        return Err(SetupError::BadHeader { name: name.to_owned() });
+    if let Some((name, _)) = fault
+        .kind
+        .headers()
+        .find(|(name, value)| !wire::is_header(name, value))
+    {
+        return Err(SetupError::BadHeader {
+            name: name.to_owned(),
+        });
     }
     match fault.kind.status().filter(|status| !(200..=599).contains(status)) {
         Some(status) => Err(SetupError::BadStatus { status }),

@@ -1,4 +1,5 @@
-//! Where media come from: the `source_info` of video inits, and addresses to pull from (reference §5.1, §6.1, §6.3).
+//! Where media come from: the `source_info` of video inits, and addresses to pull from
+//! (docs/tiktok-open-api.md#video-init, #chunk-rules, #pull-from-url).
 
 use reqwest::Url;
 use serde::Deserialize;
@@ -36,14 +37,20 @@ impl VideoSource {
     /// The plan of an upload, or nothing where TikTok pulls the video.
     pub(super) fn check(&self, call: &mut Call<'_>) -> Result<Option<Plan>, Refusal> {
         self.check_foreign(call)?;
-        match (self.source, self.video_size, self.chunk_size, self.total_chunk_count, &self.video_url) {
+        match (
+            self.source,
+            self.video_size,
+            self.chunk_size,
+            self.total_chunk_count,
+            &self.video_url,
+        ) {
             (Source::FileUpload, Some(size), Some(chunk), Some(count), _) => {
                 Plan::new(size, chunk, count).map(Some).map_err(Refusal::from)
             }
             (Source::PullFromUrl, _, _, _, Some(url)) => check_pull(url, &call.account).map(|()| None),
-            (Source::FileUpload, ..) => {
-                Err(Refusal::source_info("FILE_UPLOAD takes video_size, chunk_size and total_chunk_count"))
-            }
+            (Source::FileUpload, ..) => Err(Refusal::source_info(
+                "FILE_UPLOAD takes video_size, chunk_size and total_chunk_count",
+            )),
             (Source::PullFromUrl, ..) => Err(Refusal::source_info("PULL_FROM_URL takes video_url")),
         }
     }
@@ -53,12 +60,21 @@ impl VideoSource {
         let members = [
             ("video_size", Source::FileUpload, self.video_size.is_some()),
             ("chunk_size", Source::FileUpload, self.chunk_size.is_some()),
-            ("total_chunk_count", Source::FileUpload, self.total_chunk_count.is_some()),
+            (
+                "total_chunk_count",
+                Source::FileUpload,
+                self.total_chunk_count.is_some(),
+            ),
             ("video_url", Source::PullFromUrl, self.video_url.is_some()),
         ];
-        let foreign = members.into_iter().filter(|(_, source, is_given)| *is_given && *source != self.source);
+        let foreign = members
+            .into_iter()
+            .filter(|(_, source, is_given)| *is_given && *source != self.source);
         for (name, _, _) in foreign {
-            call.lenient(format!("source_info.{name} does not belong to this source"), Refusal::source_info)?;
+            call.lenient(
+                format!("source_info.{name} does not belong to this source"),
+                Refusal::source_info,
+            )?;
         }
         Ok(())
     }
@@ -74,7 +90,7 @@ impl From<Illegal> for Refusal {
     }
 }
 
-/// Whether TikTok may pull from `url` for the account's app: https, a domain, and verified (§6.3).
+/// Whether TikTok may pull from `url` for the account's app: https, a domain, and verified (#pull-from-url).
 pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
     let Ok(parsed) = Url::parse(url) else {
         return Err(Refusal::source_info("the address to pull from is not a URL"));
@@ -84,7 +100,14 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
         ("https", Some(_)) if !parsed.username().is_empty() || parsed.password().is_some() => {
             unverified("the address to pull from holds a user name")
         }
-        ("https", Some(domain)) if account.verified_urls.iter().any(|property| covers(property, url, domain)) => Ok(()),
+        ("https", Some(domain))
+            if account
+                .verified_urls
+                .iter()
+                .any(|property| covers(property, url, domain)) =>
+        {
+            Ok(())
+        }
         ("http", _) if own_media(url).is_some() => Ok(()),
         ("https", Some(_)) => unverified("the address to pull from is not below a verified property"),
         ("https", None) => unverified("the host of the address to pull from is not a domain"),
@@ -94,16 +117,20 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
 
 /// The name of a file that was put into the simulator, which stands for one on a verified host.
 pub(super) fn own_media(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok().filter(|url| matches!(url.host_str(), Some("127.0.0.1" | "localhost")))?;
+    let url = Url::parse(url)
+        .ok()
+        .filter(|url| matches!(url.host_str(), Some("127.0.0.1" | "localhost")))?;
     url.path().strip_prefix(media::PATH).map(str::to_owned)
 }
 
-/// A prefix covers what begins with it; a domain covers itself and its subdomains (§6.3).
+/// A prefix covers what begins with it; a domain covers itself and its subdomains (#pull-from-url).
 fn covers(property: &str, url: &str, domain: &str) -> bool {
     if property.contains("://") {
         return property.ends_with('/') && url.starts_with(property);
     }
-    domain.strip_suffix(property).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    domain
+        .strip_suffix(property)
+        .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -119,7 +146,7 @@ mod tests {
         }
     }
 
-    /// §6.3: https only, a domain, a verified domain or prefix.
+    /// #pull-from-url: https only, a domain, a verified domain or prefix.
     #[test]
     fn only_https_below_a_verified_property_may_be_pulled() {
         check("https://example.com/a.mp4", true);

@@ -1,4 +1,4 @@
-//! What became of a post, and taking it back (reference §8, §6.4).
+//! What became of a post, and taking it back (docs/tiktok-open-api.md#status, #cancel).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -31,11 +31,25 @@ pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
     // The misspelling is TikTok's, and the ids are numbers above 2^53.
     let mut data = json!({"status": phase.status, "publicaly_available_post_id": post.post_ids(call.now)});
     let bytes = match &post.upload {
-        Some(task) => ("uploaded_bytes", edge.status_figure.map(|figure| figure.of(task.bytes))),
-        None => ("downloaded_bytes", Some(if phase.status == Status::ProcessingDownload { 0 } else { PULLED_BYTES })),
+        Some(task) => (
+            "uploaded_bytes",
+            edge.status_figure.map(|figure| figure.of(task.bytes)),
+        ),
+        None => (
+            "downloaded_bytes",
+            Some(if phase.status == Status::ProcessingDownload {
+                0
+            } else {
+                PULLED_BYTES
+            }),
+        ),
     };
     if let Some(members) = data.as_object_mut() {
-        members.extend(phase.fail_reason.map(|reason| ("fail_reason".to_owned(), json!(reason))));
+        members.extend(
+            phase
+                .fail_reason
+                .map(|reason| ("fail_reason".to_owned(), json!(reason))),
+        );
         members.extend(bytes.1.map(|count| (bytes.0.to_owned(), json!(count))));
     }
     Ok(Data::Members(data))

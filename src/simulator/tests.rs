@@ -1,4 +1,5 @@
-//! The running server, driven over HTTP. Every test names the rule and its section of the reference.
+//! The running server, driven over HTTP. Every test names the rule and its heading in
+//! docs/tiktok-open-api.md.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,11 @@ mod uploading;
 /// A client that knows nothing of proxies and of the environment.
 pub(super) fn client() -> reqwest::Client {
     drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 /// A simulator on a virtual clock, and a client.
@@ -52,7 +57,12 @@ impl Answered {
 impl Bench {
     /// One that is strict, and takes any bytes for a video.
     async fn new() -> Self {
-        Self::with(Options { strict: true, judge_media: false, ..Options::default() }).await
+        Self::with(Options {
+            strict: true,
+            judge_media: false,
+            ..Options::default()
+        })
+        .await
     }
 
     async fn with(options: Options) -> Self {
@@ -76,23 +86,42 @@ impl Bench {
 
     async fn post(&self, account: &str, path: &str, body: Value) -> Answered {
         let url = format!("{}{path}", self.sim.url());
-        read(self.http.post(url).bearer_auth(format!("act.sim-{account}")).json(&body)).await
+        read(
+            self.http
+                .post(url)
+                .bearer_auth(format!("act.sim-{account}"))
+                .json(&body),
+        )
+        .await
     }
 
     async fn init(&self, account: &str, size: u64, chunk: u64, count: u64) -> Answered {
-        self.post(account, VIDEO_INIT, direct(upload(size, chunk, count))).await
+        self.post(account, VIDEO_INIT, direct(upload(size, chunk, count)))
+            .await
     }
 
     async fn status(&self, account: &str, publish_id: &Value) -> Answered {
-        self.post(account, STATUS, json!({ "publish_id": publish_id })).await
+        self.post(account, STATUS, json!({ "publish_id": publish_id }))
+            .await
     }
 
     /// Sends one chunk and returns the status and the `Content-Range` of the answer.
     async fn put(&self, url: &Value, bytes: Vec<u8>, first: usize, total: usize) -> (u16, Option<String>) {
         let range = format!("bytes {first}-{}/{total}", first + bytes.len() - 1);
-        let request = self.http.put(url.as_str().unwrap()).header("content-type", "video/mp4");
-        let answer = request.header("content-range", range).body(bytes).send().await.unwrap();
-        let range = answer.headers().get("content-range").map(|value| value.to_str().unwrap().to_owned());
+        let request = self
+            .http
+            .put(url.as_str().unwrap())
+            .header("content-type", "video/mp4");
+        let answer = request
+            .header("content-range", range)
+            .body(bytes)
+            .send()
+            .await
+            .unwrap();
+        let range = answer
+            .headers()
+            .get("content-range")
+            .map(|value| value.to_str().unwrap().to_owned());
         (answer.status().as_u16(), range)
     }
 }
@@ -122,7 +151,10 @@ fn upload(size: u64, chunk: u64, count: u64) -> Value {
 }
 
 /// The body of a direct post for everyone.
-#[expect(clippy::needless_pass_by_value, reason = "the callers make the value on the spot")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the callers make the value on the spot"
+)]
 fn direct(source_info: Value) -> Value {
     json!({"post_info": post_info(), "source_info": source_info})
 }
@@ -140,7 +172,9 @@ fn with(mut value: Value, parent: &str, name: &str, member: Value) -> Value {
 
 /// Bytes that are nowhere the same.
 fn bytes(length: usize) -> Vec<u8> {
-    (0..length).map(|n| u8::try_from((n * 31 + n / 251) % 256).unwrap()).collect()
+    (0..length)
+        .map(|n| u8::try_from((n * 31 + n / 251) % 256).unwrap())
+        .collect()
 }
 
 /// 2026-09-11 12:00:05 UTC.

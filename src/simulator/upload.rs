@@ -1,4 +1,5 @@
-//! The upload edge: chunks in order, each exactly as planned (reference §6.2).
+//! The upload edge: chunks in order, each exactly as planned (docs/tiktok-open-api.md#upload-requests,
+//! #upload-answers).
 
 use std::{str::FromStr, time::Duration};
 
@@ -33,7 +34,11 @@ pub(super) fn put(world: &mut World, head: &Head, received: &Received, notes: &m
 /// The upload that the query names.
 pub(super) fn task<'a>(world: &'a World, head: &Head) -> Option<&'a UploadTask> {
     let id = head.parameter("upload_id")?;
-    world.posts.iter().filter_map(|post| post.upload.as_ref()).find(|task| task.id == id)
+    world
+        .posts
+        .iter()
+        .filter_map(|post| post.upload.as_ref())
+        .find(|task| task.id == id)
 }
 
 fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<String>) -> Result<Reply, No> {
@@ -45,7 +50,7 @@ fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<St
         notes.push(format!("{what}: taken all the same"));
         Ok(())
     };
-    // The URL is the secret; a token has no business here (§6.2).
+    // The URL is the secret; a token has no business here (#upload-addresses).
     if head.headers.authorization {
         lenient("an Authorization header reached the upload edge")?;
     }
@@ -66,16 +71,20 @@ fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<St
     check_progress(task, range, received.before, edge)?;
     task.accept(range, content_type, received);
     let is_complete = task.bytes == task.plan.size();
-    let answer = Reply::empty(if is_complete { 201 } else { 206 }).with_header("content-range", &progress(task, edge));
+    let answer =
+        Reply::empty(if is_complete { 201 } else { 206 }).with_header("content-range", &progress(task, edge));
     if is_complete {
         post.arrived = Some(now);
-        let verdict = task.judge.as_ref().and_then(|judge| judge.verdict(post.most_seconds));
+        let verdict = task
+            .judge
+            .as_ref()
+            .and_then(|judge| judge.verdict(post.most_seconds));
         post.fails_with = post.fails_with.or(verdict);
     }
     Ok(answer)
 }
 
-/// The rest of the URL, and its hour, which the upload must end within (§5.1).
+/// The rest of the URL, and its hour, which the upload must end within (#upload-addresses).
 fn check_address(task: &UploadTask, head: &Head, now: Duration) -> Result<(), No> {
     if head.query.len() != 2 || head.parameter("upload_token") != Some(task.token.as_str()) {
         return refuse(403, "the upload URL was changed");
@@ -95,8 +104,14 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
     };
     let content_type = head.headers.content_type.clone().unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !CONTENT_TYPES.iter().any(|known| known.eq_ignore_ascii_case(media_type)) {
-        return refuse(400, "the Content-Type is not one of video/mp4, video/quicktime, video/webm");
+    if !CONTENT_TYPES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(media_type))
+    {
+        return refuse(
+            400,
+            "the Content-Type is not one of video/mp4, video/quicktime, video/webm",
+        );
     }
     let Some(range) = ContentRange::of(head) else {
         return refuse(400, "the Content-Range is not \"bytes FIRST-LAST/TOTAL\"");
@@ -114,15 +129,27 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
 fn check_progress(task: &UploadTask, range: ContentRange, before: u64, edge: UploadEdge) -> Result<(), No> {
     if range.first != task.bytes {
         let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
-        return Err(No(reply, format!("the chunk begins at {}, but {} bytes are there", range.first, task.bytes)));
+        return Err(No(
+            reply,
+            format!(
+                "the chunk begins at {}, but {} bytes are there",
+                range.first, task.bytes
+            ),
+        ));
     }
     if before != task.bytes {
         let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
-        return Err(No(reply, "the chunk began before the one before it had ended".to_owned()));
+        return Err(No(
+            reply,
+            "the chunk began before the one before it had ended".to_owned(),
+        ));
     }
     match task.plan.range_from(range.first) {
         Some(planned) if planned == (range.first, range.last) => Ok(()),
-        planned => refuse(400, &format!("the chunk is not cut as planned, which is {planned:?}")),
+        planned => refuse(
+            400,
+            &format!("the chunk is not cut as planned, which is {planned:?}"),
+        ),
     }
 }
 
@@ -130,7 +157,7 @@ fn refuse<T>(status: u16, why: &str) -> Result<T, No> {
     Err(No(Reply::empty(status), why.to_owned()))
 }
 
-/// `bytes 0-{figure}/{total}`; whether the figure is a count or an index is unconfirmed (§6.2).
+/// `bytes 0-{figure}/{total}`; whether the figure is a count or an index is unconfirmed (#upload-answers).
 fn progress(task: &UploadTask, edge: UploadEdge) -> String {
     format!("bytes 0-{}/{}", edge.figure.of(task.bytes), task.plan.size())
 }
@@ -138,9 +165,18 @@ fn progress(task: &UploadTask, edge: UploadEdge) -> String {
 impl UploadTask {
     fn accept(&mut self, range: ContentRange, content_type: String, received: &Received) {
         self.bytes = range.last.saturating_add(1);
-        self.hasher = if range.first == 0 { received.hasher() } else { received.running.clone() };
+        self.hasher = if range.first == 0 {
+            received.hasher()
+        } else {
+            received.running.clone()
+        };
         self.judge.clone_from(&received.judge);
-        let chunk = StoredChunk { first: range.first, bytes: range.length(), sha256: received.sha256(), content_type };
+        let chunk = StoredChunk {
+            first: range.first,
+            bytes: range.length(),
+            sha256: received.sha256(),
+            content_type,
+        };
         self.chunks.push(chunk);
     }
 }
@@ -169,10 +205,21 @@ impl FromStr for ContentRange {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (range, total) = text.strip_prefix("bytes ").and_then(|rest| rest.split_once('/')).ok_or(())?;
+        let (range, total) = text
+            .strip_prefix("bytes ")
+            .and_then(|rest| rest.split_once('/'))
+            .ok_or(())?;
         let (first, last) = range.split_once('-').ok_or(())?;
-        let range = Self { first: digits(first)?, last: digits(last)?, total: digits(total)? };
-        if range.first <= range.last && range.last < range.total { Ok(range) } else { Err(()) }
+        let range = Self {
+            first: digits(first)?,
+            last: digits(last)?,
+            total: digits(total)?,
+        };
+        if range.first <= range.last && range.last < range.total {
+            Ok(range)
+        } else {
+            Err(())
+        }
     }
 }
 
@@ -182,20 +229,34 @@ fn digits(text: &str) -> Result<u64, ()> {
     text.parse().ok().filter(|_| is_number).ok_or(())
 }
 
-/// The types that TikTok takes (§6.2).
+/// The types that TikTok takes (#upload-requests).
 const CONTENT_TYPES: [&str; 3] = ["video/mp4", "video/quicktime", "video/webm"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// §6.2: the form of Content-Range.
+    /// #upload-requests: the form of Content-Range.
     #[test]
     fn content_ranges_are_read_strictly() {
-        assert_eq!("bytes 0-9/10".parse(), Ok(ContentRange { first: 0, last: 9, total: 10 }));
-        for wrong in
-            ["bytes=0-9/10", "bytes 0-10/10", "bytes 5-4/10", "bytes 0-9/*", "0-9/10", "bytes +0-9/10", "bytes 0-9", ""]
-        {
+        assert_eq!(
+            "bytes 0-9/10".parse(),
+            Ok(ContentRange {
+                first: 0,
+                last: 9,
+                total: 10
+            })
+        );
+        for wrong in [
+            "bytes=0-9/10",
+            "bytes 0-10/10",
+            "bytes 5-4/10",
+            "bytes 0-9/*",
+            "0-9/10",
+            "bytes +0-9/10",
+            "bytes 0-9",
+            "",
+        ] {
             assert_eq!(wrong.parse::<ContentRange>(), Err(()), "{wrong}");
         }
     }

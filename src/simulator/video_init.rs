@@ -1,4 +1,4 @@
-//! The two inits for videos: direct post and draft (reference §5).
+//! The two inits for videos: direct post and draft (docs/tiktok-open-api.md#video-init, #draft-init).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ struct PostInfo {
     is_aigc: bool,
 }
 
-/// A draft takes no `post_info`: it is ignored in silence (§5.2).
+/// A draft takes no `post_info`: it is ignored in silence (#draft-init).
 #[derive(Debug, Deserialize)]
 struct InboxBody {
     #[serde(default)]
@@ -55,9 +55,16 @@ struct InboxBody {
 /// `POST /v2/post/publish/video/init/`
 pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
     call.no_query()?;
-    let DirectBody { post_info, source_info } = call.json()?;
+    let DirectBody {
+        post_info,
+        source_info,
+    } = call.json()?;
     check_text("title", post_info.title.as_deref(), VIDEO_TITLE_UNITS)?;
-    let branding = branding(call, post_info.brand_content_toggle, post_info.brand_organic_toggle)?;
+    let branding = branding(
+        call,
+        post_info.brand_content_toggle,
+        post_info.brand_organic_toggle,
+    )?;
     check_branding(branding, post_info.privacy_level)?;
     let plan = source_info.check(call)?;
     check_audience(&call.account, post_info.privacy_level)?;
@@ -77,20 +84,30 @@ pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
 /// `POST /v2/post/publish/inbox/video/init/`
 pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
     call.no_query()?;
-    let InboxBody { post_info, source_info } = call.json()?;
+    let InboxBody {
+        post_info,
+        source_info,
+    } = call.json()?;
     let plan = source_info.check(call)?;
     world.may_draft(&call.account, call.now)?;
     if post_info.is_some() {
-        call.notes.push("post_info was ignored: a draft takes no caption".to_owned());
+        call.notes
+            .push("post_info was ignored: a draft takes no caption".to_owned());
     }
     let kind = plan.map_or(PostKind::DraftVideoPull, |_| PostKind::DraftVideoUpload);
-    let wanted = Wanted { kind, post_info: Value::Null, ..raw(call, plan) };
+    let wanted = Wanted {
+        kind,
+        post_info: Value::Null,
+        ..raw(call, plan)
+    };
     Ok(accepted(world, call, wanted))
 }
 
 fn accepted(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Data {
     let url = world.url.clone();
-    let Post { publish_id, upload, .. } = world.store(call, wanted);
+    let Post {
+        publish_id, upload, ..
+    } = world.store(call, wanted);
     Data::Members(match upload {
         Some(task) => json!({
             "publish_id": publish_id,
@@ -116,13 +133,15 @@ pub(super) fn raw(call: &Call<'_>, plan: Option<Plan>) -> Wanted {
     }
 }
 
-/// A text of at most `limit` UTF-16 code units; a character outside the BMP counts two (§5.1).
+/// A text of at most `limit` UTF-16 code units; a character outside the BMP counts two (#video-init).
 pub(super) fn check_text(name: &str, text: Option<&str>, limit: usize) -> Result<(), Refusal> {
     let units = text.unwrap_or_default().encode_utf16().count();
     if units <= limit {
         return Ok(());
     }
-    Err(Refusal::post_info(format!("post_info.{name} has {units} UTF-16 code units, {limit} are allowed")))
+    Err(Refusal::post_info(format!(
+        "post_info.{name} has {units} UTF-16 code units, {limit} are allowed"
+    )))
 }
 
 /// Whether a post is branded content.
@@ -134,25 +153,43 @@ pub(super) enum Branding {
 
 /// The two brand toggles: the table of fields requires both, TikTok's samples omit them
 /// (<https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>).
-pub(super) fn branding(call: &mut Call<'_>, content: Option<bool>, organic: Option<bool>) -> Result<Branding, Refusal> {
-    for (name, toggle) in [("brand_content_toggle", content), ("brand_organic_toggle", organic)] {
+pub(super) fn branding(
+    call: &mut Call<'_>,
+    content: Option<bool>,
+    organic: Option<bool>,
+) -> Result<Branding, Refusal> {
+    for (name, toggle) in [
+        ("brand_content_toggle", content),
+        ("brand_organic_toggle", organic),
+    ] {
         if toggle.is_none() {
             call.lenient(format!("post_info.{name} is missing"), Refusal::post_info)?;
         }
     }
-    Ok(if content == Some(true) { Branding::PaidPartnership } else { Branding::None })
+    Ok(if content == Some(true) {
+        Branding::PaidPartnership
+    } else {
+        Branding::None
+    })
 }
 
-/// Branded content is for everyone or for friends (§10.6); that the API itself refuses the rest is unconfirmed.
+/// Branded content is for everyone or for friends (#content-sharing-guidelines); that the API itself refuses
+/// the rest is unconfirmed.
 pub(super) fn check_branding(branding: Branding, level: PrivacyLevel) -> Result<(), Refusal> {
-    let is_wide = matches!(level, PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends);
+    let is_wide = matches!(
+        level,
+        PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends
+    );
     if branding == Branding::None || is_wide {
         return Ok(());
     }
-    Err(Refusal::post_info("branded content must be visible to everyone or to friends"))
+    Err(Refusal::post_info(
+        "branded content must be visible to everyone or to friends",
+    ))
 }
 
-/// The privacy level must be on offer, and an app that is not audited posts for the owner of a private account only.
+/// The privacy level must be on offer, and an app that is not audited posts for the owner of a private
+/// account only.
 pub(super) fn check_audience(account: &Account, level: PrivacyLevel) -> Result<(), Refusal> {
     if !account.privacy_level_options.contains(&level) {
         return Err(Code::PrivacyLevelMismatch.into());
@@ -168,22 +205,32 @@ fn note_interactions(call: &mut Call<'_>, post_info: &PostInfo) {
     let account = &call.account;
     let asked = [
         ("comments", account.comment_disabled, post_info.disable_comment),
-        ("duets", account.duet_disabled || account.is_private, post_info.disable_duet),
-        ("stitches", account.stitch_disabled || account.is_private, post_info.disable_stitch),
+        (
+            "duets",
+            account.duet_disabled || account.is_private,
+            post_info.disable_duet,
+        ),
+        (
+            "stitches",
+            account.stitch_disabled || account.is_private,
+            post_info.disable_stitch,
+        ),
     ];
     for (what, _, _) in asked.iter().filter(|(_, off, disabled)| *off && !disabled) {
-        call.notes.push(format!("the post allows {what}, which the account has switched off"));
+        call.notes.push(format!(
+            "the post allows {what}, which the account has switched off"
+        ));
     }
 }
 
-/// Longest caption of a video, in UTF-16 code units (§5.1).
+/// Longest caption of a video, in UTF-16 code units (#video-init).
 const VIDEO_TITLE_UNITS: usize = 2_200;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// §5.1: UTF-16 code units, neither bytes nor characters.
+    /// #video-init: UTF-16 code units, neither bytes nor characters.
     #[test]
     fn texts_are_counted_in_utf16_code_units() {
         assert!(check_text("title", Some(&"é".repeat(2_200)), 2_200).is_ok());
@@ -192,13 +239,26 @@ mod tests {
         assert!(check_text("title", None, 0).is_ok());
     }
 
-    /// §5.3 and §10: the account must be private, and the post too.
+    /// #unaudited-apps: the account must be private, and the post too.
     #[test]
     fn an_unaudited_app_posts_for_the_owner_of_a_private_account_only() {
-        let account = |is_private| Account { app_audited: false, is_private, ..Account::default() }.complete();
+        let account = |is_private| {
+            Account {
+                app_audited: false,
+                is_private,
+                ..Account::default()
+            }
+            .complete()
+        };
         let private_only = Err(Refusal::from(Code::PrivateAccountsOnly));
-        assert_eq!(check_audience(&account(false), PrivacyLevel::SelfOnly), private_only);
-        assert_eq!(check_audience(&account(true), PrivacyLevel::MutualFollowFriends), private_only);
+        assert_eq!(
+            check_audience(&account(false), PrivacyLevel::SelfOnly),
+            private_only
+        );
+        assert_eq!(
+            check_audience(&account(true), PrivacyLevel::MutualFollowFriends),
+            private_only
+        );
         assert_eq!(check_audience(&account(true), PrivacyLevel::SelfOnly), Ok(()));
     }
 }

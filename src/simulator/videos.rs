@@ -1,4 +1,4 @@
-//! The account's public videos (reference §3).
+//! The account's public videos (docs/tiktok-open-api.md#video-list, #video-query).
 
 use std::time::Duration;
 
@@ -45,12 +45,15 @@ pub(super) fn list(world: &mut World, call: &mut Call<'_>) -> Answer {
     };
     let all = of(world, &call.account, call.now);
     let mut rest = all.iter().filter(|video| video.created_ms < before).peekable();
-    // Hidden videos shorten pages, and more may follow a short page (§3.1).
+    // Hidden videos shorten pages, and more may follow a short page (#video-list).
     let short_by = if call.account.short_pages { 3 } else { 0 };
-    let page: Vec<&Video> = rest.by_ref().take(max_count.saturating_sub(short_by).max(1)).collect();
+    let page: Vec<&Video> = rest
+        .by_ref()
+        .take(max_count.saturating_sub(short_by).max(1))
+        .collect();
     let cursor = page.last().map_or(0, |video| video.created_ms);
     let mut data = json!({"cursor": cursor, "has_more": rest.peek().is_some()});
-    // An account without videos has no such member (§3.1).
+    // An account without videos has no such member (#video-list).
     if let (false, Some(data)) = (all.is_empty(), data.as_object_mut()) {
         data.insert("videos".to_owned(), objects(&fields, &page));
     }
@@ -77,23 +80,33 @@ struct Filters {
 /// `POST /v2/video/query/`
 pub(super) fn query(world: &mut World, call: &mut Call<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let QueryBody { filters: Filters { video_ids } } = call.json()?;
+    let QueryBody {
+        filters: Filters { video_ids },
+    } = call.json()?;
     if !(1..=20).contains(&video_ids.len()) {
-        return Err(Refusal::params("The filters.video_ids must hold between 1 and 20 ids."));
+        return Err(Refusal::params(
+            "The filters.video_ids must hold between 1 and 20 ids.",
+        ));
     }
     let all = of(world, &call.account, call.now);
-    // Ids of others, and unknown ones, are simply not returned (§3.2).
-    let found: Vec<&Video> = all.iter().filter(|video| video_ids.contains(&video.id.to_string())).collect();
+    // Ids of others, and unknown ones, are simply not returned (#video-query).
+    let found: Vec<&Video> = all
+        .iter()
+        .filter(|video| video_ids.contains(&video.id.to_string()))
+        .collect();
     Ok(Data::Members(json!({ "videos": objects(&fields, &found) })))
 }
 
-/// The account's public videos at `now`, newest first. A private account has none, and photos are not among them, which
-/// is unconfirmed (§3.1, §3.3).
+/// The account's public videos at `now`, newest first. A private account has none, and photos are not among
+/// them, which is unconfirmed (#video-list).
 pub(super) fn of(world: &World, account: &Account, now: Duration) -> Vec<Video> {
     if account.is_private {
         return Vec::new();
     }
-    let mine = world.posts.iter().filter(|post| post.open_id == account.open_id && post.wanted.kind.is_video());
+    let mine = world
+        .posts
+        .iter()
+        .filter(|post| post.open_id == account.open_id && post.wanted.kind.is_video());
     let published = mine.filter_map(|post| from_post(post, account, now));
     let presets = (0..account.videos.min(MOST_PRESETS)).map(|number| preset(account, number));
     let mut videos: Vec<Video> = published.chain(presets).collect();
@@ -115,7 +128,10 @@ fn from_post(post: &Post, account: &Account, now: Duration) -> Option<Video> {
 }
 
 fn preset(account: &Account, number: u32) -> Video {
-    let owner = account.open_id.bytes().fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 1_000_003);
+    let owner = account
+        .open_id
+        .bytes()
+        .fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 1_000_003);
     Video {
         id: 7_400_000_000_000_000_001 + owner * 10_000_000_000 + i64::from(number) * 1_000_003,
         created_ms: NEWEST_PRESET_MS - u64::from(number) * 7_200_500,
@@ -139,31 +155,69 @@ fn objects(fields: &[&Field<Video>], videos: &[&Video]) -> Value {
 const LIST: &str = "video.list";
 
 static FIELDS: [Field<Video>; 16] = [
-    Field { name: "id", scope: LIST, value: |video| json!(video.id.to_string()) },
-    Field { name: "create_time", scope: LIST, value: |video| json!(video.created_ms / 1_000) },
+    Field {
+        name: "id",
+        scope: LIST,
+        value: |video| json!(video.id.to_string()),
+    },
+    Field {
+        name: "create_time",
+        scope: LIST,
+        value: |video| json!(video.created_ms / 1_000),
+    },
     Field {
         name: "cover_image_url",
         scope: LIST,
-        value: |video| json!(format!("https://p16-sign.example.com/cover/{}.jpeg?x-expires=21600", video.id)),
+        value: |video| {
+            json!(format!(
+                "https://p16-sign.example.com/cover/{}.jpeg?x-expires=21600",
+                video.id
+            ))
+        },
     },
     Field {
         name: "share_url",
         scope: LIST,
         value: |video| {
             let Video { username, id, .. } = video;
-            json!(format!("https://www.tiktok.com/@{username}/video/{id}?utm_campaign=sim&utm_source=sim"))
+            json!(format!(
+                "https://www.tiktok.com/@{username}/video/{id}?utm_campaign=sim&utm_source=sim"
+            ))
         },
     },
-    Field { name: "video_description", scope: LIST, value: |video| json!(shortened(&video.text)) },
-    Field { name: "duration", scope: LIST, value: |video| json!(10 + video.number) },
-    Field { name: "height", scope: LIST, value: |_| json!(1_920) },
-    Field { name: "width", scope: LIST, value: |_| json!(1_080) },
-    Field { name: "title", scope: LIST, value: |video| json!(shortened(&video.text)) },
+    Field {
+        name: "video_description",
+        scope: LIST,
+        value: |video| json!(shortened(&video.text)),
+    },
+    Field {
+        name: "duration",
+        scope: LIST,
+        value: |video| json!(10 + video.number),
+    },
+    Field {
+        name: "height",
+        scope: LIST,
+        value: |_| json!(1_920),
+    },
+    Field {
+        name: "width",
+        scope: LIST,
+        value: |_| json!(1_080),
+    },
+    Field {
+        name: "title",
+        scope: LIST,
+        value: |video| json!(shortened(&video.text)),
+    },
     Field {
         name: "embed_html",
         scope: LIST,
         value: |video| {
-            json!(format!("<blockquote class=\"tiktok-embed\" data-video-id=\"{}\"></blockquote>", video.id))
+            json!(format!(
+                "<blockquote class=\"tiktok-embed\" data-video-id=\"{}\"></blockquote>",
+                video.id
+            ))
         },
     },
     Field {
@@ -171,14 +225,34 @@ static FIELDS: [Field<Video>; 16] = [
         scope: LIST,
         value: |video| json!(format!("https://www.tiktok.com/player/v1/{}", video.id)),
     },
-    Field { name: "like_count", scope: LIST, value: |video| json!(video.number * 3) },
-    Field { name: "comment_count", scope: LIST, value: |video| json!(video.number) },
-    Field { name: "share_count", scope: LIST, value: |video| json!(video.number / 2) },
-    Field { name: "view_count", scope: LIST, value: |video| json!(5_000_000_000_i64 + i64::from(video.number)) },
-    Field { name: "is_aigc", scope: LIST, value: |video| json!(video.is_aigc) },
+    Field {
+        name: "like_count",
+        scope: LIST,
+        value: |video| json!(video.number * 3),
+    },
+    Field {
+        name: "comment_count",
+        scope: LIST,
+        value: |video| json!(video.number),
+    },
+    Field {
+        name: "share_count",
+        scope: LIST,
+        value: |video| json!(video.number / 2),
+    },
+    Field {
+        name: "view_count",
+        scope: LIST,
+        value: |video| json!(5_000_000_000_i64 + i64::from(video.number)),
+    },
+    Field {
+        name: "is_aigc",
+        scope: LIST,
+        value: |video| json!(video.is_aigc),
+    },
 ];
 
-/// Title and description show at most 150 characters (§3.3).
+/// Title and description show at most 150 characters (#video-object).
 fn shortened(text: &str) -> String {
     text.chars().take(150).collect()
 }

@@ -1,7 +1,8 @@
-//! HTTP/1.1 on a loopback port, below every rule: connections, bodies read as streams, and answers that may be broken off.
+//! HTTP/1.1 on a loopback port, below every rule: connections, bodies read as streams, and answers that may
+//! be broken off.
 //!
-//! The server stands on hyper itself because a handler that fails makes hyper close the connection without an answer,
-//! and that is what a lost answer looks like to a client.
+//! The server stands on hyper itself because a handler that fails makes hyper close the connection without an
+//! answer, and that is what a lost answer looks like to a client.
 
 use std::{
     fmt, io,
@@ -10,7 +11,9 @@ use std::{
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
-use hyper::{Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn};
+use hyper::{
+    Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use sha2::{Digest as _, Sha256};
 use tokio::{
@@ -34,7 +37,8 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Binds `port` (0 for any) and serves on the current runtime; `handler` is made once the address is known.
+    /// Binds `port` (0 for any) and serves on the current runtime; `handler` is made once the address is
+    /// known.
     pub(super) async fn start<M, H, F>(port: u16, make: M) -> io::Result<Self>
     where
         M: FnOnce(SocketAddr) -> H,
@@ -89,7 +93,10 @@ where
 {
     // Both results are the client's business: it sees a slow or a closed connection.
     stream.set_nodelay(true).ok();
-    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(handler)).await.ok();
+    http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service_fn(handler))
+        .await
+        .ok();
 }
 
 /// The connection is to be closed without an answer.
@@ -169,7 +176,10 @@ pub(super) struct Received {
 impl Received {
     /// Lowercase hex SHA-256 of the bytes that came; empty where nothing was hashed.
     pub(super) fn sha256(&self) -> String {
-        self.hasher.clone().map(|hasher| hex(&hasher.finalize())).unwrap_or_default()
+        self.hasher
+            .clone()
+            .map(|hasher| hex(&hasher.finalize()))
+            .unwrap_or_default()
     }
 
     /// The state of the hash of this body alone, to be continued by the next one.
@@ -196,7 +206,11 @@ impl Received {
 }
 
 /// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
-pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut Received) -> Result<(), Broken> {
+pub(super) async fn receive(
+    mut body: Incoming,
+    intake: Intake,
+    received: &mut Received,
+) -> Result<(), Broken> {
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
     (received.running, received.before, received.judge) = (intake.running, intake.before, intake.judge);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
@@ -209,7 +223,9 @@ pub(super) async fn receive(mut body: Incoming, intake: Intake, received: &mut R
             let Some(frame) = body.frame().await else {
                 return intake.cut_at.map_or(Ok(()), |_| Err(Broken::Fault));
             };
-            let Ok(frame) = frame else { return Err(Broken::Client) };
+            let Ok(frame) = frame else {
+                return Err(Broken::Client);
+            };
             pending = frame.into_data().unwrap_or_default();
         }
         let until_stall = stall.map_or(u64::MAX, |stall| stall.at_byte.saturating_sub(received.bytes));
@@ -230,7 +246,10 @@ pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) ->
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), header::HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(value)) = (
+            header::HeaderName::try_from(name),
+            header::HeaderValue::try_from(value),
+        ) {
             response.headers_mut().append(name, value);
         }
     }
@@ -251,7 +270,11 @@ pub(super) fn full(bytes: Bytes) -> Body {
 
 /// Lowercase hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(u32::from(n), 16)).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|n| char::from_digit(u32::from(n), 16))
+        .collect()
 }
 
 /// Lowercase hex SHA-256.

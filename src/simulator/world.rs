@@ -102,7 +102,12 @@ impl World {
     /// Forgets everything but the number of the last journal entry, and the time.
     pub(super) fn reset(&mut self) {
         let (serial, ids, offset) = (self.serial, self.ids, self.offset);
-        *self = Self { offset, serial, ids, ..Self::new(self.start.clone()) };
+        *self = Self {
+            offset,
+            serial,
+            ids,
+            ..Self::new(self.start.clone())
+        };
     }
 
     /// The clock of the simulation, without the time by which it was moved ahead.
@@ -115,7 +120,8 @@ impl World {
         self.clock.since_epoch().saturating_add(self.offset)
     }
 
-    /// Moves the time: a virtual clock itself, so that a client that shares it agrees; otherwise the simulator's own time.
+    /// Moves the time: a virtual clock itself, so that a client that shares it agrees; otherwise the
+    /// simulator's own time.
     pub(super) fn advance(&mut self, by: Duration) {
         let before = self.clock.since_epoch();
         self.clock.advance(by);
@@ -140,12 +146,18 @@ impl World {
         self.edge = setup.upload.unwrap_or(self.edge);
         self.manners.strict = setup.strict.unwrap_or(self.manners.strict);
         self.manners.judge_media = setup.judge_media.unwrap_or(self.manners.judge_media);
-        self.signed_in = setup.signed_in.unwrap_or_else(|| std::mem::take(&mut self.signed_in));
+        self.signed_in = setup
+            .signed_in
+            .unwrap_or_else(|| std::mem::take(&mut self.signed_in));
         self.processing = setup.processing_ms.map_or(self.processing, Duration::from_millis);
         self.moderation = setup.moderation_ms.map_or(self.moderation, Duration::from_millis);
         self.advance(Duration::from_secs(setup.advance_seconds));
         let now = self.now();
-        for post in self.posts.iter_mut().filter(|post| setup.drafts_posted.contains(&post.publish_id)) {
+        for post in self
+            .posts
+            .iter_mut()
+            .filter(|post| setup.drafts_posted.contains(&post.publish_id))
+        {
             post.posted_by_user = Some(now);
         }
         Ok(())
@@ -153,29 +165,36 @@ impl World {
 
     /// The account that agrees on the consent page.
     pub(super) fn signed_in(&self) -> Option<Arc<Account>> {
-        let named = |account: &&Arc<Account>| account.token == self.signed_in || account.name == self.signed_in;
+        let named =
+            |account: &&Arc<Account>| account.token == self.signed_in || account.name == self.signed_in;
         self.accounts.values().find(named).map(Arc::clone)
     }
 
     fn knows(&self, account: &str) -> bool {
-        self.accounts.values().any(|known| known.token == account || known.name == account)
+        self.accounts
+            .values()
+            .any(|known| known.token == account || known.name == account)
     }
 
     fn is_draft(&self, publish_id: &str) -> bool {
-        self.posts.iter().any(|post| post.publish_id == publish_id && !post.wanted.kind.is_direct())
+        self.posts
+            .iter()
+            .any(|post| post.publish_id == publish_id && !post.wanted.kind.is_direct())
     }
 
-    /// The account behind an `Authorization` header: `Bearer`, one space, the token; with a remark on another spelling
-    /// that is the same in HTTP.
+    /// The account behind an `Authorization` header: `Bearer`, one space, the token; with a remark on another
+    /// spelling that is the same in HTTP.
     pub(super) fn account(&self, authorization: Option<&str>) -> Option<(Arc<Account>, Option<String>)> {
         let (scheme, token) = authorization?.split_once(' ')?;
         let is_exact = scheme == "Bearer" && !token.starts_with(' ');
         if !scheme.eq_ignore_ascii_case("Bearer") || (self.manners.strict && !is_exact) {
             return None;
         }
-        let note =
-            (!is_exact).then(|| "the Authorization header is not \"Bearer TOKEN\": taken all the same".to_owned());
-        self.accounts.get(token.trim_start()).map(|account| (Arc::clone(account), note))
+        let note = (!is_exact)
+            .then(|| "the Authorization header is not \"Bearer TOKEN\": taken all the same".to_owned());
+        self.accounts
+            .get(token.trim_start())
+            .map(|account| (Arc::clone(account), note))
     }
 
     /// Counts a request against the limit of its bucket.
@@ -183,41 +202,71 @@ impl World {
         let now = self.now();
         let limit = account.rate_limit.unwrap_or(limit);
         let window = self.windows.entry((account.token.clone(), bucket)).or_default();
-        if window.admits(now, limit) { Ok(()) } else { Err(Code::RateLimitExceeded.into()) }
+        if window.admits(now, limit) {
+            Ok(())
+        } else {
+            Err(Code::RateLimitExceeded.into())
+        }
     }
 
-    /// Whether the creator may post directly now (§4, §9).
+    /// Whether the creator may post directly now (#posting-caps).
     pub(super) fn may_post(&self, account: &Account, now: Duration) -> Result<(), Refusal> {
-        let recent = self.posts.iter().filter(|post| post.open_id == account.open_id && post.is_recent_direct(now));
+        let recent = self
+            .posts
+            .iter()
+            .filter(|post| post.open_id == account.open_id && post.is_recent_direct(now));
         let checks = [
             (account.banned, Code::UserBanned),
-            (account.capped || recent.count() >= limits::DIRECT_POSTS_PER_DAY, Code::TooManyPosts),
-            (account.active_user_cap_reached || self.app_is_full(account, now), Code::ActiveUserCap),
+            (
+                account.capped || recent.count() >= limits::DIRECT_POSTS_PER_DAY,
+                Code::TooManyPosts,
+            ),
+            (
+                account.active_user_cap_reached || self.app_is_full(account, now),
+                Code::ActiveUserCap,
+            ),
         ];
         refuse_first(checks)
     }
 
-    /// Whether the creator may receive a draft now (§5.2).
+    /// Whether the creator may receive a draft now (#posting-caps).
     pub(super) fn may_draft(&self, account: &Account, now: Duration) -> Result<(), Refusal> {
-        let pending = self.posts.iter().filter(|post| post.open_id == account.open_id && post.is_pending_draft(now));
+        let pending = self
+            .posts
+            .iter()
+            .filter(|post| post.open_id == account.open_id && post.is_pending_draft(now));
         refuse_first([
             (account.banned, Code::UserBanned),
-            (pending.count() >= limits::PENDING_DRAFTS_PER_DAY, Code::TooManyPendingShare),
+            (
+                pending.count() >= limits::PENDING_DRAFTS_PER_DAY,
+                Code::TooManyPendingShare,
+            ),
         ])
     }
 
-    /// Five users a day may post through an app that is not audited (§9).
+    /// Five users a day may post through an app that is not audited (#posting-caps).
     fn app_is_full(&self, account: &Account, now: Duration) -> bool {
-        let recent = |post: &&Post| post.app == account.app && limits::is_within(post.created, now, limits::DAY);
-        let users: BTreeSet<_> = self.posts.iter().filter(recent).map(|post| &post.open_id).collect();
-        !account.app_audited && !users.contains(&account.open_id) && users.len() >= limits::USERS_PER_DAY_UNAUDITED
+        let recent =
+            |post: &&Post| post.app == account.app && limits::is_within(post.created, now, limits::DAY);
+        let users: BTreeSet<_> = self
+            .posts
+            .iter()
+            .filter(recent)
+            .map(|post| &post.open_id)
+            .collect();
+        !account.app_audited
+            && !users.contains(&account.open_id)
+            && users.len() >= limits::USERS_PER_DAY_UNAUDITED
     }
 
     /// Stores a new post and gives its place.
     pub(super) fn store(&mut self, call: &Call<'_>, wanted: Wanted) -> &Post {
         let account = &call.account;
         let number = self.next_id();
-        let last = self.posts.last().map(|post| post.created.saturating_add(Duration::from_millis(1)));
+        let last = self
+            .posts
+            .last()
+            .map(|post| post.created.saturating_add(Duration::from_millis(1)));
         let created = last.map_or(call.now, |last| last.max(call.now));
         let upload = wanted.plan.map(|plan| UploadTask {
             id: (7_601_000_000_000_000_003 + number * 7_919).to_string(),
@@ -231,11 +280,19 @@ impl World {
         });
         let pull_failure = wanted.kind.pull_failure().filter(|_| account.pull_fails);
         // A draft may be cut in the app, so only the ten minutes of the API bind it.
-        let most_seconds = if wanted.kind.is_direct() { account.max_video_post_duration_sec } else { u32::MAX };
+        let most_seconds = if wanted.kind.is_direct() {
+            account.max_video_post_duration_sec
+        } else {
+            u32::MAX
+        };
         let pulled = || self.judge_pulled(&wanted, most_seconds);
         let fails_with = account.fails_with.or(pull_failure).or_else(pulled);
         self.posts.push(Post {
-            publish_id: format!("{}{}", wanted.kind.id_prefix(), 7_601_447_475_849_021_452 + number * 1_000_003),
+            publish_id: format!(
+                "{}{}",
+                wanted.kind.id_prefix(),
+                7_601_447_475_849_021_452 + number * 1_000_003
+            ),
             account: account.name.clone(),
             open_id: account.open_id.clone(),
             app: account.app.clone(),
@@ -243,8 +300,12 @@ impl World {
             created,
             arrived: upload.is_none().then_some(call.now),
             upload,
-            processing: account.processing_seconds.map_or(self.processing, Duration::from_secs),
-            moderation: account.moderation_seconds.map_or(self.moderation, Duration::from_secs),
+            processing: account
+                .processing_seconds
+                .map_or(self.processing, Duration::from_secs),
+            moderation: account
+                .moderation_seconds
+                .map_or(self.moderation, Duration::from_secs),
             most_seconds,
             fails_with,
             cancelled: false,
@@ -262,11 +323,13 @@ impl World {
     fn judge_pulled(&self, wanted: &Wanted, most_seconds: u32) -> Option<FailReason> {
         let missing = wanted.kind.pull_failure().filter(|_| self.manners.judge_media)?;
         let addresses = wanted.addresses().filter_map(source::own_media);
-        addresses.map(|name| self.media.get(&name)).find_map(|file| match file {
-            None => Some(missing),
-            Some(file) if wanted.kind.is_video() => judge::video(file, most_seconds),
-            Some(file) => judge::photo(file),
-        })
+        addresses
+            .map(|name| self.media.get(&name))
+            .find_map(|file| match file {
+                None => Some(missing),
+                Some(file) if wanted.kind.is_video() => judge::video(file, most_seconds),
+                Some(file) => judge::photo(file),
+            })
     }
 
     /// A number that was not given before.
@@ -275,7 +338,7 @@ impl World {
         self.ids
     }
 
-    /// About 34 characters that begin with the time (§9).
+    /// About 34 characters that begin with the time (#answer-envelope).
     pub(super) fn log_id(&mut self) -> String {
         let number = self.next_id();
         let digest = sha256_hex(&number.to_be_bytes()).to_uppercase();
@@ -284,10 +347,13 @@ impl World {
 }
 
 fn refuse_first<const N: usize>(checks: [(bool, Code); N]) -> Result<(), Refusal> {
-    checks.iter().find(|(broken, _)| *broken).map_or(Ok(()), |(_, code)| Err((*code).into()))
+    checks
+        .iter()
+        .find(|(broken, _)| *broken)
+        .map_or(Ok(()), |(_, code)| Err((*code).into()))
 }
 
-/// An upload URL is valid for one hour, and the upload must end within it (§5.1).
+/// An upload URL is valid for one hour, and the upload must end within it (#upload-addresses).
 const UPLOAD_URL_LIFE: Duration = Duration::from_hours(1);
 
 /// `yyyymmddHHMMSS` in UTC; the calendar is Howard Hinnant's `civil_from_days`.
@@ -299,9 +365,18 @@ fn timestamp(since_epoch: Duration) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}", second / 3_600, second / 60 % 60, second % 60)
+    format!(
+        "{year:04}{month:02}{day:02}{:02}{:02}{:02}",
+        second / 3_600,
+        second / 60 % 60,
+        second % 60
+    )
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 /// Fault of the state: it could not be read or written. Holds no user name, password, key or entry.
 ///
-/// Its text is for results, so it names neither the place of the state nor what the system said; [`StateError::in_full`]
-/// does, for the log.
+/// Its text is for results, so it names neither the place of the state nor what the system said;
+/// [`StateError::in_full`] does, for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
     /// The state was switched off.

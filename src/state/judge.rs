@@ -27,8 +27,8 @@ pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, bid: &Bid) -> F
 
 /// The row, unless it is expired and so counts as absent.
 ///
-/// An expired row of the other form, sealed or not, is one from before a key was set or removed. To write such a row takes the
-/// same rights as to delete it.
+/// An expired row of the other form, sealed or not, is one from before a key was set or removed. To write
+/// such a row takes the same rights as to delete it.
 fn trusted(row: &StoredRow, now: i64, bid: &Bid) -> Result<Option<TrustedRow>, Distrust> {
     let is_expired = row.created <= now.saturating_sub(millis(JOURNAL_KEPT));
     if is_expired && row.is_sealed() != bid.seal.is_set() {
@@ -38,14 +38,33 @@ fn trusted(row: &StoredRow, now: i64, bid: &Bid) -> Result<Option<TrustedRow>, D
 }
 
 fn standing(row: TrustedRow, owned: OwnedRow, now: i64, bid: &Bid) -> Found {
-    let OwnedRow { owner, lease_until, .. } = owned;
-    let TrustedRow { entry, finished, created, .. } = row;
+    let OwnedRow {
+        owner, lease_until, ..
+    } = owned;
+    let TrustedRow {
+        entry,
+        finished,
+        created,
+        ..
+    } = row;
     let is_free = owner == bid.owner || bid.evicted.as_ref() == Some(&owner);
     let lease_left = lease_left(now, lease_until).filter(|_| !is_free);
     let is_sealed = bid.seal.is_set();
-    match (entry.map(|entry| Unsealed { entry, created, now, is_sealed }), lease_left) {
+    match (
+        entry.map(|entry| Unsealed {
+            entry,
+            created,
+            now,
+            is_sealed,
+        }),
+        lease_left,
+    ) {
         (Some(unsealed), _) if finished => Found::Finished(unsealed),
-        (unsealed, Some(lease_left)) => Found::Held { unsealed, owner, lease_left },
+        (unsealed, Some(lease_left)) => Found::Held {
+            unsealed,
+            owner,
+            lease_left,
+        },
         (Some(unsealed), None) => Found::Resumed(unsealed),
         (None, None) => Found::Fresh(now),
     }
@@ -84,9 +103,28 @@ mod tests {
     fn owned(seal: &Seal, created: i64) -> OwnedRow {
         let Bid { key, fingerprint, .. } = bid(seal);
         let fingerprint = *fingerprint.as_bytes();
-        let entry = seal.close(Bound { key, fingerprint, created, finished: false }, "entry").into_bytes();
-        let row = StoredRow { fingerprint: fingerprint.to_vec(), entry: Some(entry), finished: 0, created };
-        OwnedRow { row, owner: "another".to_owned(), lease_until: NOW }
+        let entry = seal
+            .close(
+                Bound {
+                    key,
+                    fingerprint,
+                    created,
+                    finished: false,
+                },
+                "entry",
+            )
+            .into_bytes();
+        let row = StoredRow {
+            fingerprint: fingerprint.to_vec(),
+            entry: Some(entry),
+            finished: 0,
+            created,
+        };
+        OwnedRow {
+            row,
+            owner: "another".to_owned(),
+            lease_until: NOW,
+        }
     }
 
     #[test]
@@ -111,19 +149,42 @@ mod tests {
     #[test]
     fn a_sealed_row_that_was_only_made_old_is_refused() {
         let (seal, other) = (seal("one-"), seal("two-"));
-        let made_old = OwnedRow { row: StoredRow { created: 0, ..owned(&seal, NOW).row }, ..owned(&seal, NOW) };
-        assert!(matches!(judge(Ok(made_old), NOW, &bid(&seal)), Found::Distrusted(_)));
-        assert!(matches!(judge(Ok(owned(&other, NOW - KEPT)), NOW, &bid(&seal)), Found::Distrusted(_)));
+        let made_old = OwnedRow {
+            row: StoredRow {
+                created: 0,
+                ..owned(&seal, NOW).row
+            },
+            ..owned(&seal, NOW)
+        };
+        assert!(matches!(
+            judge(Ok(made_old), NOW, &bid(&seal)),
+            Found::Distrusted(_)
+        ));
+        assert!(matches!(
+            judge(Ok(owned(&other, NOW - KEPT)), NOW, &bid(&seal)),
+            Found::Distrusted(_)
+        ));
     }
 
     #[test]
     fn a_lease_holds_the_row_for_its_owner_alone() {
         let seal = Seal::default();
-        let held = OwnedRow { lease_until: NOW + 5, ..owned(&seal, NOW - 1) };
-        assert!(matches!(judge(Ok(held.clone()), NOW, &bid(&seal)), Found::Held { owner, .. } if owner == "another"));
+        let held = OwnedRow {
+            lease_until: NOW + 5,
+            ..owned(&seal, NOW - 1)
+        };
+        assert!(
+            matches!(judge(Ok(held.clone()), NOW, &bid(&seal)), Found::Held { owner, .. } if owner == "another")
+        );
         for bid in [
-            Bid { owner: "another".to_owned(), ..bid(&seal) },
-            Bid { evicted: Some("another".to_owned()), ..bid(&seal) },
+            Bid {
+                owner: "another".to_owned(),
+                ..bid(&seal)
+            },
+            Bid {
+                evicted: Some("another".to_owned()),
+                ..bid(&seal)
+            },
         ] {
             assert!(matches!(judge(Ok(held.clone()), NOW, &bid), Found::Resumed(_)));
         }

@@ -1,12 +1,12 @@
 //! Who holds a claim, and whether it has died.
 //!
-//! An owner is one claim of one process. Its name says enough to be judged by others: the boot of the machine, the
-//! process-id namespace, the user, the process and when it started. Whether a process has died can be told only from
-//! within the same boot and namespace, as the same user (Linux can hide the processes of others), and where `/proc`
-//! can be read. Where it cannot be told, the lease decides.
+//! An owner is one claim of one process. Its name says enough to be judged by others: the boot of the
+//! machine, the process-id namespace, the user, the process and when it started. Whether a process has died
+//! can be told only from within the same boot and namespace, as the same user (Linux can hide the processes
+//! of others), and where `/proc` can be read. Where it cannot be told, the lease decides.
 //!
-//! Should a verdict ever be wrong (two clones of one virtual machine that share a Redis), the row is fenced all the
-//! same: the owner that was taken for dead cannot write any more.
+//! Should a verdict ever be wrong (two clones of one virtual machine that share a Redis), the row is fenced
+//! all the same: the owner that was taken for dead cannot write any more.
 
 use std::{
     collections::BTreeSet,
@@ -62,7 +62,11 @@ impl Owners {
     pub(super) fn new() -> Self {
         let random = || RandomState::new().hash_one(process::id());
         let random = format!("{:016x}{:016x}", random(), random());
-        Self(Arc::new(Inner { process: Process::this(), random, claims: Mutex::default() }))
+        Self(Arc::new(Inner {
+            process: Process::this(),
+            random,
+            claims: Mutex::default(),
+        }))
     }
 
     /// A new owner; it is alive until it is dropped.
@@ -72,7 +76,10 @@ impl Owners {
         let number = claims.last;
         claims.alive.insert(number);
         drop(claims);
-        Owner { owners: self.clone(), number }
+        Owner {
+            owners: self.clone(),
+            number,
+        }
     }
 
     /// A name that nobody else has.
@@ -82,7 +89,9 @@ impl Owners {
 
     /// Whether the owner of this name can never write again.
     pub(super) fn is_dead(&self, name: &str) -> bool {
-        let Some((process, random, number)) = parse(name) else { return false };
+        let Some((process, random, number)) = parse(name) else {
+            return false;
+        };
         if random == self.0.random {
             return !self.0.claims().alive.contains(&number);
         }
@@ -113,7 +122,11 @@ impl Drop for Owner {
 /// The owner's name, as it stands in the row.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { process: Process { machine, id, started }, random, claims: _ } = &*self.owners.0;
+        let Inner {
+            process: Process { machine, id, started },
+            random,
+            claims: _,
+        } = &*self.owners.0;
         let machine = machine.as_deref().unwrap_or(UNKNOWN);
         write!(f, "{FORM} {machine} {id} {started} {random} {}", self.number)
     }
@@ -127,7 +140,11 @@ fn parse(name: &str) -> Option<(Process, &str, u64)> {
         return None;
     }
     let machine = (machine != UNKNOWN).then(|| machine.to_owned());
-    let process = Process { machine, id: id.parse().ok()?, started: started.parse().ok()? };
+    let process = Process {
+        machine,
+        id: id.parse().ok()?,
+        started: started.parse().ok()?,
+    };
     Some((process, random, number.parse().ok()?))
 }
 
@@ -136,12 +153,21 @@ impl Process {
     fn this() -> Self {
         let id = process::id();
         match Stat::of(id) {
-            Ok(Some(stat)) => Self { machine: machine(id), id, started: stat.started },
-            _ => Self { machine: None, id, started: 0 },
+            Ok(Some(stat)) => Self {
+                machine: machine(id),
+                id,
+                started: stat.started,
+            },
+            _ => Self {
+                machine: None,
+                id,
+                started: 0,
+            },
         }
     }
 
-    /// Whether no such process is there any more: none of this id, another one, or one that waits to be buried.
+    /// Whether no such process is there any more: none of this id, another one, or one that waits to be
+    /// buried.
     fn is_gone(&self) -> bool {
         match Stat::of(self.id) {
             Ok(Some(stat)) => stat.started != self.started || stat.has_ended,
@@ -152,8 +178,8 @@ impl Process {
     }
 }
 
-/// Whether no process has this id. A `/proc` that is mounted with `hidepid=2` hides processes that are not dumpable, which
-/// those of this program are, even from their own user; signals reach them still.
+/// Whether no process has this id. A `/proc` that is mounted with `hidepid=2` hides processes that are not
+/// dumpable, which those of this program are, even from their own user; signals reach them still.
 fn is_absent(id: u32) -> bool {
     let id = i32::try_from(id).ok().and_then(Pid::from_raw);
     id.is_none_or(|id| test_kill_process(id) == Err(Errno::SRCH))
@@ -188,7 +214,8 @@ impl Stat {
         Ok(Self::parse(&fs::read_to_string(format!("/proc/{id}/stat"))?))
     }
 
-    /// The name stands in brackets and may itself hold brackets and spaces; the fields 3, 20 and 22 are what counts.
+    /// The name stands in brackets and may itself hold brackets and spaces; the fields 3, 20 and 22 are what
+    /// counts.
     fn parse(text: &str) -> Option<Self> {
         let (_, fields) = text.rsplit_once(')')?;
         let mut fields = fields.split_ascii_whitespace();
@@ -229,12 +256,18 @@ mod tests {
     fn only_what_is_surely_dead_is_dead() {
         let owners = Owners::new();
         let process = owners.0.process.clone();
-        let machine = process.machine.clone().expect("the tests run where /proc can be read");
+        let machine = process
+            .machine
+            .clone()
+            .expect("the tests run where /proc can be read");
         // No process has an id of more than 22 bits (proc(5), pid_max).
         let absent = 1 << 23;
         let name = |machine: &str, id: u32, started: u64| format!("1 {machine} {id} {started} abc 1");
         assert!(owners.is_dead(&name(&machine, absent, 1)));
-        assert!(owners.is_dead(&name(&machine, process.id, process.started + 1)), "the id was given out again");
+        assert!(
+            owners.is_dead(&name(&machine, process.id, process.started + 1)),
+            "the id was given out again"
+        );
         assert!(!owners.is_dead(&name(&machine, process.id, process.started)));
         assert!(!owners.is_dead(&name("another/1/0", absent, 1)));
         assert!(!owners.is_dead(&name("-", absent, 1)));
@@ -253,12 +286,23 @@ mod tests {
     #[test]
     fn a_process_may_be_named_anything() {
         let line = |state: &str, threads: u32| {
-            format!("77 (a ) Z (b) {state} 1 77 77 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 {threads} 0 987654 1 2 3")
+            format!(
+                "77 (a ) Z (b) {state} 1 77 77 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 {threads} 0 987654 1 2 3"
+            )
         };
-        let stat = |has_ended| Some(Stat { started: 987_654, has_ended });
+        let stat = |has_ended| {
+            Some(Stat {
+                started: 987_654,
+                has_ended,
+            })
+        };
         assert_eq!(Stat::parse(&line("S", 1)), stat(false));
         assert_eq!(Stat::parse(&line("Z", 1)), stat(true));
-        assert_eq!(Stat::parse(&line("Z", 2)), stat(false), "other threads are still at work");
+        assert_eq!(
+            Stat::parse(&line("Z", 2)),
+            stat(false),
+            "other threads are still at work"
+        );
         assert_eq!(Stat::parse("77 (x) S 1"), None);
     }
 }

@@ -1,13 +1,14 @@
 //! The state in a Redis (5 or newer, or Valkey): machines share it.
 //!
-//! Each step is one Lua script over one key, so it is atomic. To claim a row that is there takes two: one reports it, and once it
-//! is verified here, the other takes it over if it is still the same. The time is the server's, because the clocks of a fleet
-//! differ. A connection that was open before may have died unnoticed: a step that fails on one is tried once more on a
-//! new one, which is safe because the scripts answer a repetition by the same owner as they did the first time; but who
-//! has let go owns nothing any more, so that a repeated release finds the row lost, which comes to the same.
+//! Each step is one Lua script over one key, so it is atomic. To claim a row that is there takes two: one
+//! reports it, and once it is verified here, the other takes it over if it is still the same. The time is the
+//! server's, because the clocks of a fleet differ. A connection that was open before may have died unnoticed:
+//! a step that fails on one is tried once more on a new one, which is safe because the scripts answer a
+//! repetition by the same owner as they did the first time; but who has let go owns nothing any more, so that
+//! a repeated release finds the row lost, which comes to the same.
 //!
-//! A step has reached the server's memory when it returns; whether it outlives the server is for the server's settings
-//! to say (`appendonly yes` and `appendfsync always`; see `docs/state.md`).
+//! A step has reached the server's memory when it returns; whether it outlives the server is for the server's
+//! settings to say (`appendonly yes` and `appendfsync always`; see `docs/state.md`).
 
 mod address;
 mod connection;
@@ -66,7 +67,11 @@ struct Step {
 
 impl Redis {
     pub(super) fn new(address: Address, clock: Clock) -> Self {
-        Self { address, clock, connection: Mutex::default() }
+        Self {
+            address,
+            clock,
+            connection: Mutex::default(),
+        }
     }
 
     async fn run<T: FromRedisValue>(&self, step: Step) -> Result<T, StateError> {
@@ -75,7 +80,9 @@ impl Redis {
         match result {
             Err(error) if !is_new && lost_connection(&error) => {
                 let (_, connection, _) = self.connection(Some(number)).await?;
-                step.run(&connection, &self.clock).await.map_err(|error| self.fault(&error))
+                step.run(&connection, &self.clock)
+                    .await
+                    .map_err(|error| self.fault(&error))
             }
             Err(error) => {
                 if lost_connection(&error) {
@@ -87,7 +94,8 @@ impl Redis {
         }
     }
 
-    /// The open connection unless it is the `broken` one, else a new one; tells its number and whether it is new.
+    /// The open connection unless it is the `broken` one, else a new one; tells its number and whether it is
+    /// new.
     ///
     /// Nobody waits for another one's attempt to connect: it could fail for each of them in turn.
     async fn connection(&self, broken: Option<u64>) -> Result<(u64, Connection, bool), StateError> {
@@ -165,19 +173,31 @@ impl Redis {
             }
             _ => "it answered with something that no Redis answers; see whether host and port are right".to_owned(),
         };
-        StateError::Unavailable { place: self.address.to_string(), what, passes }
+        StateError::Unavailable {
+            place: self.address.to_string(),
+            what,
+            passes,
+        }
     }
 }
 
 impl Step {
     fn journal(script: &'static str, key: JournalKey, arguments: Vec<String>) -> Self {
         let arguments = arguments.into_iter().map(String::into_bytes).collect();
-        Self { script, key: format!("autohive-tiktok:journal:{key}"), arguments }
+        Self {
+            script,
+            key: format!("autohive-tiktok:journal:{key}"),
+            arguments,
+        }
     }
 
     fn ledger(script: &'static str, account: AccountHash, kind: &str, arguments: Vec<String>) -> Self {
         let arguments = arguments.into_iter().map(String::into_bytes).collect();
-        Self { script, key: format!("autohive-tiktok:ledger:{account}:{kind}"), arguments }
+        Self {
+            script,
+            key: format!("autohive-tiktok:ledger:{account}:{kind}"),
+            arguments,
+        }
     }
 
     async fn run<T: FromRedisValue>(&self, connection: &Connection, clock: &Clock) -> RedisResult<T> {
@@ -205,10 +225,14 @@ fn lost_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
 
-/// True if the user may not run a command, or not within a script. Each version of Redis has its own words for that.
+/// True if the user may not run a command, or not within a script. Each version of Redis has its own words
+/// for that.
 fn lacks_a_right(error: &RedisError) -> bool {
-    let is_of_a_script =
-        |words: &str| ["ACL failure", "can't run this command", "NOPERM"].iter().any(|part| words.contains(part));
+    let is_of_a_script = |words: &str| {
+        ["ACL failure", "can't run this command", "NOPERM"]
+            .iter()
+            .any(|part| words.contains(part))
+    };
     error.code() == Some("NOPERM") || error.detail().is_some_and(is_of_a_script)
 }
 
@@ -222,10 +246,12 @@ fn text(duration: Duration) -> String {
     millis(duration).to_string()
 }
 
-/// Answer of `claim.lua`: a word, the server's time in milliseconds since the Unix epoch, and the fields of the row.
+/// Answer of `claim.lua`: a word, the server's time in milliseconds since the Unix epoch, and the fields of
+/// the row.
 type Answer = (String, i64, Fields);
 
-/// Fingerprint, entry, finished, owner, end of the lease and first claim, as they stand in the row; each may be absent.
+/// Fingerprint, entry, finished, owner, end of the lease and first claim, as they stand in the row; each may
+/// be absent.
 type Fields = [Option<Vec<u8>>; 6];
 
 /// Most attempts to take over a row that others change meanwhile.
@@ -234,7 +260,11 @@ const ATTEMPTS: u32 = 16;
 impl Redis {
     /// Reports the row. Where there is none, it is made, unless a seal has to know the server's time first.
     async fn report(&self, bid: &Bid) -> Result<Answer, StateError> {
-        let entry = if bid.seal.is_set() { String::new() } else { bid.entry.clone() };
+        let entry = if bid.seal.is_set() {
+            String::new()
+        } else {
+            bid.entry.clone()
+        };
         let arguments = vec![
             ENTRY_MAX.to_string(),
             OWNER_MAX.to_string(),
@@ -247,13 +277,23 @@ impl Redis {
         self.run(Step::journal(CLAIM, bid.key, arguments)).await
     }
 
-    /// Takes the row over if it is still as it was reported: for what is found as fresh, with a new row in its place.
+    /// Takes the row over if it is still as it was reported: for what is found as fresh, with a new row in
+    /// its place.
     async fn take_over(&self, bid: &Bid, reported: &Fields, found: &Found) -> Result<bool, StateError> {
         let mut step = Step::journal(TAKE_OVER, bid.key, Vec::new());
         let field = |field: &Option<Vec<u8>>| field.as_ref().map(|value| [b"=", value.as_slice()].concat());
-        step.arguments.extend(reported.iter().map(|reported| field(reported).unwrap_or_default()));
-        step.arguments.extend([bid.owner.clone().into_bytes(), text(bid.lease).into_bytes()]);
-        let row = if let Found::Fresh(created) = found { new_row(bid, *created) } else { Default::default() };
+        step.arguments.extend(
+            reported
+                .iter()
+                .map(|reported| field(reported).unwrap_or_default()),
+        );
+        step.arguments
+            .extend([bid.owner.clone().into_bytes(), text(bid.lease).into_bytes()]);
+        let row = if let Found::Fresh(created) = found {
+            new_row(bid, *created)
+        } else {
+            Default::default()
+        };
         step.arguments.extend(row.map(String::into_bytes));
         step.arguments.push(text(JOURNAL_KEPT).into_bytes());
         let taken: i64 = self.run(step).await?;
@@ -263,29 +303,61 @@ impl Redis {
 
 /// Fingerprint, entry and first claim of a new row.
 fn new_row(bid: &Bid, created: i64) -> [String; 3] {
-    let bound = Bound { key: bid.key, fingerprint: *bid.fingerprint.as_bytes(), created, finished: false };
-    [bid.fingerprint.to_string(), bid.seal.close(bound, &bid.entry), created.to_string()]
+    let bound = Bound {
+        key: bid.key,
+        fingerprint: *bid.fingerprint.as_bytes(),
+        created,
+        finished: false,
+    };
+    [
+        bid.fingerprint.to_string(),
+        bid.seal.close(bound, &bid.entry),
+        created.to_string(),
+    ]
 }
 
 /// The row that was reported.
 fn owned(fields: &Fields) -> Result<OwnedRow, Distrust> {
-    let [Some(fingerprint), entry, finished, Some(owner), Some(lease_until), Some(created)] = fields else {
+    let [
+        Some(fingerprint),
+        entry,
+        finished,
+        Some(owner),
+        Some(lease_until),
+        Some(created),
+    ] = fields
+    else {
         return Err(MALFORMED);
     };
-    let fingerprint = str::from_utf8(fingerprint).ok().and_then(unhex).ok_or(MALFORMED)?.to_vec();
+    let fingerprint = str::from_utf8(fingerprint)
+        .ok()
+        .and_then(unhex)
+        .ok_or(MALFORMED)?
+        .to_vec();
     let finished = match finished.as_deref() {
         None => 0,
         Some(b"1") => 1,
         Some(_) => return Err(MALFORMED),
     };
-    let row = StoredRow { fingerprint, entry: entry.clone(), finished, created: digits(created).ok_or(MALFORMED)? };
+    let row = StoredRow {
+        fingerprint,
+        entry: entry.clone(),
+        finished,
+        created: digits(created).ok_or(MALFORMED)?,
+    };
     // A lease that is no number is over.
     let lease_until = digits(lease_until).unwrap_or_default();
-    Ok(OwnedRow { row, owner: String::from_utf8_lossy(owner).into_owned(), lease_until })
+    Ok(OwnedRow {
+        row,
+        owner: String::from_utf8_lossy(owner).into_owned(),
+        lease_until,
+    })
 }
 
 fn digits(field: &[u8]) -> Option<i64> {
-    let text = str::from_utf8(field).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let text = str::from_utf8(field)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     text.parse().ok()
 }
 
@@ -307,8 +379,13 @@ impl Store for Redis {
                 return Ok(found);
             }
         }
-        let what = "others changed the row of this key again and again while it was claimed; try again".to_owned();
-        Err(StateError::Unavailable { place: self.address.to_string(), what, passes: true })
+        let what =
+            "others changed the row of this key again and again while it was claimed; try again".to_owned();
+        Err(StateError::Unavailable {
+            place: self.address.to_string(),
+            what,
+            passes: true,
+        })
     }
 
     async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
@@ -319,14 +396,28 @@ impl Store for Redis {
             Change::Release => ("release", Duration::ZERO, String::new()),
             Change::Forget => ("forget", Duration::ZERO, String::new()),
         };
-        let arguments = vec![word.to_owned(), owner, text(lease), entry, text(JOURNAL_KEPT), text(LEASE_MAX)];
+        let arguments = vec![
+            word.to_owned(),
+            owner,
+            text(lease),
+            entry,
+            text(JOURNAL_KEPT),
+            text(LEASE_MAX),
+        ];
         let changed: i64 = self.run(Step::journal(CHANGE, key, arguments)).await?;
         Ok(changed == 1)
     }
 
-    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Result<i64, Duration>, StateError> {
+    async fn take(
+        &self,
+        event: Event,
+        limit: u32,
+        window: Duration,
+    ) -> Result<Result<i64, Duration>, StateError> {
         let arguments = vec![event.id, limit.to_string(), text(window), text(EVENTS_KEPT)];
-        let wait: i64 = self.run(Step::ledger(TAKE, event.account, event.kind, arguments)).await?;
+        let wait: i64 = self
+            .run(Step::ledger(TAKE, event.account, event.kind, arguments))
+            .await?;
         Ok(u64::try_from(wait).map_or(Ok(0), |wait| Err(Duration::from_millis(wait))))
     }
 
@@ -336,7 +427,13 @@ impl Store for Redis {
         Ok(())
     }
 
-    async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
-        self.run(Step::ledger(COUNT, account, kind, vec![text(window)])).await
+    async fn count(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+    ) -> Result<u32, StateError> {
+        self.run(Step::ledger(COUNT, account, kind, vec![text(window)]))
+            .await
     }
 }

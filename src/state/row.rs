@@ -1,8 +1,9 @@
 //! Rows of the journal, which anybody who can write the store may have changed: pure.
 //!
-//! With a key of the operator's, an entry is sealed by an HMAC over everything in the row that a repeat goes by: the row's key,
-//! its fingerprint, the time of its first claim, whether it is finished, and the entry. Owner and lease are not part of it.
-//! They decide only which request writes next: an owner that has lost the row cannot write.
+//! With a key of the operator's, an entry is sealed by an HMAC over everything in the row that a repeat goes
+//! by: the row's key, its fingerprint, the time of its first claim, whether it is finished, and the entry.
+//! Owner and lease are not part of it. They decide only which request writes next: an owner that has lost the
+//! row cannot write.
 
 use std::{ops::Range, time::Duration};
 
@@ -18,10 +19,12 @@ pub(crate) const ENTRY_MAX: usize = 64 * 1024;
 /// Largest name of an owner, in bytes.
 pub(super) const OWNER_MAX: usize = 256;
 
-/// Longest lease. A step takes no longer than a request may, which is an hour; a longer lease in a row is not of our making.
+/// Longest lease. A step takes no longer than a request may, which is an hour; a longer lease in a row is not
+/// of our making.
 pub(super) const LEASE_MAX: Duration = Duration::from_hours(2);
 
-/// Most time that the first claim of a row may lie ahead of the store's clock, since that clock may have been set back.
+/// Most time that the first claim of a row may lie ahead of the store's clock, since that clock may have been
+/// set back.
 const AHEAD: Duration = Duration::from_hours(24);
 
 /// Stands before a sealed entry: the form of the seal. An entry of ours without a seal is a JSON object.
@@ -86,7 +89,9 @@ impl Seal {
 
     /// The entry as it stands in the row.
     pub(crate) fn close(&self, bound: Bound, entry: &str) -> String {
-        let Some(keys) = &self.0 else { return entry.to_owned() };
+        let Some(keys) = &self.0 else {
+            return entry.to_owned();
+        };
         let mac = bound.parts(entry, |parts| keys.sign(parts));
         format!("{SEALED}{} {entry}", hex(&mac))
     }
@@ -95,14 +100,21 @@ impl Seal {
     fn open<'a>(&self, bound: Bound, stored: &'a str) -> Result<&'a str, Distrust> {
         match (&self.0, stored.starts_with(SEALED)) {
             (None, false) => Ok(stored),
-            (None, true) => Err("it is authenticated by a key, and this process has none (AUTOHIVE_TIKTOK_STATE_KEY)"),
+            (None, true) => {
+                Err("it is authenticated by a key, and this process has none (AUTOHIVE_TIKTOK_STATE_KEY)")
+            }
             (Some(_), false) => Err("it is not authenticated, which AUTOHIVE_TIKTOK_STATE_KEY asks for"),
             (Some(keys), true) => {
-                let mac = stored.get(MAC).and_then(unhex).ok_or("the form of its authentication is wrong")?;
+                let mac = stored
+                    .get(MAC)
+                    .and_then(unhex)
+                    .ok_or("the form of its authentication is wrong")?;
                 let rest = stored.get(MAC.end..).and_then(|rest| rest.strip_prefix(' '));
                 let entry = rest.ok_or("the form of its authentication is wrong")?;
                 let holds = bound.parts(entry, |parts| keys.verifies(parts, &mac));
-                holds.then_some(entry).ok_or("it was changed, moved, or authenticated by another key")
+                holds
+                    .then_some(entry)
+                    .ok_or("it was changed, moved, or authenticated by another key")
             }
         }
     }
@@ -110,23 +122,45 @@ impl Seal {
 
 impl Bound {
     fn parts<T>(&self, entry: &str, with: impl FnOnce(&[&[u8]]) -> T) -> T {
-        let Self { key, fingerprint, created, finished } = self;
+        let Self {
+            key,
+            fingerprint,
+            created,
+            finished,
+        } = self;
         let (created, finished) = (created.to_le_bytes(), [u8::from(*finished)]);
-        with(&[PURPOSE, key.as_bytes(), fingerprint, &created, &finished, entry.as_bytes()])
+        with(&[
+            PURPOSE,
+            key.as_bytes(),
+            fingerprint,
+            &created,
+            &finished,
+            entry.as_bytes(),
+        ])
     }
 }
 
 impl StoredRow {
     /// True if its entry has the form of a sealed one.
     pub(super) fn is_sealed(&self) -> bool {
-        self.entry.as_ref().is_some_and(|entry| entry.starts_with(SEALED.as_bytes()))
+        self.entry
+            .as_ref()
+            .is_some_and(|entry| entry.starts_with(SEALED.as_bytes()))
     }
 
-    /// The content of the row of `key`; an error if this program cannot have written it or its seal does not verify. `now` is the
-    /// store's time in milliseconds since the Unix epoch.
+    /// The content of the row of `key`; an error if this program cannot have written it or its seal does not
+    /// verify. `now` is the store's time in milliseconds since the Unix epoch.
     pub(crate) fn trusted(&self, key: JournalKey, seal: &Seal, now: i64) -> Result<TrustedRow, Distrust> {
-        let Self { fingerprint, entry, finished, created } = self;
-        let fingerprint = fingerprint.as_slice().try_into().or(Err("its fingerprint has the wrong length"))?;
+        let Self {
+            fingerprint,
+            entry,
+            finished,
+            created,
+        } = self;
+        let fingerprint = fingerprint
+            .as_slice()
+            .try_into()
+            .or(Err("its fingerprint has the wrong length"))?;
         let finished = match finished {
             0 => false,
             1 => true,
@@ -136,7 +170,12 @@ impl StoredRow {
         if created < 0 || created > now.saturating_add(millis(AHEAD)) {
             return Err("the time of its first claim is impossible");
         }
-        let bound = Bound { key, fingerprint, created, finished };
+        let bound = Bound {
+            key,
+            fingerprint,
+            created,
+            finished,
+        };
         let entry = match entry {
             None if finished || seal.is_set() => return Err("it has no entry"),
             None => None,
@@ -146,7 +185,12 @@ impl StoredRow {
                 Some(seal.open(bound, text)?.to_owned())
             }
         };
-        Ok(TrustedRow { fingerprint, entry, finished, created })
+        Ok(TrustedRow {
+            fingerprint,
+            entry,
+            finished,
+            created,
+        })
     }
 }
 
@@ -158,7 +202,8 @@ impl TrustedRow {
 }
 
 /// The reason of a row whose fields are larger than any of ours.
-pub(super) const TOO_LARGE: Distrust = "its entry has more than 64 KiB, or another field more than it can have";
+pub(super) const TOO_LARGE: Distrust =
+    "its entry has more than 64 KiB, or another field more than it can have";
 
 /// The reason of a row whose fields are not those of ours.
 pub(super) const MALFORMED: Distrust = "its fields are not those of a row of the journal";
@@ -186,7 +231,10 @@ pub(super) fn unhex(text: &str) -> Option<[u8; 32]> {
         _ => None,
     };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
+    let bytes: Option<Vec<u8>> = pairs
+        .iter()
+        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?))
+        .collect();
     bytes.filter(|_| rest.is_empty())?.try_into().ok()
 }
 
@@ -197,7 +245,9 @@ mod tests {
     const NOW: i64 = 1_790_000_000_000;
 
     fn keys() -> Seal {
-        Seal::new(Some(StateKeys::parse("0123456789abcdef0123456789abcdef").unwrap()))
+        Seal::new(Some(
+            StateKeys::parse("0123456789abcdef0123456789abcdef").unwrap(),
+        ))
     }
 
     fn key(name: &str) -> JournalKey {
@@ -206,16 +256,31 @@ mod tests {
 
     fn row(seal: &Seal, entry: &str) -> StoredRow {
         let fingerprint = *Fingerprint::of(&["inputs"]).as_bytes();
-        let bound = Bound { key: key("k"), fingerprint, created: NOW - 5, finished: false };
+        let bound = Bound {
+            key: key("k"),
+            fingerprint,
+            created: NOW - 5,
+            finished: false,
+        };
         let entry = Some(seal.close(bound, entry).into_bytes());
-        StoredRow { fingerprint: fingerprint.to_vec(), entry, finished: 0, created: NOW - 5 }
+        StoredRow {
+            fingerprint: fingerprint.to_vec(),
+            entry,
+            finished: 0,
+            created: NOW - 5,
+        }
     }
 
     #[test]
     fn a_row_of_ours_is_trusted() {
         for seal in [Seal::default(), keys()] {
-            let got = row(&seal, "{\"stage\":\"ü\"}").trusted(key("k"), &seal, NOW).unwrap();
-            assert_eq!((got.entry.as_deref(), got.finished), (Some("{\"stage\":\"ü\"}"), false));
+            let got = row(&seal, "{\"stage\":\"ü\"}")
+                .trusted(key("k"), &seal, NOW)
+                .unwrap();
+            assert_eq!(
+                (got.entry.as_deref(), got.finished),
+                (Some("{\"stage\":\"ü\"}"), false)
+            );
         }
     }
 
@@ -224,12 +289,30 @@ mod tests {
         let (seal, honest) = (keys(), row(&keys(), "{}"));
         let moved = honest.trusted(key("another"), &seal, NOW);
         let changed = [
-            StoredRow { fingerprint: vec![7; 32], ..honest.clone() },
-            StoredRow { finished: 1, ..honest.clone() },
-            StoredRow { created: honest.created - 1, ..honest.clone() },
-            StoredRow { entry: Some(b"{}".to_vec()), ..honest.clone() },
-            StoredRow { entry: None, ..honest.clone() },
-            StoredRow { entry: honest.entry.clone().map(|entry| [entry, b" ".to_vec()].concat()), ..honest },
+            StoredRow {
+                fingerprint: vec![7; 32],
+                ..honest.clone()
+            },
+            StoredRow {
+                finished: 1,
+                ..honest.clone()
+            },
+            StoredRow {
+                created: honest.created - 1,
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: Some(b"{}".to_vec()),
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: None,
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: honest.entry.clone().map(|entry| [entry, b" ".to_vec()].concat()),
+                ..honest
+            },
         ];
         let refused = changed.iter().map(|row| row.trusted(key("k"), &seal, NOW));
         assert!(refused.chain([moved]).all(|row| row.is_err()));
@@ -237,31 +320,67 @@ mod tests {
 
     #[test]
     fn a_process_without_the_key_does_not_take_a_sealed_row_and_the_other_way_round() {
-        assert!(row(&keys(), "{}").trusted(key("k"), &Seal::default(), NOW).is_err());
-        assert!(row(&Seal::default(), "{}").trusted(key("k"), &keys(), NOW).is_err());
+        assert!(
+            row(&keys(), "{}")
+                .trusted(key("k"), &Seal::default(), NOW)
+                .is_err()
+        );
+        assert!(
+            row(&Seal::default(), "{}")
+                .trusted(key("k"), &keys(), NOW)
+                .is_err()
+        );
     }
 
     #[test]
     fn what_no_row_of_ours_holds_is_refused() {
         let honest = row(&Seal::default(), "{}");
         for wrong in [
-            StoredRow { fingerprint: vec![7; 31], ..honest.clone() },
-            StoredRow { finished: 2, ..honest.clone() },
-            StoredRow { created: -1, ..honest.clone() },
-            StoredRow { created: i64::MAX, ..honest.clone() },
-            StoredRow { entry: None, finished: 1, ..honest.clone() },
-            StoredRow { entry: Some(vec![b' '; ENTRY_MAX + 1]), ..honest.clone() },
-            StoredRow { entry: Some(vec![0xff]), ..honest },
+            StoredRow {
+                fingerprint: vec![7; 31],
+                ..honest.clone()
+            },
+            StoredRow {
+                finished: 2,
+                ..honest.clone()
+            },
+            StoredRow {
+                created: -1,
+                ..honest.clone()
+            },
+            StoredRow {
+                created: i64::MAX,
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: None,
+                finished: 1,
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: Some(vec![b' '; ENTRY_MAX + 1]),
+                ..honest.clone()
+            },
+            StoredRow {
+                entry: Some(vec![0xff]),
+                ..honest
+            },
         ] {
-            assert!(wrong.trusted(key("k"), &Seal::default(), NOW).is_err(), "{wrong:?}");
+            assert!(
+                wrong.trusted(key("k"), &Seal::default(), NOW).is_err(),
+                "{wrong:?}"
+            );
         }
     }
 
     #[test]
     fn a_lease_that_nobody_could_have_written_is_over() {
-        for (until, left) in
-            [(NOW + 1, Some(Duration::from_millis(1))), (NOW, None), (i64::MIN, None), (i64::MAX, None)]
-        {
+        for (until, left) in [
+            (NOW + 1, Some(Duration::from_millis(1))),
+            (NOW, None),
+            (i64::MIN, None),
+            (i64::MAX, None),
+        ] {
             assert_eq!(lease_left(NOW, until), left, "{until}");
         }
     }

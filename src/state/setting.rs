@@ -134,7 +134,10 @@ mod tests {
     fn a_file_and_nothing_at_all_can_be_told() {
         assert_eq!(Setting::parse("off"), Ok(Setting::Off));
         for path in ["/var/lib/x/state.db", "state.db", "C:/x", "a b?c#d"] {
-            assert_eq!(Setting::parse(&format!("sqlite:{path}")), Ok(Setting::Sqlite(PathBuf::from(path))));
+            assert_eq!(
+                Setting::parse(&format!("sqlite:{path}")),
+                Ok(Setting::Sqlite(PathBuf::from(path)))
+            );
         }
     }
 
@@ -152,7 +155,10 @@ mod tests {
         ] {
             let got = Setting::parse(text).unwrap_err();
             assert_eq!(got, fault, "{text:?}");
-            assert!(got.to_string().contains("sqlite:PATH") || fault == SettingFault::Tilde, "{got}");
+            assert!(
+                got.to_string().contains("sqlite:PATH") || fault == SettingFault::Tilde,
+                "{got}"
+            );
         }
     }
 
@@ -166,10 +172,17 @@ mod tests {
 
     #[test]
     fn unset_it_is_a_file_in_the_folder_for_state() {
-        let unset = |xdg: &str, home: &str| Setting::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string();
+        let unset =
+            |xdg: &str, home: &str| Setting::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string();
         assert_eq!(unset("/x", "/home/u"), "sqlite:/x/autohive-tiktok/state.db");
-        assert_eq!(unset("", "/home/u"), "sqlite:/home/u/.local/state/autohive-tiktok/state.db");
-        assert_eq!(unset("relative", "/home/u"), "sqlite:/home/u/.local/state/autohive-tiktok/state.db");
+        assert_eq!(
+            unset("", "/home/u"),
+            "sqlite:/home/u/.local/state/autohive-tiktok/state.db"
+        );
+        assert_eq!(
+            unset("relative", "/home/u"),
+            "sqlite:/home/u/.local/state/autohive-tiktok/state.db"
+        );
         assert_eq!(unset("", "relative"), "nowhere");
         assert_eq!(Setting::unset(None, None), Setting::Nowhere);
     }

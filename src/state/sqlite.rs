@@ -1,11 +1,12 @@
 //! The state in an SQLite file: the processes of one machine share it.
 //!
-//! The file is made beside its place and then given its name, so nobody ever finds half of one. It is in WAL mode. What
-//! is written to the journal is synced to the disk before it counts as written; an event of the ledger may be lost with
-//! the machine's power, which costs nothing but a place in a window. Rows that are too old are deleted with each write.
+//! The file is made beside its place and then given its name, so nobody ever finds half of one. It is in WAL
+//! mode. What is written to the journal is synced to the disk before it counts as written; an event of the
+//! ledger may be lost with the machine's power, which costs nothing but a place in a window. Rows that are
+//! too old are deleted with each write.
 //!
-//! A file that was deleted or replaced while it was open is noticed and left, so that nothing is written to what nobody
-//! else can see.
+//! A file that was deleted or replaced while it was open is noticed and left, so that nothing is written to
+//! what nobody else can see.
 
 mod file;
 mod journal;
@@ -42,8 +43,8 @@ struct Inner {
     clock: Clock,
     /// One connection for all: a writer waits for the others in any case.
     file: Mutex<Option<File>>,
-    /// Held by the one request that uses the connection. The others wait without a thread: each thread that ever used SQLite
-    /// keeps the most memory that it took.
+    /// Held by the one request that uses the connection. The others wait without a thread: each thread that
+    /// ever used SQLite keeps the most memory that it took.
     turn: Arc<Semaphore>,
 }
 
@@ -58,7 +59,12 @@ enum Durable {
 
 impl Sqlite {
     pub(super) fn new(path: PathBuf, clock: Clock) -> Self {
-        Self(Arc::new(Inner { path, clock, file: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }))
+        Self(Arc::new(Inner {
+            path,
+            clock,
+            file: Mutex::default(),
+            turn: Arc::new(Semaphore::new(1)),
+        }))
     }
 
     /// Runs `work` with the time as one transaction, on a thread that may block.
@@ -68,7 +74,8 @@ impl Sqlite {
         work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StateError> {
         let inner = Arc::clone(&self.0);
-        // The semaphore is never closed. Work that was begun keeps its turn, also where nobody waits for it any more.
+        // The semaphore is never closed. Work that was begun keeps its turn, also where nobody waits for it
+        // any more.
         let turn = Arc::clone(&inner.turn).acquire_owned().await;
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -77,7 +84,11 @@ impl Sqlite {
         .await;
         done.unwrap_or_else(|_stopped| {
             let what = "the program was stopping".to_owned();
-            Err(StateError::Unavailable { place: place(&self.0.path), what, passes: true })
+            Err(StateError::Unavailable {
+                place: place(&self.0.path),
+                what,
+                passes: true,
+            })
         })
     }
 }
@@ -94,7 +105,9 @@ impl Inner {
             Some(file) => file,
             None => File::open(&self.path)?,
         };
-        let result = self.transact(&mut file, durable, work).map_err(|error| fault(&self.path, &error));
+        let result = self
+            .transact(&mut file, durable, work)
+            .map_err(|error| fault(&self.path, &error));
         if matches!(result, Ok(_) | Err(StateError::Busy { .. })) {
             *slot = Some(file);
         }
@@ -113,8 +126,11 @@ impl Inner {
             Durable::Sometimes => "NORMAL",
         };
         file.connection.pragma_update(None, "synchronous", level)?;
-        let transaction = file.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // The time is read when nobody else can write any more, so times in the file are in the order of writing.
+        let transaction = file
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // The time is read when nobody else can write any more, so times in the file are in the order of
+        // writing.
         let value = work(&transaction, millis(self.clock.since_epoch()))?;
         transaction.commit()?;
         Ok(value)
@@ -123,28 +139,55 @@ impl Inner {
 
 impl Store for Sqlite {
     async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
-        self.run(Durable::Always, move |transaction, now| journal::claim(transaction, now, &bid)).await
+        self.run(Durable::Always, move |transaction, now| {
+            journal::claim(transaction, now, &bid)
+        })
+        .await
     }
 
     async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
-        self.run(Durable::Always, move |transaction, now| journal::change(transaction, now, key, &owner, &change)).await
+        self.run(Durable::Always, move |transaction, now| {
+            journal::change(transaction, now, key, &owner, &change)
+        })
+        .await
     }
 
-    async fn take(&self, event: Event, limit: u32, window: Duration) -> Result<Result<i64, Duration>, StateError> {
-        self.run(Durable::Sometimes, move |transaction, now| take(transaction, now, &event, limit, window)).await
+    async fn take(
+        &self,
+        event: Event,
+        limit: u32,
+        window: Duration,
+    ) -> Result<Result<i64, Duration>, StateError> {
+        self.run(Durable::Sometimes, move |transaction, now| {
+            take(transaction, now, &event, limit, window)
+        })
+        .await
     }
 
     async fn give_back(&self, Place { event, row }: Place) -> Result<(), StateError> {
         const DELETE: &str = "DELETE FROM ledger WHERE rowid = ?1 AND account = ?2 AND kind = ?3";
         self.run(Durable::Sometimes, move |transaction, _now| {
-            transaction.execute(DELETE, params![row, event.account.as_bytes(), event.kind]).map(|_deleted| ())
+            transaction
+                .execute(DELETE, params![row, event.account.as_bytes(), event.kind])
+                .map(|_deleted| ())
         })
         .await
     }
 
-    async fn count(&self, account: AccountHash, kind: &'static str, window: Duration) -> Result<u32, StateError> {
+    async fn count(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+    ) -> Result<u32, StateError> {
         self.run(Durable::Sometimes, move |transaction, now| {
-            counted(transaction, account, kind, now.saturating_sub(millis(window)), now)
+            counted(
+                transaction,
+                account,
+                kind,
+                now.saturating_sub(millis(window)),
+                now,
+            )
         })
         .await
     }
@@ -157,7 +200,10 @@ fn take(
     limit: u32,
     window: Duration,
 ) -> rusqlite::Result<Result<i64, Duration>> {
-    transaction.execute("DELETE FROM ledger WHERE at <= ?1", [now.saturating_sub(millis(EVENTS_KEPT))])?;
+    transaction.execute(
+        "DELETE FROM ledger WHERE at <= ?1",
+        [now.saturating_sub(millis(EVENTS_KEPT))],
+    )?;
     let since = now.saturating_sub(millis(window));
     let made = counted(transaction, event.account, event.kind, since, now)?;
     if let Some(leaving) = made.checked_sub(limit) {
@@ -198,7 +244,11 @@ fn counted(
 
 /// The file cannot be used, and does not become usable by itself.
 fn unusable(path: &Path, what: String) -> StateError {
-    StateError::Unavailable { place: place(path), what, passes: false }
+    StateError::Unavailable {
+        place: place(path),
+        what,
+        passes: false,
+    }
 }
 
 fn place(path: &Path) -> String {
@@ -215,7 +265,10 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     }
     if is(&[ErrorCode::TooBig, ErrorCode::OutOfMemory]) {
         let what = "something in it is larger than anything of this program's; move the file away, or name another one";
-        return StateError::Corrupt { place, what: what.to_owned() };
+        return StateError::Corrupt {
+            place,
+            what: what.to_owned(),
+        };
     }
     if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) || code.is_none() {
         let what = format!("{error}; nothing was written; move the file away, or name another one");
@@ -223,7 +276,11 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     }
     let remedy = if is(&[ErrorCode::DiskFull]) {
         "make room on the disk"
-    } else if is(&[ErrorCode::ReadOnly, ErrorCode::CannotOpen, ErrorCode::PermissionDenied]) {
+    } else if is(&[
+        ErrorCode::ReadOnly,
+        ErrorCode::CannotOpen,
+        ErrorCode::PermissionDenied,
+    ]) {
         "let this user read and write the file and its folder, raise the limit on open files (ulimit -n), or name another file"
     } else {
         "see whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
@@ -231,7 +288,11 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     };
     // The limit on open files may be what keeps a file from being opened, and that passes.
     let passes = !is(&[ErrorCode::ReadOnly, ErrorCode::PermissionDenied]);
-    StateError::Unavailable { place, what: format!("{error}; {remedy}"), passes }
+    StateError::Unavailable {
+        place,
+        what: format!("{error}; {remedy}"),
+        passes,
+    }
 }
 
 #[cfg(test)]
@@ -248,12 +309,24 @@ mod tests {
         let store = Sqlite::new(folder.path().join("state.db"), Clock::system());
         let (key, lease) = (JournalKey::of(&["key"]), Duration::from_mins(1));
         let bid = |owner: &str| {
-            let (fingerprint, owner, entry) = (Fingerprint::of(&["inputs"]), owner.to_owned(), "new".to_owned());
-            Bid { key, fingerprint, owner, evicted: None, lease, entry, seal: Seal::default() }
+            let (fingerprint, owner, entry) =
+                (Fingerprint::of(&["inputs"]), owner.to_owned(), "new".to_owned());
+            Bid {
+                key,
+                fingerprint,
+                owner,
+                evicted: None,
+                lease,
+                entry,
+                seal: Seal::default(),
+            }
         };
         assert!(matches!(store.claim(bid("one")).await, Ok(Found::Fresh(_))));
         let changed = async |owner: &str, change| store.change(key, owner.to_owned(), change).await;
-        assert_eq!(changed("one", Change::Write("begun".to_owned(), lease)).await, Ok(true));
+        assert_eq!(
+            changed("one", Change::Write("begun".to_owned(), lease)).await,
+            Ok(true)
+        );
         assert_eq!(changed("one", Change::Release).await, Ok(true));
         assert_eq!(changed("one", Change::Renew(lease)).await, Ok(false));
         assert!(matches!(store.claim(bid("two")).await, Ok(Found::Resumed(found)) if found.entry == "begun"));

@@ -21,8 +21,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) trait Store {
     /// Makes `owner` the owner of the row if it can be.
     ///
-    /// The row of `evicted`, which the caller knows to be dead, is taken over although its lease lasts. Asked again by
-    /// the same owner, because an answer was lost, it resumes what it began.
+    /// The row of `evicted`, which the caller knows to be dead, is taken over although its lease lasts. Asked
+    /// again by the same owner, because an answer was lost, it resumes what it began.
     fn claim(&self, bid: Bid) -> impl Future<Output = Result<Found, StateError>> + Send;
 
     /// Changes the row if `owner` still owns it; tells whether it did.
@@ -33,8 +33,8 @@ pub(super) trait Store {
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
-    /// Counts an event now if fewer than `limit` were counted within the window, and gives its row, if it has one; else
-    /// the wait until a place is free.
+    /// Counts an event now if fewer than `limit` were counted within the window, and gives its row, if it has
+    /// one; else the wait until a place is free.
     fn take(
         &self,
         event: Event,
@@ -70,12 +70,17 @@ pub(crate) struct Bid {
 /// Findings of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix epoch.
+    /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix
+    /// epoch.
     Fresh(i64),
     /// The row is the claimer's now, with what its last owner wrote.
     Resumed(Unsealed),
     /// The row is somebody else's.
-    Held { unsealed: Option<Unsealed>, owner: String, lease_left: Duration },
+    Held {
+        unsealed: Option<Unsealed>,
+        owner: String,
+        lease_left: Duration,
+    },
     /// The row is finished.
     Finished(Unsealed),
     /// The row has another fingerprint.
@@ -117,7 +122,10 @@ pub(super) struct Event {
     pub(super) account: AccountHash,
     pub(super) kind: &'static str,
     /// Names this one event, so that it is not counted twice when an answer was lost. A file loses none.
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only Redis is asked twice"))]
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(dead_code, reason = "only Redis is asked twice")
+    )]
     pub(super) id: String,
 }
 

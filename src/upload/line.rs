@@ -25,9 +25,12 @@ impl LineSpeed {
         }
     }
 
-    /// Learns a speed that was measured, in bytes per second. A slower one counts at once, a faster one by half.
+    /// Learns a speed that was measured, in bytes per second. A slower one counts at once, a faster one by
+    /// half.
     pub(super) fn learn_speed(&self, speed: u64) {
-        let careful = self.bytes_per_second().map_or(speed, |known| known.midpoint(speed).min(speed));
+        let careful = self
+            .bytes_per_second()
+            .map_or(speed, |known| known.midpoint(speed).min(speed));
         self.0.store(careful.max(1), Ordering::Relaxed);
     }
 
@@ -46,7 +49,11 @@ mod tests {
         let line = LineSpeed::default();
         line.learn(1_000, Duration::from_millis(1));
         line.learn(2_000_000, Duration::ZERO);
-        assert_eq!(line.bytes_per_second(), None, "too little, or no time, says nothing");
+        assert_eq!(
+            line.bytes_per_second(),
+            None,
+            "too little, or no time, says nothing"
+        );
         line.learn(2_000_000, Duration::from_secs(20));
         assert_eq!(line.bytes_per_second(), Some(100_000));
         line.learn(2_000_000, Duration::from_secs(10));

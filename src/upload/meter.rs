@@ -1,9 +1,9 @@
-//! The pace of one chunk on its way: counts the bytes that the connection takes, and cuts the chunk off where the line has
-//! stopped, or where its speed cannot meet the deadline. A slow line alone is no reason to cut.
+//! The pace of one chunk on its way: counts the bytes that the connection takes, and cuts the chunk off where
+//! the line has stopped, or where its speed cannot meet the deadline. A slow line alone is no reason to cut.
 //!
-//! The connection takes bytes into the buffers of this machine first, so bytes taken are ahead of bytes sent by up to
-//! [`BUFFERED`]. The kernel itself breaks a connection whose peer acknowledges nothing for 30 s (`TCP_USER_TIMEOUT`, which
-//! reqwest sets); what is measured here is the rest.
+//! The connection takes bytes into the buffers of this machine first, so bytes taken are ahead of bytes sent
+//! by up to [`BUFFERED`]. The kernel itself breaks a connection whose peer acknowledges nothing for 30 s
+//! (`TCP_USER_TIMEOUT`, which reqwest sets); what is measured here is the rest.
 
 use std::{
     sync::{
@@ -27,7 +27,10 @@ pub struct StallLimit {
 impl Default for StallLimit {
     /// 30 s, and 20,000 bytes per second.
     fn default() -> Self {
-        Self { idle: Duration::from_secs(30), slowest: 20_000 }
+        Self {
+            idle: Duration::from_secs(30),
+            slowest: 20_000,
+        }
     }
 }
 
@@ -42,15 +45,15 @@ const BUFFERED: u64 = 5 * 1024 * 1024;
 pub(super) enum Cut {
     /// No byte was taken for as long as the limit allows.
     Stalled,
-    /// At the speed that was measured, in bytes per second, the video cannot arrive within the deadline. It is at most that: the
-    /// lower speed is that of the bytes that have left the buffers for sure.
+    /// At the speed that was measured, in bytes per second, the video cannot arrive within the deadline. It
+    /// is at most that: the lower speed is that of the bytes that have left the buffers for sure.
     TooSlow { measured: u64, surely: u64 },
 }
 
 /// The bytes of one attempt that the connection has taken, and their speed; clones share both.
 ///
-/// A connection goes on sending a body after its answer is there. So a meter is closed when the attempt ends, and gives out
-/// nothing from then on: what it says of the last byte stays true.
+/// A connection goes on sending a body after its answer is there. So a meter is closed when the attempt ends,
+/// and gives out nothing from then on: what it says of the last byte stays true.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter(Arc<Figures>);
 
@@ -63,8 +66,8 @@ struct Figures {
 }
 
 impl Meter {
-    /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it is closed: then
-    /// they must not be handed over.
+    /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it
+    /// is closed: then they must not be handed over.
     pub(super) fn add(&self, bytes: u64) -> Option<u64> {
         let open = |taken: u64| (taken & CLOSED == 0).then(|| taken.saturating_add(bytes));
         self.0
@@ -94,7 +97,11 @@ impl Meter {
         let (tick, mut silent) = (tick(idle), Duration::ZERO);
         while silent < idle {
             clock.sleep_wall(tick).await;
-            silent = if self.taken() < length { Duration::ZERO } else { silent.saturating_add(tick) };
+            silent = if self.taken() < length {
+                Duration::ZERO
+            } else {
+                silent.saturating_add(tick)
+            };
         }
     }
 
@@ -104,7 +111,9 @@ impl Meter {
         loop {
             clock.sleep_wall(tick).await;
             pace.tick(self.taken(), tick);
-            self.0.speed.store(pace.speed.unwrap_or_default(), Ordering::Relaxed);
+            self.0
+                .speed
+                .store(pace.speed.unwrap_or_default(), Ordering::Relaxed);
             if let Some(cut) = pace.judge(chunk, limit, clock.left_until(end)) {
                 return cut;
             }
@@ -151,12 +160,18 @@ impl Pace {
     fn tick(&mut self, taken: u64, tick: Duration) {
         self.elapsed = self.elapsed.saturating_add(tick);
         let grew = taken > self.taken;
-        self.silent = if grew { Duration::ZERO } else { self.silent.saturating_add(tick) };
+        self.silent = if grew {
+            Duration::ZERO
+        } else {
+            self.silent.saturating_add(tick)
+        };
         self.taken = taken;
         if taken > 0 && (!grew || self.elapsed >= FILLING) {
             self.base.get_or_insert((self.elapsed, taken));
         }
-        let Some((since, bytes)) = self.base.filter(|_| grew) else { return };
+        let Some((since, bytes)) = self.base.filter(|_| grew) else {
+            return;
+        };
         let time = self.elapsed.saturating_sub(since);
         if time >= MEASURED {
             self.speed = per_second(taken.saturating_sub(bytes), time);
@@ -172,12 +187,14 @@ impl Pace {
         let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
         // Once the last byte of the video is handed over, it is on its way and not called back.
         let is_on_its_way = unsent == 0 && chunk.after == 0;
-        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1))
-            .then(|| Cut::TooSlow { measured: speed, surely: self.surely_sent().min(speed) })
+        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| Cut::TooSlow {
+            measured: speed,
+            surely: self.surely_sent().min(speed),
+        })
     }
 
-    /// Speed in bytes per second of what has left the buffers of this machine for sure. They grow while they fill, so a speed
-    /// that is measured early is too high; half of it is the least that is assumed.
+    /// Speed in bytes per second of what has left the buffers of this machine for sure. They grow while they
+    /// fill, so a speed that is measured early is too high; half of it is the least that is assumed.
     fn surely_sent(&self) -> u64 {
         let sure = per_second(self.taken.saturating_sub(BUFFERED), self.elapsed).unwrap_or_default();
         sure.max(self.speed.unwrap_or_default() / 2)
@@ -210,10 +227,14 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-    const LIMIT: StallLimit = StallLimit { idle: Duration::from_secs(30), slowest: 20_000 };
+    const LIMIT: StallLimit = StallLimit {
+        idle: Duration::from_secs(30),
+        slowest: 20_000,
+    };
     const HOUR: Duration = Duration::from_hours(1);
 
-    /// Plays a line of this speed behind buffers of this size, and says when the chunk is cut off, in seconds.
+    /// Plays a line of this speed behind buffers of this size, and says when the chunk is cut off, in
+    /// seconds.
     fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, Cut)> {
         let mut pace = Pace::default();
         let mut room = 0;
@@ -226,9 +247,11 @@ mod tests {
                 room = 0;
             }
             pace.tick(taken, SECOND);
-            if let Some(cut) =
-                pace.judge(Chunk { length, after }, LIMIT, left.saturating_sub(SECOND * u32::try_from(second).unwrap()))
-            {
+            if let Some(cut) = pace.judge(
+                Chunk { length, after },
+                LIMIT,
+                left.saturating_sub(SECOND * u32::try_from(second).unwrap()),
+            ) {
                 return Some((second, cut));
             }
             // All has left the buffers, and the answer comes.
@@ -255,7 +278,10 @@ mod tests {
     fn a_closed_meter_gives_out_nothing() {
         let meter = Meter::default();
         assert_eq!((meter.add(5), meter.add(2), meter.taken()), (Some(5), Some(7), 7));
-        assert_eq!((meter.close(), meter.add(1), meter.taken(), meter.close()), (7, None, 7, 7));
+        assert_eq!(
+            (meter.close(), meter.add(1), meter.taken(), meter.close()),
+            (7, None, 7, 7)
+        );
     }
 
     #[test]
@@ -264,19 +290,28 @@ mod tests {
         for _ in 0..20 {
             pace.tick(pace.taken + 1_000_000, SECOND);
         }
-        let chunk = Chunk { length: 64_000_000, after: 0 };
+        let chunk = Chunk {
+            length: 64_000_000,
+            after: 0,
+        };
         let silent = (1..100).find(|_| {
             pace.tick(pace.taken, SECOND);
             pace.judge(chunk, LIMIT, HOUR) == Some(Cut::Stalled)
         });
         // Five seconds for the buffers, at the speed that was measured.
-        assert!(silent.is_some_and(|seconds| (30..=36).contains(&seconds)), "{silent:?}");
+        assert!(
+            silent.is_some_and(|seconds| (30..=36).contains(&seconds)),
+            "{silent:?}"
+        );
     }
 
     #[test]
     fn nothing_taken_at_all_is_a_stall_after_the_idle_time() {
         let mut pace = Pace::default();
-        let chunk = Chunk { length: 1_000, after: 0 };
+        let chunk = Chunk {
+            length: 1_000,
+            after: 0,
+        };
         let cut = (1..100).find(|_| {
             pace.tick(0, SECOND);
             pace.judge(chunk, LIMIT, HOUR).is_some()
@@ -288,22 +323,35 @@ mod tests {
     fn a_deadline_that_cannot_be_met_is_seen_early() {
         let two_minutes = Duration::from_mins(2);
         let got = cut(64_000_000, 64_000_000, 100_000, 1_000_000, two_minutes);
-        let Some((second, Cut::TooSlow { measured, surely })) = got else { panic!("{got:?}") };
-        assert!(second <= 20 && (80_000..=120_000).contains(&measured) && surely >= measured / 2, "{got:?}");
-        assert_eq!(cut(10_000_000, 0, 150_000, 1_000_000, two_minutes), None, "66 s of 120");
+        let Some((second, Cut::TooSlow { measured, surely })) = got else {
+            panic!("{got:?}")
+        };
+        assert!(
+            second <= 20 && (80_000..=120_000).contains(&measured) && surely >= measured / 2,
+            "{got:?}"
+        );
+        assert_eq!(
+            cut(10_000_000, 0, 150_000, 1_000_000, two_minutes),
+            None,
+            "66 s of 120"
+        );
     }
 
     #[test]
     fn a_last_byte_that_is_handed_over_is_not_called_back() {
         let mut pace = Pace::default();
-        for taken in [500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000]
-        {
+        for taken in [
+            500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000,
+        ] {
             pace.tick(taken, SECOND);
         }
         let judge = |length| pace.judge(Chunk { length, after: 0 }, LIMIT, SECOND);
         assert_eq!(judge(990_000), None);
         assert!(matches!(judge(990_001), Some(Cut::TooSlow { .. })));
-        let followed = Chunk { length: 990_000, after: 1 };
+        let followed = Chunk {
+            length: 990_000,
+            after: 1,
+        };
         assert!(
             matches!(pace.judge(followed, LIMIT, SECOND), Some(Cut::TooSlow { .. })),
             "no last byte was handed over"

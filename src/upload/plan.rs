@@ -2,14 +2,16 @@
 //!
 //! TikTok never says whether its "MB" is 1,000,000 or 1,048,576 bytes, so a plan must be right under both:
 //!
-//! * the smallest chunk is 5 MiB (5,242,880), the largest 64 MB (64,000,000), the last one takes the remainder, and the
+//! * the smallest chunk is 5 MiB (5,242,880), the largest 64 MB (64,000,000), the last one takes the
+//!   remainder, and the
 //!   number of chunks is rounded **down**;
 //! * a video of up to 64,000,000 bytes may go in one chunk, whose size is then the video's;
-//! * since August 2026 two near-equal chunks have been answered "The chunk size is invalid", so a video that goes in several
+//! * since August 2026 two near-equal chunks have been answered "The chunk size is invalid", so a video that
+//!   goes in several
 //!   chunks has at least three.
 //!
-//! The chunk size is fixed when the upload begins, and a connection that breaks loses up to a chunk. So it suits the line:
-//! about [`CHUNK_TIME`] of it, or 10,000,000 bytes where nothing is known of the line.
+//! The chunk size is fixed when the upload begins, and a connection that breaks loses up to a chunk. So it
+//! suits the line: about [`CHUNK_TIME`] of it, or 10,000,000 bytes where nothing is known of the line.
 //!
 //! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
 
@@ -23,7 +25,7 @@ pub const CHUNK_MAX: ByteCount = ByteCount(64_000_000);
 /// The smallest chunk of several: 5 MiB, binary.
 pub const CHUNK_MIN: ByteCount = ByteCount(5_242_880);
 
-/// The largest video that TikTok takes: 4 GB, decimal (reference §6.5).
+/// The largest video that TikTok takes: 4 GB, decimal (docs/tiktok-open-api.md#megabytes).
 pub const SIZE_MAX: ByteCount = ByteCount(4_000_000_000);
 
 /// Chunk size where nothing is known of the line, in bytes.
@@ -80,7 +82,10 @@ impl ChunkPlan {
             Some((least, most)) if (least..=most).contains(&wanted.0) => wanted.0,
             Some(_) | None => bytes,
         };
-        Ok(Self { size: bytes, chunk_size })
+        Ok(Self {
+            size: bytes,
+            chunk_size,
+        })
     }
 
     /// Cuts a video of `size` for a line of this speed, in bytes per second, or of a speed that is not known.
@@ -91,7 +96,10 @@ impl ChunkPlan {
             Some((least, most)) if size > CHUNK_MAX || wanted < bytes => wanted.clamp(least, most),
             Some(_) | None => bytes,
         };
-        Ok(Self { size: bytes, chunk_size })
+        Ok(Self {
+            size: bytes,
+            chunk_size,
+        })
     }
 
     /// The video's size.
@@ -116,7 +124,11 @@ impl ChunkPlan {
             return None;
         }
         let first = index * self.chunk_size;
-        let last = if index + 1 == count { self.size - 1 } else { first + self.chunk_size - 1 };
+        let last = if index + 1 == count {
+            self.size - 1
+        } else {
+            first + self.chunk_size - 1
+        };
         Some(ChunkRange { first, last })
     }
 
@@ -125,7 +137,8 @@ impl ChunkPlan {
         (at < self.size).then(|| (at / self.chunk_size).min(self.count() - 1))
     }
 
-    /// The index of the chunk that begins at byte `first`, or of none after the last where `first` is the size.
+    /// The index of the chunk that begins at byte `first`, or of none after the last where `first` is the
+    /// size.
     pub fn index_at(self, first: u64) -> Option<u64> {
         if first == self.size {
             return Some(self.count());
@@ -156,7 +169,8 @@ mod tests {
 
     use super::*;
 
-    /// A plan for `wanted`, or for a line of an unknown speed: chunk size, number of chunks, length of the last.
+    /// A plan for `wanted`, or for a line of an unknown speed: chunk size, number of chunks, length of the
+    /// last.
     fn plan(size: u64, wanted: Option<u64>) -> (u64, u64, u64) {
         figures(match wanted {
             Some(wanted) => ChunkPlan::new(ByteCount(size), ByteCount(wanted)),

@@ -1,8 +1,8 @@
 //! Progress of an upload, and the meaning of the answers to its chunks: pure, without clock or socket.
 //!
-//! Answers: TikTok's [media transfer guide]; 405 for an unknown upload was seen in the field. An answer to the last chunk
-//! other than 201 says nothing of the chunk itself, so the status is asked before anything is sent again, begun anew or
-//! called failed.
+//! Answers: TikTok's [media transfer guide]; 405 for an unknown upload was seen in the field. An answer to
+//! the last chunk other than 201 says nothing of the chunk itself, so the status is asked before anything is
+//! sent again, begun anew or called failed.
 //!
 //! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
 
@@ -72,7 +72,8 @@ pub enum UploadFault {
     /// TikTok's progress is none that this upload could have.
     #[error("TikTok reports progress that does not fit this upload")]
     OutOfStep,
-    /// Every attempt that was allowed failed, or TikTok (HTTP 429) asks for a longer wait than the request has time for.
+    /// Every attempt that was allowed failed, or TikTok (HTTP 429) asks for a longer wait than the request
+    /// has time for.
     #[error("every attempt to send the part failed")]
     GaveUp,
     /// At this speed the video cannot arrive in the time that the request has.
@@ -109,7 +110,8 @@ impl Progress {
 
     /// How many bytes TikTok has confirmed.
     pub(super) fn confirmed(&self) -> u64 {
-        self.current().map_or_else(|| self.plan.size().0, |range| range.first)
+        self.current()
+            .map_or_else(|| self.plan.size().0, |range| range.first)
     }
 
     /// Which chunk is sent next, from 0.
@@ -122,17 +124,31 @@ impl Progress {
         let last = self.is_last();
         match reply {
             Reply::Answer { status: 201, .. } if last => self.finish(),
-            // Only 201 says that all is there. 206 even wants more although there is none, and 200 is no answer of TikTok's:
-            // whoever gave it may have kept the chunk.
-            Reply::Answer { status: 200..=299, .. } if last => Step::Ask,
-            Reply::Answer { status: 200..=299, .. } => {
+            // Only 201 says that all is there. 206 even wants more although there is none, and 200 is no
+            // answer of TikTok's: whoever gave it may have kept the chunk.
+            Reply::Answer {
+                status: 200..=299, ..
+            } if last => Step::Ask,
+            Reply::Answer {
+                status: 200..=299, ..
+            } => {
                 self.index += 1;
                 Step::Next
             }
-            Reply::Answer { status: 416, content_range } => self.resynchronise(content_range),
+            Reply::Answer {
+                status: 416,
+                content_range,
+            } => self.resynchronise(content_range),
             // After a lost answer to the last chunk the address may be gone because the upload is complete.
-            Reply::Answer { status: status @ 403..=405, .. } => Step::Stop(UploadFault::Expired { status }),
-            Reply::Answer { status: 408 | 429 | 500..=599, .. } | Reply::NotSent => Step::Again,
+            Reply::Answer {
+                status: status @ 403..=405,
+                ..
+            } => Step::Stop(UploadFault::Expired { status }),
+            Reply::Answer {
+                status: 408 | 429 | 500..=599,
+                ..
+            }
+            | Reply::NotSent => Step::Again,
             Reply::Answer { status, .. } => Step::Stop(UploadFault::Refused { status }),
             Reply::Lost if last => Step::Ask,
             Reply::Lost => Step::Again,
@@ -160,21 +176,31 @@ impl Progress {
 
     /// Goes on after `figure`, or with the chunk that holds it; false where there is no such place.
     ///
-    /// Whether the figure counts bytes or is the last one's index is not documented (reference §6.2), so both are tried
-    /// against the chunk boundaries, which differ by far more than one.
+    /// Whether the figure counts bytes or is the last one's index is not documented
+    /// (docs/tiktok-open-api.md#upload-answers), so both are tried against the chunk boundaries, which differ
+    /// by far more than one.
     pub(super) fn resume_at(&mut self, figure: u64) -> bool {
         let candidates = [Some(figure), figure.checked_add(1)];
-        let boundary = candidates.into_iter().flatten().find_map(|figure| self.plan.index_at(figure));
-        // For the same reason a figure within a chunk is no place to go on from, but it proves the chunks before.
+        let boundary = candidates
+            .into_iter()
+            .flatten()
+            .find_map(|figure| self.plan.index_at(figure));
+        // For the same reason a figure within a chunk is no place to go on from, but it proves the chunks
+        // before.
         let place = boundary.or_else(|| self.plan.index_holding(figure).filter(|_| self.plan.count() > 1));
         self.index = place.unwrap_or(self.index);
         place.is_some()
     }
 }
 
-/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`. The form `bytes */{TOTAL}` has none: it says nothing of progress.
+/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`. The form `bytes */{TOTAL}` has none: it says nothing of
+/// progress.
 fn uploaded(content_range: &str, size: u64) -> Option<u64> {
-    let (range, total) = content_range.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
+    let (range, total) = content_range
+        .trim()
+        .strip_prefix("bytes")?
+        .trim_start()
+        .split_once('/')?;
     if total.trim().parse() != Ok(size) {
         return None;
     }
@@ -192,11 +218,17 @@ mod tests {
     }
 
     fn answer(status: u16) -> Reply<'static> {
-        Reply::Answer { status, content_range: None }
+        Reply::Answer {
+            status,
+            content_range: None,
+        }
     }
 
     fn at(content_range: &str) -> Reply<'_> {
-        Reply::Answer { status: 416, content_range: Some(content_range) }
+        Reply::Answer {
+            status: 416,
+            content_range: Some(content_range),
+        }
     }
 
     #[test]
@@ -230,10 +262,20 @@ mod tests {
 
     #[test]
     fn a_416_is_followed_under_both_readings_of_its_figure() {
-        for (figure, index) in [(5_242_880, 1), (5_242_879, 1), (10_485_760, 2), (10_485_759, 2), (0, 0)] {
+        for (figure, index) in [
+            (5_242_880, 1),
+            (5_242_879, 1),
+            (10_485_760, 2),
+            (10_485_759, 2),
+            (0, 0),
+        ] {
             let mut progress = three();
             progress.index = 2;
-            assert_eq!(progress.take(at(&format!("bytes 0-{figure}/15728650"))), Step::Again, "{figure}");
+            assert_eq!(
+                progress.take(at(&format!("bytes 0-{figure}/15728650"))),
+                Step::Again,
+                "{figure}"
+            );
             assert_eq!(progress.index, index, "{figure}");
         }
         for complete in ["bytes 0-15728650/15728650", "bytes 0-15728649/15728650"] {
@@ -242,14 +284,22 @@ mod tests {
         for (within, index) in [(77, 0), (5_242_881, 1), (15_728_648, 2)] {
             let mut progress = three();
             progress.index = 2;
-            assert_eq!(progress.take(at(&format!("bytes 0-{within}/15728650"))), Step::Again, "{within}");
+            assert_eq!(
+                progress.take(at(&format!("bytes 0-{within}/15728650"))),
+                Step::Again,
+                "{within}"
+            );
             assert_eq!(progress.index, index, "{within}");
         }
         let mut single = Progress::new(ChunkPlan::for_line(ByteCount(272_454), None).unwrap());
         assert_eq!(single.take(at("bytes 0-77/272454")), Step::Locate);
-        for nonsense in
-            ["0-77", "bytes 0-x/15728650", "bytes 0-0/1", "bytes 0-18446744073709551615/15728650", "bytes */15728650"]
-        {
+        for nonsense in [
+            "0-77",
+            "bytes 0-x/15728650",
+            "bytes 0-0/1",
+            "bytes 0-18446744073709551615/15728650",
+            "bytes */15728650",
+        ] {
             assert_eq!(three().take(at(nonsense)), Step::Locate, "{nonsense}");
         }
     }
@@ -257,9 +307,18 @@ mod tests {
     #[test]
     fn an_address_that_is_gone_ends_the_upload() {
         for status in [403, 404, 405] {
-            assert_eq!(three().take(answer(status)), Step::Stop(UploadFault::Expired { status }));
+            assert_eq!(
+                three().take(answer(status)),
+                Step::Stop(UploadFault::Expired { status })
+            );
         }
-        assert_eq!(three().take(answer(400)), Step::Stop(UploadFault::Refused { status: 400 }));
-        assert_eq!(three().take(answer(302)), Step::Stop(UploadFault::Refused { status: 302 }));
+        assert_eq!(
+            three().take(answer(400)),
+            Step::Stop(UploadFault::Refused { status: 400 })
+        );
+        assert_eq!(
+            three().take(answer(302)),
+            Step::Stop(UploadFault::Refused { status: 302 })
+        );
     }
 }

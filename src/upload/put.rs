@@ -40,10 +40,18 @@ pub(super) enum PutEnd {
 impl Put {
     pub(super) fn reply(&self) -> Reply<'_> {
         match &self.end {
-            PutEnd::Answered { status, content_range, .. } => {
-                Reply::Answer { status: *status, content_range: content_range.as_deref() }
-            }
-            PutEnd::Arrived => Reply::Answer { status: if self.last { 201 } else { 206 }, content_range: None },
+            PutEnd::Answered {
+                status,
+                content_range,
+                ..
+            } => Reply::Answer {
+                status: *status,
+                content_range: content_range.as_deref(),
+            },
+            PutEnd::Arrived => Reply::Answer {
+                status: if self.last { 201 } else { 206 },
+                content_range: None,
+            },
             _ if !self.whole => Reply::NotSent,
             PutEnd::Lost(loss) if loss.is_unsent() => Reply::NotSent,
             PutEnd::Lost(_) | PutEnd::Cut(_) => Reply::Lost,
@@ -53,8 +61,12 @@ impl Put {
     pub(super) fn remnant(&self) -> Remnant {
         match &self.end {
             _ if !self.whole => Remnant::None,
-            // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they take for gone (499).
-            PutEnd::Answered { status: 200..=299 | 408 | 499.., .. } => Remnant::MayArrive,
+            // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they
+            // take for gone (499).
+            PutEnd::Answered {
+                status: 200..=299 | 408 | 499..,
+                ..
+            } => Remnant::MayArrive,
             PutEnd::Answered { .. } => Remnant::Answered,
             PutEnd::Lost(loss) if loss.is_unsent() => Remnant::None,
             PutEnd::Lost(_) | PutEnd::Cut(_) | PutEnd::Arrived => Remnant::MayArrive,
@@ -62,20 +74,38 @@ impl Put {
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        if let PutEnd::Answered { status: 429, retry_after, .. } = self.end { retry_after } else { None }
+        if let PutEnd::Answered {
+            status: 429,
+            retry_after,
+            ..
+        } = self.end
+        {
+            retry_after
+        } else {
+            None
+        }
     }
 
-    /// Speeds at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that: the measured
-    /// one, and the one that is certain.
+    /// Speeds at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that:
+    /// the measured one, and the one that is certain.
     pub(super) fn measured(&self) -> Option<(u64, u64)> {
-        if let PutEnd::Cut(Cut::TooSlow { measured, surely }) = self.end { Some((measured, surely)) } else { None }
+        if let PutEnd::Cut(Cut::TooSlow { measured, surely }) = self.end {
+            Some((measured, surely))
+        } else {
+            None
+        }
     }
 
     pub(super) fn trouble(&self) -> Trouble {
         match &self.end {
-            PutEnd::Answered { status: 429, retry_after: Some(wait), .. } => {
-                Trouble::TooMany { retry_after: Some(*wait), by_api: false }
-            }
+            PutEnd::Answered {
+                status: 429,
+                retry_after: Some(wait),
+                ..
+            } => Trouble::TooMany {
+                retry_after: Some(*wait),
+                by_api: false,
+            },
             PutEnd::Answered { .. } | PutEnd::Arrived => Trouble::ServerFault,
             PutEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
             PutEnd::Lost(_) | PutEnd::Cut(_) => Trouble::Lost,

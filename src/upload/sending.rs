@@ -43,8 +43,17 @@ impl Upload<'_> {
             payload: self.payload(index, range, meter.clone()),
             timeout: Duration::MAX,
         };
-        let (chunk, began) = (Chunk { length: range.length(), after: total - range.end() }, self.clock.elapsed());
-        let stall = StallLimit { idle: self.stall.idle.max(self.timeout), ..self.stall };
+        let (chunk, began) = (
+            Chunk {
+                length: range.length(),
+                after: total - range.end(),
+            },
+            self.clock.elapsed(),
+        );
+        let stall = StallLimit {
+            idle: self.stall.idle.max(self.timeout),
+            ..self.stall
+        };
         let end_of_call = tokio::select! {
             biased;
             answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Break::Lost),
@@ -53,9 +62,16 @@ impl Upload<'_> {
         };
         let whole = meter.close() >= range.length();
         let end = match end_of_call {
-            Ok(Answer { status, content_range, retry_after, .. }) => {
-                PutEnd::Answered { status, content_range, retry_after }
-            }
+            Ok(Answer {
+                status,
+                content_range,
+                retry_after,
+                ..
+            }) => PutEnd::Answered {
+                status,
+                content_range,
+                retry_after,
+            },
             Err(Break::Arrived) => PutEnd::Arrived,
             Err(Break::Lost(failure)) => PutEnd::Lost(failure.loss),
             Err(Break::Cut(cut)) => {
@@ -64,7 +80,13 @@ impl Upload<'_> {
             }
         };
         let took = self.clock.elapsed().saturating_sub(began);
-        let put = Put { range, last: chunk.after == 0, end, whole, took };
+        let put = Put {
+            range,
+            last: chunk.after == 0,
+            end,
+            whole,
+            took,
+        };
         self.learn(&put, &meter);
         put
     }
@@ -82,16 +104,26 @@ impl Upload<'_> {
     /// Learns the speed of the line from a chunk that was accepted, or from as much as was measured.
     fn learn(&self, put: &Put, meter: &Meter) {
         match (&put.end, meter.speed()) {
-            (PutEnd::Answered { status: 200..=299, .. }, _) => self.line.learn(put.range.length(), put.took),
+            (
+                PutEnd::Answered {
+                    status: 200..=299, ..
+                },
+                _,
+            ) => self.line.learn(put.range.length(), put.took),
             (_, Some(speed)) => self.line.learn_speed(speed),
             (_, None) => {}
         }
     }
 
-    /// How long the right to send a chunk is needed, as far as that can be known: it is renewed while the chunk is sent.
+    /// How long the right to send a chunk is needed, as far as that can be known: it is renewed while the
+    /// chunk is sent.
     pub(super) fn lease(&self, range: ChunkRange, end: Deadline) -> Duration {
         let speed = self.line.bytes_per_second().unwrap_or(USUAL_SPEED);
-        let sending = self.stall.idle.max(self.timeout).saturating_add(meter::time_for(range.length(), speed));
+        let sending = self
+            .stall
+            .idle
+            .max(self.timeout)
+            .saturating_add(meter::time_for(range.length(), speed));
         sending.min(self.clock.left_until(end))
     }
 
@@ -102,16 +134,29 @@ impl Upload<'_> {
         let open = move || {
             let (reporter, meter) = (reporter.clone(), meter.clone());
             let count = move |piece: Bytes| {
-                let taken = meter.add(ByteCount::of(&piece).0).ok_or(io::ErrorKind::ConnectionAborted);
+                let taken = meter
+                    .add(ByteCount::of(&piece).0)
+                    .ok_or(io::ErrorKind::ConnectionAborted);
                 let bytes = taken.map(|taken| Some(range.first.saturating_add(taken)));
                 let (chunk, chunks) = (Some(index + 1), Some(chunks));
                 ready(bytes.map_err(io::Error::from).map(|bytes| {
-                    reporter.tell(Phase::Uploading, Measure { bytes, total: Some(total), chunk, chunks });
+                    reporter.tell(
+                        Phase::Uploading,
+                        Measure {
+                            bytes,
+                            total: Some(total),
+                            chunk,
+                            chunks,
+                        },
+                    );
                     piece
                 }))
             };
             source.stream(range.first, range.length()).and_then(count).boxed()
         };
-        Payload::Stream { length: range.length(), open: Arc::new(open) }
+        Payload::Stream {
+            length: range.length(),
+            open: Arc::new(open),
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! What a web page can send to the simulator while it runs on the same machine: nothing of it changes anything, and no
-//! answer can be read, framed or run as a page.
+//! What a web page can send to the simulator while it runs on the same machine: nothing of it changes
+//! anything, and no answer can be read, framed or run as a page.
 
 use std::{
     io::{Read as _, Write as _},
@@ -38,9 +38,17 @@ fn send(tiktok: &TikTok, line: &str, host: &str, headers: &[&str], body: &str) -
     let url = tiktok.url();
     let address = url.trim_start_matches("http://");
     let port = address.rsplit(':').next().unwrap();
-    let headers = headers.iter().flat_map(|header| [header, "\r\n"]).collect::<String>();
-    let head = format!("{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}").replace("PORT", port);
-    let text = format!("{}Content-Length: {}\r\n\r\n{body}", head.replace("HOST", address), body.len());
+    let headers = headers
+        .iter()
+        .flat_map(|header| [header, "\r\n"])
+        .collect::<String>();
+    let head =
+        format!("{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}").replace("PORT", port);
+    let text = format!(
+        "{}Content-Length: {}\r\n\r\n{body}",
+        head.replace("HOST", address),
+        body.len()
+    );
     exchange(address, text.as_bytes())
 }
 
@@ -49,10 +57,19 @@ fn exchange(address: &str, request: &[u8]) -> Got {
     stream.write_all(request).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer should come");
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap().to_ascii_lowercase();
+    let end = answer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .expect("an answer should come");
+    let head = String::from_utf8(answer[..end].to_vec())
+        .unwrap()
+        .to_ascii_lowercase();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Got { status, head, body: answer[end + 4..].to_vec() }
+    Got {
+        status,
+        head,
+        body: answer[end + 4..].to_vec(),
+    }
 }
 
 impl Got {
@@ -65,7 +82,11 @@ impl Got {
             "cross-origin-resource-policy: same-origin",
             "referrer-policy: no-referrer",
         ] {
-            assert!(self.head.contains(&format!("\r\n{header}")), "{what} should have {header}: {}", self.head);
+            assert!(
+                self.head.contains(&format!("\r\n{header}")),
+                "{what} should have {header}: {}",
+                self.head
+            );
         }
         assert!(!self.head.contains("access-control-"), "{what}: {}", self.head);
     }
@@ -74,7 +95,11 @@ impl Got {
 /// All that a request could change or read.
 fn world(tiktok: &TikTok) -> (Journal, Vec<StoredPost>, Value) {
     let accounts = send(tiktok, "GET /_simulator/accounts", "HOST", &[], "").body;
-    (tiktok.journal(), tiktok.posts(), serde_json::from_slice(&accounts).unwrap())
+    (
+        tiktok.journal(),
+        tiktok.posts(),
+        serde_json::from_slice(&accounts).unwrap(),
+    )
 }
 
 /// A simulator with a secret name in an account and a page among its files.
@@ -132,7 +157,11 @@ const PAGES: [Sent; 17] = [
         what: "a page on another port of this machine",
         line: "POST /_simulator/reset",
         host: "HOST",
-        headers: &["Origin: http://127.0.0.1:1", "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors"],
+        headers: &[
+            "Origin: http://127.0.0.1:1",
+            "Sec-Fetch-Site: same-site",
+            "Sec-Fetch-Mode: no-cors",
+        ],
         body: "",
     },
     Sent {
@@ -146,7 +175,12 @@ const PAGES: [Sent; 17] = [
         what: "a beacon",
         line: "POST /_simulator/reset",
         host: "HOST",
-        headers: &[PAGE, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: empty"],
+        headers: &[
+            PAGE,
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Mode: no-cors",
+            "Sec-Fetch-Dest: empty",
+        ],
         body: "x",
     },
     Sent {
@@ -162,33 +196,56 @@ const PAGES: [Sent; 17] = [
         ],
         body: "",
     },
-    Sent { what: "a file", line: "PUT /_simulator/media/page", host: "HOST", headers: &[PAGE], body: "changed" },
+    Sent {
+        what: "a file",
+        line: "PUT /_simulator/media/page",
+        host: "HOST",
+        headers: &[PAGE],
+        body: "changed",
+    },
     Sent {
         what: "a fetch that reads",
         line: "GET /_simulator/accounts",
         host: "HOST",
-        headers: &[PAGE, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"],
+        headers: &[
+            PAGE,
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Mode: cors",
+            "Sec-Fetch-Dest: empty",
+        ],
         body: "",
     },
     Sent {
         what: "an image",
         line: "GET /_simulator/media/page",
         host: "HOST",
-        headers: &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"],
+        headers: &[
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Mode: no-cors",
+            "Sec-Fetch-Dest: image",
+        ],
         body: "",
     },
     Sent {
         what: "a script",
         line: "GET /_simulator/journal",
         host: "HOST",
-        headers: &["Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: script"],
+        headers: &[
+            "Sec-Fetch-Site: same-site",
+            "Sec-Fetch-Mode: no-cors",
+            "Sec-Fetch-Dest: script",
+        ],
         body: "",
     },
     Sent {
         what: "a frame",
         line: "GET /_simulator/posts",
         host: "HOST",
-        headers: &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"],
+        headers: &[
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Mode: navigate",
+            "Sec-Fetch-Dest: iframe",
+        ],
         body: "",
     },
     Sent {
@@ -223,7 +280,10 @@ const PAGES: [Sent; 17] = [
         what: "a page whose name was rebound to this machine, writing",
         line: "POST /_simulator/setup",
         host: "page.example:PORT",
-        headers: &["Origin: http://page.example:PORT", "Content-Type: application/json"],
+        headers: &[
+            "Origin: http://page.example:PORT",
+            "Content-Type: application/json",
+        ],
         body: SETUP,
     },
 ];
@@ -236,9 +296,17 @@ fn a_page_of_another_origin_changes_nothing_and_reads_nothing() {
         let got = page.to(&tiktok);
         let expected = if page.host == "HOST" { 403 } else { 421 };
         assert_eq!(got.status, expected, "{}: {got:?}", page.what);
-        assert!(got.head.contains("content-type: text/plain"), "{}: {got:?}", page.what);
+        assert!(
+            got.head.contains("content-type: text/plain"),
+            "{}: {got:?}",
+            page.what
+        );
         let body = String::from_utf8(got.body.clone()).unwrap();
-        assert!(!body.contains("c4n4ry") && !body.contains("act."), "{}: {body}", page.what);
+        assert!(
+            !body.contains("c4n4ry") && !body.contains("act."),
+            "{}: {body}",
+            page.what
+        );
         got.is_protected(page.what);
         assert_eq!(world(&tiktok), before, "{} should change nothing", page.what);
     }
@@ -248,22 +316,49 @@ fn a_page_of_another_origin_changes_nothing_and_reads_nothing() {
 #[test]
 fn programs_and_its_own_pages_are_served() {
     for (line, headers, body, status) in [
-        ("POST /_simulator/setup", &["Content-Type: application/x-www-form-urlencoded"][..], SETUP, 200),
-        ("POST /_simulator/setup", &[], SETUP, 200),
-        ("POST /_simulator/reset", &["Origin: http://HOST", "Sec-Fetch-Site: same-origin"], "", 200),
-        ("PUT /_simulator/media/clip.mp4", &[], "bytes", 204),
-        ("GET /_simulator/journal", &["Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate"], "", 200),
         (
-            "GET /_simulator/journal",
-            &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"],
+            "POST /_simulator/setup",
+            &["Content-Type: application/x-www-form-urlencoded"][..],
+            SETUP,
+            200,
+        ),
+        ("POST /_simulator/setup", &[], SETUP, 200),
+        (
+            "POST /_simulator/reset",
+            &["Origin: http://HOST", "Sec-Fetch-Site: same-origin"],
             "",
             200,
         ),
-        ("GET /v2/user/info/?fields=open_id", &["Authorization: Bearer act.sim-public"], "", 200),
+        ("PUT /_simulator/media/clip.mp4", &[], "bytes", 204),
+        (
+            "GET /_simulator/journal",
+            &["Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate"],
+            "",
+            200,
+        ),
+        (
+            "GET /_simulator/journal",
+            &[
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Mode: navigate",
+                "Sec-Fetch-Dest: document",
+            ],
+            "",
+            200,
+        ),
+        (
+            "GET /v2/user/info/?fields=open_id",
+            &["Authorization: Bearer act.sim-public"],
+            "",
+            200,
+        ),
         ("GET /nowhere", &[], "", 404),
     ] {
         for host in ["HOST", "localhost:PORT", "[::1]:PORT"] {
-            let headers: Vec<String> = headers.iter().map(|header| header.replace("HOST", host)).collect();
+            let headers: Vec<String> = headers
+                .iter()
+                .map(|header| header.replace("HOST", host))
+                .collect();
             let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
             let got = send(&simulator(), line, host, &headers, body);
             assert_eq!(got.status, status, "{line} {host}: {got:?}");
@@ -278,14 +373,28 @@ fn what_looks_like_a_page_is_none() {
     let tiktok = simulator();
     let got = send(&tiktok, "GET /_simulator/media/page", "HOST", &[], "");
     assert_eq!(got.status, 200, "{got:?}");
-    assert!(got.head.contains("content-type: application/octet-stream"), "{got:?}");
+    assert!(
+        got.head.contains("content-type: application/octet-stream"),
+        "{got:?}"
+    );
     got.is_protected("a file");
     let headers = json!({ "access-control-allow-origin": "*", "x-content-type-options": "none" });
     let answer = json!({ "answer": { "status": 200, "headers": headers, "body": "<html>" } });
-    for kind in [json!("html_502"), answer, json!({ "truncate": 1 }), json!({ "slow_body_ms": 1 })] {
+    for kind in [
+        json!("html_502"),
+        answer,
+        json!({ "truncate": 1 }),
+        json!({ "slow_body_ms": 1 }),
+    ] {
         tiktok.change(json!({ "faults": [{ "endpoint": "user_info", "nth": 1, "kind": kind }] }));
         send(&tiktok, "GET /v2/user/info/?fields=open_id", "HOST", &[], "").is_protected(&kind.to_string());
     }
-    let consent = send(&tiktok, "GET /v2/auth/authorize/?client_key=%3Cscript%3E", "HOST", &[], "");
+    let consent = send(
+        &tiktok,
+        "GET /v2/auth/authorize/?client_key=%3Cscript%3E",
+        "HOST",
+        &[],
+        "",
+    );
     consent.is_protected("the consent page");
 }

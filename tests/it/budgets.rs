@@ -1,4 +1,5 @@
-//! TikTok's limits, kept on this side: what would be one call too many is not sent (reference §9).
+//! TikTok's limits, kept on this side: what would be one call too many is not sent
+//! (docs/tiktok-open-api.md#rate-limits).
 
 use std::time::Duration;
 
@@ -15,7 +16,11 @@ use crate::support::{
 };
 
 fn draft(id: &str) -> Value {
-    ask(id, "upload_video_draft", json!({ "file": { "content": base64(&clip()) } }))
+    ask(
+        id,
+        "upload_video_draft",
+        json!({ "file": { "content": base64(&clip()) } }),
+    )
 }
 
 fn photos(id: &str) -> Value {
@@ -42,10 +47,18 @@ fn the_seventh_init_of_a_minute_is_not_sent() {
         program = program.request(&draft(&format!("d{number}")));
     }
     let ended = program.finish().exits(0);
-    let refused: Vec<Answer> = ended.answers().into_iter().filter(|answer| answer.0["type"] != "action").collect();
+    let refused: Vec<Answer> = ended
+        .answers()
+        .into_iter()
+        .filter(|answer| answer.0["type"] != "action")
+        .collect();
     let [refused] = <[Answer; 1]>::try_from(refused).expect("one is refused");
     let wait = refused.at("/retry_after").as_u64();
-    assert!(wait.is_some_and(|wait| (50..=60).contains(&wait)), "the wait is told: {}", refused.0);
+    assert!(
+        wait.is_some_and(|wait| (50..=60).contains(&wait)),
+        "the wait is told: {}",
+        refused.0
+    );
     refused
         .failed("rate_limit_exceeded")
         .has("/outcome", "failed")
@@ -63,7 +76,14 @@ fn another_account_has_limits_of_its_own() {
     }
     program = program.request(&ask_as("act.sim-private", "other", "get_creator_info", json!({})));
     let ended = program.finish().exits(0);
-    assert_eq!(ended.answers().iter().filter(|answer| answer.0["type"] == "action").count(), 21);
+    assert_eq!(
+        ended
+            .answers()
+            .iter()
+            .filter(|answer| answer.0["type"] == "action")
+            .count(),
+        21
+    );
 }
 
 /// A state that is named is a ledger too: processes that share it share the minute.
@@ -73,18 +93,26 @@ fn processes_that_share_a_ledger_share_the_minute() {
     let setting = format!("sqlite:{}", home.path().join("state.db").display());
     let run = |tiktok: &TikTok| tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
     for number in 0..6 {
-        only(run(&tiktok), &draft(&format!("d{number}"))).is(if number < 5 { "action" } else { "action_error" });
+        only(run(&tiktok), &draft(&format!("d{number}"))).is(if number < 5 {
+            "action"
+        } else {
+            "action_error"
+        });
     }
     let quota = only(run(&tiktok), &ask("q", "get_creator_info", json!({}))).did();
     // The sixth draft was refused by TikTok, which lets five wait; its init counts all the same.
-    let quota = quota.has("/data/quota/inits_left_this_minute", 0).has("/data/quota/drafts_in_24_hours", 5);
+    let quota = quota
+        .has("/data/quota/inits_left_this_minute", 0)
+        .has("/data/quota/drafts_in_24_hours", 5);
     quota.has("/data/quota/posts_in_24_hours", 0);
     let before = tiktok.inits();
     let refused = only(run(&tiktok), &photos("p")).failed("rate_limit_exceeded");
     refused.has("/outcome", "failed").holds("/retry_after");
     assert_eq!(tiktok.inits(), before, "the seventh is not sent");
     // Without a word about the state there is no ledger, and TikTok's own word counts.
-    only(tiktok.run(), &photos("p")).failed("rate_limit_exceeded").has("/http_status", 429);
+    only(tiktok.run(), &photos("p"))
+        .failed("rate_limit_exceeded")
+        .has("/http_status", 429);
 }
 
 #[test]
@@ -106,16 +134,34 @@ fn a_ledger_that_is_locked_holds_nothing_up_for_long() {
     let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
     only(run(), &photos("first")).did();
     let mut other = rusqlite::Connection::open(&path).unwrap();
-    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let lock = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
     let clock = Clock::system();
-    let ended = run().request(&draft("d")).request(&ask("q", "get_creator_info", json!({}))).finish().exits(0);
+    let ended = run()
+        .request(&draft("d"))
+        .request(&ask("q", "get_creator_info", json!({})))
+        .finish()
+        .exits(0);
     drop(lock);
     ended.answer("d").did();
     let quota = ended.answer("q").did();
-    assert!(quota.at("/data/quota/posts_in_24_hours").is_null(), "what is not known is not told: {}", quota.0);
+    assert!(
+        quota.at("/data/quota/posts_in_24_hours").is_null(),
+        "what is not known is not told: {}",
+        quota.0
+    );
     // One step of two seconds for each, and a second start of the file that is given up.
-    assert!(clock.elapsed() < Duration::from_secs(9), "it took {:?}", clock.elapsed());
-    assert!(ended.stderr.contains("the state cannot be used"), "it is told in the log: {}", ended.stderr);
+    assert!(
+        clock.elapsed() < Duration::from_secs(9),
+        "it took {:?}",
+        clock.elapsed()
+    );
+    assert!(
+        ended.stderr.contains("the state cannot be used"),
+        "it is told in the log: {}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -126,14 +172,27 @@ fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
         "disable_duet": true, "dry_run": true,
     });
     let answer = only(tiktok.run(), &ask("a", "create_video_post", inputs)).did();
-    let answer = answer.has("/data/preview/label", "Paid partnership").has("/data/preview/disable_duet", true);
-    let answer = answer.has("/data/privacy_level", "PUBLIC_TO_EVERYONE").has("/data/quota/inits_left_this_minute", 6);
-    assert!(answer.at("/data/preview/consent").as_str().unwrap().contains("Branded Content Policy"), "{}", answer.0);
+    let answer = answer
+        .has("/data/preview/label", "Paid partnership")
+        .has("/data/preview/disable_duet", true);
+    let answer = answer
+        .has("/data/privacy_level", "PUBLIC_TO_EVERYONE")
+        .has("/data/quota/inits_left_this_minute", 6);
+    assert!(
+        answer
+            .at("/data/preview/consent")
+            .as_str()
+            .unwrap()
+            .contains("Branded Content Policy"),
+        "{}",
+        answer.0
+    );
     tiktok.nothing_posted();
     assert_eq!(tiktok.count(Endpoint::Upload), 0);
 }
 
-/// Where the request has the time, it waits for the next minute; on a real clock only a short one can be shown.
+/// Where the request has the time, it waits for the next minute; on a real clock only a short one can be
+/// shown.
 #[test]
 fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {
     let tiktok = tiktok();
@@ -141,8 +200,15 @@ fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {
     for number in 0..20 {
         program = program.request(&ask(&format!("a{number}"), "get_creator_info", json!({})));
     }
-    let last = with(ask("last", "get_creator_info", json!({})), "request_config", json!({ "deadline": 20 }));
+    let last = with(
+        ask("last", "get_creator_info", json!({})),
+        "request_config",
+        json!({ "deadline": 20 }),
+    );
     let ended = program.request(&last).finish().exits(0);
-    ended.answer("last").failed("rate_limit_exceeded").holds("/retry_after");
+    ended
+        .answer("last")
+        .failed("rate_limit_exceeded")
+        .holds("/retry_after");
     assert_eq!(tiktok.count(Endpoint::CreatorInfo), 20);
 }

@@ -1,5 +1,5 @@
-//! No copy of the program's memory, which holds the account's token: no core file, and nothing for other processes of the
-//! same user.
+//! No copy of the program's memory, which holds the account's token: no core file, and nothing for other
+//! processes of the same user.
 
 use std::{
     fs,
@@ -36,14 +36,18 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
-/// A command of the shell in `folder`, of a user other than root, with core files as large as the hard limit permits.
-/// Where that can be raised, it is.
+/// A command of the shell in `folder`, of a user other than root, with core files as large as the hard limit
+/// permits. Where that can be raised, it is.
 fn shell(folder: &Path, script: &str) -> Command {
     let user = format!("setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups");
     let user = if is_root() { user } else { String::new() };
     let script = format!("ulimit -c unlimited 2>/dev/null || ulimit -S -c hard; exec {user} {script}");
     let mut command = Command::new("bash");
-    command.args(["-c", &script]).current_dir(folder).env_clear().env("PATH", "/usr/bin:/bin");
+    command
+        .args(["-c", &script])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin");
     command
 }
 
@@ -57,15 +61,24 @@ fn running(folder: &Path, tiktok: &TikTok) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    writeln!(child.stdin.as_mut().unwrap(), "{}", ask("a", "get_user_info", json!({}))).unwrap();
+    writeln!(
+        child.stdin.as_mut().unwrap(),
+        "{}",
+        ask("a", "get_user_info", json!({}))
+    )
+    .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     assert!(line.contains(r#""type":"action""#), "{line}");
     child
 }
 
 fn has_core(folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("core"))
+    fs::read_dir(folder)
+        .unwrap()
+        .any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("core"))
 }
 
 #[test]
@@ -73,22 +86,32 @@ fn a_crash_leaves_no_core_file() {
     let (folder, tiktok) = (folder(), tiktok());
     let mut child = running(folder.path(), &tiktok);
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
-    let limit = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    let limit = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max core file size"))
+        .unwrap();
     assert_eq!(limit.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
-    assert!(Command::new("kill").args(["-ABRT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-ABRT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let status = child.wait().unwrap();
     assert!(status.signal().is_some() && !status.core_dumped(), "{status:?}");
     assert!(!has_core(folder.path()));
 }
 
-/// Whether the system writes core files into the folder of the process, where the limit alone decides. It may also hand them to
-/// a program, or write them somewhere else.
+/// Whether the system writes core files into the folder of the process, where the limit alone decides. It may
+/// also hand them to a program, or write them somewhere else.
 fn writes_into_the_folder() -> bool {
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap();
     !pattern.starts_with(['|', '/']) && !pattern.trim().is_empty()
 }
 
-/// The test above can fail: without the program's precautions there is a core file wherever the hard limit permits one.
+/// The test above can fail: without the program's precautions there is a core file wherever the hard limit
+/// permits one.
 #[test]
 fn a_crash_of_another_program_dumps_core() {
     let folder = folder();
@@ -98,7 +121,11 @@ fn a_crash_of_another_program_dumps_core() {
     let limit = fs::read_to_string(folder.path().join("limit")).unwrap();
     if writes_into_the_folder() {
         let expected = limit.trim() != "0";
-        assert_eq!((status.core_dumped(), has_core(folder.path())), (expected, expected), "{status:?}, limit {limit}");
+        assert_eq!(
+            (status.core_dumped(), has_core(folder.path())),
+            (expected, expected),
+            "{status:?}, limit {limit}"
+        );
     }
 }
 
@@ -109,13 +136,25 @@ fn its_memory_belongs_to_root() {
     let mut child = running(folder.path(), &tiktok);
     let process = format!("/proc/{}", child.id());
     let status = fs::read_to_string(format!("{process}/status")).unwrap();
-    let user = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap().split_whitespace().next();
+    let user = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Uid:"))
+        .unwrap()
+        .split_whitespace()
+        .next();
     assert_ne!(user, Some("0"), "the process should not run as root");
     for file in ["environ", "mem", "maps", "fd"] {
-        assert_eq!(fs::metadata(format!("{process}/{file}")).unwrap().uid(), 0, "{file}");
+        assert_eq!(
+            fs::metadata(format!("{process}/{file}")).unwrap().uid(),
+            0,
+            "{file}"
+        );
     }
     let mut reads = shell(folder.path(), &format!("cat {process}/environ"));
-    assert!(!reads.stderr(Stdio::null()).status().unwrap().success(), "its own user should not read the environment");
+    assert!(
+        !reads.stderr(Stdio::null()).status().unwrap().success(),
+        "its own user should not read the environment"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -35,18 +35,50 @@ fn video(bytes: &[u8]) -> Value {
 fn every_wait_ends_with_the_request() {
     let clip = clip();
     let cases = [
-        ("creator_info", json!({ "status": 503 }), ask("a", "get_creator_info", json!({}))),
-        ("creator_info", json!({ "slow_ms": 20_000 }), ask("a", "get_creator_info", json!({}))),
-        ("creator_info", json!({ "retry_after": "1" }), ask("a", "get_creator_info", json!({}))),
-        ("video_init", json!({ "status": 500 }), ask("a", "create_video_post", video(&clip))),
-        ("upload", json!({ "status": 503 }), ask("a", "create_video_post", video(&clip))),
-        ("upload", json!({ "slow_ms": 20_000 }), ask("a", "create_video_post", video(&clip))),
-        ("status_fetch", json!({ "slow_ms": 20_000 }), ask("a", "create_video_post", video(&clip))),
+        (
+            "creator_info",
+            json!({ "status": 503 }),
+            ask("a", "get_creator_info", json!({})),
+        ),
+        (
+            "creator_info",
+            json!({ "slow_ms": 20_000 }),
+            ask("a", "get_creator_info", json!({})),
+        ),
+        (
+            "creator_info",
+            json!({ "retry_after": "1" }),
+            ask("a", "get_creator_info", json!({})),
+        ),
+        (
+            "video_init",
+            json!({ "status": 500 }),
+            ask("a", "create_video_post", video(&clip)),
+        ),
+        (
+            "upload",
+            json!({ "status": 503 }),
+            ask("a", "create_video_post", video(&clip)),
+        ),
+        (
+            "upload",
+            json!({ "slow_ms": 20_000 }),
+            ask("a", "create_video_post", video(&clip)),
+        ),
+        (
+            "status_fetch",
+            json!({ "slow_ms": 20_000 }),
+            ask("a", "create_video_post", video(&clip)),
+        ),
     ];
     together(cases, |(endpoint, kind, request)| {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": kind }));
         let (answer, took) = within(&tiktok, request, 2.0);
-        assert!(took <= Duration::from_secs(2) + SLACK, "{endpoint} {kind}: took {took:?}: {}", answer.0);
+        assert!(
+            took <= Duration::from_secs(2) + SLACK,
+            "{endpoint} {kind}: took {took:?}: {}",
+            answer.0
+        );
     });
 }
 
@@ -59,10 +91,16 @@ fn a_post_whose_time_is_up_is_told_with_its_publish_id() {
     // There is time left to ask whether the last chunk has arrived.
     let told = tiktok_faulty(slow("upload", 3));
     let (answer, _) = within(&told, request.clone(), 8.0);
-    answer.did().has("/data/outcome", "published").has("/data/publish_id", told.posts()[0].publish_id.clone());
+    answer
+        .did()
+        .has("/data/outcome", "published")
+        .has("/data/publish_id", told.posts()[0].publish_id.clone());
     let silent = tiktok_with(json!({ "faults": [slow("upload", 3), slow("status_fetch", 1)] }));
     let (answer, _) = within(&silent, request, 8.0);
-    let answer = answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false);
+    let answer = answer
+        .failed("outcome_unknown")
+        .has("/outcome", "unconfirmed")
+        .has("/retryable", false);
     answer.has("/publish_id", silent.posts()[0].publish_id.clone());
 }
 
@@ -84,11 +122,15 @@ fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
         "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false
     });
     let (answer, _) = within(&tiktok, ask("a", "create_photo_post", inputs), 3.0);
-    answer.failed("timeout").has("/outcome", "failed").says("Nothing was posted");
+    answer
+        .failed("timeout")
+        .has("/outcome", "failed")
+        .says("Nothing was posted");
     assert_eq!((tiktok.count(Endpoint::CreatorInfo), tiktok.inits()), (1, 0));
 }
 
-/// TikTok may not know for a while what it has just given out; that is waited for within the request's time and no longer.
+/// TikTok may not know for a while what it has just given out; that is waited for within the request's time
+/// and no longer.
 #[test]
 fn a_post_that_is_not_known_yet_is_asked_for_in_time() {
     let unknown = json!({ "http": 400, "code": "invalid_publish_id" });
@@ -101,7 +143,10 @@ fn a_post_that_is_not_known_yet_is_asked_for_in_time() {
     patient["inputs"]["wait_seconds"] = json!(7);
     let (answer, took) = within(&tiktok, patient, 60.0);
     answer.did().has("/data/outcome", "processing");
-    assert!(took >= Duration::from_secs(7), "it is asked for as long as was asked for: {took:?}");
+    assert!(
+        took >= Duration::from_secs(7),
+        "it is asked for as long as was asked for: {took:?}"
+    );
 }
 
 /// A rate limit is waited for where the request's time allows it, and else told at once.
@@ -115,19 +160,28 @@ fn a_rate_limit_is_waited_for_within_the_deadline() {
     let hasty = tiktok_faulty(fault);
     let (answer, took) = within(&hasty, request, 1.5);
     answer.failed("rate_limit_exceeded").has("/retry_after", 2);
-    assert!(took < SLACK, "a wait that cannot end in time is not begun: {took:?}");
+    assert!(
+        took < SLACK,
+        "a wait that cannot end in time is not begun: {took:?}"
+    );
     assert_eq!(hasty.count(Endpoint::CreatorInfo), 1);
 }
 
 /// `Retry-After` may be a date (RFC 9110 §10.2.3).
 #[test]
 fn a_retry_after_that_is_a_date_is_understood() {
-    let past =
-        json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "Sun, 06 Nov 1994 08:49:37 GMT" } });
+    let past = json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "Sun, 06 Nov 1994 08:49:37 GMT" } });
     let tiktok = tiktok_faulty(past);
-    within(&tiktok, ask("a", "get_creator_info", json!({})), 5.0).0.did();
-    assert_eq!(tiktok.count(Endpoint::CreatorInfo), 2, "a date that has passed is no wait");
-    let far = json!({ "endpoint": "creator_info", "kind": { "retry_after": "Tue, 31 Dec 2199 23:59:59 GMT" } });
+    within(&tiktok, ask("a", "get_creator_info", json!({})), 5.0)
+        .0
+        .did();
+    assert_eq!(
+        tiktok.count(Endpoint::CreatorInfo),
+        2,
+        "a date that has passed is no wait"
+    );
+    let far =
+        json!({ "endpoint": "creator_info", "kind": { "retry_after": "Tue, 31 Dec 2199 23:59:59 GMT" } });
     let (answer, _) = within(&tiktok_faulty(far), ask("a", "get_creator_info", json!({})), 5.0);
     let wait = answer.failed("rate_limit_exceeded").at("/retry_after").as_u64();
     assert!(wait.is_some_and(|seconds| seconds > 1_000_000_000), "{wait:?}");
@@ -135,5 +189,8 @@ fn a_retry_after_that_is_a_date_is_understood() {
 
 #[test]
 fn without_faults_a_deadline_changes_nothing() {
-    within(&tiktok(), ask("a", "create_video_post", video(&clip())), 60.0).0.did().has("/data/outcome", "published");
+    within(&tiktok(), ask("a", "create_video_post", video(&clip())), 60.0)
+        .0
+        .did()
+        .has("/data/outcome", "published");
 }

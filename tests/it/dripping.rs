@@ -41,8 +41,17 @@ fn dripping(begin: &'static str) -> Dripping {
 fn sending(begin: &'static str, piece: usize) -> Dripping {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let host = Dripping { address, accepted: Arc::default(), open: Arc::default(), most: Arc::default() };
-    let (accepted, open, most) = (Arc::clone(&host.accepted), Arc::clone(&host.open), Arc::clone(&host.most));
+    let host = Dripping {
+        address,
+        accepted: Arc::default(),
+        open: Arc::default(),
+        most: Arc::default(),
+    };
+    let (accepted, open, most) = (
+        Arc::clone(&host.accepted),
+        Arc::clone(&host.open),
+        Arc::clone(&host.most),
+    );
     // It ends with the test's process.
     drop(thread::spawn(move || {
         for stream in listener.incoming() {
@@ -75,7 +84,8 @@ const HEADERS: &str = "HTTP/1.1 200 OK\r\nX-A: ";
 const ABOVE: usize = 2_000;
 
 /// What shows a video: bytes that are none end a download.
-const VIDEO: &str = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
+const VIDEO: &str =
+    "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
 impl Dripping {
     fn url(&self) -> String {
@@ -97,14 +107,19 @@ impl Dripping {
 
 fn relay(id: &str, url: &str) -> Value {
     let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": url });
-    with(ask(id, "create_video_post", inputs), "request_config", json!({ "max_retries": 0 }))
+    with(
+        ask(id, "create_video_post", inputs),
+        "request_config",
+        json!({ "max_retries": 0 }),
+    )
 }
 
 fn program(tiktok: &TikTok, host: &Dripping) -> Program {
     tiktok.run().allowing(&host.url())
 }
 
-/// Far less than a window, for a debug build on a machine that does other things; a release build takes a tenth of a second.
+/// Far less than a window, for a debug build on a machine that does other things; a release build takes a
+/// tenth of a second.
 const AT_ONCE: Duration = Duration::from_secs(12);
 
 /// A request that needs no download is answered although all others, which it comes behind, are held up.
@@ -119,12 +134,15 @@ fn reads_at_once(running: &mut Running) {
     assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
 }
 
-/// As many as there are jobs; a request that needs no download and one that brings its file are answered at once.
+/// As many as there are jobs; a request that needs no download and one that brings its file are answered at
+/// once.
 #[test]
 fn eight_dripping_hosts_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     let drips = (0..8).map(|id| relay(&format!("drip{id}"), &host.url()));
-    let mut running = drips.fold(program(&tiktok, &host), |program, drip| program.request(&drip)).start();
+    let mut running = drips
+        .fold(program(&tiktok, &host), |program, drip| program.request(&drip))
+        .start();
     host.await_downloads(2);
     // It starts at zero.
     let clock = Clock::system();
@@ -140,7 +158,11 @@ fn eight_dripping_hosts_hold_up_nobody() {
     assert!(took < AT_ONCE, "{took:?}");
     answered.sort_by_key(ToString::to_string);
     assert_eq!(answered, ["reads", "uploads"]);
-    assert_eq!(host.most.load(Ordering::SeqCst), 2, "half of the turns, of which there are half as many as jobs");
+    assert_eq!(
+        host.most.load(Ordering::SeqCst),
+        2,
+        "half of the turns, of which there are half as many as jobs"
+    );
     running.signal("TERM");
     for _ in 0..8 {
         running.next().failed("interrupted").has("/outcome", "failed");
@@ -148,11 +170,15 @@ fn eight_dripping_hosts_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// However many requests wait to download: those beyond the queue are refused at once, and hold up nobody either.
+/// However many requests wait to download: those beyond the queue are refused at once, and hold up nobody
+/// either.
 #[test]
 fn downloads_beyond_the_queue_hold_up_nobody() {
     let (tiktok, hosts) = (tiktok(), [(); 3].map(|()| sending(VIDEO, ABOVE)));
-    let mut running = hosts.iter().fold(tiktok.run(), |program, host| program.allowing(&host.url())).start();
+    let mut running = hosts
+        .iter()
+        .fold(tiktok.run(), |program, host| program.allowing(&host.url()))
+        .start();
     let send = |running: &Running, host: &Dripping, ids: Range<usize>| {
         ids.for_each(|id| running.send(&relay(&format!("slow{id}"), &host.url())));
     };
@@ -161,7 +187,10 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
         running.send(&relay("refused", &host.url()));
         let answer = running.next();
         assert_eq!(answer.0["id"], "refused", "{}", answer.0);
-        let answer = answer.failed("url_unreachable").has("/retryable", true).has("/retry_after", 30);
+        let answer = answer
+            .failed("url_unreachable")
+            .has("/retryable", true)
+            .has("/retry_after", 30);
         answer.says(told).says("Nothing was posted");
         assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
     };
@@ -170,10 +199,18 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
     reads_at_once(&mut running);
     // 4 turns and 64 that wait, half of them for one host.
     send(&running, &hosts[0], 25..34);
-    refused(&mut running, &hosts[0], "was not asked: 34 other requests download from it or wait to");
+    refused(
+        &mut running,
+        &hosts[0],
+        "was not asked: 34 other requests download from it or wait to",
+    );
     send(&running, &hosts[1], 34..68);
     hosts[1].await_downloads(2);
-    refused(&mut running, &hosts[2], "was not asked: 68 other requests download or wait to");
+    refused(
+        &mut running,
+        &hosts[2],
+        "was not asked: 68 other requests download or wait to",
+    );
     reads_at_once(&mut running);
     running.signal("TERM");
     for _ in 0..68 {
@@ -187,7 +224,9 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
 fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
     let drips = (0..24).map(|id| relay(&format!("slow{id}"), &host.url()));
-    let mut running = drips.fold(program(&tiktok, &host), |program, slow| program.request(&slow)).start();
+    let mut running = drips
+        .fold(program(&tiktok, &host), |program, slow| program.request(&slow))
+        .start();
     host.await_downloads(2);
     reads_at_once(&mut running);
     running.signal("TERM");
@@ -203,8 +242,11 @@ fn large_envelopes_of_requests_that_download_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
     let mut running = program(&tiktok, &host).start();
     for id in 0..14 {
-        let mut request =
-            with(relay(&format!("slow{id}"), &host.url()), "metadata", json!({ "a": "x".repeat(950_000) }));
+        let mut request = with(
+            relay(&format!("slow{id}"), &host.url()),
+            "metadata",
+            json!({ "a": "x".repeat(950_000) }),
+        );
         request["auth"]["x"] = json!(vec![0; 9_900]);
         running.send(&request);
     }
@@ -222,7 +264,9 @@ fn large_envelopes_of_requests_that_download_hold_up_nobody() {
 fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
     let tiktok = tiktok();
     let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
-    let start = hosts.iter().fold(tiktok.run(), |program, host| program.allowing(&host.url()));
+    let start = hosts
+        .iter()
+        .fold(tiktok.run(), |program, host| program.allowing(&host.url()));
     let mut running = start.start();
     for host in &hosts {
         running.send(&relay("slow", &host.url()));
@@ -235,7 +279,9 @@ fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
     running.send(&ask("photos", "create_photo_post", inputs));
     let answer = running.next();
     assert_eq!(answer.0["id"], "photos", "{}", answer.0);
-    answer.failed("photo_invalid").has("/details/0/field", "photo_urls[1]");
+    answer
+        .failed("photo_invalid")
+        .has("/details/0/field", "photo_urls[1]");
     assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
     running.signal("TERM");
     (0..4).for_each(|_| drop(running.next().failed("interrupted")));
@@ -251,8 +297,13 @@ fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     tiktok.keep_media("clip.mp4", clip());
     let window = Duration::from_millis(1500);
-    let mut requests: Vec<Value> = (0..8).map(|id| relay(&format!("drip{id}"), &host.url())).collect();
-    requests.push(relay("fast", &format!("{}/_simulator/media/clip.mp4", tiktok.url())));
+    let mut requests: Vec<Value> = (0..8)
+        .map(|id| relay(&format!("drip{id}"), &host.url()))
+        .collect();
+    requests.push(relay(
+        "fast",
+        &format!("{}/_simulator/media/clip.mp4", tiktok.url()),
+    ));
     let answers = served(&tiktok, &[&host], window, &requests);
     let (fast, drips): (Vec<&Value>, Vec<&Value>) = answers.iter().partition(|answer| answer["id"] == "fast");
     assert_eq!(fast[0]["type"], "action", "{}", fast[0]);
@@ -260,7 +311,10 @@ fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
         assert_eq!(drip["result"]["code"], "url_unreachable", "{drip}");
         assert_eq!(drip["result"]["retryable"], true, "{drip}");
         let got = drip["result"]["details"][0]["got"].as_str().unwrap();
-        assert!(got.contains("bytes of the file in 1.5 s; at least 4,096 bytes a second"), "{got}");
+        assert!(
+            got.contains("bytes of the file in 1.5 s; at least 4,096 bytes a second"),
+            "{got}"
+        );
     }
     assert_eq!((answers.len(), host.accepted.load(Ordering::SeqCst)), (9, 8));
 }
@@ -271,15 +325,30 @@ fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
     let tiktok = tiktok();
     let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
     tiktok.keep_media("clip.mp4", clip());
-    let within = |request, seconds| with(request, "request_config", json!({ "deadline": seconds, "max_retries": 0 }));
-    let mut requests: Vec<Value> = hosts.iter().map(|host| within(relay("slow", &host.url()), 20)).collect();
-    requests.push(within(relay("fast", &format!("{}/_simulator/media/clip.mp4", tiktok.url())), 12));
+    let within = |request, seconds| {
+        with(
+            request,
+            "request_config",
+            json!({ "deadline": seconds, "max_retries": 0 }),
+        )
+    };
+    let mut requests: Vec<Value> = hosts
+        .iter()
+        .map(|host| within(relay("slow", &host.url()), 20))
+        .collect();
+    requests.push(within(
+        relay("fast", &format!("{}/_simulator/media/clip.mp4", tiktok.url())),
+        12,
+    ));
     let answers = served(&tiktok, &hosts.each_ref(), Duration::from_millis(1500), &requests);
     let (fast, slow): (Vec<&Value>, Vec<&Value>) = answers.iter().partition(|answer| answer["id"] == "fast");
     assert_eq!(fast[0]["type"], "action", "{}", fast[0]);
     for answer in slow {
         let got = answer["result"]["details"][0]["got"].as_str().unwrap_or_default();
-        assert!(got.contains("was too slow for the time that an action has"), "{answer}");
+        assert!(
+            got.contains("was too slow for the time that an action has"),
+            "{answer}"
+        );
     }
 }
 
@@ -290,7 +359,10 @@ fn headers_that_drip_end_too_and_results_stay_in_order() {
     let mut requests: Vec<Value> = (0..5).map(|id| relay(&id.to_string(), &host.url())).collect();
     requests.push(ask("5", "get_user_info", json!({})));
     let answers = served(&tiktok, &[&host], Duration::from_millis(900), &requests);
-    let ids: Vec<&str> = answers.iter().filter_map(|answer| answer["id"].as_str()).collect();
+    let ids: Vec<&str> = answers
+        .iter()
+        .filter_map(|answer| answer["id"].as_str())
+        .collect();
     assert_eq!(ids, ["0", "1", "2", "3", "4", "5"]);
     for answer in &answers[..5] {
         let got = answer["result"]["details"][0]["got"].as_str().unwrap_or_default();
@@ -302,25 +374,47 @@ fn headers_that_drip_end_too_and_results_stay_in_order() {
 #[test]
 fn a_request_whose_turn_does_not_come_before_its_deadline_is_told() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
-    let late = with(relay("late", &host.url()), "request_config", json!({ "deadline": 1, "max_retries": 0 }));
-    let mut running =
-        program(&tiktok, &host).arg("--jobs").arg("1").request(&relay("drip", &host.url())).request(&late).start();
+    let late = with(
+        relay("late", &host.url()),
+        "request_config",
+        json!({ "deadline": 1, "max_retries": 0 }),
+    );
+    let mut running = program(&tiktok, &host)
+        .arg("--jobs")
+        .arg("1")
+        .request(&relay("drip", &host.url()))
+        .request(&late)
+        .start();
     let answer = running.next();
     assert_eq!(answer.0["id"], "late", "{}", answer.0);
     let answer = answer.failed("url_unreachable").has("/retryable", true);
-    answer.says("other downloads took all the time").says("Nothing was posted");
+    answer
+        .says("other downloads took all the time")
+        .says("Nothing was posted");
     running.signal("TERM");
     running.next().failed("interrupted");
     running.wait().exits(0);
 }
 
-/// Serves requests within this process, with a window of this length; the answers, in the order of the requests.
+/// Serves requests within this process, with a window of this length; the answers, in the order of the
+/// requests.
 fn served(tiktok: &TikTok, hosts: &[&Dripping], window: Duration, requests: &[Value]) -> Vec<Value> {
-    let allowed: Vec<_> = hosts.iter().map(|host| MediaHost::parse(&host.address.to_string()).unwrap()).collect();
-    let lowest = LowestSpeed { window, ..LowestSpeed::default() };
+    let allowed: Vec<_> = hosts
+        .iter()
+        .map(|host| MediaHost::parse(&host.address.to_string()).unwrap())
+        .collect();
+    let lowest = LowestSpeed {
+        window,
+        ..LowestSpeed::default()
+    };
     let served = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap();
     let served = served.allowing_media_hosts(&allowed).with_lowest_speed(lowest);
     let text: Vec<String> = requests.iter().map(Value::to_string).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(stdio::ask(&Arc::new(served), text.join("\n"))).unwrap()
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(stdio::ask(&Arc::new(served), text.join("\n")))
+        .unwrap()
 }

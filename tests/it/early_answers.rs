@@ -1,5 +1,5 @@
-//! An upload server that answers a chunk before it has read it and reads on all the same, and a status that lags behind: a
-//! client that trusts the answer, or the first status, posts twice or denies a post.
+//! An upload server that answers a chunk before it has read it and reads on all the same, and a status that
+//! lags behind: a client that trusts the answer, or the first status, posts twice or denies a post.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -44,7 +44,12 @@ impl Server {
     fn start(manner: Manner) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = Arc::new(Self { uploads: Mutex::default(), clock: Clock::system(), manner, address });
+        let server = Arc::new(Self {
+            uploads: Mutex::default(),
+            clock: Clock::system(),
+            manner,
+            address,
+        });
         let serving = Arc::clone(&server);
         drop(thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -65,7 +70,14 @@ impl Server {
                     return None;
                 }
             }
-            let length = head.to_ascii_lowercase().split("content-length: ").nth(1)?.lines().next()?.parse().ok()?;
+            let length = head
+                .to_ascii_lowercase()
+                .split("content-length: ")
+                .nth(1)?
+                .lines()
+                .next()?
+                .parse()
+                .ok()?;
             let path = head.split(' ').nth(1)?.to_owned();
             if let Some(upload) = path.strip_prefix("/video/?upload=") {
                 let answer = format!("HTTP/1.1 {} X\r\ncontent-length: 0\r\n\r\n", self.manner.status);
@@ -79,8 +91,10 @@ impl Server {
             } else {
                 reader.by_ref().take(length).read_to_end(&mut Vec::new()).ok()?;
                 let body = json!({ "data": self.data(&path), "error": { "code": "ok" } }).to_string();
-                let head =
-                    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}",
+                    body.len()
+                );
                 write!(&*stream, "{head}\r\n\r\n{body}").ok()?;
             }
         }
@@ -109,12 +123,22 @@ impl Server {
         let counted = |whole: Duration| self.clock.elapsed() >= whole + self.manner.lag;
         let is_whole = uploads.0.iter().any(|(_, whole)| whole.is_some_and(counted));
         let uploaded = if is_whole { SIZE } else { 0 };
-        let status = if is_whole { "SEND_TO_USER_INBOX" } else { "PROCESSING_UPLOAD" };
+        let status = if is_whole {
+            "SEND_TO_USER_INBOX"
+        } else {
+            "PROCESSING_UPLOAD"
+        };
         json!({ "status": status, "uploaded_bytes": uploaded })
     }
 
     fn whole(&self) -> usize {
-        self.uploads.lock().unwrap().0.iter().filter(|(_, whole)| whole.is_some()).count()
+        self.uploads
+            .lock()
+            .unwrap()
+            .0
+            .iter()
+            .filter(|(_, whole)| whole.is_some())
+            .count()
     }
 }
 
@@ -122,13 +146,26 @@ const SIZE: usize = 14_000_000;
 
 fn outcome(manner: Manner) -> (Arc<Server>, Answer, String) {
     let server = Server::start(manner);
-    let request = ask("a", "upload_video_draft", json!({ "file": { "content": base64(&clip_of(SIZE)) } }));
+    let request = ask(
+        "a",
+        "upload_video_draft",
+        json!({ "file": { "content": base64(&clip_of(SIZE)) } }),
+    );
     let request = with(request, "request_config", json!({ "max_retries": 1 }));
     assert_eq!(request["auth"]["access_token"], PUBLIC);
-    let answer = run().against(&server.address).request(&request).finish().exits(0).only();
+    let answer = run()
+        .against(&server.address)
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only();
     // What is on its way arrives.
     thread::sleep(Duration::from_millis(500));
-    let pointer = if answer.0["type"] == "action" { "/data/outcome" } else { "/outcome" };
+    let pointer = if answer.0["type"] == "action" {
+        "/data/outcome"
+    } else {
+        "/outcome"
+    };
     let outcome = answer.at(pointer).as_str().unwrap_or_default().to_owned();
     (server, answer, outcome)
 }
@@ -136,16 +173,33 @@ fn outcome(manner: Manner) -> (Arc<Server>, Answer, String) {
 #[test]
 fn an_answer_before_the_chunk_is_read_leads_to_no_second_post_and_no_denial() {
     together([302, 400, 404, 413, 429, 503], |status: u16| {
-        let (server, answer, outcome) = outcome(Manner { status, early: true, lag: Duration::ZERO });
-        assert!(server.whole() <= 1, "{} uploads arrived whole after {status}: {}", server.whole(), answer.0);
-        assert!(server.whole() == 0 || outcome != "failed", "it arrived whole after {status}: {}", answer.0);
+        let (server, answer, outcome) = outcome(Manner {
+            status,
+            early: true,
+            lag: Duration::ZERO,
+        });
+        assert!(
+            server.whole() <= 1,
+            "{} uploads arrived whole after {status}: {}",
+            server.whole(),
+            answer.0
+        );
+        assert!(
+            server.whole() == 0 || outcome != "failed",
+            "it arrived whole after {status}: {}",
+            answer.0
+        );
     });
 }
 
 #[test]
 fn a_status_that_lags_leads_to_no_second_post_and_no_denial() {
     together([307, 400, 404, 429], |status: u16| {
-        let (server, answer, outcome) = outcome(Manner { status, early: false, lag: Duration::from_secs(5) });
+        let (server, answer, outcome) = outcome(Manner {
+            status,
+            early: false,
+            lag: Duration::from_secs(5),
+        });
         assert_eq!(server.whole(), 1, "after {status}: {}", answer.0);
         assert_ne!(outcome, "failed", "it arrived whole after {status}: {}", answer.0);
     });

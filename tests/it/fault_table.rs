@@ -1,7 +1,8 @@
-//! Each fault of a transfer × the first, the middle and the last chunk: the video arrives byte for byte and is posted
-//! once, or the error is the right one (reference §6.2).
+//! Each fault of a transfer × the first, the middle and the last chunk: the video arrives byte for byte and
+//! is posted once, or the error is the right one (docs/tiktok-open-api.md#upload-answers).
 //!
-//! The host runs within the test, because a chunk that times out shall not take the half minute that it is given in use.
+//! The host runs within the test, because a chunk that times out shall not take the half minute that it is
+//! given in use.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -25,7 +26,7 @@ use crate::support::{
     with,
 };
 
-/// A fault, and what the reference lets expect of it.
+/// A fault, and the outcome that docs/tiktok-open-api.md lets expect.
 struct Row {
     name: &'static str,
     /// What the simulator does to the chunk.
@@ -53,7 +54,11 @@ enum End {
 }
 
 /// The chunk is struck: 5,242,880, 5,242,880 and 5,314,240 bytes.
-const CHUNKS: [(&str, u64, u64); 3] = [("first", 1, 5_242_880), ("middle", 2, 5_242_880), ("last", 3, 5_314_240)];
+const CHUNKS: [(&str, u64, u64); 3] = [
+    ("first", 1, 5_242_880),
+    ("middle", 2, 5_242_880),
+    ("last", 3, 5_314_240),
+];
 const SIZE: usize = 15_800_000;
 
 /// The video that each cell sends.
@@ -63,29 +68,75 @@ struct Video {
 }
 
 fn rows(cut: u64) -> Vec<Row> {
-    let row = |name, kind, end| Row { name, kind, effect: None, times: 1, figure: "count", end };
+    let row = |name, kind, end| Row {
+        name,
+        kind,
+        effect: None,
+        times: 1,
+        figure: "count",
+        end,
+    };
     let delivered = |name, kind| row(name, kind, End::Delivered);
     vec![
         delivered("500", json!({ "status": 500 })),
         delivered("503", json!({ "status": 503 })),
-        Row { effect: Some(true), ..delivered("503 although it took effect (416 ahead)", json!({ "status": 503 })) },
+        Row {
+            effect: Some(true),
+            ..delivered(
+                "503 although it took effect (416 ahead)",
+                json!({ "status": 503 }),
+            )
+        },
         delivered("408", json!({ "status": 408 })),
         delivered("a gateway's page", json!("html_502")),
-        Row { times: 3, ..delivered("three 503 in a row", json!({ "status": 503 })) },
+        Row {
+            times: 3,
+            ..delivered("three 503 in a row", json!({ "status": 503 }))
+        },
         delivered("reset before the first byte", json!("cut_before")),
         delivered("reset at a random byte", json!({ "cut_at_byte": cut })),
         delivered("timeout", json!({ "slow_ms": 2_500 })),
-        Row { effect: Some(false), ..delivered("timeout without effect", json!({ "slow_ms": 2_500 })) },
+        Row {
+            effect: Some(false),
+            ..delivered("timeout without effect", json!({ "slow_ms": 2_500 }))
+        },
         delivered("206 without effect (416 behind)", json!({ "status": 206 })),
-        Row { figure: "last_index", ..delivered("416 behind, last index", json!({ "status": 206 })) },
+        Row {
+            figure: "last_index",
+            ..delivered("416 behind, last index", json!({ "status": 206 }))
+        },
         delivered("lost answer (416 ahead)", json!("cut_after")),
-        Row { figure: "last_index", ..delivered("lost answer, last index", json!("cut_after")) },
+        Row {
+            figure: "last_index",
+            ..delivered("lost answer, last index", json!("cut_after"))
+        },
         row("404 once", json!({ "status": 404 }), End::DeliveredAnew),
         row("403 once", json!({ "status": 403 }), End::DeliveredAnew),
         row("405 once", json!({ "status": 405 }), End::DeliveredAnew),
-        Row { times: 99, ..row("expired for good", json!({ "status": 404 }), End::Failed("upload_expired")) },
-        Row { times: 99, ..row("503 for good", json!({ "status": 503 }), End::FailedOrUnknown("upload_failed")) },
-        Row { times: 99, ..row("400 for good", json!({ "status": 400 }), End::Failed("upload_refused")) },
+        Row {
+            times: 99,
+            ..row(
+                "expired for good",
+                json!({ "status": 404 }),
+                End::Failed("upload_expired"),
+            )
+        },
+        Row {
+            times: 99,
+            ..row(
+                "503 for good",
+                json!({ "status": 503 }),
+                End::FailedOrUnknown("upload_failed"),
+            )
+        },
+        Row {
+            times: 99,
+            ..row(
+                "400 for good",
+                json!({ "status": 400 }),
+                End::Failed("upload_refused"),
+            )
+        },
     ]
 }
 
@@ -104,7 +155,12 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     let delivered = posts.iter().filter(|post| whole(post)).count();
     let leaks = tiktok.journal().leaks().count();
     // A call is in the journal when it has ended, which may be after the answer.
-    let is_struck = || tiktok.entries(Endpoint::Upload).iter().any(|entry| entry.fault.is_some());
+    let is_struck = || {
+        tiktok
+            .entries(Endpoint::Upload)
+            .iter()
+            .any(|entry| entry.fault.is_some())
+    };
     let struck = (0..100).any(|_| {
         is_struck() || {
             std::thread::sleep(Duration::from_millis(50));
@@ -114,11 +170,24 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     let result = &answer["result"];
     let got = match row.end {
         End::Delivered | End::DeliveredAnew => {
-            let id = posts.last().map(|post| post.publish_id.as_str()).unwrap_or_default();
-            json!([delivered, tiktok.inits(), result["data"]["outcome"], result["data"]["publish_id"] == id])
+            let id = posts
+                .last()
+                .map(|post| post.publish_id.as_str())
+                .unwrap_or_default();
+            json!([
+                delivered,
+                tiktok.inits(),
+                result["data"]["outcome"],
+                result["data"]["publish_id"] == id
+            ])
         }
         End::Failed(_) | End::FailedOrUnknown(_) => {
-            json!([delivered, result["code"], result["outcome"], result["publish_id"].is_string()])
+            json!([
+                delivered,
+                result["code"],
+                result["outcome"],
+                result["publish_id"].is_string()
+            ])
         }
     };
     let expected = match row.end {
@@ -133,18 +202,29 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     if leaks > 0 {
         return Err("the upload edge was shown the access token".into());
     }
-    (got == expected).then_some(()).ok_or_else(|| format!("expected {expected}, got {got}: {answer}"))
+    (got == expected)
+        .then_some(())
+        .ok_or_else(|| format!("expected {expected}, got {got}: {answer}"))
 }
 
 /// Posts `video` in three chunks.
 fn post(tiktok: &TikTok, video: &Video) -> Value {
-    let inputs = json!({ "privacy_level": "SELF_ONLY", "chunk_size": 5_242_880, "video_content_base64": "@" });
+    let inputs =
+        json!({ "privacy_level": "SELF_ONLY", "chunk_size": 5_242_880, "video_content_base64": "@" });
     let limits = json!({ "timeout": 1.2, "max_retries": 3 });
     let request = with(ask("a", "create_video_post", inputs), "request_config", limits).to_string();
     let text = request.replace('@', &video.base64);
-    let stall = StallLimit { idle: Duration::from_millis(1_200), slowest: u64::MAX };
-    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap().with_stall_limit(stall);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stall = StallLimit {
+        idle: Duration::from_millis(1_200),
+        slowest: u64::MAX,
+    };
+    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
+        .unwrap()
+        .with_stall_limit(stall);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let mut answers = runtime.block_on(stdio::ask(&Arc::new(host), text)).unwrap();
     answers.remove(0)
 }
@@ -152,7 +232,10 @@ fn post(tiktok: &TikTok, video: &Video) -> Value {
 #[test]
 fn every_fault_at_every_chunk_ends_in_delivery_or_the_right_error() {
     let bytes = clip_of(SIZE);
-    let video = Video { base64: base64(&bytes), sha256: sha256(&bytes) };
+    let video = Video {
+        base64: base64(&bytes),
+        sha256: sha256(&bytes),
+    };
     let cells: Vec<(Row, &str, u64)> = CHUNKS
         .into_iter()
         .flat_map(|(name, nth, length)| {
@@ -174,11 +257,20 @@ fn every_fault_at_every_chunk_ends_in_delivery_or_the_right_error() {
                     })
                 })
                 .collect();
-            running.into_iter().filter_map(|cell| cell.join().unwrap().err()).collect::<Vec<_>>()
+            running
+                .into_iter()
+                .filter_map(|cell| cell.join().unwrap().err())
+                .collect::<Vec<_>>()
         });
         wrong.extend(found);
     }
-    assert!(wrong.is_empty(), "{} of {} cells:\n{}", wrong.len(), cells.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cells:\n{}",
+        wrong.len(),
+        cells.len(),
+        wrong.join("\n")
+    );
 }
 
 /// A number by chance: the standard library's hash keys are random.

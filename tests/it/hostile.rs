@@ -36,7 +36,12 @@ fn time_of(program: &Running) -> Duration {
     const TICK: u64 = 10;
     let stat = fs::read_to_string(format!("/proc/{}/stat", program.id())).unwrap();
     let (_, rest) = stat.rsplit_once(") ").unwrap();
-    let ticks = rest.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>();
+    let ticks = rest
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<u64>().unwrap())
+        .sum::<u64>();
     Duration::from_millis(ticks * TICK)
 }
 
@@ -82,7 +87,9 @@ fn long(unit: &str) -> String {
 fn with_inputs(inputs: &str) -> impl Fn(usize) -> String + use<> {
     let inputs = inputs.to_owned();
     move |id| {
-        format!(r#"{{"id":{id},"action":"get_videos","auth":{{"access_token":"{PUBLIC}"}},"inputs":{{{inputs}}}}}"#)
+        format!(
+            r#"{{"id":{id},"action":"get_videos","auth":{{"access_token":"{PUBLIC}"}},"inputs":{{{inputs}}}}}"#
+        )
     }
 }
 
@@ -97,36 +104,81 @@ fn with_members(members: &str) -> impl Fn(usize) -> String + use<> {
 }
 
 fn shape(name: &'static str, code: &'static str, text: impl Fn(usize) -> String + Send + 'static) -> Shape {
-    Shape { name, text: Box::new(text), code: (!code.is_empty()).then_some(code), answers: 1 }
+    Shape {
+        name,
+        text: Box::new(text),
+        code: (!code.is_empty()).then_some(code),
+        answers: 1,
+    }
 }
 
 fn wide() -> Vec<Shape> {
     const LARGE: &str = "request_too_large";
     vec![
-        shape("small numbers", LARGE, with_inputs(&format!("\"video_ids\":[{}]", list("0")))),
-        shape("empty objects", LARGE, with_inputs(&format!("\"video_ids\":[{}]", list("{}")))),
-        shape("lists in lists", LARGE, with_inputs(&format!("\"video_ids\":[{}]", list("[[[[]]]]")))),
-        shape("floats", LARGE, with_inputs(&format!("\"video_ids\":[{}]", list("0.1e-7")))),
+        shape(
+            "small numbers",
+            LARGE,
+            with_inputs(&format!("\"video_ids\":[{}]", list("0"))),
+        ),
+        shape(
+            "empty objects",
+            LARGE,
+            with_inputs(&format!("\"video_ids\":[{}]", list("{}"))),
+        ),
+        shape(
+            "lists in lists",
+            LARGE,
+            with_inputs(&format!("\"video_ids\":[{}]", list("[[[[]]]]"))),
+        ),
+        shape(
+            "floats",
+            LARGE,
+            with_inputs(&format!("\"video_ids\":[{}]", list("0.1e-7"))),
+        ),
         shape("nulls", LARGE, with_inputs(&members("\"n{}\":null"))),
         shape("unknown inputs", LARGE, with_inputs(&members("\"n{}\":1"))),
         shape("unknown keys", LARGE, with_members(&members("\"n{}\":1"))),
         shape("members of auth", LARGE, |id| {
-            format!(r#"{{"id":{id},"action":"get_videos","auth":{{{}}}}}"#, members("\"toke{}\":1"))
+            format!(
+                r#"{{"id":{id},"action":"get_videos","auth":{{{}}}}}"#,
+                members("\"toke{}\":1")
+            )
         }),
-        shape("contents", LARGE, with_inputs(&format!("\"files\":[{}]", list("{\"content\":\"aGk=\"}")))),
+        shape(
+            "contents",
+            LARGE,
+            with_inputs(&format!("\"files\":[{}]", list("{\"content\":\"aGk=\"}"))),
+        ),
         shape(
             "as many members as may be",
             "",
-            with_inputs(&(0..4_900).map(|n| format!("\"n{n:0200}\":[]")).collect::<Vec<_>>().join(",")),
+            with_inputs(
+                &(0..4_900)
+                    .map(|n| format!("\"n{n:0200}\":[]"))
+                    .collect::<Vec<_>>()
+                    .join(","),
+            ),
         ),
-        shape("as many items as may be", "", with_inputs(&format!("\"video_ids\":[{}]", vec!["{}"; 9_900].join(",")))),
+        shape(
+            "as many items as may be",
+            "",
+            with_inputs(&format!("\"video_ids\":[{}]", vec!["{}"; 9_900].join(","))),
+        ),
         shape(
             "as many keys as may be",
             "invalid_request",
-            with_members(&(0..4_900).map(|n| format!("\"n{n:0200}\":[]")).collect::<Vec<_>>().join(",")),
+            with_members(
+                &(0..4_900)
+                    .map(|n| format!("\"n{n:0200}\":[]"))
+                    .collect::<Vec<_>>()
+                    .join(","),
+            ),
         ),
         shape("as many members of auth as may be", "missing_token", |id| {
-            let names = (0..4_900).map(|n| format!("\"access-toke{n:0190}\":1")).collect::<Vec<_>>().join(",");
+            let names = (0..4_900)
+                .map(|n| format!("\"access-toke{n:0190}\":1"))
+                .collect::<Vec<_>>()
+                .join(",");
             format!(r#"{{"id":{id},"action":"get_videos","auth":{{{names}}}}}"#)
         }),
         shape(
@@ -134,7 +186,10 @@ fn wide() -> Vec<Shape> {
             "",
             with_inputs(&format!(
                 "\"video_ids\":[{}]",
-                (0..1_000).map(|n| format!("\"{n:01000}\"")).collect::<Vec<_>>().join(",")
+                (0..1_000)
+                    .map(|n| format!("\"{n:01000}\""))
+                    .collect::<Vec<_>>()
+                    .join(",")
             )),
         ),
         shape(
@@ -142,7 +197,10 @@ fn wide() -> Vec<Shape> {
             "",
             with_inputs(&format!(
                 "\"photo_urls\":[{}]",
-                (0..1_000).map(|n| format!("\"https://a.example/{n:0970}\"")).collect::<Vec<_>>().join(",")
+                (0..1_000)
+                    .map(|n| format!("\"https://a.example/{n:0970}\""))
+                    .collect::<Vec<_>>()
+                    .join(",")
             )),
         ),
     ]
@@ -150,15 +208,34 @@ fn wide() -> Vec<Shape> {
 
 fn of_metadata() -> Vec<Shape> {
     vec![
-        shape("small values in metadata", "", with_members(&format!("\"metadata\":{{\"a\":[{}]}}", list("0")))),
+        shape(
+            "small values in metadata",
+            "",
+            with_members(&format!("\"metadata\":{{\"a\":[{}]}}", list("0"))),
+        ),
         shape(
             "members of metadata",
             "",
-            with_members(&format!("\"metadata\":{{{}}}", members("\"n{}\":{{}}").replace("{{}}", "{}"))),
+            with_members(&format!(
+                "\"metadata\":{{{}}}",
+                members("\"n{}\":{{}}").replace("{{}}", "{}")
+            )),
         ),
-        shape("a text in metadata", "", with_members(&format!("\"metadata\":{{\"a\":\"{}\"}}", long("Bearer ")))),
-        shape("metadata that is a list", "invalid_request", with_members(&format!("\"metadata\":[{}]", list("{}")))),
-        shape("metadata that is a text", "invalid_request", with_members(&format!("\"metadata\":\"{}\"", long("x")))),
+        shape(
+            "a text in metadata",
+            "",
+            with_members(&format!("\"metadata\":{{\"a\":\"{}\"}}", long("Bearer "))),
+        ),
+        shape(
+            "metadata that is a list",
+            "invalid_request",
+            with_members(&format!("\"metadata\":[{}]", list("{}"))),
+        ),
+        shape(
+            "metadata that is a text",
+            "invalid_request",
+            with_members(&format!("\"metadata\":\"{}\"", long("x"))),
+        ),
     ]
 }
 
@@ -168,20 +245,55 @@ fn long_ones() -> Vec<Shape> {
         move |id: usize| format!(r#"{{"id":{id},"action":"get_videos","auth":{{"access_token":"{token}"}}}}"#)
     };
     vec![
-        shape("a text", "", with_inputs(&format!("\"cursor\":\"{}\"", long("x")))),
-        shape("escapes", "", with_inputs(&format!("\"cursor\":\"{}\"", long("\\u00e9")))),
-        shape("an address", "", with_inputs(&format!("\"cursor\":\"https://{}\"", long("é")))),
-        shape("a placeholder", "", with_inputs(&format!("\"cursor\":\"{}\"", long("{{ ")))),
-        shape("a list as a text", "", with_inputs(&format!("\"video_ids\":\"{}\"", long("[")))),
+        shape(
+            "a text",
+            "",
+            with_inputs(&format!("\"cursor\":\"{}\"", long("x"))),
+        ),
+        shape(
+            "escapes",
+            "",
+            with_inputs(&format!("\"cursor\":\"{}\"", long("\\u00e9"))),
+        ),
+        shape(
+            "an address",
+            "",
+            with_inputs(&format!("\"cursor\":\"https://{}\"", long("é"))),
+        ),
+        shape(
+            "a placeholder",
+            "",
+            with_inputs(&format!("\"cursor\":\"{}\"", long("{{ "))),
+        ),
+        shape(
+            "a list as a text",
+            "",
+            with_inputs(&format!("\"video_ids\":\"{}\"", long("["))),
+        ),
         shape("a name", "", with_inputs(&format!("\"{}\":1", long("x")))),
-        shape("a key", "invalid_request", with_members(&format!("\"{}\":1", long("x")))),
-        shape("a number", "", with_inputs(&format!("\"max_count\":0.{}", long("1")))),
+        shape(
+            "a key",
+            "invalid_request",
+            with_members(&format!("\"{}\":1", long("x"))),
+        ),
+        shape(
+            "a number",
+            "",
+            with_inputs(&format!("\"max_count\":0.{}", long("1"))),
+        ),
         shape("an action", "unknown_action", |id| {
-            format!(r#"{{"id":{id},"action":"{}","auth":{{"access_token":"{PUBLIC}"}}}}"#, long("get_"))
+            format!(
+                r#"{{"id":{id},"action":"{}","auth":{{"access_token":"{PUBLIC}"}}}}"#,
+                long("get_")
+            )
         }),
         shape("a token", "malformed_token", auth(&long("x"))),
         shape("a token of templates", "malformed_token", auth(&long("{{ "))),
-        shape("blanks", "", with_inputs(&format!("\"max_count\":0{}", long(" ")))),
+        shape(
+            "blanks",
+            "",
+            with_inputs(&format!("\"max_count\":0{}", long(" "))),
+        ),
         Shape {
             text: Box::new(|_| format!(r#"{{"id":"{}","action":"get_videos"}}"#, long("i"))),
             ..shape("an id", "invalid_request", |_| String::new())
@@ -200,18 +312,43 @@ fn broken() -> Vec<Shape> {
     let within = |fill: String| move |_: usize| format!("{}{fill}\n}}", levels(60));
     vec![
         shape("lines at 60 levels", BROKEN, within(list("1\n"))),
-        shape("objects at 60 levels", BROKEN, within(list("{\"a\":1}\n").replace("\n,", ",\n"))),
-        shape("an open text", BROKEN, |id| format!("{{\"id\":{id},\"action\":\"{}\n", long("x"))),
-        shape("an open text at 60 levels", BROKEN, within(format!("\"{}", long("x")))),
-        shape("small values before the break", BROKEN, |id| format!("{{\"id\":{id},\"inputs\":[{}]]", list("0"))),
-        shape("metadata before the break", BROKEN, |id| format!("{{\"id\":{id},\"metadata\":[{}],}}", list("0"))),
+        shape(
+            "objects at 60 levels",
+            BROKEN,
+            within(list("{\"a\":1}\n").replace("\n,", ",\n")),
+        ),
+        shape("an open text", BROKEN, |id| {
+            format!("{{\"id\":{id},\"action\":\"{}\n", long("x"))
+        }),
+        shape(
+            "an open text at 60 levels",
+            BROKEN,
+            within(format!("\"{}", long("x"))),
+        ),
+        shape("small values before the break", BROKEN, |id| {
+            format!("{{\"id\":{id},\"inputs\":[{}]]", list("0"))
+        }),
+        shape("metadata before the break", BROKEN, |id| {
+            format!("{{\"id\":{id},\"metadata\":[{}],}}", list("0"))
+        }),
         shape("a fault in a text behind metadata", BROKEN, |id| {
             format!("{{\"id\":{id},\"metadata\":[{}],\"action\":\"\t\"}}", list("0"))
         }),
-        shape("a name twice", BROKEN, |id| format!("{{\"id\":{id},\"a\":\"{}\",\"a\":1}}", long("x"))),
-        Shape { answers: 0, ..shape("brackets", "nested_too_deeply", |_| "[".repeat(SIZE)) },
-        Shape { answers: 0, ..shape("broken lines", BROKEN, |_| long("{\"a\" 1}\n")) },
-        Shape { answers: 0, ..shape("noise", BROKEN, |_| long("x\n")) },
+        shape("a name twice", BROKEN, |id| {
+            format!("{{\"id\":{id},\"a\":\"{}\",\"a\":1}}", long("x"))
+        }),
+        Shape {
+            answers: 0,
+            ..shape("brackets", "nested_too_deeply", |_| "[".repeat(SIZE))
+        },
+        Shape {
+            answers: 0,
+            ..shape("broken lines", BROKEN, |_| long("{\"a\" 1}\n"))
+        },
+        Shape {
+            answers: 0,
+            ..shape("noise", BROKEN, |_| long("x\n"))
+        },
     ]
 }
 
@@ -227,7 +364,9 @@ fn stays_small(shape: &Shape) {
     let (mut answers, mut bytes) = (Vec::new(), 0);
     // The answer to the last one may come before others.
     let is_last = |answer: &Value| answer["id"] == "last";
-    while answers.len() < at_once() * shape.answers + 1 || (shape.answers == 0 && !answers.iter().any(is_last)) {
+    while answers.len() < at_once() * shape.answers + 1
+        || (shape.answers == 0 && !answers.iter().any(is_last))
+    {
         let answer = program.next().0;
         bytes += answer.to_string().len();
         answers.push(answer);
@@ -238,7 +377,10 @@ fn stays_small(shape: &Shape) {
     let what = shape.name;
     assert!(most < most_kib(), "{what}: it took {most} KiB at most");
     assert!(took < most_time(), "{what}: it took {took:?}");
-    assert!(bytes < at_once() * SIZE / 8, "{what}: the answers have {bytes} bytes");
+    assert!(
+        bytes < at_once() * SIZE / 8,
+        "{what}: the answers have {bytes} bytes"
+    );
     for answer in answers.iter().filter(|answer| !is_last(answer)) {
         assert_eq!(answer["result"]["code"].as_str(), shape.code, "{what}: {answer}");
     }

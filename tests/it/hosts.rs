@@ -1,6 +1,6 @@
-//! Requests as real hosts write them: blank form fields, other words for names and values, types that were lost on the way,
-//! values that were never filled in, encodings other than UTF-8. Each is taken as it was meant, or refused with the cure; what
-//! has no effect is told.
+//! Requests as real hosts write them: blank form fields, other words for names and values, types that were
+//! lost on the way, values that were never filled in, encodings other than UTF-8. Each is taken as it was
+//! meant, or refused with the cure; what has no effect is told.
 
 mod blanks;
 mod words;
@@ -17,12 +17,18 @@ use crate::support::{
 
 /// Inputs of a dry run, with `more` in their place or beside them.
 fn post(more: &Value) -> Value {
-    merged(json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) }, "dry_run": true }), more)
+    merged(
+        json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) }, "dry_run": true }),
+        more,
+    )
 }
 
 fn photos(more: &Value) -> Value {
     let urls = ["https://example.com/a.jpg"];
-    merged(json!({ "privacy_level": "SELF_ONLY", "photo_urls": urls, "preflight": false, "dry_run": true }), more)
+    merged(
+        json!({ "privacy_level": "SELF_ONLY", "photo_urls": urls, "preflight": false, "dry_run": true }),
+        more,
+    )
 }
 
 fn merged(mut inputs: Value, more: &Value) -> Value {
@@ -38,12 +44,26 @@ fn answer(program: Program, request: &Value) -> Answer {
 
 #[track_caller]
 fn warns(answer: &Answer, words: &[&str]) {
-    let warnings: Vec<&str> =
-        answer.at("/data/warnings").as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let warnings: Vec<&str> = answer
+        .at("/data/warnings")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for word in words {
-        assert!(warnings.iter().any(|warning| warning.contains(word)), "a warning should say {word:?}: {}", answer.0);
+        assert!(
+            warnings.iter().any(|warning| warning.contains(word)),
+            "a warning should say {word:?}: {}",
+            answer.0
+        );
     }
-    assert_eq!(warnings.len(), words.len(), "one warning for each cause: {}", answer.0);
+    assert_eq!(
+        warnings.len(),
+        words.len(),
+        "one warning for each cause: {}",
+        answer.0
+    );
 }
 
 /// Each request in another encoding is told with its id, and the next one is served.
@@ -52,8 +72,16 @@ fn other_encodings_are_named() {
     let wrong = |id: &str| format!("{{\"id\":\"{id}\",\"action\":\"get_videos\"}}\n");
     let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
-    let wide = |text: &str| text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect::<Vec<_>>();
-    let latin = |text: &str| text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect::<Vec<_>>();
+    let wide = |text: &str| {
+        text.chars()
+            .flat_map(|letter| u32::from(letter).to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    let latin = |text: &str| {
+        text.chars()
+            .map(|letter| u8::try_from(u32::from(letter)).unwrap())
+            .collect::<Vec<_>>()
+    };
     let titled = |title: &str| {
         format!("{{\"id\":\"a\",\"action\":\"create_video_post\",\"inputs\":{{\"title\":\"{title}\"}}}}\n")
     };
@@ -62,43 +90,86 @@ fn other_encodings_are_named() {
         (b"eyJhY3Rpb24iOiJnZXRfdmlkZW9zIn0=", "base64 of a JSON object"),
         (b"PK\x03\x04 x", "ZIP"),
     ] {
-        run().input(line).finish().exits(0).only().misunderstood("invalid_json").says(words);
+        run()
+            .input(line)
+            .finish()
+            .exits(0)
+            .only()
+            .misunderstood("invalid_json")
+            .says(words);
     }
     for (bytes, words) in [
-        (little(&format!("\u{feff}{}", wrong("a"))), "UTF-16 (little-endian)"),
+        (
+            little(&format!("\u{feff}{}", wrong("a"))),
+            "UTF-16 (little-endian)",
+        ),
         (little(&wrong("a")), "UTF-16 (little-endian)"),
         (big(&format!("\u{feff}{}", wrong("a"))), "UTF-16 (big-endian)"),
         (big(&wrong("a")), "UTF-16 (big-endian)"),
         (wide(&wrong("a")), "UTF-32"),
-        (latin(&titled("Grüße")), "in inputs.title, bytes are not UTF-8: it looks like Latin-1"),
+        (
+            latin(&titled("Grüße")),
+            "in inputs.title, bytes are not UTF-8: it looks like Latin-1",
+        ),
         (latin(&titled("it\u{92}s")), "Windows-1252"),
     ] {
         let answer = run().input(&bytes).finish().exits(0).only();
         assert_eq!(answer.0["id"], "a", "{}", answer.0);
         answer.misunderstood("invalid_json").says(words);
     }
-    let gzip = run().input(b"\x1F\x8B\x08\x00\x6E\x8F\x0A\x6B\x02\xFF").finish().exits(0).only();
+    let gzip = run()
+        .input(b"\x1F\x8B\x08\x00\x6E\x8F\x0A\x6B\x02\xFF")
+        .finish()
+        .exits(0)
+        .only();
     gzip.misunderstood("invalid_json").says("gzip");
     let marked = format!(
         "\u{feff}{}\n",
         json!({ "id": "a", "action": "get_videos", "auth": { "access_token": "t" }, "inputs": { "max_count": 0 } })
     );
-    run().input(marked).finish().exits(0).only().invalid("/max_count", "minimum");
+    run()
+        .input(marked)
+        .finish()
+        .exits(0)
+        .only()
+        .invalid("/max_count", "minimum");
 }
 
 /// A fault inside a text names the field; the column of a long line helps nobody.
 #[test]
 fn a_fault_within_a_text_names_its_field() {
-    let request = |inputs: &str| format!("{{\"id\":\"a\",\"action\":\"create_video_post\",\"inputs\":{inputs}}}");
+    let request =
+        |inputs: &str| format!("{{\"id\":\"a\",\"action\":\"create_video_post\",\"inputs\":{inputs}}}");
     for (inputs, words) in [
         (r#"{"title":"\ud83d"}"#, "in inputs.title, half of a character"),
-        (r#"{"title":"C:\x"}"#, "in inputs.title, a backslash begins no JSON escape"),
-        (r#"{"title":"\u12"}"#, "in inputs.title, a backslash begins no JSON escape"),
-        ("{\"title\":\"a\tb\"}", "in inputs.title, a line break or control character"),
-        ("{\"photo_urls\":[\"a\",\"b\u{1}\"]}", "in inputs.photo_urls[1], a line break or control character"),
-        ("{\"file\":{\"name\":\"\u{7}\"}}", "in inputs.file.name, a line break or control character"),
+        (
+            r#"{"title":"C:\x"}"#,
+            "in inputs.title, a backslash begins no JSON escape",
+        ),
+        (
+            r#"{"title":"\u12"}"#,
+            "in inputs.title, a backslash begins no JSON escape",
+        ),
+        (
+            "{\"title\":\"a\tb\"}",
+            "in inputs.title, a line break or control character",
+        ),
+        (
+            "{\"photo_urls\":[\"a\",\"b\u{1}\"]}",
+            "in inputs.photo_urls[1], a line break or control character",
+        ),
+        (
+            "{\"file\":{\"name\":\"\u{7}\"}}",
+            "in inputs.file.name, a line break or control character",
+        ),
     ] {
-        let answer = run().input(request(inputs)).finish().exits(0).only().misunderstood("invalid_json").says(words);
+        let answer = run()
+            .input(request(inputs))
+            .finish()
+            .exits(0)
+            .only()
+            .misunderstood("invalid_json")
+            .says(words);
         let message = answer.at("/message").as_str().unwrap_or_default();
         assert!(!message.contains("column"), "the field is enough: {message}");
     }
@@ -108,7 +179,13 @@ fn a_fault_within_a_text_names_its_field() {
 #[test]
 fn faults_name_their_cause() {
     let deep = format!("{}{}\n", "[".repeat(100_001), "]".repeat(100_001));
-    run().input(deep).finish().exits(0).only().misunderstood("nested_too_deeply").says("deeper than 64");
+    run()
+        .input(deep)
+        .finish()
+        .exits(0)
+        .only()
+        .misunderstood("nested_too_deeply")
+        .says("deeper than 64");
     let url_safe = json!({ "privacy_level": "SELF_ONLY", "file": { "content": "AA-_" } });
     answer(run(), &ask("a", "create_video_post", url_safe))
         .failed("invalid_base64")
@@ -117,14 +194,24 @@ fn faults_name_their_cause() {
     let ok = |data: Value| json!([{ "reply": { "json": { "data": data, "error": { "code": "ok" } } } }]);
     let without = scripted(json!([{ "reply": { "json": { "error": { "code": "ok" } } } }]));
     let creator = answer(without.run(), &ask("a", "get_creator_info", json!({})));
-    creator.failed("unreadable_answer").says("has no privacy_level_options");
+    creator
+        .failed("unreadable_answer")
+        .says("has no privacy_level_options");
     let nobody = scripted(ok(json!({ "privacy_level_options": [] })));
     let refused = answer(nobody.run(), &ask("a", "create_video_post", post(&json!({}))));
-    refused.failed("rules_not_met").says("no level, because TikTok offers this account none");
+    refused
+        .failed("rules_not_met")
+        .says("no level, because TikTok offers this account none");
     let creator = json!({ "reply": { "json": { "data": { "privacy_level_options": ["SELF_ONLY"] }, "error": { "code": "ok" } } } });
-    let unnamed = scripted(json!([creator, { "reply": { "json": { "data": {}, "error": { "code": "ok" } } } }]));
-    let nameless = answer(unnamed.run(), &ask("a", "create_video_post", post(&json!({ "dry_run": false }))));
-    nameless.failed("unreadable_answer").says("data has no publish_id");
+    let unnamed =
+        scripted(json!([creator, { "reply": { "json": { "data": {}, "error": { "code": "ok" } } } }]));
+    let nameless = answer(
+        unnamed.run(),
+        &ask("a", "create_video_post", post(&json!({ "dry_run": false }))),
+    );
+    nameless
+        .failed("unreadable_answer")
+        .says("data has no publish_id");
 }
 
 #[test]
@@ -140,7 +227,11 @@ fn a_host_that_says_when_to_come_back_is_heard() {
         let tiktok = tiktok();
         let host = scripted(json!([{ "reply": { "status": status, "headers": { "retry-after": header } } }]));
         let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": format!("{}/clip.mp4", host.url()) });
-        let request = with(ask("a", "create_video_post", inputs), "request_config", json!({ "max_retries": 0 }));
+        let request = with(
+            ask("a", "create_video_post", inputs),
+            "request_config",
+            json!({ "max_retries": 0 }),
+        );
         let told = answer(tiktok.run().allowing(&host.url()), &request)
             .failed("url_unreachable")
             .has("/http_status", status)
@@ -155,28 +246,70 @@ fn a_host_that_says_when_to_come_back_is_heard() {
 #[test]
 fn a_missing_permission_has_two_causes() {
     let tiktok = tiktok();
-    let lists = answer(tiktok.run(), &ask_as("act.sim-no-video-list", "a", "get_videos", json!({})));
-    let lists = lists.failed("scope_not_authorized").has("/who", "developer").says("video.list (Display API)");
+    let lists = answer(
+        tiktok.run(),
+        &ask_as("act.sim-no-video-list", "a", "get_videos", json!({})),
+    );
+    let lists = lists
+        .failed("scope_not_authorized")
+        .has("/who", "developer")
+        .says("video.list (Display API)");
     let remedy = lists.at("/remedy").as_str().unwrap_or_default().to_owned();
-    for words in
-        ["left the permission unticked", "the developer", "developer portal", "leaves both out", "docs/scopes.md"]
-    {
-        assert!(remedy.contains(words), "the remedy should say {words:?}: {remedy}");
+    for words in [
+        "left the permission unticked",
+        "the developer",
+        "developer portal",
+        "leaves both out",
+        "docs/scopes.md",
+    ] {
+        assert!(
+            remedy.contains(words),
+            "the remedy should say {words:?}: {remedy}"
+        );
     }
-    let tiktok =
-        tiktok_with(json!({ "accounts": [{ "token": "act.drafts", "name": "d", "scopes": ["user.info.basic"] }] }));
-    let posts = answer(tiktok.run(), &ask_as("act.drafts", "a", "get_creator_info", json!({})));
-    posts.failed("scope_not_authorized").has("/who", "user").says("video.publish (Content Posting API)");
+    let tiktok = tiktok_with(
+        json!({ "accounts": [{ "token": "act.drafts", "name": "d", "scopes": ["user.info.basic"] }] }),
+    );
+    let posts = answer(
+        tiktok.run(),
+        &ask_as("act.drafts", "a", "get_creator_info", json!({})),
+    );
+    posts
+        .failed("scope_not_authorized")
+        .has("/who", "user")
+        .says("video.publish (Content Posting API)");
 }
 
 #[test]
 fn a_manifest_asks_for_chosen_permissions_only() {
-    let ended = command("schemas").arg("manifest").arg("--scopes").arg("posting").finish().exits(0);
+    let ended = command("schemas")
+        .arg("manifest")
+        .arg("--scopes")
+        .arg("posting")
+        .finish()
+        .exits(0);
     let manifest: Value = serde_json::from_slice(&ended.stdout).unwrap();
-    assert_eq!(manifest["auth"]["scopes"], json!(["user.info.basic", "video.upload", "video.publish"]));
-    assert!(manifest["actions"].get("get_videos").is_none() && manifest["actions"].get("create_video_post").is_some());
-    assert!(ended.stderr.contains("get_videos is left out: it needs video.list (Display API)"), "{}", ended.stderr);
-    let wrong = command("schemas").arg("manifest").arg("--scopes").arg("video.pubish").finish().exits(2);
+    assert_eq!(
+        manifest["auth"]["scopes"],
+        json!(["user.info.basic", "video.upload", "video.publish"])
+    );
+    assert!(
+        manifest["actions"].get("get_videos").is_none()
+            && manifest["actions"].get("create_video_post").is_some()
+    );
+    assert!(
+        ended
+            .stderr
+            .contains("get_videos is left out: it needs video.list (Display API)"),
+        "{}",
+        ended.stderr
+    );
+    let wrong = command("schemas")
+        .arg("manifest")
+        .arg("--scopes")
+        .arg("video.pubish")
+        .finish()
+        .exits(2);
     assert!(wrong.stderr.contains("video.publish"), "{}", wrong.stderr);
 }
 
@@ -189,7 +322,8 @@ fn the_demo_of_a_file_that_is_no_video_says_why_and_stops() {
     assert!(ended.stderr.contains("it is text"), "{}", ended.stderr);
 }
 
-/// A code says the same in the catalogue's documents and in a result: where the cases differ, the documents say so.
+/// A code says the same in the catalogue's documents and in a result: where the cases differ, the documents
+/// say so.
 #[test]
 fn retryable_is_one_truth() {
     let page = std::fs::read_to_string(crate::support::root().join("docs/errors.md")).unwrap();
@@ -202,13 +336,25 @@ fn retryable_is_one_truth() {
             .unwrap_or_default()
     };
     let tiktok = tiktok();
-    let keyed = || ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
+    let keyed = || {
+        ask(
+            "a",
+            "create_video_post",
+            post(&json!({ "dry_run": false, "idempotency_key": "k" })),
+        )
+    };
     let folder = tempfile::TempDir::new().unwrap();
     let garbage = folder.path().join("state.db");
     std::fs::write(&garbage, "no database ".repeat(500)).unwrap();
-    for (state, home) in [("off", ""), (&*format!("sqlite:{}", garbage.display()), ""), ("", "")] {
+    for (state, home) in [
+        ("off", ""),
+        (&*format!("sqlite:{}", garbage.display()), ""),
+        ("", ""),
+    ] {
         let program = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", state).env("HOME", home);
-        answer(program, &keyed()).failed("state_unavailable").has("/retryable", false);
+        answer(program, &keyed())
+            .failed("state_unavailable")
+            .has("/retryable", false);
     }
     assert_eq!(documented("state_unavailable"), "depends, see `retryable`");
     assert_eq!(
@@ -224,9 +370,18 @@ fn retryable_is_one_truth() {
 fn a_redis_without_tls_is_suspected() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let state = format!("rediss://{}", silent.local_addr().unwrap());
-    let keyed = ask("a", "create_video_post", post(&json!({ "dry_run": false, "idempotency_key": "k" })));
+    let keyed = ask(
+        "a",
+        "create_video_post",
+        post(&json!({ "dry_run": false, "idempotency_key": "k" })),
+    );
     let tiktok = tiktok();
-    let ended = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state).request(&keyed).finish().exits(0);
+    let ended = tiktok
+        .run()
+        .env("AUTOHIVE_TIKTOK_STATE", &state)
+        .request(&keyed)
+        .finish()
+        .exits(0);
     ended.only().failed("state_unavailable").has("/retryable", true);
     assert!(ended.stderr.contains("plain text (redis://)"), "{}", ended.stderr);
 }

@@ -1,8 +1,9 @@
-//! Bad inputs: each is refused with its place, its rule and words that help, nothing is sent to TikTok that could post,
-//! and the next request is served.
+//! Bad inputs: each is refused with its place, its rule and words that help, nothing is sent to TikTok that
+//! could post, and the next request is served.
 //!
-//! Two kinds of refusal: what the schema says is a `validation_error` with a JSON pointer and a keyword; what only the
-//! program can know (content, rules among inputs, the account) is an `action_error` with a code and findings.
+//! Two kinds of refusal: what the schema says is a `validation_error` with a JSON pointer and a keyword; what
+//! only the program can know (content, rules among inputs, the account) is an `action_error` with a code and
+//! findings.
 
 use serde_json::{Value, json};
 
@@ -31,7 +32,12 @@ struct Row {
 }
 
 fn row(what: &'static str, action: &'static str, inputs: Value, told: Told) -> Row {
-    Row { what, action, inputs, told }
+    Row {
+        what,
+        action,
+        inputs,
+        told,
+    }
 }
 
 /// Runs all rows in one session with a good request behind each.
@@ -58,14 +64,22 @@ impl Told {
             Schema(path, rule, words) => {
                 let answer = answer.invalid(path, rule).has("/source", "input").says(words);
                 let errors = answer.at("/errors").as_array().unwrap();
-                assert_eq!(answer.at("/property"), &errors[0]["path"], "{what}: property is the first error's path");
+                assert_eq!(
+                    answer.at("/property"),
+                    &errors[0]["path"],
+                    "{what}: property is the first error's path"
+                );
                 for error in errors {
                     let told = error["message"].as_str().unwrap_or_default();
                     assert!(!told.is_empty(), "{what}: each error has a message: {}", answer.0);
                 }
             }
             Action(code, field, words) => {
-                let answer = answer.failed(code).says(words).has("/retryable", false).has("/who", "caller");
+                let answer = answer
+                    .failed(code)
+                    .says(words)
+                    .has("/retryable", false)
+                    .has("/who", "caller");
                 let answer = answer.holds("/remedy").holds("/category");
                 let details = answer.at("/details").as_array().cloned().unwrap_or_default();
                 let found = field.is_empty() || details.iter().any(|finding| finding["field"] == field);
@@ -82,11 +96,17 @@ impl Told {
 }
 
 fn post(more: &Value) -> Value {
-    merged(json!({ "privacy_level": "SELF_ONLY", "video_content_base64": base64(&clip()) }), more)
+    merged(
+        json!({ "privacy_level": "SELF_ONLY", "video_content_base64": base64(&clip()) }),
+        more,
+    )
 }
 
 fn photos(more: &Value) -> Value {
-    merged(json!({ "privacy_level": "SELF_ONLY", "photo_urls": ["https://example.com/a.jpg"] }), more)
+    merged(
+        json!({ "privacy_level": "SELF_ONLY", "photo_urls": ["https://example.com/a.jpg"] }),
+        more,
+    )
 }
 
 fn merged(mut inputs: Value, more: &Value) -> Value {
@@ -107,7 +127,8 @@ fn videos() {
         row(
             "caption of 2,201 UTF-16 units made of emoji",
             "create_video_post",
-            // 1,100 emoji of two units and one letter: 1,101 characters, so a count of characters would let it pass.
+            // 1,100 emoji of two units and one letter: 1,101 characters, so a count of characters would let
+            // it pass.
             post_with(json!({ "title": "😀".repeat(1100) + "x" })),
             Schema("/title", "maxUtf16Units", "2,201"),
         ),
@@ -306,15 +327,35 @@ fn addresses() {
     };
     check(&[
         refused("http", "http://example.com/b.jpg", "https"),
-        refused("user name and password", "https://user:pass@example.com/b.jpg", "user name or password"),
-        refused("user name", "https://user@example.com/b.jpg", "user name or password"),
+        refused(
+            "user name and password",
+            "https://user:pass@example.com/b.jpg",
+            "user name or password",
+        ),
+        refused(
+            "user name",
+            "https://user@example.com/b.jpg",
+            "user name or password",
+        ),
         refused("an IPv4 address", "https://93.184.216.34/b.jpg", "IP address"),
-        refused("a number that is an IPv4 address", "https://1572395042/b.jpg", "IP address"),
-        refused("an IPv6 address", "https://[2606:2800:220:1:248:1893:25c8:1946]/b.jpg", "IP address"),
+        refused(
+            "a number that is an IPv4 address",
+            "https://1572395042/b.jpg",
+            "IP address",
+        ),
+        refused(
+            "an IPv6 address",
+            "https://[2606:2800:220:1:248:1893:25c8:1946]/b.jpg",
+            "IP address",
+        ),
         refused("loopback", "https://127.0.0.1/b.jpg", "IP address"),
         refused("localhost", "https://localhost/b.jpg", "private host"),
         refused("localhost with a dot", "https://localhost./b.jpg", "private host"),
-        refused("a name of a private network", "https://nas.local/b.jpg", "private host"),
+        refused(
+            "a name of a private network",
+            "https://nas.local/b.jpg",
+            "private host",
+        ),
         refused("a name without a dot", "https://intranet/b.jpg", "private host"),
         refused("not an address", "photo.jpg", "web address"),
         refused("an empty text", "", "web address"),
@@ -443,18 +484,48 @@ fn drafts() {
 #[test]
 fn readers() {
     check(&[
-        row("no videos", "get_videos", json!({ "max_count": 0 }), Schema("/max_count", "minimum", "at least 1")),
-        row("10,000 videos", "get_videos", json!({ "max_count": 10_000 }), Schema("/max_count", "maximum", "at most")),
-        row("a count as text", "get_videos", json!({ "max_count": "20" }), Schema("/max_count", "type", "integer")),
-        row("half a video", "get_videos", json!({ "max_count": 1.5 }), Schema("/max_count", "type", "integer")),
+        row(
+            "no videos",
+            "get_videos",
+            json!({ "max_count": 0 }),
+            Schema("/max_count", "minimum", "at least 1"),
+        ),
+        row(
+            "10,000 videos",
+            "get_videos",
+            json!({ "max_count": 10_000 }),
+            Schema("/max_count", "maximum", "at most"),
+        ),
+        row(
+            "a count as text",
+            "get_videos",
+            json!({ "max_count": "20" }),
+            Schema("/max_count", "type", "integer"),
+        ),
+        row(
+            "half a video",
+            "get_videos",
+            json!({ "max_count": 1.5 }),
+            Schema("/max_count", "type", "integer"),
+        ),
         row(
             "a cursor as text",
             "get_videos",
             json!({ "cursor": "1700000000000" }),
             Schema("/cursor", "type", "integer"),
         ),
-        row("a negative cursor", "get_videos", json!({ "cursor": -1 }), Schema("/cursor", "minimum", "at least 0")),
-        row("no ids", "get_videos", json!({ "video_ids": [] }), Schema("/video_ids", "minItems", "at least 1")),
+        row(
+            "a negative cursor",
+            "get_videos",
+            json!({ "cursor": -1 }),
+            Schema("/cursor", "minimum", "at least 0"),
+        ),
+        row(
+            "no ids",
+            "get_videos",
+            json!({ "video_ids": [] }),
+            Schema("/video_ids", "minItems", "at least 1"),
+        ),
         row(
             "an id as a number",
             "get_videos",
@@ -467,7 +538,12 @@ fn readers() {
             json!({ "video_ids": ["7601447475849021453"], "cursor": 1 }),
             Action("inputs_conflict", "cursor", "video_ids"),
         ),
-        row("no publish_id", "get_post_status", json!({}), Schema("/publish_id", "required", "publish_id")),
+        row(
+            "no publish_id",
+            "get_post_status",
+            json!({}),
+            Schema("/publish_id", "required", "publish_id"),
+        ),
         row(
             "an empty publish_id",
             "get_post_status",
@@ -512,22 +588,51 @@ fn actions_without_inputs() {
 fn rules_of_the_account() {
     let refused = |token: &str, inputs: Value, field: &str, allowed: &str| {
         let tiktok = tiktok();
-        let program = tiktok.run().request(&ask_as(token, "bad", "create_video_post", inputs));
-        let ended = program.request(&ask("good", "get_user_info", json!({}))).finish().exits(0);
-        let answer = ended.answer("bad").failed("rules_not_met").has("/outcome", "failed");
+        let program = tiktok
+            .run()
+            .request(&ask_as(token, "bad", "create_video_post", inputs));
+        let ended = program
+            .request(&ask("good", "get_user_info", json!({})))
+            .finish()
+            .exits(0);
+        let answer = ended
+            .answer("bad")
+            .failed("rules_not_met")
+            .has("/outcome", "failed");
         let details = answer.at("/details").as_array().cloned().unwrap_or_default();
         let finding = details.iter().find(|finding| finding["field"] == field);
-        let told = finding.unwrap_or_else(|| panic!("a finding should name {field}: {}", answer.0))["allowed"].as_str();
-        assert!(told.is_some_and(|told| told.contains(allowed)), "allowed should say {allowed:?}: {}", answer.0);
+        let told =
+            finding.unwrap_or_else(|| panic!("a finding should name {field}: {}", answer.0))["allowed"]
+                .as_str();
+        assert!(
+            told.is_some_and(|told| told.contains(allowed)),
+            "allowed should say {allowed:?}: {}",
+            answer.0
+        );
         ended.answer("good").did();
         tiktok.nothing_posted();
     };
     let everyone = || post(&json!({ "privacy_level": "PUBLIC_TO_EVERYONE" }));
     refused("act.sim-private", everyone(), "privacy_level", "SELF_ONLY");
     let closed = "act.sim-interactions-off";
-    refused(closed, post(&json!({ "disable_comment": false })), "disable_comment", "true");
-    refused(closed, post(&json!({ "disable_duet": false })), "disable_duet", "true");
-    refused(closed, post(&json!({ "disable_stitch": false })), "disable_stitch", "true");
+    refused(
+        closed,
+        post(&json!({ "disable_comment": false })),
+        "disable_comment",
+        "true",
+    );
+    refused(
+        closed,
+        post(&json!({ "disable_duet": false })),
+        "disable_duet",
+        "true",
+    );
+    refused(
+        closed,
+        post(&json!({ "disable_stitch": false })),
+        "disable_stitch",
+        "true",
+    );
     refused(
         "act.sim-public",
         post(&json!({ "brand_content_toggle": true })),
@@ -540,9 +645,13 @@ fn rules_of_the_account() {
 #[test]
 fn several_faults_are_told_together() {
     let tiktok = tiktok();
-    let inputs =
-        json!({ "privacy_level": "ALL", "disable_duet": 1, "file": { "content": 1 }, "nope": null, "nada": 2 });
-    let answer = tiktok.run().request(&ask("a", "create_video_post", inputs)).finish().exits(0).only();
+    let inputs = json!({ "privacy_level": "ALL", "disable_duet": 1, "file": { "content": 1 }, "nope": null, "nada": 2 });
+    let answer = tiktok
+        .run()
+        .request(&ask("a", "create_video_post", inputs))
+        .finish()
+        .exits(0)
+        .only();
     answer
         .invalid("/privacy_level", "enum")
         .invalid("/disable_duet", "type")
@@ -564,13 +673,21 @@ fn null_is_absent() {
     let ended = tiktok
         .run()
         .request(&ask("post", "create_video_post", post(&optional)))
-        .request(&ask("draft", "upload_video_draft", json!({ "file": file, "title": null, "files": null })))
+        .request(&ask(
+            "draft",
+            "upload_video_draft",
+            json!({ "file": file, "title": null, "files": null }),
+        ))
         .request(&ask(
             "photos",
             "create_photo_post",
             photos(&json!({ "title": null, "post_mode": null, "photo_cover_index": null })),
         ))
-        .request(&ask("videos", "get_videos", json!({ "max_count": null, "cursor": null, "video_ids": null })))
+        .request(&ask(
+            "videos",
+            "get_videos",
+            json!({ "max_count": null, "cursor": null, "video_ids": null }),
+        ))
         .request(&ask("user", "get_user_info", Value::Null))
         .finish()
         .exits(0);
@@ -608,8 +725,16 @@ fn faulty_content_is_not_repeated() {
         .finish()
         .exits(0);
     assert_eq!(ended.answers().len(), 4, "{}", ended.text());
-    assert!(!ended.text().contains(canary), "content should not be repeated: {}", ended.text());
-    assert!(!ended.stderr.contains(canary), "content should not be logged: {}", ended.stderr);
+    assert!(
+        !ended.text().contains(canary),
+        "content should not be repeated: {}",
+        ended.text()
+    );
+    assert!(
+        !ended.stderr.contains(canary),
+        "content should not be logged: {}",
+        ended.stderr
+    );
     tiktok.nothing_posted();
 }
 
@@ -626,11 +751,19 @@ fn a_dry_run_checks_everything_and_posts_nothing() {
             json!({ "video_content_base64": base64(&clip()), "dry_run": true }),
         ))
         .request(&ask("photos", "create_photo_post", photos(&dry)))
-        .request(&ask("bad", "create_video_post", post(&json!({ "dry_run": true, "brand_content_toggle": true }))))
+        .request(&ask(
+            "bad",
+            "create_video_post",
+            post(&json!({ "dry_run": true, "brand_content_toggle": true })),
+        ))
         .finish()
         .exits(0);
     for id in ["post", "draft", "photos"] {
-        ended.answer(id).did().has("/data/dry_run", true).has("/data/publish_id", Value::Null);
+        ended
+            .answer(id)
+            .did()
+            .has("/data/dry_run", true)
+            .has("/data/publish_id", Value::Null);
     }
     ended.answer("bad").failed("rules_not_met");
     tiktok.nothing_posted();

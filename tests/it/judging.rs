@@ -1,7 +1,8 @@
 //! What the program makes of a video before it is sent: real files of every kind, judged through the actions.
 //!
-//! What is read from a file is shown; what TikTok would refuse is refused before anything is sent, all of it at once.
-//! Facts: reference §6.5. How the files were made: tests/media/README.md.
+//! What is read from a file is shown; what TikTok would refuse is refused before anything is sent, all of it
+//! at once. Facts: docs/tiktok-open-api.md#media-requirements. How the files were made:
+//! tests/media/README.md.
 
 use serde_json::{Value, json};
 
@@ -15,9 +16,18 @@ use crate::support::{
 
 /// A dry run of a post with `video` and more inputs.
 fn post_on(tiktok: &TikTok, video: &[u8], more: Value) -> Answer {
-    let mut inputs = json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "file": { "content": base64(video) } });
-    inputs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let answer = tiktok.run().request(&ask("a", "create_video_post", inputs)).finish().exits(0).only();
+    let mut inputs =
+        json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "file": { "content": base64(video) } });
+    inputs
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let answer = tiktok
+        .run()
+        .request(&ask("a", "create_video_post", inputs))
+        .finish()
+        .exits(0)
+        .only();
     tiktok.nothing_posted();
     answer
 }
@@ -28,7 +38,12 @@ fn post(video: &[u8]) -> Answer {
 
 fn draft(video: &[u8]) -> Answer {
     let inputs = json!({ "file": { "content": base64(video) }, "dry_run": true });
-    tiktok().run().request(&ask("a", "upload_video_draft", inputs)).finish().exits(0).only()
+    tiktok()
+        .run()
+        .request(&ask("a", "upload_video_draft", inputs))
+        .finish()
+        .exits(0)
+        .only()
 }
 
 /// Both actions take the file and show this of it.
@@ -37,22 +52,35 @@ fn taken(name: &str, expected: Value) {
     for answer in [post(&media(name)), draft(&media(name))] {
         let answer = answer.did();
         for (member, value) in expected.as_object().unwrap() {
-            assert_eq!(answer.at("/data/video")[member], *value, "{member} of {name}: {}", answer.0);
+            assert_eq!(
+                answer.at("/data/video")[member],
+                *value,
+                "{member} of {name}: {}",
+                answer.0
+            );
         }
     }
 }
 
-/// Both actions refuse the file under this code, for one reason in which `got` and `allowed` hold these words.
+/// Both actions refuse the file under this code, for one reason in which `got` and `allowed` hold these
+/// words.
 #[track_caller]
 fn refused(video: &[u8], code: &str, got: &str, allowed: &str) {
     for answer in [post(video), draft(video)] {
-        let answer = answer.failed(code).has("/outcome", "failed").has("/retryable", false);
+        let answer = answer
+            .failed(code)
+            .has("/outcome", "failed")
+            .has("/retryable", false);
         let details = answer.at("/details").as_array().unwrap();
         assert_eq!(details.len(), 1, "one reason: {}", answer.0);
         let told = |member: &str| details[0][member].as_str().unwrap().to_owned();
         assert_eq!(told("field"), "file.content");
         assert!(told("got").contains(got), "got should hold {got:?}: {}", answer.0);
-        assert!(told("allowed").contains(allowed), "allowed should hold {allowed:?}: {}", answer.0);
+        assert!(
+            told("allowed").contains(allowed),
+            "allowed should hold {allowed:?}: {}",
+            answer.0
+        );
         assert!(!told("fix").is_empty(), "a way out: {}", answer.0);
     }
 }
@@ -65,18 +93,30 @@ fn what_tiktok_takes_is_shown_as_it_is() {
     });
     let other = |more: Value| {
         let mut expected = plain.clone();
-        expected.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        expected
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         expected
     };
     taken("h264.mp4", plain.clone());
     taken("h265.mp4", other(json!({ "codec": "H.265" })));
-    taken("vp9.webm", other(json!({ "container": "WebM", "codec": "VP9", "mime_type": "video/webm" })));
+    taken(
+        "vp9.webm",
+        other(json!({ "container": "WebM", "codec": "VP9", "mime_type": "video/webm" })),
+    );
     taken("moov_last.mp4", other(json!({ "has_audio": true })));
     // Fragments of sound and of picture do not begin together.
-    taken("fragmented.mp4", other(json!({ "has_audio": true, "duration_seconds": 4.128, "frame_rate": 29.062 })));
+    taken(
+        "fragmented.mp4",
+        other(json!({ "has_audio": true, "duration_seconds": 4.128, "frame_rate": 29.062 })),
+    );
     // 7 seconds are in the file, 4.5 are shown.
     taken("edit_list.mp4", other(json!({ "duration_seconds": 4.5 })));
-    taken("variable.mp4", other(json!({ "duration_seconds": 5.9, "frame_rate": 37.224 })));
+    taken(
+        "variable.mp4",
+        other(json!({ "duration_seconds": 5.9, "frame_rate": 37.224 })),
+    );
     // A live recording has neither length nor frame rate; both come from its blocks.
     let live = json!({
         "container": "WebM", "codec": "VP8", "mime_type": "video/webm", "duration_seconds": 4.021,
@@ -97,11 +137,36 @@ fn a_video_that_lies_on_its_side_is_told_upright() {
 fn what_tiktok_would_refuse_is_refused() {
     refused(&media("two_seconds.mp4"), "video_too_short", "2 s", "3 s");
     refused(&eleven_minutes(), "video_too_long", "675.84 s", "at most 600 s");
-    refused(&media("fps_15.mp4"), "video_format_invalid", "15 frames a second", "23 to 60");
-    refused(&media("fps_120.mp4"), "video_format_invalid", "120 frames a second", "23 to 60");
-    refused(&media("px_240.mp4"), "video_format_invalid", "240×426", "360 to 4096");
-    refused(&media("av1.mp4"), "video_format_invalid", "AV1", "H.264, H.265, VP8 or VP9");
-    refused(&media("audio_only.mp4"), "video_format_invalid", "an audio recording", "MP4, MOV or WebM");
+    refused(
+        &media("fps_15.mp4"),
+        "video_format_invalid",
+        "15 frames a second",
+        "23 to 60",
+    );
+    refused(
+        &media("fps_120.mp4"),
+        "video_format_invalid",
+        "120 frames a second",
+        "23 to 60",
+    );
+    refused(
+        &media("px_240.mp4"),
+        "video_format_invalid",
+        "240×426",
+        "360 to 4096",
+    );
+    refused(
+        &media("av1.mp4"),
+        "video_format_invalid",
+        "AV1",
+        "H.264, H.265, VP8 or VP9",
+    );
+    refused(
+        &media("audio_only.mp4"),
+        "video_format_invalid",
+        "an audio recording",
+        "MP4, MOV or WebM",
+    );
 }
 
 /// A file that is not whole is told as such before TikTok is asked for anything.
@@ -119,7 +184,11 @@ fn a_file_that_is_cut_off_is_refused() {
         refused(&video, "video_format_invalid", words, "whole");
         let tiktok = tiktok();
         post_on(&tiktok, &video, json!({})).failed("video_format_invalid");
-        assert_eq!(tiktok.journal().entries.len(), 0, "TikTok is not asked about {name}");
+        assert_eq!(
+            tiktok.journal().entries.len(),
+            0,
+            "TikTok is not asked about {name}"
+        );
     }
     let mut video = media("moov_last.mp4");
     video.truncate(video.windows(4).position(|name| name == b"moov").unwrap() - 4);
@@ -128,8 +197,15 @@ fn a_file_that_is_cut_off_is_refused() {
 
 #[test]
 fn several_video_tracks_are_a_warning() {
-    let answer = post(&media("tracks.mp4")).did().has("/data/video/height", 640).has("/data/video/has_audio", true);
-    assert!(answer.at("/data/warnings").to_string().contains("2 video tracks"), "{}", answer.0);
+    let answer = post(&media("tracks.mp4"))
+        .did()
+        .has("/data/video/height", 640)
+        .has("/data/video/has_audio", true);
+    assert!(
+        answer.at("/data/warnings").to_string().contains("2 video tracks"),
+        "{}",
+        answer.0
+    );
 }
 
 /// Colours that few devices decode, and which of several tracks was checked, are warnings.
@@ -137,17 +213,27 @@ fn several_video_tracks_are_a_warning() {
 fn what_players_make_of_a_file_is_a_warning() {
     for (name, words) in [
         ("chroma_444.mp4", "the video is H.264 in 4:4:4"),
-        ("cover_first.mp4", "number 2 (H.264) was checked, because the first is a cover picture"),
+        (
+            "cover_first.mp4",
+            "number 2 (H.264) was checked, because the first is a cover picture",
+        ),
     ] {
         let answer = post(&media(name)).did().has("/data/video/height", 640);
-        assert!(answer.at("/data/warnings").to_string().contains(words), "{name}: {}", answer.0);
+        assert!(
+            answer.at("/data/warnings").to_string().contains(words),
+            "{name}: {}",
+            answer.0
+        );
     }
 }
 
 /// A MOV holds the coded size, 352×576, and the shape of its pixels.
 #[test]
 fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
-    post(&media("wide_pixels.mov")).did().has("/data/video/width", 768).has("/data/video/height", 576);
+    post(&media("wide_pixels.mov"))
+        .did()
+        .has("/data/video/width", 768)
+        .has("/data/video/height", 576);
 }
 
 /// What is sent by mistake is named, with the way out.
@@ -155,18 +241,38 @@ fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
 fn what_is_no_video_is_named_with_the_way_out() {
     let packet = [&[0x47][..], &[0x55; 187]].concat();
     for (bytes, got, fix) in [
-        (&packet.repeat(4)[..], "an MPEG transport stream (TS)", "convert it to MP4 with H.264"),
+        (
+            &packet.repeat(4)[..],
+            "an MPEG transport stream (TS)",
+            "convert it to MP4 with H.264",
+        ),
         (b"\xff\xd8\xff\xe0", "a JPEG picture", "create_photo_post"),
         (b"fLaC\0\0\0\x22", "a FLAC recording", "a picture too"),
-        (b"#EXTM3U\n#EXT-X-VERSION:3\n", "an HLS playlist", "not the list of its pieces"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
+        (
+            b"#EXTM3U\n#EXT-X-VERSION:3\n",
+            "an HLS playlist",
+            "not the list of its pieces",
+        ),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "a Git LFS pointer",
+            "git lfs pull",
+        ),
         (b"<!-- c --><HTML>", "an HTML page", "the file itself"),
         (b"\0\x05\x16\x07\0\x02\0\0", "a companion file of macOS", "\"._\""),
-        (b"{\"error\":\"SECRET-0123456789abcdef\"}", "an error message as JSON", "the previous step"),
+        (
+            b"{\"error\":\"SECRET-0123456789abcdef\"}",
+            "an error message as JSON",
+            "the previous step",
+        ),
     ] {
         let answer = post(bytes).failed("video_format_invalid");
         let told = |member: &str| answer.at("/details/0")[member].as_str().unwrap().to_owned();
-        assert!(told("got").contains(got) && told("fix").contains(fix), "{}", answer.0);
+        assert!(
+            told("got").contains(got) && told("fix").contains(fix),
+            "{}",
+            answer.0
+        );
         assert!(!answer.0.to_string().contains("SECRET"), "{}", answer.0);
     }
     let mangled = String::from_utf8_lossy(&media("clip.mp4")).into_owned();
@@ -191,8 +297,7 @@ fn the_account_may_be_allowed_less_than_ten_minutes() {
     let account = json!({ "token": "act.sim-public", "max_video_post_duration_sec": 3 });
     let tiktok = tiktok_with(json!({ "accounts": [account] }));
     let answer = post_on(&tiktok, &media("h264.mp4"), json!({})).failed("video_too_long");
-    let finding =
-        json!({ "field": "file.content", "got": "a video of 4 s", "allowed": "at most 3 s for this account" });
+    let finding = json!({ "field": "file.content", "got": "a video of 4 s", "allowed": "at most 3 s for this account" });
     for (member, value) in finding.as_object().unwrap() {
         assert_eq!(answer.at("/details/0")[member], *value, "{}", answer.0);
     }
@@ -203,11 +308,19 @@ fn the_account_may_be_allowed_less_than_ten_minutes() {
 fn all_faults_are_told_at_once() {
     let fields = |answer: &Answer| -> Vec<String> {
         let details = answer.at("/details").as_array().unwrap();
-        details.iter().map(|finding| finding["field"].as_str().unwrap().to_owned()).collect()
+        details
+            .iter()
+            .map(|finding| finding["field"].as_str().unwrap().to_owned())
+            .collect()
     };
     let more = json!({ "brand_content_toggle": true, "video_cover_timestamp_ms": 2_500 });
     let answer = post_on(&tiktok(), &media("two_seconds.mp4"), more).failed("rules_not_met");
-    assert_eq!(fields(&answer), ["file.content", "brand_content_toggle", "video_cover_timestamp_ms"], "{}", answer.0);
+    assert_eq!(
+        fields(&answer),
+        ["file.content", "brand_content_toggle", "video_cover_timestamp_ms"],
+        "{}",
+        answer.0
+    );
     // One code where all have the same.
     let cover = json!({ "video_cover_timestamp_ms": 4_001 });
     let answer = post_on(&tiktok(), &media("h264.mp4"), cover).failed("rules_not_met");
@@ -222,7 +335,10 @@ fn a_name_that_promises_something_else_is_a_warning() {
         answer.at("/data/warnings").to_string()
     };
     let told = warnings("Holiday.MOV");
-    assert!(told.contains("file.name ends in .mov") && told.contains("MP4"), "{told}");
+    assert!(
+        told.contains("file.name ends in .mov") && told.contains("MP4"),
+        "{told}"
+    );
     for name in ["clip.mp4", "clip.M4V", "clip", "v1.2", ""] {
         assert!(!warnings(name).contains("file.name"), "{name:?}");
     }
@@ -237,22 +353,37 @@ fn of_several_files_the_first_video_is_judged() {
         post_on(&tiktok(), &[], json!({ "file": null, "files": files }))
     };
     let answer = files(&media("audio_only.mp4")).did();
-    assert!(answer.at("/data/warnings").to_string().contains("files[0].content is an audio recording"), "{}", answer.0);
+    assert!(
+        answer
+            .at("/data/warnings")
+            .to_string()
+            .contains("files[0].content is an audio recording"),
+        "{}",
+        answer.0
+    );
     let whole = media("h264.mp4");
-    files(&whole[..whole.len() - 1]).failed("video_format_invalid").has("/details/0/field", "files[0].content");
-    files(&media("two_seconds.mp4")).failed("video_too_short").has("/details/0/field", "files[0].content");
+    files(&whole[..whole.len() - 1])
+        .failed("video_format_invalid")
+        .has("/details/0/field", "files[0].content");
+    files(&media("two_seconds.mp4"))
+        .failed("video_too_short")
+        .has("/details/0/field", "files[0].content");
 }
 
-/// 11 minutes: the second fragment of a real file again and again, each a second later. Its sound is 24 ms longer than its
-/// picture, so that 660 of them have 675.84 s.
+/// 11 minutes: the second fragment of a real file again and again, each a second later. Its sound is 24 ms
+/// longer than its picture, so that 660 of them have 675.84 s.
 fn eleven_minutes() -> Vec<u8> {
     let file = media("fragmented.mp4");
-    let fragments: Vec<usize> =
-        (4..file.len() - 4).filter(|at| &file[*at..*at + 4] == b"moof").map(|at| at - 4).collect();
+    let fragments: Vec<usize> = (4..file.len() - 4)
+        .filter(|at| &file[*at..*at + 4] == b"moof")
+        .map(|at| at - 4)
+        .collect();
     let fragment = &file[fragments[1]..fragments[2]];
     // The times of picture and sound; both begin at a number of 64 bits, 8 bytes behind the name.
-    let times: Vec<usize> =
-        (0..fragment.len() - 4).filter(|at| &fragment[*at..*at + 4] == b"tfdt").map(|at| at + 8).collect();
+    let times: Vec<usize> = (0..fragment.len() - 4)
+        .filter(|at| &fragment[*at..*at + 4] == b"tfdt")
+        .map(|at| at + 8)
+        .collect();
     let mut video = file[..fragments[0]].to_vec();
     for second in 0..660_u64 {
         let mut fragment = fragment.to_vec();
@@ -277,7 +408,11 @@ fn an_unfit_video_is_told_though_the_account_cannot_be_asked() {
         let inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&media(file)) } });
         fault()
             .run()
-            .request(&with(ask("a", "create_video_post", inputs), "request_config", limits.clone()))
+            .request(&with(
+                ask("a", "create_video_post", inputs),
+                "request_config",
+                limits.clone(),
+            ))
             .finish()
             .only()
     };

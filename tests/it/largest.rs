@@ -21,10 +21,15 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// A draft of the clip at this size, as one line, piece by piece.
 fn draft(id: &str, size: usize) -> impl Iterator<Item = Vec<u8>> + Send + 'static {
     const HERE: &str = "{{video}}";
-    let line = format!("{}\n", ask(id, "upload_video_draft", json!({ "file": { "content": HERE } })));
+    let line = format!(
+        "{}\n",
+        ask(id, "upload_video_draft", json!({ "file": { "content": HERE } }))
+    );
     let (before, behind) = line.split_once(HERE).unwrap();
     let video = clip_in_pieces(size).map(|piece| base64(&piece).into_bytes());
-    iter::once(before.into()).chain(video).chain(iter::once(behind.into()))
+    iter::once(before.into())
+        .chain(video)
+        .chain(iter::once(behind.into()))
 }
 
 #[test]
@@ -37,7 +42,11 @@ fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
     running.close_input();
     let ended = running.wait_for(PATIENCE).exits(0);
     ended.answer("all").did().has("/data/outcome", "in_inbox");
-    ended.answer("more").failed("video_too_large").has("/outcome", "failed").says("file.content");
+    ended
+        .answer("more")
+        .failed("video_too_large")
+        .has("/outcome", "failed")
+        .says("file.content");
     ended.answer("next").did();
     let [post] = tiktok.posts().try_into().expect("one draft");
     assert_eq!(post.bytes, VIDEO_MAX as u64);
@@ -49,7 +58,11 @@ fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
 fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {
     const GROWTH_MAX_KIB: u64 = 2 * 1024;
     // A debug build is 14 MiB larger before any video comes.
-    let most_kib = if crate::support::program::is_debug() { 32 } else { 24 } * 1024;
+    let most_kib = if crate::support::program::is_debug() {
+        32
+    } else {
+        24
+    } * 1024;
     let peaks = [4 * MIB, 280 * MIB].map(|size| {
         let tiktok = tiktok();
         let mut running = tiktok.run().start();
@@ -68,6 +81,12 @@ fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {
     });
     println!("at most {peaks:?} KiB for 4 and 280 MiB");
     let [small, large] = peaks;
-    assert!(small.max(large) <= most_kib, "{peaks:?} KiB are more than {most_kib}");
-    assert!(small.abs_diff(large) <= GROWTH_MAX_KIB, "{peaks:?} KiB differ by more than {GROWTH_MAX_KIB}");
+    assert!(
+        small.max(large) <= most_kib,
+        "{peaks:?} KiB are more than {most_kib}"
+    );
+    assert!(
+        small.abs_diff(large) <= GROWTH_MAX_KIB,
+        "{peaks:?} KiB differ by more than {GROWTH_MAX_KIB}"
+    );
 }

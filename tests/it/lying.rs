@@ -47,23 +47,59 @@ fn of_a_web_server() -> Vec<Lie> {
     let with = |name, rest: &str, again| lie(name, format!("{OK}{rest}").leak(), again);
     vec![
         with("a body without length", "\r\n", "{\"data\":"),
-        with("a body of one text", "\r\n{\"data\":{\"creator_username\":\"", "xxxxxxxxxxxxxxxx"),
-        with("a list of empty objects", "\r\n{\"error\":{\"code\":\"ok\"},\"data\":{\"videos\":[{}", ",{}"),
+        with(
+            "a body of one text",
+            "\r\n{\"data\":{\"creator_username\":\"",
+            "xxxxxxxxxxxxxxxx",
+        ),
+        with(
+            "a list of empty objects",
+            "\r\n{\"error\":{\"code\":\"ok\"},\"data\":{\"videos\":[{}",
+            ",{}",
+        ),
         with("brackets", "\r\n", "[[[[[[[["),
         with("spaces", "\r\n", "        "),
-        with("a length that lies", "Content-Length: 18446744073709551615\r\n\r\n", "xxxxxxxx"),
-        with("chunks", "Transfer-Encoding: chunked\r\n\r\n", "8\r\nxxxxxxxx\r\n"),
-        with("one chunk", "Transfer-Encoding: chunked\r\n\r\nffffffffffffff0\r\n", "xxxxxxxx"),
+        with(
+            "a length that lies",
+            "Content-Length: 18446744073709551615\r\n\r\n",
+            "xxxxxxxx",
+        ),
+        with(
+            "chunks",
+            "Transfer-Encoding: chunked\r\n\r\n",
+            "8\r\nxxxxxxxx\r\n",
+        ),
+        with(
+            "one chunk",
+            "Transfer-Encoding: chunked\r\n\r\nffffffffffffff0\r\n",
+            "xxxxxxxx",
+        ),
         with("a chunk's size", "Transfer-Encoding: chunked\r\n\r\n", "00000000"),
-        with("a chunk's extension", "Transfer-Encoding: chunked\r\n\r\n5;", "a=b;a=b;"),
-        with("trailers", "Transfer-Encoding: chunked\r\n\r\n0\r\n", "X-A: aaaaaaaa\r\n"),
+        with(
+            "a chunk's extension",
+            "Transfer-Encoding: chunked\r\n\r\n5;",
+            "a=b;a=b;",
+        ),
+        with(
+            "trailers",
+            "Transfer-Encoding: chunked\r\n\r\n0\r\n",
+            "X-A: aaaaaaaa\r\n",
+        ),
         with("headers", "", "X-A: aaaaaaaa\r\n"),
         with("one header", "X-A: ", "aaaaaaaa"),
         with("zipped", "Content-Encoding: gzip\r\n\r\n", "\u{1f}\u{8}\0\0"),
         lie("a status line", "HTTP/1.1 200 ", "OKOKOKOK"),
         lie("early answers", "", "HTTP/1.1 100 Continue\r\n\r\n"),
-        lie("a redirect", "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "xxxxxxxx"),
-        lie("a failure", "HTTP/1.1 503 Service Unavailable\r\n\r\n", "xxxxxxxx"),
+        lie(
+            "a redirect",
+            "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n",
+            "xxxxxxxx",
+        ),
+        lie(
+            "a failure",
+            "HTTP/1.1 503 Service Unavailable\r\n\r\n",
+            "xxxxxxxx",
+        ),
         lie("no HTTP", "", "xxxxxxxx"),
     ]
 }
@@ -123,25 +159,41 @@ fn stays_small(what: &str, program: Program, requests: &[Value], codes: &[&str])
     let config = json!({ "timeout": 2, "max_retries": 1, "deadline": 5 });
     let running = requests.iter().cycle().take(at_once());
     let mut running = running
-        .fold(program, |program, request| program.request(&with(request.clone(), "request_config", config.clone())))
+        .fold(program, |program, request| {
+            program.request(&with(request.clone(), "request_config", config.clone()))
+        })
         .start();
     let answers: Vec<Value> = (0..at_once()).map(|_| running.next().0).collect();
     let most = running.memory_kib("VmHWM");
     running.close_input();
     running.wait().exits(0);
-    assert!(most < most_kib(), "{what}: it took {most} KiB at most; the answers: {answers:#?}");
+    assert!(
+        most < most_kib(),
+        "{what}: it took {most} KiB at most; the answers: {answers:#?}"
+    );
     for answer in &answers {
-        let code = answer.pointer("/result/code").and_then(Value::as_str).unwrap_or(DID);
-        assert!(codes.contains(&code), "{what}: {code} is none of {codes:?}: {answer}");
+        let code = answer
+            .pointer("/result/code")
+            .and_then(Value::as_str)
+            .unwrap_or(DID);
+        assert!(
+            codes.contains(&code),
+            "{what}: {code} is none of {codes:?}: {answer}"
+        );
         // Nothing was sent that makes a post, or nobody knows what an earlier request did.
         let outcome = answer.pointer("/result/outcome").and_then(Value::as_str);
-        assert!(matches!(outcome, None | Some("failed" | "unconfirmed")), "{what}: {answer}");
+        assert!(
+            matches!(outcome, None | Some("failed" | "unconfirmed")),
+            "{what}: {answer}"
+        );
     }
 }
 
 fn post(inputs: Value) -> Value {
     let mut all = json!({ "privacy_level": "SELF_ONLY" });
-    all.as_object_mut().unwrap().extend(inputs.as_object().unwrap().clone());
+    all.as_object_mut()
+        .unwrap()
+        .extend(inputs.as_object().unwrap().clone());
     ask("a", "create_video_post", all)
 }
 
@@ -150,7 +202,11 @@ fn a_lying_tiktok_costs_no_memory() {
     let requests = [
         ask("a", "get_videos", json!({ "max_count": 200 })),
         ask("a", "get_creator_info", json!({})),
-        ask("a", "get_post_status", json!({ "publish_id": "v_pub_file~v2-1.1" })),
+        ask(
+            "a",
+            "get_post_status",
+            json!({ "publish_id": "v_pub_file~v2-1.1" }),
+        ),
         post(json!({ "file": { "content": base64(&clip()) } })),
     ];
     together(of_a_web_server(), |lie| {
@@ -167,9 +223,12 @@ fn a_lying_tiktok_costs_no_memory() {
 /// A TikTok that lists videos with titles of this length, and has one more page behind each.
 fn listing(title: usize) -> String {
     let title = "x".repeat(title);
-    let videos: Vec<Value> = (0..20).map(|id| json!({ "id": id.to_string(), "title": title })).collect();
+    let videos: Vec<Value> = (0..20)
+        .map(|id| json!({ "id": id.to_string(), "title": title }))
+        .collect();
     let body =
-        json!({ "error": { "code": "ok" }, "data": { "videos": videos, "cursor": 0, "has_more": true } }).to_string();
+        json!({ "error": { "code": "ok" }, "data": { "videos": videos, "cursor": 0, "has_more": true } })
+            .to_string();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(thread::spawn(move || {
@@ -202,9 +261,19 @@ fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
 #[test]
 fn the_longest_list_is_whole() {
     let request = ask("a", "get_videos", json!({ "max_count": 1000 }));
-    let answer = run().against(&listing(4_500)).request(&request).finish().exits(0).only().did();
+    let answer = run()
+        .against(&listing(4_500))
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     let videos = answer.at("/data/videos").as_array().map_or(0, Vec::len);
-    assert_eq!((videos, answer.at("/data/warnings")), (1000, &Value::Null), "all that max_count allows");
+    assert_eq!(
+        (videos, answer.at("/data/warnings")),
+        (1000, &Value::Null),
+        "all that max_count allows"
+    );
 }
 
 #[test]
@@ -228,7 +297,12 @@ fn a_lying_host_of_files_costs_no_memory() {
             "timeout",
         ];
         let program = tiktok.run().allowing(&host.to_string());
-        stays_small(&format!("a file's host, {}", lie.name), program, &requests, &codes);
+        stays_small(
+            &format!("a file's host, {}", lie.name),
+            program,
+            &requests,
+            &codes,
+        );
         tiktok.nothing_posted();
     });
 }
@@ -238,10 +312,17 @@ fn a_lying_host_of_files_costs_no_memory() {
 fn a_lying_redis_costs_no_memory() {
     together(of_a_redis(), |lie| {
         let (tiktok, redis) = (tiktok(), telling(lie));
-        let program = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &format!("redis://{redis}"));
+        let program = tiktok
+            .run()
+            .env("AUTOHIVE_TIKTOK_STATE", &format!("redis://{redis}"));
         let keyed = post(json!({ "file": { "content": base64(&clip()) }, "idempotency_key": "k" }));
         let requests = [keyed, ask("a", "get_creator_info", json!({}))];
-        stays_small(&format!("Redis, {}", lie.name), program, &requests, &[DID, "state_unavailable", "timeout"]);
+        stays_small(
+            &format!("Redis, {}", lie.name),
+            program,
+            &requests,
+            &[DID, "state_unavailable", "timeout"],
+        );
         tiktok.nothing_posted();
     });
 }

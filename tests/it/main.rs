@@ -1,17 +1,19 @@
 //! Behaviour, seen from outside.
 //!
-//! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`], [`sessions`]
-//! and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how
-//! real hosts write it, [`judging`] what is made of a video, [`uploads`] and
-//! [`fault_table`] the bytes, [`largest`] many of them, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those from elsewhere, [`preflight`] photos,
-//! [`outcomes`] what became of a post, [`once`] that it is one, [`matrix`] what each fault at each call comes to,
-//! [`hostile`] that no request costs much, [`any_server`] what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late, [`secrecy`] what may never be printed, [`progress`] what
-//! is told meanwhile, [`deadlines`] when all ends, [`budgets`] what is not sent, [`soak`] that a long session stays small,
-//! [`schemas`] what is generated, [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the
-//! simulator, [`core_dumps`] that no copy of the memory is left.
+//! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`],
+//! [`sessions`] and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how real hosts write
+//! it, [`judging`] what is made of a video, [`uploads`] and [`fault_table`] the bytes, [`largest`] many of
+//! them, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those
+//! from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post, [`once`] that it is one,
+//! [`matrix`] what each fault at each call comes to, [`hostile`] that no request costs much, [`any_server`]
+//! what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late,
+//! [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends,
+//! [`budgets`] what is not sent, [`soak`] that a long session stays small, [`schemas`] what is generated,
+//! [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the simulator,
+//! [`core_dumps`] that no copy of the memory is left.
 //!
-//! Modules named `as_root` read what only root can read of another process. Their tests are ignored by `cargo test`, and
-//! `.ci/run` runs them as root.
+//! Modules named `as_root` read what only root can read of another process. Their tests are ignored by `cargo
+//! test`, and `.ci/run` runs them as root.
 //!
 //! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
 
@@ -23,7 +25,10 @@
     clippy::unwrap_used,
     reason = "support code of tests fails by panicking, as tests do"
 )]
-#![expect(clippy::needless_pass_by_value, reason = "tests write json!(…) where an argument stands")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write json!(…) where an argument stands"
+)]
 
 mod support;
 

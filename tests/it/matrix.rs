@@ -1,5 +1,5 @@
-//! Each action, each way × each call that it makes × each fault, once and for good: every cell ends in a known word, the
-//! word is true, and however a host repeats, there are never two posts.
+//! Each action, each way × each call that it makes × each fault, once and for good: every cell ends in a
+//! known word, the word is true, and however a host repeats, there are never two posts.
 //!
 //! What the cells come to is written into `docs/reliability.md`.
 
@@ -48,8 +48,13 @@ struct Cell {
     times: Times,
 }
 
-/// What is waited for an answer that does not come in time, at first and where the machine was too busy for that.
-const PATIENCE: [Duration; 3] = [Duration::from_millis(450), Duration::from_millis(1_500), Duration::from_secs(6)];
+/// What is waited for an answer that does not come in time, at first and where the machine was too busy for
+/// that.
+const PATIENCE: [Duration; 3] = [
+    Duration::from_millis(450),
+    Duration::from_millis(1_500),
+    Duration::from_secs(6),
+];
 
 /// Cells that wait can be many at a time; the others have the processors to share.
 const WAITING: usize = 12;
@@ -58,13 +63,22 @@ const WORKING: usize = 3;
 fn cells() -> Vec<Cell> {
     let mut cells = Vec::new();
     for way in ways().into_iter().map(Arc::new) {
-        for keyed in [false, true].into_iter().filter(|keyed| !keyed || way.effect == Effect::Posts) {
+        for keyed in [false, true]
+            .into_iter()
+            .filter(|keyed| !keyed || way.effect == Effect::Posts)
+        {
             // What strikes first needs no other fault besides.
             let with_key = (keyed && way.besides.is_none()).then_some(WHOSE_KEY);
             for struck in way.calls.iter().copied().chain(with_key) {
                 for trouble in troubles() {
                     for times in [Times::Once, Times::ForGood] {
-                        cells.push(Cell { way: Arc::clone(&way), keyed, struck, trouble: trouble.clone(), times });
+                        cells.push(Cell {
+                            way: Arc::clone(&way),
+                            keyed,
+                            struck,
+                            trouble: trouble.clone(),
+                            times,
+                        });
                     }
                 }
             }
@@ -76,7 +90,10 @@ fn cells() -> Vec<Cell> {
 impl Cell {
     fn name(&self) -> String {
         let key = if self.keyed { " with a key" } else { "" };
-        format!("{}{key}, {} at {}, {:?}", self.way.name, self.trouble, self.struck.1, self.times)
+        format!(
+            "{}{key}, {} at {}, {:?}",
+            self.way.name, self.trouble, self.struck.1, self.times
+        )
     }
 
     fn limits(&self, patience: Duration) -> Value {
@@ -88,11 +105,17 @@ impl Cell {
         }
     }
 
-    /// Plays it, with more patience where the machine was too busy for an answer that should have come in time.
+    /// Plays it, with more patience where the machine was too busy for an answer that should have come in
+    /// time.
     fn play(&self, bench: &Bench, number: usize) -> Result<Told, String> {
         let mut result = Err("never played".to_owned());
         for (round, patience) in PATIENCE.into_iter().enumerate() {
-            let played = Play { cell: self, bench, patience, key: format!("{number}-{round}") };
+            let played = Play {
+                cell: self,
+                bench,
+                patience,
+                key: format!("{number}-{round}"),
+            };
             result = played.all();
             let is_late = |entry: &Entry| entry.fault.is_none() && entry.outcome == Outcome::Unanswered;
             if !self.trouble.is_slow() || !bench.entries().iter().any(is_late) {
@@ -128,8 +151,8 @@ impl Play<'_> {
         Ok(first)
     }
 
-    /// Repeats as hosts do: with a key always, without one what may be sent again; first while the fault lasts, then
-    /// when it has passed.
+    /// Repeats as hosts do: with a key always, without one what may be sent again; first while the fault
+    /// lasts, then when it has passed.
     fn repeat(&self, request: &str, first: &Told) -> Result<(), String> {
         let Self { cell, bench, .. } = self;
         let may = |told: &Told| cell.keyed || told.retryable;
@@ -153,26 +176,48 @@ impl Play<'_> {
 
     /// Sets TikTok up, and gives the request.
     fn prepare(&self) -> Result<String, String> {
-        let Self { cell, bench, patience, .. } = self;
+        let Self {
+            cell,
+            bench,
+            patience,
+            ..
+        } = self;
         let (mut publish_id, mut video_id) = (String::new(), String::new());
         if cell.way.inputs["publish_id"] == PUBLISH_ID {
             let draft = json!({ "video_url": "https://media.example.com/1.mp4", "source": "PULL_FROM_URL" });
             let answer = bench.ask(&ask("draft", "upload_video_draft", draft).to_string())?;
-            answer["result"]["data"]["publish_id"].as_str().unwrap_or_default().clone_into(&mut publish_id);
+            answer["result"]["data"]["publish_id"]
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut publish_id);
         }
         if cell.way.inputs["video_ids"][0] == VIDEO_ID {
             let answer = bench.ask(&ask("videos", "get_videos", json!({})).to_string())?;
-            answer["result"]["data"]["videos"][0]["id"].as_str().unwrap_or_default().clone_into(&mut video_id);
+            answer["result"]["data"]["videos"][0]["id"]
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut video_id);
         }
-        if cell.way.inputs["video_url"].as_str().is_some_and(|url| url.ends_with(THREE_CHUNKS)) {
+        if cell.way.inputs["video_url"]
+            .as_str()
+            .is_some_and(|url| url.ends_with(THREE_CHUNKS))
+        {
             bench.keep_three_chunks();
         }
         let late_ms = u64::try_from(patience.as_millis()).unwrap() * 4;
         let fault = cell.trouble.fault(json!(cell.struck.0), cell.times, late_ms);
         let faults: Vec<Value> = cell.way.besides.iter().cloned().chain([fault]).collect();
         bench.change(json!({ "faults": faults }));
-        let fill = [(PUBLISH_ID, publish_id.as_str()), (VIDEO_ID, video_id.as_str()), (BASE, &bench.url())];
-        Ok(cell.way.request(cell.keyed.then_some(self.key.as_str()), cell.limits(*patience), &fill))
+        let fill = [
+            (PUBLISH_ID, publish_id.as_str()),
+            (VIDEO_ID, video_id.as_str()),
+            (BASE, &bench.url()),
+        ];
+        Ok(cell.way.request(
+            cell.keyed.then_some(self.key.as_str()),
+            cell.limits(*patience),
+            &fill,
+        ))
     }
 
     /// Sends the request, and holds the answer against what TikTok has.
@@ -188,8 +233,14 @@ impl Play<'_> {
             told.check(&bench.posts(), &bench.entries()).map_err(wrong)?;
         }
         let is_stranger = |entry: &Entry| matches!(entry.endpoint, Some(Endpoint::Upload | Endpoint::Media));
-        if bench.entries().iter().any(|entry| is_stranger(entry) && entry.headers.authorization) {
-            return Err(wrong("the upload edge or the file's host was shown the token".into()));
+        if bench
+            .entries()
+            .iter()
+            .any(|entry| is_stranger(entry) && entry.headers.authorization)
+        {
+            return Err(wrong(
+                "the upload edge or the file's host was shown the token".into(),
+            ));
         }
         Ok(told)
     }
@@ -198,7 +249,10 @@ impl Play<'_> {
 /// The posts in short, for messages.
 fn seen(bench: &Bench) -> Vec<String> {
     let posts = bench.posts();
-    posts.iter().map(|post| format!("{} {:?} {} bytes", post.publish_id, post.status, post.bytes)).collect()
+    posts
+        .iter()
+        .map(|post| format!("{} {:?} {} bytes", post.publish_id, post.status, post.bytes))
+        .collect()
 }
 
 /// Plays all cells once for all tests: what each came to, or what is wrong with it.
@@ -230,7 +284,10 @@ fn play(cells: Vec<Cell>) -> Vec<(Cell, Result<Told, String>)> {
     let mut done = done.into_inner().unwrap();
     done.sort_by_key(|(number, _)| *number);
     assert_eq!(done.len(), cells.len(), "every cell should have been played");
-    cells.into_iter().zip(done.into_iter().map(|(_, result)| result)).collect()
+    cells
+        .into_iter()
+        .zip(done.into_iter().map(|(_, result)| result))
+        .collect()
 }
 
 #[test]
@@ -243,7 +300,13 @@ fn all_true(played: &[(Cell, Result<Told, String>)]) {
         .iter()
         .filter_map(|(cell, result)| Some(format!("* {}: {}", cell.name(), result.as_ref().err()?)))
         .collect();
-    assert!(wrong.is_empty(), "{} of {} cells:\n{}", wrong.len(), played.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cells:\n{}",
+        wrong.len(),
+        played.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The matrix is worth something: an answer that is not true is found.
@@ -251,16 +314,18 @@ fn all_true(played: &[(Cell, Result<Told, String>)]) {
 fn a_word_that_is_not_true_is_found() {
     let bench = Bench::new();
     bench.reset();
-    let photos =
-        json!({ "post_mode": "MEDIA_UPLOAD", "preflight": false, "photo_urls": ["https://media.example.com/1.jpg"] });
-    let answer = bench.ask(&ask("a", "create_photo_post", photos).to_string()).unwrap();
+    let photos = json!({ "post_mode": "MEDIA_UPLOAD", "preflight": false, "photo_urls": ["https://media.example.com/1.jpg"] });
+    let answer = bench
+        .ask(&ask("a", "create_photo_post", photos).to_string())
+        .unwrap();
     let id = &answer["result"]["data"]["publish_id"];
     let found = |answer: Value, posts: usize| {
         let told = Told::read(&answer, Effect::Posts)?;
         told.check(&vec![bench.posts().remove(0); posts], &bench.entries())
     };
     let error = |outcome: &str, retryable: bool, id: &Value| {
-        let result = json!({ "code": "timeout", "retryable": retryable, "outcome": outcome, "publish_id": id });
+        let result =
+            json!({ "code": "timeout", "retryable": retryable, "outcome": outcome, "publish_id": id });
         json!({ "type": "action_error", "result": result })
     };
     let did = |outcome: &str, id: &Value| json!({ "type": "action", "result": { "data": { "outcome": outcome, "publish_id": id } } });
@@ -279,13 +344,24 @@ fn a_word_that_is_not_true_is_found() {
         ("no word", did("done", id), 1),
         ("failed, with a post", error("failed", false, id), 1),
         ("unconfirmed, to be sent again", error("unconfirmed", true, id), 1),
-        ("unconfirmed, without the name", error("unconfirmed", false, &Value::Null), 1),
+        (
+            "unconfirmed, without the name",
+            error("unconfirmed", false, &Value::Null),
+            1,
+        ),
         ("an error that tells of a post", error("published", false, id), 1),
-        ("no result of an action", json!({ "type": "error", "result": { "code": "internal_error" } }), 1),
+        (
+            "no result of an action",
+            json!({ "type": "error", "result": { "code": "internal_error" } }),
+            1,
+        ),
     ] {
         assert!(found(answer, posts).is_err(), "{what} should be found");
     }
-    assert_eq!(secret_in(&json!({ "message": "act.sim-public" })), Some("act.sim-public"));
+    assert_eq!(
+        secret_in(&json!({ "message": "act.sim-public" })),
+        Some("act.sim-public")
+    );
 }
 
 /// What a key protects from are repeats; the first request comes to the same without it.
@@ -301,15 +377,21 @@ fn a_key_changes_nothing_of_a_first_request() {
         // What may have been posted may be sent again with its key, and not without.
         let told = |result: &Result<Told, String>| {
             let text = result.as_ref().map(ToString::to_string).unwrap_or_default();
-            if text.contains("unconfirmed") { text.replace(" ↻", "") } else { text }
+            if text.contains("unconfirmed") {
+                text.replace(" ↻", "")
+            } else {
+                text
+            }
         };
         assert_eq!(told(with), told(without), "{}", cell.name());
     }
 }
 
 fn page() -> String {
-    let cells: Vec<(Cell, Told)> =
-        played().iter().filter_map(|(cell, result)| Some((cell.clone(), result.clone().ok()?))).collect();
+    let cells: Vec<(Cell, Told)> = played()
+        .iter()
+        .filter_map(|(cell, result)| Some((cell.clone(), result.clone().ok()?)))
+        .collect();
     table::renewed(&table::tables(&cells))
 }
 
@@ -319,7 +401,10 @@ fn the_page_says_what_happens() {
     let page = page();
     let differs = committed.lines().zip(page.lines()).find(|(old, new)| old != new);
     let write = "cargo test --test it write_the_tables -- --ignored";
-    assert!(committed == page, "docs/reliability.md is not what the matrix comes to; run `{write}`\n{differs:#?}");
+    assert!(
+        committed == page,
+        "docs/reliability.md is not what the matrix comes to; run `{write}`\n{differs:#?}"
+    );
 }
 
 #[test]

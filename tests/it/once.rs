@@ -1,4 +1,5 @@
-//! One idempotency key, one post: repeated, at once in many processes, with other inputs, and after a kill at any point.
+//! One idempotency key, one post: repeated, at once in many processes, with other inputs, and after a kill at
+//! any point.
 
 #[path = "once/kills.rs"]
 mod kills;
@@ -31,13 +32,19 @@ impl Journal {
     fn sqlite() -> Self {
         let folder = TempDir::new().unwrap();
         let setting = format!("sqlite:{}", folder.path().join("state.db").display());
-        Self { setting, _keep: Box::new(folder) }
+        Self {
+            setting,
+            _keep: Box::new(folder),
+        }
     }
 
     #[cfg(feature = "redis")]
     fn redis() -> Self {
         let server = crate::state::Server::start(&[]);
-        Self { setting: server.setting(), _keep: Box::new(server) }
+        Self {
+            setting: server.setting(),
+            _keep: Box::new(server),
+        }
     }
 
     /// Makes every post that was begun look as if that had been so much earlier.
@@ -45,14 +52,19 @@ impl Journal {
         let path = self.setting.strip_prefix("sqlite:").unwrap();
         let connection = rusqlite::Connection::open(path).unwrap();
         let mut entries = connection.prepare("SELECT key, entry FROM journal").unwrap();
-        let entries: Vec<(Vec<u8>, String)> =
-            entries.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+        let entries: Vec<(Vec<u8>, String)> = entries
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
         for (key, entry) in entries {
             let mut entry: Value = serde_json::from_str(&entry).unwrap();
             entry["at"]["secs"] = json!(entry["at"]["secs"].as_u64().unwrap() - by.as_secs());
             let update = "UPDATE journal SET entry = ?2, created = created - ?3 WHERE key = ?1";
             let by = i64::try_from(by.as_millis()).unwrap();
-            connection.execute(update, rusqlite::params![key, entry.to_string(), by]).unwrap();
+            connection
+                .execute(update, rusqlite::params![key, entry.to_string(), by])
+                .unwrap();
         }
     }
 
@@ -68,7 +80,8 @@ impl Journal {
 
 fn video(key: &str, title: &str) -> Value {
     let file = json!({ "content": base64(&clip()) });
-    let inputs = json!({ "privacy_level": "SELF_ONLY", "title": title, "file": file, "idempotency_key": key });
+    let inputs =
+        json!({ "privacy_level": "SELF_ONLY", "title": title, "file": file, "idempotency_key": key });
     ask("a", "create_video_post", inputs)
 }
 
@@ -87,7 +100,8 @@ fn photos(key: &str) -> Value {
 
 /// The posts that TikTok has all of.
 fn whole(tiktok: &TikTok) -> Vec<StoredPost> {
-    let is_whole = |post: &StoredPost| matches!(post.status, Status::PublishComplete | Status::SendToUserInbox);
+    let is_whole =
+        |post: &StoredPost| matches!(post.status, Status::PublishComplete | Status::SendToUserInbox);
     tiktok.posts().into_iter().filter(is_whole).collect()
 }
 
@@ -98,13 +112,25 @@ fn a_repeat_gets_the_outcome_of_the_first() {
         let first = journal.answer(&tiktok, &request).did();
         assert!(first.at("/data/repeated").is_null(), "{}", first.0);
         for _ in 0..2 {
-            let again = journal.answer(&tiktok, &request).did().has("/data/repeated", true);
+            let again = journal
+                .answer(&tiktok, &request)
+                .did()
+                .has("/data/repeated", true);
             for member in ["publish_id", "outcome", "status", "post_ids"] {
                 let pointer = format!("/data/{member}");
-                assert_eq!(again.at(&pointer), first.at(&pointer), "{member} is the recorded one: {}", again.0);
+                assert_eq!(
+                    again.at(&pointer),
+                    first.at(&pointer),
+                    "{member} is the recorded one: {}",
+                    again.0
+                );
             }
         }
-        assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1), "one init and one post");
+        assert_eq!(
+            (tiktok.inits(), whole(&tiktok).len()),
+            (1, 1),
+            "one init and one post"
+        );
     }
 }
 
@@ -118,19 +144,31 @@ fn a_journal_that_stands_still_takes_no_more_than_the_requests_time() {
         ("status_fetch", "/fetch/"),
     ];
     together(steps, |(endpoint, path)| {
-        let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "nth": 1, "times": 9, "kind": { "slow_ms": 800 } }));
+        let tiktok =
+            tiktok_faulty(json!({ "endpoint": endpoint, "nth": 1, "times": 9, "kind": { "slow_ms": 800 } }));
         let journal = Journal::sqlite();
         journal.answer(&tiktok, &draft("another"));
         let request = with(video("k", "x"), "request_config", json!({ "deadline": 4 }));
-        let calls = tiktok.journal().entries.iter().filter(|entry| entry.path.ends_with(path)).count();
+        let calls = tiktok
+            .journal()
+            .entries
+            .iter()
+            .filter(|entry| entry.path.ends_with(path))
+            .count();
         let (clock, mut running) = (Clock::system(), journal.run(&tiktok).request(&request).start());
         tiktok.await_calls(path, calls + 1);
         let mut other = rusqlite::Connection::open(journal.setting.strip_prefix("sqlite:").unwrap()).unwrap();
-        let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+        let lock = other
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .unwrap();
         let answer = running.next();
         let took = clock.elapsed();
         drop(lock);
-        assert!(took < Duration::from_millis(6_500), "{endpoint}: took {took:?}: {}", answer.0);
+        assert!(
+            took < Duration::from_millis(6_500),
+            "{endpoint}: took {took:?}: {}",
+            answer.0
+        );
         running.close_input();
         running.wait().exits(0);
     });
@@ -143,7 +181,10 @@ fn a_repeat_may_wait_and_check() {
     journal.answer(&tiktok, &video("k", "x")).did();
     let mut patient = video("k", "x");
     patient["inputs"]["wait_seconds"] = json!(5);
-    journal.answer(&tiktok, &patient).did().has("/data/repeated", true);
+    journal
+        .answer(&tiktok, &patient)
+        .did()
+        .has("/data/repeated", true);
     let mut dry = video("k", "other");
     dry["inputs"]["dry_run"] = json!(true);
     journal.answer(&tiktok, &dry).did().has("/data/dry_run", true);
@@ -153,25 +194,42 @@ fn a_repeat_may_wait_and_check() {
 #[test]
 fn a_post_on_its_way_is_asked_about_again() {
     let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 3_000 })), Journal::sqlite());
-    let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+    let first = journal
+        .answer(&tiktok, &video("k", "x"))
+        .did()
+        .has("/data/outcome", "processing");
     let mut patient = video("k", "x");
     patient["inputs"]["wait_seconds"] = json!(30);
-    let again = journal.answer(&tiktok, &patient).did().has("/data/outcome", "published").has("/data/repeated", true);
+    let again = journal
+        .answer(&tiktok, &patient)
+        .did()
+        .has("/data/outcome", "published")
+        .has("/data/repeated", true);
     assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"));
     assert_eq!(tiktok.inits(), 1);
 }
 
-/// TikTok has said that it has all of it, so it is not sent again, whatever the status counts and however late it is.
+/// TikTok has said that it has all of it, so it is not sent again, whatever the status counts and however
+/// late it is.
 #[test]
 fn what_tiktok_has_taken_is_only_followed() {
     for figure in [json!("count"), json!("last_index"), Value::Null] {
         let setup = json!({ "processing_ms": 100_000_000, "upload": { "status_figure": figure } });
         let (tiktok, journal) = (tiktok_with(setup), Journal::sqlite());
-        let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+        let first = journal
+            .answer(&tiktok, &video("k", "x"))
+            .did()
+            .has("/data/outcome", "processing");
         for _ in 0..2 {
             let again = journal.answer(&tiktok, &video("k", "x")).did();
-            let again = again.has("/data/outcome", "processing").has("/data/repeated", true);
-            assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"), "{figure}");
+            let again = again
+                .has("/data/outcome", "processing")
+                .has("/data/repeated", true);
+            assert_eq!(
+                again.at("/data/publish_id"),
+                first.at("/data/publish_id"),
+                "{figure}"
+            );
             journal.grow_old(Duration::from_mins(75));
         }
         assert_eq!(tiktok.inits(), 1, "{figure}");
@@ -181,15 +239,28 @@ fn what_tiktok_has_taken_is_only_followed() {
 /// A repeat tells of a post what its first request would have told.
 #[test]
 fn a_repeat_that_sees_the_post_published_has_its_address() {
-    let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 1_500, "moderation_ms": 0 })), Journal::sqlite());
+    let (tiktok, journal) = (
+        tiktok_with(json!({ "processing_ms": 1_500, "moderation_ms": 0 })),
+        Journal::sqlite(),
+    );
     let mut request = video("k", "x");
     request["inputs"]["privacy_level"] = json!("PUBLIC_TO_EVERYONE");
-    let first = journal.answer(&tiktok, &request).did().has("/data/outcome", "processing");
+    let first = journal
+        .answer(&tiktok, &request)
+        .did()
+        .has("/data/outcome", "processing");
     request["inputs"]["wait_seconds"] = json!(30);
-    let again = journal.answer(&tiktok, &request).did().has("/data/outcome", "published");
+    let again = journal
+        .answer(&tiktok, &request)
+        .did()
+        .has("/data/outcome", "published");
     assert_eq!(again.at("/data/publish_id"), first.at("/data/publish_id"));
     let url = again.at("/data/post_url").as_str().unwrap_or_default().to_owned();
-    assert!(url.starts_with("https://www.tiktok.com/@sim.public/video/"), "{}", again.0);
+    assert!(
+        url.starts_with("https://www.tiktok.com/@sim.public/video/"),
+        "{}",
+        again.0
+    );
 }
 
 #[test]
@@ -202,7 +273,10 @@ fn other_inputs_under_the_same_key_are_refused() {
     bytes["inputs"]["file"]["content"] = json!(base64(&clip_of(300_000)));
     for other in [video("k", "two"), cover, bytes, draft("k"), photos("k")] {
         let answer = journal.answer(&tiktok, &other).failed("idempotency_conflict");
-        answer.has("/outcome", "failed").has("/retryable", false).has("/details/0/field", "idempotency_key");
+        answer
+            .has("/outcome", "failed")
+            .has("/retryable", false)
+            .has("/details/0/field", "idempotency_key");
     }
     assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
     journal.answer(&tiktok, &video("k2", "two")).did();
@@ -213,7 +287,12 @@ fn other_inputs_under_the_same_key_are_refused() {
 fn a_key_belongs_to_its_account() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
     journal.answer(&tiktok, &video("k", "one")).did();
-    let request = ask_as("act.sim-private", "b", "create_video_post", video("k", "two")["inputs"].clone());
+    let request = ask_as(
+        "act.sim-private",
+        "b",
+        "create_video_post",
+        video("k", "two")["inputs"].clone(),
+    );
     journal.answer(&tiktok, &request).did();
     assert_eq!(whole(&tiktok).len(), 2);
 }
@@ -223,7 +302,10 @@ fn a_key_belongs_to_its_account() {
 fn a_post_that_failed_frees_its_key() {
     let journal = Journal::sqlite();
     let faulty = tiktok_faulty(json!({ "endpoint": "upload", "kind": { "status": 400 } }));
-    journal.answer(&faulty, &video("k", "one")).failed("upload_refused").has("/outcome", "failed");
+    journal
+        .answer(&faulty, &video("k", "one"))
+        .failed("upload_refused")
+        .has("/outcome", "failed");
     let mut wrong = video("k", "one");
     wrong["inputs"]["privacy_level"] = json!("FOLLOWER_OF_CREATOR");
     let tiktok = tiktok();
@@ -240,10 +322,17 @@ fn a_lost_init_that_posts_by_itself_stays_unconfirmed() {
     let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
     for _ in 0..3 {
         let answer = journal.answer(&tiktok, &photos("k")).failed("outcome_unknown");
-        // The same request can be sent again: it looks, and never posts. But that cannot settle it, so nobody is told to.
-        let answer = answer.has("/outcome", "unconfirmed").has("/retryable", false).has("/evidence/looked", true);
+        // The same request can be sent again: it looks, and never posts. But that cannot settle it, so nobody
+        // is told to.
+        let answer = answer
+            .has("/outcome", "unconfirmed")
+            .has("/retryable", false)
+            .has("/evidence/looked", true);
         let remedy = answer.at("/remedy").as_str().unwrap_or_default();
-        assert!(remedy.contains("never posts") && remedy.contains("new key"), "{remedy}");
+        assert!(
+            remedy.contains("never posts") && remedy.contains("new key"),
+            "{remedy}"
+        );
     }
     assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
 }
@@ -265,12 +354,24 @@ fn ten_at_once(journal: &Journal) {
     for answer in &answers {
         match answer.0["type"].as_str() {
             Some("action") => assert_eq!(*answer.at("/data/publish_id"), json!(id), "{}", answer.0),
-            _ => drop(answer.clone().failed("in_progress").has("/retryable", true).holds("/retry_after")),
+            _ => drop(
+                answer
+                    .clone()
+                    .failed("in_progress")
+                    .has("/retryable", true)
+                    .holds("/retry_after"),
+            ),
         }
     }
-    let first = answers.iter().filter(|answer| answer.0["type"] == "action" && answer.at("/data/repeated").is_null());
+    let first = answers
+        .iter()
+        .filter(|answer| answer.0["type"] == "action" && answer.at("/data/repeated").is_null());
     assert_eq!(first.count(), 1, "one request posted");
-    journal.answer(&tiktok, &request).did().has("/data/publish_id", id).has("/data/repeated", true);
+    journal
+        .answer(&tiktok, &request)
+        .did()
+        .has("/data/publish_id", id)
+        .has("/data/repeated", true);
 }
 
 #[test]
@@ -306,13 +407,27 @@ fn a_request_without_a_key_opens_no_journal() {
     let run = || tiktok.run().env("XDG_STATE_HOME", home.path().to_str().unwrap());
     let mut plain = video("k", "x");
     plain["inputs"].as_object_mut().unwrap().remove("idempotency_key");
-    for request in [plain, ask("a", "get_videos", json!({})), ask("a", "get_creator_info", json!({}))] {
+    for request in [
+        plain,
+        ask("a", "get_videos", json!({})),
+        ask("a", "get_creator_info", json!({})),
+    ] {
         run().request(&request).finish().exits(0).only().did();
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "no database for {}", request["action"]);
+        assert_eq!(
+            fs::read_dir(home.path()).unwrap().count(),
+            0,
+            "no database for {}",
+            request["action"]
+        );
     }
     run().request(&video("k", "x")).finish().exits(0).only().did();
     let file = home.path().join("autohive-tiktok/state.db");
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600,
+        "{}",
+        file.display()
+    );
 }
 
 /// A journal that cannot be used refuses what needs it before anything is sent, and nothing else.
@@ -320,7 +435,11 @@ fn a_request_without_a_key_opens_no_journal() {
 fn a_journal_that_cannot_be_used_posts_nothing() {
     let home = TempDir::new().unwrap();
     let corrupt = home.path().join("corrupt.db");
-    fs::write(&corrupt, "this is no database, and it is long enough to be looked at as one".repeat(100)).unwrap();
+    fs::write(
+        &corrupt,
+        "this is no database, and it is long enough to be looked at as one".repeat(100),
+    )
+    .unwrap();
     let folder = home.path().join("folder");
     fs::create_dir(&folder).unwrap();
     let settings = [
@@ -335,32 +454,59 @@ fn a_journal_that_cannot_be_used_posts_nothing() {
         let tiktok = tiktok();
         let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
         let ended = run().request(&video("k", "x")).finish().exits(0);
-        let answer = ended.only().failed("state_unavailable").has("/retryable", setting.starts_with("redis"));
+        let answer = ended
+            .only()
+            .failed("state_unavailable")
+            .has("/retryable", setting.starts_with("redis"));
         // What an earlier request with this key did cannot be known without the journal.
-        let answer = answer.has("/outcome", "unconfirmed").has("/who", "developer").says("This request posted nothing");
+        let answer = answer
+            .has("/outcome", "unconfirmed")
+            .has("/who", "developer")
+            .says("This request posted nothing");
         tiktok.nothing_posted();
         // The place is the operator's to know.
-        let place = setting.split_once(':').map_or("AUTOHIVE_TIKTOK_STATE=off", |(_, place)| place);
+        let place = setting
+            .split_once(':')
+            .map_or("AUTOHIVE_TIKTOK_STATE=off", |(_, place)| place);
         assert!(!answer.0.to_string().contains(place), "{}", answer.0);
         assert!(ended.stderr.contains(place), "{}", ended.stderr);
         let mut plain = video("k", "x");
         plain["inputs"].as_object_mut().unwrap().remove("idempotency_key");
         run().request(&plain).finish().exits(0).only().did();
     }
-    assert!(fs::read_to_string(&corrupt).unwrap().starts_with("this is no database"), "what is there is left alone");
+    assert!(
+        fs::read_to_string(&corrupt)
+            .unwrap()
+            .starts_with("this is no database"),
+        "what is there is left alone"
+    );
 }
 
 #[test]
 fn a_place_that_is_none_is_wrong_usage() {
-    for setting in ["postgres://x", "sqlite:", "sqlite::memory:", "sqlite:~/x", "redis://:secret@/"] {
-        let ended = tiktok().run().env("AUTOHIVE_TIKTOK_STATE", setting).finish().exits(2);
-        assert!(ended.stderr.contains("AUTOHIVE_TIKTOK_STATE"), "{setting:?}: {}", ended.stderr);
+    for setting in [
+        "postgres://x",
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:~/x",
+        "redis://:secret@/",
+    ] {
+        let ended = tiktok()
+            .run()
+            .env("AUTOHIVE_TIKTOK_STATE", setting)
+            .finish()
+            .exits(2);
+        assert!(
+            ended.stderr.contains("AUTOHIVE_TIKTOK_STATE"),
+            "{setting:?}: {}",
+            ended.stderr
+        );
         assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
     }
 }
 
-/// Nothing secret is in the journal, while a post is on its way and when it is done: neither token nor upload address nor
-/// the key's own words.
+/// Nothing secret is in the journal, while a post is on its way and when it is done: neither token nor upload
+/// address nor the key's own words.
 #[test]
 fn the_journal_holds_no_secret() {
     for processing in [0, 60_000] {
@@ -368,11 +514,26 @@ fn the_journal_holds_no_secret() {
         let tiktok = tiktok_with(json!({ "processing_ms": processing }));
         let setting = format!("sqlite:{}", home.path().join("state.db").display());
         let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
-        let answer = run().request(&video("k-canary", "x")).finish().exits(0).only().did();
+        let answer = run()
+            .request(&video("k-canary", "x"))
+            .finish()
+            .exits(0)
+            .only()
+            .did();
         let bytes = all_bytes(home.path());
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        assert!(holds(answer.at("/data/publish_id").as_str().unwrap()), "the search would find what is there");
-        for secret in [crate::support::PUBLIC, "upload_token", "upload_id", "/video/", "127.0.0.1", "k-canary"] {
+        assert!(
+            holds(answer.at("/data/publish_id").as_str().unwrap()),
+            "the search would find what is there"
+        );
+        for secret in [
+            crate::support::PUBLIC,
+            "upload_token",
+            "upload_id",
+            "/video/",
+            "127.0.0.1",
+            "k-canary",
+        ] {
             assert!(!holds(secret), "{secret} is in the journal");
         }
     }
@@ -383,18 +544,29 @@ fn all_bytes(folder: &Path) -> Vec<u8> {
     files.flat_map(|file| fs::read(file).unwrap()).collect()
 }
 
-/// Whoever repeats a post and is stopped while it waits for its outcome knows which post it is, and that it may be there.
+/// Whoever repeats a post and is stopped while it waits for its outcome knows which post it is, and that it
+/// may be there.
 #[test]
 fn a_repeat_that_is_stopped_says_what_it_knows() {
-    let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 600_000 })), Journal::sqlite());
-    let first = journal.answer(&tiktok, &video("k", "x")).did().has("/data/outcome", "processing");
+    let (tiktok, journal) = (
+        tiktok_with(json!({ "processing_ms": 600_000 })),
+        Journal::sqlite(),
+    );
+    let first = journal
+        .answer(&tiktok, &video("k", "x"))
+        .did()
+        .has("/data/outcome", "processing");
     let mut again = video("k", "x");
     again["inputs"]["wait_seconds"] = json!(50);
     let calls = tiktok.count(Endpoint::StatusFetch);
     let running = journal.run(&tiktok).arg("--grace-ms=100").request(&again).start();
     tiktok.await_calls("/status/fetch/", calls + 1);
     running.signal("TERM");
-    let answer = running.wait_for(Duration::from_secs(5)).exits(0).only().failed("interrupted");
+    let answer = running
+        .wait_for(Duration::from_secs(5))
+        .exits(0)
+        .only()
+        .failed("interrupted");
     let answer = answer.has("/outcome", "unconfirmed").has("/retryable", true);
     answer.has("/publish_id", first.at("/data/publish_id").clone());
 }
@@ -404,7 +576,11 @@ fn a_repeat_that_is_stopped_says_what_it_knows() {
 fn a_post_that_waits_for_the_minute_is_not_posted() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
     let keyed = |number: usize| {
-        let mut request = with(photos(&format!("k{number}")), "request_config", json!({ "deadline": 100 }));
+        let mut request = with(
+            photos(&format!("k{number}")),
+            "request_config",
+            json!({ "deadline": 100 }),
+        );
         request["id"] = json!(format!("p{number}"));
         request
     };
@@ -419,12 +595,18 @@ fn a_post_that_waits_for_the_minute_is_not_posted() {
     let stopped = ended.answers().pop().expect("all are answered");
     let id = stopped.0["id"].clone();
     let stopped = stopped.failed("interrupted");
-    stopped.has("/outcome", "failed").has("/retryable", true).says("Nothing was posted");
+    stopped
+        .has("/outcome", "failed")
+        .has("/retryable", true)
+        .says("Nothing was posted");
     assert_eq!((posted.len(), tiktok.inits()), (6, 6));
     // The journal does not believe either that its init was sent.
     let number: usize = id.as_str().unwrap()[1..].parse().unwrap();
     let again = with(keyed(number), "request_config", json!({ "deadline": 5 }));
-    journal.answer(&tiktok, &again).failed("rate_limit_exceeded").has("/outcome", "failed");
+    journal
+        .answer(&tiktok, &again)
+        .failed("rate_limit_exceeded")
+        .has("/outcome", "failed");
 }
 
 /// Whoever waits because TikTok refused an init has posted nothing: it says so, and a repeat posts.
@@ -433,11 +615,21 @@ fn a_post_that_tiktok_refused_and_that_waits_is_not_posted() {
     let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": { "retry_after": "60" } });
     let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
     let request = with(photos("k"), "request_config", json!({ "deadline": 100 }));
-    let running = journal.run(&tiktok).arg("--grace-ms=100").arg("--log=debug").request(&request).start();
+    let running = journal
+        .run(&tiktok)
+        .arg("--grace-ms=100")
+        .arg("--log=debug")
+        .request(&request)
+        .start();
     running.await_log("sending again after a wait");
     running.signal("TERM");
     let ended = running.wait_for(Duration::from_secs(5)).exits(0);
-    ended.only().failed("interrupted").has("/outcome", "failed").has("/retryable", true).says("Nothing was posted");
+    ended
+        .only()
+        .failed("interrupted")
+        .has("/outcome", "failed")
+        .has("/retryable", true)
+        .says("Nothing was posted");
     journal.answer(&tiktok, &request).did();
     assert_eq!(whole(&tiktok).len(), 1, "the repeat posts");
 }
@@ -447,13 +639,18 @@ fn a_post_that_tiktok_refused_and_that_waits_is_not_posted() {
 fn a_journal_that_locks_up_before_the_init_posts_nothing() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("state.db");
-    let journal = Journal { setting: format!("sqlite:{}", path.display()), _keep: Box::new(()) };
+    let journal = Journal {
+        setting: format!("sqlite:{}", path.display()),
+        _keep: Box::new(()),
+    };
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "nth": 1, "kind": { "slow_ms": 1_500 } }));
     let mut running = journal.run(&tiktok).request(&photos("k")).start();
     running.close_input();
     tiktok.await_calls("/creator_info/query/", 1);
     let mut other = rusqlite::Connection::open(&path).unwrap();
-    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let lock = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
     let answer = running.wait().exits(0).only().failed("state_unavailable");
     answer.has("/outcome", "failed").says("locked by another process");
     assert_eq!(tiktok.inits(), 0);
@@ -466,15 +663,23 @@ fn a_journal_that_locks_up_before_the_init_posts_nothing() {
 fn a_locked_journal_is_waited_for_within_the_deadline() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("state.db");
-    let journal = Journal { setting: format!("sqlite:{}", path.display()), _keep: Box::new(()) };
+    let journal = Journal {
+        setting: format!("sqlite:{}", path.display()),
+        _keep: Box::new(()),
+    };
     let tiktok = tiktok();
     journal.answer(&tiktok, &photos("first")).did();
     let mut other = rusqlite::Connection::open(&path).unwrap();
-    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let lock = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
     let request = with(photos("second"), "request_config", json!({ "deadline": 1 }));
     // Waited for to its end, the lock would be told as `state_unavailable`.
     let answer = journal.answer(&tiktok, &request).failed("timeout");
-    answer.has("/outcome", "unconfirmed").has("/retryable", true).says("journal");
+    answer
+        .has("/outcome", "unconfirmed")
+        .has("/retryable", true)
+        .says("journal");
     drop(lock);
     assert_eq!(whole(&tiktok).len(), 1);
 }

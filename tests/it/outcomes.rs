@@ -1,7 +1,8 @@
-//! What became of a post, said as far as it is known and never further; and what TikTok's own refusals become.
+//! What became of a post, said as far as it is known and never further; and what TikTok's own refusals
+//! become.
 //!
-//! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that fail later;
-//! ids; pages; permissions. Facts: reference §3 to §9.
+//! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that
+//! fail later; ids; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
 
 use autohive_tiktok::simulator::{Endpoint, PostKind, Status};
 use serde_json::{Value, json};
@@ -16,19 +17,31 @@ use crate::support::{
 };
 
 fn photos(more: Value) -> Value {
-    merged(json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" }), more)
+    merged(
+        json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" }),
+        more,
+    )
 }
 
 fn video(more: Value) -> Value {
-    merged(json!({ "file": { "content": base64(&clip()) }, "privacy_level": "SELF_ONLY" }), more)
+    merged(
+        json!({ "file": { "content": base64(&clip()) }, "privacy_level": "SELF_ONLY" }),
+        more,
+    )
 }
 
 fn pulled(more: Value) -> Value {
-    merged(json!({ "video_url": "https://example.com/a.mp4", "source": "PULL_FROM_URL" }), more)
+    merged(
+        json!({ "video_url": "https://example.com/a.mp4", "source": "PULL_FROM_URL" }),
+        more,
+    )
 }
 
 fn merged(mut inputs: Value, more: Value) -> Value {
-    inputs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    inputs
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
     inputs
 }
 
@@ -53,17 +66,39 @@ fn losses() -> Vec<Value> {
     ]
 }
 
-/// An init that posts by itself, and whose answer is lost, is sent once, and nobody claims to know the outcome.
+/// An init that posts by itself, and whose answer is lost, is sent once, and nobody claims to know the
+/// outcome.
 #[track_caller]
 fn unknown(endpoint: &str, action: &str, inputs: &Value) {
     together(losses(), |kind| {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": kind, "effect": true }));
         let limits = json!({ "timeout": 1.2, "max_retries": 3 });
-        let answer = answer(&tiktok, &with(ask("a", action, inputs.clone()), "request_config", limits));
-        assert_eq!(tiktok.inits(), 1, "after {kind} it may have been posted, so it is not sent again: {}", answer.0);
-        assert_eq!(tiktok.posts().len(), 1, "the sample should have taken effect: {kind}");
-        assert_eq!(answer.at("/code"), "outcome_unknown", "after {kind}: {}", answer.0);
-        answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false).holds("/remedy");
+        let answer = answer(
+            &tiktok,
+            &with(ask("a", action, inputs.clone()), "request_config", limits),
+        );
+        assert_eq!(
+            tiktok.inits(),
+            1,
+            "after {kind} it may have been posted, so it is not sent again: {}",
+            answer.0
+        );
+        assert_eq!(
+            tiktok.posts().len(),
+            1,
+            "the sample should have taken effect: {kind}"
+        );
+        assert_eq!(
+            answer.at("/code"),
+            "outcome_unknown",
+            "after {kind}: {}",
+            answer.0
+        );
+        answer
+            .failed("outcome_unknown")
+            .has("/outcome", "unconfirmed")
+            .has("/retryable", false)
+            .holds("/remedy");
     });
 }
 
@@ -74,7 +109,11 @@ fn photos_whose_answer_was_lost_are_unconfirmed() {
 
 #[test]
 fn a_pulled_video_whose_answer_was_lost_is_unconfirmed() {
-    unknown("video_init", "create_video_post", &pulled(json!({ "privacy_level": "SELF_ONLY" })));
+    unknown(
+        "video_init",
+        "create_video_post",
+        &pulled(json!({ "privacy_level": "SELF_ONLY" })),
+    );
 }
 
 #[test]
@@ -85,31 +124,57 @@ fn a_pulled_draft_whose_answer_was_lost_is_unconfirmed() {
 /// Where no connection could be made, nothing was posted.
 #[test]
 fn an_init_that_was_not_sent_was_not_posted() {
-    let request =
-        with(ask("a", "upload_video_draft", pulled(json!({}))), "request_config", json!({ "max_retries": 0 }));
+    let request = with(
+        ask("a", "upload_video_draft", pulled(json!({}))),
+        "request_config",
+        json!({ "max_retries": 0 }),
+    );
     let ended = crate::support::program::run().request(&request).finish().exits(0);
-    ended.only().failed("network_error").has("/outcome", "failed").has("/retryable", true);
+    ended
+        .only()
+        .failed("network_error")
+        .has("/outcome", "failed")
+        .has("/retryable", true);
 }
 
-/// The init of an upload posts nothing by itself, so it is sent again; the upload that nobody fills stays empty.
+/// The init of an upload posts nothing by itself, so it is sent again; the upload that nobody fills stays
+/// empty.
 #[test]
 fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
     let unreadable = [json!("empty_200"), json!("not_json")];
     together(losses(), |kind| {
-        let tiktok = tiktok_faulty(json!({ "endpoint": "video_init", "nth": 1, "kind": kind, "effect": true }));
-        let request = with(ask("a", "create_video_post", video(json!({}))), "request_config", json!({ "timeout": 2 }));
+        let tiktok =
+            tiktok_faulty(json!({ "endpoint": "video_init", "nth": 1, "kind": kind, "effect": true }));
+        let request = with(
+            ask("a", "create_video_post", video(json!({}))),
+            "request_config",
+            json!({ "timeout": 2 }),
+        );
         let answer = answer(&tiktok, &request);
         if unreadable.contains(&kind) && answer.0["type"] == "action_error" {
             // An answer under 200 that is none may be final, if it is called what it is.
-            answer.failed("unreadable_answer").has("/outcome", "failed").has("/retryable", true);
-            assert!(tiktok.posts().iter().all(|post| post.bytes == 0), "after {kind}: {:#?}", tiktok.posts());
+            answer
+                .failed("unreadable_answer")
+                .has("/outcome", "failed")
+                .has("/retryable", true);
+            assert!(
+                tiktok.posts().iter().all(|post| post.bytes == 0),
+                "after {kind}: {:#?}",
+                tiktok.posts()
+            );
             return;
         }
         assert_eq!(answer.0["type"], "action", "after {kind}: {}", answer.0);
         let posts = tiktok.posts();
         let posted: Vec<_> = posts.iter().filter(|post| post.bytes > 0).collect();
-        assert_eq!((tiktok.inits(), posted.len()), (2, 1), "after {kind}: two inits, one post: {posts:#?}");
-        answer.has("/data/publish_id", posted[0].publish_id.clone()).has("/data/outcome", "published");
+        assert_eq!(
+            (tiktok.inits(), posted.len()),
+            (2, 1),
+            "after {kind}: two inits, one post: {posts:#?}"
+        );
+        answer
+            .has("/data/publish_id", posted[0].publish_id.clone())
+            .has("/data/outcome", "published");
     });
 }
 
@@ -118,23 +183,51 @@ fn an_upload_whose_init_never_succeeds_is_not_posted() {
     for kind in [json!("html_502"), json!({ "status": 503 }), json!("cut_before")] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "video_init", "kind": kind }));
         let limits = json!({ "max_retries": 1 });
-        let answer = answer(&tiktok, &with(ask("a", "create_video_post", video(json!({}))), "request_config", limits));
-        answer.is("action_error").has("/outcome", "failed").has("/retryable", true).holds("/code").holds("/category");
+        let answer = answer(
+            &tiktok,
+            &with(
+                ask("a", "create_video_post", video(json!({}))),
+                "request_config",
+                limits,
+            ),
+        );
+        answer
+            .is("action_error")
+            .has("/outcome", "failed")
+            .has("/retryable", true)
+            .holds("/code")
+            .holds("/category");
         assert_eq!(tiktok.inits(), 2, "max_retries 1 is two attempts: {kind}");
     }
 }
 
 #[test]
 fn reads_are_repeated() {
-    for kind in [json!("html_502"), json!({ "status": 500 }), json!("cut_before"), json!({ "truncate": 5 })] {
+    for kind in [
+        json!("html_502"),
+        json!({ "status": 500 }),
+        json!("cut_before"),
+        json!({ "truncate": 5 }),
+    ] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "any", "times": 1, "kind": kind }));
         answer(&tiktok, &ask("a", "get_creator_info", json!({}))).did();
         assert_eq!(tiktok.count(Endpoint::CreatorInfo), 2, "after {kind}");
     }
     let tiktok = tiktok_faulty(json!({ "endpoint": "any", "kind": { "status": 500 } }));
-    let request = with(ask("a", "get_creator_info", json!({})), "request_config", json!({ "max_retries": 0 }));
-    answer(&tiktok, &request).is("action_error").has("/http_status", 500).has("/retryable", true);
-    assert_eq!(tiktok.count(Endpoint::CreatorInfo), 1, "max_retries 0 is one attempt");
+    let request = with(
+        ask("a", "get_creator_info", json!({})),
+        "request_config",
+        json!({ "max_retries": 0 }),
+    );
+    answer(&tiktok, &request)
+        .is("action_error")
+        .has("/http_status", 500)
+        .has("/retryable", true);
+    assert_eq!(
+        tiktok.count(Endpoint::CreatorInfo),
+        1,
+        "max_retries 0 is one attempt"
+    );
 }
 
 #[test]
@@ -142,15 +235,26 @@ fn a_timeout_is_told() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 9000 } }));
     let limits = json!({ "timeout": 0.3, "max_retries": 0 });
     let request = with(ask("a", "get_user_info", json!({})), "request_config", limits);
-    answer(&tiktok, &request).failed("timeout").has("/category", "network").has("/retryable", true);
+    answer(&tiktok, &request)
+        .failed("timeout")
+        .has("/category", "network")
+        .has("/retryable", true);
 }
 
 #[test]
 fn a_429_waits_as_long_as_tiktok_says() {
-    let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "1" } }));
+    let tiktok =
+        tiktok_faulty(json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "1" } }));
     answer(&tiktok, &ask("a", "get_creator_info", json!({}))).did();
-    let began: Vec<u64> = tiktok.entries(Endpoint::CreatorInfo).iter().map(|entry| entry.at_ms).collect();
-    assert!(began[1] - began[0] >= 990, "it should wait the second that TikTok named: {began:?}");
+    let began: Vec<u64> = tiktok
+        .entries(Endpoint::CreatorInfo)
+        .iter()
+        .map(|entry| entry.at_ms)
+        .collect();
+    assert!(
+        began[1] - began[0] >= 990,
+        "it should wait the second that TikTok named: {began:?}"
+    );
 }
 
 #[test]
@@ -158,9 +262,19 @@ fn a_429_that_takes_too_long_is_told_with_its_wait() {
     for (after, told) in [("120", 120), ("3600", 3600)] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": after } }));
         let answer = answer(&tiktok, &ask("a", "create_video_post", video(json!({}))));
-        let answer = answer.failed("rate_limit_exceeded").has("/retry_after", told).has("/http_status", 429);
-        answer.has("/retryable", true).has("/category", "rate_limit").has("/outcome", "failed");
-        assert_eq!(tiktok.count(Endpoint::CreatorInfo), 1, "a wait beyond the budget is not begun");
+        let answer = answer
+            .failed("rate_limit_exceeded")
+            .has("/retry_after", told)
+            .has("/http_status", 429);
+        answer
+            .has("/retryable", true)
+            .has("/category", "rate_limit")
+            .has("/outcome", "failed");
+        assert_eq!(
+            tiktok.count(Endpoint::CreatorInfo),
+            1,
+            "a wait beyond the budget is not begun"
+        );
         tiktok.nothing_posted();
     }
 }
@@ -169,23 +283,38 @@ fn a_429_that_takes_too_long_is_told_with_its_wait() {
 #[test]
 fn a_429_without_a_wait_names_the_minute() {
     let error = json!({ "error": { "http": 429, "code": "rate_limit_exceeded", "message": "slow down" } });
-    for kind in [error, json!({ "retry_after": "soon" }), json!({ "retry_after": "-1" })] {
+    for kind in [
+        error,
+        json!({ "retry_after": "soon" }),
+        json!({ "retry_after": "-1" }),
+    ] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": kind }));
         let answer = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
-        answer.failed("rate_limit_exceeded").has("/retry_after", 60).has("/outcome", "failed").has("/retryable", true);
+        answer
+            .failed("rate_limit_exceeded")
+            .has("/retry_after", 60)
+            .has("/outcome", "failed")
+            .has("/retryable", true);
         assert_eq!(tiktok.inits(), 1, "after {kind}");
     }
 }
 
-/// Only TikTok's own JSON denies a post: a bare status comes from somebody on the way, who may have passed the call on.
+/// Only TikTok's own JSON denies a post: a bare status comes from somebody on the way, who may have passed
+/// the call on.
 #[test]
 fn a_bare_status_to_the_call_that_posts_denies_nothing() {
-    let statuses = [300, 302, 307, 400, 401, 403, 404, 405, 409, 413, 422, 425, 428, 429, 451, 499, 502, 504, 599];
+    let statuses = [
+        300, 302, 307, 400, 401, 403, 404, 405, 409, 413, 422, 425, 428, 429, 451, 499, 502, 504, 599,
+    ];
     together(statuses, |status: u16| {
-        let fault = json!({ "endpoint": "content_init", "nth": 1, "effect": true, "kind": { "status": status } });
+        let fault =
+            json!({ "endpoint": "content_init", "nth": 1, "effect": true, "kind": { "status": status } });
         let tiktok = tiktok_faulty(fault);
         let answer = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
-        answer.failed("outcome_unknown").has("/outcome", "unconfirmed").has("/retryable", false);
+        answer
+            .failed("outcome_unknown")
+            .has("/outcome", "unconfirmed")
+            .has("/retryable", false);
         assert_eq!(tiktok.posts().len(), 1, "after {status}");
     });
 }
@@ -196,20 +325,33 @@ fn waits_together_stay_within_the_budget() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "1" } }));
     let limits = json!({ "timeout": 1.5, "max_retries": 5 });
     let request = with(ask("a", "get_creator_info", json!({})), "request_config", limits);
-    answer(&tiktok, &request).failed("rate_limit_exceeded").has("/retry_after", 1);
-    let began: Vec<u64> = tiktok.entries(Endpoint::CreatorInfo).iter().map(|entry| entry.at_ms).collect();
+    answer(&tiktok, &request)
+        .failed("rate_limit_exceeded")
+        .has("/retry_after", 1);
+    let began: Vec<u64> = tiktok
+        .entries(Endpoint::CreatorInfo)
+        .iter()
+        .map(|entry| entry.at_ms)
+        .collect();
     let took = began.last().unwrap() - began[0];
-    assert!(took <= 1600, "with a timeout of 1.5 seconds it waited {took} ms: {began:?}");
+    assert!(
+        took <= 1600,
+        "with a timeout of 1.5 seconds it waited {took} ms: {began:?}"
+    );
 }
 
 #[test]
 fn a_429_again_and_again_ends() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "0" } }));
     answer(&tiktok, &ask("a", "get_creator_info", json!({}))).failed("rate_limit_exceeded");
-    assert_eq!(tiktok.count(Endpoint::CreatorInfo), 4, "one attempt and three more");
+    assert_eq!(
+        tiktok.count(Endpoint::CreatorInfo),
+        4,
+        "one attempt and three more"
+    );
 }
 
-/// Six inits a minute (reference §9).
+/// Six inits a minute (docs/tiktok-open-api.md#rate-limits).
 #[test]
 fn the_seventh_post_within_a_minute_is_told_to_wait() {
     let tiktok = tiktok();
@@ -221,16 +363,23 @@ fn the_seventh_post_within_a_minute_is_told_to_wait() {
     for number in 0..6 {
         ended.answer(&number.to_string()).did();
     }
-    ended.answer("6").failed("rate_limit_exceeded").has("/retry_after", 60).has("/outcome", "failed");
+    ended
+        .answer("6")
+        .failed("rate_limit_exceeded")
+        .has("/retry_after", 60)
+        .has("/outcome", "failed");
     assert_eq!(tiktok.posts().len(), 6, "six posts");
 }
 
-/// 401 says two things: the token is no longer valid, or it lacks a permission (reference §9).
+/// 401 says two things: the token is no longer valid, or it lacks a permission
+/// (docs/tiktok-open-api.md#error-codes).
 #[test]
 fn the_two_meanings_of_401() {
-    for (action, inputs) in
-        [("get_user_info", json!({})), ("get_videos", json!({})), ("create_video_post", video(json!({})))]
-    {
+    for (action, inputs) in [
+        ("get_user_info", json!({})),
+        ("get_videos", json!({})),
+        ("create_video_post", video(json!({}))),
+    ] {
         let tiktok = tiktok();
         let expired = answer(&tiktok, &ask_as("act.sim-expired", "a", action, inputs.clone()));
         expired
@@ -238,24 +387,60 @@ fn the_two_meanings_of_401() {
             .has("/category", "auth")
             .has("/http_status", 401)
             .has("/retryable", false);
-        assert_eq!(tiktok.journal().entries.len(), 1, "{action}: asking again with the same token is useless");
+        assert_eq!(
+            tiktok.journal().entries.len(),
+            1,
+            "{action}: asking again with the same token is useless"
+        );
         let unknown = answer(&tiktok, &ask_as("act.nobody", "a", action, inputs));
         unknown.failed("access_token_invalid");
         tiktok.nothing_posted();
     }
     for (token, action, inputs, scope) in [
-        ("act.sim-no-publish", "create_video_post", video(json!({})), "video.publish"),
-        ("act.sim-no-publish", "get_creator_info", json!({}), "video.publish"),
-        ("act.sim-no-publish", "create_photo_post", photos(json!({})), "video.publish"),
-        ("act.sim-basic-only", "upload_video_draft", json!({ "file": { "content": base64(&clip()) } }), "video.upload"),
+        (
+            "act.sim-no-publish",
+            "create_video_post",
+            video(json!({})),
+            "video.publish",
+        ),
+        (
+            "act.sim-no-publish",
+            "get_creator_info",
+            json!({}),
+            "video.publish",
+        ),
+        (
+            "act.sim-no-publish",
+            "create_photo_post",
+            photos(json!({})),
+            "video.publish",
+        ),
+        (
+            "act.sim-basic-only",
+            "upload_video_draft",
+            json!({ "file": { "content": base64(&clip()) } }),
+            "video.upload",
+        ),
         ("act.sim-no-video-list", "get_videos", json!({}), "video.list"),
-        ("act.sim-no-video-list", "get_videos", json!({ "video_ids": ["7"] }), "video.list"),
+        (
+            "act.sim-no-video-list",
+            "get_videos",
+            json!({ "video_ids": ["7"] }),
+            "video.list",
+        ),
     ] {
         let tiktok = tiktok();
         let answer = answer(&tiktok, &ask_as(token, "a", action, inputs));
-        let answer = answer.failed("scope_not_authorized").has("/category", "scope").has("/retryable", false);
+        let answer = answer
+            .failed("scope_not_authorized")
+            .has("/category", "scope")
+            .has("/retryable", false);
         let missing = answer.at("/missing_scopes").to_string();
-        assert!(missing.contains(scope), "{action} should name the permission {scope}: {}", answer.0);
+        assert!(
+            missing.contains(scope),
+            "{action} should name the permission {scope}: {}",
+            answer.0
+        );
         assert!(tiktok.posts().is_empty(), "{action}");
     }
 }
@@ -264,27 +449,48 @@ fn the_two_meanings_of_401() {
 fn a_profile_tells_only_what_was_granted() {
     let tiktok = tiktok();
     let user = |token: &str| answer(&tiktok, &ask_as(token, "a", "get_user_info", json!({}))).did();
-    let all = user(PUBLIC).has("/data/missing_scopes", json!([])).has("/data/likes_count", 9_007_199_254_740_993_i64);
-    all.has("/data/follower_count", 3_000_000_017_i64).holds("/data/username").holds("/data/open_id");
+    let all = user(PUBLIC)
+        .has("/data/missing_scopes", json!([]))
+        .has("/data/likes_count", 9_007_199_254_740_993_i64);
+    all.has("/data/follower_count", 3_000_000_017_i64)
+        .holds("/data/username")
+        .holds("/data/open_id");
     let no_stats = user("act.sim-no-stats").has("/data/missing_scopes", json!(["user.info.stats"]));
     let no_stats = no_stats.holds("/data/username").holds("/data/display_name");
-    let basic = user("act.sim-basic-only").has("/data/missing_scopes", json!(["user.info.profile", "user.info.stats"]));
+    let basic = user("act.sim-basic-only").has(
+        "/data/missing_scopes",
+        json!(["user.info.profile", "user.info.stats"]),
+    );
     let basic = basic.holds("/data/open_id").holds("/data/display_name");
     for (answer, absent) in [
-        (&no_stats, &["follower_count", "following_count", "likes_count", "video_count"][..]),
+        (
+            &no_stats,
+            &["follower_count", "following_count", "likes_count", "video_count"][..],
+        ),
         (
             &basic,
-            &["follower_count", "video_count", "username", "is_verified", "bio_description", "profile_web_link"][..],
+            &[
+                "follower_count",
+                "video_count",
+                "username",
+                "is_verified",
+                "bio_description",
+                "profile_web_link",
+            ][..],
         ),
     ] {
         let data = answer.at("/data").as_object().unwrap();
         for name in absent {
-            assert!(!data.contains_key(*name), "{name} was not granted, so it is absent: {}", answer.0);
+            assert!(
+                !data.contains_key(*name),
+                "{name} was not granted, so it is absent: {}",
+                answer.0
+            );
         }
     }
 }
 
-/// creator_info says these with HTTP 200 (reference §4 and §9).
+/// creator_info says these with HTTP 200 (docs/tiktok-open-api.md#creator-info).
 #[test]
 fn refusals_under_http_200_are_errors() {
     for (token, code) in [
@@ -294,30 +500,64 @@ fn refusals_under_http_200_are_errors() {
     ] {
         let tiktok = tiktok();
         let creator = answer(&tiktok, &ask_as(token, "a", "get_creator_info", json!({})));
-        creator.failed(code).has("/http_status", 200).has("/outcome", Value::Null).holds("/log_id").holds("/remedy");
-        for (action, inputs) in [("create_video_post", video(json!({}))), ("create_photo_post", photos(json!({})))] {
-            answer(&tiktok, &ask_as(token, "a", action, inputs)).failed(code).has("/outcome", "failed");
+        creator
+            .failed(code)
+            .has("/http_status", 200)
+            .has("/outcome", Value::Null)
+            .holds("/log_id")
+            .holds("/remedy");
+        for (action, inputs) in [
+            ("create_video_post", video(json!({}))),
+            ("create_photo_post", photos(json!({}))),
+        ] {
+            answer(&tiktok, &ask_as(token, "a", action, inputs))
+                .failed(code)
+                .has("/outcome", "failed");
         }
         tiktok.nothing_posted();
     }
 }
 
-/// It is about the account and not about the post (reference §13).
+/// It is about the account and not about the post (docs/tiktok-open-api.md#unaudited-apps).
 #[test]
 fn an_app_without_an_audit_posts_for_private_accounts_only() {
     let tiktok = tiktok();
     let code = "unaudited_client_can_only_post_to_private_accounts";
-    let refused = answer(&tiktok, &ask_as("act.sim-unaudited-public", "a", "create_video_post", video(json!({}))));
-    refused.failed(code).has("/http_status", 403).has("/outcome", "failed").has("/retryable", false);
+    let refused = answer(
+        &tiktok,
+        &ask_as(
+            "act.sim-unaudited-public",
+            "a",
+            "create_video_post",
+            video(json!({})),
+        ),
+    );
+    refused
+        .failed(code)
+        .has("/http_status", 403)
+        .has("/outcome", "failed")
+        .has("/retryable", false);
     assert!(tiktok.posts().is_empty(), "{:#?}", tiktok.posts());
-    answer(&tiktok, &ask_as("act.sim-unaudited-private", "a", "create_video_post", video(json!({})))).did();
+    answer(
+        &tiktok,
+        &ask_as(
+            "act.sim-unaudited-private",
+            "a",
+            "create_video_post",
+            video(json!({})),
+        ),
+    )
+    .did();
 }
 
 #[test]
 fn a_host_that_is_not_verified_is_refused() {
     let tiktok = tiktok();
     let url = json!(["https://elsewhere.example.net/a.jpg"]);
-    let answer = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({ "photo_urls": url }))));
+    let answer = answer(
+        &tiktok,
+        &ask("a", "create_photo_post", photos(json!({ "photo_urls": url }))),
+    );
     answer
         .failed("url_ownership_unverified")
         .has("/http_status", 403)
@@ -326,7 +566,7 @@ fn a_host_that_is_not_verified_is_refused() {
     assert_eq!((tiktok.inits(), tiktok.posts().len()), (1, 0), "refused once");
 }
 
-/// All 13 fail reasons of reference §8, after the post and by asking later.
+/// All 13 fail reasons of docs/tiktok-open-api.md#fail-reasons, after the post and by asking later.
 #[test]
 fn a_post_that_fails_later_says_why() {
     const REASONS: [&str; 13] = [
@@ -345,27 +585,54 @@ fn a_post_that_fails_later_says_why() {
         "spam_risk",
     ];
     let token = |reason: &str| format!("act.{reason}");
-    let accounts: Vec<Value> =
-        REASONS.iter().map(|reason| json!({ "token": token(reason), "fails_with": reason, "app": reason })).collect();
+    let accounts: Vec<Value> = REASONS
+        .iter()
+        .map(|reason| json!({ "token": token(reason), "fails_with": reason, "app": reason }))
+        .collect();
     let tiktok = tiktok_with(json!({ "accounts": accounts }));
     let mut program = tiktok.run();
     for reason in REASONS {
-        program = program.request(&ask_as(&token(reason), reason, "create_video_post", video(json!({}))));
+        program = program.request(&ask_as(
+            &token(reason),
+            reason,
+            "create_video_post",
+            video(json!({})),
+        ));
     }
     let ended = program.finish().exits(0);
     let mut later = tiktok.run();
     for reason in REASONS {
-        let failed =
-            ended.answer(reason).is("action_error").has("/outcome", "failed").holds("/remedy").holds("/category");
+        let failed = ended
+            .answer(reason)
+            .is("action_error")
+            .has("/outcome", "failed")
+            .holds("/remedy")
+            .holds("/category");
         let code = failed.at("/code").as_str().unwrap().to_owned();
-        assert!(code == reason || code == format!("{reason}_error"), "the code should be the reason: {}", failed.0);
+        assert!(
+            code == reason || code == format!("{reason}_error"),
+            "the code should be the reason: {}",
+            failed.0
+        );
         let publish_id = failed.holds("/publish_id").at("/publish_id").clone();
-        later = later.request(&ask_as(&token(reason), reason, "get_post_status", json!({ "publish_id": publish_id })));
+        later = later.request(&ask_as(
+            &token(reason),
+            reason,
+            "get_post_status",
+            json!({ "publish_id": publish_id }),
+        ));
     }
     let ended = later.finish().exits(0);
     for reason in REASONS {
-        let status = ended.answer(reason).did().has("/data/status", "FAILED").has("/data/outcome", "failed");
-        status.has("/data/fail_reason", reason).holds("/data/fail_explanation").holds("/data/remedy");
+        let status = ended
+            .answer(reason)
+            .did()
+            .has("/data/status", "FAILED")
+            .has("/data/outcome", "failed");
+        status
+            .has("/data/fail_reason", reason)
+            .holds("/data/fail_explanation")
+            .holds("/data/remedy");
     }
 }
 
@@ -375,9 +642,17 @@ fn a_pull_that_fails_says_so() {
     let bad = "act.sim-bad-pull";
     let answer = |action, inputs| answer(&tiktok, &ask_as(bad, "a", action, inputs));
     let photo = answer("create_photo_post", photos(json!({})));
-    photo.failed("photo_pull_failed").has("/outcome", "failed").holds("/publish_id");
-    let post = answer("create_video_post", pulled(json!({ "privacy_level": "SELF_ONLY" })));
-    post.failed("video_pull_failed").has("/outcome", "failed").holds("/publish_id");
+    photo
+        .failed("photo_pull_failed")
+        .has("/outcome", "failed")
+        .holds("/publish_id");
+    let post = answer(
+        "create_video_post",
+        pulled(json!({ "privacy_level": "SELF_ONLY" })),
+    );
+    post.failed("video_pull_failed")
+        .has("/outcome", "failed")
+        .holds("/publish_id");
 }
 
 #[test]
@@ -386,12 +661,48 @@ fn each_way_of_posting_ends_where_it_should() {
     let everyone = json!({ "privacy_level": "PUBLIC_TO_EVERYONE" });
     let draft = json!({ "photo_urls": ["https://example.com/a.jpg"], "post_mode": "MEDIA_UPLOAD" });
     let rows = [
-        ("create_video_post", video(everyone.clone()), PostKind::DirectVideoUpload, "published", "available"),
-        ("create_video_post", video(json!({})), PostKind::DirectVideoUpload, "published", "private"),
-        ("create_video_post", pulled(everyone.clone()), PostKind::DirectVideoPull, "published", "available"),
-        ("upload_video_draft", pulled(json!({})), PostKind::DraftVideoPull, "in_inbox", "not_yet"),
-        ("create_photo_post", photos(everyone), PostKind::DirectPhotos, "published", "available"),
-        ("create_photo_post", draft, PostKind::DraftPhotos, "in_inbox", "not_yet"),
+        (
+            "create_video_post",
+            video(everyone.clone()),
+            PostKind::DirectVideoUpload,
+            "published",
+            "available",
+        ),
+        (
+            "create_video_post",
+            video(json!({})),
+            PostKind::DirectVideoUpload,
+            "published",
+            "private",
+        ),
+        (
+            "create_video_post",
+            pulled(everyone.clone()),
+            PostKind::DirectVideoPull,
+            "published",
+            "available",
+        ),
+        (
+            "upload_video_draft",
+            pulled(json!({})),
+            PostKind::DraftVideoPull,
+            "in_inbox",
+            "not_yet",
+        ),
+        (
+            "create_photo_post",
+            photos(everyone),
+            PostKind::DirectPhotos,
+            "published",
+            "available",
+        ),
+        (
+            "create_photo_post",
+            draft,
+            PostKind::DraftPhotos,
+            "in_inbox",
+            "not_yet",
+        ),
     ];
     for (action, inputs, kind, outcome, id_state) in rows {
         let answer = answer(&tiktok, &ask("a", action, inputs)).did();
@@ -399,8 +710,12 @@ fn each_way_of_posting_ends_where_it_should() {
         let post = posts.last().unwrap();
         assert_eq!(post.kind, kind, "{action}: {}", answer.0);
         let ids: Vec<String> = post.post_ids.iter().map(ToString::to_string).collect();
-        let answer = answer.has("/data/outcome", outcome).has("/data/id_state", id_state);
-        let answer = answer.has("/data/publish_id", post.publish_id.clone()).has("/data/post_ids", json!(ids));
+        let answer = answer
+            .has("/data/outcome", outcome)
+            .has("/data/id_state", id_state);
+        let answer = answer
+            .has("/data/publish_id", post.publish_id.clone())
+            .has("/data/post_ids", json!(ids));
         assert_eq!(
             answer.at("/data/post_url").is_null(),
             ids.is_empty(),
@@ -408,8 +723,15 @@ fn each_way_of_posting_ends_where_it_should() {
             answer.0
         );
         for id in ids {
-            assert!(id.parse::<i64>().unwrap() > 1 << 53, "the sample id should be beyond 2^53: {id}");
-            assert!(answer.at("/data/post_url").as_str().unwrap().ends_with(&id), "{}", answer.0);
+            assert!(
+                id.parse::<i64>().unwrap() > 1 << 53,
+                "the sample id should be beyond 2^53: {id}"
+            );
+            assert!(
+                answer.at("/data/post_url").as_str().unwrap().ends_with(&id),
+                "{}",
+                answer.0
+            );
         }
     }
     assert_eq!(tiktok.inits(), 6, "one init each");
@@ -418,13 +740,26 @@ fn each_way_of_posting_ends_where_it_should() {
 #[test]
 fn ids_are_exact_under_both_spellings() {
     let tiktok = tiktok();
-    let posted =
-        answer(&tiktok, &ask("a", "create_photo_post", photos(json!({ "privacy_level": "PUBLIC_TO_EVERYONE" })))).did();
+    let posted = answer(
+        &tiktok,
+        &ask(
+            "a",
+            "create_photo_post",
+            photos(json!({ "privacy_level": "PUBLIC_TO_EVERYONE" })),
+        ),
+    )
+    .did();
     let publish_id = posted.at("/data/publish_id").clone();
     let exact = json!([tiktok.posts()[0].post_ids[0].to_string()]);
-    let status = answer(&tiktok, &ask("a", "get_post_status", json!({ "publish_id": publish_id }))).did();
+    let status = answer(
+        &tiktok,
+        &ask("a", "get_post_status", json!({ "publish_id": publish_id })),
+    )
+    .did();
     let status = status.has("/data/publicaly_available_post_id", exact.clone());
-    let status = status.has("/data/publicly_available_post_id", exact).has("/data/id_state", "available");
+    let status = status
+        .has("/data/publicly_available_post_id", exact)
+        .has("/data/id_state", "available");
     assert!(
         status.at("/data/post_url").as_str().unwrap().contains("/photo/"),
         "photos have their own address: {}",
@@ -451,18 +786,30 @@ fn a_post_that_is_complete_before_its_id_is_pending() {
 #[test]
 fn a_publish_id_that_tiktok_does_not_know_yet_is_asked_again() {
     let tiktok = tiktok();
-    let answer = answer(&tiktok, &ask_as("act.sim-late-status", "a", "create_photo_post", photos(json!({}))));
+    let answer = answer(
+        &tiktok,
+        &ask_as("act.sim-late-status", "a", "create_photo_post", photos(json!({}))),
+    );
     answer.did().has("/data/outcome", "published");
-    assert_eq!((tiktok.count(Endpoint::StatusFetch), tiktok.inits()), (3, 1), "asked until it was known, posted once");
+    assert_eq!(
+        (tiktok.count(Endpoint::StatusFetch), tiktok.inits()),
+        (3, 1),
+        "asked until it was known, posted once"
+    );
 }
 
 #[test]
 fn a_publish_id_that_is_wrong_is_told_at_once() {
     let tiktok = tiktok();
     let status = |token: &str, publish_id: &str| {
-        answer(&tiktok, &ask_as(token, "a", "get_post_status", json!({ "publish_id": publish_id })))
+        answer(
+            &tiktok,
+            &ask_as(token, "a", "get_post_status", json!({ "publish_id": publish_id })),
+        )
     };
-    status(PUBLIC, "v_pub_file~v2-1.1").failed("invalid_publish_id").has("/http_status", 400);
+    status(PUBLIC, "v_pub_file~v2-1.1")
+        .failed("invalid_publish_id")
+        .has("/http_status", 400);
     assert_eq!(tiktok.count(Endpoint::StatusFetch), 1, "asked once");
     let mine = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({})))).did();
     let publish_id = mine.at("/data/publish_id").as_str().unwrap();
@@ -472,11 +819,24 @@ fn a_publish_id_that_is_wrong_is_told_at_once() {
 /// TikTok has the post; that its status is not to be had is no reason to call it failed.
 #[test]
 fn a_post_whose_status_cannot_be_asked_is_processing() {
-    for kind in [json!({ "status": 500 }), json!("html_502"), json!({ "retry_after": "900" })] {
+    for kind in [
+        json!({ "status": 500 }),
+        json!("html_502"),
+        json!({ "retry_after": "900" }),
+    ] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "status_fetch", "kind": kind }));
         let limits = json!({ "max_retries": 0 });
-        let answer = answer(&tiktok, &with(ask("a", "create_photo_post", photos(json!({}))), "request_config", limits));
-        let answer = answer.did().has("/data/publish_id", tiktok.posts()[0].publish_id.clone());
+        let answer = answer(
+            &tiktok,
+            &with(
+                ask("a", "create_photo_post", photos(json!({}))),
+                "request_config",
+                limits,
+            ),
+        );
+        let answer = answer
+            .did()
+            .has("/data/publish_id", tiktok.posts()[0].publish_id.clone());
         assert_ne!(
             answer.at("/data/warnings"),
             &json!([]),
@@ -484,7 +844,11 @@ fn a_post_whose_status_cannot_be_asked_is_processing() {
             answer.0
         );
         let outcome = answer.at("/data/outcome");
-        assert!(outcome == "processing" || outcome == "unconfirmed", "after {kind}: {}", answer.0);
+        assert!(
+            outcome == "processing" || outcome == "unconfirmed",
+            "after {kind}: {}",
+            answer.0
+        );
         assert_eq!(tiktok.inits(), 1, "after {kind}");
     }
 }
@@ -498,10 +862,24 @@ fn asking_in_vain_for_a_status_does_not_say_that_nothing_was_posted() {
     let limits = json!({ "max_retries": 0, "timeout": 0.5 });
     let request = with(ask("a", "get_post_status", inputs), "request_config", limits);
     let mut wrong = Vec::new();
-    for kind in [json!("html_502"), json!("cut_after"), json!({ "slow_ms": 3000 }), json!("empty_200")] {
-        tiktok.change(json!({ "clear_faults": true, "faults": [{ "endpoint": "status_fetch", "kind": kind }] }));
-        let answer = answer(&tiktok, &request).is("action_error").has("/retryable", true);
-        if answer.at("/message").as_str().unwrap().contains("nothing was posted") {
+    for kind in [
+        json!("html_502"),
+        json!("cut_after"),
+        json!({ "slow_ms": 3000 }),
+        json!("empty_200"),
+    ] {
+        tiktok.change(
+            json!({ "clear_faults": true, "faults": [{ "endpoint": "status_fetch", "kind": kind }] }),
+        );
+        let answer = answer(&tiktok, &request)
+            .is("action_error")
+            .has("/retryable", true);
+        if answer
+            .at("/message")
+            .as_str()
+            .unwrap()
+            .contains("nothing was posted")
+        {
             wrong.push(format!("after {kind}: {}", answer.0));
         }
     }
@@ -516,22 +894,54 @@ fn asking_in_vain_for_a_status_does_not_say_that_nothing_was_posted() {
 fn waiting_is_for_the_end_and_not_longer() {
     let tiktok = tiktok_with(json!({ "processing_ms": 1500, "moderation_ms": 600_000 }));
     let at_once = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
-    at_once.did().has("/data/outcome", "processing").has("/data/id_state", "not_yet");
-    let waited = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({ "wait_seconds": 30 }))));
-    waited.did().has("/data/outcome", "published").has("/data/status", "PUBLISH_COMPLETE");
+    at_once
+        .did()
+        .has("/data/outcome", "processing")
+        .has("/data/id_state", "not_yet");
+    let waited = answer(
+        &tiktok,
+        &ask("a", "create_photo_post", photos(json!({ "wait_seconds": 30 }))),
+    );
+    waited
+        .did()
+        .has("/data/outcome", "published")
+        .has("/data/status", "PUBLISH_COMPLETE");
 }
 
 #[test]
 fn captions_arrive_whole_and_counted_in_utf_16() {
     let tiktok = tiktok();
     let title = "😀".repeat(1099) + "#ß";
-    answer(&tiktok, &ask("a", "create_video_post", video(json!({ "title": title })))).did();
-    assert_eq!(tiktok.posts()[0].title.as_deref(), Some(title.as_str()), "2,200 UTF-16 units are allowed");
+    answer(
+        &tiktok,
+        &ask("a", "create_video_post", video(json!({ "title": title }))),
+    )
+    .did();
+    assert_eq!(
+        tiktok.posts()[0].title.as_deref(),
+        Some(title.as_str()),
+        "2,200 UTF-16 units are allowed"
+    );
     let caption = "A caption, as other platforms call it. ".repeat(4);
-    let posted = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({ "title": caption })))).did();
+    let posted = answer(
+        &tiktok,
+        &ask("a", "create_photo_post", photos(json!({ "title": caption }))),
+    )
+    .did();
     let post = &tiktok.posts()[1];
-    assert_eq!((post.title.as_deref().unwrap_or_default(), post.description.as_deref()), ("", Some(caption.as_str())));
-    assert_ne!(posted.at("/data/warnings"), &json!([]), "that the title became the description is told: {}", posted.0);
+    assert_eq!(
+        (
+            post.title.as_deref().unwrap_or_default(),
+            post.description.as_deref()
+        ),
+        ("", Some(caption.as_str()))
+    );
+    assert_ne!(
+        posted.at("/data/warnings"),
+        &json!([]),
+        "that the title became the description is told: {}",
+        posted.0
+    );
 }
 
 #[test]
@@ -546,10 +956,22 @@ fn switches_reach_tiktok_as_they_were_set() {
     for (name, value) in inputs.as_object().unwrap() {
         assert_eq!(&sent[name], value, "{name} in {sent}");
     }
-    answer(&tiktok, &ask_as("act.sim-interactions-off", "a", "create_video_post", video(json!({})))).did();
+    answer(
+        &tiktok,
+        &ask_as(
+            "act.sim-interactions-off",
+            "a",
+            "create_video_post",
+            video(json!({})),
+        ),
+    )
+    .did();
     let sent = tiktok.posts()[1].post_info.clone();
     for name in ["disable_comment", "disable_duet", "disable_stitch"] {
-        assert_eq!(sent[name], true, "what the account has switched off stays off: {sent}");
+        assert_eq!(
+            sent[name], true,
+            "what the account has switched off stays off: {sent}"
+        );
     }
     for name in ["brand_content_toggle", "brand_organic_toggle"] {
         assert_eq!(sent[name], false, "both brand toggles are always sent: {sent}");
@@ -558,45 +980,67 @@ fn switches_reach_tiktok_as_they_were_set() {
 
 fn ids(answer: &Answer) -> Vec<String> {
     let videos = answer.at("/data/videos").as_array().unwrap();
-    videos.iter().map(|video| video["id"].as_str().expect("ids are strings").to_owned()).collect()
+    videos
+        .iter()
+        .map(|video| video["id"].as_str().expect("ids are strings").to_owned())
+        .collect()
 }
 
 #[test]
 fn videos_come_page_after_page() {
     let tiktok = tiktok();
-    let videos = |token: &str, inputs: Value| answer(&tiktok, &ask_as(token, "a", "get_videos", inputs)).did();
+    let videos =
+        |token: &str, inputs: Value| answer(&tiktok, &ask_as(token, "a", "get_videos", inputs)).did();
     let first = videos(PUBLIC, json!({}));
     assert_eq!(ids(&first).len(), 20, "20 by default");
     let cursor = first.has("/data/has_more", true).at("/data/cursor").clone();
     let second = videos(PUBLIC, json!({ "max_count": 20, "cursor": cursor }));
     let all = videos(PUBLIC, json!({ "max_count": 1000 })).has("/data/has_more", false);
     assert_eq!(ids(&all).len(), 45, "all of them");
-    assert_eq!(ids(&second), ids(&all)[20..40], "a cursor goes on where the page before ended");
+    assert_eq!(
+        ids(&second),
+        ids(&all)[20..40],
+        "a cursor goes on where the page before ended"
+    );
     let mut unique = ids(&all);
     unique.sort();
     unique.dedup();
     assert_eq!(unique.len(), 45, "each once");
-    assert!(unique.iter().all(|id| id.parse::<u64>().unwrap() > 1 << 53), "ids are beyond 2^53 and exact: {unique:?}");
+    assert!(
+        unique.iter().all(|id| id.parse::<u64>().unwrap() > 1 << 53),
+        "ids are beyond 2^53 and exact: {unique:?}"
+    );
     for (count, more) in [(1, true), (21, true), (44, true), (45, false), (46, false)] {
         let some = videos(PUBLIC, json!({ "max_count": count }));
         assert_eq!(ids(&some), ids(&all)[..45.min(count)], "the newest {count}");
         assert_eq!(some.at("/data/has_more"), more, "{count} of 45");
     }
     for entry in tiktok.entries(Endpoint::VideoList) {
-        assert!(entry.body.unwrap()["max_count"].as_u64().unwrap() <= 20, "TikTok gives at most 20 at a time");
+        assert!(
+            entry.body.unwrap()["max_count"].as_u64().unwrap() <= 20,
+            "TikTok gives at most 20 at a time"
+        );
     }
 }
 
-/// A page may be short although more videos follow (reference §3.1).
+/// A page may be short although more videos follow (docs/tiktok-open-api.md#video-list).
 #[test]
 fn a_short_page_is_not_the_last() {
     let tiktok = tiktok();
     let short = "act.sim-short-pages";
-    let all = answer(&tiktok, &ask_as(short, "a", "get_videos", json!({ "max_count": 1000 }))).did();
+    let all = answer(
+        &tiktok,
+        &ask_as(short, "a", "get_videos", json!({ "max_count": 1000 })),
+    )
+    .did();
     let stored = all.at("/data/videos").as_array().unwrap().len();
     assert!(stored > 20, "the sample should have several pages");
     all.has("/data/has_more", false);
-    let twenty = answer(&tiktok, &ask_as(short, "a", "get_videos", json!({ "max_count": 20 }))).did();
+    let twenty = answer(
+        &tiktok,
+        &ask_as(short, "a", "get_videos", json!({ "max_count": 20 })),
+    )
+    .did();
     assert_eq!(ids(&twenty).len(), 20, "a short page is filled up from the next");
 }
 
@@ -605,7 +1049,10 @@ fn an_account_without_videos_has_an_empty_list() {
     let tiktok = tiktok();
     for token in ["act.sim-new", "act.sim-private"] {
         let answer = answer(&tiktok, &ask_as(token, "a", "get_videos", json!({}))).did();
-        answer.has("/data/videos", json!([])).has("/data/has_more", false).has("/data/not_found", json!([]));
+        answer
+            .has("/data/videos", json!([]))
+            .has("/data/has_more", false)
+            .has("/data/not_found", json!([]));
     }
 }
 
@@ -622,17 +1069,40 @@ fn videos_are_found_by_id_and_the_others_are_named() {
     let mut expected = all[..30].to_vec();
     expected.sort();
     assert_eq!(got, expected, "the 30 that exist");
-    found.has("/data/not_found", json!(["7000000000000000001", "1"])).has("/data/has_more", false);
+    found
+        .has("/data/not_found", json!(["7000000000000000001", "1"]))
+        .has("/data/has_more", false);
     assert_eq!(tiktok.count(Endpoint::VideoQuery), 2, "20 ids at a time");
 }
 
 #[test]
 fn a_draft_that_its_owner_posts_is_published() {
     let tiktok = tiktok();
-    let draft = answer(&tiktok, &ask("a", "upload_video_draft", json!({ "file": { "content": base64(&clip()) } })));
-    let publish_id = draft.did().has("/data/outcome", "in_inbox").at("/data/publish_id").clone();
+    let draft = answer(
+        &tiktok,
+        &ask(
+            "a",
+            "upload_video_draft",
+            json!({ "file": { "content": base64(&clip()) } }),
+        ),
+    );
+    let publish_id = draft
+        .did()
+        .has("/data/outcome", "in_inbox")
+        .at("/data/publish_id")
+        .clone();
     tiktok.change(json!({ "drafts_posted": [publish_id] }));
-    assert_eq!(tiktok.posts()[0].status, Status::PublishComplete, "the sample should be posted");
-    let status = answer(&tiktok, &ask("a", "get_post_status", json!({ "publish_id": publish_id })));
-    status.did().has("/data/outcome", "published").has("/data/id_state", "available");
+    assert_eq!(
+        tiktok.posts()[0].status,
+        Status::PublishComplete,
+        "the sample should be posted"
+    );
+    let status = answer(
+        &tiktok,
+        &ask("a", "get_post_status", json!({ "publish_id": publish_id })),
+    );
+    status
+        .did()
+        .has("/data/outcome", "published")
+        .has("/data/id_state", "available");
 }

@@ -1,4 +1,5 @@
-//! A panic in one action is that request's `internal_error`; the session goes on, and what is known of a post is told.
+//! A panic in one action is that request's `internal_error`; the session goes on, and what is known of a post
+//! is told.
 
 use std::{
     future::pending,
@@ -20,11 +21,15 @@ use crate::support::{ask, program::Answer};
 
 static ACTIONS: [Action; 4] = [
     action("fine", |_context, inputs| Box::pin(async { Ok(inputs) })),
-    action("panics", |_context, _inputs| Box::pin(async { panic!("a secret reason") })),
+    action("panics", |_context, _inputs| {
+        Box::pin(async { panic!("a secret reason") })
+    }),
     action("panics_after_init", |context, _inputs| {
         Box::pin(async move {
             context.evidence.init(InitKind::PostsByItself);
-            context.evidence.publish_id(&PublishId::parse("p_pub_url~v2.1".to_owned()).unwrap());
+            context
+                .evidence
+                .publish_id(&PublishId::parse("p_pub_url~v2.1".to_owned()).unwrap());
             panic!("a secret reason")
         })
     }),
@@ -53,7 +58,10 @@ fn panicking_account(_context: Context) -> BoxFuture<Result<ConnectedAccount, Fa
     Box::pin(async { panic!("a secret reason") })
 }
 
-const fn action(name: &'static str, run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>) -> Action {
+const fn action(
+    name: &'static str,
+    run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
+) -> Action {
     Action {
         effect: Effect::Reads,
         name,
@@ -88,16 +96,37 @@ fn answers(requests: &[Value]) -> Vec<Answer> {
     let base = "http://127.0.0.1:9".parse().unwrap();
     let host = Arc::new(Host::serving(&INTEGRATIONS, base, Clock::system()).unwrap());
     let output = Output::default();
-    let input = requests.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let options = Options { order: Order::Requested, ..Options::default() };
+    let input = requests
+        .iter()
+        .map(Value::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let options = Options {
+        order: Order::Requested,
+        ..Options::default()
+    };
     let served = serve(host, Cursor::new(input), output.clone(), pending(), options);
     let summary = runtime.block_on(served).unwrap();
-    assert_eq!(summary.succeeded + summary.failed, requests.len(), "every request should be counted");
+    assert_eq!(
+        summary.succeeded + summary.failed,
+        requests.len(),
+        "every request should be counted"
+    );
     let bytes = output.0.lock().unwrap().clone();
-    let answers: Vec<Answer> = bytes.split_inclusive(|byte| *byte == b'\n').map(Answer::read).collect();
+    let answers: Vec<Answer> = bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(Answer::read)
+        .collect();
     for answer in &answers {
-        assert!(!answer.0.to_string().contains("secret"), "what a panic says may hold anything: {}", answer.0);
+        assert!(
+            !answer.0.to_string().contains("secret"),
+            "what a panic says may hold anything: {}",
+            answer.0
+        );
     }
     assert_eq!(answers.len(), requests.len(), "one line for each request");
     answers
@@ -106,21 +135,37 @@ fn answers(requests: &[Value]) -> Vec<Answer> {
 #[test]
 fn a_panic_is_that_requests_internal_error_and_the_next_is_served() {
     let fine = |id: &str| ask(id, "fine", json!({ "id": id }));
-    let told =
-        answers(&[fine("1"), ask("2", "panics", json!({})), fine("3"), ask("4", "panics", json!({})), fine("5")]);
+    let told = answers(&[
+        fine("1"),
+        ask("2", "panics", json!({})),
+        fine("3"),
+        ask("4", "panics", json!({})),
+        fine("5"),
+    ]);
     for at in [1, 3] {
         let answer = told[at].clone().misunderstood("internal_error").holds("/message");
-        assert_eq!(answer.0["id"], (at + 1).to_string(), "the id belongs to the request");
+        assert_eq!(
+            answer.0["id"],
+            (at + 1).to_string(),
+            "the id belongs to the request"
+        );
     }
     for at in [0, 2, 4] {
-        told[at].clone().is("action").has("/data", json!({ "id": (at + 1).to_string() }));
+        told[at]
+            .clone()
+            .is("action")
+            .has("/data", json!({ "id": (at + 1).to_string() }));
     }
 }
 
 #[test]
 fn a_panic_does_not_lose_what_is_known_of_a_post() {
     let told = answers(&[ask("1", "panics_after_init", json!({}))]);
-    told[0].clone().misunderstood("internal_error").has("/publish_id", "p_pub_url~v2.1").has("/outcome", "unconfirmed");
+    told[0]
+        .clone()
+        .misunderstood("internal_error")
+        .has("/publish_id", "p_pub_url~v2.1")
+        .has("/outcome", "unconfirmed");
 }
 
 #[test]
@@ -131,7 +176,14 @@ fn a_panic_of_the_connected_account_is_answered() {
 
 #[test]
 fn an_output_that_breaks_its_schema_is_our_fault_and_not_shown() {
-    let told = answers(&[ask("1", "answers_nonsense", json!({})), ask("2", "fine", json!({}))]);
-    told[0].clone().is("validation_error").has("/source", "output").has("/outcome", "unconfirmed");
+    let told = answers(&[
+        ask("1", "answers_nonsense", json!({})),
+        ask("2", "fine", json!({})),
+    ]);
+    told[0]
+        .clone()
+        .is("validation_error")
+        .has("/source", "output")
+        .has("/outcome", "unconfirmed");
     told[1].clone().is("action");
 }

@@ -23,8 +23,12 @@ use crate::support::{
 /// The program against a TikTok, with a pipe for its requests.
 fn run(tiktok: &TikTok) -> Command {
     let mut run = Command::new(path());
-    run.arg("run").env("TIKTOK_API_BASE", tiktok.url()).env("XDG_STATE_HOME", "/nowhere");
-    run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    run.arg("run")
+        .env("TIKTOK_API_BASE", tiktok.url())
+        .env("XDG_STATE_HOME", "/nowhere");
+    run.stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     run
 }
 
@@ -53,7 +57,11 @@ fn a_pipe_that_does_not_block_loses_no_result() {
     fed.join().unwrap();
     let ended = child.wait_with_output().unwrap();
     let stderr = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!((lines.lines().count(), ended.status.code()), (2_000, Some(0)), "{stderr}");
+    assert_eq!(
+        (lines.lines().count(), ended.status.code()),
+        (2_000, Some(0)),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -68,8 +76,15 @@ fn requests_from_a_pipe_that_does_not_block_are_waited_for() {
     }
     drop(requests);
     let ended = child.wait_with_output().unwrap();
-    let (stdout, stderr) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
-    assert_eq!((stdout.lines().count(), ended.status.code()), (3, Some(0)), "{stderr}");
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr),
+    );
+    assert_eq!(
+        (stdout.lines().count(), ended.status.code()),
+        (3, Some(0)),
+        "{stderr}"
+    );
 }
 
 /// Nobody reads, and the program is told to stop: the posts whose results are lost are named.
@@ -79,14 +94,19 @@ fn a_full_pipe_names_the_posts_whose_results_are_lost() {
     let mut child = run(&tiktok).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // More than a pipe holds.
-    stdin.write_all(format!("{}{}\n", wrong(400), post()).as_bytes()).unwrap();
+    stdin
+        .write_all(format!("{}{}\n", wrong(400), post()).as_bytes())
+        .unwrap();
     tiktok.await_calls("/status/fetch/", 1);
     thread::sleep(Duration::from_millis(500));
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     // Its output stays open and unread.
     let mut stderr = String::new();
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-    let named = format!("request \"the post\" is published ({})", tiktok.posts()[0].publish_id);
+    let named = format!(
+        "request \"the post\" is published ({})",
+        tiktok.posts()[0].publish_id
+    );
     assert!(stderr.contains(&named), "{stderr}");
     assert_eq!(child.wait().unwrap().code(), Some(1), "{stderr}");
 }

@@ -16,7 +16,11 @@ fn photos(urls: &[String], more: &Value) -> Value {
     for (name, member) in more.as_object().into_iter().flatten() {
         inputs[name] = member.clone();
     }
-    with(ask("a", "create_photo_post", inputs), "request_config", json!({ "max_retries": 0, "timeout": 5 }))
+    with(
+        ask("a", "create_photo_post", inputs),
+        "request_config",
+        json!({ "max_retries": 0, "timeout": 5 }),
+    )
 }
 
 fn answer(tiktok: &TikTok, request: &Value) -> Answer {
@@ -27,10 +31,18 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
 #[track_caller]
 fn from_host(reply: Value) -> Answer {
     let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": "bytes=0-65535" });
-    let (tiktok, host) =
-        (tiktok(), scripted(json!([{ "expect": { "method": "GET", "headers": absent }, "reply": reply }])));
+    let (tiktok, host) = (
+        tiktok(),
+        scripted(json!([{ "expect": { "method": "GET", "headers": absent }, "reply": reply }])),
+    );
     let request = photos(&[format!("{}/a.jpg?X-Signature=c4n4ry", host.url())], &json!({}));
-    let answer = tiktok.run().allowing(&host.url()).request(&request).finish().exits(0).only();
+    let answer = tiktok
+        .run()
+        .allowing(&host.url())
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only();
     host.played();
     assert!(!answer.0.to_string().contains("c4n4ry"), "{}", answer.0);
     answer
@@ -70,12 +82,17 @@ fn sizes_up_to_1080p_pass_either_way_up() {
         (1254, 1254, false),
     ] {
         tiktok.keep_media("a", jpeg(width, height, 0));
-        let answer = answer(&tiktok, &photos(&[format!("{}/_simulator/media/a", tiktok.url())], &json!({})));
+        let answer = answer(
+            &tiktok,
+            &photos(&[format!("{}/_simulator/media/a", tiktok.url())], &json!({})),
+        );
         if fits {
             answer.did().has("/data/warnings", json!([]));
         } else {
-            let answer =
-                answer.failed("photo_invalid").has("/outcome", "failed").has("/details/0/field", "photo_urls[0]");
+            let answer = answer
+                .failed("photo_invalid")
+                .has("/outcome", "failed")
+                .has("/details/0/field", "photo_urls[0]");
             answer.has("/details/0/got", format!("{width}×{height} pixels"));
         }
     }
@@ -97,14 +114,24 @@ fn a_size_behind_long_metadata_is_found() {
         .failed("photo_invalid")
         .has("/details/0/got", "4000×3000 pixels");
     tiktok.keep_media("a", jpeg(1000, 1000, 4_500_000));
-    answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).did().has("/data/warnings", json!([]));
+    answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
+        .did()
+        .has("/data/warnings", json!([]));
     // More than a photo may have is not looked at.
     let mut long = jpeg(4000, 3000, (20 << 20) + 100);
     long.truncate(20 << 20);
     tiktok.keep_media("a", long);
     let warned = answer(&tiktok, &photos(&[url], &json!({}))).did();
     assert!(warned.at("/data/warnings/1").as_str().is_some(), "{}", warned.0);
-    assert!(warned.at("/data/warnings/0").as_str().unwrap().contains("could not be read"), "{}", warned.0);
+    assert!(
+        warned
+            .at("/data/warnings/0")
+            .as_str()
+            .unwrap()
+            .contains("could not be read"),
+        "{}",
+        warned.0
+    );
 }
 
 /// JPEG has many codings under one beginning, and phones show three of them.
@@ -132,7 +159,11 @@ fn a_coding_that_few_programs_show_is_a_warning() {
             tiktok.keep_media("a", frame(marker, bits, before));
             let answer = answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).did();
             let warnings = answer.at("/data/warnings").to_string();
-            let is_right = if words.is_empty() { warnings == "[]" } else { warnings.contains(words) };
+            let is_right = if words.is_empty() {
+                warnings == "[]"
+            } else {
+                warnings.contains(words)
+            };
             assert!(is_right, "{marker:x} {bits} {before}: {warnings}");
         }
     }
@@ -148,14 +179,36 @@ fn a_coding_that_few_programs_show_is_a_warning() {
 fn what_is_no_photo_is_named_with_the_way_out() {
     for (text, got, fix) in [
         ("qoif\0\0", "a QOI picture", "save it as JPEG or WebP"),
-        ("<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG picture", "save it as JPEG or WebP"),
-        ("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "git lfs pull"),
-        ("{\"error\":\"expired\"}", "an error message as JSON text", "check why the previous step failed"),
-        ("#?RADIANCE\n", "a Radiance HDR picture", "save it as JPEG or WebP"),
+        (
+            "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "an SVG picture",
+            "save it as JPEG or WebP",
+        ),
+        (
+            "version https://git-lfs.github.com/spec/v1\n",
+            "a Git LFS pointer",
+            "git lfs pull",
+        ),
+        (
+            "{\"error\":\"expired\"}",
+            "an error message as JSON text",
+            "check why the previous step failed",
+        ),
+        (
+            "#?RADIANCE\n",
+            "a Radiance HDR picture",
+            "save it as JPEG or WebP",
+        ),
         ("\u{feff}<!DOCTYPE html>", "a web page", "the photo itself"),
     ] {
-        let answer = from_host(json!({ "text": text })).failed("photo_invalid").has("/details/0/got", got);
-        assert!(answer.at("/details/0/fix").as_str().unwrap().contains(fix), "{}", answer.0);
+        let answer = from_host(json!({ "text": text }))
+            .failed("photo_invalid")
+            .has("/details/0/got", got);
+        assert!(
+            answer.at("/details/0/fix").as_str().unwrap().contains(fix),
+            "{}",
+            answer.0
+        );
     }
 }
 
@@ -168,14 +221,27 @@ fn sizes_in_bytes_are_those_that_the_host_declares() {
         file.resize(size, 0);
         file
     };
-    for (size, words) in [(20_000_000, ""), (20_000_001, "20,000,001 bytes"), (20 << 20, "20,971,520 bytes")] {
+    for (size, words) in [
+        (20_000_000, ""),
+        (20_000_001, "20,000,001 bytes"),
+        (20 << 20, "20,971,520 bytes"),
+    ] {
         tiktok.keep_media("a", padded(size));
         let answer = answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({}))).did();
         let warnings = answer.at("/data/warnings").to_string();
-        assert!(if words.is_empty() { warnings == "[]" } else { warnings.contains(words) }, "{size}: {warnings}");
+        assert!(
+            if words.is_empty() {
+                warnings == "[]"
+            } else {
+                warnings.contains(words)
+            },
+            "{size}: {warnings}"
+        );
     }
     tiktok.keep_media("a", padded((20 << 20) + 1));
-    answer(&tiktok, &photos(&[url], &json!({}))).failed("photo_invalid").has("/details/0/got", "20,971,521 bytes");
+    answer(&tiktok, &photos(&[url], &json!({})))
+        .failed("photo_invalid")
+        .has("/details/0/got", "20,971,521 bytes");
 }
 
 #[test]
@@ -191,7 +257,10 @@ fn what_tiktok_would_meet_too_is_an_error() {
         (json!({ "text": "GIF89a" }), "a GIF picture"),
         (json!({ "text": "" }), "0 bytes"),
     ] {
-        from_host(reply).failed("photo_invalid").has("/details/0/got", got).has("/details/0/field", "photo_urls[0]");
+        from_host(reply)
+            .failed("photo_invalid")
+            .has("/details/0/got", got)
+            .has("/details/0/field", "photo_urls[0]");
     }
 }
 
@@ -199,7 +268,10 @@ fn what_tiktok_would_meet_too_is_an_error() {
 #[test]
 fn with_a_simulator_no_other_host_is_looked_at() {
     let (tiktok, other) = (tiktok(), tiktok());
-    for url in ["https://cdn.example.com/a.jpg".to_owned(), format!("{}/_simulator/media/a.jpg", other.url())] {
+    for url in [
+        "https://cdn.example.com/a.jpg".to_owned(),
+        format!("{}/_simulator/media/a.jpg", other.url()),
+    ] {
         let answer = answer(&tiktok, &photos(&[url], &json!({}))).did();
         let warning = answer.at("/data/warnings/0").as_str().unwrap_or_default();
         assert!(
@@ -222,12 +294,36 @@ fn what_only_this_machine_may_meet_is_a_warning() {
     ] {
         let answer = from_host(reply).did();
         let warning = answer.at("/data/warnings/0").as_str().unwrap_or_default();
-        assert!(warning.contains(words) && warning.contains("photo_urls[0] not checked"), "{}", answer.0);
-        assert_eq!(answer.at("/data/warnings").as_array().unwrap().len(), 1, "{}", answer.0);
+        assert!(
+            warning.contains(words) && warning.contains("photo_urls[0] not checked"),
+            "{}",
+            answer.0
+        );
+        assert_eq!(
+            answer.at("/data/warnings").as_array().unwrap().len(),
+            1,
+            "{}",
+            answer.0
+        );
     }
     let closed = photos(&["http://127.0.0.1:9/a.jpg".to_owned()], &json!({}));
-    let answer = tiktok().run().allowing("127.0.0.1:9").request(&closed).finish().exits(0).only().did();
-    assert!(answer.at("/data/warnings/0").as_str().unwrap().contains("takes no connection"), "{}", answer.0);
+    let answer = tiktok()
+        .run()
+        .allowing("127.0.0.1:9")
+        .request(&closed)
+        .finish()
+        .exits(0)
+        .only()
+        .did();
+    assert!(
+        answer
+            .at("/data/warnings/0")
+            .as_str()
+            .unwrap()
+            .contains("takes no connection"),
+        "{}",
+        answer.0
+    );
 }
 
 #[test]
@@ -236,7 +332,9 @@ fn thirty_five_photos_are_told_in_their_order() {
     for index in 0..35_u16 {
         tiktok.keep_media(&index.to_string(), jpeg(2000 + index, 100, 0));
     }
-    let urls: Vec<String> = (0..35).map(|index| format!("{}/_simulator/media/{index}", tiktok.url())).collect();
+    let urls: Vec<String> = (0..35)
+        .map(|index| format!("{}/_simulator/media/{index}", tiktok.url()))
+        .collect();
     let answer = answer(&tiktok, &photos(&urls, &json!({ "dry_run": false }))).failed("photo_invalid");
     let told = answer.at("/details").as_array().unwrap();
     assert_eq!(told.len(), 35);
@@ -262,7 +360,16 @@ fn photos_that_were_looked_at_are_posted() {
         { "reply": ok(json!({ "status": "PROCESSING_DOWNLOAD" })) },
     ]));
     let request = photos(&[url], &json!({ "dry_run": false }));
-    let answer = server.run().allowing(&host.url()).request(&request).finish().exits(0).only().did();
-    answer.has("/data/outcome", "processing").has("/data/warnings", json!([]));
+    let answer = server
+        .run()
+        .allowing(&host.url())
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only()
+        .did();
+    answer
+        .has("/data/outcome", "processing")
+        .has("/data/warnings", json!([]));
     server.played();
 }

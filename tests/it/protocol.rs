@@ -1,8 +1,9 @@
-//! The host protocol: JSON requests in, exactly one JSON line for each out, and nothing else on standard output.
+//! The host protocol: JSON requests in, exactly one JSON line for each out, and nothing else on standard
+//! output.
 //!
-//! The plan: every way in which a request can be written; every way in which it can be wrong, alone and beside another
-//! one; what ends the session. Most of it needs no server: a request whose inputs break the schema shows that it was
-//! understood.
+//! The plan: every way in which a request can be written; every way in which it can be wrong, alone and
+//! beside another one; what ends the session. Most of it needs no server: a request whose inputs break the
+//! schema shows that it was understood.
 
 use std::time::Duration;
 
@@ -23,20 +24,35 @@ fn probe(id: &str) -> Value {
 fn told(input: impl AsRef<[u8]>) -> Vec<(Value, String, String)> {
     let ended = run().arg("--ordered").input(input).finish().exits(0);
     let one = |answer: Answer| {
-        let code = answer.at("/code").as_str().or_else(|| answer.at("/property").as_str());
+        let code = answer
+            .at("/code")
+            .as_str()
+            .or_else(|| answer.at("/property").as_str());
         let code = code.unwrap_or_default().to_owned();
-        (answer.0["id"].clone(), answer.0["type"].as_str().unwrap_or_default().to_owned(), code)
+        (
+            answer.0["id"].clone(),
+            answer.0["type"].as_str().unwrap_or_default().to_owned(),
+            code,
+        )
     };
     ended.answers().into_iter().map(one).collect()
 }
 
 #[track_caller]
 fn check(input: impl AsRef<[u8]>, expected: &[(Value, &str, &str)]) {
-    let shown = String::from_utf8_lossy(input.as_ref()).chars().take(300).collect::<String>();
+    let shown = String::from_utf8_lossy(input.as_ref())
+        .chars()
+        .take(300)
+        .collect::<String>();
     let told = told(input);
-    let told: Vec<(Value, &str, &str)> =
-        told.iter().map(|(id, kind, code)| (id.clone(), kind.as_str(), code.as_str())).collect();
-    assert_eq!(told, expected, "ids, types and codes of the results for the input {shown:?}");
+    let told: Vec<(Value, &str, &str)> = told
+        .iter()
+        .map(|(id, kind, code)| (id.clone(), kind.as_str(), code.as_str()))
+        .collect();
+    assert_eq!(
+        told, expected,
+        "ids, types and codes of the results for the input {shown:?}"
+    );
 }
 
 /// The result of [`probe`].
@@ -51,7 +67,12 @@ fn error(id: impl Into<Value>, code: &'static str) -> (Value, &'static str, &'st
 /// A request whose one wrong thing is named by `request`, and what is said of it.
 #[track_caller]
 fn refused(request: &Value, code: &str, words: &[&str]) {
-    let ended = run().request(request).request(&probe("next")).arg("--ordered").finish().exits(0);
+    let ended = run()
+        .request(request)
+        .request(&probe("next"))
+        .arg("--ordered")
+        .finish()
+        .exits(0);
     let id = request["id"].as_str().unwrap();
     let mut answer = ended.answer(id).misunderstood(code);
     for word in words {
@@ -73,7 +94,10 @@ fn requests_come_in_any_white_space() {
     check(format!("{a:#}\n{b:#}\n"), &both);
     check(format!("{a:#}{b:#}").replace('\n', "\r\n"), &both);
     check(format!("\u{feff}{a}\n{b}\n"), &both);
-    check(format!("{a:#} {b}\n{:#}", probe("c")), &[understood("a"), understood("b"), understood("c")]);
+    check(
+        format!("{a:#} {b}\n{:#}", probe("c")),
+        &[understood("a"), understood("b"), understood("c")],
+    );
 }
 
 #[test]
@@ -90,18 +114,33 @@ fn samples() -> Vec<(String, (Value, &'static str, &'static str))> {
         (probe("good").to_string(), understood("good")),
         (format!("{:#}", probe("pretty")), understood("pretty")),
         ("hello world".into(), error(Value::Null, "invalid_json")),
-        (r#"{"id":"cut","action":"get_vid"#.into(), error("cut", "invalid_json")),
-        (r#"{"id":"comma","action":"get_videos",}"#.into(), error("comma", "invalid_json")),
+        (
+            r#"{"id":"cut","action":"get_vid"#.into(),
+            error("cut", "invalid_json"),
+        ),
+        (
+            r#"{"id":"comma","action":"get_videos",}"#.into(),
+            error("comma", "invalid_json"),
+        ),
         ("5".into(), error(Value::Null, "invalid_request")),
         ("\"text\"".into(), error(Value::Null, "invalid_request")),
         ("null".into(), error(Value::Null, "invalid_request")),
-        (r#"[{"id":"listed"}]"#.into(), error(Value::Null, "invalid_request")),
-        (r#"{"id":"twice","action":"x","action":"y"}"#.into(), error("twice", "invalid_json")),
+        (
+            r#"[{"id":"listed"}]"#.into(),
+            error(Value::Null, "invalid_request"),
+        ),
+        (
+            r#"{"id":"twice","action":"x","action":"y"}"#.into(),
+            error("twice", "invalid_json"),
+        ),
         (
             r#"{"id":"unknown","action":"get_video","auth":{"access_token":"t"}}"#.into(),
             error("unknown", "unknown_action"),
         ),
-        (r#"{"id":"tokenless","action":"get_videos"}"#.into(), error("tokenless", "missing_token")),
+        (
+            r#"{"id":"tokenless","action":"get_videos"}"#.into(),
+            error("tokenless", "missing_token"),
+        ),
     ]
 }
 
@@ -114,31 +153,53 @@ fn a_bad_request_never_swallows_the_next_one() {
     }
 }
 
-/// Where the break is found on a later line than the document began on, reading resumes at the start of that line.
+/// Where the break is found on a later line than the document began on, reading resumes at the start of that
+/// line.
 #[test]
 fn an_open_bracket_does_not_take_the_next_request_in() {
     let next = probe("next");
     let broken = error("open", "invalid_json");
-    check(format!("{{\"id\":\"open\",\"inputs\":{{\n{next}\n"), &[broken.clone(), understood("next")]);
-    check(format!("{{\"id\":\"open\",\"inputs\":{{}},\n{next:#}\n"), &[broken.clone(), understood("next")]);
+    check(
+        format!("{{\"id\":\"open\",\"inputs\":{{\n{next}\n"),
+        &[broken.clone(), understood("next")],
+    );
+    check(
+        format!("{{\"id\":\"open\",\"inputs\":{{}},\n{next:#}\n"),
+        &[broken.clone(), understood("next")],
+    );
     check(
         format!("{{\"id\":\"open\",\n \"inputs\":{{}}\n{next} {}\n", probe("b")),
         &[broken.clone(), understood("next"), understood("b")],
     );
     // Where it is found on the line on which the document began, that line is lost.
-    check(format!("{{\"id\":\"open\",}} {}\n{next}\n", probe("lost")), &[broken, understood("next")]);
+    check(
+        format!("{{\"id\":\"open\",}} {}\n{next}\n", probe("lost")),
+        &[broken, understood("next")],
+    );
 }
 
 #[test]
 fn a_cut_off_end_is_told() {
-    check(r#"{"id":"a","inputs":{"max_count":"#, &[error("a", "invalid_json")]);
-    check(format!("{}\n{{\"id\":\"b\"", probe("a")), &[understood("a"), error("b", "invalid_json")]);
+    check(
+        r#"{"id":"a","inputs":{"max_count":"#,
+        &[error("a", "invalid_json")],
+    );
+    check(
+        format!("{}\n{{\"id\":\"b\"", probe("a")),
+        &[understood("a"), error("b", "invalid_json")],
+    );
 }
 
 #[test]
 fn places_are_told_by_line_and_column() {
     let say = |input: &str, words: &str| {
-        run().input(input).finish().exits(0).only().misunderstood("invalid_json").says(words);
+        run()
+            .input(input)
+            .finish()
+            .exits(0)
+            .only()
+            .misunderstood("invalid_json")
+            .says(words);
     };
     say("\n\n{\"id\":\"a\" \"b\":1}\n", "line 3, column 11");
     say("  {\"id\":\"a\",\"x\":tru}\n", "line 1");
@@ -161,13 +222,23 @@ fn ids_are_echoed() {
         ("null", "null"),
     ];
     for (given, echoed) in checks {
-        let ended = run().input(format!("{{\"id\":{given},\"action\":\"nope\"}}\n")).finish().exits(0);
+        let ended = run()
+            .input(format!("{{\"id\":{given},\"action\":\"nope\"}}\n"))
+            .finish()
+            .exits(0);
         let start = format!("{{\"id\":{echoed},\"version\"");
-        assert!(ended.text().starts_with(&start), "the id {given} should come back as it was: {}", ended.text());
+        assert!(
+            ended.text().starts_with(&start),
+            "the id {given} should come back as it was: {}",
+            ended.text()
+        );
     }
     check(r#"{"action":"nope"}"#, &[error(Value::Null, "unknown_action")]);
     for wrong in ["true", "[1]", r#"{"a":1}"#] {
-        check(format!("{{\"id\":{wrong},\"action\":\"nope\"}}"), &[error(Value::Null, "invalid_request")]);
+        check(
+            format!("{{\"id\":{wrong},\"action\":\"nope\"}}"),
+            &[error(Value::Null, "invalid_request")],
+        );
     }
 }
 
@@ -175,8 +246,15 @@ fn ids_are_echoed() {
 #[test]
 fn an_id_beyond_64_bits_is_echoed_exactly() {
     let id = "123456789012345678901234567890";
-    let ended = run().input(format!("{{\"id\":{id},\"action\":\"nope\"}}\n")).finish().exits(0);
-    assert!(ended.text().starts_with(&format!("{{\"id\":{id},")), "the id should come back exactly: {}", ended.text());
+    let ended = run()
+        .input(format!("{{\"id\":{id},\"action\":\"nope\"}}\n"))
+        .finish()
+        .exits(0);
+    assert!(
+        ended.text().starts_with(&format!("{{\"id\":{id},")),
+        "the id should come back exactly: {}",
+        ended.text()
+    );
 }
 
 /// A host finds its request by its id, so an id is echoed whole or, before anything is done, refused.
@@ -186,9 +264,17 @@ fn a_long_id_is_refused() {
     check(probe(&fits).to_string(), &[understood(&fits)]);
     let long = format!("{fits}i");
     let ended = run().request(&probe(&long)).finish().exits(0);
-    let answer = ended.only().misunderstood("invalid_request").says("id").says("1,024 bytes").says("send a shorter id");
+    let answer = ended
+        .only()
+        .misunderstood("invalid_request")
+        .says("id")
+        .says("1,024 bytes")
+        .says("send a shorter id");
     assert!(answer.0["id"].is_null(), "{}", answer.0);
-    check(format!("{{\"id\":0.{},\"action\":\"x\"}}", "1".repeat(1023)), &[error(Value::Null, "invalid_request")]);
+    check(
+        format!("{{\"id\":0.{},\"action\":\"x\"}}", "1".repeat(1023)),
+        &[error(Value::Null, "invalid_request")],
+    );
     check(
         format!("{{\"id\":\"{long}\",\"action\" 1}}\n{}", probe("b")),
         &[error(Value::Null, "invalid_json"), understood("b")],
@@ -199,23 +285,37 @@ fn a_long_id_is_refused() {
 #[test]
 fn large_metadata_is_cut_and_its_request_runs() {
     let mut request = probe("a");
-    request["metadata"] = json!({ "list": vec![json!({}); 100_000], "run": "r-77", "text": "x".repeat(100_000) });
+    request["metadata"] =
+        json!({ "list": vec![json!({}); 100_000], "run": "r-77", "text": "x".repeat(100_000) });
     let ended = run().arg("--log=info").request(&request).finish().exits(0);
     ended.only().invalid("/max_count", "minimum");
     for words in ["r-77", "left out: 300001 bytes", "left out: 100002 bytes"] {
-        assert!(ended.stderr.contains(words), "the log should say {words:?}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(words),
+            "the log should say {words:?}: {}",
+            ended.stderr
+        );
     }
 }
 
 #[test]
 fn the_id_of_a_broken_document_is_found_where_it_stands_before_the_break() {
-    check(r#"{"id":"a","action":"x" "inputs"}"#, &[error("a", "invalid_json")]);
+    check(
+        r#"{"id":"a","action":"x" "inputs"}"#,
+        &[error("a", "invalid_json")],
+    );
     check(
         r#"{"action":"x","id":9007199254740993,"inputs":{"a":[1,}}"#,
         &[error(9_007_199_254_740_993_u64, "invalid_json")],
     );
-    check(r#"{"action" "x","id":"late"}"#, &[error(Value::Null, "invalid_json")]);
-    check(r#"{"inputs":{"id":"nested"},"a" 1}"#, &[error(Value::Null, "invalid_json")]);
+    check(
+        r#"{"action" "x","id":"late"}"#,
+        &[error(Value::Null, "invalid_json")],
+    );
+    check(
+        r#"{"inputs":{"id":"nested"},"a" 1}"#,
+        &[error(Value::Null, "invalid_json")],
+    );
 }
 
 #[test]
@@ -231,7 +331,10 @@ fn a_name_that_stands_twice_is_refused_at_any_depth() {
         r#"{"id":"a","action":"get_videos","inputs":{"max_count":1,"max_count":2},"auth":{"access_token":"t"}}"#,
     );
     twice("a", r#"{"id":"a","metadata":{"x":[{"y":1,"\u0079":2}]}}"#);
-    twice("a", r#"{"id":"a","auth":{"access_token":"t","access_token":"u"}}"#);
+    twice(
+        "a",
+        r#"{"id":"a","auth":{"access_token":"t","access_token":"u"}}"#,
+    );
 }
 
 #[test]
@@ -240,13 +343,25 @@ fn ten_thousand_brackets_are_refused() {
     let next = probe("next");
     for text in [
         format!("{{\"id\":\"deep\",\"inputs\":{{\"x\":{deep}}}}}\n{next}\n"),
-        format!("{{\"id\":\"deep\",\"metadata\":{}1{}}}\n{next}\n", "{\"a\":".repeat(10_000), "}".repeat(10_000)),
+        format!(
+            "{{\"id\":\"deep\",\"metadata\":{}1{}}}\n{next}\n",
+            "{\"a\":".repeat(10_000),
+            "}".repeat(10_000)
+        ),
     ] {
         check(text, &[error("deep", "nested_too_deeply"), understood("next")]);
     }
-    check(format!("{deep}\n{next}\n"), &[error(Value::Null, "nested_too_deeply"), understood("next")]);
+    check(
+        format!("{deep}\n{next}\n"),
+        &[error(Value::Null, "nested_too_deeply"), understood("next")],
+    );
     let mut answers = told(format!("{}\n", "[".repeat(10_000)));
-    assert_eq!(answers.len(), 1, "one line for one thing that is no request: {:?}", answers.pop());
+    assert_eq!(
+        answers.len(),
+        1,
+        "one line for one thing that is no request: {:?}",
+        answers.pop()
+    );
 }
 
 #[test]
@@ -257,9 +372,21 @@ fn unknown_names_are_refused_with_the_nearest_one() {
         "unknown_action",
         &["create_vido_post", "create_video_post", "did you mean"],
     );
-    refused(&json!({ "id": "1", "action": "zzz", "auth": token }), "unknown_action", &["zzz", "get_user_info"]);
-    refused(&json!({ "id": "1", "action": "", "auth": token }), "unknown_action", &["blank", "get_user_info"]);
-    refused(&json!({ "id": "1", "type": "connected_acount", "auth": token }), "unknown_type", &["connected_account"]);
+    refused(
+        &json!({ "id": "1", "action": "zzz", "auth": token }),
+        "unknown_action",
+        &["zzz", "get_user_info"],
+    );
+    refused(
+        &json!({ "id": "1", "action": "", "auth": token }),
+        "unknown_action",
+        &["blank", "get_user_info"],
+    );
+    refused(
+        &json!({ "id": "1", "type": "connected_acount", "auth": token }),
+        "unknown_type",
+        &["connected_account"],
+    );
     refused(
         &json!({ "id": "1", "integration": "tik-tok", "action": "get_videos", "auth": token }),
         "unknown_integration",
@@ -275,7 +402,11 @@ fn unknown_names_are_refused_with_the_nearest_one() {
         "invalid_request",
         &["request_config", "max_retries"],
     );
-    refused(&json!({ "id": "1", "auth": token }), "invalid_request", &["action"]);
+    refused(
+        &json!({ "id": "1", "auth": token }),
+        "invalid_request",
+        &["action"],
+    );
 }
 
 #[test]
@@ -324,9 +455,12 @@ fn limits_out_of_range_are_refused() {
         request["request_config"] = json!({ name: member });
         refused(&request, "invalid_request", &["request_config", name, "got"]);
     }
-    for fine in
-        [json!({}), json!({ "timeout": 30, "max_retries": 3 }), json!({ "timeout": 0.5 }), json!({ "max_retries": 0 })]
-    {
+    for fine in [
+        json!({}),
+        json!({ "timeout": 30, "max_retries": 3 }),
+        json!({ "timeout": 0.5 }),
+        json!({ "max_retries": 0 }),
+    ] {
         let mut request = probe("a");
         request["request_config"] = fine;
         check(format!("{request}\n"), &[understood("a")]);
@@ -356,8 +490,17 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
             request(json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": token } })),
         ]
     };
-    refused(&json!({ "id": "1", "action": "get_videos" }), "missing_token", &["auth"]);
-    for auth in [json!(null), json!({}), json!({ "auth_type": "PlatformOauth2" }), json!({ "credentials": {} })] {
+    refused(
+        &json!({ "id": "1", "action": "get_videos" }),
+        "missing_token",
+        &["auth"],
+    );
+    for auth in [
+        json!(null),
+        json!({}),
+        json!({ "auth_type": "PlatformOauth2" }),
+        json!({ "credentials": {} }),
+    ] {
         refused(&request(auth), "missing_token", &["auth"]);
     }
     for (odd, code, words) in [
@@ -378,29 +521,55 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
             refused(&request, code, &["access_token", words]);
             let ended = run().request(&request).finish().exits(0);
             for word in ["pear", "plum", "fig", "kiwi", "ünï"] {
-                assert!(!ended.text().contains(word), "a token is not repeated: {}", ended.text());
+                assert!(
+                    !ended.text().contains(word),
+                    "a token is not repeated: {}",
+                    ended.text()
+                );
             }
         }
     }
-    refused(&request(json!({ "credentials": "act.t" })), "missing_token", &["auth.credentials"]);
+    refused(
+        &request(json!({ "credentials": "act.t" })),
+        "missing_token",
+        &["auth.credentials"],
+    );
     for request in both_forms(json!("act.t")) {
         let mut request = request;
         request["inputs"] = json!({ "max_count": 0 });
-        check(format!("{request}\n"), &[(json!("1"), "validation_error", "/max_count")]);
+        check(
+            format!("{request}\n"),
+            &[(json!("1"), "validation_error", "/max_count")],
+        );
     }
 }
 
 #[test]
 fn text_that_tiktok_cannot_hold_is_refused() {
-    let nul =
-        ask("nul", "create_photo_post", json!({ "photo_urls": ["https://example.com/a.jpg"], "title": "a\u{0}b" }));
-    let ended = run().request(&nul).request(&probe("next")).arg("--ordered").finish().exits(0);
-    ended.answer("nul").is("validation_error").has("/property", "/title").says("NUL");
+    let nul = ask(
+        "nul",
+        "create_photo_post",
+        json!({ "photo_urls": ["https://example.com/a.jpg"], "title": "a\u{0}b" }),
+    );
+    let ended = run()
+        .request(&nul)
+        .request(&probe("next"))
+        .arg("--ordered")
+        .finish()
+        .exits(0);
+    ended
+        .answer("nul")
+        .is("validation_error")
+        .has("/property", "/title")
+        .says("NUL");
     ended.answer("next").is("validation_error");
     for surrogate in [r"\ud83d", r"\ude00x", r"\ud83d\ud83d"] {
         let request = nul.to_string().replace("a\\u0000b", surrogate);
         assert_ne!(request, nul.to_string(), "the sample should hold its title");
-        check(format!("{request}\n{}\n", probe("next")), &[error("nul", "invalid_json"), understood("next")]);
+        check(
+            format!("{request}\n{}\n", probe("next")),
+            &[error("nul", "invalid_json"), understood("next")],
+        );
     }
 }
 
@@ -414,16 +583,30 @@ fn bytes_that_are_no_utf_8_are_refused() {
 
 #[test]
 fn a_request_larger_than_allowed_is_told_and_skipped() {
-    let wide = ask("wide", "create_photo_post", json!({ "title": "x".repeat(9 * 1024 * 1024) }));
-    check(format!("{wide}\n{}\n", probe("next")), &[error("wide", "request_too_large"), understood("next")]);
+    let wide = ask(
+        "wide",
+        "create_photo_post",
+        json!({ "title": "x".repeat(9 * 1024 * 1024) }),
+    );
+    check(
+        format!("{wide}\n{}\n", probe("next")),
+        &[error("wide", "request_too_large"), understood("next")],
+    );
 }
 
 #[test]
 fn wrong_usage_ends_with_2_and_says_nothing_on_standard_output() {
     let check = |ended: Ended| {
         let ended = ended.exits(2);
-        assert!(ended.stdout.is_empty(), "standard output belongs to results: {}", ended.text());
-        assert!(!ended.stderr.is_empty(), "wrong usage should be explained on standard error");
+        assert!(
+            ended.stdout.is_empty(),
+            "standard output belongs to results: {}",
+            ended.text()
+        );
+        assert!(
+            !ended.stderr.is_empty(),
+            "wrong usage should be explained on standard error"
+        );
     };
     check(run().arg("--nonsense").finish());
     check(run().arg("--jobs").arg("0").finish());
@@ -440,7 +623,13 @@ fn help_and_version_end_with_0() {
         let ended = command(argument).finish().exits(0);
         assert!(!ended.stdout.is_empty(), "{argument} should print something");
     }
-    assert!(command("--version").finish().text().contains(env!("CARGO_PKG_VERSION")), "the version should be told");
+    assert!(
+        command("--version")
+            .finish()
+            .text()
+            .contains(env!("CARGO_PKG_VERSION")),
+        "the version should be told"
+    );
 }
 
 #[test]
@@ -459,7 +648,10 @@ fn many_requests_have_one_line_each() {
     }
     let answers = program.finish().exits(0).answers();
     assert_eq!(answers.len(), 500, "one line for each request");
-    let mut ids: Vec<u32> = answers.iter().map(|answer| answer.0["id"].as_str().unwrap().parse().unwrap()).collect();
+    let mut ids: Vec<u32> = answers
+        .iter()
+        .map(|answer| answer.0["id"].as_str().unwrap().parse().unwrap())
+        .collect();
     ids.sort_unstable();
     assert_eq!(ids, (0..500).collect::<Vec<_>>(), "each id once");
 }
@@ -467,7 +659,11 @@ fn many_requests_have_one_line_each() {
 #[test]
 fn results_come_while_the_input_is_still_open() {
     let mut running = run().request(&probe("a")).start();
-    assert_eq!(running.next().0["id"], "a", "a result should not wait for the end of the input");
+    assert_eq!(
+        running.next().0["id"],
+        "a",
+        "a result should not wait for the end of the input"
+    );
     running.send(&probe("b"));
     assert_eq!(running.next().0["id"], "b", "the second too");
     running.close_input();
@@ -480,7 +676,12 @@ fn a_closed_standard_output_ends_it_with_1() {
     let mut running = run().start();
     running.stop_reading();
     for number in 0..200 {
-        running.send(&ask_as("act.t", &number.to_string(), "nope", json!({ "x": "y".repeat(500) })));
+        running.send(&ask_as(
+            "act.t",
+            &number.to_string(),
+            "nope",
+            json!({ "x": "y".repeat(500) }),
+        ));
     }
     // The input stays open: that nobody reads the results must be reason enough to end.
     running.wait_for(Duration::from_secs(10)).exits(1);

@@ -16,7 +16,11 @@ const MARK: &str = "c4n4ry";
 
 fn post(url: &str) -> Value {
     let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": url });
-    with(ask("a", "create_video_post", inputs), "request_config", json!({ "max_retries": 0, "timeout": 5 }))
+    with(
+        ask("a", "create_video_post", inputs),
+        "request_config",
+        json!({ "max_retries": 0, "timeout": 5 }),
+    )
 }
 
 fn answer(tiktok: &TikTok, request: &Value) -> Answer {
@@ -26,9 +30,16 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
 /// Posts a video from a host that gives `reply` to the only request that it expects.
 #[track_caller]
 fn from_host(reply: Value) -> (Answer, TikTok) {
-    let (tiktok, host) = (tiktok(), scripted(json!([{ "expect": { "method": "GET" }, "reply": reply }])));
+    let (tiktok, host) = (
+        tiktok(),
+        scripted(json!([{ "expect": { "method": "GET" }, "reply": reply }])),
+    );
     let program = tiktok.run().allowing(&host.url());
-    let answer = program.request(&post(&format!("{}/clip.mp4", host.url()))).finish().exits(0).only();
+    let answer = program
+        .request(&post(&format!("{}/clip.mp4", host.url())))
+        .finish()
+        .exits(0)
+        .only();
     host.played();
     (answer, tiktok)
 }
@@ -40,7 +51,12 @@ fn the_bytes_that_arrive_at_tiktok_are_those_of_the_host() {
         let video = clip_of(size);
         host.keep_media("clip.mp4", video.clone());
         let program = tiktok.run().allowing(&host.url());
-        program.request(&post(&format!("{}/_simulator/media/clip.mp4", host.url()))).finish().exits(0).only().did();
+        program
+            .request(&post(&format!("{}/_simulator/media/clip.mp4", host.url())))
+            .finish()
+            .exits(0)
+            .only()
+            .did();
         assert_eq!(tiktok.posts()[0].sha256, sha256(&video), "{size}");
         assert_eq!(tiktok.posts()[0].bytes, size as u64);
     }
@@ -51,14 +67,25 @@ fn a_draft_is_relayed_too() {
     let tiktok = tiktok();
     tiktok.keep_media("clip.mp4", clip());
     let url = format!("{}/_simulator/media/clip.mp4", tiktok.url());
-    answer(&tiktok, &ask("a", "upload_video_draft", json!({ "video_url": url, "source": "FILE_UPLOAD" }))).did();
+    answer(
+        &tiktok,
+        &ask(
+            "a",
+            "upload_video_draft",
+            json!({ "video_url": url, "source": "FILE_UPLOAD" }),
+        ),
+    )
+    .did();
     assert_eq!(tiktok.count(Endpoint::Upload), 1);
 }
 
 /// The token, the host's own signature in the URL, and everything else that is nobody's business.
 #[test]
 fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
-    for [level, form] in [["--log=trace", "--log-format=human"], ["--log=trace", "--log-format=json"]] {
+    for [level, form] in [
+        ["--log=trace", "--log-format=human"],
+        ["--log=trace", "--log-format=json"],
+    ] {
         for reply in [
             json!({ "status": 403, "text": MARK }),
             json!({ "status": 404, "text": MARK }),
@@ -78,7 +105,11 @@ fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
             let ended = program.request(&post(&url)).finish().exits(0);
             ended.only().is("action_error").has("/outcome", "failed");
             host.played();
-            assert!(ended.stderr.contains("download"), "something should be logged: {}", ended.stderr);
+            assert!(
+                ended.stderr.contains("download"),
+                "something should be logged: {}",
+                ended.stderr
+            );
             let written = format!("{}{}", ended.text(), ended.stderr);
             assert!(!written.contains(MARK), "after {reply}: {written}");
         }
@@ -88,17 +119,36 @@ fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
 #[test]
 fn redirects_go_nowhere_that_is_forbidden() {
     for (target, words) in [
-        ("http://169.254.169.254/latest/meta-data/", "an address of a cloud's metadata service (after a redirect)"),
-        ("https://169.254.169.254/", "names an address of a cloud's metadata service"),
-        ("https://[::ffff:7f00:1]/", "names an IPv4 address embedded in IPv6"),
+        (
+            "http://169.254.169.254/latest/meta-data/",
+            "an address of a cloud's metadata service (after a redirect)",
+        ),
+        (
+            "https://169.254.169.254/",
+            "names an address of a cloud's metadata service",
+        ),
+        (
+            "https://[::ffff:7f00:1]/",
+            "names an IPv4 address embedded in IPv6",
+        ),
         ("https://192.168.0.1/", "names a private address"),
         ("https://user@localhost/", "carries a user name or password"),
         ("file:///etc/passwd", "names no host"),
-        ("https://example.com/", "on port 443 is neither the simulator nor an allowed media host"),
-        ("http://127.0.0.1:9/", "on port 9 is neither the simulator nor an allowed media host"),
+        (
+            "https://example.com/",
+            "on port 443 is neither the simulator nor an allowed media host",
+        ),
+        (
+            "http://127.0.0.1:9/",
+            "on port 9 is neither the simulator nor an allowed media host",
+        ),
     ] {
         let (answer, tiktok) = from_host(json!({ "status": 301, "headers": { "location": target } }));
-        answer.failed("url_not_allowed").has("/retryable", false).says(words).has("/details/0/field", "video_url");
+        answer
+            .failed("url_not_allowed")
+            .has("/retryable", false)
+            .says(words)
+            .has("/details/0/field", "video_url");
         tiktok.nothing_posted();
     }
 }
@@ -106,13 +156,55 @@ fn redirects_go_nowhere_that_is_forbidden() {
 #[test]
 fn what_a_host_answers_is_told() {
     for (reply, code, status, again, words) in [
-        (json!({ "status": 404 }), "url_unreachable", json!(404), false, "127.0.0.1 answered HTTP 404"),
-        (json!({ "status": 403 }), "url_unreachable", json!(403), false, "signing in"),
-        (json!({ "status": 500 }), "url_unreachable", json!(500), true, "answered HTTP 500"),
-        (json!({ "close": "before" }), "url_unreachable", Value::Null, true, "broke the connection off"),
-        (json!({ "text": "" }), "video_empty", Value::Null, false, "0 bytes from 127.0.0.1"),
-        (json!({ "text": "{\"error\":\"no\"}" }), "video_format_invalid", Value::Null, false, "text from 127.0.0.1"),
-        (json!({ "text": "  <!doctype html><p>hello" }), "video_format_invalid", Value::Null, false, "a web page"),
+        (
+            json!({ "status": 404 }),
+            "url_unreachable",
+            json!(404),
+            false,
+            "127.0.0.1 answered HTTP 404",
+        ),
+        (
+            json!({ "status": 403 }),
+            "url_unreachable",
+            json!(403),
+            false,
+            "signing in",
+        ),
+        (
+            json!({ "status": 500 }),
+            "url_unreachable",
+            json!(500),
+            true,
+            "answered HTTP 500",
+        ),
+        (
+            json!({ "close": "before" }),
+            "url_unreachable",
+            Value::Null,
+            true,
+            "broke the connection off",
+        ),
+        (
+            json!({ "text": "" }),
+            "video_empty",
+            Value::Null,
+            false,
+            "0 bytes from 127.0.0.1",
+        ),
+        (
+            json!({ "text": "{\"error\":\"no\"}" }),
+            "video_format_invalid",
+            Value::Null,
+            false,
+            "text from 127.0.0.1",
+        ),
+        (
+            json!({ "text": "  <!doctype html><p>hello" }),
+            "video_format_invalid",
+            Value::Null,
+            false,
+            "a web page",
+        ),
         (
             json!({ "text": "please log in", "headers": { "content-type": "text/html" } }),
             "video_format_invalid",
@@ -122,17 +214,33 @@ fn what_a_host_answers_is_told() {
         ),
     ] {
         let (answer, tiktok) = from_host(reply);
-        answer.failed(code).has("/http_status", status).has("/retryable", again).says(words).says("Nothing was posted");
+        answer
+            .failed(code)
+            .has("/http_status", status)
+            .has("/retryable", again)
+            .says(words)
+            .says("Nothing was posted");
         tiktok.nothing_posted();
-        assert_eq!(tiktok.journal().entries.len(), 0, "TikTok is not asked before there is a video");
+        assert_eq!(
+            tiktok.journal().entries.len(),
+            0,
+            "TikTok is not asked before there is a video"
+        );
     }
 }
 
 #[test]
 fn a_host_that_is_not_there_is_told() {
     // Where the simulator itself would be.
-    let answer = run().request(&post("http://127.0.0.1:9/clip.mp4")).finish().exits(0).only();
-    answer.failed("url_unreachable").has("/retryable", true).says("127.0.0.1 takes no connection");
+    let answer = run()
+        .request(&post("http://127.0.0.1:9/clip.mp4"))
+        .finish()
+        .exits(0)
+        .only();
+    answer
+        .failed("url_unreachable")
+        .has("/retryable", true)
+        .says("127.0.0.1 takes no connection");
 }
 
 /// Beside a simulator, another port of this machine is somebody else's.
@@ -143,9 +251,15 @@ fn another_port_than_the_simulators_is_not_fetched() {
     let port = other.url().rsplit(':').next().unwrap().to_owned();
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{port}/_simulator/media/clip.mp4");
-        let answer = answer(&tiktok, &post(&url)).failed("url_not_allowed").has("/outcome", "failed");
-        let answer = answer.says(&format!("{host} on port {port} is neither the simulator nor an allowed media host"));
-        answer.says(&format!("--allow-media-host {host}:{port}")).says(&format!("{}/_simulator/media/", tiktok.url()));
+        let answer = answer(&tiktok, &post(&url))
+            .failed("url_not_allowed")
+            .has("/outcome", "failed");
+        let answer = answer.says(&format!(
+            "{host} on port {port} is neither the simulator nor an allowed media host"
+        ));
+        answer
+            .says(&format!("--allow-media-host {host}:{port}"))
+            .says(&format!("{}/_simulator/media/", tiktok.url()));
     }
     assert_eq!(other.journal().entries.len(), 0, "nothing is asked for there");
     tiktok.nothing_posted();
@@ -157,20 +271,40 @@ fn a_host_that_the_operator_allows_is_fetched() {
     let (tiktok, store) = (tiktok(), tiktok());
     store.keep_media("clip.mp4", clip());
     let at = |base: &str| post(&format!("{base}/_simulator/media/clip.mp4"));
-    let program =
-        tiktok.run().env("AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST", &format!("minio.internal:9000,{}", &store.url()[7..]));
+    let program = tiktok.run().env(
+        "AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST",
+        &format!("minio.internal:9000,{}", &store.url()[7..]),
+    );
     program.request(&at(&store.url())).finish().exits(0).only().did();
     let by_name = store.url().replace("127.0.0.1", "localhost");
-    tiktok.run().allowing(&store.url()).allowing(&by_name).request(&at(&by_name)).finish().exits(0).only().did();
+    tiktok
+        .run()
+        .allowing(&store.url())
+        .allowing(&by_name)
+        .request(&at(&by_name))
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     assert_eq!(tiktok.posts().len(), 2);
     // The video comes before TikTok is asked, which is not there.
     let real = || run().env("TIKTOK_API_BASE", "https://tiktok.invalid");
-    let answer = real().allowing(&store.url()).request(&at(&store.url())).finish().exits(0).only();
+    let answer = real()
+        .allowing(&store.url())
+        .request(&at(&store.url()))
+        .finish()
+        .exits(0)
+        .only();
     answer.failed("network_error").says("name could not be resolved");
     let answer = real().request(&at(&store.url())).finish().exits(0).only();
     answer.invalid("/video_url", "publicHttpsUrl");
     // The other port of that host stays closed.
-    let answer = real().allowing("127.0.0.1:9").request(&at(&store.url())).finish().exits(0).only();
+    let answer = real()
+        .allowing("127.0.0.1:9")
+        .request(&at(&store.url()))
+        .finish()
+        .exits(0)
+        .only();
     answer.invalid("/video_url", "publicHttpsUrl");
     assert_eq!(store.count(Endpoint::Media), 3);
 }
@@ -178,20 +312,38 @@ fn a_host_that_the_operator_allows_is_fetched() {
 /// TikTok's servers cannot reach what only this machine can.
 #[test]
 fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
-    let real = || run().env("TIKTOK_API_BASE", "https://tiktok.invalid").allowing("10.0.0.5:9000");
+    let real = || {
+        run()
+            .env("TIKTOK_API_BASE", "https://tiktok.invalid")
+            .allowing("10.0.0.5:9000")
+    };
     let mut request = post("http://10.0.0.5:9000/clip.mp4");
     request["inputs"]["source"] = json!("PULL_FROM_URL");
     let answer = real().request(&request).finish().exits(0).only();
-    answer.failed("url_not_allowed").says("only this machine may fetch from").says("leave source out");
-    let photos =
-        json!({ "photo_urls": ["https://cdn.example.com/a.jpg", "http://10.0.0.5:9000/b.jpg"], "preflight": false });
-    let answer = real().request(&ask("a", "create_photo_post", photos)).finish().exits(0).only();
-    answer.failed("photo_invalid").has("/details/0/field", "photo_urls[1]").says("TikTok fetches photos itself");
+    answer
+        .failed("url_not_allowed")
+        .says("only this machine may fetch from")
+        .says("leave source out");
+    let photos = json!({ "photo_urls": ["https://cdn.example.com/a.jpg", "http://10.0.0.5:9000/b.jpg"], "preflight": false });
+    let answer = real()
+        .request(&ask("a", "create_photo_post", photos))
+        .finish()
+        .exits(0)
+        .only();
+    answer
+        .failed("photo_invalid")
+        .has("/details/0/field", "photo_urls[1]")
+        .says("TikTok fetches photos itself");
 }
 
 #[test]
 fn a_metadata_service_is_no_media_host() {
-    for host in ["169.254.169.254", "[fd00:ec2::254]:80", "https://minio.internal", "*.internal"] {
+    for host in [
+        "169.254.169.254",
+        "[fd00:ec2::254]:80",
+        "https://minio.internal",
+        "*.internal",
+    ] {
         let ended = run().arg("--allow-media-host").arg(host).finish().exits(2);
         assert!(ended.stderr.contains("minio.internal:9000"), "{}", ended.stderr);
     }
@@ -212,8 +364,14 @@ fn with_the_real_tiktok_only_public_addresses_are_taken() {
         for source in ["FILE_UPLOAD", "PULL_FROM_URL"] {
             let mut request = post(url);
             request["inputs"]["source"] = json!(source);
-            let program = run().env("TIKTOK_API_BASE", "https://tiktok.invalid").request(&request);
-            program.finish().exits(0).only().invalid("/video_url", "publicHttpsUrl");
+            let program = run()
+                .env("TIKTOK_API_BASE", "https://tiktok.invalid")
+                .request(&request);
+            program
+                .finish()
+                .exits(0)
+                .only()
+                .invalid("/video_url", "publicHttpsUrl");
         }
     }
 }
@@ -224,7 +382,10 @@ fn a_pull_is_left_to_tiktok() {
     let mut request = post("https://example.com/clip.mp4");
     request["inputs"]["source"] = json!("PULL_FROM_URL");
     answer(&tiktok, &request).did();
-    assert_eq!(tiktok.entries(Endpoint::VideoInit)[0].body.as_ref().unwrap()["source_info"]["source"], "PULL_FROM_URL");
+    assert_eq!(
+        tiktok.entries(Endpoint::VideoInit)[0].body.as_ref().unwrap()["source_info"]["source"],
+        "PULL_FROM_URL"
+    );
     assert_eq!(tiktok.count(Endpoint::Upload), 0);
 }
 
@@ -233,6 +394,7 @@ fn a_pull_is_left_to_tiktok() {
 fn a_file_may_be_called_a_file_upload() {
     let tiktok = tiktok();
     let content = crate::support::video::base64(&clip());
-    let inputs = json!({ "privacy_level": "SELF_ONLY", "video_content_base64": content, "source": "FILE_UPLOAD" });
+    let inputs =
+        json!({ "privacy_level": "SELF_ONLY", "video_content_base64": content, "source": "FILE_UPLOAD" });
     answer(&tiktok, &ask("a", "create_video_post", inputs)).did();
 }

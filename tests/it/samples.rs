@@ -1,7 +1,7 @@
 //! The requests that TikTok's own pages show, against the simulator as `simulate` starts it.
 //!
-//! `samples.json` holds their members and figures; the texts are ours. Only what a page leaves open is filled in: a code,
-//! an address or an id from an earlier answer.
+//! `samples.json` holds their members and figures; the texts are ours. Only what a page leaves open is filled
+//! in: a code, an address or an id from an earlier answer.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,11 @@ struct Player {
 
 impl Player {
     async fn play(&mut self, sample: &Value) {
-        let text = |name: &str| sample[name].as_str().unwrap_or_else(|| panic!("{sample} should have {name}"));
+        let text = |name: &str| {
+            sample[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("{sample} should have {name}"))
+        };
         let page = text("page");
         let url = self.filled(text("url"));
         let here = self.simulator.url();
@@ -39,12 +43,22 @@ impl Player {
         }
         let answer = request.body(self.body(sample)).send().await.unwrap();
         let status = answer.status().as_u16();
-        let location = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        let location = answer
+            .headers()
+            .get("location")
+            .map(|to| to.to_str().unwrap().to_owned());
         let text = answer.text().await.unwrap();
         let json: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        assert_eq!(u64::from(status), sample["status"].as_u64().unwrap_or(200), "{page}: {text}");
+        assert_eq!(
+            u64::from(status),
+            sample["status"].as_u64().unwrap_or(200),
+            "{page}: {text}"
+        );
         if let Some(pointer) = sample["has"].as_str() {
-            assert!(json.pointer(pointer).is_some(), "{page} should answer with {pointer}: {text}");
+            assert!(
+                json.pointer(pointer).is_some(),
+                "{page} should answer with {pointer}: {text}"
+            );
         }
         self.compare_notes(sample);
         for (name, pointer) in sample["keep"].as_object().into_iter().flatten() {
@@ -60,10 +74,21 @@ impl Player {
         }
     }
 
-    /// The journal says just what is said of the sample, so that one that follows the documents gets no remark.
+    /// The journal says just what is said of the sample, so that one that follows the documents gets no
+    /// remark.
     fn compare_notes(&self, sample: &Value) {
-        let expected: Vec<&str> = sample["notes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        assert_eq!(self.simulator.journal().entries.last().unwrap().notes, expected, "{}", sample["page"]);
+        let expected: Vec<&str> = sample["notes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(
+            self.simulator.journal().entries.last().unwrap().notes,
+            expected,
+            "{}",
+            sample["page"]
+        );
     }
 
     /// The stored bytes are those of the video, and it was not judged unfit.
@@ -71,53 +96,82 @@ impl Player {
         let posts = self.simulator.posts();
         let post = posts.iter().find(|post| post.publish_id == publish_id).unwrap();
         assert_eq!(post.sha256, crate::support::video::sha256(&self.video));
-        assert!(matches!(post.status, Status::PublishComplete | Status::SendToUserInbox), "{post:?}");
+        assert!(
+            matches!(post.status, Status::PublishComplete | Status::SendToUserInbox),
+            "{post:?}"
+        );
     }
 
     fn filled(&self, text: &str) -> String {
-        self.known.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        self.known.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
     }
 
     /// JSON, a form, or a stretch of a video.
     fn body(&mut self, sample: &Value) -> Vec<u8> {
         if let Some(form) = sample["form"].as_object() {
-            let pair =
-                |(name, value): (&String, &Value)| format!("{name}={}", encoded(&self.filled(value.as_str().unwrap())));
+            let pair = |(name, value): (&String, &Value)| {
+                format!("{name}={}", encoded(&self.filled(value.as_str().unwrap())))
+            };
             return form.iter().map(pair).collect::<Vec<_>>().join("&").into_bytes();
         }
         if let Some(range) = sample["headers"]["Content-Range"].as_str() {
-            let numbers: Vec<usize> =
-                range.split(|sign: char| !sign.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
-            let [first, last, total] = numbers[..] else { panic!("{range} should have three numbers") };
+            let numbers: Vec<usize> = range
+                .split(|sign: char| !sign.is_ascii_digit())
+                .filter_map(|n| n.parse().ok())
+                .collect();
+            let [first, last, total] = numbers[..] else {
+                panic!("{range} should have three numbers")
+            };
             if self.video.len() != total {
                 self.video = clip_of(total);
             }
             return self.video[first..=last].to_vec();
         }
-        sample.get("body").map(|body| self.filled(&body.to_string()).into_bytes()).unwrap_or_default()
+        sample
+            .get("body")
+            .map(|body| self.filled(&body.to_string()).into_bytes())
+            .unwrap_or_default()
     }
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
+    text.bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn code_in(location: &str) -> Option<String> {
     let url: url::Url = location.parse().ok()?;
-    url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
+    url.query_pairs()
+        .find(|(name, _)| name == "code")
+        .map(|(_, code)| code.into_owned())
 }
 
 /// The address of `simulate` with these arguments, and its process.
 fn simulate(arguments: &[&str]) -> (String, Child) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
-    let mut child = command.arg("simulate").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut child = command
+        .arg("simulate")
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
     let url = lines.flat_map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-    let url = url.into_iter().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
+    let url = url
+        .into_iter()
+        .find(|word| word.starts_with("http://127.0.0.1:"))
+        .unwrap();
     (url, child)
 }
 
-/// The sample that the table of fields contradicts is taken by the program as people start it, and refused by `--strict`.
+/// The sample that the table of fields contradicts is taken by the program as people start it, and refused by
+/// `--strict`.
 #[tokio::test]
 async fn simulate_is_lenient_and_strict_on_demand() {
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -126,8 +180,14 @@ async fn simulate_is_lenient_and_strict_on_demand() {
     for (arguments, status) in [(&[][..], 200), (&["--strict"], 400)] {
         let (url, mut child) = simulate(arguments);
         let http = Client::builder().no_proxy().build().unwrap();
-        let request = http.post(format!("{url}/v2/post/publish/video/init/")).json(&sample["body"]);
-        let answer = request.bearer_auth("act.example12345Example12345Example").send().await.unwrap();
+        let request = http
+            .post(format!("{url}/v2/post/publish/video/init/"))
+            .json(&sample["body"]);
+        let answer = request
+            .bearer_auth("act.example12345Example12345Example")
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status().as_u16(), status, "{arguments:?}");
         child.kill().unwrap();
         child.wait().unwrap();
@@ -137,10 +197,17 @@ async fn simulate_is_lenient_and_strict_on_demand() {
 #[tokio::test]
 async fn tiktoks_own_sample_requests_are_taken() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let options = Options { processing: std::time::Duration::ZERO, ..Options::default() };
+    let options = Options {
+        processing: std::time::Duration::ZERO,
+        ..Options::default()
+    };
     let mut player = Player {
         simulator: Simulator::start(options).await.unwrap(),
-        http: Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+        http: Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap(),
         known: BTreeMap::new(),
         video: Vec::new(),
     };
@@ -150,7 +217,10 @@ async fn tiktoks_own_sample_requests_are_taken() {
         let setup = serde_json::json!({"processing_ms": if sample["keep"]["pulled"].is_string() { 60_000 } else { 0 },
             "advance_seconds": if number % 5 == 0 { 60 } else { 0 }});
         if !sample["url"].as_str().unwrap().ends_with("/cancel/") {
-            player.simulator.apply(serde_json::from_value(setup).unwrap()).unwrap();
+            player
+                .simulator
+                .apply(serde_json::from_value(setup).unwrap())
+                .unwrap();
         }
         player.play(sample).await;
     }

@@ -23,7 +23,11 @@ const ACTIONS: [&str; 7] = [
 ];
 
 fn schemas(mode: &str, root: &Path) -> Ended {
-    command("schemas").arg(mode).arg("--root").arg(root.to_str().unwrap()).finish()
+    command("schemas")
+        .arg(mode)
+        .arg("--root")
+        .arg(root.to_str().unwrap())
+        .finish()
 }
 
 /// The files that are generated or hold generated parts, in a place of their own.
@@ -65,24 +69,79 @@ fn the_tree_is_up_to_date() {
 #[test]
 fn an_edited_file_is_found_and_written_anew() {
     for (name, file, was, is) in [
-        ("edited_schema", "schemas/get_videos.input.json", "\"max_count\"", "\"count\""),
-        ("edited_output", "schemas/get_post_status.output.json", "\"string\"", "\"number\""),
-        ("edited_manifest", "config.json", "\"minItems\": 1", "\"minItems\": 2"),
-        ("edited_version", "config.json", "\"version\": \"", "\"version\": \"9"),
-        ("edited_action_table", "README.md", "| `get_videos` |", "| `get_movies` |"),
-        ("edited_error_table", "README.md", "| `invalid_json` |", "| `wrong_json` |"),
-        ("edited_error_page", "docs/errors.md", "invalid_json", "wrong_json"),
+        (
+            "edited_schema",
+            "schemas/get_videos.input.json",
+            "\"max_count\"",
+            "\"count\"",
+        ),
+        (
+            "edited_output",
+            "schemas/get_post_status.output.json",
+            "\"string\"",
+            "\"number\"",
+        ),
+        (
+            "edited_manifest",
+            "config.json",
+            "\"minItems\": 1",
+            "\"minItems\": 2",
+        ),
+        (
+            "edited_version",
+            "config.json",
+            "\"version\": \"",
+            "\"version\": \"9",
+        ),
+        (
+            "edited_action_table",
+            "README.md",
+            "| `get_videos` |",
+            "| `get_movies` |",
+        ),
+        (
+            "edited_error_table",
+            "README.md",
+            "| `invalid_json` |",
+            "| `wrong_json` |",
+        ),
+        (
+            "edited_error_page",
+            "docs/errors.md",
+            "invalid_json",
+            "wrong_json",
+        ),
     ] {
         let copy = copied_tree(name);
         let text = fs::read_to_string(copy.join(file)).unwrap();
-        assert!(text.contains(was), "{file} should hold {was}, or this test shows nothing");
+        assert!(
+            text.contains(was),
+            "{file} should hold {was}, or this test shows nothing"
+        );
         fs::write(copy.join(file), text.replacen(was, is, 1)).unwrap();
         let ended = schemas("check", &copy).exits(1);
-        assert!(ended.text().contains(file), "{file} was edited, and should be named: {}", ended.text());
-        assert!(ended.text().contains("schemas write"), "what to do should be told: {}", ended.text());
-        assert_eq!(ended.text().matches("out of date").count(), 1, "the other files are fine: {}", ended.text());
+        assert!(
+            ended.text().contains(file),
+            "{file} was edited, and should be named: {}",
+            ended.text()
+        );
+        assert!(
+            ended.text().contains("schemas write"),
+            "what to do should be told: {}",
+            ended.text()
+        );
+        assert_eq!(
+            ended.text().matches("out of date").count(),
+            1,
+            "the other files are fine: {}",
+            ended.text()
+        );
         schemas("write", &copy).exits(0);
-        assert_eq!(fs::read_to_string(copy.join(file)).unwrap(), text, "schemas write should restore {file}");
+        assert_eq!(
+            fs::read_to_string(copy.join(file)).unwrap(),
+            text,
+            "schemas write should restore {file}"
+        );
         schemas("check", &copy).exits(0);
     }
 }
@@ -92,14 +151,22 @@ fn a_missing_file_is_found() {
     let copy = copied_tree("missing_schema");
     fs::remove_file(copy.join("schemas/get_videos.input.json")).unwrap();
     let ended = schemas("check", &copy).exits(1);
-    assert!(ended.text().contains("schemas/get_videos.input.json"), "{}", ended.text());
+    assert!(
+        ended.text().contains("schemas/get_videos.input.json"),
+        "{}",
+        ended.text()
+    );
     schemas("write", &copy).exits(0);
     schemas("check", &copy).exits(0);
     for file in ["config.json", "README.md"] {
         let copy = copied_tree(&format!("missing_{file}"));
         fs::remove_file(copy.join(file)).unwrap();
         let ended = schemas("check", &copy).exits(1);
-        assert!(ended.stderr.contains(file), "{file} holds hand-written parts: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(file),
+            "{file} holds hand-written parts: {}",
+            ended.stderr
+        );
     }
     schemas("check", Path::new("/nowhere/at/all")).exits(1);
 }
@@ -107,10 +174,16 @@ fn a_missing_file_is_found() {
 #[test]
 fn a_readme_without_its_marks_is_told() {
     let copy = copied_tree("no_marks");
-    let readme = fs::read_to_string(copy.join("README.md")).unwrap().replace("<!-- /actions -->", "");
+    let readme = fs::read_to_string(copy.join("README.md"))
+        .unwrap()
+        .replace("<!-- /actions -->", "");
     fs::write(copy.join("README.md"), readme).unwrap();
     let ended = schemas("check", &copy).exits(1);
-    assert!(ended.stderr.contains("<!-- /actions -->"), "the mark to put back should be named: {}", ended.stderr);
+    assert!(
+        ended.stderr.contains("<!-- /actions -->"),
+        "the mark to put back should be named: {}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -119,11 +192,18 @@ fn what_is_printed_is_what_is_committed() {
     let names: Vec<&String> = printed["tiktok"].as_object().unwrap().keys().collect();
     assert_eq!(names, ACTIONS, "the seven actions in their order");
     for action in ACTIONS {
-        assert_eq!(printed["tiktok"][action], manifest["actions"][action], "{action} in config.json");
+        assert_eq!(
+            printed["tiktok"][action], manifest["actions"][action],
+            "{action} in config.json"
+        );
         for side in ["input", "output"] {
             let path = root().join(format!("schemas/{action}.{side}.json"));
             let committed: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-            assert_eq!(printed["tiktok"][action][format!("{side}_schema")], committed, "schemas/{action}.{side}.json");
+            assert_eq!(
+                printed["tiktok"][action][format!("{side}_schema")],
+                committed,
+                "schemas/{action}.{side}.json"
+            );
         }
     }
 }
@@ -141,14 +221,29 @@ fn every_schema_is_valid_draft_7_and_stands_alone() {
                 assert!(!text.contains(word), "{action} {side} should not have {word}");
             }
             for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-                let described = property["description"].as_str().is_some_and(|text| !text.is_empty());
-                assert!(described || property == true, "{action} {side}: {name} should be described for people");
+                let described = property["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty());
+                assert!(
+                    described || property == true,
+                    "{action} {side}: {name} should be described for people"
+                );
             }
         }
         let manifest = manifest();
         let action_entry = &manifest["actions"][action];
-        assert!(action_entry["display_name"].as_str().is_some_and(|text| !text.is_empty()), "{action}");
-        assert!(action_entry["description"].as_str().is_some_and(|text| text.len() > 20), "{action}");
+        assert!(
+            action_entry["display_name"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{action}"
+        );
+        assert!(
+            action_entry["description"]
+                .as_str()
+                .is_some_and(|text| text.len() > 20),
+            "{action}"
+        );
         assert_eq!(
             action_entry["input_schema"]["additionalProperties"], false,
             "{action}: misspelt inputs are refused"
@@ -156,22 +251,34 @@ fn every_schema_is_valid_draft_7_and_stands_alone() {
     }
 }
 
-/// What Autohive's validators ask of a manifest and its folder (reference, `autohive.md` §1).
+/// What Autohive's validators ask of a manifest and its folder
+/// (<https://github.com/autohive-ai/integrations-sdk>).
 #[test]
 fn the_manifest_is_one_that_autohive_takes() {
     let manifest = manifest();
-    for key in ["name", "version", "description", "entry_point", "actions", "display_name"] {
+    for key in [
+        "name",
+        "version",
+        "description",
+        "entry_point",
+        "actions",
+        "display_name",
+    ] {
         assert!(!manifest[key].is_null(), "config.json should have {key}");
     }
-    assert!(manifest["auth"]["scopes"].is_array(), "auth of type platform has a list of scopes: {}", manifest["auth"]);
+    assert!(
+        manifest["auth"]["scopes"].is_array(),
+        "auth of type platform has a list of scopes: {}",
+        manifest["auth"]
+    );
     let icon = fs::read(root().join("icon.png")).unwrap();
     assert!(icon.starts_with(b"\x89PNG\r\n\x1a\n"), "icon.png is a PNG");
     let size = |at: usize| u32::from_be_bytes(icon[at..at + 4].try_into().unwrap());
     assert_eq!((size(16), size(20)), (512, 512), "icon.png is 512 by 512");
 }
 
-/// Inputs as workflows made for Autohive's old integration send them: every old name, and its file objects. The one
-/// exception is `privacy_level`, which TikTok wants to be chosen.
+/// Inputs as workflows made for Autohive's old integration send them: every old name, and its file objects.
+/// The one exception is `privacy_level`, which TikTok wants to be chosen.
 #[test]
 fn inputs_of_the_old_integration_still_validate() {
     let file = json!({ "name": "clip.mp4", "contentType": "video/mp4", "content": "AAAA" });
@@ -179,7 +286,10 @@ fn inputs_of_the_old_integration_still_validate() {
     for (action, inputs) in [
         ("get_user_info", json!({})),
         ("get_creator_info", json!({})),
-        ("create_video_post", json!({ "file": file, "title": "t", "privacy_level": "SELF_ONLY" })),
+        (
+            "create_video_post",
+            json!({ "file": file, "title": "t", "privacy_level": "SELF_ONLY" }),
+        ),
         (
             "create_video_post",
             json!({
@@ -187,16 +297,25 @@ fn inputs_of_the_old_integration_still_validate() {
                 "disable_duet": true, "disable_stitch": false, "video_cover_timestamp_ms": 1000,
             }),
         ),
-        ("create_video_post", json!({ "video_content_base64": "AAAA", "privacy_level": "MUTUAL_FOLLOW_FRIENDS" })),
+        (
+            "create_video_post",
+            json!({ "video_content_base64": "AAAA", "privacy_level": "MUTUAL_FOLLOW_FRIENDS" }),
+        ),
         (
             "create_video_post",
             json!({ "source": "PULL_FROM_URL", "video_url": "https://example.com/a.mp4", "privacy_level": "FOLLOWER_OF_CREATOR" }),
         ),
         ("upload_video_draft", json!({ "file": file })),
         ("upload_video_draft", json!({ "files": [file] })),
-        ("get_post_status", json!({ "publish_id": "v_pub_file~v2-1.7601447475849021453" })),
+        (
+            "get_post_status",
+            json!({ "publish_id": "v_pub_file~v2-1.7601447475849021453" }),
+        ),
         ("get_videos", json!({})),
-        ("get_videos", json!({ "max_count": 20, "cursor": 1_700_000_000_000_i64 })),
+        (
+            "get_videos",
+            json!({ "max_count": 20, "cursor": 1_700_000_000_000_i64 }),
+        ),
         (
             "create_photo_post",
             json!({
@@ -206,8 +325,14 @@ fn inputs_of_the_old_integration_still_validate() {
         ),
     ] {
         let schema = &manifest["actions"][action]["input_schema"];
-        let validator = jsonschema::draft7::options().should_validate_formats(false).build(schema).unwrap();
-        let faults: Vec<String> = validator.iter_errors(&inputs).map(|fault| fault.to_string()).collect();
+        let validator = jsonschema::draft7::options()
+            .should_validate_formats(false)
+            .build(schema)
+            .unwrap();
+        let faults: Vec<String> = validator
+            .iter_errors(&inputs)
+            .map(|fault| fault.to_string())
+            .collect();
         assert!(faults.is_empty(), "{action} should take {inputs}: {faults:?}");
     }
 }

@@ -1,7 +1,8 @@
-//! No secret is ever printed: not on standard output, not in a log of any level or form, whatever goes well or wrong.
+//! No secret is ever printed: not on standard output, not in a log of any level or form, whatever goes well
+//! or wrong.
 //!
-//! The token here is longer than anything that is repeated to the caller, and its mark stands at its beginning, so that a
-//! token that was cut before it was looked for is found too.
+//! The token here is longer than anything that is repeated to the caller, and its mark stands at its
+//! beginning, so that a token that was cut before it was looked for is found too.
 
 #[cfg(target_os = "linux")]
 #[path = "secrecy/as_root.rs"]
@@ -40,12 +41,21 @@ fn token() -> String {
 }
 
 /// The ways to log everything.
-const LOGS: [[&str; 2]; 2] = [["--log=trace", "--log-format=human"], ["--log=trace", "--log-format=json"]];
+const LOGS: [[&str; 2]; 2] = [
+    ["--log=trace", "--log-format=human"],
+    ["--log=trace", "--log-format=json"],
+];
 
 /// Where a mark is found in what a program wrote; nothing where it is not.
 fn leaks(what: &str, ended: &Ended, mark: &str) -> Option<String> {
-    let (stdout, stderr) = (String::from_utf8_lossy(&ended.stdout).into_owned(), ended.stderr.clone());
-    let line = stdout.lines().chain(stderr.lines()).find(|line| line.contains(mark))?;
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&ended.stdout).into_owned(),
+        ended.stderr.clone(),
+    );
+    let line = stdout
+        .lines()
+        .chain(stderr.lines())
+        .find(|line| line.contains(mark))?;
     Some(format!("{what}: {}", line.chars().take(700).collect::<String>()))
 }
 
@@ -82,7 +92,10 @@ fn the_token_is_not_printed_when_all_goes_well() {
             ("get_user_info", json!({})),
             ("get_creator_info", json!({})),
             ("get_videos", json!({ "max_count": 1 })),
-            ("create_video_post", json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) } })),
+            (
+                "create_video_post",
+                json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) } }),
+            ),
         ] {
             let program = tiktok.run().request(&request(form, action, &inputs));
             program.clone().finish().exits(0).only().did();
@@ -99,7 +112,10 @@ fn a_log_of_everything_is_not_empty() {
     let program = tiktok().run().request(&request(0, "get_user_info", &json!({})));
     for [level, form] in LOGS {
         let ended = program.clone().arg(level).arg(form).finish();
-        assert!(!ended.stderr.is_empty(), "{level} {form} should log something, or these tests show nothing");
+        assert!(
+            !ended.stderr.is_empty(),
+            "{level} {form} should log something, or these tests show nothing"
+        );
         if form.ends_with("json") {
             for line in ended.stderr.lines() {
                 let parsed: Result<Value, _> = serde_json::from_str(line);
@@ -113,7 +129,8 @@ fn a_log_of_everything_is_not_empty() {
 #[test]
 fn the_token_is_not_printed_when_a_server_repeats_it() {
     let token = token();
-    let error = |message: String| json!({ "error": { "code": "invalid_params", "message": message, "log_id": "1" } });
+    let error =
+        |message: String| json!({ "error": { "code": "invalid_params", "message": message, "log_id": "1" } });
     let mut found = Vec::new();
     for reply in [
         json!({ "status": 400, "json": error(format!("the token {token} is not for this")) }),
@@ -129,8 +146,16 @@ fn the_token_is_not_printed_when_a_server_repeats_it() {
     ] {
         for [level, form] in LOGS {
             let server = scripted(json!([{ "reply": reply }]));
-            let program = server.run().arg(level).arg(form).request(&request(0, "get_user_info", &json!({})));
-            found.push(leaks(&reply.to_string().chars().take(80).collect::<String>(), &program.finish(), MARK));
+            let program = server
+                .run()
+                .arg(level)
+                .arg(form)
+                .request(&request(0, "get_user_info", &json!({})));
+            found.push(leaks(
+                &reply.to_string().chars().take(80).collect::<String>(),
+                &program.finish(),
+                MARK,
+            ));
         }
     }
     none(found);
@@ -164,7 +189,12 @@ fn the_upload_address_is_not_printed() {
             let init = ok(json!({ "publish_id": "v_inbox_file~v2.1", "upload_url": url }));
             let server = scripted(json!([init, { "reply": reply }, status.clone(), status]));
             let inputs = json!({ "file": { "content": base64(&clip()) } });
-            let ended = server.run().arg(level).arg(form).request(&request(0, "upload_video_draft", &inputs)).finish();
+            let ended = server
+                .run()
+                .arg(level)
+                .arg(form)
+                .request(&request(0, "upload_video_draft", &inputs))
+                .finish();
             found.push(leaks(&format!("{url} answered {reply}"), &ended, MARK));
             assert_eq!(ended.answers().len(), 1, "{}", ended.text());
         }
@@ -192,31 +222,72 @@ fn the_token_is_not_printed_where_it_does_not_belong() {
         ("an integration", with("", "integration", json!(token))),
         ("a type", with("", "type", json!(token))),
         ("a key of the request", with("", &token, json!(1))),
-        ("a key of request_config", with("/request_config", &token, json!(1))),
-        ("a value of request_config", with("/request_config", "timeout", json!(token))),
-        ("a key of metadata", with("", "metadata", json!({ token.clone(): 1 }))),
-        ("a value of metadata", with("", "metadata", json!({ "run": token }))),
-        ("a value at the end of metadata", with("", "metadata", json!({ "a": "z".repeat(1000), "run": token }))),
+        (
+            "a key of request_config",
+            with("/request_config", &token, json!(1)),
+        ),
+        (
+            "a value of request_config",
+            with("/request_config", "timeout", json!(token)),
+        ),
+        (
+            "a key of metadata",
+            with("", "metadata", json!({ token.clone(): 1 })),
+        ),
+        (
+            "a value of metadata",
+            with("", "metadata", json!({ "run": token })),
+        ),
+        (
+            "a value at the end of metadata",
+            with("", "metadata", json!({ "a": "z".repeat(1000), "run": token })),
+        ),
         ("a key of the inputs", with("/inputs", &token, json!(1))),
-        ("a value of the inputs", with("/inputs", "max_count", json!(token))),
+        (
+            "a value of the inputs",
+            with("/inputs", "max_count", json!(token)),
+        ),
         ("a cursor", with("/inputs", "cursor", json!(token))),
         ("an id of a video", with("/inputs", "video_ids", json!([token]))),
         ("a privacy level", photo("privacy_level", json!(token))),
         ("a post mode", photo("post_mode", json!(token))),
-        ("a title that is too long", photo("title", json!(token.repeat(100)))),
+        (
+            "a title that is too long",
+            photo("title", json!(token.repeat(100))),
+        ),
         ("a title beside a description", photo("title", json!(token))),
-        ("an address", photo("photo_urls", json!([format!("http://example.com/{token}")]))),
-        ("a user name of an address", photo("photo_urls", json!([format!("https://{token}@example.com/")]))),
-        ("a publish_id", request(0, "get_post_status", &json!({ "publish_id": token }))),
+        (
+            "an address",
+            photo("photo_urls", json!([format!("http://example.com/{token}")])),
+        ),
+        (
+            "a user name of an address",
+            photo("photo_urls", json!([format!("https://{token}@example.com/")])),
+        ),
+        (
+            "a publish_id",
+            request(0, "get_post_status", &json!({ "publish_id": token })),
+        ),
         (
             "base64",
-            request(0, "create_video_post", &json!({ "privacy_level": "SELF_ONLY", "file": { "content": token } })),
+            request(
+                0,
+                "create_video_post",
+                &json!({ "privacy_level": "SELF_ONLY", "file": { "content": token } }),
+            ),
         ),
         (
             "a video's bytes",
-            request(0, "upload_video_draft", &json!({ "file": { "content": base64(token.as_bytes()) } })),
+            request(
+                0,
+                "upload_video_draft",
+                &json!({ "file": { "content": base64(token.as_bytes()) } }),
+            ),
         ),
-        ("a key of a file", request(0, "upload_video_draft", &json!({ "file": { token.clone(): 1 } }))),
+        (
+            "a key of a file",
+            request(0, "upload_video_draft", &json!({ "file": { token.clone(): 1 } })),
+        ),
         ("a key of auth", with("/auth", &token, json!(1))),
     ] {
         found.extend(logged(what, &run().request(&request)));
@@ -249,8 +320,8 @@ fn the_token_is_not_printed_when_a_request_is_broken() {
     none(found);
 }
 
-/// Without a readable `auth` there is nothing to compare with, and yet a name that is no name of ours need not be repeated
-/// when it looks like a token.
+/// Without a readable `auth` there is nothing to compare with, and yet a name that is no name of ours need
+/// not be repeated when it looks like a token.
 #[test]
 fn a_token_in_the_place_of_a_name_is_not_printed() {
     let token = token();
@@ -260,7 +331,10 @@ fn a_token_in_the_place_of_a_name_is_not_printed() {
         format!("{{\"id\":1,\"{token}\":\"x\"}}"),
         format!("{{\"id\":1,\"action\":\"{token}\"}}"),
     ] {
-        found.extend(logged(&text.replace(&token, "TOKEN"), &run().input(format!("{text}\n"))));
+        found.extend(logged(
+            &text.replace(&token, "TOKEN"),
+            &run().input(format!("{text}\n")),
+        ));
     }
     none(found);
 }
@@ -271,8 +345,7 @@ fn a_token_with_quotes_is_not_printed() {
     let token = format!("act.\"{MARK}\\\"");
     let mut found = Vec::new();
     for inputs in [json!({ token.clone(): 1 }), json!({ "privacy_level": token })] {
-        let request =
-            json!({ "id": "a", "action": "create_video_post", "inputs": inputs, "auth": { "access_token": token } });
+        let request = json!({ "id": "a", "action": "create_video_post", "inputs": inputs, "auth": { "access_token": token } });
         found.extend(logged(&inputs.to_string(), &run().request(&request)));
     }
     let metadata = json!({ "run": token });
@@ -285,23 +358,46 @@ fn a_token_with_quotes_is_not_printed() {
 #[test]
 fn a_token_that_is_a_common_word_leaves_the_envelope_whole() {
     let mut wrong = Vec::new();
-    for token in ["1", "0", "e", "type", "result", "null", "{", "\"", ":", "validation_error", "a"] {
+    for token in [
+        "1",
+        "0",
+        "e",
+        "type",
+        "result",
+        "null",
+        "{",
+        "\"",
+        ":",
+        "validation_error",
+        "a",
+    ] {
         let auth = json!({ "access_token": token });
-        let request = json!({ "id": "a1", "action": "get_videos", "inputs": { "max_count": 0 }, "auth": auth });
+        let request =
+            json!({ "id": "a1", "action": "get_videos", "inputs": { "max_count": 0 }, "auth": auth });
         let ended = run().request(&request).finish().exits(0);
         let line: Value = serde_json::from_slice(&ended.stdout).unwrap_or_default();
-        let whole =
-            ["/id", "/version", "/type", "/result/source", "/result/errors/0/rule"].map(|at| line.pointer(at).cloned());
+        let whole = [
+            "/id",
+            "/version",
+            "/type",
+            "/result/source",
+            "/result/errors/0/rule",
+        ]
+        .map(|at| line.pointer(at).cloned());
         let expected = ["a1", "2.0.0", "validation_error", "input", "minimum"].map(|text| Some(json!(text)));
         if whole != expected {
             wrong.push(format!("with the token {token:?}: {}", ended.text().trim()));
         }
     }
-    assert!(wrong.is_empty(), "taking the token out took the envelope apart:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "taking the token out took the envelope apart:\n{}",
+        wrong.join("\n")
+    );
 }
 
-/// The token of another account, or of another API: nothing that the program knows says that it is one. TikTok's Marketing
-/// tokens are 40 hexadecimal characters without a prefix.
+/// The token of another account, or of another API: nothing that the program knows says that it is one.
+/// TikTok's Marketing tokens are 40 hexadecimal characters without a prefix.
 #[test]
 fn an_opaque_token_is_not_printed_wherever_it_stands() {
     const FORMS: [&str; 4] = [
@@ -331,7 +427,10 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
             reads("type", json!(secret)),
             reads("inputs", json!({ secret: 1 })),
             reads("inputs", json!(secret)),
-            reads("inputs", json!({ "max_count": secret, "cursor": secret, "video_ids": secret })),
+            reads(
+                "inputs",
+                json!({ "max_count": secret, "cursor": secret, "video_ids": secret }),
+            ),
             reads("inputs", json!({ "video_ids": [format!("{secret} ")] })),
             reads("request_config", json!({ secret: 1 })),
             reads("request_config", json!({ "timeout": secret })),
@@ -373,13 +472,25 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
         ] {
             found.push(leaks(&text, &run().input(text.clone() + "\n").finish(), "c4n4ry"));
         }
-        for arguments in [["--api-base", secret], ["--log", secret], ["--jobs", secret], ["--state", secret]] {
-            let ended = arguments.iter().fold(run(), |program, argument| program.arg(argument)).finish().exits(2);
+        for arguments in [
+            ["--api-base", secret],
+            ["--log", secret],
+            ["--jobs", secret],
+            ["--state", secret],
+        ] {
+            let ended = arguments
+                .iter()
+                .fold(run(), |program, argument| program.arg(argument))
+                .finish()
+                .exits(2);
             found.push(leaks(arguments[0], &ended, "c4n4ry"));
         }
-        for variable in
-            ["TIKTOK_API_BASE", "AUTOHIVE_TIKTOK_STATE", "AUTOHIVE_TIKTOK_LOG", "AUTOHIVE_TIKTOK_LOG_FORMAT"]
-        {
+        for variable in [
+            "TIKTOK_API_BASE",
+            "AUTOHIVE_TIKTOK_STATE",
+            "AUTOHIVE_TIKTOK_LOG",
+            "AUTOHIVE_TIKTOK_LOG_FORMAT",
+        ] {
             let ended = run().env(variable, secret).finish().exits(2);
             assert!(ended.stderr.contains(variable), "{variable}: {}", ended.stderr);
             found.push(leaks(variable, &ended, "c4n4ry"));
@@ -387,19 +498,43 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
             assert!(help.text().contains(variable), "{variable}: {}", help.text());
             found.push(leaks("help", &help, "c4n4ry"));
         }
-        for words in
-            [&["run", secret][..], &["run", "--ordered", "--token", secret], &["help", secret], &["schemas", secret]]
-        {
-            let ended = words[1..].iter().fold(command(words[0]), |program, word| program.arg(word)).finish().exits(2);
+        for words in [
+            &["run", secret][..],
+            &["run", "--ordered", "--token", secret],
+            &["help", secret],
+            &["schemas", secret],
+        ] {
+            let ended = words[1..]
+                .iter()
+                .fold(command(words[0]), |program, word| program.arg(word))
+                .finish()
+                .exits(2);
             found.push(leaks(words[0], &ended, "c4n4ry"));
         }
-        found.push(leaks("a video", &command("demo").arg(secret).finish().exits(1), "c4n4ry"));
-        found.push(leaks("a fixture", &command("fixtures").arg("run").arg(secret).finish().exits(1), "c4n4ry"));
+        found.push(leaks(
+            "a video",
+            &command("demo").arg(secret).finish().exits(1),
+            "c4n4ry",
+        ));
+        found.push(leaks(
+            "a fixture",
+            &command("fixtures").arg("run").arg(secret).finish().exits(1),
+            "c4n4ry",
+        ));
         found.push(leaks("a command", &command(secret).finish().exits(2), "c4n4ry"));
-        found.push(leaks("an argument", &run().arg(&format!("--{secret}")).finish().exits(2), "c4n4ry"));
+        found.push(leaks(
+            "an argument",
+            &run().arg(&format!("--{secret}")).finish().exits(2),
+            "c4n4ry",
+        ));
         found.push(leaks(
             "a place",
-            &command("schemas").arg("manifest").arg("--scopes").arg(secret).finish().exits(2),
+            &command("schemas")
+                .arg("manifest")
+                .arg("--scopes")
+                .arg(secret)
+                .finish()
+                .exits(2),
             "c4n4ry",
         ));
     }
@@ -416,28 +551,47 @@ fn an_opaque_idempotency_key_is_not_printed() {
     let post = |title: &str| {
         let key = "c4n4ry789abcdef0123456789abcdef012345678";
         let file = json!({ "content": base64(&clip()) });
-        let inputs = json!({ "privacy_level": "SELF_ONLY", "file": file, "title": title, "idempotency_key": key });
+        let inputs =
+            json!({ "privacy_level": "SELF_ONLY", "file": file, "title": title, "idempotency_key": key });
         json!({ "action": "create_video_post", "inputs": inputs, "auth": { "access_token": "act.sim-public" } })
     };
     let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state);
     run().request(&post("one")).finish().exits(0).only().did();
     let other = run().request(&post("other")).finish().exits(0);
-    other.only().failed("idempotency_conflict").says("a text of 40 characters");
+    other
+        .only()
+        .failed("idempotency_conflict")
+        .says("a text of 40 characters");
     none(vec![leaks("a conflict", &other, "c4n4ry")]);
 }
 
-/// A token that was mapped to the wrong input: neither the message nor `publish_id` repeats it, and TikTok is not asked.
+/// A token that was mapped to the wrong input: neither the message nor `publish_id` repeats it, and TikTok is
+/// not asked.
 #[test]
 fn a_token_in_the_place_of_a_publish_id_is_not_printed() {
-    for secret in
-        ["act.abcDEF0123456789abcdef0123", "0123456789abcdef0123456789abcdef01234567", "https://u:pw12345@host/x"]
-    {
+    for secret in [
+        "act.abcDEF0123456789abcdef0123",
+        "0123456789abcdef0123456789abcdef01234567",
+        "https://u:pw12345@host/x",
+    ] {
         let tiktok = tiktok();
         let request = ask("a", "get_post_status", json!({ "publish_id": secret }));
-        let ended = tiktok.run().arg("--log=trace").request(&request).finish().exits(0);
-        let answer =
-            ended.only().failed("invalid_publish_id").has("/retryable", false).has("/details/0/field", "publish_id");
-        assert!(!answer.0.to_string().contains(secret) && !ended.stderr.contains(secret), "{}", answer.0);
+        let ended = tiktok
+            .run()
+            .arg("--log=trace")
+            .request(&request)
+            .finish()
+            .exits(0);
+        let answer = ended
+            .only()
+            .failed("invalid_publish_id")
+            .has("/retryable", false)
+            .has("/details/0/field", "publish_id");
+        assert!(
+            !answer.0.to_string().contains(secret) && !ended.stderr.contains(secret),
+            "{}",
+            answer.0
+        );
         assert_eq!(tiktok.journal().entries.len(), 0, "nothing is sent");
     }
 }

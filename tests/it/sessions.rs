@@ -19,7 +19,11 @@ use crate::support::{
 const STOPPED: Duration = Duration::from_secs(3);
 
 fn ids(ended: &Ended) -> Vec<Value> {
-    ended.answers().iter().map(|answer| answer.0["id"].clone()).collect()
+    ended
+        .answers()
+        .iter()
+        .map(|answer| answer.0["id"].clone())
+        .collect()
 }
 
 fn user(id: &str) -> Value {
@@ -46,10 +50,14 @@ fn slow_first() -> TikTok {
 #[test]
 fn both_forms_of_auth_are_taken() {
     let tiktok = tiktok();
-    let auth =
-        json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": PUBLIC, "refresh_token": "x" } });
+    let auth = json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": PUBLIC, "refresh_token": "x" } });
     let autohives = json!({ "id": "nested", "action": "get_user_info", "auth": auth });
-    let ended = tiktok.run().request(&autohives).request(&user("flat")).finish().exits(0);
+    let ended = tiktok
+        .run()
+        .request(&autohives)
+        .request(&user("flat"))
+        .finish()
+        .exits(0);
     for id in ["nested", "flat"] {
         ended.answer(id).did().holds("/data/open_id");
     }
@@ -60,28 +68,69 @@ fn the_connected_account_is_told() {
     let tiktok = tiktok();
     let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": PUBLIC } });
     let ended = tiktok.run().request(&request).finish().exits(0);
-    let answer = ended.only().is("connected_account").holds("/username").holds("/user_id").holds("/avatar_url");
+    let answer = ended
+        .only()
+        .is("connected_account")
+        .holds("/username")
+        .holds("/user_id")
+        .holds("/avatar_url");
     let keys: Vec<&String> = answer.at("").as_object().unwrap().keys().collect();
     // Autohive's `ConnectedAccountInfo(**result)` refuses any other; the adapter drops the details.
-    let sdk = ["email", "first_name", "last_name", "username", "user_id", "avatar_url", "organization", "details"];
-    assert_eq!(keys, sdk, "the fields of Autohive's SDK, and one for the rest, in {}", answer.0);
-    answer.holds("/details/follower_count").has("/details/is_verified", false).holds("/details/profile_web_link");
+    let sdk = [
+        "email",
+        "first_name",
+        "last_name",
+        "username",
+        "user_id",
+        "avatar_url",
+        "organization",
+        "details",
+    ];
+    assert_eq!(
+        keys, sdk,
+        "the fields of Autohive's SDK, and one for the rest, in {}",
+        answer.0
+    );
+    answer
+        .holds("/details/follower_count")
+        .has("/details/is_verified", false)
+        .holds("/details/profile_web_link");
 }
 
 /// What is not granted is absent, and the account is known all the same.
 #[test]
 fn the_connected_account_is_told_as_far_as_it_is_granted() {
     let tiktok = tiktok();
-    let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": "act.sim-basic-only" } });
-    let answer = tiktok.run().request(&request).finish().exits(0).only().is("connected_account");
-    let answer = answer.holds("/user_id").holds("/avatar_url").has("/email", Value::Null);
-    assert!(answer.at("/details").is_null(), "never a made-up zero: {}", answer.0);
+    let request =
+        json!({ "id": "a", "type": "connected_account", "auth": { "access_token": "act.sim-basic-only" } });
+    let answer = tiktok
+        .run()
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only()
+        .is("connected_account");
+    let answer = answer
+        .holds("/user_id")
+        .holds("/avatar_url")
+        .has("/email", Value::Null);
+    assert!(
+        answer.at("/details").is_null(),
+        "never a made-up zero: {}",
+        answer.0
+    );
 }
 
 #[test]
 fn requests_of_different_accounts_do_not_mix() {
     let tiktok = tiktok();
-    let tokens = ["act.sim-public", "act.sim-private", "act.sim-new", "act.sim-no-publish", "act.sim-short-pages"];
+    let tokens = [
+        "act.sim-public",
+        "act.sim-private",
+        "act.sim-new",
+        "act.sim-no-publish",
+        "act.sim-short-pages",
+    ];
     let mut program = tiktok.run();
     for token in tokens.iter().cycle().take(20) {
         program = program.request(&ask_as(token, token, "get_user_info", json!({})));
@@ -89,7 +138,11 @@ fn requests_of_different_accounts_do_not_mix() {
     let answers = program.finish().exits(0).answers();
     assert_eq!(answers.len(), 20, "one line for each");
     for answer in answers {
-        let name = answer.0["id"].as_str().unwrap().trim_start_matches("act.").to_owned();
+        let name = answer.0["id"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("act.")
+            .to_owned();
         answer.did().has("/data/display_name", name);
     }
 }
@@ -99,34 +152,71 @@ fn metadata_go_into_the_log_and_not_to_tiktok() {
     let tiktok = tiktok();
     let request = with(creator("a"), "metadata", json!({ "run": "r-77-mark" }));
     let ended = tiktok.run().arg("--log=info").request(&request).finish().exits(0);
-    assert!(ended.stderr.contains("r-77-mark"), "metadata should be logged: {}", ended.stderr);
+    assert!(
+        ended.stderr.contains("r-77-mark"),
+        "metadata should be logged: {}",
+        ended.stderr
+    );
     let sent = format!("{:?}", tiktok.journal());
     assert!(!sent.contains("r-77-mark"), "metadata should stay here: {sent}");
 }
 
 #[test]
 fn results_come_as_they_finish() {
-    let ended = slow_first().run().request(&user("slow")).request(&creator("quick")).finish().exits(0);
-    assert_eq!(ids(&ended), ["quick", "slow"], "the quick one should not wait for the slow one");
+    let ended = slow_first()
+        .run()
+        .request(&user("slow"))
+        .request(&creator("quick"))
+        .finish()
+        .exits(0);
+    assert_eq!(
+        ids(&ended),
+        ["quick", "slow"],
+        "the quick one should not wait for the slow one"
+    );
 }
 
 #[test]
 fn ordered_keeps_the_order_of_requests() {
     let slow_first = slow_first();
-    let program = slow_first.run().arg("--ordered").request(&user("slow")).request(&creator("quick"));
-    let ended = program.input("nonsense\n").request(&creator("last")).finish().exits(0);
-    assert_eq!(ids(&ended), [json!("slow"), json!("quick"), Value::Null, json!("last")], "the order of the requests");
+    let program = slow_first
+        .run()
+        .arg("--ordered")
+        .request(&user("slow"))
+        .request(&creator("quick"));
+    let ended = program
+        .input("nonsense\n")
+        .request(&creator("last"))
+        .finish()
+        .exits(0);
+    assert_eq!(
+        ids(&ended),
+        [json!("slow"), json!("quick"), Value::Null, json!("last")],
+        "the order of the requests"
+    );
 }
 
 #[test]
 fn one_job_runs_one_request_at_a_time() {
     let slow_first = slow_first();
-    let program = slow_first.run().arg("--jobs").arg("1").request(&user("slow")).request(&creator("quick"));
+    let program = slow_first
+        .run()
+        .arg("--jobs")
+        .arg("1")
+        .request(&user("slow"))
+        .request(&creator("quick"));
     let ended = program.finish().exits(0);
-    assert_eq!(ids(&ended), ["slow", "quick"], "the second should begin when the first has ended");
+    assert_eq!(
+        ids(&ended),
+        ["slow", "quick"],
+        "the second should begin when the first has ended"
+    );
     let journal = slow_first.journal();
     let began: Vec<u64> = journal.entries.iter().map(|entry| entry.at_ms).collect();
-    assert!(began[1] - began[0] >= 650, "the second should begin when the first has ended: {began:?}");
+    assert!(
+        began[1] - began[0] >= 650,
+        "the second should begin when the first has ended: {began:?}"
+    );
 }
 
 #[test]
@@ -142,7 +232,10 @@ fn eight_requests_run_at_once_by_default() {
     assert_eq!(ended.answers().len(), 9, "one line for each");
     let began: Vec<u64> = tiktok.journal().entries.iter().map(|entry| entry.at_ms).collect();
     assert!(began[7] - began[0] < 1450, "eight should run together: {began:?}");
-    assert!(began[8] - began[0] >= 1450, "the ninth should wait for one of them: {began:?}");
+    assert!(
+        began[8] - began[0] >= 1450,
+        "the ninth should wait for one of them: {began:?}"
+    );
 }
 
 /// Starts `requests`, waits for the first call to `path`, sends `signal`, and gives the end.
@@ -167,7 +260,11 @@ fn a_read_that_is_stopped_is_answered() {
     for signal in ["TERM", "INT"] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
         let ended = stopped(&tiktok, &[], &[user("a")], "/user/info/", signal);
-        ended.only().failed("interrupted").has("/outcome", Value::Null).has("/publish_id", Value::Null);
+        ended
+            .only()
+            .failed("interrupted")
+            .has("/outcome", Value::Null)
+            .has("/publish_id", Value::Null);
     }
 }
 
@@ -205,7 +302,11 @@ fn photos_that_may_have_been_posted_are_unconfirmed() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
     let request = ask("a", "create_photo_post", photos());
     let ended = stopped(&tiktok, &[], &[request], "/content/init/", "TERM");
-    ended.only().failed("interrupted").has("/outcome", "unconfirmed").has("/retryable", false);
+    ended
+        .only()
+        .failed("interrupted")
+        .has("/outcome", "unconfirmed")
+        .has("/retryable", false);
 }
 
 /// What waited behind another request was not begun, so it may be sent again.
@@ -213,12 +314,28 @@ fn photos_that_may_have_been_posted_are_unconfirmed() {
 fn a_post_that_had_not_begun_is_not_posted() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
     let requests = [user("slow"), ask("waits", "create_photo_post", photos())];
-    let ended = stopped(&tiktok, &["--jobs=1", "--ordered"], &requests, "/user/info/", "TERM");
-    assert_eq!(ids(&ended), ["slow", "waits"], "every request that was read should be answered");
+    let ended = stopped(
+        &tiktok,
+        &["--jobs=1", "--ordered"],
+        &requests,
+        "/user/info/",
+        "TERM",
+    );
+    assert_eq!(
+        ids(&ended),
+        ["slow", "waits"],
+        "every request that was read should be answered"
+    );
     let waits = &ended.answers()[1].0;
     assert_eq!(waits["result"]["code"], "interrupted", "{waits}");
-    assert_eq!(waits["result"]["outcome"], "failed", "nothing was sent, so nothing was posted: {waits}");
-    assert_eq!(waits["result"]["retryable"], true, "what was not begun may be sent again: {waits}");
+    assert_eq!(
+        waits["result"]["outcome"], "failed",
+        "nothing was sent, so nothing was posted: {waits}"
+    );
+    assert_eq!(
+        waits["result"]["retryable"], true,
+        "what was not begun may be sent again: {waits}"
+    );
     tiktok.nothing_posted();
 }
 
@@ -228,16 +345,29 @@ fn photos_whose_init_was_not_sent_are_not_posted() {
     let request = ask("a", "create_photo_post", photos());
     let ended = stopped(&tiktok, &[], &[request], "/creator_info/query/", "TERM");
     let answer = ended.only().failed("interrupted");
-    assert!(answer.at("/outcome") != "unconfirmed", "no init was sent, so nothing can have been posted: {}", answer.0);
+    assert!(
+        answer.at("/outcome") != "unconfirmed",
+        "no init was sent, so nothing can have been posted: {}",
+        answer.0
+    );
     tiktok.nothing_posted();
 }
 
 #[test]
 fn a_video_that_is_stopped_on_its_way_has_its_publish_id_and_what_is_known() {
-    let cells = [("upload", "/video/", "unconfirmed"), ("status_fetch", "/status/fetch/", "processing")];
+    let cells = [
+        ("upload", "/video/", "unconfirmed"),
+        ("status_fetch", "/status/fetch/", "processing"),
+    ];
     for (endpoint, place, outcome) in cells {
         let tiktok = tiktok_faulty(json!({ "endpoint": endpoint, "kind": { "slow_ms": 20_000 } }));
-        let ended = stopped(&tiktok, &[], &[ask("a", "create_video_post", video())], place, "TERM");
+        let ended = stopped(
+            &tiktok,
+            &[],
+            &[ask("a", "create_video_post", video())],
+            place,
+            "TERM",
+        );
         let publish_id = tiktok.posts()[0].publish_id.clone();
         ended
             .only()
@@ -248,8 +378,8 @@ fn a_video_that_is_stopped_on_its_way_has_its_publish_id_and_what_is_known() {
     }
 }
 
-/// With the default grace period, in the middle of the upload, with a key: the answer tells the post's name, and a repeat
-/// never makes a second post, whether the chunk had arrived or not.
+/// With the default grace period, in the middle of the upload, with a key: the answer tells the post's name,
+/// and a repeat never makes a second post, whether the chunk had arrived or not.
 #[test]
 fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
     const SOON: Duration = Duration::from_secs(2);
@@ -257,7 +387,8 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
     together(cells, |(signal, arrives)| {
         let folder = TempDir::new().unwrap();
         let state = format!("sqlite:{}", folder.path().join("state.db").display());
-        let fault = json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 20_000 }, "effect": arrives });
+        let fault =
+            json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 20_000 }, "effect": arrives });
         let tiktok = tiktok_faulty(fault);
         let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state);
         let mut inputs = video();
@@ -269,7 +400,9 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
         running.signal(signal);
         let answer = running.wait_for(SOON).exits(0).only().failed("interrupted");
         let publish_id = tiktok.posts()[0].publish_id.clone();
-        let answer = answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id.clone());
+        let answer = answer
+            .has("/outcome", "unconfirmed")
+            .has("/publish_id", publish_id.clone());
         // The same key makes that safe.
         answer.has("/retryable", true);
         for time in ["first", "second"] {
@@ -281,7 +414,10 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
                 .map(|post| post.publish_id.as_str())
                 .collect();
             let told = again.0.to_string();
-            assert!(told.contains(&publish_id), "{signal}, arrived: {arrives}, {time} repeat names the post: {told}");
+            assert!(
+                told.contains(&publish_id),
+                "{signal}, arrived: {arrives}, {time} repeat names the post: {told}"
+            );
             if arrives {
                 again.did().has("/data/outcome", "published");
                 assert_eq!(
@@ -290,8 +426,12 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
                     "{signal}, {time} repeat: the upload that had arrived is the post"
                 );
             } else {
-                // What was sent may still arrive while the upload's address works, so nothing is sent again before.
-                again.failed("outcome_unknown").has("/outcome", "unconfirmed").holds("/retry_after");
+                // What was sent may still arrive while the upload's address works, so nothing is sent again
+                // before.
+                again
+                    .failed("outcome_unknown")
+                    .has("/outcome", "unconfirmed")
+                    .holds("/retry_after");
                 assert_eq!(whole, Vec::<&str>::new(), "{signal}, {time} repeat");
             }
         }
@@ -303,14 +443,29 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
 fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
     let parts = json!({ "video_content_base64": base64(&clip_of(15_800_000)), "chunk_size": 5_242_880 });
     for nth in [1, 2, 3] {
-        let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": nth, "kind": { "slow_ms": 20_000 } }));
-        let running = tiktok.run().request(&ask("a", "upload_video_draft", parts.clone())).start();
+        let tiktok =
+            tiktok_faulty(json!({ "endpoint": "upload", "nth": nth, "kind": { "slow_ms": 20_000 } }));
+        let running = tiktok
+            .run()
+            .request(&ask("a", "upload_video_draft", parts.clone()))
+            .start();
         tiktok.await_calls("/video/", nth);
         running.signal("TERM");
-        let answer = running.wait_for(Duration::from_secs(2)).exits(0).only().failed("interrupted");
+        let answer = running
+            .wait_for(Duration::from_secs(2))
+            .exits(0)
+            .only()
+            .failed("interrupted");
         let publish_id = tiktok.posts()[0].publish_id.clone();
-        let answer = answer.has("/outcome", "unconfirmed").has("/publish_id", publish_id).has("/retryable", false);
-        let words = if nth < 3 { "The last part of the video was not sent" } else { "The post may go on at TikTok" };
+        let answer = answer
+            .has("/outcome", "unconfirmed")
+            .has("/publish_id", publish_id)
+            .has("/retryable", false);
+        let words = if nth < 3 {
+            "The last part of the video was not sent"
+        } else {
+            "The post may go on at TikTok"
+        };
         answer.says(words);
     }
 }
@@ -325,29 +480,60 @@ fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
     };
     // Stopped while it finds out whose key it is, and before it was begun.
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
-    let ended = stopped(&tiktok, &["--jobs", "1"], &[keyed("a"), keyed("b")], "/user/info/", "TERM");
+    let ended = stopped(
+        &tiktok,
+        &["--jobs", "1"],
+        &[keyed("a"), keyed("b")],
+        "/user/info/",
+        "TERM",
+    );
     for id in ["a", "b"] {
         let answer = ended.answer(id).failed("interrupted");
-        answer.has("/outcome", "unconfirmed").has("/retryable", true).has("/publish_id", Value::Null);
+        answer
+            .has("/outcome", "unconfirmed")
+            .has("/retryable", true)
+            .has("/publish_id", Value::Null);
     }
     tiktok.nothing_posted();
-    // Stopped while the post was made: a repeat looks for it and never posts, but has no publish_id to settle it with.
+    // Stopped while the post was made: a repeat looks for it and never posts, but has no publish_id to settle
+    // it with.
     let folder = TempDir::new().unwrap();
     let state = format!("--state=sqlite:{}", folder.path().join("state.db").display());
     let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
     let ended = stopped(&tiktok, &[&state], &[keyed("a")], "/content/init/", "TERM");
-    let answer = ended.only().failed("interrupted").has("/outcome", "unconfirmed").has("/retryable", false);
-    assert!(answer.at("/remedy").as_str().unwrap().contains("same idempotency_key"), "{}", answer.0);
+    let answer = ended
+        .only()
+        .failed("interrupted")
+        .has("/outcome", "unconfirmed")
+        .has("/retryable", false);
+    assert!(
+        answer
+            .at("/remedy")
+            .as_str()
+            .unwrap()
+            .contains("same idempotency_key"),
+        "{}",
+        answer.0
+    );
 }
 
 #[test]
 fn what_was_read_and_not_begun_is_answered_too() {
-    let requests: Vec<Value> =
-        vec![user("runs"), creator("b"), ask("c", "create_photo_post", photos()), json!({ "id": "d" })];
+    let requests: Vec<Value> = vec![
+        user("runs"),
+        creator("b"),
+        ask("c", "create_photo_post", photos()),
+        json!({ "id": "d" }),
+    ];
     for arguments in [&["--jobs", "1"][..], &["--jobs", "1", "--ordered"][..]] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
         let ended = stopped(&tiktok, arguments, &requests, "/user/info/", "TERM");
-        assert_eq!(ended.answers().len(), 4, "every request that was read is answered once: {}", ended.text());
+        assert_eq!(
+            ended.answers().len(),
+            4,
+            "every request that was read is answered once: {}",
+            ended.text()
+        );
         for id in ["runs", "b", "c"] {
             ended.answer(id).failed("interrupted");
         }
@@ -364,7 +550,12 @@ fn an_idle_session_ends_at_once_when_told_to() {
         running.next().did();
         running.signal(signal);
         let ended = running.wait_for(STOPPED).exits(0);
-        assert_eq!(ended.answers().len(), 1, "nothing was left to answer: {}", ended.text());
+        assert_eq!(
+            ended.answers().len(),
+            1,
+            "nothing was left to answer: {}",
+            ended.text()
+        );
     }
 }
 
@@ -372,7 +563,11 @@ fn an_idle_session_ends_at_once_when_told_to() {
 #[test]
 fn half_a_request_does_not_hold_up_the_end() {
     let tiktok = tiktok();
-    let mut running = tiktok.run().request(&user("a")).input("{\"id\":\"half\",\"action\":\n").start();
+    let mut running = tiktok
+        .run()
+        .request(&user("a"))
+        .input("{\"id\":\"half\",\"action\":\n")
+        .start();
     running.next().did();
     running.signal("TERM");
     let ended = running.wait_for(STOPPED).exits(0);
@@ -384,8 +579,17 @@ fn half_a_request_does_not_hold_up_the_end() {
 #[test]
 fn the_grace_period_can_be_chosen() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
-    let running = tiktok.run().arg("--grace-ms").arg("0").request(&user("a")).start();
+    let running = tiktok
+        .run()
+        .arg("--grace-ms")
+        .arg("0")
+        .request(&user("a"))
+        .start();
     tiktok.await_calls("/user/info/", 1);
     running.signal("TERM");
-    running.wait_for(Duration::from_secs(1)).exits(0).only().failed("interrupted");
+    running
+        .wait_for(Duration::from_secs(1))
+        .exits(0)
+        .only()
+        .failed("interrupted");
 }

@@ -1,4 +1,5 @@
-//! Slow lines post: a chunk is never cut off for its speed, and a deadline that cannot be met is reported early.
+//! Slow lines post: a chunk is never cut off for its speed, and a deadline that cannot be met is reported
+//! early.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,21 +24,40 @@ fn post(video: &[u8], limits: Value) -> Value {
     with(ask("a", "create_video_post", inputs), "request_config", limits)
 }
 
-/// 16 MiB at 20 kB/s to 500 kB/s, a hundred times as fast, with a fifteenth of the time: a chunk takes longer than that.
+/// 16 MiB at 20 kB/s to 500 kB/s, a hundred times as fast, with a fifteenth of the time: a chunk takes longer
+/// than that.
 #[test]
 fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
     const FASTER: u64 = 100;
     let video = clip_of(16 * 1024 * 1024);
     together([20_000, 50_000, 100_000, 150_000, 500_000], |speed: u64| {
         let tiktok = line(speed * FASTER);
-        let stall = StallLimit { idle: Duration::from_secs(2), slowest: 20_000 * FASTER };
-        let host = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap().with_stall_limit(stall);
+        let stall = StallLimit {
+            idle: Duration::from_secs(2),
+            slowest: 20_000 * FASTER,
+        };
+        let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
+            .unwrap()
+            .with_stall_limit(stall);
         let request = post(&video, json!({ "timeout": 2, "deadline": 60, "max_retries": 0 }));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let answers = runtime.block_on(stdio::ask(&Arc::new(host), request.to_string())).unwrap();
-        assert_eq!(answers[0]["result"]["data"]["outcome"], "published", "at {speed} bytes/s: {}", answers[0]);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let answers = runtime
+            .block_on(stdio::ask(&Arc::new(host), request.to_string()))
+            .unwrap();
+        assert_eq!(
+            answers[0]["result"]["data"]["outcome"], "published",
+            "at {speed} bytes/s: {}",
+            answers[0]
+        );
         let posts = tiktok.posts();
-        assert_eq!((posts.len(), &posts[0].sha256), (1, &sha256(&video)), "at {speed} bytes/s");
+        assert_eq!(
+            (posts.len(), &posts[0].sha256),
+            (1, &sha256(&video)),
+            "at {speed} bytes/s"
+        );
         assert_eq!(
             tiktok.count(Endpoint::Upload),
             posts[0].chunks.len(),
@@ -46,19 +66,35 @@ fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
     });
 }
 
-/// The rate, the time it takes and the deadline to set are reported long before the deadline, and nothing was posted.
+/// The rate, the time it takes and the deadline to set are reported long before the deadline, and nothing was
+/// posted.
 #[test]
 fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
     let tiktok = line(400_000);
     let video = clip_of(16 * 1024 * 1024);
     let request = post(&video, json!({ "deadline": 30 }));
-    let answer = tiktok.run().request(&request).finish().exits(0).only().failed("upload_too_slow");
-    let answer = answer.has("/outcome", "failed").has("/retryable", true).says("kB/s at most");
-    let answer = answer.says("Nothing was posted").has("/details/0/field", "request_config.deadline");
+    let answer = tiktok
+        .run()
+        .request(&request)
+        .finish()
+        .exits(0)
+        .only()
+        .failed("upload_too_slow");
+    let answer = answer
+        .has("/outcome", "failed")
+        .has("/retryable", true)
+        .says("kB/s at most");
+    let answer = answer
+        .says("Nothing was posted")
+        .has("/details/0/field", "request_config.deadline");
     answer.says("set request_config.deadline to at least");
     // The first of three chunks has shown it.
     assert_eq!((tiktok.inits(), tiktok.count(Endpoint::Upload)), (1, 1));
-    assert!(tiktok.posts()[0].bytes < video.len() as u64, "{:?}", tiktok.posts());
+    assert!(
+        tiktok.posts()[0].bytes < video.len() as u64,
+        "{:?}",
+        tiktok.posts()
+    );
 }
 
 /// What one upload shows of the line decides about the chunks of the next.
@@ -79,11 +115,25 @@ fn the_chunks_suit_the_line_that_an_earlier_upload_has_shown() {
 fn a_last_answer_that_is_overdue_is_settled_by_the_status() {
     let late = json!({ "endpoint": "upload", "chunk": "only", "kind": { "slow_ms": 120_000 } });
     let (tiktok, video) = (tiktok_faulty(late), clip_of(3_000_000));
-    let stall = StallLimit { idle: Duration::from_millis(500), slowest: 20_000 };
-    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap().with_stall_limit(stall);
+    let stall = StallLimit {
+        idle: Duration::from_millis(500),
+        slowest: 20_000,
+    };
+    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
+        .unwrap()
+        .with_stall_limit(stall);
     let request = post(&video, json!({ "timeout": 0.5, "deadline": 60 }));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answers = runtime.block_on(stdio::ask(&Arc::new(host), request.to_string())).unwrap();
-    assert_eq!(answers[0]["result"]["data"]["outcome"], "published", "{}", answers[0]);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let answers = runtime
+        .block_on(stdio::ask(&Arc::new(host), request.to_string()))
+        .unwrap();
+    assert_eq!(
+        answers[0]["result"]["data"]["outcome"], "published",
+        "{}",
+        answers[0]
+    );
     assert_eq!((tiktok.inits(), tiktok.count(Endpoint::Upload)), (1, 1));
 }

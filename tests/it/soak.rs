@@ -1,5 +1,5 @@
-//! A long session: thousands of requests of every kind, one call in twenty struck by a fault. Each is answered once, and
-//! neither memory nor open files grow.
+//! A long session: thousands of requests of every kind, one call in twenty struck by a fault. Each is
+//! answered once, and neither memory nor open files grow.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ use crate::support::{
     with,
 };
 
-/// How the requests are spread: an account may post 15 times a day and have 5 drafts, so some reach that and some do not.
+/// How the requests are spread: an account may post 15 times a day and have 5 drafts, so some reach that and
+/// some do not.
 const ACCOUNTS: usize = 60;
 
 /// One call in so many is struck.
@@ -23,8 +24,8 @@ const STRUCK: usize = 20;
 /// What may be added to the memory of the program after its warm-up.
 const GROWTH_MAX_KIB: u64 = 2 * 1024;
 
-/// Limit on open files: what the eight jobs may need at once, and a few. A session that leaks files soon has none left, and the
-/// answers of then say so.
+/// Limit on open files: what the eight jobs may need at once, and a few. A session that leaks files soon has
+/// none left, and the answers of then say so.
 const OPEN_FILES_MAX: u32 = 96;
 
 fn token(number: usize) -> String {
@@ -84,7 +85,8 @@ fn line(number: usize, video: &str) -> String {
         10 => with(ask("get_user_info", json!({})), "progress", json!(true)),
         _ => return format!("{{\"id\":{id},\"action\" \"get_user_info\"}}\n"),
     };
-    let limits = json!({ "max_retries": usize::from(number.is_multiple_of(50)), "timeout": 0.2, "deadline": 20 });
+    let limits =
+        json!({ "max_retries": usize::from(number.is_multiple_of(50)), "timeout": 0.2, "deadline": 20 });
     format!("{}\n", with(request, "request_config", limits))
 }
 
@@ -93,16 +95,25 @@ type Tally = BTreeMap<String, usize>;
 
 fn count(tally: &mut Tally, answer: &Answer) {
     let kind = answer.0["type"].as_str().unwrap();
-    let code = answer.at("/code").as_str().map(|code| format!(" {code}")).unwrap_or_default();
+    let code = answer
+        .at("/code")
+        .as_str()
+        .map(|code| format!(" {code}"))
+        .unwrap_or_default();
     *tally.entry(format!("{kind}{code}")).or_default() += 1;
 }
 
 /// Whether a text says that the process may open no more files.
 fn names_open_files(text: &str) -> bool {
-    ["ulimit -n", "file descriptors", "open files"].iter().any(|words| text.contains(words))
+    ["ulimit -n", "file descriptors", "open files"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
-#[expect(clippy::print_stdout, reason = "figures for the record, shown with --nocapture")]
+#[expect(
+    clippy::print_stdout,
+    reason = "figures for the record, shown with --nocapture"
+)]
 fn soak(requests: usize, warm_up: usize) {
     let (tiktok, journal) = (soaked(requests), TempDir::new().unwrap());
     let video = base64(&media("small.mov"));
@@ -118,7 +129,11 @@ fn soak(requests: usize, warm_up: usize) {
     for number in 0..requests {
         let answer = running.next();
         count(&mut tally, &answer);
-        assert!(!names_open_files(&answer.0.to_string()), "request {number} found no file left: {}", answer.0);
+        assert!(
+            !names_open_files(&answer.0.to_string()),
+            "request {number} found no file left: {}",
+            answer.0
+        );
         match answer.0["id"].as_str().map(str::parse::<usize>) {
             Some(Ok(id)) => answered[id] += 1,
             // What cannot be read has no id.
@@ -132,19 +147,42 @@ fn soak(requests: usize, warm_up: usize) {
     running.close_input();
     let ended = running.wait().exits(0);
     assert_eq!(ended.answers().len(), requests, "one answer for each request");
-    assert!(!names_open_files(&ended.stderr), "open files grew: {}", ended.stderr);
+    assert!(
+        !names_open_files(&ended.stderr),
+        "open files grew: {}",
+        ended.stderr
+    );
     let broken = (0..requests).filter(|number| number % 12 == 11).count();
-    let wrong: Vec<usize> = (0..requests).filter(|number| answered[*number] != u32::from(number % 12 != 11)).collect();
-    assert!(wrong.is_empty() && unreadable == broken, "not answered exactly once: {wrong:?}, {unreadable} of {broken}");
-    let struck = tiktok.journal().entries.iter().filter(|entry| entry.fault.is_some()).count();
+    let wrong: Vec<usize> = (0..requests)
+        .filter(|number| answered[*number] != u32::from(number % 12 != 11))
+        .collect();
+    assert!(
+        wrong.is_empty() && unreadable == broken,
+        "not answered exactly once: {wrong:?}, {unreadable} of {broken}"
+    );
+    let struck = tiktok
+        .journal()
+        .entries
+        .iter()
+        .filter(|entry| entry.fault.is_some())
+        .count();
     let calls = tiktok.journal().entries.len();
     println!("{requests} requests, {calls} calls, {struck} of them struck: {tally:#?}");
     println!("in the first {warm_up}: {warm} KiB; later: {later} KiB");
-    assert!(struck * 25 > calls, "about one call in {STRUCK} should be struck: {struck} of {calls}");
+    assert!(
+        struck * 25 > calls,
+        "about one call in {STRUCK} should be struck: {struck} of {calls}"
+    );
     let did = tally.get("action").copied().unwrap_or_default();
-    assert!(did > requests / 5, "many requests should have done what they ask for: {tally:#?}");
+    assert!(
+        did > requests / 5,
+        "many requests should have done what they ask for: {tally:#?}"
+    );
     let grown = later.saturating_sub(warm);
-    assert!(grown <= GROWTH_MAX_KIB, "memory grew by {grown} KiB after {warm_up} requests: {warm} KiB, {later} KiB");
+    assert!(
+        grown <= GROWTH_MAX_KIB,
+        "memory grew by {grown} KiB after {warm_up} requests: {warm} KiB, {later} KiB"
+    );
 }
 
 #[test]

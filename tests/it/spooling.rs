@@ -1,4 +1,5 @@
-//! Larger videos wait in a temporary file without a name: what goes wrong with it is told, and nothing is left behind.
+//! Larger videos wait in a temporary file without a name: what goes wrong with it is told, and nothing is
+//! left behind.
 
 #[cfg(target_os = "linux")]
 mod as_root;
@@ -27,7 +28,11 @@ fn large() -> Value {
 }
 
 fn draft(id: &str, video: &[u8]) -> Value {
-    ask(id, "upload_video_draft", json!({ "file": { "content": base64(video) } }))
+    ask(
+        id,
+        "upload_video_draft",
+        json!({ "file": { "content": base64(video) } }),
+    )
 }
 
 fn spooling(tiktok: &TikTok, folder: &Path) -> Program {
@@ -37,10 +42,20 @@ fn spooling(tiktok: &TikTok, folder: &Path) -> Program {
 /// The large video is refused for want of room, and the requests around it are served.
 #[track_caller]
 fn refused(answers: &[Answer], fix: &str) {
-    let of = |id: &str| answers.iter().find(|answer| answer.0["id"] == id).unwrap().clone();
+    let of = |id: &str| {
+        answers
+            .iter()
+            .find(|answer| answer.0["id"] == id)
+            .unwrap()
+            .clone()
+    };
     of("before").did();
     of("small").did().has("/data/outcome", "in_inbox");
-    let large = of("large").failed("no_room").has("/outcome", "failed").has("/who", "developer").says("file.content");
+    let large = of("large")
+        .failed("no_room")
+        .has("/outcome", "failed")
+        .has("/who", "developer")
+        .says("file.content");
     large.says(fix);
 }
 
@@ -53,9 +68,18 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
     for folder in [&home.path().join("missing"), &file, Path::new("/proc")] {
         let tiktok = tiktok();
         let run = spooling(&tiktok, folder).request(&ask("before", "get_videos", json!({})));
-        let ended = run.request(&large()).request(&draft("small", &clip())).finish().exits(0);
+        let ended = run
+            .request(&large())
+            .request(&draft("small", &clip()))
+            .finish()
+            .exits(0);
         refused(&ended.answers(), "TMPDIR");
-        assert_eq!(tiktok.count(Endpoint::InboxInit), 1, "only the small draft is begun: {}", folder.display());
+        assert_eq!(
+            tiktok.count(Endpoint::InboxInit),
+            1,
+            "only the small draft is begun: {}",
+            folder.display()
+        );
     }
 }
 
@@ -64,7 +88,11 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
 fn a_write_that_fails_in_the_middle_is_told() {
     let (tiktok, folder) = (tiktok(), TempDir::new().unwrap());
     let mut child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 4096; exec \"$0\" run", env!("CARGO_BIN_EXE_autohive-tiktok")])
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 4096; exec \"$0\" run",
+            env!("CARGO_BIN_EXE_autohive-tiktok"),
+        ])
         .env("TIKTOK_API_BASE", tiktok.url())
         .env("TMPDIR", folder.path())
         .stdin(Stdio::piped())
@@ -72,12 +100,20 @@ fn a_write_that_fails_in_the_middle_is_told() {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    for request in [ask("before", "get_videos", json!({})), large(), draft("small", &clip())] {
+    for request in [
+        ask("before", "get_videos", json!({})),
+        large(),
+        draft("small", &clip()),
+    ] {
         writeln!(stdin, "{request}").unwrap();
     }
     drop(stdin);
     let output = child.wait_with_output().unwrap();
-    let answers: Vec<Answer> = output.stdout.split_inclusive(|byte| *byte == b'\n').map(Answer::read).collect();
+    let answers: Vec<Answer> = output
+        .stdout
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(Answer::read)
+        .collect();
     assert_eq!(answers.len(), 3, "every request is answered once");
     refused(&answers, "ulimit -f");
     assert_eq!(entries(folder.path()), 0, "nothing is left behind");
@@ -113,19 +149,29 @@ fn padded(name: &str, size: usize) -> Vec<u8> {
 /// Bytes of each content of a request that has many, and of all that may be kept of it.
 const SIZE: usize = 3_000_000;
 
-/// Sends requests with many contents, of which no more than one fits into the bound, and looks at the program while it sends
-/// the one that is a video.
+/// Sends requests with many contents, of which no more than one fits into the bound, and looks at the program
+/// while it sends the one that is a video.
 fn send_many_contents(look: impl Fn(&Running, &str)) {
     let (video, sound, other) = (clip_of(SIZE), padded("audio_only.mp4", SIZE), vec![b'x'; SIZE]);
     let second = padded("h264.mp4", SIZE);
-    // Of a recording without a picture only its end tells that it is none, so it is kept until another content comes.
-    let rows = [("last", &other, &video), ("last, after sound", &sound, &video), ("first", &video, &second)];
+    // Of a recording without a picture only its end tells that it is none, so it is kept until another
+    // content comes.
+    let rows = [
+        ("last", &other, &video),
+        ("last, after sound", &sound, &video),
+        ("first", &video, &second),
+    ];
     for (place, eleven, twelfth) in rows {
         let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 1_000 } }));
-        let contents: Vec<Value> =
-            [eleven; 11].into_iter().chain([twelfth]).map(|file| json!({ "content": base64(file) })).collect();
+        let contents: Vec<Value> = [eleven; 11]
+            .into_iter()
+            .chain([twelfth])
+            .map(|file| json!({ "content": base64(file) }))
+            .collect();
         let program = tiktok.run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", &SIZE.to_string());
-        let mut running = program.request(&ask("many", "upload_video_draft", json!({ "files": contents }))).start();
+        let mut running = program
+            .request(&ask("many", "upload_video_draft", json!({ "files": contents })))
+            .start();
         tiktok.await_calls("/video/", 1);
         look(&running, place);
         running.next().did().has("/data/outcome", "in_inbox");
@@ -136,20 +182,28 @@ fn send_many_contents(look: impl Fn(&Running, &str)) {
     }
 }
 
-/// However many contents a request has and whatever they are: never more than one is kept, and the right one is posted.
+/// However many contents a request has and whatever they are: never more than one is kept, and the right one
+/// is posted.
 #[test]
 fn never_more_than_one_content_of_a_request_is_kept() {
     send_many_contents(|_, _| {});
 }
 
-/// Sends requests with a content at a place where no action takes one, which are refused by their schema, and looks at the
-/// program while it has read the content and waits for the end of the request. The bytes sent so far are the last argument.
+/// Sends requests with a content at a place where no action takes one, which are refused by their schema, and
+/// looks at the program while it has read the content and waits for the end of the request. The bytes sent so
+/// far are the last argument.
 fn send_contents_at_unknown_places(look: impl Fn(&Running, &str, usize)) {
     let video = base64(&clip_of(SIZE));
     for (inputs, place) in [
         (json!({ "foo": { "content": video } }), "/foo"),
-        (json!({ "file": { "x": { "content": video }, "content": "" } }), "/file/x"),
-        (json!({ "files": [{ "video_content_base64": video, "content": "" }] }), "/files/0/video_content_base64"),
+        (
+            json!({ "file": { "x": { "content": video }, "content": "" } }),
+            "/file/x",
+        ),
+        (
+            json!({ "files": [{ "video_content_base64": video, "content": "" }] }),
+            "/files/0/video_content_base64",
+        ),
     ] {
         let running = tiktok().run().start();
         let request = ask("unknown", "upload_video_draft", inputs).to_string();
@@ -161,7 +215,11 @@ fn send_contents_at_unknown_places(look: impl Fn(&Running, &str, usize)) {
         let answer = running.next();
         assert_eq!(answer.0["type"], "validation_error", "{:?}", answer.0);
         assert_eq!(answer.at("/property"), place);
-        assert!(answer.0.to_string().len() < 2_000, "the content is not repeated: {:?}", answer.0);
+        assert!(
+            answer.0.to_string().len() < 2_000,
+            "the content is not repeated: {:?}",
+            answer.0
+        );
         running.close_input();
         running.wait().exits(0);
     }
@@ -179,7 +237,12 @@ fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 3_000 } }));
     tiktok.keep_media("large.mp4", clip_of(4_000_000));
     let url = format!("{}/_simulator/media/large.mp4", tiktok.url());
-    let mut running = tiktok.run().arg("--spool-max").arg("8MB").request(&large()).start();
+    let mut running = tiktok
+        .run()
+        .arg("--spool-max")
+        .arg("8MB")
+        .request(&large())
+        .start();
     tiktok.await_calls("/video/", 1);
     let refuses = |running: &mut Running, request: &Value, field: &str| {
         running.send(request);
@@ -194,13 +257,21 @@ fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
     let second = draft("second", &clip_of(4_000_000));
     let fetched = ask("fetched", "upload_video_draft", json!({ "video_url": url }));
     for (request, field) in [(&second, "file.content"), (&fetched, "video_url")] {
-        refuses(&mut running, request, field).has("/retryable", true).says("send the request again when");
+        refuses(&mut running, request, field)
+            .has("/retryable", true)
+            .says("send the request again when");
     }
     running.send(&draft("small", &clip()));
-    assert_eq!(running.next().did().0["id"], "small", "what fits is served meanwhile");
+    assert_eq!(
+        running.next().did().0["id"],
+        "small",
+        "what fits is served meanwhile"
+    );
     assert_eq!(running.next().did().0["id"], "large");
     let larger = draft("larger", &clip_of(9_000_000));
-    refuses(&mut running, &larger, "file.content").has("/retryable", false).says("send a smaller video");
+    refuses(&mut running, &larger, "file.content")
+        .has("/retryable", false)
+        .says("send a smaller video");
     for request in [&fetched, &second] {
         running.send(request);
         running.next().did();
@@ -212,9 +283,16 @@ fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
 #[test]
 fn a_bound_that_is_no_size_is_wrong_usage() {
     for wrong in ["2", "1023KiB", "-1", "much", "1.5GiB"] {
-        for program in [run().arg(&format!("--spool-max={wrong}")), run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", wrong)] {
+        for program in [
+            run().arg(&format!("--spool-max={wrong}")),
+            run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", wrong),
+        ] {
             let ended = program.finish().exits(2);
-            assert!(ended.stderr.contains("allowed: 1MiB or more"), "{wrong}: {}", ended.stderr);
+            assert!(
+                ended.stderr.contains("allowed: 1MiB or more"),
+                "{wrong}: {}",
+                ended.stderr
+            );
         }
     }
     run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", " ").finish().exits(0);
@@ -232,7 +310,8 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     let mut running = program.request(&draft("warm-up", &clip())).start();
     running.next().did();
     let before = running.figure("status", "VmHWM");
-    // Only their ends tell that they have no picture, so each is kept until then, and too long for the memory.
+    // Only their ends tell that they have no picture, so each is kept until then, and too long for the
+    // memory.
     let (other, video) = (base64(&padded("audio_only.mp4", SIZE / 2)), clip_of(SIZE / 2));
     let mut files = vec![json!({ "content": other }); FILES];
     files.push(json!({ "content": base64(&video) }));
@@ -240,9 +319,20 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     tiktok.await_calls("/video/", 2);
     let with_many = running.figure("status", "VmHWM");
     let answer = running.next().did();
-    assert_eq!(answer.at("/data/warnings").as_array().unwrap().len(), FILES, "each that is no video is told");
-    assert_eq!(tiktok.posts()[1].sha256, sha256(&video), "the last file is sent, whole");
-    assert!(with_many < before + GROWTH_MAX_KIB, "memory in KiB: {before}, {with_many}");
+    assert_eq!(
+        answer.at("/data/warnings").as_array().unwrap().len(),
+        FILES,
+        "each that is no video is told"
+    );
+    assert_eq!(
+        tiktok.posts()[1].sha256,
+        sha256(&video),
+        "the last file is sent, whole"
+    );
+    assert!(
+        with_many < before + GROWTH_MAX_KIB,
+        "memory in KiB: {before}, {with_many}"
+    );
     running.close_input();
     running.wait().exits(0);
 }

@@ -47,9 +47,17 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
 /// An upload that is told of on standard error, and takes longer than anybody waits.
 fn slow_upload(config: Value) -> (Program, TikTok) {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "kind": { "slow_ms": 20_000 } }));
-    let request = ask("a", "upload_video_draft", json!({ "file": { "content": base64(&clip_of(2_000_000)) } }));
+    let request = ask(
+        "a",
+        "upload_video_draft",
+        json!({ "file": { "content": base64(&clip_of(2_000_000)) } }),
+    );
     let request = with(with(request, "progress", json!(true)), "request_config", config);
-    let program = tiktok.run().arg("--log=trace").arg("--grace-ms=200").request(&request);
+    let program = tiktok
+        .run()
+        .arg("--log=trace")
+        .arg("--grace-ms=200")
+        .request(&request);
     (program, tiktok)
 }
 
@@ -70,7 +78,11 @@ fn a_full_standard_error_does_not_hold_up_a_signal() {
     let running = program.start_telling(stderr);
     tiktok.await_calls("/video/", 1);
     running.signal("TERM");
-    running.wait_for(Duration::from_secs(2)).exits(0).only().failed("interrupted");
+    running
+        .wait_for(Duration::from_secs(2))
+        .exits(0)
+        .only()
+        .failed("interrupted");
     drop(reader);
 }
 
@@ -90,7 +102,9 @@ fn what_was_lost_is_told() {
     running.close_input();
     let log = io::read_to_string(reader).unwrap();
     running.wait().exits(0);
-    let (told, lost): (Vec<&str>, Vec<&str>) = log.lines().partition(|line| line.contains("request not understood"));
+    let (told, lost): (Vec<&str>, Vec<&str>) = log
+        .lines()
+        .partition(|line| line.contains("request not understood"));
     let lost: Vec<u64> = lost
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -98,7 +112,12 @@ fn what_was_lost_is_told() {
         .map(|value| value["lines"].as_u64().unwrap())
         .collect();
     let all = u64::try_from(told.len()).unwrap() + lost.iter().sum::<u64>();
-    assert_eq!(all, u64::try_from(REQUESTS).unwrap(), "{} told, {lost:?} lost", told.len());
+    assert_eq!(
+        all,
+        u64::try_from(REQUESTS).unwrap(),
+        "{} told, {lost:?} lost",
+        told.len()
+    );
     assert!(!lost.is_empty(), "so many lines do not fit in");
 }
 
@@ -112,9 +131,14 @@ const SEVERAL: usize = 4_000;
 /// With one request the unoptimised program takes 26 MiB.
 const MEMORY_MAX_KIB: u64 = 34 * 1024;
 
-/// A request whose result repeats its id, which is nearly as long as one may be: one in two is not understood, the others are refused when they run.
+/// A request whose result repeats its id, which is nearly as long as one may be: one in two is not
+/// understood, the others are refused when they run.
 fn long(number: usize) -> String {
-    let action = if number.is_multiple_of(2) { "none" } else { "get_videos" };
+    let action = if number.is_multiple_of(2) {
+        "none"
+    } else {
+        "get_videos"
+    };
     let id = format!("{number} {}", "x".repeat(LONG));
     format!("{}\n", ask(&id, action, json!({ "max_count": "many" })))
 }
@@ -133,7 +157,10 @@ fn stays_small(running: &Running) {
 #[test]
 fn results_that_nobody_reads_hold_up_the_reading_of_requests() {
     for order in [None, Some("--ordered")] {
-        let mut running = order.iter().fold(run(), |program, argument| program.arg(argument)).start_unread();
+        let mut running = order
+            .iter()
+            .fold(run(), |program, argument| program.arg(argument))
+            .start_unread();
         (0..MANY).for_each(|number| running.send_text(long(number)));
         running.await_standstill();
         stays_small(&running);
@@ -143,7 +170,11 @@ fn results_that_nobody_reads_hold_up_the_reading_of_requests() {
         numbers.sort_unstable();
         assert!(numbers.into_iter().eq(0..MANY), "each is answered exactly once");
         running.close_input();
-        assert_eq!(running.wait().exits(0).answers().len(), MANY, "and nothing else is told");
+        assert_eq!(
+            running.wait().exits(0).answers().len(),
+            MANY,
+            "and nothing else is told"
+        );
     }
 }
 
@@ -166,7 +197,10 @@ fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
 #[test]
 fn a_signal_is_heard_while_results_wait() {
     for order in [None, Some("--ordered")] {
-        let mut running = order.iter().fold(run(), |program, argument| program.arg(argument)).start_unread();
+        let mut running = order
+            .iter()
+            .fold(run(), |program, argument| program.arg(argument))
+            .start_unread();
         (0..SEVERAL).for_each(|number| running.send_text(long(number)));
         running.await_standstill();
         running.signal("TERM");
@@ -175,7 +209,10 @@ fn a_signal_is_heard_while_results_wait() {
         let mut numbers: Vec<usize> = ended.answers().iter().map(number).collect();
         numbers.sort_unstable();
         let answered = numbers.len();
-        assert!(numbers.into_iter().eq(0..answered), "the first ones, each exactly once");
+        assert!(
+            numbers.into_iter().eq(0..answered),
+            "the first ones, each exactly once"
+        );
         assert!((1..SEVERAL).contains(&answered), "{answered} of them");
     }
 }

@@ -1,15 +1,17 @@
 //! The journal and the ledger: one behaviour, whichever the store.
 //!
-//! The plan: what a claim finds at each stage of a row; who may write it; how it passes to another (dropped, dead, lease
-//! over, released); that of many who race exactly one wins, in one process and in many; how long things are kept; how
-//! many events fit into a window. Each is a function of a [`Place`], run with an SQLite file ([`sqlite`]) and with a
-//! Redis of its own ([`redis`]). What only one of the two can suffer stands in its own module.
+//! The plan: what a claim finds at each stage of a row; who may write it; how it passes to another (dropped,
+//! dead, lease over, released); that of many who race exactly one wins, in one process and in many; how long
+//! things are kept; how many events fit into a window. Each is a function of a [`Place`], run with an SQLite
+//! file ([`sqlite`]) and with a Redis of its own ([`redis`]). What only one of the two can suffer stands in
+//! its own module.
 //!
-//! Then whose the file is ([`permissions`]), and what the whole program makes of rows that were changed ([`tampered`]); 100,000
-//! more of those are held against the reading of a row in `src/integrations/tiktok/once/tests.rs`.
+//! Then whose the file is ([`permissions`]), and what the whole program makes of rows that were changed
+//! ([`tampered`]); 100,000 more of those are held against the reading of a row in
+//! `src/integrations/tiktok/post/idempotency/tests.rs`.
 //!
-//! The tests of Redis are ignored by `cargo test`, which shall pass where no redis-server is installed; `.ci/run` installs
-//! one and runs them: `cargo test --test it state -- --include-ignored`.
+//! The tests of Redis are ignored by `cargo test`, which shall pass where no redis-server is installed;
+//! `.ci/run` installs one and runs them: `cargo test --test it state -- --include-ignored`.
 
 mod claims;
 mod ledger;

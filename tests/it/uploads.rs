@@ -1,10 +1,10 @@
 //! The bytes of a video: whole, in order, in legal chunks, whatever the network does.
 //!
-//! The plan: every size at which the rules change; every container; every form of base64; then one fault at the first,
-//! the middle and the last chunk. Each run ends with the bytes that TikTok's side has, by their SHA-256, or with the
-//! right error; a fault never makes a second post.
+//! The plan: every size at which the rules change; every container; every form of base64; then one fault at
+//! the first, the middle and the last chunk. Each run ends with the bytes that TikTok's side has, by their
+//! SHA-256, or with the right error; a fault never makes a second post.
 //!
-//! Facts: reference §6.1, §6.2 and §13.
+//! Facts: docs/tiktok-open-api.md#chunk-rules, #upload-answers.
 
 use autohive_tiktok::simulator::{Endpoint, Status, StoredPost};
 use serde_json::{Value, json};
@@ -29,7 +29,10 @@ fn post(video: &[u8], more: Value) -> Vec<u8> {
 /// The same, written by hand: serde would take seconds over a large video.
 fn post_with_retries(video: &[u8], more: Value, max_retries: u32) -> Vec<u8> {
     let mut inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": "@" } });
-    inputs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    inputs
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
     let limits = json!({ "max_retries": max_retries, "timeout": 10 });
     let text = with(ask("a", "create_video_post", inputs), "request_config", limits).to_string();
     let (before, after) = text.split_once('@').unwrap();
@@ -43,21 +46,43 @@ fn arrived(tiktok: &TikTok, video: &[u8]) -> StoredPost {
     assert_eq!(posts.len(), 1, "one post: {posts:#?}");
     let post = posts[0].clone();
     let size = video.len() as u64;
-    assert_eq!((post.bytes, &post.sha256), (size, &sha256(video)), "the bytes should have arrived unchanged");
+    assert_eq!(
+        (post.bytes, &post.sha256),
+        (size, &sha256(video)),
+        "the bytes should have arrived unchanged"
+    );
     let told = |name: &str| post.source_info[name].as_u64().unwrap();
     let (chunk, count) = (told("chunk_size"), told("total_chunk_count"));
-    assert_eq!((told("video_size"), count), (size, size / chunk), "the count is rounded down: {}", post.source_info);
+    assert_eq!(
+        (told("video_size"), count),
+        (size, size / chunk),
+        "the count is rounded down: {}",
+        post.source_info
+    );
     if count == 1 {
         assert_eq!(chunk, size, "a single chunk is the whole video");
         assert!(size <= *CHUNK.end(), "a single chunk has at most 64 MB");
     } else {
-        assert!(CHUNK.contains(&chunk), "a chunk of {chunk} bytes is legal under only one reading of MB");
+        assert!(
+            CHUNK.contains(&chunk),
+            "a chunk of {chunk} bytes is legal under only one reading of MB"
+        );
     }
     let lengths: Vec<u64> = post.chunks.iter().map(|chunk| chunk.bytes).collect();
     let (last, others) = lengths.split_last().unwrap();
-    assert_eq!(lengths.len() as u64, count, "as many chunks as announced: {lengths:?}");
-    assert!(others.iter().all(|length| *length == chunk), "all chunks but the last are alike: {lengths:?}");
-    assert!(*last < 128_000_000, "the last chunk has less than 128 MB: {lengths:?}");
+    assert_eq!(
+        lengths.len() as u64,
+        count,
+        "as many chunks as announced: {lengths:?}"
+    );
+    assert!(
+        others.iter().all(|length| *length == chunk),
+        "all chunks but the last are alike: {lengths:?}"
+    );
+    assert!(
+        *last < 128_000_000,
+        "the last chunk has less than 128 MB: {lengths:?}"
+    );
     clean(tiktok);
     post
 }
@@ -66,26 +91,53 @@ fn arrived(tiktok: &TikTok, video: &[u8]) -> StoredPost {
 #[track_caller]
 fn clean(tiktok: &TikTok) {
     let journal = tiktok.journal();
-    assert_eq!(journal.leaks().count(), 0, "no Authorization header at the upload edge");
+    assert_eq!(
+        journal.leaks().count(),
+        0,
+        "no Authorization header at the upload edge"
+    );
     for entry in journal.of(Endpoint::Upload) {
-        assert_eq!(entry.headers.transfer_encoding, None, "Content-Length and not chunked: {entry:#?}");
-        assert!(entry.headers.content_length.is_some(), "Content-Length is required: {entry:#?}");
-        assert!(!entry.notes.iter().any(|note| note.contains("Content-Range is")), "{entry:#?}");
+        assert_eq!(
+            entry.headers.transfer_encoding, None,
+            "Content-Length and not chunked: {entry:#?}"
+        );
+        assert!(
+            entry.headers.content_length.is_some(),
+            "Content-Length is required: {entry:#?}"
+        );
+        assert!(
+            !entry.notes.iter().any(|note| note.contains("Content-Range is")),
+            "{entry:#?}"
+        );
     }
 }
 
 #[track_caller]
 fn uploads(size: usize, chunk_size: Option<u64>) -> StoredPost {
     let (tiktok, video) = (tiktok(), clip_of(size));
-    let answer = tiktok.run().input(post(&video, json!({ "chunk_size": chunk_size }))).finish().exits(0).only().did();
+    let answer = tiktok
+        .run()
+        .input(post(&video, json!({ "chunk_size": chunk_size })))
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     let post = arrived(&tiktok, &video);
     answer
         .has("/data/publish_id", post.publish_id.clone())
         .has("/data/video/size_bytes", size)
         .has("/data/video/mime_type", "video/mp4")
         .has("/data/video/total_chunk_count", post.chunks.len());
-    assert!(post.chunks.iter().all(|chunk| chunk.content_type == "video/mp4"), "{:#?}", post.chunks);
-    assert_eq!(tiktok.count(Endpoint::Upload), post.chunks.len(), "each chunk was sent once");
+    assert!(
+        post.chunks.iter().all(|chunk| chunk.content_type == "video/mp4"),
+        "{:#?}",
+        post.chunks
+    );
+    assert_eq!(
+        tiktok.count(Endpoint::Upload),
+        post.chunks.len(),
+        "each chunk was sent once"
+    );
     post
 }
 
@@ -101,7 +153,7 @@ fn a_video_of_64_000_001_bytes_goes_in_several() {
     uploads(64_000_001, None);
 }
 
-/// This size was refused as one chunk and with a rounded-up count (reference §13).
+/// This size was refused as one chunk and with a rounded-up count (docs/tiktok-open-api.md#reported-plans).
 #[test]
 fn a_video_of_158_008_374_bytes_goes_in_several() {
     uploads(158_008_374, None);
@@ -109,7 +161,13 @@ fn a_video_of_158_008_374_bytes_goes_in_several() {
 
 #[test]
 fn a_chunk_size_is_followed_where_it_is_legal() {
-    let chunks = |size, wanted| uploads(size, Some(wanted)).chunks.iter().map(|chunk| chunk.bytes).collect::<Vec<_>>();
+    let chunks = |size, wanted| {
+        uploads(size, Some(wanted))
+            .chunks
+            .iter()
+            .map(|chunk| chunk.bytes)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(chunks(15_800_000, 5_242_880), [5_242_880, 5_242_880, 5_314_240]);
     assert_eq!(chunks(16_000_000, 5_300_000), [5_300_000, 5_300_000, 5_400_000]);
     assert_eq!(chunks(12_000_000, 12_000_000), [12_000_000]);
@@ -117,29 +175,53 @@ fn a_chunk_size_is_followed_where_it_is_legal() {
 
 #[test]
 fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
-    for (size, wanted) in [(5_100_000, 5_000_000), (12_000_000, 8_000_000), (12_000_000, 1), (2_000_000, 64_000_000)] {
+    for (size, wanted) in [
+        (5_100_000, 5_000_000),
+        (12_000_000, 8_000_000),
+        (12_000_000, 1),
+        (2_000_000, 64_000_000),
+    ] {
         let (tiktok, video) = (tiktok(), clip_of(size));
         let input = post(&video, json!({ "chunk_size": wanted }));
         let answer = tiktok.run().input(input).finish().exits(0).only().did();
         arrived(&tiktok, &video);
         let warnings = answer.at("/data/warnings").to_string();
-        assert!(warnings.contains("chunk_size"), "a corrected chunk_size is told: {}", answer.0);
+        assert!(
+            warnings.contains("chunk_size"),
+            "a corrected chunk_size is told: {}",
+            answer.0
+        );
     }
 }
 
-/// What the bytes are decides, not what the sender calls them (reference §6.2).
+/// What the bytes are decides, not what the sender calls them (docs/tiktok-open-api.md#upload-requests).
 #[test]
 fn the_content_type_is_what_the_bytes_are() {
     let media = |name: &str| std::fs::read(crate::support::root().join("tests/it/media").join(name)).unwrap();
-    for (video, mime) in
-        [(clip(), "video/mp4"), (media("clip.mov"), "video/quicktime"), (media("clip.webm"), "video/webm")]
-    {
+    for (video, mime) in [
+        (clip(), "video/mp4"),
+        (media("clip.mov"), "video/quicktime"),
+        (media("clip.webm"), "video/webm"),
+    ] {
         let tiktok = tiktok();
-        let file = json!({ "content": base64(&video), "name": "holiday.avi", "contentType": "video/x-msvideo" });
-        let ended = tiktok.run().request(&ask("a", "upload_video_draft", json!({ "file": file }))).finish().exits(0);
-        ended.only().did().has("/data/video/mime_type", mime).has("/data/outcome", "in_inbox");
+        let file =
+            json!({ "content": base64(&video), "name": "holiday.avi", "contentType": "video/x-msvideo" });
+        let ended = tiktok
+            .run()
+            .request(&ask("a", "upload_video_draft", json!({ "file": file })))
+            .finish()
+            .exits(0);
+        ended
+            .only()
+            .did()
+            .has("/data/video/mime_type", mime)
+            .has("/data/outcome", "in_inbox");
         let post = arrived(&tiktok, &video);
-        assert!(post.chunks.iter().all(|chunk| chunk.content_type == mime), "{:#?}", post.chunks);
+        assert!(
+            post.chunks.iter().all(|chunk| chunk.content_type == mime),
+            "{:#?}",
+            post.chunks
+        );
     }
 }
 
@@ -148,8 +230,11 @@ fn every_form_of_base64_is_the_same_video() {
     // One byte more than a multiple of three, so that there is padding to leave out.
     let video = clip_of(300_001);
     let text = base64(&video);
-    let lines =
-        text.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n").collect::<String>();
+    let lines = text
+        .as_bytes()
+        .chunks(76)
+        .map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n")
+        .collect::<String>();
     assert!(text.ends_with("=="), "the sample should have padding");
     let forms = [
         text.clone(),
@@ -176,8 +261,16 @@ fn every_form_of_base64_is_the_same_video() {
 fn of_several_files_the_first_video_is_posted() {
     let (tiktok, video) = (tiktok(), clip());
     let file = |bytes: &[u8], name: &str| json!({ "content": base64(bytes), "name": name, "contentType": "video/mp4" });
-    let files = [file(b"a,b\n1,2\n", "table.csv"), file(&video, "clip"), file(&clip_of(300_000), "other.mp4")];
-    let request = ask("a", "create_video_post", json!({ "files": files, "privacy_level": "SELF_ONLY" }));
+    let files = [
+        file(b"a,b\n1,2\n", "table.csv"),
+        file(&video, "clip"),
+        file(&clip_of(300_000), "other.mp4"),
+    ];
+    let request = ask(
+        "a",
+        "create_video_post",
+        json!({ "files": files, "privacy_level": "SELF_ONLY" }),
+    );
     tiktok.run().request(&request).finish().exits(0).only().did();
     arrived(&tiktok, &video);
 }
@@ -205,15 +298,31 @@ fn survives(setup: Value) {
     let shown = setup.to_string();
     let (tiktok, video) = (tiktok_with(setup), three_chunks());
     let answer = send(&tiktok, &video);
-    assert_eq!(answer.0["type"], "action", "the upload should survive {shown}: {}", answer.0);
+    assert_eq!(
+        answer.0["type"], "action",
+        "the upload should survive {shown}: {}",
+        answer.0
+    );
     let post = arrived(&tiktok, &video);
-    assert_eq!((tiktok.inits(), post.status), (1, Status::PublishComplete), "one init, one post after {shown}");
+    assert_eq!(
+        (tiktok.inits(), post.status),
+        (1, Status::PublishComplete),
+        "one init, one post after {shown}"
+    );
     assert_eq!(answer.at("/data/outcome"), "published", "{shown}");
-    assert!(tiktok.entries(Endpoint::Upload).iter().any(|entry| entry.fault.is_some()), "{shown} should have struck");
+    assert!(
+        tiktok
+            .entries(Endpoint::Upload)
+            .iter()
+            .any(|entry| entry.fault.is_some()),
+        "{shown} should have struck"
+    );
 }
 
 fn survives_at_each_chunk(kind: &Value) {
-    together(1..=3, |nth| survives(json!({ "faults": [{ "endpoint": "upload", "nth": nth, "kind": kind }] })));
+    together(1..=3, |nth| {
+        survives(json!({ "faults": [{ "endpoint": "upload", "nth": nth, "kind": kind }] }));
+    });
 }
 
 #[test]
@@ -231,7 +340,8 @@ fn a_connection_that_breaks_within_a_chunk_sends_it_again() {
     survives_at_each_chunk(&json!({ "cut_at_byte": 1_000_000 }));
 }
 
-/// The chunk has arrived, its answer has not: sent again it is answered 416, or status/fetch settles the last one.
+/// The chunk has arrived, its answer has not: sent again it is answered 416, or status/fetch settles the last
+/// one.
 #[test]
 fn a_lost_answer_is_settled() {
     survives_at_each_chunk(&json!("cut_after"));
@@ -242,7 +352,8 @@ fn a_slow_answer_is_waited_for() {
     survives(json!({ "faults": [{ "endpoint": "upload", "kind": { "slow_ms": 150 } }] }));
 }
 
-/// Both readings of the figure in `Content-Range: bytes 0-{figure}/{total}` (reference §6.2).
+/// Both readings of the figure in `Content-Range: bytes 0-{figure}/{total}`
+/// (docs/tiktok-open-api.md#upload-answers).
 #[test]
 fn a_416_that_is_ahead_is_followed_under_the_other_reading() {
     together(1..=2, |nth| {
@@ -256,19 +367,24 @@ fn a_416_that_is_ahead_is_followed_under_the_other_reading() {
 /// TikTok says 206 and has nothing: the next chunk is answered 416 with less than we believed.
 #[test]
 fn a_416_that_is_behind_is_followed() {
-    together([("count", 1), ("count", 2), ("last_index", 2)], |(figure, nth)| {
-        survives(json!({
-            "upload": { "figure": figure },
-            "faults": [{ "endpoint": "upload", "nth": nth, "kind": { "status": 206 } }],
-        }));
-    });
+    together(
+        [("count", 1), ("count", 2), ("last_index", 2)],
+        |(figure, nth)| {
+            survives(json!({
+                "upload": { "figure": figure },
+                "faults": [{ "endpoint": "upload", "nth": nth, "kind": { "status": 206 } }],
+            }));
+        },
+    );
 }
 
 /// 201 to the last chunk although nothing has arrived would be TikTok's lie; 206 to it is a question.
 #[test]
 fn a_206_to_the_last_chunk_is_asked_about() {
     survives(json!({ "faults": [{ "endpoint": "upload", "nth": 3, "kind": { "status": 206 } }] }));
-    survives(json!({ "faults": [{ "endpoint": "upload", "nth": 3, "effect": true, "kind": { "status": 206 } }] }));
+    survives(
+        json!({ "faults": [{ "endpoint": "upload", "nth": 3, "effect": true, "kind": { "status": 206 } }] }),
+    );
 }
 
 /// A 5xx may have had its effect; the same chunk sent again is then ahead.
@@ -286,11 +402,20 @@ fn an_address_that_is_gone_is_upload_expired() {
     for (status, nth) in [(403, 1), (404, 2), (405, 3)] {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": { "status": status } });
         let (tiktok, video) = (tiktok_faulty(fault), three_chunks());
-        let answer = send(&tiktok, &video).failed("upload_expired").has("/http_status", status);
+        let answer = send(&tiktok, &video)
+            .failed("upload_expired")
+            .has("/http_status", status);
         assert_eq!(tiktok.inits(), 2, "a second upload is begun, and no third");
         let post = &tiktok.posts()[1];
-        answer.has("/outcome", "failed").has("/publish_id", post.publish_id.clone()).holds("/remedy");
-        assert_ne!(post.bytes, post.source_info["video_size"].as_u64().unwrap(), "the sample should not have arrived");
+        answer
+            .has("/outcome", "failed")
+            .has("/publish_id", post.publish_id.clone())
+            .holds("/remedy");
+        assert_ne!(
+            post.bytes,
+            post.source_info["video_size"].as_u64().unwrap(),
+            "the sample should not have arrived"
+        );
         clean(&tiktok);
     }
 }
@@ -298,17 +423,27 @@ fn an_address_that_is_gone_is_upload_expired() {
 /// An upload that gives up before its last chunk has posted nothing, and says which one it was.
 #[test]
 fn an_upload_that_gives_up_says_what_it_knows() {
-    let kinds =
-        [(1, json!({ "status": 503 })), (2, json!("cut_after")), (2, json!("cut_before")), (3, json!("cut_before"))];
+    let kinds = [
+        (1, json!({ "status": 503 })),
+        (2, json!("cut_after")),
+        (2, json!("cut_before")),
+        (3, json!("cut_before")),
+    ];
     together(kinds, |(nth, kind)| {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": kind, "effect": false });
         let tiktok = tiktok_faulty(fault);
         let answer = send_with_retries(&tiktok, &three_chunks(), 1).is("action_error");
-        let answer = answer.has("/publish_id", tiktok.posts()[0].publish_id.clone()).holds("/remedy");
+        let answer = answer
+            .has("/publish_id", tiktok.posts()[0].publish_id.clone())
+            .holds("/remedy");
         let outcome = answer.at("/outcome").as_str().unwrap_or_default();
         // TikTok was asked about the last chunk, and it said how much it has.
         assert!(matches!(outcome, "failed" | "unconfirmed"), "{}", answer.0);
-        assert!(nth == 3 || outcome == "failed", "without the last chunk nothing can have been posted: {}", answer.0);
+        assert!(
+            nth == 3 || outcome == "failed",
+            "without the last chunk nothing can have been posted: {}",
+            answer.0
+        );
     });
 }
 
@@ -330,9 +465,16 @@ fn an_upload_that_may_be_complete_is_never_called_failed() {
         let video = three_chunks();
         let answer = send_with_retries(&tiktok, &video, 0);
         arrived(&tiktok, &video);
-        let outcome = if answer.0["type"] == "action" { answer.at("/data/outcome") } else { answer.at("/outcome") };
+        let outcome = if answer.0["type"] == "action" {
+            answer.at("/data/outcome")
+        } else {
+            answer.at("/outcome")
+        };
         let publish_id = tiktok.posts()[0].publish_id.clone();
-        if outcome == "failed" || answer.at("/retryable") == true || !answer.0.to_string().contains(&publish_id) {
+        if outcome == "failed"
+            || answer.at("/retryable") == true
+            || !answer.0.to_string().contains(&publish_id)
+        {
             wrong.push(format!("after {kind} to the last chunk: {}", answer.0));
         }
     }

@@ -66,7 +66,9 @@ pub(super) fn story(video: &[u8]) -> Vec<Step> {
         Step {
             title: "Ask what became of it, now that moderation is over",
             request: Box::new(|results| {
-                let publish_id = results.get(3).and_then(|result| result.pointer("/result/data/publish_id"));
+                let publish_id = results
+                    .get(3)
+                    .and_then(|result| result.pointer("/result/data/publish_id"));
                 request(5, "get_post_status", PUBLIC, &json!({ "publish_id": publish_id }))
             }),
             wants: vec![("/result/data/id_state", json!("available"))],
@@ -77,7 +79,10 @@ pub(super) fn story(video: &[u8]) -> Vec<Step> {
             request: action(6, "get_videos", PUBLIC, json!({ "max_count": 2 })),
             wants: vec![
                 ("/result/data/has_more", json!(true)),
-                ("/result/data/videos/0/title", json!("Made on a laptop, without a TikTok app #demo")),
+                (
+                    "/result/data/videos/0/title",
+                    json!("Made on a laptop, without a TikTok app #demo"),
+                ),
             ],
             tells: &["videos", "has_more", "cursor"],
         },
@@ -90,7 +95,10 @@ pub(super) fn story(video: &[u8]) -> Vec<Step> {
         Step {
             title: "Ask for what a private account does not offer: refused before anything is sent",
             request: action(8, "create_video_post", PRIVATE, refused),
-            wants: vec![("/type", json!("action_error")), ("/result/code", json!("rules_not_met"))],
+            wants: vec![
+                ("/type", json!("action_error")),
+                ("/result/code", json!("rules_not_met")),
+            ],
             tells: &["code", "message", "remedy"],
         },
     ]
@@ -139,10 +147,18 @@ pub(super) fn lines(result: &Value, tells: &[&str]) -> Vec<String> {
     let inner = result.pointer("/result/data").or_else(|| result.get("result"));
     let empty = Map::new();
     let members = inner.and_then(Value::as_object).unwrap_or(&empty);
-    let shown = |name: &&str| members.get(*name).map(|value| format!("{name}: {}", short(value)));
+    let shown = |name: &&str| {
+        members
+            .get(*name)
+            .map(|value| format!("{name}: {}", short(value)))
+    };
     let lines: Vec<String> = tells.iter().filter_map(shown).collect();
     // Something that the story did not expect is shown whole.
-    if lines.is_empty() { vec![result.to_string()] } else { lines }
+    if lines.is_empty() {
+        vec![result.to_string()]
+    } else {
+        lines
+    }
 }
 
 /// Code, message and remedy of a failed step, a line each; the whole result if it has none of them.
@@ -152,18 +168,26 @@ pub(super) fn reason(result: &Value) -> Vec<String> {
         Some(format!("{name}: {text}"))
     };
     let lines: Vec<String> = ["code", "message", "remedy"].iter().filter_map(said).collect();
-    if lines.is_empty() { vec![result.to_string()] } else { lines }
+    if lines.is_empty() {
+        vec![result.to_string()]
+    } else {
+        lines
+    }
 }
 
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            items.iter().map(|item| item.get("title").map_or_else(|| short(item), short)).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| format!("{name} {}", short(member))).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.get("title").map_or_else(|| short(item), short))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| format!("{name} {}", short(member)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }

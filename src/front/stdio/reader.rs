@@ -90,7 +90,8 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
             Ok(length) => {
                 ingest.feed(block.get(..length).unwrap_or_default(), &mut hand_over);
                 used = used.max(length);
-                // A request that is not complete is in memory anyway, and the next bytes of a video overwrite it here.
+                // A request that is not complete is in memory anyway, and the next bytes of a video overwrite
+                // it here.
                 if ingest.is_between_documents() {
                     block.get_mut(..used).unwrap_or_default().fill(0);
                     used = 0;

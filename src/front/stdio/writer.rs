@@ -1,4 +1,5 @@
-//! Writes results on a thread of its own, each as soon as it may be written, and tells when too many wait for that.
+//! Writes results on a thread of its own, each as soon as it may be written, and tells when too many wait for
+//! that.
 
 use std::{
     collections::BTreeMap,
@@ -62,7 +63,8 @@ impl Writer {
         let backlog = Arc::new(Backlog::default());
         let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
-            // Not buffered: what a failed write leaves behind must not be tried again when the buffer is dropped.
+            // Not buffered: what a failed write leaves behind must not be tried again when the buffer is
+            // dropped.
             let result = write_all(output, &receiver, order, &shared);
             if result.is_err() {
                 flag.happened.store(true, Ordering::Relaxed);
@@ -70,7 +72,12 @@ impl Writer {
             }
             drop(tell_done.send(result));
         }));
-        Self { lines, done, failure, backlog }
+        Self {
+            lines,
+            done,
+            failure,
+            backlog,
+        }
     }
 
     /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
@@ -78,7 +85,10 @@ impl Writer {
         if let Some(post) = reply.post_told(secret) {
             self.backlog.posts().insert(number, post);
         }
-        let line = Line { is_success: reply.is_success(), text: reply.into_line(secret) };
+        let line = Line {
+            is_success: reply.is_success(),
+            text: reply.into_line(secret),
+        };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
         drop(self.lines.send((number, line)));
@@ -100,7 +110,12 @@ impl Writer {
 
     /// Waits until everything is written, as long as something is within each `patience`.
     pub(super) async fn close(self, patience: Duration) -> Result<Summary, Unwritten> {
-        let Self { lines, mut done, backlog, .. } = self;
+        let Self {
+            lines,
+            mut done,
+            backlog,
+            ..
+        } = self;
         drop(lines);
         let mut unwritten = backlog.bytes.load(Ordering::SeqCst);
         loop {
@@ -124,7 +139,10 @@ impl Backlog {
 
     /// The error, with the posts whose results were not written.
     fn unwritten(&self, error: io::Error) -> Unwritten {
-        Unwritten { error, posts: self.posts().values().take(LOST_TOLD).cloned().collect() }
+        Unwritten {
+            error,
+            posts: self.posts().values().take(LOST_TOLD).cloned().collect(),
+        }
     }
 }
 
@@ -149,9 +167,15 @@ fn write_all(
         waiting.insert(number, line);
         while let Some((number, line)) = first_due(&mut waiting, order, next) {
             next = number + 1;
-            output.write_all(line.text.as_bytes()).and_then(|()| output.flush())?;
+            output
+                .write_all(line.text.as_bytes())
+                .and_then(|()| output.flush())?;
             backlog.posts().remove(&number);
-            *if line.is_success { &mut summary.succeeded } else { &mut summary.failed } += 1;
+            *if line.is_success {
+                &mut summary.succeeded
+            } else {
+                &mut summary.failed
+            } += 1;
             // Without the line's end, as it was counted.
             backlog.bytes.fetch_sub(line.size() - 1, Ordering::SeqCst);
             backlog.shrunk.notify_one();

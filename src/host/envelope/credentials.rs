@@ -12,10 +12,16 @@ use crate::{
 /// Reads the token from either form of `auth`.
 pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, Wrong> {
     let missing = |field: &str, got: &str| {
-        Wrong::new(field, got, AUTH_SHAPE).coded("missing_token").fixed("send the connected account's token")
+        Wrong::new(field, got, AUTH_SHAPE)
+            .coded("missing_token")
+            .fixed("send the connected account's token")
     };
-    let Some(auth) = auth.filter(|auth| !is_blank(auth)) else { return Err(missing("auth", "nothing")) };
-    let Value::Object(auth) = auth else { return Err(missing("auth", kind(auth))) };
+    let Some(auth) = auth.filter(|auth| !is_blank(auth)) else {
+        return Err(missing("auth", "nothing"));
+    };
+    let Value::Object(auth) = auth else {
+        return Err(missing("auth", kind(auth)));
+    };
     let flat = given(auth);
     let (field, members, found) = match auth.get("credentials").filter(|given| !is_blank(given)) {
         Some(Value::Object(credentials)) => {
@@ -36,16 +42,20 @@ pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, Wrong> {
         None => ("auth.access_token", auth, flat),
     };
     match found {
-        Some(Value::String(token)) if is_unfilled_token(token) => {
-            Err(missing(field, "a text that looks like a value which was not filled in").coded("malformed_token"))
-        }
+        Some(Value::String(token)) if is_unfilled_token(token) => Err(missing(
+            field,
+            "a text that looks like a value which was not filled in",
+        )
+        .coded("malformed_token")),
         Some(Value::String(token)) => AccessToken::parse(token.clone()).map_err(|fault| {
             let wrong = missing(field, &fault.to_string());
             let is_missing = fault == TokenFault::Empty;
             if is_missing {
                 wrong
             } else {
-                wrong.coded("malformed_token").fixed("send the token alone, as TikTok gave it")
+                wrong
+                    .coded("malformed_token")
+                    .fixed("send the token alone, as TikTok gave it")
             }
         }),
         Some(other) => Err(missing(field, kind(other))),
@@ -61,7 +71,15 @@ fn given(members: &Map<String, Value>) -> Option<&Value> {
 }
 
 /// Types of `auth` that hosts send, in lower case.
-const AUTH_TYPES: [&str; 7] = ["platformoauth2", "platformteams", "oauth2", "bearer", "apikey", "basic", "custom"];
+const AUTH_TYPES: [&str; 7] = [
+    "platformoauth2",
+    "platformteams",
+    "oauth2",
+    "bearer",
+    "apikey",
+    "basic",
+    "custom",
+];
 
 /// Members beside the access token that hosts send and that need no use here: the rest of an OAuth answer
 /// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>) and of a connected account.
@@ -97,21 +115,34 @@ const USUAL_MEMBERS: [&str; 26] = [
 /// Most unused members that are named.
 const NAMED_MAX: usize = 5;
 
-/// Places within `auth` that nothing uses and that are not usual there. No value is repeated, and no name that may be a secret.
+/// Places within `auth` that nothing uses and that are not usual there. No value is repeated, and no name
+/// that may be a secret.
 pub(super) fn unused(auth: &Value) -> Vec<String> {
     let unusual = |member: &&String| !USUAL_MEMBERS.contains(&member.as_str());
     let names = |place: &'static str, members: Option<&Value>| {
-        let members =
-            members.and_then(Value::as_object).into_iter().flat_map(Map::keys).filter(unusual).take(NAMED_MAX);
-        members.map(|name| format!("{} in {place}", repeatable(name))).collect::<Vec<_>>()
+        let members = members
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::keys)
+            .filter(unusual)
+            .take(NAMED_MAX);
+        members
+            .map(|name| format!("{} in {place}", repeatable(name)))
+            .collect::<Vec<_>>()
     };
     let auth_type = auth.get("auth_type").filter(|given| !is_blank(given));
     let is_known = |given: &Value| {
-        given.as_str().is_some_and(|name| AUTH_TYPES.contains(&name.trim().to_ascii_lowercase().as_str()))
+        given
+            .as_str()
+            .is_some_and(|name| AUTH_TYPES.contains(&name.trim().to_ascii_lowercase().as_str()))
     };
-    let of_type = auth_type.filter(|given| !is_known(given)).map(|_| "an unknown auth_type".to_owned());
-    let found =
-        of_type.into_iter().chain(names("auth", Some(auth))).chain(names("auth.credentials", auth.get("credentials")));
+    let of_type = auth_type
+        .filter(|given| !is_known(given))
+        .map(|_| "an unknown auth_type".to_owned());
+    let found = of_type
+        .into_iter()
+        .chain(names("auth", Some(auth)))
+        .chain(names("auth.credentials", auth.get("credentials")));
     found.take(NAMED_MAX).collect()
 }
 
@@ -120,7 +151,8 @@ const AUTH_SHAPE: &str =
 
 /// A template in the place of the token. A word alone could be somebody's test token.
 fn is_unfilled_token(token: &str) -> bool {
-    looks_unfilled(token) && (token.contains(['{', '<', '[']) && token.trim().len() > 2 || token.trim() == "undefined")
+    looks_unfilled(token)
+        && (token.contains(['{', '<', '[']) && token.trim().len() > 2 || token.trim() == "undefined")
 }
 
 fn two_tokens() -> Wrong {
@@ -134,8 +166,14 @@ const LOOKED_AT_MAX: usize = 100;
 /// Names the member that was probably meant to be the token.
 fn naming(missing: Wrong, members: &Map<String, Value>) -> Wrong {
     let meant = |name: &&String| matches!(suggest(AUTH, name, &[ACCESS_TOKEN]), Some(Suggestion::Name(..)));
-    let others = members.keys().filter(|name| !matches!(name.as_str(), ACCESS_TOKEN | "credentials"));
-    match others.take(LOOKED_AT_MAX).find(meant).map(|name| repeatable(name)) {
+    let others = members
+        .keys()
+        .filter(|name| !matches!(name.as_str(), ACCESS_TOKEN | "credentials"));
+    match others
+        .take(LOOKED_AT_MAX)
+        .find(meant)
+        .map(|name| repeatable(name))
+    {
         Some(name) => missing.fixed(&format!("rename {name} to \"access_token\"")),
         None => missing,
     }

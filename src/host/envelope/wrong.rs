@@ -72,8 +72,16 @@ pub(super) struct Wrong {
 impl Wrong {
     pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
         let fix = "see the protocol in the README".to_owned();
-        let finding = Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix };
-        Self { code: "invalid_request", finding }
+        let finding = Finding {
+            field: field.into(),
+            got: got.into(),
+            allowed: allowed.into(),
+            fix,
+        };
+        Self {
+            code: "invalid_request",
+            finding,
+        }
     }
 
     /// A value of the wrong type or out of range; `wanted` is the JSON type of `allowed`.
@@ -85,13 +93,21 @@ impl Wrong {
         }
     }
 
-    pub(super) fn unknown(code: &'static str, field: &str, got: &str, known: &[&str], vocabulary: Vocabulary) -> Self {
+    pub(super) fn unknown(
+        code: &'static str,
+        field: &str,
+        got: &str,
+        known: &[&str],
+        vocabulary: Vocabulary,
+    ) -> Self {
         let fix = match suggest(vocabulary, got, known) {
             Some(near) => near.to_string(),
             None if looks_unfilled(got) => "it looks like a value that was not filled in".to_owned(),
             None => "use one of these".to_owned(),
         };
-        Self::new(field, &repeatable(got), &known.join(", ")).fixed(&fix).coded(code)
+        Self::new(field, &repeatable(got), &known.join(", "))
+            .fixed(&fix)
+            .coded(code)
     }
 
     pub(super) fn coded(self, code: &'static str) -> Self {
@@ -99,11 +115,21 @@ impl Wrong {
     }
 
     pub(super) fn fixed(self, fix: &str) -> Self {
-        Self { finding: Finding { fix: fix.to_owned(), ..self.finding }, ..self }
+        Self {
+            finding: Finding {
+                fix: fix.to_owned(),
+                ..self.finding
+            },
+            ..self
+        }
     }
 
     pub(super) fn of(self, id: Id) -> Rejection {
-        Rejection { id, code: self.code, message: self.finding.to_string() }
+        Rejection {
+            id,
+            code: self.code,
+            message: self.finding.to_string(),
+        }
     }
 }
 

@@ -20,8 +20,8 @@ const TEXT_MAX: usize = 1024 * 1024;
 /// The deepest request; its schemas need four levels.
 const DEPTH_MAX: usize = 64;
 
-/// The most values and names of a request besides `metadata`, which is cut before it is read. Each takes some hundred bytes
-/// of memory once it is read; an action takes 1,000 ids at most.
+/// The most values and names of a request besides `metadata`, which is cut before it is read. Each takes some
+/// hundred bytes of memory once it is read; an action takes 1,000 ids at most.
 const VALUES_MAX: u64 = 10_000;
 
 /// The names under `inputs` whose strings are a video's content.
@@ -104,20 +104,23 @@ impl Draft {
         }
     }
 
-    /// Whether it is a request of its own and not the rest of one that broke: it has a name that only requests have, or
-    /// it begins where nothing within a pretty-printed request begins.
+    /// Whether it is a request of its own and not the rest of one that broke: it has a name that only
+    /// requests have, or it begins where nothing within a pretty-printed request begins.
     pub(super) fn is_on_its_own(&self) -> bool {
         self.looks_like_request || self.began.column == 1
     }
 
-    /// Whether nothing of it, and of what comes `next`, shows that it was meant as a request: bytes of a file, or lines of
-    /// a text without braces.
+    /// Whether nothing of it, and of what comes `next`, shows that it was meant as a request: bytes of a
+    /// file, or lines of a text without braces.
     pub(super) fn is_noise(&self, next: Option<&u8>) -> bool {
         if !self.has_name && is_binary(&self.text) {
             return !opens_an_object(&self.text);
         }
         let is_meant = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-        let has_brace = self.text.windows(2).any(|pair| matches!(pair, [b'{', after] if is_meant(after)));
+        let has_brace = self
+            .text
+            .windows(2)
+            .any(|pair| matches!(pair, [b'{', after] if is_meant(after)));
         let breaks_within = self.text.last() == Some(&b'{') && next.is_some_and(is_meant);
         !self.has_name && !has_brace && !breaks_within
     }
@@ -139,7 +142,8 @@ impl Draft {
         if depth > DEPTH_MAX {
             self.fault.get_or_insert(Fault::TooDeep);
         } else if self.section == Section::Inputs {
-            self.path.open(frame, unescaped(&self.name).unwrap_or_default().into_owned());
+            self.path
+                .open(frame, unescaped(&self.name).unwrap_or_default().into_owned());
         }
         if depth > 1 && self.fault.is_none() && self.is_at_line_start() {
             self.swallowed.open(depth, self.text.len(), self.line);
@@ -192,7 +196,10 @@ impl Draft {
             self.has_name = true;
             self.name.clear();
         } else if let Target::LiftNext(place) = mem::replace(&mut self.target, Target::Text) {
-            self.target = Target::Lift { lift: self.lift_at(&place), extent: Extent::default() };
+            self.target = Target::Lift {
+                lift: self.lift_at(&place),
+                extent: Extent::default(),
+            };
         }
     }
 
@@ -200,7 +207,9 @@ impl Draft {
     fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Lift>> {
         let is_taken = self.fault.is_none() && self.intake.places.has(place);
         match place.first() {
-            Some(PathSegment::Member(input)) if is_taken => Some(Box::new(self.contents.begin(input.clone()))),
+            Some(PathSegment::Member(input)) if is_taken => {
+                Some(Box::new(self.contents.begin(input.clone())))
+            }
             _ => None,
         }
     }
@@ -243,7 +252,11 @@ impl Draft {
             self.swallowed.request_name(self.depth);
         }
         let is_content = self.depth > 1 && self.section == Section::Inputs && LIFTED.contains(&&*name);
-        self.target = if is_content { Target::LiftNext(self.path.to(name.into_owned())) } else { Target::Text };
+        self.target = if is_content {
+            Target::LiftNext(self.path.to(name.into_owned()))
+        } else {
+            Target::Text
+        };
     }
 
     /// A content is complete; leaves a handle in its place.
@@ -257,9 +270,19 @@ impl Draft {
             None => self.contents.skip(),
         };
         self.push(handle.as_bytes());
-        let Extent { bytes, lines, tail, begins_line: _ } = extent;
+        let Extent {
+            bytes,
+            lines,
+            tail,
+            begins_line: _,
+        } = extent;
         let shorter = bytes.saturating_sub(handle.len());
-        self.lifts.push(Lifted { at: self.text.len(), shorter, lines, tail });
+        self.lifts.push(Lifted {
+            at: self.text.len(),
+            shorter,
+            lines,
+            tail,
+        });
     }
 
     /// Whether the current string is a video's content, in which line breaks do no harm.
@@ -270,13 +293,27 @@ impl Draft {
     /// A line has ended within a video's content.
     pub(super) fn line_break(&mut self) {
         if let Target::Lift { extent, .. } = &mut self.target {
-            *extent = Extent { lines: extent.lines + 1, tail: 0, begins_line: true, ..*extent };
+            *extent = Extent {
+                lines: extent.lines + 1,
+                tail: 0,
+                begins_line: true,
+                ..*extent
+            };
         }
     }
 
     /// Whether only blanks have come since a line ended within a video's content.
     pub(super) fn begins_line(&self) -> bool {
-        matches!(self.target, Target::Lift { extent: Extent { begins_line: true, .. }, .. })
+        matches!(
+            self.target,
+            Target::Lift {
+                extent: Extent {
+                    begins_line: true,
+                    ..
+                },
+                ..
+            }
+        )
     }
 
     /// The line within a video's content goes on with what is no blank.
@@ -306,12 +343,21 @@ impl Draft {
         }
         let Place { line, column } = place;
         let begin = self.began.line;
-        let since = if begin < line { format!(" (the request began on line {begin})") } else { String::new() };
+        let since = if begin < line {
+            format!(" (the request began on line {begin})")
+        } else {
+            String::new()
+        };
         let message = match strict::place_of_end(&self.text).filter(|_| reason == CONTROL) {
             Some(field) => format!("line {line}: in {field}, {reason}{since}"),
             None => format!("line {line}, column {column}: {reason}{since}"),
         };
-        Broken { code: "invalid_json", message, line: begin, text: self.text }
+        Broken {
+            code: "invalid_json",
+            message,
+            line: begin,
+            text: self.text,
+        }
     }
 
     pub(super) fn cut_off(self, place: Place) -> Broken {
@@ -320,18 +366,30 @@ impl Draft {
         let message = format!(
             "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
         );
-        Broken { code: "invalid_json", message, line: self.began.line, text: self.text }
+        Broken {
+            code: "invalid_json",
+            message,
+            line: self.began.line,
+            text: self.text,
+        }
     }
 
     /// The whole requests that it took in as its own, other than those that begin on line `except`.
     pub(super) fn take_swallowed(&mut self, except: Option<u64>) -> impl Iterator<Item = Broken> + use<> {
         let whole = mem::take(&mut self.swallowed).into_whole();
-        let text = if whole.is_empty() { Vec::new() } else { self.text.clone() };
+        let text = if whole.is_empty() {
+            Vec::new()
+        } else {
+            self.text.clone()
+        };
         let began = self.began.line;
-        whole.into_iter().filter(move |inner| Some(inner.line) != except).map(move |inner| {
-            let text = text.get(inner.bytes).unwrap_or_default().to_vec();
-            Broken::swallowed(inner.line, began, text)
-        })
+        whole
+            .into_iter()
+            .filter(move |inner| Some(inner.line) != except)
+            .map(move |inner| {
+                let text = text.get(inner.bytes).unwrap_or_default().to_vec();
+                Broken::swallowed(inner.line, began, text)
+            })
     }
 
     /// Bytes read so far.
@@ -348,7 +406,12 @@ impl Draft {
     pub(super) fn foreign(self, encoding: Encoding) -> Broken {
         let line = self.began.line;
         let message = format!("line {line}: this is {encoding}");
-        Broken { code: "invalid_json", message, line, text: encoding.decode(&self.text) }
+        Broken {
+            code: "invalid_json",
+            message,
+            line,
+            text: encoding.decode(&self.text),
+        }
     }
 
     /// A line that begins with neither brace nor bracket.
@@ -362,13 +425,19 @@ impl Draft {
             _ => None,
         };
         let (code, what) = match kind {
-            Some(kind) if serde_json::from_slice::<serde::de::IgnoredAny>(&self.text).is_ok() => {
-                ("invalid_request", format!("got {kind}; allowed: a JSON object such as {{\"action\": …}}"))
-            }
+            Some(kind) if serde_json::from_slice::<serde::de::IgnoredAny>(&self.text).is_ok() => (
+                "invalid_request",
+                format!("got {kind}; allowed: a JSON object such as {{\"action\": …}}"),
+            ),
             _ => ("invalid_json", fault_of_stray(&self.text).to_owned()),
         };
         let message = format!("line {line}, column {column}: {what}");
-        Broken { code, message, line, text: Vec::new() }
+        Broken {
+            code,
+            message,
+            line,
+            text: Vec::new(),
+        }
     }
 
     fn refused(self, fault: Fault) -> Broken {
@@ -386,7 +455,12 @@ impl Draft {
             }
         };
         let message = format!("the request that began on line {line}: {what}");
-        Broken { code, message, line, text: self.text }
+        Broken {
+            code,
+            message,
+            line,
+            text: self.text,
+        }
     }
 }
 

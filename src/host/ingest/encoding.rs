@@ -51,12 +51,15 @@ impl Encoding {
             [0, 0, 0, 1..=0x7F, ..] => Some(Utf32(Big)),
             [1..=0x7F, 0, ..] => Some(Utf16(Little)),
             [0, 1..=0x7F, 0, ..] => Some(Utf16(Big)),
-            _ => MAGIC.iter().find(|(magic, _)| text.starts_with(magic)).map(|(_, name)| Binary(name)),
+            _ => MAGIC
+                .iter()
+                .find(|(magic, _)| text.starts_with(magic))
+                .map(|(_, name)| Binary(name)),
         }
     }
 
-    /// Whether `line` continues in this encoding. The line feed before it was one byte of a wider character, so the byte order
-    /// cannot be read from its beginning.
+    /// Whether `line` continues in this encoding. The line feed before it was one byte of a wider character,
+    /// so the byte order cannot be read from its beginning.
     pub(super) fn continues(self, line: &[u8]) -> bool {
         match self {
             Utf16(_) | Utf32(_) => line.contains(&0),
@@ -68,7 +71,12 @@ impl Encoding {
     pub(super) fn decode(self, line: &[u8]) -> Vec<u8> {
         let ascii: Vec<u8> = match self {
             // Keys and ids are ASCII mostly, and nothing but an id is looked for.
-            Utf16(_) | Utf32(_) => line.iter().copied().filter(u8::is_ascii).filter(|byte| *byte != 0).collect(),
+            Utf16(_) | Utf32(_) => line
+                .iter()
+                .copied()
+                .filter(u8::is_ascii)
+                .filter(|byte| *byte != 0)
+                .collect(),
             Binary(_) => Vec::new(),
         };
         ascii.trim_ascii().to_vec()
@@ -77,17 +85,30 @@ impl Encoding {
 
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let order = |order: &Order| if *order == Little { "little-endian" } else { "big-endian" };
+        let order = |order: &Order| {
+            if *order == Little {
+                "little-endian"
+            } else {
+                "big-endian"
+            }
+        };
         match self {
-            Utf16(of) => write!(f, "UTF-16 ({}), not UTF-8; send UTF-8 (PowerShell: -Encoding utf8)", order(of)),
+            Utf16(of) => write!(
+                f,
+                "UTF-16 ({}), not UTF-8; send UTF-8 (PowerShell: -Encoding utf8)",
+                order(of)
+            ),
             Utf32(of) => write!(f, "UTF-32 ({}), not UTF-8; send UTF-8", order(of)),
-            Binary(name) => write!(f, "{name}, not JSON; send the request itself, in UTF-8 and not compressed"),
+            Binary(name) => write!(
+                f,
+                "{name}, not JSON; send the request itself, in UTF-8 and not compressed"
+            ),
         }
     }
 }
 
-/// Whether there is anything in `text` that no text has: a byte that is not UTF-8's (but for a character that is cut off at
-/// the end), or a control character.
+/// Whether there is anything in `text` that no text has: a byte that is not UTF-8's (but for a character that
+/// is cut off at the end), or a control character.
 pub(super) fn is_binary(text: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
@@ -96,7 +117,12 @@ pub(super) fn is_binary(text: &[u8]) -> bool {
 
 /// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.
 pub(super) fn opens_an_object(text: &[u8]) -> bool {
-    let opens = |at: usize| text.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b"\"");
+    let opens = |at: usize| {
+        text.get(at + 1..)
+            .unwrap_or_default()
+            .trim_ascii_start()
+            .starts_with(b"\"")
+    };
     memchr::memchr_iter(b'{', text).any(opens)
 }
 
@@ -163,7 +189,11 @@ mod tests {
             (b"\x83n\x83\x8D\x81[", "Windows-1252"),
             (b"\xED\xA0\xBD\xED\xB8\x80", "CESU-8"),
         ] {
-            assert!(of_invalid_utf8(text).contains(words), "{text:?}: {}", of_invalid_utf8(text));
+            assert!(
+                of_invalid_utf8(text).contains(words),
+                "{text:?}: {}",
+                of_invalid_utf8(text)
+            );
         }
     }
 }

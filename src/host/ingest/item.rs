@@ -56,7 +56,12 @@ impl Broken {
         let message = format!(
             "line {line}: this request is inside one that began on line {began} and is broken, so it was not run; send it again"
         );
-        Self { code: "invalid_json", message, line, text }
+        Self {
+            code: "invalid_json",
+            message,
+            line,
+            text,
+        }
     }
 
     /// Adds that further faults of the same kind are not reported.

@@ -26,7 +26,8 @@ pub(super) struct Extent {
     pub(super) begins_line: bool,
 }
 
-/// Turns a place within `text`, from which `lifts` were taken, into the place in the input, where the text began at `began`.
+/// Turns a place within `text`, from which `lifts` were taken, into the place in the input, where the text
+/// began at `began`.
 pub(super) fn place(text: &[u8], lifts: &[Lifted], began: Place, line: usize, column: usize) -> Place {
     let start = line_start(text, line);
     let at = start + column;
@@ -44,7 +45,10 @@ pub(super) fn place(text: &[u8], lifts: &[Lifted], began: Place, line: usize, co
             column += lift.shorter;
         }
     }
-    Place { line: began.line + wide(lines), column: before + wide(column) }
+    Place {
+        line: began.line + wide(lines),
+        column: before + wide(column),
+    }
 }
 
 /// Where line number `line`, from 1, begins in `text`.

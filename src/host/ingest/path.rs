@@ -19,7 +19,11 @@ impl Path {
     /// An object or list opens; `name` is that of the member which it is, if the one around it is an object.
     pub(super) fn open(&mut self, frame: Frame, name: String) {
         let is_item = self.0.last().is_some_and(|around| around.frame == Frame::Array);
-        let segment = if is_item { PathSegment::Item } else { PathSegment::Member(name) };
+        let segment = if is_item {
+            PathSegment::Item
+        } else {
+            PathSegment::Member(name)
+        };
         self.0.push(OpenBracket { frame, segment });
     }
 

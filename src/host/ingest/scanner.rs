@@ -75,9 +75,12 @@ type Step = (usize, Option<Event>);
 const DEPTH_MAX: usize = 100_000;
 
 impl Scanner {
-    /// Reads on until something is met; gives how many bytes were taken. `draft` is the document being read, if any.
+    /// Reads on until something is met; gives how many bytes were taken. `draft` is the document being read,
+    /// if any.
     pub(super) fn scan(&mut self, bytes: &[u8], draft: Option<&mut Draft>) -> (usize, Event) {
-        let Some(draft) = draft else { return self.between(bytes) };
+        let Some(draft) = draft else {
+            return self.between(bytes);
+        };
         let mut taken = 0;
         while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
             let (step, event) = match self.state {
@@ -102,7 +105,10 @@ impl Scanner {
 
     /// Within a line that begins no document.
     pub(super) fn within_stray() -> Self {
-        Self { state: State::Stray, stack: Vec::new() }
+        Self {
+            state: State::Stray,
+            stack: Vec::new(),
+        }
     }
 
     /// Whether no document and no line that begins none is being read.
@@ -148,8 +154,8 @@ impl Scanner {
         if draft.begins_line() {
             return Self::line_within_video(rest, draft);
         }
-        // JSON allows no control character in a text, but encoders of base64 break lines, and a video's content may hold any
-        // white space.
+        // JSON allows no control character in a text, but encoders of base64 break lines, and a video's
+        // content may hold any white space.
         let is_video = !escaped && draft.takes_line_breaks();
         let stop = match (escaped, is_video) {
             (true, _) => Some(0),
@@ -159,7 +165,11 @@ impl Scanner {
         let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
         // What a video's content stops at is no fault in it.
-        let checked = if is_video { plain } else { rest.len().min(plain + 1) };
+        let checked = if is_video {
+            plain
+        } else {
+            rest.len().min(plain + 1)
+        };
         if let Some(at) = fault_at(part(checked), is_video) {
             draft.text_part(part(at));
             return (at, Some(Event::Break(CONTROL)));
@@ -181,17 +191,23 @@ impl Scanner {
             }
             Some(byte) => {
                 // After a backslash any visible byte passes; whether the escape exists is for serde to say.
-                self.state = State::Text { role, escaped: !escaped && *byte == b'\\' };
+                self.state = State::Text {
+                    role,
+                    escaped: !escaped && *byte == b'\\',
+                };
                 draft.text_part(part(plain + 1));
                 (plain + 1, None)
             }
         }
     }
 
-    /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut off, and this
-    /// line begins another document.
+    /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut
+    /// off, and this line begins another document.
     fn line_within_video(rest: &[u8], draft: &mut Draft) -> Step {
-        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let blank = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+            .count();
         draft.text_part(rest.get(..blank).unwrap_or_default());
         match rest.get(blank) {
             None => (blank, None),
@@ -216,11 +232,17 @@ impl Scanner {
     fn atom(&mut self, rest: &[u8], draft: &mut Draft) -> Step {
         let length = rest.iter().position(|byte| !is_atom(*byte)).unwrap_or(rest.len());
         draft.push(rest.get(..length).unwrap_or_default());
-        if length < rest.len() { (length, self.value_ended()) } else { (length, None) }
+        if length < rest.len() {
+            (length, self.value_ended())
+        } else {
+            (length, None)
+        }
     }
 
     fn structure(&mut self, rest: &[u8], draft: &mut Draft) -> Step {
-        let Some(byte) = rest.first().copied() else { return (0, None) };
+        let Some(byte) = rest.first().copied() else {
+            return (0, None);
+        };
         match (self.state, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') => {
                 draft.push(&[byte]);
@@ -312,7 +334,8 @@ const CUT_OFF: &str = "the video's content has no closing quote before this line
 pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 
 /// Reason of a break: a control character in a text, which JSON allows only as an escape.
-pub(super) const CONTROL: &str = "a line break or control character is inside a text; write it as \\n or \\u00XX";
+pub(super) const CONTROL: &str =
+    "a line break or control character is inside a text; write it as \\n or \\u00XX";
 
 /// Where the first control character is that may not stand in a text; in a video's content white space may.
 fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
@@ -320,19 +343,26 @@ fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
     if !is_video {
         return Some(at);
     }
-    text.iter().position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
+    text.iter()
+        .position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
 }
 
 /// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
 fn control_at(text: &[u8]) -> Option<usize> {
     let (words, rest) = text.as_chunks();
-    let found = words.iter().fold(0, |found, word| found | controls(u64::from_ne_bytes(*word)));
+    let found = words
+        .iter()
+        .fold(0, |found, word| found | controls(u64::from_ne_bytes(*word)));
     let is_control = |byte: &u8| *byte < b' ';
-    if found != 0 || rest.iter().any(is_control) { text.iter().position(is_control) } else { None }
+    if found != 0 || rest.iter().any(is_control) {
+        text.iter().position(is_control)
+    } else {
+        None
+    }
 }
 
-/// The word is 0 where none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less than n",
-/// Bit Twiddling Hacks).
+/// The word is 0 where none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less
+/// than n", Bit Twiddling Hacks).
 const fn controls(word: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xFF;
     word.wrapping_sub(EACH * 0x20) & !word & (EACH * 0x80)
@@ -362,7 +392,11 @@ mod tests {
             for place in 0..9 {
                 let mut text = [b'a'; 9];
                 text[place] = byte;
-                assert_eq!(control_at(&text), (byte < b' ').then_some(place), "{byte:#x} at {place}");
+                assert_eq!(
+                    control_at(&text),
+                    (byte < b' ').then_some(place),
+                    "{byte:#x} at {place}"
+                );
             }
         }
     }

@@ -1,8 +1,9 @@
-//! Requests that a document took in as its own: objects on a line of their own with names that only requests have.
+//! Requests that a document took in as its own: objects on a line of their own with names that only requests
+//! have.
 //!
-//! `{"id":` and a line end before a good request make that request look like a value. Should the document break, such a
-//! request is reported and not run, because a caller that learns of the break may send all of it again. They are found while
-//! the document passes, so no byte of it is read twice.
+//! `{"id":` and a line end before a good request make that request look like a value. Should the document
+//! break, such a request is reported and not run, because a caller that learns of the break may send all of
+//! it again. They are found while the document passes, so no byte of it is read twice.
 
 use std::ops::Range;
 
@@ -29,7 +30,12 @@ pub(super) struct Inner {
 impl Swallowed {
     /// One begins, so many brackets deep, at this byte of the text.
     pub(super) fn open(&mut self, depth: usize, at: usize, line: u64) {
-        self.open.push(Inner { bytes: at..at, line, depth, looks_like_request: false });
+        self.open.push(Inner {
+            bytes: at..at,
+            line,
+            depth,
+            looks_like_request: false,
+        });
     }
 
     /// A name that only requests have, so many brackets deep.
@@ -41,10 +47,15 @@ impl Swallowed {
 
     /// Ends the value that began at this depth before byte `end` of the text.
     pub(super) fn close(&mut self, depth: usize, end: usize) {
-        let Some(mut inner) = self.open.pop_if(|inner| inner.depth == depth) else { return };
+        let Some(mut inner) = self.open.pop_if(|inner| inner.depth == depth) else {
+            return;
+        };
         inner.bytes.end = end;
         if inner.looks_like_request {
-            self.whole.truncate(self.whole.partition_point(|within| within.bytes.start < inner.bytes.start));
+            self.whole.truncate(
+                self.whole
+                    .partition_point(|within| within.bytes.start < inner.bytes.start),
+            );
             self.whole.push(inner);
         }
     }

@@ -20,7 +20,12 @@ fn read(input: &[u8], step: usize) -> Vec<String> {
     let mut tell = |item: Item| {
         told.push(match item {
             Item::Document(document) => String::from_utf8_lossy(&document.text).into_owned(),
-            Item::Broken(Broken { code, message, text, line: _ }) => {
+            Item::Broken(Broken {
+                code,
+                message,
+                text,
+                line: _,
+            }) => {
                 format!("{code}: {message} of {}", String::from_utf8_lossy(&text))
             }
         });
@@ -39,7 +44,10 @@ fn check(input: &str, expected: &[&str]) {
         let told = read(input.as_bytes(), step);
         assert_eq!(told.len(), expected.len(), "{told:#?} in pieces of {step}");
         for (told, expected) in told.iter().zip(expected) {
-            assert!(told.starts_with(expected), "{told:?} should begin with {expected:?}, in pieces of {step}");
+            assert!(
+                told.starts_with(expected),
+                "{told:?} should begin with {expected:?}, in pieces of {step}"
+            );
         }
     }
 }
@@ -47,8 +55,14 @@ fn check(input: &str, expected: &[&str]) {
 #[test]
 fn documents_follow_each_other_with_any_white_space() {
     check("{\"a\":1}\n{\"b\":[1,{}]}\n", &["{\"a\":1}", "{\"b\":[1,{}]}"]);
-    check("{\"a\":1}{\"b\":2}  \t\r\n\n {}", &["{\"a\":1}", "{\"b\":2}", "{}"]);
-    check("{\n  \"a\": \"}\\\"{\"\n}\n{}", &["{\n  \"a\": \"}\\\"{\"\n}", "{}"]);
+    check(
+        "{\"a\":1}{\"b\":2}  \t\r\n\n {}",
+        &["{\"a\":1}", "{\"b\":2}", "{}"],
+    );
+    check(
+        "{\n  \"a\": \"}\\\"{\"\n}\n{}",
+        &["{\n  \"a\": \"}\\\"{\"\n}", "{}"],
+    );
     check("\u{feff}{}", &["{}"]);
     check("", &[]);
     check(" \n \n", &[]);
@@ -56,35 +70,77 @@ fn documents_follow_each_other_with_any_white_space() {
 
 #[test]
 fn a_break_on_its_own_line_costs_that_line_only() {
-    check("{\"a\" 1} {\"x\":1}\n{\"b\":2}", &["invalid_json: line 1, column 6: expected a colon", "{\"b\":2}"]);
-    check("{\"a\":\"x\n{\"b\":2}\n", &["invalid_json: line 1: in a, a line break", "{\"b\":2}"]);
-    check("{\"a\":1,}\n{}", &["invalid_json: line 1, column 8: expected a name", "{}"]);
-    check("{\"a\":1]\n{}", &["invalid_json: line 1, column 7: expected a comma or a closing brace", "{}"]);
+    check(
+        "{\"a\" 1} {\"x\":1}\n{\"b\":2}",
+        &["invalid_json: line 1, column 6: expected a colon", "{\"b\":2}"],
+    );
+    check(
+        "{\"a\":\"x\n{\"b\":2}\n",
+        &["invalid_json: line 1: in a, a line break", "{\"b\":2}"],
+    );
+    check(
+        "{\"a\":1,}\n{}",
+        &["invalid_json: line 1, column 8: expected a name", "{}"],
+    );
+    check(
+        "{\"a\":1]\n{}",
+        &[
+            "invalid_json: line 1, column 7: expected a comma or a closing brace",
+            "{}",
+        ],
+    );
 }
 
 #[test]
 fn a_break_on_a_later_line_gives_that_line_back() {
-    check("{\"a\":{\n{\"b\":2}\n", &["invalid_json: line 2, column 1: expected a name", "{\"b\":2}"]);
-    check("{\"a\":[\n1,\n]\n{\"b\":2}", &["invalid_json: line 3, column 1", "{\"b\":2}"]);
-    check("{\n\"a\":1\n{\"b\":2} {\"c\":3}\n", &["invalid_json: line 3", "{\"b\":2}", "{\"c\":3}"]);
+    check(
+        "{\"a\":{\n{\"b\":2}\n",
+        &["invalid_json: line 2, column 1: expected a name", "{\"b\":2}"],
+    );
+    check(
+        "{\"a\":[\n1,\n]\n{\"b\":2}",
+        &["invalid_json: line 3, column 1", "{\"b\":2}"],
+    );
+    check(
+        "{\n\"a\":1\n{\"b\":2} {\"c\":3}\n",
+        &["invalid_json: line 3", "{\"b\":2}", "{\"c\":3}"],
+    );
 }
 
 #[test]
 fn the_rest_of_a_broken_request_is_not_told_again() {
     let broken = "{\n \"id\": 1\n \"action\": \"x\",\n \"inputs\": {\n  \"title\": 5\n }\n}\n{\"b\":2}\n5";
-    check(broken, &["invalid_json: line 3, column 2", "{\"b\":2}", "invalid_request: line 9"]);
+    check(
+        broken,
+        &[
+            "invalid_json: line 3, column 2",
+            "{\"b\":2}",
+            "invalid_request: line 9",
+        ],
+    );
 }
 
 #[test]
 fn a_request_that_an_unfinished_one_took_in_is_found() {
     let good = "{\"action\":\"x\",\"auth\":{}}";
-    check(&format!("{{\"id\":\n{good}\n"), &["invalid_json: line 3", "invalid_json: line 2: this request"]);
+    check(
+        &format!("{{\"id\":\n{good}\n"),
+        &["invalid_json: line 3", "invalid_json: line 2: this request"],
+    );
     check(
         &format!("{{\"id\":\n[\n{good}\n{{\"id\":\n{good}"),
-        &["invalid_json: line 4", "invalid_json: line 3: this", "invalid_json: line 5", "invalid_json: line 5: this"],
+        &[
+            "invalid_json: line 4",
+            "invalid_json: line 3: this",
+            "invalid_json: line 5",
+            "invalid_json: line 5: this",
+        ],
     );
     let cut = "{\n \"auth\": {},\n \"files\": [\n  {\"name\": \"a\"},\n  {\"name\": \"b";
-    check(cut, &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"]);
+    check(
+        cut,
+        &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"],
+    );
 }
 
 /// The text around a request that was taken in makes no difference, nor does its depth.
@@ -115,28 +171,48 @@ fn broken_requests_without_an_id_are_not_told_for_ever() {
     assert_eq!(told.len(), 1_003, "{:?}", told.get(995..));
     assert!(told[999].contains("have no id are skipped"), "{}", told[999]);
     assert!(told[1_000].contains("{\"id\":7,"), "{}", told[1_000]);
-    assert!(told[1_001] == "{}" && told[1_002].starts_with("invalid_json: line"), "{:?}", told.get(1_001..));
+    assert!(
+        told[1_001] == "{}" && told[1_002].starts_with("invalid_json: line"),
+        "{:?}",
+        told.get(1_001..)
+    );
 }
 
 #[test]
 fn what_is_found_in_a_broken_request_is_told_once() {
     let good = "{\"action\":\"x\",\"auth\":{}}";
-    check(&format!("[\n{good} x\n"), &["invalid_json: line 2", good, "invalid_json: line 2"]);
+    check(
+        &format!("[\n{good} x\n"),
+        &["invalid_json: line 2", good, "invalid_json: line 2"],
+    );
 }
 
 #[test]
 fn a_word_that_is_no_value_is_told_where_it_begins() {
-    check("{\"id\":1,\"action\":get_videos}\n{}", &["invalid_json: line 1, column 18: expected a value", "{}"]);
+    check(
+        "{\"id\":1,\"action\":get_videos}\n{}",
+        &["invalid_json: line 1, column 18: expected a value", "{}"],
+    );
 }
 
 #[test]
 fn what_is_no_object_is_named() {
-    check("5\n{}", &["invalid_request: line 1, column 1: got a number", "{}"]);
+    check(
+        "5\n{}",
+        &["invalid_request: line 1, column 1: got a number", "{}"],
+    );
     check(
         "\"x\"\n true \nnull",
-        &["invalid_request: line 1", "invalid_request: line 2, column 2: got a boolean", "invalid_request: line 3"],
+        &[
+            "invalid_request: line 1",
+            "invalid_request: line 2, column 2: got a boolean",
+            "invalid_request: line 3",
+        ],
     );
-    check("hello world\n{}", &["invalid_json: line 1, column 1: a request begins", "{}"]);
+    check(
+        "hello world\n{}",
+        &["invalid_json: line 1, column 1: a request begins", "{}"],
+    );
     check("{} trailing\n{}", &["{}", "invalid_json: line 1, column 4", "{}"]);
 }
 
@@ -145,7 +221,10 @@ fn an_end_in_the_middle_is_told() {
     check("{\"a\":\"b", &["invalid_json: line 1, column 8: the input ended"]);
     check(
         "{\"a\":1}\n{\n",
-        &["{\"a\":1}", "invalid_json: line 3, column 1: the input ended within the request that began on line 2"],
+        &[
+            "{\"a\":1}",
+            "invalid_json: line 3, column 1: the input ended within the request that began on line 2",
+        ],
     );
     check("5", &["invalid_request: line 1"]);
 }
@@ -154,26 +233,47 @@ fn an_end_in_the_middle_is_told() {
 #[test]
 fn line_breaks_within_a_video_do_no_harm() {
     let text = "{\"id\":1,\"inputs\":{\"content\":\"lifted:0\"}}";
-    check(&format!("{}\n{{}}", text.replace("lifted:0", "aGVs\nbG8s\r\n\tIHlv\ndQ==\n")), &[text, "{}"]);
+    check(
+        &format!(
+            "{}\n{{}}",
+            text.replace("lifted:0", "aGVs\nbG8s\r\n\tIHlv\ndQ==\n")
+        ),
+        &[text, "{}"],
+    );
     let cut = "{\"id\":1,\"inputs\":{\"content\":\"aGVs\nbG8s\n  {\"auth\":2}\n{\"c\":3}";
     let told = "invalid_json: line 3, column 3: the video's content has no closing quote";
     check(cut, &[told, "{\"auth\":2}", "{\"c\":3}"]);
     check(
         "{\"inputs\":{\"content\":\"aG\\\nVs\"}}",
-        &["invalid_json: line 1: in inputs.content, a line break", "invalid_json: line 2"],
+        &[
+            "invalid_json: line 1: in inputs.content, a line break",
+            "invalid_json: line 2",
+        ],
     );
-    check("{\"inputs\":{\"title\":\"a\nb\"}}", &["invalid_json: line 1", "invalid_json: line 2"]);
+    check(
+        "{\"inputs\":{\"title\":\"a\nb\"}}",
+        &["invalid_json: line 1", "invalid_json: line 2"],
+    );
 }
 
-/// Each request in another encoding is reported once, with its id, however it is split and formatted, and the next one is read.
+/// Each request in another encoding is reported once, with its id, however it is split and formatted, and the
+/// next one is read.
 #[test]
 fn another_encoding_is_named() {
     let request = "{\"id\":7,\"action\":\"x\"}\n";
     let pretty = "{\n  \"id\": 7,\n  \"inputs\": {\n    \"title\": \"x\"\n  }\n}\n";
     let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
-    let wide = |text: &str| text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect::<Vec<_>>();
-    let wide_big = |text: &str| text.chars().flat_map(|letter| u32::from(letter).to_be_bytes()).collect::<Vec<_>>();
+    let wide = |text: &str| {
+        text.chars()
+            .flat_map(|letter| u32::from(letter).to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    let wide_big = |text: &str| {
+        text.chars()
+            .flat_map(|letter| u32::from(letter).to_be_bytes())
+            .collect::<Vec<_>>()
+    };
     for mark in ["", "\u{feff}"] {
         for (bytes, name) in [
             (little(&format!("{mark}{request}{request}")), "UTF-16 (little"),
@@ -185,11 +285,17 @@ fn another_encoding_is_named() {
                 let told = read(&bytes, step);
                 assert_eq!(told.len(), 2, "{name} {mark:?} in pieces of {step}: {told:?}");
                 for told in told {
-                    assert!(told.contains(name) && told.ends_with("of {\"id\":7,\"action\":\"x\"}"), "{name}: {told}");
+                    assert!(
+                        told.contains(name) && told.ends_with("of {\"id\":7,\"action\":\"x\"}"),
+                        "{name}: {told}"
+                    );
                 }
             }
         }
-        for bytes in [little(&format!("{mark}{pretty}")), big(&format!("{mark}{pretty}"))] {
+        for bytes in [
+            little(&format!("{mark}{pretty}")),
+            big(&format!("{mark}{pretty}")),
+        ] {
             let told = read(&bytes, 5);
             assert_eq!(told.len(), 1, "a pretty-printed one is told once: {told:?}");
         }
@@ -199,7 +305,9 @@ fn another_encoding_is_named() {
 /// A compressed file has line feeds and brackets by chance.
 #[test]
 fn a_binary_file_is_told_once() {
-    let noise: Vec<u8> = (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
+    let noise: Vec<u8> = (0..20_000_u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
+        .collect();
     for magic in [&b"\x1F\x8B\x08"[..], b"PK\x03\x04", b"\x28\xB5\x2F\xFD"] {
         let told = read(&[magic, &noise, b"\n{\"a\":1}\n"].concat(), 4096);
         assert!(told.len() == 2, "told: {told:?}");
@@ -209,13 +317,19 @@ fn a_binary_file_is_told_once() {
 
 #[test]
 fn what_is_meant_as_a_request_is_always_told() {
-    for line in ["{'id': 1, 'action': 'x'}", "INFO {\"id\": 1}", "{ id: 1 }", "{\"id\" 1}"] {
+    for line in [
+        "{'id': 1, 'action': 'x'}",
+        "INFO {\"id\": 1}",
+        "{ id: 1 }",
+        "{\"id\" 1}",
+    ] {
         let told = read(format!("{line}\n").repeat(50).as_bytes(), 4096);
         assert_eq!(told.len(), 50, "{line}");
     }
 }
 
-/// Each byte is looked at a bounded number of times, wherever white space stands: squared, this would take hours.
+/// Each byte is looked at a bounded number of times, wherever white space stands: squared, this would take
+/// hours.
 #[test]
 fn white_space_within_a_video_costs_no_more_than_other_bytes() {
     for blank in ["\t", "\r", "\n", " ", "\t\r\n", "\\n"] {
@@ -229,16 +343,33 @@ fn white_space_within_a_video_costs_no_more_than_other_bytes() {
 fn a_swallowed_request_is_told_with_its_line() {
     let good = "{\"action\":\"x\",\"auth\":{}}";
     let input = format!("{{\"inputs\":{{\"content\":\"aa\naa\"}},\n\"x\":\n{good}\n{{\"b\":1}}");
-    check(&input, &["invalid_json: line 5", "invalid_json: line 4: this request", "{\"b\":1}"]);
+    check(
+        &input,
+        &[
+            "invalid_json: line 5",
+            "invalid_json: line 4: this request",
+            "{\"b\":1}",
+        ],
+    );
 }
 
 #[test]
 fn a_file_that_was_sent_by_mistake_is_not_told_line_by_line() {
     let noise = "%\u{fffd}\n{\u{1}\n[x\nabc\n".repeat(1_000);
-    let told = read(format!("{noise}{{\"b\":2}}\n{noise}{{\"c\" 3}}\n").as_bytes(), 4096);
-    assert!((20..=24).contains(&told.len()), "{} are told: {told:#?}", told.len());
+    let told = read(
+        format!("{noise}{{\"b\":2}}\n{noise}{{\"c\" 3}}\n").as_bytes(),
+        4096,
+    );
+    assert!(
+        (20..=24).contains(&told.len()),
+        "{} are told: {told:#?}",
+        told.len()
+    );
     assert_eq!(told.iter().filter(|told| *told == "{\"b\":2}").count(), 1);
-    assert!(told.last().is_some_and(|last| last.contains("expected a colon")), "{told:#?}");
+    assert!(
+        told.last().is_some_and(|last| last.contains("expected a colon")),
+        "{told:#?}"
+    );
     assert!(told.iter().any(|told| told.contains("are skipped")), "{told:#?}");
 }
 
@@ -273,7 +404,11 @@ fn count(value: &Value, depth: usize) -> u64 {
         Value::Array(items) => items.iter().map(|item| count(item, depth + 1)).sum(),
         Value::Object(members) => {
             let of = |(name, member): (&String, &Value)| {
-                if depth == 0 && name == "metadata" { 1 } else { 1 + count(member, depth + 1) }
+                if depth == 0 && name == "metadata" {
+                    1
+                } else {
+                    1 + count(member, depth + 1)
+                }
             };
             members.iter().map(of).sum()
         }
@@ -285,13 +420,16 @@ const TEN_MIB: usize = 10 * 1024 * 1024;
 
 #[test]
 fn videos_are_lifted_out_of_the_inputs_and_nowhere_else() {
-    let lifted =
-        "{\"inputs\":{\"file\":{\"content\":\"lifted:0\",\"name\":\"content\"}},\"metadata\":{\"content\":\"aGk=\"}}";
+    let lifted = "{\"inputs\":{\"file\":{\"content\":\"lifted:0\",\"name\":\"content\"}},\"metadata\":{\"content\":\"aGk=\"}}";
     check(&lifted.replace("lifted:0", "aGk="), &[lifted]);
-    let escaped = "{\"inputs\":{\"video\\u005fcontent_base64\":\"lifted:0\",\"x\":{\"content\":5},\"y\":\"content\"}}";
+    let escaped =
+        "{\"inputs\":{\"video\\u005fcontent_base64\":\"lifted:0\",\"x\":{\"content\":5},\"y\":\"content\"}}";
     check(&escaped.replace("lifted:0", "a\\u0047k\\u003d\\n"), &[escaped]);
     let several = "{\"inputs\":{\"files\":[{\"content\":\"lifted:0\"},{\"content\":\"lifted:1\"}]}}";
-    check(&several.replace("lifted:0", "").replace("lifted:1", "a*"), &[several]);
+    check(
+        &several.replace("lifted:0", "").replace("lifted:1", "a*"),
+        &[several],
+    );
 }
 
 /// The paths at which a schema has contents, found without its outline.
@@ -299,11 +437,20 @@ fn contents_of(schema: &Value, path: &[PathSegment], found: &mut Vec<Vec<PathSeg
     if schema.get("contentEncoding").is_some() {
         found.push(path.to_vec());
     }
-    let mut within = |segment: PathSegment, schema: &Value| contents_of(schema, &[path, &[segment]].concat(), found);
-    for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    let mut within =
+        |segment: PathSegment, schema: &Value| contents_of(schema, &[path, &[segment]].concat(), found);
+    for (name, member) in schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         within(PathSegment::Member(name.clone()), member);
     }
-    schema.get("items").into_iter().for_each(|item| within(PathSegment::Item, item));
+    schema
+        .get("items")
+        .into_iter()
+        .for_each(|item| within(PathSegment::Item, item));
 }
 
 #[test]
@@ -313,12 +460,23 @@ fn every_content_of_the_manifests_is_lifted() {
         let manifest: Value = serde_json::from_str(integration.manifest).unwrap();
         let actions = manifest["actions"].as_object().unwrap();
         let mut found = Vec::new();
-        actions.values().for_each(|action| contents_of(&action["input_schema"], &[], &mut found));
-        assert_eq!(found.len(), integration.manifest.matches("contentEncoding").count(), "all are found");
+        actions
+            .values()
+            .for_each(|action| contents_of(&action["input_schema"], &[], &mut found));
+        assert_eq!(
+            found.len(),
+            integration.manifest.matches("contentEncoding").count(),
+            "all are found"
+        );
         for path in found {
             assert!(places.has(&path), "{path:?}");
-            let Some(PathSegment::Member(name)) = path.last() else { panic!("{path:?} has no name") };
-            assert!(document::LIFTED.contains(&name.as_str()), "{path:?} would stay in the text");
+            let Some(PathSegment::Member(name)) = path.last() else {
+                panic!("{path:?} has no name")
+            };
+            assert!(
+                document::LIFTED.contains(&name.as_str()),
+                "{path:?} would stay in the text"
+            );
         }
     }
 }
@@ -362,13 +520,28 @@ fn check_contents(inputs: &str, expected: &[&str]) {
 /// A beginning of an MP4, so that it may be a video.
 const MP4: &str = "AAAAIGZ0eXBpc29tAAAAAGlzb21tcDQybWRhdA==";
 
-/// Plain lines are dropped in bulk once they are skipped; in pieces of one byte each goes through the scanner.
+/// Plain lines are dropped in bulk once they are skipped; in pieces of one byte each goes through the
+/// scanner.
 #[test]
 fn lines_that_are_skipped_in_bulk_change_nothing_else() {
-    let noise = ["plain words\n", "x\n", "%PDF-\n", "\n", "  y  \n", "\u{fffd}\n", "null\n"].concat().repeat(20);
+    let noise = [
+        "plain words\n",
+        "x\n",
+        "%PDF-\n",
+        "\n",
+        "  y  \n",
+        "\u{fffd}\n",
+        "null\n",
+    ]
+    .concat()
+    .repeat(20);
     for text in [
         format!("{noise}{{\"a\":1}}\n{noise}{{\"b\" 2}}\n{noise}"),
-        format!("{}{{\"a\":1}}\n{}{{\"b\" 2}}\n", "x\n".repeat(40), "plain words\n".repeat(40)),
+        format!(
+            "{}{{\"a\":1}}\n{}{{\"b\" 2}}\n",
+            "x\n".repeat(40),
+            "plain words\n".repeat(40)
+        ),
         format!("{}{{\"a\":\n{noise}1}}\n", "x\n".repeat(40)),
     ] {
         assert_eq!(read(text.as_bytes(), 4096), read(text.as_bytes(), 1));
@@ -395,7 +568,8 @@ fn contents_that_no_action_takes_are_not_read() {
     ] {
         check_contents(&inputs.replace("MP4", MP4), &[unused]);
     }
-    let around = r#"{"a":[{"b":{}},[]],"fi\u006ce":{"x":{"content":"*"},"conten\u0074":"MP4"},"c":{"content":""}}"#;
+    let around =
+        r#"{"a":[{"b":{}},[]],"fi\u006ce":{"x":{"content":"*"},"conten\u0074":"MP4"},"c":{"content":""}}"#;
     check_contents(&around.replace("MP4", MP4), &[unused, "kept 28", unused]);
 }
 
@@ -408,11 +582,19 @@ fn at_most_one_content_is_kept() {
         ),
         (
             r#"{"files":[{"content":"MP4"},{"content":"MP4"},{"content":"a*"}]}"#,
-            ["kept 28", "dropped 28: not needed", "character 2, which is not base64"],
+            [
+                "kept 28",
+                "dropped 28: not needed",
+                "character 2, which is not base64",
+            ],
         ),
         (
             r#"{"files":[{"content":"a*"},{"content":"MP4"},{"content":""}]}"#,
-            ["character 2, which is not base64", "dropped 28: not needed", "dropped 0: not needed"],
+            [
+                "character 2, which is not base64",
+                "dropped 28: not needed",
+                "dropped 0: not needed",
+            ],
         ),
         (
             r#"{"video_content_base64":"MP4","file":{"content":"MP4"},"files":[{"content":"aGVsbG8="}]}"#,
@@ -420,7 +602,11 @@ fn at_most_one_content_is_kept() {
         ),
         (
             r#"{"video_content_base64":"aGVsbG8=","file":{"content":""},"files":[{"content":"MP4"}]}"#,
-            ["dropped 5: text", "dropped 0: not needed", "dropped 28: not needed"],
+            [
+                "dropped 5: text",
+                "dropped 0: not needed",
+                "dropped 28: not needed",
+            ],
         ),
         (
             r#"{"video_content_base64":"","file":{"content":""},"files":[{"content":"MP4"}]}"#,
@@ -437,12 +623,17 @@ fn places_are_those_of_the_input_and_not_of_the_lifted_text() {
     let mut ingest = ingest();
     let mut places = Vec::new();
     ingest.feed(input.as_bytes(), &mut |item| {
-        let Item::Document(document) = item else { panic!("{item:?}") };
+        let Item::Document(document) = item else {
+            panic!("{item:?}")
+        };
         let error = serde_json::from_slice::<Value>(&document.text).unwrap_err();
         places.push(document.place(error.line(), error.column()));
         places.push(document.place(1, 33));
     });
-    assert_eq!(places, [Place { line: 2, column: 9 }, Place { line: 1, column: 59 }]);
+    assert_eq!(
+        places,
+        [Place { line: 2, column: 9 }, Place { line: 1, column: 59 }]
+    );
 }
 
 #[test]
@@ -451,7 +642,9 @@ fn places_after_a_video_in_lines_are_those_of_the_input() {
     let mut ingest = ingest();
     let mut places = Vec::new();
     ingest.feed(input.as_bytes(), &mut |item| {
-        let Item::Document(document) = item else { panic!("{item:?}") };
+        let Item::Document(document) = item else {
+            panic!("{item:?}")
+        };
         let error = serde_json::from_slice::<Value>(&document.text).unwrap_err();
         places.push(document.place(error.line(), error.column()));
     });
@@ -483,7 +676,8 @@ proptest! {
     #[test]
     fn the_next_request_is_never_swallowed(input in r#"[\[\]{}:,"\\a1 ]{0,60}"#) {
         let told = read(format!("{input}\n{{\"last\":true}}").as_bytes(), 4096);
-        // Open brackets may take the last line in as their own, and only then is it part of what is told before.
+        // Open brackets may take the last line in as their own, and only then is it part of what is told
+        // before.
         let served = told.last().is_some_and(|last| last == "{\"last\":true}");
         let nested = told.last().is_some_and(|last| last.contains("the input ended"));
         prop_assert!(served || nested, "{:?}", told);

@@ -1,5 +1,5 @@
-//! A request's `metadata`, as far as it is read. It goes to logs alone, so what is too long there is left out and the request
-//! runs.
+//! A request's `metadata`, as far as it is read. It goes to logs alone, so what is too long there is left out
+//! and the request runs.
 
 use std::fmt;
 
@@ -57,7 +57,9 @@ impl<'de> Visitor<'de> for ClippedMetadata {
                 continue;
             };
             let left = room_of_value.checked_sub(raw.get().len());
-            let value = left.map_or_else(|| Ok(left_out(raw)), |_| strict(raw)).map_err(serde::de::Error::custom)?;
+            let value = left
+                .map_or_else(|| Ok(left_out(raw)), |_| strict(raw))
+                .map_err(serde::de::Error::custom)?;
             if kept.insert(name.clone(), value).is_some() {
                 return Err(twice(&name));
             }
@@ -65,7 +67,11 @@ impl<'de> Visitor<'de> for ClippedMetadata {
         }
         if rest > 0 {
             // Before all others, since a log line is short.
-            kept.shift_insert(0, REST.to_owned(), Value::String(format!("(left out: {rest} members)")));
+            kept.shift_insert(
+                0,
+                REST.to_owned(),
+                Value::String(format!("(left out: {rest} members)")),
+            );
         }
         Ok(Value::Object(kept))
     }
@@ -84,21 +90,30 @@ mod tests {
 
     #[test]
     fn what_is_short_stays() {
-        for value in [json!({}), json!({ "run": "r-1", "deep": [{ "a": null }] }), json!([1, 2]), json!(7), json!("x")]
-        {
+        for value in [
+            json!({}),
+            json!({ "run": "r-1", "deep": [{ "a": null }] }),
+            json!([1, 2]),
+            json!(7),
+            json!("x"),
+        ] {
             assert_eq!(read(&value.to_string()), value);
         }
     }
 
     #[test]
     fn what_is_too_long_is_named_and_the_rest_stays() {
-        let list =
-            json!({ "list": vec![0; 100_000], "run": "r-1", "text": "x".repeat(8_000), "last": "x".repeat(500) });
+        let list = json!({ "list": vec![0; 100_000], "run": "r-1", "text": "x".repeat(8_000), "last": "x".repeat(500) });
         let expected = json!({ "list": "(left out: 200001 bytes)", "run": "r-1", "text": "x".repeat(8_000), "last": "(left out: 502 bytes)" });
         assert_eq!(read(&list.to_string()), expected);
-        let many: Map<String, Value> = (0..1_000).map(|number| (format!("n{number}"), json!(number))).collect();
+        let many: Map<String, Value> = (0..1_000)
+            .map(|number| (format!("n{number}"), json!(number)))
+            .collect();
         let kept = read(&Value::Object(many).to_string());
-        assert_eq!((kept.as_object().map(Map::len), &kept[REST]), (Some(101), &json!("(left out: 900 members)")));
+        assert_eq!(
+            (kept.as_object().map(Map::len), &kept[REST]),
+            (Some(101), &json!("(left out: 900 members)"))
+        );
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::{
     model::{Reach, Standing},
 };
 
-/// One client for each rule: the addresses that a name may have depend on it, and so do the connections that are kept.
+/// One client for each rule: the addresses that a name may have depend on it, and so do the connections that
+/// are kept.
 ///
 /// They are made when they are first needed: to load root certificates takes longer than most requests.
 #[derive(Default)]
@@ -24,9 +25,17 @@ pub(super) struct Clients {
 impl Clients {
     /// The client for URLs of this standing; `None` where it could not be set up.
     pub(super) fn of(&self, lookup: &Arc<dyn Lookup>, reach: &Reach, standing: Standing) -> Option<&Client> {
-        let client = if standing == Standing::Allowed { &self.allowed } else { &self.usual };
+        let client = if standing == Standing::Allowed {
+            &self.allowed
+        } else {
+            &self.usual
+        };
         if client.get().is_none() {
-            let guarded = Guarded { lookup: Arc::clone(lookup), reach: reach.clone(), standing };
+            let guarded = Guarded {
+                lookup: Arc::clone(lookup),
+                reach: reach.clone(),
+                standing,
+            };
             // Where two tasks are here at a time, the first one's client is kept.
             drop(client.set(build(guarded).ok()?));
         }

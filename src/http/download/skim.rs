@@ -16,13 +16,22 @@ use crate::{
 };
 
 impl Downloader {
-    /// Does `work`, which reads a photo at `url`, in a turn of its own; `None` where there is none within `patience`.
-    pub async fn in_photo_turn<T>(&self, url: &Url, patience: Duration, work: impl Future<Output = T>) -> Option<T> {
-        let _turn = timeout(patience, self.job.turn(MediaLane::Photos, &place(url))).await.ok()?;
+    /// Does `work`, which reads a photo at `url`, in a turn of its own; `None` where there is none within
+    /// `patience`.
+    pub async fn in_photo_turn<T>(
+        &self,
+        url: &Url,
+        patience: Duration,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let _turn = timeout(patience, self.job.turn(MediaLane::Photos, &place(url)))
+            .await
+            .ok()?;
         Some(work.await)
     }
 
-    /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within `limit`.
+    /// Downloads the first `most` bytes of a file, once, without following redirects; all of it within
+    /// `limit`.
     pub async fn head(&self, url: &Url, most: u64, limit: Duration) -> Result<Head, Obstacle> {
         let mut bytes = Vec::new();
         let most_here = usize::try_from(most).unwrap_or(usize::MAX);
@@ -33,7 +42,10 @@ impl Downloader {
             })
             .await?;
         bytes.truncate(most_here);
-        Ok(Head { bytes: bytes.into(), announced })
+        Ok(Head {
+            bytes: bytes.into(),
+            announced,
+        })
     }
 
     /// The same piece by piece, until `take` breaks. Nothing is kept.
@@ -44,7 +56,10 @@ impl Downloader {
         limit: Duration,
         take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
     ) -> Result<Announced, Obstacle> {
-        let at = At { host: host(url), redirected: false };
+        let at = At {
+            host: host(url),
+            redirected: false,
+        };
         timeout(limit, self.skim_patiently(url, most, limit, take))
             .await
             .unwrap_or_else(|_elapsed| Err(at.met(Cause::TooSlow)))
@@ -57,7 +72,9 @@ impl Downloader {
         limit: Duration,
         mut take: impl FnMut(&[u8]) -> ControlFlow<()> + Send,
     ) -> Result<Announced, Obstacle> {
-        let Opened { mut response, at } = self.open(url, Redirects::Told, Some(&Part::head(most)), limit).await?;
+        let Opened { mut response, at } = self
+            .open(url, Redirects::Told, Some(&Part::head(most)), limit)
+            .await?;
         let status = response.status().as_u16();
         let announced = Announced::of(status, response.headers());
         match status {
@@ -68,7 +85,9 @@ impl Downloader {
         }
         let mut left = most;
         while left > 0 {
-            let Some(piece) = next(&mut response, limit).await.map_err(|cause| at.met(cause))? else { break };
+            let Some(piece) = next(&mut response, limit).await.map_err(|cause| at.met(cause))? else {
+                break;
+            };
             left = left.saturating_sub(ByteCount::of(&piece).0);
             if take(&piece).is_break() {
                 break;

@@ -92,7 +92,10 @@ impl Stage {
     fn headers(&self, name: &str) -> Vec<String> {
         let of = |request: &String| {
             let lines = request.lines().filter_map(|line| line.split_once(": "));
-            lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).collect()
+            lines
+                .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.to_owned())
+                .collect()
         };
         self.asked().iter().map(of).collect()
     }
@@ -106,7 +109,11 @@ async fn drip(mut stream: tokio::net::TcpStream) {
 
 fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let lines: String = headers.iter().flat_map(|line| [line, "\r\n"]).collect();
-    [format!("HTTP/1.1 {status}\r\nConnection: close\r\n{lines}\r\n").as_bytes(), body].concat()
+    [
+        format!("HTTP/1.1 {status}\r\nConnection: close\r\n{lines}\r\n").as_bytes(),
+        body,
+    ]
+    .concat()
 }
 
 fn send(status: &str, headers: &[&str], body: &[u8]) -> Play {
@@ -114,21 +121,37 @@ fn send(status: &str, headers: &[&str], body: &[u8]) -> Play {
 }
 
 fn file(body: &[u8]) -> Play {
-    send("200 OK", &[&format!("Content-Length: {}", body.len()), "ETag: \"a\""], body)
+    send(
+        "200 OK",
+        &[&format!("Content-Length: {}", body.len()), "ETag: \"a\""],
+        body,
+    )
 }
 
 /// The file, broken off after `at` bytes.
 fn cut(body: &[u8], etag: &str, at: usize) -> Play {
-    send("200 OK", &[&format!("Content-Length: {}", body.len()), etag], &body[..at])
+    send(
+        "200 OK",
+        &[&format!("Content-Length: {}", body.len()), etag],
+        &body[..at],
+    )
 }
 
 fn part(body: &[u8], from: usize, etag: &str) -> Play {
     let range = format!("Content-Range: bytes {from}-{}/{}", body.len() - 1, body.len());
-    send("206 Partial Content", &[&range, etag, &format!("Content-Length: {}", body.len() - from)], &body[from..])
+    send(
+        "206 Partial Content",
+        &[&range, etag, &format!("Content-Length: {}", body.len() - from)],
+        &body[from..],
+    )
 }
 
 fn redirect_to(target: &str) -> Play {
-    send("302 Found", &[&format!("Location: {target}"), "Content-Length: 0"], b"")
+    send(
+        "302 Found",
+        &[&format!("Location: {target}"), "Content-Length: 0"],
+        b"",
+    )
 }
 
 /// Keeps everything, up to a limit.
@@ -153,7 +176,11 @@ impl Sink for Kept {
 
     fn take(&mut self, piece: &[u8]) -> Result<(), &'static str> {
         self.bytes.extend_from_slice(piece);
-        if self.most.is_some_and(|most| self.bytes.len() > most) { Err("sent too much") } else { Ok(()) }
+        if self.most.is_some_and(|most| self.bytes.len() > most) {
+            Err("sent too much")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -163,12 +190,19 @@ fn clock() -> Clock {
 }
 
 fn job(url: &str) -> Job {
-    let backoff = Backoff { first: Duration::from_millis(1), most: Duration::from_millis(1) };
+    let backoff = Backoff {
+        first: Duration::from_millis(1),
+        most: Duration::from_millis(1),
+    };
     Job {
         url: Url::parse(url).unwrap(),
         timeout: Duration::from_secs(5),
         overall: Duration::from_secs(20),
-        retries: Retries { max: 3, wait_budget: Duration::from_secs(30), backoff },
+        retries: Retries {
+            max: 3,
+            wait_budget: Duration::from_secs(30),
+            backoff,
+        },
     }
 }
 
@@ -183,10 +217,13 @@ fn simulator(base: &str) -> Reach {
 
 async fn fetch(downloader: &Downloader, job: &Job) -> (Kept, Result<(), Cause>) {
     let mut kept = Kept::default();
-    let result = downloader.fetch(job, &mut kept).await.map_err(|error| match error {
-        DownloadError::Obstacle(obstacle) => obstacle.cause,
-        DownloadError::Stopped(stop) => panic!("{stop}"),
-    });
+    let result = downloader
+        .fetch(job, &mut kept)
+        .await
+        .map_err(|error| match error {
+            DownloadError::Obstacle(obstacle) => obstacle.cause,
+            DownloadError::Stopped(stop) => panic!("{stop}"),
+        });
     (kept, result)
 }
 
@@ -222,8 +259,13 @@ async fn bodies_without_a_length_come_whole_too() {
 #[tokio::test]
 async fn what_broke_off_is_continued_from_any_byte() {
     for at in [1, 7, BODY.len() - 1] {
-        let (stage, kept, result) = played(|_| vec![cut(BODY, "ETag: \"a\"", at), part(BODY, at, "ETag: \"a\"")]).await;
-        assert_eq!((result, kept.bytes.as_slice(), kept.begun), (Ok(()), BODY, 1), "{at}");
+        let (stage, kept, result) =
+            played(|_| vec![cut(BODY, "ETag: \"a\"", at), part(BODY, at, "ETag: \"a\"")]).await;
+        assert_eq!(
+            (result, kept.bytes.as_slice(), kept.begun),
+            (Ok(()), BODY, 1),
+            "{at}"
+        );
         assert_eq!(stage.headers("range"), ["", &format!("bytes={at}-")]);
         assert_eq!(stage.headers("if-range"), ["", "\"a\""]);
     }
@@ -237,7 +279,11 @@ async fn what_broke_off_is_continued_from_any_byte() {
 async fn a_part_that_breaks_off_is_continued_as_well() {
     let etag = "ETag: \"a\"";
     let range = format!("Content-Range: bytes 4-{}/{}", BODY.len() - 1, BODY.len());
-    let half = send("206 Partial Content", &[&range, "Content-Length: 16"], &BODY[4..9]);
+    let half = send(
+        "206 Partial Content",
+        &[&range, "Content-Length: 16"],
+        &BODY[4..9],
+    );
     let (stage, kept, result) = played(|_| vec![cut(BODY, etag, 4), half, part(BODY, 9, etag)]).await;
     assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
     assert_eq!(stage.headers("range"), ["", "bytes=4-", "bytes=9-"]);
@@ -265,7 +311,11 @@ async fn two_states_of_a_file_are_never_mixed() {
         part(BODY, 7, "ETag: \"b\""),
         part(BODY, 3, "ETag: \"a\""),
         part(&BODY[..18], 7, "ETag: \"a\""),
-        send("416 Range Not Satisfiable", &["Content-Range: bytes */3", "Content-Length: 0"], b""),
+        send(
+            "416 Range Not Satisfiable",
+            &["Content-Range: bytes */3", "Content-Length: 0"],
+            b"",
+        ),
     ] {
         let (stage, _, result) = played(|_| vec![begin(), second]).await;
         assert_eq!(result, Err(Cause::Changed));
@@ -282,33 +332,59 @@ async fn attempts_end() {
 
 #[tokio::test]
 async fn statuses() {
-    let plays = |status: &'static str| move |_: &str| vec![send(status, &["Content-Length: 0"], b""), file(BODY)];
-    for (status, again) in
-        [("404 Not Found", false), ("403 Forbidden", false), ("410 Gone", false), ("204 No Content", false)]
-            .into_iter()
-            .chain([
-                ("500 Internal Server Error", true),
-                ("503 Service Unavailable", true),
-                ("408 Request Timeout", true),
-            ])
-    {
+    let plays =
+        |status: &'static str| move |_: &str| vec![send(status, &["Content-Length: 0"], b""), file(BODY)];
+    for (status, again) in [
+        ("404 Not Found", false),
+        ("403 Forbidden", false),
+        ("410 Gone", false),
+        ("204 No Content", false),
+    ]
+    .into_iter()
+    .chain([
+        ("500 Internal Server Error", true),
+        ("503 Service Unavailable", true),
+        ("408 Request Timeout", true),
+    ]) {
         let (stage, _, result) = played(plays(status)).await;
         let code = status.split(' ').next().unwrap().parse().unwrap();
-        let expected = if again { Ok(()) } else { Err(Cause::Status(code, None)) };
-        assert_eq!((result, stage.asked().len()), (expected, 1 + usize::from(again)), "{status}");
+        let expected = if again {
+            Ok(())
+        } else {
+            Err(Cause::Status(code, None))
+        };
+        assert_eq!(
+            (result, stage.asked().len()),
+            (expected, 1 + usize::from(again)),
+            "{status}"
+        );
     }
     // A wait beyond the request's patience is not begun.
-    let (_, _, result) = played(|_| vec![send("429 Too Many", &["Retry-After: 90", "Content-Length: 0"], b"")]).await;
+    let (_, _, result) = played(|_| {
+        vec![send(
+            "429 Too Many",
+            &["Retry-After: 90", "Content-Length: 0"],
+            b"",
+        )]
+    })
+    .await;
     assert_eq!(result, Err(Cause::Status(429, Some(Duration::from_secs(90)))));
     let (_, _, result) = played(|_| vec![part(BODY, 0, "ETag: \"a\"")]).await;
-    assert_eq!(result, Err(Cause::Status(206, None)), "a part that nobody asked for");
+    assert_eq!(
+        result,
+        Err(Cause::Status(206, None)),
+        "a part that nobody asked for"
+    );
 }
 
 #[tokio::test]
 async fn a_sink_that_has_enough_ends_the_download() {
     let stop = async |play: Play| {
         let stage = Stage::new(|_| vec![play]).await;
-        let mut kept = Kept { most: Some(10), ..Kept::default() };
+        let mut kept = Kept {
+            most: Some(10),
+            ..Kept::default()
+        };
         match beside(&stage.base).fetch(&job(&stage.base), &mut kept).await {
             Err(DownloadError::Stopped(stop)) => (stop, kept.bytes.len()),
             other => panic!("{other:?}"),
@@ -323,7 +399,10 @@ async fn a_sink_that_has_enough_ends_the_download() {
 async fn who_sends_nothing_is_not_waited_for() {
     let impatient = |base: &str| Job {
         timeout: Duration::from_millis(150),
-        retries: Retries { max: 1, ..job(base).retries },
+        retries: Retries {
+            max: 1,
+            ..job(base).retries
+        },
         ..job(base)
     };
     for stall in [Vec::new(), answer("200 OK", &["Content-Length: 20"], b"012")] {
@@ -332,25 +411,50 @@ async fn who_sends_nothing_is_not_waited_for() {
         assert_eq!((result, stage.asked().len()), (Err(Cause::TooSlow), 2));
     }
     let stage = Stage::new(|_| vec![Play::Stall(Vec::new())]).await;
-    let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
-    assert_eq!(fetch(&beside(&stage.base), &hurried).await.1, Err(Cause::OutOfTime));
+    let hurried = Job {
+        overall: Duration::from_millis(100),
+        ..job(&stage.base)
+    };
+    assert_eq!(
+        fetch(&beside(&stage.base), &hurried).await.1,
+        Err(Cause::OutOfTime)
+    );
 }
 
 #[tokio::test]
 async fn redirects_are_followed_by_hand() {
-    let (stage, kept, result) =
-        played(|base| vec![redirect_to(&format!("{base}/b?x=1")), redirect_to("/c"), file(BODY)]).await;
+    let (stage, kept, result) = played(|base| {
+        vec![
+            redirect_to(&format!("{base}/b?x=1")),
+            redirect_to("/c"),
+            file(BODY),
+        ]
+    })
+    .await;
     assert_eq!((result, kept.bytes.as_slice()), (Ok(()), BODY));
-    let paths: Vec<String> = stage.asked().iter().map(|asked| asked.lines().next().unwrap().to_owned()).collect();
-    assert_eq!(paths, ["GET /file HTTP/1.1", "GET /b?x=1 HTTP/1.1", "GET /c HTTP/1.1"]);
+    let paths: Vec<String> = stage
+        .asked()
+        .iter()
+        .map(|asked| asked.lines().next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        paths,
+        ["GET /file HTTP/1.1", "GET /b?x=1 HTTP/1.1", "GET /c HTTP/1.1"]
+    );
     assert_eq!(stage.headers("referer"), ["", "", ""]);
 }
 
 #[tokio::test]
 async fn a_redirect_goes_nowhere_that_is_forbidden() {
     for (target, refusal) in [
-        ("http://169.254.169.254/latest/meta-data/", Refusal::Names(Kind::Metadata)),
-        ("https://169.254.169.254/latest/meta-data/", Refusal::Names(Kind::Metadata)),
+        (
+            "http://169.254.169.254/latest/meta-data/",
+            Refusal::Names(Kind::Metadata),
+        ),
+        (
+            "https://169.254.169.254/latest/meta-data/",
+            Refusal::Names(Kind::Metadata),
+        ),
         ("https://[fd00:ec2::254]/", Refusal::Names(Kind::Metadata)),
         ("https://10.0.0.1/", Refusal::Names(Kind::Private)),
         ("https://[::ffff:10.0.0.1]/", Refusal::Names(Kind::Embedded)),
@@ -385,20 +489,42 @@ impl Lookup for Names {
 
 fn naming(reach: Reach, answers: &[&[&str]]) -> Downloader {
     let parse = |answer: &&[&str]| answer.iter().map(|text| text.parse().unwrap()).collect();
-    Downloader::looking_up(Arc::new(Names(Mutex::new(answers.iter().map(parse).collect()))), reach, clock())
+    Downloader::looking_up(
+        Arc::new(Names(Mutex::new(answers.iter().map(parse).collect()))),
+        reach,
+        clock(),
+    )
 }
 
 #[tokio::test]
 async fn what_kept_it_from_connecting_is_told_apart() {
-    let no_retries = |url: &str| Job { retries: Retries { max: 0, ..job(url).retries }, ..job(url) };
-    let (_, result) = fetch(&naming(Reach::internet(), &[]), &no_retries("https://cdn.example.com/")).await;
+    let no_retries = |url: &str| Job {
+        retries: Retries {
+            max: 0,
+            ..job(url).retries
+        },
+        ..job(url)
+    };
+    let (_, result) = fetch(
+        &naming(Reach::internet(), &[]),
+        &no_retries("https://cdn.example.com/"),
+    )
+    .await;
     assert_eq!(result, Err(Cause::NotResolved));
-    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let closed = format!("http://{closed}/");
     let (_, result) = fetch(&beside(&closed), &no_retries(&closed)).await;
     assert_eq!(result, Err(Cause::Unmade(Unmade::Refused)));
     let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
-    let (_, result) = fetch(&beside(&stage.base), &no_retries(&stage.base.replace("http://", "https://"))).await;
+    let (_, result) = fetch(
+        &beside(&stage.base),
+        &no_retries(&stage.base.replace("http://", "https://")),
+    )
+    .await;
     assert_eq!(result, Err(Cause::Unmade(Unmade::NoTls)));
 }
 
@@ -406,11 +532,15 @@ async fn what_kept_it_from_connecting_is_told_apart() {
 async fn an_obstacle_names_the_host_and_nothing_more_of_the_url() {
     let stage = Stage::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
     let url = format!("{}/canary?X-Signature=canary", stage.base);
-    let Err(DownloadError::Obstacle(obstacle)) = beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
+    let Err(DownloadError::Obstacle(obstacle)) =
+        beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
     else {
         panic!("it should be refused");
     };
-    assert_eq!(obstacle.to_string(), "10.0.0.1 names a private address (after a redirect)");
+    assert_eq!(
+        obstacle.to_string(),
+        "10.0.0.1 names a private address (after a redirect)"
+    );
     assert!(!format!("{obstacle:?}").contains("canary"));
 }
 
@@ -419,10 +549,18 @@ async fn only_the_head_of_a_file_is_read() {
     let large = vec![7; 1_000_000];
     let stage = Stage::new(|_| {
         vec![
-            send("206 Partial Content", &["Content-Range: bytes 0-9/99", "Content-Length: 10"], &BODY[..10]),
+            send(
+                "206 Partial Content",
+                &["Content-Range: bytes 0-9/99", "Content-Length: 10"],
+                &BODY[..10],
+            ),
             // A server that knows no ranges, and would send much more.
             file(&large),
-            send("416 Range Not Satisfiable", &["Content-Range: bytes */0", "Content-Length: 0"], b""),
+            send(
+                "416 Range Not Satisfiable",
+                &["Content-Range: bytes */0", "Content-Length: 0"],
+                b"",
+            ),
             redirect_to("https://www.example.com/x?secret"),
             send("403 Forbidden", &["Content-Length: 0"], b""),
             Play::Stall(Vec::new()),
@@ -436,24 +574,41 @@ async fn only_the_head_of_a_file_is_read() {
     assert_eq!(head().await.map(told), Ok((vec![7; 10], Some(1_000_000))));
     assert_eq!(head().await.map(told), Ok((Vec::new(), Some(0))));
     let cause = |result: Result<Head, Obstacle>| result.unwrap_err().cause;
-    assert_eq!(cause(head().await), Cause::Redirect(Some("www.example.com".to_owned())));
+    assert_eq!(
+        cause(head().await),
+        Cause::Redirect(Some("www.example.com".to_owned()))
+    );
     assert_eq!(cause(head().await), Cause::Status(403, None));
     assert_eq!(cause(head().await), Cause::TooSlow);
     assert_eq!(stage.headers("range"), ["bytes=0-9"; 6]);
 }
 
 /// Fast for a test, and slow enough for a machine that has other things to do.
-const LOWEST: LowestSpeed = LowestSpeed { bytes_per_second: 1_000_000, window: Duration::from_millis(600) };
+const LOWEST: LowestSpeed = LowestSpeed {
+    bytes_per_second: 1_000_000,
+    window: Duration::from_millis(600),
+};
 
 #[tokio::test]
 async fn a_host_that_drips_is_given_up_after_one_window() {
-    for begin in [b"HTTP/1.1 200 OK\r\nX-A: ".to_vec(), answer("200 OK", &["Content-Length: 1000000"], b"0123")] {
+    for begin in [
+        b"HTTP/1.1 200 OK\r\nX-A: ".to_vec(),
+        answer("200 OK", &["Content-Length: 1000000"], b"0123"),
+    ] {
         let stage = Stage::new(|_| vec![Play::Drip(begin), file(BODY)]).await;
         let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
-        let Err(Cause::BelowLowestSpeed(Shortfall { bytes, time, least: 1_000_000 })) = result else {
+        let Err(Cause::BelowLowestSpeed(Shortfall {
+            bytes,
+            time,
+            least: 1_000_000,
+        })) = result
+        else {
             panic!("{result:?}")
         };
-        assert!(bytes < 100_000 && time == LOWEST.window, "{bytes} bytes in {time:?}");
+        assert!(
+            bytes < 100_000 && time == LOWEST.window,
+            "{bytes} bytes in {time:?}"
+        );
         assert_eq!(stage.asked().len(), 1, "it is not tried again at once");
     }
 }
@@ -466,11 +621,17 @@ async fn the_bytes_of_a_redirect_do_not_count() {
     };
     let stage = Stage::new(dripping).await;
     let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
-    assert!(matches!(result, Err(Cause::BelowLowestSpeed(Shortfall { bytes: 0, .. }))), "{result:?}");
+    assert!(
+        matches!(result, Err(Cause::BelowLowestSpeed(Shortfall { bytes: 0, .. }))),
+        "{result:?}"
+    );
 }
 
 /// Never too slow, and impatient as soon as another request waits.
-const PATIENT: LowestSpeed = LowestSpeed { bytes_per_second: 1, window: Duration::from_millis(300) };
+const PATIENT: LowestSpeed = LowestSpeed {
+    bytes_per_second: 1,
+    window: Duration::from_millis(300),
+};
 
 /// Both files come whole, although the host of the first one would never end by itself.
 #[tokio::test]
@@ -480,12 +641,27 @@ async fn a_download_gives_way_to_one_that_waits_and_goes_on_where_it_was() {
     let slow = Stage::new(|_| vec![Play::Stall(begin), part(BODY, 7, "ETag: \"a\"")]).await;
     let quick = Stage::new(|_| vec![file(BODY)]).await;
     let jobs = Arc::new(Jobs::new(1));
-    let at = |stage: &Stage| beside(&stage.base).with_lowest_speed(PATIENT).for_request(JobSlot::among(&jobs, 0));
+    let at = |stage: &Stage| {
+        beside(&stage.base)
+            .with_lowest_speed(PATIENT)
+            .for_request(JobSlot::among(&jobs, 0))
+    };
     let (first, second) = (at(&slow), at(&quick));
-    let (first_job, second_job) =
-        (Job { retries: Retries { max: 0, ..job(&slow.base).retries }, ..job(&slow.base) }, job(&quick.base));
+    let (first_job, second_job) = (
+        Job {
+            retries: Retries {
+                max: 0,
+                ..job(&slow.base).retries
+            },
+            ..job(&slow.base)
+        },
+        job(&quick.base),
+    );
     let (first, second) = tokio::join!(fetch(&first, &first_job), fetch(&second, &second_job));
-    assert_eq!((first.1, first.0.bytes.as_slice(), first.0.begun), (Ok(()), BODY, 1));
+    assert_eq!(
+        (first.1, first.0.bytes.as_slice(), first.0.begun),
+        (Ok(()), BODY, 1)
+    );
     assert_eq!((second.1, second.0.bytes.as_slice()), (Ok(()), BODY));
     assert_eq!(slow.headers("range"), ["", "bytes=7-"]);
 }
@@ -497,7 +673,10 @@ async fn a_turn_that_does_not_come_in_time_is_told() {
     let other = JobSlot::among(&jobs, 0);
     let turn = other.turn(MediaLane::Videos, "other").await;
     let downloader = beside(&stage.base).for_request(JobSlot::among(&jobs, 0));
-    let hurried = Job { overall: Duration::from_millis(100), ..job(&stage.base) };
+    let hurried = Job {
+        overall: Duration::from_millis(100),
+        ..job(&stage.base)
+    };
     assert_eq!(fetch(&downloader, &hurried).await.1, Err(Cause::NoTurn));
     assert_eq!(stage.asked().len(), 0);
     drop(turn);
@@ -514,7 +693,11 @@ async fn photos_of_one_host_leave_turns_to_others() {
     let look = |url, patience| downloader.in_photo_turn(url, Duration::from_millis(patience), async {});
     let mut turns = Vec::new();
     for _ in 0..4 {
-        turns.push(JobSlot::among(&jobs, 0).turn(MediaLane::Photos, "slow.example:443").await);
+        turns.push(
+            JobSlot::among(&jobs, 0)
+                .turn(MediaLane::Photos, "slow.example:443")
+                .await,
+        );
     }
     assert_eq!(look(&slow, 20).await, None);
     assert_eq!(look(&other, 5_000).await, Some(()));

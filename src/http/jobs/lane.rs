@@ -49,36 +49,57 @@ pub struct QueueFull {
 impl fmt::Display for QueueFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = if self.is_of_host { " from it" } else { "" };
-        write!(f, "was not asked: {} other requests download{from} or wait to", self.requests)
+        write!(
+            f,
+            "was not asked: {} other requests download{from} or wait to",
+            self.requests
+        )
     }
 }
 
 impl Lane {
     pub(super) fn new(capacity: Capacity) -> Arc<Self> {
-        let state = LaneState { hosts: Vec::new(), bytes: 0, queue: TurnQueue::new(capacity.turns) };
-        Arc::new(Self { capacity, state: Mutex::new(state) })
+        let state = LaneState {
+            hosts: Vec::new(),
+            bytes: 0,
+            queue: TurnQueue::new(capacity.turns),
+        };
+        Arc::new(Self {
+            capacity,
+            state: Mutex::new(state),
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, LaneState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a request that downloads from `host` and takes so many bytes of memory. One that takes more than all may is
-    /// let in alone.
+    /// A place for a request that downloads from `host` and takes so many bytes of memory. One that takes
+    /// more than all may is let in alone.
     pub(super) fn enter(self: &Arc<Self>, host: &str, bytes: u64) -> Result<LanePlace, QueueFull> {
         let mut state = self.state();
         let all = state.hosts.len();
         let of_host = state.hosts.iter().filter(|other| ***other == *host).count();
         if all >= self.capacity.requests || state.bytes >= self.capacity.bytes {
-            return Err(QueueFull { requests: all, is_of_host: false });
+            return Err(QueueFull {
+                requests: all,
+                is_of_host: false,
+            });
         }
         if of_host >= self.capacity.requests / 2 {
-            return Err(QueueFull { requests: of_host, is_of_host: true });
+            return Err(QueueFull {
+                requests: of_host,
+                is_of_host: true,
+            });
         }
         let host = Arc::<str>::from(host);
         state.hosts.push(Arc::clone(&host));
         state.bytes += bytes;
-        Ok(LanePlace { lane: Arc::clone(self), host, bytes })
+        Ok(LanePlace {
+            lane: Arc::clone(self),
+            host,
+            bytes,
+        })
     }
 
     /// Waits for a turn to download from `host`.

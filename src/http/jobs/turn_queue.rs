@@ -1,7 +1,7 @@
 //! The order in which turns to download are given out: pure.
 //!
-//! One host has at most half of the turns. Of the requests that wait, one for the host with the fewest turns comes first, and
-//! among equals the one that has waited longest.
+//! One host has at most half of the turns. Of the requests that wait, one for the host with the fewest turns
+//! comes first, and among equals the one that has waited longest.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -17,7 +17,11 @@ pub(super) struct TurnQueue<T> {
 
 impl<T> TurnQueue<T> {
     pub(super) fn new(turns: usize) -> Self {
-        Self { turns, taken: Vec::new(), waiting: VecDeque::new() }
+        Self {
+            turns,
+            taken: Vec::new(),
+            waiting: VecDeque::new(),
+        }
     }
 
     /// Turns that one host may have.
@@ -44,7 +48,11 @@ impl<T> TurnQueue<T> {
         if self.taken.len() >= self.turns {
             return None;
         }
-        let turns = self.waiting.iter().enumerate().map(|(at, (host, _))| (self.taken_by(host), at));
+        let turns = self
+            .waiting
+            .iter()
+            .enumerate()
+            .map(|(at, (host, _))| (self.taken_by(host), at));
         let (_, at) = turns.filter(|(taken, _)| *taken < self.share()).min()?;
         let (host, waker) = self.waiting.remove(at)?;
         self.taken.push(Arc::clone(&host));
@@ -73,7 +81,9 @@ mod tests {
 
     /// The requests that get turns now, in order.
     fn given(queue: &mut TurnQueue<usize>) -> Vec<usize> {
-        std::iter::from_fn(|| queue.next()).map(|(_, request)| request).collect()
+        std::iter::from_fn(|| queue.next())
+            .map(|(_, request)| request)
+            .collect()
     }
 
     #[test]
@@ -91,9 +101,15 @@ mod tests {
     #[test]
     fn the_host_with_the_fewest_turns_comes_first() {
         let mut queue = TurnQueue::new(2);
-        ["slow", "dull"].iter().enumerate().for_each(|(request, host)| queue.join((*host).into(), request));
+        ["slow", "dull"]
+            .iter()
+            .enumerate()
+            .for_each(|(request, host)| queue.join((*host).into(), request));
         assert_eq!(given(&mut queue), [0, 1]);
-        ["slow", "slow", "new"].iter().enumerate().for_each(|(request, host)| queue.join((*host).into(), 2 + request));
+        ["slow", "slow", "new"]
+            .iter()
+            .enumerate()
+            .for_each(|(request, host)| queue.join((*host).into(), 2 + request));
         assert!(queue.is_wanted("dull"), "for the new host");
         queue.give_back("dull");
         assert_eq!(given(&mut queue), [4]);
@@ -112,7 +128,8 @@ mod tests {
     }
 
     proptest! {
-        /// No host exceeds its share, no turn stays free that somebody may have, and each request gets one turn.
+        /// No host exceeds its share, no turn stays free that somebody may have, and each request gets one
+        /// turn.
         #[test]
         fn turns_are_given_out_within_the_bounds(turns in 1_usize..9, steps in prop::collection::vec((0_usize..4, any::<bool>()), 0..80)) {
             let hosts = ["a", "b", "c", "d"];

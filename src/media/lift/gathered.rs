@@ -21,10 +21,14 @@ const SYMBOLS: usize = 32 * 1024;
 const RUNS: usize = 2 * 1024;
 
 impl Gathered {
-    /// Adds as much of `run`, which stands at `place` of the text, as there is room for, and says how much that is.
+    /// Adds as much of `run`, which stands at `place` of the text, as there is room for, and says how much
+    /// that is.
     pub(super) fn add(&mut self, run: &[u8], place: usize) -> usize {
         let taken = run.get(..SYMBOLS - self.symbols.len()).unwrap_or(run);
-        self.runs.push(Run { first: self.symbols.len(), place });
+        self.runs.push(Run {
+            first: self.symbols.len(),
+            place,
+        });
         self.symbols.extend_from_slice(taken);
         taken.len()
     }

@@ -49,7 +49,11 @@ pub(super) struct Candidate {
 impl Candidate {
     /// A track with this codec.
     pub(super) fn new(frames: u64, codec: Option<&Codec>, enabled: bool) -> Self {
-        Self { frames, is_still: codec.is_some_and(Codec::is_still), enabled }
+        Self {
+            frames,
+            is_still: codec.is_some_and(Codec::is_still),
+            enabled,
+        }
     }
 
     /// Whether it is no moving picture at all.
@@ -64,14 +68,27 @@ impl Candidate {
 
 /// The best of these tracks, and its index; of equals the first. `None` where all are cover pictures.
 pub(super) fn choose(candidates: &[Candidate]) -> Option<(usize, Choice)> {
-    let moving = candidates.iter().enumerate().filter(|(_, candidate)| !candidate.is_cover());
+    let moving = candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| !candidate.is_cover());
     let best = moving.rev().max_by_key(|(_, candidate)| candidate.rank())?;
-    let passed_over = candidates.first().filter(|_| best.0 > 0).map(|first| match first.rank() {
-        (false, ..) => PassedOver::Empty,
-        (true, false, _) => PassedOver::Cover,
-        (true, true, _) => PassedOver::Off,
-    });
-    Some((best.0, Choice { tracks: candidates.len(), place: best.0 + 1, passed_over }))
+    let passed_over = candidates
+        .first()
+        .filter(|_| best.0 > 0)
+        .map(|first| match first.rank() {
+            (false, ..) => PassedOver::Empty,
+            (true, false, _) => PassedOver::Cover,
+            (true, true, _) => PassedOver::Off,
+        });
+    Some((
+        best.0,
+        Choice {
+            tracks: candidates.len(),
+            place: best.0 + 1,
+            passed_over,
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -79,7 +96,11 @@ mod tests {
     use super::*;
 
     fn chosen(tracks: &[(u64, bool, bool)]) -> Option<(usize, Option<PassedOver>)> {
-        let candidate = |(frames, is_still, enabled)| Candidate { frames, is_still, enabled };
+        let candidate = |(frames, is_still, enabled)| Candidate {
+            frames,
+            is_still,
+            enabled,
+        };
         let candidates: Vec<Candidate> = tracks.iter().copied().map(candidate).collect();
         choose(&candidates).map(|(index, choice)| (index, choice.passed_over))
     }
@@ -89,11 +110,23 @@ mod tests {
         for (tracks, expected) in [
             (&[(10, false, true)][..], Some((0, None))),
             (&[(10, false, true), (10, false, true)], Some((0, None))),
-            (&[(10, false, false), (10, false, true)], Some((1, Some(PassedOver::Off)))),
+            (
+                &[(10, false, false), (10, false, true)],
+                Some((1, Some(PassedOver::Off))),
+            ),
             (&[(10, false, false), (10, false, false)], Some((0, None))),
-            (&[(0, false, true), (10, false, false)], Some((1, Some(PassedOver::Empty)))),
-            (&[(1, true, true), (10, false, false)], Some((1, Some(PassedOver::Cover)))),
-            (&[(9, true, true), (10, false, false)], Some((1, Some(PassedOver::Cover)))),
+            (
+                &[(0, false, true), (10, false, false)],
+                Some((1, Some(PassedOver::Empty))),
+            ),
+            (
+                &[(1, true, true), (10, false, false)],
+                Some((1, Some(PassedOver::Cover))),
+            ),
+            (
+                &[(9, true, true), (10, false, false)],
+                Some((1, Some(PassedOver::Cover))),
+            ),
             (&[(10, false, true), (1, true, true)], Some((0, None))),
             // A track without frames is a fault to report; a cover alone is no video.
             (&[(0, false, true)], Some((0, None))),

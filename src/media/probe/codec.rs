@@ -35,21 +35,25 @@ impl fmt::Display for Codec {
 impl Codec {
     /// Whether it is one of still pictures, which covers and chapters have.
     pub(super) fn is_still(&self) -> bool {
-        matches!(self, Self::Named("Motion JPEG" | "JPEG 2000" | "PNG" | "GIF" | "BMP" | "TIFF" | "WebP"))
+        matches!(
+            self,
+            Self::Named("Motion JPEG" | "JPEG 2000" | "PNG" | "GIF" | "BMP" | "TIFF" | "WebP")
+        )
     }
 
     /// By the four characters of a sample entry (ISO/IEC 14496-15, mp4ra.org, `QuickTime` File Format).
     pub(super) fn of_sample_entry(name: [u8; 4]) -> Self {
         match &name {
-            b"avc1" | b"avc2" | b"avc3" | b"avc4" | b"dva1" | b"dvav" | b"AVC1" | b"H264" | b"h264" | b"x264" => {
-                Self::H264
-            }
+            b"avc1" | b"avc2" | b"avc3" | b"avc4" | b"dva1" | b"dvav" | b"AVC1" | b"H264" | b"h264"
+            | b"x264" => Self::H264,
             b"hvc1" | b"hev1" | b"hvc2" | b"hev2" | b"dvh1" | b"dvhe" | b"HEVC" | b"hevc" => Self::H265,
             b"vp08" => Self::Vp8,
             b"vp09" => Self::Vp9,
             b"av01" | b"dav1" => Self::Named("AV1"),
             b"vvc1" | b"vvi1" => Self::Named("H.266"),
-            b"ap4h" | b"ap4x" | b"apch" | b"apcn" | b"apcs" | b"apco" | b"aprn" | b"aprh" => Self::Named("ProRes"),
+            b"ap4h" | b"ap4x" | b"apch" | b"apcn" | b"apcs" | b"apco" | b"aprn" | b"aprh" => {
+                Self::Named("ProRes")
+            }
             b"mp4v" | b"DIVX" | b"XVID" | b"xvid" | b"FMP4" => Self::Named("MPEG-4 Part 2"),
             b"s263" | b"h263" | b"H263" => Self::Named("H.263"),
             b"m1v " | b"mp1v" | b"mpeg" => Self::Named("MPEG-1"),
@@ -65,7 +69,9 @@ impl Codec {
             b"dvc " | b"dvcp" | b"dvpp" | b"dv5n" | b"dv5p" | b"dvh2" | b"dvh3" | b"dvh5" | b"dvh6" => {
                 Self::Named("DV")
             }
-            b"xdvc" | b"xdv1" | b"xdv2" | b"xdv3" | b"xd54" | b"xd55" | b"xd5b" => Self::Named("MPEG-2 (XDCAM)"),
+            b"xdvc" | b"xdv1" | b"xdv2" | b"xdv3" | b"xd54" | b"xd55" | b"xd5b" => {
+                Self::Named("MPEG-2 (XDCAM)")
+            }
             b"hdv1" | b"hdv2" | b"hdv3" | b"hdv5" | b"hdv6" | b"hdv7" => Self::Named("MPEG-2 (HDV)"),
             b"ai5p" | b"ai5q" | b"ai1p" | b"ai1q" | b"ai12" | b"ai13" | b"ai15" | b"ai16" => Self::H264,
             b"Hap1" | b"Hap5" | b"HapY" | b"HapM" => Self::Named("Hap"),
@@ -77,18 +83,26 @@ impl Codec {
             b"AVdn" | b"AVdh" => Self::Named("DNxHD"),
             b"CFHD" => Self::Named("CineForm"),
             b"SVQ1" | b"SVQ3" => Self::Named("Sorenson Video"),
-            b"raw " | b"2vuy" | b"yuv2" | b"v210" | b"v308" | b"v408" | b"v410" => Self::Named("uncompressed"),
+            b"raw " | b"2vuy" | b"yuv2" | b"v210" | b"v308" | b"v408" | b"v410" => {
+                Self::Named("uncompressed")
+            }
             b"encv" | b"drmi" => Self::Named("encrypted video (DRM)"),
             _ => Self::Unknown(name.escape_ascii().to_string()),
         }
     }
 
-    /// By the descriptor (`esds`) of a sample entry that holds one of many codecs (ISO/IEC 14496-1, 7.2.6; mp4ra.org).
+    /// By the descriptor (`esds`) of a sample entry that holds one of many codecs (ISO/IEC 14496-1, 7.2.6;
+    /// mp4ra.org).
     pub(super) fn of_descriptor(esds: &[u8]) -> Option<Self> {
-        // Behind version and flags: ES descriptor (3), its id and flags; decoder configuration (4), object type.
+        // Behind version and flags: ES descriptor (3), its id and flags; decoder configuration (4), object
+        // type.
         let (tag, inside) = descriptor(esds.get(4..)?)?;
         let flags = *inside.get(2)?;
-        let url = if flags & 0x40 == 0 { 0 } else { 1 + usize::from(*inside.get(3)?) };
+        let url = if flags & 0x40 == 0 {
+            0
+        } else {
+            1 + usize::from(*inside.get(3)?)
+        };
         let optional = if flags & 0x80 == 0 { 0 } else { 2 } + url + if flags & 0x20 == 0 { 0 } else { 2 };
         let (inner, inside) = descriptor(inside.get(3 + optional..)?)?;
         if (tag, inner) != (3, 4) {
@@ -131,6 +145,12 @@ impl Codec {
 
 /// The tag of a descriptor, and what follows its length, which has 7 bits in each of up to 4 bytes.
 fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let length = bytes.iter().skip(1).take(4).take_while(|byte| **byte & 0x80 != 0).count() + 1;
+    let length = bytes
+        .iter()
+        .skip(1)
+        .take(4)
+        .take_while(|byte| **byte & 0x80 != 0)
+        .count()
+        + 1;
     Some((*bytes.first()?, bytes.get(1 + length..)?))
 }

@@ -1,8 +1,9 @@
 //! `WebM`, the part of Matroska that browsers play (RFC 8794, RFC 9559): elements within elements.
 //!
-//! `Tracks` lists the tracks, and the head of each block holds its time. The lengths in `Info` and `Tracks` are
-//! often a recorder's guess (a `DefaultDuration` of 1 ms, a `Duration` of 0), so blocks are counted and their times
-//! compared. Elements of segments, clusters and groups are taken as one row, which needs no depth.
+//! `Tracks` lists the tracks, and the head of each block holds its time. The lengths in `Info` and `Tracks`
+//! are often a recorder's guess (a `DefaultDuration` of 1 ms, a `Duration` of 0), so blocks are counted and
+//! their times compared. Elements of segments, clusters and groups are taken as one row, which needs no
+//! depth.
 
 mod ebml;
 mod tracks;
@@ -137,7 +138,9 @@ impl Segment {
         let mut inside = info.inside()?;
         while let Some(element) = inside.next(window)? {
             match element.id {
-                ebml::TIMESTAMP_SCALE => self.scale = Some(element.number(window)?).filter(|scale| *scale > 0),
+                ebml::TIMESTAMP_SCALE => {
+                    self.scale = Some(element.number(window)?).filter(|scale| *scale > 0);
+                }
                 ebml::DURATION => self.duration = Some(element.float(window)?).filter(|ticks| *ticks > 0.0),
                 _ => {}
             }
@@ -152,10 +155,18 @@ impl Segment {
         let frame = block.body + length + 3;
         let size = block.known_end()?.checked_sub(frame);
         let size = size.ok_or_else(|| damaged("a block is shorter than its head"))?;
-        self.current = self.tracks.iter().flatten().position(|track| track.number == number);
-        let at = self.cluster.saturating_add_signed(i16::from_be_bytes([high, low]).into());
+        self.current = self
+            .tracks
+            .iter()
+            .flatten()
+            .position(|track| track.number == number);
+        let at = self
+            .cluster
+            .saturating_add_signed(i16::from_be_bytes([high, low]).into());
         let is_invisible = flags & 0x08 != 0;
-        let Some(track) = self.current_track() else { return Ok(()) };
+        let Some(track) = self.current_track() else {
+            return Ok(());
+        };
         if is_invisible || (track.codec == Codec::Vp8 && size > 0 && is_hidden(window.bytes(frame)?)) {
             return Ok(());
         }
@@ -170,14 +181,18 @@ impl Segment {
     /// The video track to check.
     fn picture(&self) -> Option<(&Track, Choice)> {
         let pictures: Vec<&Track> = self.of_kind(Kind::Video).collect();
-        let candidate = |track: &&Track| Candidate::new(track.timing.frames(), Some(&track.codec), track.enabled);
+        let candidate =
+            |track: &&Track| Candidate::new(track.timing.frames(), Some(&track.codec), track.enabled);
         let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
         let (index, choice) = choose(&candidates)?;
         Some((*pictures.get(index)?, choice))
     }
 
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Track> {
-        self.tracks.iter().flatten().filter(move |track| track.kind == kind)
+        self.tracks
+            .iter()
+            .flatten()
+            .filter(move |track| track.kind == kind)
     }
 
     fn facts(self) -> Result<VideoFacts, ProbeFault> {
@@ -214,43 +229,60 @@ impl Segment {
     /// The duration in `Info`, as far as the blocks of picture and sound confirm it.
     fn duration(&self, picture: &Track) -> Option<Duration> {
         let covers = |timing: &Timing, ticks: u64| (timing.begin(), timing.begin().saturating_add(ticks));
-        let sounds = self.of_kind(Kind::Audio).map(|track| &track.timing).filter(|timing| timing.frames() > 0);
+        let sounds = self
+            .of_kind(Kind::Audio)
+            .map(|track| &track.timing)
+            .filter(|timing| timing.frames() > 0);
         let sounds = sounds.map(|timing| covers(timing, timing.ticks()));
         let pictures = [&picture.timing].into_iter().filter(|timing| timing.frames() > 0);
         let pictures = pictures.map(|timing| covers(timing, timing.ticks_of_pictures()));
-        let whole = sounds.chain(pictures).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let whole = sounds
+            .chain(pictures)
+            .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let covered = whole.map(|(first, last)| (last.saturating_sub(first), last));
         let nanos = |ticks: f64| Duration::from_nanos(self.scale()).as_secs_f64() * ticks;
-        let named = self.duration.and_then(|ticks| Duration::try_from_secs_f64(nanos(ticks)).ok());
+        let named = self
+            .duration
+            .and_then(|ticks| Duration::try_from_secs_f64(nanos(ticks)).ok());
         let shown = match (named, covered) {
             (Some(named), Some((shortest, longest))) if !self.is_partial => {
                 named.clamp(self.time(shortest)?, self.time(longest)?)
             }
-            (Some(named), covered) => {
-                named.max(covered.and_then(|(shortest, _)| self.time(shortest)).unwrap_or_default())
-            }
+            (Some(named), covered) => named.max(
+                covered
+                    .and_then(|(shortest, _)| self.time(shortest))
+                    .unwrap_or_default(),
+            ),
             (None, covered) => self.time(covered?.0)?,
         };
         Some(shown).filter(|duration| !duration.is_zero())
     }
 
-    /// The frame rate of its blocks. The frame length in the track's header counts only where there are fewer than two blocks, or
-    /// where the blocks confirm it: it is not rounded to a tick.
+    /// The frame rate of its blocks. The frame length in the track's header counts only where there are fewer
+    /// than two blocks, or where the blocks confirm it: it is not rounded to a tick.
     fn frame_rate(&self, picture: &Track) -> Option<FrameRate> {
         let shown = picture.timing.rate_of(NANOS.into(), self.scale());
         let named = picture.frame_nanos.and_then(|nanos| {
             let mut timing = Timing::default();
             timing.add(1, nanos);
-            timing.rate(NANOS.into()).map(|rate| (nanos, rate.average_thousandths))
+            timing
+                .rate(NANOS.into())
+                .map(|rate| (nanos, rate.average_thousandths))
         });
         match (shown, named) {
             (Some(shown), Some((nanos, average_thousandths)))
                 if picture.timing.frames() < 2 || picture.timing.is_of(nanos, self.scale()) =>
             {
-                Some(FrameRate { average_thousandths, ..shown })
+                Some(FrameRate {
+                    average_thousandths,
+                    ..shown
+                })
             }
             (Some(shown), _) => Some(shown),
-            (None, Some((_, average_thousandths))) => Some(FrameRate { average_thousandths, varies: false }),
+            (None, Some((_, average_thousandths))) => Some(FrameRate {
+                average_thousandths,
+                varies: false,
+            }),
             (None, None) => None,
         }
     }

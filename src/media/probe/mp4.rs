@@ -1,8 +1,8 @@
 //! MP4 and `QuickTime` (ISO/IEC 14496-12, `QuickTime` File Format): boxes within boxes.
 //!
-//! The file is walked over once, from box to box: `moov` tells the tracks, wherever it stands, and each `moof` of a
-//! fragmented file adds its frames. All fragments are counted, so what `mehd` and `sidx` announce is not needed; `mdat` is
-//! skipped. Only known boxes are entered, so the depth is that of this code.
+//! The file is walked over once, from box to box: `moov` tells the tracks, wherever it stands, and each
+//! `moof` of a fragmented file adds its frames. All fragments are counted, so what `mehd` and `sidx` announce
+//! is not needed; `mdat` is skipped. Only known boxes are entered, so the depth is that of this code.
 
 mod boxes;
 mod edits;
@@ -33,25 +33,34 @@ pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<Vid
         let part = match file.next(window) {
             Ok(Some(part)) => part,
             Ok(None) => break,
-            // What stands behind a whole video is nobody's business: padding, a tag, rubbish of a broken tool.
+            // What stands behind a whole video is nobody's business: padding, a tag, rubbish of a broken
+            // tool.
             Err(_) if movie.is_some() && has_frames && !is_needed(window, &file) => break,
             Err(fault) => return Err(fault),
         };
         match &part.name {
             b"moov" if movie.is_none() => movie = Some(Movie::read(window, &part)?),
-            b"moof" => movie.as_mut().map_or(Ok(()), |movie| fragment::add(window, &part, movie))?,
+            b"moof" => movie
+                .as_mut()
+                .map_or(Ok(()), |movie| fragment::add(window, &part, movie))?,
             b"mdat" => has_frames = true,
             _ => {}
         }
     }
     let movie = movie.ok_or(ProbeFault::NoIndex("moov"))?;
     let facts = movie.facts(container)?;
-    if has_frames { Ok(facts) } else { Err(ProbeFault::NoFrames) }
+    if has_frames {
+        Ok(facts)
+    } else {
+        Err(ProbeFault::NoFrames)
+    }
 }
 
 /// Whether the box at which the walk stopped is one that a video cannot be without.
 fn is_needed(window: &mut Window<'_>, file: &Span) -> bool {
-    window.bytes(file.at() + 4).is_ok_and(|name: [u8; 4]| matches!(&name, b"mdat" | b"moov" | b"moof"))
+    window
+        .bytes(file.at() + 4)
+        .is_ok_and(|name: [u8; 4]| matches!(&name, b"mdat" | b"moov" | b"moof"))
 }
 
 /// What `moov` tells, and what fragments add.
@@ -79,7 +88,11 @@ impl Movie {
                     movie.tracks.extend(Track::read(window, &part)?);
                 }
                 b"mvex" => movie.read_defaults(window, &part)?,
-                b"cmov" => return Err(damaged("its index is compressed (cmov), which only old QuickTime tools read")),
+                b"cmov" => {
+                    return Err(damaged(
+                        "its index is compressed (cmov), which only old QuickTime tools read",
+                    ));
+                }
                 _ => {}
             }
             if tracks > TRACKS_MAX || movie.fragment_defaults.len() > TRACKS_MAX {
@@ -93,7 +106,8 @@ impl Movie {
         let mut inside = mvex.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"trex" && self.fragment_defaults.len() <= TRACKS_MAX {
-                self.fragment_defaults.push((part.u32(window, 4)?, part.u32(window, 12)?));
+                self.fragment_defaults
+                    .push((part.u32(window, 4)?, part.u32(window, 12)?));
             }
         }
         Ok(())
@@ -101,8 +115,13 @@ impl Movie {
 
     /// The video track to check.
     fn picture(&self) -> Option<(&Track, Choice)> {
-        let pictures: Vec<&Track> = self.tracks.iter().filter(|track| track.kind == Kind::Video).collect();
-        let candidate = |track: &&Track| Candidate::new(track.timing.frames(), track.codec.as_ref(), track.enabled);
+        let pictures: Vec<&Track> = self
+            .tracks
+            .iter()
+            .filter(|track| track.kind == Kind::Video)
+            .collect();
+        let candidate =
+            |track: &&Track| Candidate::new(track.timing.frames(), track.codec.as_ref(), track.enabled);
         let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
         let (index, choice) = choose(&candidates)?;
         Some((*pictures.get(index)?, choice))
@@ -115,10 +134,15 @@ impl Movie {
         if picture.timing.frames() == 0 {
             return Err(ProbeFault::NoFrames);
         }
-        let shown = sounds().chain([picture]).filter_map(|track| track.shown(self.timescale));
+        let shown = sounds()
+            .chain([picture])
+            .filter_map(|track| track.shown(self.timescale));
         Ok(VideoFacts {
             container,
-            codec: picture.codec.clone().ok_or_else(|| damaged("its video track does not name a codec (stsd)"))?,
+            codec: picture
+                .codec
+                .clone()
+                .ok_or_else(|| damaged("its video track does not name a codec (stsd)"))?,
             duration: shown.max().filter(|duration| !duration.is_zero()),
             frame_rate: picture.frame_rate(),
             frame: picture.frame(self.matrix),
@@ -132,6 +156,13 @@ impl Movie {
 
 /// Timescale and matrix of `mvhd`.
 fn header(window: &mut Window<'_>, mvhd: &Part) -> Result<(u32, Matrix), ProbeFault> {
-    let (timescale_at, matrix_at) = if mvhd.version(window)? == 1 { (20, 48) } else { (12, 36) };
-    Ok((mvhd.u32(window, timescale_at)?, Matrix::read(window, mvhd, matrix_at)?))
+    let (timescale_at, matrix_at) = if mvhd.version(window)? == 1 {
+        (20, 48)
+    } else {
+        (12, 36)
+    };
+    Ok((
+        mvhd.u32(window, timescale_at)?,
+        Matrix::read(window, mvhd, matrix_at)?,
+    ))
 }

@@ -43,14 +43,19 @@ pub struct PixelFormat {
     pub chroma: Chroma,
     /// Bits of a value.
     pub bits: u8,
-    /// Whether it is H.264 of the profile High 4:4:4 Predictive or CAVLC 4:4:4, which lossless video has in 4:2:0 too.
+    /// Whether it is H.264 of the profile High 4:4:4 Predictive or CAVLC 4:4:4, which lossless video has in
+    /// 4:2:0 too.
     pub is_predictive: bool,
 }
 
 impl PixelFormat {
     /// A format of 4:2:0 to 4:4:4 that is not lossless H.264.
     const fn plain(chroma: Chroma, bits: u8) -> Self {
-        Self { chroma, bits, is_predictive: false }
+        Self {
+            chroma,
+            bits,
+            is_predictive: false,
+        }
     }
 
     /// By `avcC` (ISO/IEC 14496-15, 5.3.3.1): its first sequence parameter set, else its profile.
@@ -61,7 +66,11 @@ impl PixelFormat {
         set.or(match profile {
             110 => Some(Self::plain(Chroma::Quarter, 10)),
             122 => Some(Self::plain(Chroma::Half, 10)),
-            44 | 244 => Some(Self { chroma: Chroma::Full, bits: 8, is_predictive: true }),
+            44 | 244 => Some(Self {
+                chroma: Chroma::Full,
+                bits: 8,
+                is_predictive: true,
+            }),
             66 | 77 | 88 | 100 => Some(Self::plain(Chroma::Quarter, 8)),
             _ => None,
         })
@@ -100,7 +109,11 @@ impl PixelFormat {
         if marker != 2 || repeats == 1 || depends == 1 || bits.read(24)? != 0x49_8342 {
             return None;
         }
-        let depth = if profile >= 2 { 10 + 2 * u8::try_from(bits.read(1)?).ok()? } else { 8 };
+        let depth = if profile >= 2 {
+            10 + 2 * u8::try_from(bits.read(1)?).ok()?
+        } else {
+            8
+        };
         let is_rgb = bits.read(3)? == 7;
         if profile % 2 == 0 {
             return Some(Self::plain(Chroma::Quarter, depth));
@@ -110,7 +123,11 @@ impl PixelFormat {
         }
         bits.read(1)?;
         // 4:4:0, which is halved the other way, is as rare as unplayable.
-        let chroma = if (bits.read(1)?, bits.read(1)?) == (0, 0) { Chroma::Full } else { Chroma::Half };
+        let chroma = if (bits.read(1)?, bits.read(1)?) == (0, 0) {
+            Chroma::Full
+        } else {
+            Chroma::Half
+        };
         Some(Self::plain(chroma, depth))
     }
 }
@@ -137,7 +154,11 @@ fn sequence(set: &[u8]) -> Option<PixelFormat> {
     }
     let (luma, colour) = (bits.golomb()?, bits.golomb()?);
     let depth = u8::try_from(luma.max(colour)).ok()?.checked_add(8)?;
-    Some(PixelFormat { chroma, bits: depth, is_predictive: matches!(profile, 44 | 244) })
+    Some(PixelFormat {
+        chroma,
+        bits: depth,
+        is_predictive: matches!(profile, 44 | 244),
+    })
 }
 
 /// Without the bytes that keep start codes out (ITU-T H.264, 7.4.1).
@@ -214,15 +235,28 @@ mod tests {
     fn an_h264_configuration_names_its_colours() {
         // x264: High, 4:2:0 with 8 bits; High 4:4:4 Predictive; High 10; without a set.
         for (bytes, expected) in [
-            (&b"\x01\x64\x00\x1e\xff\xe1\x00\x19\x67\x64\x00\x1e\xac\xd9"[..], Some((Chroma::Quarter, 8, false))),
-            (b"\x01\xf4\x00\x1e\xff\xe1\x00\x19\x67\xf4\x00\x1e\x91\x9b\x28", Some((Chroma::Full, 8, true))),
-            (b"\x01\x6e\x00\x1e\xff\xe1\x00\x19\x67\x6e\x00\x1e\xa6\xcd\x94", Some((Chroma::Quarter, 10, false))),
-            (b"\x01\x42\xc0\x1e\xff\xe1\x00\x19\x67\x42\xc0\x1e", Some((Chroma::Quarter, 8, false))),
+            (
+                &b"\x01\x64\x00\x1e\xff\xe1\x00\x19\x67\x64\x00\x1e\xac\xd9"[..],
+                Some((Chroma::Quarter, 8, false)),
+            ),
+            (
+                b"\x01\xf4\x00\x1e\xff\xe1\x00\x19\x67\xf4\x00\x1e\x91\x9b\x28",
+                Some((Chroma::Full, 8, true)),
+            ),
+            (
+                b"\x01\x6e\x00\x1e\xff\xe1\x00\x19\x67\x6e\x00\x1e\xa6\xcd\x94",
+                Some((Chroma::Quarter, 10, false)),
+            ),
+            (
+                b"\x01\x42\xc0\x1e\xff\xe1\x00\x19\x67\x42\xc0\x1e",
+                Some((Chroma::Quarter, 8, false)),
+            ),
             (b"\x01\xf4\x00\x1e\xff\xe0\x00", Some((Chroma::Full, 8, true))),
             (b"\x01\x01\x00\x1e\xff\xe0\x00", None),
             (b"\x01", None),
         ] {
-            let found = PixelFormat::of_avcc(bytes).map(|format| (format.chroma, format.bits, format.is_predictive));
+            let found =
+                PixelFormat::of_avcc(bytes).map(|format| (format.chroma, format.bits, format.is_predictive));
             assert_eq!(found, expected, "{bytes:x?}");
         }
     }

@@ -7,7 +7,8 @@ mod text;
 
 use std::fmt;
 
-/// A container that TikTok takes: <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
+/// A container that TikTok takes:
+/// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {
     /// MP4.
@@ -98,11 +99,19 @@ enum Wanted {
 }
 
 impl Foreign {
-    pub(super) const SOUND: Self = Self { name: "an audio recording", sort: Sort::Sound };
+    pub(super) const SOUND: Self = Self {
+        name: "an audio recording",
+        sort: Sort::Sound,
+    };
     /// JPEG-LS, whose files begin like JPEG.
-    pub(in crate::media) const JPEG_LS: Self = Self { name: "a JPEG-LS picture", sort: Sort::Picture };
-    pub(super) const MANGLED: Self =
-        Self { name: "a video that was read as text on its way, which destroys it", sort: Sort::Mangled };
+    pub(in crate::media) const JPEG_LS: Self = Self {
+        name: "a JPEG-LS picture",
+        sort: Sort::Picture,
+    };
+    pub(super) const MANGLED: Self = Self {
+        name: "a video that was read as text on its way, which destroys it",
+        sort: Sort::Mangled,
+    };
 
     /// Whether it is what the link of a share button mostly leads to.
     pub fn is_page(self) -> bool {
@@ -135,7 +144,9 @@ impl Sort {
             (Self::Stream, Wanted::Video) => {
                 "convert it to MP4 with H.264; where it is H.264 already, ffmpeg -i IN -c copy OUT.mp4 is enough"
             }
-            (Self::Picture, Wanted::Video) => "send a video; JPEG and WebP photos are posted with create_photo_post",
+            (Self::Picture, Wanted::Video) => {
+                "send a video; JPEG and WebP photos are posted with create_photo_post"
+            }
             (Self::Phone, Wanted::Video) => {
                 "send a video; of a Live Photo, send the MOV beside it. Photos are posted with create_photo_post, as JPEG \
                  or WebP"
@@ -147,8 +158,12 @@ impl Sort {
             (Self::Video | Self::Stream | Self::Sound, Wanted::Photo) => {
                 "give a photo as JPEG or WebP; videos are posted with create_video_post"
             }
-            (Self::Page, Wanted::Video) => "send the file itself, not the page that shows it or asks to sign in",
-            (Self::Page, Wanted::Photo) => "give the address of the photo itself, not of the page that shows it",
+            (Self::Page, Wanted::Video) => {
+                "send the file itself, not the page that shows it or asks to sign in"
+            }
+            (Self::Page, Wanted::Photo) => {
+                "give the address of the photo itself, not of the page that shows it"
+            }
             (Self::Playlist, _) => {
                 "send the video itself, not the list of its pieces; ffmpeg -i ADDRESS -c copy OUT.mp4 puts them together"
             }
@@ -157,7 +172,9 @@ impl Sort {
             (Self::Document, _) => "send the media file itself, not the document that holds or describes it",
             (Self::Subtitles, _) => "send the video that the subtitles belong to",
             (Self::Shortcut, _) => "send the file that it points to",
-            (Self::Pointer, _) => "fetch the real file first (git lfs pull), or give its raw download address",
+            (Self::Pointer, _) => {
+                "fetch the real file first (git lfs pull), or give its raw download address"
+            }
             (Self::Companion, _) => {
                 "send the file that it belongs to: the one of the same name without \"._\" in front, or the MOV or JPEG \
                  beside it"
@@ -166,7 +183,9 @@ impl Sort {
                 "check why the previous step failed: its answer was sent in place of the file, usually because an address has \
                  expired or needs a sign-in"
             }
-            (Self::Address, Wanted::Video) => "give an address as video_url; as content, send the bytes of the file",
+            (Self::Address, Wanted::Video) => {
+                "give an address as video_url; as content, send the bytes of the file"
+            }
             (Self::Address, Wanted::Photo) => "give the address of the photo itself",
             (Self::Encoded, _) => "encode the file's own bytes once, as base64",
             (Self::Mangled, _) => {
@@ -176,12 +195,18 @@ impl Sort {
             (Self::Displaced, _) => {
                 "send the file from its first byte; a previous step writes something in front of it"
             }
-            (Self::Unfilled, _) => "fill in the value: the step that should provide the file provided nothing",
-            (Self::Wrapped, _) => "send only the bytes of the file, without the form or the headers around it",
+            (Self::Unfilled, _) => {
+                "fill in the value: the step that should provide the file provided nothing"
+            }
+            (Self::Wrapped, _) => {
+                "send only the bytes of the file, without the form or the headers around it"
+            }
             (Self::Zeros, _) => {
                 "copy or download the file again: it is an empty placeholder, or its content was never downloaded"
             }
-            (Self::Other, Wanted::Video) => "send the bytes of the video file; check what the previous step outputs",
+            (Self::Other, Wanted::Video) => {
+                "send the bytes of the video file; check what the previous step outputs"
+            }
             (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; check what is at that address",
         }
     }
@@ -228,8 +253,8 @@ fn iso_base_media(head: &[u8]) -> Result<Container, Foreign> {
     match head.get(8..12) {
         Some(b"qt  ") => Ok(Container::Mov),
         Some(
-            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" | b"mif1" | b"mif2" | b"msf1"
-            | b"miaf" | b"avif" | b"avis",
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" | b"mif1" | b"mif2"
+            | b"msf1" | b"miaf" | b"avif" | b"avis",
         ) => Err(foreign("a HEIC or AVIF picture", Sort::Phone)),
         Some(b"crx ") => Err(foreign("a camera's raw picture (CR3)", Sort::Picture)),
         Some(b"jp2 " | b"jpx " | b"jpm " | b"jph ") => Err(foreign("a JPEG 2000 picture", Sort::Picture)),
@@ -240,7 +265,10 @@ fn iso_base_media(head: &[u8]) -> Result<Container, Foreign> {
 }
 
 fn matroska(head: &[u8]) -> Result<Container, Foreign> {
-    let begins_with = |name: &[u8]| head.get(..64.min(head.len())).is_some_and(|head| contains(head, name));
+    let begins_with = |name: &[u8]| {
+        head.get(..64.min(head.len()))
+            .is_some_and(|head| contains(head, name))
+    };
     if begins_with(b"webm") {
         return Ok(Container::Webm);
     }
@@ -262,8 +290,13 @@ fn named(head: &[u8]) -> Foreign {
         return foreign("a run of zero bytes", Sort::Zeros);
     }
     let known = magic::name(trimmed).or_else(|| magic::name(head));
-    let known = known.or_else(|| streams::name(head)).or_else(|| audio::name(head)).or_else(|| text::name(head));
-    known.or_else(|| displaced(head)).unwrap_or(foreign("data of an unknown kind", Sort::Other))
+    let known = known
+        .or_else(|| streams::name(head))
+        .or_else(|| audio::name(head))
+        .or_else(|| text::name(head));
+    known
+        .or_else(|| displaced(head))
+        .unwrap_or(foreign("data of an unknown kind", Sort::Other))
 }
 
 /// A video that begins some bytes later.
@@ -271,7 +304,10 @@ fn displaced(head: &[u8]) -> Option<Foreign> {
     const BEGINNINGS: [&[u8]; 4] = [b"ftypisom", b"ftypmp4", b"ftypqt  ", b"\x1a\x45\xdf\xa3"];
     let head = head.get(..1024).unwrap_or(head);
     let found = BEGINNINGS.iter().any(|begin| contains(head, begin));
-    found.then_some(foreign("a video with other bytes in front of it", Sort::Displaced))
+    found.then_some(foreign(
+        "a video with other bytes in front of it",
+        Sort::Displaced,
+    ))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The small files of `tests/media`, each with container, codec, seconds, frames a second (`~` where they vary), size,
-/// and whether there is sound. The figures are ffprobe's; where its stream and its container differ, the longer one, and
-/// a rate that varies is that of all frames but the last.
+/// The small files of `tests/media`, each with container, codec, seconds, frames a second (`~` where they
+/// vary), size, and whether there is sound. The figures are ffprobe's; where its stream and its container
+/// differ, the longer one, and a rate that varies is that of all frames but the last.
 const FILES: [(&str, &str); 17] = [
     ("clip.mp4", "MP4 H.264 4.000 30.000 1080x1920 sound"),
     ("h264.mp4", "MP4 H.264 4.000 30.000 360x640"),
@@ -31,11 +31,23 @@ const FILES: [(&str, &str); 17] = [
     ("small.webm", "WebM VP8 4.000 24.000 360x640"),
 ];
 
-/// Those that are whole only with their last byte; of a fragmented file and of a live recording a part is whole too.
-const INDIVISIBLE: [&str; 5] = ["h264.mp4", "moov_last.mp4", "rotated.mov", "vp9.webm", "tracks.mp4"];
+/// Those that are whole only with their last byte; of a fragmented file and of a live recording a part is
+/// whole too.
+const INDIVISIBLE: [&str; 5] = [
+    "h264.mp4",
+    "moov_last.mp4",
+    "rotated.mov",
+    "vp9.webm",
+    "tracks.mp4",
+];
 
 fn media(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)).unwrap()
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/media")
+            .join(name),
+    )
+    .unwrap()
 }
 
 fn probed(bytes: Vec<u8>) -> Result<VideoFacts, ProbeFault> {
@@ -64,7 +76,10 @@ fn part(name: &[u8], body: &[u8]) -> Vec<u8> {
 }
 
 fn place(bytes: &[u8], name: &[u8]) -> usize {
-    bytes.windows(name.len()).position(|window| window == name).unwrap()
+    bytes
+        .windows(name.len())
+        .position(|window| window == name)
+        .unwrap()
 }
 
 /// The file with `with` in place of the `length` bytes that stand `offset` behind the name of a box.
@@ -82,10 +97,16 @@ fn faulty(bytes: Vec<u8>, text: &str) {
 
 #[test]
 fn files_are_told_as_they_are() {
-    let told: Vec<String> = FILES.iter().map(|(name, _)| told(&probed(media(name)).unwrap())).collect();
+    let told: Vec<String> = FILES
+        .iter()
+        .map(|(name, _)| told(&probed(media(name)).unwrap()))
+        .collect();
     assert_eq!(told, FILES.map(|(_, expected)| expected));
     assert_eq!(probed(media("tracks.mp4")).unwrap().choice.tracks, 2);
-    assert_eq!(probed(media("audio_only.mp4")).unwrap_err().to_string(), "an audio recording");
+    assert_eq!(
+        probed(media("audio_only.mp4")).unwrap_err().to_string(),
+        "an audio recording"
+    );
 }
 
 /// A video is never called whole or something else because its end is missing.
@@ -121,21 +142,32 @@ fn what_is_missing_is_told_with_its_numbers() {
     assert_eq!(fault.to_string(), text);
     faulty(whole[..mdat].to_vec(), "without frames");
     let last = media("moov_last.mp4");
-    faulty(last[..place(&last, b"moov") - 4].to_vec(), "without an index (moov)");
+    faulty(
+        last[..place(&last, b"moov") - 4].to_vec(),
+        "without an index (moov)",
+    );
     faulty(last[..last.len() - 1].to_vec(), "its moov box claims");
     let webm = media("vp9.webm");
     faulty(webm[..webm.len() - 1].to_vec(), "its Segment claims");
     faulty(media("live.webm")[..3000].to_vec(), "claims");
     // A segment of a stream, as players fetch it, is no file by itself.
     let stream = media("fragmented.mp4");
-    faulty(stream[place(&stream, b"moof") - 4..].to_vec(), "without an index (moov)");
+    faulty(
+        stream[place(&stream, b"moof") - 4..].to_vec(),
+        "without an index (moov)",
+    );
     faulty(stream[..place(&stream, b"moof") - 4].to_vec(), "without frames");
 }
 
 #[test]
 fn what_stands_behind_a_whole_video_does_not_matter() {
     for name in ["h264.mp4", "moov_last.mp4", "fragmented.mp4", "vp9.webm"] {
-        for behind in [b"\0\0\0".as_slice(), &[0; 40], b"TAG of an old player, 128 bytes", &[0xff; 20]] {
+        for behind in [
+            b"\0\0\0".as_slice(),
+            &[0; 40],
+            b"TAG of an old player, 128 bytes",
+            &[0xff; 20],
+        ] {
             let file = [media(name), behind.to_vec()].concat();
             assert_eq!(probed(file), probed(media(name)), "{name} and {behind:?}");
         }
@@ -155,8 +187,19 @@ fn old_and_large_forms_are_the_same_video() {
     let open = [head, &0_u32.to_be_bytes(), b"mdat", frames].concat();
     assert_eq!(probed(open), Ok(facts.clone()));
     // QuickTime before 2001: no ftyp, frames first or behind `wide`.
-    let old = [part(b"wide", b""), part(b"mdat", frames), head[place(head, b"moov") - 4..].to_vec()].concat();
-    assert_eq!(probed(old), Ok(VideoFacts { container: Container::Mov, ..facts }));
+    let old = [
+        part(b"wide", b""),
+        part(b"mdat", frames),
+        head[place(head, b"moov") - 4..].to_vec(),
+    ]
+    .concat();
+    assert_eq!(
+        probed(old),
+        Ok(VideoFacts {
+            container: Container::Mov,
+            ..facts
+        })
+    );
 }
 
 #[test]
@@ -164,7 +207,10 @@ fn lying_numbers_do_no_harm() {
     let plain = || media("h264.mp4");
     // Tables that claim more rows than the box has.
     for name in [b"stts", b"elst"] {
-        faulty(patched(plain(), name, 4, 4, &u32::MAX.to_be_bytes()), "too short for what it says");
+        faulty(
+            patched(plain(), name, 4, 4, &u32::MAX.to_be_bytes()),
+            "too short for what it says",
+        );
     }
     // An edit list that claims hours of a video of 4 seconds.
     let facts = probed(patched(plain(), b"elst", 8, 4, &(u32::MAX - 1).to_be_bytes())).unwrap();
@@ -178,11 +224,17 @@ fn lying_numbers_do_no_harm() {
     // Without a size to be shown at, the frame's own counts.
     let facts = probed(patched(plain(), b"tkhd", 76, 8, &[0; 8])).unwrap();
     assert_eq!(facts.frame, FrameSize::new(360, 640));
-    let named = probed(patched(plain(), b"stsd", 12, 4, b"zz\0\xff")).unwrap().codec.to_string();
+    let named = probed(patched(plain(), b"stsd", 12, 4, b"zz\0\xff"))
+        .unwrap()
+        .codec
+        .to_string();
     assert_eq!(named, r#"unknown codec "zz\x00\xff""#);
     faulty(patched(plain(), b"hdlr", 8, 4, b"text"), "without a video track");
     faulty(patched(plain(), b"moov", 4, 4, b"cmov"), "compressed");
-    faulty(patched(plain(), b"moov", 0, 4, &5_u32.to_be_bytes()), "its mvhd box claims 5 bytes");
+    faulty(
+        patched(plain(), b"moov", 0, 4, &5_u32.to_be_bytes()),
+        "its mvhd box claims 5 bytes",
+    );
 }
 
 /// 120 frames at 30 a second, of which the last is shown for a second.
@@ -194,7 +246,13 @@ fn a_still_at_the_end_makes_no_rate_slower() {
     }
     // Of the table of variable.mp4, which has room for them.
     let facts = probed(patched(media("variable.mp4"), b"stts", 4, rows.len(), &rows)).unwrap();
-    assert_eq!(facts.frame_rate, Some(FrameRate { average_thousandths: 30_000, varies: false }));
+    assert_eq!(
+        facts.frame_rate,
+        Some(FrameRate {
+            average_thousandths: 30_000,
+            varies: false
+        })
+    );
 }
 
 /// `length` bytes of which only the first are stored.
@@ -212,7 +270,10 @@ fn work_has_an_end() {
     // 32 MiB of the smallest boxes, at the top and within `moov`.
     let many = part(b"free", b"").repeat(4 * 1024 * 1024);
     let within = [ftyp.as_slice(), &part(b"moov", &many)].concat();
-    assert_eq!(probed([ftyp.as_slice(), &many].concat()), Err(ProbeFault::TooComplex));
+    assert_eq!(
+        probed([ftyp.as_slice(), &many].concat()),
+        Err(ProbeFault::TooComplex)
+    );
     assert_eq!(probed(within), Err(ProbeFault::TooComplex));
     // A table of 32 MiB.
     let rows = 4_u32 * 1024 * 1024;
@@ -220,13 +281,23 @@ fn work_has_an_end() {
     table.resize(usize::try_from(rows).unwrap() * 8 + 8, 0);
     let nested = [b"stts", b"stbl", b"minf", b"mdia", b"trak", b"moov"];
     let moov = nested.into_iter().fold(table, |inside, name| part(name, &inside));
-    assert_eq!(probed([ftyp.as_slice(), &moov].concat()), Err(ProbeFault::TooComplex));
+    assert_eq!(
+        probed([ftyp.as_slice(), &moov].concat()),
+        Err(ProbeFault::TooComplex)
+    );
     // More tracks than there are.
     let trak = part(b"trak", b"").repeat(100);
-    assert_eq!(probed([ftyp.as_slice(), &part(b"moov", &trak)].concat()), Err(ProbeFault::TooComplex));
+    assert_eq!(
+        probed([ftyp.as_slice(), &part(b"moov", &trak)].concat()),
+        Err(ProbeFault::TooComplex)
+    );
     // 4 GiB of frames are not read.
-    let video =
-        [media("h264.mp4"), 1_u32.to_be_bytes().to_vec(), b"mdat".to_vec(), (4_u64 << 30).to_be_bytes().to_vec()];
+    let video = [
+        media("h264.mp4"),
+        1_u32.to_be_bytes().to_vec(),
+        b"mdat".to_vec(),
+        (4_u64 << 30).to_be_bytes().to_vec(),
+    ];
     let video = video.concat();
     let end = u64::try_from(video.len()).unwrap() - 16 + (4 << 30);
     assert_eq!(probe(&sparse(&video, end)), probed(media("h264.mp4")));
@@ -235,7 +306,10 @@ fn work_has_an_end() {
 #[test]
 fn nothing_is_entered_deeper_than_the_code_goes() {
     let deep = (0..10_000).fold(Vec::new(), |inside, _| part(b"trak", &inside));
-    faulty([part(b"ftyp", b"isom\0\0\0\0"), part(b"moov", &deep)].concat(), "without a video track");
+    faulty(
+        [part(b"ftyp", b"isom\0\0\0\0"), part(b"moov", &deep)].concat(),
+        "without a video track",
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// Frames a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameRate {
-    /// The average from the first frame to the start of the last, in thousandths: 23.976 frames a second are 23976.
+    /// The average from the first frame to the start of the last, in thousandths: 23.976 frames a second are
+    /// 23976.
     pub average_thousandths: u32,
     /// Whether some gaps between frames are clearly longer than others.
     pub varies: bool,
@@ -21,8 +22,8 @@ pub(super) fn time(ticks: u64, timescale: u32) -> Option<Duration> {
 
 /// When a track's frames start, in ticks.
 ///
-/// The rate is `(frames - 1) / (start of the last - start of the first)`: the length of a last frame is often 0, a
-/// fraction, or a still. It is used only where there is no other.
+/// The rate is `(frames - 1) / (start of the last - start of the first)`: the length of a last frame is often
+/// 0, a fraction, or a still. It is used only where there is no other.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Timing {
     frames: u64,
@@ -80,7 +81,10 @@ impl Timing {
     }
 
     fn include(&mut self, at: u64) {
-        self.starts = Some(self.starts.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        self.starts = Some(
+            self.starts
+                .map_or((at, at), |(first, last)| (first.min(at), last.max(at))),
+        );
     }
 
     fn widen(&mut self, gap: u64) {
@@ -100,27 +104,38 @@ impl Timing {
         if span >= by_length / 2 { span } else { by_length }
     }
 
-    /// Whether frames of `length` each, in parts of which `parts` make a tick, would start where these do, rounded to
-    /// the tick.
+    /// Whether frames of `length` each, in parts of which `parts` make a tick, would start where these do,
+    /// rounded to the tick.
     pub(super) fn is_of(&self, length: u64, parts: u64) -> bool {
         let gaps = u128::from(self.frames.saturating_sub(1));
         let named = gaps.checked_mul(length.into());
         let span = u128::from(self.span()).checked_mul(parts.into());
-        named.zip(span).is_some_and(|(named, span)| named.abs_diff(span) <= parts.into())
+        named
+            .zip(span)
+            .is_some_and(|(named, span)| named.abs_diff(span) <= parts.into())
     }
 
     /// From one start to the next on average, rounded to the next tick.
     fn mean(&self) -> u64 {
         let gaps = self.frames.saturating_sub(1);
-        self.span().saturating_add(gaps / 2).checked_div(gaps).unwrap_or(0)
+        self.span()
+            .saturating_add(gaps / 2)
+            .checked_div(gaps)
+            .unwrap_or(0)
     }
 
-    /// From the first start to the end of the last frame; a last packet of sound is often cut short on purpose.
+    /// From the first start to the end of the last frame; a last packet of sound is often cut short on
+    /// purpose.
     pub(super) fn ticks(&self) -> u64 {
-        self.span().saturating_add(if self.last_length > 0 { self.last_length } else { self.mean() })
+        self.span().saturating_add(if self.last_length > 0 {
+            self.last_length
+        } else {
+            self.mean()
+        })
     }
 
-    /// The same of pictures, the last of which is shown no shorter than any other: players show it for a frame.
+    /// The same of pictures, the last of which is shown no shorter than any other: players show it for a
+    /// frame.
     pub(super) fn ticks_of_pictures(&self) -> u64 {
         let shortest = self.gaps.map_or(0, |(shortest, _)| shortest.min(self.mean()));
         self.ticks().max(self.span().saturating_add(shortest))
@@ -133,7 +148,11 @@ impl Timing {
 
     /// Average length of a frame, in ticks; the length of the only one where there is only one.
     pub(super) fn usual(&self) -> u64 {
-        if self.frames > 1 { self.mean() } else { self.last_length }
+        if self.frames > 1 {
+            self.mean()
+        } else {
+            self.last_length
+        }
     }
 
     /// Frames a second, at `timescale` ticks a second; `None` where the file gives none.
@@ -147,16 +166,23 @@ impl Timing {
             (0, _) => (self.frames, self.last_length),
             (gaps, span) => (gaps, span),
         };
-        let (frames, ticks) = (u128::from(frames), u128::from(ticks).checked_mul(u128::from(factor))?);
+        let (frames, ticks) = (
+            u128::from(frames),
+            u128::from(ticks).checked_mul(u128::from(factor))?,
+        );
         let scaled = frames.checked_mul(u128::from(timescale))?.checked_mul(1000)?;
         let thousandths = scaled.checked_add(ticks / 2)?.checked_div(ticks)?;
         let average_thousandths = u32::try_from(thousandths).ok().filter(|rate| *rate > 0)?;
-        Some(FrameRate { average_thousandths, varies: self.varies() })
+        Some(FrameRate {
+            average_thousandths,
+            varies: self.varies(),
+        })
     }
 
     /// Two ticks or a tenth of a frame are the rounding of a constant rate.
     fn varies(&self) -> bool {
-        self.gaps.is_some_and(|(shortest, longest)| longest - shortest > 2_u64.max(self.mean() / 10))
+        self.gaps
+            .is_some_and(|(shortest, longest)| longest - shortest > 2_u64.max(self.mean() / 10))
     }
 }
 
@@ -173,14 +199,19 @@ mod tests {
     }
 
     fn rate(frames: &[(u64, u64)], timescale: u64) -> Option<(u32, bool)> {
-        of(frames).rate(timescale).map(|rate| (rate.average_thousandths, rate.varies))
+        of(frames)
+            .rate(timescale)
+            .map(|rate| (rate.average_thousandths, rate.varies))
     }
 
     #[test]
     fn rates_are_averages() {
         assert_eq!(rate(&[(240, 1001)], 24_000), Some((23_976, false)));
         // Milliseconds cannot hold 30 frames a second.
-        assert_eq!(rate(&[(1, 33), (1, 33), (1, 34), (1, 33)], 1000), Some((30_000, false)));
+        assert_eq!(
+            rate(&[(1, 33), (1, 33), (1, 34), (1, 33)], 1000),
+            Some((30_000, false))
+        );
         assert_eq!(rate(&[(10, 1), (10, 20), (1, 1)], 30), Some((2_857, true)));
         assert_eq!(rate(&[(1, 40)], 1000), Some((25_000, false)));
         assert_eq!(rate(&[(10, 0)], 30), None);
@@ -193,18 +224,31 @@ mod tests {
     #[test]
     fn the_last_length_does_not_count() {
         for last in [0, 1, 256, 512, 6_144, 100_000] {
-            assert_eq!(rate(&[(239, 512), (1, last)], 12_288), Some((24_000, false)), "{last}");
+            assert_eq!(
+                rate(&[(239, 512), (1, last)], 12_288),
+                Some((24_000, false)),
+                "{last}"
+            );
         }
         // Fragments name each frame by itself.
         let still: Vec<(u64, u64)> = [(1, 512); 239].into_iter().chain([(1, 6_144)]).collect();
         assert_eq!(rate(&still, 12_288), Some((24_000, false)));
         // Nor does it hide that the others differ.
-        assert_eq!(rate(&[(10, 100), (10, 115), (1, 9_999)], 3_000), Some((27_907, true)));
+        assert_eq!(
+            rate(&[(10, 100), (10, 115), (1, 9_999)], 3_000),
+            Some((27_907, true))
+        );
     }
 
     #[test]
     fn the_last_frame_is_shown_no_shorter_than_the_others() {
-        for (last, ticks) in [(0, 120_000), (1, 120_000), (500, 120_000), (700, 120_200), (9_000, 128_500)] {
+        for (last, ticks) in [
+            (0, 120_000),
+            (1, 120_000),
+            (500, 120_000),
+            (700, 120_200),
+            (9_000, 128_500),
+        ] {
             assert_eq!(of(&[(239, 500), (1, last)]).ticks_of_pictures(), ticks, "{last}");
         }
     }
@@ -217,13 +261,25 @@ mod tests {
             timing.seek(0);
             timing.add(1, 1);
         }
-        assert_eq!((timing.ticks(), timing.rate(30).map(|rate| rate.average_thousandths)), (60, Some(30_000)));
+        assert_eq!(
+            (
+                timing.ticks(),
+                timing.rate(30).map(|rate| rate.average_thousandths)
+            ),
+            (60, Some(30_000))
+        );
         // Starts with a gap between them are.
         let mut timing = Timing::default();
         timing.add(30, 1);
         timing.seek(60);
         timing.add(30, 1);
-        assert_eq!((timing.ticks(), timing.rate(30).map(|rate| rate.average_thousandths)), (90, Some(19_888)));
+        assert_eq!(
+            (
+                timing.ticks(),
+                timing.rate(30).map(|rate| rate.average_thousandths)
+            ),
+            (90, Some(19_888))
+        );
     }
 
     #[test]

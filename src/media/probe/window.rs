@@ -5,8 +5,8 @@ use bytes::Bytes;
 use super::ProbeFault;
 use crate::media::Source;
 
-/// Read at once in a new place: a header in front of frames that are skipped. What follows on it is read in blocks of
-/// twice the last one's length, as it may be a table.
+/// Read at once in a new place: a header in front of frames that are skipped. What follows on it is read in
+/// blocks of twice the last one's length, as it may be a table.
 const JUMP: u64 = 512;
 
 /// The largest block.
@@ -15,7 +15,8 @@ const BLOCK: u64 = 16 * 1024;
 /// Values that are taken of a file at most. 10 minutes with a fragment for each frame have 2 million.
 const VALUES_MAX: u32 = 6_000_000;
 
-/// Bytes that are read of a file at most: 64 MiB. 10 minutes with a fragment for each frame need half of that.
+/// Bytes that are read of a file at most: 64 MiB. 10 minutes with a fragment for each frame need half of
+/// that.
 const BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Reads at most: a live recording of 10 minutes has about 50,000 blocks.
@@ -39,12 +40,22 @@ impl<'a> Window<'a> {
     pub(super) fn new(source: &'a Source) -> Self {
         let size = source.size().0;
         let (values_left, bytes_left, reads_left) = (VALUES_MAX, BYTES_MAX, READS_MAX);
-        Self { source, size, at: 0, held: Bytes::new(), values_left, bytes_left, reads_left }
+        Self {
+            source,
+            size,
+            at: 0,
+            held: Bytes::new(),
+            values_left,
+            bytes_left,
+            reads_left,
+        }
     }
 
     /// Whether only a tenth is left of what may be read.
     pub(super) const fn is_nearly_spent(&self) -> bool {
-        self.values_left < VALUES_MAX / 10 || self.bytes_left < BYTES_MAX / 10 || self.reads_left < READS_MAX / 10
+        self.values_left < VALUES_MAX / 10
+            || self.bytes_left < BYTES_MAX / 10
+            || self.reads_left < READS_MAX / 10
     }
 
     /// How long the file is.
@@ -59,13 +70,16 @@ impl<'a> Window<'a> {
             return Ok(bytes);
         }
         self.fill(at)?;
-        self.held(at).ok_or_else(|| ProbeFault::Damaged("it ends in the middle of a value".to_owned()))
+        self.held(at)
+            .ok_or_else(|| ProbeFault::Damaged("it ends in the middle of a value".to_owned()))
     }
 
     /// A big-endian number of `N` bytes, at most 8.
     pub(super) fn number<const N: usize>(&mut self, at: u64) -> Result<u64, ProbeFault> {
         let bytes = self.bytes::<N>(at)?;
-        Ok(bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
+        Ok(bytes
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte)))
     }
 
     fn held<const N: usize>(&self, at: u64) -> Option<[u8; N]> {
@@ -76,11 +90,21 @@ impl<'a> Window<'a> {
     fn fill(&mut self, at: u64) -> Result<(), ProbeFault> {
         let held = u64::try_from(self.held.len()).unwrap_or(u64::MAX);
         let follows = at >= self.at && at <= self.at.saturating_add(held);
-        let block = if follows { held.saturating_mul(2).clamp(JUMP, BLOCK) } else { JUMP };
+        let block = if follows {
+            held.saturating_mul(2).clamp(JUMP, BLOCK)
+        } else {
+            JUMP
+        };
         let length = block.min(self.size.saturating_sub(at));
-        self.bytes_left = self.bytes_left.checked_sub(length).ok_or(ProbeFault::TooComplex)?;
+        self.bytes_left = self
+            .bytes_left
+            .checked_sub(length)
+            .ok_or(ProbeFault::TooComplex)?;
         self.reads_left = self.reads_left.checked_sub(1).ok_or(ProbeFault::TooComplex)?;
-        self.held = self.source.read(at, length).map_err(|error| ProbeFault::Unreadable(error.kind()))?;
+        self.held = self
+            .source
+            .read(at, length)
+            .map_err(|error| ProbeFault::Unreadable(error.kind()))?;
         self.at = at;
         Ok(())
     }

@@ -20,12 +20,18 @@ struct Counter {
 impl SpoolLimit {
     /// At most so many bytes.
     pub fn of(ByteCount(most): ByteCount) -> Self {
-        Self(Arc::new(Counter { most, kept: AtomicU64::new(0) }))
+        Self(Arc::new(Counter {
+            most,
+            kept: AtomicU64::new(0),
+        }))
     }
 
     /// Room for nothing yet.
     pub(super) fn reserve_nothing(&self) -> Reservation {
-        Reservation { limit: self.clone(), bytes: 0 }
+        Reservation {
+            limit: self.clone(),
+            bytes: 0,
+        }
     }
 
     /// The bytes that are kept now.
@@ -53,9 +59,15 @@ impl Reservation {
     pub(super) fn grow(&mut self, more: u64) -> Result<(), NoRoom> {
         let Counter { most, kept } = &*self.limit.0;
         let within = |kept: u64| kept.checked_add(more).filter(|kept| kept <= most);
-        if kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_err() {
+        if kept
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, within)
+            .is_err()
+        {
             let is_alone = self.bytes.saturating_add(more) > *most;
-            return Err(NoRoom::Bound { most: ByteCount(*most), is_alone });
+            return Err(NoRoom::Bound {
+                most: ByteCount(*most),
+                is_alone,
+            });
         }
         self.bytes += more;
         Ok(())
@@ -75,7 +87,8 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// However videos grow and go: what is kept is what they have, never more than the bound, and nothing at the end.
+        /// However videos grow and go: what is kept is what they have, never more than the bound, and nothing
+        /// at the end.
         #[test]
         fn what_is_kept_is_what_the_videos_have(
             most in 0_u64..100, steps in prop::collection::vec((0_usize..4, 0_u64..60, any::<bool>()), 0..60),

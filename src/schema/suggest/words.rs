@@ -3,10 +3,18 @@
 use super::{Absent, Synonym, Vocabulary};
 
 pub(super) const fn also(words: &'static [&'static str], names: &'static [&'static str]) -> Synonym {
-    Synonym { words, names, note: "" }
+    Synonym {
+        words,
+        names,
+        note: "",
+    }
 }
 
-pub(super) const fn but(words: &'static [&'static str], names: &'static [&'static str], note: &'static str) -> Synonym {
+pub(super) const fn but(
+    words: &'static [&'static str],
+    names: &'static [&'static str],
+    note: &'static str,
+) -> Synonym {
     Synonym { words, names, note }
 }
 
@@ -17,7 +25,20 @@ pub(super) const fn absent(words: &'static [&'static str], says: &'static str) -
 /// Keys of a request.
 pub const REQUEST: Vocabulary = Vocabulary {
     synonyms: &[
-        also(&["input", "params", "parameters", "args", "arguments", "payload", "data", "body", "fields"], &["inputs"]),
+        also(
+            &[
+                "input",
+                "params",
+                "parameters",
+                "args",
+                "arguments",
+                "payload",
+                "data",
+                "body",
+                "fields",
+            ],
+            &["inputs"],
+        ),
         also(
             &[
                 "token",
@@ -32,13 +53,39 @@ pub const REQUEST: Vocabulary = Vocabulary {
             &["auth"],
         ),
         also(
-            &["config", "options", "settings", "requestOptions", "timeout", "max_retries", "deadline"],
+            &[
+                "config",
+                "options",
+                "settings",
+                "requestOptions",
+                "timeout",
+                "max_retries",
+                "deadline",
+            ],
             &["request_config"],
         ),
-        also(&["request_id", "uuid", "correlation_id", "message_id", "ref"], &["id"]),
-        also(&["action_name", "method", "tool", "function", "command", "operation", "name", "task"], &["action"]),
+        also(
+            &["request_id", "uuid", "correlation_id", "message_id", "ref"],
+            &["id"],
+        ),
+        also(
+            &[
+                "action_name",
+                "method",
+                "tool",
+                "function",
+                "command",
+                "operation",
+                "name",
+                "task",
+            ],
+            &["action"],
+        ),
         also(&["meta", "context", "tags", "labels"], &["metadata"]),
-        also(&["provider", "platform", "service", "app", "integration_name"], &["integration"]),
+        also(
+            &["provider", "platform", "service", "app", "integration_name"],
+            &["integration"],
+        ),
         also(&["kind", "request_type"], &["type"]),
         also(&["report_progress", "stream"], &["progress"]),
     ],
@@ -48,11 +95,40 @@ pub const REQUEST: Vocabulary = Vocabulary {
 /// Keys of `request_config`.
 pub const CONFIG: Vocabulary = Vocabulary {
     synonyms: &[
-        also(&["retries", "retry", "retry_count", "max_attempts", "attempts", "num_retries"], &["max_retries"]),
-        but(&["timeout_ms", "timeoutMs", "timeout_millis", "request_timeout_ms"], &["timeout"], "It is in seconds"),
-        also(&["timeout_seconds", "timeout_sec", "request_timeout", "call_timeout"], &["timeout"]),
         also(
-            &["max_time", "total_timeout", "overall_timeout", "deadline_seconds", "max_duration", "budget"],
+            &[
+                "retries",
+                "retry",
+                "retry_count",
+                "max_attempts",
+                "attempts",
+                "num_retries",
+            ],
+            &["max_retries"],
+        ),
+        but(
+            &["timeout_ms", "timeoutMs", "timeout_millis", "request_timeout_ms"],
+            &["timeout"],
+            "It is in seconds",
+        ),
+        also(
+            &[
+                "timeout_seconds",
+                "timeout_sec",
+                "request_timeout",
+                "call_timeout",
+            ],
+            &["timeout"],
+        ),
+        also(
+            &[
+                "max_time",
+                "total_timeout",
+                "overall_timeout",
+                "deadline_seconds",
+                "max_duration",
+                "budget",
+            ],
             &["deadline"],
         ),
     ],
@@ -63,10 +139,21 @@ pub const CONFIG: Vocabulary = Vocabulary {
 pub const AUTH: Vocabulary = Vocabulary {
     synonyms: &[
         also(
-            &["token", "bearer", "bearer_token", "oauth_token", "user_access_token", "api_key", "key"],
+            &[
+                "token",
+                "bearer",
+                "bearer_token",
+                "oauth_token",
+                "user_access_token",
+                "api_key",
+                "key",
+            ],
             &["access_token"],
         ),
-        also(&["credential", "creds", "oauth", "oauth2", "data"], &["credentials"]),
+        also(
+            &["credential", "creds", "oauth", "oauth2", "data"],
+            &["credentials"],
+        ),
     ],
     absent: &[],
 };
@@ -134,7 +221,15 @@ pub const ACTIONS: Vocabulary = Vocabulary {
             &["get_post_status"],
         ),
         also(
-            &["videos", "list_videos", "get_video", "video_list", "my_videos", "list_posts", "get_posts"],
+            &[
+                "videos",
+                "list_videos",
+                "get_video",
+                "video_list",
+                "my_videos",
+                "list_posts",
+                "get_posts",
+            ],
             &["get_videos"],
         ),
         also(
@@ -152,7 +247,10 @@ pub const ACTIONS: Vocabulary = Vocabulary {
             ],
             &["get_user_info"],
         ),
-        also(&["creator", "creator_info", "query_creator_info", "get_creator"], &["get_creator_info"]),
+        also(
+            &["creator", "creator_info", "query_creator_info", "get_creator"],
+            &["get_creator_info"],
+        ),
     ],
     absent: &[
         absent(
@@ -160,11 +258,28 @@ pub const ACTIONS: Vocabulary = Vocabulary {
             "set type to \"connected_account\" and leave out action",
         ),
         absent(
-            &["delete_post", "delete_video", "remove_video", "remove_post", "edit_post", "update_post", "update_video"],
+            &[
+                "delete_post",
+                "delete_video",
+                "remove_video",
+                "remove_post",
+                "edit_post",
+                "update_post",
+                "update_video",
+            ],
             "TikTok's API cannot change or delete a post; its owner does that in the TikTok app",
         ),
         absent(
-            &["comment", "create_comment", "get_comments", "list_comments", "reply", "like", "follow", "send_message"],
+            &[
+                "comment",
+                "create_comment",
+                "get_comments",
+                "list_comments",
+                "reply",
+                "like",
+                "follow",
+                "send_message",
+            ],
             "TikTok's API for apps has no comments, likes, follows or messages",
         ),
         absent(
@@ -175,14 +290,32 @@ pub const ACTIONS: Vocabulary = Vocabulary {
 };
 
 /// Names of integrations.
-pub const INTEGRATIONS: Vocabulary =
-    Vocabulary { synonyms: &[also(&["tt", "tiktok_api", "tiktok_open_api", "tiktok.com"], &["tiktok"])], absent: &[] };
+pub const INTEGRATIONS: Vocabulary = Vocabulary {
+    synonyms: &[also(
+        &["tt", "tiktok_api", "tiktok_open_api", "tiktok.com"],
+        &["tiktok"],
+    )],
+    absent: &[],
+};
 
 /// Values of `type`.
 pub const KINDS: Vocabulary = Vocabulary {
     synonyms: &[
-        also(&["run", "call", "execute", "request", "execute_action", "action_request"], &["action"]),
-        also(&["account", "connection", "get_connected_account", "account_info"], &["connected_account"]),
+        also(
+            &[
+                "run",
+                "call",
+                "execute",
+                "request",
+                "execute_action",
+                "action_request",
+            ],
+            &["action"],
+        ),
+        also(
+            &["account", "connection", "get_connected_account", "account_info"],
+            &["connected_account"],
+        ),
     ],
     absent: &[],
 };

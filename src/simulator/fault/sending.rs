@@ -39,7 +39,11 @@ pub(in crate::simulator) enum Second {
 
 /// An answer that announces its whole body and sends it at this pace.
 pub(in crate::simulator) fn paced(reply: Reply, pace: Pace) -> Response<Body> {
-    let headers = [reply.headers, vec![("content-length".to_owned(), reply.body.len().to_string())]].concat();
+    let headers = [
+        reply.headers,
+        vec![("content-length".to_owned(), reply.body.len().to_string())],
+    ]
+    .concat();
     let parts = stream::unfold((Bytes::from(reply.body), pace), |(mut left, pace)| async move {
         let now = left.split_to(pace.step().min(left.len()));
         if now.is_empty() {
@@ -81,8 +85,16 @@ pub(in crate::simulator) fn in_two(reply: Reply, second: Second) -> Response<Bod
         }
         Some((Ok(Frame::data(now)), later.map(|tail| (tail, None))))
     });
-    let headers = [reply.headers, vec![("content-length".to_owned(), length.to_string())]].concat();
+    let headers = [
+        reply.headers,
+        vec![("content-length".to_owned(), length.to_string())],
+    ]
+    .concat();
     // hyper takes an announced empty body as sent, so there is nothing to cut.
-    let body = if length == 0 { full(Bytes::new()) } else { StreamBody::new(parts).boxed_unsync() };
+    let body = if length == 0 {
+        full(Bytes::new())
+    } else {
+        StreamBody::new(parts).boxed_unsync()
+    };
     response(reply.status, &headers, body)
 }

@@ -1,4 +1,5 @@
-//! MP4 and QuickTime (ISO/IEC 14496-12): size, codec and times of the video track, from `moov` and from movie fragments.
+//! MP4 and QuickTime (ISO/IEC 14496-12): size, codec and times of the video track, from `moov` and from movie
+//! fragments.
 
 use super::{
     Picture, Seen, float,
@@ -36,7 +37,9 @@ struct Track {
 
 impl Grammar for Mp4 {
     fn header(bytes: &[u8]) -> Read {
-        let (Some(size), Some(id)) = (u32_at(bytes, 0), u32_at(bytes, 4)) else { return Read::NeedsMore };
+        let (Some(size), Some(id)) = (u32_at(bytes, 0), u32_at(bytes, 4)) else {
+            return Read::NeedsMore;
+        };
         let length = match size {
             0 => None,
             1 => match u64_at(bytes, 8) {
@@ -80,20 +83,33 @@ impl Mp4 {
         let mut times = track.times;
         times.append(self.fragments);
         let scale = float(track.timescale.max(1));
-        let seconds = if movie.seconds > 0.0 { movie.seconds } else { float(times.total()) / scale };
+        let seconds = if movie.seconds > 0.0 {
+            movie.seconds
+        } else {
+            float(times.total()) / scale
+        };
         let rate = times.rate(scale);
-        Some(Seen { is_taken: track.is_taken && times.count() > 0, picture: track.picture, seconds, rate })
+        Some(Seen {
+            is_taken: track.is_taken && times.count() > 0,
+            picture: track.picture,
+            seconds,
+            rate,
+        })
     }
 
     fn take_fragment(&mut self, moof: &[u8]) {
         let Some(movie) = &self.movie else { return };
         let Some(track) = &movie.video else { return };
         for traf in Boxes(moof).named(*b"traf") {
-            let Some(tfhd) = Boxes(traf).named(*b"tfhd").next() else { continue };
+            let Some(tfhd) = Boxes(traf).named(*b"tfhd").next() else {
+                continue;
+            };
             if u32_at(tfhd, 4) != Some(track.id) {
                 continue;
             }
-            let duration = fragment_duration(tfhd).or(movie.default_duration).unwrap_or_default();
+            let duration = fragment_duration(tfhd)
+                .or(movie.default_duration)
+                .unwrap_or_default();
             for trun in Boxes(traf).named(*b"trun") {
                 self.fragments.append(run(trun, duration));
             }
@@ -112,13 +128,19 @@ fn fragment_duration(tfhd: &[u8]) -> Option<u64> {
 /// The samples of a `trun`.
 fn run(trun: &[u8], default: u64) -> Times {
     let mut times = Times::default();
-    let (Some(flags), Some(count)) = (u32_at(trun, 0), u32_at(trun, 4)) else { return times };
+    let (Some(flags), Some(count)) = (u32_at(trun, 0), u32_at(trun, 4)) else {
+        return times;
+    };
     if flags & 0x100 == 0 {
         times.add(u64::from(count), default);
         return times;
     }
     let before = 8 + [1, 4].iter().filter(|bit| flags & **bit != 0).count() * 4;
-    let row = [0x100, 0x200, 0x400, 0x800].iter().filter(|bit| flags & **bit != 0).count() * 4;
+    let row = [0x100, 0x200, 0x400, 0x800]
+        .iter()
+        .filter(|bit| flags & **bit != 0)
+        .count()
+        * 4;
     let rows = trun.get(before..).unwrap_or_default().chunks_exact(row);
     for row in rows.take(count as usize) {
         times.add(1, u32_at(row, 0).map_or(0, u64::from));
@@ -131,12 +153,20 @@ fn movie(moov: &[u8]) -> Movie {
     let seconds = header.map_or(0.0, |(scale, length)| float(length) / float(scale.max(1)));
     let videos: Vec<Track> = Boxes(moov).named(*b"trak").filter_map(video).collect();
     // A cover picture may be a track of its own.
-    let video = videos.iter().find(|track| track.is_taken).or_else(|| videos.first()).cloned();
+    let video = videos
+        .iter()
+        .find(|track| track.is_taken)
+        .or_else(|| videos.first())
+        .cloned();
     let of_video = |trex: &&[u8]| u32_at(trex, 4) == video.as_ref().map(|track| track.id);
     let extends = Boxes(moov).named(*b"mvex").next().unwrap_or_default();
     let trex = Boxes(extends).named(*b"trex").find(of_video);
     let default_duration = trex.and_then(|trex| u32_at(trex, 12)).map(u64::from);
-    Movie { seconds, video, default_duration }
+    Movie {
+        seconds,
+        video,
+        default_duration,
+    }
 }
 
 /// Time scale and length of `mvhd` or `mdhd`; a length of all ones is unknown.
@@ -146,7 +176,9 @@ fn clock(header: &[u8]) -> Option<(u64, u64)> {
     let length = if is_long {
         u64_at(header, 24).filter(|length| *length != u64::MAX)
     } else {
-        u32_at(header, 16).filter(|length| *length != u32::MAX).map(u64::from)
+        u32_at(header, 16)
+            .filter(|length| *length != u32::MAX)
+            .map(u64::from)
     };
     Some((u64::from(scale), length.unwrap_or_default()))
 }
@@ -164,22 +196,43 @@ fn video(trak: &[u8]) -> Option<Track> {
     let stbl = Boxes(minf).named(*b"stbl").next()?;
     let (codec, entry) = Boxes(Boxes(stbl).named(*b"stsd").next()?.get(8..)?).next()?;
     let mut times = Times::default();
-    let stts = Boxes(stbl).named(*b"stts").next().and_then(|stts| stts.get(8..)).unwrap_or_default();
+    let stts = Boxes(stbl)
+        .named(*b"stts")
+        .next()
+        .and_then(|stts| stts.get(8..))
+        .unwrap_or_default();
     for row in stts.chunks_exact(8) {
-        times.add(u32_at(row, 0).map_or(0, u64::from), u32_at(row, 4).map_or(0, u64::from));
+        times.add(
+            u32_at(row, 0).map_or(0, u64::from),
+            u32_at(row, 4).map_or(0, u64::from),
+        );
     }
-    Some(Track { id, timescale, picture: picture(entry)?, is_taken: CODECS.contains(&&codec), times })
+    Some(Track {
+        id,
+        timescale,
+        picture: picture(entry)?,
+        is_taken: CODECS.contains(&&codec),
+        times,
+    })
 }
 
 /// The size as shown: the coded one, with the shape of its pixels.
 fn picture(entry: &[u8]) -> Option<Picture> {
-    let side = |at| entry.get(at..)?.first_chunk().map(|bytes| f64::from(u16::from_be_bytes(*bytes)));
+    let side = |at| {
+        entry
+            .get(at..)?
+            .first_chunk()
+            .map(|bytes| f64::from(u16::from_be_bytes(*bytes)))
+    };
     let (width, height) = (side(24)?, side(26)?);
     let pasp = Boxes(entry.get(78..).unwrap_or_default()).named(*b"pasp").next();
     let shape = pasp.and_then(|pasp| Some((u32_at(pasp, 0)?, u32_at(pasp, 4)?)));
     let shape = shape.filter(|(across, down)| *across > 0 && *down > 0);
     let wider = shape.map_or(1.0, |(across, down)| f64::from(across) / f64::from(down));
-    Some(Picture { width: width * wider, height })
+    Some(Picture {
+        width: width * wider,
+        height,
+    })
 }
 
 /// The boxes that follow one another in a slice, with their content; it ends where they make no sense.
@@ -188,7 +241,8 @@ struct Boxes<'a>(&'a [u8]);
 
 impl<'a> Boxes<'a> {
     fn named(self, name: [u8; 4]) -> impl Iterator<Item = &'a [u8]> {
-        self.filter(move |(id, _)| *id == name).map(|(_, content)| content)
+        self.filter(move |(id, _)| *id == name)
+            .map(|(_, content)| content)
     }
 }
 
@@ -196,7 +250,9 @@ impl<'a> Iterator for Boxes<'a> {
     type Item = ([u8; 4], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Read::Header(Header { id, length }) = Mp4::header(self.0) else { return None };
+        let Read::Header(Header { id, length }) = Mp4::header(self.0) else {
+            return None;
+        };
         let begin = if u32_at(self.0, 0) == Some(1) { 16 } else { 8 };
         let rest = self.0.get(begin..)?;
         let length = length.map_or(rest.len(), |length| usize::try_from(length).unwrap_or(usize::MAX));
@@ -207,19 +263,28 @@ impl<'a> Iterator for Boxes<'a> {
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+    bytes
+        .get(at..)?
+        .first_chunk()
+        .map(|bytes| u32::from_be_bytes(*bytes))
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+    bytes
+        .get(at..)?
+        .first_chunk()
+        .map(|bytes| u64::from_be_bytes(*bytes))
 }
 
 /// H.264 and H.265, by their sample entries, also with Dolby Vision; VP8 and VP9.
-const CODECS: [&[u8; 4]; 10] =
-    [b"avc1", b"avc3", b"hvc1", b"hev1", b"dvh1", b"dvhe", b"dva1", b"dvav", b"vp08", b"vp09"];
+const CODECS: [&[u8; 4]; 10] = [
+    b"avc1", b"avc3", b"hvc1", b"hev1", b"dvh1", b"dvhe", b"dva1", b"dvav", b"vp08", b"vp09",
+];
 
 /// Boxes with which a file may begin. QuickTime files may omit `ftyp`.
-const FIRST_BOXES: [&[u8; 4]; 9] = [b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid"];
+const FIRST_BOXES: [&[u8; 4]; 9] = [
+    b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid",
+];
 
 /// An hour at 60 frames a second takes a fifth of it.
 const MOST_OF_MOOV: usize = 8 << 20;

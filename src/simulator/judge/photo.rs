@@ -25,7 +25,11 @@ fn jpeg(file: &[u8]) -> Option<(u32, u32)> {
             // A filling byte before a marker.
             0xFF => rest = rest.get(1..)?,
             0xC0..=0xC2 => {
-                let side = |at| rest.get(at..)?.first_chunk().map(|side| u32::from(u16::from_be_bytes(*side)));
+                let side = |at| {
+                    rest.get(at..)?
+                        .first_chunk()
+                        .map(|side| u32::from(u16::from_be_bytes(*side)))
+                };
                 return Some((side(7)?, side(5)?));
             }
             _ => rest = rest.get(2 + length.max(2)..)?,
@@ -39,7 +43,10 @@ fn webp(file: &[u8]) -> Option<(u32, u32)> {
     let content = chunk.get(8..)?;
     let byte = |at: usize| content.get(at).map(|byte| u32::from(*byte));
     match chunk.get(..4)? {
-        b"VP8 " => Some(((byte(6)? | byte(7)? << 8) & 0x3FFF, (byte(8)? | byte(9)? << 8) & 0x3FFF)),
+        b"VP8 " => Some((
+            (byte(6)? | byte(7)? << 8) & 0x3FFF,
+            (byte(8)? | byte(9)? << 8) & 0x3FFF,
+        )),
         b"VP8L" => {
             let bits = u32::from_le_bytes(*content.get(1..)?.first_chunk()?);
             Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))

@@ -1,7 +1,12 @@
 use super::*;
 
 fn file(name: &str) -> Vec<u8> {
-    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)).unwrap()
+    std::fs::read(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/media")
+            .join(name),
+    )
+    .unwrap()
 }
 
 /// The verdict of a file that comes in pieces of `size` bytes.
@@ -55,8 +60,19 @@ fn each_limit_has_its_reason() {
 #[test]
 fn zeros_nothing_and_half_a_file_are_no_video() {
     let clip = file("clip.mp4");
-    for bytes in [&[0; 100][..], &[], &[0, 0], clip.split_at(clip.len() - 1).0, clip.split_at(40).0] {
-        assert_eq!(in_pieces(bytes, 64), Some(FailReason::FileFormatCheckFailed), "{} bytes", bytes.len());
+    for bytes in [
+        &[0; 100][..],
+        &[],
+        &[0, 0],
+        clip.split_at(clip.len() - 1).0,
+        clip.split_at(40).0,
+    ] {
+        assert_eq!(
+            in_pieces(bytes, 64),
+            Some(FailReason::FileFormatCheckFailed),
+            "{} bytes",
+            bytes.len()
+        );
     }
 }
 
@@ -73,10 +89,19 @@ fn a_video_is_not_longer_than_its_creator_may_post() {
 fn photos_are_jpeg_or_webp_up_to_1080p() {
     assert_eq!(photo(&file("portrait.jpg")), None);
     assert_eq!(photo(&file("small.webp")), None);
-    assert_eq!(photo(&file("square.webp")), Some(FailReason::PictureSizeCheckFailed));
-    assert_eq!(photo(&file("picture.png")), Some(FailReason::FileFormatCheckFailed));
+    assert_eq!(
+        photo(&file("square.webp")),
+        Some(FailReason::PictureSizeCheckFailed)
+    );
+    assert_eq!(
+        photo(&file("picture.png")),
+        Some(FailReason::FileFormatCheckFailed)
+    );
     let mut large = file("portrait.jpg");
-    let frame = large.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+    let frame = large
+        .windows(2)
+        .position(|marker| marker == [0xFF, 0xC0])
+        .unwrap();
     large[frame + 5..frame + 7].copy_from_slice(&1921_u16.to_be_bytes());
     assert_eq!(photo(&large), Some(FailReason::PictureSizeCheckFailed));
     large.resize(20_000_001, 0);

@@ -15,7 +15,11 @@ impl Times {
     /// Adds frames of one duration.
     pub(super) fn add(&mut self, count: u64, duration: u64) {
         if count > 0 {
-            self.append(Self { count, total: count.saturating_mul(duration), last: duration });
+            self.append(Self {
+                count,
+                total: count.saturating_mul(duration),
+                last: duration,
+            });
         }
     }
 
@@ -33,7 +37,8 @@ impl Times {
         self.total
     }
 
-    /// Frames a second, between the beginnings of the first and of the last one; nothing where they do not say.
+    /// Frames a second, between the beginnings of the first and of the last one; nothing where they do not
+    /// say.
     pub(super) fn rate(self, ticks_per_second: f64) -> Option<f64> {
         let span = float(self.total.saturating_sub(self.last)) / ticks_per_second;
         (self.count > 1 && span > 0.0).then(|| float(self.count.saturating_sub(1)) / span)

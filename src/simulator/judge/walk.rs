@@ -1,5 +1,5 @@
-//! Boxes and elements of a file that passes in pieces of any size: a header is read, and what follows is entered, kept or
-//! skipped. Nothing is kept that the grammar does not ask for.
+//! Boxes and elements of a file that passes in pieces of any size: a header is read, and what follows is
+//! entered, kept or skipped. Nothing is kept that the grammar does not ask for.
 
 /// The parts of one kind of file.
 pub(super) trait Grammar {
@@ -57,7 +57,12 @@ struct Part {
 
 impl<G: Grammar> Walk<G> {
     pub(super) fn new(grammar: G) -> Self {
-        Self { grammar, header: Vec::new(), part: None, is_broken: false }
+        Self {
+            grammar,
+            header: Vec::new(),
+            part: None,
+            is_broken: false,
+        }
     }
 
     pub(super) fn feed(&mut self, mut bytes: &[u8]) {
@@ -78,7 +83,9 @@ impl<G: Grammar> Walk<G> {
     }
 
     fn feed_header<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let Some((first, rest)) = bytes.split_first() else { return bytes };
+        let Some((first, rest)) = bytes.split_first() else {
+            return bytes;
+        };
         self.header.push(*first);
         match G::header(&self.header) {
             Read::NeedsMore => {}
@@ -89,7 +96,12 @@ impl<G: Grammar> Walk<G> {
                     Step::Enter => {}
                     Step::Stop => self.is_broken = true,
                     Step::Keep(keep) => {
-                        self.part = Some(Part { id: header.id, kept: Vec::new(), keep, left: header.length });
+                        self.part = Some(Part {
+                            id: header.id,
+                            kept: Vec::new(),
+                            keep,
+                            left: header.length,
+                        });
                     }
                 }
             }
@@ -100,7 +112,9 @@ impl<G: Grammar> Walk<G> {
 
 impl Part {
     fn feed<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        let left = self
+            .left
+            .map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
         let (mine, rest) = bytes.split_at(left.min(bytes.len()));
         let room = self.keep.saturating_sub(self.kept.len());
         self.kept.extend(mine.iter().take(room));

@@ -37,18 +37,25 @@ struct Blocks {
 
 impl Grammar for Webm {
     fn header(bytes: &[u8]) -> Read {
-        let Some(first) = bytes.first() else { return Read::NeedsMore };
+        let Some(first) = bytes.first() else {
+            return Read::NeedsMore;
+        };
         let id_length = first.leading_zeros() as usize + 1;
         if id_length > 4 {
             return Read::Malformed;
         }
-        let Some(id) = bytes.get(..id_length) else { return Read::NeedsMore };
+        let Some(id) = bytes.get(..id_length) else {
+            return Read::NeedsMore;
+        };
         let id = id.iter().fold(0, |id, byte| id << 8 | u32::from(*byte));
         match bytes.get(id_length..).map(vint) {
             None | Some(Vint::NeedsMore) => Read::NeedsMore,
             Some(Vint::Malformed) => Read::Malformed,
             Some(Vint::Unknown) => Read::Header(Header { id, length: None }),
-            Some(Vint::Known { value, .. }) => Read::Header(Header { id, length: Some(value) }),
+            Some(Vint::Known { value, .. }) => Read::Header(Header {
+                id,
+                length: Some(value),
+            }),
         }
     }
 
@@ -93,14 +100,30 @@ impl Webm {
         let rate = (steps > 0.0 && span > 0.0).then(|| steps / span);
         let by_blocks = span + rate.map_or(0.0, |rate| 1.0 / rate);
         let seconds = self.duration.map_or(by_blocks, |ticks| ticks / ticks_per_second);
-        Some(Seen { is_taken: track.is_taken && self.blocks.count > 0, picture: track.picture, seconds, rate })
+        Some(Seen {
+            is_taken: track.is_taken && self.blocks.count > 0,
+            picture: track.picture,
+            seconds,
+            rate,
+        })
     }
 
     /// A block begins with its track's number and its time relative to the cluster.
     fn take_block(&mut self, block: &[u8]) {
-        let Vint::Known { value: number, length } = vint(block) else { return };
-        let time = block.get(length..).and_then(|rest| rest.first_chunk()).map(|time| i16::from_be_bytes(*time));
-        let (Some(time), Some(track)) = (time, &self.video) else { return };
+        let Vint::Known {
+            value: number,
+            length,
+        } = vint(block)
+        else {
+            return;
+        };
+        let time = block
+            .get(length..)
+            .and_then(|rest| rest.first_chunk())
+            .map(|time| i16::from_be_bytes(*time));
+        let (Some(time), Some(track)) = (time, &self.video) else {
+            return;
+        };
         if number == track.number {
             self.blocks.add(i128::from(self.cluster) + i128::from(time));
         }
@@ -138,7 +161,10 @@ fn picture(video: &[u8]) -> Picture {
     let in_pixels = number(DISPLAY_UNIT).unwrap_or_default() == 0;
     let shown = |id| number(id).filter(|side| *side > 0 && in_pixels);
     let side = |display, coded| shown(display).or_else(|| number(coded)).map_or(0.0, float);
-    Picture { width: side(DISPLAY_WIDTH, PIXEL_WIDTH), height: side(DISPLAY_HEIGHT, PIXEL_HEIGHT) }
+    Picture {
+        width: side(DISPLAY_WIDTH, PIXEL_WIDTH),
+        height: side(DISPLAY_HEIGHT, PIXEL_HEIGHT),
+    }
 }
 
 /// The elements that follow one another in a slice, with their content; it ends where they make no sense.
@@ -147,7 +173,8 @@ struct Elements<'a>(&'a [u8]);
 
 impl<'a> Elements<'a> {
     fn named(self, name: u32) -> impl Iterator<Item = &'a [u8]> {
-        self.filter(move |(id, _)| *id == name).map(|(_, content)| content)
+        self.filter(move |(id, _)| *id == name)
+            .map(|(_, content)| content)
     }
 }
 
@@ -156,8 +183,19 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let id_length = self.0.first()?.leading_zeros() as usize + 1;
-        let Read::Header(Header { id, length: Some(length) }) = Webm::header(self.0) else { return None };
-        let Vint::Known { length: size_length, .. } = vint(self.0.get(id_length..)?) else { return None };
+        let Read::Header(Header {
+            id,
+            length: Some(length),
+        }) = Webm::header(self.0)
+        else {
+            return None;
+        };
+        let Vint::Known {
+            length: size_length, ..
+        } = vint(self.0.get(id_length..)?)
+        else {
+            return None;
+        };
         let rest = self.0.get(id_length + size_length..)?;
         let length = usize::try_from(length).ok()?;
         let content = rest.get(..length)?;
@@ -175,23 +213,39 @@ enum Vint {
 }
 
 fn vint(bytes: &[u8]) -> Vint {
-    let Some(first) = bytes.first() else { return Vint::NeedsMore };
+    let Some(first) = bytes.first() else {
+        return Vint::NeedsMore;
+    };
     let length = first.leading_zeros() as usize + 1;
     if length > 8 {
         return Vint::Malformed;
     }
-    let Some(all) = bytes.get(..length) else { return Vint::NeedsMore };
+    let Some(all) = bytes.get(..length) else {
+        return Vint::NeedsMore;
+    };
     let most = (1_u64 << (7 * length)) - 1;
     let value = uint(all) & most;
-    if value == most { Vint::Unknown } else { Vint::Known { value, length } }
+    if value == most {
+        Vint::Unknown
+    } else {
+        Vint::Known { value, length }
+    }
 }
 
 fn uint(bytes: &[u8]) -> u64 {
-    bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn real(bytes: &[u8]) -> Option<f64> {
-    let short = || bytes.try_into().ok().map(|bytes| f64::from(f32::from_be_bytes(bytes)));
+    let short = || {
+        bytes
+            .try_into()
+            .ok()
+            .map(|bytes| f64::from(f32::from_be_bytes(bytes)))
+    };
     let value = bytes.try_into().ok().map(f64::from_be_bytes).or_else(short);
     value.filter(|value| value.is_finite())
 }

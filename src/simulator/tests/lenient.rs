@@ -16,7 +16,13 @@ const BEARER: (&str, &str) = ("authorization", "Bearer act.sim-public");
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn post(path: &'static str, body: &Value, note: &'static str) -> Odd {
-    Odd { method: "POST", path, headers: &[BEARER, JSON], body: body.to_string(), note }
+    Odd {
+        method: "POST",
+        path,
+        headers: &[BEARER, JSON],
+        body: body.to_string(),
+        note,
+    }
 }
 
 fn bare() -> Value {
@@ -28,8 +34,7 @@ fn pull() -> Value {
 }
 
 fn photos(post_info: &Value) -> Value {
-    let source =
-        json!({"source": "PULL_FROM_URL", "photo_images": ["https://example.com/a.jpg"], "photo_cover_index": 0});
+    let source = json!({"source": "PULL_FROM_URL", "photo_images": ["https://example.com/a.jpg"], "photo_cover_index": 0});
     json!({"media_type": "PHOTO", "post_mode": "DIRECT_POST", "post_info": post_info, "source_info": source})
 }
 
@@ -43,39 +48,115 @@ fn odd_posts() -> Vec<Odd> {
             &json!({"post_info": bare(), "source_info": source}),
             "post_info.brand_content_toggle is missing",
         ),
-        post(VIDEO_INIT, &info("caption", json!("x")), "post_info.caption is unknown"),
+        post(
+            VIDEO_INIT,
+            &info("caption", json!("x")),
+            "post_info.caption is unknown",
+        ),
         post(VIDEO_INIT, &info("title", json!(null)), "post_info.title is null"),
-        post(VIDEO_INIT, &info("auto_add_music", json!(true)), "post_info.auto_add_music is unknown"),
-        post(VIDEO_INIT, &with(direct(source.clone()), "", "media_type", json!("VIDEO")), "media_type is unknown"),
+        post(
+            VIDEO_INIT,
+            &info("auto_add_music", json!(true)),
+            "post_info.auto_add_music is unknown",
+        ),
+        post(
+            VIDEO_INIT,
+            &with(direct(source.clone()), "", "media_type", json!("VIDEO")),
+            "media_type is unknown",
+        ),
         post(
             VIDEO_INIT,
             &direct(with(source.clone(), "", "video_cover_timestamp_ms", json!(5))),
             "source_info.video_cover_timestamp_ms is unknown",
         ),
-        post(VIDEO_INIT, &direct(with(source, "", "video_url", json!(""))), "source_info.video_url does not belong"),
-        post(VIDEO_INIT, &video("video_size", json!(0)), "source_info.video_size does not belong"),
-        post(VIDEO_INIT, &video("total_chunk_count", json!(1)), "source_info.total_chunk_count does not belong"),
-        post(VIDEO_INIT, &video("chunk_size", json!(null)), "source_info.chunk_size is null"),
-        post(INBOX_INIT, &json!({"source_info": pull(), "post_mode": "MEDIA_UPLOAD"}), "post_mode is unknown"),
-        post(PHOTO_INIT, &photos(&bare()), "post_info.brand_organic_toggle is missing"),
-        post(PHOTO_INIT, &photos(&with(bare(), "", "is_aigc", json!(true))), "post_info.is_aigc is unknown"),
-        post(PHOTO_INIT, &photos(&with(bare(), "", "description", json!(null))), "post_info.description is null"),
+        post(
+            VIDEO_INIT,
+            &direct(with(source, "", "video_url", json!(""))),
+            "source_info.video_url does not belong",
+        ),
+        post(
+            VIDEO_INIT,
+            &video("video_size", json!(0)),
+            "source_info.video_size does not belong",
+        ),
+        post(
+            VIDEO_INIT,
+            &video("total_chunk_count", json!(1)),
+            "source_info.total_chunk_count does not belong",
+        ),
+        post(
+            VIDEO_INIT,
+            &video("chunk_size", json!(null)),
+            "source_info.chunk_size is null",
+        ),
+        post(
+            INBOX_INIT,
+            &json!({"source_info": pull(), "post_mode": "MEDIA_UPLOAD"}),
+            "post_mode is unknown",
+        ),
+        post(
+            PHOTO_INIT,
+            &photos(&bare()),
+            "post_info.brand_organic_toggle is missing",
+        ),
+        post(
+            PHOTO_INIT,
+            &photos(&with(bare(), "", "is_aigc", json!(true))),
+            "post_info.is_aigc is unknown",
+        ),
+        post(
+            PHOTO_INIT,
+            &photos(&with(bare(), "", "description", json!(null))),
+            "post_info.description is null",
+        ),
     ]
 }
 
 fn odd_reads() -> Vec<Odd> {
-    let get = |path, headers, note| Odd { method: "GET", path, headers, body: String::new(), note };
-    let list = |headers, body: &str, note| Odd { method: "POST", path: LIST, headers, body: body.to_owned(), note };
+    let get = |path, headers, note| Odd {
+        method: "GET",
+        path,
+        headers,
+        body: String::new(),
+        note,
+    };
+    let list = |headers, body: &str, note| Odd {
+        method: "POST",
+        path: LIST,
+        headers,
+        body: body.to_owned(),
+        note,
+    };
     vec![
         list(&[BEARER, JSON], "", "body is empty"),
         list(&[BEARER], "{}", "Content-Type is missing"),
         list(&[BEARER], "", "body is empty"),
-        list(&[BEARER, JSON], r#"{"cursor":null,"max_count":5}"#, "cursor is null"),
+        list(
+            &[BEARER, JSON],
+            r#"{"cursor":null,"max_count":5}"#,
+            "cursor is null",
+        ),
         list(&[BEARER, JSON], r#"{"fields":"id"}"#, "fields is unknown"),
-        get("/v2/user/info/?fields=open_id,%20union_id", &[BEARER], "white space"),
-        get("/v2/user/info/?fields=open_id&lang=en", &[BEARER], "\"lang\" is unknown"),
-        get("/v2/user/info/?fields=open_id", &[("authorization", "bearer act.sim-public")], "not \"Bearer TOKEN\""),
-        get("/v2/user/info/?fields=open_id", &[("authorization", "BEARER  act.sim-public")], "not \"Bearer TOKEN\""),
+        get(
+            "/v2/user/info/?fields=open_id,%20union_id",
+            &[BEARER],
+            "white space",
+        ),
+        get(
+            "/v2/user/info/?fields=open_id&lang=en",
+            &[BEARER],
+            "\"lang\" is unknown",
+        ),
+        get(
+            "/v2/user/info/?fields=open_id",
+            &[("authorization", "bearer act.sim-public")],
+            "not \"Bearer TOKEN\"",
+        ),
+        get(
+            "/v2/user/info/?fields=open_id",
+            &[("authorization", "BEARER  act.sim-public")],
+            "not \"Bearer TOKEN\"",
+        ),
         Odd {
             method: "POST",
             path: CREATOR,
@@ -96,8 +177,16 @@ fn odd_reads() -> Vec<Odd> {
 
 async fn send(bench: &Bench, odd: &Odd) -> Answered {
     let method = odd.method.parse().unwrap();
-    let request = bench.http.request(method, format!("{}{}", bench.sim.url(), odd.path)).body(odd.body.clone());
-    read(odd.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
+    let request = bench
+        .http
+        .request(method, format!("{}{}", bench.sim.url(), odd.path))
+        .body(odd.body.clone());
+    read(
+        odd.headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value)),
+    )
+    .await
 }
 
 /// Each is taken with its note, and refused where the documents are the rule.
@@ -107,10 +196,21 @@ async fn odd_requests_are_taken_with_a_note_and_refused_in_strict_mode() {
         let bench = Bench::with(Options::default()).await;
         send(&bench, &odd).await.is(200, "ok");
         let notes = bench.sim.journal().entries[0].notes.clone();
-        assert!(notes.iter().any(|note| note.contains(odd.note)), "{} {}: {notes:?}", odd.path, odd.body);
+        assert!(
+            notes.iter().any(|note| note.contains(odd.note)),
+            "{} {}: {notes:?}",
+            odd.path,
+            odd.body
+        );
         bench.apply(json!({"strict": true}));
         let answered = send(&bench, &odd).await;
-        assert!(matches!(answered.status, 400 | 401), "{} {}: {}", odd.path, odd.body, answered.body);
+        assert!(
+            matches!(answered.status, 400 | 401),
+            "{} {}: {}",
+            odd.path,
+            odd.body,
+            answered.body
+        );
         bench.apply(json!({"strict": false}));
         send(&bench, &odd).await.is(200, "ok");
     }
@@ -135,10 +235,20 @@ async fn lenient_is_not_careless() {
         json!(null),
     ] {
         let answered = bench.post("free", VIDEO_INIT, body.clone()).await;
-        assert_eq!((answered.status, answered.code.as_str()), (400, "invalid_params"), "{body}");
+        assert_eq!(
+            (answered.status, answered.code.as_str()),
+            (400, "invalid_params"),
+            "{body}"
+        );
     }
-    bench.post("free", "/v2/video/list/?fields=id,nonsense", json!({})).await.is(400, "invalid_params");
-    bench.post("free", "/v2/video/list/", json!({"fields": "id"})).await.is(400, "invalid_params");
+    bench
+        .post("free", "/v2/video/list/?fields=id,nonsense", json!({}))
+        .await
+        .is(400, "invalid_params");
+    bench
+        .post("free", "/v2/video/list/", json!({"fields": "id"}))
+        .await
+        .is(400, "invalid_params");
     assert_eq!(bench.sim.posts(), []);
 }
 
@@ -146,26 +256,52 @@ async fn lenient_is_not_careless() {
 #[tokio::test]
 async fn odd_chunks_are_taken_with_a_note() {
     for (header, value, note) in [
-        ("authorization", "Bearer act.sim-public", "Authorization header reached the upload edge"),
+        (
+            "authorization",
+            "Bearer act.sim-public",
+            "Authorization header reached the upload edge",
+        ),
         ("content-type", "Video/MP4", "Content-Type is not spelled"),
-        ("content-type", "video/mp4; codecs=avc1", "Content-Type is not spelled"),
+        (
+            "content-type",
+            "video/mp4; codecs=avc1",
+            "Content-Type is not spelled",
+        ),
     ] {
-        let bench = Bench::with(Options { judge_media: false, ..Options::default() }).await;
+        let bench = Bench::with(Options {
+            judge_media: false,
+            ..Options::default()
+        })
+        .await;
         for (strict, status) in [(false, 201), (true, 400)] {
             bench.apply(json!({ "strict": strict }));
             let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].clone();
-            let mut headers = BTreeMap::from([("content-type", "video/mp4"), ("content-range", "bytes 0-8/9")]);
+            let mut headers =
+                BTreeMap::from([("content-type", "video/mp4"), ("content-range", "bytes 0-8/9")]);
             headers.insert(header, value);
             let request = bench.http.put(url.as_str().unwrap()).body(bytes(9));
-            let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
-            assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{header}: {value}");
+            let request = headers
+                .into_iter()
+                .fold(request, |request, (name, value)| request.header(name, value));
+            assert_eq!(
+                request.send().await.unwrap().status().as_u16(),
+                status,
+                "{header}: {value}"
+            );
         }
         let journal = bench.sim.journal();
-        assert!(journal.entries.iter().any(|entry| entry.notes.iter().any(|kept| kept.contains(note))), "{note}");
+        assert!(
+            journal
+                .entries
+                .iter()
+                .any(|entry| entry.notes.iter().any(|kept| kept.contains(note))),
+            "{note}"
+        );
     }
 }
 
-/// Uploaded bytes are judged when they are there; chunks make no difference, and a chunk sent again none either.
+/// Uploaded bytes are judged when they are there; chunks make no difference, and a chunk sent again none
+/// either.
 #[tokio::test]
 async fn an_upload_is_judged_by_its_bytes() {
     let clip = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/clip.mp4")).unwrap();
@@ -177,9 +313,17 @@ async fn an_upload_is_judged_by_its_bytes() {
         let bench = Bench::with(Options::default()).await;
         bench.apply(json!({"accounts": [{"token": "act.sim-three", "max_video_post_duration_sec": 3}]}));
         let size = file.len();
-        let url = bench.init(account, size as u64, size as u64, 1).await.is(200, "ok").data()["upload_url"].clone();
+        let url = bench
+            .init(account, size as u64, size as u64, 1)
+            .await
+            .is(200, "ok")
+            .data()["upload_url"]
+            .clone();
         bench.apply(json!({"faults": [{"endpoint": "upload", "nth": 1, "kind": {"cut_at_byte": 50}}]}));
-        let cut = bench.http.put(url.as_str().unwrap()).header("content-type", "video/mp4");
+        let cut = bench
+            .http
+            .put(url.as_str().unwrap())
+            .header("content-type", "video/mp4");
         let cut = cut.header("content-range", format!("bytes 0-{}/{size}", size - 1));
         assert!(cut.body(file.clone()).send().await.is_err());
         assert_eq!(bench.put(&url, file, 0, size).await.0, 201);
@@ -211,7 +355,12 @@ async fn chunks_are_judged_as_one_file() {
     file.extend(b"free");
     file.resize(size, 7);
     let bench = Bench::with(Options::default()).await;
-    let url = bench.init("public", size as u64, chunk as u64, 2).await.is(200, "ok").data()["upload_url"].clone();
+    let url = bench
+        .init("public", size as u64, chunk as u64, 2)
+        .await
+        .is(200, "ok")
+        .data()["upload_url"]
+        .clone();
     assert_eq!(bench.put(&url, file[..chunk].to_vec(), 0, size).await.0, 206);
     assert_eq!(bench.put(&url, file[chunk..].to_vec(), chunk, size).await.0, 201);
     bench.wait(10);
@@ -221,7 +370,8 @@ async fn chunks_are_judged_as_one_file() {
 /// Its own files are pulled and judged; other addresses are not really asked.
 #[tokio::test]
 async fn pulls_of_its_own_files_are_judged() {
-    let media = |name: &str| std::fs::read(format!("{}/tests/media/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let media =
+        |name: &str| std::fs::read(format!("{}/tests/media/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let bench = Bench::with(Options::default()).await;
     bench.sim.keep_media("clip.mp4", media("clip.mp4"));
     bench.sim.keep_media("zeros.mp4", vec![0; 100]);
@@ -237,7 +387,10 @@ async fn pulls_of_its_own_files_are_judged() {
     .enumerate()
     {
         let source = json!({"source": "PULL_FROM_URL", "video_url": own(name)});
-        bench.post("public", VIDEO_INIT, direct(source)).await.is(200, "ok");
+        bench
+            .post("public", VIDEO_INIT, direct(source))
+            .await
+            .is(200, "ok");
         bench.wait(10);
         assert_eq!(bench.sim.posts()[number].fail_reason, expected, "{name}");
     }

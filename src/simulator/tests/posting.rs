@@ -15,7 +15,7 @@ fn photos(mode: &str) -> Value {
            "source_info": {"source": "PULL_FROM_URL", "photo_images": urls, "photo_cover_index": 1}})
 }
 
-/// §5.3: the live messages.
+/// #messages: the live messages.
 #[tokio::test]
 async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
     let bench = Bench::new().await;
@@ -30,7 +30,7 @@ async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// §5.1 and §5.3: what is wrong with `post_info`, and with a body that has members nobody knows.
+/// #video-init, #messages: what is wrong with `post_info`, and with a body that has members nobody knows.
 #[tokio::test]
 async fn bad_bodies_of_a_direct_post_are_invalid_params() {
     let bench = Bench::new().await;
@@ -49,7 +49,10 @@ async fn bad_bodies_of_a_direct_post_are_invalid_params() {
         (info("brand_content_toggle", json!(null)), INFO),
         (info("disable_duet", json!("false")), INFO),
         (json!({"source_info": upload(9, 9, 1)}), INFO),
-        (json!({"post_info": ["SELF_ONLY"], "source_info": upload(9, 9, 1)}), INFO),
+        (
+            json!({"post_info": ["SELF_ONLY"], "source_info": upload(9, 9, 1)}),
+            INFO,
+        ),
         (json!({"post_info": post_info()}), SOURCE),
         (source("source", json!("UPLOAD")), SOURCE),
         (source("video_size", json!("9")), SOURCE),
@@ -61,24 +64,44 @@ async fn bad_bodies_of_a_direct_post_are_invalid_params() {
         assert_eq!(answered.is(400, "invalid_params").message(), message, "{body}");
     }
     for (body, name) in [
-        (with(good.clone(), "", "video_cover_timestamp_ms", json!(1)), "video_cover_timestamp_ms"),
+        (
+            with(good.clone(), "", "video_cover_timestamp_ms", json!(1)),
+            "video_cover_timestamp_ms",
+        ),
         (info("cover_timestamp_ms", json!(1)), "cover_timestamp_ms"),
         (source("size", json!(1)), "size"),
     ] {
         let answered = bench.post("free", VIDEO_INIT, body).await;
-        assert!(answered.is(400, "invalid_params").message().contains(name), "{}", answered.message());
+        assert!(
+            answered.is(400, "invalid_params").message().contains(name),
+            "{}",
+            answered.message()
+        );
     }
     let mut without = good;
-    without["post_info"].as_object_mut().unwrap().remove("brand_organic_toggle");
-    bench.post("free", VIDEO_INIT, without).await.is(400, "invalid_params");
+    without["post_info"]
+        .as_object_mut()
+        .unwrap()
+        .remove("brand_organic_toggle");
+    bench
+        .post("free", VIDEO_INIT, without)
+        .await
+        .is(400, "invalid_params");
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// §5.1: who may post to whom.
+/// #unaudited-apps, #privacy-levels: who may post to whom.
 #[tokio::test]
 async fn privacy_audit_and_caps_are_403() {
     let bench = Bench::new().await;
-    let level = |level: &str| with(direct(upload(9, 9, 1)), "/post_info", "privacy_level", json!(level));
+    let level = |level: &str| {
+        with(
+            direct(upload(9, 9, 1)),
+            "/post_info",
+            "privacy_level",
+            json!(level),
+        )
+    };
     let only_private = "unaudited_client_can_only_post_to_private_accounts";
     for (account, privacy, code) in [
         ("private", "PUBLIC_TO_EVERYONE", "privacy_level_option_mismatch"),
@@ -89,15 +112,32 @@ async fn privacy_audit_and_caps_are_403() {
         ("banned", "SELF_ONLY", "spam_risk_user_banned_from_posting"),
         ("active-user-cap", "SELF_ONLY", "reached_active_user_cap"),
     ] {
-        bench.post(account, VIDEO_INIT, level(privacy)).await.is(403, code);
+        bench
+            .post(account, VIDEO_INIT, level(privacy))
+            .await
+            .is(403, code);
     }
-    bench.post("unaudited-private", VIDEO_INIT, level("SELF_ONLY")).await.is(200, "ok");
-    bench.post("private", VIDEO_INIT, level("FOLLOWER_OF_CREATOR")).await.is(200, "ok");
-    let branded = with(level("SELF_ONLY"), "/post_info", "brand_content_toggle", json!(true));
-    bench.post("public", VIDEO_INIT, branded).await.is(400, "invalid_params");
+    bench
+        .post("unaudited-private", VIDEO_INIT, level("SELF_ONLY"))
+        .await
+        .is(200, "ok");
+    bench
+        .post("private", VIDEO_INIT, level("FOLLOWER_OF_CREATOR"))
+        .await
+        .is(200, "ok");
+    let branded = with(
+        level("SELF_ONLY"),
+        "/post_info",
+        "brand_content_toggle",
+        json!(true),
+    );
+    bench
+        .post("public", VIDEO_INIT, branded)
+        .await
+        .is(400, "invalid_params");
 }
 
-/// §5.4: the forms that were seen.
+/// #publish-ids: the forms that were seen.
 #[tokio::test]
 async fn publish_ids_have_the_form_of_their_flow() {
     let bench = Bench::new().await;
@@ -114,25 +154,38 @@ async fn publish_ids_have_the_form_of_their_flow() {
         let answered = bench.post("public", path, body).await;
         let id = answered.is(200, "ok").data()["publish_id"].as_str().unwrap();
         assert!(id.starts_with(prefix) && id.len() <= 64, "{id}");
-        assert_eq!(answered.data()["upload_url"].is_string(), prefix.contains("file"), "{id}");
+        assert_eq!(
+            answered.data()["upload_url"].is_string(),
+            prefix.contains("file"),
+            "{id}"
+        );
     }
     assert_eq!(bench.sim.posts().len(), 6);
 }
 
-/// §9: whether the three inits share one count is unconfirmed; here they do.
+/// #rate-limits: whether the three inits share one count is unconfirmed; here they do.
 #[tokio::test]
 async fn the_three_inits_share_six_requests_a_minute() {
     let bench = Bench::new().await;
     for _ in 0..2 {
         bench.init("public", 9, 9, 1).await.is(200, "ok");
-        bench.post("public", INBOX_INIT, json!({"source_info": upload(9, 9, 1)})).await.is(200, "ok");
-        bench.post("public", PHOTO_INIT, photos("DIRECT_POST")).await.is(200, "ok");
+        bench
+            .post("public", INBOX_INIT, json!({"source_info": upload(9, 9, 1)}))
+            .await
+            .is(200, "ok");
+        bench
+            .post("public", PHOTO_INIT, photos("DIRECT_POST"))
+            .await
+            .is(200, "ok");
     }
-    bench.post("public", INBOX_INIT, json!({"source_info": upload(9, 9, 1)})).await.is(429, "rate_limit_exceeded");
+    bench
+        .post("public", INBOX_INIT, json!({"source_info": upload(9, 9, 1)}))
+        .await
+        .is(429, "rate_limit_exceeded");
     assert_eq!(bench.sim.posts().len(), 6);
 }
 
-/// §9: 15 direct posts a day, over all clients of one creator.
+/// #posting-caps: 15 direct posts a day, over all clients of one creator.
 #[tokio::test]
 async fn the_sixteenth_direct_post_of_a_day_is_refused() {
     let bench = Bench::new().await;
@@ -141,38 +194,68 @@ async fn the_sixteenth_direct_post_of_a_day_is_refused() {
     for _ in 0..15 {
         bench.init("one", 9, 9, 1).await.is(200, "ok");
     }
-    bench.init("twin", 9, 9, 1).await.is(403, "spam_risk_too_many_posts");
-    bench.post("twin", CREATOR, json!({})).await.is(200, "spam_risk_too_many_posts");
+    bench
+        .init("twin", 9, 9, 1)
+        .await
+        .is(403, "spam_risk_too_many_posts");
+    bench
+        .post("twin", CREATOR, json!({}))
+        .await
+        .is(200, "spam_risk_too_many_posts");
     bench.wait(24 * 60 * 60);
     bench.init("twin", 9, 9, 1).await.is(200, "ok");
 }
 
-/// §5.2: five pending drafts; one that the user posts frees its place.
+/// #posting-caps: five pending drafts; one that the user posts frees its place.
 #[tokio::test]
 async fn the_sixth_pending_draft_of_a_day_is_refused() {
     let bench = Bench::new().await;
     let draft = json!({"source_info": pull("https://example.com/a.mp4")});
     let mut last = Value::Null;
     for _ in 0..5 {
-        last = bench.post("public", INBOX_INIT, draft.clone()).await.is(200, "ok").data()["publish_id"].clone();
+        last = bench
+            .post("public", INBOX_INIT, draft.clone())
+            .await
+            .is(200, "ok")
+            .data()["publish_id"]
+            .clone();
     }
-    bench.post("public", INBOX_INIT, draft.clone()).await.is(403, "spam_risk_too_many_pending_share");
+    bench
+        .post("public", INBOX_INIT, draft.clone())
+        .await
+        .is(403, "spam_risk_too_many_pending_share");
     bench.wait(60);
-    bench.post("public", PHOTO_INIT, photos("MEDIA_UPLOAD")).await.is(403, "spam_risk_too_many_pending_share");
+    bench
+        .post("public", PHOTO_INIT, photos("MEDIA_UPLOAD"))
+        .await
+        .is(403, "spam_risk_too_many_pending_share");
     bench.apply(json!({"drafts_posted": [last]}));
-    bench.post("public", INBOX_INIT, draft.clone()).await.is(200, "ok");
-    bench.post("public", INBOX_INIT, draft).await.is(403, "spam_risk_too_many_pending_share");
-    assert_eq!(bench.status("public", &last).await.data()["status"], "PUBLISH_COMPLETE");
+    bench
+        .post("public", INBOX_INIT, draft.clone())
+        .await
+        .is(200, "ok");
+    bench
+        .post("public", INBOX_INIT, draft)
+        .await
+        .is(403, "spam_risk_too_many_pending_share");
+    assert_eq!(
+        bench.status("public", &last).await.data()["status"],
+        "PUBLISH_COMPLETE"
+    );
 }
 
-/// §9: five posting users a day for an app without an audit.
+/// #posting-caps: five posting users a day for an app without an audit.
 #[tokio::test]
 async fn the_sixth_user_of_an_unaudited_app_is_refused() {
     let bench = Bench::new().await;
-    let body = with(direct(upload(9, 9, 1)), "/post_info", "privacy_level", json!("SELF_ONLY"));
+    let body = with(
+        direct(upload(9, 9, 1)),
+        "/post_info",
+        "privacy_level",
+        json!("SELF_ONLY"),
+    );
     for user in 0..6 {
-        let account =
-            json!({"token": format!("act.sim-u{user}"), "app": "new", "app_audited": false, "is_private": true});
+        let account = json!({"token": format!("act.sim-u{user}"), "app": "new", "app_audited": false, "is_private": true});
         bench.apply(json!({ "accounts": [account] }));
         let answered = bench.post(&format!("u{user}"), VIDEO_INIT, body.clone()).await;
         if user < 5 {
@@ -184,31 +267,44 @@ async fn the_sixth_user_of_an_unaudited_app_is_refused() {
     bench.post("u0", VIDEO_INIT, body).await.is(200, "ok");
 }
 
-/// §5.2: `post_info` on a draft is ignored in silence; the journal remarks it.
+/// #draft-init: `post_info` on a draft is ignored in silence; the journal remarks it.
 #[tokio::test]
 async fn a_caption_on_a_video_draft_is_ignored() {
     let bench = Bench::new().await;
-    bench.post("public", INBOX_INIT, direct(upload(9, 9, 1))).await.is(200, "ok");
+    bench
+        .post("public", INBOX_INIT, direct(upload(9, 9, 1)))
+        .await
+        .is(200, "ok");
     assert_eq!(bench.sim.posts()[0].title, None);
     assert!(bench.sim.journal().entries[0].notes[0].contains("post_info was ignored"));
     let typo = json!({"source_info": upload(9, 9, 1), "title": "x"});
-    bench.post("public", INBOX_INIT, typo).await.is(400, "invalid_params");
+    bench
+        .post("public", INBOX_INIT, typo)
+        .await
+        .is(400, "invalid_params");
     bench
         .post("banned", INBOX_INIT, json!({"source_info": upload(9, 9, 1)}))
         .await
         .is(403, "spam_risk_user_banned_from_posting");
 }
 
-/// §6.3: verified properties only.
+/// #pull-from-url: verified properties only.
 #[tokio::test]
 async fn a_video_is_pulled_from_verified_addresses_only() {
     let bench = Bench::new().await;
-    for url in ["http://example.com/a.mp4", "https://10.0.0.1/a.mp4", "https://other.net/a.mp4"] {
-        bench.post("public", VIDEO_INIT, direct(pull(url))).await.is(403, "url_ownership_unverified");
+    for url in [
+        "http://example.com/a.mp4",
+        "https://10.0.0.1/a.mp4",
+        "https://other.net/a.mp4",
+    ] {
+        bench
+            .post("public", VIDEO_INIT, direct(pull(url)))
+            .await
+            .is(403, "url_ownership_unverified");
     }
 }
 
-/// §7: what photos may and must say.
+/// #photo-init: what photos may and must say.
 #[tokio::test]
 async fn bad_bodies_of_a_photo_post_are_refused() {
     let bench = Bench::new().await;
@@ -226,40 +322,78 @@ async fn bad_bodies_of_a_photo_post_are_refused() {
         (info("privacy_level", json!("EVERYONE")), INFO),
         (source("source", json!("FILE_UPLOAD")), SOURCE),
         (source("photo_images", json!([])), SOURCE),
-        (source("photo_images", json!(vec!["https://example.com/1.jpg"; 36])), SOURCE),
+        (
+            source("photo_images", json!(vec!["https://example.com/1.jpg"; 36])),
+            SOURCE,
+        ),
         (source("photo_cover_index", json!(2)), SOURCE),
         (source("photo_cover_index", json!(-1)), SOURCE),
-        (with(photos("DIRECT_POST"), "/source_info", "photo_cover_index", json!(null)), SOURCE),
+        (
+            with(
+                photos("DIRECT_POST"),
+                "/source_info",
+                "photo_cover_index",
+                json!(null),
+            ),
+            SOURCE,
+        ),
     ] {
         let answered = bench.post("free", PHOTO_INIT, body.clone()).await;
         assert_eq!(answered.is(400, "invalid_params").message(), message, "{body}");
     }
-    for (body, name) in [(info("is_aigc", json!(true)), "is_aigc"), (info("disable_duet", json!(true)), "disable_duet")]
-    {
+    for (body, name) in [
+        (info("is_aigc", json!(true)), "is_aigc"),
+        (info("disable_duet", json!(true)), "disable_duet"),
+    ] {
         let answered = bench.post("free", PHOTO_INIT, body).await;
-        assert!(answered.is(400, "invalid_params").message().contains(name), "{}", answered.message());
+        assert!(
+            answered.is(400, "invalid_params").message().contains(name),
+            "{}",
+            answered.message()
+        );
     }
-    let foreign = source("photo_images", json!(["https://example.com/1.jpg", "https://other.net/2.jpg"]));
-    bench.post("free", PHOTO_INIT, foreign).await.is(403, "url_ownership_unverified");
+    let foreign = source(
+        "photo_images",
+        json!(["https://example.com/1.jpg", "https://other.net/2.jpg"]),
+    );
+    bench
+        .post("free", PHOTO_INIT, foreign)
+        .await
+        .is(403, "url_ownership_unverified");
     let mut without = good.clone();
-    without["post_info"].as_object_mut().unwrap().remove("privacy_level");
-    bench.post("free", PHOTO_INIT, without.clone()).await.is(400, "invalid_params");
+    without["post_info"]
+        .as_object_mut()
+        .unwrap()
+        .remove("privacy_level");
+    bench
+        .post("free", PHOTO_INIT, without.clone())
+        .await
+        .is(400, "invalid_params");
     without["post_mode"] = json!("MEDIA_UPLOAD");
     bench.post("free", PHOTO_INIT, without).await.is(200, "ok");
-    bench.post("free", PHOTO_INIT, top("is_aigc", json!(true))).await.is(200, "ok");
+    bench
+        .post("free", PHOTO_INIT, top("is_aigc", json!(true)))
+        .await
+        .is(200, "ok");
     assert!(bench.sim.posts()[1].is_aigc);
-    bench.post("no-publish", PHOTO_INIT, good).await.is(401, "scope_not_authorized");
+    bench
+        .post("no-publish", PHOTO_INIT, good)
+        .await
+        .is(401, "scope_not_authorized");
 }
 
-/// §8: pulls have `downloaded_bytes`; the id comes later, as a number above 2^53, under the misspelt name.
+/// #status, #post-ids: pulls have `downloaded_bytes`; the id comes later, as a number above 2^53, under the misspelt name.
 #[tokio::test]
 async fn a_public_post_is_processed_then_complete_then_has_its_id() {
     let bench = Bench::new().await;
     bench.apply(json!({"processing_ms": 10_000, "moderation_ms": 60_000}));
-    let init = bench.post("public", VIDEO_INIT, direct(pull("https://example.com/a.mp4"))).await;
+    let init = bench
+        .post("public", VIDEO_INIT, direct(pull("https://example.com/a.mp4")))
+        .await;
     let id = &init.data()["publish_id"];
     let running = bench.status("public", id).await;
-    let expected = json!({"status": "PROCESSING_DOWNLOAD", "publicaly_available_post_id": [], "downloaded_bytes": 0});
+    let expected =
+        json!({"status": "PROCESSING_DOWNLOAD", "publicaly_available_post_id": [], "downloaded_bytes": 0});
     assert_eq!(running.is(200, "ok").data(), &expected);
     bench.wait(10);
     let complete = bench.status("public", id).await;
@@ -270,11 +404,20 @@ async fn a_public_post_is_processed_then_complete_then_has_its_id() {
     let post_id = public.data()["publicaly_available_post_id"][0].as_i64().unwrap();
     assert!(post_id > 1 << 53 && post_id % 2 == 1);
     let videos = bench.post("public", LIST, json!({})).await.data()["videos"].clone();
-    assert_eq!(videos[0], json!({"id": post_id.to_string(), "create_time": START.as_secs()}));
-    assert_eq!(bench.get("public", "/v2/user/info/?fields=video_count").await.data()["user"]["video_count"], 46);
+    assert_eq!(
+        videos[0],
+        json!({"id": post_id.to_string(), "create_time": START.as_secs()})
+    );
+    assert_eq!(
+        bench
+            .get("public", "/v2/user/info/?fields=video_count")
+            .await
+            .data()["user"]["video_count"],
+        46
+    );
 }
 
-/// §8: FAILED is 200 ok with a reason.
+/// #status: FAILED is 200 ok with a reason.
 #[tokio::test]
 async fn failing_media_and_pulls_end_failed() {
     let bench = Bench::new().await;
@@ -292,7 +435,7 @@ async fn failing_media_and_pulls_end_failed() {
     }
 }
 
-/// §8: unknown ids, ids of others, and ids that are not known yet.
+/// #status: unknown ids, ids of others, and ids that are not known yet.
 #[tokio::test]
 async fn status_knows_whose_posts_they_are() {
     let bench = Bench::new().await;
@@ -301,23 +444,46 @@ async fn status_knows_whose_posts_they_are() {
         bench.status("late-status", &id).await.is(400, code);
     }
     bench.status("late-status", &id).await.is(200, "ok");
-    bench.status("public", &id).await.is(400, "token_not_authorized_for_specified_publish_id");
-    bench.status("public", &json!("v_pub_file~v2-1.1")).await.is(400, "invalid_publish_id");
+    bench
+        .status("public", &id)
+        .await
+        .is(400, "token_not_authorized_for_specified_publish_id");
+    bench
+        .status("public", &json!("v_pub_file~v2-1.1"))
+        .await
+        .is(400, "invalid_publish_id");
 }
 
-/// §6.4: pulls only, while they run; the answer has no data.
+/// #cancel: pulls only, while they run; the answer has no data.
 #[tokio::test]
 async fn only_a_running_pull_can_be_cancelled() {
     let bench = Bench::new().await;
     let cancel = |id: &Value| json!({ "publish_id": id });
     let upload = bench.init("public", 9, 9, 1).await.data()["publish_id"].clone();
-    bench.post("public", CANCEL, cancel(&upload)).await.is(400, "publish_not_cancellable");
-    let pulled = bench.post("public", VIDEO_INIT, direct(pull("https://example.com/a.mp4"))).await;
+    bench
+        .post("public", CANCEL, cancel(&upload))
+        .await
+        .is(400, "publish_not_cancellable");
+    let pulled = bench
+        .post("public", VIDEO_INIT, direct(pull("https://example.com/a.mp4")))
+        .await;
     let pulled = &pulled.data()["publish_id"];
     let answered = bench.post("public", CANCEL, cancel(pulled)).await;
     assert_eq!(answered.is(200, "ok").body.get("data"), None);
-    bench.post("public", CANCEL, cancel(pulled)).await.is(400, "publish_not_cancellable");
-    assert_eq!(bench.status("public", pulled).await.data()["fail_reason"], "publish_cancelled");
-    bench.post("private", CANCEL, cancel(pulled)).await.is(400, "token_not_authorized_for_specified_publish_id");
-    bench.post("public", CANCEL, cancel(&json!("x"))).await.is(400, "invalid_publish_id");
+    bench
+        .post("public", CANCEL, cancel(pulled))
+        .await
+        .is(400, "publish_not_cancellable");
+    assert_eq!(
+        bench.status("public", pulled).await.data()["fail_reason"],
+        "publish_cancelled"
+    );
+    bench
+        .post("private", CANCEL, cancel(pulled))
+        .await
+        .is(400, "token_not_authorized_for_specified_publish_id");
+    bench
+        .post("public", CANCEL, cancel(&json!("x")))
+        .await
+        .is(400, "invalid_publish_id");
 }

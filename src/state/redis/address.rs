@@ -23,8 +23,8 @@ impl Address {
     /// Reads `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, the same with `rediss`, or
     /// `redis+unix:///SOCKET[?db=DATABASE&user=USER&pass=PASSWORD]`.
     ///
-    /// What a password must not hold unescaped (`/`, `?`, `#`) would move the end of the host, so whatever stands where
-    /// nothing should is refused.
+    /// What a password must not hold unescaped (`/`, `?`, `#`) would move the end of the host, so whatever
+    /// stands where nothing should is refused.
     pub(in crate::state) fn parse(text: &str) -> Result<Self, SettingFault> {
         let wrong = SettingFault::RedisUrl;
         let url = Url::parse(text).map_err(|_fault| wrong("it is no URL"))?;
@@ -45,11 +45,15 @@ impl Address {
             }
             let database = url.path().trim_start_matches('/');
             if !database.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong("behind the host only a slash and the number of a database can stand"));
+                return Err(wrong(
+                    "behind the host only a slash and the number of a database can stand",
+                ));
             }
         }
-        let info =
-            url.clone().into_connection_info().map_err(|_error| wrong("the crate that speaks to it cannot read it"))?;
+        let info = url
+            .clone()
+            .into_connection_info()
+            .map_err(|_error| wrong("the crate that speaks to it cannot read it"))?;
         Ok(Self(Arc::new(Inner { url, info })))
     }
 
@@ -99,7 +103,10 @@ mod tests {
             ("redis://host", "redis://host:6379"),
             ("redis://user:canary@host:7000/3", "redis://host:7000/3"),
             ("rediss://:canary%2F%3F%23@[::1]/", "rediss://[::1]:6379/"),
-            ("redis+unix:///run/redis.sock?db=2&user=canary&pass=canary", "redis+unix:///run/redis.sock"),
+            (
+                "redis+unix:///run/redis.sock?db=2&user=canary&pass=canary",
+                "redis+unix:///run/redis.sock",
+            ),
         ] {
             let address = Address::parse(text).unwrap();
             assert_eq!(address.to_string(), shown);
@@ -111,7 +118,10 @@ mod tests {
     fn the_password_is_decoded() {
         let address = Address::parse("redis://me:p%2F%40@host/3").unwrap();
         let settings = address.info().redis_settings();
-        assert_eq!((settings.username(), settings.password(), settings.db()), (Some("me"), Some("p/@"), 3));
+        assert_eq!(
+            (settings.username(), settings.password(), settings.db()),
+            (Some("me"), Some("p/@"), 3)
+        );
     }
 
     #[test]

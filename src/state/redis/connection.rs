@@ -8,7 +8,8 @@ use std::{
 };
 
 use ::redis::{
-    AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, RedisError, RedisResult, aio::MultiplexedConnection,
+    AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, RedisError, RedisResult,
+    aio::MultiplexedConnection,
 };
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use rustls_native_certs::load_native_certs;
@@ -22,11 +23,16 @@ use tokio_rustls::TlsConnector;
 
 use crate::state::store::PATIENCE;
 
-/// Largest answer to a step. The lines bound the number of values, each of which takes many times its size in memory.
-const ANSWER_MAX: Room = Room { bytes: 256 * 1024, lines: 512 };
+/// Largest answer to a step. The lines bound the number of values, each of which takes many times its size in
+/// memory.
+const ANSWER_MAX: Room = Room {
+    bytes: 256 * 1024,
+    lines: 512,
+};
 
-/// Room that an answer has left: bytes, and ends of lines, of which each value has one at least. An entry of the journal
-/// has a few thousand bytes and no end of a line; the longest answer, to signing in, has some dozens.
+/// Room that an answer has left: bytes, and ends of lines, of which each value has one at least. An entry of
+/// the journal has a few thousand bytes and no end of a line; the longest answer, to signing in, has some
+/// dozens.
 #[derive(Debug, Clone, Copy)]
 struct Room {
     bytes: usize,
@@ -89,11 +95,17 @@ impl Connection {
     /// Connects and signs in.
     pub(super) async fn open(info: &ConnectionInfo) -> Result<Self, ConnectFault> {
         let stream = reach(info.addr()).await?;
-        let stream = Bounded { stream, left: ANSWER_MAX };
+        let stream = Bounded {
+            stream,
+            left: ANSWER_MAX,
+        };
         let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
         let signed_in = MultiplexedConnection::new_with_config(info.redis_settings(), stream, config);
         let (commands, driver) = in_time(signed_in).await??;
-        Ok(Self { commands, _driver: Arc::new(Driver(spawn(driver).abort_handle())) })
+        Ok(Self {
+            commands,
+            _driver: Arc::new(Driver(spawn(driver).abort_handle())),
+        })
     }
 }
 
@@ -106,7 +118,9 @@ async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, ConnectFault
             let stream = tcp(host, *port).await?;
             let secured = TlsConnector::from(Arc::new(tls()?)).connect(name, stream);
             // A server that speaks plain text waits for the end of a line, and so says nothing.
-            let secured = timeout(PATIENCE, secured).await.map_err(|_elapsed| ConnectFault::NoTls)?;
+            let secured = timeout(PATIENCE, secured)
+                .await
+                .map_err(|_elapsed| ConnectFault::NoTls)?;
             Box::new(secured.map_err(|_broken| ConnectFault::NoTls)?)
         }
         // The crate may come to know further kinds; an address of ours is none of them.
@@ -128,11 +142,15 @@ fn tls() -> RedisResult<ClientConfig> {
         return Err(io::Error::other(error).into());
     }
     roots.add_parsable_certificates(found.certs);
-    Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+    Ok(ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }
 
 async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {
-    timeout(PATIENCE, step).await.map_err(|_elapsed| io::Error::from(io::ErrorKind::TimedOut).into())
+    timeout(PATIENCE, step)
+        .await
+        .map_err(|_elapsed| io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
 /// A stream that breaks off when more comes than an answer may have.
@@ -151,13 +169,20 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let read = buffer.filled().get(before..).unwrap_or_default();
-        self.left = self.left.after(read).ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        self.left = self
+            .left
+            .after(read)
+            .ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
         Poll::Ready(Ok(()))
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         self.left = ANSWER_MAX;
         Poll::Ready(Ok(written))

@@ -22,8 +22,8 @@ const FORM: i64 = 1;
 /// Largest value and longest statement, in bytes.
 const LENGTH_MAX: i32 = 1024 * 1024;
 
-/// Most memory that SQLite may take in this process, in bytes. It caches 2 MB; a cell of a file that was tampered with could ask
-/// for any size.
+/// Most memory that SQLite may take in this process, in bytes. It caches 2 MB; a cell of a file that was
+/// tampered with could ask for any size.
 const HEAP_MAX: i64 = 8 * 1024 * 1024;
 
 /// All times are milliseconds since the Unix epoch.
@@ -60,7 +60,8 @@ pub(super) type Identity = (u64, u64);
 impl File {
     /// Opens the file, and makes it where there is none.
     ///
-    /// Nobody else can write to a folder above it, so nobody else can put another file in its place between two checks.
+    /// Nobody else can write to a folder above it, so nobody else can put another file in its place between
+    /// two checks.
     pub(super) fn open(path: &Path) -> Result<Self, StateError> {
         if path.is_dir() {
             return Err(unusable(path, "it is a folder; name a file".to_owned()));
@@ -95,7 +96,9 @@ fn identity(path: &Path) -> io::Result<Identity> {
 
 /// The folder of the file.
 fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
 }
 
 /// The same file by a path without symbolic links before its name, since SQLite follows none.
@@ -106,35 +109,55 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
 
 /// Checks that an open file is ours: mark, form and tables.
 fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
-    let pragma =
-        |name| connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| fault(path, &error));
+    let pragma = |name| {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(|error| fault(path, &error))
+    };
     let (application, form): (i64, i64) = (pragma("application_id")?, pragma("user_version")?);
     if application != APPLICATION {
-        return Err(StateError::Corrupt { place: place(path), what: foreign(path).to_owned() });
+        return Err(StateError::Corrupt {
+            place: place(path),
+            what: foreign(path).to_owned(),
+        });
     }
     if form != FORM {
-        return Err(StateError::Newer { place: place(path), found: form, known: FORM });
+        return Err(StateError::Newer {
+            place: place(path),
+            found: form,
+            known: FORM,
+        });
     }
     if !has_our_tables(connection).map_err(|error| fault(path, &error))? {
         let what = "its tables are not those that this program makes: somebody has changed them; nothing was read or written; \
                     move the file away, or name another one";
-        return Err(StateError::Corrupt { place: place(path), what: what.to_owned() });
+        return Err(StateError::Corrupt {
+            place: place(path),
+            what: what.to_owned(),
+        });
     }
     Ok(())
 }
 
 /// True if the tables and indices are ours to the letter, and nothing else is there: no trigger, no view.
 fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
-    let mut ours: Vec<&str> = TABLES.split(';').map(str::trim).filter(|statement| !statement.is_empty()).collect();
+    let mut ours: Vec<&str> = TABLES
+        .split(';')
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+        .collect();
     let mut select = connection.prepare("SELECT sql FROM sqlite_schema LIMIT 100")?;
     let rows = select.query_map([], |row| row.get::<_, Option<String>>(0))?;
-    let mut theirs: Vec<String> = rows.map(|sql| Ok(sql?.unwrap_or_default())).collect::<rusqlite::Result<_>>()?;
+    let mut theirs: Vec<String> = rows
+        .map(|sql| Ok(sql?.unwrap_or_default()))
+        .collect::<rusqlite::Result<_>>()?;
     ours.sort_unstable();
     theirs.sort_unstable();
     Ok(ours == theirs)
 }
 
-/// Reason that a file without our mark is not taken. An empty one may have been a journal, so it is not filled in silence.
+/// Reason that a file without our mark is not taken. An empty one may have been a journal, so it is not
+/// filled in silence.
 fn foreign(path: &Path) -> &'static str {
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
         "it is empty, which a journal never is: if nothing was kept in it, delete it, and it is made anew; nothing was \
@@ -180,19 +203,29 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 fn create(path: &Path) -> Result<(), StateError> {
     let folder = folder(path);
     let failed = |error: io::Error| unwritable(path, folder, &error);
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(failed)?;
     let file = resolved(path).map_err(failed)?;
     // Some of them were not there when they were checked first.
     permissions::of_folders(path, folder)?;
     let folder = file.parent().unwrap_or(folder);
-    let draft = Builder::new().prefix(".state-").tempfile_in(folder).map_err(failed)?.into_temp_path();
+    let draft = Builder::new()
+        .prefix(".state-")
+        .tempfile_in(folder)
+        .map_err(failed)?
+        .into_temp_path();
     fill(&draft).map_err(|error| fault(path, &error))?;
     match draft.persist_noclobber(&file) {
         Err(taken) if taken.error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(taken.error)),
         _made => {}
     }
     // The name must outlive a loss of power as what stands below it does.
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 fn fill(draft: &Path) -> rusqlite::Result<()> {
@@ -210,10 +243,17 @@ fn unwritable(path: &Path, what: &Path, error: &io::Error) -> StateError {
         "{} cannot be made or opened ({error}); let this user write there, or name another file",
         what.display()
     );
-    let passes =
-        matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::Interrupted | Kind::OutOfMemory)
-            || error.raw_os_error().is_some_and(|number| NO_DESCRIPTORS.contains(&number));
-    StateError::Unavailable { place: place(path), what, passes }
+    let passes = matches!(
+        error.kind(),
+        Kind::StorageFull | Kind::QuotaExceeded | Kind::Interrupted | Kind::OutOfMemory
+    ) || error
+        .raw_os_error()
+        .is_some_and(|number| NO_DESCRIPTORS.contains(&number));
+    StateError::Unavailable {
+        place: place(path),
+        what,
+        passes,
+    }
 }
 
 /// The system's numbers for too many open files in this process, and in all.

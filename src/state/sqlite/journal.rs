@@ -1,7 +1,7 @@
 //! Rows of the journal in an SQLite file.
 //!
-//! A field is loaded only where its size is that of one of ours, so that a huge one costs nothing: `octet_length` reads a
-//! record's header alone.
+//! A field is loaded only where its size is that of one of ours, so that a huge one costs nothing:
+//! `octet_length` reads a record's header alone.
 
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-/// The fields of a row and the size of its entry; each `NULL` if it is larger than one of ours, or of another type.
+/// The fields of a row and the size of its entry; each `NULL` if it is larger than one of ours, or of another
+/// type.
 const SELECT: &str = "
     SELECT CASE WHEN octet_length(fingerprint) = 32 THEN fingerprint END,
            octet_length(entry),
@@ -37,10 +38,10 @@ const TAKE_OVER: &str = "UPDATE journal SET owner = ?2, lease_until = ?3 WHERE k
 /// Deletes what has expired, authenticated or not: to change a row takes the same rights as to delete it.
 const PURGE: &str = "DELETE FROM journal WHERE created <= ?1";
 
-const WRITE: &str = "UPDATE journal SET entry = ?4, lease_until = ?5 WHERE key = ?1 AND owner = ?2 AND created > ?3";
+const WRITE: &str =
+    "UPDATE journal SET entry = ?4, lease_until = ?5 WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
-const FINISH: &str =
-    "UPDATE journal SET entry = ?4, lease_until = ?5, finished = TRUE WHERE key = ?1 AND owner = ?2 AND created > ?3";
+const FINISH: &str = "UPDATE journal SET entry = ?4, lease_until = ?5, finished = TRUE WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
 /// Holds the row longer, never shorter, and never longer than a lease may be.
 const RENEW: &str = "
@@ -48,7 +49,8 @@ const RENEW: &str = "
     WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
 /// An owner that lets go owns the row no more: a renewal that comes late must not take it back.
-const RELEASE: &str = "UPDATE journal SET owner = '', lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
+const RELEASE: &str =
+    "UPDATE journal SET owner = '', lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
 const FORGET: &str = "DELETE FROM journal WHERE key = ?1 AND owner = ?2";
 
@@ -60,7 +62,9 @@ pub(super) fn claim(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusql
     };
     match found {
         Found::Fresh(_) => {
-            transaction.prepare_cached(PURGE)?.execute([now.saturating_sub(millis(JOURNAL_KEPT))])?;
+            transaction
+                .prepare_cached(PURGE)?
+                .execute([now.saturating_sub(millis(JOURNAL_KEPT))])?;
             begin(transaction, now, bid)?;
         }
         Found::Resumed(_) => take_over(transaction, now, bid)?,
@@ -69,16 +73,29 @@ pub(super) fn claim(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusql
     Ok(found)
 }
 
-fn find(transaction: &Transaction<'_>, key: JournalKey) -> rusqlite::Result<Option<Result<OwnedRow, Distrust>>> {
+fn find(
+    transaction: &Transaction<'_>,
+    key: JournalKey,
+) -> rusqlite::Result<Option<Result<OwnedRow, Distrust>>> {
     let sizes = [ENTRY_MAX, OWNER_MAX].map(|size| i64::try_from(size).unwrap_or(i64::MAX));
     let named = named_params! { ":key": key.as_bytes(), ":entry_max": sizes[0], ":owner_max": sizes[1] };
-    transaction.prepare_cached(SELECT)?.query_row(named, owned).optional()
+    transaction
+        .prepare_cached(SELECT)?
+        .query_row(named, owned)
+        .optional()
 }
 
 /// Reads a row whose fields stand in the order of [`SELECT`].
 fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
     let size = row.get_ref(1)?;
-    let fields = (row.get_ref(0)?, row.get_ref(2)?, row.get_ref(3)?, row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?);
+    let fields = (
+        row.get_ref(0)?,
+        row.get_ref(2)?,
+        row.get_ref(3)?,
+        row.get_ref(4)?,
+        row.get_ref(5)?,
+        row.get_ref(6)?,
+    );
     Ok(match fields {
         (_, ValueRef::Null, ..) if size != ValueRef::Null => Err(TOO_LARGE),
         (
@@ -89,16 +106,34 @@ fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
             ValueRef::Integer(lease_until),
             ValueRef::Integer(created),
         ) => {
-            let entry = if let ValueRef::Text(entry) = entry { Some(entry.to_vec()) } else { None };
-            let row = StoredRow { fingerprint: fingerprint.to_vec(), entry, finished, created };
-            Ok(OwnedRow { row, owner: String::from_utf8_lossy(owner).into_owned(), lease_until })
+            let entry = if let ValueRef::Text(entry) = entry {
+                Some(entry.to_vec())
+            } else {
+                None
+            };
+            let row = StoredRow {
+                fingerprint: fingerprint.to_vec(),
+                entry,
+                finished,
+                created,
+            };
+            Ok(OwnedRow {
+                row,
+                owner: String::from_utf8_lossy(owner).into_owned(),
+                lease_until,
+            })
         }
         _ => Err(MALFORMED),
     })
 }
 
 fn begin(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<()> {
-    let bound = Bound { key: bid.key, fingerprint: *bid.fingerprint.as_bytes(), created: now, finished: false };
+    let bound = Bound {
+        key: bid.key,
+        fingerprint: *bid.fingerprint.as_bytes(),
+        created: now,
+        finished: false,
+    };
     transaction.prepare_cached(BEGIN)?.execute(named_params! {
         ":key": bid.key.as_bytes(),
         ":fingerprint": bid.fingerprint.as_bytes(),
@@ -112,7 +147,9 @@ fn begin(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result
 
 fn take_over(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<()> {
     let lease_until = now.saturating_add(millis(bid.lease));
-    transaction.prepare_cached(TAKE_OVER)?.execute(params![bid.key.as_bytes(), bid.owner, lease_until])?;
+    transaction
+        .prepare_cached(TAKE_OVER)?
+        .execute(params![bid.key.as_bytes(), bid.owner, lease_until])?;
     Ok(())
 }
 

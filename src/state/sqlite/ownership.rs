@@ -1,7 +1,7 @@
 //! Rule on owners and modes of the state file and of the folders above it: pure.
 //!
-//! An owner of a folder, and everybody who can write to it, can put something else in the place of what is in it; in a sticky
-//! folder only the owner of the folder and the owner of the entry can.
+//! An owner of a folder, and everybody who can write to it, can put something else in the place of what is in
+//! it; in a sticky folder only the owner of the folder and the owner of the entry can.
 
 /// Owner, group and mode of a file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub(super) const STICKY: u32 = 0o1000;
 
 /// Fault of `found` for a program that runs as user `euid`.
 ///
-/// `is_private` says if a group has no member but this user. It is asked only for a folder of this user's further up, as a umask
-/// of 002 makes them: the folder and the file of the state are made closed, and other machines and containers that mount them
-/// may give anybody the number of a group.
+/// `is_private` says if a group has no member but this user. It is asked only for a folder of this user's
+/// further up, as a umask of 002 makes them: the folder and the file of the state are made closed, and other
+/// machines and containers that mount them may give anybody the number of a group.
 pub(super) fn exposure(
     part: PathPart,
     found: Ownership,
@@ -62,20 +62,33 @@ pub(super) fn exposure(
     }
 }
 
-/// True if group `gid` is named like user `uid` and has no member but that user, by the text of `/etc/passwd` and `/etc/group`.
+/// True if group `gid` is named like user `uid` and has no member but that user, by the text of `/etc/passwd`
+/// and `/etc/group`.
 ///
-/// A group that they do not list may have members elsewhere. That of root never counts: containers give it to any user.
+/// A group that they do not list may have members elsewhere. That of root never counts: containers give it to
+/// any user.
 pub(super) fn is_private_group(passwd: &str, group: &str, uid: u32, gid: u32) -> bool {
     let users: Vec<(&str, u32, u32)> = passwd.lines().filter_map(user).collect();
-    let names: Vec<&str> = users.iter().filter(|(_, id, _)| *id == uid).map(|(name, ..)| *name).collect();
-    let mut groups = group.lines().filter_map(members).filter(|(_, id, _)| *id == gid).peekable();
+    let names: Vec<&str> = users
+        .iter()
+        .filter(|(_, id, _)| *id == uid)
+        .map(|(name, ..)| *name)
+        .collect();
+    let mut groups = group
+        .lines()
+        .filter_map(members)
+        .filter(|(_, id, _)| *id == gid)
+        .peekable();
     let is_shared = users.iter().any(|(_, id, primary)| *primary == gid && *id != uid);
     gid != 0
         && !is_shared
         && groups.peek().is_some()
         && groups.all(|(name, _, members)| {
             names.contains(&name)
-                && members.split(',').map(str::trim).all(|member| member.is_empty() || names.contains(&member))
+                && members
+                    .split(',')
+                    .map(str::trim)
+                    .all(|member| member.is_empty() || names.contains(&member))
         })
 }
 
@@ -132,13 +145,18 @@ mod tests {
             (Link, THEM, 0o777, Some(Owner)),
         ] {
             let found = Ownership { uid, gid: 100, mode };
-            assert_eq!(exposure(part, found, US, |_| false), expected, "{part:?} {found:?}");
+            assert_eq!(
+                exposure(part, found, US, |_| false),
+                expected,
+                "{part:?} {found:?}"
+            );
         }
     }
 
     #[test]
     fn a_private_group_may_write_to_this_users_folders_further_up_and_to_nothing_else() {
-        let exposed = |part, uid, mode| exposure(part, Ownership { uid, gid: US, mode }, US, |gid| gid == US).is_some();
+        let exposed =
+            |part, uid, mode| exposure(part, Ownership { uid, gid: US, mode }, US, |gid| gid == US).is_some();
         assert!(!exposed(PathPart::Ancestor, US, 0o775));
         assert!(exposed(PathPart::Ancestor, US, 0o777) && exposed(PathPart::Ancestor, 0, 0o2775));
         assert!(exposed(PathPart::Folder, US, 0o770) && exposed(PathPart::File, US, 0o660));
@@ -146,20 +164,33 @@ mod tests {
 
     #[test]
     fn a_group_is_private_by_its_members_and_not_by_its_number() {
-        const PASSWD: &str =
-            "root:x:0:0::/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n# note\nthem:x:2000:100::/:/bin/sh\n";
+        const PASSWD: &str = "root:x:0:0::/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\n# note\nthem:x:2000:100::/:/bin/sh\n";
         let private = |passwd: &str, group: &str, gid| is_private_group(passwd, group, US, gid);
         assert!(private(PASSWD, "root:x:0:\nme:x:1000:\n", 1000));
         assert!(private(PASSWD, "me:x:1000:me", 1000));
-        assert!(private(PASSWD, "me:x:1234:", 1234), "the numbers need not be the same");
-        for group in
-            ["me:x:1000:them", "me:x:1000:me,them", "staff:x:1000:", "me:x:1000:\nteam:x:1000:them", "", "me:x"]
-        {
+        assert!(
+            private(PASSWD, "me:x:1234:", 1234),
+            "the numbers need not be the same"
+        );
+        for group in [
+            "me:x:1000:them",
+            "me:x:1000:me,them",
+            "staff:x:1000:",
+            "me:x:1000:\nteam:x:1000:them",
+            "",
+            "me:x",
+        ] {
             assert!(!private(PASSWD, group, 1000), "{group:?}");
         }
         let shared = format!("{PASSWD}guest:x:3000:1000::/:/bin/sh\n");
-        assert!(!private(&shared, "me:x:1000:", 1000), "it is another user's own group too");
-        assert!(!private("", "me:x:1000:", 1000), "a user without a name has no group of that name");
+        assert!(
+            !private(&shared, "me:x:1000:", 1000),
+            "it is another user's own group too"
+        );
+        assert!(
+            !private("", "me:x:1000:", 1000),
+            "a user without a name has no group of that name"
+        );
         assert!(!is_private_group("root:x:0:0::/:/bin/sh", "root:x:0:", 0, 0));
     }
 }

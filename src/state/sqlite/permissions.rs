@@ -1,8 +1,9 @@
-//! Owners and modes of the file, of the files that SQLite keeps beside it, and of every folder above it, up to the root.
+//! Owners and modes of the file, of the files that SQLite keeps beside it, and of every folder above it, up
+//! to the root.
 //!
-//! A user that can write in the folder can put another file in the place of ours, or a write-ahead log beside it that SQLite
-//! would read. One that can write further up can put another folder in its place. See [`ownership`](super::ownership) for the
-//! rule.
+//! A user that can write in the folder can put another file in the place of ours, or a write-ahead log beside
+//! it that SQLite would read. One that can write further up can put another folder in its place. See
+//! [`ownership`](super::ownership) for the rule.
 
 use std::{
     fs::{self, Metadata},
@@ -30,8 +31,8 @@ const LINKS_MAX: u32 = 40;
 /// Mode bits of a mode as people write it.
 const MODE: u32 = 0o7777;
 
-/// Checks the folder of the file and every folder and link on the way to it, as far as they are there; `path` is the file as the
-/// operator named it.
+/// Checks the folder of the file and every folder and link on the way to it, as far as they are there; `path`
+/// is the file as the operator named it.
 pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
     let folder = path::absolute(folder).map_err(|error| unreadable(path, folder, &error))?;
     let (mut at, mut links) = (PathBuf::from("/"), 0);
@@ -50,7 +51,10 @@ pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
         if metadata.is_symlink() {
             links += 1;
             if links > LINKS_MAX {
-                return Err(unusable(path, format!("{}: too many symbolic links; name another file", next.display())));
+                return Err(unusable(
+                    path,
+                    format!("{}: too many symbolic links; name another file", next.display()),
+                ));
             }
             check(path, &next, &metadata, PathPart::Link)?;
             let target = fs::read_link(&next).map_err(|error| unreadable(path, &next, &error))?;
@@ -71,17 +75,31 @@ pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
 
 /// Components of a path without its root, the last first.
 fn reversed(path: &Path) -> Vec<PathBuf> {
-    let is_named = |component: &Component<'_>| matches!(component, Component::Normal(_) | Component::ParentDir);
-    path.components().rev().filter(is_named).map(|component| PathBuf::from(component.as_os_str())).collect()
+    let is_named =
+        |component: &Component<'_>| matches!(component, Component::Normal(_) | Component::ParentDir);
+    path.components()
+        .rev()
+        .filter(is_named)
+        .map(|component| PathBuf::from(component.as_os_str()))
+        .collect()
 }
 
 fn check_folder(path: &Path, folder: &Path, is_last: bool) -> Result<(), StateError> {
     let metadata = fs::symlink_metadata(folder).map_err(|error| unreadable(path, folder, &error))?;
-    check(path, folder, &metadata, if is_last { PathPart::Folder } else { PathPart::Ancestor })
+    check(
+        path,
+        folder,
+        &metadata,
+        if is_last {
+            PathPart::Folder
+        } else {
+            PathPart::Ancestor
+        },
+    )
 }
 
-/// Checks that the file and the files that SQLite keeps beside it are regular files of this user's that nobody else can write;
-/// gives the identity of the file.
+/// Checks that the file and the files that SQLite keeps beside it are regular files of this user's that
+/// nobody else can write; gives the identity of the file.
 pub(super) fn of_files(path: &Path, file: &Path) -> Result<Identity, StateError> {
     for ending in ENDINGS {
         let mut name = file.as_os_str().to_owned();
@@ -106,39 +124,62 @@ fn of_file(path: &Path, name: &Path, metadata: &Metadata) -> Result<(), StateErr
         ));
     }
     if !metadata.is_file() {
-        return Err(unusable(path, format!("{shown}: it is no regular file; name another file")));
+        return Err(unusable(
+            path,
+            format!("{shown}: it is no regular file; name another file"),
+        ));
     }
     check(path, name, metadata, PathPart::File)
 }
 
 fn check(path: &Path, what: &Path, metadata: &Metadata, part: PathPart) -> Result<(), StateError> {
     let euid = geteuid().as_raw();
-    let found = Ownership { uid: metadata.uid(), gid: metadata.gid(), mode: metadata.mode() };
+    let found = Ownership {
+        uid: metadata.uid(),
+        gid: metadata.gid(),
+        mode: metadata.mode(),
+    };
     let is_private = |gid| {
         let [passwd, group] = ["/etc/passwd", "/etc/group"].map(|file| fs::read(file).unwrap_or_default());
-        is_private_group(&String::from_utf8_lossy(&passwd), &String::from_utf8_lossy(&group), euid, gid)
+        is_private_group(
+            &String::from_utf8_lossy(&passwd),
+            &String::from_utf8_lossy(&group),
+            euid,
+            gid,
+        )
     };
     match exposure(part, found, euid, is_private) {
         None => Ok(()),
-        Some(fault) => Err(exposed(path, what, metadata, &remedy(part, fault, what, metadata))),
+        Some(fault) => Err(exposed(
+            path,
+            what,
+            metadata,
+            &remedy(part, fault, what, metadata),
+        )),
     }
 }
 
 fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> String {
     let shown = what.display();
     let own = what.join("autohive-tiktok/state.db");
-    let instead = format!("name a file in a folder of its own, which is created: sqlite:{}", own.display());
+    let instead = format!(
+        "name a file in a folder of its own, which is created: sqlite:{}",
+        own.display()
+    );
     match (part, fault) {
         (PathPart::File, Exposure::Owner) => "run the program as that user, or name another file".to_owned(),
         (PathPart::File, Exposure::Writable) => {
             "if nobody has changed it, close it (chmod 600), else move it away".to_owned()
         }
         (_, Exposure::Owner) => {
-            "run the program as that user, or name a file below folders that belong to this user or to root".to_owned()
+            "run the program as that user, or name a file below folders that belong to this user or to root"
+                .to_owned()
         }
         (PathPart::Folder, Exposure::Writable) if metadata.mode() & STICKY != 0 => instead,
         (PathPart::Folder, Exposure::Writable) => {
-            format!("close the folder: chmod go-w {shown}; or set its sticky bit (chmod +t {shown}) and {instead}")
+            format!(
+                "close the folder: chmod go-w {shown}; or set its sticky bit (chmod +t {shown}) and {instead}"
+            )
         }
         (PathPart::Ancestor | PathPart::Link, Exposure::Writable) => format!(
             "others can rename what is in it: close it (chmod go-w {shown}), or set its sticky bit (chmod +t {shown}), or name a              file elsewhere"
@@ -148,7 +189,9 @@ fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> 
 
 /// Rows name posts, and a digest of something short can be guessed, so others should not read them.
 pub(super) fn warn_of_readers(file: &Path) {
-    let Ok(metadata) = fs::symlink_metadata(file) else { return };
+    let Ok(metadata) = fs::symlink_metadata(file) else {
+        return;
+    };
     let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
     let enter = folder.map_or(0, |folder| folder.mode() & 0o011);
     if metadata.mode() & (enter << 2) != 0 {
@@ -169,9 +212,18 @@ fn exposed(path: &Path, what: &Path, metadata: &Metadata, fix: &str) -> StateErr
         mode(metadata),
         geteuid().as_raw(),
     );
-    StateError::Exposed { place: place(path), what }
+    StateError::Exposed {
+        place: place(path),
+        what,
+    }
 }
 
 fn unreadable(path: &Path, what: &Path, error: &io::Error) -> StateError {
-    unusable(path, format!("{} cannot be looked at ({error}); name another file", what.display()))
+    unusable(
+        path,
+        format!(
+            "{} cannot be looked at ({error}); name another file",
+            what.display()
+        ),
+    )
 }

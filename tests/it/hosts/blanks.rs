@@ -1,4 +1,5 @@
-//! Blank form fields: absent where they are optional, an error where they are needed, a warning where they cost something.
+//! Blank form fields: absent where they are optional, an error where they are needed, a warning where they
+//! cost something.
 
 use std::{os::unix::ffi::OsStrExt as _, process::Command};
 
@@ -18,8 +19,12 @@ use crate::support::{
 fn a_blank_optional_field_is_absent() {
     let tiktok = tiktok();
     let mut requests = Vec::new();
-    let all =
-        |names: &[&str], blank: &Value| names.iter().map(|name| ((*name).to_owned(), blank.clone())).collect::<Value>();
+    let all = |names: &[&str], blank: &Value| {
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), blank.clone()))
+            .collect::<Value>()
+    };
     for blank in [json!(""), json!(" \t\n"), json!(null)] {
         let file = json!({ "content": base64(&clip()), "name": blank, "contentType": blank });
         let draft = json!({ "file": file, "dry_run": true });
@@ -27,12 +32,23 @@ fn a_blank_optional_field_is_absent() {
             ("video", "create_video_post", post(&all(&VIDEO, &blank))),
             ("photos", "create_photo_post", photos(&all(&PHOTO, &blank))),
             ("draft", "upload_video_draft", merged(draft, &all(&DRAFT, &blank))),
-            ("videos", "get_videos", all(&["max_count", "cursor", "video_ids"], &blank)),
+            (
+                "videos",
+                "get_videos",
+                all(&["max_count", "cursor", "video_ids"], &blank),
+            ),
             ("all of them", "get_user_info", blank.clone()),
         ] {
             requests.push(ask(&format!("{what} {blank}"), action, inputs));
         }
-        for name in ["integration", "type", "inputs", "request_config", "metadata", "progress"] {
+        for name in [
+            "integration",
+            "type",
+            "inputs",
+            "request_config",
+            "metadata",
+            "progress",
+        ] {
             requests.push(with(
                 ask(&format!("request {name} {blank}"), "get_user_info", json!({})),
                 name,
@@ -40,9 +56,17 @@ fn a_blank_optional_field_is_absent() {
             ));
         }
         let config = all(&["timeout", "max_retries", "deadline"], &blank);
-        requests.push(with(ask(&format!("config {blank}"), "get_user_info", json!({})), "request_config", config));
+        requests.push(with(
+            ask(&format!("config {blank}"), "get_user_info", json!({})),
+            "request_config",
+            config,
+        ));
         let auth = json!({ "access_token": PUBLIC, "credentials": blank, "auth_type": blank });
-        requests.push(with(ask(&format!("auth {blank}"), "get_user_info", json!({})), "auth", auth));
+        requests.push(with(
+            ask(&format!("auth {blank}"), "get_user_info", json!({})),
+            "auth",
+            auth,
+        ));
     }
     let program = requests.iter().fold(tiktok.run(), Program::request);
     let ended = program.finish().exits(0);
@@ -84,19 +108,50 @@ const PHOTO: [&str; 12] = [
     "wait_seconds",
 ];
 
-const DRAFT: [&str; 7] =
-    ["files", "video_content_base64", "video_url", "source", "title", "chunk_size", "wait_seconds"];
+const DRAFT: [&str; 7] = [
+    "files",
+    "video_content_base64",
+    "video_url",
+    "source",
+    "title",
+    "chunk_size",
+    "wait_seconds",
+];
 
 #[test]
 fn a_blank_that_is_needed_is_an_error_that_says_so() {
     let tiktok = tiktok();
     for (action, inputs, path) in [
-        ("create_video_post", post(&json!({ "privacy_level": "" })), "/privacy_level"),
-        ("create_video_post", post(&json!({ "idempotency_key": "" })), "/idempotency_key"),
-        ("create_video_post", post(&json!({ "idempotency_key": " \t" })), "/idempotency_key"),
-        ("create_photo_post", photos(&json!({ "photo_urls": "" })), "/photo_urls"),
-        ("create_photo_post", photos(&json!({ "photo_urls": ["https://example.com/a.jpg", " "] })), "/photo_urls/1"),
-        ("create_photo_post", photos(&json!({ "photo_urls": ["https://example.com/a.jpg", null] })), "/photo_urls/1"),
+        (
+            "create_video_post",
+            post(&json!({ "privacy_level": "" })),
+            "/privacy_level",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "idempotency_key": "" })),
+            "/idempotency_key",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "idempotency_key": " \t" })),
+            "/idempotency_key",
+        ),
+        (
+            "create_photo_post",
+            photos(&json!({ "photo_urls": "" })),
+            "/photo_urls",
+        ),
+        (
+            "create_photo_post",
+            photos(&json!({ "photo_urls": ["https://example.com/a.jpg", " "] })),
+            "/photo_urls/1",
+        ),
+        (
+            "create_photo_post",
+            photos(&json!({ "photo_urls": ["https://example.com/a.jpg", null] })),
+            "/photo_urls/1",
+        ),
         (
             "upload_video_draft",
             json!({ "file": { "content": base64(&clip()) }, "idempotency_key": "" }),
@@ -128,10 +183,19 @@ fn blank_ways_to_give_a_video_do_not_count() {
     }
     let named = json!({ "video_content_base64": content, "file": { "content": "", "name": "clip.mp4" } });
     let named = merged(named, &json!({ "privacy_level": "SELF_ONLY", "dry_run": true }));
-    warns(&answer(tiktok.run(), &ask("a", "create_video_post", named)).did(), &["file has no content"]);
+    warns(
+        &answer(tiktok.run(), &ask("a", "create_video_post", named)).did(),
+        &["file has no content"],
+    );
     let empty = json!([{ "content": "", "name": "real.mp4" }, { "content": "", "contentType": "video/mp4" }]);
-    for way in [json!({ "video_content_base64": content }), json!({ "file": { "content": content } })] {
-        let inputs = merged(way, &json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "files": empty }));
+    for way in [
+        json!({ "video_content_base64": content }),
+        json!({ "file": { "content": content } }),
+    ] {
+        let inputs = merged(
+            way,
+            &json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "files": empty }),
+        );
         warns(
             &answer(tiktok.run(), &ask("a", "create_video_post", inputs)).did(),
             &["files[0] has no content", "files[1] has no content"],
@@ -140,10 +204,15 @@ fn blank_ways_to_give_a_video_do_not_count() {
     for (inputs, field) in [
         (json!({ "video_content_base64": "" }), "video_content_base64"),
         (json!({ "file": blank_file }), "file.content"),
-        (json!({ "files": [{ "content": "", "name": "a.mp4" }] }), "files[0].content"),
+        (
+            json!({ "files": [{ "content": "", "name": "a.mp4" }] }),
+            "files[0].content",
+        ),
     ] {
         let inputs = merged(inputs, &json!({ "privacy_level": "SELF_ONLY" }));
-        answer(tiktok.run(), &ask("a", "create_video_post", inputs)).failed("video_empty").says(field);
+        answer(tiktok.run(), &ask("a", "create_video_post", inputs))
+            .failed("video_empty")
+            .says(field);
     }
     tiktok.nothing_posted();
 }
@@ -159,30 +228,64 @@ fn a_key_that_is_null_is_warned_of() {
         ("create_photo_post", photos(&key(false))),
         ("upload_video_draft", merged(draft, &key(false))),
     ] {
-        warns(&answer(tiktok.run(), &ask("a", action, inputs)).did(), &["idempotency_key is null"]);
+        warns(
+            &answer(tiktok.run(), &ask("a", action, inputs)).did(),
+            &["idempotency_key is null"],
+        );
     }
     assert_eq!(tiktok.inits(), 3, "each of the three was posted once");
-    warns(&answer(tiktok.run(), &ask("a", "create_video_post", post(&key(true)))).did(), &[]);
+    warns(
+        &answer(tiktok.run(), &ask("a", "create_video_post", post(&key(true)))).did(),
+        &[],
+    );
 }
 
 /// A variable that is set to nothing counts as unset; one that cannot be used is named.
 #[test]
 fn blank_variables_count_as_unset() {
     let probe = ask("a", "get_videos", json!({ "max_count": 0 }));
-    let names = ["AUTOHIVE_TIKTOK_STATE", "AUTOHIVE_TIKTOK_LOG", "AUTOHIVE_TIKTOK_LOG_FORMAT", "TIKTOK_API_BASE"];
+    let names = [
+        "AUTOHIVE_TIKTOK_STATE",
+        "AUTOHIVE_TIKTOK_LOG",
+        "AUTOHIVE_TIKTOK_LOG_FORMAT",
+        "TIKTOK_API_BASE",
+    ];
     for value in ["", "  "] {
         for name in names {
-            run().env(name, value).request(&probe).finish().exits(0).only().invalid("/max_count", "minimum");
+            run()
+                .env(name, value)
+                .request(&probe)
+                .finish()
+                .exits(0)
+                .only()
+                .invalid("/max_count", "minimum");
         }
     }
-    let live = command("fixtures").arg("run").arg("--live").env("TIKTOK_ACCESS_TOKEN", "").finish().exits(2);
+    let live = command("fixtures")
+        .arg("run")
+        .arg("--live")
+        .env("TIKTOK_ACCESS_TOKEN", "")
+        .finish()
+        .exits(2);
     assert!(live.stderr.contains("set TIKTOK_ACCESS_TOKEN"), "{}", live.stderr);
     for name in names {
         let mut program = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
-        let output = program.env_clear().env(name, std::ffi::OsStr::from_bytes(b"\xFF")).arg("run").output().unwrap();
+        let output = program
+            .env_clear()
+            .env(name, std::ffi::OsStr::from_bytes(b"\xFF"))
+            .arg("run")
+            .output()
+            .unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(2) && told.contains(name), "{name}: {told}");
+        assert!(
+            output.status.code() == Some(2) && told.contains(name),
+            "{name}: {told}"
+        );
     }
     let loud = run().env("AUTOHIVE_TIKTOK_LOG", "loud").finish().exits(2);
-    assert!(loud.stderr.contains("in the variable AUTOHIVE_TIKTOK_LOG"), "{}", loud.stderr);
+    assert!(
+        loud.stderr.contains("in the variable AUTOHIVE_TIKTOK_LOG"),
+        "{}",
+        loud.stderr
+    );
 }

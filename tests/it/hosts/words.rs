@@ -1,4 +1,5 @@
-//! Other words for names and values, types that were lost on the way, values that were never filled in, members without effect.
+//! Other words for names and values, types that were lost on the way, values that were never filled in,
+//! members without effect.
 
 use serde_json::{Value, json};
 
@@ -16,7 +17,9 @@ use crate::support::{
 fn other_words_lead_to_the_right_ones() {
     let tiktok = tiktok();
     let invalid = |action: &str, inputs: Value, words: &str| {
-        answer(tiktok.run(), &ask("a", action, inputs)).is("validation_error").says(words);
+        answer(tiktok.run(), &ask("a", action, inputs))
+            .is("validation_error")
+            .says(words);
     };
     for (name, words) in [
         ("caption", "did you mean \"title\"?"),
@@ -40,16 +43,40 @@ fn other_words_lead_to_the_right_ones() {
     ] {
         invalid("create_video_post", post(&json!({ name: "x" })), words);
     }
-    for (name, words) in [("data", "content"), ("fileName", "name"), ("mimeType", "contentType"), ("url", "video_url")]
-    {
-        invalid("upload_video_draft", json!({ "file": { "content": base64(&clip()), name: "x" } }), words);
+    for (name, words) in [
+        ("data", "content"),
+        ("fileName", "name"),
+        ("mimeType", "contentType"),
+        ("url", "video_url"),
+    ] {
+        invalid(
+            "upload_video_draft",
+            json!({ "file": { "content": base64(&clip()), name: "x" } }),
+            words,
+        );
     }
-    invalid("create_photo_post", photos(&json!({ "images": [] })), "did you mean \"photo_urls\"?");
-    invalid("create_photo_post", photos(&json!({ "caption": "x" })), "did you mean \"description\"?");
+    invalid(
+        "create_photo_post",
+        photos(&json!({ "images": [] })),
+        "did you mean \"photo_urls\"?",
+    );
+    invalid(
+        "create_photo_post",
+        photos(&json!({ "caption": "x" })),
+        "did you mean \"description\"?",
+    );
     invalid("get_videos", json!({ "limit": 3 }), "did you mean \"max_count\"?");
-    invalid("get_post_status", json!({ "id": "x" }), "did you mean \"publish_id\"?");
+    invalid(
+        "get_post_status",
+        json!({ "id": "x" }),
+        "did you mean \"publish_id\"?",
+    );
     // A name that exists only to say that it cannot be used is no advice.
-    invalid("upload_video_draft", json!({ "caption": "x" }), "TikTok drops the caption of a video draft");
+    invalid(
+        "upload_video_draft",
+        json!({ "caption": "x" }),
+        "TikTok drops the caption of a video draft",
+    );
     for (value, words) in [
         ("PUBLIC", "PUBLIC_TO_EVERYONE"),
         ("self_only", "SELF_ONLY"),
@@ -58,24 +85,62 @@ fn other_words_lead_to_the_right_ones() {
         ("followers", "FOLLOWER_OF_CREATOR"),
         ("unlisted", "no unlisted posts"),
     ] {
-        invalid("create_video_post", post(&json!({ "privacy_level": value })), words);
+        invalid(
+            "create_video_post",
+            post(&json!({ "privacy_level": value })),
+            words,
+        );
     }
-    invalid("create_photo_post", photos(&json!({ "post_mode": "draft" })), "did you mean \"MEDIA_UPLOAD\"?");
-    invalid("create_video_post", post(&json!({ "source": "url" })), "did you mean \"PULL_FROM_URL\"?");
+    invalid(
+        "create_photo_post",
+        photos(&json!({ "post_mode": "draft" })),
+        "did you mean \"MEDIA_UPLOAD\"?",
+    );
+    invalid(
+        "create_video_post",
+        post(&json!({ "source": "url" })),
+        "did you mean \"PULL_FROM_URL\"?",
+    );
     let refused = |name: &str, member: Value, words: &str| {
-        answer(run(), &with(ask("a", "get_user_info", json!({})), name, member)).is("error").says(words);
+        answer(run(), &with(ask("a", "get_user_info", json!({})), name, member))
+            .is("error")
+            .says(words);
     };
     refused("params", json!({}), "did you mean \"inputs\"?");
     refused("token", json!("x"), "did you mean \"auth\"?");
-    refused("request_config", json!({ "retries": 1 }), "did you mean \"max_retries\"?");
-    refused("action", json!("post_video"), "did you mean \"create_video_post\"?");
-    refused("action", json!("createVideoPost"), "did you mean \"create_video_post\"?");
+    refused(
+        "request_config",
+        json!({ "retries": 1 }),
+        "did you mean \"max_retries\"?",
+    );
+    refused(
+        "action",
+        json!("post_video"),
+        "did you mean \"create_video_post\"?",
+    );
+    refused(
+        "action",
+        json!("createVideoPost"),
+        "did you mean \"create_video_post\"?",
+    );
     refused("action", json!("delete_video"), "cannot change or delete");
     refused("action", json!("connected_account"), "set type to");
     refused("integration", json!("TikTok"), "did you mean \"tiktok\"?");
-    refused("type", json!("connectedAccount"), "did you mean \"connected_account\"?");
-    refused("auth", json!({ "accessToken": "x" }), "rename \"accessToken\" to \"access_token\"");
-    refused("auth", json!({ "credentials": { "token": "x" } }), "rename \"token\" to \"access_token\"");
+    refused(
+        "type",
+        json!("connectedAccount"),
+        "did you mean \"connected_account\"?",
+    );
+    refused(
+        "auth",
+        json!({ "accessToken": "x" }),
+        "rename \"accessToken\" to \"access_token\"",
+    );
+    refused(
+        "auth",
+        json!({ "credentials": { "token": "x" } }),
+        "rename \"token\" to \"access_token\"",
+    );
 }
 
 /// A value of the wrong type is shown with what to write, up to 40 characters.
@@ -84,13 +149,48 @@ fn a_wrong_value_is_shown_with_its_cure() {
     let tiktok = tiktok();
     let long = format!("[\"https://example.com/{}.jpg\"]", "a".repeat(60));
     for (action, inputs, value, words) in [
-        ("create_video_post", post(&json!({ "disable_comment": "true" })), json!("true"), "write true without quotes"),
-        ("create_video_post", post(&json!({ "is_aigc": "No" })), json!("No"), "write false without quotes"),
-        ("create_video_post", post(&json!({ "brand_content_toggle": 1 })), json!(1), "write true"),
-        ("create_video_post", post(&json!({ "wait_seconds": "30" })), json!("30"), "write 30 without quotes"),
-        ("create_video_post", post(&json!({ "wait_seconds": "30s" })), json!("30s"), "the number alone"),
-        ("create_video_post", post(&json!({ "title": 7 })), json!(7), "in quotes: \"7\""),
-        ("create_video_post", post(&json!({ "file": "clip.mp4" })), json!("clip.mp4"), "bytes as base64"),
+        (
+            "create_video_post",
+            post(&json!({ "disable_comment": "true" })),
+            json!("true"),
+            "write true without quotes",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "is_aigc": "No" })),
+            json!("No"),
+            "write false without quotes",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "brand_content_toggle": 1 })),
+            json!(1),
+            "write true",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "wait_seconds": "30" })),
+            json!("30"),
+            "write 30 without quotes",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "wait_seconds": "30s" })),
+            json!("30s"),
+            "the number alone",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "title": 7 })),
+            json!(7),
+            "in quotes: \"7\"",
+        ),
+        (
+            "create_video_post",
+            post(&json!({ "file": "clip.mp4" })),
+            json!("clip.mp4"),
+            "bytes as base64",
+        ),
         (
             "create_photo_post",
             photos(&json!({ "photo_urls": "https://a.example/b.jpg" })),
@@ -103,15 +203,30 @@ fn a_wrong_value_is_shown_with_its_cure() {
             json!("[\"https://a.example/b\"]"),
             "the list itself",
         ),
-        ("create_photo_post", photos(&json!({ "photo_urls": long })), Value::Null, "the list itself"),
+        (
+            "create_photo_post",
+            photos(&json!({ "photo_urls": long })),
+            Value::Null,
+            "the list itself",
+        ),
         (
             "create_photo_post",
             photos(&json!({ "photo_urls": ["photo.jpg"] })),
             json!("photo.jpg"),
             "\"photo.jpg\" is not a web address",
         ),
-        ("get_videos", json!({ "video_ids": [7] }), json!(7), "in quotes: \"7\""),
-        ("get_post_status", json!({ "publish_id": "{{ $json.id }}" }), json!("{{ $json.id }}"), "did not fill in"),
+        (
+            "get_videos",
+            json!({ "video_ids": [7] }),
+            json!(7),
+            "in quotes: \"7\"",
+        ),
+        (
+            "get_post_status",
+            json!({ "publish_id": "{{ $json.id }}" }),
+            json!("{{ $json.id }}"),
+            "did not fill in",
+        ),
         (
             "create_video_post",
             post(&json!({ "video_url": "{{ $json.url }}" })),
@@ -119,25 +234,51 @@ fn a_wrong_value_is_shown_with_its_cure() {
             "did not fill in",
         ),
     ] {
-        let answer = answer(tiktok.run(), &ask("a", action, inputs)).is("validation_error").says(words);
+        let answer = answer(tiktok.run(), &ask("a", action, inputs))
+            .is("validation_error")
+            .says(words);
         assert_eq!(*answer.at("/value"), value, "the value: {}", answer.0);
     }
     // Quotes do not make a word of it.
-    let number = answer(tiktok.run(), &ask("a", "create_video_post", post(&json!({ "privacy_level": 0 }))));
+    let number = answer(
+        tiktok.run(),
+        &ask("a", "create_video_post", post(&json!({ "privacy_level": 0 }))),
+    );
     assert!(!number.0.to_string().contains("quotes"), "{}", number.0);
-    number.is("validation_error").says("got the number 0; allowed: PUBLIC_TO_EVERYONE");
-    let missing =
-        answer(tiktok.run(), &ask("a", "create_video_post", json!({ "file": { "content": base64(&clip()) } })));
-    missing.invalid("/privacy_level", "required").says("PUBLIC_TO_EVERYONE").says("SELF_ONLY");
+    number
+        .is("validation_error")
+        .says("got the number 0; allowed: PUBLIC_TO_EVERYONE");
+    let missing = answer(
+        tiktok.run(),
+        &ask(
+            "a",
+            "create_video_post",
+            json!({ "file": { "content": base64(&clip()) } }),
+        ),
+    );
+    missing
+        .invalid("/privacy_level", "required")
+        .says("PUBLIC_TO_EVERYONE")
+        .says("SELF_ONLY");
     for (name, member, words) in [
         ("progress", json!("true"), "write true without quotes"),
-        ("request_config", json!({ "timeout": "30" }), "write 30 without quotes"),
-        ("request_config", json!({ "max_retries": "3" }), "write 3 without quotes"),
+        (
+            "request_config",
+            json!({ "timeout": "30" }),
+            "write 30 without quotes",
+        ),
+        (
+            "request_config",
+            json!({ "max_retries": "3" }),
+            "write 3 without quotes",
+        ),
         ("inputs", json!("{}"), "write the object itself"),
         ("metadata", json!([]), "write {} for an empty object"),
     ] {
         let request = with(ask("a", "get_user_info", json!({})), name, member);
-        answer(run(), &request).misunderstood("invalid_request").says(words);
+        answer(run(), &request)
+            .misunderstood("invalid_request")
+            .says(words);
     }
 }
 
@@ -145,10 +286,21 @@ fn a_wrong_value_is_shown_with_its_cure() {
 #[test]
 fn values_that_look_unfilled_are_warned_of() {
     let tiktok = tiktok();
-    for text in
-        ["null", "undefined", "None", "[object Object]", "{{ $json.caption }}", "{{1.caption}}", "${title}", "<title>"]
-    {
-        let answer = answer(tiktok.run(), &ask("a", "create_video_post", post(&json!({ "title": text })))).did();
+    for text in [
+        "null",
+        "undefined",
+        "None",
+        "[object Object]",
+        "{{ $json.caption }}",
+        "{{1.caption}}",
+        "${title}",
+        "<title>",
+    ] {
+        let answer = answer(
+            tiktok.run(),
+            &ask("a", "create_video_post", post(&json!({ "title": text }))),
+        )
+        .did();
         warns(&answer, &["title looks like a value"]);
     }
     let both = photos(&json!({ "title": "undefined", "description": "Hello {{name}}" }));
@@ -156,15 +308,31 @@ fn values_that_look_unfilled_are_warned_of() {
         &answer(tiktok.run(), &ask("a", "create_photo_post", both)).did(),
         &["title looks like", "description looks like"],
     );
-    let fine =
-        answer(tiktok.run(), &ask("a", "create_video_post", post(&json!({ "title": "None of us <3 #null" })))).did();
+    let fine = answer(
+        tiktok.run(),
+        &ask(
+            "a",
+            "create_video_post",
+            post(&json!({ "title": "None of us <3 #null" })),
+        ),
+    )
+    .did();
     warns(&fine, &[]);
     // In a real post too, and where it stands for the post itself.
     let real = json!({ "title": "null", "dry_run": false, "idempotency_key": "{{ $run.id }}" });
     let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", "off");
-    answer(run, &ask("a", "create_video_post", post(&real))).failed("state_unavailable").has("/retryable", false);
-    let real =
-        answer(tiktok.run(), &ask("a", "create_video_post", post(&json!({ "title": "null", "dry_run": false })))).did();
+    answer(run, &ask("a", "create_video_post", post(&real)))
+        .failed("state_unavailable")
+        .has("/retryable", false);
+    let real = answer(
+        tiktok.run(),
+        &ask(
+            "a",
+            "create_video_post",
+            post(&json!({ "title": "null", "dry_run": false })),
+        ),
+    )
+    .did();
     warns(&real, &["title looks like"]);
 }
 
@@ -177,8 +345,16 @@ fn inputs_without_effect_are_told() {
     };
     let file = || json!({ "content": base64(&clip()) });
     let files = |files: Value| json!({ "privacy_level": "SELF_ONLY", "files": files, "dry_run": true });
-    told("create_video_post", files(json!([file(), file()])), &["files[1] was not used"]);
-    told("create_video_post", files(json!([file(), file(), file()])), &["files[1] to files[2] were not used"]);
+    told(
+        "create_video_post",
+        files(json!([file(), file()])),
+        &["files[1] was not used"],
+    );
+    told(
+        "create_video_post",
+        files(json!([file(), file(), file()])),
+        &["files[1] to files[2] were not used"],
+    );
     told(
         "create_video_post",
         files(json!([{ "content": "", "name": "a.mp4" }, { "content": base64(b"%PDF-1.7 x") }, file()])),
@@ -192,7 +368,10 @@ fn inputs_without_effect_are_told() {
     told(
         "create_video_post",
         post(&json!({ "wait_seconds": 5, "idempotency_key": "k" })),
-        &["wait_seconds has no effect in a dry run", "idempotency_key has no effect in a dry run"],
+        &[
+            "wait_seconds has no effect in a dry run",
+            "idempotency_key has no effect in a dry run",
+        ],
     );
     told(
         "create_photo_post",
@@ -203,23 +382,38 @@ fn inputs_without_effect_are_told() {
         "photo_urls": ["https://example.com/a.jpg"], "preflight": false, "dry_run": true, "post_mode": "MEDIA_UPLOAD",
         "disable_comment": false, "auto_add_music": false,
     });
-    told("create_photo_post", draft, &["disable_comment, auto_add_music have no effect: TikTok keeps only"]);
+    told(
+        "create_photo_post",
+        draft,
+        &["disable_comment, auto_add_music have no effect: TikTok keeps only"],
+    );
     let found = json!({ "video_ids": ["7601447475849021453"], "max_count": 3 });
-    told("get_videos", found, &["max_count has no effect together with video_ids"]);
+    told(
+        "get_videos",
+        found,
+        &["max_count has no effect together with video_ids"],
+    );
     let account = |name: &str, member: Value| {
         let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": PUBLIC } });
         answer(tiktok.run(), &with(request, name, member))
     };
-    account("action", json!("get_videos")).misunderstood("invalid_request").says("connected_account");
-    account("inputs", json!({ "max_count": 1 })).misunderstood("invalid_request").says("connected_account");
+    account("action", json!("get_videos"))
+        .misunderstood("invalid_request")
+        .says("connected_account");
+    account("inputs", json!({ "max_count": 1 }))
+        .misunderstood("invalid_request")
+        .says("connected_account");
     account("inputs", json!({})).is("connected_account");
     account("action", json!("")).is("connected_account");
     let two = json!({ "access_token": "act.one", "credentials": { "access_token": "act.two" } });
-    account("auth", two).misunderstood("invalid_request").says("two different access tokens");
+    account("auth", two)
+        .misunderstood("invalid_request")
+        .says("two different access tokens");
     tiktok.nothing_posted();
 }
 
-/// Members of `auth` that no host is known to send are logged by name; the rest of an OAuth answer is not, and no value is.
+/// Members of `auth` that no host is known to send are logged by name; the rest of an OAuth answer is not,
+/// and no value is.
 #[test]
 fn unused_members_of_auth_are_logged() {
     let tiktok = tiktok();
@@ -236,7 +430,11 @@ fn unused_members_of_auth_are_logged() {
     assert_eq!(log(usual), "");
     let odd = json!({ "auth_type": "canary", "access_token": PUBLIC, "refresh": "canary", "credentials": { "acount": "canary" } });
     let told = log(odd);
-    for words in ["an unknown auth_type", "\"refresh\" in auth", "\"acount\" in auth.credentials"] {
+    for words in [
+        "an unknown auth_type",
+        "\"refresh\" in auth",
+        "\"acount\" in auth.credentials",
+    ] {
         assert!(told.replace('\\', "").contains(words), "{words}: {told}");
     }
     assert!(!told.contains("canary"), "{told}");

@@ -44,7 +44,10 @@ const BEGINNING: Duration = Duration::from_hours(498_696);
 
 impl Bench {
     pub(super) fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let clock = Clock::virtual_at(BEGINNING);
         let options = Options {
             clock: clock.clone(),
@@ -56,9 +59,14 @@ impl Bench {
         let tiktok = runtime.block_on(Simulator::start(options)).unwrap();
         let journal = TempDir::new().unwrap();
         let state = State::new(Setting::Sqlite(journal.path().join("state.db")), clock.clone());
-        let host = Host::new(tiktok.url().parse().unwrap(), clock).unwrap().with_state(state);
+        let host = Host::new(tiktok.url().parse().unwrap(), clock)
+            .unwrap()
+            .with_state(state);
         // A chunk is cut off after the silence that the request allows to any call.
-        let host = host.with_stall_limit(StallLimit { idle: Duration::from_millis(1), slowest: u64::MAX });
+        let host = host.with_stall_limit(StallLimit {
+            idle: Duration::from_millis(1),
+            slowest: u64::MAX,
+        });
         Self {
             runtime,
             tiktok,
@@ -105,7 +113,9 @@ impl Bench {
     pub(super) fn ask(&self, request: &str) -> Result<Value, String> {
         let answers = self.runtime.block_on(stdio::ask(&self.host, request.to_owned()));
         let answers = answers.map_err(|error| error.to_string())?;
-        <[Value; 1]>::try_from(answers).map(|[answer]| answer).map_err(|answers| format!("not one answer: {answers:?}"))
+        <[Value; 1]>::try_from(answers)
+            .map(|[answer]| answer)
+            .map_err(|answers| format!("not one answer: {answers:?}"))
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {

@@ -1,5 +1,5 @@
-//! Each HTTP status × whether the call took effect all the same × each place of a chunk, or an init that posts by itself × with
-//! a key and without: the answer never denies or repeats what TikTok has.
+//! Each HTTP status × whether the call took effect all the same × each place of a chunk, or an init that
+//! posts by itself × with a key and without: the answer never denies or repeats what TikTok has.
 //!
 //! The quick test plays one status of each class, the other one all; `.ci/run` plays both.
 
@@ -21,7 +21,12 @@ const CLASSES: [u16; 10] = [301, 307, 400, 403, 404, 408, 416, 429, 499, 503];
 
 /// All statuses that a server or anything on the way may answer with, besides success.
 fn all() -> impl Iterator<Item = u16> {
-    (300..=308).chain(400..=451).chain([499]).chain(500..=511).chain(520..=530).chain([599])
+    (300..=308)
+        .chain(400..=451)
+        .chain([499])
+        .chain(500..=511)
+        .chain(520..=530)
+        .chain([599])
 }
 
 /// How the status call fares meanwhile.
@@ -40,13 +45,15 @@ fn way(chunk: &str, status: StatusCall) -> Way {
         "video_url": format!("{BASE}/_simulator/media/{media}"), "privacy_level": "SELF_ONLY", "title": "Two boats",
         "chunk_size": 5_242_880,
     });
-    let lacking = json!({ "data": { "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }, "error": { "code": "ok" } });
     let lacking =
-        json!({ "status": 200, "headers": { "content-type": "application/json" }, "body": lacking.to_string() });
+        json!({ "data": { "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }, "error": { "code": "ok" } });
+    let lacking = json!({ "status": 200, "headers": { "content-type": "application/json" }, "body": lacking.to_string() });
     let besides = match status {
         StatusCall::Answers => None,
         StatusCall::Fails => Some(json!({ "endpoint": "status_fetch", "kind": { "status": 500 } })),
-        StatusCall::Lags => Some(json!({ "endpoint": "status_fetch", "nth": 1, "kind": { "answer": lacking } })),
+        StatusCall::Lags => {
+            Some(json!({ "endpoint": "status_fetch", "nth": 1, "kind": { "answer": lacking } }))
+        }
     };
     let name = match (chunk, status) {
         ("only", StatusCall::Answers) => "one chunk",
@@ -56,13 +63,26 @@ fn way(chunk: &str, status: StatusCall) -> Way {
         (_, StatusCall::Answers) => "three chunks",
         (_, StatusCall::Fails) => "three chunks, and the status call fails",
     };
-    Way { name, action: "create_video_post", inputs, calls: &[], besides, effect: Effect::Posts }
+    Way {
+        name,
+        action: "create_video_post",
+        inputs,
+        calls: &[],
+        besides,
+        effect: Effect::Posts,
+    }
 }
 
-/// The cells of these statuses. A status call that fails or lags matters only where the chunk may have completed the file.
+/// The cells of these statuses. A status call that fails or lags matters only where the chunk may have
+/// completed the file.
 fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for (chunk, completes) in [("first", false), ("middle", false), ("last", true), ("only", true)] {
+    for (chunk, completes) in [
+        ("first", false),
+        ("middle", false),
+        ("last", true),
+        ("only", true),
+    ] {
         let courses: &[(Times, StatusCall)] = if completes {
             &[
                 (Times::Once, StatusCall::Answers),
@@ -72,7 +92,10 @@ fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
                 (Times::ForGood, StatusCall::Lags),
             ]
         } else {
-            &[(Times::Once, StatusCall::Answers), (Times::ForGood, StatusCall::Answers)]
+            &[
+                (Times::Once, StatusCall::Answers),
+                (Times::ForGood, StatusCall::Answers),
+            ]
         };
         for (times, status_call) in courses {
             let way = Arc::new(way(chunk, *status_call));
@@ -97,19 +120,35 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
     let posts_by_itself = |way: &Way| {
         way.besides.is_none()
             && way.inputs["preflight"] != true
-            && !way.calls.iter().any(|call| matches!(call.0, Endpoint::Upload | Endpoint::Media))
+            && !way
+                .calls
+                .iter()
+                .any(|call| matches!(call.0, Endpoint::Upload | Endpoint::Media))
     };
-    let ways = ways().into_iter().filter(|way| way.effect == Effect::Posts && posts_by_itself(way)).map(Arc::new);
+    let ways = ways()
+        .into_iter()
+        .filter(|way| way.effect == Effect::Posts && posts_by_itself(way))
+        .map(Arc::new);
     let mut cells = Vec::new();
     for way in ways {
-        let is_init =
-            |call: &&(Endpoint, _)| matches!(call.0, Endpoint::VideoInit | Endpoint::InboxInit | Endpoint::ContentInit);
+        let is_init = |call: &&(Endpoint, _)| {
+            matches!(
+                call.0,
+                Endpoint::VideoInit | Endpoint::InboxInit | Endpoint::ContentInit
+            )
+        };
         for struck in way.calls.iter().filter(is_init) {
             for status in statuses.clone() {
                 for (effect, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
                     for times in [Times::Once, Times::ForGood] {
                         let trouble = Trouble::of_status(status, effect);
-                        cells.push(Cell { way: Arc::clone(&way), keyed, struck: *struck, trouble, times });
+                        cells.push(Cell {
+                            way: Arc::clone(&way),
+                            keyed,
+                            struck: *struck,
+                            trouble,
+                            times,
+                        });
                     }
                 }
             }
@@ -120,14 +159,20 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
 
 #[test]
 fn one_status_of_each_class_ends_in_a_word_that_is_true() {
-    super::all_true(&play([cells(CLASSES.into_iter()), init_cells(CLASSES.into_iter())].concat()));
+    super::all_true(&play(
+        [cells(CLASSES.into_iter()), init_cells(CLASSES.into_iter())].concat(),
+    ));
 }
 
 #[test]
 #[ignore = "plays some 7,600 posts, which takes minutes"]
 fn every_status_at_every_place_ends_in_a_word_that_is_true() {
     let statuses: Vec<u16> = all().collect();
-    let cells = [cells(statuses.iter().copied()), init_cells(statuses.iter().copied())].concat();
+    let cells = [
+        cells(statuses.iter().copied()),
+        init_cells(statuses.iter().copied()),
+    ]
+    .concat();
     println!("{} cells", cells.len());
     super::all_true(&play(cells));
 }

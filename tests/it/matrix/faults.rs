@@ -30,10 +30,19 @@ const A_STATUS: &str = "a status";
 const LATE: u64 = 0;
 
 pub(super) fn troubles() -> Vec<Trouble> {
-    let trouble = |name, kind| Trouble { name, kind, effect: None, chunk: None };
-    let effect = |name, kind| Trouble { name, kind, effect: Some(true), chunk: None };
-    let error =
-        |http: u16, code: &str| json!({ "error": { "http": http, "code": code, "message": "in TikTok's words" } });
+    let trouble = |name, kind| Trouble {
+        name,
+        kind,
+        effect: None,
+        chunk: None,
+    };
+    let effect = |name, kind| Trouble {
+        name,
+        kind,
+        effect: Some(true),
+        chunk: None,
+    };
+    let error = |http: u16, code: &str| json!({ "error": { "http": http, "code": code, "message": "in TikTok's words" } });
     vec![
         trouble("500", json!({ "status": 500 })),
         trouble("503", json!({ "status": 503 })),
@@ -43,10 +52,16 @@ pub(super) fn troubles() -> Vec<Trouble> {
         trouble("403", json!({ "status": 403 })),
         trouble("404", json!({ "status": 404 })),
         trouble("a gateway's page (502)", json!("html_502")),
-        effect("a gateway's page (502) although it took effect", json!("html_502")),
+        effect(
+            "a gateway's page (502) although it took effect",
+            json!("html_502"),
+        ),
         trouble("500 `internal_error`", error(500, "internal_error")),
         trouble("401 `access_token_invalid`", error(401, "access_token_invalid")),
-        trouble("403 `spam_risk_too_many_posts`", error(403, "spam_risk_too_many_posts")),
+        trouble(
+            "403 `spam_risk_too_many_posts`",
+            error(403, "spam_risk_too_many_posts"),
+        ),
         trouble("200 `spam_risk`", error(200, "spam_risk")),
         trouble("429 `rate_limit_exceeded`", error(429, "rate_limit_exceeded")),
         trouble("429, Retry-After 1 s", json!({ "retry_after": "1" })),
@@ -58,26 +73,42 @@ pub(super) fn troubles() -> Vec<Trouble> {
         trouble("answer empty (200)", json!("empty_200")),
         trouble("answer not JSON (200)", json!("not_json")),
         trouble("answer too late", json!({ "slow_ms": LATE })),
-        Trouble { effect: Some(false), ..trouble("too late, without effect", json!({ "slow_ms": LATE })) },
+        Trouble {
+            effect: Some(false),
+            ..trouble("too late, without effect", json!({ "slow_ms": LATE }))
+        },
         trouble("half of the answer too late", json!({ "slow_body_ms": LATE })),
-        trouble("307 to elsewhere", json!({ "redirect": "https://elsewhere.example.com/" })),
+        trouble(
+            "307 to elsewhere",
+            json!({ "redirect": "https://elsewhere.example.com/" }),
+        ),
     ]
 }
 
 impl Trouble {
     /// This status to a chunk of an upload, which TikTok takes all the same or not.
     pub(super) fn of_chunk(status: u16, effect: bool, chunk: &'static str) -> Self {
-        Self { chunk: Some(chunk), ..Self::of_status(status, effect) }
+        Self {
+            chunk: Some(chunk),
+            ..Self::of_status(status, effect)
+        }
     }
 
     /// This status, although the call takes effect or not.
     pub(super) fn of_status(status: u16, effect: bool) -> Self {
-        Self { name: A_STATUS, kind: json!({ "status": status }), effect: Some(effect), chunk: None }
+        Self {
+            name: A_STATUS,
+            kind: json!({ "status": status }),
+            effect: Some(effect),
+            chunk: None,
+        }
     }
 
     /// Whether it takes real time.
     pub(super) fn is_slow(&self) -> bool {
-        ["slow_ms", "slow_body_ms"].iter().any(|slow| self.kind.get(slow).is_some())
+        ["slow_ms", "slow_body_ms"]
+            .iter()
+            .any(|slow| self.kind.get(slow).is_some())
     }
 
     /// As the simulator is told; what is late is so by `late_ms`.

@@ -16,8 +16,12 @@ pub(super) fn page() -> PathBuf {
 /// The page, with these tables in place of its own.
 pub(super) fn renewed(tables: &str) -> String {
     let page = fs::read_to_string(page()).unwrap();
-    let (before, rest) = page.split_once(BEGIN).expect("the page should mark where the tables begin");
-    let (_old, after) = rest.split_once(END).expect("the page should mark where the tables end");
+    let (before, rest) = page
+        .split_once(BEGIN)
+        .expect("the page should mark where the tables begin");
+    let (_old, after) = rest
+        .split_once(END)
+        .expect("the page should mark where the tables end");
     format!("{before}{BEGIN}\n{tables}\n{END}{after}")
 }
 
@@ -43,7 +47,10 @@ pub(super) fn tables(cells: &[(Cell, Told)]) -> String {
 }
 
 fn table(title: &str, cells: &[(Cell, Told)]) -> String {
-    let cells: Vec<&(Cell, Told)> = cells.iter().filter(|(cell, _)| cell.title() == title && cell.is_shown()).collect();
+    let cells: Vec<&(Cell, Told)> = cells
+        .iter()
+        .filter(|(cell, _)| cell.title() == title && cell.is_shown())
+        .collect();
     let (mut columns, mut faults): (Vec<String>, Vec<&str>) = Default::default();
     for (cell, _) in &cells {
         let (column, fault) = (cell.column(), cell.trouble.name);
@@ -75,11 +82,20 @@ fn table(title: &str, cells: &[(Cell, Told)]) -> String {
 /// What comes of a fault that strikes once, and for good where that is something else.
 fn told(cells: &[&(Cell, Told)], column: &str, fault: &str) -> String {
     let find = |times| {
-        let mut fitting = cells.iter().filter(|(cell, _)| cell.column() == column && cell.trouble.name == fault);
-        fitting.find(|(cell, _)| cell.times == times).map(|(_, told)| told.to_string()).unwrap_or_default()
+        let mut fitting = cells
+            .iter()
+            .filter(|(cell, _)| cell.column() == column && cell.trouble.name == fault);
+        fitting
+            .find(|(cell, _)| cell.times == times)
+            .map(|(_, told)| told.to_string())
+            .unwrap_or_default()
     };
     let (once, for_good) = (find(Times::Once), find(Times::ForGood));
-    if once == for_good { once } else { format!("{once} / {for_good}") }
+    if once == for_good {
+        once
+    } else {
+        format!("{once} / {for_good}")
+    }
 }
 
 impl Cell {

@@ -62,13 +62,17 @@ impl Told {
         let text = |name: &str| data[name].as_str().map(str::to_owned);
         let code = text("code").filter(|_| is_error);
         if is_error != code.is_some() || (is_error && (word.is_there() || !data["retryable"].is_boolean())) {
-            return Err("an error has a code, says whether it may be sent again, and does not tell of a post".into());
+            return Err(
+                "an error has a code, says whether it may be sent again, and does not tell of a post".into(),
+            );
         }
         Ok(Self {
             word,
             code,
             retryable: is_error && data["retryable"] == true,
-            names_key: data["remedy"].as_str().is_some_and(|remedy| remedy.contains("same idempotency_key")),
+            names_key: data["remedy"]
+                .as_str()
+                .is_some_and(|remedy| remedy.contains("same idempotency_key")),
             retry_after: data["retry_after"].as_u64().map(Duration::from_secs),
             publish_id: text("publish_id"),
         })
@@ -98,7 +102,9 @@ impl Told {
             (Some(named), None) => posts.iter().any(|post| post.publish_id == named),
             (None, _) => !self.word.is_there(),
         };
-        right_name.then_some(()).ok_or_else(|| format!("publish_id is {named:?}, which is not the post's"))
+        right_name
+            .then_some(())
+            .ok_or_else(|| format!("publish_id is {named:?}, which is not the post's"))
     }
 }
 
@@ -122,7 +128,9 @@ fn gave_a_name(call: &Entry) -> bool {
 /// What may stand in no answer.
 pub(super) fn secret_in(answer: &Value) -> Option<&'static str> {
     let text = answer.to_string();
-    [PUBLIC, "upload_token", "upload_id"].into_iter().find(|secret| text.contains(secret))
+    [PUBLIC, "upload_token", "upload_id"]
+        .into_iter()
+        .find(|secret| text.contains(secret))
 }
 
 impl fmt::Display for Told {
@@ -137,6 +145,10 @@ impl fmt::Display for Told {
             Word::Answered => f.write_str("answered"),
             Word::Unanswered => write!(f, "`{code}`"),
         }?;
-        if self.retryable { f.write_str(" ↻") } else { Ok(()) }
+        if self.retryable {
+            f.write_str(" ↻")
+        } else {
+            Ok(())
+        }
     }
 }

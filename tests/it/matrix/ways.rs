@@ -16,7 +16,8 @@ pub(super) struct Way {
     pub(super) name: &'static str,
     pub(super) action: &'static str,
     pub(super) inputs: Value,
-    /// The endpoints that it calls, and what the table calls them; without the one that is asked whose the key is.
+    /// The endpoints that it calls, and what the table calls them; without the one that is asked whose the
+    /// key is.
     pub(super) calls: &'static [(Endpoint, &'static str)],
     /// A fault that strikes besides, so that the call is made at all.
     pub(super) besides: Option<Value>,
@@ -54,7 +55,14 @@ pub(super) const VIDEO_ID: &str = "{{video_id}}";
 pub(super) const BASE: &str = "{{base}}";
 
 pub(super) fn ways() -> Vec<Way> {
-    let way = |name, action, inputs, calls, effect| Way { name, action, inputs, calls, besides: None, effect };
+    let way = |name, action, inputs, calls, effect| Way {
+        name,
+        action,
+        inputs,
+        calls,
+        besides: None,
+        effect,
+    };
     let reads = |name, action, inputs, calls| way(name, action, inputs, calls, Effect::Reads);
     let posts = |name, action, inputs, calls| way(name, action, inputs, calls, Effect::Posts);
     let video = |mut inputs: Value| {
@@ -73,9 +81,19 @@ pub(super) fn ways() -> Vec<Way> {
         reads("get_user_info", "get_user_info", json!({}), &[USER]),
         reads("connected_account", "connected_account", json!({}), &[USER]),
         reads("get_creator_info", "get_creator_info", json!({}), &[CREATOR]),
-        reads("get_post_status", "get_post_status", json!({ "publish_id": PUBLISH_ID }), &[STATUS]),
+        reads(
+            "get_post_status",
+            "get_post_status",
+            json!({ "publish_id": PUBLISH_ID }),
+            &[STATUS],
+        ),
         reads("get_videos", "get_videos", json!({}), &[LIST]),
-        reads("get_videos by id", "get_videos", json!({ "video_ids": [VIDEO_ID] }), &[QUERY]),
+        reads(
+            "get_videos by id",
+            "get_videos",
+            json!({ "video_ids": [VIDEO_ID] }),
+            &[QUERY],
+        ),
         posts(
             "create_video_post, the file itself",
             "create_video_post",
@@ -88,9 +106,24 @@ pub(super) fn ways() -> Vec<Way> {
             video(relayed()),
             &[FILE, CREATOR, VIDEO_INIT, UPLOAD, STATUS],
         ),
-        posts("create_video_post, PULL_FROM_URL", "create_video_post", video(pulled()), &[CREATOR, VIDEO_INIT, STATUS]),
-        posts("upload_video_draft, the file itself", "upload_video_draft", file(), &[INBOX_INIT, UPLOAD, STATUS]),
-        posts("upload_video_draft, PULL_FROM_URL", "upload_video_draft", pulled(), &[INBOX_INIT, STATUS]),
+        posts(
+            "create_video_post, PULL_FROM_URL",
+            "create_video_post",
+            video(pulled()),
+            &[CREATOR, VIDEO_INIT, STATUS],
+        ),
+        posts(
+            "upload_video_draft, the file itself",
+            "upload_video_draft",
+            file(),
+            &[INBOX_INIT, UPLOAD, STATUS],
+        ),
+        posts(
+            "upload_video_draft, PULL_FROM_URL",
+            "upload_video_draft",
+            pulled(),
+            &[INBOX_INIT, STATUS],
+        ),
         posts(
             "create_photo_post, DIRECT_POST",
             "create_photo_post",
@@ -103,7 +136,12 @@ pub(super) fn ways() -> Vec<Way> {
             video(looked_at()),
             &[FILE, CREATOR, CONTENT_INIT, STATUS],
         ),
-        posts("create_photo_post, MEDIA_UPLOAD", "create_photo_post", photos("MEDIA_UPLOAD"), &[CONTENT_INIT, STATUS]),
+        posts(
+            "create_photo_post, MEDIA_UPLOAD",
+            "create_photo_post",
+            photos("MEDIA_UPLOAD"),
+            &[CONTENT_INIT, STATUS],
+        ),
         Way {
             besides: lost("video_init"),
             ..posts(
@@ -137,6 +175,8 @@ impl Way {
             request["inputs"]["idempotency_key"] = json!(key);
         }
         request["request_config"] = limits;
-        fill.iter().fold(request.to_string(), |text, (name, value)| text.replace(name, value))
+        fill.iter().fold(request.to_string(), |text, (name, value)| {
+            text.replace(name, value)
+        })
     }
 }

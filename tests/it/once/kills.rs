@@ -32,29 +32,145 @@ struct Point {
 }
 
 fn points() -> Vec<Point> {
-    let point =
-        |name, request, endpoint, path, nth, effect, end| Point { name, request, endpoint, path, nth, effect, end };
+    let point = |name, request, endpoint, path, nth, effect, end| Point {
+        name,
+        request,
+        endpoint,
+        path,
+        nth,
+        effect,
+        end,
+    };
     let published = (1, "published");
     let mut chunks = video("k", "x");
     chunks["inputs"]["file"]["content"] = json!(base64(&clip_of(15_800_000)));
     chunks["inputs"]["chunk_size"] = json!(5_242_880);
-    let (init, content, upload, status) =
-        ("/v2/post/publish/video/init/", "/v2/post/publish/content/init/", "/video/", "/status/fetch/");
+    let (init, content, upload, status) = (
+        "/v2/post/publish/video/init/",
+        "/v2/post/publish/content/init/",
+        "/video/",
+        "/status/fetch/",
+    );
     vec![
-        point("while it is asked whose key it is", video("k", "x"), "user_info", "/user/info/", 1, true, published),
-        point("at creator_info", video("k", "x"), "creator_info", "/creator_info/query/", 1, true, published),
-        point("init sent, without effect", video("k", "x"), "video_init", init, 1, false, published),
-        point("init done, answer not there", video("k", "x"), "video_init", init, 1, true, published),
-        // What the dead have sent may still arrive while the upload's address works, so nothing is sent again before.
-        point("only chunk sent, without effect", video("k", "x"), "upload", upload, 1, false, (0, "unconfirmed")),
-        point("only chunk done, answer not there", video("k", "x"), "upload", upload, 1, true, published),
-        point("second of three chunks", chunks.clone(), "upload", upload, 2, true, published),
-        point("last of three chunks done", chunks, "upload", upload, 3, true, published),
-        point("at the status", video("k", "x"), "status_fetch", status, 1, true, published),
-        point("draft's chunk done", draft("k"), "upload", upload, 1, true, (1, "in_inbox")),
-        point("photos' init without effect", photos("k"), "content_init", content, 1, false, (0, "unconfirmed")),
-        point("photos' init done, answer not there", photos("k"), "content_init", content, 1, true, (1, "unconfirmed")),
-        point("photos' status", photos("k"), "status_fetch", status, 1, true, published),
+        point(
+            "while it is asked whose key it is",
+            video("k", "x"),
+            "user_info",
+            "/user/info/",
+            1,
+            true,
+            published,
+        ),
+        point(
+            "at creator_info",
+            video("k", "x"),
+            "creator_info",
+            "/creator_info/query/",
+            1,
+            true,
+            published,
+        ),
+        point(
+            "init sent, without effect",
+            video("k", "x"),
+            "video_init",
+            init,
+            1,
+            false,
+            published,
+        ),
+        point(
+            "init done, answer not there",
+            video("k", "x"),
+            "video_init",
+            init,
+            1,
+            true,
+            published,
+        ),
+        // What the dead have sent may still arrive while the upload's address works, so nothing is sent again
+        // before.
+        point(
+            "only chunk sent, without effect",
+            video("k", "x"),
+            "upload",
+            upload,
+            1,
+            false,
+            (0, "unconfirmed"),
+        ),
+        point(
+            "only chunk done, answer not there",
+            video("k", "x"),
+            "upload",
+            upload,
+            1,
+            true,
+            published,
+        ),
+        point(
+            "second of three chunks",
+            chunks.clone(),
+            "upload",
+            upload,
+            2,
+            true,
+            published,
+        ),
+        point(
+            "last of three chunks done",
+            chunks,
+            "upload",
+            upload,
+            3,
+            true,
+            published,
+        ),
+        point(
+            "at the status",
+            video("k", "x"),
+            "status_fetch",
+            status,
+            1,
+            true,
+            published,
+        ),
+        point(
+            "draft's chunk done",
+            draft("k"),
+            "upload",
+            upload,
+            1,
+            true,
+            (1, "in_inbox"),
+        ),
+        point(
+            "photos' init without effect",
+            photos("k"),
+            "content_init",
+            content,
+            1,
+            false,
+            (0, "unconfirmed"),
+        ),
+        point(
+            "photos' init done, answer not there",
+            photos("k"),
+            "content_init",
+            content,
+            1,
+            true,
+            (1, "unconfirmed"),
+        ),
+        point(
+            "photos' status",
+            photos("k"),
+            "status_fetch",
+            status,
+            1,
+            true,
+            published,
+        ),
     ]
 }
 
@@ -73,7 +189,11 @@ fn repeat(journal: &Journal, tiktok: &TikTok, request: &Value) -> Answer {
 }
 
 fn outcome(answer: &Answer) -> &str {
-    let pointer = if answer.0["type"] == "action" { "/data/outcome" } else { "/outcome" };
+    let pointer = if answer.0["type"] == "action" {
+        "/data/outcome"
+    } else {
+        "/outcome"
+    };
     answer.at(pointer).as_str().unwrap_or_default()
 }
 
@@ -84,7 +204,8 @@ fn at_every_point(journal: impl Fn() -> Journal + Sync) {
             let (name, (posts, expected)) = (point.name, point.end);
             let journal = journal();
             let kind = json!({ "slow_ms": 60_000 });
-            let fault = json!({ "endpoint": point.endpoint, "nth": point.nth, "kind": kind, "effect": point.effect });
+            let fault =
+                json!({ "endpoint": point.endpoint, "nth": point.nth, "kind": kind, "effect": point.effect });
             let tiktok = tiktok_faulty(fault);
             let running = journal.run(&tiktok).request(&point.request).start();
             tiktok.await_calls(point.path, point.nth);
@@ -95,11 +216,26 @@ fn at_every_point(journal: impl Fn() -> Journal + Sync) {
             tiktok.change(json!({ "clear_faults": true }));
             for time in ["first", "second"] {
                 let answer = repeat(&journal, &tiktok, &point.request);
-                assert_eq!(outcome(&answer), expected, "killed {name}, {time} repeat: {}", answer.0);
+                assert_eq!(
+                    outcome(&answer),
+                    expected,
+                    "killed {name}, {time} repeat: {}",
+                    answer.0
+                );
                 let there = whole(&tiktok);
-                assert_eq!(there.len(), posts, "killed {name}, {time} repeat: {}\n{there:#?}", answer.0);
+                assert_eq!(
+                    there.len(),
+                    posts,
+                    "killed {name}, {time} repeat: {}\n{there:#?}",
+                    answer.0
+                );
                 if let ([post], "published" | "in_inbox") = (there.as_slice(), expected) {
-                    assert_eq!(*answer.at("/data/publish_id"), json!(post.publish_id), "killed {name}: {}", answer.0);
+                    assert_eq!(
+                        *answer.at("/data/publish_id"),
+                        json!(post.publish_id),
+                        "killed {name}: {}",
+                        answer.0
+                    );
                 }
             }
         });
@@ -130,7 +266,10 @@ struct Tally {
     losses: Vec<String>,
 }
 
-#[expect(clippy::print_stdout, reason = "a figure for the record, shown with --nocapture")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a figure for the record, shown with --nocapture"
+)]
 fn by_chance(journal: &Journal, runs: u32) {
     let tally = std::sync::Mutex::new(Tally::default());
     let numbers: Vec<u32> = (0..runs).collect();
@@ -168,13 +307,23 @@ fn by_chance(journal: &Journal, runs: u32) {
             let had_none = number % 4 == 0 && outcome(&answer) == "unconfirmed";
             if !(same && (is_told || had_none)) {
                 tally.lost_ids += 1;
-                tally.losses.push(format!("told {:?}, then {text}, and there are {ids:?}", told.map(|told| told.0)));
+                tally.losses.push(format!(
+                    "told {:?}, then {text}, and there are {ids:?}",
+                    told.map(|told| told.0)
+                ));
             }
         });
     }
     let tally = tally.into_inner().unwrap();
-    assert_eq!((tally.runs, tally.double_posts, tally.lost_ids), (runs, 0, 0), "{tally:?}");
-    assert!(tally.killed_before_the_end > runs / 4, "most kills should strike before the end: {tally:?}");
+    assert_eq!(
+        (tally.runs, tally.double_posts, tally.lost_ids),
+        (runs, 0, 0),
+        "{tally:?}"
+    );
+    assert!(
+        tally.killed_before_the_end > runs / 4,
+        "most kills should strike before the end: {tally:?}"
+    );
     println!("{tally:?}");
 }
 

@@ -29,19 +29,28 @@ fn copies(program: &Running) -> usize {
         let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
         // Some mappings of the kernel's cannot be read.
         let is_read = rest.starts_with("rw") && memory.read_exact_at(&mut bytes, start).is_ok();
-        if is_read { memchr::memmem::find_iter(&bytes, TOKEN).count() } else { 0 }
+        if is_read {
+            memchr::memmem::find_iter(&bytes, TOKEN).count()
+        } else {
+            0
+        }
     };
     maps.lines().map(count).sum()
 }
 
-/// Waits until no more than `most` copies are left: an answer is written a moment before all else of its request ends.
+/// Waits until no more than `most` copies are left: an answer is written a moment before all else of its
+/// request ends.
 #[track_caller]
 fn gone(program: &Running, most: usize, what: &str) {
     const STEP: Duration = Duration::from_millis(20);
     const PATIENCE: Duration = Duration::from_secs(5);
     let mut waited = Duration::ZERO;
     while copies(program) > most {
-        assert!(waited < PATIENCE, "{what}: {} copies of the token, and {most} are allowed", copies(program));
+        assert!(
+            waited < PATIENCE,
+            "{what}: {} copies of the token, and {most} are allowed",
+            copies(program)
+        );
         thread::sleep(STEP);
         waited += STEP;
     }
@@ -51,9 +60,12 @@ fn gone(program: &Running, most: usize, what: &str) {
 #[test]
 #[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
 fn the_token_of_a_refused_request_is_gone_from_memory() {
-    let auth = json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": TOKEN, "refresh": TOKEN } });
+    let auth =
+        json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": TOKEN, "refresh": TOKEN } });
     let whole = json!({ "id": "a", "auth": auth, "action": "get_videos", "inputs": { "max_count": 0 } });
-    let escaped = whole.to_string().replace(TOKEN, &TOKEN.replacen('c', "\\u0063", 3));
+    let escaped = whole
+        .to_string()
+        .replace(TOKEN, &TOKEN.replacen('c', "\\u0063", 3));
     let mut program = run().start();
     for text in [
         whole.to_string(),
@@ -75,7 +87,8 @@ fn the_token_of_a_refused_request_is_gone_from_memory() {
     program.wait().exits(0);
 }
 
-/// An idle connection keeps the head of the last call in its buffer: one copy, until another call or the end of the connection.
+/// An idle connection keeps the head of the last call in its buffer: one copy, until another call or the end
+/// of the connection.
 #[test]
 #[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
 fn the_token_of_a_served_request_is_in_no_more_than_the_open_connection() {
@@ -84,7 +97,11 @@ fn the_token_of_a_served_request_is_in_no_more_than_the_open_connection() {
     let mut program = tiktok.run().start();
     let inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) } });
     for action in ["create_video_post", "upload_video_draft"] {
-        let inputs = if action == "create_video_post" { inputs.clone() } else { json!({ "file": inputs["file"] }) };
+        let inputs = if action == "create_video_post" {
+            inputs.clone()
+        } else {
+            json!({ "file": inputs["file"] })
+        };
         program.send(&json!({ "id": "a", "auth": auth, "action": action, "inputs": inputs }));
         program.next().did();
         gone(&program, 1, action);

@@ -59,16 +59,21 @@ fn marked() -> TikTok {
 }
 
 fn request(action: &str, inputs: Value) -> Value {
-    let credentials = json!({ "access_token": token(), "refresh_token": OTHER, "client_secret": OTHER, "scope": "x" });
+    let credentials =
+        json!({ "access_token": token(), "refresh_token": OTHER, "client_secret": OTHER, "scope": "x" });
     let auth = json!({ "auth_type": "PlatformOauth2", "credentials": credentials });
     let limits = json!({ "max_retries": 1, "timeout": 5 });
-    let request = json!({ "id": "a", "action": action, "inputs": inputs, "auth": auth, "request_config": limits });
+    let request =
+        json!({ "id": "a", "action": action, "inputs": inputs, "auth": auth, "request_config": limits });
     with(request, "progress", json!(true))
 }
 
 fn post(key: &str) -> Value {
     let file = json!({ "content": base64(&clip()) });
-    request("create_video_post", json!({ "privacy_level": "SELF_ONLY", "file": file, "idempotency_key": key }))
+    request(
+        "create_video_post",
+        json!({ "privacy_level": "SELF_ONLY", "file": file, "idempotency_key": key }),
+    )
 }
 
 /// Faults in whose answers a secret stands.
@@ -78,8 +83,7 @@ fn telling_faults() -> Vec<(&'static str, Value)> {
         let message = format!("{token} and {}{token}", "y".repeat(450));
         json!({ "error": { "http": http, "code": format!("for {token}"), "message": message } })
     };
-    let redirect =
-        json!({ "redirect": format!("https://{MARK}.example.com/?upload_token={MARK}&access_token={token}") });
+    let redirect = json!({ "redirect": format!("https://{MARK}.example.com/?upload_token={MARK}&access_token={token}") });
     vec![
         ("creator_info", error(400)),
         ("video_init", error(401)),
@@ -108,7 +112,11 @@ fn posts_leave_nothing(state: &str, store: &Path) {
             if let Some((endpoint, kind)) = &fault {
                 tiktok.change(json!({ "faults": [{ "endpoint": endpoint, "kind": kind }] }));
             }
-            let program = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", state).arg(level).arg(form);
+            let program = tiktok
+                .run()
+                .env("AUTOHIVE_TIKTOK_STATE", state)
+                .arg(level)
+                .arg(form);
             let mut running = program.request(&post(&format!("key {number} {form}"))).start();
             drop(running.next());
             // While it runs, so that what waits in a write-ahead log is seen too.
@@ -117,7 +125,12 @@ fn posts_leave_nothing(state: &str, store: &Path) {
             let ended = running.wait().exits(0);
             let uploads = tiktok.entries(Endpoint::Upload);
             let mut secrets = vec![MARK, OTHER, "upload_token", "upload_id"];
-            secrets.extend(uploads.iter().filter_map(|entry| entry.query.get("upload_id")).map(String::as_str));
+            secrets.extend(
+                uploads
+                    .iter()
+                    .filter_map(|entry| entry.query.get("upload_id"))
+                    .map(String::as_str),
+            );
             let what = format!("{fault:?} {form}");
             wrong.extend(found(&what, &ended, store, &secrets));
             for secret in secrets {
@@ -126,7 +139,11 @@ fn posts_leave_nothing(state: &str, store: &Path) {
             }
             // Whose key it is is asked before there is any progress.
             let has_begun = tiktok.count(Endpoint::CreatorInfo) > 0;
-            assert_eq!(ended.stderr.contains(r#""type":"progress""#), has_begun, "progress should be told: {what}");
+            assert_eq!(
+                ended.stderr.contains(r#""type":"progress""#),
+                has_begun,
+                "progress should be told: {what}"
+            );
         }
     }
     none(wrong);
@@ -135,7 +152,10 @@ fn posts_leave_nothing(state: &str, store: &Path) {
 #[test]
 fn a_post_leaves_no_secret_anywhere() {
     let folder = TempDir::new().unwrap();
-    posts_leave_nothing(&format!("sqlite:{}", folder.path().join("state.db").display()), folder.path());
+    posts_leave_nothing(
+        &format!("sqlite:{}", folder.path().join("state.db").display()),
+        folder.path(),
+    );
 }
 
 #[cfg(feature = "redis")]
@@ -145,7 +165,10 @@ fn a_post_leaves_no_secret_in_redis() {
     let server = crate::state::Server::start(&[]);
     posts_leave_nothing(&server.setting(), server.folder());
     let kept = files(server.folder());
-    assert!(kept.iter().any(|(_, bytes)| holds(bytes, "v_pub_file")), "the dump should hold what was written");
+    assert!(
+        kept.iter().any(|(_, bytes)| holds(bytes, "v_pub_file")),
+        "the dump should hold what was written"
+    );
 }
 
 /// The search is worth something: what is printed and what is stored is found by it.
@@ -155,17 +178,38 @@ fn what_is_there_is_found() {
     let state = format!("sqlite:{}", folder.path().join("state.db").display());
     let tiktok = marked();
     for [level, form] in LOGS {
-        let run = || tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &state).arg(level).arg(form);
+        let run = || {
+            tiktok
+                .run()
+                .env("AUTOHIVE_TIKTOK_STATE", &state)
+                .arg(level)
+                .arg(form)
+        };
         let told = with(post("k"), "id", json!("an id with mark-1"));
         let told = with(told, "metadata", json!({ "run": "mark-2" }));
         let ended = run().request(&told).finish().exits(0);
-        let id = ended.only().did().at("/data/publish_id").as_str().unwrap().to_owned();
-        let silent = Ended { exit: ended.exit, stdout: Vec::new(), stderr: String::new() };
-        let is_found = |ended: &Ended, mark: &str| found("", ended, folder.path(), &[mark]).iter().flatten().count();
+        let id = ended
+            .only()
+            .did()
+            .at("/data/publish_id")
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let silent = Ended {
+            exit: ended.exit,
+            stdout: Vec::new(),
+            stderr: String::new(),
+        };
+        let is_found =
+            |ended: &Ended, mark: &str| found("", ended, folder.path(), &[mark]).iter().flatten().count();
         assert_eq!(is_found(&ended, "mark-1"), 1, "in the result: {form}");
         assert_eq!(is_found(&ended, "mark-2"), 1, "in the log: {form}");
         assert_eq!(is_found(&silent, &id), 1, "in the journal's store: {form}");
-        assert_eq!(is_found(&ended, "mark-3"), 0, "what is not there is not found: {form}");
+        assert_eq!(
+            is_found(&ended, "mark-3"),
+            0,
+            "what is not there is not found: {form}"
+        );
     }
 }
 
@@ -178,8 +222,7 @@ fn a_signature_in_an_address_is_not_printed() {
     let tiktok = marked();
     let base = tiktok.url();
     let video = |url: String, source: &str, key: &str| {
-        let inputs =
-            json!({ "privacy_level": "SELF_ONLY", "video_url": url, "source": source, "idempotency_key": key });
+        let inputs = json!({ "privacy_level": "SELF_ONLY", "video_url": url, "source": source, "idempotency_key": key });
         request("create_video_post", inputs)
     };
     let photos = |url: String, preflight: bool| {
@@ -188,19 +231,72 @@ fn a_signature_in_an_address_is_not_printed() {
     };
     let mut wrong = Vec::new();
     for (what, request) in [
-        ("relayed", video(format!("{base}/_simulator/media/small.mov{query}"), "FILE_UPLOAD", "1")),
-        ("not there", video(format!("{base}/_simulator/media/none.mov{query}"), "FILE_UPLOAD", "2")),
-        ("nobody listens", video(format!("http://127.0.0.1:9/v.mp4{query}"), "FILE_UPLOAD", "3")),
-        ("not allowed", video(format!("https://10.0.0.1/v.mp4{query}"), "FILE_UPLOAD", "4")),
-        ("no address", video(format!("https://exa mple/v.mp4{query}"), "FILE_UPLOAD", "5")),
-        ("pulled", video(format!("https://media.example.com/1.mp4{query}"), "PULL_FROM_URL", "6")),
-        ("pulled from elsewhere", video(format!("https://elsewhere.org/1.mp4{query}"), "PULL_FROM_URL", "7")),
-        ("photos", photos(format!("https://media.example.com/1.jpg{query}"), false)),
-        ("photos from elsewhere", photos(format!("https://elsewhere.org/1.jpg{query}"), false)),
-        ("photos looked at", photos(format!("{base}/_simulator/media/none.jpg{query}"), true)),
+        (
+            "relayed",
+            video(
+                format!("{base}/_simulator/media/small.mov{query}"),
+                "FILE_UPLOAD",
+                "1",
+            ),
+        ),
+        (
+            "not there",
+            video(
+                format!("{base}/_simulator/media/none.mov{query}"),
+                "FILE_UPLOAD",
+                "2",
+            ),
+        ),
+        (
+            "nobody listens",
+            video(format!("http://127.0.0.1:9/v.mp4{query}"), "FILE_UPLOAD", "3"),
+        ),
+        (
+            "not allowed",
+            video(format!("https://10.0.0.1/v.mp4{query}"), "FILE_UPLOAD", "4"),
+        ),
+        (
+            "no address",
+            video(format!("https://exa mple/v.mp4{query}"), "FILE_UPLOAD", "5"),
+        ),
+        (
+            "pulled",
+            video(
+                format!("https://media.example.com/1.mp4{query}"),
+                "PULL_FROM_URL",
+                "6",
+            ),
+        ),
+        (
+            "pulled from elsewhere",
+            video(
+                format!("https://elsewhere.org/1.mp4{query}"),
+                "PULL_FROM_URL",
+                "7",
+            ),
+        ),
+        (
+            "photos",
+            photos(format!("https://media.example.com/1.jpg{query}"), false),
+        ),
+        (
+            "photos from elsewhere",
+            photos(format!("https://elsewhere.org/1.jpg{query}"), false),
+        ),
+        (
+            "photos looked at",
+            photos(format!("{base}/_simulator/media/none.jpg{query}"), true),
+        ),
     ] {
         for [level, form] in LOGS {
-            let run = || tiktok.run().allowing("127.0.0.1:9").env("AUTOHIVE_TIKTOK_STATE", &state).arg(level).arg(form);
+            let run = || {
+                tiktok
+                    .run()
+                    .allowing("127.0.0.1:9")
+                    .env("AUTOHIVE_TIKTOK_STATE", &state)
+                    .arg(level)
+                    .arg(form)
+            };
             let ended = run().request(&request).finish().exits(0);
             assert_eq!(ended.answers().len(), 1, "{what}: {}", ended.text());
             wrong.extend(found(what, &ended, folder.path(), &[SIGNATURE, MARK, OTHER]));
@@ -217,13 +313,23 @@ fn what_a_host_injects_besides_is_not_printed() {
     let full = json!({ "access_token": token(), "refresh_token": OTHER, "client_secret": OTHER, "client_key": OTHER });
     let bare = json!({ "refresh_token": OTHER, "client_secret": OTHER });
     for (what, auth) in [
-        ("nested", json!({ "auth_type": "PlatformOauth2", "credentials": full, "client_secret": OTHER })),
+        (
+            "nested",
+            json!({ "auth_type": "PlatformOauth2", "credentials": full, "client_secret": OTHER }),
+        ),
         ("flat", full),
-        ("nested without a token", json!({ "auth_type": "PlatformOauth2", "credentials": bare })),
+        (
+            "nested without a token",
+            json!({ "auth_type": "PlatformOauth2", "credentials": bare }),
+        ),
         ("flat without a token", bare),
-        ("of another type", json!({ "auth_type": OTHER, "credentials": { "api_key": OTHER } })),
+        (
+            "of another type",
+            json!({ "auth_type": OTHER, "credentials": { "api_key": OTHER } }),
+        ),
     ] {
-        let request = json!({ "id": "a", "action": "get_user_info", "inputs": { "max_count": 1 }, "auth": auth });
+        let request =
+            json!({ "id": "a", "action": "get_user_info", "inputs": { "max_count": 1 }, "auth": auth });
         for [level, form] in LOGS {
             let ended = run().request(&request).arg(level).arg(form).finish().exits(0);
             assert_eq!(ended.answers().len(), 1, "{what}: {}", ended.text());

@@ -1,9 +1,10 @@
-//! A token of 40 hexadecimal characters, as TikTok's Marketing API has them: nothing in its form says that it is one.
+//! A token of 40 hexadecimal characters, as TikTok's Marketing API has them: nothing in its form says that it
+//! is one.
 //!
-//! It stands in `auth`, where it belongs, and at one more place, where a host mapped it by mistake. What it leaves behind is
-//! looked through: both streams, the state, the folder for temporary files, the arguments of the process, and the journal of
-//! the simulator. Two places repeat it, since that is what they are for: an `id` is given back to the host, and what is
-//! to be posted is sent to TikTok.
+//! It stands in `auth`, where it belongs, and at one more place, where a host mapped it by mistake. What it
+//! leaves behind is looked through: both streams, the state, the folder for temporary files, the arguments of
+//! the process, and the journal of the simulator. Two places repeat it, since that is what they are for: an
+//! `id` is given back to the host, and what is to be posted is sent to TikTok.
 
 use std::fs;
 
@@ -42,7 +43,8 @@ fn read() -> Value {
 
 fn post(name: &str, member: Value) -> Value {
     let file = json!({ "content": base64(&clip()) });
-    let inputs = json!({ "privacy_level": "SELF_ONLY", "file": file, "idempotency_key": "k", "wait_seconds": 1 });
+    let inputs =
+        json!({ "privacy_level": "SELF_ONLY", "file": file, "idempotency_key": "k", "wait_seconds": 1 });
     request("create_video_post", with(inputs, name, member))
 }
 
@@ -71,36 +73,87 @@ fn misplaced(token: &str) -> Vec<(&'static str, Value)> {
         ("metadata", metadata(json!(token))),
         ("a key of metadata", metadata(json!({ token: 1 }))),
         ("a value of metadata", metadata(json!({ "run": token }))),
-        ("a value deep in metadata", metadata(json!({ "run": { "steps": [{ "name": token }] } }))),
-        ("a word in metadata", metadata(json!({ "note": format!("with {token} in it") }))),
-        ("an address in metadata", metadata(json!({ "url": format!("https://example.com/?access_token={token}") }))),
+        (
+            "a value deep in metadata",
+            metadata(json!({ "run": { "steps": [{ "name": token }] } })),
+        ),
+        (
+            "a word in metadata",
+            metadata(json!({ "note": format!("with {token} in it") })),
+        ),
+        (
+            "an address in metadata",
+            metadata(json!({ "url": format!("https://example.com/?access_token={token}") })),
+        ),
         ("auth", auth(json!(token))),
         ("credentials", auth(json!({ "credentials": token }))),
         ("a key of auth", auth(json!({ "access_token": OWN, token: 1 }))),
-        ("auth_type", auth(json!({ "auth_type": token, "credentials": { "access_token": OWN } }))),
-        ("with Bearer", auth(json!({ "access_token": format!("Bearer {token}") }))),
-        ("with a line break", auth(json!({ "access_token": format!("{token}\n") }))),
+        (
+            "auth_type",
+            auth(json!({ "auth_type": token, "credentials": { "access_token": OWN } })),
+        ),
+        (
+            "with Bearer",
+            auth(json!({ "access_token": format!("Bearer {token}") })),
+        ),
+        (
+            "with a line break",
+            auth(json!({ "access_token": format!("{token}\n") })),
+        ),
         ("a key of inputs", inputs(token, json!(1))),
         ("max_count", inputs("max_count", json!(token))),
         ("cursor", inputs("cursor", json!(token))),
         ("video_ids", inputs("video_ids", json!([token]))),
-        ("publish_id", request("get_post_status", json!({ "publish_id": token }))),
+        (
+            "publish_id",
+            request("get_post_status", json!({ "publish_id": token })),
+        ),
         ("privacy_level", post("privacy_level", json!(token))),
         ("source", post("source", json!(token))),
         ("chunk_size", post("chunk_size", json!(token))),
         ("file", post("file", json!(token))),
         ("the content of a file", post("file", json!({ "content": token }))),
-        ("the name of a file", post("file", json!({ "name": token, "content": base64(&clip()) }))),
-        ("the type of a file", post("file", json!({ "contentType": token, "content": base64(&clip()) }))),
-        ("a key of a file", post("file", json!({ token: 1, "content": base64(&clip()) }))),
+        (
+            "the name of a file",
+            post("file", json!({ "name": token, "content": base64(&clip()) })),
+        ),
+        (
+            "the type of a file",
+            post(
+                "file",
+                json!({ "contentType": token, "content": base64(&clip()) }),
+            ),
+        ),
+        (
+            "a key of a file",
+            post("file", json!({ token: 1, "content": base64(&clip()) })),
+        ),
         ("video_url", post("video_url", json!(token))),
         ("idempotency_key", post("idempotency_key", json!(token))),
         ("photo_urls", photos("photo_urls", json!([token]))),
         ("post_mode", photos("post_mode", json!(token))),
-        ("the query of a photo", photos("photo_urls", json!([format!("http://example.com/a.jpg?key={token}")]))),
-        ("the path of a photo", photos("photo_urls", json!([format!("http://example.com/{token}/a.jpg")]))),
-        ("the user of a photo", photos("photo_urls", json!([format!("https://{token}@example.com/a.jpg")]))),
-        (SENT, photos("photo_urls", json!([format!("https://{token}.example/a.jpg")]))),
+        (
+            "the query of a photo",
+            photos(
+                "photo_urls",
+                json!([format!("http://example.com/a.jpg?key={token}")]),
+            ),
+        ),
+        (
+            "the path of a photo",
+            photos("photo_urls", json!([format!("http://example.com/{token}/a.jpg")])),
+        ),
+        (
+            "the user of a photo",
+            photos(
+                "photo_urls",
+                json!([format!("https://{token}@example.com/a.jpg")]),
+            ),
+        ),
+        (
+            SENT,
+            photos("photo_urls", json!([format!("https://{token}.example/a.jpg")])),
+        ),
     ]
 }
 
@@ -111,9 +164,16 @@ const SENT: &str = "the host of a photo";
 fn looked_through(what: &str, request: &Value, [level, form]: [&str; 2]) -> (Ended, Vec<Option<String>>) {
     let (tiktok, folder) = (account(), TempDir::new().unwrap());
     let state = format!("sqlite:{}", folder.path().join("state.db").display());
-    let program = run().against(&tiktok.url()).env("AUTOHIVE_TIKTOK_STATE", &state).arg(level).arg(form);
-    let mut running =
-        program.env("TMPDIR", folder.path().to_str().unwrap()).env("TIKTOK_ACCESS_TOKEN", OWN).request(request).start();
+    let program = run()
+        .against(&tiktok.url())
+        .env("AUTOHIVE_TIKTOK_STATE", &state)
+        .arg(level)
+        .arg(form);
+    let mut running = program
+        .env("TMPDIR", folder.path().to_str().unwrap())
+        .env("TIKTOK_ACCESS_TOKEN", OWN)
+        .request(request)
+        .start();
     let answer = running.next();
     let arguments = fs::read_to_string(format!("/proc/{}/cmdline", running.id())).unwrap_or_default();
     running.close_input();
@@ -143,18 +203,24 @@ fn its_place_does_not_matter() {
     none(wrong);
 }
 
-/// An id is given back as it came, in the result and in lines of progress, since the host finds its request by it. The log
-/// does not hold it.
+/// An id is given back as it came, in the result and in lines of progress, since the host finds its request
+/// by it. The log does not hold it.
 #[test]
 fn an_id_is_repeated_where_the_host_looks_for_it_only() {
     for token in [OWN, OTHER] {
         for log in LOGS {
-            let request = with(with(post("title", json!("x")), "id", json!(token)), "progress", json!(true));
+            let request = with(
+                with(post("title", json!("x")), "id", json!(token)),
+                "progress",
+                json!(true),
+            );
             let (ended, _) = looked_through("id", &request, log);
             assert_eq!(ended.only().did().0["id"], token);
             assert_eq!(ended.text().matches(token).count(), 1, "{}", ended.text());
-            let (progress, log): (Vec<&str>, Vec<&str>) =
-                ended.stderr.lines().partition(|line| line.starts_with(r#"{"type":"progress""#));
+            let (progress, log): (Vec<&str>, Vec<&str>) = ended
+                .stderr
+                .lines()
+                .partition(|line| line.starts_with(r#"{"type":"progress""#));
             assert!(!progress.is_empty() && !log.is_empty(), "{}", ended.stderr);
             assert!(!log.iter().any(|line| line.contains(token)), "{}", ended.stderr);
         }

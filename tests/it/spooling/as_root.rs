@@ -7,9 +7,14 @@ use crate::support::program::Running;
 
 /// Bytes on disk of the files without a name that the program has open.
 fn kept_on_disk(running: &Running) -> u64 {
-    let open = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap().flatten();
+    let open = fs::read_dir(format!("/proc/{}/fd", running.id()))
+        .unwrap()
+        .flatten();
     let files = open.filter_map(|entry| fs::metadata(entry.path()).ok());
-    files.filter(|file| file.is_file() && file.nlink() == 0).map(|file| file.blocks() * 512).sum()
+    files
+        .filter(|file| file.is_file() && file.nlink() == 0)
+        .map(|file| file.blocks() * 512)
+        .sum()
 }
 
 #[test]
@@ -17,7 +22,10 @@ fn kept_on_disk(running: &Running) -> u64 {
 fn one_content_of_a_request_is_on_disk() {
     send_many_contents(|running, place| {
         let kept = kept_on_disk(running);
-        assert!((1..=SIZE as u64 + 65_536).contains(&kept), "{kept} bytes are kept with the video {place}");
+        assert!(
+            (1..=SIZE as u64 + 65_536).contains(&kept),
+            "{kept} bytes are kept with the video {place}"
+        );
     });
 }
 

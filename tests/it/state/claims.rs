@@ -35,13 +35,24 @@ pub(super) async fn a_key_is_used_once(place: &Place) {
     finished(&claim(&there).await, "done");
     place.clock.advance(10 * LEASE);
     finished(&claim(&place.state()).await, "done");
-    let another = there.claim(JournalKey::of(&["account", "another"]), inputs("usual"), FIRST, LEASE).await.unwrap();
+    let another = there
+        .claim(
+            JournalKey::of(&["account", "another"]),
+            inputs("usual"),
+            FIRST,
+            LEASE,
+        )
+        .await
+        .unwrap();
     drop(fresh(another));
 }
 
 pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {
     let state = place.state();
-    for (number, entry) in ["", "0", "{\"a\":\"ü\u{0}\\n'\u{1f600}\"}", &"x".repeat(60_000)].iter().enumerate() {
+    for (number, entry) in ["", "0", "{\"a\":\"ü\u{0}\\n'\u{1f600}\"}", &"x".repeat(60_000)]
+        .iter()
+        .enumerate()
+    {
         let key = JournalKey::of(&["any text", &number.to_string()]);
         let again = async || state.claim(key, inputs("usual"), FIRST, LEASE).await.unwrap();
         let claimed = fresh(again().await);
@@ -58,9 +69,16 @@ pub(super) async fn an_entry_that_could_not_be_read_back_is_not_written(place: &
     let claimed = fresh(claim(&state).await);
     let error = claimed.write("x".repeat(70_000), LEASE).await.unwrap_err();
     assert_eq!(error, StateError::TooLarge);
-    assert!(!error.passes() && error.in_full().contains("was not written"), "{}", error.in_full());
+    assert!(
+        !error.passes() && error.in_full().contains("was not written"),
+        "{}",
+        error.in_full()
+    );
     held(&claim(&state).await, FIRST, LEASE);
-    assert_eq!(claimed.finish("x".repeat(70_000)).await, Err(StateError::TooLarge));
+    assert_eq!(
+        claimed.finish("x".repeat(70_000)).await,
+        Err(StateError::TooLarge)
+    );
     drop(resumed(claim(&state).await, FIRST));
 }
 
@@ -75,7 +93,10 @@ pub(super) async fn other_inputs_are_a_conflict_at_every_stage(place: &Place) {
     conflict(&other().await);
     place.clock.advance(2 * LEASE);
     conflict(&other().await);
-    resumed(claim(&state).await, "begun").finish("done").await.unwrap();
+    resumed(claim(&state).await, "begun")
+        .finish("done")
+        .await
+        .unwrap();
     conflict(&other().await);
     finished(&claim(&state).await, "done");
 }
@@ -157,7 +178,10 @@ pub(super) async fn a_forgotten_key_is_new_for_any_inputs(place: &Place) {
     let claimed = fresh(claim(&state).await);
     claimed.write("begun", LEASE).await.unwrap();
     claimed.forget().await.unwrap();
-    fresh(state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap()).forget().await.unwrap();
+    fresh(state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap())
+        .forget()
+        .await
+        .unwrap();
     drop(fresh(claim(&state).await));
 }
 
@@ -184,7 +208,9 @@ pub(super) async fn a_row_is_kept_for_seven_days(place: &Place) {
     finished(&claim(&state).await, "done");
     conflict(&state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap());
     place.clock.advance(Duration::from_secs(30));
-    drop(fresh(state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap()));
+    drop(fresh(
+        state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap(),
+    ));
 }
 
 pub(super) async fn a_claim_that_outlives_its_row_is_lost(place: &Place) {
@@ -201,7 +227,11 @@ pub(super) async fn of_many_tasks_one_wins(place: &Place) {
     let shared = place.state();
     let winners = Arc::new(AtomicU32::new(0));
     let race = (0..16).map(|number| {
-        let state = if number % 2 == 0 { shared.clone() } else { place.state() };
+        let state = if number % 2 == 0 {
+            shared.clone()
+        } else {
+            place.state()
+        };
         let winners = Arc::clone(&winners);
         tokio::spawn(async move {
             let claim = claim(&state).await;
@@ -209,7 +239,10 @@ pub(super) async fn of_many_tasks_one_wins(place: &Place) {
                 winners.fetch_add(1, Ordering::Relaxed);
                 claimed.finish("done").await.unwrap();
             } else {
-                assert!(matches!(claim, Claim::Held { .. } | Claim::Finished { .. }), "{claim:?}");
+                assert!(
+                    matches!(claim, Claim::Held { .. } | Claim::Finished { .. }),
+                    "{claim:?}"
+                );
             }
         })
     });
@@ -228,13 +261,20 @@ pub(super) async fn of_many_processes_one_wins(place: &Place) {
 }
 
 /// A process that is killed leaves its row to the next at once; one that lives does not.
-#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "elsewhere the lease decides"))]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "elsewhere the lease decides")
+)]
 pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
     let mut other = OtherProcess::start(place, Job::Claim);
     assert_eq!(other.tells(), "fresh");
     let state = place.state();
     // The other process has begun a little after this test's time stood still.
-    held(&claim(&state).await, "begun by another process", LEASE + Duration::from_secs(15));
+    held(
+        &claim(&state).await,
+        "begun by another process",
+        LEASE + Duration::from_secs(15),
+    );
     other.kill();
     #[cfg(target_os = "linux")]
     {
@@ -242,6 +282,9 @@ pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
         let claimed = resumed(claim(&state).await, "begun by another process");
         claimed.release().await.unwrap();
         other.bury();
-        resumed(claim(&state).await, "begun by another process").finish("done").await.unwrap();
+        resumed(claim(&state).await, "begun by another process")
+            .finish("done")
+            .await
+            .unwrap();
     }
 }

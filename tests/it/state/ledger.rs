@@ -38,7 +38,10 @@ async fn taken(state: &State, limit: u32) {
 async fn waits(state: &State, limit: u32, expected: Duration) {
     let take = take(state, account(), "init", limit, MINUTE).await.unwrap();
     let about = |wait: Duration| wait <= expected && wait + Duration::from_secs(4) > expected;
-    assert!(matches!(take, Some(wait) if about(wait)), "there should be a place after {expected:?}: {take:?}");
+    assert!(
+        matches!(take, Some(wait) if about(wait)),
+        "there should be a place after {expected:?}: {take:?}"
+    );
 }
 
 pub(super) async fn a_window_slides(place: &Place) {
@@ -51,7 +54,11 @@ pub(super) async fn a_window_slides(place: &Place) {
     // At 48 s, with events at 0, 8, … 40 s.
     waits(&here, 6, Duration::from_secs(12)).await;
     waits(&there, 5, Duration::from_secs(20)).await;
-    assert_eq!(here.count(account(), "init", MINUTE).await, Ok(6), "who waits is not counted");
+    assert_eq!(
+        here.count(account(), "init", MINUTE).await,
+        Ok(6),
+        "who waits is not counted"
+    );
     place.clock.advance(Duration::from_secs(12));
     taken(&there, 6).await;
     waits(&here, 6, Duration::from_secs(8)).await;
@@ -68,7 +75,9 @@ pub(super) async fn who_waits_as_told_gets_a_place(place: &Place) {
             taken(&state, 3).await;
         }
         assert!(state.count(account(), "init", MINUTE).await.unwrap() <= 3);
-        place.clock.advance(Duration::from_millis(u64::from(number * 997 % 25_000)));
+        place
+            .clock
+            .advance(Duration::from_millis(u64::from(number * 997 % 25_000)));
     }
 }
 
@@ -77,7 +86,10 @@ pub(super) async fn accounts_and_kinds_do_not_share(place: &Place) {
     taken(&state, 1).await;
     waits(&state, 1, MINUTE).await;
     assert_eq!(take(&state, account(), "status", 1, MINUTE).await, Ok(None));
-    assert_eq!(take(&state, AccountHash::of(&["another"]), "init", 1, MINUTE).await, Ok(None));
+    assert_eq!(
+        take(&state, AccountHash::of(&["another"]), "init", 1, MINUTE).await,
+        Ok(None)
+    );
 }
 
 pub(super) async fn what_is_noted_counts_beyond_the_limit(place: &Place) {
@@ -121,7 +133,11 @@ pub(super) async fn a_place_that_is_given_back_counts_no_more(place: &Place) {
     let (here, there) = (place.state(), place.state());
     taken(&here, 3).await;
     place.clock.advance(Duration::from_secs(10));
-    let unsent = here.take_place(account(), "init", 3, MINUTE).await.unwrap().unwrap();
+    let unsent = here
+        .take_place(account(), "init", 3, MINUTE)
+        .await
+        .unwrap()
+        .unwrap();
     place.clock.advance(Duration::from_secs(10));
     taken(&there, 3).await;
     waits(&there, 3, Duration::from_secs(40)).await;

@@ -62,22 +62,28 @@ impl OtherProcess {
     /// What it tells.
     #[track_caller]
     pub(super) fn tells(&self) -> String {
-        self.told.recv_timeout(Duration::from_secs(40)).expect("the other process should tell something")
+        self.told
+            .recv_timeout(Duration::from_secs(40))
+            .expect("the other process should tell something")
     }
 
     /// Ends it as `kill -9` does, and waits until it has ended, but does not take its exit code.
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
         let clock = Clock::system();
-        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried. The first thread can
-        // get there before the others.
+        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried. The
+        // first thread can get there before the others.
         let process = format!("/proc/{}", self.child.id());
         let has_ended = || {
             let threads = fs::read_dir(format!("{process}/task")).map_or(0, Iterator::count);
-            fs::read_to_string(format!("{process}/stat")).map_or(true, |stat| stat.contains(") Z ")) && threads <= 1
+            fs::read_to_string(format!("{process}/stat")).map_or(true, |stat| stat.contains(") Z "))
+                && threads <= 1
         };
         while !has_ended() {
-            assert!(clock.elapsed() < Duration::from_secs(20), "the other process should end");
+            assert!(
+                clock.elapsed() < Duration::from_secs(20),
+                "the other process should end"
+            );
             thread::yield_now();
         }
     }
@@ -125,7 +131,9 @@ async fn does_its_job() {
         "Take" => {
             let mut taken = 0;
             for _ in 0..4 {
-                let wait = take(&state, account(), "init", 6, Duration::from_hours(1)).await.unwrap();
+                let wait = take(&state, account(), "init", 6, Duration::from_hours(1))
+                    .await
+                    .unwrap();
                 taken += u32::from(wait.is_none());
             }
             println!("{MARK}{taken}");

@@ -31,8 +31,14 @@ fn state(path: &Path) -> State {
 
 /// Why a state is not used; its text for results names no place.
 async fn refused(path: &Path) -> StateError {
-    let error = state(path).claim(key(), inputs("usual"), FIRST, LEASE).await.expect_err("the state should be refused");
-    assert!(!error.to_string().contains(path.to_str().unwrap()) && !error.passes(), "{error}");
+    let error = state(path)
+        .claim(key(), inputs("usual"), FIRST, LEASE)
+        .await
+        .expect_err("the state should be refused");
+    assert!(
+        !error.to_string().contains(path.to_str().unwrap()) && !error.passes(),
+        "{error}"
+    );
     error
 }
 
@@ -85,8 +91,17 @@ async fn a_folder_that_others_can_write_is_refused_and_nothing_is_made_in_it() {
         for path in [path, folder.path().join("new.db")] {
             let error = refused(&path).await;
             assert!(matches!(error, StateError::Exposed { .. }), "{mode:o}: {error:?}");
-            assert!(error.in_full().contains("autohive-tiktok/state.db"), "{}", error.in_full());
-            assert_eq!(error.in_full().contains("chmod +t"), !is_sticky, "{}", error.in_full());
+            assert!(
+                error.in_full().contains("autohive-tiktok/state.db"),
+                "{}",
+                error.in_full()
+            );
+            assert_eq!(
+                error.in_full().contains("chmod +t"),
+                !is_sticky,
+                "{}",
+                error.in_full()
+            );
         }
         assert!(!folder.path().join("new.db").exists());
         // In a sticky folder, a folder of its own is made, and serves.
@@ -121,7 +136,13 @@ async fn a_folder_further_up_that_others_can_write_is_refused() {
     }
     for mode in [0o1777, 0o755] {
         chmod(&open, mode);
-        assert!(matches!(claim(&state(&path)).await, Claim::Held { .. } | Claim::Resumed { .. }), "{mode:o}");
+        assert!(
+            matches!(
+                claim(&state(&path)).await,
+                Claim::Held { .. } | Claim::Resumed { .. }
+            ),
+            "{mode:o}"
+        );
     }
 }
 
@@ -143,7 +164,12 @@ async fn links_without_end_are_told() {
     let (folder, _path) = made().await;
     symlink(folder.path().join("b"), folder.path().join("a")).unwrap();
     symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
-    assert!(refused(&folder.path().join("a/state.db")).await.in_full().contains("symbolic links"));
+    assert!(
+        refused(&folder.path().join("a/state.db"))
+            .await
+            .in_full()
+            .contains("symbolic links")
+    );
 }
 
 #[tokio::test]
@@ -171,12 +197,24 @@ mod as_root {
         fresh(claim(&state(&path)).await).finish("done").await.unwrap();
         fs::write(beside(&path, "-wal"), "").unwrap();
         let [parent, ancestor] = [path.parent().unwrap(), path.parent().unwrap().parent().unwrap()];
-        for what in [path.clone(), beside(&path, "-wal"), parent.to_owned(), ancestor.to_owned()] {
+        for what in [
+            path.clone(),
+            beside(&path, "-wal"),
+            parent.to_owned(),
+            ancestor.to_owned(),
+        ] {
             chown(&what, Some(SOMEBODY), None).expect("the test should run as root");
             let error = refused(&path).await;
-            assert!(matches!(error, StateError::Exposed { .. }), "{}: {error:?}", what.display());
+            assert!(
+                matches!(error, StateError::Exposed { .. }),
+                "{}: {error:?}",
+                what.display()
+            );
             let told = error.in_full();
-            assert!(told.contains(&format!("{} belongs to user {SOMEBODY}", what.display())), "{told}");
+            assert!(
+                told.contains(&format!("{} belongs to user {SOMEBODY}", what.display())),
+                "{told}"
+            );
             chown(&what, Some(0), None).unwrap();
         }
         finished(&claim(&state(&path)).await, "done");
@@ -193,7 +231,10 @@ mod as_root {
         symlink(folder.path(), &link).unwrap();
         finished(&claim(&state(&link.join("state.db"))).await, "done");
         lchown(&link, Some(SOMEBODY), None).expect("the test should run as root");
-        assert!(matches!(refused(&link.join("state.db")).await, StateError::Exposed { .. }));
+        assert!(matches!(
+            refused(&link.join("state.db")).await,
+            StateError::Exposed { .. }
+        ));
     }
 }
 
@@ -210,10 +251,17 @@ async fn a_changed_schema_is_refused() {
         "DROP TABLE ledger; CREATE TABLE ledger (account, kind, at CHECK (abs(at) > 0))",
     ] {
         let (_folder, path) = made().await;
-        rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
+        rusqlite::Connection::open(&path)
+            .unwrap()
+            .execute_batch(change)
+            .unwrap();
         let error = refused(&path).await;
         assert!(matches!(error, StateError::Corrupt { .. }), "{change}: {error:?}");
-        assert!(error.in_full().contains("its tables are not those"), "{}", error.in_full());
+        assert!(
+            error.in_full().contains("its tables are not those"),
+            "{}",
+            error.in_full()
+        );
     }
 }
 
@@ -223,7 +271,9 @@ async fn a_file_that_was_copied_or_vacuumed_is_ours() {
     let (folder, path) = made().await;
     let copy = folder.path().join("copy.db");
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch(&format!("VACUUM; VACUUM INTO '{}'", copy.display())).unwrap();
+    connection
+        .execute_batch(&format!("VACUUM; VACUUM INTO '{}'", copy.display()))
+        .unwrap();
     connection.close().unwrap();
     chmod(&copy, 0o600);
     for path in [path, copy] {

@@ -27,17 +27,26 @@ impl Place {
     pub(super) fn new(setting: String, keep: impl Send + Sync + 'static) -> Self {
         // Other processes of a test go by the real time, so a test's time begins with it.
         let clock = Clock::virtual_at(Clock::system().since_epoch());
-        Self { setting, clock, is_sealed: false, _keep: Box::new(keep) }
+        Self {
+            setting,
+            clock,
+            is_sealed: false,
+            _keep: Box::new(keep),
+        }
     }
 
-    /// A state as another process on this machine would have it: of another identity, at the same place and time.
+    /// A state as another process on this machine would have it: of another identity, at the same place and
+    /// time.
     pub(super) fn state(&self) -> State {
         state(&self.setting, self.clock.clone(), self.is_sealed)
     }
 
     /// The same place, with rows that a key authenticates.
     pub(super) fn sealed(self) -> Self {
-        Self { is_sealed: true, ..self }
+        Self {
+            is_sealed: true,
+            ..self
+        }
     }
 }
 
@@ -68,20 +77,28 @@ pub(super) async fn claim(state: &State) -> Claim {
 #[track_caller]
 pub(super) fn fresh(claim: Claim) -> Claimed {
     let told = format!("{claim:?}");
-    if let Claim::Fresh(claimed) = claim { claimed } else { panic!("the claim should be fresh: {told}") }
+    if let Claim::Fresh(claimed) = claim {
+        claimed
+    } else {
+        panic!("the claim should be fresh: {told}")
+    }
 }
 
 #[track_caller]
 pub(super) fn resumed(claim: Claim, expected: &str) -> Claimed {
     let told = format!("{claim:?}");
-    let Claim::Resumed { claimed, entry } = claim else { panic!("the claim should be resumed: {told}") };
+    let Claim::Resumed { claimed, entry } = claim else {
+        panic!("the claim should be resumed: {told}")
+    };
     assert_eq!(entry.text, expected);
     claimed
 }
 
 #[track_caller]
 pub(super) fn held(claim: &Claim, expected: &str, left: Duration) {
-    let Claim::Held { entry, lease_left } = claim else { panic!("the row should be held: {claim:?}") };
+    let Claim::Held { entry, lease_left } = claim else {
+        panic!("the row should be held: {claim:?}")
+    };
     assert_eq!(entry.as_ref().map(|entry| entry.text.as_str()), Some(expected));
     // The time of a Redis goes on while a test runs.
     assert!(
@@ -100,5 +117,8 @@ pub(super) fn finished(claim: &Claim, expected: &str) {
 
 #[track_caller]
 pub(super) fn conflict(claim: &Claim) {
-    assert!(matches!(claim, Claim::Conflict), "should be a conflict: {claim:?}");
+    assert!(
+        matches!(claim, Claim::Conflict),
+        "should be a conflict: {claim:?}"
+    );
 }

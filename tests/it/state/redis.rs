@@ -34,21 +34,46 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let child = Self::spawn(&folder, &arguments);
-        Self { child, folder, arguments }
+        Self {
+            child,
+            folder,
+            arguments,
+        }
     }
 
     fn spawn(folder: &TempDir, arguments: &[String]) -> Child {
         let socket = folder.path().join("socket");
         drop(std::fs::remove_file(&socket));
         let mut command = Command::new("redis-server");
-        command.args(["--port", "0", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--unixsocket"]);
-        command.arg(&socket).arg("--dir").arg(folder.path()).args(arguments);
+        command.args([
+            "--port",
+            "0",
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--unixsocket",
+        ]);
+        command
+            .arg(&socket)
+            .arg("--dir")
+            .arg(folder.path())
+            .args(arguments);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         let mut child = child.expect("redis-server should be installed: apt-get install redis-server");
         let clock = Clock::system();
         while !is_ready(&socket) {
-            assert_eq!(child.try_wait().unwrap(), None, "redis-server should run with {arguments:?}");
-            assert!(clock.elapsed() < Duration::from_secs(20), "redis-server should listen");
+            assert_eq!(
+                child.try_wait().unwrap(),
+                None,
+                "redis-server should run with {arguments:?}"
+            );
+            assert!(
+                clock.elapsed() < Duration::from_secs(20),
+                "redis-server should listen"
+            );
             thread::yield_now();
         }
         child
@@ -121,14 +146,21 @@ async fn fails(setting: &str) -> String {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 #[tokio::test]
 async fn a_redis_that_is_not_there_is_told() {
     let port = free_port();
     let told = fails(&format!("redis://me:canary@127.0.0.1:{port}/3")).await;
-    assert!(told.contains(&format!("redis://127.0.0.1:{port}/3")) && told.contains("nothing listens there"), "{told}");
+    assert!(
+        told.contains(&format!("redis://127.0.0.1:{port}/3")) && told.contains("nothing listens there"),
+        "{told}"
+    );
     assert!(!told.contains("canary") && !told.contains("me:"), "{told}");
 }
 
@@ -146,7 +178,10 @@ async fn what_is_no_redis_is_told() {
     }));
     for scheme in ["redis", "rediss"] {
         let told = fails(&format!("{scheme}://:canary@127.0.0.1:{port}")).await;
-        assert!(told.contains("see whether host") && !told.contains("canary"), "{told}");
+        assert!(
+            told.contains("see whether host") && !told.contains("canary"),
+            "{told}"
+        );
     }
 }
 
@@ -168,7 +203,10 @@ async fn a_password_is_used_and_not_repeated() {
     fresh(claim(&right).await).finish("done").await.unwrap();
     for (user, database) in [(":canary@", "/1"), ("canary:canary@", ""), ("", "/1"), ("", "")] {
         let told = fails(&format!("redis://{user}127.0.0.1:{port}{database}")).await;
-        assert!(told.contains("user name and password") && !told.contains("canary"), "{told}");
+        assert!(
+            told.contains("user name and password") && !told.contains("canary"),
+            "{told}"
+        );
     }
 }
 
@@ -214,11 +252,23 @@ async fn an_owner_goes_by_the_clock_of_the_server() {
         let about = |time: Duration, expected: Duration| time.abs_diff(expected) < Duration::from_mins(2);
         assert!(about(claimed.now(), now), "{:?}", claimed.now());
         clock.advance(Duration::from_hours(1));
-        assert!(about(claimed.now(), now + Duration::from_hours(1)), "{:?}", claimed.now());
+        assert!(
+            about(claimed.now(), now + Duration::from_hours(1)),
+            "{:?}",
+            claimed.now()
+        );
         drop(claimed);
-        let Claim::Resumed { claimed, entry } = again().await else { panic!("the row should be resumed") };
-        assert!(about(entry.claimed_at, now) && about(entry.read_at, now + Duration::from_hours(1)), "{entry:?}");
-        assert!(about(claimed.now(), entry.read_at) && !entry.is_authenticated, "{entry:?}");
+        let Claim::Resumed { claimed, entry } = again().await else {
+            panic!("the row should be resumed")
+        };
+        assert!(
+            about(entry.claimed_at, now) && about(entry.read_at, now + Duration::from_hours(1)),
+            "{entry:?}"
+        );
+        assert!(
+            about(claimed.now(), entry.read_at) && !entry.is_authenticated,
+            "{entry:?}"
+        );
     }
 }
 
@@ -238,7 +288,10 @@ async fn everything_has_an_end() {
     for (prefix, days) in [("autohive-tiktok:journal:", 7), ("autohive-tiktok:ledger:", 1)] {
         let name = keys.iter().find(|name| name.starts_with(prefix)).unwrap();
         let seconds: u64 = ::redis::cmd("TTL").arg(name).query(&mut connection).unwrap();
-        assert!(seconds > days * 86_400 - 60 && seconds <= days * 86_400 + 3_600, "{name} lives for {seconds} s");
+        assert!(
+            seconds > days * 86_400 - 60 && seconds <= days * 86_400 + 3_600,
+            "{name} lives for {seconds} s"
+        );
     }
 }
 
@@ -247,9 +300,15 @@ async fn everything_has_an_end() {
 #[ignore = "needs redis-server; .ci/run installs it and runs this"]
 async fn the_documented_user_is_enough() {
     let docs = std::fs::read_to_string(crate::support::root().join("docs/state.md")).unwrap();
-    let line = docs.lines().find(|line| line.starts_with("ACL SETUSER autohive ")).unwrap();
+    let line = docs
+        .lines()
+        .find(|line| line.starts_with("ACL SETUSER autohive "))
+        .unwrap();
     let server = Server::start(&[]);
-    let mut connection = ::redis::Client::open(server.setting()).unwrap().get_connection().unwrap();
+    let mut connection = ::redis::Client::open(server.setting())
+        .unwrap()
+        .get_connection()
+        .unwrap();
     let mut words = line.split(' ');
     let mut command = ::redis::cmd(words.next().unwrap());
     for word in words {
@@ -265,13 +324,20 @@ async fn the_documented_user_is_enough() {
         claimed.write("begun", LEASE).await.unwrap();
         claimed.renew(LEASE).await.unwrap();
         claimed.release().await.unwrap();
-        super::place::resumed(again().await, "begun").forget().await.unwrap();
+        super::place::resumed(again().await, "begun")
+            .forget()
+            .await
+            .unwrap();
         fresh(again().await).finish("done").await.unwrap();
         finished(&again().await, "done");
     }
     let state = state(&setting);
     let account = autohive_tiktok::model::AccountHash::of(&["a"]);
-    let place = state.take_place(account, "init", 3, LEASE).await.unwrap().unwrap();
+    let place = state
+        .take_place(account, "init", 3, LEASE)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(state.count(account, "init", LEASE).await, Ok(1));
     state.give_back(place).await.unwrap();
 }
@@ -281,14 +347,35 @@ async fn the_documented_user_is_enough() {
 #[ignore = "needs redis-server; .ci/run installs it and runs this"]
 async fn a_user_that_lacks_a_command_is_told() {
     let server = Server::start(&[]);
-    let mut connection = ::redis::Client::open(server.setting()).unwrap().get_connection().unwrap();
+    let mut connection = ::redis::Client::open(server.setting())
+        .unwrap()
+        .get_connection()
+        .unwrap();
     let mut command = ::redis::cmd("ACL");
-    for word in ["SETUSER", "few", "on", ">x", "~autohive-tiktok:*", "+eval", "+time", "+hmget", "+hset", "+select"] {
+    for word in [
+        "SETUSER",
+        "few",
+        "on",
+        ">x",
+        "~autohive-tiktok:*",
+        "+eval",
+        "+time",
+        "+hmget",
+        "+hset",
+        "+select",
+    ] {
         command.arg(word);
     }
     command.query::<()>(&mut connection).unwrap();
     let setting = format!("{}?user=few&pass=x", server.setting());
-    let error = state(&setting).claim(key(), inputs("usual"), FIRST, LEASE).await.unwrap_err();
-    assert!(error.in_full().contains("docs/state.md") && !error.passes(), "{}", error.in_full());
+    let error = state(&setting)
+        .claim(key(), inputs("usual"), FIRST, LEASE)
+        .await
+        .unwrap_err();
+    assert!(
+        error.in_full().contains("docs/state.md") && !error.passes(),
+        "{}",
+        error.in_full()
+    );
     assert!(!error.to_string().contains("socket"), "{error}");
 }

@@ -25,7 +25,10 @@ fn folder() -> TempDir {
 
 fn place() -> Place {
     let folder = folder();
-    Place::new(format!("sqlite:{}", folder.path().join("state.db").display()), folder)
+    Place::new(
+        format!("sqlite:{}", folder.path().join("state.db").display()),
+        folder,
+    )
 }
 
 behaviour!(place());
@@ -43,13 +46,19 @@ fn state(path: &Path) -> State {
 
 /// Why a claim fails; a failed one changes nothing.
 async fn fails(state: &State) -> StateError {
-    state.claim(key(), inputs("usual"), FIRST, LEASE).await.expect_err("the claim should fail")
+    state
+        .claim(key(), inputs("usual"), FIRST, LEASE)
+        .await
+        .expect_err("the claim should fail")
 }
 
 #[track_caller]
 fn says(error: &StateError, words: &[&str]) {
     let text = error.in_full();
-    assert!(words.iter().all(|word| text.contains(word)), "{text:?} should hold each of {words:?}");
+    assert!(
+        words.iter().all(|word| text.contains(word)),
+        "{text:?} should hold each of {words:?}"
+    );
 }
 
 fn mode(path: &Path) -> u32 {
@@ -79,12 +88,25 @@ async fn folder_and_file_are_for_this_user_alone() {
     let path = folder.path().join("a/b/state.db");
     let state = state(&path);
     drop(fresh(claim(&state).await));
-    assert_eq!([mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))], [0o700; 2]);
-    let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(
+        [mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))],
+        [0o700; 2]
+    );
+    let files: Vec<_> = fs::read_dir(path.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     assert!(files.contains(&path), "{files:?}");
     for file in &files {
         assert_eq!(mode(file), 0o600, "{}", file.display());
-        assert!(file.file_name().unwrap().to_str().unwrap().starts_with("state.db"), "a draft was left: {files:?}");
+        assert!(
+            file.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("state.db"),
+            "a draft was left: {files:?}"
+        );
     }
 }
 
@@ -103,8 +125,14 @@ async fn a_file_in_the_working_folder_may_be_named_without_a_folder() {
 async fn off_and_nowhere_are_told_apart() {
     let off = State::new(Setting::Off, Clock::system());
     assert_eq!(fails(&off).await, StateError::Off);
-    assert_eq!(off.note(AccountHash::of(&["a"]), "init").await, Err(StateError::Off));
-    assert_eq!(off.count(AccountHash::of(&["a"]), "init", LEASE).await, Err(StateError::Off));
+    assert_eq!(
+        off.note(AccountHash::of(&["a"]), "init").await,
+        Err(StateError::Off)
+    );
+    assert_eq!(
+        off.count(AccountHash::of(&["a"]), "init", LEASE).await,
+        Err(StateError::Off)
+    );
     let nowhere = State::new(Setting::Nowhere, Clock::system());
     assert_eq!(fails(&nowhere).await, StateError::Nowhere);
     assert!(!off.was_used() && !nowhere.was_used());
@@ -115,10 +143,17 @@ async fn another_file_is_left_as_it_is() {
     let folder = folder();
     let other = folder.path().join("other.db");
     let connection = rusqlite::Connection::open(&other).unwrap();
-    connection.execute_batch("CREATE TABLE mine (a); PRAGMA user_version = 1;").unwrap();
+    connection
+        .execute_batch("CREATE TABLE mine (a); PRAGMA user_version = 1;")
+        .unwrap();
     connection.close().unwrap();
-    let files =
-        [("text", b"These are the notes of somebody, and no database at all.".repeat(100)), ("empty", Vec::new())];
+    let files = [
+        (
+            "text",
+            b"These are the notes of somebody, and no database at all.".repeat(100),
+        ),
+        ("empty", Vec::new()),
+    ];
     for (name, bytes) in &files {
         fs::write(folder.path().join(name), bytes).unwrap();
     }
@@ -127,8 +162,18 @@ async fn another_file_is_left_as_it_is() {
         let before = fs::read(&path).unwrap();
         let error = fails(&state(&path)).await;
         assert!(matches!(error, StateError::Corrupt { .. }), "{name}: {error:?}");
-        says(&error, &[path.to_str().unwrap(), "nothing was written", "name another"]);
-        says(&error, if name == "empty" { &["it is empty", "delete it"] } else { &[] });
+        says(
+            &error,
+            &[path.to_str().unwrap(), "nothing was written", "name another"],
+        );
+        says(
+            &error,
+            if name == "empty" {
+                &["it is empty", "delete it"]
+            } else {
+                &[]
+            },
+        );
         assert!(fs::read(&path).unwrap() == before, "{name} was changed");
     }
 }
@@ -152,9 +197,22 @@ async fn a_newer_form_is_refused() {
     let folder = folder();
     let path = folder.path().join("state.db");
     drop(fresh(claim(&state(&path)).await));
-    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 7)
+        .unwrap();
     let error = fails(&state(&path)).await;
-    assert!(matches!(error, StateError::Newer { found: 7, known: 1, .. }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            StateError::Newer {
+                found: 7,
+                known: 1,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -183,10 +241,20 @@ async fn a_folder_that_cannot_be_written_is_told() {
     let locked = folder.path().join("locked");
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, Permissions::from_mode(0o500)).unwrap();
-    let path = if is_root() { Path::new("/proc/self/fdinfo").join("state.db") } else { locked.join("state.db") };
+    let path = if is_root() {
+        Path::new("/proc/self/fdinfo").join("state.db")
+    } else {
+        locked.join("state.db")
+    };
     let error = fails(&state(&path)).await;
     assert!(matches!(error, StateError::Unavailable { .. }), "{error:?}");
-    says(&error, &[path.parent().unwrap().to_str().unwrap(), "let this user write there"]);
+    says(
+        &error,
+        &[
+            path.parent().unwrap().to_str().unwrap(),
+            "let this user write there",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -196,11 +264,17 @@ async fn a_lock_is_waited_for_and_then_told() {
     let state = state(&path);
     fresh(claim(&state).await).finish("done").await.unwrap();
     let mut other = rusqlite::Connection::open(&path).unwrap();
-    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let lock = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
     let clock = Clock::system();
     let error = fails(&state).await;
     assert!(matches!(error, StateError::Busy { .. }), "{error:?}");
-    assert!(clock.elapsed() >= Duration::from_secs(4), "only {:?} were waited", clock.elapsed());
+    assert!(
+        clock.elapsed() >= Duration::from_secs(4),
+        "only {:?} were waited",
+        clock.elapsed()
+    );
     says(&error, &[path.to_str().unwrap(), "locked", "end what holds it"]);
     drop(lock);
     finished(&claim(&state).await, "done");
@@ -227,7 +301,9 @@ async fn what_is_too_old_is_deleted() {
     let path = place.setting.strip_prefix("sqlite:").unwrap().to_owned();
     let rows = |table: &str| -> u32 {
         let connection = rusqlite::Connection::open(&path).unwrap();
-        connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        connection
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+            .unwrap()
     };
     let account = AccountHash::of(&["a"]);
     fresh(claim(&state).await).finish("done").await.unwrap();
@@ -238,6 +314,8 @@ async fn what_is_too_old_is_deleted() {
     assert_eq!([rows("journal"), rows("ledger")], [1, 1]);
     place.clock.advance(Duration::from_hours(6 * 24));
     let another = autohive_tiktok::model::JournalKey::of(&["another"]);
-    drop(fresh(state.claim(another, inputs("usual"), FIRST, LEASE).await.unwrap()));
+    drop(fresh(
+        state.claim(another, inputs("usual"), FIRST, LEASE).await.unwrap(),
+    ));
     assert_eq!(rows("journal"), 1);
 }

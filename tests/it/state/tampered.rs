@@ -1,5 +1,5 @@
-//! Rows that somebody who can write the store has changed, and the whole program that meets them again: no second post, no
-//! foreign link, a short answer, and the reason in the log alone.
+//! Rows that somebody who can write the store has changed, and the whole program that meets them again: no
+//! second post, no foreign link, a short answer, and the reason in the log alone.
 
 use std::{fs, path::PathBuf};
 
@@ -15,7 +15,8 @@ use crate::support::{
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// Changes that no row of ours can have, with a key or without; `{head}` is the seal of the entry and `{json}` the rest.
+/// Changes that no row of ours can have, with a key or without; `{head}` is the seal of the entry and
+/// `{json}` the rest.
 const IMPOSSIBLE: &[&str] = &[
     "entry = {head} || json_set({json}, '$.result.post_url', 'https://evil.example/x')",
     "entry = {head} || json_set({json}, '$.result.post_url', 'https://www.tiktok.com@evil.example/@a/video/7')",
@@ -62,7 +63,12 @@ const POSSIBLE: &[&str] = &[
 ];
 
 /// Changes of what decides only who is next.
-const HARMLESS: &[&str] = &["lease_until = 9223372036854775807", "lease_until = -1", "owner = 'evil'", "owner = ''"];
+const HARMLESS: &[&str] = &[
+    "lease_until = 9223372036854775807",
+    "lease_until = -1",
+    "owner = 'evil'",
+    "owner = ''",
+];
 
 /// Rows of former versions on machines whose clocks were behind or ahead of the store's.
 const OTHER_CLOCK: &[&str] = &[
@@ -78,7 +84,10 @@ struct Journal {
 
 impl Journal {
     fn new(is_sealed: bool) -> Self {
-        Self { folder: TempDir::new().unwrap(), is_sealed }
+        Self {
+            folder: TempDir::new().unwrap(),
+            is_sealed,
+        }
     }
 
     fn path(&self) -> PathBuf {
@@ -86,18 +95,35 @@ impl Journal {
     }
 
     fn run(&self, tiktok: &TikTok) -> Program {
-        let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &format!("sqlite:{}", self.path().display()));
-        if self.is_sealed { run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY) } else { run }
+        let run = tiktok.run().env(
+            "AUTOHIVE_TIKTOK_STATE",
+            &format!("sqlite:{}", self.path().display()),
+        );
+        if self.is_sealed {
+            run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY)
+        } else {
+            run
+        }
     }
 
     /// A copy in which the row is changed.
     fn changed(&self, set: &str) -> Self {
         let copy = Self::new(self.is_sealed);
         fs::copy(self.path(), copy.path()).unwrap();
-        let (head, json) = if self.is_sealed { ("substr(entry, 1, 74)", "substr(entry, 75)") } else { ("''", "entry") };
+        let (head, json) = if self.is_sealed {
+            ("substr(entry, 1, 74)", "substr(entry, 75)")
+        } else {
+            ("''", "entry")
+        };
         let set = set.replace("{head}", head).replace("{json}", json);
         let connection = rusqlite::Connection::open(copy.path()).unwrap();
-        assert_eq!(connection.execute(&format!("UPDATE journal SET {set}"), []).unwrap(), 1, "{set}");
+        assert_eq!(
+            connection
+                .execute(&format!("UPDATE journal SET {set}"), [])
+                .unwrap(),
+            1,
+            "{set}"
+        );
         connection.close().unwrap();
         copy
     }
@@ -129,8 +155,16 @@ fn again(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) -> Answ
     assert!(!line.contains("evil") && line.len() < 4_000, "{set}: {line}");
     assert!(!ended.stderr.contains("evil"), "{set}: {}", ended.stderr);
     if *answer.at("/code") == "state_untrusted" {
-        answer.clone().has("/outcome", "unconfirmed").has("/retryable", false).has("/who", "developer");
-        assert!(ended.stderr.contains("a row of the journal is refused"), "{set}: {}", ended.stderr);
+        answer
+            .clone()
+            .has("/outcome", "unconfirmed")
+            .has("/retryable", false)
+            .has("/who", "developer");
+        assert!(
+            ended.stderr.contains("a row of the journal is refused"),
+            "{set}: {}",
+            ended.stderr
+        );
     }
     answer
 }
@@ -139,17 +173,31 @@ fn again(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) -> Answ
 fn refuses(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) {
     let answer = again(tiktok, &journal.changed(set), request, set);
     let code = answer.at("/code").as_str().unwrap_or_default();
-    assert!(matches!(code, "state_untrusted" | "state_unavailable"), "{set}: {}", answer.0);
+    assert!(
+        matches!(code, "state_untrusted" | "state_unavailable"),
+        "{set}: {}",
+        answer.0
+    );
 }
 
 #[test]
 fn a_result_that_was_changed_is_not_believed() {
     for is_sealed in [false, true] {
-        let (tiktok, journal) =
-            (tiktok_with(json!({ "processing_ms": 0, "moderation_ms": 0 })), Journal::new(is_sealed));
-        let first = journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+        let (tiktok, journal) = (
+            tiktok_with(json!({ "processing_ms": 0, "moderation_ms": 0 })),
+            Journal::new(is_sealed),
+        );
+        let first = journal
+            .run(&tiktok)
+            .request(&video())
+            .finish()
+            .exits(0)
+            .only()
+            .did();
         assert!(first.at("/data/post_url").is_string(), "{}", first.0);
-        let honest = again(&tiktok, &journal, &video(), "nothing").did().has("/data/repeated", true);
+        let honest = again(&tiktok, &journal, &video(), "nothing")
+            .did()
+            .has("/data/repeated", true);
         for member in ["publish_id", "outcome", "status", "post_ids", "post_url", "video"] {
             let pointer = format!("/data/{member}");
             assert_eq!(honest.at(&pointer), first.at(&pointer), "{member}");
@@ -170,19 +218,37 @@ fn a_result_that_was_changed_is_not_believed() {
 #[test]
 fn a_warning_of_a_row_is_not_told() {
     let (tiktok, journal) = (tiktok(), Journal::new(false));
-    let first = journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    let first = journal
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     assert_ne!(*first.at("/data/warnings"), json!([]), "{}", first.0);
     let set = "entry = json_set({json}, '$.result.warnings', json('[\"see https://evil.example\"]'))";
-    again(&tiktok, &journal.changed(set), &video(), set).did().has("/data/warnings", json!([]));
+    again(&tiktok, &journal.changed(set), &video(), set)
+        .did()
+        .has("/data/warnings", json!([]));
 }
 
 #[test]
 fn a_post_on_its_way_whose_row_was_changed_is_not_begun_again() {
     for is_sealed in [false, true] {
-        let (tiktok, journal) = (tiktok_with(json!({ "processing_ms": 100_000_000 })), Journal::new(is_sealed));
+        let (tiktok, journal) = (
+            tiktok_with(json!({ "processing_ms": 100_000_000 })),
+            Journal::new(is_sealed),
+        );
         let mut request = video();
         request["inputs"]["wait_seconds"] = json!(0);
-        journal.run(&tiktok).request(&request).finish().exits(0).only().did().has("/data/outcome", "processing");
+        journal
+            .run(&tiktok)
+            .request(&request)
+            .finish()
+            .exits(0)
+            .only()
+            .did()
+            .has("/data/outcome", "processing");
         let impossible = [
             "entry = {head} || json_set({json}, '$.kind', 'posts_by_itself')",
             "entry = {head} || json_set({json}, '$.last_chunk', json('false'))",
@@ -214,13 +280,23 @@ fn an_init_that_may_have_posted_is_not_sent_again_where_its_row_was_changed() {
     for is_sealed in [false, true] {
         let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": "cut_after" });
         let (tiktok, journal) = (tiktok_faulty(fault), Journal::new(is_sealed));
-        journal.run(&tiktok).request(&photos()).finish().exits(0).only().failed("outcome_unknown");
+        journal
+            .run(&tiktok)
+            .request(&photos())
+            .finish()
+            .exits(0)
+            .only()
+            .failed("outcome_unknown");
         let impossible = [
             "entry = {head} || json_set({json}, '$.kind', 'needs_bytes')",
             "entry = {head} || json_set({json}, '$.at.secs', 9000000000000)",
             "finished = 1",
         ];
-        let possible = ["entry = {head} || '{\"stage\":\"claimed\"}'", "entry = NULL", "created = 0"];
+        let possible = [
+            "entry = {head} || '{\"stage\":\"claimed\"}'",
+            "entry = NULL",
+            "created = 0",
+        ];
         for set in impossible.iter().chain(possible.iter().filter(|_| is_sealed)) {
             refuses(&tiktok, &journal, &photos(), set);
         }
@@ -233,25 +309,52 @@ fn a_row_that_was_moved_to_another_key_is_refused() {
     let (tiktok, journal) = (tiktok(), Journal::new(true));
     let mut other = video();
     other["inputs"]["idempotency_key"] = json!("other");
-    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
-    journal.run(&tiktok).request(&other).finish().exits(0).only().did();
+    journal
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did();
+    journal
+        .run(&tiktok)
+        .request(&other)
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     let connection = rusqlite::Connection::open(journal.path()).unwrap();
-    connection.execute_batch("CREATE TEMP TABLE copy AS SELECT * FROM journal").unwrap();
+    connection
+        .execute_batch("CREATE TEMP TABLE copy AS SELECT * FROM journal")
+        .unwrap();
     let swap = "UPDATE journal SET (fingerprint, entry, created) =
                 (SELECT fingerprint, entry, created FROM copy WHERE copy.key <> journal.key)";
     assert_eq!(connection.execute(swap, []).unwrap(), 2);
     connection.close().unwrap();
     for request in [video(), other] {
-        journal.run(&tiktok).request(&request).finish().exits(0).only().failed("state_untrusted");
+        journal
+            .run(&tiktok)
+            .request(&request)
+            .finish()
+            .exits(0)
+            .only()
+            .failed("state_untrusted");
     }
     assert_eq!(tiktok.inits(), 2);
 }
 
-/// Rows from before a key was set, or of a key that is gone, neither block their keys for ever nor keep the journal growing.
+/// Rows from before a key was set, or of a key that is gone, neither block their keys for ever nor keep the
+/// journal growing.
 #[test]
 fn expired_rows_that_no_key_vouches_for_are_gone() {
     let (tiktok, journal) = (tiktok(), Journal::new(false));
-    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    journal
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     let old = journal.changed("created = created - 8 * 24 * 3600 * 1000");
     let connection = rusqlite::Connection::open(old.path()).unwrap();
     let more = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200)
@@ -259,14 +362,32 @@ fn expired_rows_that_no_key_vouches_for_are_gone() {
                 finished, owner, lease_until, created FROM journal, n";
     assert_eq!(connection.execute(more, []).unwrap(), 200);
     connection.close().unwrap();
-    let sealed = Journal { is_sealed: true, ..old };
-    sealed.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    let sealed = Journal {
+        is_sealed: true,
+        ..old
+    };
+    sealed
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     assert_eq!(tiktok.inits(), 2, "after seven days a key is new");
     let connection = rusqlite::Connection::open(sealed.path()).unwrap();
-    let rows: u32 = connection.query_row("SELECT count(*) FROM journal", [], |row| row.get(0)).unwrap();
+    let rows: u32 = connection
+        .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(rows, 1, "what has expired is deleted");
     connection.close().unwrap();
-    sealed.run(&tiktok).request(&video()).finish().exits(0).only().did().has("/data/repeated", true);
+    sealed
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did()
+        .has("/data/repeated", true);
 }
 
 /// A key that is new, missing or another makes rows strange; a former key that is still listed does not.
@@ -274,23 +395,48 @@ fn expired_rows_that_no_key_vouches_for_are_gone() {
 fn keys_are_set_changed_and_taken_away() {
     let (tiktok, journal) = (tiktok(), Journal::new(true));
     let other = "fedcba9876543210fedcba9876543210";
-    let ask =
-        |keys: &str| journal.run(&tiktok).env("AUTOHIVE_TIKTOK_STATE_KEY", keys).request(&video()).finish().exits(0);
+    let ask = |keys: &str| {
+        journal
+            .run(&tiktok)
+            .env("AUTOHIVE_TIKTOK_STATE_KEY", keys)
+            .request(&video())
+            .finish()
+            .exits(0)
+    };
     ask(KEY).only().did();
-    ask(&format!("{other},{KEY}")).only().did().has("/data/repeated", true);
+    ask(&format!("{other},{KEY}"))
+        .only()
+        .did()
+        .has("/data/repeated", true);
     for wrong in [other, ""] {
         let ended = ask(wrong);
         ended.only().failed("state_untrusted");
-        assert!(!ended.stderr.contains(KEY) && !ended.stderr.contains(other), "{}", ended.stderr);
+        assert!(
+            !ended.stderr.contains(KEY) && !ended.stderr.contains(other),
+            "{}",
+            ended.stderr
+        );
     }
     assert_eq!(tiktok.inits(), 1);
 }
 
 #[test]
 fn a_key_that_is_none_is_wrong_usage() {
-    for key in ["canary", "canary canary canary canary canary canary", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
-        let ended = tiktok().run().env("AUTOHIVE_TIKTOK_STATE_KEY", key).finish().exits(2);
-        assert!(ended.stderr.contains("AUTOHIVE_TIKTOK_STATE_KEY") && ended.stderr.contains("32"), "{}", ended.stderr);
+    for key in [
+        "canary",
+        "canary canary canary canary canary canary",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ] {
+        let ended = tiktok()
+            .run()
+            .env("AUTOHIVE_TIKTOK_STATE_KEY", key)
+            .finish()
+            .exits(2);
+        assert!(
+            ended.stderr.contains("AUTOHIVE_TIKTOK_STATE_KEY") && ended.stderr.contains("32"),
+            "{}",
+            ended.stderr
+        );
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
     }
 }
@@ -300,14 +446,25 @@ fn a_key_that_is_none_is_wrong_usage() {
 fn a_file_that_others_can_read_is_told() {
     use std::os::unix::fs::PermissionsExt as _;
     let (tiktok, journal) = (tiktok(), Journal::new(false));
-    journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+    journal
+        .run(&tiktok)
+        .request(&video())
+        .finish()
+        .exits(0)
+        .only()
+        .did();
     for (folder, file, told) in [(0o700, 0o644, 0), (0o755, 0o600, 0), (0o755, 0o644, 1)] {
         for (path, mode) in [(journal.folder.path().to_owned(), folder), (journal.path(), file)] {
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
         }
         let ended = journal.run(&tiktok).request(&video()).finish().exits(0);
         ended.only().did();
-        assert_eq!(ended.stderr.matches("other users can read the state").count(), told, "{file:o}: {}", ended.stderr);
+        assert_eq!(
+            ended.stderr.matches("other users can read the state").count(),
+            told,
+            "{file:o}: {}",
+            ended.stderr
+        );
     }
 }
 
@@ -321,12 +478,19 @@ struct SharedJournal {
 #[cfg(feature = "redis")]
 impl SharedJournal {
     fn new(is_sealed: bool) -> Self {
-        Self { server: super::Server::start(&[]), is_sealed }
+        Self {
+            server: super::Server::start(&[]),
+            is_sealed,
+        }
     }
 
     fn run(&self, tiktok: &TikTok) -> Program {
         let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &self.server.setting());
-        if self.is_sealed { run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY) } else { run }
+        if self.is_sealed {
+            run.env("AUTOHIVE_TIKTOK_STATE_KEY", KEY)
+        } else {
+            run
+        }
     }
 
     /// Runs a command in which `KEY` stands for the one row.
@@ -341,8 +505,8 @@ impl SharedJournal {
         command.query(&mut connection)
     }
 
-    /// Changes the row, and sends the request once more: nothing is posted, nothing foreign is told, and nothing of the row is
-    /// overwritten.
+    /// Changes the row, and sends the request once more: nothing is posted, nothing foreign is told, and
+    /// nothing of the row is overwritten.
     #[track_caller]
     fn refuses(&self, tiktok: &TikTok, request: &Value, change: &[&str]) {
         const CONTENT: [&str; 6] = ["HMGET", "KEY", "fingerprint", "entry", "finished", "created"];
@@ -354,7 +518,10 @@ impl SharedJournal {
         assert!(!line.contains("evil") && line.len() < 4_000, "{change:?}: {line}");
         assert_eq!(tiktok.inits(), 1, "{change:?}: {line}");
         let code = answer.at("/code").as_str().unwrap_or_default();
-        assert!(matches!(code, "state_untrusted" | "idempotency_conflict"), "{change:?}: {line}");
+        assert!(
+            matches!(code, "state_untrusted" | "idempotency_conflict"),
+            "{change:?}: {line}"
+        );
         assert_eq!(content(), before, "{change:?}");
     }
 }
@@ -380,17 +547,34 @@ fn a_row_of_a_redis_that_was_changed_is_not_believed() {
         &["HDEL", "KEY", "created"],
         &["HDEL", "KEY", "finished"],
         &["HDEL", "KEY", "entry"],
-        &["HDEL", "KEY", "entry", "fingerprint", "owner", "lease_until", "created"],
+        &[
+            "HDEL",
+            "KEY",
+            "entry",
+            "fingerprint",
+            "owner",
+            "lease_until",
+            "created",
+        ],
         &["SET", "KEY", "evil"],
         &["HSET", "KEY", "entry", ""],
     ];
-    let possible: [&[&str]; 3] =
-        [&["HDEL", "KEY", "entry", "finished"], &["HSET", "KEY", "created", "0"], &["HSET", "KEY", "created", "7"]];
+    let possible: [&[&str]; 3] = [
+        &["HDEL", "KEY", "entry", "finished"],
+        &["HSET", "KEY", "created", "0"],
+        &["HSET", "KEY", "created", "7"],
+    ];
     for is_sealed in [false, true] {
         let journal = SharedJournal::new(is_sealed);
         for change in impossible.iter().chain(possible.iter().filter(|_| is_sealed)) {
             let tiktok = tiktok();
-            journal.run(&tiktok).request(&video()).finish().exits(0).only().did();
+            journal
+                .run(&tiktok)
+                .request(&video())
+                .finish()
+                .exits(0)
+                .only()
+                .did();
             journal.refuses(&tiktok, &video(), change);
             journal.run_command::<()>(&["FLUSHALL"]).unwrap();
         }
@@ -414,8 +598,19 @@ fn a_row_of_a_redis_that_is_not_finished_is_not_replaced_with_a_key() {
     let journal = SharedJournal::new(true);
     for change in changes {
         let tiktok = tiktok_with(json!({ "processing_ms": 100_000_000 }));
-        journal.run(&tiktok).request(&request).finish().exits(0).only().did().has("/data/outcome", "processing");
-        let owner = || journal.run_command::<Option<String>>(&["HGET", "KEY", "owner"]).unwrap();
+        journal
+            .run(&tiktok)
+            .request(&request)
+            .finish()
+            .exits(0)
+            .only()
+            .did()
+            .has("/data/outcome", "processing");
+        let owner = || {
+            journal
+                .run_command::<Option<String>>(&["HGET", "KEY", "owner"])
+                .unwrap()
+        };
         let before = owner();
         journal.refuses(&tiktok, &request, change);
         assert_eq!(owner(), before, "{change:?}");

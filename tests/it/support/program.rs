@@ -24,7 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Another build to test than cargo's own, for example the release build: `.ci/run` names it.
-#[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the program")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a setting of the tests, not of the program"
+)]
 fn tested() -> Option<OsString> {
     env::var_os("TESTED_PROGRAM")
 }
@@ -58,7 +61,12 @@ pub(crate) fn run() -> Program {
 
 /// `autohive-tiktok` with this command.
 pub(crate) fn command(command: &str) -> Program {
-    Program { arguments: vec![command.to_owned()], environment: Vec::new(), input: Vec::new(), open_files_max: None }
+    Program {
+        arguments: vec![command.to_owned()],
+        environment: Vec::new(),
+        input: Vec::new(),
+        open_files_max: None,
+    }
 }
 
 impl Program {
@@ -83,7 +91,11 @@ impl Program {
     /// Lets media be fetched from the host and port of `url`.
     #[cfg(feature = "simulator")]
     pub(crate) fn allowing(self, url: &str) -> Self {
-        let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        let host = url
+            .trim_start_matches("http://")
+            .split('/')
+            .next()
+            .unwrap_or_default();
         self.arg("--allow-media-host").arg(host)
     }
 
@@ -101,14 +113,22 @@ impl Program {
     /// Limits its open files (`ulimit -n`).
     #[cfg(all(feature = "simulator", target_os = "linux"))]
     pub(crate) fn with_open_files(self, most: u32) -> Self {
-        Self { open_files_max: Some(most), ..self }
+        Self {
+            open_files_max: Some(most),
+            ..self
+        }
     }
 
     /// The command that starts it, without arguments.
     fn command(&self) -> Command {
-        let Some(most) = self.open_files_max else { return Command::new(path()) };
+        let Some(most) = self.open_files_max else {
+            return Command::new(path());
+        };
         let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(format!("ulimit -n {most} && exec \"$0\" \"$@\"")).arg(path());
+        shell
+            .arg("-c")
+            .arg(format!("ulimit -n {most} && exec \"$0\" \"$@\""))
+            .arg(path());
         shell
     }
 
@@ -131,7 +151,10 @@ impl Program {
     #[track_caller]
     pub(crate) fn start_unread(self) -> Running {
         let (reading, begin) = channel();
-        Running { reading: Some(reading), ..self.start_with(Stdio::piped(), begin) }
+        Running {
+            reading: Some(reading),
+            ..self.start_with(Stdio::piped(), begin)
+        }
     }
 
     /// The same with a standard error of its own; where that is no pipe to the test, the log stays empty.
@@ -173,8 +196,19 @@ impl Program {
         }));
         let log = Arc::<Mutex<Vec<u8>>>::default();
         let kept = Arc::clone(&log);
-        let stderr = child.stderr.take().map(|stderr| thread::spawn(move || keep_all(stderr, &kept)));
-        Running { child, feed: Some(feed), reading: None, lines, stdout: Vec::new(), stderr, log }
+        let stderr = child
+            .stderr
+            .take()
+            .map(|stderr| thread::spawn(move || keep_all(stderr, &kept)));
+        Running {
+            child,
+            feed: Some(feed),
+            reading: None,
+            lines,
+            stdout: Vec::new(),
+            stderr,
+            log,
+        }
     }
 }
 
@@ -242,7 +276,10 @@ impl Running {
     #[track_caller]
     pub(crate) fn memory_kib(&self, figure: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':')).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'))
+            .unwrap();
         line.trim().trim_end_matches("kB").trim().parse().unwrap()
     }
 
@@ -262,13 +299,15 @@ impl Running {
     #[track_caller]
     pub(crate) fn figure(&self, file: &str, name: &str) -> u64 {
         let text = std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
             .unwrap_or_else(|| panic!("{file} should have {name}: {text}"))
     }
 
-    /// Waits until it does nothing more: its reading of input has stopped. Only what everybody may read below `/proc` is
-    /// read here, since the program is not dumpable.
+    /// Waits until it does nothing more: its reading of input has stopped. Only what everybody may read below
+    /// `/proc` is read here, since the program is not dumpable.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn await_standstill(&self) {
@@ -292,8 +331,14 @@ impl Running {
     /// Sends a signal by name, for example `TERM`.
     #[cfg(feature = "simulator")]
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
-        assert!(sent.unwrap().success(), "kill -{name} should find the program running");
+        let sent = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(
+            sent.unwrap().success(),
+            "kill -{name} should find the program running"
+        );
     }
 
     fn log(&self) -> String {
@@ -307,7 +352,11 @@ impl Running {
         const STEP: Duration = Duration::from_millis(5);
         let mut waited = Duration::ZERO;
         while !self.log().contains(words) {
-            assert!(waited < PATIENCE, "the log should say {words:?}, but says {:?}", self.log());
+            assert!(
+                waited < PATIENCE,
+                "the log should say {words:?}, but says {:?}",
+                self.log()
+            );
             thread::sleep(STEP);
             waited += STEP;
         }
@@ -322,7 +371,9 @@ impl Running {
                 Answer::read(&line)
             }
             Err(RecvTimeoutError::Timeout) => panic!("no result in {PATIENCE:?}: the program hangs"),
-            Err(RecvTimeoutError::Disconnected) => panic!("no result: the program closed its standard output"),
+            Err(RecvTimeoutError::Disconnected) => {
+                panic!("no result: the program closed its standard output")
+            }
         }
     }
 
@@ -377,7 +428,11 @@ impl Running {
             stderr.join().unwrap().unwrap();
         }
         let stderr = self.log();
-        Ended { exit: status.code(), stdout: self.stdout, stderr }
+        Ended {
+            exit: status.code(),
+            stdout: self.stdout,
+            stderr,
+        }
     }
 }
 
@@ -394,15 +449,26 @@ impl Ended {
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
         let (stdout, stderr) = (self.text(), &self.stderr);
-        assert_eq!(self.exit, Some(code), "the exit code; stdout: {stdout}\nstderr: {stderr}");
+        assert_eq!(
+            self.exit,
+            Some(code),
+            "the exit code; stdout: {stdout}\nstderr: {stderr}"
+        );
         self
     }
 
     /// All results in the order in which they came; standard output must hold nothing else.
     #[track_caller]
     pub(crate) fn answers(&self) -> Vec<Answer> {
-        assert!(self.stdout.is_empty() || self.stdout.ends_with(b"\n"), "the last line has no end: {}", self.text());
-        self.stdout.split_inclusive(|byte| *byte == b'\n').map(Answer::read).collect()
+        assert!(
+            self.stdout.is_empty() || self.stdout.ends_with(b"\n"),
+            "the last line has no end: {}",
+            self.text()
+        );
+        self.stdout
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(Answer::read)
+            .collect()
     }
 
     /// The only result.
@@ -410,7 +476,12 @@ impl Ended {
     pub(crate) fn only(&self) -> Answer {
         match <[Answer; 1]>::try_from(self.answers()) {
             Ok([answer]) => answer,
-            Err(answers) => panic!("one result was expected, {} came: {}\n{}", answers.len(), self.text(), self.stderr),
+            Err(answers) => panic!(
+                "one result was expected, {} came: {}\n{}",
+                answers.len(),
+                self.text(),
+                self.stderr
+            ),
         }
     }
 
@@ -418,8 +489,14 @@ impl Ended {
     #[track_caller]
     pub(crate) fn answer(&self, id: &str) -> Answer {
         let mut found = self.answers().into_iter().filter(|answer| answer.0["id"] == id);
-        let answer = found.next().unwrap_or_else(|| panic!("request {id:?} was not answered: {}", self.text()));
-        assert!(found.next().is_none(), "request {id:?} was answered twice: {}", self.text());
+        let answer = found
+            .next()
+            .unwrap_or_else(|| panic!("request {id:?} was not answered: {}", self.text()));
+        assert!(
+            found.next().is_none(),
+            "request {id:?} was answered twice: {}",
+            self.text()
+        );
         answer
     }
 
@@ -442,8 +519,17 @@ impl Answer {
         let value: Value = serde_json::from_slice(line).unwrap_or_else(|error| {
             panic!("standard output holds a line that is no JSON ({error}): {text:?}");
         });
-        let keys: Vec<&str> = value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-        assert_eq!(keys, ["id", "version", "type", "result"], "the envelope's keys: {text}");
+        let keys: Vec<&str> = value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.as_str())
+            .collect();
+        assert_eq!(
+            keys,
+            ["id", "version", "type", "result"],
+            "the envelope's keys: {text}"
+        );
         assert_eq!(value["version"], "2.0.0", "the envelope's version: {text}");
         Self(value)
     }
@@ -460,14 +546,22 @@ impl Answer {
     pub(crate) fn has(self, pointer: &str, expected: impl Into<Value> + Debug) -> Self {
         let expected = expected.into();
         let got = self.at(pointer);
-        assert_eq!(*got, expected, "result{pointer} should be {expected}, in {}", self.0);
+        assert_eq!(
+            *got, expected,
+            "result{pointer} should be {expected}, in {}",
+            self.0
+        );
         self
     }
 
     /// Its result has something at this JSON pointer.
     #[track_caller]
     pub(crate) fn holds(self, pointer: &str) -> Self {
-        assert!(!self.at(pointer).is_null(), "result{pointer} should be there, in {}", self.0);
+        assert!(
+            !self.at(pointer).is_null(),
+            "result{pointer} should be there, in {}",
+            self.0
+        );
         self
     }
 
@@ -480,7 +574,11 @@ impl Answer {
     #[track_caller]
     pub(crate) fn says(self, part: &str) -> Self {
         let message = self.at("/message").as_str().unwrap_or_default();
-        assert!(message.contains(part), "the message should say {part:?}, in {}", self.0);
+        assert!(
+            message.contains(part),
+            "the message should say {part:?}, in {}",
+            self.0
+        );
         self
     }
 
@@ -509,7 +607,9 @@ impl Answer {
     pub(crate) fn invalid(self, path: &str, rule: &str) -> Self {
         let answer = self.is("validation_error").has("/source", "input");
         let errors = answer.at("/errors").as_array().cloned().unwrap_or_default();
-        let found = errors.iter().any(|error| error["path"] == path && error["rule"] == rule);
+        let found = errors
+            .iter()
+            .any(|error| error["path"] == path && error["rule"] == rule);
         assert!(found, "{path} should break {rule:?}, in {}", answer.0);
         answer
     }

@@ -37,14 +37,20 @@ where
     let (tell, told) = channel();
     let (stop, stopped) = oneshot::channel::<()>();
     drop(thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async move {
             let server = Arc::new(start().await.unwrap());
             tell.send(Arc::clone(&server)).unwrap();
             drop(stopped.await);
         });
     }));
-    Served { server: told.recv().unwrap(), _stop: stop }
+    Served {
+        server: told.recv().unwrap(),
+        _stop: stop,
+    }
 }
 
 /// TikTok in a box.
@@ -53,7 +59,12 @@ pub(crate) type TikTok = Served<Simulator>;
 /// TikTok with accounts of every kind, where posts are done at once.
 pub(crate) fn tiktok() -> TikTok {
     let at_once = Duration::ZERO;
-    let options = Options { processing: at_once, moderation: at_once, strict: true, ..Options::default() };
+    let options = Options {
+        processing: at_once,
+        moderation: at_once,
+        strict: true,
+        ..Options::default()
+    };
     serve(move || Simulator::start(options))
 }
 
@@ -94,14 +105,26 @@ impl Served<Simulator> {
     /// How many inits of all kinds were sent.
     pub(crate) fn inits(&self) -> usize {
         let journal = self.journal();
-        [Endpoint::VideoInit, Endpoint::InboxInit, Endpoint::ContentInit].map(|init| journal.count(init)).iter().sum()
+        [Endpoint::VideoInit, Endpoint::InboxInit, Endpoint::ContentInit]
+            .map(|init| journal.count(init))
+            .iter()
+            .sum()
     }
 
     /// Nothing was posted and nothing was begun.
     #[track_caller]
     pub(crate) fn nothing_posted(&self) {
-        assert_eq!(self.inits(), 0, "no init should have been sent: {:#?}", self.journal().entries);
-        assert!(self.posts().is_empty(), "nothing should be stored: {:#?}", self.posts());
+        assert_eq!(
+            self.inits(),
+            0,
+            "no init should have been sent: {:#?}",
+            self.journal().entries
+        );
+        assert!(
+            self.posts().is_empty(),
+            "nothing should be stored: {:#?}",
+            self.posts()
+        );
     }
 
     /// How many requests went to an endpoint.
@@ -114,10 +137,17 @@ impl Served<Simulator> {
         self.journal().of(endpoint).cloned().collect()
     }
 
-    /// Waits until so many calls have begun whose path ends like this; a running call has no endpoint in the journal yet.
+    /// Waits until so many calls have begun whose path ends like this; a running call has no endpoint in the
+    /// journal yet.
     #[track_caller]
     pub(crate) fn await_calls(&self, path: &str, calls: usize) {
-        let begun = || self.journal().entries.iter().filter(|entry| entry.path.ends_with(path)).count();
+        let begun = || {
+            self.journal()
+                .entries
+                .iter()
+                .filter(|entry| entry.path.ends_with(path))
+                .count()
+        };
         for _ in 0..2000 {
             if begun() >= calls {
                 return;
@@ -137,7 +167,11 @@ impl Served<Scripted> {
     /// The whole script was played, and nothing else was asked.
     #[track_caller]
     pub(crate) fn played(&self) {
-        assert_eq!(self.mismatches(), Vec::<String>::new(), "requests that the script does not expect");
+        assert_eq!(
+            self.mismatches(),
+            Vec::<String>::new(),
+            "requests that the script does not expect"
+        );
         assert_eq!(self.left(), 0, "exchanges of the script that were not played");
     }
 }

@@ -26,7 +26,10 @@ const PIECE: usize = 3 * 256 * 1024;
 /// The same, piece by piece.
 pub(crate) fn clip_in_pieces(size: usize) -> impl Iterator<Item = Vec<u8>> + Send {
     let mut head = clip();
-    let padding = size.checked_sub(head.len()).filter(|padding| *padding >= 8).expect("a size beyond that of the clip");
+    let padding = size
+        .checked_sub(head.len())
+        .filter(|padding| *padding >= 8)
+        .expect("a size beyond that of the clip");
     head.extend(u32::try_from(padding).unwrap().to_be_bytes());
     head.extend(b"free");
     // A pattern whose period divides no chunk size: a chunk that lands in the wrong place changes the hash.

@@ -1,4 +1,5 @@
-//! Addresses that a caller must not reach through this program: what each URL, its names and its redirects come to.
+//! Addresses that a caller must not reach through this program: what each URL, its names and its redirects
+//! come to.
 //!
 //! Two servers listen on loopback: the simulator on port `{P}`, and another one on port `{Q}`.
 
@@ -50,7 +51,9 @@ struct Zone(Mutex<BTreeMap<String, VecDeque<Vec<IpAddr>>>>);
 impl Zone {
     fn new(answers: Answers<'_>) -> Arc<Self> {
         let parse = |answer: &&[&str]| answer.iter().map(|text| text.parse().unwrap()).collect();
-        let zone = answers.iter().map(|(name, answers)| ((*name).to_owned(), answers.iter().map(parse).collect()));
+        let zone = answers
+            .iter()
+            .map(|(name, answers)| ((*name).to_owned(), answers.iter().map(parse).collect()));
         Arc::new(Self(Mutex::new(zone.collect())))
     }
 }
@@ -58,9 +61,13 @@ impl Zone {
 impl Lookup for Zone {
     fn addresses(&self, host: &str) -> Found {
         let mut zone = self.0.lock().unwrap();
-        let found = zone
-            .get_mut(host)
-            .and_then(|answers| if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() });
+        let found = zone.get_mut(host).and_then(|answers| {
+            if answers.len() > 1 {
+                answers.pop_front()
+            } else {
+                answers.front().cloned()
+            }
+        });
         Box::pin(async move { found.ok_or_else(|| io::Error::other("no such name")) })
     }
 }
@@ -81,7 +88,10 @@ impl Ports {
             Simulator => simulator(&self.fill("http://127.0.0.1:{P}")),
             SimulatorByName => simulator(&self.fill("http://localhost:{P}")),
         };
-        let hosts: Vec<MediaHost> = allowed.iter().map(|text| MediaHost::parse(&self.fill(text)).unwrap()).collect();
+        let hosts: Vec<MediaHost> = allowed
+            .iter()
+            .map(|text| MediaHost::parse(&self.fill(text)).unwrap())
+            .collect();
         reach.allowing(&hosts)
     }
 
@@ -101,7 +111,8 @@ fn port(stage: &Stage) -> String {
     stage.base.rsplit(':').next().unwrap().to_owned()
 }
 
-/// Fetches `url`, whose host answers with a redirect where there is one, and compares the outcome and the connections made.
+/// Fetches `url`, whose host answers with a redirect where there is one, and compares the outcome and the
+/// connections made.
 async fn check(
     kind: ReachKind,
     allowed: &[&str],
@@ -110,19 +121,43 @@ async fn check(
     redirect: Option<&str>,
     expected: Fate,
 ) {
-    let (own, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0)), TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+    let (own, other) = (
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)),
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)),
+    );
     let (own, other) = (own.await.unwrap(), other.await.unwrap());
     let number = |listener: &TcpListener| listener.local_addr().unwrap().port().to_string();
-    let ports = Ports { simulator: number(&own), other: number(&other) };
+    let ports = Ports {
+        simulator: number(&own),
+        other: number(&other),
+    };
     let first = redirect.map(|target| redirect_to(&ports.fill(target)));
-    let (first_own, first_other) = if url.contains("{Q}") { (None, first) } else { (first, None) };
-    let plays = |first: Option<Play>| first.into_iter().chain([file(BODY), file(BODY)]).collect::<Vec<_>>();
+    let (first_own, first_other) = if url.contains("{Q}") {
+        (None, first)
+    } else {
+        (first, None)
+    };
+    let plays = |first: Option<Play>| {
+        first
+            .into_iter()
+            .chain([file(BODY), file(BODY)])
+            .collect::<Vec<_>>()
+    };
     let own = Stage::at(own, |_| plays(first_own));
     let other = Stage::at(other, |_| plays(first_other));
-    assert_eq!((port(&own), port(&other)), (ports.simulator.clone(), ports.other.clone()));
+    assert_eq!(
+        (port(&own), port(&other)),
+        (ports.simulator.clone(), ports.other.clone())
+    );
 
     let downloader = Downloader::looking_up(Zone::new(names), ports.reach(kind, allowed), clock());
-    let once = Job { retries: Retries { max: 0, ..job("http://unused").retries }, ..job(&ports.fill(url)) };
+    let once = Job {
+        retries: Retries {
+            max: 0,
+            ..job("http://unused").retries
+        },
+        ..job(&ports.fill(url))
+    };
     let got = match fetch(&downloader, &once).await.1 {
         Ok(()) => Fetched,
         Err(Cause::Unmade(Unmade::NoTls)) => Connected,
@@ -133,7 +168,11 @@ async fn check(
     let expected = ports.fate(expected);
     assert_eq!(got, expected, "{kind:?} {allowed:?} {url} {names:?} {redirect:?}");
     let hops = usize::from(redirect.is_some()) + usize::from(matches!(expected, Fetched | Connected));
-    assert_eq!(own.asked().len() + other.asked().len(), hops, "{kind:?} {allowed:?} {url} {names:?} {redirect:?}");
+    assert_eq!(
+        own.asked().len() + other.asked().len(),
+        hops,
+        "{kind:?} {allowed:?} {url} {names:?} {redirect:?}"
+    );
 }
 
 /// What stands in the URL itself, however it is spelled.
@@ -181,7 +220,15 @@ async fn addresses_in_urls() {
 async fn names_on_the_internet() {
     let url = "https://cdn.example.com:{Q}/";
     check(Internet, &[], url, &[], None, NotResolved).await;
-    check(Internet, &[], url, &[("cdn.example.com", &[&[]])], None, NotResolved).await;
+    check(
+        Internet,
+        &[],
+        url,
+        &[("cdn.example.com", &[&[]])],
+        None,
+        NotResolved,
+    )
+    .await;
     for address in [
         "127.0.0.1",
         "127.9.9.9",
@@ -217,14 +264,46 @@ async fn names_on_the_internet() {
         "2001:db8::1",
         "4000::1",
     ] {
-        check(Internet, &[], url, &[("cdn.example.com", &[&[address]])], None, NotResolved).await;
+        check(
+            Internet,
+            &[],
+            url,
+            &[("cdn.example.com", &[&[address]])],
+            None,
+            NotResolved,
+        )
+        .await;
     }
-    check(Internet, &[], url, &[("cdn.example.com", &[&["10.0.0.1", "127.0.0.1", "::1"]])], None, NotResolved).await;
+    check(
+        Internet,
+        &[],
+        url,
+        &[("cdn.example.com", &[&["10.0.0.1", "127.0.0.1", "::1"]])],
+        None,
+        NotResolved,
+    )
+    .await;
     let dotted = "https://cdn.example.com.:{Q}/";
-    check(Internet, &[], dotted, &[("cdn.example.com.", &[&["127.0.0.1"]])], None, NotResolved).await;
+    check(
+        Internet,
+        &[],
+        dotted,
+        &[("cdn.example.com.", &[&["127.0.0.1"]])],
+        None,
+        NotResolved,
+    )
+    .await;
     for name in ["localhost", "foo.localhost", "localhost."] {
         let url = format!("https://{name}:{{Q}}/");
-        check(Internet, &[], &url, &[(name, &[&["127.0.0.1"]])], None, NotResolved).await;
+        check(
+            Internet,
+            &[],
+            &url,
+            &[(name, &[&["127.0.0.1"]])],
+            None,
+            NotResolved,
+        )
+        .await;
     }
 }
 
@@ -241,29 +320,137 @@ async fn a_simulator_is_fetched_from_at_its_own_address() {
         (Simulator, "https://127.0.0.1:{Q}/", localhost, None, OUTSIDE_Q),
         (Simulator, "http://127.0.0.2:{P}/", localhost, None, OUTSIDE_P),
         (Simulator, "http://[::1]:{P}/", localhost, None, OUTSIDE_P),
-        (Simulator, "http://0.0.0.0:{P}/", localhost, None, Refused(Refusal::Names(Kind::Unspecified))),
-        (Simulator, "http://[::ffff:127.0.0.1]:{P}/", localhost, None, EMBEDDED),
-        (Simulator, "http://localhost.:{P}/", &[("localhost.", &[&["127.0.0.1"]])], None, OUTSIDE_P),
-        (Simulator, "http://foo.localhost:{P}/", &[("foo.localhost", &[&["127.0.0.1"]])], None, OUTSIDE_P),
-        (Simulator, "http://cdn.example.com:{P}/", &[("cdn.example.com", &[&["127.0.0.1"]])], None, OUTSIDE_P),
+        (
+            Simulator,
+            "http://0.0.0.0:{P}/",
+            localhost,
+            None,
+            Refused(Refusal::Names(Kind::Unspecified)),
+        ),
+        (
+            Simulator,
+            "http://[::ffff:127.0.0.1]:{P}/",
+            localhost,
+            None,
+            EMBEDDED,
+        ),
+        (
+            Simulator,
+            "http://localhost.:{P}/",
+            &[("localhost.", &[&["127.0.0.1"]])],
+            None,
+            OUTSIDE_P,
+        ),
+        (
+            Simulator,
+            "http://foo.localhost:{P}/",
+            &[("foo.localhost", &[&["127.0.0.1"]])],
+            None,
+            OUTSIDE_P,
+        ),
+        (
+            Simulator,
+            "http://cdn.example.com:{P}/",
+            &[("cdn.example.com", &[&["127.0.0.1"]])],
+            None,
+            OUTSIDE_P,
+        ),
         (Simulator, "http://me@127.0.0.1:{P}/", localhost, None, USER_INFO),
-        (Simulator, "http://localhost:{P}/", &[("localhost", &[&["10.0.0.1"]])], None, NotResolved),
-        (Simulator, "http://localhost:{P}/", &[("localhost", &[&["127.0.0.2"]])], None, NotResolved),
-        (Simulator, "http://localhost:{P}/", &[("localhost", &[&["8.8.8.8"]])], None, NotResolved),
-        (Simulator, "http://localhost:{P}/", &[("localhost", &[&["10.0.0.1", "127.0.0.1", "8.8.8.8"]])], None, Fetched),
+        (
+            Simulator,
+            "http://localhost:{P}/",
+            &[("localhost", &[&["10.0.0.1"]])],
+            None,
+            NotResolved,
+        ),
+        (
+            Simulator,
+            "http://localhost:{P}/",
+            &[("localhost", &[&["127.0.0.2"]])],
+            None,
+            NotResolved,
+        ),
+        (
+            Simulator,
+            "http://localhost:{P}/",
+            &[("localhost", &[&["8.8.8.8"]])],
+            None,
+            NotResolved,
+        ),
+        (
+            Simulator,
+            "http://localhost:{P}/",
+            &[("localhost", &[&["10.0.0.1", "127.0.0.1", "8.8.8.8"]])],
+            None,
+            Fetched,
+        ),
         (SimulatorByName, "http://127.0.0.1:{P}/", localhost, None, Fetched),
         (SimulatorByName, "http://localhost:{P}/", localhost, None, Fetched),
-        (SimulatorByName, "http://localhost:{P}/", &[("localhost", &[&["10.0.0.1"]])], None, NotResolved),
-        (SimulatorByName, "http://127.0.0.2:{P}/", localhost, None, OUTSIDE_P),
+        (
+            SimulatorByName,
+            "http://localhost:{P}/",
+            &[("localhost", &[&["10.0.0.1"]])],
+            None,
+            NotResolved,
+        ),
+        (
+            SimulatorByName,
+            "http://127.0.0.2:{P}/",
+            localhost,
+            None,
+            OUTSIDE_P,
+        ),
         // Redirects.
         (Simulator, "http://127.0.0.1:{P}/", localhost, Some("/b"), Fetched),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("http://localhost:{P}/b"), Fetched),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("http://127.0.0.1:{Q}/b"), OUTSIDE_Q),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("//127.0.0.1:{Q}/b"), OUTSIDE_Q),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("https://example.com/"), Refused(Refusal::Outside(443))),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("http://169.254.169.254/"), METADATA),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("http://me@127.0.0.1:{P}/"), USER_INFO),
-        (Simulator, "http://127.0.0.1:{P}/", localhost, Some("file:///etc/passwd"), Refused(Refusal::NoHost)),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("http://localhost:{P}/b"),
+            Fetched,
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("http://127.0.0.1:{Q}/b"),
+            OUTSIDE_Q,
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("//127.0.0.1:{Q}/b"),
+            OUTSIDE_Q,
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("https://example.com/"),
+            Refused(Refusal::Outside(443)),
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("http://169.254.169.254/"),
+            METADATA,
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("http://me@127.0.0.1:{P}/"),
+            USER_INFO,
+        ),
+        (
+            Simulator,
+            "http://127.0.0.1:{P}/",
+            localhost,
+            Some("file:///etc/passwd"),
+            Refused(Refusal::NoHost),
+        ),
         // A name that is another machine a moment later.
         (
             Simulator,
@@ -284,15 +471,64 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
     let (name, address): (&[&str], &[&str]) = (&["minio.internal:{Q}"], &["127.0.0.1:{Q}"]);
     for (kind, allowed, url, names, redirect, expected) in [
         (Internet, name, "http://minio.internal:{Q}/", minio, None, Fetched),
-        (Internet, name, "https://minio.internal:{Q}/", minio, None, Connected),
-        (Internet, name, "http://minio.internal:{P}/", minio, None, NOT_HTTPS),
-        (Internet, name, "https://minio.internal:{P}/", minio, None, NotResolved),
-        (Internet, name, "http://minio.internal.:{Q}/", &[("minio.internal.", &[&["127.0.0.1"]])], None, NOT_HTTPS),
-        (Internet, name, "http://a.minio.internal:{Q}/", minio, None, NOT_HTTPS),
+        (
+            Internet,
+            name,
+            "https://minio.internal:{Q}/",
+            minio,
+            None,
+            Connected,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{P}/",
+            minio,
+            None,
+            NOT_HTTPS,
+        ),
+        (
+            Internet,
+            name,
+            "https://minio.internal:{P}/",
+            minio,
+            None,
+            NotResolved,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal.:{Q}/",
+            &[("minio.internal.", &[&["127.0.0.1"]])],
+            None,
+            NOT_HTTPS,
+        ),
+        (
+            Internet,
+            name,
+            "http://a.minio.internal:{Q}/",
+            minio,
+            None,
+            NOT_HTTPS,
+        ),
         (Internet, name, "http://127.0.0.1:{Q}/", minio, None, NOT_HTTPS),
         (Internet, name, "https://127.0.0.1:{Q}/", minio, None, LOOPBACK),
-        (Internet, name, "http://me@minio.internal:{Q}/", minio, None, USER_INFO),
-        (Internet, name, "http://minio.internal:{Q}/", &[], None, NotResolved),
+        (
+            Internet,
+            name,
+            "http://me@minio.internal:{Q}/",
+            minio,
+            None,
+            USER_INFO,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            &[],
+            None,
+            NotResolved,
+        ),
         (
             Internet,
             name,
@@ -309,7 +545,14 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
             None,
             NotResolved,
         ),
-        (Internet, name, "http://minio.internal:{Q}/", &[("minio.internal", &[&["0.0.0.0"]])], None, NotResolved),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            &[("minio.internal", &[&["0.0.0.0"]])],
+            None,
+            NotResolved,
+        ),
         (
             Internet,
             name,
@@ -318,19 +561,82 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
             None,
             Fetched,
         ),
-        (Internet, name, "http://minio.internal:{Q}/", minio, Some("/b"), Fetched),
-        (Internet, name, "http://minio.internal:{Q}/", rebound, Some("/b"), NotResolved),
-        (Internet, name, "http://minio.internal:{Q}/", minio, Some("http://127.0.0.1:{P}/"), NOT_HTTPS),
-        (Internet, name, "http://minio.internal:{Q}/", minio, Some("https://127.0.0.1:{P}/"), LOOPBACK),
-        (Internet, name, "http://minio.internal:{Q}/", minio, Some("https://minio.internal:{P}/"), NotResolved),
-        (Internet, name, "http://minio.internal:{Q}/", minio, Some("https://169.254.169.254/"), METADATA),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            Some("/b"),
+            Fetched,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            rebound,
+            Some("/b"),
+            NotResolved,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            Some("http://127.0.0.1:{P}/"),
+            NOT_HTTPS,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            Some("https://127.0.0.1:{P}/"),
+            LOOPBACK,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            Some("https://minio.internal:{P}/"),
+            NotResolved,
+        ),
+        (
+            Internet,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            Some("https://169.254.169.254/"),
+            METADATA,
+        ),
         (Internet, address, "http://127.0.0.1:{Q}/", minio, None, Fetched),
         (Internet, address, "http://0x7f.1:{Q}/", minio, None, Fetched),
         (Internet, address, "http://127.0.0.1:{P}/", minio, None, NOT_HTTPS),
-        (Internet, address, "https://minio.internal:{Q}/", minio, None, NotResolved),
+        (
+            Internet,
+            address,
+            "https://minio.internal:{Q}/",
+            minio,
+            None,
+            NotResolved,
+        ),
         (Simulator, address, "http://127.0.0.1:{Q}/", minio, None, Fetched),
-        (Simulator, address, "http://127.0.0.1:{P}/", minio, Some("http://127.0.0.1:{Q}/b"), Fetched),
-        (Simulator, address, "http://127.0.0.1:{Q}/", minio, Some("http://127.0.0.1:{P}/b"), Fetched),
+        (
+            Simulator,
+            address,
+            "http://127.0.0.1:{P}/",
+            minio,
+            Some("http://127.0.0.1:{Q}/b"),
+            Fetched,
+        ),
+        (
+            Simulator,
+            address,
+            "http://127.0.0.1:{Q}/",
+            minio,
+            Some("http://127.0.0.1:{P}/b"),
+            Fetched,
+        ),
         (
             Simulator,
             address,
@@ -339,9 +645,30 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
             Some("http://127.0.0.1:9/b"),
             Refused(Refusal::Outside(9)),
         ),
-        (Simulator, address, "http://localhost:{Q}/", &[("localhost", &[&["127.0.0.1"]])], None, OUTSIDE_Q),
-        (Simulator, name, "http://minio.internal:{Q}/", minio, None, Fetched),
-        (Simulator, name, "http://minio.internal:{P}/", minio, None, OUTSIDE_P),
+        (
+            Simulator,
+            address,
+            "http://localhost:{Q}/",
+            &[("localhost", &[&["127.0.0.1"]])],
+            None,
+            OUTSIDE_Q,
+        ),
+        (
+            Simulator,
+            name,
+            "http://minio.internal:{Q}/",
+            minio,
+            None,
+            Fetched,
+        ),
+        (
+            Simulator,
+            name,
+            "http://minio.internal:{P}/",
+            minio,
+            None,
+            OUTSIDE_P,
+        ),
     ] {
         check(kind, allowed, url, names, redirect, expected).await;
     }
@@ -353,29 +680,45 @@ async fn a_metadata_service_cannot_be_allowed() {
     for (allowed, url, expected) in [
         ("169.254.169.254", "http://169.254.169.254/", METADATA),
         ("[fd00:ec2::254]", "http://[fd00:ec2::254]/", METADATA),
-        ("169.254.9.9", "http://169.254.9.9/", Refused(Refusal::Names(Kind::LinkLocal))),
+        (
+            "169.254.9.9",
+            "http://169.254.9.9/",
+            Refused(Refusal::Names(Kind::LinkLocal)),
+        ),
         ("[::ffff:a9fe:a9fe]", "http://[::ffff:169.254.169.254]/", EMBEDDED),
     ] {
         check(Internet, &[allowed], url, &[], None, expected).await;
     }
 }
 
-/// Connections to the public internet are not made in a test; the addresses to which they would go are those that are left.
+/// Connections to the public internet are not made in a test; the addresses to which they would go are those
+/// that are left.
 #[tokio::test]
 async fn of_mixed_answers_the_public_addresses_are_left() {
     for (found, expected) in [
         (&["8.8.8.8"][..], Some(&["8.8.8.8"][..])),
         (&["10.0.0.1", "8.8.8.8"], Some(&["8.8.8.8"])),
-        (&["8.8.8.8", "127.0.0.1", "2606:2800::1", "::1"], Some(&["8.8.8.8", "2606:2800::1"])),
+        (
+            &["8.8.8.8", "127.0.0.1", "2606:2800::1", "::1"],
+            Some(&["8.8.8.8", "2606:2800::1"]),
+        ),
         (&["::ffff:8.8.8.8", "169.254.169.254"], None),
     ] {
         let url = Url::parse("https://cdn.example.com/").unwrap();
         let standing = judge_url(&Reach::internet(), &url).unwrap();
         let lookup = Zone::new(&[("cdn.example.com", &[found])]);
-        let guarded = Guarded { lookup, reach: Reach::internet(), standing };
+        let guarded = Guarded {
+            lookup,
+            reach: Reach::internet(),
+            standing,
+        };
         let left = guarded.resolve("cdn.example.com".parse().unwrap()).await.ok();
         let left = left.map(|left| left.map(|address| address.ip().to_string()).collect::<Vec<_>>());
-        assert_eq!(left, expected.map(|left| left.iter().map(ToString::to_string).collect()), "{found:?}");
+        assert_eq!(
+            left,
+            expected.map(|left| left.iter().map(ToString::to_string).collect()),
+            "{found:?}"
+        );
     }
 }
 
@@ -385,17 +728,29 @@ async fn a_private_name_reads_like_one_that_is_not_there() {
     let told = async |names: Answers<'_>| {
         let clock = clock();
         let downloader = Downloader::looking_up(Zone::new(names), Reach::internet(), clock.clone());
-        let Err(DownloadError::Obstacle(obstacle)) =
-            downloader.fetch(&job("https://cdn.example.com/"), &mut Kept::default()).await
+        let Err(DownloadError::Obstacle(obstacle)) = downloader
+            .fetch(&job("https://cdn.example.com/"), &mut Kept::default())
+            .await
         else {
             panic!("it should not be fetched");
         };
         // Waits between attempts move the clock.
-        (obstacle.to_string(), obstacle.cause.is_passing(), clock.moved() > Duration::ZERO)
+        (
+            obstacle.to_string(),
+            obstacle.cause.is_passing(),
+            clock.moved() > Duration::ZERO,
+        )
     };
     let absent = told(&[]).await;
-    assert_eq!(absent.0, "cdn.example.com does not resolve to an address that may be fetched from");
+    assert_eq!(
+        absent.0,
+        "cdn.example.com does not resolve to an address that may be fetched from"
+    );
     for address in ["10.0.0.1", "127.0.0.1", "169.254.169.254", "fd00::1"] {
-        assert_eq!(told(&[("cdn.example.com", &[&[address]])]).await, absent, "{address}");
+        assert_eq!(
+            told(&[("cdn.example.com", &[&[address]])]).await,
+            absent,
+            "{address}"
+        );
     }
 }

@@ -62,7 +62,9 @@ pub(super) fn damaged(what: &str) -> ProbeFault {
 pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), ProbeFault> {
     let [first] = window.bytes(at)?;
     let length = u64::from(first.leading_zeros()) + 1;
-    let marker = 0x80_u8.checked_shr(first.leading_zeros()).ok_or_else(|| damaged("a length has no marker bit"))?;
+    let marker = 0x80_u8
+        .checked_shr(first.leading_zeros())
+        .ok_or_else(|| damaged("a length has no marker bit"))?;
     let number = (1..length).try_fold(u64::from(first & !marker), |number, index| {
         let [byte] = window.bytes(at + index)?;
         Ok::<_, ProbeFault>((number << 8) | u64::from(byte))
@@ -88,26 +90,41 @@ impl Element {
         let is_unknown = length == (1 << (7 * bytes)) - 1;
         let there = limit.saturating_sub(body);
         if is_unknown || length <= there {
-            return Ok(Self { id, body, end: (!is_unknown).then_some(body + length) });
+            return Ok(Self {
+                id,
+                body,
+                end: (!is_unknown).then_some(body + length),
+            });
         }
-        Err(ProbeFault::CutOff { part: label(id), claimed: ByteCount(length), there: ByteCount(there) })
+        Err(ProbeFault::CutOff {
+            part: label(id),
+            claimed: ByteCount(length),
+            there: ByteCount(there),
+        })
     }
 
     /// Where it ends, which every element but segments and clusters must say.
     pub(super) fn known_end(&self) -> Result<u64, ProbeFault> {
-        self.end.ok_or_else(|| damaged(&format!("its {} has no length", label(self.id))))
+        self.end
+            .ok_or_else(|| damaged(&format!("its {} has no length", label(self.id))))
     }
 
     /// The elements inside.
     pub(super) fn inside(&self) -> Result<Span, ProbeFault> {
-        Ok(Span { at: self.body, end: self.known_end()? })
+        Ok(Span {
+            at: self.body,
+            end: self.known_end()?,
+        })
     }
 
     /// The whole number inside; no bytes are 0.
     pub(super) fn number(&self, window: &mut Window<'_>) -> Result<u64, ProbeFault> {
         let length = self.length()?;
         if length > 8 {
-            return Err(damaged(&format!("its {} is a number of {length} bytes", label(self.id))));
+            return Err(damaged(&format!(
+                "its {} is a number of {length} bytes",
+                label(self.id)
+            )));
         }
         (0..length).try_fold(0, |number, index| {
             let [byte] = window.bytes(self.body + index)?;
@@ -121,13 +138,18 @@ impl Element {
             0 => Ok(0.0),
             4 => Ok(f32::from_be_bytes(window.bytes(self.body)?).into()),
             8 => Ok(f64::from_be_bytes(window.bytes(self.body)?)),
-            length => Err(damaged(&format!("its {} is a number of {length} bytes", label(self.id)))),
+            length => Err(damaged(&format!(
+                "its {} is a number of {length} bytes",
+                label(self.id)
+            ))),
         }
     }
 
     /// The first bytes inside, at most `most` of them.
     pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
-        (0..self.length()?.min(most)).map(|index| window.bytes(self.body + index).map(|[byte]| byte)).collect()
+        (0..self.length()?.min(most))
+            .map(|index| window.bytes(self.body + index).map(|[byte]| byte))
+            .collect()
     }
 
     /// The first 32 bytes of the text inside, without the zeros that may follow it.

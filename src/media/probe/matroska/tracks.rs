@@ -88,7 +88,16 @@ fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeFault> 
         Codec::Vp8 | Codec::Vp9 | Codec::Named(_) | Codec::Unknown(_) => None,
     };
     let timing = Timing::default();
-    Ok(Track { number, kind, enabled, codec, pixel_format, timing, frame_nanos, frame })
+    Ok(Track {
+        number,
+        kind,
+        enabled,
+        codec,
+        pixel_format,
+        timing,
+        frame_nanos,
+        frame,
+    })
 }
 
 /// What a track tells of its frames.
@@ -140,8 +149,10 @@ fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeFau
 impl Picture {
     /// The frame as it is shown.
     fn shown(&self) -> Option<FrameSize> {
-        let (width, height) =
-            (self.width.saturating_sub(self.cropped_width), self.height.saturating_sub(self.cropped_height));
+        let (width, height) = (
+            self.width.saturating_sub(self.cropped_width),
+            self.height.saturating_sub(self.cropped_height),
+        );
         let (width, height) = match (self.display_unit, self.display_width, self.display_height) {
             (0, wide, high) => (wide.unwrap_or(width), high.unwrap_or(height)),
             // Sides in centimetres or inches give a shape too.
@@ -150,6 +161,10 @@ impl Picture {
         };
         let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
         let is_turned = (self.roll.abs() % 180.0 - 90.0).abs() < 1.0;
-        if is_turned { FrameSize::new(height, width) } else { FrameSize::new(width, height) }
+        if is_turned {
+            FrameSize::new(height, width)
+        } else {
+            FrameSize::new(width, height)
+        }
     }
 }

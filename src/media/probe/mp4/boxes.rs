@@ -35,8 +35,8 @@ impl Span {
         self.at
     }
 
-    /// The next box; `None` at the end. Fewer bytes than a header are padding, as `QuickTime` writes it. After an error
-    /// the place is still that of the box that gave it.
+    /// The next box; `None` at the end. Fewer bytes than a header are padding, as `QuickTime` writes it.
+    /// After an error the place is still that of the box that gave it.
     pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Part>, ProbeFault> {
         let there = self.end.saturating_sub(self.at);
         if there < 8 {
@@ -50,13 +50,24 @@ impl Span {
             length => (length, 8),
         };
         if length < header {
-            return Err(damaged(&format!("its {} box claims {length} bytes", name.escape_ascii())));
+            return Err(damaged(&format!(
+                "its {} box claims {length} bytes",
+                name.escape_ascii()
+            )));
         }
         if length > there {
             let part = format!("{} box", name.escape_ascii());
-            return Err(ProbeFault::CutOff { part, claimed: ByteCount(length), there: ByteCount(there) });
+            return Err(ProbeFault::CutOff {
+                part,
+                claimed: ByteCount(length),
+                there: ByteCount(there),
+            });
         }
-        let part = Part { name, body: self.at + header, end: self.at + length };
+        let part = Part {
+            name,
+            body: self.at + header,
+            end: self.at + length,
+        };
         self.at = part.end;
         Ok(Some(part))
     }
@@ -79,14 +90,20 @@ impl Part {
     }
 
     /// `N` bytes at `offset` inside.
-    pub(super) fn bytes<const N: usize>(&self, window: &mut Window<'_>, offset: u64) -> Result<[u8; N], ProbeFault> {
+    pub(super) fn bytes<const N: usize>(
+        &self,
+        window: &mut Window<'_>,
+        offset: u64,
+    ) -> Result<[u8; N], ProbeFault> {
         let (_, at) = self.place::<N>(offset)?;
         window.bytes(at)
     }
 
     /// The first bytes inside, at most `most` of them.
     pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
-        (0..self.length().min(most)).map(|offset| self.bytes(window, offset).map(|[byte]| byte)).collect()
+        (0..self.length().min(most))
+            .map(|offset| self.bytes(window, offset).map(|[byte]| byte))
+            .collect()
     }
 
     /// A number of 4 bytes at `offset` inside.
@@ -101,7 +118,11 @@ impl Part {
 
     /// A number of 8 bytes where `wide`, else of 4, at `offset` inside.
     pub(super) fn number(&self, window: &mut Window<'_>, offset: u64, wide: bool) -> Result<u64, ProbeFault> {
-        if wide { self.bytes(window, offset).map(u64::from_be_bytes) } else { self.u32(window, offset).map(u64::from) }
+        if wide {
+            self.bytes(window, offset).map(u64::from_be_bytes)
+        } else {
+            self.u32(window, offset).map(u64::from)
+        }
     }
 
     /// The version of a full box.
@@ -123,18 +144,27 @@ impl Part {
         row: u64,
     ) -> Result<impl Iterator<Item = u64> + use<>, ProbeFault> {
         let count = u64::from(count);
-        match count.checked_mul(row).and_then(|length| length.checked_add(offset)) {
+        match count
+            .checked_mul(row)
+            .and_then(|length| length.checked_add(offset))
+        {
             Some(end) if end <= self.length() => Ok((0..count).map(move |index| offset + index * row)),
             _ => Err(self.too_short()),
         }
     }
 
     fn place<const N: usize>(&self, offset: u64) -> Result<(u64, u64), ProbeFault> {
-        let end = offset.checked_add(u64::try_from(N).unwrap_or(u64::MAX)).filter(|end| *end <= self.length());
-        end.map(|end| (end, self.body + offset)).ok_or_else(|| self.too_short())
+        let end = offset
+            .checked_add(u64::try_from(N).unwrap_or(u64::MAX))
+            .filter(|end| *end <= self.length());
+        end.map(|end| (end, self.body + offset))
+            .ok_or_else(|| self.too_short())
     }
 
     fn too_short(&self) -> ProbeFault {
-        damaged(&format!("its {} box is too short for what it says", self.name.escape_ascii()))
+        damaged(&format!(
+            "its {} box is too short for what it says",
+            self.name.escape_ascii()
+        ))
     }
 }

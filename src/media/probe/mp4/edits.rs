@@ -52,8 +52,8 @@ impl Edits {
         Ok(edits)
     }
 
-    /// Length for which media of length `media` is shown; `skipped` is the part before the last piece. One piece cannot be
-    /// longer than the media, whatever it claims; several can show the same media again.
+    /// Length for which media of length `media` is shown; `skipped` is the part before the last piece. One
+    /// piece cannot be longer than the media, whatever it claims; several can show the same media again.
     pub(super) fn applied(self, media: Duration, skipped: Duration, movie_timescale: u32) -> Duration {
         let movie = |ticks| time(ticks, movie_timescale).unwrap_or_default();
         let rest = media.saturating_sub(skipped);

@@ -19,16 +19,26 @@ pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Re
 }
 
 fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
-    let Movie { tracks, fragment_defaults, .. } = movie;
+    let Movie {
+        tracks,
+        fragment_defaults,
+        ..
+    } = movie;
     let mut current: Option<(&mut Track, u32)> = None;
     let mut inside = traf.inside();
     while let Some(part) = inside.next(window)? {
         match &part.name {
             b"tfhd" => {
                 let id = part.u32(window, 4)?;
-                let usual = fragment_defaults.iter().find(|(track, _)| *track == id).map_or(0, |(_, ticks)| *ticks);
+                let usual = fragment_defaults
+                    .iter()
+                    .find(|(track, _)| *track == id)
+                    .map_or(0, |(_, ticks)| *ticks);
                 let ticks = own_default(window, &part)?.unwrap_or(usual);
-                current = tracks.iter_mut().find(|track| track.id == id).map(|track| (track, ticks));
+                current = tracks
+                    .iter_mut()
+                    .find(|track| track.id == id)
+                    .map(|track| (track, ticks));
             }
             b"tfdt" => {
                 let wide = part.version(window)? == 1;
@@ -67,7 +77,11 @@ fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u3
     let rows = trun.rows(first, count, row)?;
     if count > 0 && track.delay.is_none() {
         // The last word of a row.
-        track.delay = Some(if has_offset { trun.u32(window, first + row - 4)? } else { 0 });
+        track.delay = Some(if has_offset {
+            trun.u32(window, first + row - 4)?
+        } else {
+            0
+        });
     }
     if !has_length {
         track.timing.add(count.into(), usual.into());

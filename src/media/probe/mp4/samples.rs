@@ -51,17 +51,29 @@ impl Samples {
     fn read_entry(&mut self, window: &mut Window<'_>, entry: &Part) {
         self.codec = Some(Codec::of_sample_entry(entry.name));
         // Sound has a shorter entry, and no size.
-        self.entry.coded = (entry.u16(window, 24).unwrap_or(0), entry.u16(window, 26).unwrap_or(0));
+        self.entry.coded = (
+            entry.u16(window, 24).unwrap_or(0),
+            entry.u16(window, 26).unwrap_or(0),
+        );
         let mut inside = entry.behind(VIDEO_ENTRY);
         while let Ok(Some(part)) = inside.next(window) {
             if (&entry.name, &part.name) == (b"mp4v", b"esds") {
-                let named = part.head(window, CONFIGURATION_MAX).ok().and_then(|bytes| Codec::of_descriptor(&bytes));
+                let named = part
+                    .head(window, CONFIGURATION_MAX)
+                    .ok()
+                    .and_then(|bytes| Codec::of_descriptor(&bytes));
                 self.codec = named.or_else(|| self.codec.take());
             }
             let read = match &part.name {
-                b"avcC" => part.head(window, CONFIGURATION_MAX).map(|bytes| PixelFormat::of_avcc(&bytes)),
-                b"hvcC" => part.head(window, CONFIGURATION_MAX).map(|bytes| PixelFormat::of_hvcc(&bytes)),
-                b"vpcC" => part.head(window, CONFIGURATION_MAX).map(|bytes| PixelFormat::of_vpcc(&bytes)),
+                b"avcC" => part
+                    .head(window, CONFIGURATION_MAX)
+                    .map(|bytes| PixelFormat::of_avcc(&bytes)),
+                b"hvcC" => part
+                    .head(window, CONFIGURATION_MAX)
+                    .map(|bytes| PixelFormat::of_hvcc(&bytes)),
+                b"vpcC" => part
+                    .head(window, CONFIGURATION_MAX)
+                    .map(|bytes| PixelFormat::of_vpcc(&bytes)),
                 _ => self.entry.read_extension(window, &part).map(|()| None),
             };
             let Ok(found) = read else { return };
@@ -75,7 +87,14 @@ fn lengths(window: &mut Window<'_>, stts: &Part) -> Result<Timing, ProbeFault> {
     let mut timing = Timing::default();
     for at in stts.rows(8, stts.u32(window, 4)?, 8)? {
         let (count, ticks) = (stts.u32(window, at)?, stts.u32(window, at + 4)?);
-        timing.add(count.into(), if i32::try_from(ticks).is_ok() { ticks.into() } else { 1 });
+        timing.add(
+            count.into(),
+            if i32::try_from(ticks).is_ok() {
+                ticks.into()
+            } else {
+                1
+            },
+        );
     }
     Ok(timing)
 }

@@ -1,7 +1,8 @@
 //! The frame as it is shown: turned, cropped, stretched.
 //!
-//! `tkhd` holds the size with square pixels in MP4, but often the coded size in `QuickTime`, where `tapt` (its `clef` box)
-//! or `pasp` holds the shape: <https://developer.apple.com/documentation/quicktime-file-format/track_aperture_mode_dimensions_atom>.
+//! `tkhd` holds the size with square pixels in MP4, but often the coded size in `QuickTime`, where `tapt`
+//! (its `clef` box) or `pasp` holds the shape:
+//! <https://developer.apple.com/documentation/quicktime-file-format/track_aperture_mode_dimensions_atom>.
 
 use super::{
     super::{FrameSize, ProbeFault, window::Window},
@@ -22,7 +23,12 @@ const ONE: i32 = 1 << 16;
 
 impl Default for Matrix {
     fn default() -> Self {
-        Self { a: ONE, b: 0, c: 0, d: ONE }
+        Self {
+            a: ONE,
+            b: 0,
+            c: 0,
+            d: ONE,
+        }
     }
 }
 
@@ -30,15 +36,21 @@ impl Matrix {
     /// The matrix at `offset` in `part`.
     pub(super) fn read(window: &mut Window<'_>, part: &Part, offset: u64) -> Result<Self, ProbeFault> {
         let mut at = |index: u64| part.bytes(window, offset + 4 * index).map(i32::from_be_bytes);
-        Ok(Self { a: at(0)?, b: at(1)?, c: at(3)?, d: at(4)? })
+        Ok(Self {
+            a: at(0)?,
+            b: at(1)?,
+            c: at(3)?,
+            d: at(4)?,
+        })
     }
 
     /// The sides of the upright rectangle around a frame with these sides.
     fn applied(self, (width, height): (u32, u32)) -> Option<(u32, u32)> {
         let side = |of_width: i32, of_height: i32| {
             let (width, height) = (u128::from(width), u128::from(height));
-            let side =
-                (width * u128::from(of_width.unsigned_abs()) + height * u128::from(of_height.unsigned_abs())) >> 16;
+            let side = (width * u128::from(of_width.unsigned_abs())
+                + height * u128::from(of_height.unsigned_abs()))
+                >> 16;
             u32::try_from(side).ok().filter(|side| *side > 0)
         };
         Some((side(self.a, self.c)?, side(self.b, self.d)?))
@@ -71,7 +83,8 @@ impl Shape {
         let mut inside = tapt.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"clef" {
-                self.aperture = Some((part.u32(window, 4)?, part.u32(window, 8)?)).filter(|sides| is_size(*sides));
+                self.aperture =
+                    Some((part.u32(window, 4)?, part.u32(window, 8)?)).filter(|sides| is_size(*sides));
             }
         }
         Ok(())
@@ -81,10 +94,16 @@ impl Shape {
     pub(super) fn read_extension(&mut self, window: &mut Window<'_>, part: &Part) -> Result<(), ProbeFault> {
         match &part.name {
             b"pasp" => {
-                self.pixel = Some((part.u32(window, 0)?, part.u32(window, 4)?)).filter(|pixel| is_size(*pixel));
+                self.pixel =
+                    Some((part.u32(window, 0)?, part.u32(window, 4)?)).filter(|pixel| is_size(*pixel));
             }
             b"clap" => {
-                let mut side = |at: u64| Ok(part.u32(window, at)?.checked_div(part.u32(window, at + 4)?).unwrap_or(0));
+                let mut side = |at: u64| {
+                    Ok(part
+                        .u32(window, at)?
+                        .checked_div(part.u32(window, at + 4)?)
+                        .unwrap_or(0))
+                };
                 self.clean = Some((side(0)?, side(8)?));
             }
             _ => {}
@@ -95,7 +114,11 @@ impl Shape {
     /// The frame as it is shown in a movie that turns it by `movie`.
     pub(super) fn shown(&self, movie: Matrix) -> Option<FrameSize> {
         let sides = self.upright();
-        let shown = self.matrix.applied(sides).and_then(|sides| movie.applied(sides)).unwrap_or(sides);
+        let shown = self
+            .matrix
+            .applied(sides)
+            .and_then(|sides| movie.applied(sides))
+            .unwrap_or(sides);
         FrameSize::new(pixels(shown.0), pixels(shown.1))
     }
 
@@ -105,17 +128,27 @@ impl Shape {
             return aperture;
         }
         let coded = (u32::from(self.coded.0), u32::from(self.coded.1));
-        let clean = self.clean.filter(|clean| is_size(*clean) && clean.0 <= coded.0 && clean.1 <= coded.1);
+        let clean = self
+            .clean
+            .filter(|clean| is_size(*clean) && clean.0 <= coded.0 && clean.1 <= coded.1);
         let header = (pixels(self.header.0), pixels(self.header.1));
         let repeats = !is_size(header) || header == coded || Some(header) == clean;
-        if repeats { self.stretched(clean.unwrap_or(coded)) } else { self.header }
+        if repeats {
+            self.stretched(clean.unwrap_or(coded))
+        } else {
+            self.header
+        }
     }
 
     /// The sides stretched by `pasp`, in 65536ths of a pixel.
     fn stretched(&self, (width, height): (u32, u32)) -> Sides {
         let whole = (u64::from(width) << 16, height.saturating_mul(1 << 16));
         let (across, down) = self.pixel.unwrap_or((1, 1));
-        let width = whole.0.saturating_mul(across.into()).checked_div(down.into()).unwrap_or(whole.0);
+        let width = whole
+            .0
+            .saturating_mul(across.into())
+            .checked_div(down.into())
+            .unwrap_or(whole.0);
         (u32::try_from(width).unwrap_or(u32::MAX), whole.1)
     }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    super::{Codec, FrameRate, FrameSize, PixelFormat, ProbeFault, timing::Timing, timing::time, window::Window},
+    super::{
+        Codec, FrameRate, FrameSize, PixelFormat, ProbeFault, timing::Timing, timing::time, window::Window,
+    },
     boxes::Part,
     edits::Edits,
     samples::{self, Samples},
@@ -30,8 +32,8 @@ pub(super) struct Track {
     pub(super) id: u32,
     /// Its frames.
     pub(super) timing: Timing,
-    /// How much later than decoded the first frame is shown, in ticks: frames that are coded out of order need it, and
-    /// the edit list takes it back.
+    /// How much later than decoded the first frame is shown, in ticks: frames that are coded out of order
+    /// need it, and the edit list takes it back.
     pub(super) delay: Option<u32>,
     /// How frames are encoded.
     pub(super) codec: Option<Codec>,
@@ -57,11 +59,42 @@ impl Track {
                 _ => {}
             }
         }
-        let Media { kind, timescale, samples } = media;
-        let Header { id, enabled, shape, edits } = header;
-        let Samples { timing, delay, codec, pixel_format, entry } = samples;
-        let shape = Shape { coded: entry.coded, clean: entry.clean, pixel: entry.pixel, ..shape };
-        let track = |kind| Self { kind, enabled, id, timing, delay, codec, pixel_format, timescale, shape, edits };
+        let Media {
+            kind,
+            timescale,
+            samples,
+        } = media;
+        let Header {
+            id,
+            enabled,
+            shape,
+            edits,
+        } = header;
+        let Samples {
+            timing,
+            delay,
+            codec,
+            pixel_format,
+            entry,
+        } = samples;
+        let shape = Shape {
+            coded: entry.coded,
+            clean: entry.clean,
+            pixel: entry.pixel,
+            ..shape
+        };
+        let track = |kind| Self {
+            kind,
+            enabled,
+            id,
+            timing,
+            delay,
+            codec,
+            pixel_format,
+            timescale,
+            shape,
+            edits,
+        };
         Ok(kind.map(track))
     }
 
@@ -83,7 +116,10 @@ impl Track {
         };
         let media = time(ticks, self.timescale)?;
         let skipped = self.edits.begin.saturating_sub(self.delay.unwrap_or(0).into());
-        Some(self.edits.applied(media, time(skipped, self.timescale)?, movie_timescale))
+        Some(
+            self.edits
+                .applied(media, time(skipped, self.timescale)?, movie_timescale),
+        )
     }
 
     /// The frame as it is shown.
@@ -103,7 +139,11 @@ struct Header {
 
 impl Header {
     fn read(&mut self, window: &mut Window<'_>, tkhd: &Part) -> Result<(), ProbeFault> {
-        let (id, matrix) = if tkhd.version(window)? == 1 { (20, 52) } else { (12, 40) };
+        let (id, matrix) = if tkhd.version(window)? == 1 {
+            (20, 52)
+        } else {
+            (12, 40)
+        };
         self.id = tkhd.u32(window, id)?;
         self.enabled = tkhd.flags(window)? & 1 == 1;
         self.shape.matrix = Matrix::read(window, tkhd, matrix)?;

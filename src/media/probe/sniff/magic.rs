@@ -22,7 +22,12 @@ const PICTURES: [Row; 48] = [
     (0, b"\xff\x0a", "a JPEG XL picture", PICTURE),
     (0, b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture", PICTURE),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture", PICTURE),
-    (0, b"\0\0\0\x0cjP\x1a\x1a\r\n\x87\n", "a JPEG 2000 picture", PICTURE),
+    (
+        0,
+        b"\0\0\0\x0cjP\x1a\x1a\r\n\x87\n",
+        "a JPEG 2000 picture",
+        PICTURE,
+    ),
     (0, b"\xff\x4f\xff\x51", "a JPEG 2000 picture", PICTURE),
     (0, b"II\xbc", "a JPEG XR picture", PICTURE),
     (8, b"CR\x02", "a camera's raw picture (CR2)", PICTURE),
@@ -65,11 +70,21 @@ const PICTURES: [Row; 48] = [
 
 const VIDEOS: [Row; 26] = [
     (0, b"FLV\x01", "a Flash video (FLV)", Sort::Stream),
-    (0, b"\xb7\xd8\x00\x20\x37\x49\xda\x11", "a Windows TV recording (WTV)", VIDEO),
+    (
+        0,
+        b"\xb7\xd8\x00\x20\x37\x49\xda\x11",
+        "a Windows TV recording (WTV)",
+        VIDEO,
+    ),
     (0, b"\x00\x00\x01\xba", "an MPEG program stream (MPG, VOB)", VIDEO),
     (0, b".RMF", "a RealMedia video", VIDEO),
     (0, b"DKIF", "raw frames in IVF", VIDEO),
-    (0, b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02", "an MXF video", VIDEO),
+    (
+        0,
+        b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02",
+        "an MXF video",
+        VIDEO,
+    ),
     (0, b"nut/multimedia container\0", "a NUT video", Sort::Stream),
     (0, b"YUV4MPEG2", "uncompressed video (Y4M)", VIDEO),
     (0, b"BIKb", "a Bink video", VIDEO),
@@ -87,9 +102,24 @@ const VIDEOS: [Row; 26] = [
     (4, b"RED2", "a RED camera video (R3D)", VIDEO),
     (0, b"DHAV", "a surveillance camera's video (DAV)", VIDEO),
     (0, b"IMKH", "a surveillance camera's video (Hikvision)", VIDEO),
-    (0, b"INDX0200", "an index of an AVCHD disc (BDMV); the videos are in its STREAM folder", OTHER),
-    (0, b"MPLS0", "a playlist of an AVCHD or Blu-ray disc; the videos are in its STREAM folder", OTHER),
-    (0, b"DVDVIDEO-", "an index of a DVD (IFO); the videos are in the VOB files", OTHER),
+    (
+        0,
+        b"INDX0200",
+        "an index of an AVCHD disc (BDMV); the videos are in its STREAM folder",
+        OTHER,
+    ),
+    (
+        0,
+        b"MPLS0",
+        "a playlist of an AVCHD or Blu-ray disc; the videos are in its STREAM folder",
+        OTHER,
+    ),
+    (
+        0,
+        b"DVDVIDEO-",
+        "an index of a DVD (IFO); the videos are in the VOB files",
+        OTHER,
+    ),
 ];
 
 const SOUNDS: [Row; 24] = [
@@ -120,16 +150,56 @@ const SOUNDS: [Row; 24] = [
 ];
 
 const OTHERS: [Row; 46] = [
-    (0, b"\0\x05\x16\x07", "a companion file of macOS (\"._\", AppleDouble)", Sort::Companion),
-    (0, b"\0\x05\x16\0", "a companion file of macOS (AppleSingle)", Sort::Companion),
-    (0, b"\0\0\0\x01Bud1", "a folder's settings of macOS (.DS_Store)", OTHER),
-    (0, b"L\0\0\0\x01\x14\x02\0", "a Windows shortcut (LNK)", Sort::Shortcut),
-    (0, b"book\0\0\0\0mark\0\0\0\0", "an alias of macOS", Sort::Shortcut),
-    (0, b"bplist00", "an Apple property list (such as AAE, webloc or an iCloud placeholder)", Sort::Companion),
+    (
+        0,
+        b"\0\x05\x16\x07",
+        "a companion file of macOS (\"._\", AppleDouble)",
+        Sort::Companion,
+    ),
+    (
+        0,
+        b"\0\x05\x16\0",
+        "a companion file of macOS (AppleSingle)",
+        Sort::Companion,
+    ),
+    (
+        0,
+        b"\0\0\0\x01Bud1",
+        "a folder's settings of macOS (.DS_Store)",
+        OTHER,
+    ),
+    (
+        0,
+        b"L\0\0\0\x01\x14\x02\0",
+        "a Windows shortcut (LNK)",
+        Sort::Shortcut,
+    ),
+    (
+        0,
+        b"book\0\0\0\0mark\0\0\0\0",
+        "an alias of macOS",
+        Sort::Shortcut,
+    ),
+    (
+        0,
+        b"bplist00",
+        "an Apple property list (such as AAE, webloc or an iCloud placeholder)",
+        Sort::Companion,
+    ),
     (0, b"%PDF-", "a PDF document", DOCUMENT),
     (0, b"{\\rtf", "an RTF document", DOCUMENT),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", DOCUMENT),
-    (0, b"\x1f\x8b", "a gzip archive (Premiere projects are one too)", ARCHIVE),
+    (
+        0,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office document",
+        DOCUMENT,
+    ),
+    (
+        0,
+        b"\x1f\x8b",
+        "a gzip archive (Premiere projects are one too)",
+        ARCHIVE,
+    ),
     (0, b"Rar!\x1a\x07", "a RAR archive", ARCHIVE),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", ARCHIVE),
     (0, b"\xfd7zXZ\0", "an xz archive", ARCHIVE),
@@ -146,7 +216,12 @@ const OTHERS: [Row; 46] = [
     (0, b"d8:announce", "a torrent file", Sort::Shortcut),
     (0, b"d13:announce", "a torrent file", Sort::Shortcut),
     (0, b"Salted__", "a file encrypted by OpenSSL", OTHER),
-    (0, b"-----BEGIN ", "a PEM file (a key, a certificate or an encrypted message)", OTHER),
+    (
+        0,
+        b"-----BEGIN ",
+        "a PEM file (a key, a certificate or an encrypted message)",
+        OTHER,
+    ),
     (0, b"age-encryption.org", "a file encrypted by age", OTHER),
     (0, b"\x7fELF", "a program (ELF)", OTHER),
     (0, b"MZ\x90\0", "a Windows program", OTHER),
@@ -169,15 +244,33 @@ const OTHERS: [Row; 46] = [
         "a JPEG picture that was read as text on its way, which destroys it",
         Sort::Mangled,
     ),
-    (0, b"\xc2\x89PNG", "a PNG picture that was read as text on its way, which destroys it", Sort::Mangled),
-    (0, b"\x1a\x45\xc3\x9f\xc2\xa3", "a video that was read as text on its way, which destroys it", Sort::Mangled),
-    (0, b"\x1a\x45\xef\xbf\xbd", "a video that was read as text on its way, which destroys it", Sort::Mangled),
+    (
+        0,
+        b"\xc2\x89PNG",
+        "a PNG picture that was read as text on its way, which destroys it",
+        Sort::Mangled,
+    ),
+    (
+        0,
+        b"\x1a\x45\xc3\x9f\xc2\xa3",
+        "a video that was read as text on its way, which destroys it",
+        Sort::Mangled,
+    ),
+    (
+        0,
+        b"\x1a\x45\xef\xbf\xbd",
+        "a video that was read as text on its way, which destroys it",
+        Sort::Mangled,
+    ),
 ];
 
 /// By fixed bytes, or by those and a few more.
 pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     if head.starts_with(b"\xef\xbf\xbd") {
-        return Some(foreign("binary data that was read as text on its way, which destroys it", Sort::Mangled));
+        return Some(foreign(
+            "binary data that was read as text on its way, which destroys it",
+            Sort::Mangled,
+        ));
     }
     let special = match head.get(..4)? {
         b"RIFF" => Some(riff(head)),
@@ -223,7 +316,11 @@ fn iff(head: &[u8]) -> Foreign {
 fn ogg(head: &[u8]) -> Foreign {
     const PICTURES: [&[u8]; 4] = [b"\x80theora", b"\x01video\0", b"BBCD\0", b"OVP80"];
     let is_video = PICTURES.iter().any(|name| contains(head, name));
-    if is_video { foreign("an Ogg video (OGV)", Sort::Video) } else { foreign("an Ogg recording", Sort::Sound) }
+    if is_video {
+        foreign("an Ogg video (OGV)", Sort::Video)
+    } else {
+        foreign("an Ogg recording", Sort::Sound)
+    }
 }
 
 /// Windows Media names the kind of each stream (ASF specification, 10.2).
@@ -244,16 +341,30 @@ fn zip(head: &[u8]) -> Foreign {
         (b"xl/", "an Excel workbook (XLSX)", Sort::Document),
         (b"[Content_Types].xml", "an office document", Sort::Document),
         (b"mimetypeapplication/epub", "an e-book (EPUB)", Sort::Document),
-        (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file", Sort::Document),
-        (b"Index/Document.iwa", "a Keynote, Pages or Numbers document", Sort::Document),
+        (
+            b"mimetypeapplication/vnd.oasis.opendocument",
+            "an OpenDocument file",
+            Sort::Document,
+        ),
+        (
+            b"Index/Document.iwa",
+            "a Keynote, Pages or Numbers document",
+            Sort::Document,
+        ),
         (b"AndroidManifest.xml", "an Android app (APK)", Sort::Other),
         (b"META-INF/", "a Java archive (JAR)", Sort::Other),
         (b"draft_content.json", "a CapCut project", Sort::Project),
         (b"project.xml", "a DaVinci Resolve project", Sort::Project),
-        (b".HEIC", "a Live Photo archive (LIVP) or a ZIP archive of photos", Sort::Archive),
+        (
+            b".HEIC",
+            "a Live Photo archive (LIVP) or a ZIP archive of photos",
+            Sort::Archive,
+        ),
     ];
     let known = INSIDE.iter().find(|(name, ..)| contains(head, name));
-    known.map_or(foreign("a ZIP archive", Sort::Archive), |(_, name, sort)| foreign(name, *sort))
+    known.map_or(foreign("a ZIP archive", Sort::Archive), |(_, name, sort)| {
+        foreign(name, *sort)
+    })
 }
 
 /// Pictures of Windows, whose first two bytes alone say little.
@@ -264,8 +375,12 @@ fn bitmap(head: &[u8]) -> Option<Foreign> {
     let is_count = matches!(head.get(4..6), Some([count, 0]) if *count > 0);
     match head.get(..4)? {
         b"\0\0\x01\0" if is_count && head.get(9) == Some(&0) => Some(foreign("an icon (ICO)", Sort::Picture)),
-        b"\0\0\x02\0" if is_count && head.get(9) == Some(&0) => Some(foreign("a cursor (CUR)", Sort::Picture)),
-        [b'P', b'1'..=b'7', b'\n' | b' ' | b'\r', _] => Some(foreign("a Netpbm picture (PNM)", Sort::Picture)),
+        b"\0\0\x02\0" if is_count && head.get(9) == Some(&0) => {
+            Some(foreign("a cursor (CUR)", Sort::Picture))
+        }
+        [b'P', b'1'..=b'7', b'\n' | b' ' | b'\r', _] => {
+            Some(foreign("a Netpbm picture (PNM)", Sort::Picture))
+        }
         _ => None,
     }
 }

@@ -7,7 +7,8 @@ pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     transport(head).or_else(|| elementary(head))
 }
 
-/// Packets of 188 bytes that begin with `G`; discs and cameras put 4 bytes before each, broadcasters 16 behind.
+/// Packets of 188 bytes that begin with `G`; discs and cameras put 4 bytes before each, broadcasters 16
+/// behind.
 fn transport(head: &[u8]) -> Option<Foreign> {
     const FORMS: [(usize, usize, &str); 3] = [
         (0, 188, "an MPEG transport stream (TS)"),
@@ -34,11 +35,11 @@ fn elementary(head: &[u8]) -> Option<Foreign> {
     let h264 = foreign("a raw H.264 stream without a container", Sort::Stream);
     let h265 = foreign("a raw H.265 stream without a container", Sort::Stream);
     match (code, next) {
-        // Parameter sets, a delimiter, information: H.265 has two bytes of which the second ends in a layer and a 1.
+        // Parameter sets, a delimiter, information: H.265 has two bytes of which the second ends in a layer
+        // and a 1.
         (0x40 | 0x42 | 0x44 | 0x46 | 0x4e, 0x01) => Some(h265),
-        (0x06 | 0x07 | 0x27 | 0x47 | 0x67, _) | (0x09, 0x10 | 0x30 | 0x50 | 0x70 | 0x90 | 0xb0 | 0xd0 | 0xf0) => {
-            Some(h264)
-        }
+        (0x06 | 0x07 | 0x27 | 0x47 | 0x67, _)
+        | (0x09, 0x10 | 0x30 | 0x50 | 0x70 | 0x90 | 0xb0 | 0xd0 | 0xf0) => Some(h264),
         (0xb3, _) => Some(foreign("a raw MPEG-1 or MPEG-2 stream", Sort::Video)),
         (0xb0 | 0x20, _) => Some(foreign("a raw MPEG-4 Part 2 stream", Sort::Video)),
         (0x0f, _) => Some(foreign("a raw VC-1 stream", Sort::Video)),

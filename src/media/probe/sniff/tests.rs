@@ -5,7 +5,9 @@ use super::*;
 #[track_caller]
 fn is(head: &[u8], name: &str) {
     assert_eq!(
-        sniff(head).map(Container::name).map_err(|foreign| foreign.to_string()),
+        sniff(head)
+            .map(Container::name)
+            .map_err(|foreign| foreign.to_string()),
         Err(name.to_owned()),
         "{head:x?}"
     );
@@ -25,7 +27,10 @@ fn videos_that_tiktok_takes_are_named() {
     assert_eq!(video(b"\0\0\0\x14ftypqt  "), Ok("MOV"));
     assert_eq!(video(b"\0\0\0\x08wide\0\0\0\0mdat"), Ok("MOV"));
     assert_eq!(video(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x20"), Ok("MOV"));
-    assert_eq!(video(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm"), Ok("WebM"));
+    assert_eq!(
+        video(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm"),
+        Ok("WebM")
+    );
 }
 
 #[test]
@@ -33,24 +38,51 @@ fn other_videos_are_named() {
     for (head, name) in [
         (&packets(0, 188, 0x47)[..], "an MPEG transport stream (TS)"),
         (&packets(0, 204, 0x47), "an MPEG transport stream (TS)"),
-        (&packets(4, 192, 0x47), "an MPEG transport stream of a camera or disc (M2TS, MTS)"),
-        (b"\0\0\0\x01\x67\x64\0\x1e", "a raw H.264 stream without a container"),
-        (b"\0\0\x01\x09\xf0\0\0\x01\x67", "a raw H.264 stream without a container"),
-        (b"\0\0\0\x01\x06\x05\xff", "a raw H.264 stream without a container"),
-        (b"\0\0\0\x01\x40\x01\x0c", "a raw H.265 stream without a container"),
+        (
+            &packets(4, 192, 0x47),
+            "an MPEG transport stream of a camera or disc (M2TS, MTS)",
+        ),
+        (
+            b"\0\0\0\x01\x67\x64\0\x1e",
+            "a raw H.264 stream without a container",
+        ),
+        (
+            b"\0\0\x01\x09\xf0\0\0\x01\x67",
+            "a raw H.264 stream without a container",
+        ),
+        (
+            b"\0\0\0\x01\x06\x05\xff",
+            "a raw H.264 stream without a container",
+        ),
+        (
+            b"\0\0\0\x01\x40\x01\x0c",
+            "a raw H.265 stream without a container",
+        ),
         (b"\0\0\x01\xb3\x16\x01", "a raw MPEG-1 or MPEG-2 stream"),
         (b"\0\0\x01\xba\x44", "an MPEG program stream (MPG, VOB)"),
         (b"DKIF\0\0\x20\0VP80", "raw frames in IVF"),
-        (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02\x04\0", "an MXF video"),
+        (
+            b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02\x04\0",
+            "an MXF video",
+        ),
         (b"nut/multimedia container\0", "a NUT video"),
         (b"YUV4MPEG2 W360 H640", "uncompressed video (Y4M)"),
         (b"\x1a\x45\xdf\xa3\x42\x82\x88matroska", "a Matroska (MKV) video"),
         (b"RIFF\0\0\0\0AVI LIST", "an AVI video"),
         (b"FLV\x01\x05", "a Flash video (FLV)"),
-        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", "a Windows Media file (WMV)"),
+        (
+            b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9",
+            "a Windows Media file (WMV)",
+        ),
         (b".RMF\0\0\0\x12", "a RealMedia video"),
-        (b"OggS\0\x02\0\0\0\0\0\0\0\0....\0\0\0\0....\x01\x2a\x80theora", "an Ogg video (OGV)"),
-        (b"OggS\0\x02\0\0\0\0\0\0\0\0....\0\0\0\0....\x01\x13OpusHead", "an Ogg recording"),
+        (
+            b"OggS\0\x02\0\0\0\0\0\0\0\0....\0\0\0\0....\x01\x2a\x80theora",
+            "an Ogg video (OGV)",
+        ),
+        (
+            b"OggS\0\x02\0\0\0\0\0\0\0\0....\0\0\0\0....\x01\x13OpusHead",
+            "an Ogg recording",
+        ),
     ] {
         is(head, name);
     }
@@ -100,7 +132,10 @@ fn pictures_are_named() {
         (b"\0\0\0\x18ftyphevc", "a HEIC or AVIF picture"),
         (b"\0\0\0\x18ftypcrx ", "a camera's raw picture (CR3)"),
         (b"<svg xmlns=\"http://www.w3.org/2000/svg\">", "an SVG picture"),
-        (b"<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<svg>", "an SVG picture"),
+        (
+            b"<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<svg>",
+            "an SVG picture",
+        ),
     ] {
         is(head, name);
     }
@@ -140,14 +175,29 @@ fn texts_are_named_by_what_they_say() {
     let hex: Vec<String> = mp4.iter().map(|byte| format!("{byte:02x}")).collect();
     let hex = hex.concat();
     for (text, name) in [
-        (b"#EXTM3U\n#EXT-X-VERSION:3\n".as_slice(), "an HLS playlist (M3U8)"),
+        (
+            b"#EXTM3U\n#EXT-X-VERSION:3\n".as_slice(),
+            "an HLS playlist (M3U8)",
+        ),
         (b"#EXTM3U", "an HLS playlist (M3U8)"),
-        (b"<?xml version=\"1.0\"?><MPD xmlns=\"urn\">", "a DASH manifest (MPD)"),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer"),
+        (
+            b"<?xml version=\"1.0\"?><MPD xmlns=\"urn\">",
+            "a DASH manifest (MPD)",
+        ),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            "a Git LFS pointer",
+        ),
         (b"{\"error\":{\"code\":401}}", "an error message as JSON text"),
-        (b"{\"type\":\"Buffer\",\"data\":[0,0,0,32]}", "a Node.js Buffer as JSON"),
+        (
+            b"{\"type\":\"Buffer\",\"data\":[0,0,0,32]}",
+            "a Node.js Buffer as JSON",
+        ),
         (b"[{\"id\":1}]", "JSON text"),
-        (b"<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>", "an error message as XML text"),
+        (
+            b"<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>",
+            "an error message as XML text",
+        ),
         (b"<?xml version=\"1.0\"?><note>x</note>", "XML text"),
         (twice.as_bytes(), "a video in base64, so it was encoded twice"),
         (hex.as_bytes(), "a file in hexadecimal notation"),
@@ -165,9 +215,18 @@ fn texts_are_named_by_what_they_say() {
             "a form (multipart) around a file",
         ),
         (b"HTTP/1.1 200 OK\r\n", "a raw HTTP answer"),
-        (b"[InternetShortcut]\r\nURL=https://example.com", "an internet shortcut (URL)"),
-        (b"<?xml?><!DOCTYPE plist><plist><dict><key>URL</key>", "an internet shortcut of macOS (webloc)"),
-        (b"<plist><dict><key>adjustmentData</key>", "a photo's edits of iOS (AAE)"),
+        (
+            b"[InternetShortcut]\r\nURL=https://example.com",
+            "an internet shortcut (URL)",
+        ),
+        (
+            b"<?xml?><!DOCTYPE plist><plist><dict><key>URL</key>",
+            "an internet shortcut of macOS (webloc)",
+        ),
+        (
+            b"<plist><dict><key>adjustmentData</key>",
+            "a photo's edits of iOS (AAE)",
+        ),
         (b"1\r\n00:00:00,000 --> 00:00:01,000\r\nHello", "subtitles (SRT)"),
         (b"WEBVTT\n\n", "subtitles (WebVTT)"),
         (b"{\"canvas_config\":{}}", "a CapCut project"),
@@ -183,20 +242,41 @@ fn texts_are_named_by_what_they_say() {
 #[test]
 fn what_else_lies_about_is_named() {
     for (head, name) in [
-        (b"\0\x05\x16\x07\0\x02\0\0Mac OS X".as_slice(), "a companion file of macOS (\"._\", AppleDouble)"),
+        (
+            b"\0\x05\x16\x07\0\x02\0\0Mac OS X".as_slice(),
+            "a companion file of macOS (\"._\", AppleDouble)",
+        ),
         (b"L\0\0\0\x01\x14\x02\0\0\0", "a Windows shortcut (LNK)"),
-        (b"PK\x03\x04\x14\0\x06\0..................[Content_Types].xml", "an office document"),
+        (
+            b"PK\x03\x04\x14\0\x06\0..................[Content_Types].xml",
+            "an office document",
+        ),
         (b"PK\x03\x04\x14\0\0\0....................a.mp4", "a ZIP archive"),
         (b"%PDF-1.7", "a PDF document"),
         (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
-        (b"\x1f\x8b\x08\0", "a gzip archive (Premiere projects are one too)"),
+        (
+            b"\x1f\x8b\x08\0",
+            "a gzip archive (Premiere projects are one too)",
+        ),
         (&[0; 64], "a run of zero bytes"),
         (b"\x00\xff\xfe\x01", "data of an unknown kind"),
         (b"", "a run of zero bytes"),
-        (b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "binary data that was read as text on its way, which destroys it"),
-        (b"\xc2\x89PNG\r\n", "a PNG picture that was read as text on its way, which destroys it"),
-        (b"\r\n\0\0\0\x20ftypisom", "a video with other bytes in front of it"),
-        (b"\xef\xbb\xbf\0\0\0\x20ftypisom", "a video with other bytes in front of it"),
+        (
+            b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+            "binary data that was read as text on its way, which destroys it",
+        ),
+        (
+            b"\xc2\x89PNG\r\n",
+            "a PNG picture that was read as text on its way, which destroys it",
+        ),
+        (
+            b"\r\n\0\0\0\x20ftypisom",
+            "a video with other bytes in front of it",
+        ),
+        (
+            b"\xef\xbb\xbf\0\0\0\x20ftypisom",
+            "a video with other bytes in front of it",
+        ),
     ] {
         is(head, name);
     }
@@ -209,11 +289,19 @@ fn every_name_comes_with_a_way_out() {
         (&packets(0, 188, 0x47)[..], "-c copy", "create_video_post"),
         (b"GIF89a", "create_photo_post", "JPEG or WebP"),
         (b"<html>", "the file itself", "the photo itself"),
-        (b"version https://git-lfs.github.com", "git lfs pull", "git lfs pull"),
+        (
+            b"version https://git-lfs.github.com",
+            "git lfs pull",
+            "git lfs pull",
+        ),
         (b"hello", "the previous step outputs", "what is at that address"),
     ] {
         let foreign = sniff(head).unwrap_err();
-        assert!(foreign.fix().contains(fix) && foreign.photo_fix().contains(photo_fix), "{foreign}: {}", foreign.fix());
+        assert!(
+            foreign.fix().contains(fix) && foreign.photo_fix().contains(photo_fix),
+            "{foreign}: {}",
+            foreign.fix()
+        );
     }
 }
 

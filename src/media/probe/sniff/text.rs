@@ -38,11 +38,17 @@ const BEGINNINGS: [(&str, Foreign); 67] = [
     ("<a ", PAGE),
     ("<svg", SVG),
     ("<mpd", foreign("a DASH manifest (MPD)", Sort::Playlist)),
-    ("<smoothstreamingmedia", foreign("a Smooth Streaming manifest", Sort::Playlist)),
+    (
+        "<smoothstreamingmedia",
+        foreign("a Smooth Streaming manifest", Sort::Playlist),
+    ),
     ("<playlist", foreign("a playlist (XSPF)", Sort::Playlist)),
     ("<asx", foreign("a playlist (ASX)", Sort::Playlist)),
     ("<smil", foreign("a playlist (SMIL)", Sort::Playlist)),
-    ("<vast", foreign("an advertisement's description (VAST)", Sort::Playlist)),
+    (
+        "<vast",
+        foreign("an advertisement's description (VAST)", Sort::Playlist),
+    ),
     ("<fcpxml", PROJECT),
     ("<xmeml", PROJECT),
     ("<premieredata", PROJECT),
@@ -54,20 +60,50 @@ const BEGINNINGS: [(&str, Foreign); 67] = [
     ("<error", foreign("an error message as XML text", Sort::Failure)),
     ("<rss", foreign("a feed (RSS)", Sort::Document)),
     ("<feed", foreign("a feed (Atom)", Sort::Document)),
-    ("<listbucketresult", foreign("a list of files as XML", Sort::Document)),
+    (
+        "<listbucketresult",
+        foreign("a list of files as XML", Sort::Document),
+    ),
     ("<x:xmpmeta", foreign("a photo's settings (XMP)", Sort::Companion)),
-    ("<_io.", foreign("the name of a Python object in place of its content", Sort::Unfilled)),
-    ("<buffer ", foreign("the printed form of a Node.js Buffer", Sort::Encoded)),
+    (
+        "<_io.",
+        foreign(
+            "the name of a Python object in place of its content",
+            Sort::Unfilled,
+        ),
+    ),
+    (
+        "<buffer ",
+        foreign("the printed form of a Node.js Buffer", Sort::Encoded),
+    ),
     ("webvtt", foreign("subtitles (WebVTT)", Sort::Subtitles)),
     ("[script info]", foreign("subtitles (ASS)", Sort::Subtitles)),
     ("[playlist]", foreign("a playlist (PLS)", Sort::Playlist)),
-    ("ffconcat version", foreign("a list of files for ffmpeg", Sort::Playlist)),
-    ("[internetshortcut]", foreign("an internet shortcut (URL)", Sort::Shortcut)),
-    ("[desktop entry]", foreign("a Linux shortcut (desktop entry)", Sort::Shortcut)),
+    (
+        "ffconcat version",
+        foreign("a list of files for ffmpeg", Sort::Playlist),
+    ),
+    (
+        "[internetshortcut]",
+        foreign("an internet shortcut (URL)", Sort::Shortcut),
+    ),
+    (
+        "[desktop entry]",
+        foreign("a Linux shortcut (desktop entry)", Sort::Shortcut),
+    ),
     ("magnet:", foreign("a magnet link", Sort::Shortcut)),
-    ("version https://git-lfs", foreign("a Git LFS pointer", Sort::Pointer)),
+    (
+        "version https://git-lfs",
+        foreign("a Git LFS pointer", Sort::Pointer),
+    ),
     ("data:", foreign("a data: URL as text", Sort::Encoded)),
-    ("blob:", foreign("an address of a browser (blob:), which no one else can open", Sort::Address)),
+    (
+        "blob:",
+        foreign(
+            "an address of a browser (blob:), which no one else can open",
+            Sort::Address,
+        ),
+    ),
     ("http://", ADDRESS),
     ("https://", ADDRESS),
     ("s3://", ADDRESS),
@@ -76,7 +112,10 @@ const BEGINNINGS: [(&str, Foreign); 67] = [
     ("http/1.", foreign("a raw HTTP answer", Sort::Wrapped)),
     ("mime-version:", foreign("an e-mail", Sort::Wrapped)),
     ("received:", foreign("an e-mail", Sort::Wrapped)),
-    ("content-type:", foreign("a part of a form or an e-mail", Sort::Wrapped)),
+    (
+        "content-type:",
+        foreign("a part of a form or an e-mail", Sort::Wrapped),
+    ),
 ];
 
 const SVG: Foreign = foreign("an SVG picture", Sort::Picture);
@@ -108,11 +147,20 @@ pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     let (text, is_utf16) = decoded(head)?;
     let body = body(&text);
     let start: String = body.chars().take(START).collect::<String>().to_lowercase();
-    let known = BEGINNINGS.iter().find(|(begin, _)| start.starts_with(begin)).map(|(_, foreign)| *foreign);
+    let known = BEGINNINGS
+        .iter()
+        .find(|(begin, _)| start.starts_with(begin))
+        .map(|(_, foreign)| *foreign);
     let known = known.map(|found| if found == PLIST { plist(body) } else { found });
-    let known = known.or_else(|| line(body, &start)).or_else(|| structured(body, &start));
+    let known = known
+        .or_else(|| line(body, &start))
+        .or_else(|| structured(body, &start));
     let plain = if is_utf16 { "text in UTF-16" } else { "text" };
-    Some(known.or_else(|| notation(body)).unwrap_or_else(|| foreign(plain, Sort::Other)))
+    Some(
+        known
+            .or_else(|| notation(body))
+            .unwrap_or_else(|| foreign(plain, Sort::Other)),
+    )
 }
 
 /// The head as text, and whether it is UTF-16.
@@ -139,14 +187,18 @@ fn decoded(head: &[u8]) -> Option<(String, bool)> {
 /// Whether there are none of the control characters that text does not have.
 fn is_text(pieces: &[&[u8]]) -> bool {
     let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    !pieces.iter().flat_map(|piece| piece.iter()).any(|byte| is_control(*byte) || *byte == 0x7f)
+    !pieces
+        .iter()
+        .flat_map(|piece| piece.iter())
+        .any(|byte| is_control(*byte) || *byte == 0x7f)
 }
 
 /// Behind white space, byte order marks, comments and the XML declaration.
 fn body(text: &str) -> &str {
     let mut rest = text;
     loop {
-        rest = rest.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+        rest =
+            rest.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
         let end = if rest.starts_with("<!--") {
             rest.split_once("-->")
         } else if rest.starts_with("<?") {
@@ -165,7 +217,11 @@ fn plist(body: &str) -> Foreign {
     if body.contains("<key>URL</key>") {
         return foreign("an internet shortcut of macOS (webloc)", Sort::Shortcut);
     }
-    if body.contains("adjustment") { foreign("a photo's edits of iOS (AAE)", Sort::Companion) } else { PLIST }
+    if body.contains("adjustment") {
+        foreign("a photo's edits of iOS (AAE)", Sort::Companion)
+    } else {
+        PLIST
+    }
 }
 
 /// JSON, XML, playlists, forms.
@@ -173,7 +229,11 @@ fn structured(body: &str, start: &str) -> Option<Foreign> {
     let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
     if start.starts_with("#extm3u") {
         let is_hls = has(&["#EXT-X-", "#EXTINF"]) || body.len() < 16;
-        let name = if is_hls { "an HLS playlist (M3U8)" } else { "a playlist (M3U)" };
+        let name = if is_hls {
+            "an HLS playlist (M3U8)"
+        } else {
+            "a playlist (M3U)"
+        };
         return Some(foreign(name, Sort::Playlist));
     }
     if start.starts_with("--") && start.contains("content-disposition") {
@@ -201,7 +261,14 @@ fn json(body: &str) -> Foreign {
     if has(&["\"layers\""]) && has(&["\"fr\""]) {
         return foreign("a Lottie animation", Sort::Video);
     }
-    if has(&["\"error", "\"message\"", "\"detail\"", "\"fault", "\"code\"", "\"statusCode\""]) {
+    if has(&[
+        "\"error",
+        "\"message\"",
+        "\"detail\"",
+        "\"fault",
+        "\"code\"",
+        "\"statusCode\"",
+    ]) {
         return foreign("an error message as JSON text", Sort::Failure);
     }
     foreign("JSON text", Sort::Document)
@@ -210,8 +277,8 @@ fn json(body: &str) -> Foreign {
 /// The meaning of a text of one line.
 fn line(body: &str, start: &str) -> Option<Foreign> {
     let whole = start.trim();
-    let is_template =
-        (whole.starts_with("{{") && whole.ends_with("}}")) || (whole.starts_with("${") && whole.ends_with('}'));
+    let is_template = (whole.starts_with("{{") && whole.ends_with("}}"))
+        || (whole.starts_with("${") && whole.ends_with('}'));
     if body.trim().len() <= START && (whole.is_empty() || UNFILLED.contains(&whole) || is_template) {
         return Some(foreign("a value that was not filled in, as text", Sort::Unfilled));
     }
@@ -220,12 +287,23 @@ fn line(body: &str, start: &str) -> Option<Foreign> {
     }
     let mut lines = body.lines().filter(|line| !line.trim().is_empty());
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
-    if first.trim().bytes().all(|byte| byte.is_ascii_digit()) && second.is_some_and(|line| line.contains(" --> ")) {
+    if first.trim().bytes().all(|byte| byte.is_ascii_digit())
+        && second.is_some_and(|line| line.contains(" --> "))
+    {
         return Some(foreign("subtitles (SRT)", Sort::Subtitles));
     }
-    let is_drive = matches!(first.as_bytes(), [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\' | b'/', ..]);
-    let is_path = is_drive || ["/", "~/", "./", "\\\\"].iter().any(|begin| first.starts_with(begin));
-    let has_extension = first.trim_end().rsplit_once('.').is_some_and(|(_, end)| (2..=5).contains(&end.len()));
+    let is_drive = matches!(
+        first.as_bytes(),
+        [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\' | b'/', ..]
+    );
+    let is_path = is_drive
+        || ["/", "~/", "./", "\\\\"]
+            .iter()
+            .any(|begin| first.starts_with(begin));
+    let has_extension = first
+        .trim_end()
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| (2..=5).contains(&end.len()));
     (is_path && has_extension && second.is_none()).then_some(PATH)
 }
 
@@ -246,11 +324,22 @@ fn notation(body: &str) -> Option<Foreign> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
-    let engines = [GeneralPurpose::new(&STANDARD, config), GeneralPurpose::new(&URL_SAFE, config)];
-    let bytes = engines.iter().find_map(|engine| engine.decode(&characters).ok())?;
+    let engines = [
+        GeneralPurpose::new(&STANDARD, config),
+        GeneralPurpose::new(&URL_SAFE, config),
+    ];
+    let bytes = engines
+        .iter()
+        .find_map(|engine| engine.decode(&characters).ok())?;
     match sniff(&bytes) {
-        Ok(_) => Some(foreign("a video in base64, so it was encoded twice", Sort::Encoded)),
-        Err(_) if known(&bytes) => Some(foreign("a file in base64, so it was encoded twice", Sort::Encoded)),
+        Ok(_) => Some(foreign(
+            "a video in base64, so it was encoded twice",
+            Sort::Encoded,
+        )),
+        Err(_) if known(&bytes) => Some(foreign(
+            "a file in base64, so it was encoded twice",
+            Sort::Encoded,
+        )),
         Err(_) if characters.len() >= 128 => Some(foreign("base64 text", Sort::Encoded)),
         Err(_) => None,
     }
@@ -261,13 +350,23 @@ fn known(bytes: &[u8]) -> bool {
     match sniff(bytes) {
         Ok(_) => true,
         Err(foreign) => {
-            !matches!(foreign.sort, Sort::Other | Sort::Unfilled | Sort::Zeros) && !contains(bytes, b"\xef\xbf")
+            !matches!(foreign.sort, Sort::Other | Sort::Unfilled | Sort::Zeros)
+                && !contains(bytes, b"\xef\xbf")
         }
     }
 }
 
 fn hexadecimal(characters: &[u8]) -> Option<Vec<u8>> {
     let characters = characters.strip_prefix(b"0x").unwrap_or(characters);
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    characters.as_chunks::<2>().0.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    characters
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| Some(digit(high)? << 4 | digit(low)?))
+        .collect()
 }

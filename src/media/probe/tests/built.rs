@@ -40,7 +40,15 @@ fn picture() -> Trak {
 /// 4 seconds of `packet` samples each.
 fn sound(rate: u32, packet: u32) -> Trak {
     let lengths = vec![(4 * rate / packet, packet)];
-    Trak { handler: b"soun", sides: (0, 0), entry: b"mp4a", coded: (0, 0), timescale: rate, lengths, ..picture() }
+    Trak {
+        handler: b"soun",
+        sides: (0, 0),
+        entry: b"mp4a",
+        coded: (0, 0),
+        timescale: rate,
+        lengths,
+        ..picture()
+    }
 }
 
 fn numbers(numbers: &[u32]) -> Vec<u8> {
@@ -56,7 +64,12 @@ impl Trak {
     fn bytes(&self, id: u32) -> Vec<u8> {
         let (width, height) = self.sides;
         let unturned = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
-        let tkhd = [&[0, 0, id, 0, 0, 0, 0, 0, 0][..], &unturned, &[width << 16, height << 16]].concat();
+        let tkhd = [
+            &[0, 0, id, 0, 0, 0, 0, 0, 0][..],
+            &unturned,
+            &[width << 16, height << 16],
+        ]
+        .concat();
         let mut entry = vec![0; 78];
         entry[24..26].copy_from_slice(&self.coded.0.to_be_bytes());
         entry[26..28].copy_from_slice(&self.coded.1.to_be_bytes());
@@ -64,7 +77,11 @@ impl Trak {
         let entry = part(self.entry, &entry);
         let stsd = part(b"stsd", &[numbers(&[0, 1]), entry].concat());
         let rows = |rows: &[Vec<u32>]| [vec![u32::try_from(rows.len()).unwrap()], rows.concat()].concat();
-        let lengths: Vec<Vec<u32>> = self.lengths.iter().map(|(count, ticks)| vec![*count, *ticks]).collect();
+        let lengths: Vec<Vec<u32>> = self
+            .lengths
+            .iter()
+            .map(|(count, ticks)| vec![*count, *ticks])
+            .collect();
         let stbl = part(b"stbl", &[stsd, full(b"stts", 0, &rows(&lengths))].concat());
         let hdlr = part(b"hdlr", &[&[0; 8], &self.handler[..], &[0; 13]].concat());
         let mdhd = full(b"mdhd", 0, &[0, 0, self.timescale, 0, 0]);
@@ -73,7 +90,16 @@ impl Trak {
         let edits: Vec<Vec<u32>> = self.edits.iter().map(edit).collect();
         let edts = part(b"edts", &full(b"elst", 0, &rows(&edits)));
         let edts = if edits.is_empty() { Vec::new() } else { edts };
-        part(b"trak", &[full(b"tkhd", u32::from(self.enabled), &tkhd), self.more.clone(), edts, mdia].concat())
+        part(
+            b"trak",
+            &[
+                full(b"tkhd", u32::from(self.enabled), &tkhd),
+                self.more.clone(),
+                edts,
+                mdia,
+            ]
+            .concat(),
+        )
     }
 }
 
@@ -83,7 +109,12 @@ fn file(brand: [u8; 4], tracks: &[Trak]) -> Vec<u8> {
     let mvhd = [&[0, 0, 1000, 0, 1 << 16, 0, 0, 0][..], &unturned].concat();
     let tracks: Vec<Vec<u8>> = (1..).zip(tracks).map(|(id, track)| track.bytes(id)).collect();
     let moov = part(b"moov", &[full(b"mvhd", 0, &mvhd), tracks.concat()].concat());
-    [part(b"ftyp", &[&brand[..], &[0; 4]].concat()), moov, part(b"mdat", &[0x55; 64])].concat()
+    [
+        part(b"ftyp", &[&brand[..], &[0; 4]].concat()),
+        moov,
+        part(b"mdat", &[0x55; 64]),
+    ]
+    .concat()
 }
 
 fn mp4(tracks: &[Trak]) -> VideoFacts {
@@ -101,15 +132,36 @@ fn millis(facts: &VideoFacts) -> u128 {
 #[test]
 fn a_last_sample_of_any_length_leaves_the_rate_alone() {
     for last in [0, 1, 100, 256, 512, 40_000] {
-        let track = Trak { timescale: 15_360, lengths: vec![(239, 256), (1, last)], ..picture() };
+        let track = Trak {
+            timescale: 15_360,
+            lengths: vec![(239, 256), (1, last)],
+            ..picture()
+        };
         assert_eq!(rate(&mp4(&[track])), 60_000, "{last}");
-        let slow = Trak { timescale: 22_700, lengths: vec![(90, 1_000), (1, last)], ..picture() };
+        let slow = Trak {
+            timescale: 22_700,
+            lengths: vec![(90, 1_000), (1, last)],
+            ..picture()
+        };
         let facts = mp4(&[slow]);
-        assert_eq!((rate(&facts), facts.frame_rate.unwrap().varies), (22_700, false), "{last}");
+        assert_eq!(
+            (rate(&facts), facts.frame_rate.unwrap().varies),
+            (22_700, false),
+            "{last}"
+        );
     }
     // One frame has only its own length.
-    assert_eq!(rate(&mp4(&[Trak { lengths: vec![(1, 20)], ..picture() }])), 30_000);
-    let none = mp4(&[Trak { lengths: vec![(1, 0)], ..picture() }]);
+    assert_eq!(
+        rate(&mp4(&[Trak {
+            lengths: vec![(1, 20)],
+            ..picture()
+        }])),
+        30_000
+    );
+    let none = mp4(&[Trak {
+        lengths: vec![(1, 0)],
+        ..picture()
+    }]);
     assert_eq!((none.frame_rate, none.duration), (None, None));
 }
 
@@ -121,9 +173,19 @@ fn sizes_are_those_that_are_shown() {
     let tapt = |width: u32, height: u32| part(b"tapt", &full(b"clef", 0, &[width << 16, height << 16]));
     let shown = |coded, sides, extensions: &[Vec<u8>], more: Vec<u8>| {
         let extensions = extensions.concat();
-        let track = Trak { sides, coded, extensions, more, ..picture() };
-        let sizes =
-            [*b"isom", *b"qt  "].map(|brand| probed(file(brand, std::slice::from_ref(&track))).unwrap().frame.unwrap());
+        let track = Trak {
+            sides,
+            coded,
+            extensions,
+            more,
+            ..picture()
+        };
+        let sizes = [*b"isom", *b"qt  "].map(|brand| {
+            probed(file(brand, std::slice::from_ref(&track)))
+                .unwrap()
+                .frame
+                .unwrap()
+        });
         assert_eq!(sizes[0], sizes[1]);
         (sizes[0].width, sizes[0].height)
     };
@@ -131,30 +193,72 @@ fn sizes_are_those_that_are_shown() {
     // ffmpeg: the track's size holds the shape in MP4, and the coded size in MOV.
     assert_eq!(shown((352, 576), (768, 576), &[pasp(24, 11)], none()), (768, 576));
     assert_eq!(shown((352, 576), (352, 576), &[pasp(24, 11)], none()), (768, 576));
-    assert_eq!(shown((352, 576), (352, 576), &[pasp(24, 11)], tapt(768, 576)), (768, 576));
+    assert_eq!(
+        shown((352, 576), (352, 576), &[pasp(24, 11)], tapt(768, 576)),
+        (768, 576)
+    );
     assert_eq!(shown((352, 576), (352, 576), &[], tapt(768, 576)), (768, 576));
-    assert_eq!(shown((2880, 2160), (2880, 2160), &[pasp(3, 2)], none()), (4320, 2160));
+    assert_eq!(
+        shown((2880, 2160), (2880, 2160), &[pasp(3, 2)], none()),
+        (4320, 2160)
+    );
     // A pixel that is higher than wide.
-    assert_eq!(shown((1440, 1080), (1440, 1080), &[pasp(3, 4)], none()), (1080, 1080));
+    assert_eq!(
+        shown((1440, 1080), (1440, 1080), &[pasp(3, 4)], none()),
+        (1080, 1080)
+    );
     // Scaled by an editor, without another shape of pixels.
-    assert_eq!(shown((720, 1280), (1080, 1920), &[pasp(1, 1)], none()), (1080, 1920));
+    assert_eq!(
+        shown((720, 1280), (1080, 1920), &[pasp(1, 1)], none()),
+        (1080, 1920)
+    );
     // Encoders pad to multiples of 16, and the clean aperture takes it back.
-    assert_eq!(shown((1920, 1088), (1920, 1088), &[clap(1920, 1080)], none()), (1920, 1080));
-    assert_eq!(shown((1920, 1088), (1920, 1080), &[clap(1920, 1080)], none()), (1920, 1080));
-    assert_eq!(shown((720, 576), (704, 576), &[clap(704, 576), pasp(12, 11)], none()), (768, 576));
+    assert_eq!(
+        shown((1920, 1088), (1920, 1088), &[clap(1920, 1080)], none()),
+        (1920, 1080)
+    );
+    assert_eq!(
+        shown((1920, 1088), (1920, 1080), &[clap(1920, 1080)], none()),
+        (1920, 1080)
+    );
+    assert_eq!(
+        shown((720, 576), (704, 576), &[clap(704, 576), pasp(12, 11)], none()),
+        (768, 576)
+    );
     // What cannot be is passed over.
-    assert_eq!(shown((720, 576), (720, 576), &[clap(9_000, 576)], none()), (720, 576));
-    assert_eq!(shown((720, 576), (720, 576), &[pasp(0, 11)], tapt(0, 0)), (720, 576));
+    assert_eq!(
+        shown((720, 576), (720, 576), &[clap(9_000, 576)], none()),
+        (720, 576)
+    );
+    assert_eq!(
+        shown((720, 576), (720, 576), &[pasp(0, 11)], tapt(0, 0)),
+        (720, 576)
+    );
     assert_eq!(shown((720, 576), (0, 0), &[pasp(16, 15)], none()), (768, 576));
-    assert_eq!(shown((720, 576), (720, 576), &[part(b"pasp", b"\0"), vec![0; 4]], none()), (720, 576));
+    assert_eq!(
+        shown(
+            (720, 576),
+            (720, 576),
+            &[part(b"pasp", b"\0"), vec![0; 4]],
+            none()
+        ),
+        (720, 576)
+    );
 }
 
 /// The tracks that phones, cameras and editors write beside picture and sound.
 #[test]
 fn other_tracks_change_nothing() {
     let plain = mp4(&[picture(), sound(44_100, 1_024)]);
-    for handler in [b"meta", b"tmcd", b"text", b"subt", b"hint", b"auxv", b"pict", b"camm", b"GPMF"] {
-        let other = Trak { handler, entry: b"mebx", lengths: vec![(1, 600_000)], ..picture() };
+    for handler in [
+        b"meta", b"tmcd", b"text", b"subt", b"hint", b"auxv", b"pict", b"camm", b"GPMF",
+    ] {
+        let other = Trak {
+            handler,
+            entry: b"mebx",
+            lengths: vec![(1, 600_000)],
+            ..picture()
+        };
         let facts = mp4(&[other.clone(), picture(), other, sound(44_100, 1_024)]);
         assert_eq!(facts, plain, "{}", handler.escape_ascii());
     }
@@ -173,13 +277,40 @@ fn entries_of_phones_are_the_codecs_that_they_are() {
         (b"apcn", Codec::Named("ProRes")),
     ] {
         // Dolby Vision and spatial video keep their own boxes beside the usual ones.
-        let extensions = [part(b"dvvC", &[0; 24]), part(b"lhvC", &[0; 10]), part(b"vexu", &[0; 8])].concat();
-        assert_eq!(mp4(&[Trak { entry, extensions, ..picture() }]).codec, codec);
+        let extensions = [
+            part(b"dvvC", &[0; 24]),
+            part(b"lhvC", &[0; 10]),
+            part(b"vexu", &[0; 8]),
+        ]
+        .concat();
+        assert_eq!(
+            mp4(&[Trak {
+                entry,
+                extensions,
+                ..picture()
+            }])
+            .codec,
+            codec
+        );
     }
     // One entry for many codecs: its descriptor says which.
-    for (kind, codec) in [(0x20, "MPEG-4 Part 2"), (0x6c, "Motion JPEG"), (0x61, "MPEG-2"), (0xff, "MPEG-4 Part 2")] {
-        let esds = part(b"esds", &[0, 0, 0, 0, 3, 0x80, 0x80, 0x80, 27, 0, 1, 0, 4, 0x80, 0x80, 0x80, 19, kind, 0x11]);
-        let facts = mp4(&[Trak { entry: b"mp4v", extensions: esds, ..picture() }]);
+    for (kind, codec) in [
+        (0x20, "MPEG-4 Part 2"),
+        (0x6c, "Motion JPEG"),
+        (0x61, "MPEG-2"),
+        (0xff, "MPEG-4 Part 2"),
+    ] {
+        let esds = part(
+            b"esds",
+            &[
+                0, 0, 0, 0, 3, 0x80, 0x80, 0x80, 27, 0, 1, 0, 4, 0x80, 0x80, 0x80, 19, kind, 0x11,
+            ],
+        );
+        let facts = mp4(&[Trak {
+            entry: b"mp4v",
+            extensions: esds,
+            ..picture()
+        }]);
         assert_eq!(facts.codec.to_string(), codec);
     }
 }
@@ -192,18 +323,34 @@ fn colours_are_read_from_either_container() {
         part(b"hvcC", &body)
     };
     let colours = |entry, extensions| {
-        let format = mp4(&[Trak { entry, extensions, ..picture() }]).pixel_format;
+        let format = mp4(&[Trak {
+            entry,
+            extensions,
+            ..picture()
+        }])
+        .pixel_format;
         format.map(|format| (format.chroma, format.bits))
     };
     assert_eq!(colours(b"hvc1", hvcc(1, 10)), Some((Chroma::Quarter, 10)));
     assert_eq!(colours(b"hvc1", hvcc(3, 8)), Some((Chroma::Full, 8)));
     assert_eq!(colours(b"hvc1", hvcc(2, 10)), Some((Chroma::Half, 10)));
-    assert_eq!(colours(b"avc1", part(b"avcC", b"\x01\xf4\0\x1e\xff\xe0\0")), Some((Chroma::Full, 8)));
-    assert_eq!(colours(b"vp09", part(b"vpcC", b"\x01\0\0\0\x01\x1f\x86\x01")), Some((Chroma::Full, 8)));
+    assert_eq!(
+        colours(b"avc1", part(b"avcC", b"\x01\xf4\0\x1e\xff\xe0\0")),
+        Some((Chroma::Full, 8))
+    );
+    assert_eq!(
+        colours(b"vp09", part(b"vpcC", b"\x01\0\0\0\x01\x1f\x86\x01")),
+        Some((Chroma::Full, 8))
+    );
     assert_eq!(colours(b"avc1", part(b"avcC", b"\x01")), None);
     assert_eq!(colours(b"avc1", Vec::new()), None);
     let key_frame = b"\xa2\x49\x83\x42\x20";
-    let facts = probed(webm(b"V_VP9", &[], &blocks((0..10).map(|index| (1, index * 40)), key_frame))).unwrap();
+    let facts = probed(webm(
+        b"V_VP9",
+        &[],
+        &blocks((0..10).map(|index| (1, index * 40)), key_frame),
+    ))
+    .unwrap();
     assert_eq!(facts.pixel_format.map(|format| format.chroma), Some(Chroma::Full));
 }
 
@@ -226,29 +373,62 @@ fn edits_are_shown_as_players_show_them() {
         // To the end of the media.
         (&[(0, 600, one)], 3_000),
     ] {
-        assert_eq!(millis(&mp4(&[Trak { edits: edits.to_vec(), ..picture() }])), expected, "{edits:?}");
+        assert_eq!(
+            millis(&mp4(&[Trak {
+                edits: edits.to_vec(),
+                ..picture()
+            }])),
+            expected,
+            "{edits:?}"
+        );
     }
 }
 
 #[test]
 fn a_cover_is_never_the_picture() {
-    let cover = Trak { entry: b"jpeg", coded: (640, 640), sides: (640, 640), lengths: vec![(1, 2_400)], ..picture() };
+    let cover = Trak {
+        entry: b"jpeg",
+        coded: (640, 640),
+        sides: (640, 640),
+        lengths: vec![(1, 2_400)],
+        ..picture()
+    };
     let chosen = |tracks: &[Trak]| {
         let facts = mp4(tracks);
         (facts.codec.to_string(), facts.choice)
     };
-    let second = Choice { tracks: 2, place: 2, passed_over: Some(PassedOver::Cover) };
+    let second = Choice {
+        tracks: 2,
+        place: 2,
+        passed_over: Some(PassedOver::Cover),
+    };
     assert_eq!(chosen(&[cover.clone(), picture()]), ("H.264".to_owned(), second));
-    let off = Trak { enabled: false, ..picture() };
-    assert_eq!(chosen(&[cover.clone(), off.clone()]), ("H.264".to_owned(), second));
-    let first = Choice { passed_over: None, place: 1, ..second };
+    let off = Trak {
+        enabled: false,
+        ..picture()
+    };
+    assert_eq!(
+        chosen(&[cover.clone(), off.clone()]),
+        ("H.264".to_owned(), second)
+    );
+    let first = Choice {
+        passed_over: None,
+        place: 1,
+        ..second
+    };
     assert_eq!(chosen(&[picture(), cover.clone()]), ("H.264".to_owned(), first));
-    let second = Choice { passed_over: Some(PassedOver::Off), ..second };
+    let second = Choice {
+        passed_over: Some(PassedOver::Off),
+        ..second
+    };
     assert_eq!(chosen(&[off, picture()]), ("H.264".to_owned(), second));
     // Music with a cover is no video.
     let fault = probed(file(*b"isom", &[cover.clone(), sound(44_100, 1_024)])).unwrap_err();
     assert_eq!(fault, ProbeFault::Foreign(Foreign::SOUND));
-    assert_eq!(probed(file(*b"isom", &[cover])).unwrap_err(), ProbeFault::NoVideoTrack);
+    assert_eq!(
+        probed(file(*b"isom", &[cover])).unwrap_err(),
+        ProbeFault::NoVideoTrack
+    );
 }
 
 #[test]
@@ -265,7 +445,11 @@ fn a_packet_of_sound_is_as_long_as_the_file_says() {
         (48_000, 1, 0),
     ] {
         let facts = mp4(&[picture(), sound(rate, packet)]);
-        assert_eq!(facts.sound_frame.unwrap().as_millis(), expected, "{rate} Hz, {packet}");
+        assert_eq!(
+            facts.sound_frame.unwrap().as_millis(),
+            expected,
+            "{rate} Hz, {packet}"
+        );
     }
 }
 
@@ -277,19 +461,38 @@ fn rooms_around_the_video_do_not_matter() {
     assert!(facts.is_ok());
     let at = place(&plain, b"moov") - 4;
     for name in [b"wide", b"free", b"skip", b"uuid", b"meta", b"pnot"] {
-        let around = [&plain[..at], &part(name, &[0; 24]), &plain[at..], &part(name, &[1; 24])].concat();
+        let around = [
+            &plain[..at],
+            &part(name, &[0; 24]),
+            &plain[at..],
+            &part(name, &[1; 24]),
+        ]
+        .concat();
         assert_eq!(probed(around), facts, "{}", name.escape_ascii());
     }
     // Samsung's and GoPro's trailers, and a box without a length at the end.
-    for trailer in [&b"SEFH\x6b\0\0\0\x01\0\0\0SEFT"[..], b"\0\0\0\0free", b"\0\0\0\x01uuid\0\0\0\0\0\0\0\x18...."] {
+    for trailer in [
+        &b"SEFH\x6b\0\0\0\x01\0\0\0SEFT"[..],
+        b"\0\0\0\0free",
+        b"\0\0\0\x01uuid\0\0\0\0\0\0\0\x18....",
+    ] {
         assert_eq!(probed([&plain, trailer].concat()), facts, "{trailer:x?}");
     }
 }
 
 /// An element with its length in 4 bytes.
 fn element(id: u32, body: &[u8]) -> Vec<u8> {
-    let id: Vec<u8> = id.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
-    [&id[..], &(0x1000_0000 | u32::try_from(body.len()).unwrap()).to_be_bytes(), body].concat()
+    let id: Vec<u8> = id
+        .to_be_bytes()
+        .into_iter()
+        .skip_while(|byte| *byte == 0)
+        .collect();
+    [
+        &id[..],
+        &(0x1000_0000 | u32::try_from(body.len()).unwrap()).to_be_bytes(),
+        body,
+    ]
+    .concat()
 }
 
 /// Blocks of tracks at moments, each in a cluster of its own.
@@ -313,12 +516,22 @@ fn webm(codec: &[u8], more: &[Vec<u8>], clusters: &[u8]) -> Vec<u8> {
 
 fn webm_of(codec: &[u8], more: &[Vec<u8>], info: &[u8], clusters: &[u8]) -> Vec<u8> {
     let size = [element(0xb0, &[0x04, 0x38]), element(0xba, &[0x07, 0x80])].concat();
-    let video = [element(0xd7, &[1]), element(0x83, &[1]), element(0x86, codec), element(0xe0, &size), more.concat()];
+    let video = [
+        element(0xd7, &[1]),
+        element(0x83, &[1]),
+        element(0x86, codec),
+        element(0xe0, &size),
+        more.concat(),
+    ];
     let audio = [element(0xd7, &[2]), element(0x83, &[2]), element(0x86, b"A_OPUS")];
     let tracks = [element(0xae, &video.concat()), element(0xae, &audio.concat())].concat();
     let info = element(0x1549_a966, info);
     let segment = [info, element(0x1654_ae6b, &tracks), clusters.to_vec()].concat();
-    [element(0x1a45_dfa3, &element(0x4282, b"webm")), element(0x1853_8067, &segment)].concat()
+    [
+        element(0x1a45_dfa3, &element(0x4282, b"webm")),
+        element(0x1853_8067, &segment),
+    ]
+    .concat()
 }
 
 fn named_rate(nanos: u32) -> Vec<Vec<u8>> {
@@ -337,22 +550,45 @@ fn blocks_count_and_not_what_the_track_says() {
     assert_eq!(millis(&of(1_000_000, 33, 120)), 120 * 33);
     // Blocks that bear it out are rounded to milliseconds, and it is not.
     let thirds = blocks((0..120).map(|index| (1, (index * 100 + 1) / 3)), SHOWN);
-    assert_eq!(rate(&probed(webm(b"V_VP8", &named_rate(33_333_333), &thirds)).unwrap()), 30_000);
+    assert_eq!(
+        rate(&probed(webm(b"V_VP8", &named_rate(33_333_333), &thirds)).unwrap()),
+        30_000
+    );
     // Fewer than two blocks give no rate.
     assert_eq!(rate(&of(40_000_000, 33, 1)), 25_000);
-    assert_eq!(probed(webm(b"V_VP8", &[], &blocks([(1, 0)], SHOWN))).unwrap().frame_rate, None);
-    assert_eq!(probed(webm(b"V_VP8", &named_rate(40_000_000), &blocks([], SHOWN))), Err(ProbeFault::NoFrames));
+    assert_eq!(
+        probed(webm(b"V_VP8", &[], &blocks([(1, 0)], SHOWN)))
+            .unwrap()
+            .frame_rate,
+        None
+    );
+    assert_eq!(
+        probed(webm(b"V_VP8", &named_rate(40_000_000), &blocks([], SHOWN))),
+        Err(ProbeFault::NoFrames)
+    );
     let only_sound = blocks((0..100).map(|index| (2, index * 20)), SHOWN);
-    assert_eq!(probed(webm(b"V_VP8", &[], &only_sound)), Err(ProbeFault::NoFrames));
+    assert_eq!(
+        probed(webm(b"V_VP8", &[], &only_sound)),
+        Err(ProbeFault::NoFrames)
+    );
 }
 
 /// Encoders of VP8 store frames that are only for others to be decoded from.
 #[test]
 fn frames_that_are_not_shown_are_not_counted() {
-    let both = |index: u32| [blocks([(1, index * 20)], SHOWN), blocks([(1, index * 20 + 1)], HIDDEN)].concat();
+    let both = |index: u32| {
+        [
+            blocks([(1, index * 20)], SHOWN),
+            blocks([(1, index * 20 + 1)], HIDDEN),
+        ]
+        .concat()
+    };
     let clusters: Vec<u8> = (0..200).flat_map(both).collect();
     let facts = probed(webm(b"V_VP8", &[], &clusters)).unwrap();
-    assert_eq!((rate(&facts), facts.frame_rate.unwrap().varies, millis(&facts)), (50_000, false, 4_000));
+    assert_eq!(
+        (rate(&facts), facts.frame_rate.unwrap().varies, millis(&facts)),
+        (50_000, false, 4_000)
+    );
 }
 
 /// The same pictures and sound are the same length and rate in either container.
@@ -361,8 +597,16 @@ fn one_recording_is_told_alike_in_both_containers() {
     for (gap, count) in [(33, 121), (40, 100), (17, 240), (67, 60), (43, 93)] {
         let clusters = blocks((0..count).map(|index| (1, index * gap)), SHOWN);
         let webm = probed(webm(b"V_VP8", &[], &clusters)).unwrap();
-        let mp4 = mp4(&[Trak { timescale: 1000, lengths: vec![(count, gap)], ..picture() }]);
-        assert_eq!((webm.duration, webm.frame_rate), (mp4.duration, mp4.frame_rate), "{gap} ms");
+        let mp4 = mp4(&[Trak {
+            timescale: 1000,
+            lengths: vec![(count, gap)],
+            ..picture()
+        }]);
+        assert_eq!(
+            (webm.duration, webm.frame_rate),
+            (mp4.duration, mp4.frame_rate),
+            "{gap} ms"
+        );
     }
 }
 
@@ -393,9 +637,15 @@ fn a_length_is_believed_as_far_as_the_blocks_bear_it_out() {
 fn displays_tell_sizes_and_shapes() {
     let shown = |more: &[(u32, u32)]| {
         let mut video = [element(0xb0, &[0x02, 0xd0]), element(0xba, &[0x02, 0x40])].concat();
-        video.extend(more.iter().flat_map(|(id, number)| element(*id, &number.to_be_bytes())));
+        video.extend(
+            more.iter()
+                .flat_map(|(id, number)| element(*id, &number.to_be_bytes())),
+        );
         let extra = vec![element(0xe0, &video)];
-        let frame = probed(webm(b"V_VP8", &extra, &blocks([(1, 0)], SHOWN))).unwrap().frame.unwrap();
+        let frame = probed(webm(b"V_VP8", &extra, &blocks([(1, 0)], SHOWN)))
+            .unwrap()
+            .frame
+            .unwrap();
         (frame.width, frame.height)
     };
     assert_eq!(shown(&[]), (720, 576));
@@ -410,10 +660,18 @@ fn displays_tell_sizes_and_shapes() {
         let size = [element(0xb0, &[0x02, 0xd0]), element(0xba, &[0x02, 0x40])].concat();
         let turned = element(0x7670, &element(0x7675, &degrees.to_be_bytes()));
         let extra = vec![element(0xe0, &[size, turned].concat())];
-        let frame = probed(webm(b"V_VP8", &extra, &blocks([(1, 0)], SHOWN))).unwrap().frame.unwrap();
+        let frame = probed(webm(b"V_VP8", &extra, &blocks([(1, 0)], SHOWN)))
+            .unwrap()
+            .frame
+            .unwrap();
         (frame.width, frame.height)
     };
-    for (degrees, expected) in [(90.0, (576, 720)), (-90.0, (576, 720)), (270.0, (576, 720)), (180.0, (720, 576))] {
+    for (degrees, expected) in [
+        (90.0, (576, 720)),
+        (-90.0, (576, 720)),
+        (270.0, (576, 720)),
+        (180.0, (720, 576)),
+    ] {
         assert_eq!(roll(degrees), expected, "{degrees}");
     }
 }
@@ -425,5 +683,9 @@ fn a_file_of_too_many_blocks_is_judged_by_those_that_were_seen() {
     let clusters = blocks((0..125_000).map(|index| (1, index * 20)), &frame);
     let facts = probed(webm(b"V_VP8", &[], &clusters)).unwrap();
     assert_eq!(rate(&facts), 50_000);
-    assert!(facts.duration.unwrap() > Duration::from_mins(30), "{:?}", facts.duration);
+    assert!(
+        facts.duration.unwrap() > Duration::from_mins(30),
+        "{:?}",
+        facts.duration
+    );
 }

@@ -1,24 +1,24 @@
-//! `POST /v2/post/publish/status/fetch/`; scope video.publish or video.upload (reference §8).
+//! `POST /v2/post/publish/status/fetch/`; scope video.publish or video.upload
+//! (docs/tiktok-open-api.md#status).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::WAIT_MAX_SECONDS;
 use crate::{
     catalogue,
-    integrations::{Act, Context, Failure},
+    integrations::{Act, Context, Failure, tiktok::WAIT_MAX_SECONDS},
     model::{ByteCount, PostId, PublishId, Scope},
     open_api::{OpenApi, PostStatus, Status},
     posting::{self, Age, Followed, IdState, Outcome},
 };
 
 /// Tells where a post stands.
-pub(super) struct GetPostStatus;
+pub(in crate::integrations::tiktok) struct GetPostStatus;
 
 /// Which post.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(in crate::integrations::tiktok) struct Input {
     /// The publish_id from the result of the action that posted
     publish_id: PublishId,
     /// Wait up to this many seconds for the post to be published, delivered to the inbox or failed
@@ -30,10 +30,11 @@ pub(super) struct Input {
 /// Where the post stands.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Output {
+pub(in crate::integrations::tiktok) struct Output {
     /// The publish_id that was asked for
     publish_id: PublishId,
-    /// TikTok's word for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX, PUBLISH_COMPLETE or FAILED
+    /// TikTok's word for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX,
+    /// PUBLISH_COMPLETE or FAILED
     status: String,
     outcome: Outcome,
     id_state: IdState,
@@ -65,7 +66,9 @@ pub(super) struct Output {
 
 /// Whether the text is an access token or an address, which must not be repeated in a result.
 fn is_no_publish_id(text: &str) -> bool {
-    let is_token = ["act.", "rft.", "clt."].iter().any(|begin| text.starts_with(begin));
+    let is_token = ["act.", "rft.", "clt."]
+        .iter()
+        .any(|begin| text.starts_with(begin));
     let is_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_token || is_hex || text.contains("://")
 }
@@ -78,7 +81,10 @@ fn no_publish_id() -> Failure {
         "the publish_id of an earlier result, such as v_pub_file~v2-1.7601447475851021458",
         "map the publish_id of the step that posted to this input",
     );
-    Failure { retryable: Some(false), ..failure }
+    Failure {
+        retryable: Some(false),
+        ..failure
+    }
 }
 
 impl Act for GetPostStatus {
@@ -103,7 +109,9 @@ impl Act for GetPostStatus {
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
         let username = username(api, &status).await;
         let warnings = trouble.map(|error| {
-            format!("TikTok stopped telling the status while we waited ({error}); this is the last one it told")
+            format!(
+                "TikTok stopped telling the status while we waited ({error}); this is the last one it told"
+            )
         });
         let mut output = output(&input.publish_id, &status, username.as_deref());
         output.warnings.extend(warnings);
@@ -111,14 +119,20 @@ impl Act for GetPostStatus {
     }
 }
 
-/// The account's handle, for the post's address; asked only where there is a post, and done without where it is refused.
-pub(super) async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
+/// The account's handle, for the post's address; asked only where there is a post, and done without where it
+/// is refused.
+pub(in crate::integrations::tiktok) async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
     if status.post_ids().is_empty() {
         return None;
     }
     match api.creator_info().await {
         Ok(creator) => creator.creator_username,
-        Err(_refused) => api.user_info(&[Scope::UserInfoBasic, Scope::UserInfoProfile]).await.ok()?.username,
+        Err(_refused) => {
+            api.user_info(&[Scope::UserInfoBasic, Scope::UserInfoProfile])
+                .await
+                .ok()?
+                .username
+        }
     }
 }
 
@@ -162,18 +176,32 @@ mod tests {
 
     #[test]
     fn ids_come_under_both_spellings_and_make_an_address() {
-        let output = read(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7601447475849021453]}"#);
+        let output =
+            read(r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7601447475849021453]}"#);
         let json = serde_json::to_value(&output).unwrap();
-        assert_eq!(json["publicaly_available_post_id"], json["publicly_available_post_id"]);
+        assert_eq!(
+            json["publicaly_available_post_id"],
+            json["publicly_available_post_id"]
+        );
         assert_eq!(json["publicly_available_post_id"][0], "7601447475849021453");
-        assert_eq!(output.post_url.as_deref(), Some("https://www.tiktok.com/@ana/video/7601447475849021453"));
+        assert_eq!(
+            output.post_url.as_deref(),
+            Some("https://www.tiktok.com/@ana/video/7601447475849021453")
+        );
     }
 
     #[test]
     fn an_upload_may_have_been_cut_off_or_be_whole() {
         let lacks = read(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":5}"#);
-        assert!(lacks.warnings.iter().any(|warning| warning.contains("in vain")), "{:?}", lacks.warnings);
-        assert_eq!(read(r#"{"status":"PROCESSING_DOWNLOAD"}"#).warnings, Vec::<String>::new());
+        assert!(
+            lacks.warnings.iter().any(|warning| warning.contains("in vain")),
+            "{:?}",
+            lacks.warnings
+        );
+        assert_eq!(
+            read(r#"{"status":"PROCESSING_DOWNLOAD"}"#).warnings,
+            Vec::<String>::new()
+        );
     }
 
     #[test]
@@ -181,6 +209,10 @@ mod tests {
         let output = read(r#"{"status":"FAILED","fail_reason":"frame_rate_check_failed"}"#);
         assert_eq!(output.outcome, Outcome::Failed);
         assert!(output.fail_explanation.is_some() && output.remedy.is_some());
-        assert!(read(r#"{"status":"PROCESSING_UPLOAD","fail_reason":""}"#).fail_reason.is_none());
+        assert!(
+            read(r#"{"status":"PROCESSING_UPLOAD","fail_reason":""}"#)
+                .fail_reason
+                .is_none()
+        );
     }
 }

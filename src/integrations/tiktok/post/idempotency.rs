@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use super::{
-    get_post_status::username,
-    post_result::{Audience, PostResult},
-    search::{self, Wanted},
-};
 use crate::{
     clock::Clock,
     integrations::{
         Context, Failure, Record,
         record::{self, Bounds},
+        tiktok::{
+            actions::get_post_status::username,
+            post::result::{Audience, PostResult},
+            post::search::{self, Wanted},
+        },
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
@@ -25,21 +25,21 @@ use crate::{
 
 /// The key of a request, and what a repeat needs to tell its outcome.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Once<'a> {
+pub(in crate::integrations::tiktok) struct Once<'a> {
     /// As the caller wrote it.
-    pub(super) key: Option<&'a str>,
+    pub(in crate::integrations::tiktok) key: Option<&'a str>,
     /// Effect of the post's init.
-    pub(super) kind: InitKind,
+    pub(in crate::integrations::tiktok) kind: InitKind,
     /// Audience of the post.
-    pub(super) privacy_level: Option<PrivacyLevel>,
+    pub(in crate::integrations::tiktok) privacy_level: Option<PrivacyLevel>,
     /// By what the post could be known.
-    pub(super) wanted: Option<Wanted<'a>>,
+    pub(in crate::integrations::tiktok) wanted: Option<Wanted<'a>>,
     /// Seconds that the outcome is waited for.
-    pub(super) wait_seconds: u32,
+    pub(in crate::integrations::tiktok) wait_seconds: u32,
 }
 
-/// How long a key is held after its holder was last seen. Should a holder stop for longer, whoever takes the key over goes
-/// on, and the first one sends nothing more.
+/// How long a key is held after its holder was last seen. Should a holder stop for longer, whoever takes the
+/// key over goes on, and the first one sends nothing more.
 const LEASE: Duration = Duration::from_mins(1);
 
 /// The pause before one looks again whether another request is done.
@@ -49,7 +49,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 const BEAT: Duration = Duration::from_secs(20);
 
 /// Runs `post`, and where there is a key, runs it at most once for that key.
-pub(super) async fn once<F>(
+pub(in crate::integrations::tiktok) async fn once<F>(
     context: Context,
     once: Once<'_>,
     post: impl FnOnce(Context) -> F,
@@ -57,7 +57,9 @@ pub(super) async fn once<F>(
 where
     F: Future<Output = Result<PostResult, Failure>> + Send,
 {
-    let Some(key) = once.key else { return Box::pin(post(context)).await };
+    let Some(key) = once.key else {
+        return Box::pin(post(context)).await;
+    };
     let claimed = match take(&context, once, key).await {
         Ok(Taken::Ours(claimed)) => {
             context.evidence.nothing_earlier();
@@ -68,7 +70,10 @@ where
     };
     let record = Record::in_journal(Bounds::new(context.clock.clone(), context.deadline), claimed);
     let clock = context.clock.clone();
-    let post = Box::pin(post(Context { record: record.clone(), ..context }));
+    let post = Box::pin(post(Context {
+        record: record.clone(),
+        ..context
+    }));
     let answer = while_held(&clock, BEAT, || record.hold(LEASE), post).await;
     let answer = match record.into_parts() {
         Some((claimed, bounds, stage)) => write_down(claimed, &bounds, &stage, answer).await,
@@ -79,7 +84,8 @@ where
 
 /// Runs `work` and holds the key meanwhile, so that nobody takes it from one who lives.
 ///
-/// Both go on at the same time: to hold the key can take as long as the state takes, and may need what `work` has.
+/// Both go on at the same time: to hold the key can take as long as the state takes, and may need what `work`
+/// has.
 async fn while_held<T, H>(
     clock: &Clock,
     beat: Duration,
@@ -119,13 +125,17 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     let row = JournalKey::of(&[&account(context).await.map_err(Failure::earlier_unknown)?, key]);
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
-        let claim = claim(context, row, fingerprint).await.map_err(Failure::earlier_unknown)?;
+        let claim = claim(context, row, fingerprint)
+            .await
+            .map_err(Failure::earlier_unknown)?;
         let stage = stage(&claim, once).map_err(|reason| distrust(row, reason).earlier_unknown());
         match claim {
             Claim::Fresh(claimed) => return Ok(Taken::Ours(claimed)),
             Claim::Resumed { claimed, entry } => {
                 return match stage {
-                    Ok(stage) => Ok(resume(context, once, claimed, stage.unwrap_or(Stage::Claimed), &entry).await),
+                    Ok(stage) => {
+                        Ok(resume(context, once, claimed, stage.unwrap_or(Stage::Claimed), &entry).await)
+                    }
                     Err(failure) => {
                         drop(claimed.release().await);
                         Err(failure)
@@ -157,15 +167,18 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
     }
 }
 
-/// Claims the row, in the time that the request has. Should the claim come about later, nobody goes on from it, and it is
-/// free again when its lease is over.
+/// Claims the row, in the time that the request has. Should the claim come about later, nobody goes on from
+/// it, and it is free again when its lease is over.
 async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> Result<Claim, Failure> {
     let left = context.clock.left_until(context.deadline);
     let begun = record::entry(&Stage::<PostResult>::Claimed);
     match tokio::time::timeout(left, context.state.claim(row, fingerprint, &begun, LEASE)).await {
         Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
         Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
-        Err(_elapsed) => Err(Failure::new("timeout", "(the journal of idempotency keys did not answer)")),
+        Err(_elapsed) => Err(Failure::new(
+            "timeout",
+            "(the journal of idempotency keys did not answer)",
+        )),
     }
 }
 
@@ -182,7 +195,10 @@ async fn resume(
         context.evidence.publish_id(publish_id);
     }
     let hold = || async {
-        claimed.renew(LEASE).await.unwrap_or_else(|error| warn!(error = error.in_full(), "the key could not be held"));
+        claimed
+            .renew(LEASE)
+            .await
+            .unwrap_or_else(|error| warn!(error = error.in_full(), "the key could not be held"));
     };
     let open_for = |since| posting::open_for(since, entry.claimed_at, claimed.now());
     match while_held(&context.clock, BEAT, hold, ask(context, once, stage, open_for)).await {
@@ -194,8 +210,8 @@ async fn resume(
     }
 }
 
-/// Outcome of the post that another request began; none if nothing became of it, and nothing can. `open_for` gives the time that an
-/// upload whose init was answered at a time is still open.
+/// Outcome of the post that another request began; none if nothing became of it, and nothing can. `open_for`
+/// gives the time that an upload whose init was answered at a time is still open.
 async fn ask(
     context: &Context,
     once: Once<'_>,
@@ -207,7 +223,10 @@ async fn ask(
         Resume::Begin => return None,
         Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
-            let failure = Failure { is_nameless: true, ..Failure::new("outcome_unknown", "").unconfirmed() };
+            let failure = Failure {
+                is_nameless: true,
+                ..Failure::new("outcome_unknown", "").unconfirmed()
+            };
             Err(match once.wanted {
                 Some(wanted) => failure.with_sighting(search::search(context, since, wanted).await),
                 None => failure,
@@ -216,40 +235,67 @@ async fn ask(
         Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
             Ok(After::Lacks) => Err(still_open(&publish_id, open_for(since)?)),
             Ok(After::Follow) => follow(context, once, &publish_id).await,
-            Ok(After::Unknown) => Err(unknown(&publish_id, "the status does not say how much has arrived")),
+            Ok(After::Unknown) => Err(unknown(
+                &publish_id,
+                "the status does not say how much has arrived",
+            )),
             Err(error) => Err(unknown(&publish_id, &error.to_string())),
         },
     })
 }
 
 async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
-    let followed = posting::follow(&context.api, context.wait(once.wait_seconds), publish_id, Age::Earlier).await;
+    let followed = posting::follow(
+        &context.api,
+        context.wait(once.wait_seconds),
+        publish_id,
+        Age::Earlier,
+    )
+    .await;
     let username = match &followed {
         Ok(Followed { status, .. }) => {
-            username(&context.api.until(context.clock.deadline_in(posting::ANSWER)), status).await
+            username(
+                &context.api.until(context.clock.deadline_in(posting::ANSWER)),
+                status,
+            )
+            .await
         }
         Err(_not_told) => None,
     };
-    let audience = Audience { username: username.as_deref(), privacy_level: once.privacy_level };
+    let audience = Audience {
+        username: username.as_deref(),
+        privacy_level: once.privacy_level,
+    };
     PostResult::of_status(publish_id, followed, audience, Vec::new()).map(PostResult::repeated)
 }
 
 /// Asks for the status of a post that was cut off.
 async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> Result<After, Error> {
-    context.api.fetch_status(publish_id).await.map(|status| posting::after(size, &status))
+    context
+        .api
+        .fetch_status(publish_id)
+        .await
+        .map(|status| posting::after(size, &status))
 }
 
 /// The first request was cut off while it sent the last part, and that part may still arrive.
 fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
     let what = "An earlier request with this key was cut off while it sent the last part of the video. TikTok does not \
                 have it yet, but could get it until the upload's address no longer works; then a repeat posts anew.";
-    let failure = Failure::new("outcome_unknown", what).unconfirmed().of_upload(publish_id);
-    Failure { retry_after: Some(left), ..failure }
+    let failure = Failure::new("outcome_unknown", what)
+        .unconfirmed()
+        .of_upload(publish_id);
+    Failure {
+        retry_after: Some(left),
+        ..failure
+    }
 }
 
 fn unknown(publish_id: &PublishId, why: &str) -> Failure {
     let what = format!("(an earlier request with this key was cut off; asked how the post goes: {why})");
-    Failure::new("outcome_unknown", &what).unconfirmed().of_upload(publish_id)
+    Failure::new("outcome_unknown", &what)
+        .unconfirmed()
+        .of_upload(publish_id)
 }
 
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.
@@ -284,11 +330,19 @@ async fn write_down(
         }
         (Ok(()) | Err(StateError::Lost), answer) => answer,
         (Err(error), Ok(result)) => {
-            warn!(error = error.in_full(), "the outcome could not be written to the journal");
-            Ok(result.with_warning(format!("the outcome could not be written to the journal ({error})")))
+            warn!(
+                error = error.in_full(),
+                "the outcome could not be written to the journal"
+            );
+            Ok(result.with_warning(format!(
+                "the outcome could not be written to the journal ({error})"
+            )))
         }
         (Err(error), Err(failure)) => {
-            warn!(error = error.in_full(), "the outcome could not be written to the journal");
+            warn!(
+                error = error.in_full(),
+                "the outcome could not be written to the journal"
+            );
             Err(failure)
         }
     }
@@ -296,34 +350,57 @@ async fn write_down(
 
 /// Whose key it is. Tokens change every day, the account does not.
 async fn account(context: &Context) -> Result<String, Failure> {
-    let user = context.api.user_info(&[Scope::UserInfoBasic]).await.map_err(|error| {
-        let failure = Failure::from(error);
-        let message = format!(
-            "{} (An idempotency_key needs the permission user.info.basic, to know whose it is.)",
-            failure.message
-        );
-        Failure { message, ..failure }
-    })?;
-    user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
+    let user = context
+        .api
+        .user_info(&[Scope::UserInfoBasic])
+        .await
+        .map_err(|error| {
+            let failure = Failure::from(error);
+            let message = format!(
+                "{} (An idempotency_key needs the permission user.info.basic, to know whose it is.)",
+                failure.message
+            );
+            Failure { message, ..failure }
+        })?;
+    user.open_id
+        .ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
 }
 
-/// The stage that the row of a claim tells of, if it tells of one; the error is the reason that it is not believed.
+/// The stage that the row of a claim tells of, if it tells of one; the error is the reason that it is not
+/// believed.
 fn stage(claim: &Claim, once: Once<'_>) -> Result<Option<Stage<PostResult>>, &'static str> {
     match claim {
         Claim::Fresh(_) | Claim::Conflict | Claim::Held { entry: None, .. } => Ok(None),
-        Claim::Resumed { entry, .. } | Claim::Held { entry: Some(entry), .. } => read(entry, once, false).map(Some),
+        Claim::Resumed { entry, .. }
+        | Claim::Held {
+            entry: Some(entry), ..
+        } => read(entry, once, false).map(Some),
         Claim::Finished { entry } => read(entry, once, true).map(Some),
     }
 }
 
-/// The stage in an entry, if it can be one of this request's post; the error is the reason that it is not believed.
+/// The stage in an entry, if it can be one of this request's post; the error is the reason that it is not
+/// believed.
 fn read(recorded: &Recorded, once: Once<'_>, is_finished: bool) -> Result<Stage<PostResult>, &'static str> {
-    let Recorded { text, claimed_at, read_at: now, is_authenticated } = recorded;
+    let Recorded {
+        text,
+        claimed_at,
+        read_at: now,
+        is_authenticated,
+    } = recorded;
     let stage = record::read::<PostResult>(text).ok_or("its entry is none that this program writes")?;
     let (kind, is_authenticated, claimed_at, now) = (once.kind, *is_authenticated, *claimed_at, *now);
-    stage.check(&PostFrame { kind, is_finished, is_authenticated, claimed_at, now })?;
+    stage.check(&PostFrame {
+        kind,
+        is_finished,
+        is_authenticated,
+        claimed_at,
+        now,
+    })?;
     match stage {
-        Stage::Ended { result } => Ok(Stage::Ended { result: result.recorded(once.privacy_level)? }),
+        Stage::Ended { result } => Ok(Stage::Ended {
+            result: result.recorded(once.privacy_level)?,
+        }),
         begun @ (Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => Ok(begun),
     }
 }
@@ -331,7 +408,10 @@ fn read(recorded: &Recorded, once: Once<'_>, is_finished: bool) -> Result<Stage<
 /// The row is not gone on from, and nothing in it is told.
 fn distrust(row: JournalKey, reason: &'static str) -> Failure {
     let for_operator = Some(format!("row {row}: {reason}"));
-    Failure { for_operator, ..Failure::of_state(&StateError::Untrusted { reason }) }
+    Failure {
+        for_operator,
+        ..Failure::of_state(&StateError::Untrusted { reason })
+    }
 }
 
 fn conflict(key: &str) -> Failure {

@@ -1,4 +1,5 @@
-//! The init, which makes or begins a post: written down before and after, and looked for where its answer was lost.
+//! The init, which makes or begins a post: written down before and after, and looked for where its answer was
+//! lost.
 
 use std::{
     sync::{Mutex, OnceLock, PoisonError},
@@ -8,9 +9,11 @@ use std::{
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
-use super::search::{self, Wanted};
 use crate::{
-    integrations::{Context, Failure},
+    integrations::{
+        Context, Failure,
+        tiktok::post::search::{self, Wanted},
+    },
     model::{ByteCount, PublishId},
     open_api::{Begun, Error, StartedUpload, Watch},
     posting::{InitKind, Outcome},
@@ -19,7 +22,7 @@ use crate::{
 
 /// An init that is sent: what it begins, and why it was not sent after all.
 #[derive(Debug)]
-pub(super) struct Beginning<'a> {
+pub(in crate::integrations::tiktok) struct Beginning<'a> {
     context: &'a Context,
     start: Start<'a>,
     withheld: OnceLock<Failure>,
@@ -29,19 +32,19 @@ pub(super) struct Beginning<'a> {
 
 /// What an init begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Start<'a> {
+pub(in crate::integrations::tiktok) struct Start<'a> {
     /// What the init does by itself.
-    pub(super) kind: InitKind,
+    pub(in crate::integrations::tiktok) kind: InitKind,
     /// What it begins.
-    pub(super) begun: Begun<'a>,
+    pub(in crate::integrations::tiktok) begun: Begun<'a>,
     /// How many bytes the post needs, where it needs any.
-    pub(super) size: Option<ByteCount>,
+    pub(in crate::integrations::tiktok) size: Option<ByteCount>,
     /// By what the post could be known in the list of videos; `None` for a draft, which is in no list.
-    pub(super) wanted: Option<Wanted<'a>>,
+    pub(in crate::integrations::tiktok) wanted: Option<Wanted<'a>>,
 }
 
 /// What names a post.
-pub(super) trait Named {
+pub(in crate::integrations::tiktok) trait Named {
     /// The post's name.
     fn publish_id(&self) -> &PublishId;
 }
@@ -59,15 +62,35 @@ impl Named for StartedUpload {
 }
 
 impl<'a> Beginning<'a> {
-    pub(super) fn new(context: &'a Context, start: Start<'a>) -> Self {
-        Self { context, start, withheld: OnceLock::new(), sent_at: Mutex::default() }
+    pub(in crate::integrations::tiktok) fn new(context: &'a Context, start: Start<'a>) -> Self {
+        Self {
+            context,
+            start,
+            withheld: OnceLock::new(),
+            sent_at: Mutex::default(),
+        }
     }
 
     /// Sends `init`, which this watches.
     ///
-    /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence, not certainty.
-    pub(super) async fn send<T: Named>(&self, init: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-        let Self { context, start: Start { kind, begun, size, wanted }, withheld, sent_at } = self;
+    /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence,
+    /// not certainty.
+    pub(in crate::integrations::tiktok) async fn send<T: Named>(
+        &self,
+        init: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        let Self {
+            context,
+            start:
+                Start {
+                    kind,
+                    begun,
+                    size,
+                    wanted,
+                },
+            withheld,
+            sent_at,
+        } = self;
         context.progress.begin(Phase::Starting);
         match init.await {
             Ok(answer) => {
@@ -96,9 +119,15 @@ impl<'a> Beginning<'a> {
 impl Watch for Beginning<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
-            let Self { context, start, withheld, sent_at } = self;
+            let Self {
+                context,
+                start,
+                withheld,
+                sent_at,
+            } = self;
             *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = context.clock.since_epoch();
-            // First what is told should the action be stopped here: the journal may already say that an init was sent.
+            // First what is told should the action be stopped here: the journal may already say that an init
+            // was sent.
             context.evidence.init(start.kind);
             let written = context.record.init(start.kind, context.init_may_take()).await;
             if let Err(error) = written {

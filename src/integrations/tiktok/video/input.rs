@@ -5,9 +5,8 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::video_relay;
 use crate::{
-    integrations::{Content, Contents, Context, Failure},
+    integrations::{Content, Contents, Context, Failure, tiktok::video::download},
     media::{self, Container, ContentError, Dropped, NoRoom, Passed, ProbeFault, Source, VideoFacts},
     model::{ByteCount, Finding, PublicUrl},
     posting::InitKind,
@@ -17,7 +16,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
-pub(super) struct File {
+pub(in crate::integrations::tiktok) struct File {
     /// The file's content, base64
     content: Content,
     /// The file's name; what the file is, its bytes say
@@ -39,7 +38,7 @@ impl File {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum SourceKind {
+pub(in crate::integrations::tiktok) enum SourceKind {
     // This program fetches it, and sends it as a file.
     FileUpload,
     // TikTok fetches it.
@@ -48,7 +47,7 @@ pub(super) enum SourceKind {
 
 impl SourceKind {
     /// Kind of the init of a video that is given in this way.
-    pub(super) const fn init(source: Option<Self>) -> InitKind {
+    pub(in crate::integrations::tiktok) const fn init(source: Option<Self>) -> InitKind {
         match source {
             Some(Self::PullFromUrl) => InitKind::PostsByItself,
             Some(Self::FileUpload) | None => InitKind::NeedsBytes,
@@ -58,17 +57,17 @@ impl SourceKind {
 
 /// The inputs of an action that may hold a video.
 #[derive(Debug)]
-pub(super) struct Given {
-    pub(super) video_content_base64: Option<Content>,
-    pub(super) file: Option<File>,
-    pub(super) files: Option<Vec<File>>,
-    pub(super) video_url: Option<PublicUrl>,
-    pub(super) source: Option<SourceKind>,
+pub(in crate::integrations::tiktok) struct Given {
+    pub(in crate::integrations::tiktok) video_content_base64: Option<Content>,
+    pub(in crate::integrations::tiktok) file: Option<File>,
+    pub(in crate::integrations::tiktok) files: Option<Vec<File>>,
+    pub(in crate::integrations::tiktok) video_url: Option<PublicUrl>,
+    pub(in crate::integrations::tiktok) source: Option<SourceKind>,
 }
 
 /// The video of a request.
 #[derive(Debug)]
-pub(super) enum Video {
+pub(in crate::integrations::tiktok) enum Video {
     /// Its bytes, and what they are.
     Bytes(Clip),
     /// Its address, for TikTok to fetch.
@@ -77,18 +76,18 @@ pub(super) enum Video {
 
 /// The bytes of a video, and what they are.
 #[derive(Debug)]
-pub(super) struct Clip {
+pub(in crate::integrations::tiktok) struct Clip {
     /// The input that held them.
-    pub(super) field: String,
-    pub(super) source: Source,
-    pub(super) facts: VideoFacts,
+    pub(in crate::integrations::tiktok) field: String,
+    pub(in crate::integrations::tiktok) source: Source,
+    pub(in crate::integrations::tiktok) facts: VideoFacts,
 }
 
 /// The video of a request, and what to know of the choice.
 #[derive(Debug)]
-pub(super) struct Chosen {
-    pub(super) video: Video,
-    pub(super) warnings: Vec<String>,
+pub(in crate::integrations::tiktok) struct Chosen {
+    pub(in crate::integrations::tiktok) video: Video,
+    pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
 /// The inputs' names, for messages.
@@ -96,7 +95,10 @@ const WAYS: &str = "one of video_content_base64, file, files, video_url";
 
 impl Given {
     /// Takes the one video that was given.
-    pub(super) async fn choose(mut self, context: &Context) -> Result<Chosen, Failure> {
+    pub(in crate::integrations::tiktok) async fn choose(
+        mut self,
+        context: &Context,
+    ) -> Result<Chosen, Failure> {
         let blank = self.drop_blank(&context.contents)?;
         self.check()?;
         let mut chosen = self.choose_one(context).await?;
@@ -105,38 +107,51 @@ impl Given {
     }
 
     async fn choose_one(self, context: &Context) -> Result<Chosen, Failure> {
-        let alone = |video: Video| Chosen { video, warnings: Vec::new() };
+        let alone = |video: Video| Chosen {
+            video,
+            warnings: Vec::new(),
+        };
         if let Some(url) = self.video_url {
             return match self.source {
                 Some(SourceKind::PullFromUrl) => {
-                    video_relay::check_pull(context, &url)?;
+                    download::check_pull(context, &url)?;
                     Ok(alone(Video::Address(url)))
                 }
                 Some(SourceKind::FileUpload) | None => {
-                    let source = video_relay::fetch(context, &url).await?;
+                    let source = download::fetch(context, &url).await?;
                     let clip = recognise("video_url", source).await?.map_err(not_a_video)?;
                     Ok(alone(Video::Bytes(clip)))
                 }
             };
         }
         if let Some(content) = self.video_content_base64 {
-            let clip = open(context, "video_content_base64", content).await?.map_err(not_a_video)?;
+            let clip = open(context, "video_content_base64", content)
+                .await?
+                .map_err(not_a_video)?;
             return Ok(alone(Video::Bytes(clip)));
         }
         if let Some(file) = self.file {
-            let clip = open(context, "file.content", file.content).await?.map_err(not_a_video)?;
+            let clip = open(context, "file.content", file.content)
+                .await?
+                .map_err(not_a_video)?;
             let warnings = misnamed("file", &file, &clip.facts);
-            return Ok(Chosen { video: Video::Bytes(clip), warnings });
+            return Ok(Chosen {
+                video: Video::Bytes(clip),
+                warnings,
+            });
         }
         first_video(context, &self.files.unwrap_or_default()).await
     }
 
-    /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a warning for each file
-    /// that has a name or a type but no content.
+    /// Removes ways that have no content, unless all have none: an empty form field is no video. Returns a
+    /// warning for each file that has a name or a type but no content.
     fn drop_blank(&mut self, contents: &Contents) -> Result<Vec<String>, Failure> {
         let is_blank = |content: &Content| contents.is_blank(*content);
         let is_blank_file = |file: &File| is_blank(&file.content);
-        let whole = self.video_content_base64.as_ref().is_some_and(|content| !is_blank(content))
+        let whole = self
+            .video_content_base64
+            .as_ref()
+            .is_some_and(|content| !is_blank(content))
             || self.file.as_ref().is_some_and(|file| !is_blank_file(file))
             || self.files.iter().flatten().any(|file| !is_blank_file(file))
             || self.video_url.is_some();
@@ -149,12 +164,21 @@ impl Given {
             };
         }
         self.video_content_base64.take_if(|content| is_blank(content));
-        let files = self.files.take_if(|files| files.iter().all(is_blank_file)).unwrap_or_default();
+        let files = self
+            .files
+            .take_if(|files| files.iter().all(is_blank_file))
+            .unwrap_or_default();
         let file = self.file.take_if(|file| is_blank_file(file));
-        let files = files.iter().enumerate().map(|(index, file)| (format!("files[{index}]"), file));
-        let described =
-            files.chain(file.iter().map(|file| ("file".to_owned(), file))).filter(|(_, file)| file.is_described());
-        Ok(described.map(|(field, _)| format!("{field} has no content, so it was not used")).collect())
+        let files = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (format!("files[{index}]"), file));
+        let described = files
+            .chain(file.iter().map(|file| ("file".to_owned(), file)))
+            .filter(|(_, file)| file.is_described());
+        Ok(described
+            .map(|(field, _)| format!("{field} has no content, so it was not used"))
+            .collect())
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -173,15 +197,22 @@ impl Given {
         let given = [
             ("video_content_base64", self.video_content_base64.is_some()),
             ("file", self.file.is_some()),
-            ("files", self.files.as_ref().is_some_and(|files| !files.is_empty())),
+            (
+                "files",
+                self.files.as_ref().is_some_and(|files| !files.is_empty()),
+            ),
             ("video_url", self.video_url.is_some()),
         ];
-        given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+        given
+            .into_iter()
+            .filter(|(_, is_given)| *is_given)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
-/// The first of several files that is a video. Empty files and whole files of another kind are skipped with a warning; files
-/// after the video are reported too.
+/// The first of several files that is a video. Empty files and whole files of another kind are skipped with a
+/// warning; files after the video are reported too.
 async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
     let is_blank = |file: &File| context.contents.is_blank(file.content);
     let has_content = files.iter().any(|file| !is_blank(file));
@@ -194,11 +225,21 @@ async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failur
         }
         match open(context, &format!("files[{index}].content"), file.content).await? {
             Ok(clip) => {
-                let told = |finding: &Finding| format!("{} is {}, so it was skipped", finding.field, finding.got);
+                let told =
+                    |finding: &Finding| format!("{} is {}, so it was skipped", finding.field, finding.got);
                 let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
                 let rest = unused(index, files.len());
-                let warnings = passed_over.iter().map(told).chain(blank).chain(name).chain(rest).collect();
-                return Ok(Chosen { video: Video::Bytes(clip), warnings });
+                let warnings = passed_over
+                    .iter()
+                    .map(told)
+                    .chain(blank)
+                    .chain(name)
+                    .chain(rest)
+                    .collect();
+                return Ok(Chosen {
+                    video: Video::Bytes(clip),
+                    warnings,
+                });
             }
             Err(finding) => passed_over.push(finding),
         }
@@ -213,7 +254,9 @@ fn unused(index: usize, count: usize) -> Option<String> {
         next if next == last => format!("files[{next}] was"),
         next => format!("files[{next}] to files[{last}] were"),
     };
-    Some(format!("{which} not used: one post has one video, which is files[{index}]"))
+    Some(format!(
+        "{which} not used: one post has one video, which is files[{index}]"
+    ))
 }
 
 /// The video under `field`, or that what is there is whole and no video.
@@ -221,7 +264,11 @@ async fn open(context: &Context, field: &str, content: Content) -> Result<Result
     let unusable = |error| Failure::of_content(field, error);
     match context.contents.get(content).map_err(unusable)? {
         Passed::Kept(source) => recognise(field, source).await,
-        Passed::Dropped(Dropped { size, fault: Some(fault), .. }) => unfit(field, size, &fault).map(Err),
+        Passed::Dropped(Dropped {
+            size,
+            fault: Some(fault),
+            ..
+        }) => unfit(field, size, &fault).map(Err),
         Passed::Dropped(Dropped { fault: None, .. }) => Err(unusable(ContentError::Unused)),
     }
 }
@@ -230,28 +277,49 @@ async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>,
     if source.size().0 == 0 {
         return Err(empty(field));
     }
-    // Most files take a fraction of a millisecond, but one made of a million boxes must not hold other requests up.
+    // Most files take a fraction of a millisecond, but one made of a million boxes must not hold other
+    // requests up.
     let looked = source.clone();
     let facts = tokio::task::spawn_blocking(move || media::probe(&looked)).await;
     match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
-        Ok(facts) => Ok(Ok(Clip { field: field.to_owned(), source, facts })),
+        Ok(facts) => Ok(Ok(Clip {
+            field: field.to_owned(),
+            source,
+            facts,
+        })),
         Err(fault) => unfit(field, source.size(), &fault).map(Err),
     }
 }
 
-/// The finding about a whole file that is no video. A video that is broken or cannot be read is the request's failure.
+/// The finding about a whole file that is no video. A video that is broken or cannot be read is the request's
+/// failure.
 fn unfit(field: &str, size: ByteCount, fault: &ProbeFault) -> Result<Finding, Failure> {
     if let ProbeFault::Unreadable(kind) = fault {
-        return Err(Failure::of_content(field, ContentError::NoRoom(NoRoom::Folder(*kind))));
+        return Err(Failure::of_content(
+            field,
+            ContentError::NoRoom(NoRoom::Folder(*kind)),
+        ));
     }
     let got = format!("{fault} ({size})");
     let (allowed, fix) = if fault.is_no_video() {
         ("a video as MP4, MOV or WebM", fault.fix())
     } else {
-        ("a whole MP4, MOV or WebM", "check that the file plays to its end, then send all of it or export it again")
+        (
+            "a whole MP4, MOV or WebM",
+            "check that the file plays to its end, then send all of it or export it again",
+        )
     };
-    let finding = Finding { field: field.into(), got, allowed: allowed.into(), fix: fix.into() };
-    if fault.is_no_video() { Ok(finding) } else { Err(not_a_video(finding)) }
+    let finding = Finding {
+        field: field.into(),
+        got,
+        allowed: allowed.into(),
+        fix: fix.into(),
+    };
+    if fault.is_no_video() {
+        Ok(finding)
+    } else {
+        Err(not_a_video(finding))
+    }
 }
 
 /// Extensions of media files, and what they promise where that is something that TikTok takes.
@@ -280,31 +348,55 @@ const EXTENSIONS: [(&str, Option<Container>); 19] = [
 /// Warnings about a name or MIME type that does not match the file's bytes. The bytes decide.
 fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Vec<String> {
     let (name, mime) = (facts.container.name(), facts.container.mime());
-    let by_name = other_extension(file, facts)
-        .map(|extension| format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}"));
-    let by_type = is_other_type(file, mime)
-        .then(|| format!("{field}.contentType is not that of its bytes, which are {name}; it is sent as {mime}"));
+    let by_name = other_extension(file, facts).map(|extension| {
+        format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}")
+    });
+    let by_type = is_other_type(file, mime).then(|| {
+        format!("{field}.contentType is not that of its bytes, which are {name}; it is sent as {mime}")
+    });
     by_name.into_iter().chain(by_type).collect()
 }
 
 fn other_extension(file: &File, facts: &VideoFacts) -> Option<&'static str> {
     let (_, extension) = file.name.as_deref()?.rsplit_once('.')?;
-    let (extension, promised) = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
+    let (extension, promised) = EXTENSIONS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
     (*promised != Some(facts.container)).then_some(extension)
 }
 
 /// MIME types that promise nothing.
-const ANY_TYPE: [&str; 5] = ["application/octet-stream", "binary/octet-stream", "application/binary", "video/*", "*/*"];
+const ANY_TYPE: [&str; 5] = [
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/binary",
+    "video/*",
+    "*/*",
+];
 
 fn is_other_type(file: &File, mime: &str) -> bool {
-    let Some(given) = file.content_type.as_deref() else { return false };
-    let given = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_mp4 = matches!(given.as_str(), "video/x-m4v" | "video/m4v" | "application/mp4") && mime == "video/mp4";
+    let Some(given) = file.content_type.as_deref() else {
+        return false;
+    };
+    let given = given
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let is_mp4 =
+        matches!(given.as_str(), "video/x-m4v" | "video/m4v" | "application/mp4") && mime == "video/mp4";
     given != mime && !is_mp4 && !ANY_TYPE.contains(&given.as_str())
 }
 
 fn none() -> Failure {
-    Failure::of_finding("video_missing", "file", "no video", WAYS, "give the video to post")
+    Failure::of_finding(
+        "video_missing",
+        "file",
+        "no video",
+        WAYS,
+        "give the video to post",
+    )
 }
 
 fn several(given: &[&str]) -> Failure {
@@ -324,7 +416,13 @@ fn pull_without_address() -> Failure {
 }
 
 fn empty(field: &str) -> Failure {
-    Failure::of_finding("video_empty", field, "0 bytes", "a video file", "send the file's content")
+    Failure::of_finding(
+        "video_empty",
+        field,
+        "0 bytes",
+        "a video file",
+        "send the file's content",
+    )
 }
 
 fn not_a_video(finding: Finding) -> Failure {

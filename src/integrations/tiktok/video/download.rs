@@ -22,26 +22,45 @@ const RELAY_MAX: Duration = Duration::from_mins(10);
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
 
 /// Fetches the video at `url`.
-pub(super) async fn fetch(context: &Context, url: &PublicUrl) -> Result<Source, Failure> {
+pub(in crate::integrations::tiktok) async fn fetch(
+    context: &Context,
+    url: &PublicUrl,
+) -> Result<Source, Failure> {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
-        return Err(not_allowed("no web address", PUBLIC, "give the https address of the video file itself"));
+        return Err(not_allowed(
+            "no web address",
+            PUBLIC,
+            "give the https address of the video file itself",
+        ));
     };
     let host = url.host_str().unwrap_or_default().to_owned();
     context.progress.begin(Phase::Downloading);
     let overall = RELAY_MAX.min(context.clock.left_until(context.deadline));
-    let job = Job { url, timeout: context.timeout, overall, retries: context.retries };
+    let job = Job {
+        url,
+        timeout: context.timeout,
+        overall,
+        retries: context.retries,
+    };
     let relaying = media::relay(&context.downloader, &job, &context.spool, &context.progress);
-    let relayed = context.downloader.parked((MediaLane::Videos, &job.url), context.deadline, relaying).await;
+    let relayed = context
+        .downloader
+        .parked((MediaLane::Videos, &job.url), context.deadline, relaying)
+        .await;
     let relayed = relayed.unwrap_or_else(|full| {
         let (host, cause) = (host.clone(), Cause::QueueFull(full));
-        Err(RelayFault::Obstacle(Obstacle { host, cause, redirected: false }))
+        Err(RelayFault::Obstacle(Obstacle {
+            host,
+            cause,
+            redirected: false,
+        }))
     });
     relayed.map_err(|fault| failure(fault, &host, context.downloader.reach()))
 }
 
 /// Refuses to hand TikTok an address that only this machine may fetch from.
-pub(super) fn check_pull(context: &Context, url: &PublicUrl) -> Result<(), Failure> {
+pub(in crate::integrations::tiktok) fn check_pull(context: &Context, url: &PublicUrl) -> Result<(), Failure> {
     if url.is_public() || context.downloader.reach().simulated().is_some() {
         return Ok(());
     }
@@ -58,7 +77,12 @@ fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
         RelayFault::Obstacle(obstacle) => of_obstacle(&obstacle, reach),
         RelayFault::Empty => {
             let got = format!("0 bytes from {host}");
-            finding("video_empty", &got, "a video file", "check the file at that address, it is empty")
+            finding(
+                "video_empty",
+                &got,
+                "a video file",
+                "check the file at that address, it is empty",
+            )
         }
         RelayFault::TooLarge(size) => {
             let got = match size {
@@ -69,7 +93,11 @@ fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
         }
         RelayFault::NotAVideo { foreign, is_page } => {
             let page = is_page || foreign.is_page();
-            let got = if page { format!("a web page from {host}") } else { format!("{foreign} from {host}") };
+            let got = if page {
+                format!("a web page from {host}")
+            } else {
+                format!("{foreign} from {host}")
+            };
             let fix = if page { direct_link(host) } else { foreign.fix() };
             finding("video_format_invalid", &got, "a video as MP4, MOV or WebM", fix)
         }
@@ -80,27 +108,39 @@ fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
 const PULL_LARGE: &str = "encode it at a lower bit rate, or let TikTok fetch it (up to 4 GB) with source PULL_FROM_URL \
                           from a host that your app has verified";
 
-/// Links that people copy from a browser lead to a page with a player; these hosts have links to the file too.
+/// Links that people copy from a browser lead to a page with a player; these hosts have links to the file
+/// too.
 const SHARE_HOSTS: [(&str, &str); 6] = [
     (
         "drive.google.com",
         "give the file's own address: share it with anyone who has the link and use \
          https://drive.usercontent.google.com/download?id=FILE_ID&export=download&confirm=t",
     ),
-    ("dropbox.com", "give the file's own address: put dl=1 in place of dl=0 at the end of the link"),
+    (
+        "dropbox.com",
+        "give the file's own address: put dl=1 in place of dl=0 at the end of the link",
+    ),
     ("1drv.ms", ONEDRIVE),
     ("onedrive.live.com", ONEDRIVE),
     ("sharepoint.com", ONEDRIVE),
-    ("wetransfer.com", "that page needs a click; put the file on a host that serves it at an address of its own"),
+    (
+        "wetransfer.com",
+        "that page needs a click; put the file on a host that serves it at an address of its own",
+    ),
 ];
 
 const ONEDRIVE: &str = "give the file's own address: put download=1 at the end of the link's query";
 
 fn direct_link(host: &str) -> &'static str {
-    let is_of = |name: &str| host.strip_suffix(name).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
+    let is_of = |name: &str| {
+        host.strip_suffix(name)
+            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
     let known = SHARE_HOSTS.iter().find(|(name, _)| is_of(name));
-    known
-        .map_or("give the address of the file itself, not of the page that shows it or asks to sign in", |(_, fix)| fix)
+    known.map_or(
+        "give the address of the file itself, not of the page that shows it or asks to sign in",
+        |(_, fix)| fix,
+    )
 }
 
 /// What the host, or the way to it, is told as. Addresses and queries are not.
@@ -137,7 +177,9 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         Cause::OutOfTime => "use a faster host or a smaller file",
         Cause::BelowLowestSpeed(_) => "use a faster host, or send the request again later",
         Cause::QueueFull(_) => "send the request again later, or fewer requests with a video_url at a time",
-        Cause::NoTurn => "send the request again later, with a longer request_config.deadline if it has a short one",
+        Cause::NoTurn => {
+            "send the request again later, with a longer request_config.deadline if it has a short one"
+        }
         Cause::Changed => "wait until the file is complete at its host, then send the request again",
         Cause::Status(..)
         | Cause::Refused(_)
@@ -152,13 +194,30 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
             "open the address in a browser that is not signed in; if it works there, send the request again"
         }
     };
-    let failure = finding("url_unreachable", got, "a file that this machine can download", fix);
-    let (http_status, retry_after) =
-        if let Cause::Status(status, wait) = cause { (Some(*status), *wait) } else { (None, None) };
-    let retry_after = if matches!(cause, Cause::QueueFull(_)) { Some(QUEUE_WAIT) } else { retry_after };
+    let failure = finding(
+        "url_unreachable",
+        got,
+        "a file that this machine can download",
+        fix,
+    );
+    let (http_status, retry_after) = if let Cause::Status(status, wait) = cause {
+        (Some(*status), *wait)
+    } else {
+        (None, None)
+    };
+    let retry_after = if matches!(cause, Cause::QueueFull(_)) {
+        Some(QUEUE_WAIT)
+    } else {
+        retry_after
+    };
     // What does not pass is not worth a wait, whatever its host says.
     let is_passing = cause.is_passing();
-    Failure { http_status, retryable: Some(is_passing), retry_after: retry_after.filter(|_| is_passing), ..failure }
+    Failure {
+        http_status,
+        retryable: Some(is_passing),
+        retry_after: retry_after.filter(|_| is_passing),
+        ..failure
+    }
 }
 
 const NOT_RESOLVED: &str = "check the host's name in the address; it must be a host of the public internet, or one that the \
@@ -220,7 +279,11 @@ mod tests {
     #[test]
     fn what_passes_may_be_sent_again() {
         let told = |cause: Cause| {
-            let obstacle = Obstacle { host: "cdn.example.com".to_owned(), cause, redirected: true };
+            let obstacle = Obstacle {
+                host: "cdn.example.com".to_owned(),
+                cause,
+                redirected: true,
+            };
             let failure = of_obstacle(&obstacle, &Reach::internet());
             (failure.code, failure.retryable, failure.http_status)
         };
@@ -229,26 +292,56 @@ mod tests {
         assert_eq!(told(Cause::Status(503, None)), unreachable(true, Some(503)));
         assert_eq!(told(Cause::NotResolved), unreachable(true, None));
         assert_eq!(told(Cause::NoTurn), unreachable(true, None));
-        assert_eq!(told(Cause::QueueFull(QueueFull { requests: 68, is_of_host: false })), unreachable(true, None));
-        let drip = Shortfall { bytes: 31, time: Duration::from_secs(30), least: 4096 };
+        assert_eq!(
+            told(Cause::QueueFull(QueueFull {
+                requests: 68,
+                is_of_host: false
+            })),
+            unreachable(true, None)
+        );
+        let drip = Shortfall {
+            bytes: 31,
+            time: Duration::from_secs(30),
+            least: 4096,
+        };
         assert_eq!(told(Cause::BelowLowestSpeed(drip)), unreachable(true, None));
-        assert_eq!(told(Cause::Refused(Refusal::Names(Kind::Private))), ("url_not_allowed".to_owned(), None, None));
+        assert_eq!(
+            told(Cause::Refused(Refusal::Names(Kind::Private))),
+            ("url_not_allowed".to_owned(), None, None)
+        );
     }
 
     #[test]
     fn the_way_out_is_named() {
         let simulator = Reach::simulator(&Url::parse("http://127.0.0.1:8080").unwrap());
         let fix = |cause, reach| {
-            let obstacle = Obstacle { host: "127.0.0.1".to_owned(), cause, redirected: false };
+            let obstacle = Obstacle {
+                host: "127.0.0.1".to_owned(),
+                cause,
+                redirected: false,
+            };
             of_obstacle(&obstacle, reach).details[0].clone()
         };
         let outside = fix(Cause::Refused(Refusal::Outside(9001)), &simulator);
-        assert_eq!(outside.got, "127.0.0.1 on port 9001 is neither the simulator nor an allowed media host");
-        for words in ["http://127.0.0.1:8080/_simulator/media/", "--allow-media-host 127.0.0.1:9001"] {
+        assert_eq!(
+            outside.got,
+            "127.0.0.1 on port 9001 is neither the simulator nor an allowed media host"
+        );
+        for words in [
+            "http://127.0.0.1:8080/_simulator/media/",
+            "--allow-media-host 127.0.0.1:9001",
+        ] {
             assert!(outside.fix.contains(words), "{outside:?}");
         }
-        let drip = Shortfall { bytes: 31, time: Duration::from_secs(30), least: 4096 };
+        let drip = Shortfall {
+            bytes: 31,
+            time: Duration::from_secs(30),
+            least: 4096,
+        };
         let slow = fix(Cause::BelowLowestSpeed(drip), &simulator).got;
-        assert_eq!(slow, "127.0.0.1 sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed");
+        assert_eq!(
+            slow,
+            "127.0.0.1 sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed"
+        );
     }
 }

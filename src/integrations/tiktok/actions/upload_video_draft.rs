@@ -1,45 +1,50 @@
-//! `POST /v2/post/publish/inbox/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope video.upload
-//! (reference §5.2, §6 and §8).
+//! `POST /v2/post/publish/inbox/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope
+//! video.upload (docs/tiktok-open-api.md#draft-init, #upload-answers, #status).
 //!
 //! TikTok takes no caption for a video draft and would drop one in silence, so there is no input for it.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    WAIT_MAX_SECONDS,
-    notices::{Common, notices},
-    once::{self, Once},
-    post_result::{Audience, PostResult},
-    video_input::{File, Given, SourceKind},
-    video_upload::Ready,
-};
 use crate::{
-    integrations::{Act, Content, Context, Effect, Failure},
+    integrations::{
+        Act, Content, Context, Effect, Failure,
+        tiktok::{
+            WAIT_MAX_SECONDS,
+            post::idempotency::{self, Once},
+            post::notices::{Common, notices},
+            post::result::{Audience, PostResult},
+            video::deliver::Ready,
+            video::input::{File, Given, SourceKind},
+        },
+    },
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
     open_api::VideoInit,
     posting::{self, Breach, Verdict},
 };
 
 /// Sends a video to the account's inbox.
-pub(super) struct UploadVideoDraft;
+pub(in crate::integrations::tiktok) struct UploadVideoDraft;
 
 /// The video.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(in crate::integrations::tiktok) struct Input {
     /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
     file: Option<File>,
     /// Several files (from chat), of which the first video is uploaded
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source PULL_FROM_URL
+    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source
+    /// PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here and uploaded,
-    /// from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has verified with TikTok
+    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here
+    /// and uploaded, from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has
+    /// verified with TikTok
     source: Option<SourceKind>,
-    /// Not possible: TikTok drops the caption of a video draft. The account's owner writes it in the TikTok app
+    /// Not possible: TikTok drops the caption of a video draft. The account's owner writes it in the TikTok
+    /// app
     title: Option<Text<2200>>,
     /// Size of the upload's chunks in bytes; corrected with a warning where TikTok would not take it
     #[schemars(range(min = 1))]
@@ -48,8 +53,9 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key
-    /// and inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with
+    /// the same key and inputs never posts again: it gets the outcome of the first request, or goes on where
+    /// that was cut off
     #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
     /// Check the video and upload nothing; TikTok is not asked
@@ -71,19 +77,25 @@ impl Act for UploadVideoDraft {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let kind = SourceKind::init(input.source);
-        let once =
-            Once { key: key.as_deref(), kind, privacy_level: None, wanted: None, wait_seconds: input.wait_seconds };
-        once::once(
-            context,
-            once,
-            |context| async move { draft(&context, input).await.map_err(Failure::nothing_posted) },
-        )
+        let once = Once {
+            key: key.as_deref(),
+            kind,
+            privacy_level: None,
+            wanted: None,
+            wait_seconds: input.wait_seconds,
+        };
+        idempotency::once(context, once, |context| async move {
+            draft(&context, input).await.map_err(Failure::nothing_posted)
+        })
         .await
     }
 }
 
 async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
-    let has_caption = input.title.as_ref().is_some_and(|title| title.non_empty().is_some());
+    let has_caption = input
+        .title
+        .as_ref()
+        .is_some_and(|title| title.non_empty().is_some());
     if has_caption && input.video_url.is_some() {
         // That is not worth a download.
         return Err(Failure::of_breaches(vec![no_caption()]));
@@ -101,9 +113,18 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(given.choose(context).await?, input.chunk_size.map(ByteCount), &context.line)?;
-    let Verdict { mut breaches, warnings } =
-        ready.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
+    let mut ready = Ready::new(
+        given.choose(context).await?,
+        input.chunk_size.map(ByteCount),
+        &context.line,
+    )?;
+    let Verdict {
+        mut breaches,
+        warnings,
+    } = ready
+        .judged()
+        .map(|video| posting::judge(video, None))
+        .unwrap_or_default();
     breaches.extend(has_caption.then(no_caption));
     if !breaches.is_empty() {
         return Err(Failure::of_breaches(breaches));
@@ -114,7 +135,15 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         let result = PostResult::dry(Audience::default(), None, quota, ready.warnings.clone());
         return Ok(result.with_video(ready.seen()));
     }
-    ready.deliver(context, VideoInit::Draft, Audience::default(), input.wait_seconds, None).await
+    ready
+        .deliver(
+            context,
+            VideoInit::Draft,
+            Audience::default(),
+            input.wait_seconds,
+            None,
+        )
+        .await
 }
 
 fn no_caption() -> Breach {
@@ -125,5 +154,8 @@ fn no_caption() -> Breach {
         fix: "leave title out and let the account's owner write it in the TikTok app, or post with create_video_post"
             .into(),
     };
-    Breach { code: "rules_not_met", finding }
+    Breach {
+        code: "rules_not_met",
+        finding,
+    }
 }

@@ -95,22 +95,57 @@ fn seal(is_sealed: bool) -> Seal {
 }
 
 fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
-    let privacy_level =
-        stage.pointer("/result/privacy_level").map(|level| serde_json::from_value(level.clone()).unwrap());
+    let privacy_level = stage
+        .pointer("/result/privacy_level")
+        .map(|level| serde_json::from_value(level.clone()).unwrap());
     let (entry, created) = (stage.to_string(), NOW - 60_000);
     let (key, fingerprint) = (JournalKey::of(&["account", &entry]), Fingerprint::of(&[&entry]));
     let bytes = *fingerprint.as_bytes();
-    let stored = seal.close(Bound { key, fingerprint: bytes, created, finished }, &entry).into_bytes();
-    let row = StoredRow { fingerprint: bytes.to_vec(), entry: Some(stored), finished: finished.into(), created };
-    let owned = OwnedRow { row, owner: "another".to_owned(), lease_until: NOW - 1 };
-    let once = Once { key: Some("key"), kind, privacy_level, wanted: None, wait_seconds: 0 };
-    Case { key, fingerprint, owned, once, entry }
+    let stored = seal
+        .close(
+            Bound {
+                key,
+                fingerprint: bytes,
+                created,
+                finished,
+            },
+            &entry,
+        )
+        .into_bytes();
+    let row = StoredRow {
+        fingerprint: bytes.to_vec(),
+        entry: Some(stored),
+        finished: finished.into(),
+        created,
+    };
+    let owned = OwnedRow {
+        row,
+        owner: "another".to_owned(),
+        lease_until: NOW - 1,
+    };
+    let once = Once {
+        key: Some("key"),
+        kind,
+        privacy_level,
+        wanted: None,
+        wait_seconds: 0,
+    };
+    Case {
+        key,
+        fingerprint,
+        owned,
+        once,
+        entry,
+    }
 }
 
 /// A row at each stage.
 fn cases(seal: &Seal) -> Vec<Case> {
     let at = json!({ "secs": (NOW - 50_000) / 1000, "nanos": 0 });
-    let (video, photo) = ("v_pub_file~v2-1.7601447475849021452", "p_pub_url~v2.7601447475849021453");
+    let (video, photo) = (
+        "v_pub_file~v2-1.7601447475849021452",
+        "p_pub_url~v2.7601447475849021453",
+    );
     let named = |kind: &str, id: &str, size: Option<u64>, last: bool| json!({ "stage": "named", "kind": kind, "publish_id": id, "size": size, "last_chunk": last, "at": at });
     let published = json!({ "stage": "ended", "result": {
         "publish_id": video, "status": "PUBLISH_COMPLETE", "outcome": "published", "id_state": "available",
@@ -187,35 +222,75 @@ impl FileState {
         let state = State::sealed_by(Setting::Sqlite(path.clone()), clock, keys(is_sealed));
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         // The first use makes the file.
-        let first = state.claim(JournalKey::of(&["first"]), Fingerprint::of(&["first"]), "{}", LEASE);
+        let first = state.claim(
+            JournalKey::of(&["first"]),
+            Fingerprint::of(&["first"]),
+            "{}",
+            LEASE,
+        );
         drop(runtime.block_on(first).unwrap());
         let connection = Connection::open(&path).unwrap();
         connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
-        Self { runtime, state, connection, _folder: folder }
+        Self {
+            runtime,
+            state,
+            connection,
+            _folder: folder,
+        }
     }
 
     /// Puts the row into the file, claims it as a repeat does, and gives the first step of that.
     fn decide(&self, owned: &OwnedRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
-        const INSERT: &str = "INSERT INTO journal (key, fingerprint, entry, finished, owner, lease_until, created)
+        const INSERT: &str =
+            "INSERT INTO journal (key, fingerprint, entry, finished, owner, lease_until, created)
                               VALUES (?1, ?2, CAST(?3 AS TEXT), ?4, ?5, ?6, ?7)";
-        let OwnedRow { row, owner, lease_until } = owned;
-        let StoredRow { fingerprint, entry, finished, created } = row;
+        let OwnedRow {
+            row,
+            owner,
+            lease_until,
+        } = owned;
+        let StoredRow {
+            fingerprint,
+            entry,
+            finished,
+            created,
+        } = row;
         self.connection.execute("DELETE FROM journal", []).unwrap();
-        let values = params![key.as_bytes(), fingerprint, entry, finished, owner, lease_until, created];
-        self.connection.prepare_cached(INSERT).unwrap().execute(values).unwrap();
+        let values = params![
+            key.as_bytes(),
+            fingerprint,
+            entry,
+            finished,
+            owner,
+            lease_until,
+            created
+        ];
+        self.connection
+            .prepare_cached(INSERT)
+            .unwrap()
+            .execute(values)
+            .unwrap();
         let begun = record::entry(&Stage::<PostResult>::Claimed);
-        let claimed = self.runtime.block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
+        let claimed = self
+            .runtime
+            .block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
         let decided = claimed.ok().and_then(|claim| decided(&claim, case));
         if decided.is_none() {
             let kept: (Vec<u8>, i64) = self.kept(key);
-            assert_eq!(kept, (row.fingerprint.clone(), row.created), "a row that is refused stays as it is");
+            assert_eq!(
+                kept,
+                (row.fingerprint.clone(), row.created),
+                "a row that is refused stays as it is"
+            );
         }
         decided
     }
 
     fn kept(&self, key: JournalKey) -> (Vec<u8>, i64) {
         let select = "SELECT fingerprint, created FROM journal WHERE key = ?1";
-        self.connection.query_row(select, [key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        self.connection
+            .query_row(select, [key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
     }
 }
 
@@ -262,8 +337,22 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn tampers() -> impl Strategy<Value = Tamper> {
-    let numbers =
-        || prop_oneof![select(vec![0, 1, 2, -1, NOW, NOW - 8 * DAY, NOW + 2 * DAY, i64::MAX, i64::MIN]), any::<i64>()];
+    let numbers = || {
+        prop_oneof![
+            select(vec![
+                0,
+                1,
+                2,
+                -1,
+                NOW,
+                NOW - 8 * DAY,
+                NOW + 2 * DAY,
+                i64::MAX,
+                i64::MIN
+            ]),
+            any::<i64>()
+        ]
+    };
     let bytes = |most: usize| vec(any::<u8>(), 0..most);
     let stages = vec!["claimed", "init", "named", "ended", "Ended", "evil"];
     prop_oneof![
@@ -290,8 +379,15 @@ fn tampers() -> impl Strategy<Value = Tamper> {
 /// Pointers to every member of a document.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(name, member)| (format!("{at}/{name}"), member)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (format!("{at}/{index}"), item)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (format!("{at}/{name}"), member))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (format!("{at}/{index}"), item))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     for (at, member) in members {
@@ -311,7 +407,11 @@ fn as_json(entry: &mut [u8], change: impl FnOnce(&mut Value)) -> Option<Vec<u8>>
 
 impl Tamper {
     fn apply(&self, owned: &mut OwnedRow, key: &mut JournalKey, others: &[Case]) {
-        let OwnedRow { row, owner, lease_until } = owned;
+        let OwnedRow {
+            row,
+            owner,
+            lease_until,
+        } = owned;
         let mut entry = row.entry.clone().unwrap_or_default();
         let mut pick = |at: &Index, change: &dyn Fn(&mut Value, &str)| {
             as_json(&mut entry, |document| {
@@ -366,7 +466,10 @@ impl Tamper {
 /// Nothing of a row that was changed is told but what could be true of this post.
 fn is_harmless(result: &PostResult) {
     let told = serde_json::to_string(&result.clone().repeated()).unwrap();
-    assert!(told.len() < 4_000 && !told.contains("evil") && result.warnings().is_empty(), "{told}");
+    assert!(
+        told.len() < 4_000 && !told.contains("evil") && result.warnings().is_empty(),
+        "{told}"
+    );
     let links = told.matches("://").count();
     assert_eq!(links, told.matches("https://www.tiktok.com/@").count(), "{told}");
 }
@@ -377,7 +480,11 @@ type Decide<'a> = &'a dyn Fn(&OwnedRow, JournalKey, &Case) -> Option<Resume<Post
 /// Changes that many rows and holds each decision against the promises of docs/security.md.
 fn try_rows(is_sealed: bool, rows: u32, decide: Decide<'_>) {
     let cases = cases(&seal(is_sealed));
-    let config = Config { cases: rows, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases: rows,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let changes = (any::<Index>(), vec(tampers(), 1..3));
     let tried = TestRunner::new(config).run(&changes, |(which, tampers)| {
         let case = which.get(&cases);
@@ -399,31 +506,45 @@ fn try_rows(is_sealed: bool, rows: u32, decide: Decide<'_>) {
 /// With a key a row is the one that was written, or nothing, or as good as deleted.
 fn holds_with_a_key(case: &Case, owned: &OwnedRow, key: JournalKey, decided: Option<&Resume<PostResult>>) {
     let is_changed = owned.row != case.owned.row || key != case.key;
-    let is_sealed = owned.row.entry.as_ref().is_some_and(|entry| entry.starts_with(b"sealed-1 "));
-    let is_as_good_as_deleted = owned.row.created <= NOW - 7 * DAY && !is_sealed && decided == Some(&Resume::Begin);
-    assert!(decided.is_none() || !is_changed || is_as_good_as_deleted, "{owned:?}");
+    let is_sealed = owned
+        .row
+        .entry
+        .as_ref()
+        .is_some_and(|entry| entry.starts_with(b"sealed-1 "));
+    let is_as_good_as_deleted =
+        owned.row.created <= NOW - 7 * DAY && !is_sealed && decided == Some(&Resume::Begin);
+    assert!(
+        decided.is_none() || !is_changed || is_as_good_as_deleted,
+        "{owned:?}"
+    );
 }
 
-/// Without a key a row can be set back to an earlier stage, which is as if it had been deleted; but nothing else posts again, and
-/// no result holds what was not of this post.
+/// Without a key a row can be set back to an earlier stage, which is as if it had been deleted; but nothing
+/// else posts again, and no result holds what was not of this post.
 fn holds_without_a_key(case: &Case, owned: &OwnedRow, decided: Option<&Resume<PostResult>>) {
     let row = &owned.row;
     let is_as_good_as_deleted = row.entry.is_none() || row.created <= NOW - 7 * DAY;
     match decided {
-        Some(Resume::Begin) => assert!(is_as_good_as_deleted || is_earlier(row, case.once.kind), "{owned:?}"),
+        Some(Resume::Begin) => assert!(
+            is_as_good_as_deleted || is_earlier(row, case.once.kind),
+            "{owned:?}"
+        ),
         Some(Resume::Ask { publish_id, since }) => {
             assert!(!publish_id.as_str().contains([':', '/']), "{publish_id}");
             let [claimed_at, now] = [row.created, NOW].map(|at| Duration::from_millis(at.unsigned_abs()));
             let is_open = posting::open_for(*since, claimed_at, now).is_some();
-            assert!(is_open || row.created != case.owned.row.created, "a forged time closes the upload: {owned:?}");
+            assert!(
+                is_open || row.created != case.owned.row.created,
+                "a forged time closes the upload: {owned:?}"
+            );
         }
         Some(Resume::Recorded(result)) => is_harmless(result),
         Some(Resume::Search { .. }) | None => {}
     }
 }
 
-/// Whether the entry is to the letter a stage of such a post at which nothing can have been posted. It is written out here, since
-/// the code that decides is what is tested.
+/// Whether the entry is to the letter a stage of such a post at which nothing can have been posted. It is
+/// written out here, since the code that decides is what is tested.
 fn is_earlier(row: &StoredRow, kind: InitKind) -> bool {
     let text = str::from_utf8(row.entry.as_deref().unwrap_or_default()).unwrap();
     let stage: Stage<PostResult> = serde_json::from_str(text).unwrap();
@@ -435,9 +556,13 @@ fn is_earlier(row: &StoredRow, kind: InitKind) -> bool {
     let is_stage = match &stage {
         Stage::Claimed => true,
         Stage::Init { kind, at } => is_of_bytes(kind) && is_possible(at),
-        Stage::Named { kind, publish_id: _, size: Some(ByteCount(size)), last_chunk: false, at } => {
-            is_of_bytes(kind) && is_possible(at) && (1..=VIDEO_MAX.0).contains(size)
-        }
+        Stage::Named {
+            kind,
+            publish_id: _,
+            size: Some(ByteCount(size)),
+            last_chunk: false,
+            at,
+        } => is_of_bytes(kind) && is_possible(at) && (1..=VIDEO_MAX.0).contains(size),
         Stage::Named { .. } | Stage::Ended { .. } => false,
     };
     row.finished == 0 && is_stage && record::entry(&stage) == text
@@ -448,8 +573,14 @@ fn rows_of_ours_are_gone_on_from() {
     for is_sealed in [false, true] {
         let (seal, journal) = (seal(is_sealed), FileState::new(is_sealed));
         for (number, case) in cases(&seal).iter().enumerate() {
-            let decided = decide(&case.owned, case.key, &seal, case).unwrap_or_else(|| panic!("{}", case.entry));
-            assert_eq!(journal.decide(&case.owned, case.key, case), Some(decided.clone()), "{}", case.entry);
+            let decided =
+                decide(&case.owned, case.key, &seal, case).unwrap_or_else(|| panic!("{}", case.entry));
+            assert_eq!(
+                journal.decide(&case.owned, case.key, case),
+                Some(decided.clone()),
+                "{}",
+                case.entry
+            );
             let name = match decided {
                 Resume::Begin => "begin",
                 Resume::Search { .. } => "search",
@@ -459,7 +590,9 @@ fn rows_of_ours_are_gone_on_from() {
                     "recorded"
                 }
             };
-            let expected = ["begin", "begin", "search", "begin", "ask", "ask", "ask", "recorded", "recorded"];
+            let expected = [
+                "begin", "begin", "search", "begin", "ask", "ask", "ask", "recorded", "recorded",
+            ];
             assert_eq!(name, expected[number], "{}", case.entry);
         }
     }
@@ -482,6 +615,8 @@ fn of_50_000_rows_that_were_changed_none_does_harm_without_a_key() {
 fn of_4_000_rows_that_were_changed_in_a_file_none_does_harm() {
     for is_sealed in [false, true] {
         let journal = FileState::new(is_sealed);
-        try_rows(is_sealed, 2_000, &|owned, key, case| journal.decide(owned, key, case));
+        try_rows(is_sealed, 2_000, &|owned, key, case| {
+            journal.decide(owned, key, case)
+        });
     }
 }

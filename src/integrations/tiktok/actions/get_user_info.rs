@@ -1,8 +1,9 @@
 //! `GET /v2/user/info/`; scopes user.info.basic, and where granted user.info.profile and user.info.stats
-//! (reference §2).
+//! (docs/tiktok-open-api.md#user-info).
 //!
-//! TikTok refuses the whole call when one asked field lies outside the grant and does not say which, so what is granted
-//! is found out by asking: all three scopes; then each of the two optional ones; then the basic one alone.
+//! TikTok refuses the whole call when one asked field lies outside the grant and does not say which, so what
+//! is granted is found out by asking: all three scopes; then each of the two optional ones; then the basic
+//! one alone.
 
 use std::slice;
 
@@ -16,17 +17,17 @@ use crate::{
 };
 
 /// Reads the account's profile.
-pub(super) struct GetUserInfo;
+pub(in crate::integrations::tiktok) struct GetUserInfo;
 
 /// No inputs.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {}
+pub(in crate::integrations::tiktok) struct Input {}
 
 /// The profile; a field that was not granted is absent, never an empty text or a zero.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Output {
+pub(in crate::integrations::tiktok) struct Output {
     /// The account's id within this app
     open_id: String,
     /// The account's id within all apps of this developer
@@ -93,7 +94,7 @@ impl Act for GetUserInfo {
 }
 
 /// Reads all that is granted, and says which optional scopes are not.
-pub(super) async fn ask(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
+pub(in crate::integrations::tiktok) async fn ask(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
     match api.user_info(GetUserInfo::SCOPES).await {
         Err(error) if is_scope_missing(&error) => ask_for_less(api).await,
         result => result.map(|user| {
@@ -120,16 +121,22 @@ async fn ask_for_less(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
     }
     match found {
         Some(user) => Ok((user, missing)),
-        None => Ok((api.user_info(slice::from_ref(&Scope::UserInfoBasic)).await?, missing)),
+        None => Ok((
+            api.user_info(slice::from_ref(&Scope::UserInfoBasic)).await?,
+            missing,
+        )),
     }
 }
 
 fn is_scope_missing(error: &Error) -> bool {
-    matches!(error.code(), Some("scope_not_authorized" | "scope_permission_missed"))
+    matches!(
+        error.code(),
+        Some("scope_not_authorized" | "scope_permission_missed")
+    )
 }
 
-/// One report has TikTok leave fields out instead of refusing the call (reference §2, CONFLICT): a scope of which not a
-/// single field came back counts as missing.
+/// One report has TikTok leave fields out instead of refusing the call (docs/tiktok-open-api.md#user-info,
+/// CONFLICT): a scope of which not a single field came back counts as missing.
 fn silently_missing(user: &UserInfo) -> Vec<Scope> {
     let no_profile = user.bio_description.is_none()
         && user.profile_deep_link.is_none()
@@ -140,8 +147,15 @@ fn silently_missing(user: &UserInfo) -> Vec<Scope> {
         && user.following_count.is_none()
         && user.likes_count.is_none()
         && user.video_count.is_none();
-    let missing = [(no_profile, Scope::UserInfoProfile), (no_stats, Scope::UserInfoStats)];
-    missing.into_iter().filter(|(absent, _)| *absent).map(|(_, scope)| scope).collect()
+    let missing = [
+        (no_profile, Scope::UserInfoProfile),
+        (no_stats, Scope::UserInfoStats),
+    ];
+    missing
+        .into_iter()
+        .filter(|(absent, _)| *absent)
+        .map(|(_, scope)| scope)
+        .collect()
 }
 
 /// The profile from the first answer with the counts from the second.
@@ -156,8 +170,9 @@ fn merged(profile: UserInfo, stats: &UserInfo) -> UserInfo {
 }
 
 fn output(user: UserInfo, missing_scopes: Vec<Scope>) -> Result<Output, Failure> {
-    let open_id =
-        user.open_id.ok_or_else(|| Failure::new("unreadable_answer", "(user_info: the answer has no open_id)"))?;
+    let open_id = user
+        .open_id
+        .ok_or_else(|| Failure::new("unreadable_answer", "(user_info: the answer has no open_id)"))?;
     Ok(Output {
         open_id,
         union_id: user.union_id,
@@ -184,14 +199,24 @@ mod tests {
 
     #[test]
     fn fields_that_silently_stay_away_name_their_scope() {
-        let user = UserInfo { open_id: Some("o".into()), is_verified: Some(false), ..UserInfo::default() };
+        let user = UserInfo {
+            open_id: Some("o".into()),
+            is_verified: Some(false),
+            ..UserInfo::default()
+        };
         assert_eq!(silently_missing(&user), [Scope::UserInfoStats]);
     }
 
     #[test]
     fn what_is_absent_stays_absent() {
-        let user = UserInfo { open_id: Some("o".into()), ..UserInfo::default() };
+        let user = UserInfo {
+            open_id: Some("o".into()),
+            ..UserInfo::default()
+        };
         let json = serde_json::to_value(output(user, vec![Scope::UserInfoStats]).unwrap()).unwrap();
-        assert_eq!(json, serde_json::json!({ "open_id": "o", "missing_scopes": ["user.info.stats"] }));
+        assert_eq!(
+            json,
+            serde_json::json!({ "open_id": "o", "missing_scopes": ["user.info.stats"] })
+        );
     }
 }

@@ -1,27 +1,26 @@
-//! `POST /v2/post/publish/creator_info/query/`; scope video.publish (reference §4).
+//! `POST /v2/post/publish/creator_info/query/`; scope video.publish (docs/tiktok-open-api.md#creator-info).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quota_seen::QuotaSeen;
 use crate::{
-    integrations::{Act, Context, Failure},
+    integrations::{Act, Context, Failure, tiktok::post::quota::QuotaSeen},
     model::Scope,
     open_api::CreatorInfo,
 };
 
 /// Asks what the account may post right now.
-pub(super) struct GetCreatorInfo;
+pub(in crate::integrations::tiktok) struct GetCreatorInfo;
 
 /// No inputs.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {}
+pub(in crate::integrations::tiktok) struct Input {}
 
 /// What the account may post.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Output {
+pub(in crate::integrations::tiktok) struct Output {
     /// Address of the profile picture, valid for two hours
     #[serde(skip_serializing_if = "Option::is_none")]
     creator_avatar_url: Option<String>,

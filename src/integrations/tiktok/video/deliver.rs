@@ -5,14 +5,16 @@ use std::{future::ready, time::Duration};
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
-use super::{
-    begin::{Beginning, Start},
-    post_result::{Audience, PostResult, VideoSeen},
-    search::Wanted,
-    video_input::{Chosen, Clip, Video},
-};
 use crate::{
-    integrations::{Context, Failure},
+    integrations::{
+        Context, Failure,
+        tiktok::{
+            post::init::{Beginning, Start},
+            post::result::{Audience, PostResult, VideoSeen},
+            post::search::Wanted,
+            video::input::{Chosen, Clip, Video},
+        },
+    },
     model::{ByteCount, PublicUrl, PublishId},
     open_api::{Begun, Error, FileUpload, StartedUpload, UploadAddress, VideoInit, VideoSource},
     posting::{self, Age, InitKind, Judged, Verdict},
@@ -23,9 +25,9 @@ use crate::{
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(in crate::integrations::tiktok) struct Ready {
     way: Way,
-    pub(super) warnings: Vec<String>,
+    pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
 /// How a video gets to TikTok.
@@ -39,7 +41,11 @@ enum Way {
 
 impl Ready {
     /// Plans how the chosen video goes to TikTok.
-    pub(super) fn new(chosen: Chosen, chunk_size: Option<ByteCount>, line: &LineSpeed) -> Result<Self, Failure> {
+    pub(in crate::integrations::tiktok) fn new(
+        chosen: Chosen,
+        chunk_size: Option<ByteCount>,
+        line: &LineSpeed,
+    ) -> Result<Self, Failure> {
         let Chosen { video, mut warnings } = chosen;
         let way = match video {
             Video::Bytes(clip) => {
@@ -51,8 +57,9 @@ impl Ready {
                 Way::Upload(clip, plan)
             }
             Video::Address(url) => {
-                warnings
-                    .extend(chunk_size.map(|_| "chunk_size has no effect where TikTok fetches the video".to_owned()));
+                warnings.extend(
+                    chunk_size.map(|_| "chunk_size has no effect where TikTok fetches the video".to_owned()),
+                );
                 Way::Pull(url)
             }
         };
@@ -60,24 +67,33 @@ impl Ready {
     }
 
     /// What rules are held against; nothing is known of a video that TikTok fetches.
-    pub(super) fn judged(&self) -> Option<Judged<'_>> {
+    pub(in crate::integrations::tiktok) fn judged(&self) -> Option<Judged<'_>> {
         match &self.way {
             Way::Upload(Clip { facts, field, .. }, _) => Some(Judged { facts, field }),
             Way::Pull(_) => None,
         }
     }
 
-    /// What is wrong with the video whosever it is, for that sending the request again does not mend; else that the account
-    /// could not be asked.
-    pub(super) fn breach_or(&self, error: Error) -> Failure {
-        let Verdict { breaches, .. } = self.judged().map(|video| posting::judge(video, None)).unwrap_or_default();
-        if breaches.is_empty() { error.into() } else { Failure::of_breaches(breaches) }
+    /// What is wrong with the video whosever it is, for that sending the request again does not mend; else
+    /// that the account could not be asked.
+    pub(in crate::integrations::tiktok) fn breach_or(&self, error: Error) -> Failure {
+        let Verdict { breaches, .. } = self
+            .judged()
+            .map(|video| posting::judge(video, None))
+            .unwrap_or_default();
+        if breaches.is_empty() {
+            error.into()
+        } else {
+            Failure::of_breaches(breaches)
+        }
     }
 
     /// What TikTok is told of the video at init.
-    pub(super) fn source_info(&self) -> VideoSource<'_> {
+    pub(in crate::integrations::tiktok) fn source_info(&self) -> VideoSource<'_> {
         match &self.way {
-            Way::Pull(url) => VideoSource::Pull { video_url: url.as_str() },
+            Way::Pull(url) => VideoSource::Pull {
+                video_url: url.as_str(),
+            },
             Way::Upload(_, plan) => VideoSource::File(FileUpload {
                 video_size: plan.size(),
                 chunk_size: plan.chunk_size(),
@@ -87,7 +103,7 @@ impl Ready {
     }
 
     /// What the result tells of the video.
-    pub(super) fn seen(&self) -> Option<VideoSeen> {
+    pub(in crate::integrations::tiktok) fn seen(&self) -> Option<VideoSeen> {
         match &self.way {
             Way::Upload(clip, plan) => Some(VideoSeen::new(&clip.facts, *plan)),
             Way::Pull(_) => None,
@@ -95,7 +111,7 @@ impl Ready {
     }
 
     /// Begins the post or draft, sends the bytes, and follows it for at most `wait_seconds`.
-    pub(super) async fn deliver(
+    pub(in crate::integrations::tiktok) async fn deliver(
         &self,
         context: &Context,
         init: VideoInit<'_>,
@@ -110,31 +126,57 @@ impl Ready {
         };
         let publish_id = match &self.way {
             Way::Upload(clip, plan) => {
-                let start = Start { kind: InitKind::NeedsBytes, begun, size: Some(plan.size()), wanted: None };
-                let publish_id = self.transfer(context, init, start, (clip, *plan), &mut warnings).await?;
+                let start = Start {
+                    kind: InitKind::NeedsBytes,
+                    begun,
+                    size: Some(plan.size()),
+                    wanted: None,
+                };
+                let publish_id = self
+                    .transfer(context, init, start, (clip, *plan), &mut warnings)
+                    .await?;
                 context.evidence.whole();
                 context.record.whole().await;
                 publish_id
             }
             Way::Pull(_) => {
-                let start = Start { kind: InitKind::PostsByItself, begun, size: None, wanted };
+                let start = Start {
+                    kind: InitKind::PostsByItself,
+                    begun,
+                    size: None,
+                    wanted,
+                };
                 self.begin(context, init, start).await?.publish_id
             }
         };
         context.progress.begin(Phase::Processing);
-        let status = posting::follow(&context.api, context.wait(wait_seconds), &publish_id, Age::JustBegun).await;
+        let status = posting::follow(
+            &context.api,
+            context.wait(wait_seconds),
+            &publish_id,
+            Age::JustBegun,
+        )
+        .await;
         let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
         Ok(result.with_video(self.seen()))
     }
 
-    async fn begin(&self, context: &Context, init: VideoInit<'_>, start: Start<'_>) -> Result<StartedUpload, Failure> {
+    async fn begin(
+        &self,
+        context: &Context,
+        init: VideoInit<'_>,
+        start: Start<'_>,
+    ) -> Result<StartedUpload, Failure> {
         let (beginning, source_info) = (Beginning::new(context, start), self.source_info());
-        beginning.send(context.api.init_video(init, &source_info, &beginning)).await
+        beginning
+            .send(context.api.init_video(init, &source_info, &beginning))
+            .await
     }
 
     /// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
     ///
-    /// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is asked before.
+    /// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is
+    /// asked before.
     async fn transfer(
         &self,
         context: &Context,
@@ -151,7 +193,10 @@ impl Ready {
                 Err(Failure::from(error).of_upload(&first_id))
             }
             Sent::Expired(error) => {
-                warn!(confirmed = error.confirmed.0, "the upload address is no longer valid, beginning a new upload");
+                warn!(
+                    confirmed = error.confirmed.0,
+                    "the upload address is no longer valid, beginning a new upload"
+                );
                 context.evidence.anew();
                 let second = self.begin(context, init, start).await;
                 let second = second.map_err(|failure| failure.of_upload(&first_id))?;
@@ -169,8 +214,8 @@ impl Ready {
     }
 }
 
-/// Lets a chunk pass as long as somebody reads the results and when the journal does, and remembers that the last one was on
-/// its way.
+/// Lets a chunk pass as long as somebody reads the results and when the journal does, and remembers that the
+/// last one was on its way.
 #[derive(Debug)]
 struct Gatekeeper<'a>(&'a Context);
 
@@ -194,7 +239,12 @@ enum Sent {
     Expired(UploadError),
 }
 
-async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: ChunkPlan) -> Result<Sent, Failure> {
+async fn send(
+    context: &Context,
+    started: StartedUpload,
+    clip: &Clip,
+    plan: ChunkPlan,
+) -> Result<Sent, Failure> {
     let StartedUpload { publish_id, address } = started;
     let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
     context.evidence.bytes();
@@ -229,7 +279,9 @@ async fn send(context: &Context, started: StartedUpload, clip: &Clip, plan: Chun
 fn given(address: UploadAddress) -> Result<UploadUrl, Failure> {
     let failure = match address {
         UploadAddress::Given(url) => return Ok(url),
-        UploadAddress::None => Failure::new("unreadable_answer", "(the answer to init has no upload address)"),
+        UploadAddress::None => {
+            Failure::new("unreadable_answer", "(the answer to init has no upload address)")
+        }
         UploadAddress::Foreign(_) => Failure::new("upload_url_refused", ""),
     };
     Err(failure.nothing_posted())

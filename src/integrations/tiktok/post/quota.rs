@@ -9,7 +9,7 @@ use crate::open_api::Quota;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
-pub(super) struct QuotaSeen {
+pub(in crate::integrations::tiktok) struct QuotaSeen {
     /// Posts and drafts that can still be begun this minute, of 6
     inits_left_this_minute: u32,
     counted_for: CountedFor,
@@ -22,8 +22,8 @@ pub(super) struct QuotaSeen {
     drafts_in_24_hours: Option<u32>,
 }
 
-/// Whose calls were counted: shared_state (all processes that share AUTOHIVE_TIKTOK_STATE) or this_process (this one alone,
-/// so others may have used up what is told to be left)
+/// Whose calls were counted: shared_state (all processes that share AUTOHIVE_TIKTOK_STATE) or this_process
+/// (this one alone, so others may have used up what is told to be left)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
@@ -34,10 +34,19 @@ enum CountedFor {
 
 impl From<Quota> for QuotaSeen {
     fn from(quota: Quota) -> Self {
-        let Quota { inits_left, posts_today, drafts_today, is_shared } = quota;
+        let Quota {
+            inits_left,
+            posts_today,
+            drafts_today,
+            is_shared,
+        } = quota;
         Self {
             inits_left_this_minute: inits_left,
-            counted_for: if is_shared { CountedFor::SharedState } else { CountedFor::ThisProcess },
+            counted_for: if is_shared {
+                CountedFor::SharedState
+            } else {
+                CountedFor::ThisProcess
+            },
             posts_in_24_hours: posts_today,
             drafts_in_24_hours: drafts_today,
         }

@@ -23,16 +23,27 @@ impl PostResult {
     /// The result as the journal keeps it; none where it could not be read back.
     pub(in crate::integrations::tiktok) fn for_journal(&self) -> Option<Self> {
         let (warnings, video) = (Vec::new(), self.video.clone().filter(VideoSeen::is_plausible));
-        let kept = Self { warnings, video, ..self.clone() };
+        let kept = Self {
+            warnings,
+            video,
+            ..self.clone()
+        };
         kept.check(self.privacy_level).is_ok().then_some(kept)
     }
 
-    /// The result that stands in the journal, for a request with this privacy level; else the reason why it is not believed.
+    /// The result that stands in the journal, for a request with this privacy level; else the reason why it
+    /// is not believed.
     ///
     /// Warnings are left out: they are free text, and were given once.
-    pub(in crate::integrations::tiktok) fn recorded(self, privacy: Option<PrivacyLevel>) -> Result<Self, &'static str> {
+    pub(in crate::integrations::tiktok) fn recorded(
+        self,
+        privacy: Option<PrivacyLevel>,
+    ) -> Result<Self, &'static str> {
         self.check(privacy)?;
-        Ok(Self { warnings: Vec::new(), ..self })
+        Ok(Self {
+            warnings: Vec::new(),
+            ..self
+        })
     }
 
     fn check(&self, privacy: Option<PrivacyLevel>) -> Result<(), &'static str> {
@@ -51,7 +62,10 @@ impl PostResult {
             dry_run,
             repeated: _,
         } = self;
-        let publish_id = publish_id.as_ref().filter(|id| id.is_storable()).ok_or("its publish_id is none")?;
+        let publish_id = publish_id
+            .as_ref()
+            .filter(|id| id.is_storable())
+            .ok_or("its publish_id is none")?;
         let outcome = match (status.as_deref(), outcome) {
             (Some("PUBLISH_COMPLETE"), Some(Outcome::Published)) => Outcome::Published,
             (Some("SEND_TO_USER_INBOX"), Some(Outcome::InInbox)) => Outcome::InInbox,
@@ -66,7 +80,10 @@ impl PostResult {
         if *privacy_level != privacy {
             return Err("its privacy_level is not that of the request");
         }
-        if post_url.as_ref().is_some_and(|url| !posting::is_post_url(url, publish_id, post_ids)) {
+        if post_url
+            .as_ref()
+            .is_some_and(|url| !posting::is_post_url(url, publish_id, post_ids))
+        {
             return Err("its post_url is not that of the post");
         }
         if video.as_ref().is_some_and(|video| !video.is_plausible()) {
@@ -95,7 +112,9 @@ impl VideoSeen {
         let containers = [Container::Mp4, Container::Mov, Container::Webm];
         let fits = |figure: &Option<f64>| figure.is_none_or(|figure| (0.0..=FIGURE_MAX).contains(&figure));
         let shows = |pixels: &Option<u32>| pixels.is_none_or(|pixels| pixels <= PIXELS_MAX);
-        containers.iter().any(|known| known.name() == container && known.mime() == mime_type)
+        containers
+            .iter()
+            .any(|known| known.name() == container && known.mime() == mime_type)
             && CODECS.contains(&codec.as_str())
             && fits(duration_seconds)
             && fits(frame_rate)

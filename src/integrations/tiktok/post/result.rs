@@ -7,11 +7,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quota_seen::QuotaSeen;
-
 use crate::{
     catalogue,
-    integrations::Failure,
+    integrations::{Failure, tiktok::post::quota::QuotaSeen},
     media::VideoFacts,
     model::{ByteCount, PostId, PrivacyLevel, PublishId},
     open_api::{Error, PostStatus, Quota},
@@ -22,7 +20,7 @@ use crate::{
 /// What became of the post.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(super) struct PostResult {
+pub(in crate::integrations::tiktok) struct PostResult {
     /// Names the post for get_post_status; absent after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     publish_id: Option<PublishId>,
@@ -53,7 +51,8 @@ pub(super) struct PostResult {
     quota: Option<QuotaSeen>,
     /// Whether this was a dry run: everything was checked and nothing was posted
     dry_run: bool,
-    /// True where an earlier request with the same idempotency_key made the post, and this one only tells of it
+    /// True where an earlier request with the same idempotency_key made the post, and this one only tells of
+    /// it
     #[serde(default, skip_serializing_if = "is_false")]
     repeated: bool,
 }
@@ -62,7 +61,7 @@ pub(super) struct PostResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
-pub(super) struct Preview {
+pub(in crate::integrations::tiktok) struct Preview {
     /// Comments are off
     disable_comment: bool,
     /// Duets are off; absent for photos, which have none
@@ -80,13 +79,17 @@ pub(super) struct Preview {
 
 impl Preview {
     /// Of a video that is posted so.
-    pub(super) fn of_video(settled: &Settled, disclosure: Disclosure) -> Self {
+    pub(in crate::integrations::tiktok) fn of_video(settled: &Settled, disclosure: Disclosure) -> Self {
         let (disable_duet, disable_stitch) = (Some(settled.disable_duet), Some(settled.disable_stitch));
-        Self { disable_duet, disable_stitch, ..Self::of_photos(settled, disclosure) }
+        Self {
+            disable_duet,
+            disable_stitch,
+            ..Self::of_photos(settled, disclosure)
+        }
     }
 
     /// Of photos that are posted so.
-    pub(super) fn of_photos(settled: &Settled, disclosure: Disclosure) -> Self {
+    pub(in crate::integrations::tiktok) fn of_photos(settled: &Settled, disclosure: Disclosure) -> Self {
         Self {
             disable_comment: settled.disable_comment,
             disable_duet: None,
@@ -107,7 +110,7 @@ fn is_false(word: &bool) -> bool {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
-pub(super) struct VideoSeen {
+pub(in crate::integrations::tiktok) struct VideoSeen {
     /// MP4, MOV or WebM, by the bytes themselves
     container: Cow<'static, str>,
     /// H.264, H.265, VP8 or VP9
@@ -137,8 +140,16 @@ pub(super) struct VideoSeen {
 }
 
 impl VideoSeen {
-    pub(super) fn new(facts: &VideoFacts, plan: ChunkPlan) -> Self {
-        let VideoFacts { container, codec, duration, frame_rate, frame, has_audio, .. } = facts;
+    pub(in crate::integrations::tiktok) fn new(facts: &VideoFacts, plan: ChunkPlan) -> Self {
+        let VideoFacts {
+            container,
+            codec,
+            duration,
+            frame_rate,
+            frame,
+            has_audio,
+            ..
+        } = facts;
         let (ByteCount(size_bytes), ByteCount(chunk_size)) = (plan.size(), plan.chunk_size());
         Self {
             container: container.name().into(),
@@ -158,60 +169,78 @@ impl VideoSeen {
 
 /// Whose post it is and who may see it, as far as the action knows.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Audience<'a> {
-    pub(super) username: Option<&'a str>,
-    pub(super) privacy_level: Option<PrivacyLevel>,
+pub(in crate::integrations::tiktok) struct Audience<'a> {
+    pub(in crate::integrations::tiktok) username: Option<&'a str>,
+    pub(in crate::integrations::tiktok) privacy_level: Option<PrivacyLevel>,
 }
 
 impl PostResult {
     /// The result of a dry run.
-    pub(super) fn dry(audience: Audience<'_>, preview: Option<Preview>, quota: Quota, warnings: Vec<String>) -> Self {
+    pub(in crate::integrations::tiktok) fn dry(
+        audience: Audience<'_>,
+        preview: Option<Preview>,
+        quota: Quota,
+        warnings: Vec<String>,
+    ) -> Self {
         let (privacy_level, quota) = (audience.privacy_level, Some(quota.into()));
-        Self { privacy_level, preview, quota, warnings, dry_run: true, ..Self::default() }
+        Self {
+            privacy_level,
+            preview,
+            quota,
+            warnings,
+            dry_run: true,
+            ..Self::default()
+        }
     }
 
     /// What became of the post; none after a dry run.
-    pub(super) fn outcome(&self) -> Option<Outcome> {
+    pub(in crate::integrations::tiktok) fn outcome(&self) -> Option<Outcome> {
         self.outcome
     }
 
     /// Notes on it.
     #[cfg(test)]
-    pub(super) fn warnings(&self) -> &[String] {
+    pub(in crate::integrations::tiktok) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
     /// The same result, given to a repeat of the request that posted.
     #[must_use]
-    pub(super) fn repeated(self) -> Self {
-        Self { repeated: true, ..self }
+    pub(in crate::integrations::tiktok) fn repeated(self) -> Self {
+        Self {
+            repeated: true,
+            ..self
+        }
     }
 
     /// The same result, with one more warning.
     #[must_use]
-    pub(super) fn with_warning(mut self, warning: String) -> Self {
+    pub(in crate::integrations::tiktok) fn with_warning(mut self, warning: String) -> Self {
         self.warnings.push(warning);
         self
     }
 
     /// The same result, with what the video was found to be.
     #[must_use]
-    pub(super) fn with_video(self, video: Option<VideoSeen>) -> Self {
+    pub(in crate::integrations::tiktok) fn with_video(self, video: Option<VideoSeen>) -> Self {
         Self { video, ..self }
     }
 
     /// The result of a post that TikTok has, by what its status says.
     ///
-    /// Where TikTok says that the post failed, that is a failure. Where it does not say anything, the post is on its
-    /// way all the same: TikTok has taken all of it.
-    pub(super) fn of_status(
+    /// Where TikTok says that the post failed, that is a failure. Where it does not say anything, the post is
+    /// on its way all the same: TikTok has taken all of it.
+    pub(in crate::integrations::tiktok) fn of_status(
         publish_id: &PublishId,
         followed: Result<Followed, Error>,
         audience: Audience<'_>,
         mut warnings: Vec<String>,
     ) -> Result<Self, Failure> {
-        let base =
-            Self { publish_id: Some(publish_id.clone()), privacy_level: audience.privacy_level, ..Self::default() };
+        let base = Self {
+            publish_id: Some(publish_id.clone()),
+            privacy_level: audience.privacy_level,
+            ..Self::default()
+        };
         let (status, trouble) = match followed {
             Ok(Followed { status, trouble }) => (Some(status), trouble),
             Err(error) => (None, Some(error)),
@@ -220,7 +249,11 @@ impl PostResult {
             format!("TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later")
         }));
         let Some(status) = status else {
-            return Ok(Self { outcome: Some(Outcome::Processing), warnings, ..base });
+            return Ok(Self {
+                outcome: Some(Outcome::Processing),
+                warnings,
+                ..base
+            });
         };
         let outcome = Outcome::of_status(&status.status);
         if outcome == Outcome::Failed {
@@ -245,5 +278,9 @@ fn failed(publish_id: &PublishId, status: &PostStatus) -> Failure {
         Some(_) => String::new(),
         None => format!("TikTok failed the post for the reason {reason}, which is new to us."),
     };
-    Failure { outcome: Some(Outcome::Failed), ..Failure::new(reason, &message) }.of_upload(publish_id)
+    Failure {
+        outcome: Some(Outcome::Failed),
+        ..Failure::new(reason, &message)
+    }
+    .of_upload(publish_id)
 }

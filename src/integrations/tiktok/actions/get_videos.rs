@@ -1,4 +1,5 @@
-//! `POST /v2/video/list/` and, for `video_ids`, `POST /v2/video/query/`; scope video.list (reference §3).
+//! `POST /v2/video/list/` and, for `video_ids`, `POST /v2/video/query/`; scope video.list
+//! (docs/tiktok-open-api.md#video-list, #video-query).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,19 +11,20 @@ use crate::{
 };
 
 /// Lists the account's public videos, or finds some of them by id.
-pub(super) struct GetVideos;
+pub(in crate::integrations::tiktok) struct GetVideos;
 
 /// Which videos.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(in crate::integrations::tiktok) struct Input {
     /// How many videos at most, newest first; more than 20 take several calls of TikTok
     #[schemars(range(min = 1, max = MAX_COUNT), extend("default" = DEFAULT_COUNT))]
     max_count: Option<u16>,
     /// Where to go on: the cursor of the last result, or any time in Unix milliseconds
     #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
-    /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in `not_found`
+    /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in
+    /// `not_found`
     #[schemars(length(min = 1, max = MAX_COUNT))]
     video_ids: Option<Vec<VideoId>>,
 }
@@ -30,7 +32,8 @@ pub(super) struct Input {
 /// 50 calls, well within TikTok's 600 a minute.
 const MAX_COUNT: u16 = 1000;
 
-/// Pages may be short or empty and more follow; after so many, what is there is given with the cursor to go on.
+/// Pages may be short or empty and more follow; after so many, what is there is given with the cursor to go
+/// on.
 const PAGES_MAX: u16 = 100;
 
 /// TikTok's page.
@@ -39,7 +42,7 @@ const DEFAULT_COUNT: u16 = 20;
 /// The videos.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Output {
+pub(in crate::integrations::tiktok) struct Output {
     /// The videos, newest first
     videos: Vec<Item>,
     /// Where the next page begins, for the next request's `cursor`
@@ -49,8 +52,8 @@ pub(super) struct Output {
     has_more: bool,
     /// The asked ids that are not public videos of this account
     not_found: Vec<String>,
-    /// Notes on a successful result: an input without effect, or a later page that could not be read, so that there are
-    /// fewer videos than asked for
+    /// Notes on a successful result: an input without effect, or a later page that could not be read, so that
+    /// there are fewer videos than asked for
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -58,7 +61,7 @@ pub(super) struct Output {
 /// A published, public video.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Item {
+pub(in crate::integrations::tiktok) struct Item {
     /// The video's id
     id: PostId,
     /// Title
@@ -127,7 +130,14 @@ impl Act for GetVideos {
                 found.warnings.extend(input.max_count.map(|_| idle.to_owned()));
                 Ok(found)
             }
-            None => list(&context.api, input.max_count.unwrap_or(DEFAULT_COUNT), input.cursor).await,
+            None => {
+                list(
+                    &context.api,
+                    input.max_count.unwrap_or(DEFAULT_COUNT),
+                    input.cursor,
+                )
+                .await
+            }
         }
     }
 }
@@ -147,12 +157,18 @@ fn ids_or_pages() -> Failure {
 /// What was read is not lost to a page that fails after it: the cursor leads on from there.
 async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Output, Failure> {
     let wanted = usize::from(max_count);
-    let mut output = Output { cursor, has_more: true, ..Output::default() };
+    let mut output = Output {
+        cursor,
+        has_more: true,
+        ..Output::default()
+    };
     for _page in 0..PAGES_MAX {
         if !output.has_more || output.videos.len() >= wanted {
             break;
         }
-        let ask = u8::try_from(wanted - output.videos.len()).unwrap_or(u8::MAX).min(OpenApi::VIDEOS_PER_CALL);
+        let ask = u8::try_from(wanted - output.videos.len())
+            .unwrap_or(u8::MAX)
+            .min(OpenApi::VIDEOS_PER_CALL);
         let page = match api.list_videos(ask, output.cursor).await {
             Err(error) if !output.videos.is_empty() => {
                 output.warnings.push(broken_off(Failure::from(error)));
@@ -171,7 +187,9 @@ async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Outp
 }
 
 fn broken_off(Failure { code, message, .. }: Failure) -> String {
-    format!("{code}: {message} These are the videos that were read before; ask again with the cursor for the rest.")
+    format!(
+        "{code}: {message} These are the videos that were read before; ask again with the cursor for the rest."
+    )
 }
 
 async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {
@@ -181,7 +199,11 @@ async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {
         output.videos.extend(page.videos.into_iter().map(item));
     }
     let known = |id: &&VideoId| !output.videos.iter().any(|video| video.id.as_str() == id.as_str());
-    output.not_found = video_ids.iter().filter(known).map(|id| id.as_str().to_owned()).collect();
+    output.not_found = video_ids
+        .iter()
+        .filter(known)
+        .map(|id| id.as_str().to_owned())
+        .collect();
     Ok(output)
 }
 

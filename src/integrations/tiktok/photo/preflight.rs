@@ -1,7 +1,9 @@
-//! A look at the photos before TikTok is told of them: what they really are, how large, and whether they are there.
+//! A look at the photos before TikTok is told of them: what they really are, how large, and whether they are
+//! there.
 //!
-//! TikTok checks after the post was made, and tells of one wrong photo that the post failed. What is surely wrong is
-//! a finding; what this machine merely cannot see (a host that lets TikTok in and us not) is a warning.
+//! TikTok checks after the post was made, and tells of one wrong photo that the post failed. What is surely
+//! wrong is a finding; what this machine merely cannot see (a host that lets TikTok in and us not) is a
+//! warning.
 
 use std::time::Duration;
 
@@ -17,9 +19,9 @@ use crate::{
 
 /// What was seen of the photos.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) findings: Vec<Finding>,
-    pub(super) warnings: Vec<String>,
+pub(in crate::integrations::tiktok) struct Seen {
+    pub(in crate::integrations::tiktok) findings: Vec<Finding>,
+    pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
 /// How many photos are looked at at a time.
@@ -45,15 +47,29 @@ const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
 
 /// 1080p: photos that fit into this are taken.
 /// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
-const FRAME: Pixels = Pixels { width: 1080, height: 1920 };
+const FRAME: Pixels = Pixels {
+    width: 1080,
+    height: 1920,
+};
 
 /// Refuses photos at addresses that only this machine may fetch from: TikTok fetches them itself.
-pub(super) fn check_hosts(context: &Context, urls: &[PublicUrl]) -> Result<(), Failure> {
+pub(in crate::integrations::tiktok) fn check_hosts(
+    context: &Context,
+    urls: &[PublicUrl],
+) -> Result<(), Failure> {
     let is_simulated = context.downloader.reach().simulated().is_some();
-    let closed = urls.iter().enumerate().filter(|(_, url)| !is_simulated && !url.is_public());
-    let findings: Vec<Finding> =
-        closed.map(|(index, _)| not_public().finding(&format!("photo_urls[{index}]"))).collect();
-    if findings.is_empty() { Ok(()) } else { Err(Failure::of_findings("photo_invalid", findings)) }
+    let closed = urls
+        .iter()
+        .enumerate()
+        .filter(|(_, url)| !is_simulated && !url.is_public());
+    let findings: Vec<Finding> = closed
+        .map(|(index, _)| not_public().finding(&format!("photo_urls[{index}]")))
+        .collect();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::of_findings("photo_invalid", findings))
+    }
 }
 
 fn not_public() -> Fault {
@@ -65,7 +81,7 @@ fn not_public() -> Fault {
 }
 
 /// Looks at all photos; findings and warnings come in the order of the photos.
-pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
+pub(in crate::integrations::tiktok) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
     // Half of the time is for the post itself.
     let patience = ALL_MAX.min(context.clock.left_until(context.deadline) / 2);
     let end = context.clock.deadline_in(patience);
@@ -83,8 +99,10 @@ pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
         match look {
             Look::Seen(faults, doubts) => {
                 let field = format!("photo_urls[{index}]");
-                seen.findings.extend(faults.into_iter().map(|fault| fault.finding(&field)));
-                seen.warnings.extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
+                seen.findings
+                    .extend(faults.into_iter().map(|fault| fault.finding(&field)));
+                seen.warnings
+                    .extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
             }
             Look::Unseen(why) => unseen.push((index, why)),
         }
@@ -94,10 +112,18 @@ pub(super) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
 }
 
 /// Looks at the photos without the request's job; `None` where too many others do.
-async fn in_lane(context: &Context, urls: &[PublicUrl], looking: impl Future<Output = Vec<Look>>) -> Option<Vec<Look>> {
+async fn in_lane(
+    context: &Context,
+    urls: &[PublicUrl],
+    looking: impl Future<Output = Vec<Look>>,
+) -> Option<Vec<Look>> {
     // Photos of one post are on one host, as a rule.
     let first = urls.first().and_then(|url| Url::parse(url.as_str()).ok())?;
-    context.downloader.parked((MediaLane::Photos, &first), context.deadline, looking).await.ok()
+    context
+        .downloader
+        .parked((MediaLane::Photos, &first), context.deadline, looking)
+        .await
+        .ok()
 }
 
 /// What came of a look at one photo.
@@ -129,7 +155,12 @@ struct Fault {
 
 impl Fault {
     fn finding(self, field: &str) -> Finding {
-        Finding { field: field.to_owned(), got: self.got, allowed: self.allowed.into(), fix: self.fix.into() }
+        Finding {
+            field: field.to_owned(),
+            got: self.got,
+            allowed: self.allowed.into(),
+            fix: self.fix.into(),
+        }
     }
 }
 
@@ -139,7 +170,10 @@ async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> Loo
         return Look::Unseen(Unseen::Obstacle("its address cannot be read".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
-    let looked = context.downloader.in_photo_turn(&url, TURN_MAX.min(left), look(context, &url, limit)).await;
+    let looked = context
+        .downloader
+        .in_photo_turn(&url, TURN_MAX.min(left), look(context, &url, limit))
+        .await;
     looked.unwrap_or(Look::Unseen(Unseen::Late))
 }
 
@@ -147,7 +181,11 @@ async fn look(context: &Context, url: &Url, limit: Duration) -> Look {
     match context.downloader.head(url, HEAD, limit).await {
         Ok(head) => {
             let image = media::look(&head.bytes);
-            let behind = if lacks_pixels(&head, &image) { further(context, url, limit).await } else { None };
+            let behind = if lacks_pixels(&head, &image) {
+                further(context, url, limit).await
+            } else {
+                None
+            };
             let (faults, doubts) = judge(&head, behind.unwrap_or(image));
             Look::Seen(faults, doubts)
         }
@@ -165,7 +203,12 @@ fn lacks_pixels(head: &Head, image: &Result<Image, NoPhoto>) -> bool {
 async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result<Image, NoPhoto>> {
     let mut skim = Skim::default();
     // What cannot be seen is a doubt, as it was after the first look.
-    drop(context.downloader.skim(url, BYTES_MAX.0, limit, |piece| skim.take(piece)).await);
+    drop(
+        context
+            .downloader
+            .skim(url, BYTES_MAX.0, limit, |piece| skim.take(piece))
+            .await,
+    );
     skim.image()
 }
 
@@ -174,7 +217,11 @@ fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
     if head.bytes.is_empty() {
         return (
-            vec![Fault { got: "0 bytes".to_owned(), allowed: ALLOWED, fix: "check the file, it is empty" }],
+            vec![Fault {
+                got: "0 bytes".to_owned(),
+                allowed: ALLOWED,
+                fix: "check the file, it is empty",
+            }],
             doubts,
         );
     }
@@ -188,21 +235,32 @@ fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>
     }
     match head.announced.total.map(ByteCount) {
         Some(total) if total > BYTES_MAX => {
-            faults.push(Fault { got: total.to_string(), allowed: "at most 20 MB", fix: "save it at a lower quality" });
+            faults.push(Fault {
+                got: total.to_string(),
+                allowed: "at most 20 MB",
+                fix: "save it at a lower quality",
+            });
         }
         Some(total) if total > BYTES_SURE => {
-            doubts.push(format!("it has {total}, and TikTok's limit of 20 MB may mean {BYTES_SURE}"));
+            doubts.push(format!(
+                "it has {total}, and TikTok's limit of 20 MB may mean {BYTES_SURE}"
+            ));
         }
         Some(_) | None => {}
     }
     (faults, doubts)
 }
 
-const NO_PIXELS: &str = "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
+const NO_PIXELS: &str =
+    "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
 
 fn too_large(pixels: Pixels) -> Option<Fault> {
     let is_too_large = pixels.long() > FRAME.long() || pixels.short() > FRAME.short();
-    is_too_large.then(|| Fault { got: pixels.to_string(), allowed: ALLOWED_PIXELS, fix: FIX_PIXELS })
+    is_too_large.then(|| Fault {
+        got: pixels.to_string(),
+        allowed: ALLOWED_PIXELS,
+        fix: FIX_PIXELS,
+    })
 }
 
 fn odd(oddity: Oddity) -> String {
@@ -221,23 +279,34 @@ fn odd(oddity: Oddity) -> String {
 
 const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (either way up), at most 20 MB";
 const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way up (1080p)";
-const FIX_PIXELS: &str = "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
+const FIX_PIXELS: &str =
+    "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 
 fn foreign(what: NoPhoto, is_page: bool) -> Fault {
     if is_page || what.is_page() {
         let fix = "give the address of the photo itself, not of the page that shows it";
-        return Fault { got: "a web page".to_owned(), allowed: ALLOWED, fix };
+        return Fault {
+            got: "a web page".to_owned(),
+            allowed: ALLOWED,
+            fix,
+        };
     }
-    Fault { got: what.to_string(), allowed: ALLOWED, fix: what.fix() }
+    Fault {
+        got: what.to_string(),
+        allowed: ALLOWED,
+        fix: what.fix(),
+    }
 }
 
 /// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.
 fn of_obstacle(obstacle: &Obstacle) -> Look {
     let fault = |got: String, allowed, fix| Look::Seen(vec![Fault { got, allowed, fix }], Vec::new());
     match &obstacle.cause {
-        Cause::Status(404 | 410, _) => {
-            fault(obstacle.to_string(), "a photo at the address", "check the address, there is no photo")
-        }
+        Cause::Status(404 | 410, _) => fault(
+            obstacle.to_string(),
+            "a photo at the address",
+            "check the address, there is no photo",
+        ),
         Cause::Redirect(_) | Cause::RedirectNowhere => fault(
             obstacle.to_string(),
             "an address that answers without a redirect, TikTok follows none",
@@ -270,7 +339,10 @@ fn not_checked(unseen: &[(usize, Unseen)]) -> Vec<String> {
         }
     }
     let told = |why: &Unseen| {
-        let which = unseen.iter().filter(|(_, other)| other == why).map(|(index, _)| format!("photo_urls[{index}]"));
+        let which = unseen
+            .iter()
+            .filter(|(_, other)| other == why)
+            .map(|(index, _)| format!("photo_urls[{index}]"));
         let which = which.collect::<Vec<_>>().join(", ");
         match why {
             Unseen::Simulated => {
@@ -280,7 +352,9 @@ fn not_checked(unseen: &[(usize, Unseen)]) -> Vec<String> {
                 )
             }
             Unseen::Late => format!("{which} not checked: other downloads took all the time for it"),
-            Unseen::Obstacle(what) => format!("{which} not checked from here: {what}; TikTok may fare better"),
+            Unseen::Obstacle(what) => {
+                format!("{which} not checked from here: {what}; TikTok may fare better")
+            }
         }
     };
     reasons.into_iter().map(told).collect()

@@ -20,7 +20,11 @@ impl SharedJournal {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("socket");
         let mut command = Command::new("redis-server");
-        command.args(["--port", "0", "--save", "", "--dir"]).arg(folder.path()).arg("--unixsocket").arg(&socket);
+        command
+            .args(["--port", "0", "--save", "", "--dir"])
+            .arg(folder.path())
+            .arg("--unixsocket")
+            .arg(&socket);
         let server = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         let server = server.expect("redis-server should be installed: apt-get install redis-server");
         let setting = format!("redis+unix://{}", socket.display());
@@ -38,17 +42,44 @@ impl SharedJournal {
         let clock = Clock::virtual_at(Duration::ZERO);
         clock.advance(Duration::from_millis((NOW - seconds * 1000).unsigned_abs()));
         let state = State::sealed_by(Setting::parse(&setting).unwrap(), clock, keys(is_sealed));
-        Self { runtime, state, connection, server, _folder: folder }
+        Self {
+            runtime,
+            state,
+            connection,
+            server,
+            _folder: folder,
+        }
     }
 
     fn decide(&mut self, owned: &OwnedRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
-        let OwnedRow { row, owner, lease_until } = owned;
-        let StoredRow { fingerprint, entry, finished, created } = row;
+        let OwnedRow {
+            row,
+            owner,
+            lease_until,
+        } = owned;
+        let StoredRow {
+            fingerprint,
+            entry,
+            finished,
+            created,
+        } = row;
         let name = format!("autohive-tiktok:journal:{key}");
-        let digits = fingerprint.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
+        let digits = fingerprint
+            .iter()
+            .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
         let mut put = pipe();
-        put.cmd("FLUSHALL").ignore().cmd("HSET").arg(&name).arg("fingerprint").arg(digits);
-        put.arg("owner").arg(owner).arg("lease_until").arg(lease_until).arg("created").arg(created);
+        put.cmd("FLUSHALL")
+            .ignore()
+            .cmd("HSET")
+            .arg(&name)
+            .arg("fingerprint")
+            .arg(digits);
+        put.arg("owner")
+            .arg(owner)
+            .arg("lease_until")
+            .arg(lease_until)
+            .arg("created")
+            .arg(created);
         if let Some(entry) = entry {
             put.arg("entry").arg(entry.as_slice());
         }
@@ -57,13 +88,22 @@ impl SharedJournal {
         }
         put.ignore().query::<()>(&mut self.connection).unwrap();
         let begun = record::entry(&Stage::<PostResult>::Claimed);
-        let claimed = self.runtime.block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
+        let claimed = self
+            .runtime
+            .block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
         let decided = claimed.ok().and_then(|claim| decided(&claim, case));
         if decided.is_none() {
             let content = ["entry", "created"];
-            let kept: (Option<Vec<u8>>, i64) =
-                cmd("HMGET").arg(&name).arg(&content).query(&mut self.connection).unwrap();
-            assert_eq!(kept, (entry.clone(), *created), "a row that is refused stays as it is");
+            let kept: (Option<Vec<u8>>, i64) = cmd("HMGET")
+                .arg(&name)
+                .arg(&content)
+                .query(&mut self.connection)
+                .unwrap();
+            assert_eq!(
+                kept,
+                (entry.clone(), *created),
+                "a row that is refused stays as it is"
+            );
         }
         decided
     }
@@ -81,6 +121,8 @@ impl Drop for SharedJournal {
 fn of_1_000_rows_that_were_changed_in_a_redis_none_does_harm() {
     for is_sealed in [false, true] {
         let journal = std::cell::RefCell::new(SharedJournal::new(is_sealed));
-        try_rows(is_sealed, 500, &|owned, key, case| journal.borrow_mut().decide(owned, key, case));
+        try_rows(is_sealed, 500, &|owned, key, case| {
+            journal.borrow_mut().decide(owned, key, case)
+        });
     }
 }

@@ -1,20 +1,22 @@
-//! `POST /v2/post/publish/content/init/` and `POST /v2/post/publish/status/fetch/`; scope video.publish, or video.upload
-//! for drafts (reference §7 and §8).
+//! `POST /v2/post/publish/content/init/` and `POST /v2/post/publish/status/fetch/`; scope video.publish, or
+//! video.upload for drafts (docs/tiktok-open-api.md#photo-init, #status).
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    WAIT_MAX_SECONDS,
-    begin::{Beginning, Start},
-    notices::{Common, notices},
-    once::{self, Once},
-    photo_preflight::{self, Seen},
-    post_result::{Audience, PostResult, Preview},
-    search::Wanted,
-};
 use crate::{
-    integrations::{Act, Context, Effect, Failure},
+    integrations::{
+        Act, Context, Effect, Failure,
+        tiktok::{
+            WAIT_MAX_SECONDS,
+            photo::preflight::{self, Seen},
+            post::idempotency::{self, Once},
+            post::init::{Beginning, Start},
+            post::notices::{Common, notices},
+            post::result::{Audience, PostResult, Preview},
+            post::search::Wanted,
+        },
+    },
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{Begun, CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
     posting::{self, Age, Disclosure, InitKind, Settled, Wish},
@@ -22,14 +24,14 @@ use crate::{
 };
 
 /// Posts photos.
-pub(super) struct CreatePhotoPost;
+pub(in crate::integrations::tiktok) struct CreatePhotoPost;
 
 /// The photos and how they shall be posted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Addresses of 1 to 35 photos (JPEG or WebP, within 1080×1920 pixels, at most 20 MB each), https, without redirects,
-    /// on a host that the app has verified
+pub(in crate::integrations::tiktok) struct Input {
+    /// Addresses of 1 to 35 photos (JPEG or WebP, within 1080×1920 pixels, at most 20 MB each), https,
+    /// without redirects, on a host that the app has verified
     #[schemars(length(min = 1, max = PHOTOS_MAX))]
     photo_urls: Vec<PublicUrl>,
     /// Title, at most 90 UTF-16 units; a longer one without a description becomes the description
@@ -38,7 +40,8 @@ pub(super) struct Input {
     description: Option<Text<4000>>,
     /// Who may see the post: one of the levels that get_creator_info offers; required for DIRECT_POST
     privacy_level: Option<PrivacyLevel>,
-    /// DIRECT_POST posts at once; MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts them
+    /// DIRECT_POST posts at once; MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts
+    /// them
     #[serde(default)]
     post_mode: PhotoPostMode,
     /// Which photo is the cover, from 0
@@ -63,11 +66,13 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Look at the photos before posting (format, size in pixels and bytes, redirects) and refuse what TikTok would refuse
+    /// Look at the photos before posting (format, size in pixels and bytes, redirects) and refuse what TikTok
+    /// would refuse
     #[serde(default = "yes")]
     preflight: bool,
-    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key
-    /// and inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with
+    /// the same key and inputs never posts again: it gets the outcome of the first request, or goes on where
+    /// that was cut off
     #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
     /// Check everything and post nothing; for MEDIA_UPLOAD inputs and photos, since TikTok is not asked
@@ -79,10 +84,10 @@ const fn yes() -> bool {
     true
 }
 
-/// The most photos in one post (reference §7).
+/// The most photos in one post (docs/tiktok-open-api.md#photo-init).
 const PHOTOS_MAX: u8 = 35;
 
-/// The longest title of a photo post, in UTF-16 units (reference §7).
+/// The longest title of a photo post, in UTF-16 units (docs/tiktok-open-api.md#photo-init).
 const TITLE_MAX: usize = 90;
 
 impl Act for CreatePhotoPost {
@@ -106,13 +111,15 @@ impl Act for CreatePhotoPost {
             wait_seconds: input.wait_seconds,
         };
         let input = &input;
-        once::once(context, once, |context| async move { post(&context, input).await.map_err(Failure::nothing_posted) })
-            .await
+        idempotency::once(context, once, |context| async move {
+            post(&context, input).await.map_err(Failure::nothing_posted)
+        })
+        .await
     }
 }
 
 async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
-    photo_preflight::check_hosts(context, &input.photo_urls)?;
+    preflight::check_hosts(context, &input.photo_urls)?;
     let words = Words::of(input);
     let findings = input.findings();
     let (seen, creator) = tokio::join!(input.look(context), input.creator(context));
@@ -133,29 +140,53 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
             warnings.extend(settled.warnings);
             input.direct_post_info(words, privacy_level, settled.disable_comment)
         }
-        (None, _) | (_, None) => {
-            PhotoPostInfo { title: words.title, description: words.description, ..PhotoPostInfo::default() }
-        }
+        (None, _) | (_, None) => PhotoPostInfo {
+            title: words.title,
+            description: words.description,
+            ..PhotoPostInfo::default()
+        },
     };
-    let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: post_info.privacy_level };
+    let audience = Audience {
+        username: creator.creator_username.as_deref(),
+        privacy_level: post_info.privacy_level,
+    };
     if input.dry_run {
-        return Ok(PostResult::dry(audience, preview, context.api.quota(audience.username).await, warnings));
+        return Ok(PostResult::dry(
+            audience,
+            preview,
+            context.api.quota(audience.username).await,
+            warnings,
+        ));
     }
     let init = PhotoInit {
         post_mode: input.post_mode,
         post_info,
-        source_info: PhotoSource { photo_images: &input.photo_urls, photo_cover_index: input.photo_cover_index },
+        source_info: PhotoSource {
+            photo_images: &input.photo_urls,
+            photo_cover_index: input.photo_cover_index,
+        },
         is_aigc: input.is_aigc,
     };
     let begun = match input.post_mode {
         PhotoPostMode::DirectPost => Begun::Post(audience.username),
         PhotoPostMode::MediaUpload => Begun::Draft,
     };
-    let start = Start { kind: InitKind::PostsByItself, begun, size: None, wanted: input.wanted() };
+    let start = Start {
+        kind: InitKind::PostsByItself,
+        begun,
+        size: None,
+        wanted: input.wanted(),
+    };
     let beginning = Beginning::new(context, start);
     let publish_id = beginning.send(context.api.init_photos(&init, &beginning)).await?;
     context.progress.begin(Phase::Processing);
-    let status = posting::follow(&context.api, context.wait(input.wait_seconds), &publish_id, Age::JustBegun).await;
+    let status = posting::follow(
+        &context.api,
+        context.wait(input.wait_seconds),
+        &publish_id,
+        Age::JustBegun,
+    )
+    .await;
     PostResult::of_status(&publish_id, status, audience, warnings)
 }
 
@@ -180,7 +211,11 @@ impl<'a> Words<'a> {
                     "the title is longer than TikTok's 90 UTF-16 units for photos, so it is sent as the description",
                 ),
             },
-            (title, description) => Self { title, description, warning: None },
+            (title, description) => Self {
+                title,
+                description,
+                warning: None,
+            },
         }
     }
 }
@@ -201,8 +236,14 @@ impl Input {
             let verb = if names.len() == 1 { "has" } else { "have" };
             (!names.is_empty()).then(|| format!("{} {verb} no effect: {why}", names.join(", ")))
         };
-        told.extend(idle(self.only_for_videos(), "photos have no duets and no stitches"));
-        told.extend(idle(self.idle_in_a_draft(), "TikTok keeps only title and description of a draft"));
+        told.extend(idle(
+            self.only_for_videos(),
+            "photos have no duets and no stitches",
+        ));
+        told.extend(idle(
+            self.idle_in_a_draft(),
+            "TikTok keeps only title and description of a draft",
+        ));
         if self.post_mode == PhotoPostMode::MediaUpload && self.is_aigc == Some(true) {
             told.push(
                 "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
@@ -214,8 +255,15 @@ impl Input {
 
     /// Inputs that state what is true of all photos.
     fn only_for_videos(&self) -> Vec<&'static str> {
-        let given = [("disable_duet", self.disable_duet), ("disable_stitch", self.disable_stitch)];
-        given.into_iter().filter(|(_, value)| *value == Some(true)).map(|(name, _)| name).collect()
+        let given = [
+            ("disable_duet", self.disable_duet),
+            ("disable_stitch", self.disable_stitch),
+        ];
+        given
+            .into_iter()
+            .filter(|(_, value)| *value == Some(true))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// Switches of a draft that are off, as they are by themselves; those that are on are refused.
@@ -228,32 +276,49 @@ impl Input {
             ("is_aigc", self.is_aigc),
         ];
         let is_draft = self.post_mode == PhotoPostMode::MediaUpload;
-        given.into_iter().filter(|(_, value)| is_draft && *value == Some(false)).map(|(name, _)| name).collect()
+        given
+            .into_iter()
+            .filter(|(_, value)| is_draft && *value == Some(false))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     fn disclosure(&self) -> Disclosure {
         let is_on = |toggle: Option<bool>| toggle == Some(true);
-        Disclosure { branded_content: is_on(self.brand_content_toggle), own_brand: is_on(self.brand_organic_toggle) }
+        Disclosure {
+            branded_content: is_on(self.brand_content_toggle),
+            own_brand: is_on(self.brand_organic_toggle),
+        }
     }
 
     /// By what the post could be known in the list of videos, if it is none for the inbox.
     fn wanted(&self) -> Option<Wanted<'_>> {
         let description = self.description.as_ref().and_then(Text::non_empty);
         let caption = description.or_else(|| self.title.as_ref().and_then(Text::non_empty));
-        let wanted = Wanted { caption, wait_seconds: self.wait_seconds };
+        let wanted = Wanted {
+            caption,
+            wait_seconds: self.wait_seconds,
+        };
         (self.post_mode == PhotoPostMode::DirectPost).then_some(wanted)
     }
 
     fn title_is_long(&self) -> bool {
-        self.title.as_ref().is_some_and(|title| title.utf16_units() > TITLE_MAX)
+        self.title
+            .as_ref()
+            .is_some_and(|title| title.utf16_units() > TITLE_MAX)
     }
 
     /// What is wrong with the inputs among themselves.
     fn findings(&self) -> Vec<Finding> {
-        let both = self.title_is_long() && self.description.as_ref().is_some_and(|text| text.non_empty().is_some());
+        let both = self.title_is_long()
+            && self
+                .description
+                .as_ref()
+                .is_some_and(|text| text.non_empty().is_some());
         let found = [
             both.then(|| self.long_title()),
-            (usize::from(self.photo_cover_index) >= self.photo_urls.len()).then(|| self.cover_beyond_photos()),
+            (usize::from(self.photo_cover_index) >= self.photo_urls.len())
+                .then(|| self.cover_beyond_photos()),
             self.privacy_finding(),
             (self.disable_duet == Some(false)).then(|| only_for_videos("disable_duet", "duets")),
             (self.disable_stitch == Some(false)).then(|| only_for_videos("disable_stitch", "stitches")),
@@ -263,10 +328,15 @@ impl Input {
 
     /// Looks at the photos, where that is wanted.
     async fn look(&self, context: &Context) -> Seen {
-        if self.preflight { photo_preflight::inspect(context, &self.photo_urls).await } else { Seen::default() }
+        if self.preflight {
+            preflight::inspect(context, &self.photo_urls).await
+        } else {
+            Seen::default()
+        }
     }
 
-    /// Asks TikTok what the account may do. A draft needs no answer, and a post that nobody may see yet is held against nothing.
+    /// Asks TikTok what the account may do. A draft needs no answer, and a post that nobody may see yet is
+    /// held against nothing.
     async fn creator(&self, context: &Context) -> Option<Result<CreatorInfo, Error>> {
         if self.post_mode == PhotoPostMode::MediaUpload || self.privacy_level.is_none() {
             return None;
@@ -282,26 +352,45 @@ impl Input {
         mut findings: Vec<Finding>,
         photos: Vec<Finding>,
     ) -> Result<Option<Settled>, Failure> {
-        let settled =
-            creator.zip(self.privacy_level).map(|(creator, level)| posting::settle(creator, self.wish(level), None));
+        let settled = creator
+            .zip(self.privacy_level)
+            .map(|(creator, level)| posting::settle(creator, self.wish(level), None));
         let settled = settled.transpose().unwrap_or_else(|found| {
             findings.extend(found.into_iter().map(|breach| breach.finding));
             None
         });
-        let code = if findings.is_empty() { "photo_invalid" } else { "rules_not_met" };
+        let code = if findings.is_empty() {
+            "photo_invalid"
+        } else {
+            "rules_not_met"
+        };
         findings.extend(photos);
-        if findings.is_empty() { Ok(settled) } else { Err(Failure::of_findings(code, findings)) }
+        if findings.is_empty() {
+            Ok(settled)
+        } else {
+            Err(Failure::of_findings(code, findings))
+        }
     }
 
     fn long_title(&self) -> Finding {
         let units = self.title.as_ref().map_or(0, Text::utf16_units);
-        finding("title", &format!("{units} UTF-16 units"), "at most 90 beside a description", "shorten the title")
+        finding(
+            "title",
+            &format!("{units} UTF-16 units"),
+            "at most 90 beside a description",
+            "shorten the title",
+        )
     }
 
     fn cover_beyond_photos(&self) -> Finding {
         let count = self.photo_urls.len();
         let allowed = format!("0 to {} for {count} photo(s)", count.saturating_sub(1));
-        finding("photo_cover_index", &self.photo_cover_index.to_string(), &allowed, "choose one of the photos")
+        finding(
+            "photo_cover_index",
+            &self.photo_cover_index.to_string(),
+            &allowed,
+            "choose one of the photos",
+        )
     }
 
     fn privacy_finding(&self) -> Option<Finding> {
@@ -316,7 +405,8 @@ impl Input {
         }
     }
 
-    /// A draft takes title and description only; the rest would be dropped in silence (reference §7).
+    /// A draft takes title and description only; the rest would be dropped in silence
+    /// (docs/tiktok-open-api.md#photo-init).
     fn draft_findings(&self) -> Vec<Finding> {
         let given = [
             ("privacy_level", self.privacy_level.is_some()),
@@ -336,7 +426,11 @@ impl Input {
                 "leave it out, the account's owner decides it in the TikTok app, or post with DIRECT_POST",
             )
         };
-        given.into_iter().filter(|(_, is_given)| *is_given).map(told).collect()
+        given
+            .into_iter()
+            .filter(|(_, is_given)| *is_given)
+            .map(told)
+            .collect()
     }
 
     fn wish(&self, privacy_level: PrivacyLevel) -> Wish {
@@ -369,9 +463,19 @@ impl Input {
 }
 
 fn only_for_videos(field: &str, noun: &str) -> Finding {
-    finding(field, "false", &format!("true or nothing, because photos have no {noun}"), "leave it out")
+    finding(
+        field,
+        "false",
+        &format!("true or nothing, because photos have no {noun}"),
+        "leave it out",
+    )
 }
 
 fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> Finding {
-    Finding { field: field.into(), got: got.into(), allowed: allowed.into(), fix: fix.into() }
+    Finding {
+        field: field.into(),
+        got: got.into(),
+        allowed: allowed.into(),
+        fix: fix.into(),
+    }
 }

@@ -1,4 +1,5 @@
-//! `POST /v2/video/list/` to look for a post that may have been made; scope video.list (reference §3).
+//! `POST /v2/video/list/` to look for a post that may have been made; scope video.list
+//! (docs/tiktok-open-api.md#video-list).
 
 use std::time::Duration;
 
@@ -10,17 +11,21 @@ use crate::{
 
 /// By what a post can be known, and how long it may be looked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    pub(super) caption: Option<&'a str>,
-    pub(super) wait_seconds: u32,
+pub(in crate::integrations::tiktok) struct Wanted<'a> {
+    pub(in crate::integrations::tiktok) caption: Option<&'a str>,
+    pub(in crate::integrations::tiktok) wait_seconds: u32,
 }
 
 /// The pause between two looks. The list allows 600 a minute, and TikTok needs its time for a post.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Looks for a post that was begun at `since`, again and again within the action's wait until one with its caption is
-/// seen.
-pub(super) async fn search(context: &Context, since: Duration, wanted: Wanted<'_>) -> Sighting {
+/// Looks for a post that was begun at `since`, again and again within the action's wait until one with its
+/// caption is seen.
+pub(in crate::integrations::tiktok) async fn search(
+    context: &Context,
+    since: Duration,
+    wanted: Wanted<'_>,
+) -> Sighting {
     let end = context.clock.deadline_in(context.patience(wanted.wait_seconds));
     loop {
         let seen = match context.api.list_videos(OpenApi::VIDEOS_PER_CALL, None).await {

@@ -1,20 +1,22 @@
-//! `POST /v2/post/publish/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope video.publish
-//! (reference §4 to §6 and §8).
+//! `POST /v2/post/publish/video/init/`, the upload, `POST /v2/post/publish/status/fetch/`; scope
+//! video.publish (docs/tiktok-open-api.md#creator-info, #video-init, #upload-answers, #status).
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    WAIT_MAX_SECONDS,
-    notices::{Common, notices},
-    once::{self, Once},
-    post_result::{Audience, PostResult, Preview},
-    search::Wanted,
-    video_input::{File, Given, SourceKind},
-    video_upload::Ready,
-};
 use crate::{
-    integrations::{Act, Content, Context, Effect, Failure},
+    integrations::{
+        Act, Content, Context, Effect, Failure,
+        tiktok::{
+            WAIT_MAX_SECONDS,
+            post::idempotency::{self, Once},
+            post::notices::{Common, notices},
+            post::result::{Audience, PostResult, Preview},
+            post::search::Wanted,
+            video::deliver::Ready,
+            video::input::{File, Given, SourceKind},
+        },
+    },
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{VideoInit, VideoPostInfo},
     posting::{self, Disclosure, Settled, Wish},
@@ -22,12 +24,12 @@ use crate::{
 };
 
 /// Posts a video.
-pub(super) struct CreateVideoPost;
+pub(in crate::integrations::tiktok) struct CreateVideoPost;
 
 /// The video and how it shall be posted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(in crate::integrations::tiktok) struct Input {
     /// Who may see the post: one of the levels that get_creator_info offers for this account
     privacy_level: PrivacyLevel,
     /// Caption with hashtags and mentions, at most 2200 UTF-16 units (an emoji counts 2 or more)
@@ -38,10 +40,12 @@ pub(super) struct Input {
     files: Option<Vec<File>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
-    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source PULL_FROM_URL
+    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source
+    /// PULL_FROM_URL
     video_url: Option<PublicUrl>,
-    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here and uploaded,
-    /// from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has verified with TikTok
+    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here
+    /// and uploaded, from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has
+    /// verified with TikTok
     source: Option<SourceKind>,
     /// Switch comments off
     disable_comment: Option<bool>,
@@ -67,8 +71,9 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with the same key and
-    /// inputs never posts again: it gets the outcome of the first request, or goes on where that was cut off
+    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with
+    /// the same key and inputs never posts again: it gets the outcome of the first request, or goes on where
+    /// that was cut off
     #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
     /// Check inputs, account and video and post nothing
@@ -90,7 +95,10 @@ impl Act for CreateVideoPost {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let title = input.title.clone();
-        let wanted = Wanted { caption: title.as_ref().and_then(Text::non_empty), wait_seconds: input.wait_seconds };
+        let wanted = Wanted {
+            caption: title.as_ref().and_then(Text::non_empty),
+            wait_seconds: input.wait_seconds,
+        };
         let once = Once {
             key: key.as_deref(),
             kind: SourceKind::init(input.source),
@@ -98,8 +106,10 @@ impl Act for CreateVideoPost {
             wanted: Some(wanted),
             wait_seconds: input.wait_seconds,
         };
-        once::once(context, once, |context| async move {
-            post(&context, input, wanted).await.map_err(Failure::nothing_posted)
+        idempotency::once(context, once, |context| async move {
+            post(&context, input, wanted)
+                .await
+                .map_err(Failure::nothing_posted)
         })
         .await
     }
@@ -108,7 +118,13 @@ impl Act for CreateVideoPost {
 async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<PostResult, Failure> {
     let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
     let notices = input.notices();
-    let Input { title, brand_organic_toggle, is_aigc, chunk_size, .. } = input;
+    let Input {
+        title,
+        brand_organic_toggle,
+        is_aigc,
+        chunk_size,
+        ..
+    } = input;
     let given = Given {
         video_content_base64: input.video_content_base64,
         file: input.file,
@@ -116,23 +132,53 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(given.choose(context).await?, chunk_size.map(ByteCount), &context.line)?;
+    let mut ready = Ready::new(
+        given.choose(context).await?,
+        chunk_size.map(ByteCount),
+        &context.line,
+    )?;
     ready.warnings.extend(notices);
     context.progress.begin(Phase::Checking);
-    let creator = context.api.creator_info().await.map_err(|error| ready.breach_or(error))?;
+    let creator = context
+        .api
+        .creator_info()
+        .await
+        .map_err(|error| ready.breach_or(error))?;
     let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;
     ready.warnings.extend(settled.warnings.iter().cloned());
-    let audience = Audience { username: creator.creator_username.as_deref(), privacy_level: Some(wish.privacy_level) };
+    let audience = Audience {
+        username: creator.creator_username.as_deref(),
+        privacy_level: Some(wish.privacy_level),
+    };
     if dry_run {
         let own_brand = brand_organic_toggle;
-        let disclosure = Disclosure { branded_content: wish.brand_content_toggle, own_brand };
-        let (preview, quota) = (Preview::of_video(&settled, disclosure), context.api.quota(audience.username).await);
+        let disclosure = Disclosure {
+            branded_content: wish.brand_content_toggle,
+            own_brand,
+        };
+        let (preview, quota) = (
+            Preview::of_video(&settled, disclosure),
+            context.api.quota(audience.username).await,
+        );
         let result = PostResult::dry(audience, Some(preview), quota, ready.warnings.clone());
         return Ok(result.with_video(ready.seen()));
     }
     let title = title.as_ref().and_then(Text::non_empty);
-    let post_info = VideoPostInfo { title, brand_organic_toggle, is_aigc, ..post_info(wish, &settled) };
-    ready.deliver(context, VideoInit::Post(&post_info), audience, wait_seconds, Some(wanted)).await
+    let post_info = VideoPostInfo {
+        title,
+        brand_organic_toggle,
+        is_aigc,
+        ..post_info(wish, &settled)
+    };
+    ready
+        .deliver(
+            context,
+            VideoInit::Post(&post_info),
+            audience,
+            wait_seconds,
+            Some(wanted),
+        )
+        .await
 }
 
 impl Input {

@@ -1,0 +1,3 @@
+//! The photos of a post.
+
+pub(super) mod preflight;

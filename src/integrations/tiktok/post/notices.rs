@@ -1,0 +1,97 @@
+//! Warnings about valid inputs that may not do what the caller expects.
+
+use crate::model::looks_unfilled;
+
+/// Inputs that every action which posts has.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::integrations::tiktok) struct Common<'a> {
+    pub(in crate::integrations::tiktok) idempotency_key: Option<&'a str>,
+    pub(in crate::integrations::tiktok) wait_seconds: u32,
+    pub(in crate::integrations::tiktok) dry_run: bool,
+}
+
+/// Warns of texts that look like values which were not filled in, and of inputs without effect in a dry run.
+pub(in crate::integrations::tiktok) fn notices(
+    texts: &[(&str, Option<&str>)],
+    common: Common<'_>,
+) -> Vec<String> {
+    let Common {
+        idempotency_key,
+        wait_seconds,
+        dry_run,
+    } = common;
+    let unfilled = texts.iter().filter(|(_, text)| text.is_some_and(looks_unfilled));
+    let shared_key = idempotency_key.is_some_and(looks_unfilled).then(|| {
+        "idempotency_key looks like a value that an earlier step did not fill in: every request with this key counts as the \
+         same post"
+            .to_owned()
+    });
+    let padded_key = idempotency_key.is_some_and(|key| key.trim() != key).then(|| {
+        "idempotency_key begins or ends with white space, which is part of the key: without it, it is another key"
+            .to_owned()
+    });
+    let idle = [
+        ("wait_seconds", wait_seconds > 0),
+        ("idempotency_key", idempotency_key.is_some()),
+    ];
+    let idle = idle.into_iter().filter(|(_, is_given)| dry_run && *is_given);
+    let texts = unfilled.map(|(name, _)| {
+        format!("{name} looks like a value that an earlier step did not fill in; it goes to TikTok as it is")
+    });
+    let idle = idle.map(|(name, _)| format!("{name} has no effect in a dry run"));
+    texts.chain(shared_key).chain(padded_key).chain(idle).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_a_word_is_told() {
+        let common = Common {
+            idempotency_key: Some("run 7"),
+            wait_seconds: 5,
+            dry_run: false,
+        };
+        let texts = [
+            ("title", Some("{{ $json.caption }}")),
+            ("description", Some("hello")),
+            ("other", None),
+        ];
+        let told = notices(&texts, common);
+        assert!(
+            told.len() == 1 && told[0].starts_with("title looks like"),
+            "{told:?}"
+        );
+        let told = notices(
+            &[],
+            Common {
+                dry_run: true,
+                ..common
+            },
+        );
+        assert_eq!(
+            told,
+            [
+                "wait_seconds has no effect in a dry run",
+                "idempotency_key has no effect in a dry run"
+            ]
+        );
+        let told = notices(
+            &[],
+            Common {
+                idempotency_key: Some("undefined"),
+                ..common
+            },
+        );
+        assert!(told.len() == 1 && told[0].contains("same post"), "{told:?}");
+        let told = notices(
+            &[],
+            Common {
+                idempotency_key: Some("run 7\n"),
+                ..common
+            },
+        );
+        assert!(told.len() == 1 && told[0].contains("white space"), "{told:?}");
+    }
+}

@@ -1,0 +1,5 @@
+//! The video of a post: inputs, download, delivery.
+
+pub(super) mod deliver;
+pub(super) mod download;
+pub(super) mod input;
