@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     http::{Backoff, Downloader, JobSlot, Limiter, LowestSpeed, Retries, Transport, TransportError},
     integrations::{
-        Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, Record, has_null_key,
+        Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal, has_null_key,
         warned_of_null_key,
     },
     media::SpoolArea,
@@ -341,7 +341,7 @@ impl Host {
             time,
             evidence,
             state: self.state.clone(),
-            record: Record::default(),
+            record: PostJournal::default(),
             fingerprint: None,
             progress: self.reporter(request),
             outlet: self.outlet.clone(),

@@ -15,13 +15,13 @@ mod videos;
 mod watch;
 
 pub use answer::{Error, Refusal};
-pub use budget::{Begun, Budget, Quota, WINDOW};
+pub use budget::{Budget, Quota, QuotaKind, WINDOW};
 pub use creator_info::CreatorInfo;
 pub use ledger::Ledger;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource};
 pub use status::{PostStatus, Status};
 pub use user_info::{USER_FIELDS, UserInfo};
-pub use video_init::{FileUpload, StartedUpload, UploadAddress, VideoInit, VideoPostInfo, VideoSource};
+pub use video_init::{FileUpload, UploadAddress, VideoInit, VideoInitResponse, VideoPostInfo, VideoSource};
 pub use videos::{Video, VideoPage};
 pub use watch::Watch;
 
@@ -126,7 +126,7 @@ impl OpenApi {
     }
 
     /// Counts what an init has begun.
-    pub async fn note(&self, begun: Begun<'_>) {
+    pub async fn note(&self, begun: QuotaKind<'_>) {
         self.budget.note(begun).await;
     }
 

@@ -13,8 +13,8 @@ mod sending;
 
 pub use line::LineSpeed;
 pub use meter::StallLimit;
-pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanFault, SIZE_MAX};
-pub use progress::UploadFault;
+pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanError, SIZE_MAX};
+pub use progress::UploadErrorKind;
 
 use std::{fmt, time::Duration};
 
@@ -22,8 +22,8 @@ use futures_util::future::BoxFuture;
 use tracing::{info, warn};
 
 use self::{
-    progress::{Progress, Step},
-    put::{Put, Remnant},
+    progress::{UploadProgress, UploadStep},
+    put::{ChunkAttempt, LastChunk},
 };
 use crate::{
     clock::{Clock, Deadline},
@@ -67,27 +67,27 @@ pub struct Upload<'a> {
     /// Who is told how far it has come.
     pub reporter: &'a Reporter,
     /// Who is asked before each chunk.
-    pub gate: &'a dyn Gate,
+    pub gate: &'a dyn ChunkGuard,
 }
 
 /// Asked before each chunk is sent. What it does not let pass is not sent: the last chunk makes the post.
-pub trait Gate: fmt::Debug + Send + Sync {
+pub trait ChunkGuard: fmt::Debug + Send + Sync {
     /// Whether a chunk may be sent that takes as long as `may_take`.
-    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>>;
+    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>>;
 }
 
 /// Where in the video a chunk lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ChunkPosition {
     /// Others follow.
-    Before,
+    BeforeLast,
     /// It is the last one.
     Last,
 }
 
 /// Why a chunk may not be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum GateClosed {
+pub enum ChunkDenied {
     /// Somebody else has taken the post over.
     #[error("another request has taken the post over")]
     TakenOver,
@@ -104,7 +104,7 @@ pub enum GateClosed {
 #[error("{fault} after {confirmed} of {total}")]
 pub struct UploadError {
     /// Why.
-    pub fault: UploadFault,
+    pub fault: UploadErrorKind,
     /// What TikTok has confirmed.
     pub confirmed: ByteCount,
     /// The video's size.
@@ -118,13 +118,13 @@ pub struct UploadError {
 impl UploadError {
     /// Whether somebody else posts this video now.
     pub fn is_taken_over(&self) -> bool {
-        self.fault == UploadFault::Stopped(GateClosed::TakenOver)
+        self.fault == UploadErrorKind::Stopped(ChunkDenied::TakenOver)
     }
 
     /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a
     /// post.
     pub fn is_expired(&self) -> bool {
-        matches!(self.fault, UploadFault::Expired { .. }) && !self.complete_unknown
+        matches!(self.fault, UploadErrorKind::Expired { .. }) && !self.complete_unknown
     }
 }
 
@@ -136,25 +136,25 @@ impl Upload<'_> {
     /// must not be called failed.
     pub async fn send(&self) -> Result<(), UploadError> {
         let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
-        let mut progress = Progress::new(self.plan);
-        let mut course = Course::default();
+        let mut progress = UploadProgress::new(self.plan);
+        let mut course = Attempts::default();
         while let Some(range) = progress.current() {
             let part = if progress.is_last() {
-                Part::Last
+                ChunkPosition::Last
             } else {
-                Part::Before
+                ChunkPosition::BeforeLast
             };
             if let Err(closed) = self.gate.pass(part, self.lease(range, end)).await {
                 return self
-                    .give_up(UploadFault::Stopped(closed), &progress, course)
+                    .give_up(UploadErrorKind::Stopped(closed), &progress, course)
                     .await;
             }
             let put = self.put(progress.index(), range, course.failures + 1, end).await;
             let step = progress.take(put.reply());
             match self.after(step, &put, &mut progress, &mut course, end).await {
-                Next::Arrived => return Ok(()),
-                Next::Send => {}
-                Next::Stop(fault) => return self.give_up(fault, &progress, course).await,
+                AfterAttempt::Arrived => return Ok(()),
+                AfterAttempt::Send => {}
+                AfterAttempt::Stop(fault) => return self.give_up(fault, &progress, course).await,
             }
         }
         Ok(())
@@ -163,25 +163,25 @@ impl Upload<'_> {
     /// Takes in the end of an attempt, and waits before the next one where it failed.
     async fn after(
         &self,
-        step: Step,
-        put: &Put,
-        progress: &mut Progress,
-        course: &mut Course,
+        step: UploadStep,
+        put: &ChunkAttempt,
+        progress: &mut UploadProgress,
+        course: &mut Attempts,
         end: Deadline,
-    ) -> Next {
+    ) -> AfterAttempt {
         course.note(step, put);
         let fault = match step {
-            Step::Done => return Next::Arrived,
-            Step::Stop(fault) => Some(fault),
-            Step::Locate => self.locate(progress).await.err(),
-            Step::Next | Step::Again | Step::Ask => put
+            UploadStep::Done => return AfterAttempt::Arrived,
+            UploadStep::Stop(fault) => Some(fault),
+            UploadStep::Locate => self.locate(progress).await.err(),
+            UploadStep::Next | UploadStep::Again | UploadStep::Ask => put
                 .measured()
                 .map(|(measured, surely)| self.too_slow(measured, surely)),
         };
         if let Some(fault) = fault {
-            return Next::Stop(fault);
+            return AfterAttempt::Stop(fault);
         }
-        if step != Step::Ask && progress.confirmed() > put.range.first {
+        if step != UploadStep::Ask && progress.confirmed() > put.range.first {
             info!(
                 bytes = progress.confirmed(),
                 total = self.plan.size().0,
@@ -190,42 +190,42 @@ impl Upload<'_> {
             course.failures = 0;
             return self
                 .projected(progress, course, end)
-                .map_or(Next::Send, Next::Stop);
+                .map_or(AfterAttempt::Send, AfterAttempt::Stop);
         }
-        if course.last > Remnant::None && self.has(self.plan.size().0).await == Some(true) {
-            return Next::Arrived;
+        if course.last > LastChunk::NotSent && self.has(self.plan.size().0).await == Some(true) {
+            return AfterAttempt::Arrived;
         }
         course.failures += 1;
         course.setbacks += u32::from(progress.confirmed() < put.range.first);
         if course.setbacks > self.retries.max {
-            return Next::Stop(UploadFault::OutOfStep);
+            return AfterAttempt::Stop(UploadErrorKind::OutOfStep);
         }
         self.wait(course.failures, put.trouble(), end)
             .await
-            .map_or_else(Next::Stop, |()| Next::Send)
+            .map_or_else(AfterAttempt::Stop, |()| AfterAttempt::Send)
     }
 
     /// Ends an upload that cannot go on, after a last look at what TikTok has.
     async fn give_up(
         &self,
-        fault: UploadFault,
-        progress: &Progress,
-        course: Course,
+        fault: UploadErrorKind,
+        progress: &UploadProgress,
+        course: Attempts,
     ) -> Result<(), UploadError> {
         let fault = self.named(fault);
-        let found = if course.last == Remnant::None {
-            Found::Lacks
+        let found = if course.last == LastChunk::NotSent {
+            Completeness::Lacks
         } else {
             self.last_look(course).await
         };
-        if found == Found::Whole {
+        if found == Completeness::Whole {
             return Ok(());
         }
         Err(UploadError {
             fault,
             confirmed: ByteCount(progress.confirmed()),
             total: self.plan.size(),
-            complete_unknown: found == Found::Unknown,
+            complete_unknown: found == Completeness::Unknown,
             retry_after: course.retry_after,
         })
     }
@@ -235,43 +235,48 @@ impl Upload<'_> {
     /// TikTok may count what has arrived a moment later. How much later nobody knows: where the chunk was not
     /// answered, only a yes is certain as long as the address may still work, and where it was, a no counts
     /// after [`SETTLED`].
-    async fn last_look(&self, course: Course) -> Found {
-        let mut found = Found::Unknown;
+    async fn last_look(&self, course: Attempts) -> Completeness {
+        let mut found = Completeness::Unknown;
         for pause in [LAST_LOOK, SETTLED.saturating_sub(LAST_LOOK)] {
             let left = self.clock.left_until(self.deadline);
             let room = left.saturating_sub(LAST_LOOK).max(left / 2);
             self.clock.sleep(pause.min(room)).await;
             found = match self.has(self.plan.size().0).await {
-                Some(true) => return Found::Whole,
-                Some(false) if pause <= room => Found::Lacks,
-                Some(false) | None => return Found::Unknown,
+                Some(true) => return Completeness::Whole,
+                Some(false) if pause <= room => Completeness::Lacks,
+                Some(false) | None => return Completeness::Unknown,
             };
-            if course.last == Remnant::MayArrive {
-                return Found::Unknown;
+            if course.last == LastChunk::MayArrive {
+                return Completeness::Unknown;
             }
         }
         found
     }
 
     /// A lack of time has its reason named where the speed of the line is known.
-    fn named(&self, fault: UploadFault) -> UploadFault {
+    fn named(&self, fault: UploadErrorKind) -> UploadErrorKind {
         let speed = self
             .line
             .bytes_per_second()
-            .filter(|_| fault == UploadFault::TooLate);
+            .filter(|_| fault == UploadErrorKind::TooLate);
         speed.map_or(fault, |speed| self.too_slow(speed, speed))
     }
 
     /// The fault of an upload whose rest cannot arrive in time at the speed of the chunks that were accepted.
-    fn projected(&self, progress: &Progress, course: &Course, end: Deadline) -> Option<UploadFault> {
+    fn projected(
+        &self,
+        progress: &UploadProgress,
+        course: &Attempts,
+        end: Deadline,
+    ) -> Option<UploadErrorKind> {
         let speed =
             meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= TELLING)?;
         let rest = self.plan.size().0.saturating_sub(progress.confirmed());
         (meter::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed, speed))
     }
 
-    fn too_slow(&self, bytes_per_second: u64, surely: u64) -> UploadFault {
-        UploadFault::TooSlow {
+    fn too_slow(&self, bytes_per_second: u64, surely: u64) -> UploadErrorKind {
+        UploadErrorKind::TooSlow {
             bytes_per_second,
             needs: meter::time_for(self.plan.size().0, surely),
         }
@@ -284,15 +289,15 @@ impl Upload<'_> {
     }
 
     /// Goes on where the status says that TikTok is, after an answer that did not say it.
-    async fn locate(&self, progress: &mut Progress) -> Result<(), UploadFault> {
+    async fn locate(&self, progress: &mut UploadProgress) -> Result<(), UploadErrorKind> {
         let status = self.api.fetch_status(self.publish_id).await.ok();
         let uploaded = status
             .and_then(|status| status.uploaded_bytes)
-            .ok_or(UploadFault::OutOfStep)?;
+            .ok_or(UploadErrorKind::OutOfStep)?;
         if progress.resume_at(uploaded.0) {
             Ok(())
         } else {
-            Err(UploadFault::OutOfStep)
+            Err(UploadErrorKind::OutOfStep)
         }
     }
 
@@ -311,11 +316,11 @@ impl Upload<'_> {
     }
 
     /// Waits before the next attempt, if there may be one before `end`.
-    async fn wait(&self, failures: u32, trouble: Trouble, end: Deadline) -> Result<(), UploadFault> {
+    async fn wait(&self, failures: u32, trouble: Trouble, end: Deadline) -> Result<(), UploadErrorKind> {
         // A transfer is worth longer waits than a single call, whose bound the budget of the request is.
         let wait_budget = self.clock.left_until(end);
         if wait_budget.is_zero() {
-            return Err(UploadFault::TooLate);
+            return Err(UploadErrorKind::TooLate);
         }
         let retries = Retries {
             wait_budget,
@@ -331,20 +336,20 @@ impl Upload<'_> {
                 self.clock.sleep(after).await;
                 Ok(())
             }
-            Decision::GiveUp => Err(UploadFault::GaveUp),
+            Decision::GiveUp => Err(UploadErrorKind::GaveUp),
         }
     }
 }
 
-/// Course of an upload.
+/// Attempts of an upload.
 #[derive(Debug, Clone, Copy, Default)]
-struct Course {
+struct Attempts {
     /// Attempts that brought nothing since a chunk was accepted last.
     failures: u32,
     /// Times that TikTok was found to have less than it had accepted.
     setbacks: u32,
     /// The strongest remnant that an attempt to send the last chunk may have left.
-    last: Remnant,
+    last: LastChunk,
     /// Wait that the last answer asked for.
     retry_after: Option<Duration>,
     /// Bytes of the chunks that were accepted, and the time that sending them took.
@@ -352,35 +357,35 @@ struct Course {
     sending: Duration,
 }
 
-impl Course {
-    fn note(&mut self, step: Step, put: &Put) {
+impl Attempts {
+    fn note(&mut self, step: UploadStep, put: &ChunkAttempt) {
         if put.last {
             self.last = self.last.max(put.remnant());
         }
         match step {
-            Step::Ask => self.last = Remnant::MayArrive,
-            Step::Next => {
+            UploadStep::Ask => self.last = LastChunk::MayArrive,
+            UploadStep::Next => {
                 self.accepted = self.accepted.saturating_add(put.range.length());
                 self.sending = self.sending.saturating_add(put.took);
             }
-            Step::Done | Step::Again | Step::Locate | Step::Stop(_) => {}
+            UploadStep::Done | UploadStep::Again | UploadStep::Locate | UploadStep::Stop(_) => {}
         }
         self.retry_after = put.retry_after();
     }
 }
 
 /// What follows an attempt.
-enum Next {
+enum AfterAttempt {
     /// The next chunk, or the same again.
     Send,
     /// TikTok has the whole video.
     Arrived,
-    Stop(UploadFault),
+    Stop(UploadErrorKind),
 }
 
 /// What the status shows of a video whose last chunk was handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum Completeness {
     Whole,
     Lacks,
     Unknown,

@@ -5,7 +5,7 @@
 
 use autohive_tiktok::{
     model::ByteCount,
-    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, PlanFault, SIZE_MAX},
+    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, PlanError, SIZE_MAX},
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -23,11 +23,11 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-fn check(plan: Result<ChunkPlan, PlanFault>, size: ByteCount, wanted: Option<ByteCount>) {
+fn check(plan: Result<ChunkPlan, PlanError>, size: ByteCount, wanted: Option<ByteCount>) {
     match plan {
         Ok(plan) => legal(plan, size, wanted),
-        Err(PlanFault::Empty) => assert_eq!(size.0, 0),
-        Err(PlanFault::TooLarge(given)) => assert!(given == size && size > SIZE_MAX),
+        Err(PlanError::Empty) => assert_eq!(size.0, 0),
+        Err(PlanError::TooLarge(given)) => assert!(given == size && size > SIZE_MAX),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Contents, Record};
+use super::{Contents, PostJournal};
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, Transport},
@@ -46,7 +46,7 @@ pub struct Context {
     /// Where journal and ledger are.
     pub state: State,
     /// Where the course of the post is written down.
-    pub record: Record,
+    pub record: PostJournal,
     /// Stands for the inputs of a request that carries an idempotency key.
     pub fingerprint: Option<Fingerprint>,
     /// Who is told how far the request has come.

@@ -14,7 +14,7 @@ use crate::{
     open_api,
     posting::{Breach, Earlier, InitKind, Outcome, Sighting, Trace},
     state::StateError,
-    upload::{GateClosed, PlanFault, URL_LIFE, UploadError, UploadFault},
+    upload::{ChunkDenied, PlanError, URL_LIFE, UploadError, UploadErrorKind},
 };
 
 /// What went wrong, for the caller.
@@ -405,22 +405,23 @@ const fn code_of_loss(loss: Loss) -> &'static str {
 impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
         let (http_status, needed) = match error.fault {
-            UploadFault::Expired { status } | UploadFault::Refused { status } => (Some(status), None),
-            UploadFault::TooSlow { needs, .. } => (None, Some(deadline_for(needs))),
-            UploadFault::OutOfStep | UploadFault::GaveUp | UploadFault::TooLate | UploadFault::Stopped(_) => {
-                (None, None)
-            }
+            UploadErrorKind::Expired { status } | UploadErrorKind::Refused { status } => (Some(status), None),
+            UploadErrorKind::TooSlow { needs, .. } => (None, Some(deadline_for(needs))),
+            UploadErrorKind::OutOfStep
+            | UploadErrorKind::GaveUp
+            | UploadErrorKind::TooLate
+            | UploadErrorKind::Stopped(_) => (None, None),
         };
         let (code, outcome) = match error.fault {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
-            UploadFault::Expired { .. } => ("upload_expired", None),
-            UploadFault::Refused { .. } => ("upload_refused", None),
-            UploadFault::OutOfStep | UploadFault::GaveUp => ("upload_failed", None),
-            UploadFault::TooLate => ("timeout", None),
-            UploadFault::TooSlow { .. } => ("upload_too_slow", None),
-            UploadFault::Stopped(GateClosed::TakenOver) => ("in_progress", Some(Outcome::Processing)),
-            UploadFault::Stopped(GateClosed::Unwritable) => ("state_unavailable", None),
-            UploadFault::Stopped(GateClosed::Unheard) => ("interrupted", None),
+            UploadErrorKind::Expired { .. } => ("upload_expired", None),
+            UploadErrorKind::Refused { .. } => ("upload_refused", None),
+            UploadErrorKind::OutOfStep | UploadErrorKind::GaveUp => ("upload_failed", None),
+            UploadErrorKind::TooLate => ("timeout", None),
+            UploadErrorKind::TooSlow { .. } => ("upload_too_slow", None),
+            UploadErrorKind::Stopped(ChunkDenied::TakenOver) => ("in_progress", Some(Outcome::Processing)),
+            UploadErrorKind::Stopped(ChunkDenied::Unwritable) => ("state_unavailable", None),
+            UploadErrorKind::Stopped(ChunkDenied::Unheard) => ("interrupted", None),
         };
         let fix = needed
             .as_ref()
@@ -468,11 +469,11 @@ fn deadline_for(needs: Duration) -> Finding {
 /// Longest deadline of a request: the life of an upload address.
 pub const DEADLINE_MAX: Duration = URL_LIFE;
 
-impl From<PlanFault> for Failure {
-    fn from(fault: PlanFault) -> Self {
+impl From<PlanError> for Failure {
+    fn from(fault: PlanError) -> Self {
         let code = match fault {
-            PlanFault::Empty => "video_empty",
-            PlanFault::TooLarge(_) => "video_too_large",
+            PlanError::Empty => "video_empty",
+            PlanError::TooLarge(_) => "video_too_large",
         };
         Self::new(code, &format!("({fault})"))
     }

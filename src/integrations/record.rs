@@ -15,7 +15,7 @@ use crate::{
     model::{ByteCount, PublishId},
     posting::{InitKind, Stage},
     state::{Claimed, StateError},
-    upload::{Gate, GateClosed, Part},
+    upload::{ChunkDenied, ChunkGuard, ChunkPosition},
 };
 
 /// The course of a post; without an idempotency key it is written nowhere.
@@ -23,17 +23,17 @@ use crate::{
 /// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the
 /// journal cannot be written, it does not happen.
 #[derive(Clone, Default)]
-pub struct Record(Option<Arc<Kept>>);
+pub struct PostJournal(Option<Arc<JournaledPost>>);
 
-struct Kept {
-    bounds: Bounds,
+struct JournaledPost {
+    bounds: JournalBudget,
     claimed: Claimed,
     stage: Mutex<Stage<()>>,
 }
 
-/// Bounds of the time that the journal may take from a request.
+/// JournalBudget of the time that the journal may take from a request.
 #[derive(Debug)]
-pub struct Bounds {
+pub struct JournalBudget {
     clock: Clock,
     deadline: Deadline,
     /// End of the time in which steps that can be left out are left out.
@@ -49,10 +49,10 @@ const REST: Duration = Duration::from_secs(10);
 /// Added to the time that a step may take: within it nobody else takes the key over.
 const MARGIN: Duration = Duration::from_secs(15);
 
-impl Record {
+impl PostJournal {
     /// Writes to a row of the journal.
-    pub fn in_journal(bounds: Bounds, claimed: Claimed) -> Self {
-        Self(Some(Arc::new(Kept {
+    pub fn in_journal(bounds: JournalBudget, claimed: Claimed) -> Self {
+        Self(Some(Arc::new(JournaledPost {
             bounds,
             claimed,
             stage: Mutex::new(Stage::Claimed),
@@ -60,7 +60,7 @@ impl Record {
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
-    pub fn into_parts(self) -> Option<(Claimed, Bounds, Stage<()>)> {
+    pub fn into_parts(self) -> Option<(Claimed, JournalBudget, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
         Some((
             kept.claimed,
@@ -170,7 +170,7 @@ pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
         .filter(|stage| entry(stage) == text)
 }
 
-impl Bounds {
+impl JournalBudget {
     /// For a request that must be done by `deadline`.
     pub fn new(clock: Clock, deadline: Deadline) -> Self {
         Self {
@@ -228,7 +228,7 @@ impl Bounds {
     }
 }
 
-impl Kept {
+impl JournaledPost {
     async fn write(&self, stage: Stage<()>, may_take: Duration) -> Result<(), StateError> {
         self.bounds
             .within(self.claimed.write(entry(&stage), may_take.saturating_add(MARGIN)))
@@ -270,15 +270,15 @@ impl Kept {
     }
 }
 
-impl Gate for Record {
-    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+impl ChunkGuard for PostJournal {
+    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
         async move {
             let Some(kept) = &self.0 else { return Ok(()) };
-            let last = part == Part::Last;
+            let last = part == ChunkPosition::Last;
             let written = match part {
-                Part::Last => kept.last_chunk(may_take).await,
-                Part::Before if kept.bounds.rests() => Ok(()),
-                Part::Before => {
+                ChunkPosition::Last => kept.last_chunk(may_take).await,
+                ChunkPosition::BeforeLast if kept.bounds.rests() => Ok(()),
+                ChunkPosition::BeforeLast => {
                     kept.bounds
                         .within(kept.claimed.renew(may_take.saturating_add(MARGIN)))
                         .await
@@ -286,10 +286,10 @@ impl Gate for Record {
             };
             match written {
                 Ok(()) => Ok(()),
-                Err(StateError::Lost) => Err(GateClosed::TakenOver),
+                Err(StateError::Lost) => Err(ChunkDenied::TakenOver),
                 Err(error) if last => {
                     warn!(error = error.in_full(), "the last chunk is not sent");
-                    Err(GateClosed::Unwritable)
+                    Err(ChunkDenied::Unwritable)
                 }
                 Err(error) => {
                     warn!(
@@ -304,12 +304,12 @@ impl Gate for Record {
     }
 }
 
-impl fmt::Debug for Record {
+impl fmt::Debug for PostJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() {
-            "Record(in the journal)"
+            "PostJournal(in the journal)"
         } else {
-            "Record(nowhere)"
+            "PostJournal(nowhere)"
         })
     }
 }
@@ -338,14 +338,14 @@ mod tests {
             panic!("the row should be new")
         };
         let deadline = clock.deadline_in(LEASE);
-        let record = Record::in_journal(Bounds::new(clock, deadline), claimed);
+        let record = PostJournal::in_journal(JournalBudget::new(clock, deadline), claimed);
         let publish_id: PublishId = serde_json::from_value(publish_id.into()).unwrap();
         record.init(InitKind::NeedsBytes, LEASE).await.unwrap();
         record
             .named(InitKind::NeedsBytes, &publish_id, Some(ByteCount(10)))
             .await;
-        record.pass(Part::Before, LEASE).await.unwrap();
-        record.pass(Part::Last, LEASE).await.unwrap();
+        record.pass(ChunkPosition::BeforeLast, LEASE).await.unwrap();
+        record.pass(ChunkPosition::Last, LEASE).await.unwrap();
         record.whole().await;
         drop(record);
         let Ok(Claim::Resumed { entry, .. }) = claim().await else {

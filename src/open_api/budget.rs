@@ -62,7 +62,7 @@ pub struct Quota {
 
 /// What an init begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begun<'a> {
+pub enum QuotaKind<'a> {
     /// A post of the creator with this name, where it is known. Tokens change every day, names hardly ever.
     Post(Option<&'a str>),
     /// A draft. Whose it is the scope of drafts does not tell, so they are counted by token.
@@ -109,12 +109,12 @@ impl Budget {
     }
 
     /// An init was answered with a publish_id.
-    pub(super) async fn note(&self, begun: Begun<'_>) {
+    pub(super) async fn note(&self, begun: QuotaKind<'_>) {
         let Some(ledger) = &self.ledger else { return };
         match begun {
-            Begun::Post(Some(name)) => ledger.note(creator(name), POST).await,
-            Begun::Post(None) => {}
-            Begun::Draft => ledger.note(self.token, DRAFT).await,
+            QuotaKind::Post(Some(name)) => ledger.note(creator(name), POST).await,
+            QuotaKind::Post(None) => {}
+            QuotaKind::Draft => ledger.note(self.token, DRAFT).await,
         }
     }
 
@@ -308,9 +308,9 @@ mod tests {
     async fn posts_are_counted_for_the_creator_whatever_the_token() {
         let bench = Bench::new();
         let (before, after) = (bench.process("yesterday's token"), bench.process("today's token"));
-        before.note(Begun::Post(Some("ann"))).await;
-        before.note(Begun::Draft).await;
-        before.note(Begun::Post(None)).await;
+        before.note(QuotaKind::Post(Some("ann"))).await;
+        before.note(QuotaKind::Draft).await;
+        before.note(QuotaKind::Post(None)).await;
         let day = async |budget: &Budget, name| {
             let quota = budget.quota(name, SOON).await;
             (quota.posts_today, quota.drafts_today)

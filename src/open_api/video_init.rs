@@ -63,7 +63,7 @@ pub struct FileUpload {
 
 /// What an init began.
 #[derive(Debug, Clone)]
-pub struct StartedUpload {
+pub struct VideoInitResponse {
     /// Names the upload from here on.
     pub publish_id: PublishId,
     /// Where the bytes go.
@@ -111,7 +111,7 @@ impl OpenApi {
         init: VideoInit<'_>,
         source_info: &VideoSource<'_>,
         watch: &dyn Watch,
-    ) -> Result<StartedUpload, Error> {
+    ) -> Result<VideoInitResponse, Error> {
         let (endpoint, post_info) = match init {
             VideoInit::Post(post_info) => (Endpoint::VideoInit, Some(post_info)),
             VideoInit::Draft => (Endpoint::InboxVideoInit, None),
@@ -138,7 +138,7 @@ impl OpenApi {
             Some(Err(fault)) => UploadAddress::Foreign(fault),
             None => UploadAddress::None,
         };
-        Ok(StartedUpload {
+        Ok(VideoInitResponse {
             publish_id: data.publish_id,
             address,
         })

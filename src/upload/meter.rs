@@ -42,7 +42,7 @@ const BUFFERED: u64 = 5 * 1024 * 1024;
 
 /// A chunk that was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(super) enum ChunkAbort {
     /// No byte was taken for as long as the limit allows.
     Stalled,
     /// At the speed that was measured, in bytes per second, the video cannot arrive within the deadline. It
@@ -55,17 +55,17 @@ pub(super) enum Cut {
 /// A connection goes on sending a body after its answer is there. So a meter is closed when the attempt ends,
 /// and gives out nothing from then on: what it says of the last byte stays true.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Meter(Arc<Figures>);
+pub(super) struct ChunkMeter(Arc<MeterState>);
 
 #[derive(Debug, Default)]
-struct Figures {
+struct MeterState {
     /// Bytes, and [`CLOSED`].
     taken: AtomicU64,
     /// Bytes per second; 0 before it is measured.
     speed: AtomicU64,
 }
 
-impl Meter {
+impl ChunkMeter {
     /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it
     /// is closed: then they must not be handed over.
     pub(super) fn add(&self, bytes: u64) -> Option<u64> {
@@ -106,8 +106,14 @@ impl Meter {
     }
 
     /// Returns when the chunk is to be cut off; never returns on a line that moves and is fast enough.
-    pub(super) async fn watch(&self, clock: &Clock, chunk: Chunk, limit: StallLimit, end: Deadline) -> Cut {
-        let (tick, mut pace) = (tick(limit.idle), Pace::default());
+    pub(super) async fn watch(
+        &self,
+        clock: &Clock,
+        chunk: ChunkSpan,
+        limit: StallLimit,
+        end: Deadline,
+    ) -> ChunkAbort {
+        let (tick, mut pace) = (tick(limit.idle), ChunkSpeed::default());
         loop {
             clock.sleep_wall(tick).await;
             pace.tick(self.taken(), tick);
@@ -131,7 +137,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// The part of a video that is sent, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Chunk {
+pub(super) struct ChunkSpan {
     /// Length of the chunk.
     pub(super) length: u64,
     /// Bytes of the video after the chunk.
@@ -140,7 +146,7 @@ pub(super) struct Chunk {
 
 /// Measured course of one attempt: pure.
 #[derive(Debug, Clone, Copy, Default)]
-struct Pace {
+struct ChunkSpeed {
     elapsed: Duration,
     taken: u64,
     silent: Duration,
@@ -156,7 +162,7 @@ const FILLING: Duration = Duration::from_secs(2);
 /// Shortest time over which a speed is measured.
 const MEASURED: Duration = Duration::from_secs(8);
 
-impl Pace {
+impl ChunkSpeed {
     fn tick(&mut self, taken: u64, tick: Duration) {
         self.elapsed = self.elapsed.saturating_add(tick);
         let grew = taken > self.taken;
@@ -178,16 +184,16 @@ impl Pace {
         }
     }
 
-    fn judge(&self, chunk: Chunk, limit: StallLimit, left: Duration) -> Option<Cut> {
+    fn judge(&self, chunk: ChunkSpan, limit: StallLimit, left: Duration) -> Option<ChunkAbort> {
         if self.silent >= limit.idle.saturating_add(self.emptying(limit)) {
-            return Some(Cut::Stalled);
+            return Some(ChunkAbort::Stalled);
         }
         let speed = self.speed?;
         let unsent = chunk.length.saturating_sub(self.taken);
         let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
         // Once the last byte of the video is handed over, it is on its way and not called back.
         let is_on_its_way = unsent == 0 && chunk.after == 0;
-        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| Cut::TooSlow {
+        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| ChunkAbort::TooSlow {
             measured: speed,
             surely: self.surely_sent().min(speed),
         })
@@ -235,8 +241,8 @@ mod tests {
 
     /// Plays a line of this speed behind buffers of this size, and says when the chunk is cut off, in
     /// seconds.
-    fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, Cut)> {
-        let mut pace = Pace::default();
+    fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, ChunkAbort)> {
+        let mut pace = ChunkSpeed::default();
         let mut room = 0;
         let mut taken = buffers.min(length);
         for second in 1..=left.as_secs() {
@@ -248,7 +254,7 @@ mod tests {
             }
             pace.tick(taken, SECOND);
             if let Some(cut) = pace.judge(
-                Chunk { length, after },
+                ChunkSpan { length, after },
                 LIMIT,
                 left.saturating_sub(SECOND * u32::try_from(second).unwrap()),
             ) {
@@ -276,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_closed_meter_gives_out_nothing() {
-        let meter = Meter::default();
+        let meter = ChunkMeter::default();
         assert_eq!((meter.add(5), meter.add(2), meter.taken()), (Some(5), Some(7), 7));
         assert_eq!(
             (meter.close(), meter.add(1), meter.taken(), meter.close()),
@@ -286,17 +292,17 @@ mod tests {
 
     #[test]
     fn a_line_that_stops_is_cut_off() {
-        let mut pace = Pace::default();
+        let mut pace = ChunkSpeed::default();
         for _ in 0..20 {
             pace.tick(pace.taken + 1_000_000, SECOND);
         }
-        let chunk = Chunk {
+        let chunk = ChunkSpan {
             length: 64_000_000,
             after: 0,
         };
         let silent = (1..100).find(|_| {
             pace.tick(pace.taken, SECOND);
-            pace.judge(chunk, LIMIT, HOUR) == Some(Cut::Stalled)
+            pace.judge(chunk, LIMIT, HOUR) == Some(ChunkAbort::Stalled)
         });
         // Five seconds for the buffers, at the speed that was measured.
         assert!(
@@ -307,8 +313,8 @@ mod tests {
 
     #[test]
     fn nothing_taken_at_all_is_a_stall_after_the_idle_time() {
-        let mut pace = Pace::default();
-        let chunk = Chunk {
+        let mut pace = ChunkSpeed::default();
+        let chunk = ChunkSpan {
             length: 1_000,
             after: 0,
         };
@@ -323,7 +329,7 @@ mod tests {
     fn a_deadline_that_cannot_be_met_is_seen_early() {
         let two_minutes = Duration::from_mins(2);
         let got = cut(64_000_000, 64_000_000, 100_000, 1_000_000, two_minutes);
-        let Some((second, Cut::TooSlow { measured, surely })) = got else {
+        let Some((second, ChunkAbort::TooSlow { measured, surely })) = got else {
             panic!("{got:?}")
         };
         assert!(
@@ -339,21 +345,24 @@ mod tests {
 
     #[test]
     fn a_last_byte_that_is_handed_over_is_not_called_back() {
-        let mut pace = Pace::default();
+        let mut pace = ChunkSpeed::default();
         for taken in [
             500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000,
         ] {
             pace.tick(taken, SECOND);
         }
-        let judge = |length| pace.judge(Chunk { length, after: 0 }, LIMIT, SECOND);
+        let judge = |length| pace.judge(ChunkSpan { length, after: 0 }, LIMIT, SECOND);
         assert_eq!(judge(990_000), None);
-        assert!(matches!(judge(990_001), Some(Cut::TooSlow { .. })));
-        let followed = Chunk {
+        assert!(matches!(judge(990_001), Some(ChunkAbort::TooSlow { .. })));
+        let followed = ChunkSpan {
             length: 990_000,
             after: 1,
         };
         assert!(
-            matches!(pace.judge(followed, LIMIT, SECOND), Some(Cut::TooSlow { .. })),
+            matches!(
+                pace.judge(followed, LIMIT, SECOND),
+                Some(ChunkAbort::TooSlow { .. })
+            ),
             "no last byte was handed over"
         );
     }

@@ -28,7 +28,7 @@ pub const CHUNK_MIN: ByteCount = ByteCount(5_242_880);
 /// The largest video that TikTok takes: 4 GB, decimal (docs/tiktok-open-api.md#megabytes).
 pub const SIZE_MAX: ByteCount = ByteCount(4_000_000_000);
 
-/// Chunk size where nothing is known of the line, in bytes.
+/// ChunkSpan size where nothing is known of the line, in bytes.
 const CHUNK_DEFAULT: u64 = 10_000_000;
 
 /// Time that one chunk is to take.
@@ -64,7 +64,7 @@ impl ChunkRange {
 
 /// No plan is possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PlanFault {
+pub enum PlanError {
     /// There are no bytes.
     #[error("the video is empty")]
     Empty,
@@ -75,7 +75,7 @@ pub enum PlanFault {
 
 impl ChunkPlan {
     /// Cuts a video of `size` in chunks of `wanted`, or of the nearest legal size.
-    pub fn new(size: ByteCount, wanted: ByteCount) -> Result<Self, PlanFault> {
+    pub fn new(size: ByteCount, wanted: ByteCount) -> Result<Self, PlanError> {
         let ByteCount(bytes) = checked(size)?;
         let chunk_size = match legal(bytes) {
             Some((least, most)) if size > CHUNK_MAX => wanted.0.clamp(least, most),
@@ -89,7 +89,7 @@ impl ChunkPlan {
     }
 
     /// Cuts a video of `size` for a line of this speed, in bytes per second, or of a speed that is not known.
-    pub fn for_line(size: ByteCount, speed: Option<u64>) -> Result<Self, PlanFault> {
+    pub fn for_line(size: ByteCount, speed: Option<u64>) -> Result<Self, PlanError> {
         let ByteCount(bytes) = checked(size)?;
         let wanted = speed.map_or(CHUNK_DEFAULT, |speed| speed.saturating_mul(CHUNK_TIME.as_secs()));
         let chunk_size = match legal(bytes) {
@@ -149,10 +149,10 @@ impl ChunkPlan {
 }
 
 /// A size that TikTok takes.
-fn checked(size: ByteCount) -> Result<ByteCount, PlanFault> {
+fn checked(size: ByteCount) -> Result<ByteCount, PlanError> {
     match size {
-        ByteCount(0) => Err(PlanFault::Empty),
-        size if size > SIZE_MAX => Err(PlanFault::TooLarge(size)),
+        ByteCount(0) => Err(PlanError::Empty),
+        size if size > SIZE_MAX => Err(PlanError::TooLarge(size)),
         size => Ok(size),
     }
 }
@@ -178,7 +178,7 @@ mod tests {
         })
     }
 
-    fn figures(plan: Result<ChunkPlan, PlanFault>) -> (u64, u64, u64) {
+    fn figures(plan: Result<ChunkPlan, PlanError>) -> (u64, u64, u64) {
         let plan = plan.unwrap();
         let last = plan.range(plan.count() - 1).unwrap();
         (plan.chunk_size().0, plan.count(), last.length())
@@ -226,9 +226,9 @@ mod tests {
 
     #[test]
     fn nothing_and_too_much_have_no_plan() {
-        assert_eq!(ChunkPlan::for_line(ByteCount(0), None), Err(PlanFault::Empty));
+        assert_eq!(ChunkPlan::for_line(ByteCount(0), None), Err(PlanError::Empty));
         let size = ByteCount(4_000_000_001);
-        assert_eq!(ChunkPlan::new(size, CHUNK_MAX), Err(PlanFault::TooLarge(size)));
+        assert_eq!(ChunkPlan::new(size, CHUNK_MAX), Err(PlanError::TooLarge(size)));
     }
 
     proptest! {

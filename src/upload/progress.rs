@@ -1,4 +1,4 @@
-//! Progress of an upload, and the meaning of the answers to its chunks: pure, without clock or socket.
+//! UploadProgress of an upload, and the meaning of the answers to its chunks: pure, without clock or socket.
 //!
 //! Answers: TikTok's [media transfer guide]; 405 for an unknown upload was seen in the field. An answer to
 //! the last chunk other than 201 says nothing of the chunk itself, so the status is asked before anything is
@@ -9,13 +9,13 @@
 use std::time::Duration;
 
 use super::{
-    GateClosed,
+    ChunkDenied,
     plan::{ChunkPlan, ChunkRange},
 };
 
 /// The state of one upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(super) struct UploadProgress {
     plan: ChunkPlan,
     /// The chunk to send next.
     index: u64,
@@ -23,7 +23,7 @@ pub(super) struct Progress {
 
 /// What became of one attempt to send a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reply<'a> {
+pub(super) enum ChunkReply<'a> {
     /// TikTok answered.
     Answer {
         /// The HTTP status.
@@ -39,10 +39,10 @@ pub(super) enum Reply<'a> {
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum UploadStep {
     /// Send the next chunk.
     Next,
-    /// Send again from where [`Progress::current`] now stands, after a wait.
+    /// Send again from where [`UploadProgress::current`] now stands, after a wait.
     Again,
     /// All bytes have arrived.
     Done,
@@ -51,12 +51,12 @@ pub(super) enum Step {
     /// All bytes may have arrived: ask status/fetch, and send the last chunk again if they have not.
     Ask,
     /// The upload cannot go on.
-    Stop(UploadFault),
+    Stop(UploadErrorKind),
 }
 
 /// Why an upload cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UploadFault {
+pub enum UploadErrorKind {
     /// The upload address is no longer valid: 403, 404, or 405 as seen in the field.
     #[error("the upload address is no longer valid (HTTP {status})")]
     Expired {
@@ -89,10 +89,10 @@ pub enum UploadFault {
     TooLate,
     /// The next chunk may not be sent.
     #[error("{0}")]
-    Stopped(GateClosed),
+    Stopped(ChunkDenied),
 }
 
-impl Progress {
+impl UploadProgress {
     /// An upload of which nothing has arrived.
     pub(super) const fn new(plan: ChunkPlan) -> Self {
         Self { plan, index: 0 }
@@ -120,57 +120,57 @@ impl Progress {
     }
 
     /// Takes in what became of sending the current chunk.
-    pub(super) fn take(&mut self, reply: Reply<'_>) -> Step {
+    pub(super) fn take(&mut self, reply: ChunkReply<'_>) -> UploadStep {
         let last = self.is_last();
         match reply {
-            Reply::Answer { status: 201, .. } if last => self.finish(),
+            ChunkReply::Answer { status: 201, .. } if last => self.finish(),
             // Only 201 says that all is there. 206 even wants more although there is none, and 200 is no
             // answer of TikTok's: whoever gave it may have kept the chunk.
-            Reply::Answer {
+            ChunkReply::Answer {
                 status: 200..=299, ..
-            } if last => Step::Ask,
-            Reply::Answer {
+            } if last => UploadStep::Ask,
+            ChunkReply::Answer {
                 status: 200..=299, ..
             } => {
                 self.index += 1;
-                Step::Next
+                UploadStep::Next
             }
-            Reply::Answer {
+            ChunkReply::Answer {
                 status: 416,
                 content_range,
             } => self.resynchronise(content_range),
             // After a lost answer to the last chunk the address may be gone because the upload is complete.
-            Reply::Answer {
+            ChunkReply::Answer {
                 status: status @ 403..=405,
                 ..
-            } => Step::Stop(UploadFault::Expired { status }),
-            Reply::Answer {
+            } => UploadStep::Stop(UploadErrorKind::Expired { status }),
+            ChunkReply::Answer {
                 status: 408 | 429 | 500..=599,
                 ..
             }
-            | Reply::NotSent => Step::Again,
-            Reply::Answer { status, .. } => Step::Stop(UploadFault::Refused { status }),
-            Reply::Lost if last => Step::Ask,
-            Reply::Lost => Step::Again,
+            | ChunkReply::NotSent => UploadStep::Again,
+            ChunkReply::Answer { status, .. } => UploadStep::Stop(UploadErrorKind::Refused { status }),
+            ChunkReply::Lost if last => UploadStep::Ask,
+            ChunkReply::Lost => UploadStep::Again,
         }
     }
 
-    fn finish(&mut self) -> Step {
+    fn finish(&mut self) -> UploadStep {
         self.index = self.plan.count();
-        Step::Done
+        UploadStep::Done
     }
 
     /// Goes on where TikTok says it is.
-    fn resynchronise(&mut self, content_range: Option<&str>) -> Step {
+    fn resynchronise(&mut self, content_range: Option<&str>) -> UploadStep {
         let figure = content_range.and_then(|content_range| uploaded(content_range, self.plan.size().0));
         match figure {
-            None => Step::Locate,
-            Some(figure) if !self.resume_at(figure) => Step::Locate,
+            None => UploadStep::Locate,
+            Some(figure) if !self.resume_at(figure) => UploadStep::Locate,
             Some(_) if self.current().is_none() => {
                 self.index = self.plan.count() - 1;
-                Step::Ask
+                UploadStep::Ask
             }
-            Some(_) => Step::Again,
+            Some(_) => UploadStep::Again,
         }
     }
 
@@ -213,19 +213,19 @@ mod tests {
     use crate::model::ByteCount;
 
     /// Three chunks: 5,242,880, 5,242,880 and 5,242,890 bytes.
-    fn three() -> Progress {
-        Progress::new(ChunkPlan::new(ByteCount(15_728_650), ByteCount(5_242_880)).unwrap())
+    fn three() -> UploadProgress {
+        UploadProgress::new(ChunkPlan::new(ByteCount(15_728_650), ByteCount(5_242_880)).unwrap())
     }
 
-    fn answer(status: u16) -> Reply<'static> {
-        Reply::Answer {
+    fn answer(status: u16) -> ChunkReply<'static> {
+        ChunkReply::Answer {
             status,
             content_range: None,
         }
     }
 
-    fn at(content_range: &str) -> Reply<'_> {
-        Reply::Answer {
+    fn at(content_range: &str) -> ChunkReply<'_> {
+        ChunkReply::Answer {
             status: 416,
             content_range: Some(content_range),
         }
@@ -234,10 +234,10 @@ mod tests {
     #[test]
     fn a_smooth_upload_takes_206_206_201() {
         let mut progress = three();
-        assert_eq!(progress.take(answer(206)), Step::Next);
-        assert_eq!(progress.take(answer(206)), Step::Next);
+        assert_eq!(progress.take(answer(206)), UploadStep::Next);
+        assert_eq!(progress.take(answer(206)), UploadStep::Next);
         assert_eq!(progress.confirmed(), 10_485_760);
-        assert_eq!(progress.take(answer(201)), Step::Done);
+        assert_eq!(progress.take(answer(201)), UploadStep::Done);
         assert_eq!((progress.current(), progress.confirmed()), (None, 15_728_650));
     }
 
@@ -245,8 +245,14 @@ mod tests {
     fn trouble_sends_the_same_range_again() {
         let mut progress = three();
         let before = progress;
-        for trouble in [answer(503), answer(408), answer(429), Reply::Lost, Reply::NotSent] {
-            assert_eq!(progress.take(trouble), Step::Again);
+        for trouble in [
+            answer(503),
+            answer(408),
+            answer(429),
+            ChunkReply::Lost,
+            ChunkReply::NotSent,
+        ] {
+            assert_eq!(progress.take(trouble), UploadStep::Again);
             assert_eq!(progress, before);
         }
     }
@@ -255,9 +261,9 @@ mod tests {
     fn a_lost_last_answer_is_asked_about_and_not_assumed() {
         let mut progress = three();
         progress.index = 2;
-        assert_eq!(progress.take(Reply::Lost), Step::Ask);
-        assert_eq!(progress.take(answer(206)), Step::Ask);
-        assert_eq!(progress.take(Reply::NotSent), Step::Again);
+        assert_eq!(progress.take(ChunkReply::Lost), UploadStep::Ask);
+        assert_eq!(progress.take(answer(206)), UploadStep::Ask);
+        assert_eq!(progress.take(ChunkReply::NotSent), UploadStep::Again);
     }
 
     #[test]
@@ -273,26 +279,26 @@ mod tests {
             progress.index = 2;
             assert_eq!(
                 progress.take(at(&format!("bytes 0-{figure}/15728650"))),
-                Step::Again,
+                UploadStep::Again,
                 "{figure}"
             );
             assert_eq!(progress.index, index, "{figure}");
         }
         for complete in ["bytes 0-15728650/15728650", "bytes 0-15728649/15728650"] {
-            assert_eq!(three().take(at(complete)), Step::Ask);
+            assert_eq!(three().take(at(complete)), UploadStep::Ask);
         }
         for (within, index) in [(77, 0), (5_242_881, 1), (15_728_648, 2)] {
             let mut progress = three();
             progress.index = 2;
             assert_eq!(
                 progress.take(at(&format!("bytes 0-{within}/15728650"))),
-                Step::Again,
+                UploadStep::Again,
                 "{within}"
             );
             assert_eq!(progress.index, index, "{within}");
         }
-        let mut single = Progress::new(ChunkPlan::for_line(ByteCount(272_454), None).unwrap());
-        assert_eq!(single.take(at("bytes 0-77/272454")), Step::Locate);
+        let mut single = UploadProgress::new(ChunkPlan::for_line(ByteCount(272_454), None).unwrap());
+        assert_eq!(single.take(at("bytes 0-77/272454")), UploadStep::Locate);
         for nonsense in [
             "0-77",
             "bytes 0-x/15728650",
@@ -300,7 +306,7 @@ mod tests {
             "bytes 0-18446744073709551615/15728650",
             "bytes */15728650",
         ] {
-            assert_eq!(three().take(at(nonsense)), Step::Locate, "{nonsense}");
+            assert_eq!(three().take(at(nonsense)), UploadStep::Locate, "{nonsense}");
         }
     }
 
@@ -309,16 +315,16 @@ mod tests {
         for status in [403, 404, 405] {
             assert_eq!(
                 three().take(answer(status)),
-                Step::Stop(UploadFault::Expired { status })
+                UploadStep::Stop(UploadErrorKind::Expired { status })
             );
         }
         assert_eq!(
             three().take(answer(400)),
-            Step::Stop(UploadFault::Refused { status: 400 })
+            UploadStep::Stop(UploadErrorKind::Refused { status: 400 })
         );
         assert_eq!(
             three().take(answer(302)),
-            Step::Stop(UploadFault::Refused { status: 302 })
+            UploadStep::Stop(UploadErrorKind::Refused { status: 302 })
         );
     }
 }

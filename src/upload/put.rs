@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use super::{meter::Cut, plan::ChunkRange, progress::Reply};
+use super::{meter::ChunkAbort, plan::ChunkRange, progress::ChunkReply};
 use crate::http::{self, Loss, Trouble};
 
 /// Why an attempt got no answer.
-pub(super) enum Break {
+pub(super) enum Interruption {
     Arrived,
     Lost(http::Failure),
-    Cut(Cut),
+    Cut(ChunkAbort),
 }
 
 /// One attempt to send a chunk.
-pub(super) struct Put {
+pub(super) struct ChunkAttempt {
     pub(super) range: ChunkRange,
     /// Whether it was the last chunk of the video.
     pub(super) last: bool,
-    pub(super) end: PutEnd,
+    pub(super) end: AttemptEnd,
     /// Whether its last byte was handed to the connection.
     pub(super) whole: bool,
     /// Duration of the attempt.
@@ -25,7 +25,7 @@ pub(super) struct Put {
 }
 
 /// The end of an attempt.
-pub(super) enum PutEnd {
+pub(super) enum AttemptEnd {
     Answered {
         status: u16,
         content_range: Option<String>,
@@ -34,47 +34,47 @@ pub(super) enum PutEnd {
     /// The status says that TikTok has the chunk.
     Arrived,
     Lost(Loss),
-    Cut(Cut),
+    Cut(ChunkAbort),
 }
 
-impl Put {
-    pub(super) fn reply(&self) -> Reply<'_> {
+impl ChunkAttempt {
+    pub(super) fn reply(&self) -> ChunkReply<'_> {
         match &self.end {
-            PutEnd::Answered {
+            AttemptEnd::Answered {
                 status,
                 content_range,
                 ..
-            } => Reply::Answer {
+            } => ChunkReply::Answer {
                 status: *status,
                 content_range: content_range.as_deref(),
             },
-            PutEnd::Arrived => Reply::Answer {
+            AttemptEnd::Arrived => ChunkReply::Answer {
                 status: if self.last { 201 } else { 206 },
                 content_range: None,
             },
-            _ if !self.whole => Reply::NotSent,
-            PutEnd::Lost(loss) if loss.is_unsent() => Reply::NotSent,
-            PutEnd::Lost(_) | PutEnd::Cut(_) => Reply::Lost,
+            _ if !self.whole => ChunkReply::NotSent,
+            AttemptEnd::Lost(loss) if loss.is_unsent() => ChunkReply::NotSent,
+            AttemptEnd::Lost(_) | AttemptEnd::Cut(_) => ChunkReply::Lost,
         }
     }
 
-    pub(super) fn remnant(&self) -> Remnant {
+    pub(super) fn remnant(&self) -> LastChunk {
         match &self.end {
-            _ if !self.whole => Remnant::None,
+            _ if !self.whole => LastChunk::NotSent,
             // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they
             // take for gone (499).
-            PutEnd::Answered {
+            AttemptEnd::Answered {
                 status: 200..=299 | 408 | 499..,
                 ..
-            } => Remnant::MayArrive,
-            PutEnd::Answered { .. } => Remnant::Answered,
-            PutEnd::Lost(loss) if loss.is_unsent() => Remnant::None,
-            PutEnd::Lost(_) | PutEnd::Cut(_) | PutEnd::Arrived => Remnant::MayArrive,
+            } => LastChunk::MayArrive,
+            AttemptEnd::Answered { .. } => LastChunk::Answered,
+            AttemptEnd::Lost(loss) if loss.is_unsent() => LastChunk::NotSent,
+            AttemptEnd::Lost(_) | AttemptEnd::Cut(_) | AttemptEnd::Arrived => LastChunk::MayArrive,
         }
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        if let PutEnd::Answered {
+        if let AttemptEnd::Answered {
             status: 429,
             retry_after,
             ..
@@ -89,7 +89,7 @@ impl Put {
     /// Speeds at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that:
     /// the measured one, and the one that is certain.
     pub(super) fn measured(&self) -> Option<(u64, u64)> {
-        if let PutEnd::Cut(Cut::TooSlow { measured, surely }) = self.end {
+        if let AttemptEnd::Cut(ChunkAbort::TooSlow { measured, surely }) = self.end {
             Some((measured, surely))
         } else {
             None
@@ -98,7 +98,7 @@ impl Put {
 
     pub(super) fn trouble(&self) -> Trouble {
         match &self.end {
-            PutEnd::Answered {
+            AttemptEnd::Answered {
                 status: 429,
                 retry_after: Some(wait),
                 ..
@@ -106,19 +106,19 @@ impl Put {
                 retry_after: Some(*wait),
                 by_api: false,
             },
-            PutEnd::Answered { .. } | PutEnd::Arrived => Trouble::ServerFault,
-            PutEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
-            PutEnd::Lost(_) | PutEnd::Cut(_) => Trouble::Lost,
+            AttemptEnd::Answered { .. } | AttemptEnd::Arrived => Trouble::ServerFault,
+            AttemptEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
+            AttemptEnd::Lost(_) | AttemptEnd::Cut(_) => Trouble::Lost,
         }
     }
 }
 
 /// What an attempt to send the last chunk may have left at TikTok, weakest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Remnant {
+pub(super) enum LastChunk {
     /// None: its last byte was never handed over.
     #[default]
-    None,
+    NotSent,
     /// It was answered, so the status knows by now whether TikTok has it.
     Answered,
     /// It was not answered, or by somebody on the way who may have passed it on: it may still arrive.

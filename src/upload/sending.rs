@@ -12,9 +12,9 @@ use tracing::warn;
 
 use super::{
     Upload,
-    meter::{self, Chunk, Meter, StallLimit},
+    meter::{self, ChunkMeter, ChunkSpan, StallLimit},
     plan::ChunkRange,
-    put::{Break, Put, PutEnd},
+    put::{AttemptEnd, ChunkAttempt, Interruption},
 };
 use crate::{
     clock::Deadline,
@@ -27,13 +27,19 @@ use crate::{
 const USUAL_SPEED: u64 = 250_000;
 
 impl Upload<'_> {
-    pub(super) async fn put(&self, index: u64, range: ChunkRange, attempt: u32, end: Deadline) -> Put {
+    pub(super) async fn put(
+        &self,
+        index: u64,
+        range: ChunkRange,
+        attempt: u32,
+        end: Deadline,
+    ) -> ChunkAttempt {
         let total = self.plan.size().0;
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.container.mime()));
         headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
-        let meter = Meter::default();
+        let meter = ChunkMeter::default();
         let call = Call {
             endpoint: "upload",
             method: Method::PUT,
@@ -44,7 +50,7 @@ impl Upload<'_> {
             timeout: Duration::MAX,
         };
         let (chunk, began) = (
-            Chunk {
+            ChunkSpan {
                 length: range.length(),
                 after: total - range.end(),
             },
@@ -56,9 +62,9 @@ impl Upload<'_> {
         };
         let end_of_call = tokio::select! {
             biased;
-            answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Break::Lost),
-            () = self.arrived_unanswered(&meter, range, stall.idle) => Err(Break::Arrived),
-            cut = meter.watch(self.clock, chunk, stall, end) => Err(Break::Cut(cut)),
+            answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Interruption::Lost),
+            () = self.arrived_unanswered(&meter, range, stall.idle) => Err(Interruption::Arrived),
+            cut = meter.watch(self.clock, chunk, stall, end) => Err(Interruption::Cut(cut)),
         };
         let whole = meter.close() >= range.length();
         let end = match end_of_call {
@@ -67,20 +73,20 @@ impl Upload<'_> {
                 content_range,
                 retry_after,
                 ..
-            }) => PutEnd::Answered {
+            }) => AttemptEnd::Answered {
                 status,
                 content_range,
                 retry_after,
             },
-            Err(Break::Arrived) => PutEnd::Arrived,
-            Err(Break::Lost(failure)) => PutEnd::Lost(failure.loss),
-            Err(Break::Cut(cut)) => {
+            Err(Interruption::Arrived) => AttemptEnd::Arrived,
+            Err(Interruption::Lost(failure)) => AttemptEnd::Lost(failure.loss),
+            Err(Interruption::Cut(cut)) => {
                 warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
-                PutEnd::Cut(cut)
+                AttemptEnd::Cut(cut)
             }
         };
         let took = self.clock.elapsed().saturating_sub(began);
-        let put = Put {
+        let put = ChunkAttempt {
             range,
             last: chunk.after == 0,
             end,
@@ -94,7 +100,7 @@ impl Upload<'_> {
     /// Returns when a chunk is not answered for a while and the status says that TikTok has it.
     ///
     /// How long the buffers of this machine take to empty is not known, so an answer may be long in coming.
-    async fn arrived_unanswered(&self, meter: &Meter, range: ChunkRange, idle: Duration) {
+    async fn arrived_unanswered(&self, meter: &ChunkMeter, range: ChunkRange, idle: Duration) {
         meter.overdue(self.clock, range.length(), idle).await;
         while self.has(range.end()).await != Some(true) {
             self.clock.sleep_wall(idle).await;
@@ -102,10 +108,10 @@ impl Upload<'_> {
     }
 
     /// Learns the speed of the line from a chunk that was accepted, or from as much as was measured.
-    fn learn(&self, put: &Put, meter: &Meter) {
+    fn learn(&self, put: &ChunkAttempt, meter: &ChunkMeter) {
         match (&put.end, meter.speed()) {
             (
-                PutEnd::Answered {
+                AttemptEnd::Answered {
                     status: 200..=299, ..
                 },
                 _,
@@ -128,7 +134,7 @@ impl Upload<'_> {
     }
 
     /// The bytes of `range`, read while they are sent, and counted as they are handed to the connection.
-    fn payload(&self, index: u64, range: ChunkRange, meter: Meter) -> Payload {
+    fn payload(&self, index: u64, range: ChunkRange, meter: ChunkMeter) -> Payload {
         let (source, reporter) = (self.source.clone(), self.reporter.clone());
         let (total, chunks) = (self.plan.size().0, self.plan.count());
         let open = move || {

@@ -9,16 +9,16 @@ use crate::{
         Act, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
-            photo::preflight::{self, Seen},
-            post::idempotency::{self, Once},
-            post::init::{Beginning, Start},
-            post::notices::{Common, notices},
+            photo::preflight::{self, PhotoInspection},
+            post::idempotency::{self, IdempotentPost},
+            post::init::{InitCall, InitSpec},
+            post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
-            post::search::Wanted,
+            post::search::SearchKey,
         },
     },
     model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::{Begun, CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource},
+    open_api::{CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource, QuotaKind},
     posting::{self, Age, Disclosure, InitKind, Settled, Wish},
     progress::Phase,
 };
@@ -103,7 +103,7 @@ impl Act for CreatePhotoPost {
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
-        let once = Once {
+        let once = IdempotentPost {
             key: input.idempotency_key.as_deref().filter(|_| !input.dry_run),
             kind: InitKind::PostsByItself,
             privacy_level: input.privacy_level,
@@ -120,7 +120,7 @@ impl Act for CreatePhotoPost {
 
 async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     preflight::check_hosts(context, &input.photo_urls)?;
-    let words = Words::of(input);
+    let words = PhotoTexts::of(input);
     let findings = input.findings();
     let (seen, creator) = tokio::join!(input.look(context), input.creator(context));
     let creator = match creator.transpose() {
@@ -168,16 +168,16 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
         is_aigc: input.is_aigc,
     };
     let begun = match input.post_mode {
-        PhotoPostMode::DirectPost => Begun::Post(audience.username),
-        PhotoPostMode::MediaUpload => Begun::Draft,
+        PhotoPostMode::DirectPost => QuotaKind::Post(audience.username),
+        PhotoPostMode::MediaUpload => QuotaKind::Draft,
     };
-    let start = Start {
+    let start = InitSpec {
         kind: InitKind::PostsByItself,
         begun,
         size: None,
         wanted: input.wanted(),
     };
-    let beginning = Beginning::new(context, start);
+    let beginning = InitCall::new(context, start);
     let publish_id = beginning.send(context.api.init_photos(&init, &beginning)).await?;
     context.progress.begin(Phase::Processing);
     let status = posting::follow(
@@ -192,13 +192,13 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
 
 /// Title and description as they are sent.
 #[derive(Clone, Copy)]
-struct Words<'a> {
+struct PhotoTexts<'a> {
     title: Option<&'a str>,
     description: Option<&'a str>,
     warning: Option<&'static str>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> PhotoTexts<'a> {
     /// A long title without a description is what other platforms call a caption: it becomes the description.
     fn of(input: &'a Input) -> Self {
         let title = input.title.as_ref().and_then(Text::non_empty);
@@ -222,7 +222,7 @@ impl<'a> Words<'a> {
 
 impl Input {
     fn notices(&self) -> Vec<String> {
-        let common = Common {
+        let common = CommonInputs {
             idempotency_key: self.idempotency_key.as_deref(),
             wait_seconds: self.wait_seconds,
             dry_run: self.dry_run,
@@ -292,10 +292,10 @@ impl Input {
     }
 
     /// By what the post could be known in the list of videos, if it is none for the inbox.
-    fn wanted(&self) -> Option<Wanted<'_>> {
+    fn wanted(&self) -> Option<SearchKey<'_>> {
         let description = self.description.as_ref().and_then(Text::non_empty);
         let caption = description.or_else(|| self.title.as_ref().and_then(Text::non_empty));
-        let wanted = Wanted {
+        let wanted = SearchKey {
             caption,
             wait_seconds: self.wait_seconds,
         };
@@ -327,11 +327,11 @@ impl Input {
     }
 
     /// Looks at the photos, where that is wanted.
-    async fn look(&self, context: &Context) -> Seen {
+    async fn look(&self, context: &Context) -> PhotoInspection {
         if self.preflight {
             preflight::inspect(context, &self.photo_urls).await
         } else {
-            Seen::default()
+            PhotoInspection::default()
         }
     }
 
@@ -446,7 +446,7 @@ impl Input {
 
     fn direct_post_info<'a>(
         &self,
-        words: Words<'a>,
+        words: PhotoTexts<'a>,
         privacy_level: PrivacyLevel,
         disable_comment: bool,
     ) -> PhotoPostInfo<'a> {

@@ -9,12 +9,12 @@ use crate::{
         Act, Content, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
-            post::idempotency::{self, Once},
-            post::notices::{Common, notices},
+            post::idempotency::{self, IdempotentPost},
+            post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
-            post::search::Wanted,
-            video::deliver::Ready,
-            video::input::{File, Given, SourceKind},
+            post::search::SearchKey,
+            video::deliver::PreparedVideo,
+            video::input::{SourceKind, VideoFile, VideoInputs},
         },
     },
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
@@ -35,9 +35,9 @@ pub(in crate::integrations::tiktok) struct Input {
     /// Caption with hashtags and mentions, at most 2200 UTF-16 units (an emoji counts 2 or more)
     title: Option<Text<2200>>,
     /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
-    file: Option<File>,
+    file: Option<VideoFile>,
     /// Several files (from chat), of which the first video is posted
-    files: Option<Vec<File>>,
+    files: Option<Vec<VideoFile>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
     /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source
@@ -95,11 +95,11 @@ impl Act for CreateVideoPost {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let title = input.title.clone();
-        let wanted = Wanted {
+        let wanted = SearchKey {
             caption: title.as_ref().and_then(Text::non_empty),
             wait_seconds: input.wait_seconds,
         };
-        let once = Once {
+        let once = IdempotentPost {
             key: key.as_deref(),
             kind: SourceKind::init(input.source),
             privacy_level: Some(input.privacy_level),
@@ -115,7 +115,7 @@ impl Act for CreateVideoPost {
     }
 }
 
-async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<PostResult, Failure> {
+async fn post(context: &Context, input: Input, wanted: SearchKey<'_>) -> Result<PostResult, Failure> {
     let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
     let notices = input.notices();
     let Input {
@@ -125,14 +125,14 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
         chunk_size,
         ..
     } = input;
-    let given = Given {
+    let given = VideoInputs {
         video_content_base64: input.video_content_base64,
         file: input.file,
         files: input.files,
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(
+    let mut ready = PreparedVideo::new(
         given.choose(context).await?,
         chunk_size.map(ByteCount),
         &context.line,
@@ -183,7 +183,7 @@ async fn post(context: &Context, input: Input, wanted: Wanted<'_>) -> Result<Pos
 
 impl Input {
     fn notices(&self) -> Vec<String> {
-        let common = Common {
+        let common = CommonInputs {
             idempotency_key: self.idempotency_key.as_deref(),
             wait_seconds: self.wait_seconds,
             dry_run: self.dry_run,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Act, Context, Failure, tiktok::post::quota::QuotaSeen},
+    integrations::{Act, Context, Failure, tiktok::post::quota::QuotaOutput},
     model::Scope,
     open_api::CreatorInfo,
 };
@@ -44,7 +44,7 @@ pub(in crate::integrations::tiktok) struct Output {
     /// The longest video the account may post, in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     max_video_post_duration_sec: Option<u32>,
-    quota: QuotaSeen,
+    quota: QuotaOutput,
 }
 
 impl Act for GetCreatorInfo {
@@ -65,7 +65,7 @@ impl Act for GetCreatorInfo {
     }
 }
 
-fn output(creator: CreatorInfo, quota: QuotaSeen) -> Output {
+fn output(creator: CreatorInfo, quota: QuotaOutput) -> Output {
     Output {
         creator_avatar_url: creator.creator_avatar_url,
         creator_username: creator.creator_username,

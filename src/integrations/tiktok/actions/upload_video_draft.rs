@@ -11,11 +11,11 @@ use crate::{
         Act, Content, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
-            post::idempotency::{self, Once},
-            post::notices::{Common, notices},
+            post::idempotency::{self, IdempotentPost},
+            post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult},
-            video::deliver::Ready,
-            video::input::{File, Given, SourceKind},
+            video::deliver::PreparedVideo,
+            video::input::{SourceKind, VideoFile, VideoInputs},
         },
     },
     model::{ByteCount, Finding, PublicUrl, Scope, Text},
@@ -31,9 +31,9 @@ pub(in crate::integrations::tiktok) struct UploadVideoDraft;
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
     /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
-    file: Option<File>,
+    file: Option<VideoFile>,
     /// Several files (from chat), of which the first video is uploaded
-    files: Option<Vec<File>>,
+    files: Option<Vec<VideoFile>>,
     /// The video's content, base64
     video_content_base64: Option<Content>,
     /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source
@@ -77,7 +77,7 @@ impl Act for UploadVideoDraft {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let kind = SourceKind::init(input.source);
-        let once = Once {
+        let once = IdempotentPost {
             key: key.as_deref(),
             kind,
             privacy_level: None,
@@ -100,20 +100,20 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         // That is not worth a download.
         return Err(Failure::of_breaches(vec![no_caption()]));
     }
-    let common = Common {
+    let common = CommonInputs {
         idempotency_key: input.idempotency_key.as_deref(),
         wait_seconds: input.wait_seconds,
         dry_run: input.dry_run,
     };
     let notices = notices(&[], common);
-    let given = Given {
+    let given = VideoInputs {
         video_content_base64: input.video_content_base64,
         file: input.file,
         files: input.files,
         video_url: input.video_url,
         source: input.source,
     };
-    let mut ready = Ready::new(
+    let mut ready = PreparedVideo::new(
         given.choose(context).await?,
         input.chunk_size.map(ByteCount),
         &context.line,

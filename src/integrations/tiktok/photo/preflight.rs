@@ -19,7 +19,7 @@ use crate::{
 
 /// What was seen of the photos.
 #[derive(Debug, Default)]
-pub(in crate::integrations::tiktok) struct Seen {
+pub(in crate::integrations::tiktok) struct PhotoInspection {
     pub(in crate::integrations::tiktok) findings: Vec<Finding>,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
@@ -72,8 +72,8 @@ pub(in crate::integrations::tiktok) fn check_hosts(
     }
 }
 
-fn not_public() -> Fault {
-    Fault {
+fn not_public() -> PhotoFault {
+    PhotoFault {
         got: "a host that only this machine may fetch from".to_owned(),
         allowed: "a host of the public internet, because TikTok fetches photos itself",
         fix: "put the photo on a public host that your app has verified",
@@ -81,30 +81,39 @@ fn not_public() -> Fault {
 }
 
 /// Looks at all photos; findings and warnings come in the order of the photos.
-pub(in crate::integrations::tiktok) async fn inspect(context: &Context, urls: &[PublicUrl]) -> Seen {
+pub(in crate::integrations::tiktok) async fn inspect(
+    context: &Context,
+    urls: &[PublicUrl],
+) -> PhotoInspection {
     // Half of the time is for the post itself.
     let patience = ALL_MAX.min(context.clock.left_until(context.deadline) / 2);
     let end = context.clock.deadline_in(patience);
     let look_in_time = async |url| match context.clock.left_until(end) {
-        Duration::ZERO => Look::Unseen(Unseen::Late),
+        Duration::ZERO => PhotoCheck::Skipped(NotChecked::Late),
         left => look_in_turn(context, url, left).await,
     };
     let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
-    let looking = stream::iter(waiting).buffered(AT_A_TIME).collect::<Vec<Look>>();
+    let looking = stream::iter(waiting)
+        .buffered(AT_A_TIME)
+        .collect::<Vec<PhotoCheck>>();
     let looks = in_lane(context, urls, looking).await;
-    let looks = looks.unwrap_or_else(|| urls.iter().map(|_| Look::Unseen(Unseen::Late)).collect());
-    let mut seen = Seen::default();
-    let mut unseen: Vec<(usize, Unseen)> = Vec::new();
+    let looks = looks.unwrap_or_else(|| {
+        urls.iter()
+            .map(|_| PhotoCheck::Skipped(NotChecked::Late))
+            .collect()
+    });
+    let mut seen = PhotoInspection::default();
+    let mut unseen: Vec<(usize, NotChecked)> = Vec::new();
     for (index, look) in looks.into_iter().enumerate() {
         match look {
-            Look::Seen(faults, doubts) => {
+            PhotoCheck::Done(faults, doubts) => {
                 let field = format!("photo_urls[{index}]");
                 seen.findings
                     .extend(faults.into_iter().map(|fault| fault.finding(&field)));
                 seen.warnings
                     .extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
             }
-            Look::Unseen(why) => unseen.push((index, why)),
+            PhotoCheck::Skipped(why) => unseen.push((index, why)),
         }
     }
     seen.warnings.extend(not_checked(&unseen));
@@ -115,8 +124,8 @@ pub(in crate::integrations::tiktok) async fn inspect(context: &Context, urls: &[
 async fn in_lane(
     context: &Context,
     urls: &[PublicUrl],
-    looking: impl Future<Output = Vec<Look>>,
-) -> Option<Vec<Look>> {
+    looking: impl Future<Output = Vec<PhotoCheck>>,
+) -> Option<Vec<PhotoCheck>> {
     // Photos of one post are on one host, as a rule.
     let first = urls.first().and_then(|url| Url::parse(url.as_str()).ok())?;
     context
@@ -127,16 +136,16 @@ async fn in_lane(
 }
 
 /// What came of a look at one photo.
-enum Look {
+enum PhotoCheck {
     /// What is wrong, and what may be.
-    Seen(Vec<Fault>, Vec<String>),
+    Done(Vec<PhotoFault>, Vec<String>),
     /// It could not be seen from here.
-    Unseen(Unseen),
+    Skipped(NotChecked),
 }
 
 /// Why a photo could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Unseen {
+enum NotChecked {
     /// The simulator's world ends at its own address.
     Simulated,
     /// The time for looking was up.
@@ -147,13 +156,13 @@ enum Unseen {
 
 /// What is wrong with a photo: got, allowed, fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Fault {
+struct PhotoFault {
     got: String,
     allowed: &'static str,
     fix: &'static str,
 }
 
-impl Fault {
+impl PhotoFault {
     fn finding(self, field: &str) -> Finding {
         Finding {
             field: field.to_owned(),
@@ -164,20 +173,20 @@ impl Fault {
     }
 }
 
-async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> Look {
+async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> PhotoCheck {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
-        return Look::Unseen(Unseen::Obstacle("its address cannot be read".to_owned()));
+        return PhotoCheck::Skipped(NotChecked::Obstacle("its address cannot be read".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
     let looked = context
         .downloader
         .in_photo_turn(&url, TURN_MAX.min(left), look(context, &url, limit))
         .await;
-    looked.unwrap_or(Look::Unseen(Unseen::Late))
+    looked.unwrap_or(PhotoCheck::Skipped(NotChecked::Late))
 }
 
-async fn look(context: &Context, url: &Url, limit: Duration) -> Look {
+async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
     match context.downloader.head(url, HEAD, limit).await {
         Ok(head) => {
             let image = media::look(&head.bytes);
@@ -187,7 +196,7 @@ async fn look(context: &Context, url: &Url, limit: Duration) -> Look {
                 None
             };
             let (faults, doubts) = judge(&head, behind.unwrap_or(image));
-            Look::Seen(faults, doubts)
+            PhotoCheck::Done(faults, doubts)
         }
         Err(obstacle) => of_obstacle(&obstacle),
     }
@@ -213,11 +222,11 @@ async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result
 }
 
 /// What is wrong with a photo that begins like this, and what may be.
-fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>) {
+fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
     if head.bytes.is_empty() {
         return (
-            vec![Fault {
+            vec![PhotoFault {
                 got: "0 bytes".to_owned(),
                 allowed: ALLOWED,
                 fix: "check the file, it is empty",
@@ -235,7 +244,7 @@ fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>
     }
     match head.announced.total.map(ByteCount) {
         Some(total) if total > BYTES_MAX => {
-            faults.push(Fault {
+            faults.push(PhotoFault {
                 got: total.to_string(),
                 allowed: "at most 20 MB",
                 fix: "save it at a lower quality",
@@ -254,9 +263,9 @@ fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<Fault>, Vec<String>
 const NO_PIXELS: &str =
     "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
 
-fn too_large(pixels: Pixels) -> Option<Fault> {
+fn too_large(pixels: Pixels) -> Option<PhotoFault> {
     let is_too_large = pixels.long() > FRAME.long() || pixels.short() > FRAME.short();
-    is_too_large.then(|| Fault {
+    is_too_large.then(|| PhotoFault {
         got: pixels.to_string(),
         allowed: ALLOWED_PIXELS,
         fix: FIX_PIXELS,
@@ -282,16 +291,16 @@ const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way
 const FIX_PIXELS: &str =
     "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 
-fn foreign(what: NoPhoto, is_page: bool) -> Fault {
+fn foreign(what: NoPhoto, is_page: bool) -> PhotoFault {
     if is_page || what.is_page() {
         let fix = "give the address of the photo itself, not of the page that shows it";
-        return Fault {
+        return PhotoFault {
             got: "a web page".to_owned(),
             allowed: ALLOWED,
             fix,
         };
     }
-    Fault {
+    PhotoFault {
         got: what.to_string(),
         allowed: ALLOWED,
         fix: what.fix(),
@@ -299,8 +308,9 @@ fn foreign(what: NoPhoto, is_page: bool) -> Fault {
 }
 
 /// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.
-fn of_obstacle(obstacle: &Obstacle) -> Look {
-    let fault = |got: String, allowed, fix| Look::Seen(vec![Fault { got, allowed, fix }], Vec::new());
+fn of_obstacle(obstacle: &Obstacle) -> PhotoCheck {
+    let fault =
+        |got: String, allowed, fix| PhotoCheck::Done(vec![PhotoFault { got, allowed, fix }], Vec::new());
     match &obstacle.cause {
         Cause::Status(404 | 410, _) => fault(
             obstacle.to_string(),
@@ -312,7 +322,7 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
             "an address that answers without a redirect, TikTok follows none",
             "give the address to which it leads; its host must be verified too",
         ),
-        Cause::Refused(Refusal::Outside(_)) => Look::Unseen(Unseen::Simulated),
+        Cause::Refused(Refusal::Outside(_)) => PhotoCheck::Skipped(NotChecked::Simulated),
         Cause::Status(..)
         | Cause::Refused(_)
         | Cause::NotResolved
@@ -326,33 +336,33 @@ fn of_obstacle(obstacle: &Obstacle) -> Look {
         | Cause::Broken
         | Cause::TooManyRedirects
         | Cause::Changed
-        | Cause::NoClient => Look::Unseen(Unseen::Obstacle(obstacle.to_string())),
+        | Cause::NoClient => PhotoCheck::Skipped(NotChecked::Obstacle(obstacle.to_string())),
     }
 }
 
 /// One warning for each reason, with all the photos that it keeps from being seen.
-fn not_checked(unseen: &[(usize, Unseen)]) -> Vec<String> {
-    let mut reasons: Vec<&Unseen> = Vec::new();
+fn not_checked(unseen: &[(usize, NotChecked)]) -> Vec<String> {
+    let mut reasons: Vec<&NotChecked> = Vec::new();
     for (_, why) in unseen {
         if !reasons.contains(&why) {
             reasons.push(why);
         }
     }
-    let told = |why: &Unseen| {
+    let told = |why: &NotChecked| {
         let which = unseen
             .iter()
             .filter(|(_, other)| other == why)
             .map(|(index, _)| format!("photo_urls[{index}]"));
         let which = which.collect::<Vec<_>>().join(", ");
         match why {
-            Unseen::Simulated => {
+            NotChecked::Simulated => {
                 format!(
                     "{which} not checked: with a simulated TikTok only photos at the simulator's address and at allowed media \
                      hosts are looked at"
                 )
             }
-            Unseen::Late => format!("{which} not checked: other downloads took all the time for it"),
-            Unseen::Obstacle(what) => {
+            NotChecked::Late => format!("{which} not checked: other downloads took all the time for it"),
+            NotChecked::Obstacle(what) => {
                 format!("{which} not checked from here: {what}; TikTok may fare better")
             }
         }

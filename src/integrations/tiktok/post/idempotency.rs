@@ -8,12 +8,12 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     integrations::{
-        Context, Failure, Record,
-        record::{self, Bounds},
+        Context, Failure, PostJournal,
+        record::{self, JournalBudget},
         tiktok::{
             actions::get_post_status::username,
             post::result::{Audience, PostResult},
-            post::search::{self, Wanted},
+            post::search::{self, SearchKey},
         },
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
@@ -25,7 +25,7 @@ use crate::{
 
 /// The key of a request, and what a repeat needs to tell its outcome.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::integrations::tiktok) struct Once<'a> {
+pub(in crate::integrations::tiktok) struct IdempotentPost<'a> {
     /// As the caller wrote it.
     pub(in crate::integrations::tiktok) key: Option<&'a str>,
     /// Effect of the post's init.
@@ -33,7 +33,7 @@ pub(in crate::integrations::tiktok) struct Once<'a> {
     /// Audience of the post.
     pub(in crate::integrations::tiktok) privacy_level: Option<PrivacyLevel>,
     /// By what the post could be known.
-    pub(in crate::integrations::tiktok) wanted: Option<Wanted<'a>>,
+    pub(in crate::integrations::tiktok) wanted: Option<SearchKey<'a>>,
     /// Seconds that the outcome is waited for.
     pub(in crate::integrations::tiktok) wait_seconds: u32,
 }
@@ -51,7 +51,7 @@ const BEAT: Duration = Duration::from_secs(20);
 /// Runs `post`, and where there is a key, runs it at most once for that key.
 pub(in crate::integrations::tiktok) async fn once<F>(
     context: Context,
-    once: Once<'_>,
+    once: IdempotentPost<'_>,
     post: impl FnOnce(Context) -> F,
 ) -> Result<PostResult, Failure>
 where
@@ -61,14 +61,17 @@ where
         return Box::pin(post(context)).await;
     };
     let claimed = match take(&context, once, key).await {
-        Ok(Taken::Ours(claimed)) => {
+        Ok(KeyClaim::Owned(claimed)) => {
             context.evidence.nothing_earlier();
             claimed
         }
-        Ok(Taken::Answered(answer)) => return answer.map_err(Failure::under_a_key),
+        Ok(KeyClaim::Answered(answer)) => return answer.map_err(Failure::under_a_key),
         Err(failure) => return Err(failure.under_a_key()),
     };
-    let record = Record::in_journal(Bounds::new(context.clock.clone(), context.deadline), claimed);
+    let record = PostJournal::in_journal(
+        JournalBudget::new(context.clock.clone(), context.deadline),
+        claimed,
+    );
     let clock = context.clock.clone();
     let post = Box::pin(post(Context {
         record: record.clone(),
@@ -111,14 +114,14 @@ where
 
 /// Gain of a key.
 #[expect(clippy::large_enum_variant, reason = "it lives for a moment")]
-enum Taken {
+enum KeyClaim {
     /// The right to post.
-    Ours(Claimed),
+    Owned(Claimed),
     /// The answer to the request.
     Answered(Result<PostResult, Failure>),
 }
 
-async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Failure> {
+async fn take(context: &Context, once: IdempotentPost<'_>, key: &str) -> Result<KeyClaim, Failure> {
     let fingerprint = context
         .fingerprint
         .ok_or_else(|| Failure::new("no_room", "(the video could not be read back)").earlier_unknown())?;
@@ -130,7 +133,7 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
             .map_err(Failure::earlier_unknown)?;
         let stage = stage(&claim, once).map_err(|reason| distrust(row, reason).earlier_unknown());
         match claim {
-            Claim::Fresh(claimed) => return Ok(Taken::Ours(claimed)),
+            Claim::Fresh(claimed) => return Ok(KeyClaim::Owned(claimed)),
             Claim::Resumed { claimed, entry } => {
                 return match stage {
                     Ok(stage) => {
@@ -144,7 +147,7 @@ async fn take(context: &Context, once: Once<'_>, key: &str) -> Result<Taken, Fai
             }
             Claim::Finished { .. } => {
                 return match stage? {
-                    Some(Stage::Ended { result }) => Ok(Taken::Answered(Ok(result.repeated()))),
+                    Some(Stage::Ended { result }) => Ok(KeyClaim::Answered(Ok(result.repeated()))),
                     None | Some(Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => {
                         Err(distrust(row, "the row has ended, and its stage has not").earlier_unknown())
                     }
@@ -185,11 +188,11 @@ async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> 
 /// Goes on with a post that another request began and did not end.
 async fn resume(
     context: &Context,
-    once: Once<'_>,
+    once: IdempotentPost<'_>,
     claimed: Claimed,
     stage: Stage<PostResult>,
     entry: &Recorded,
-) -> Taken {
+) -> KeyClaim {
     let before = stage.without_result();
     if let Some(publish_id) = stage.publish_id() {
         context.evidence.publish_id(publish_id);
@@ -203,10 +206,10 @@ async fn resume(
     let open_for = |since| posting::open_for(since, entry.claimed_at, claimed.now());
     match while_held(&context.clock, BEAT, hold, ask(context, once, stage, open_for)).await {
         Some(answer) => {
-            let bounds = Bounds::new(context.clock.clone(), context.deadline);
-            Taken::Answered(write_down(claimed, &bounds, &before, answer).await)
+            let bounds = JournalBudget::new(context.clock.clone(), context.deadline);
+            KeyClaim::Answered(write_down(claimed, &bounds, &before, answer).await)
         }
-        None => Taken::Ours(claimed),
+        None => KeyClaim::Owned(claimed),
     }
 }
 
@@ -214,7 +217,7 @@ async fn resume(
 /// gives the time that an upload whose init was answered at a time is still open.
 async fn ask(
     context: &Context,
-    once: Once<'_>,
+    once: IdempotentPost<'_>,
     stage: Stage<PostResult>,
     open_for: impl Fn(Duration) -> Option<Duration>,
 ) -> Option<Result<PostResult, Failure>> {
@@ -244,7 +247,11 @@ async fn ask(
     })
 }
 
-async fn follow(context: &Context, once: Once<'_>, publish_id: &PublishId) -> Result<PostResult, Failure> {
+async fn follow(
+    context: &Context,
+    once: IdempotentPost<'_>,
+    publish_id: &PublishId,
+) -> Result<PostResult, Failure> {
     let followed = posting::follow(
         &context.api,
         context.wait(once.wait_seconds),
@@ -301,7 +308,7 @@ fn unknown(publish_id: &PublishId, why: &str) -> Failure {
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.
 async fn write_down(
     claimed: Claimed,
-    bounds: &Bounds,
+    bounds: &JournalBudget,
     stage: &Stage<()>,
     answer: Result<PostResult, Failure>,
 ) -> Result<PostResult, Failure> {
@@ -368,7 +375,7 @@ async fn account(context: &Context) -> Result<String, Failure> {
 
 /// The stage that the row of a claim tells of, if it tells of one; the error is the reason that it is not
 /// believed.
-fn stage(claim: &Claim, once: Once<'_>) -> Result<Option<Stage<PostResult>>, &'static str> {
+fn stage(claim: &Claim, once: IdempotentPost<'_>) -> Result<Option<Stage<PostResult>>, &'static str> {
     match claim {
         Claim::Fresh(_) | Claim::Conflict | Claim::Held { entry: None, .. } => Ok(None),
         Claim::Resumed { entry, .. }
@@ -381,7 +388,11 @@ fn stage(claim: &Claim, once: Once<'_>) -> Result<Option<Stage<PostResult>>, &'s
 
 /// The stage in an entry, if it can be one of this request's post; the error is the reason that it is not
 /// believed.
-fn read(recorded: &Recorded, once: Once<'_>, is_finished: bool) -> Result<Stage<PostResult>, &'static str> {
+fn read(
+    recorded: &Recorded,
+    once: IdempotentPost<'_>,
+    is_finished: bool,
+) -> Result<Stage<PostResult>, &'static str> {
     let Recorded {
         text,
         claimed_at,

@@ -12,19 +12,19 @@ use tracing::warn;
 use crate::{
     integrations::{
         Context, Failure,
-        tiktok::post::search::{self, Wanted},
+        tiktok::post::search::{self, SearchKey},
     },
     model::{ByteCount, PublishId},
-    open_api::{Begun, Error, StartedUpload, Watch},
+    open_api::{Error, QuotaKind, VideoInitResponse, Watch},
     posting::{InitKind, Outcome},
     progress::Phase,
 };
 
 /// An init that is sent: what it begins, and why it was not sent after all.
 #[derive(Debug)]
-pub(in crate::integrations::tiktok) struct Beginning<'a> {
+pub(in crate::integrations::tiktok) struct InitCall<'a> {
     context: &'a Context,
-    start: Start<'a>,
+    start: InitSpec<'a>,
     withheld: OnceLock<Failure>,
     /// When it was sent last, since the Unix epoch.
     sent_at: Mutex<Duration>,
@@ -32,37 +32,37 @@ pub(in crate::integrations::tiktok) struct Beginning<'a> {
 
 /// What an init begins.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::integrations::tiktok) struct Start<'a> {
+pub(in crate::integrations::tiktok) struct InitSpec<'a> {
     /// What the init does by itself.
     pub(in crate::integrations::tiktok) kind: InitKind,
     /// What it begins.
-    pub(in crate::integrations::tiktok) begun: Begun<'a>,
+    pub(in crate::integrations::tiktok) begun: QuotaKind<'a>,
     /// How many bytes the post needs, where it needs any.
     pub(in crate::integrations::tiktok) size: Option<ByteCount>,
     /// By what the post could be known in the list of videos; `None` for a draft, which is in no list.
-    pub(in crate::integrations::tiktok) wanted: Option<Wanted<'a>>,
+    pub(in crate::integrations::tiktok) wanted: Option<SearchKey<'a>>,
 }
 
 /// What names a post.
-pub(in crate::integrations::tiktok) trait Named {
+pub(in crate::integrations::tiktok) trait HasPublishId {
     /// The post's name.
     fn publish_id(&self) -> &PublishId;
 }
 
-impl Named for PublishId {
+impl HasPublishId for PublishId {
     fn publish_id(&self) -> &PublishId {
         self
     }
 }
 
-impl Named for StartedUpload {
+impl HasPublishId for VideoInitResponse {
     fn publish_id(&self) -> &PublishId {
         &self.publish_id
     }
 }
 
-impl<'a> Beginning<'a> {
-    pub(in crate::integrations::tiktok) fn new(context: &'a Context, start: Start<'a>) -> Self {
+impl<'a> InitCall<'a> {
+    pub(in crate::integrations::tiktok) fn new(context: &'a Context, start: InitSpec<'a>) -> Self {
         Self {
             context,
             start,
@@ -75,14 +75,14 @@ impl<'a> Beginning<'a> {
     ///
     /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence,
     /// not certainty.
-    pub(in crate::integrations::tiktok) async fn send<T: Named>(
+    pub(in crate::integrations::tiktok) async fn send<T: HasPublishId>(
         &self,
         init: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
         let Self {
             context,
             start:
-                Start {
+                InitSpec {
                     kind,
                     begun,
                     size,
@@ -116,7 +116,7 @@ impl<'a> Beginning<'a> {
     }
 }
 
-impl Watch for Beginning<'_> {
+impl Watch for InitCall<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
             let Self {

@@ -4,7 +4,7 @@ use crate::model::looks_unfilled;
 
 /// Inputs that every action which posts has.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::integrations::tiktok) struct Common<'a> {
+pub(in crate::integrations::tiktok) struct CommonInputs<'a> {
     pub(in crate::integrations::tiktok) idempotency_key: Option<&'a str>,
     pub(in crate::integrations::tiktok) wait_seconds: u32,
     pub(in crate::integrations::tiktok) dry_run: bool,
@@ -13,9 +13,9 @@ pub(in crate::integrations::tiktok) struct Common<'a> {
 /// Warns of texts that look like values which were not filled in, and of inputs without effect in a dry run.
 pub(in crate::integrations::tiktok) fn notices(
     texts: &[(&str, Option<&str>)],
-    common: Common<'_>,
+    common: CommonInputs<'_>,
 ) -> Vec<String> {
-    let Common {
+    let CommonInputs {
         idempotency_key,
         wait_seconds,
         dry_run,
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn only_what_needs_a_word_is_told() {
-        let common = Common {
+        let common = CommonInputs {
             idempotency_key: Some("run 7"),
             wait_seconds: 5,
             dry_run: false,
@@ -65,7 +65,7 @@ mod tests {
         );
         let told = notices(
             &[],
-            Common {
+            CommonInputs {
                 dry_run: true,
                 ..common
             },
@@ -79,7 +79,7 @@ mod tests {
         );
         let told = notices(
             &[],
-            Common {
+            CommonInputs {
                 idempotency_key: Some("undefined"),
                 ..common
             },
@@ -87,7 +87,7 @@ mod tests {
         assert!(told.len() == 1 && told[0].contains("same post"), "{told:?}");
         let told = notices(
             &[],
-            Common {
+            CommonInputs {
                 idempotency_key: Some("run 7\n"),
                 ..common
             },

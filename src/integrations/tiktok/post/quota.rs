@@ -9,7 +9,7 @@ use crate::open_api::Quota;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
-pub(in crate::integrations::tiktok) struct QuotaSeen {
+pub(in crate::integrations::tiktok) struct QuotaOutput {
     /// Posts and drafts that can still be begun this minute, of 6
     inits_left_this_minute: u32,
     counted_for: CountedFor,
@@ -32,7 +32,7 @@ enum CountedFor {
     ThisProcess,
 }
 
-impl From<Quota> for QuotaSeen {
+impl From<Quota> for QuotaOutput {
     fn from(quota: Quota) -> Self {
         let Quota {
             inits_left,

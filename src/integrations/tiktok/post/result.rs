@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue,
-    integrations::{Failure, tiktok::post::quota::QuotaSeen},
+    integrations::{Failure, tiktok::post::quota::QuotaOutput},
     media::VideoFacts,
     model::{ByteCount, PostId, PrivacyLevel, PublishId},
     open_api::{Error, PostStatus, Quota},
@@ -43,12 +43,12 @@ pub(in crate::integrations::tiktok) struct PostResult {
     warnings: Vec<String>,
     /// What the video was found to be
     #[serde(skip_serializing_if = "Option::is_none")]
-    video: Option<VideoSeen>,
+    video: Option<VideoOutput>,
     /// What the post would be, where this was a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<Preview>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    quota: Option<QuotaSeen>,
+    quota: Option<QuotaOutput>,
     /// Whether this was a dry run: everything was checked and nothing was posted
     dry_run: bool,
     /// True where an earlier request with the same idempotency_key made the post, and this one only tells of
@@ -110,7 +110,7 @@ fn is_false(word: &bool) -> bool {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
-pub(in crate::integrations::tiktok) struct VideoSeen {
+pub(in crate::integrations::tiktok) struct VideoOutput {
     /// MP4, MOV or WebM, by the bytes themselves
     container: Cow<'static, str>,
     /// H.264, H.265, VP8 or VP9
@@ -139,7 +139,7 @@ pub(in crate::integrations::tiktok) struct VideoSeen {
     total_chunk_count: u64,
 }
 
-impl VideoSeen {
+impl VideoOutput {
     pub(in crate::integrations::tiktok) fn new(facts: &VideoFacts, plan: ChunkPlan) -> Self {
         let VideoFacts {
             container,
@@ -222,7 +222,7 @@ impl PostResult {
 
     /// The same result, with what the video was found to be.
     #[must_use]
-    pub(in crate::integrations::tiktok) fn with_video(self, video: Option<VideoSeen>) -> Self {
+    pub(in crate::integrations::tiktok) fn with_video(self, video: Option<VideoOutput>) -> Self {
         Self { video, ..self }
     }
 

@@ -11,7 +11,7 @@ use crate::{
 
 /// By what a post can be known, and how long it may be looked for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::integrations::tiktok) struct Wanted<'a> {
+pub(in crate::integrations::tiktok) struct SearchKey<'a> {
     pub(in crate::integrations::tiktok) caption: Option<&'a str>,
     pub(in crate::integrations::tiktok) wait_seconds: u32,
 }
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(in crate::integrations::tiktok) async fn search(
     context: &Context,
     since: Duration,
-    wanted: Wanted<'_>,
+    wanted: SearchKey<'_>,
 ) -> Sighting {
     let end = context.clock.deadline_in(context.patience(wanted.wait_seconds));
     loop {

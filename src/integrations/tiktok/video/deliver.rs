@@ -9,44 +9,47 @@ use crate::{
     integrations::{
         Context, Failure,
         tiktok::{
-            post::init::{Beginning, Start},
-            post::result::{Audience, PostResult, VideoSeen},
-            post::search::Wanted,
-            video::input::{Chosen, Clip, Video},
+            post::init::{InitCall, InitSpec},
+            post::result::{Audience, PostResult, VideoOutput},
+            post::search::SearchKey,
+            video::input::{ProbedVideo, SelectedVideo, Video},
         },
     },
     model::{ByteCount, PublicUrl, PublishId},
-    open_api::{Begun, Error, FileUpload, StartedUpload, UploadAddress, VideoInit, VideoSource},
+    open_api::{Error, FileUpload, QuotaKind, UploadAddress, VideoInit, VideoInitResponse, VideoSource},
     posting::{self, Age, InitKind, Judged, Verdict},
     progress::Phase,
     secret::UploadUrl,
-    upload::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, Gate, GateClosed, LineSpeed, Part, Upload, UploadError},
+    upload::{
+        CHUNK_MAX, CHUNK_MIN, ChunkDenied, ChunkGuard, ChunkPlan, ChunkPosition, LineSpeed, Upload,
+        UploadError,
+    },
 };
 
 /// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
 #[derive(Debug)]
-pub(in crate::integrations::tiktok) struct Ready {
-    way: Way,
+pub(in crate::integrations::tiktok) struct PreparedVideo {
+    way: Delivery,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
 /// How a video gets to TikTok.
 #[derive(Debug)]
-enum Way {
+enum Delivery {
     /// Its bytes are sent, cut as planned.
-    Upload(Clip, ChunkPlan),
+    Upload(ProbedVideo, ChunkPlan),
     /// TikTok fetches it.
     Pull(PublicUrl),
 }
 
-impl Ready {
+impl PreparedVideo {
     /// Plans how the chosen video goes to TikTok.
     pub(in crate::integrations::tiktok) fn new(
-        chosen: Chosen,
+        chosen: SelectedVideo,
         chunk_size: Option<ByteCount>,
         line: &LineSpeed,
     ) -> Result<Self, Failure> {
-        let Chosen { video, mut warnings } = chosen;
+        let SelectedVideo { video, mut warnings } = chosen;
         let way = match video {
             Video::Bytes(clip) => {
                 let plan = match chunk_size {
@@ -54,13 +57,13 @@ impl Ready {
                     None => ChunkPlan::for_line(clip.source.size(), line.bytes_per_second())?,
                 };
                 warnings.extend(chunk_size.and_then(|wanted| corrected(wanted, plan)));
-                Way::Upload(clip, plan)
+                Delivery::Upload(clip, plan)
             }
             Video::Address(url) => {
                 warnings.extend(
                     chunk_size.map(|_| "chunk_size has no effect where TikTok fetches the video".to_owned()),
                 );
-                Way::Pull(url)
+                Delivery::Pull(url)
             }
         };
         Ok(Self { way, warnings })
@@ -69,8 +72,8 @@ impl Ready {
     /// What rules are held against; nothing is known of a video that TikTok fetches.
     pub(in crate::integrations::tiktok) fn judged(&self) -> Option<Judged<'_>> {
         match &self.way {
-            Way::Upload(Clip { facts, field, .. }, _) => Some(Judged { facts, field }),
-            Way::Pull(_) => None,
+            Delivery::Upload(ProbedVideo { facts, field, .. }, _) => Some(Judged { facts, field }),
+            Delivery::Pull(_) => None,
         }
     }
 
@@ -91,10 +94,10 @@ impl Ready {
     /// What TikTok is told of the video at init.
     pub(in crate::integrations::tiktok) fn source_info(&self) -> VideoSource<'_> {
         match &self.way {
-            Way::Pull(url) => VideoSource::Pull {
+            Delivery::Pull(url) => VideoSource::Pull {
                 video_url: url.as_str(),
             },
-            Way::Upload(_, plan) => VideoSource::File(FileUpload {
+            Delivery::Upload(_, plan) => VideoSource::File(FileUpload {
                 video_size: plan.size(),
                 chunk_size: plan.chunk_size(),
                 total_chunk_count: plan.count(),
@@ -103,10 +106,10 @@ impl Ready {
     }
 
     /// What the result tells of the video.
-    pub(in crate::integrations::tiktok) fn seen(&self) -> Option<VideoSeen> {
+    pub(in crate::integrations::tiktok) fn seen(&self) -> Option<VideoOutput> {
         match &self.way {
-            Way::Upload(clip, plan) => Some(VideoSeen::new(&clip.facts, *plan)),
-            Way::Pull(_) => None,
+            Delivery::Upload(clip, plan) => Some(VideoOutput::new(&clip.facts, *plan)),
+            Delivery::Pull(_) => None,
         }
     }
 
@@ -117,16 +120,16 @@ impl Ready {
         init: VideoInit<'_>,
         audience: Audience<'_>,
         wait_seconds: u32,
-        wanted: Option<Wanted<'_>>,
+        wanted: Option<SearchKey<'_>>,
     ) -> Result<PostResult, Failure> {
         let mut warnings = self.warnings.clone();
         let begun = match init {
-            VideoInit::Post(_) => Begun::Post(audience.username),
-            VideoInit::Draft => Begun::Draft,
+            VideoInit::Post(_) => QuotaKind::Post(audience.username),
+            VideoInit::Draft => QuotaKind::Draft,
         };
         let publish_id = match &self.way {
-            Way::Upload(clip, plan) => {
-                let start = Start {
+            Delivery::Upload(clip, plan) => {
+                let start = InitSpec {
                     kind: InitKind::NeedsBytes,
                     begun,
                     size: Some(plan.size()),
@@ -139,8 +142,8 @@ impl Ready {
                 context.record.whole().await;
                 publish_id
             }
-            Way::Pull(_) => {
-                let start = Start {
+            Delivery::Pull(_) => {
+                let start = InitSpec {
                     kind: InitKind::PostsByItself,
                     begun,
                     size: None,
@@ -165,9 +168,9 @@ impl Ready {
         &self,
         context: &Context,
         init: VideoInit<'_>,
-        start: Start<'_>,
-    ) -> Result<StartedUpload, Failure> {
-        let (beginning, source_info) = (Beginning::new(context, start), self.source_info());
+        start: InitSpec<'_>,
+    ) -> Result<VideoInitResponse, Failure> {
+        let (beginning, source_info) = (InitCall::new(context, start), self.source_info());
         beginning
             .send(context.api.init_video(init, &source_info, &beginning))
             .await
@@ -181,18 +184,18 @@ impl Ready {
         &self,
         context: &Context,
         init: VideoInit<'_>,
-        start: Start<'_>,
-        (clip, plan): (&Clip, ChunkPlan),
+        start: InitSpec<'_>,
+        (clip, plan): (&ProbedVideo, ChunkPlan),
         warnings: &mut Vec<String>,
     ) -> Result<PublishId, Failure> {
         let first = self.begin(context, init, start).await?;
         let first_id = first.publish_id.clone();
         match send(context, first, clip, plan).await? {
-            Sent::Whole => Ok(first_id),
-            Sent::Expired(error) if !context.has_time_for_another_try() => {
+            Transfer::Complete => Ok(first_id),
+            Transfer::Expired(error) if !context.has_time_for_another_try() => {
                 Err(Failure::from(error).of_upload(&first_id))
             }
-            Sent::Expired(error) => {
+            Transfer::Expired(error) => {
                 warn!(
                     confirmed = error.confirmed.0,
                     "the upload address is no longer valid, beginning a new upload"
@@ -201,7 +204,7 @@ impl Ready {
                 let second = self.begin(context, init, start).await;
                 let second = second.map_err(|failure| failure.of_upload(&first_id))?;
                 let id = second.publish_id.clone();
-                if let Sent::Expired(error) = send(context, second, clip, plan).await? {
+                if let Transfer::Expired(error) = send(context, second, clip, plan).await? {
                     return Err(Failure::from(error).of_upload(&id));
                 }
                 warnings.push(format!(
@@ -217,14 +220,14 @@ impl Ready {
 /// Lets a chunk pass as long as somebody reads the results and when the journal does, and remembers that the
 /// last one was on its way.
 #[derive(Debug)]
-struct Gatekeeper<'a>(&'a Context);
+struct RequestGuard<'a>(&'a Context);
 
-impl Gate for Gatekeeper<'_> {
-    fn pass(&self, part: Part, may_take: Duration) -> BoxFuture<'_, Result<(), GateClosed>> {
+impl ChunkGuard for RequestGuard<'_> {
+    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
         if !self.0.outlet.is_open() {
-            return ready(Err(GateClosed::Unheard)).boxed();
+            return ready(Err(ChunkDenied::Unheard)).boxed();
         }
-        if part == Part::Last {
+        if part == ChunkPosition::Last {
             self.0.evidence.last_chunk();
         }
         self.0.record.pass(part, may_take)
@@ -232,23 +235,23 @@ impl Gate for Gatekeeper<'_> {
 }
 
 /// What became of an upload that was sent.
-enum Sent {
+enum Transfer {
     /// TikTok has all of it.
-    Whole,
+    Complete,
     /// Its address is gone, and TikTok has not got all of it.
     Expired(UploadError),
 }
 
 async fn send(
     context: &Context,
-    started: StartedUpload,
-    clip: &Clip,
+    started: VideoInitResponse,
+    clip: &ProbedVideo,
     plan: ChunkPlan,
-) -> Result<Sent, Failure> {
-    let StartedUpload { publish_id, address } = started;
+) -> Result<Transfer, Failure> {
+    let VideoInitResponse { publish_id, address } = started;
     let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
     context.evidence.bytes();
-    let gate = Gatekeeper(context);
+    let gate = RequestGuard(context);
     let upload = Upload {
         transport: &context.transport,
         clock: &context.clock,
@@ -267,8 +270,8 @@ async fn send(
         gate: &gate,
     };
     match upload.send().await {
-        Ok(()) => Ok(Sent::Whole),
-        Err(error) if error.is_expired() => Ok(Sent::Expired(error)),
+        Ok(()) => Ok(Transfer::Complete),
+        Err(error) if error.is_expired() => Ok(Transfer::Expired(error)),
         // Whoever has taken the post over has an upload of its own, and this one stays empty.
         Err(error) if error.is_taken_over() => Err(Failure::from(error)),
         Err(error) => Err(Failure::from(error).of_upload(&publish_id)),

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
-pub(in crate::integrations::tiktok) struct File {
+pub(in crate::integrations::tiktok) struct VideoFile {
     /// The file's content, base64
     content: Content,
     /// The file's name; what the file is, its bytes say
@@ -26,7 +26,7 @@ pub(in crate::integrations::tiktok) struct File {
     content_type: Option<String>,
 }
 
-impl File {
+impl VideoFile {
     /// Whether it has more than its content, so that it is no empty form field.
     fn is_described(&self) -> bool {
         self.name.is_some() || self.content_type.is_some()
@@ -57,10 +57,10 @@ impl SourceKind {
 
 /// The inputs of an action that may hold a video.
 #[derive(Debug)]
-pub(in crate::integrations::tiktok) struct Given {
+pub(in crate::integrations::tiktok) struct VideoInputs {
     pub(in crate::integrations::tiktok) video_content_base64: Option<Content>,
-    pub(in crate::integrations::tiktok) file: Option<File>,
-    pub(in crate::integrations::tiktok) files: Option<Vec<File>>,
+    pub(in crate::integrations::tiktok) file: Option<VideoFile>,
+    pub(in crate::integrations::tiktok) files: Option<Vec<VideoFile>>,
     pub(in crate::integrations::tiktok) video_url: Option<PublicUrl>,
     pub(in crate::integrations::tiktok) source: Option<SourceKind>,
 }
@@ -69,14 +69,14 @@ pub(in crate::integrations::tiktok) struct Given {
 #[derive(Debug)]
 pub(in crate::integrations::tiktok) enum Video {
     /// Its bytes, and what they are.
-    Bytes(Clip),
+    Bytes(ProbedVideo),
     /// Its address, for TikTok to fetch.
     Address(PublicUrl),
 }
 
 /// The bytes of a video, and what they are.
 #[derive(Debug)]
-pub(in crate::integrations::tiktok) struct Clip {
+pub(in crate::integrations::tiktok) struct ProbedVideo {
     /// The input that held them.
     pub(in crate::integrations::tiktok) field: String,
     pub(in crate::integrations::tiktok) source: Source,
@@ -85,7 +85,7 @@ pub(in crate::integrations::tiktok) struct Clip {
 
 /// The video of a request, and what to know of the choice.
 #[derive(Debug)]
-pub(in crate::integrations::tiktok) struct Chosen {
+pub(in crate::integrations::tiktok) struct SelectedVideo {
     pub(in crate::integrations::tiktok) video: Video,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
@@ -93,12 +93,12 @@ pub(in crate::integrations::tiktok) struct Chosen {
 /// The inputs' names, for messages.
 const WAYS: &str = "one of video_content_base64, file, files, video_url";
 
-impl Given {
+impl VideoInputs {
     /// Takes the one video that was given.
     pub(in crate::integrations::tiktok) async fn choose(
         mut self,
         context: &Context,
-    ) -> Result<Chosen, Failure> {
+    ) -> Result<SelectedVideo, Failure> {
         let blank = self.drop_blank(&context.contents)?;
         self.check()?;
         let mut chosen = self.choose_one(context).await?;
@@ -106,8 +106,8 @@ impl Given {
         Ok(chosen)
     }
 
-    async fn choose_one(self, context: &Context) -> Result<Chosen, Failure> {
-        let alone = |video: Video| Chosen {
+    async fn choose_one(self, context: &Context) -> Result<SelectedVideo, Failure> {
+        let alone = |video: Video| SelectedVideo {
             video,
             warnings: Vec::new(),
         };
@@ -135,7 +135,7 @@ impl Given {
                 .await?
                 .map_err(not_a_video)?;
             let warnings = misnamed("file", &file, &clip.facts);
-            return Ok(Chosen {
+            return Ok(SelectedVideo {
                 video: Video::Bytes(clip),
                 warnings,
             });
@@ -147,7 +147,7 @@ impl Given {
     /// warning for each file that has a name or a type but no content.
     fn drop_blank(&mut self, contents: &Contents) -> Result<Vec<String>, Failure> {
         let is_blank = |content: &Content| contents.is_blank(*content);
-        let is_blank_file = |file: &File| is_blank(&file.content);
+        let is_blank_file = |file: &VideoFile| is_blank(&file.content);
         let whole = self
             .video_content_base64
             .as_ref()
@@ -213,8 +213,8 @@ impl Given {
 
 /// The first of several files that is a video. Empty files and whole files of another kind are skipped with a
 /// warning; files after the video are reported too.
-async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failure> {
-    let is_blank = |file: &File| context.contents.is_blank(file.content);
+async fn first_video(context: &Context, files: &[VideoFile]) -> Result<SelectedVideo, Failure> {
+    let is_blank = |file: &VideoFile| context.contents.is_blank(file.content);
     let has_content = files.iter().any(|file| !is_blank(file));
     let mut passed_over = Vec::new();
     let mut blank = Vec::new();
@@ -236,7 +236,7 @@ async fn first_video(context: &Context, files: &[File]) -> Result<Chosen, Failur
                     .chain(name)
                     .chain(rest)
                     .collect();
-                return Ok(Chosen {
+                return Ok(SelectedVideo {
                     video: Video::Bytes(clip),
                     warnings,
                 });
@@ -260,7 +260,11 @@ fn unused(index: usize, count: usize) -> Option<String> {
 }
 
 /// The video under `field`, or that what is there is whole and no video.
-async fn open(context: &Context, field: &str, content: Content) -> Result<Result<Clip, Finding>, Failure> {
+async fn open(
+    context: &Context,
+    field: &str,
+    content: Content,
+) -> Result<Result<ProbedVideo, Finding>, Failure> {
     let unusable = |error| Failure::of_content(field, error);
     match context.contents.get(content).map_err(unusable)? {
         Passed::Kept(source) => recognise(field, source).await,
@@ -273,7 +277,7 @@ async fn open(context: &Context, field: &str, content: Content) -> Result<Result
     }
 }
 
-async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>, Failure> {
+async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, Finding>, Failure> {
     if source.size().0 == 0 {
         return Err(empty(field));
     }
@@ -282,7 +286,7 @@ async fn recognise(field: &str, source: Source) -> Result<Result<Clip, Finding>,
     let looked = source.clone();
     let facts = tokio::task::spawn_blocking(move || media::probe(&looked)).await;
     match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
-        Ok(facts) => Ok(Ok(Clip {
+        Ok(facts) => Ok(Ok(ProbedVideo {
             field: field.to_owned(),
             source,
             facts,
@@ -346,7 +350,7 @@ const EXTENSIONS: [(&str, Option<Container>); 19] = [
 ];
 
 /// Warnings about a name or MIME type that does not match the file's bytes. The bytes decide.
-fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Vec<String> {
+fn misnamed(field: &str, file: &VideoFile, facts: &VideoFacts) -> Vec<String> {
     let (name, mime) = (facts.container.name(), facts.container.mime());
     let by_name = other_extension(file, facts).map(|extension| {
         format!("{field}.name ends in .{extension}, but its bytes are {name}; it is sent as {mime}")
@@ -357,7 +361,7 @@ fn misnamed(field: &str, file: &File, facts: &VideoFacts) -> Vec<String> {
     by_name.into_iter().chain(by_type).collect()
 }
 
-fn other_extension(file: &File, facts: &VideoFacts) -> Option<&'static str> {
+fn other_extension(file: &VideoFile, facts: &VideoFacts) -> Option<&'static str> {
     let (_, extension) = file.name.as_deref()?.rsplit_once('.')?;
     let (extension, promised) = EXTENSIONS
         .iter()
@@ -374,7 +378,7 @@ const ANY_TYPE: [&str; 5] = [
     "*/*",
 ];
 
-fn is_other_type(file: &File, mime: &str) -> bool {
+fn is_other_type(file: &VideoFile, mime: &str) -> bool {
     let Some(given) = file.content_type.as_deref() else {
         return false;
     };

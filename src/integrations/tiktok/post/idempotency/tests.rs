@@ -60,7 +60,7 @@ struct Case {
     key: JournalKey,
     fingerprint: Fingerprint,
     owned: OwnedRow,
-    once: Once<'static>,
+    once: IdempotentPost<'static>,
     /// The entry without its seal.
     entry: String,
 }
@@ -123,7 +123,7 @@ fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
         owner: "another".to_owned(),
         lease_until: NOW - 1,
     };
-    let once = Once {
+    let once = IdempotentPost {
         key: Some("key"),
         kind,
         privacy_level,

@@ -1,6 +1,6 @@
 //! Results that the journal gives back: what is not of our making is refused, and free text is left out.
 
-use super::{PostResult, VideoSeen};
+use super::{PostResult, VideoOutput};
 use crate::{
     media::{Container, VIDEO_MAX},
     model::{PostId, PrivacyLevel},
@@ -22,7 +22,7 @@ const FIGURE_MAX: f64 = 100_000.0;
 impl PostResult {
     /// The result as the journal keeps it; none where it could not be read back.
     pub(in crate::integrations::tiktok) fn for_journal(&self) -> Option<Self> {
-        let (warnings, video) = (Vec::new(), self.video.clone().filter(VideoSeen::is_plausible));
+        let (warnings, video) = (Vec::new(), self.video.clone().filter(VideoOutput::is_plausible));
         let kept = Self {
             warnings,
             video,
@@ -94,7 +94,7 @@ impl PostResult {
     }
 }
 
-impl VideoSeen {
+impl VideoOutput {
     fn is_plausible(&self) -> bool {
         let Self {
             container,
