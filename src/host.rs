@@ -12,8 +12,8 @@ mod strict;
 mod trail;
 mod wire_error;
 
-pub use envelope::{Limits, Rejection, Request, Task, understand};
-pub use ingest::{Broken, Document, Ingest, Item, Place};
+pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
+pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
 pub use reply::Reply;
 pub use strict::Id;
 pub use trail::Trail;
@@ -29,8 +29,8 @@ use crate::{
     clock::Clock,
     http::{Backoff, Downloader, JobSlot, Limiter, LowestSpeed, Retries, Transport, TransportError},
     integrations::{
-        Action, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal, has_null_key,
-        warned_of_null_key,
+        ActionEntry, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal,
+        has_null_key, warned_of_null_key,
     },
     media::SpoolArea,
     model::{AccountHash, MediaHost, Reach},
@@ -113,7 +113,7 @@ impl Host {
     }
 
     /// Understands one document as a request.
-    pub fn understand(&self, document: Document) -> Result<Request, Rejection> {
+    pub fn understand(&self, document: Document) -> Result<Request, InvalidRequest> {
         understand(document, self.integrations)
     }
 
@@ -245,7 +245,7 @@ impl Host {
         &self,
         id: Id,
         integration: &'static Integration,
-        action: &'static Action,
+        action: &'static ActionEntry,
         mut inputs: Value,
         context: Context,
     ) -> Reply {
@@ -253,7 +253,7 @@ impl Host {
             Ok(validators) => validators,
             Err(fault) => return internal_error(id, &fault),
         };
-        let is_unprotected = action.effect == Effect::Posts && has_null_key(&inputs);
+        let is_unprotected = action.effect == Effect::Writes && has_null_key(&inputs);
         validators.input.drop_blanks(&mut inputs);
         if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
             return reply;

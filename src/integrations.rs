@@ -3,15 +3,16 @@
 mod action;
 mod contents;
 mod context;
-pub mod documents;
 mod failure;
 mod fingerprint;
+pub mod generated;
 pub mod granted;
 pub mod record;
 pub mod tiktok;
 
 pub use action::{
-    AccountDetails, Act, Action, ActionError, BoxFuture, ConnectedAccount, Effect, Integration, action,
+    AccountDetails, Action, ActionEntry, ActionError, BoxFuture, ConnectedAccount, Effect, Integration,
+    action,
 };
 pub use contents::{Content, Contents, Selection};
 pub use context::Context;

@@ -51,7 +51,7 @@
 //!
 //! 1. Write `integrations/tiktok/actions/<action>.rs`; [`get_creator_info`](integrations) is the shortest to read:
 //!    module doc with
-//!    endpoint and scopes, `Input`, `Output`, `impl Act`, the mapping, tests of the mapping.
+//!    endpoint and scopes, `Input`, `Output`, `impl Action`, the mapping, tests of the mapping.
 //! 2. Add one line to the table in `integrations/tiktok.rs`.
 //! 3. Run `autohive-tiktok schemas write`: schemas, manifest and tables follow.
 //! 4. Add a fixture under `tests/fixtures/`; it is a test by being there.

@@ -3,7 +3,7 @@
 #![no_main]
 
 use autohive_tiktok::{
-    host::{self, Ingest, Item, Limits, Rejection, Request, Task},
+    host::{self, Ingest, Item, Limits, InvalidRequest, Request, Task},
     integrations::INTEGRATIONS,
     media::SpoolArea,
 };
@@ -90,7 +90,7 @@ fn understood(request: &Request, plain: &Value) {
     assert!(!token.starts_with("act.") || !debug.contains(token), "{debug}");
 }
 
-fn refused(rejection: &Rejection, plain: Option<&Value>) {
+fn refused(rejection: &InvalidRequest, plain: Option<&Value>) {
     assert!(!rejection.message.is_empty());
     let Some(plain) = plain else {
         assert_eq!(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use autohive_tiktok::{
-    host::{self, Ingest, Item, Rejection, Reply, Request, Task},
+    host::{self, Ingest, Item, InvalidRequest, Reply, Request, Task},
     integrations::{Content, Contents, INTEGRATIONS},
     media::{ContentError, Passed, SpoolArea},
 };
@@ -60,9 +60,9 @@ pub fn told<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
 
 fn tell(item: Item) -> Told {
     match item {
-        Item::Broken(broken) => {
+        Item::Malformed(broken) => {
             let text = broken.text.clone();
-            rejected(None, text, Rejection::from(broken))
+            rejected(None, text, InvalidRequest::from(broken))
         }
         Item::Document(document) => {
             let (began, text) = (
@@ -86,7 +86,7 @@ fn tell(item: Item) -> Told {
     }
 }
 
-fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: Rejection) -> Told {
+fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest) -> Told {
     let id = rejection.id.to_string();
     let all = format!("{}: {}", rejection.code, rejection.message);
     let line = Reply::from(rejection).into_line(None);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     integrations::{
-        documents::{self, Generated},
+        generated::{self, Generated},
         granted::{self, Reduced},
     },
     model::Scope,
@@ -19,14 +19,14 @@ use crate::{
 pub(super) fn schemas(options: &Schemas) -> Exit {
     match &options.mode {
         Mode::Print => {
-            say(&format!("{:#}", documents::all_schemas()));
+            say(&format!("{:#}", generated::all_schemas()));
             return Exit::Done;
         }
         Mode::Manifest(reduced) => return manifest(&reduced.scopes.0),
         Mode::Write | Mode::Check => {}
     }
     let read = |path: &str| fs::read_to_string(options.root.join(path)).ok();
-    let files = match documents::generate(read) {
+    let files = match generated::generate(read) {
         Ok(files) => files,
         Err(error) => {
             complain(&error);

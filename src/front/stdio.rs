@@ -29,7 +29,7 @@ use self::{
     writer::Writer,
 };
 use crate::{
-    host::{self, Host, Id, Item, Rejection, Reply, Trail},
+    host::{self, Host, Id, InvalidRequest, Item, Reply, Trail},
     http::{JobSlot, Jobs},
     integrations::Effect,
     posting::Evidence,
@@ -315,10 +315,10 @@ impl Session {
         }
     }
 
-    fn understand(&self, item: Item) -> Result<host::Request, Rejection> {
+    fn understand(&self, item: Item) -> Result<host::Request, InvalidRequest> {
         match item {
             Item::Document(document) => self.host.understand(document),
-            Item::Broken(broken) => Err(Rejection::from(broken)),
+            Item::Malformed(broken) => Err(InvalidRequest::from(broken)),
         }
     }
 
@@ -328,7 +328,7 @@ impl Session {
         number
     }
 
-    fn reject(&self, number: u64, line: u64, rejection: Rejection) {
+    fn reject(&self, number: u64, line: u64, rejection: InvalidRequest) {
         warn!(
             code = rejection.code,
             request_id = rejection.id.for_logs(),

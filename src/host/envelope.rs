@@ -1,7 +1,7 @@
 //! The envelope of requests: pure, from text to types.
 
 mod credentials;
-mod wrong;
+mod error;
 
 use std::{fmt, time::Duration};
 
@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 
 use self::{
     credentials::{token, unused},
-    wrong::{Wrong, flag, kind, known_keys, object, word},
+    error::{EnvelopeError, flag, kind, known_keys, object, word},
 };
 use super::{
-    ingest::{Broken, Document, Place, of_invalid_utf8},
+    ingest::{Document, MalformedDocument, Place, of_invalid_utf8},
     strict::{self, ID_MAX, Id},
 };
 use crate::{
-    integrations::{Action, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
+    integrations::{ActionEntry, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
     model::Grouped,
     posting::Evidence,
     schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
@@ -90,7 +90,7 @@ pub enum Task {
     /// Run an action.
     Run {
         /// Which.
-        action: &'static Action,
+        action: &'static ActionEntry,
         /// With what.
         inputs: Value,
     },
@@ -110,7 +110,7 @@ impl Task {
     /// What is known of a post before anything is done for it.
     pub fn evidence(&self) -> Evidence {
         match self {
-            Self::Run { action, inputs } if action.effect == Effect::Posts && is_keyed(inputs) => {
+            Self::Run { action, inputs } if action.effect == Effect::Writes && is_keyed(inputs) => {
                 Evidence::under_a_key()
             }
             Self::Run { .. } | Self::ConnectedAccount => Evidence::default(),
@@ -149,7 +149,7 @@ impl Default for Limits {
 
 /// A request that could not be understood.
 #[derive(Debug, Clone)]
-pub struct Rejection {
+pub struct InvalidRequest {
     /// Its id, where one could be read.
     pub id: Id,
     /// The catalogue's code.
@@ -158,8 +158,8 @@ pub struct Rejection {
     pub message: String,
 }
 
-impl From<Broken> for Rejection {
-    fn from(broken: Broken) -> Self {
+impl From<MalformedDocument> for InvalidRequest {
+    fn from(broken: MalformedDocument) -> Self {
         Self {
             id: strict::find_id(&broken.text),
             code: broken.code,
@@ -189,7 +189,10 @@ const TIMEOUT_MAX: Duration = Duration::from_mins(10);
 const RETRIES_MAX: u64 = 10;
 
 /// Understands a document as a request for one of `integrations`.
-pub fn understand(document: Document, integrations: &'static [Integration]) -> Result<Request, Rejection> {
+pub fn understand(
+    document: Document,
+    integrations: &'static [Integration],
+) -> Result<Request, InvalidRequest> {
     let value = strict::read(&document.text).map_err(|error| not_json(&document, &error))?;
     let Value::Object(mut members) = value else {
         return Err(not_an_object(&document, &value));
@@ -200,17 +203,17 @@ pub fn understand(document: Document, integrations: &'static [Integration]) -> R
             return Err(long_id(&given).of(id));
         }
         None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
-        Some(other) => return Err(Wrong::new("id", kind(&other), "a string or a number").of(id)),
+        Some(other) => return Err(EnvelopeError::new("id", kind(&other), "a string or a number").of(id)),
     }
     // A token in the wrong place is not repeated: it is looked up before anything can be wrong with the rest.
     let secret = token(members.get("auth")).ok();
-    let refuse = |wrong: Wrong| {
+    let refuse = |wrong: EnvelopeError| {
         let rejection = wrong.of(id.clone());
         let message = secret.as_ref().map_or_else(
             || rejection.message.clone(),
             |token| token.redact(&rejection.message),
         );
-        Rejection { message, ..rejection }
+        InvalidRequest { message, ..rejection }
     };
     understand_members(members, integrations)
         .map_err(refuse)
@@ -240,7 +243,7 @@ struct Parts {
 fn understand_members(
     mut members: Map<String, Value>,
     integrations: &'static [Integration],
-) -> Result<Parts, Wrong> {
+) -> Result<Parts, EnvelopeError> {
     known_keys("", &members, &KEYS, REQUEST)?;
     // Whether a blank input counts as absent depends on the action; and of the token it is said that it is
     // blank.
@@ -263,7 +266,15 @@ fn understand_members(
             nothing_to_run(&members)?;
             Task::ConnectedAccount
         }
-        Some(other) => return Err(Wrong::unknown("unknown_type", "type", other, &TYPES, KINDS)),
+        Some(other) => {
+            return Err(EnvelopeError::unknown(
+                "unknown_type",
+                "type",
+                other,
+                &TYPES,
+                KINDS,
+            ));
+        }
     };
     let unused_auth = members.get("auth").map(unused).unwrap_or_default();
     Ok(Parts {
@@ -277,17 +288,17 @@ fn understand_members(
     })
 }
 
-fn long_id(given: &Value) -> Wrong {
+fn long_id(given: &Value) -> EnvelopeError {
     let most = Grouped(ID_MAX.into());
     let (got, allowed) = (
         format!("{} of more than {most} bytes", kind(given)),
         format!("at most {most} bytes of JSON"),
     );
-    Wrong::new("id", &got, &allowed).fixed("send a shorter id")
+    EnvelopeError::new("id", &got, &allowed).fixed("send a shorter id")
 }
 
 /// Refuses an action or inputs beside `connected_account`, which would have no effect.
-fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
+fn nothing_to_run(members: &Map<String, Value>) -> Result<(), EnvelopeError> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
     let action = members
         .get("action")
@@ -297,7 +308,7 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
         .filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
     let given = action.map(|_| "action").or_else(|| inputs.map(|_| "inputs"));
     let told = |field| {
-        Wrong::new(
+        EnvelopeError::new(
             field,
             "a value together with type \"connected_account\"",
             "neither action nor inputs",
@@ -310,7 +321,7 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), Wrong> {
 fn integration(
     name: Option<Value>,
     integrations: &'static [Integration],
-) -> Result<&'static Integration, Wrong> {
+) -> Result<&'static Integration, EnvelopeError> {
     let names: Vec<&str> = integrations.iter().map(|integration| integration.name).collect();
     let name = word("integration", name)?;
     let wanted = name
@@ -318,22 +329,28 @@ fn integration(
         .or_else(|| names.first().copied())
         .unwrap_or_default();
     let found = integrations.iter().find(|integration| integration.name == wanted);
-    found.ok_or_else(|| Wrong::unknown("unknown_integration", "integration", wanted, &names, INTEGRATIONS))
+    found.ok_or_else(|| {
+        EnvelopeError::unknown("unknown_integration", "integration", wanted, &names, INTEGRATIONS)
+    })
 }
 
-fn action(name: Option<Value>, integration: &'static Integration) -> Result<&'static Action, Wrong> {
+fn action(
+    name: Option<Value>,
+    integration: &'static Integration,
+) -> Result<&'static ActionEntry, EnvelopeError> {
     let names: Vec<&str> = integration.actions.iter().map(|action| action.name).collect();
-    let nothing = |got: &str| Wrong::new("action", got, &names.join(", ")).fixed("name the action to run");
+    let nothing =
+        |got: &str| EnvelopeError::new("action", got, &names.join(", ")).fixed("name the action to run");
     let name = word("action", name)?.ok_or_else(|| nothing("nothing"))?;
     if name.trim().is_empty() {
         return Err(nothing("a blank text").coded("unknown_action"));
     }
     integration
         .action(&name)
-        .ok_or_else(|| Wrong::unknown("unknown_action", "action", &name, &names, ACTIONS))
+        .ok_or_else(|| EnvelopeError::unknown("unknown_action", "action", &name, &names, ACTIONS))
 }
 
-fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
+fn limits(config: Option<Value>) -> Result<Limits, EnvelopeError> {
     let config = object("request_config", config)?;
     known_keys(
         "request_config.",
@@ -354,7 +371,7 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
             .filter(|count| *count <= RETRIES_MAX)
             .and_then(|count| u32::try_from(count).ok());
         let wrong = || {
-            Wrong::of_value(
+            EnvelopeError::of_value(
                 "request_config.max_retries",
                 retries,
                 "a whole number from 0 to 10",
@@ -366,12 +383,12 @@ fn limits(config: Option<Value>) -> Result<Limits, Wrong> {
     Ok(limits)
 }
 
-fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, Wrong> {
+fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, EnvelopeError> {
     let seconds = value
         .as_f64()
         .filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
     let wrong = || {
-        Wrong::of_value(
+        EnvelopeError::of_value(
             field,
             value,
             &format!("0.1 to {} seconds, as a number", most.as_secs()),
@@ -381,7 +398,7 @@ fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, Wrong
     seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
 }
 
-fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
+fn not_json(document: &Document, error: &serde_json::Error) -> InvalidRequest {
     let Place { line, column } = document.place(error.line(), error.column());
     let text = error.to_string();
     // serde's message ends with its own place, which is that of the lifted text.
@@ -398,7 +415,7 @@ fn not_json(document: &Document, error: &serde_json::Error) -> Rejection {
         ),
         (None, None) => format!("line {line}, column {column}: {}", in_plain_words(what)),
     };
-    Rejection {
+    InvalidRequest {
         id: strict::find_id(&document.text),
         code: "invalid_json",
         message,
@@ -435,13 +452,13 @@ fn in_plain_words(what: &str) -> &str {
     }
 }
 
-fn not_an_object(document: &Document, value: &Value) -> Rejection {
+fn not_an_object(document: &Document, value: &Value) -> InvalidRequest {
     let line = document.began.line;
     let message = format!(
         "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
         kind(value)
     );
-    Rejection {
+    InvalidRequest {
         id: Id::default(),
         code: "invalid_request",
         message,

@@ -8,13 +8,13 @@
 
 mod document;
 mod encoding;
+mod extraction;
 mod item;
-mod lifted;
 mod path;
 mod scanner;
 mod swallowed;
 
-pub use item::{Broken, Document, Item};
+pub use item::{Document, Item, MalformedDocument};
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -23,7 +23,7 @@ pub(super) use encoding::of_invalid_utf8;
 use tracing::warn;
 
 use self::{
-    document::Draft,
+    document::DocumentBuilder,
     encoding::Encoding,
     scanner::{Event, Scanner},
 };
@@ -35,12 +35,12 @@ use crate::{integrations::Integration, media::SpoolArea};
 pub struct Ingest {
     intake: ContentIntake,
     scanner: Scanner,
-    draft: Option<Draft>,
+    draft: Option<DocumentBuilder>,
     /// Whether the rest of the line is dropped.
     skipping: bool,
     /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of
     /// it.
-    in_wreck: bool,
+    resyncing: bool,
     /// Number of things in a row that were no requests.
     noise: u32,
     /// Number of things in a row that could not be read.
@@ -98,7 +98,7 @@ impl Ingest {
             scanner: Scanner::default(),
             draft: None,
             skipping: false,
-            in_wreck: false,
+            resyncing: false,
             noise: 0,
             broken: 0,
             skipped: 0,
@@ -141,7 +141,7 @@ impl Ingest {
             return;
         };
         let swallowed = draft.take_swallowed(None);
-        found(Item::Broken(draft.cut_off(self.place)));
+        found(Item::Malformed(draft.cut_off(self.place)));
         swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
     }
 
@@ -159,7 +159,7 @@ impl Ingest {
     /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by
     /// mistake can have millions. Returns the bytes taken.
     fn skip_noise(&mut self, bytes: &[u8]) -> usize {
-        let is_skipped = self.noise > NOISE_TOLD && !self.in_wreck && self.foreign.is_none();
+        let is_skipped = self.noise > NOISE_TOLD && !self.resyncing && self.foreign.is_none();
         if !is_skipped || !self.scanner.is_between() {
             return 0;
         }
@@ -190,19 +190,19 @@ impl Ingest {
                 }
             }
             Event::Begin | Event::Stray => {
-                self.draft = Some(Draft::begin(self.place, &self.intake));
+                self.draft = Some(DocumentBuilder::begin(self.place, &self.intake));
                 self.wipe_line();
             }
             Event::End => {
                 let draft = self
                     .draft
                     .take()
-                    .filter(|draft| !self.in_wreck || draft.is_on_its_own());
-                self.in_wreck &= draft.is_none();
+                    .filter(|draft| !self.resyncing || draft.is_on_its_own());
+                self.resyncing &= draft.is_none();
                 self.end_run();
                 self.foreign = None;
                 self.wipe_line();
-                found_some(draft.map(Draft::end), found);
+                found_some(draft.map(DocumentBuilder::end), found);
             }
             Event::StrayEnd => self.end_stray(found),
             Event::Break(_) if self.is_wide_text(bytes.get(taken)) => self.scanner = Scanner::within_stray(),
@@ -217,8 +217,8 @@ impl Ingest {
             return;
         };
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
-        let is_rest = self.in_wreck && !draft.is_on_its_own();
-        self.in_wreck |= draft.began.line < self.place.line;
+        let is_rest = self.resyncing && !draft.is_on_its_own();
+        self.resyncing |= draft.began.line < self.place.line;
         // What is read again tells itself.
         let swallowed = draft.take_swallowed(again.then_some(self.place.line));
         let is_noise = draft.is_noise(next);
@@ -239,7 +239,7 @@ impl Ingest {
 
     /// Whether the bracket with which the document began is a character of UTF-16 or UTF-32.
     fn is_wide_text(&self, next: Option<&u8>) -> bool {
-        next == Some(&0) && self.draft.as_ref().is_some_and(Draft::is_a_bracket)
+        next == Some(&0) && self.draft.as_ref().is_some_and(DocumentBuilder::is_a_bracket)
     }
 
     /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
@@ -249,7 +249,7 @@ impl Ingest {
         if let Some(encoding) = known.or_else(|| Encoding::of(stray.text())) {
             return self.end_foreign(stray, encoding, found);
         }
-        if !self.in_wreck {
+        if !self.resyncing {
             let is_noise = stray.is_noise(None);
             let telling = self.telling(stray.text(), is_noise);
             tell(telling, || stray.stray(), found);
@@ -258,7 +258,7 @@ impl Ingest {
 
     /// Reports a line in another encoding if it is the first or begins a request. Other lines belong to a
     /// pretty-printed request or to a file.
-    fn end_foreign(&mut self, line: Draft, encoding: Encoding, found: &mut impl FnMut(Item)) {
+    fn end_foreign(&mut self, line: DocumentBuilder, encoding: Encoding, found: &mut impl FnMut(Item)) {
         let is_first = self.foreign.replace(encoding).is_none();
         if is_first || encoding.decode(line.text()).starts_with(b"{") {
             self.tell_broken(line.foreign(encoding), false, found);
@@ -266,7 +266,7 @@ impl Ingest {
     }
 
     /// Tells what is broken.
-    fn tell_broken(&mut self, broken: Broken, is_noise: bool, found: &mut impl FnMut(Item)) {
+    fn tell_broken(&mut self, broken: MalformedDocument, is_noise: bool, found: &mut impl FnMut(Item)) {
         let telling = self.telling(&broken.text, is_noise);
         tell(telling, || broken, found);
     }
@@ -349,10 +349,10 @@ enum Telling {
 }
 
 /// Tells what `broken` makes, which costs more than to read the shortest broken line.
-fn tell(telling: Telling, broken: impl FnOnce() -> Broken, found: &mut impl FnMut(Item)) {
+fn tell(telling: Telling, broken: impl FnOnce() -> MalformedDocument, found: &mut impl FnMut(Item)) {
     match telling {
-        Telling::Told => found(Item::Broken(broken())),
-        Telling::Last(kind) => found(Item::Broken(broken().for_all_that_follow(kind))),
+        Telling::Told => found(Item::Malformed(broken())),
+        Telling::Last(kind) => found(Item::Malformed(broken().for_all_that_follow(kind))),
         Telling::Silent => {}
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    integrations::{Action, Integration},
+    integrations::{ActionEntry, Integration},
     model::Reach,
     schema::{Outline, PathSegment, Validator},
 };
@@ -56,7 +56,7 @@ impl Manifests {
     pub(super) fn validators(
         &self,
         integration: &Integration,
-        action: &Action,
+        action: &ActionEntry,
     ) -> Result<Arc<Validators>, String> {
         let key = (integration.name, action.name);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +69,7 @@ impl Manifests {
     }
 }
 
-fn compile(integration: &Integration, action: &Action, reach: &Reach) -> Result<Validators, String> {
+fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Validators, String> {
     let manifest: Manifest<'_> =
         serde_json::from_str(integration.manifest).map_err(|error| error.to_string())?;
     let entry = manifest

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{envelope::Rejection, strict::Id};
+use super::{envelope::InvalidRequest, strict::Id};
 use crate::{progress::Report, secret::AccessToken};
 
 /// The version of the envelope, which is that of Autohive's SDK.
@@ -163,8 +163,8 @@ pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
     .unwrap_or_default()
 }
 
-impl From<Rejection> for Reply {
-    fn from(rejection: Rejection) -> Self {
+impl From<InvalidRequest> for Reply {
+    fn from(rejection: InvalidRequest) -> Self {
         Self::error(rejection.id, rejection.code, &rejection.message)
     }
 }

@@ -13,7 +13,7 @@ use crate::{model::Scope, schema};
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One action, as its file writes it: typed input, typed output, and no knowledge of JSON, ids or streams.
-pub trait Act {
+pub trait Action {
     /// Its name in the manifest and in requests.
     const NAME: &'static str;
     /// Its name for people who pick it in a workflow editor.
@@ -45,12 +45,12 @@ pub enum Effect {
     /// Nothing.
     Reads,
     /// It posts, or sends a draft.
-    Posts,
+    Writes,
 }
 
 /// One action, as a row of the table.
 #[derive(Clone, Copy)]
-pub struct Action {
+pub struct ActionEntry {
     /// Its name in the manifest and in requests.
     pub name: &'static str,
     /// Its name for people.
@@ -71,9 +71,9 @@ pub struct Action {
     pub run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
 }
 
-impl fmt::Debug for Action {
+impl fmt::Debug for ActionEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Action({})", self.name)
+        write!(f, "ActionEntry({})", self.name)
     }
 }
 
@@ -94,8 +94,8 @@ pub enum ActionError {
 }
 
 /// Makes a row of the table from a typed action.
-pub const fn action<A: Act + 'static>() -> Action {
-    Action {
+pub const fn action<A: Action + 'static>() -> ActionEntry {
+    ActionEntry {
         name: A::NAME,
         display_name: A::DISPLAY_NAME,
         description: A::DESCRIPTION,
@@ -108,10 +108,10 @@ pub const fn action<A: Act + 'static>() -> Action {
     }
 }
 
-fn run<A: Act + 'static>(context: Context, input: Value) -> BoxFuture<Result<Value, ActionError>> {
+fn run<A: Action + 'static>(context: Context, input: Value) -> BoxFuture<Result<Value, ActionError>> {
     Box::pin(async move {
         let fingerprint = match A::EFFECT {
-            Effect::Posts => fingerprint::of_keyed(A::NAME, &input, &context.contents).await,
+            Effect::Writes => fingerprint::of_keyed(A::NAME, &input, &context.contents).await,
             Effect::Reads => None,
         };
         let context = Context {
@@ -183,14 +183,14 @@ pub struct Integration {
     /// The committed manifest, whose schemas are the ones held against inputs and outputs.
     pub manifest: &'static str,
     /// Its actions, in the order of the manifest.
-    pub actions: &'static [Action],
+    pub actions: &'static [ActionEntry],
     /// Tells whose token it is.
     pub connected_account: fn(Context) -> BoxFuture<Result<ConnectedAccount, Failure>>,
 }
 
 impl Integration {
     /// Finds an action by name.
-    pub fn action(&self, name: &str) -> Option<&'static Action> {
+    pub fn action(&self, name: &str) -> Option<&'static ActionEntry> {
         self.actions.iter().find(|action| action.name == name)
     }
 }

@@ -263,7 +263,7 @@ impl Failure {
     pub fn interrupted(effect: Effect, trace: Trace) -> Self {
         let outcome = match effect {
             Effect::Reads => None,
-            Effect::Posts => Some(trace.outcome().unwrap_or(Outcome::Failed)),
+            Effect::Writes => Some(trace.outcome().unwrap_or(Outcome::Failed)),
         };
         let message = match outcome {
             Some(Outcome::Unconfirmed) if trace.init.is_none() => EARLIER_UNKNOWN,

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Action, INTEGRATIONS};
+use super::{ActionEntry, INTEGRATIONS};
 use crate::model::Scope;
 
 /// A manifest with fewer permissions.
@@ -81,7 +81,7 @@ pub fn manifest(scopes: &[Scope]) -> Option<Reduced> {
     })
 }
 
-fn notes(action: &Action, scopes: &[Scope]) -> Vec<String> {
+fn notes(action: &ActionEntry, scopes: &[Scope]) -> Vec<String> {
     let name = action.name;
     if !action.works_with(scopes) {
         let needed: Vec<String> = action.enough.iter().map(|set| named(set)).collect();
@@ -103,7 +103,7 @@ fn named(scopes: &[Scope]) -> String {
         .join(" and ")
 }
 
-impl Action {
+impl ActionEntry {
     /// Whether it works, if with less, for a token that has these permissions.
     pub fn works_with(&self, scopes: &[Scope]) -> bool {
         self.enough

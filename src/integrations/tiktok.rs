@@ -5,7 +5,7 @@ mod photo;
 mod post;
 mod video;
 
-use super::{Action, Integration, action};
+use super::{ActionEntry, Integration, action};
 
 /// The integration.
 pub(super) const INTEGRATION: Integration = Integration {
@@ -17,7 +17,7 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [Action; 7] = [
+static ACTIONS: [ActionEntry; 7] = [
     action::<actions::get_user_info::GetUserInfo>(),
     action::<actions::get_creator_info::GetCreatorInfo>(),
     action::<actions::create_video_post::CreateVideoPost>(),

@@ -11,7 +11,9 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio::{Options, Order, serve},
     host::Host,
-    integrations::{Action, ActionError, BoxFuture, ConnectedAccount, Context, Effect, Failure, Integration},
+    integrations::{
+        ActionEntry, ActionError, BoxFuture, ConnectedAccount, Context, Effect, Failure, Integration,
+    },
     model::PublishId,
     posting::InitKind,
 };
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ask, program::Answer};
 
-static ACTIONS: [Action; 4] = [
+static ACTIONS: [ActionEntry; 4] = [
     action("fine", |_context, inputs| Box::pin(async { Ok(inputs) })),
     action("panics", |_context, _inputs| {
         Box::pin(async { panic!("a secret reason") })
@@ -61,8 +63,8 @@ fn panicking_account(_context: Context) -> BoxFuture<Result<ConnectedAccount, Fa
 const fn action(
     name: &'static str,
     run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
-) -> Action {
-    Action {
+) -> ActionEntry {
+    ActionEntry {
         effect: Effect::Reads,
         name,
         display_name: "",

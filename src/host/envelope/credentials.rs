@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::wrong::{Wrong, kind};
+use super::error::{EnvelopeError, kind};
 use crate::{
     model::looks_unfilled,
     schema::{AUTH, Suggestion, is_blank, suggest},
@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// Reads the token from either form of `auth`.
-pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, Wrong> {
+pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, EnvelopeError> {
     let missing = |field: &str, got: &str| {
-        Wrong::new(field, got, AUTH_SHAPE)
+        EnvelopeError::new(field, got, AUTH_SHAPE)
             .coded("missing_token")
             .fixed("send the connected account's token")
     };
@@ -155,16 +155,16 @@ fn is_unfilled_token(token: &str) -> bool {
         && (token.contains(['{', '<', '[']) && token.trim().len() > 2 || token.trim() == "undefined")
 }
 
-fn two_tokens() -> Wrong {
+fn two_tokens() -> EnvelopeError {
     let allowed = "one token, under credentials or beside auth_type";
-    Wrong::new("auth", "two different access tokens", allowed).fixed("leave out the wrong one")
+    EnvelopeError::new("auth", "two different access tokens", allowed).fixed("leave out the wrong one")
 }
 
 /// Members in which the token is looked for under another name.
 const LOOKED_AT_MAX: usize = 100;
 
 /// Names the member that was probably meant to be the token.
-fn naming(missing: Wrong, members: &Map<String, Value>) -> Wrong {
+fn naming(missing: EnvelopeError, members: &Map<String, Value>) -> EnvelopeError {
     let meant = |name: &&String| matches!(suggest(AUTH, name, &[ACCESS_TOKEN]), Some(Suggestion::Name(..)));
     let others = members
         .keys()

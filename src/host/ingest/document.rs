@@ -6,8 +6,8 @@ use super::{
     super::strict,
     ContentIntake, Place,
     encoding::{Encoding, fault_of_stray, is_binary, opens_an_object},
-    item::{Broken, Document, Item},
-    lifted::{Extent, Lifted},
+    extraction::{Extent, Extraction},
+    item::{Document, Item, MalformedDocument},
     path::Path,
     scanner::{CONTROL, DEPTH, Frame, Role},
     swallowed::Swallowed,
@@ -32,12 +32,12 @@ const NAME_MAX: usize = 128;
 
 /// A document while it is read.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct DocumentBuilder {
     pub(super) began: Place,
     intake: ContentIntake,
     text: Vec<u8>,
     contents: Selection,
-    lifts: Vec<Lifted>,
+    lifts: Vec<Extraction>,
     fault: Option<Fault>,
     depth: usize,
     name: Vec<u8>,
@@ -81,7 +81,7 @@ enum Fault {
     ManyValues,
 }
 
-impl Draft {
+impl DocumentBuilder {
     /// Begins.
     pub(super) fn begin(began: Place, intake: &ContentIntake) -> Self {
         Self {
@@ -277,7 +277,7 @@ impl Draft {
             begins_line: _,
         } = extent;
         let shorter = bytes.saturating_sub(handle.len());
-        self.lifts.push(Lifted {
+        self.lifts.push(Extraction {
             at: self.text.len(),
             shorter,
             lines,
@@ -325,7 +325,7 @@ impl Draft {
 
     pub(super) fn end(self) -> Item {
         match self.fault {
-            Some(fault) => Item::Broken(self.refused(fault)),
+            Some(fault) => Item::Malformed(self.refused(fault)),
             None => Item::Document(Document {
                 began: self.began,
                 text: self.text,
@@ -337,7 +337,7 @@ impl Draft {
         }
     }
 
-    pub(super) fn broken(self, place: Place, reason: &str) -> Broken {
+    pub(super) fn broken(self, place: Place, reason: &str) -> MalformedDocument {
         if reason == DEPTH {
             return self.refused(Fault::TooDeep);
         }
@@ -352,7 +352,7 @@ impl Draft {
             Some(field) => format!("line {line}: in {field}, {reason}{since}"),
             None => format!("line {line}, column {column}: {reason}{since}"),
         };
-        Broken {
+        MalformedDocument {
             code: "invalid_json",
             message,
             line: begin,
@@ -360,13 +360,13 @@ impl Draft {
         }
     }
 
-    pub(super) fn cut_off(self, place: Place) -> Broken {
+    pub(super) fn cut_off(self, place: Place) -> MalformedDocument {
         let Place { line, column } = place;
         let begin = self.began.line;
         let message = format!(
             "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
         );
-        Broken {
+        MalformedDocument {
             code: "invalid_json",
             message,
             line: self.began.line,
@@ -375,7 +375,10 @@ impl Draft {
     }
 
     /// The whole requests that it took in as its own, other than those that begin on line `except`.
-    pub(super) fn take_swallowed(&mut self, except: Option<u64>) -> impl Iterator<Item = Broken> + use<> {
+    pub(super) fn take_swallowed(
+        &mut self,
+        except: Option<u64>,
+    ) -> impl Iterator<Item = MalformedDocument> + use<> {
         let whole = mem::take(&mut self.swallowed).into_whole();
         let text = if whole.is_empty() {
             Vec::new()
@@ -388,7 +391,7 @@ impl Draft {
             .filter(move |inner| Some(inner.line) != except)
             .map(move |inner| {
                 let text = text.get(inner.bytes).unwrap_or_default().to_vec();
-                Broken::swallowed(inner.line, began, text)
+                MalformedDocument::swallowed(inner.line, began, text)
             })
     }
 
@@ -403,10 +406,10 @@ impl Draft {
     }
 
     /// A line in another encoding than UTF-8.
-    pub(super) fn foreign(self, encoding: Encoding) -> Broken {
+    pub(super) fn foreign(self, encoding: Encoding) -> MalformedDocument {
         let line = self.began.line;
         let message = format!("line {line}: this is {encoding}");
-        Broken {
+        MalformedDocument {
             code: "invalid_json",
             message,
             line,
@@ -415,7 +418,7 @@ impl Draft {
     }
 
     /// A line that begins with neither brace nor bracket.
-    pub(super) fn stray(self) -> Broken {
+    pub(super) fn stray(self) -> MalformedDocument {
         let Place { line, column } = self.began;
         let kind = match self.text.trim_ascii() {
             [b'"', ..] => Some("a string"),
@@ -432,7 +435,7 @@ impl Draft {
             _ => ("invalid_json", fault_of_stray(&self.text).to_owned()),
         };
         let message = format!("line {line}, column {column}: {what}");
-        Broken {
+        MalformedDocument {
             code,
             message,
             line,
@@ -440,7 +443,7 @@ impl Draft {
         }
     }
 
-    fn refused(self, fault: Fault) -> Broken {
+    fn refused(self, fault: Fault) -> MalformedDocument {
         let line = self.began.line;
         let (code, what) = match fault {
             Fault::TooDeep => ("nested_too_deeply", format!("brackets are nested deeper than {DEPTH_MAX}")),
@@ -455,7 +458,7 @@ impl Draft {
             }
         };
         let message = format!("the request that began on line {line}: {what}");
-        Broken {
+        MalformedDocument {
             code,
             message,
             line,

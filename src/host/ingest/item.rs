@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Place,
-    lifted::{self, Lifted},
+    extraction::{self, Extraction},
 };
 use crate::integrations::Contents;
 
@@ -14,7 +14,7 @@ pub enum Item {
     /// A whole document.
     Document(Document),
     /// Input that is not a document.
-    Broken(Broken),
+    Malformed(MalformedDocument),
 }
 
 /// A whole document, with its videos lifted out.
@@ -25,7 +25,7 @@ pub struct Document {
     pub text: Vec<u8>,
     /// Its videos.
     pub contents: Contents,
-    pub(super) lifts: Vec<Lifted>,
+    pub(super) lifts: Vec<Extraction>,
     /// Its values and names, besides those of `metadata`.
     #[cfg(test)]
     pub(super) values: u64,
@@ -39,7 +39,7 @@ impl fmt::Debug for Document {
 
 /// A document that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct MalformedDocument {
     /// The catalogue's code.
     pub code: &'static str,
     /// The fault and its place.
@@ -50,7 +50,7 @@ pub struct Broken {
     pub text: Vec<u8>,
 }
 
-impl Broken {
+impl MalformedDocument {
     /// The error for a request on line `line` that is inside a broken document, which began on line `began`.
     pub(super) fn swallowed(line: u64, began: u64, text: Vec<u8>) -> Self {
         let message = format!(
@@ -76,7 +76,7 @@ impl Item {
     pub fn line(&self) -> u64 {
         match self {
             Self::Document(document) => document.began.line,
-            Self::Broken(broken) => broken.line,
+            Self::Malformed(broken) => broken.line,
         }
     }
 }
@@ -84,6 +84,6 @@ impl Item {
 impl Document {
     /// Turns serde's place within the text into the place in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
-        lifted::place(&self.text, &self.lifts, self.began, line, column)
+        extraction::place(&self.text, &self.lifts, self.began, line, column)
     }
 }

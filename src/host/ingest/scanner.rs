@@ -2,7 +2,7 @@
 //!
 //! Strings are passed on in bulk; numbers and words are told apart from structure and left to serde.
 
-use super::document::Draft;
+use super::document::DocumentBuilder;
 
 /// Where the automaton stands.
 #[derive(Debug, Default)]
@@ -77,7 +77,7 @@ const DEPTH_MAX: usize = 100_000;
 impl Scanner {
     /// Reads on until something is met; gives how many bytes were taken. `draft` is the document being read,
     /// if any.
-    pub(super) fn scan(&mut self, bytes: &[u8], draft: Option<&mut Draft>) -> (usize, Event) {
+    pub(super) fn scan(&mut self, bytes: &[u8], draft: Option<&mut DocumentBuilder>) -> (usize, Event) {
         let Some(draft) = draft else {
             return self.between(bytes);
         };
@@ -139,7 +139,7 @@ impl Scanner {
         }
     }
 
-    fn stray(&mut self, rest: &[u8], draft: &mut Draft) -> Step {
+    fn stray(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
         let end = rest.iter().position(|byte| *byte == b'\n');
         let length = end.unwrap_or(rest.len());
         draft.push(rest.get(..length).unwrap_or_default());
@@ -150,7 +150,7 @@ impl Scanner {
         (length, None)
     }
 
-    fn text(&mut self, rest: &[u8], role: Role, escaped: bool, draft: &mut Draft) -> Step {
+    fn text(&mut self, rest: &[u8], role: Role, escaped: bool, draft: &mut DocumentBuilder) -> Step {
         if draft.begins_line() {
             return Self::line_within_video(rest, draft);
         }
@@ -203,7 +203,7 @@ impl Scanner {
 
     /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut
     /// off, and this line begins another document.
-    fn line_within_video(rest: &[u8], draft: &mut Draft) -> Step {
+    fn line_within_video(rest: &[u8], draft: &mut DocumentBuilder) -> Step {
         let blank = rest
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
@@ -229,7 +229,7 @@ impl Scanner {
         }
     }
 
-    fn atom(&mut self, rest: &[u8], draft: &mut Draft) -> Step {
+    fn atom(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
         let length = rest.iter().position(|byte| !is_atom(*byte)).unwrap_or(rest.len());
         draft.push(rest.get(..length).unwrap_or_default());
         if length < rest.len() {
@@ -239,7 +239,7 @@ impl Scanner {
         }
     }
 
-    fn structure(&mut self, rest: &[u8], draft: &mut Draft) -> Step {
+    fn structure(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
         let Some(byte) = rest.first().copied() else {
             return (0, None);
         };
@@ -266,7 +266,7 @@ impl Scanner {
         }
     }
 
-    fn open(&mut self, frame: Frame, draft: &mut Draft) -> Step {
+    fn open(&mut self, frame: Frame, draft: &mut DocumentBuilder) -> Step {
         if self.stack.len() >= DEPTH_MAX {
             return (0, Some(Event::Break(DEPTH)));
         }
@@ -279,20 +279,20 @@ impl Scanner {
         self.go_on(state, byte, draft)
     }
 
-    fn close(&mut self, byte: u8, draft: &mut Draft) -> Step {
+    fn close(&mut self, byte: u8, draft: &mut DocumentBuilder) -> Step {
         self.stack.pop();
         draft.push(&[byte]);
         draft.close(self.stack.len());
         (1, self.value_ended())
     }
 
-    fn begin_text(&mut self, role: Role, draft: &mut Draft) -> Step {
+    fn begin_text(&mut self, role: Role, draft: &mut DocumentBuilder) -> Step {
         draft.text_begin(role);
         self.state = State::Text { role, escaped: false };
         (1, None)
     }
 
-    fn go_on(&mut self, state: State, byte: u8, draft: &mut Draft) -> Step {
+    fn go_on(&mut self, state: State, byte: u8, draft: &mut DocumentBuilder) -> Step {
         self.state = state;
         draft.push(&[byte]);
         (1, None)

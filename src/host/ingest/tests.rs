@@ -20,7 +20,7 @@ fn read(input: &[u8], step: usize) -> Vec<String> {
     let mut tell = |item: Item| {
         told.push(match item {
             Item::Document(document) => String::from_utf8_lossy(&document.text).into_owned(),
-            Item::Broken(Broken {
+            Item::Malformed(MalformedDocument {
                 code,
                 message,
                 text,
@@ -489,7 +489,7 @@ fn contents(inputs: &str, step: usize) -> Vec<String> {
     for piece in input.as_bytes().chunks(step) {
         ingest.feed(piece, &mut |item| match item {
             Item::Document(document) => told = outcomes(&document),
-            Item::Broken(broken) => panic!("{broken:?}"),
+            Item::Malformed(broken) => panic!("{broken:?}"),
         });
     }
     told

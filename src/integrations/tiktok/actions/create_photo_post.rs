@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Act, Context, Effect, Failure,
+        Action, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
             photo::preflight::{self, PhotoInspection},
@@ -90,14 +90,14 @@ const PHOTOS_MAX: u8 = 35;
 /// The longest title of a photo post, in UTF-16 units (docs/tiktok-open-api.md#photo-init).
 const TITLE_MAX: usize = 90;
 
-impl Act for CreatePhotoPost {
+impl Action for CreatePhotoPost {
     const NAME: &'static str = "create_photo_post";
     const DISPLAY_NAME: &'static str = "Create Photo Post";
     const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, at once \
         or as a draft for the inbox, with title, description, cover and privacy level.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
-    const EFFECT: Effect = Effect::Posts;
+    const EFFECT: Effect = Effect::Writes;
 
     type Input = Input;
     type Output = PostResult;

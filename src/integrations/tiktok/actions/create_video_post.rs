@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Act, Content, Context, Effect, Failure,
+        Action, Content, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
             post::idempotency::{self, IdempotentPost},
@@ -81,13 +81,13 @@ pub(in crate::integrations::tiktok) struct Input {
     dry_run: bool,
 }
 
-impl Act for CreateVideoPost {
+impl Action for CreateVideoPost {
     const NAME: &'static str = "create_video_post";
     const DISPLAY_NAME: &'static str = "Create Video Post";
     const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with caption, privacy level and \
         interaction settings. What the account does not allow is refused before anything is sent.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
-    const EFFECT: Effect = Effect::Posts;
+    const EFFECT: Effect = Effect::Writes;
 
     type Input = Input;
     type Output = PostResult;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Act, Context, Failure, tiktok::post::quota::QuotaOutput},
+    integrations::{Action, Context, Failure, tiktok::post::quota::QuotaOutput},
     model::Scope,
     open_api::CreatorInfo,
 };
@@ -47,7 +47,7 @@ pub(in crate::integrations::tiktok) struct Output {
     quota: QuotaOutput,
 }
 
-impl Act for GetCreatorInfo {
+impl Action for GetCreatorInfo {
     const NAME: &'static str = "get_creator_info";
     const DISPLAY_NAME: &'static str = "Get Creator Info";
     const DESCRIPTION: &'static str = "Ask what the connected TikTok account may post right now: the privacy levels to \

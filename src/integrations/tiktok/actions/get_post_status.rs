@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue,
-    integrations::{Act, Context, Failure, tiktok::WAIT_MAX_SECONDS},
+    integrations::{Action, Context, Failure, tiktok::WAIT_MAX_SECONDS},
     model::{ByteCount, PostId, PublishId, Scope},
     open_api::{OpenApi, PostStatus, Status},
     posting::{self, Age, Followed, IdState, Outcome},
@@ -87,7 +87,7 @@ fn no_publish_id() -> Failure {
     }
 }
 
-impl Act for GetPostStatus {
+impl Action for GetPostStatus {
     const NAME: &'static str = "get_post_status";
     const DISPLAY_NAME: &'static str = "Get Post Status";
     const DESCRIPTION: &'static str = "Check what became of a video or photo post or a draft: published, in the inbox, \

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Act, Context, Failure},
+    integrations::{Action, Context, Failure},
     model::Scope,
     open_api::{Error, OpenApi, UserInfo},
 };
@@ -76,7 +76,7 @@ pub(in crate::integrations::tiktok) struct Output {
     missing_scopes: Vec<Scope>,
 }
 
-impl Act for GetUserInfo {
+impl Action for GetUserInfo {
     const NAME: &'static str = "get_user_info";
     const DISPLAY_NAME: &'static str = "Get User Info";
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \

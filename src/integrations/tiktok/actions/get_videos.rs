@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Act, Context, Failure},
+    integrations::{Action, Context, Failure},
     model::{Finding, PostId, Scope, VideoId},
     open_api::{OpenApi, Video, VideoPage},
 };
@@ -111,7 +111,7 @@ pub(in crate::integrations::tiktok) struct Item {
     is_aigc: Option<bool>,
 }
 
-impl Act for GetVideos {
+impl Action for GetVideos {
     const NAME: &'static str = "get_videos";
     const DISPLAY_NAME: &'static str = "Get Videos";
     const DESCRIPTION: &'static str = "List the connected TikTok account's public videos, newest first, with their view, \

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Act, Content, Context, Effect, Failure,
+        Action, Content, Context, Effect, Failure,
         tiktok::{
             WAIT_MAX_SECONDS,
             post::idempotency::{self, IdempotentPost},
@@ -63,13 +63,13 @@ pub(in crate::integrations::tiktok) struct Input {
     dry_run: bool,
 }
 
-impl Act for UploadVideoDraft {
+impl Action for UploadVideoDraft {
     const NAME: &'static str = "upload_video_draft";
     const DISPLAY_NAME: &'static str = "Upload Video Draft";
     const DESCRIPTION: &'static str = "Send a video to the inbox of the connected TikTok account, whose owner adds the \
         caption and posts it in the TikTok app. At most 5 drafts can wait at a time.";
     const SCOPES: &'static [Scope] = &[Scope::VideoUpload];
-    const EFFECT: Effect = Effect::Posts;
+    const EFFECT: Effect = Effect::Writes;
 
     type Input = Input;
     type Output = PostResult;

@@ -4,7 +4,7 @@ use super::Place;
 
 /// A video that was lifted out of the text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lifted {
+pub(super) struct Extraction {
     /// Where its handle ends in the text.
     pub(super) at: usize,
     /// By how much the handle is shorter than what stood there.
@@ -28,7 +28,7 @@ pub(super) struct Extent {
 
 /// Turns a place within `text`, from which `lifts` were taken, into the place in the input, where the text
 /// began at `began`.
-pub(super) fn place(text: &[u8], lifts: &[Lifted], began: Place, line: usize, column: usize) -> Place {
+pub(super) fn place(text: &[u8], lifts: &[Extraction], began: Place, line: usize, column: usize) -> Place {
     let start = line_start(text, line);
     let at = start + column;
     let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{super::strict::Id, Rejection};
+use super::{super::strict::Id, InvalidRequest};
 use crate::{
     model::{Finding, looks_unfilled},
     schema::{Vocabulary, cure, suggest},
@@ -10,27 +10,27 @@ use crate::{
 };
 
 /// An object; absent is empty.
-pub(super) fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, Wrong> {
+pub(super) fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, EnvelopeError> {
     match value {
         None => Ok(Map::new()),
         Some(Value::Object(members)) => Ok(members),
-        Some(other) => Err(Wrong::of_value(field, &other, "an object", "object")),
+        Some(other) => Err(EnvelopeError::of_value(field, &other, "an object", "object")),
     }
 }
 
-pub(super) fn word(field: &str, value: Option<Value>) -> Result<Option<String>, Wrong> {
+pub(super) fn word(field: &str, value: Option<Value>) -> Result<Option<String>, EnvelopeError> {
     match value {
         None => Ok(None),
         Some(Value::String(word)) => Ok(Some(word)),
-        Some(other) => Err(Wrong::of_value(field, &other, "a string", "string")),
+        Some(other) => Err(EnvelopeError::of_value(field, &other, "a string", "string")),
     }
 }
 
-pub(super) fn flag(field: &str, value: Option<Value>) -> Result<bool, Wrong> {
+pub(super) fn flag(field: &str, value: Option<Value>) -> Result<bool, EnvelopeError> {
     match value {
         None => Ok(false),
         Some(Value::Bool(flag)) => Ok(flag),
-        Some(other) => Err(Wrong::of_value(field, &other, "true or false", "boolean")),
+        Some(other) => Err(EnvelopeError::of_value(field, &other, "true or false", "boolean")),
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn known_keys(
     members: &Map<String, Value>,
     known: &[&str],
     vocabulary: Vocabulary,
-) -> Result<(), Wrong> {
+) -> Result<(), EnvelopeError> {
     match members.keys().find(|key| !known.contains(&key.as_str())) {
         Some(stranger) => {
             let fix = match suggest(vocabulary, stranger, known) {
@@ -52,7 +52,7 @@ pub(super) fn known_keys(
                 (false, "") => ("request".to_owned(), unnamed(stranger)),
                 (false, prefix) => (prefix.trim_end_matches('.').to_owned(), unnamed(stranger)),
             };
-            Err(Wrong::new(&field, &got, &known.join(", ")).fixed(&fix))
+            Err(EnvelopeError::new(&field, &got, &known.join(", ")).fixed(&fix))
         }
         None => Ok(()),
     }
@@ -64,12 +64,12 @@ fn unnamed(key: &str) -> String {
 }
 
 /// A fault in one key of a request.
-pub(super) struct Wrong {
+pub(super) struct EnvelopeError {
     pub(super) code: &'static str,
     pub(super) finding: Finding,
 }
 
-impl Wrong {
+impl EnvelopeError {
     pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
         let fix = "see the protocol in the README".to_owned();
         let finding = Finding {
@@ -124,8 +124,8 @@ impl Wrong {
         }
     }
 
-    pub(super) fn of(self, id: Id) -> Rejection {
-        Rejection {
+    pub(super) fn of(self, id: Id) -> InvalidRequest {
+        InvalidRequest {
             id,
             code: self.code,
             message: self.finding.to_string(),

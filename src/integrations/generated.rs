@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Action, INTEGRATIONS, Integration};
+use super::{ActionEntry, INTEGRATIONS, Integration};
 use crate::catalogue::{self, Row};
 
 /// One generated file.
@@ -90,7 +90,7 @@ pub fn all_schemas() -> Value {
     Value::Object(INTEGRATIONS.iter().map(of_integration).collect())
 }
 
-fn schemas(action: &Action) -> [Generated; 2] {
+fn schemas(action: &ActionEntry) -> [Generated; 2] {
     let file = |side: &str, schema: Value| Generated {
         path: format!("schemas/{}.{side}.json", action.name),
         text: pretty(&schema),
@@ -118,7 +118,7 @@ fn manifest(path: &str, existing: &str, integration: &Integration) -> Result<Str
     Ok(pretty(&Value::Object(manifest)))
 }
 
-fn entry(action: &Action) -> Value {
+fn entry(action: &ActionEntry) -> Value {
     json!({
         "display_name": action.display_name,
         "description": action.description,
@@ -147,7 +147,7 @@ fn action_table() -> String {
     table
 }
 
-fn inputs(action: &Action) -> String {
+fn inputs(action: &ActionEntry) -> String {
     let schema = (action.input_schema)();
     let required: Vec<&str> = schema
         .get("required")
