@@ -13,7 +13,7 @@ use std::{
 use autohive_tiktok::{
     host::{Ingest, Item},
     integrations::INTEGRATIONS,
-    media::{Lift, Passed, Sieve, SpoolArea},
+    media::{Base64Decoder, Passed, Sieve, SpoolArea},
 };
 use base64::{
     Engine,
@@ -95,13 +95,13 @@ fn truncate(file: &mut File) -> io::Result<()> {
 
 fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     let folder = folder();
-    group.bench_function("media::Lift", |bencher| {
+    group.bench_function("media::Base64Decoder", |bencher| {
         bencher.iter(|| lifted(black_box(text), &folder));
     });
     // As many lines as have the length of the text.
     let lines = text.chunks_exact(76).take(text.len() / 78);
     let lines: Vec<u8> = lines.flat_map(|line| [line, b"\\n"].concat()).collect();
-    group.bench_function("media::Lift, lines of 76", |bencher| {
+    group.bench_function("media::Base64Decoder, lines of 76", |bencher| {
         bencher.iter(|| lifted(black_box(&lines), &folder));
     });
     let request = [b"{\"inputs\":{\"video_content_base64\":\"", text, b"\"}}"].concat();
@@ -111,7 +111,7 @@ fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
 }
 
 fn lifted(text: &[u8], folder: &Path) -> Option<Passed> {
-    let mut lift = Lift::new(Sieve::of_videos(&SpoolArea::new(folder)));
+    let mut lift = Base64Decoder::new(Sieve::of_videos(&SpoolArea::new(folder)));
     text.chunks(PIECE).for_each(|piece| lift.push(piece));
     lift.finish().ok()
 }

@@ -98,7 +98,7 @@ impl Clock {
 
     /// Waits for as long as it takes; on a virtual clock it never ends, as time does not pass by itself.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
-    pub async fn sleep_really(&self, duration: Duration) {
+    pub async fn heartbeat_sleep(&self, duration: Duration) {
         match &*self.0 {
             Inner::System(_) => tokio::time::sleep(duration).await,
             Inner::Virtual { .. } => pending().await,

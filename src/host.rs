@@ -40,7 +40,7 @@ use crate::{
     progress::Reporter,
     schema::{Validator, Violation},
     secret::is_loopback,
-    state::{Setting, State},
+    state::{State, StateLocation},
     upload::{LineSpeed, StallLimit},
 };
 
@@ -92,7 +92,7 @@ impl Host {
         let downloader = Downloader::new(reach.clone(), clock.clone());
         let manifests = Manifests::within(reach);
         let spool = SpoolArea::new(Path::new("/tmp"));
-        let state = State::new(Setting::Off, clock.clone());
+        let state = State::new(StateLocation::Off, clock.clone());
         let limiter = Arc::new(Limiter::new(clock.clone(), WINDOW));
         Ok(Self {
             integrations,

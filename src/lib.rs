@@ -26,7 +26,7 @@
 //! * *The token:* `host::envelope` → [`secret::AccessToken`] → [`integrations::Context`] →
 //!   [`open_api::OpenApi`] → the
 //!   `Authorization` header in `http::transport`. Nowhere else.
-//! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Lift`]
+//! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Base64Decoder`]
 //!   (base64 into bytes, in
 //!   passing) → [`media::Sieve`] (whether it is one) → [`media::Spool`] → [`media::Source`] →
 //!   [`media::probe`](media::probe()) (what it is) → [`posting::judge`] (whether TikTok takes it) → [`upload::ChunkPlan`] →

@@ -1,26 +1,26 @@
 //! Bytes of videos and photos, and what they are.
 
+mod base64;
 mod blocks;
+mod dimensions;
 mod image;
-mod lift;
-mod no_room;
 mod probe;
 mod relay;
 mod sieve;
 mod source;
 mod spool;
 
-pub use image::{Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim, look};
-pub use lift::{ContentError, Lift};
-pub use no_room::NoRoom;
+pub use self::base64::{Base64Decoder, ContentError};
+pub use dimensions::Dimensions;
+pub use image::{Image, ImageFormat, JpegScanner, NotAPhoto, Oddity, identify_image};
 pub use probe::{
-    Choice, Chroma, Codec, Container, Foreign, FrameRate, FrameSize, PassedOver, PixelFormat, ProbeFault,
-    VideoFacts, WEB_PAGE, probe, sniff,
+    Choice, Chroma, Codec, Container, Foreign, FrameRate, PassedOver, PixelFormat, ProbeError, VideoFacts,
+    WEB_PAGE, probe, sniff,
 };
-pub use relay::{RelayFault, relay};
+pub use relay::{RelayError, relay};
 pub use sieve::{Dropped, Passed, Sieve};
 pub use source::Source;
-pub use spool::{Spool, SpoolArea, SpoolLimit};
+pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};
 
 use crate::model::ByteCount;
 

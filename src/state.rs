@@ -22,12 +22,12 @@
 //! before it is needed.
 
 mod error;
+mod holder;
 mod judge;
-mod owner;
+mod location;
 #[cfg(feature = "redis")]
 mod redis;
 mod row;
-mod setting;
 mod sqlite;
 mod store;
 
@@ -44,24 +44,24 @@ use std::{
 pub use self::redis::Address;
 pub use self::{
     error::StateError,
-    setting::{Setting, SettingFault},
+    location::{StateLocation, StateLocationError},
+};
+use self::{
+    holder::{Holder, Holders},
+    row::LEASE_MAX,
+    sqlite::Sqlite,
+    store::{Change, Event, Store as _, Unsealed},
 };
 #[cfg(test)]
 pub(crate) use self::{
     judge::{OwnedRow, judge},
     row::{Bound, ENTRY_MAX, Seal, StoredRow},
-    store::{Bid, Found},
-};
-use self::{
-    owner::{Owner, Owners},
-    row::LEASE_MAX,
-    sqlite::Sqlite,
-    store::{Change, Event, Store as _, Unsealed},
+    store::{ClaimRequest, ClaimResult},
 };
 #[cfg(not(test))]
 use self::{
     row::{Bound, ENTRY_MAX, Seal},
-    store::{Bid, Found},
+    store::{ClaimRequest, ClaimResult},
 };
 use crate::{
     clock::Clock,
@@ -74,12 +74,12 @@ use crate::{
 pub struct State(Arc<Inner>);
 
 struct Inner {
-    setting: Setting,
+    setting: StateLocation,
     back_end: BackEnd,
     clock: Clock,
     /// Made at the first use: to look up this process takes a dozen system calls, and most requests need no
     /// owner.
-    owners: OnceLock<Owners>,
+    owners: OnceLock<Holders>,
     seal: Seal,
     /// Numbers the counted events.
     events: AtomicU64,
@@ -113,25 +113,27 @@ macro_rules! with_store {
 }
 
 impl Inner {
-    fn owners(&self) -> &Owners {
-        self.owners.get_or_init(Owners::new)
+    fn owners(&self) -> &Holders {
+        self.owners.get_or_init(Holders::new)
     }
 }
 
 impl State {
     /// The state at this place, whose rows no key authenticates. Opens nothing; the first use does.
-    pub fn new(setting: Setting, clock: Clock) -> Self {
+    pub fn new(setting: StateLocation, clock: Clock) -> Self {
         Self::sealed_by(setting, clock, None)
     }
 
     /// The state at this place, whose rows these keys authenticate.
-    pub fn sealed_by(setting: Setting, clock: Clock, keys: Option<StateKeys>) -> Self {
+    pub fn sealed_by(setting: StateLocation, clock: Clock, keys: Option<StateKeys>) -> Self {
         let back_end = match &setting {
-            Setting::Off => BackEnd::None(StateError::Off),
-            Setting::Nowhere => BackEnd::None(StateError::Nowhere),
-            Setting::Sqlite(path) => BackEnd::Sqlite(Sqlite::new(path.clone(), clock.clone())),
+            StateLocation::Off => BackEnd::None(StateError::Off),
+            StateLocation::Nowhere => BackEnd::None(StateError::Nowhere),
+            StateLocation::Sqlite(path) => BackEnd::Sqlite(Sqlite::new(path.clone(), clock.clone())),
             #[cfg(feature = "redis")]
-            Setting::Redis(address) => BackEnd::Redis(redis::Redis::new(address.clone(), clock.clone())),
+            StateLocation::Redis(address) => {
+                BackEnd::Redis(redis::Redis::new(address.clone(), clock.clone()))
+            }
         };
         let (events, used) = (AtomicU64::new(0), AtomicBool::new(false));
         let (owners, seal) = (OnceLock::new(), Seal::new(keys));
@@ -151,7 +153,7 @@ impl State {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// Claims the row of this key for as long as `lease`, which [`Claimed::write`] and [`Claimed::renew`]
+    /// Claims the row of this key for as long as `lease`, which [`Lease::write`] and [`Lease::renew`]
     /// prolong, and writes `entry` into it where it is new.
     ///
     /// Of all who claim one row at the same time exactly one gets [`Claim::Fresh`] or [`Claim::Resumed`].
@@ -164,17 +166,17 @@ impl State {
     ) -> Result<Claim, StateError> {
         let owner = self.0.owners().owner();
         let (seal, lease, entry) = (self.0.seal.clone(), lease.min(LEASE_MAX), entry.to_owned());
-        let mut bid = Bid {
+        let mut request = ClaimRequest {
             key,
             fingerprint,
             owner: owner.to_string(),
-            evicted: None,
+            preempted: None,
             lease,
             entry,
             seal,
         };
         loop {
-            let found = with_store!(self, store => store.claim(bid.clone()))?;
+            let found = with_store!(self, store => store.claim(request.clone()))?;
             let claimed = |owner, created, now| {
                 let bound = Bound {
                     key,
@@ -182,7 +184,7 @@ impl State {
                     created,
                     finished: false,
                 };
-                Claimed {
+                Lease {
                     state: self.clone(),
                     bound,
                     owner,
@@ -190,13 +192,13 @@ impl State {
                 }
             };
             return Ok(match found {
-                Found::Held { owner, .. }
-                    if bid.evicted.as_ref() != Some(&owner) && self.0.owners().is_dead(&owner) =>
+                ClaimResult::Held { owner, .. }
+                    if request.preempted.as_ref() != Some(&owner) && self.0.owners().is_dead(&owner) =>
                 {
-                    bid.evicted = Some(owner);
+                    request.preempted = Some(owner);
                     continue;
                 }
-                Found::Held {
+                ClaimResult::Held {
                     unsealed,
                     owner: _,
                     lease_left,
@@ -204,23 +206,23 @@ impl State {
                     entry: unsealed.map(Recorded::from),
                     lease_left,
                 },
-                Found::Fresh(created) => Claim::Fresh(claimed(owner, created, created)),
-                Found::Resumed(unsealed) => Claim::Resumed {
+                ClaimResult::Fresh(created) => Claim::Fresh(claimed(owner, created, created)),
+                ClaimResult::Resumed(unsealed) => Claim::Resumed {
                     claimed: claimed(owner, unsealed.created, unsealed.now),
                     entry: unsealed.into(),
                 },
-                Found::Finished(unsealed) => Claim::Finished {
+                ClaimResult::Finished(unsealed) => Claim::Finished {
                     entry: unsealed.into(),
                 },
-                Found::Conflict => Claim::Conflict,
-                Found::Distrusted(reason) => return Err(StateError::Untrusted { reason }),
+                ClaimResult::Conflict => Claim::Conflict,
+                ClaimResult::Distrusted(reason) => return Err(StateError::Untrusted { reason }),
             });
         }
     }
 
     /// Counts an event that has happened now.
     pub async fn note(&self, account: AccountHash, kind: &'static str) -> Result<(), StateError> {
-        self.take_place(account, kind, u32::MAX, Duration::ZERO)
+        self.acquire(account, kind, u32::MAX, Duration::ZERO)
             .await
             .map(|_taken| ())
     }
@@ -240,13 +242,13 @@ impl State {
     ///
     /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0
     /// there never is one.
-    pub async fn take_place(
+    pub async fn acquire(
         &self,
         account: AccountHash,
         kind: &'static str,
         limit: u32,
         window: Duration,
-    ) -> Result<Result<Place, Duration>, StateError> {
+    ) -> Result<Result<RatePermit, Duration>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
         let event = Event {
             account,
@@ -254,11 +256,11 @@ impl State {
             id: format!("{} {number}", self.0.owners().random()),
         };
         let taken = with_store!(self, store => store.take(event.clone(), limit, window))?;
-        Ok(taken.map(|row| Place { event, row }))
+        Ok(taken.map(|row| RatePermit { event, row }))
     }
 
     /// Gives back a place that was taken for what did not happen: it counts no more.
-    pub async fn give_back(&self, place: Place) -> Result<(), StateError> {
+    pub async fn give_back(&self, place: RatePermit) -> Result<(), StateError> {
         with_store!(self, store => store.give_back(place))
     }
 }
@@ -271,7 +273,7 @@ impl fmt::Debug for State {
 
 /// A counted event, which can be given back.
 #[derive(Debug)]
-pub struct Place {
+pub struct RatePermit {
     event: Event,
     /// Its row, where the store numbers them.
     row: i64,
@@ -320,11 +322,11 @@ fn since_epoch(millis: i64) -> Duration {
 #[must_use]
 pub enum Claim {
     /// Nothing was written under this key yet: begin.
-    Fresh(Claimed),
+    Fresh(Lease),
     /// Somebody began and did not finish: go on from where the entry says.
     Resumed {
         /// The right to write.
-        claimed: Claimed,
+        claimed: Lease,
         /// The last entry that was written.
         entry: Recorded,
     },
@@ -346,19 +348,19 @@ pub enum Claim {
 
 /// The right to write a row.
 ///
-/// To drop it without [`Claimed::finish`], [`Claimed::forget`] or [`Claimed::release`] is to die in the
+/// To drop it without [`Lease::finish`], [`Lease::forget`] or [`Lease::release`] is to die in the
 /// middle: the entry stays, and whoever claims the row next resumes it.
 #[derive(Debug)]
 #[must_use]
-pub struct Claimed {
+pub struct Lease {
     state: State,
     bound: Bound,
-    owner: Owner,
+    owner: Holder,
     /// Time of the claim by the store's clock, and by the monotonic one.
     since: (Duration, Duration),
 }
 
-impl Claimed {
+impl Lease {
     /// Time since the Unix epoch by the store's clock, so that times in a row agree however the clocks of
     /// machines differ.
     pub fn now(&self) -> Duration {

@@ -11,7 +11,7 @@ use super::Result;
 pub(super) struct Part {
     /// For example `lift 4 MiB`.
     pub(super) group: String,
-    /// For example `media::Lift`.
+    /// For example `media::Base64Decoder`.
     pub(super) name: String,
     /// Its median, in nanoseconds.
     pub(super) nanoseconds: f64,

@@ -100,8 +100,8 @@ const FUNCTIONS: [&str; 7] = [
     "decode",
     "decode, general engine",
     "decode into a file",
-    "media::Lift",
-    "media::Lift, lines of 76",
+    "media::Base64Decoder",
+    "media::Base64Decoder, lines of 76",
     "host::Ingest",
 ];
 

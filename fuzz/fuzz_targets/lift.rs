@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use autohive_tiktok::media::{ContentError, Lift, Passed, Sieve, SpoolArea};
+use autohive_tiktok::media::{Base64Decoder, ContentError, Passed, Sieve, SpoolArea};
 use autohive_tiktok_fuzz::{FOLDER, pieces};
 use base64::{
     Engine as _, alphabet,
@@ -35,7 +35,7 @@ fn any_text(choice: u8, text: &[u8]) {
             assert!(at <= text.len(), "{at} of {}", text.len())
         }
         Err(ContentError::Cut { length }) => assert!(0 < length && length <= text.len()),
-        Err(ContentError::TooLarge | ContentError::NoRoom(_) | ContentError::Unused) => panic!("{whole:?}"),
+        Err(ContentError::TooLarge | ContentError::Spool(_) | ContentError::Unused) => panic!("{whole:?}"),
     }
 }
 
@@ -74,7 +74,7 @@ fn any_video(choice: u8, style: u8, video: &[u8]) {
 }
 
 fn lift<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
-    let mut lift = Lift::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
+    let mut lift = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
     pieces.into_iter().for_each(|piece| lift.push(piece));
     let Passed::Kept(source) = lift.finish()? else {
         panic!("all is kept")

@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
     }
     if data.starts_with(b"\xff\xd8\xff") {
         // However it is cut, what comes in pieces is told as the whole.
-        let mut skim = media::Skim::default();
+        let mut skim = media::JpegScanner::default();
         let _ended = data
             .chunks(usize::from(data.len() % 7 == 0) * 6 + 1)
             .any(|piece| skim.take(piece).is_break());

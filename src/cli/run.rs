@@ -28,12 +28,12 @@ use crate::{
     media::{SpoolArea, SpoolLimit, VIDEO_MAX},
     model::ByteCount,
     secret::StateKeys,
-    state::{Setting, State},
+    state::{State, StateLocation},
 };
 
 /// Serves requests until the input ends, a signal comes, or nobody reads the results any more.
 pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
-    let told = match keeping.state.as_deref().map(Setting::parse).transpose() {
+    let told = match keeping.state.as_deref().map(StateLocation::parse).transpose() {
         Ok(setting) => setting,
         Err(fault) => {
             complain_of(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
@@ -62,7 +62,7 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
 /// The host and the streams, before any request is read.
 fn prepare(
     api: &Api,
-    told: Option<Setting>,
+    told: Option<StateLocation>,
     keys: Option<StateKeys>,
     spool: SpoolArea,
 ) -> Result<(Host, Streams), Box<dyn Error>> {
@@ -114,11 +114,13 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 /// no journal.
 fn host(
     api: &Api,
-    told: Option<Setting>,
+    told: Option<StateLocation>,
     keys: Option<StateKeys>,
     clock: Clock,
 ) -> Result<Host, TransportError> {
-    let has_ledger = told.as_ref().is_some_and(|setting| *setting != Setting::Off);
+    let has_ledger = told
+        .as_ref()
+        .is_some_and(|setting| *setting != StateLocation::Off);
     let state = State::sealed_by(told.unwrap_or_else(usual_state), clock.clone(), keys);
     let host = Host::new(api.api_base.clone(), clock)?
         .allowing_media_hosts(&api.allow_media_host)
@@ -148,9 +150,9 @@ fn tell_progress(line: &str) {
     clippy::disallowed_methods,
     reason = "this room is the one that reads the environment"
 )]
-fn usual_state() -> Setting {
+fn usual_state() -> StateLocation {
     let folder = |name| env::var_os(name).map(PathBuf::from);
-    Setting::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
+    StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
 
 /// The temporary folder, under the bound on what all requests keep at a time.

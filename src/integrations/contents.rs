@@ -8,7 +8,7 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::media::{self, ContentError, Dropped, Lift, Passed, Sieve, SpoolArea};
+use crate::media::{self, Base64Decoder, ContentError, Dropped, Passed, Sieve, SpoolArea};
 
 /// The contents that came in with a request, decoded, in the order of the request.
 #[derive(Debug, Clone, Default)]
@@ -88,11 +88,11 @@ impl Selection {
     }
 
     /// A content under the input `input` begins.
-    pub fn begin(&mut self, input: String) -> Lift {
+    pub fn begin(&mut self, input: String) -> Base64Decoder {
         let is_other = self.input.as_ref().is_some_and(|first| *first != input);
         self.current = input;
         let is_excluded = is_other || self.settled();
-        Lift::new(if is_excluded {
+        Base64Decoder::new(if is_excluded {
             Sieve::of_nothing()
         } else {
             Sieve::of_videos(&self.area)
@@ -100,7 +100,7 @@ impl Selection {
     }
 
     /// That content has ended; gives the handle that takes its place.
-    pub fn end(&mut self, lift: Lift) -> String {
+    pub fn end(&mut self, lift: Base64Decoder) -> String {
         let content = lift.finish();
         if !matches!(&content, Ok(passed) if passed.size().0 == 0) {
             self.is_settled |= content.is_err();
@@ -141,7 +141,7 @@ impl Selection {
                     let dropped = Dropped::of(source, fault);
                     *content = dropped
                         .map(Passed::Dropped)
-                        .map_err(|error| ContentError::NoRoom(error.into()));
+                        .map_err(|error| ContentError::Spool(error.into()));
                     self.is_settled = content.is_err();
                 }
                 _ => self.is_settled = true,

@@ -231,7 +231,7 @@ impl Failure {
                 "at most 287 MiB",
                 "shorten the video or encode it at a lower bit rate",
             ),
-            ContentError::NoRoom(why) => ("no_room", why.allowed(), why.fix()),
+            ContentError::Spool(why) => ("no_room", why.allowed(), why.fix()),
             ContentError::Unused => (
                 "inputs_conflict",
                 "the content of one video",
@@ -245,7 +245,7 @@ impl Failure {
             fix: fix.into(),
         };
         let failure = Self::of_findings(code, vec![finding]);
-        let may_pass = if let ContentError::NoRoom(why) = error {
+        let may_pass = if let ContentError::Spool(why) = error {
             Some(why.may_pass())
         } else {
             None

@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, Deadline},
     model::{ByteCount, PublishId},
     posting::{InitKind, Stage},
-    state::{Claimed, StateError},
+    state::{Lease, StateError},
     upload::{ChunkDenied, ChunkGuard, ChunkPosition},
 };
 
@@ -27,7 +27,7 @@ pub struct PostJournal(Option<Arc<JournaledPost>>);
 
 struct JournaledPost {
     bounds: JournalBudget,
-    claimed: Claimed,
+    claimed: Lease,
     stage: Mutex<Stage<()>>,
 }
 
@@ -51,7 +51,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 
 impl PostJournal {
     /// Writes to a row of the journal.
-    pub fn in_journal(bounds: JournalBudget, claimed: Claimed) -> Self {
+    pub fn in_journal(bounds: JournalBudget, claimed: Lease) -> Self {
         Self(Some(Arc::new(JournaledPost {
             bounds,
             claimed,
@@ -60,7 +60,7 @@ impl PostJournal {
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
-    pub fn into_parts(self) -> Option<(Claimed, JournalBudget, Stage<()>)> {
+    pub fn into_parts(self) -> Option<(Lease, JournalBudget, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
         Some((
             kept.claimed,
@@ -322,7 +322,7 @@ mod tests {
     use crate::{
         model::{Fingerprint, JournalKey},
         posting::{PostFrame, Resume},
-        state::{Claim, Setting, State},
+        state::{Claim, State, StateLocation},
     };
 
     const LEASE: Duration = Duration::from_mins(1);
@@ -331,7 +331,10 @@ mod tests {
     async fn after_upload(publish_id: &str) -> (Stage<()>, PostFrame) {
         let folder = TempDir::new().unwrap();
         let clock = Clock::system();
-        let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
+        let state = State::new(
+            StateLocation::Sqlite(folder.path().join("state.db")),
+            clock.clone(),
+        );
         let begun = entry(&Stage::<()>::Claimed);
         let claim = || state.claim(JournalKey::of(&["k"]), Fingerprint::of(&["i"]), &begun, LEASE);
         let Ok(Claim::Fresh(claimed)) = claim().await else {

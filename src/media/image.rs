@@ -2,7 +2,10 @@
 
 use std::{fmt, ops::ControlFlow};
 
-use super::probe::{Container, Foreign, sniff};
+use super::{
+    dimensions::Dimensions,
+    probe::{Container, Foreign, sniff},
+};
 
 /// A format that TikTok takes for photos:
 /// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
@@ -42,55 +45,28 @@ impl Oddity {
     }
 }
 
-/// Width and height in pixels, as stored: which way up the picture is shown does not matter to a limit of
-/// both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pixels {
-    /// Width.
-    pub width: u32,
-    /// Height.
-    pub height: u32,
-}
-
-impl Pixels {
-    /// The longer side.
-    pub fn long(self) -> u32 {
-        self.width.max(self.height)
-    }
-
-    /// The shorter side.
-    pub fn short(self) -> u32 {
-        self.width.min(self.height)
-    }
-}
-
-impl fmt::Display for Pixels {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}×{} pixels", self.width, self.height)
-    }
-}
-
 /// A picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image {
     /// Its format.
     pub format: ImageFormat,
-    /// Its size, where the bytes at hand contain it.
-    pub pixels: Option<Pixels>,
+    /// Size as stored, before rotation; `None` if the bytes at hand do not contain it. A side of 0 means that
+    /// only the data contains it.
+    pub pixels: Option<Dimensions>,
     /// Its unusual feature, if any.
     pub oddity: Option<Oddity>,
 }
 
 /// The kind of a file that TikTok does not accept as a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoPhoto {
+pub enum NotAPhoto {
     /// A video.
     Video(Container),
     /// Something else.
     Foreign(Foreign),
 }
 
-impl NoPhoto {
+impl NotAPhoto {
     /// Whether it is what the link of a share button mostly leads to.
     pub fn is_page(self) -> bool {
         matches!(self, Self::Foreign(foreign) if foreign.is_page())
@@ -105,7 +81,7 @@ impl NoPhoto {
     }
 }
 
-impl fmt::Display for NoPhoto {
+impl fmt::Display for NotAPhoto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Video(container) => write!(f, "a video ({})", container.name()),
@@ -115,10 +91,10 @@ impl fmt::Display for NoPhoto {
 }
 
 /// Tells a picture by the first bytes of its file, or what else it is.
-pub fn look(head: &[u8]) -> Result<Image, NoPhoto> {
+pub fn identify_image(head: &[u8]) -> Result<Image, NotAPhoto> {
     if head.starts_with(b"\xff\xd8\xff") && !head.starts_with(b"\xff\xd8\xff\xf7") {
         return match jpeg(head) {
-            Some(frame) if frame.marker == JPEG_LS => Err(NoPhoto::Foreign(Foreign::JPEG_LS)),
+            Some(frame) if frame.marker == JPEG_LS => Err(NotAPhoto::Foreign(Foreign::JPEG_LS)),
             frame => Ok(Image::of_jpeg(frame)),
         };
     }
@@ -132,8 +108,8 @@ pub fn look(head: &[u8]) -> Result<Image, NoPhoto> {
         });
     }
     match sniff(head) {
-        Ok(container) => Err(NoPhoto::Video(container)),
-        Err(foreign) => Err(NoPhoto::Foreign(foreign)),
+        Ok(container) => Err(NotAPhoto::Video(container)),
+        Err(foreign) => Err(NotAPhoto::Foreign(foreign)),
     }
 }
 
@@ -161,7 +137,7 @@ const JPEG_LS: u8 = 0xf7;
 struct Frame {
     marker: u8,
     bits: u8,
-    pixels: Option<Pixels>,
+    pixels: Option<Dimensions>,
 }
 
 /// The content at a position in a JPEG.
@@ -195,7 +171,7 @@ fn step(bytes: &[u8]) -> Option<Step> {
             Step::Frame(Frame {
                 marker,
                 bits: *bytes.get(4)?,
-                pixels: pixels(width.into(), height.into()),
+                pixels: Dimensions::new(width.into(), height.into()),
             })
         }
         _ => Step::Skip(2 + usize::from(big_endian(bytes, 2)?.max(2))),
@@ -216,7 +192,7 @@ fn jpeg(head: &[u8]) -> Option<Frame> {
 
 /// The same walk over a JPEG that comes in pieces, none of which is kept.
 #[derive(Debug, Default)]
-pub struct Skim {
+pub struct JpegScanner {
     /// Bytes to skip before the next marker.
     skip: usize,
     /// The beginning of a marker that is cut off by the end of a piece.
@@ -225,7 +201,7 @@ pub struct Skim {
     frame: Option<Frame>,
 }
 
-impl Skim {
+impl JpegScanner {
     /// Takes the next piece; breaks where nothing more is needed.
     pub fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
         let mut rest = piece;
@@ -259,11 +235,11 @@ impl Skim {
     }
 
     /// The picture, where its frame header came.
-    pub fn image(self) -> Option<Result<Image, NoPhoto>> {
+    pub fn image(self) -> Option<Result<Image, NotAPhoto>> {
         let frame = self.frame?;
         let is_foreign = frame.marker == JPEG_LS;
         Some(if is_foreign {
-            Err(NoPhoto::Foreign(Foreign::JPEG_LS))
+            Err(NotAPhoto::Foreign(Foreign::JPEG_LS))
         } else {
             Ok(Image::of_jpeg(Some(frame)))
         })
@@ -275,7 +251,7 @@ fn big_endian(head: &[u8], at: usize) -> Option<u16> {
 }
 
 /// The first chunk tells the size, in three ways (WebP container specification).
-fn webp(head: &[u8]) -> Option<Pixels> {
+fn webp(head: &[u8]) -> Option<Dimensions> {
     let data = head.get(20..)?;
     match head.get(12..16)? {
         b"VP8X" => {
@@ -283,11 +259,11 @@ fn webp(head: &[u8]) -> Option<Pixels> {
                 let [low, mid, high] = *data.get(at..)?.first_chunk()?;
                 Some(u32::from_le_bytes([low, mid, high, 0]) + 1)
             };
-            pixels(side(4)?, side(7)?)
+            Dimensions::new(side(4)?, side(7)?)
         }
         b"VP8L" if data.first() == Some(&0x2f) => {
             let bits = u32::from_le_bytes(*data.get(1..)?.first_chunk()?);
-            pixels((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1)
+            Dimensions::new((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1)
         }
         b"VP8 " if data.get(3..6) == Some(b"\x9d\x01\x2a") => {
             // The two upper bits of each side are a scale for display.
@@ -296,15 +272,10 @@ fn webp(head: &[u8]) -> Option<Pixels> {
                     u16::from_le_bytes(*data.get(at..)?.first_chunk()?) & 0x3fff,
                 ))
             };
-            pixels(side(6)?, side(8)?)
+            Dimensions::new(side(6)?, side(8)?)
         }
         _ => None,
     }
-}
-
-/// A side of 0 is a size that only the data tells.
-fn pixels(width: u32, height: u32) -> Option<Pixels> {
-    (width > 0 && height > 0).then_some(Pixels { width, height })
 }
 
 #[cfg(test)]
@@ -316,7 +287,7 @@ mod tests {
     const JFIF: &[u8] = b"\xff\xd8\xff\xe0\x00\x04ab";
 
     fn size(head: &[u8]) -> Option<(u32, u32)> {
-        look(head)
+        identify_image(head)
             .unwrap()
             .pixels
             .map(|pixels| (pixels.width, pixels.height))
@@ -364,7 +335,7 @@ mod tests {
                 b"\x04\x38\x07\x80\x03",
             ]
             .concat();
-            look(&file).map(|image| image.oddity)
+            identify_image(&file).map(|image| image.oddity)
         };
         for marker in [0xc0, 0xc1, 0xc2] {
             assert_eq!(jpeg(marker, 8), Ok(None));
@@ -376,11 +347,11 @@ mod tests {
         assert_eq!(jpeg(0xca, 8), Ok(Some(Oddity::Arithmetic)));
         assert_eq!(jpeg(0xf7, 8).unwrap_err().to_string(), "a JPEG-LS picture");
         assert_eq!(
-            look(b"\xff\xd8\xff\xf7\0\x0b").unwrap_err().to_string(),
+            identify_image(b"\xff\xd8\xff\xf7\0\x0b").unwrap_err().to_string(),
             "a JPEG-LS picture"
         );
         let webp = |flags: u8| {
-            look(&[b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0", &[flags; 10][..]].concat())
+            identify_image(&[b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0", &[flags; 10][..]].concat())
                 .unwrap()
                 .oddity
         };
@@ -398,12 +369,12 @@ mod tests {
         ] {
             let file = [JFIF, &metadata, end].concat();
             for size in [1, 2, 3, 7, 100, 4_096, 65_537, file.len()] {
-                let mut skim = Skim::default();
+                let mut skim = JpegScanner::default();
                 let _ended = file.chunks(size).any(|piece| skim.take(piece).is_break());
                 let found = skim.image().map(|image| image.unwrap());
                 assert_eq!(
                     found.and_then(|image| image.pixels),
-                    look(&file).unwrap().pixels,
+                    identify_image(&file).unwrap().pixels,
                     "{size}: {end:x?}"
                 );
             }
@@ -441,7 +412,7 @@ mod tests {
             (b"\0\0\0\x18ftypisom", "a video (MP4)"),
             (b"<!DOCTYPE html>", "an HTML page"),
         ] {
-            assert_eq!(look(head).unwrap_err().to_string(), name);
+            assert_eq!(identify_image(head).unwrap_err().to_string(), name);
         }
     }
 
@@ -452,7 +423,7 @@ mod tests {
             begin in prop::sample::select(vec![&b"\xff\xd8\xff"[..], b"RIFF\0\0\0\0WEBPVP8X", b"RIFF\0\0\0\0WEBPVP8L"]),
             rest in prop::collection::vec(any::<u8>(), 0..200),
         ) {
-            let _image = look(&[begin, &rest].concat());
+            let _image = identify_image(&[begin, &rest].concat());
         }
     }
 }

@@ -24,7 +24,7 @@ pub use timing::FrameRate;
 
 use std::{io, time::Duration};
 
-use super::Source;
+use super::{Dimensions, Source};
 use crate::model::ByteCount;
 use window::Window;
 
@@ -40,8 +40,8 @@ pub struct VideoFacts {
     pub duration: Option<Duration>,
     /// Frames a second; `None` where the file does not tell.
     pub frame_rate: Option<FrameRate>,
-    /// The frame as it is shown; `None` where the file does not tell.
-    pub frame: Option<FrameSize>,
+    /// Size of the frame as shown: turned upright, with square pixels; `None` if the file does not contain it.
+    pub frame: Option<Dimensions>,
     /// The colours of a pixel; `None` where the file does not state them.
     pub pixel_format: Option<PixelFormat>,
     /// Whether there is sound.
@@ -52,26 +52,10 @@ pub struct VideoFacts {
     pub choice: Choice,
 }
 
-/// The size of a frame as it is shown: turned upright, with square pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrameSize {
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-}
-
-impl FrameSize {
-    /// Two sides, none of them 0.
-    fn new(width: u32, height: u32) -> Option<Self> {
-        (width > 0 && height > 0).then_some(Self { width, height })
-    }
-}
-
 /// Why a file is not a video that can be judged. Reads as what the file is: "a JPEG picture", "a video that
 /// is cut off".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProbeFault {
+pub enum ProbeError {
     /// It is something else.
     #[error("{0}")]
     Foreign(Foreign),
@@ -105,7 +89,7 @@ pub enum ProbeFault {
     Unreadable(io::ErrorKind),
 }
 
-impl ProbeFault {
+impl ProbeError {
     /// What to do about a file that is whole and simply no video.
     pub const fn fix(&self) -> &'static str {
         if let Self::Foreign(foreign) = self {
@@ -124,11 +108,11 @@ impl ProbeFault {
 /// Tells what the video in `source` is.
 ///
 /// A file that ends too early or contradicts itself is a fault even where players show a part of it.
-pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
+pub fn probe(source: &Source) -> Result<VideoFacts, ProbeError> {
     let head = source
         .head()
-        .map_err(|error| ProbeFault::Unreadable(error.kind()))?;
-    let container = sniff(&head).map_err(ProbeFault::Foreign)?;
+        .map_err(|error| ProbeError::Unreadable(error.kind()))?;
+    let container = sniff(&head).map_err(ProbeError::Foreign)?;
     let mut window = Window::new(source);
     let probed = match container {
         Container::Mp4 | Container::Mov => mp4::probe(&mut window, container),
@@ -136,7 +120,7 @@ pub fn probe(source: &Source) -> Result<VideoFacts, ProbeFault> {
     };
     match probed {
         Err(fault) if !fault.is_no_video() && is_mangled(source) => {
-            Err(ProbeFault::Foreign(Foreign::MANGLED))
+            Err(ProbeError::Foreign(Foreign::MANGLED))
         }
         probed => probed,
     }
@@ -150,10 +134,10 @@ fn is_mangled(source: &Source) -> bool {
 }
 
 /// What a container holds whose tracks have no picture.
-fn pictureless(has_audio: bool) -> ProbeFault {
+fn pictureless(has_audio: bool) -> ProbeError {
     if has_audio {
-        ProbeFault::Foreign(Foreign::SOUND)
+        ProbeError::Foreign(Foreign::SOUND)
     } else {
-        ProbeFault::NoVideoTrack
+        ProbeError::NoVideoTrack
     }
 }

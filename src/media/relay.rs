@@ -1,6 +1,6 @@
 //! A video on its way from a host that the caller names to where all videos are kept.
 
-use super::{Foreign, NoRoom, Source, Spool, SpoolArea, VIDEO_MAX, probe::sniff, source::HEAD};
+use super::{Foreign, Source, Spool, SpoolArea, SpoolError, VIDEO_MAX, probe::sniff, source::HEAD};
 use crate::{
     http::{Announced, DownloadError, Downloader, Job, Obstacle, Sink},
     model::ByteCount,
@@ -9,7 +9,7 @@ use crate::{
 
 /// Why a video could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RelayFault {
+pub enum RelayError {
     /// The host, or the way to it.
     Obstacle(Obstacle),
     /// No bytes.
@@ -24,7 +24,7 @@ pub enum RelayFault {
         is_page: bool,
     },
     /// It could not be kept.
-    NoRoom(NoRoom),
+    Spool(SpoolError),
 }
 
 /// Fetches a whole video and keeps it in `area`.
@@ -35,12 +35,12 @@ pub async fn relay(
     job: &Job,
     area: &SpoolArea,
     reporter: &Reporter,
-) -> Result<Source, RelayFault> {
+) -> Result<Source, RelayError> {
     let mut intake = Intake::new(area, VIDEO_MAX, reporter);
     match downloader.fetch(job, &mut intake).await {
         Ok(()) => intake.finish(),
         Err(DownloadError::Stopped(fault)) => Err(fault),
-        Err(DownloadError::Obstacle(obstacle)) => Err(RelayFault::Obstacle(obstacle)),
+        Err(DownloadError::Obstacle(obstacle)) => Err(RelayError::Obstacle(obstacle)),
     }
 }
 
@@ -56,12 +56,12 @@ struct Intake<'a> {
 }
 
 impl Sink for Intake<'_> {
-    type Stop = RelayFault;
+    type Stop = RelayError;
 
-    fn begin(&mut self, announced: &Announced) -> Result<(), RelayFault> {
+    fn begin(&mut self, announced: &Announced) -> Result<(), RelayError> {
         let total = announced.total.map(ByteCount);
         if total.is_some_and(|total| total > self.most) {
-            return Err(RelayFault::TooLarge(total));
+            return Err(RelayError::TooLarge(total));
         }
         self.spool = Spool::new(self.area);
         self.head.clear();
@@ -70,9 +70,9 @@ impl Sink for Intake<'_> {
         Ok(())
     }
 
-    fn take(&mut self, piece: &[u8]) -> Result<(), RelayFault> {
+    fn take(&mut self, piece: &[u8]) -> Result<(), RelayError> {
         if self.spool.size().0.saturating_add(ByteCount::of(piece).0) > self.most.0 {
-            return Err(RelayFault::TooLarge(None));
+            return Err(RelayError::TooLarge(None));
         }
         if self.head.len() < HEAD {
             self.head.extend(piece.iter().take(HEAD - self.head.len()));
@@ -80,7 +80,7 @@ impl Sink for Intake<'_> {
                 self.look()?;
             }
         }
-        self.spool.write(piece).map_err(RelayFault::NoRoom)?;
+        self.spool.write(piece).map_err(RelayError::Spool)?;
         let bytes = Some(self.spool.size().0);
         self.reporter.tell(
             Phase::Downloading,
@@ -107,19 +107,19 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn look(&self) -> Result<(), RelayFault> {
+    fn look(&self) -> Result<(), RelayError> {
         match sniff(&self.head) {
             Ok(_) => Ok(()),
-            Err(foreign) => Err(RelayFault::NotAVideo {
+            Err(foreign) => Err(RelayError::NotAVideo {
                 foreign,
                 is_page: self.is_page,
             }),
         }
     }
 
-    fn finish(self) -> Result<Source, RelayFault> {
+    fn finish(self) -> Result<Source, RelayError> {
         if self.head.is_empty() {
-            return Err(RelayFault::Empty);
+            return Err(RelayError::Empty);
         }
         self.look()?;
         Ok(self.spool.finish())
@@ -139,7 +139,7 @@ mod tests {
         clippy::disallowed_methods,
         reason = "a test may ask where temporary files go"
     )]
-    fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayFault> {
+    fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayError> {
         let area = SpoolArea::new(std::env::temp_dir());
         let reporter = Reporter::default();
         let mut intake = Intake::new(&area, ByteCount(most), &reporter);
@@ -153,15 +153,15 @@ mod tests {
     fn too_much_is_refused_by_the_head_or_by_the_body() {
         assert_eq!(
             take(50, Some(51), false, &[]),
-            Err(RelayFault::TooLarge(Some(ByteCount(51))))
+            Err(RelayError::TooLarge(Some(ByteCount(51))))
         );
         assert_eq!(
             take(50, None, false, &[MP4, MP4]),
-            Err(RelayFault::TooLarge(None))
+            Err(RelayError::TooLarge(None))
         );
         assert_eq!(
             take(50, Some(20), false, &[MP4, MP4]),
-            Err(RelayFault::TooLarge(None))
+            Err(RelayError::TooLarge(None))
         );
         assert_eq!(
             take(MP4.len() as u64, Some(MP4.len() as u64), false, &[MP4]).as_deref(),
@@ -183,16 +183,16 @@ mod tests {
         assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
         let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
         assert!(
-            matches!(stopped, RelayFault::NotAVideo { is_page: true, .. }),
+            matches!(stopped, RelayError::NotAVideo { is_page: true, .. }),
             "{stopped:?}"
         );
         let told = |bytes: &[u8]| match take(50, None, false, &[bytes]) {
-            Err(RelayFault::NotAVideo { foreign, .. }) => foreign.to_string(),
+            Err(RelayError::NotAVideo { foreign, .. }) => foreign.to_string(),
             other => panic!("{other:?}"),
         };
         assert_eq!(told(b"<html>"), "an HTML page");
         assert_eq!(told(b"hello"), "text");
-        assert_eq!(take(50, None, false, &[]), Err(RelayFault::Empty));
+        assert_eq!(take(50, None, false, &[]), Err(RelayError::Empty));
         // Some hosts call every file a page.
         assert_eq!(take(50, None, true, &[MP4]).as_deref(), Ok(MP4));
     }
@@ -224,13 +224,13 @@ mod tests {
         let nowhere = SpoolArea::new(Path::new("/nowhere"));
         assert_eq!(
             stopped(&nowhere),
-            RelayFault::NoRoom(NoRoom::Folder(io::ErrorKind::NotFound))
+            RelayError::Spool(SpoolError::Folder(io::ErrorKind::NotFound))
         );
         let most = ByteCount(2_000_000);
         let bounded = nowhere.limited_to(SpoolLimit::of(most));
         assert_eq!(
             stopped(&bounded),
-            RelayFault::NoRoom(NoRoom::Bound { most, is_alone: true })
+            RelayError::Spool(SpoolError::Bound { most, is_alone: true })
         );
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    NoRoom, ProbeFault, Source, Spool, SpoolArea,
+    ProbeError, Source, Spool, SpoolArea, SpoolError,
     probe::sniff,
     source::{BLOCK, HEAD},
 };
@@ -52,12 +52,12 @@ pub struct Dropped {
     /// The SHA-256 of its bytes.
     pub sha256: [u8; 32],
     /// The reason for which it is no video; `None` where no further content was needed.
-    pub fault: Option<ProbeFault>,
+    pub fault: Option<ProbeError>,
 }
 
 impl Dropped {
     /// Facts about a content that was kept and turned out to be no video. An error is one of reading it back.
-    pub fn of(source: &Source, fault: ProbeFault) -> io::Result<Self> {
+    pub fn of(source: &Source, fault: ProbeError) -> io::Result<Self> {
         let (mut sum, size) = (Sum::new(Some(fault)), source.size().0);
         while sum.size < size {
             let block = source.read(sum.size, BLOCK)?;
@@ -75,11 +75,11 @@ impl Dropped {
 struct Sum {
     size: u64,
     sha: Sha256,
-    fault: Option<ProbeFault>,
+    fault: Option<ProbeError>,
 }
 
 impl Sum {
-    fn new(fault: Option<ProbeFault>) -> Self {
+    fn new(fault: Option<ProbeError>) -> Self {
         Self {
             size: 0,
             sha: Sha256::new(),
@@ -137,7 +137,7 @@ impl Sieve {
     }
 
     /// Takes more.
-    pub fn pass(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+    pub fn pass(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         let Some(mut head) = self.head.take() else {
             return self.route(bytes);
         };
@@ -155,7 +155,7 @@ impl Sieve {
     }
 
     /// The content has ended.
-    pub fn finish(mut self) -> Result<Passed, NoRoom> {
+    pub fn finish(mut self) -> Result<Passed, SpoolError> {
         if let Some(head) = self.head.take().filter(|head| !head.is_empty()) {
             self.decide(&head);
             self.route(&head)?;
@@ -169,11 +169,11 @@ impl Sieve {
     /// Drops the content if `first`, its first 4,096 bytes or all there are, are not those of a video.
     fn decide(&mut self, first: &[u8]) {
         if let Err(foreign) = sniff(first.get(..HEAD).unwrap_or(first)) {
-            self.route = Route::Dropped(Sum::new(Some(ProbeFault::Foreign(foreign))));
+            self.route = Route::Dropped(Sum::new(Some(ProbeError::Foreign(foreign))));
         }
     }
 
-    fn route(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+    fn route(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         match &mut self.route {
             Route::Kept(spool) => spool.write(bytes)?,
             Route::Dropped(sum) => sum.add(bytes),

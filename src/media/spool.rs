@@ -2,13 +2,14 @@
 //!
 //! The file has no name from the moment it exists, so nothing is left behind, whatever ends the program.
 
+mod error;
 mod limit;
 
 use std::{fs::File, os::unix::fs::FileExt as _, path::Path, sync::Arc};
 
 pub(super) use self::limit::Reservation;
-pub use self::limit::SpoolLimit;
-use super::{NoRoom, Source};
+pub use self::{error::SpoolError, limit::SpoolLimit};
+use super::Source;
 use crate::model::ByteCount;
 
 /// Most bytes of a video that are kept in memory: 1 MiB.
@@ -71,7 +72,7 @@ impl Spool {
     }
 
     /// Keeps more. An error is one of the folder or of the bound for all requests.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), NoRoom> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         let (start, length) = (self.size, ByteCount::of(bytes).0);
         self.reservation.grow(length)?;
         self.size += length;
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     /// Keeps a video of `size` times `byte`, in pieces.
-    fn keep(area: &SpoolArea, byte: u8, size: usize) -> Result<Source, NoRoom> {
+    fn keep(area: &SpoolArea, byte: u8, size: usize) -> Result<Source, SpoolError> {
         let mut spool = Spool::new(area);
         vec![byte; size]
             .chunks(100_000)
@@ -137,7 +138,7 @@ mod tests {
         holds(&keep(&nowhere, 1, MEMORY_MAX).unwrap(), 1, MEMORY_MAX);
         assert!(matches!(
             keep(&nowhere, 1, MEMORY_MAX + 1),
-            Err(NoRoom::Folder(std::io::ErrorKind::NotFound))
+            Err(SpoolError::Folder(std::io::ErrorKind::NotFound))
         ));
         let folder = TempDir::new().unwrap();
         let area = SpoolArea::new(folder.path());
@@ -157,7 +158,7 @@ mod tests {
         let refused = |size| keep(&area, 3, size).unwrap_err();
         assert!(matches!(
             refused(1_000_000),
-            NoRoom::Bound { is_alone: false, .. }
+            SpoolError::Bound { is_alone: false, .. }
         ));
         assert_eq!(limit.kept().0, 4_001_000, "what came to nothing is free again");
         let reader = large.clone();
@@ -165,7 +166,10 @@ mod tests {
         assert_eq!(limit.kept().0, 4_000_000);
         drop(reader);
         holds(&keep(&area, 3, 5_000_000).unwrap(), 3, 5_000_000);
-        assert!(matches!(refused(5_000_001), NoRoom::Bound { is_alone: true, .. }));
+        assert!(matches!(
+            refused(5_000_001),
+            SpoolError::Bound { is_alone: true, .. }
+        ));
         assert_eq!(limit.kept().0, 0);
     }
 }

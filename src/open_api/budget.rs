@@ -175,7 +175,7 @@ pub(super) struct Receipt {
     /// Its place, until that is given back.
     place: Option<Place>,
     /// Its place in the ledger, where there is one.
-    shared: Option<state::Place>,
+    shared: Option<state::RatePermit>,
 }
 
 impl Receipt {
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::Clock,
-        state::{Setting, State},
+        state::{State, StateLocation},
     };
 
     struct Bench {
@@ -226,7 +226,10 @@ mod tests {
         fn new() -> Self {
             let clock = Clock::virtual_at(Duration::from_secs(1_000_000));
             let folder = TempDir::new().unwrap();
-            let state = State::new(Setting::Sqlite(folder.path().join("state.db")), clock.clone());
+            let state = State::new(
+                StateLocation::Sqlite(folder.path().join("state.db")),
+                clock.clone(),
+            );
             let ledger = Arc::new(Ledger::new(state, clock.clone()));
             Self {
                 clock,

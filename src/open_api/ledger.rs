@@ -10,7 +10,7 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     model::AccountHash,
-    state::{Place, State, StateError},
+    state::{RatePermit, State, StateError},
 };
 
 /// How long one step may take, at most.
@@ -38,7 +38,7 @@ impl Ledger {
         }
     }
 
-    /// As [`State::take_place`]; none where the ledger cannot be used within `left`.
+    /// As [`State::acquire`]; none where the ledger cannot be used within `left`.
     pub(super) async fn take(
         &self,
         account: AccountHash,
@@ -46,13 +46,13 @@ impl Ledger {
         limit: u32,
         window: Duration,
         left: Duration,
-    ) -> Option<Result<Place, Duration>> {
-        self.ask(left, self.state.take_place(account, kind, limit, window))
+    ) -> Option<Result<RatePermit, Duration>> {
+        self.ask(left, self.state.acquire(account, kind, limit, window))
             .await
     }
 
     /// As [`State::give_back`], or nothing: then a call counts that was not sent.
-    pub(super) async fn give_back(&self, place: Place) {
+    pub(super) async fn give_back(&self, place: RatePermit) {
         self.ask(PATIENCE, self.state.give_back(place)).await;
     }
 

@@ -8,7 +8,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use super::rules::Breach;
 use crate::{
-    media::{Choice, Chroma, Codec, FrameRate, FrameSize, PassedOver, PixelFormat, VideoFacts},
+    media::{Choice, Chroma, Codec, Dimensions, FrameRate, PassedOver, PixelFormat, VideoFacts},
     model::Finding,
 };
 
@@ -58,7 +58,7 @@ const VARIABLE_RATE_SLACK: u32 = 1_000;
 const SIDES: RangeInclusive<u32> = 360..=4096;
 
 /// What TikTok recommends: 9:16.
-const BEST: FrameSize = FrameSize {
+const BEST: Dimensions = Dimensions {
     width: 1080,
     height: 1920,
 };
@@ -245,8 +245,8 @@ fn rate_fault(rate: FrameRate) -> Option<Parts> {
     ))
 }
 
-fn side_fault(frame: FrameSize) -> Option<Parts> {
-    let FrameSize { width, height } = frame;
+fn side_fault(frame: Dimensions) -> Option<Parts> {
+    let Dimensions { width, height } = frame;
     let fits = SIDES.contains(&width) && SIDES.contains(&height);
     (!fits).then(|| {
         let fix = "export the video again at 1080×1920 pixels";
@@ -259,8 +259,8 @@ fn side_fault(frame: FrameSize) -> Option<Parts> {
 }
 
 /// Another shape weighs more than too few pixels, so one of them is told.
-fn recommendation(frame: FrameSize) -> Option<String> {
-    let FrameSize { width, height } = frame;
+fn recommendation(frame: Dimensions) -> Option<String> {
+    let Dimensions { width, height } = frame;
     if !is_upright(frame) {
         let advice = "TikTok recommends 9:16 (1080×1920) and shows other shapes with bars or cropped";
         return Some(format!("the video has {width}×{height} pixels; {advice}"));
@@ -272,7 +272,7 @@ fn recommendation(frame: FrameSize) -> Option<String> {
 }
 
 /// Whether it is about 9:16.
-fn is_upright(FrameSize { width, height }: FrameSize) -> bool {
+fn is_upright(Dimensions { width, height }: Dimensions) -> bool {
     let (is, should) = (
         u64::from(width) * u64::from(BEST.height),
         u64::from(height) * u64::from(BEST.width),
@@ -303,7 +303,7 @@ mod tests {
                 average_thousandths: 30_000,
                 varies: false,
             }),
-            frame: Some(FrameSize {
+            frame: Some(Dimensions {
                 width: 1080,
                 height: 1920,
             }),
@@ -478,7 +478,7 @@ mod tests {
                 average_thousandths: 12_500,
                 varies: true,
             }),
-            frame: Some(FrameSize {
+            frame: Some(Dimensions {
                 width: 4097,
                 height: 359,
             }),
@@ -628,7 +628,7 @@ mod tests {
             (640, 360, Some(other)),
         ] {
             let warnings = warnings(&VideoFacts {
-                frame: FrameSize { width, height }.into(),
+                frame: Dimensions { width, height }.into(),
                 ..facts()
             });
             assert_eq!(

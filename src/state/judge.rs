@@ -2,7 +2,7 @@
 
 use super::{
     row::{Distrust, StoredRow, TrustedRow, lease_left},
-    store::{Bid, Found, JOURNAL_KEPT, Unsealed, millis},
+    store::{ClaimRequest, ClaimResult, JOURNAL_KEPT, Unsealed, millis},
 };
 
 /// A row with its owner and the end of its lease, in milliseconds since the Unix epoch.
@@ -15,13 +15,13 @@ pub(crate) struct OwnedRow {
 
 /// Outcome of a claim that meets this row; `now` is the store's time in milliseconds since the Unix epoch.
 ///
-/// [`Found::Fresh`] and [`Found::Resumed`] say that the bid's owner may take the row, not that it has.
-pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, bid: &Bid) -> Found {
-    match found.and_then(|owned| Ok((trusted(&owned.row, now, bid)?, owned))) {
-        Err(reason) => Found::Distrusted(reason),
-        Ok((None, _)) => Found::Fresh(now),
-        Ok((Some(row), _)) if row.is_of_others(bid.fingerprint) => Found::Conflict,
-        Ok((Some(row), owned)) => standing(row, owned, now, bid),
+/// [`ClaimResult::Fresh`] and [`ClaimResult::Resumed`] say that the request's owner may take the row, not that it has.
+pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, request: &ClaimRequest) -> ClaimResult {
+    match found.and_then(|owned| Ok((trusted(&owned.row, now, request)?, owned))) {
+        Err(reason) => ClaimResult::Distrusted(reason),
+        Ok((None, _)) => ClaimResult::Fresh(now),
+        Ok((Some(row), _)) if row.is_of_others(request.fingerprint) => ClaimResult::Conflict,
+        Ok((Some(row), owned)) => standing(row, owned, now, request),
     }
 }
 
@@ -29,15 +29,15 @@ pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, bid: &Bid) -> F
 ///
 /// An expired row of the other form, sealed or not, is one from before a key was set or removed. To write
 /// such a row takes the same rights as to delete it.
-fn trusted(row: &StoredRow, now: i64, bid: &Bid) -> Result<Option<TrustedRow>, Distrust> {
+fn trusted(row: &StoredRow, now: i64, request: &ClaimRequest) -> Result<Option<TrustedRow>, Distrust> {
     let is_expired = row.created <= now.saturating_sub(millis(JOURNAL_KEPT));
-    if is_expired && row.is_sealed() != bid.seal.is_set() {
+    if is_expired && row.is_sealed() != request.seal.is_set() {
         return Ok(None);
     }
-    Ok(Some(row.trusted(bid.key, &bid.seal, now)?).filter(|_| !is_expired))
+    Ok(Some(row.trusted(request.key, &request.seal, now)?).filter(|_| !is_expired))
 }
 
-fn standing(row: TrustedRow, owned: OwnedRow, now: i64, bid: &Bid) -> Found {
+fn standing(row: TrustedRow, owned: OwnedRow, now: i64, request: &ClaimRequest) -> ClaimResult {
     let OwnedRow {
         owner, lease_until, ..
     } = owned;
@@ -47,9 +47,9 @@ fn standing(row: TrustedRow, owned: OwnedRow, now: i64, bid: &Bid) -> Found {
         created,
         ..
     } = row;
-    let is_free = owner == bid.owner || bid.evicted.as_ref() == Some(&owner);
+    let is_free = owner == request.owner || request.preempted.as_ref() == Some(&owner);
     let lease_left = lease_left(now, lease_until).filter(|_| !is_free);
-    let is_sealed = bid.seal.is_set();
+    let is_sealed = request.seal.is_set();
     match (
         entry.map(|entry| Unsealed {
             entry,
@@ -59,14 +59,14 @@ fn standing(row: TrustedRow, owned: OwnedRow, now: i64, bid: &Bid) -> Found {
         }),
         lease_left,
     ) {
-        (Some(unsealed), _) if finished => Found::Finished(unsealed),
-        (unsealed, Some(lease_left)) => Found::Held {
+        (Some(unsealed), _) if finished => ClaimResult::Finished(unsealed),
+        (unsealed, Some(lease_left)) => ClaimResult::Held {
             unsealed,
             owner,
             lease_left,
         },
-        (Some(unsealed), None) => Found::Resumed(unsealed),
-        (None, None) => Found::Fresh(now),
+        (Some(unsealed), None) => ClaimResult::Resumed(unsealed),
+        (None, None) => ClaimResult::Fresh(now),
     }
 }
 
@@ -88,12 +88,12 @@ mod tests {
         Seal::new(Some(StateKeys::parse(&key.repeat(32 / key.len())).unwrap()))
     }
 
-    fn bid(seal: &Seal) -> Bid {
-        Bid {
+    fn request(seal: &Seal) -> ClaimRequest {
+        ClaimRequest {
             key: JournalKey::of(&["k"]),
             fingerprint: Fingerprint::of(&["inputs"]),
             owner: "me".to_owned(),
-            evicted: None,
+            preempted: None,
             lease: Duration::from_mins(1),
             entry: "first".to_owned(),
             seal: seal.clone(),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn owned(seal: &Seal, created: i64) -> OwnedRow {
-        let Bid { key, fingerprint, .. } = bid(seal);
+        let ClaimRequest { key, fingerprint, .. } = request(seal);
         let fingerprint = *fingerprint.as_bytes();
         let entry = seal
             .close(
@@ -130,9 +130,11 @@ mod tests {
     #[test]
     fn a_row_counts_for_seven_days() {
         for seal in [Seal::default(), seal("one-")] {
-            let judged = |created| judge(Ok(owned(&seal, created)), NOW, &bid(&seal));
-            assert!(matches!(judged(NOW - KEPT + 1), Found::Resumed(unsealed) if unsealed.entry == "entry"));
-            assert_eq!(judged(NOW - KEPT), Found::Fresh(NOW));
+            let judged = |created| judge(Ok(owned(&seal, created)), NOW, &request(&seal));
+            assert!(
+                matches!(judged(NOW - KEPT + 1), ClaimResult::Resumed(unsealed) if unsealed.entry == "entry")
+            );
+            assert_eq!(judged(NOW - KEPT), ClaimResult::Fresh(NOW));
         }
     }
 
@@ -140,9 +142,9 @@ mod tests {
     #[test]
     fn an_expired_row_of_the_other_form_is_absent_and_a_younger_one_refused() {
         for (written, read) in [(Seal::default(), seal("one-")), (seal("one-"), Seal::default())] {
-            let judged = |created| judge(Ok(owned(&written, created)), NOW, &bid(&read));
-            assert_eq!(judged(NOW - KEPT), Found::Fresh(NOW));
-            assert!(matches!(judged(NOW - KEPT + 1), Found::Distrusted(_)));
+            let judged = |created| judge(Ok(owned(&written, created)), NOW, &request(&read));
+            assert_eq!(judged(NOW - KEPT), ClaimResult::Fresh(NOW));
+            assert!(matches!(judged(NOW - KEPT + 1), ClaimResult::Distrusted(_)));
         }
     }
 
@@ -157,12 +159,12 @@ mod tests {
             ..owned(&seal, NOW)
         };
         assert!(matches!(
-            judge(Ok(made_old), NOW, &bid(&seal)),
-            Found::Distrusted(_)
+            judge(Ok(made_old), NOW, &request(&seal)),
+            ClaimResult::Distrusted(_)
         ));
         assert!(matches!(
-            judge(Ok(owned(&other, NOW - KEPT)), NOW, &bid(&seal)),
-            Found::Distrusted(_)
+            judge(Ok(owned(&other, NOW - KEPT)), NOW, &request(&seal)),
+            ClaimResult::Distrusted(_)
         ));
     }
 
@@ -174,19 +176,22 @@ mod tests {
             ..owned(&seal, NOW - 1)
         };
         assert!(
-            matches!(judge(Ok(held.clone()), NOW, &bid(&seal)), Found::Held { owner, .. } if owner == "another")
+            matches!(judge(Ok(held.clone()), NOW, &request(&seal)), ClaimResult::Held { owner, .. } if owner == "another")
         );
-        for bid in [
-            Bid {
+        for request in [
+            ClaimRequest {
                 owner: "another".to_owned(),
-                ..bid(&seal)
+                ..request(&seal)
             },
-            Bid {
-                evicted: Some("another".to_owned()),
-                ..bid(&seal)
+            ClaimRequest {
+                preempted: Some("another".to_owned()),
+                ..request(&seal)
             },
         ] {
-            assert!(matches!(judge(Ok(held.clone()), NOW, &bid), Found::Resumed(_)));
+            assert!(matches!(
+                judge(Ok(held.clone()), NOW, &request),
+                ClaimResult::Resumed(_)
+            ));
         }
     }
 }

@@ -25,10 +25,10 @@ use ::redis::{ErrorKind, FromRedisValue, RedisError, RedisResult, cmd};
 pub use self::address::Address;
 use self::connection::{ConnectFault, Connection};
 use super::{
-    Place, StateError,
+    RatePermit, StateError,
     judge::{OwnedRow, judge},
     row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE, unhex},
-    store::{Bid, Change, EVENTS_KEPT, Event, Found, JOURNAL_KEPT, PATIENCE, Store, millis},
+    store::{Change, ClaimRequest, ClaimResult, EVENTS_KEPT, Event, JOURNAL_KEPT, PATIENCE, Store, millis},
 };
 use crate::{
     clock::Clock,
@@ -259,38 +259,45 @@ const ATTEMPTS: u32 = 16;
 
 impl Redis {
     /// Reports the row. Where there is none, it is made, unless a seal has to know the server's time first.
-    async fn report(&self, bid: &Bid) -> Result<Answer, StateError> {
-        let entry = if bid.seal.is_set() {
+    async fn report(&self, request: &ClaimRequest) -> Result<Answer, StateError> {
+        let entry = if request.seal.is_set() {
             String::new()
         } else {
-            bid.entry.clone()
+            request.entry.clone()
         };
         let arguments = vec![
             ENTRY_MAX.to_string(),
             OWNER_MAX.to_string(),
-            bid.fingerprint.to_string(),
+            request.fingerprint.to_string(),
             entry,
-            bid.owner.clone(),
-            text(bid.lease),
+            request.owner.clone(),
+            text(request.lease),
             text(JOURNAL_KEPT),
         ];
-        self.run(Step::journal(CLAIM, bid.key, arguments)).await
+        self.run(Step::journal(CLAIM, request.key, arguments)).await
     }
 
     /// Takes the row over if it is still as it was reported: for what is found as fresh, with a new row in
     /// its place.
-    async fn take_over(&self, bid: &Bid, reported: &Fields, found: &Found) -> Result<bool, StateError> {
-        let mut step = Step::journal(TAKE_OVER, bid.key, Vec::new());
+    async fn take_over(
+        &self,
+        request: &ClaimRequest,
+        reported: &Fields,
+        found: &ClaimResult,
+    ) -> Result<bool, StateError> {
+        let mut step = Step::journal(TAKE_OVER, request.key, Vec::new());
         let field = |field: &Option<Vec<u8>>| field.as_ref().map(|value| [b"=", value.as_slice()].concat());
         step.arguments.extend(
             reported
                 .iter()
                 .map(|reported| field(reported).unwrap_or_default()),
         );
-        step.arguments
-            .extend([bid.owner.clone().into_bytes(), text(bid.lease).into_bytes()]);
-        let row = if let Found::Fresh(created) = found {
-            new_row(bid, *created)
+        step.arguments.extend([
+            request.owner.clone().into_bytes(),
+            text(request.lease).into_bytes(),
+        ]);
+        let row = if let ClaimResult::Fresh(created) = found {
+            new_row(request, *created)
         } else {
             Default::default()
         };
@@ -302,16 +309,16 @@ impl Redis {
 }
 
 /// Fingerprint, entry and first claim of a new row.
-fn new_row(bid: &Bid, created: i64) -> [String; 3] {
+fn new_row(request: &ClaimRequest, created: i64) -> [String; 3] {
     let bound = Bound {
-        key: bid.key,
-        fingerprint: *bid.fingerprint.as_bytes(),
+        key: request.key,
+        fingerprint: *request.fingerprint.as_bytes(),
         created,
         finished: false,
     };
     [
-        bid.fingerprint.to_string(),
-        bid.seal.close(bound, &bid.entry),
+        request.fingerprint.to_string(),
+        request.seal.close(bound, &request.entry),
         created.to_string(),
     ]
 }
@@ -364,18 +371,18 @@ fn digits(field: &[u8]) -> Option<i64> {
 impl Store for Redis {
     /// A row that was there is written to after it was verified here, and only if nobody has changed it
     /// meanwhile.
-    async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
         for _ in 0..ATTEMPTS {
-            let (word, now, fields) = self.report(&bid).await?;
+            let (word, now, fields) = self.report(&request).await?;
             let found = match word.as_str() {
-                "fresh" => return Ok(Found::Fresh(now)),
-                "absent" => Found::Fresh(now),
-                "there" => judge(owned(&fields), now, &bid),
-                "large" => Found::Distrusted(TOO_LARGE),
-                _ => Found::Distrusted(MALFORMED),
+                "fresh" => return Ok(ClaimResult::Fresh(now)),
+                "absent" => ClaimResult::Fresh(now),
+                "there" => judge(owned(&fields), now, &request),
+                "large" => ClaimResult::Distrusted(TOO_LARGE),
+                _ => ClaimResult::Distrusted(MALFORMED),
             };
-            let is_wanted = matches!(found, Found::Fresh(_) | Found::Resumed(_));
-            if !is_wanted || self.take_over(&bid, &fields, &found).await? {
+            let is_wanted = matches!(found, ClaimResult::Fresh(_) | ClaimResult::Resumed(_));
+            if !is_wanted || self.take_over(&request, &fields, &found).await? {
                 return Ok(found);
             }
         }
@@ -421,7 +428,7 @@ impl Store for Redis {
         Ok(u64::try_from(wait).map_or(Ok(0), |wait| Err(Duration::from_millis(wait))))
     }
 
-    async fn give_back(&self, place: Place) -> Result<(), StateError> {
+    async fn give_back(&self, place: RatePermit) -> Result<(), StateError> {
         let Event { account, kind, id } = place.event;
         let _removed: i64 = self.run(Step::ledger(GIVE_BACK, account, kind, vec![id])).await?;
         Ok(())

@@ -25,8 +25,8 @@ use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavi
 
 use self::file::File;
 use super::{
-    Place, StateError,
-    store::{Bid, Change, EVENTS_KEPT, Event, Found, Store, between, millis},
+    RatePermit, StateError,
+    store::{Change, ClaimRequest, ClaimResult, EVENTS_KEPT, Event, Store, between, millis},
 };
 use crate::{
     clock::Clock,
@@ -138,9 +138,9 @@ impl Inner {
 }
 
 impl Store for Sqlite {
-    async fn claim(&self, bid: Bid) -> Result<Found, StateError> {
+    async fn claim(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
         self.run(Durable::Always, move |transaction, now| {
-            journal::claim(transaction, now, &bid)
+            journal::claim(transaction, now, &request)
         })
         .await
     }
@@ -164,7 +164,7 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn give_back(&self, Place { event, row }: Place) -> Result<(), StateError> {
+    async fn give_back(&self, RatePermit { event, row }: RatePermit) -> Result<(), StateError> {
         const DELETE: &str = "DELETE FROM ledger WHERE rowid = ?1 AND account = ?2 AND kind = ?3";
         self.run(Durable::Sometimes, move |transaction, _now| {
             transaction
@@ -308,20 +308,23 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let store = Sqlite::new(folder.path().join("state.db"), Clock::system());
         let (key, lease) = (JournalKey::of(&["key"]), Duration::from_mins(1));
-        let bid = |owner: &str| {
+        let request = |owner: &str| {
             let (fingerprint, owner, entry) =
                 (Fingerprint::of(&["inputs"]), owner.to_owned(), "new".to_owned());
-            Bid {
+            ClaimRequest {
                 key,
                 fingerprint,
                 owner,
-                evicted: None,
+                preempted: None,
                 lease,
                 entry,
                 seal: Seal::default(),
             }
         };
-        assert!(matches!(store.claim(bid("one")).await, Ok(Found::Fresh(_))));
+        assert!(matches!(
+            store.claim(request("one")).await,
+            Ok(ClaimResult::Fresh(_))
+        ));
         let changed = async |owner: &str, change| store.change(key, owner.to_owned(), change).await;
         assert_eq!(
             changed("one", Change::Write("begun".to_owned(), lease)).await,
@@ -329,6 +332,8 @@ mod tests {
         );
         assert_eq!(changed("one", Change::Release).await, Ok(true));
         assert_eq!(changed("one", Change::Renew(lease)).await, Ok(false));
-        assert!(matches!(store.claim(bid("two")).await, Ok(Found::Resumed(found)) if found.entry == "begun"));
+        assert!(
+            matches!(store.claim(request("two")).await, Ok(ClaimResult::Resumed(found)) if found.entry == "begun")
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Place, StateError,
+    RatePermit, StateError,
     row::{Distrust, Seal},
 };
 use crate::model::{AccountHash, Fingerprint, JournalKey};
@@ -21,9 +21,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) trait Store {
     /// Makes `owner` the owner of the row if it can be.
     ///
-    /// The row of `evicted`, which the caller knows to be dead, is taken over although its lease lasts. Asked
+    /// The row of `preempted`, which the caller knows to be dead, is taken over although its lease lasts. Asked
     /// again by the same owner, because an answer was lost, it resumes what it began.
-    fn claim(&self, bid: Bid) -> impl Future<Output = Result<Found, StateError>> + Send;
+    fn claim(&self, request: ClaimRequest) -> impl Future<Output = Result<ClaimResult, StateError>> + Send;
 
     /// Changes the row if `owner` still owns it; tells whether it did.
     fn change(
@@ -43,7 +43,7 @@ pub(super) trait Store {
     ) -> impl Future<Output = Result<Result<i64, Duration>, StateError>> + Send;
 
     /// Counts an event no more.
-    fn give_back(&self, place: Place) -> impl Future<Output = Result<(), StateError>> + Send;
+    fn give_back(&self, place: RatePermit) -> impl Future<Output = Result<(), StateError>> + Send;
 
     /// Number of events within the window.
     fn count(
@@ -56,11 +56,11 @@ pub(super) trait Store {
 
 /// Wish of an owner for a row.
 #[derive(Debug, Clone)]
-pub(crate) struct Bid {
+pub(crate) struct ClaimRequest {
     pub(crate) key: JournalKey,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) owner: String,
-    pub(crate) evicted: Option<String>,
+    pub(crate) preempted: Option<String>,
     pub(crate) lease: Duration,
     /// The first entry of a row that is new, not sealed yet.
     pub(crate) entry: String,
@@ -69,7 +69,7 @@ pub(crate) struct Bid {
 
 /// Findings of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum ClaimResult {
     /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix
     /// epoch.
     Fresh(i64),

@@ -12,7 +12,7 @@ use super::{
     scanner::{CONTROL, DEPTH, Frame, Role},
     swallowed::Swallowed,
 };
-use crate::{integrations::Selection, media::Lift, model::Grouped, schema::PathSegment};
+use crate::{integrations::Selection, media::Base64Decoder, model::Grouped, schema::PathSegment};
 
 /// The largest request, without its videos. A caption has 2,200 characters, and photos at most 35 addresses.
 const TEXT_MAX: usize = 1024 * 1024;
@@ -62,7 +62,10 @@ enum Target {
     /// Into the text, and the next string value is a content at this place of the inputs.
     LiftNext(Vec<PathSegment>),
     /// Out of the text, into bytes; to nowhere if no action takes a content there.
-    Lift { lift: Option<Box<Lift>>, extent: Extent },
+    Lift {
+        lift: Option<Box<Base64Decoder>>,
+        extent: Extent,
+    },
 }
 
 /// The member of the document that is being read.
@@ -204,7 +207,7 @@ impl DocumentBuilder {
     }
 
     /// The lift of a content at `place`; none if no action takes one there, or the document is refused.
-    fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Lift>> {
+    fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Base64Decoder>> {
         let is_taken = self.fault.is_none() && self.intake.places.has(place);
         match place.first() {
             Some(PathSegment::Member(input)) if is_taken => {
@@ -260,7 +263,7 @@ impl DocumentBuilder {
     }
 
     /// A content is complete; leaves a handle in its place.
-    fn lifted(&mut self, lift: Option<Box<Lift>>, extent: Extent) {
+    fn lifted(&mut self, lift: Option<Box<Base64Decoder>>, extent: Extent) {
         // A document that is refused can have contents without end.
         if self.fault.is_some() {
             return;

@@ -11,7 +11,7 @@ mod tracks;
 use std::time::Duration;
 
 use super::{
-    Codec, Container, FrameRate, PixelFormat, ProbeFault, VideoFacts,
+    Codec, Container, FrameRate, PixelFormat, ProbeError, VideoFacts,
     choice::{Candidate, Choice, choose},
     pictureless,
     timing::{Timing, time},
@@ -29,13 +29,13 @@ const NANOS: u32 = 1_000_000_000;
 const FRAME_HEAD: u64 = 8;
 
 /// Tells what the video is.
-pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeFault> {
+pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeError> {
     let size = window.size();
     let header = Element::read(window, 0, size)?;
     let mut at = header.known_end()?;
     loop {
         if at >= size {
-            return Err(ProbeFault::NoIndex("Segment"));
+            return Err(ProbeError::NoIndex("Segment"));
         }
         let element = Element::read(window, at, size)?;
         if element.id == ebml::SEGMENT {
@@ -65,7 +65,7 @@ struct Segment {
 }
 
 impl Segment {
-    fn read(&mut self, window: &mut Window<'_>, segment: &Element) -> Result<(), ProbeFault> {
+    fn read(&mut self, window: &mut Window<'_>, segment: &Element) -> Result<(), ProbeError> {
         let end = segment.end.unwrap_or_else(|| window.size());
         let (mut at, mut cluster_end) = (segment.body, None);
         while at < end {
@@ -76,7 +76,7 @@ impl Segment {
             let element = match Element::read(window, at, end) {
                 Ok(element) => element,
                 // Rubbish behind the last whole cluster of a segment that has no length.
-                Err(ProbeFault::Damaged(_)) if cluster_end.is_some_and(|end| at >= end) => return Ok(()),
+                Err(ProbeError::Damaged(_)) if cluster_end.is_some_and(|end| at >= end) => return Ok(()),
                 Err(fault) => return Err(fault),
             };
             match element.id {
@@ -107,7 +107,7 @@ impl Segment {
         }
     }
 
-    fn take(&mut self, window: &mut Window<'_>, element: &Element) -> Result<(), ProbeFault> {
+    fn take(&mut self, window: &mut Window<'_>, element: &Element) -> Result<(), ProbeError> {
         match element.id {
             ebml::INFO => self.take_info(window, element),
             ebml::TRACKS if self.tracks.is_none() => {
@@ -134,7 +134,7 @@ impl Segment {
         self.tracks.as_mut()?.get_mut(self.current?)
     }
 
-    fn take_info(&mut self, window: &mut Window<'_>, info: &Element) -> Result<(), ProbeFault> {
+    fn take_info(&mut self, window: &mut Window<'_>, info: &Element) -> Result<(), ProbeError> {
         let mut inside = info.inside()?;
         while let Some(element) = inside.next(window)? {
             match element.id {
@@ -149,7 +149,7 @@ impl Segment {
     }
 
     /// A block begins with its track, its time from the cluster's and its flags.
-    fn take_block(&mut self, window: &mut Window<'_>, block: &Element) -> Result<(), ProbeFault> {
+    fn take_block(&mut self, window: &mut Window<'_>, block: &Element) -> Result<(), ProbeError> {
         let (number, length) = ebml::variable(window, block.body)?;
         let [high, low, flags] = window.bytes(block.body + length)?;
         let frame = block.body + length + 3;
@@ -195,14 +195,14 @@ impl Segment {
             .filter(move |track| track.kind == kind)
     }
 
-    fn facts(self) -> Result<VideoFacts, ProbeFault> {
+    fn facts(self) -> Result<VideoFacts, ProbeError> {
         if self.tracks.is_none() {
-            return Err(ProbeFault::NoIndex("Tracks"));
+            return Err(ProbeError::NoIndex("Tracks"));
         }
         let has_audio = self.of_kind(Kind::Audio).next().is_some();
         let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
         if !self.has_clusters || (picture.timing.frames() == 0 && !self.is_partial) {
-            return Err(ProbeFault::NoFrames);
+            return Err(ProbeError::NoFrames);
         }
         let frame_of = |track: &Track| self.time(track.timing.usual());
         Ok(VideoFacts {

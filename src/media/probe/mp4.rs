@@ -12,7 +12,7 @@ mod shape;
 mod track;
 
 use super::{
-    Container, ProbeFault, VideoFacts,
+    Container, ProbeError, VideoFacts,
     choice::{Candidate, Choice, choose},
     pictureless,
     window::Window,
@@ -25,7 +25,7 @@ use track::{Kind, Track};
 const TRACKS_MAX: usize = 64;
 
 /// Tells what the video is.
-pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<VideoFacts, ProbeFault> {
+pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<VideoFacts, ProbeError> {
     let mut movie: Option<Movie> = None;
     let mut has_frames = false;
     let mut file = Span::new(0, window.size());
@@ -47,12 +47,12 @@ pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<Vid
             _ => {}
         }
     }
-    let movie = movie.ok_or(ProbeFault::NoIndex("moov"))?;
+    let movie = movie.ok_or(ProbeError::NoIndex("moov"))?;
     let facts = movie.facts(container)?;
     if has_frames {
         Ok(facts)
     } else {
-        Err(ProbeFault::NoFrames)
+        Err(ProbeError::NoFrames)
     }
 }
 
@@ -76,7 +76,7 @@ struct Movie {
 }
 
 impl Movie {
-    fn read(window: &mut Window<'_>, moov: &Part) -> Result<Self, ProbeFault> {
+    fn read(window: &mut Window<'_>, moov: &Part) -> Result<Self, ProbeError> {
         let mut movie = Self::default();
         let mut inside = moov.inside();
         let mut tracks = 0;
@@ -96,13 +96,13 @@ impl Movie {
                 _ => {}
             }
             if tracks > TRACKS_MAX || movie.fragment_defaults.len() > TRACKS_MAX {
-                return Err(ProbeFault::TooComplex);
+                return Err(ProbeError::TooComplex);
             }
         }
         Ok(movie)
     }
 
-    fn read_defaults(&mut self, window: &mut Window<'_>, mvex: &Part) -> Result<(), ProbeFault> {
+    fn read_defaults(&mut self, window: &mut Window<'_>, mvex: &Part) -> Result<(), ProbeError> {
         let mut inside = mvex.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"trex" && self.fragment_defaults.len() <= TRACKS_MAX {
@@ -127,12 +127,12 @@ impl Movie {
         Some((*pictures.get(index)?, choice))
     }
 
-    fn facts(self, container: Container) -> Result<VideoFacts, ProbeFault> {
+    fn facts(self, container: Container) -> Result<VideoFacts, ProbeError> {
         let sounds = || self.tracks.iter().filter(|track| track.kind == Kind::Audio);
         let has_audio = sounds().next().is_some();
         let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
         if picture.timing.frames() == 0 {
-            return Err(ProbeFault::NoFrames);
+            return Err(ProbeError::NoFrames);
         }
         let shown = sounds()
             .chain([picture])
@@ -155,7 +155,7 @@ impl Movie {
 }
 
 /// Timescale and matrix of `mvhd`.
-fn header(window: &mut Window<'_>, mvhd: &Part) -> Result<(u32, Matrix), ProbeFault> {
+fn header(window: &mut Window<'_>, mvhd: &Part) -> Result<(u32, Matrix), ProbeError> {
     let (timescale_at, matrix_at) = if mvhd.version(window)? == 1 {
         (20, 48)
     } else {

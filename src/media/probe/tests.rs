@@ -50,7 +50,7 @@ fn media(name: &str) -> Vec<u8> {
     .unwrap()
 }
 
-fn probed(bytes: Vec<u8>) -> Result<VideoFacts, ProbeFault> {
+fn probed(bytes: Vec<u8>) -> Result<VideoFacts, ProbeError> {
     probe(&Source::in_memory(bytes))
 }
 
@@ -220,10 +220,10 @@ fn lying_numbers_do_no_harm() {
     assert_eq!((facts.duration, facts.frame_rate), (None, None));
     // A matrix of zeros turns nothing.
     let facts = probed(patched(plain(), b"tkhd", 40, 36, &[0; 36])).unwrap();
-    assert_eq!(facts.frame, FrameSize::new(360, 640));
+    assert_eq!(facts.frame, Dimensions::new(360, 640));
     // Without a size to be shown at, the frame's own counts.
     let facts = probed(patched(plain(), b"tkhd", 76, 8, &[0; 8])).unwrap();
-    assert_eq!(facts.frame, FrameSize::new(360, 640));
+    assert_eq!(facts.frame, Dimensions::new(360, 640));
     let named = probed(patched(plain(), b"stsd", 12, 4, b"zz\0\xff"))
         .unwrap()
         .codec
@@ -272,9 +272,9 @@ fn work_has_an_end() {
     let within = [ftyp.as_slice(), &part(b"moov", &many)].concat();
     assert_eq!(
         probed([ftyp.as_slice(), &many].concat()),
-        Err(ProbeFault::TooComplex)
+        Err(ProbeError::TooComplex)
     );
-    assert_eq!(probed(within), Err(ProbeFault::TooComplex));
+    assert_eq!(probed(within), Err(ProbeError::TooComplex));
     // A table of 32 MiB.
     let rows = 4_u32 * 1024 * 1024;
     let mut table = [&[0; 4], rows.to_be_bytes().as_slice()].concat();
@@ -283,13 +283,13 @@ fn work_has_an_end() {
     let moov = nested.into_iter().fold(table, |inside, name| part(name, &inside));
     assert_eq!(
         probed([ftyp.as_slice(), &moov].concat()),
-        Err(ProbeFault::TooComplex)
+        Err(ProbeError::TooComplex)
     );
     // More tracks than there are.
     let trak = part(b"trak", b"").repeat(100);
     assert_eq!(
         probed([ftyp.as_slice(), &part(b"moov", &trak)].concat()),
-        Err(ProbeFault::TooComplex)
+        Err(ProbeError::TooComplex)
     );
     // 4 GiB of frames are not read.
     let video = [
@@ -323,7 +323,7 @@ fn webm_sizes_are_those_that_are_shown() {
         webm[at + 6..at + 8].copy_from_slice(height);
         probed(webm).unwrap().frame
     };
-    assert_eq!(shown(&[2, 0], &[4, 0]), FrameSize::new(512, 1024));
+    assert_eq!(shown(&[2, 0], &[4, 0]), Dimensions::new(512, 1024));
     assert_eq!(shown(&[0, 0], &[4, 0]), None);
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::ProbeFault;
+use super::ProbeError;
 use crate::media::Source;
 
 /// Read at once in a new place: a header in front of frames that are skipped. What follows on it is read in
@@ -64,18 +64,18 @@ impl<'a> Window<'a> {
     }
 
     /// `N` bytes from `at`; `N` is at most [`JUMP`].
-    pub(super) fn bytes<const N: usize>(&mut self, at: u64) -> Result<[u8; N], ProbeFault> {
-        self.values_left = self.values_left.checked_sub(1).ok_or(ProbeFault::TooComplex)?;
+    pub(super) fn bytes<const N: usize>(&mut self, at: u64) -> Result<[u8; N], ProbeError> {
+        self.values_left = self.values_left.checked_sub(1).ok_or(ProbeError::TooComplex)?;
         if let Some(bytes) = self.held(at) {
             return Ok(bytes);
         }
         self.fill(at)?;
         self.held(at)
-            .ok_or_else(|| ProbeFault::Damaged("it ends in the middle of a value".to_owned()))
+            .ok_or_else(|| ProbeError::Damaged("it ends in the middle of a value".to_owned()))
     }
 
     /// A big-endian number of `N` bytes, at most 8.
-    pub(super) fn number<const N: usize>(&mut self, at: u64) -> Result<u64, ProbeFault> {
+    pub(super) fn number<const N: usize>(&mut self, at: u64) -> Result<u64, ProbeError> {
         let bytes = self.bytes::<N>(at)?;
         Ok(bytes
             .iter()
@@ -87,7 +87,7 @@ impl<'a> Window<'a> {
         self.held.get(first..first.checked_add(N)?)?.try_into().ok()
     }
 
-    fn fill(&mut self, at: u64) -> Result<(), ProbeFault> {
+    fn fill(&mut self, at: u64) -> Result<(), ProbeError> {
         let held = u64::try_from(self.held.len()).unwrap_or(u64::MAX);
         let follows = at >= self.at && at <= self.at.saturating_add(held);
         let block = if follows {
@@ -99,12 +99,12 @@ impl<'a> Window<'a> {
         self.bytes_left = self
             .bytes_left
             .checked_sub(length)
-            .ok_or(ProbeFault::TooComplex)?;
-        self.reads_left = self.reads_left.checked_sub(1).ok_or(ProbeFault::TooComplex)?;
+            .ok_or(ProbeError::TooComplex)?;
+        self.reads_left = self.reads_left.checked_sub(1).ok_or(ProbeError::TooComplex)?;
         self.held = self
             .source
             .read(at, length)
-            .map_err(|error| ProbeFault::Unreadable(error.kind()))?;
+            .map_err(|error| ProbeError::Unreadable(error.kind()))?;
         self.at = at;
         Ok(())
     }

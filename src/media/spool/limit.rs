@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use crate::{media::NoRoom, model::ByteCount};
+use crate::{media::SpoolError, model::ByteCount};
 
 /// The bound on the bytes that are kept for all requests at a time, and how many are; clones share both.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub(in crate::media) struct Reservation {
 
 impl Reservation {
     /// Room for so many more bytes, or an error that changes nothing.
-    pub(super) fn grow(&mut self, more: u64) -> Result<(), NoRoom> {
+    pub(super) fn grow(&mut self, more: u64) -> Result<(), SpoolError> {
         let Counter { most, kept } = &*self.limit.0;
         let within = |kept: u64| kept.checked_add(more).filter(|kept| kept <= most);
         if kept
@@ -64,7 +64,7 @@ impl Reservation {
             .is_err()
         {
             let is_alone = self.bytes.saturating_add(more) > *most;
-            return Err(NoRoom::Bound {
+            return Err(SpoolError::Bound {
                 most: ByteCount(*most),
                 is_alone,
             });
@@ -99,7 +99,7 @@ mod tests {
                 let (before, own) = (limit.kept().0, videos[index].bytes);
                 match videos[index].grow(more) {
                     Ok(()) => prop_assert_eq!(limit.kept().0, before + more),
-                    Err(NoRoom::Bound { is_alone, .. }) => {
+                    Err(SpoolError::Bound { is_alone, .. }) => {
                         prop_assert!(before + more > most);
                         prop_assert_eq!(is_alone, own + more > most);
                         prop_assert_eq!(limit.kept().0, before);

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use ::redis::{ConnectionInfo, IntoConnectionInfo as _};
 use url::Url;
 
-use crate::{secret::REDACTED, state::SettingFault};
+use crate::{secret::REDACTED, state::StateLocationError};
 
 /// Where a Redis listens if nothing else is said.
 const PORT: u16 = 6379;
@@ -25,8 +25,8 @@ impl Address {
     ///
     /// What a password must not hold unescaped (`/`, `?`, `#`) would move the end of the host, so whatever
     /// stands where nothing should is refused.
-    pub(in crate::state) fn parse(text: &str) -> Result<Self, SettingFault> {
-        let wrong = SettingFault::RedisUrl;
+    pub(in crate::state) fn parse(text: &str) -> Result<Self, StateLocationError> {
+        let wrong = StateLocationError::RedisUrl;
         let url = Url::parse(text).map_err(|_fault| wrong("it is no URL"))?;
         if url.fragment().is_some() {
             return Err(wrong("a # stands in it"));

@@ -12,7 +12,7 @@ use crate::{
     state::{
         judge::{OwnedRow, judge},
         row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE},
-        store::{Bid, Change, Found, JOURNAL_KEPT, millis},
+        store::{Change, ClaimRequest, ClaimResult, JOURNAL_KEPT, millis},
     },
 };
 
@@ -54,21 +54,28 @@ const RELEASE: &str =
 
 const FORGET: &str = "DELETE FROM journal WHERE key = ?1 AND owner = ?2";
 
-/// Makes the bid's owner the owner of the row if it can be.
-pub(super) fn claim(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<Found> {
-    let found = match find(transaction, bid.key)? {
-        None => Found::Fresh(now),
-        Some(owned) => judge(owned, now, bid),
+/// Makes the request's owner the owner of the row if it can be.
+pub(super) fn claim(
+    transaction: &Transaction<'_>,
+    now: i64,
+    request: &ClaimRequest,
+) -> rusqlite::Result<ClaimResult> {
+    let found = match find(transaction, request.key)? {
+        None => ClaimResult::Fresh(now),
+        Some(owned) => judge(owned, now, request),
     };
     match found {
-        Found::Fresh(_) => {
+        ClaimResult::Fresh(_) => {
             transaction
                 .prepare_cached(PURGE)?
                 .execute([now.saturating_sub(millis(JOURNAL_KEPT))])?;
-            begin(transaction, now, bid)?;
+            begin(transaction, now, request)?;
         }
-        Found::Resumed(_) => take_over(transaction, now, bid)?,
-        Found::Held { .. } | Found::Finished(_) | Found::Conflict | Found::Distrusted(_) => {}
+        ClaimResult::Resumed(_) => take_over(transaction, now, request)?,
+        ClaimResult::Held { .. }
+        | ClaimResult::Finished(_)
+        | ClaimResult::Conflict
+        | ClaimResult::Distrusted(_) => {}
     }
     Ok(found)
 }
@@ -127,29 +134,31 @@ fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
     })
 }
 
-fn begin(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<()> {
+fn begin(transaction: &Transaction<'_>, now: i64, request: &ClaimRequest) -> rusqlite::Result<()> {
     let bound = Bound {
-        key: bid.key,
-        fingerprint: *bid.fingerprint.as_bytes(),
+        key: request.key,
+        fingerprint: *request.fingerprint.as_bytes(),
         created: now,
         finished: false,
     };
     transaction.prepare_cached(BEGIN)?.execute(named_params! {
-        ":key": bid.key.as_bytes(),
-        ":fingerprint": bid.fingerprint.as_bytes(),
-        ":entry": bid.seal.close(bound, &bid.entry),
-        ":owner": bid.owner,
-        ":lease_until": now.saturating_add(millis(bid.lease)),
+        ":key": request.key.as_bytes(),
+        ":fingerprint": request.fingerprint.as_bytes(),
+        ":entry": request.seal.close(bound, &request.entry),
+        ":owner": request.owner,
+        ":lease_until": now.saturating_add(millis(request.lease)),
         ":now": now,
     })?;
     Ok(())
 }
 
-fn take_over(transaction: &Transaction<'_>, now: i64, bid: &Bid) -> rusqlite::Result<()> {
-    let lease_until = now.saturating_add(millis(bid.lease));
-    transaction
-        .prepare_cached(TAKE_OVER)?
-        .execute(params![bid.key.as_bytes(), bid.owner, lease_until])?;
+fn take_over(transaction: &Transaction<'_>, now: i64, request: &ClaimRequest) -> rusqlite::Result<()> {
+    let lease_until = now.saturating_add(millis(request.lease));
+    transaction.prepare_cached(TAKE_OVER)?.execute(params![
+        request.key.as_bytes(),
+        request.owner,
+        lease_until
+    ])?;
     Ok(())
 }
 

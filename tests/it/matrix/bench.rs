@@ -10,7 +10,7 @@ use autohive_tiktok::{
     front::stdio,
     host::Host,
     simulator::{Entry, Options, Simulator, Status, StoredPost},
-    state::{Setting, State},
+    state::{State, StateLocation},
     upload::StallLimit,
 };
 use serde_json::{Value, json};
@@ -58,7 +58,10 @@ impl Bench {
         };
         let tiktok = runtime.block_on(Simulator::start(options)).unwrap();
         let journal = TempDir::new().unwrap();
-        let state = State::new(Setting::Sqlite(journal.path().join("state.db")), clock.clone());
+        let state = State::new(
+            StateLocation::Sqlite(journal.path().join("state.db")),
+            clock.clone(),
+        );
         let host = Host::new(tiktok.url().parse().unwrap(), clock)
             .unwrap()
             .with_state(state);

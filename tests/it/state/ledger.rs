@@ -27,7 +27,7 @@ pub(super) async fn take(
     limit: u32,
     window: Duration,
 ) -> Result<Option<Duration>, StateError> {
-    Ok(state.take_place(account, kind, limit, window).await?.err())
+    Ok(state.acquire(account, kind, limit, window).await?.err())
 }
 
 async fn taken(state: &State, limit: u32) {
@@ -133,11 +133,7 @@ pub(super) async fn a_place_that_is_given_back_counts_no_more(place: &Place) {
     let (here, there) = (place.state(), place.state());
     taken(&here, 3).await;
     place.clock.advance(Duration::from_secs(10));
-    let unsent = here
-        .take_place(account(), "init", 3, MINUTE)
-        .await
-        .unwrap()
-        .unwrap();
+    let unsent = here.acquire(account(), "init", 3, MINUTE).await.unwrap().unwrap();
     place.clock.advance(Duration::from_secs(10));
     taken(&there, 3).await;
     waits(&there, 3, Duration::from_secs(40)).await;

@@ -8,7 +8,7 @@ use std::{
 
 use autohive_tiktok::{
     clock::Clock,
-    state::{Claim, Setting, State, StateError},
+    state::{Claim, State, StateError, StateLocation},
 };
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ async fn made() -> (TempDir, PathBuf) {
 }
 
 fn state(path: &Path) -> State {
-    State::new(Setting::Sqlite(path.to_owned()), Clock::system())
+    State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
 /// Why a state is not used; its text for results names no place.

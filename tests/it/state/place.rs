@@ -6,7 +6,7 @@ use autohive_tiktok::{
     clock::Clock,
     model::{Fingerprint, JournalKey},
     secret::StateKeys,
-    state::{Claim, Claimed, Setting, State},
+    state::{Claim, Lease, State, StateLocation},
 };
 
 /// How long a claim of these tests lasts.
@@ -53,7 +53,7 @@ impl Place {
 /// A state at a place, with or without keys.
 pub(super) fn state(setting: &str, clock: Clock, is_sealed: bool) -> State {
     let keys = is_sealed.then(|| StateKeys::parse("a-key-of-the-tests-that-is-long-enough").unwrap());
-    State::sealed_by(Setting::parse(setting).unwrap(), clock, keys)
+    State::sealed_by(StateLocation::parse(setting).unwrap(), clock, keys)
 }
 
 /// The one key of most tests.
@@ -75,7 +75,7 @@ pub(super) async fn claim(state: &State) -> Claim {
 }
 
 #[track_caller]
-pub(super) fn fresh(claim: Claim) -> Claimed {
+pub(super) fn fresh(claim: Claim) -> Lease {
     let told = format!("{claim:?}");
     if let Claim::Fresh(claimed) = claim {
         claimed
@@ -85,7 +85,7 @@ pub(super) fn fresh(claim: Claim) -> Claimed {
 }
 
 #[track_caller]
-pub(super) fn resumed(claim: Claim, expected: &str) -> Claimed {
+pub(super) fn resumed(claim: Claim, expected: &str) -> Lease {
     let told = format!("{claim:?}");
     let Claim::Resumed { claimed, entry } = claim else {
         panic!("the claim should be resumed: {told}")

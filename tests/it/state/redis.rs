@@ -12,7 +12,7 @@ use std::{
 
 use autohive_tiktok::{
     clock::Clock,
-    state::{Claim, Setting, State, StateError},
+    state::{Claim, State, StateError, StateLocation},
 };
 use tempfile::TempDir;
 
@@ -134,7 +134,7 @@ mod sealed {
 }
 
 fn state(setting: &str) -> State {
-    State::new(Setting::parse(setting).unwrap(), Clock::system())
+    State::new(StateLocation::parse(setting).unwrap(), Clock::system())
 }
 
 /// What the failure of a claim says.
@@ -245,7 +245,7 @@ async fn an_owner_goes_by_the_clock_of_the_server() {
     let now = Clock::system().since_epoch();
     for hours in [0, 2_000] {
         let clock = Clock::virtual_at(Duration::from_hours(hours));
-        let state = State::new(Setting::parse(&server.setting()).unwrap(), clock.clone());
+        let state = State::new(StateLocation::parse(&server.setting()).unwrap(), clock.clone());
         let key = autohive_tiktok::model::JournalKey::of(&["clock", &hours.to_string()]);
         let again = async || state.claim(key, inputs("usual"), FIRST, LEASE).await.unwrap();
         let claimed = fresh(again().await);
@@ -333,11 +333,7 @@ async fn the_documented_user_is_enough() {
     }
     let state = state(&setting);
     let account = autohive_tiktok::model::AccountHash::of(&["a"]);
-    let place = state
-        .take_place(account, "init", 3, LEASE)
-        .await
-        .unwrap()
-        .unwrap();
+    let place = state.acquire(account, "init", 3, LEASE).await.unwrap().unwrap();
     assert_eq!(state.count(account, "init", LEASE).await, Ok(1));
     state.give_back(place).await.unwrap();
 }

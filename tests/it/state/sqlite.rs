@@ -10,7 +10,7 @@ use std::{
 use autohive_tiktok::{
     clock::Clock,
     model::AccountHash,
-    state::{Setting, State, StateError},
+    state::{State, StateError, StateLocation},
 };
 use tempfile::TempDir;
 
@@ -41,7 +41,7 @@ mod sealed {
 }
 
 fn state(path: &Path) -> State {
-    State::new(Setting::Sqlite(path.to_owned()), Clock::system())
+    State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
 /// Why a claim fails; a failed one changes nothing.
@@ -123,7 +123,7 @@ async fn a_file_in_the_working_folder_may_be_named_without_a_folder() {
 
 #[tokio::test]
 async fn off_and_nowhere_are_told_apart() {
-    let off = State::new(Setting::Off, Clock::system());
+    let off = State::new(StateLocation::Off, Clock::system());
     assert_eq!(fails(&off).await, StateError::Off);
     assert_eq!(
         off.note(AccountHash::of(&["a"]), "init").await,
@@ -133,7 +133,7 @@ async fn off_and_nowhere_are_told_apart() {
         off.count(AccountHash::of(&["a"]), "init", LEASE).await,
         Err(StateError::Off)
     );
-    let nowhere = State::new(Setting::Nowhere, Clock::system());
+    let nowhere = State::new(StateLocation::Nowhere, Clock::system());
     assert_eq!(fails(&nowhere).await, StateError::Nowhere);
     assert!(!off.was_used() && !nowhere.was_used());
 }

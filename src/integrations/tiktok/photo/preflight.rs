@@ -13,7 +13,7 @@ use reqwest::Url;
 use crate::{
     http::{Cause, Head, MediaLane, Obstacle, Refusal},
     integrations::{Context, Failure},
-    media::{self, Image, ImageFormat, NoPhoto, Oddity, Pixels, Skim},
+    media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
     model::{ByteCount, Finding, PublicUrl},
 };
 
@@ -47,7 +47,7 @@ const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
 
 /// 1080p: photos that fit into this are taken.
 /// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
-const FRAME: Pixels = Pixels {
+const FRAME: Dimensions = Dimensions {
     width: 1080,
     height: 1920,
 };
@@ -189,7 +189,7 @@ async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> Pho
 async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
     match context.downloader.head(url, HEAD, limit).await {
         Ok(head) => {
-            let image = media::look(&head.bytes);
+            let image = media::identify_image(&head.bytes);
             let behind = if lacks_pixels(&head, &image) {
                 further(context, url, limit).await
             } else {
@@ -203,14 +203,14 @@ async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
 }
 
 /// Whether a picture's size must lie further on.
-fn lacks_pixels(head: &Head, image: &Result<Image, NoPhoto>) -> bool {
+fn lacks_pixels(head: &Head, image: &Result<Image, NotAPhoto>) -> bool {
     let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
     is_part && image.is_ok_and(|image| image.format == ImageFormat::Jpeg && image.pixels.is_none())
 }
 
 /// A JPEG whose size stands behind megabytes of metadata, which are passed over as they come.
-async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result<Image, NoPhoto>> {
-    let mut skim = Skim::default();
+async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result<Image, NotAPhoto>> {
+    let mut skim = JpegScanner::default();
     // What cannot be seen is a doubt, as it was after the first look.
     drop(
         context
@@ -222,7 +222,7 @@ async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result
 }
 
 /// What is wrong with a photo that begins like this, and what may be.
-fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
+fn judge(head: &Head, image: Result<Image, NotAPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
     if head.bytes.is_empty() {
         return (
@@ -263,7 +263,7 @@ fn judge(head: &Head, image: Result<Image, NoPhoto>) -> (Vec<PhotoFault>, Vec<St
 const NO_PIXELS: &str =
     "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
 
-fn too_large(pixels: Pixels) -> Option<PhotoFault> {
+fn too_large(pixels: Dimensions) -> Option<PhotoFault> {
     let is_too_large = pixels.long() > FRAME.long() || pixels.short() > FRAME.short();
     is_too_large.then(|| PhotoFault {
         got: pixels.to_string(),
@@ -291,7 +291,7 @@ const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way
 const FIX_PIXELS: &str =
     "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 
-fn foreign(what: NoPhoto, is_page: bool) -> PhotoFault {
+fn foreign(what: NotAPhoto, is_page: bool) -> PhotoFault {
     if is_page || what.is_page() {
         let fix = "give the address of the photo itself, not of the page that shows it";
         return PhotoFault {

@@ -20,7 +20,7 @@ use crate::{
     open_api::Error,
     posting::{self, After, Age, Followed, InitKind, Outcome, PostFrame, Resume, Stage},
     secret::shown,
-    state::{Claim, Claimed, Recorded, StateError},
+    state::{Claim, Lease, Recorded, StateError},
 };
 
 /// The key of a request, and what a repeat needs to tell its outcome.
@@ -100,7 +100,7 @@ where
 {
     let beats = async {
         loop {
-            clock.sleep_really(beat).await;
+            clock.heartbeat_sleep(beat).await;
             hold().await;
         }
     };
@@ -116,7 +116,7 @@ where
 #[expect(clippy::large_enum_variant, reason = "it lives for a moment")]
 enum KeyClaim {
     /// The right to post.
-    Owned(Claimed),
+    Owned(Lease),
     /// The answer to the request.
     Answered(Result<PostResult, Failure>),
 }
@@ -189,7 +189,7 @@ async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> 
 async fn resume(
     context: &Context,
     once: IdempotentPost<'_>,
-    claimed: Claimed,
+    claimed: Lease,
     stage: Stage<PostResult>,
     entry: &Recorded,
 ) -> KeyClaim {
@@ -307,7 +307,7 @@ fn unknown(publish_id: &PublishId, why: &str) -> Failure {
 
 /// Writes the answer into the journal: for good where it is final, not at all where nothing was posted.
 async fn write_down(
-    claimed: Claimed,
+    claimed: Lease,
     bounds: &JournalBudget,
     stage: &Stage<()>,
     answer: Result<PostResult, Failure>,

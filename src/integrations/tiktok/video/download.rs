@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::{
     http::{Cause, Job, MediaLane, Obstacle, Refusal, Unmade},
     integrations::{Context, Failure},
-    media::{self, ContentError, RelayFault, Source},
+    media::{self, ContentError, RelayError, Source},
     model::{PublicUrl, Reach},
     progress::Phase,
 };
@@ -50,7 +50,7 @@ pub(in crate::integrations::tiktok) async fn fetch(
         .await;
     let relayed = relayed.unwrap_or_else(|full| {
         let (host, cause) = (host.clone(), Cause::QueueFull(full));
-        Err(RelayFault::Obstacle(Obstacle {
+        Err(RelayError::Obstacle(Obstacle {
             host,
             cause,
             redirected: false,
@@ -72,10 +72,10 @@ pub(in crate::integrations::tiktok) fn check_pull(context: &Context, url: &Publi
     ))
 }
 
-fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
+fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
     match fault {
-        RelayFault::Obstacle(obstacle) => of_obstacle(&obstacle, reach),
-        RelayFault::Empty => {
+        RelayError::Obstacle(obstacle) => of_obstacle(&obstacle, reach),
+        RelayError::Empty => {
             let got = format!("0 bytes from {host}");
             finding(
                 "video_empty",
@@ -84,14 +84,14 @@ fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
                 "check the file at that address, it is empty",
             )
         }
-        RelayFault::TooLarge(size) => {
+        RelayError::TooLarge(size) => {
             let got = match size {
                 Some(size) => format!("{size} at {host}"),
                 None => format!("more than {} from {host}", media::VIDEO_MAX),
             };
             finding("video_too_large", &got, "at most 287 MiB", PULL_LARGE)
         }
-        RelayFault::NotAVideo { foreign, is_page } => {
+        RelayError::NotAVideo { foreign, is_page } => {
             let page = is_page || foreign.is_page();
             let got = if page {
                 format!("a web page from {host}")
@@ -101,7 +101,7 @@ fn failure(fault: RelayFault, host: &str, reach: &Reach) -> Failure {
             let fix = if page { direct_link(host) } else { foreign.fix() };
             finding("video_format_invalid", &got, "a video as MP4, MOV or WebM", fix)
         }
-        RelayFault::NoRoom(why) => Failure::of_content(FIELD, ContentError::NoRoom(why)),
+        RelayError::Spool(why) => Failure::of_content(FIELD, ContentError::Spool(why)),
     }
 }
 

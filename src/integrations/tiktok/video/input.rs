@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{Content, Contents, Context, Failure, tiktok::video::download},
-    media::{self, Container, ContentError, Dropped, NoRoom, Passed, ProbeFault, Source, VideoFacts},
+    media::{self, Container, ContentError, Dropped, Passed, ProbeError, Source, SpoolError, VideoFacts},
     model::{ByteCount, Finding, PublicUrl},
     posting::InitKind,
 };
@@ -285,7 +285,7 @@ async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, Fi
     // requests up.
     let looked = source.clone();
     let facts = tokio::task::spawn_blocking(move || media::probe(&looked)).await;
-    match facts.unwrap_or(Err(ProbeFault::Unreadable(io::ErrorKind::Other))) {
+    match facts.unwrap_or(Err(ProbeError::Unreadable(io::ErrorKind::Other))) {
         Ok(facts) => Ok(Ok(ProbedVideo {
             field: field.to_owned(),
             source,
@@ -297,11 +297,11 @@ async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, Fi
 
 /// The finding about a whole file that is no video. A video that is broken or cannot be read is the request's
 /// failure.
-fn unfit(field: &str, size: ByteCount, fault: &ProbeFault) -> Result<Finding, Failure> {
-    if let ProbeFault::Unreadable(kind) = fault {
+fn unfit(field: &str, size: ByteCount, fault: &ProbeError) -> Result<Finding, Failure> {
+    if let ProbeError::Unreadable(kind) = fault {
         return Err(Failure::of_content(
             field,
-            ContentError::NoRoom(NoRoom::Folder(*kind)),
+            ContentError::Spool(SpoolError::Folder(*kind)),
         ));
     }
     let got = format!("{fault} ({size})");

@@ -1,6 +1,6 @@
 //! Elements: a name, a length, and what is inside (RFC 8794).
 
-use super::super::{ProbeFault, window::Window};
+use super::super::{ProbeError, window::Window};
 use crate::model::ByteCount;
 
 pub(super) const HEADER: u32 = 0x1A45_DFA3;
@@ -54,12 +54,12 @@ pub(super) struct Span {
 }
 
 /// The parts of the file contradict each other.
-pub(super) fn damaged(what: &str) -> ProbeFault {
-    ProbeFault::Damaged(what.to_owned())
+pub(super) fn damaged(what: &str) -> ProbeError {
+    ProbeError::Damaged(what.to_owned())
 }
 
 /// A number of variable length at `at`, and how many bytes it takes.
-pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), ProbeFault> {
+pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), ProbeError> {
     let [first] = window.bytes(at)?;
     let length = u64::from(first.leading_zeros()) + 1;
     let marker = 0x80_u8
@@ -67,14 +67,14 @@ pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), P
         .ok_or_else(|| damaged("a length has no marker bit"))?;
     let number = (1..length).try_fold(u64::from(first & !marker), |number, index| {
         let [byte] = window.bytes(at + index)?;
-        Ok::<_, ProbeFault>((number << 8) | u64::from(byte))
+        Ok::<_, ProbeError>((number << 8) | u64::from(byte))
     })?;
     Ok((number, length))
 }
 
 impl Element {
     /// The element at `at`, which must end by `limit`.
-    pub(super) fn read(window: &mut Window<'_>, at: u64, limit: u64) -> Result<Self, ProbeFault> {
+    pub(super) fn read(window: &mut Window<'_>, at: u64, limit: u64) -> Result<Self, ProbeError> {
         let [first] = window.bytes(at)?;
         let name = match first.leading_zeros() {
             0 => window.number::<1>(at)?,
@@ -96,7 +96,7 @@ impl Element {
                 end: (!is_unknown).then_some(body + length),
             });
         }
-        Err(ProbeFault::CutOff {
+        Err(ProbeError::CutOff {
             part: label(id),
             claimed: ByteCount(length),
             there: ByteCount(there),
@@ -104,13 +104,13 @@ impl Element {
     }
 
     /// Where it ends, which every element but segments and clusters must say.
-    pub(super) fn known_end(&self) -> Result<u64, ProbeFault> {
+    pub(super) fn known_end(&self) -> Result<u64, ProbeError> {
         self.end
             .ok_or_else(|| damaged(&format!("its {} has no length", label(self.id))))
     }
 
     /// The elements inside.
-    pub(super) fn inside(&self) -> Result<Span, ProbeFault> {
+    pub(super) fn inside(&self) -> Result<Span, ProbeError> {
         Ok(Span {
             at: self.body,
             end: self.known_end()?,
@@ -118,7 +118,7 @@ impl Element {
     }
 
     /// The whole number inside; no bytes are 0.
-    pub(super) fn number(&self, window: &mut Window<'_>) -> Result<u64, ProbeFault> {
+    pub(super) fn number(&self, window: &mut Window<'_>) -> Result<u64, ProbeError> {
         let length = self.length()?;
         if length > 8 {
             return Err(damaged(&format!(
@@ -133,7 +133,7 @@ impl Element {
     }
 
     /// The floating-point number inside; no bytes are 0.
-    pub(super) fn float(&self, window: &mut Window<'_>) -> Result<f64, ProbeFault> {
+    pub(super) fn float(&self, window: &mut Window<'_>) -> Result<f64, ProbeError> {
         match self.length()? {
             0 => Ok(0.0),
             4 => Ok(f32::from_be_bytes(window.bytes(self.body)?).into()),
@@ -146,27 +146,27 @@ impl Element {
     }
 
     /// The first bytes inside, at most `most` of them.
-    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
+    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeError> {
         (0..self.length()?.min(most))
             .map(|index| window.bytes(self.body + index).map(|[byte]| byte))
             .collect()
     }
 
     /// The first 32 bytes of the text inside, without the zeros that may follow it.
-    pub(super) fn text(&self, window: &mut Window<'_>) -> Result<Vec<u8>, ProbeFault> {
+    pub(super) fn text(&self, window: &mut Window<'_>) -> Result<Vec<u8>, ProbeError> {
         let mut text = self.head(window, 32)?;
         text.truncate(text.iter().position(|byte| *byte == 0).unwrap_or(text.len()));
         Ok(text)
     }
 
-    fn length(&self) -> Result<u64, ProbeFault> {
+    fn length(&self) -> Result<u64, ProbeError> {
         Ok(self.known_end()?.saturating_sub(self.body))
     }
 }
 
 impl Span {
     /// The next element; `None` at the end.
-    pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Element>, ProbeFault> {
+    pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Element>, ProbeError> {
         if self.at >= self.end {
             return Ok(None);
         }

@@ -1,7 +1,7 @@
 //! What `Tracks` tells (RFC 9559, 5.1.4).
 
 use super::{
-    super::{Codec, FrameSize, PixelFormat, ProbeFault, timing::Timing, window::Window},
+    super::{Codec, Dimensions, PixelFormat, ProbeError, timing::Timing, window::Window},
     ebml::{self, Element},
 };
 
@@ -41,11 +41,11 @@ pub(super) struct Track {
     /// How long a frame is shown, in nanoseconds.
     pub(super) frame_nanos: Option<u64>,
     /// The frame as it is shown.
-    pub(super) frame: Option<FrameSize>,
+    pub(super) frame: Option<Dimensions>,
 }
 
 /// Reads all tracks.
-pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Track>, ProbeFault> {
+pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Track>, ProbeError> {
     let mut found = Vec::new();
     let mut inside = tracks.inside()?;
     while let Some(element) = inside.next(window)? {
@@ -53,13 +53,13 @@ pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Trac
             found.push(entry(window, &element)?);
         }
         if found.len() > TRACKS_MAX {
-            return Err(ProbeFault::TooComplex);
+            return Err(ProbeError::TooComplex);
         }
     }
     Ok(found)
 }
 
-fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeFault> {
+fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeError> {
     let (mut number, mut kind, mut enabled, mut frame_nanos, mut frame) = (0, Kind::Other, true, None, None);
     let (mut codec, mut private) = (Vec::new(), Vec::new());
     let mut inside = entry.inside()?;
@@ -115,7 +115,7 @@ struct Picture {
     roll: f64,
 }
 
-fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeFault> {
+fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeError> {
     let mut picture = Picture::default();
     let mut inside = video.inside()?;
     while let Some(element) = inside.next(window)? {
@@ -148,7 +148,7 @@ fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeFau
 
 impl Picture {
     /// The frame as it is shown.
-    fn shown(&self) -> Option<FrameSize> {
+    fn shown(&self) -> Option<Dimensions> {
         let (width, height) = (
             self.width.saturating_sub(self.cropped_width),
             self.height.saturating_sub(self.cropped_height),
@@ -162,9 +162,9 @@ impl Picture {
         let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
         let is_turned = (self.roll.abs() % 180.0 - 90.0).abs() < 1.0;
         if is_turned {
-            FrameSize::new(height, width)
+            Dimensions::new(height, width)
         } else {
-            FrameSize::new(width, height)
+            Dimensions::new(width, height)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Boxes: a length, a name of four characters, and what is inside.
 
-use super::super::{ProbeFault, window::Window};
+use super::super::{ProbeError, window::Window};
 use crate::model::ByteCount;
 
 /// One box.
@@ -20,8 +20,8 @@ pub(super) struct Span {
 }
 
 /// The parts of the file contradict each other.
-pub(super) fn damaged(what: &str) -> ProbeFault {
-    ProbeFault::Damaged(what.to_owned())
+pub(super) fn damaged(what: &str) -> ProbeError {
+    ProbeError::Damaged(what.to_owned())
 }
 
 impl Span {
@@ -37,7 +37,7 @@ impl Span {
 
     /// The next box; `None` at the end. Fewer bytes than a header are padding, as `QuickTime` writes it.
     /// After an error the place is still that of the box that gave it.
-    pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Part>, ProbeFault> {
+    pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Part>, ProbeError> {
         let there = self.end.saturating_sub(self.at);
         if there < 8 {
             return Ok(None);
@@ -57,7 +57,7 @@ impl Span {
         }
         if length > there {
             let part = format!("{} box", name.escape_ascii());
-            return Err(ProbeFault::CutOff {
+            return Err(ProbeError::CutOff {
                 part,
                 claimed: ByteCount(length),
                 there: ByteCount(there),
@@ -94,30 +94,30 @@ impl Part {
         &self,
         window: &mut Window<'_>,
         offset: u64,
-    ) -> Result<[u8; N], ProbeFault> {
+    ) -> Result<[u8; N], ProbeError> {
         let (_, at) = self.place::<N>(offset)?;
         window.bytes(at)
     }
 
     /// The first bytes inside, at most `most` of them.
-    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeFault> {
+    pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeError> {
         (0..self.length().min(most))
             .map(|offset| self.bytes(window, offset).map(|[byte]| byte))
             .collect()
     }
 
     /// A number of 4 bytes at `offset` inside.
-    pub(super) fn u32(&self, window: &mut Window<'_>, offset: u64) -> Result<u32, ProbeFault> {
+    pub(super) fn u32(&self, window: &mut Window<'_>, offset: u64) -> Result<u32, ProbeError> {
         self.bytes(window, offset).map(u32::from_be_bytes)
     }
 
     /// A number of 2 bytes at `offset` inside.
-    pub(super) fn u16(&self, window: &mut Window<'_>, offset: u64) -> Result<u16, ProbeFault> {
+    pub(super) fn u16(&self, window: &mut Window<'_>, offset: u64) -> Result<u16, ProbeError> {
         self.bytes(window, offset).map(u16::from_be_bytes)
     }
 
     /// A number of 8 bytes where `wide`, else of 4, at `offset` inside.
-    pub(super) fn number(&self, window: &mut Window<'_>, offset: u64, wide: bool) -> Result<u64, ProbeFault> {
+    pub(super) fn number(&self, window: &mut Window<'_>, offset: u64, wide: bool) -> Result<u64, ProbeError> {
         if wide {
             self.bytes(window, offset).map(u64::from_be_bytes)
         } else {
@@ -126,13 +126,13 @@ impl Part {
     }
 
     /// The version of a full box.
-    pub(super) fn version(&self, window: &mut Window<'_>) -> Result<u8, ProbeFault> {
+    pub(super) fn version(&self, window: &mut Window<'_>) -> Result<u8, ProbeError> {
         let [version] = self.bytes(window, 0)?;
         Ok(version)
     }
 
     /// The flags of a full box.
-    pub(super) fn flags(&self, window: &mut Window<'_>) -> Result<u32, ProbeFault> {
+    pub(super) fn flags(&self, window: &mut Window<'_>) -> Result<u32, ProbeError> {
         Ok(self.u32(window, 0)? & 0x00ff_ffff)
     }
 
@@ -142,7 +142,7 @@ impl Part {
         offset: u64,
         count: u32,
         row: u64,
-    ) -> Result<impl Iterator<Item = u64> + use<>, ProbeFault> {
+    ) -> Result<impl Iterator<Item = u64> + use<>, ProbeError> {
         let count = u64::from(count);
         match count
             .checked_mul(row)
@@ -153,7 +153,7 @@ impl Part {
         }
     }
 
-    fn place<const N: usize>(&self, offset: u64) -> Result<(u64, u64), ProbeFault> {
+    fn place<const N: usize>(&self, offset: u64) -> Result<(u64, u64), ProbeError> {
         let end = offset
             .checked_add(u64::try_from(N).unwrap_or(u64::MAX))
             .filter(|end| *end <= self.length());
@@ -161,7 +161,7 @@ impl Part {
             .ok_or_else(|| self.too_short())
     }
 
-    fn too_short(&self) -> ProbeFault {
+    fn too_short(&self) -> ProbeError {
         damaged(&format!(
             "its {} box is too short for what it says",
             self.name.escape_ascii()

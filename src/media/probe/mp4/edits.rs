@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    super::{ProbeFault, timing::time, window::Window},
+    super::{ProbeError, timing::time, window::Window},
     boxes::Part,
 };
 
@@ -29,7 +29,7 @@ pub(super) struct Edits {
 
 impl Edits {
     /// Reads an `elst`.
-    pub(super) fn read(window: &mut Window<'_>, elst: &Part) -> Result<Self, ProbeFault> {
+    pub(super) fn read(window: &mut Window<'_>, elst: &Part) -> Result<Self, ProbeError> {
         let wide = elst.version(window)? == 1;
         let (number, row) = if wide { (8, 20) } else { (4, 12) };
         let mut edits = Self::default();

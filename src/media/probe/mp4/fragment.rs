@@ -1,14 +1,14 @@
 //! Fragments (`moof`): frames that `moov` does not list.
 
 use super::{
-    super::{ProbeFault, window::Window},
+    super::{ProbeError, window::Window},
     Movie,
     boxes::Part,
     track::Track,
 };
 
 /// Adds the frames of a fragment to their tracks.
-pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
+pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Result<(), ProbeError> {
     let mut inside = moof.inside();
     while let Some(part) = inside.next(window)? {
         if &part.name == b"traf" {
@@ -18,7 +18,7 @@ pub(super) fn add(window: &mut Window<'_>, moof: &Part, movie: &mut Movie) -> Re
     Ok(())
 }
 
-fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<(), ProbeFault> {
+fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<(), ProbeError> {
     let Movie {
         tracks,
         fragment_defaults,
@@ -59,7 +59,7 @@ fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<()
 }
 
 /// How long this fragment's frames are shown, where it says so for all of them.
-fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, ProbeFault> {
+fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, ProbeError> {
     let flags = tfhd.flags(window)?;
     if flags & 0x8 == 0 {
         return Ok(None);
@@ -68,7 +68,7 @@ fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, Prob
     tfhd.u32(window, 8 + offset).map(Some)
 }
 
-fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u32) -> Result<(), ProbeFault> {
+fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u32) -> Result<(), ProbeError> {
     let flags = trun.flags(window)?;
     let count = trun.u32(window, 4)?;
     let words = |mask: u32| 4 * u64::from((flags & mask).count_ones());

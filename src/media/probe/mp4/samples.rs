@@ -1,7 +1,7 @@
 //! The sample table (`stbl`): the codec, and when each frame is decoded and shown.
 
 use super::{
-    super::{Codec, PixelFormat, ProbeFault, timing::Timing, window::Window},
+    super::{Codec, PixelFormat, ProbeError, timing::Timing, window::Window},
     boxes::Part,
     shape::Shape,
 };
@@ -28,7 +28,7 @@ pub(super) struct Samples {
 }
 
 /// Reads `stbl`.
-pub(super) fn read(window: &mut Window<'_>, stbl: &Part) -> Result<Samples, ProbeFault> {
+pub(super) fn read(window: &mut Window<'_>, stbl: &Part) -> Result<Samples, ProbeError> {
     let mut samples = Samples::default();
     let mut inside = stbl.inside();
     while let Some(part) = inside.next(window)? {
@@ -83,7 +83,7 @@ impl Samples {
 }
 
 /// Adds up the table of frame lengths. A negative length, which some tools write, counts as one tick.
-fn lengths(window: &mut Window<'_>, stts: &Part) -> Result<Timing, ProbeFault> {
+fn lengths(window: &mut Window<'_>, stts: &Part) -> Result<Timing, ProbeError> {
     let mut timing = Timing::default();
     for at in stts.rows(8, stts.u32(window, 4)?, 8)? {
         let (count, ticks) = (stts.u32(window, at)?, stts.u32(window, at + 4)?);

@@ -5,7 +5,7 @@
 //! <https://developer.apple.com/documentation/quicktime-file-format/track_aperture_mode_dimensions_atom>.
 
 use super::{
-    super::{FrameSize, ProbeFault, window::Window},
+    super::{Dimensions, ProbeError, window::Window},
     boxes::Part,
 };
 
@@ -34,7 +34,7 @@ impl Default for Matrix {
 
 impl Matrix {
     /// The matrix at `offset` in `part`.
-    pub(super) fn read(window: &mut Window<'_>, part: &Part, offset: u64) -> Result<Self, ProbeFault> {
+    pub(super) fn read(window: &mut Window<'_>, part: &Part, offset: u64) -> Result<Self, ProbeError> {
         let mut at = |index: u64| part.bytes(window, offset + 4 * index).map(i32::from_be_bytes);
         Ok(Self {
             a: at(0)?,
@@ -79,7 +79,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// Reads `tapt`.
-    pub(super) fn read_apertures(&mut self, window: &mut Window<'_>, tapt: &Part) -> Result<(), ProbeFault> {
+    pub(super) fn read_apertures(&mut self, window: &mut Window<'_>, tapt: &Part) -> Result<(), ProbeError> {
         let mut inside = tapt.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"clef" {
@@ -91,7 +91,7 @@ impl Shape {
     }
 
     /// Reads `pasp` or `clap` of a sample entry.
-    pub(super) fn read_extension(&mut self, window: &mut Window<'_>, part: &Part) -> Result<(), ProbeFault> {
+    pub(super) fn read_extension(&mut self, window: &mut Window<'_>, part: &Part) -> Result<(), ProbeError> {
         match &part.name {
             b"pasp" => {
                 self.pixel =
@@ -112,14 +112,14 @@ impl Shape {
     }
 
     /// The frame as it is shown in a movie that turns it by `movie`.
-    pub(super) fn shown(&self, movie: Matrix) -> Option<FrameSize> {
+    pub(super) fn shown(&self, movie: Matrix) -> Option<Dimensions> {
         let sides = self.upright();
         let shown = self
             .matrix
             .applied(sides)
             .and_then(|sides| movie.applied(sides))
             .unwrap_or(sides);
-        FrameSize::new(pixels(shown.0), pixels(shown.1))
+        Dimensions::new(pixels(shown.0), pixels(shown.1))
     }
 
     /// Before it is turned. `tkhd` counts where it says more than the sample entry does.

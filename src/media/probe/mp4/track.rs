@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     super::{
-        Codec, FrameRate, FrameSize, PixelFormat, ProbeFault, timing::Timing, timing::time, window::Window,
+        Codec, Dimensions, FrameRate, PixelFormat, ProbeError, timing::Timing, timing::time, window::Window,
     },
     boxes::Part,
     edits::Edits,
@@ -46,7 +46,7 @@ pub(super) struct Track {
 
 impl Track {
     /// Reads a `trak`; `None` where it is neither video nor sound.
-    pub(super) fn read(window: &mut Window<'_>, trak: &Part) -> Result<Option<Self>, ProbeFault> {
+    pub(super) fn read(window: &mut Window<'_>, trak: &Part) -> Result<Option<Self>, ProbeError> {
         let mut header = Header::default();
         let mut media = Media::default();
         let mut inside = trak.inside();
@@ -123,7 +123,7 @@ impl Track {
     }
 
     /// The frame as it is shown.
-    pub(super) fn frame(&self, movie: Matrix) -> Option<FrameSize> {
+    pub(super) fn frame(&self, movie: Matrix) -> Option<Dimensions> {
         self.shape.shown(movie)
     }
 }
@@ -138,7 +138,7 @@ struct Header {
 }
 
 impl Header {
-    fn read(&mut self, window: &mut Window<'_>, tkhd: &Part) -> Result<(), ProbeFault> {
+    fn read(&mut self, window: &mut Window<'_>, tkhd: &Part) -> Result<(), ProbeError> {
         let (id, matrix) = if tkhd.version(window)? == 1 {
             (20, 52)
         } else {
@@ -151,7 +151,7 @@ impl Header {
         Ok(())
     }
 
-    fn read_edits(&mut self, window: &mut Window<'_>, edts: &Part) -> Result<(), ProbeFault> {
+    fn read_edits(&mut self, window: &mut Window<'_>, edts: &Part) -> Result<(), ProbeError> {
         let mut inside = edts.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"elst" {
@@ -171,7 +171,7 @@ struct Media {
 }
 
 impl Media {
-    fn read(&mut self, window: &mut Window<'_>, mdia: &Part) -> Result<(), ProbeFault> {
+    fn read(&mut self, window: &mut Window<'_>, mdia: &Part) -> Result<(), ProbeError> {
         let mut inside = mdia.inside();
         while let Some(part) = inside.next(window)? {
             match &part.name {
@@ -193,7 +193,7 @@ impl Media {
         Ok(())
     }
 
-    fn read_information(&mut self, window: &mut Window<'_>, minf: &Part) -> Result<(), ProbeFault> {
+    fn read_information(&mut self, window: &mut Window<'_>, minf: &Part) -> Result<(), ProbeError> {
         let mut inside = minf.inside();
         while let Some(part) = inside.next(window)? {
             if &part.name == b"stbl" {

@@ -424,10 +424,10 @@ fn a_cover_is_never_the_picture() {
     assert_eq!(chosen(&[off, picture()]), ("H.264".to_owned(), second));
     // Music with a cover is no video.
     let fault = probed(file(*b"isom", &[cover.clone(), sound(44_100, 1_024)])).unwrap_err();
-    assert_eq!(fault, ProbeFault::Foreign(Foreign::SOUND));
+    assert_eq!(fault, ProbeError::Foreign(Foreign::SOUND));
     assert_eq!(
         probed(file(*b"isom", &[cover])).unwrap_err(),
-        ProbeFault::NoVideoTrack
+        ProbeError::NoVideoTrack
     );
 }
 
@@ -564,12 +564,12 @@ fn blocks_count_and_not_what_the_track_says() {
     );
     assert_eq!(
         probed(webm(b"V_VP8", &named_rate(40_000_000), &blocks([], SHOWN))),
-        Err(ProbeFault::NoFrames)
+        Err(ProbeError::NoFrames)
     );
     let only_sound = blocks((0..100).map(|index| (2, index * 20)), SHOWN);
     assert_eq!(
         probed(webm(b"V_VP8", &[], &only_sound)),
-        Err(ProbeFault::NoFrames)
+        Err(ProbeError::NoFrames)
     );
 }
 

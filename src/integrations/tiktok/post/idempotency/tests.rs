@@ -15,7 +15,9 @@ use super::*;
 use crate::{
     media::VIDEO_MAX,
     secret::StateKeys,
-    state::{Bid, Bound, ENTRY_MAX, Found, OwnedRow, Seal, Setting, State, StoredRow, judge},
+    state::{
+        Bound, ClaimRequest, ClaimResult, ENTRY_MAX, OwnedRow, Seal, State, StateLocation, StoredRow, judge,
+    },
 };
 
 /// The hold of the key and the work may need the same thing, a connection for instance.
@@ -179,20 +181,20 @@ fn cases(seal: &Seal) -> Vec<Case> {
 
 /// First step of a repeat, by the code that judges the rows of each store; `None` if it goes on from nothing.
 fn decide(owned: &OwnedRow, key: JournalKey, seal: &Seal, case: &Case) -> Option<Resume<PostResult>> {
-    let bid = Bid {
+    let bid = ClaimRequest {
         key,
         fingerprint: case.fingerprint,
         owner: "me".to_owned(),
-        evicted: None,
+        preempted: None,
         lease: LEASE,
         entry: record::entry(&Stage::<PostResult>::Claimed),
         seal: seal.clone(),
     };
     let stage = match judge(Ok(owned.clone()), NOW, &bid) {
-        Found::Fresh(_) => return Some(Resume::Begin),
-        Found::Resumed(unsealed) => read(&unsealed.into(), case.once, false),
-        Found::Finished(unsealed) => read(&unsealed.into(), case.once, true),
-        Found::Held { .. } | Found::Conflict | Found::Distrusted(_) => return None,
+        ClaimResult::Fresh(_) => return Some(Resume::Begin),
+        ClaimResult::Resumed(unsealed) => read(&unsealed.into(), case.once, false),
+        ClaimResult::Finished(unsealed) => read(&unsealed.into(), case.once, true),
+        ClaimResult::Held { .. } | ClaimResult::Conflict | ClaimResult::Distrusted(_) => return None,
     };
     stage.ok().map(Stage::resume)
 }
@@ -219,7 +221,7 @@ impl FileState {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
         let clock = Clock::virtual_at(Duration::from_millis(NOW.unsigned_abs()));
-        let state = State::sealed_by(Setting::Sqlite(path.clone()), clock, keys(is_sealed));
+        let state = State::sealed_by(StateLocation::Sqlite(path.clone()), clock, keys(is_sealed));
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         // The first use makes the file.
         let first = state.claim(

@@ -41,7 +41,7 @@ impl SharedJournal {
         let (seconds, _micros): (i64, i64) = cmd("TIME").query(&mut connection).unwrap();
         let clock = Clock::virtual_at(Duration::ZERO);
         clock.advance(Duration::from_millis((NOW - seconds * 1000).unsigned_abs()));
-        let state = State::sealed_by(Setting::parse(&setting).unwrap(), clock, keys(is_sealed));
+        let state = State::sealed_by(StateLocation::parse(&setting).unwrap(), clock, keys(is_sealed));
         Self {
             runtime,
             state,

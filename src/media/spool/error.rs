@@ -8,7 +8,7 @@ use crate::model::ByteCount;
 
 /// Reason for which a video could not be kept while it is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoRoom {
+pub enum SpoolError {
     /// A fault of the temporary folder, or of the file in it.
     #[error("{}", of_folder(*.0))]
     Folder(io::ErrorKind),
@@ -25,7 +25,7 @@ pub enum NoRoom {
     },
 }
 
-impl NoRoom {
+impl SpoolError {
     /// The condition that is not met.
     pub const fn allowed(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl NoRoom {
     }
 }
 
-impl From<io::Error> for NoRoom {
+impl From<io::Error> for SpoolError {
     fn from(error: io::Error) -> Self {
         // The kind does not tell this one from others.
         let too_many = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
@@ -132,7 +132,7 @@ mod tests {
             (Errno::FBIG, "the size of files is limited"),
             (Errno::IO, "the temporary folder cannot be used"),
         ] {
-            let told = NoRoom::from(io::Error::from(error)).to_string();
+            let told = SpoolError::from(io::Error::from(error)).to_string();
             assert!(told.starts_with(words), "{error}: {told}");
         }
     }

@@ -13,7 +13,7 @@ const FILE: &str = "autohive-tiktok/state.db";
 
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Setting {
+pub enum StateLocation {
     /// Nowhere, by wish: what needs the state fails.
     Off,
     /// Nowhere, because nothing says where: what needs the state fails with another remedy.
@@ -25,16 +25,16 @@ pub enum Setting {
     Redis(Address),
 }
 
-impl Setting {
+impl StateLocation {
     /// Reads `sqlite:PATH`, `redis://…`, `rediss://…`, `redis+unix:///…` or `off`.
-    pub fn parse(text: &str) -> Result<Self, SettingFault> {
+    pub fn parse(text: &str) -> Result<Self, StateLocationError> {
         if text == "off" {
             return Ok(Self::Off);
         }
         match text.split_once(':') {
             Some(("sqlite", path)) => file(path),
             Some(("redis" | "rediss" | "redis+unix", _)) => redis(text),
-            _ => Err(SettingFault::Unknown),
+            _ => Err(StateLocationError::Unknown),
         }
     }
 
@@ -52,28 +52,28 @@ fn absolute(folder: Option<&Path>) -> Option<&Path> {
     folder.filter(|path| path.is_absolute())
 }
 
-fn file(path: &str) -> Result<Setting, SettingFault> {
+fn file(path: &str) -> Result<StateLocation, StateLocationError> {
     match path {
-        "" => Err(SettingFault::NoPath),
+        "" => Err(StateLocationError::NoPath),
         // What SQLite takes for a database in memory would be forgotten with the process.
-        path if path.starts_with(':') => Err(SettingFault::InMemory),
-        path if path.starts_with('~') => Err(SettingFault::Tilde),
-        path => Ok(Setting::Sqlite(PathBuf::from(path))),
+        path if path.starts_with(':') => Err(StateLocationError::InMemory),
+        path if path.starts_with('~') => Err(StateLocationError::Tilde),
+        path => Ok(StateLocation::Sqlite(PathBuf::from(path))),
     }
 }
 
 #[cfg(feature = "redis")]
-fn redis(text: &str) -> Result<Setting, SettingFault> {
-    Address::parse(text).map(Setting::Redis)
+fn redis(text: &str) -> Result<StateLocation, StateLocationError> {
+    Address::parse(text).map(StateLocation::Redis)
 }
 
 #[cfg(not(feature = "redis"))]
-fn redis(_text: &str) -> Result<Setting, SettingFault> {
-    Err(SettingFault::NoRedis)
+fn redis(_text: &str) -> Result<StateLocation, StateLocationError> {
+    Err(StateLocationError::NoRedis)
 }
 
 /// The place, without user name and password.
-impl fmt::Display for Setting {
+impl fmt::Display for StateLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Off => f.write_str("off"),
@@ -87,7 +87,7 @@ impl fmt::Display for Setting {
 
 /// Why a text says no place. Never says what was got: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingFault {
+pub enum StateLocationError {
     /// It begins with nothing that is known.
     Unknown,
     /// `sqlite:` without a path.
@@ -102,7 +102,7 @@ pub enum SettingFault {
     NoRedis,
 }
 
-impl fmt::Display for SettingFault {
+impl fmt::Display for StateLocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str(
@@ -124,7 +124,7 @@ impl fmt::Display for SettingFault {
     }
 }
 
-impl std::error::Error for SettingFault {}
+impl std::error::Error for StateLocationError {}
 
 #[cfg(test)]
 mod tests {
@@ -132,11 +132,11 @@ mod tests {
 
     #[test]
     fn a_file_and_nothing_at_all_can_be_told() {
-        assert_eq!(Setting::parse("off"), Ok(Setting::Off));
+        assert_eq!(StateLocation::parse("off"), Ok(StateLocation::Off));
         for path in ["/var/lib/x/state.db", "state.db", "C:/x", "a b?c#d"] {
             assert_eq!(
-                Setting::parse(&format!("sqlite:{path}")),
-                Ok(Setting::Sqlite(PathBuf::from(path)))
+                StateLocation::parse(&format!("sqlite:{path}")),
+                Ok(StateLocation::Sqlite(PathBuf::from(path)))
             );
         }
     }
@@ -144,19 +144,19 @@ mod tests {
     #[test]
     fn what_is_no_place_says_what_is() {
         for (text, fault) in [
-            ("", SettingFault::Unknown),
-            ("OFF", SettingFault::Unknown),
-            ("/var/lib/state.db", SettingFault::Unknown),
-            ("postgres://u:canary@h/", SettingFault::Unknown),
-            ("redis", SettingFault::Unknown),
-            ("sqlite:", SettingFault::NoPath),
-            ("sqlite::memory:", SettingFault::InMemory),
-            ("sqlite:~/state.db", SettingFault::Tilde),
+            ("", StateLocationError::Unknown),
+            ("OFF", StateLocationError::Unknown),
+            ("/var/lib/state.db", StateLocationError::Unknown),
+            ("postgres://u:canary@h/", StateLocationError::Unknown),
+            ("redis", StateLocationError::Unknown),
+            ("sqlite:", StateLocationError::NoPath),
+            ("sqlite::memory:", StateLocationError::InMemory),
+            ("sqlite:~/state.db", StateLocationError::Tilde),
         ] {
-            let got = Setting::parse(text).unwrap_err();
+            let got = StateLocation::parse(text).unwrap_err();
             assert_eq!(got, fault, "{text:?}");
             assert!(
-                got.to_string().contains("sqlite:PATH") || fault == SettingFault::Tilde,
+                got.to_string().contains("sqlite:PATH") || fault == StateLocationError::Tilde,
                 "{got}"
             );
         }
@@ -166,14 +166,15 @@ mod tests {
     #[test]
     fn a_build_without_redis_says_so() {
         for text in ["redis://host", "rediss://host", "redis+unix:///socket"] {
-            assert_eq!(Setting::parse(text), Err(SettingFault::NoRedis));
+            assert_eq!(StateLocation::parse(text), Err(StateLocationError::NoRedis));
         }
     }
 
     #[test]
     fn unset_it_is_a_file_in_the_folder_for_state() {
-        let unset =
-            |xdg: &str, home: &str| Setting::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string();
+        let unset = |xdg: &str, home: &str| {
+            StateLocation::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string()
+        };
         assert_eq!(unset("/x", "/home/u"), "sqlite:/x/autohive-tiktok/state.db");
         assert_eq!(
             unset("", "/home/u"),
@@ -184,6 +185,6 @@ mod tests {
             "sqlite:/home/u/.local/state/autohive-tiktok/state.db"
         );
         assert_eq!(unset("", "relative"), "nowhere");
-        assert_eq!(Setting::unset(None, None), Setting::Nowhere);
+        assert_eq!(StateLocation::unset(None, None), StateLocation::Nowhere);
     }
 }

@@ -4,27 +4,27 @@
 //! white space skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with
 //! its place.
 
-mod fault;
-mod gathered;
+mod error;
+mod short_runs;
 
-use base64::{
+use ::base64::{
     DecodeError, DecodeSliceError, Engine as _,
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
 };
 
-pub use self::fault::ContentError;
-use self::gathered::Gathered;
+pub use self::error::ContentError;
+use self::short_runs::ShortRuns;
 use super::{Passed, Sieve, VIDEO_MAX};
 
 /// A video on its way from text to bytes.
 #[derive(Debug)]
-pub struct Lift {
+pub struct Base64Decoder {
     engine: Simd,
     sieve: Sieve,
     begin: Begin,
     escape: Escape,
     /// Symbols of short lines, and those that do not make a whole group of four yet.
-    gathered: Gathered,
+    short_runs: ShortRuns,
     padding: usize,
     /// Characters so far.
     position: usize,
@@ -58,14 +58,14 @@ const PREFIX_MAX: usize = 256;
 /// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
 const BLOCK: usize = 64 * 1024;
 
-/// A text of fewer characters is gathered with its neighbours: to decode it alone takes longer than to copy
+/// A text of fewer characters is short_runs with its neighbours: to decode it alone takes longer than to copy
 /// it.
 const DIRECT: usize = 1024;
 
 /// Decoded bytes that are kept at once.
 const OUTPUT: usize = 4 * BLOCK;
 
-impl Lift {
+impl Base64Decoder {
     /// Begins a video, whose bytes go into `sieve`.
     pub fn new(sieve: Sieve) -> Self {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
@@ -74,7 +74,7 @@ impl Lift {
             sieve,
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
-            gathered: Gathered::default(),
+            short_runs: ShortRuns::default(),
             padding: 0,
             position: 0,
             symbols: 0,
@@ -91,7 +91,7 @@ impl Lift {
         }
     }
 
-    /// What is gathered stands before a fault, and may hold one itself.
+    /// What is short_runs stands before a fault, and may hold one itself.
     fn earlier_or(&mut self, fault: ContentError) -> ContentError {
         self.decode_gathered().err().unwrap_or(fault)
     }
@@ -101,14 +101,14 @@ impl Lift {
         self.fault.map_or(Ok(()), Err)?;
         self.last_text().map_err(|fault| self.earlier_or(fault))?;
         self.decode_gathered()?;
-        match (self.gathered.odd(), self.padding) {
+        match (self.short_runs.odd(), self.padding) {
             (0, 0) => {}
             (2 | 3, 0) => self.decode_last()?,
             (odd, padding) if odd + padding == 4 => self.decode_last()?,
             _ => return Err(ContentError::Cut { length: self.symbols }),
         }
         self.keep_output()?;
-        self.sieve.finish().map_err(ContentError::NoRoom)
+        self.sieve.finish().map_err(ContentError::Spool)
     }
 
     /// Takes in what was kept for a prefix that did not come.
@@ -190,12 +190,12 @@ impl Lift {
                 self.mixed(block)?;
                 continue;
             }
-            let (head, block) = block.split_at((4 - self.gathered.odd()) % 4);
+            let (head, block) = block.split_at((4 - self.short_runs.odd()) % 4);
             self.mixed(head)?;
             self.decode_gathered()?;
             let (groups, rest) = block.split_at(block.len() / 4 * 4);
             // Most blocks hold nothing but symbols, and to look first would cost as much as to decode.
-            if self.gathered.odd() == 0 && self.padding == 0 && self.is_plain(groups)? {
+            if self.short_runs.odd() == 0 && self.padding == 0 && self.is_plain(groups)? {
                 self.mixed(rest)?;
             } else {
                 self.mixed(block)?;
@@ -236,7 +236,7 @@ impl Lift {
         if byte != b'=' {
             return Ok(());
         }
-        if self.gathered.odd() < 2 || self.gathered.odd() + self.padding >= 4 {
+        if self.short_runs.odd() < 2 || self.short_runs.odd() + self.padding >= 4 {
             return Err(ContentError::InvalidCharacter { at });
         }
         self.padding += 1;
@@ -253,11 +253,11 @@ impl Lift {
             return Err(ContentError::InvalidCharacter { at: self.position });
         }
         while !run.is_empty() {
-            let taken = self.gathered.add(run, self.position);
+            let taken = self.short_runs.add(run, self.position);
             self.position += taken;
             self.symbols += taken;
             run = run.get(taken..).unwrap_or_default();
-            if self.gathered.is_full() {
+            if self.short_runs.is_full() {
                 self.decode_gathered()?;
             }
         }
@@ -273,21 +273,21 @@ impl Lift {
         Ok(())
     }
 
-    /// Decodes the whole groups among what is gathered.
+    /// Decodes the whole groups among what is short_runs.
     fn decode_gathered(&mut self) -> Result<(), ContentError> {
-        let mut gathered = std::mem::take(&mut self.gathered);
-        let whole = gathered.symbols().len() - gathered.odd();
-        let groups = gathered.symbols().get(..whole).unwrap_or_default();
-        self.decode(groups, |offset| gathered.place(offset))?;
-        gathered.keep_odd();
-        self.gathered = gathered;
+        let mut short_runs = std::mem::take(&mut self.short_runs);
+        let whole = short_runs.symbols().len() - short_runs.odd();
+        let groups = short_runs.symbols().get(..whole).unwrap_or_default();
+        self.decode(groups, |offset| short_runs.place(offset))?;
+        short_runs.keep_odd();
+        self.short_runs = short_runs;
         Ok(())
     }
 
     /// Decodes the two or three symbols with which the text ends.
     fn decode_last(&mut self) -> Result<(), ContentError> {
-        let gathered = std::mem::take(&mut self.gathered);
-        self.decode(gathered.symbols(), |offset| gathered.place(offset))
+        let short_runs = std::mem::take(&mut self.short_runs);
+        self.decode(short_runs.symbols(), |offset| short_runs.place(offset))
     }
 
     /// Decodes whole groups of four, or the last one; `place` tells where in the text the symbol at an offset
@@ -334,7 +334,7 @@ impl Lift {
             .output
             .get(..std::mem::take(&mut self.ready))
             .unwrap_or_default();
-        self.sieve.pass(ready).map_err(ContentError::NoRoom)
+        self.sieve.pass(ready).map_err(ContentError::Spool)
     }
 }
 
@@ -400,7 +400,7 @@ mod tests {
         reason = "a test may ask where temporary files go"
     )]
     fn lift(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
-        let mut lift = Lift::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())));
+        let mut lift = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())));
         text.chunks(step.max(1)).for_each(|piece| lift.push(piece));
         let Passed::Kept(source) = lift.finish()? else {
             panic!("all is kept")

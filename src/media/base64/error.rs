@@ -1,6 +1,6 @@
 //! Faults of a text that should be a video's content.
 
-use super::super::{NoRoom, VIDEO_MAX};
+use super::super::{SpoolError, VIDEO_MAX};
 
 /// A fault of a text that should be a video's content. Never holds the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum ContentError {
     TooLarge,
     /// The video could not be kept.
     #[error("no place to keep the video: {0}")]
-    NoRoom(NoRoom),
+    Spool(SpoolError),
     /// It was not kept, since no action could use it.
     #[error("a content that is not used")]
     Unused,

@@ -32,7 +32,7 @@ const UNKNOWN: &str = "-";
 
 /// Makes the owners of one `State` and remembers which of them are alive.
 #[derive(Debug, Clone)]
-pub(super) struct Owners(Arc<Inner>);
+pub(super) struct Holders(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -58,7 +58,7 @@ struct Process {
     started: u64,
 }
 
-impl Owners {
+impl Holders {
     pub(super) fn new() -> Self {
         let random = || RandomState::new().hash_one(process::id());
         let random = format!("{:016x}{:016x}", random(), random());
@@ -70,13 +70,13 @@ impl Owners {
     }
 
     /// A new owner; it is alive until it is dropped.
-    pub(super) fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> Holder {
         let mut claims = self.0.claims();
         claims.last += 1;
         let number = claims.last;
         claims.alive.insert(number);
         drop(claims);
-        Owner {
+        Holder {
             owners: self.clone(),
             number,
         }
@@ -108,19 +108,19 @@ impl Inner {
 
 /// One claim's owner. Dropping it, also by a panic, is its death.
 #[derive(Debug)]
-pub(super) struct Owner {
-    owners: Owners,
+pub(super) struct Holder {
+    owners: Holders,
     number: u64,
 }
 
-impl Drop for Owner {
+impl Drop for Holder {
     fn drop(&mut self) {
         self.owners.0.claims().alive.remove(&self.number);
     }
 }
 
 /// The owner's name, as it stands in the row.
-impl fmt::Display for Owner {
+impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             process: Process { machine, id, started },
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn an_owner_is_alive_until_it_is_dropped() {
-        let owners = Owners::new();
+        let owners = Holders::new();
         let (first, second) = (owners.owner(), owners.owner());
         let names = [first.to_string(), second.to_string()];
         assert_ne!(names[0], names[1]);
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn another_state_of_a_living_process_is_alive_for_all_one_knows() {
-        let (here, there) = (Owners::new(), Owners::new());
+        let (here, there) = (Holders::new(), Holders::new());
         let name = there.owner().to_string();
         assert!(there.is_dead(&name), "it was dropped at once");
         assert!(!here.is_dead(&name));
@@ -254,7 +254,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn only_what_is_surely_dead_is_dead() {
-        let owners = Owners::new();
+        let owners = Holders::new();
         let process = owners.0.process.clone();
         let machine = process
             .machine

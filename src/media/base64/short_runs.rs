@@ -2,7 +2,7 @@
 
 /// Symbols in a row, without what stood between them.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct ShortRuns {
     symbols: Vec<u8>,
     /// Where each run begins: among the symbols, and in the text. In the order of both.
     runs: Vec<Run>,
@@ -20,7 +20,7 @@ const SYMBOLS: usize = 32 * 1024;
 /// Text with white space at each turn must not grow the list of runs beyond the symbols themselves.
 const RUNS: usize = 2 * 1024;
 
-impl Gathered {
+impl ShortRuns {
     /// Adds as much of `run`, which stands at `place` of the text, as there is room for, and says how much
     /// that is.
     pub(super) fn add(&mut self, run: &[u8], place: usize) -> usize {
