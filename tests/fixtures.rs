@@ -1,23 +1,45 @@
-//! Every fixture under `tests/fixtures` is a test of its own.
+//! Runs every fixture under `tests/fixtures`, each as a test of its own.
 
-use std::path::Path;
+use std::{path::Path, process::ExitCode};
 
-use autohive_tiktok::front::fixtures::{Located, Target, Verdict, play};
+use autohive_tiktok::front::fixtures::{
+    FixtureCase, FixtureError, FixtureOutcome, Opponent, find, load, play,
+};
+use libtest_mimic::{Arguments, Failed, Trial, run};
 
-fn check(path: &Path) -> datatest_stable::Result<()> {
-    let located = Located::load(path)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    match runtime.block_on(play(&located, &Target::OwnTikTok)).verdict {
-        Verdict::Passed => Ok(()),
-        Verdict::Differs(differences) => {
-            Err(format!("{}\n{}", located.fixture.name, differences.join("\n")).into())
-        }
-        Verdict::Broken(why) => Err(format!("{} could not be played: {why}", located.fixture.name).into()),
+const ROOT: &str = "tests/fixtures";
+
+fn main() -> Result<ExitCode, FixtureError> {
+    let files = find(&[ROOT.into()])?;
+    let trials = files.iter().flat_map(|file| trials(file)).collect();
+    Ok(run(&Arguments::from_args(), trials).exit_code())
+}
+
+/// A test for each fixture of a file; one that fails if the file cannot be loaded.
+fn trials(file: &Path) -> Vec<Trial> {
+    match load(file) {
+        Ok(cases) => cases
+            .into_iter()
+            .map(|located| Trial::test(name(&located.to_string()), move || check(&located)))
+            .collect(),
+        Err(error) => vec![Trial::test(name(&file.to_string_lossy()), move || {
+            Err(error.into())
+        })],
     }
 }
 
-datatest_stable::harness! {
-    { test = check, root = "tests/fixtures", pattern = r"^.*\.json$" },
+fn name(place: &str) -> String {
+    place.trim_start_matches(ROOT).trim_start_matches('/').to_owned()
+}
+
+fn check(located: &FixtureCase) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let sentence = &located.fixture.name;
+    match runtime.block_on(play(located, &Opponent::Simulated)).outcome {
+        FixtureOutcome::Passed => Ok(()),
+        FixtureOutcome::Differs(differences) => Err(format!("{sentence}\n{}", differences.join("\n")).into()),
+        FixtureOutcome::Broken(why) => Err(format!("{sentence} could not be played: {why}").into()),
+    }
 }

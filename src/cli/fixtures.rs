@@ -1,6 +1,8 @@
-//! `fixtures`: plays fixtures and says how they went.
+//! `fixtures`: plays fixtures and reports their results.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde_json::{Map, Value, json};
 
 use super::{
     Exit,
@@ -9,24 +11,19 @@ use super::{
     environment::variable,
     say,
 };
-use crate::front::fixtures::{self, FixtureError, Format, Located, Played, Target, Verdict};
+use crate::front::fixtures::{
+    self, FixtureCase, FixtureError, FixtureOutcome, LiveAccess, Opponent, Played, ReportFormat,
+};
 
-/// Holds the token for `--live`.
-const TOKEN: &str = "TIKTOK_ACCESS_TOKEN";
+/// Environment variables of the credentials for `--live`: integration, member of `auth`, variable.
+const VARIABLES: [(&str, &str, &str); 1] = [("tiktok", "access_token", "TIKTOK_ACCESS_TOKEN")];
 
-/// Where fixtures stand in the source tree.
+/// Folder of the fixtures in the source tree.
 const DEFAULT_PATH: &str = "tests/fixtures";
 
 /// Plays fixtures.
 pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
     let FixturesMode::Run(options) = options.mode;
-    let target = match target(api, &options) {
-        Ok(target) => target,
-        Err(why) => {
-            complain_of(why);
-            return Exit::Usage;
-        }
-    };
     let found = match load(&options) {
         Ok(found) => found,
         Err(error) => {
@@ -34,7 +31,14 @@ pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
             return Exit::Failed;
         }
     };
-    match block_on(play_all(found, &target)) {
+    let opponent = match opponent(api, &options, &found) {
+        Ok(opponent) => opponent,
+        Err(why) => {
+            complain_of(&why);
+            return Exit::Usage;
+        }
+    };
+    match block_on(play_all(found, &opponent)) {
         Ok(played) => report(&played, &options),
         Err(error) => {
             complain(&error);
@@ -43,20 +47,29 @@ pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
     }
 }
 
-fn target(api: &Api, options: &RunFixtures) -> Result<Target, &'static str> {
+fn opponent(api: &Api, options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
     if !options.live {
-        return Ok(Target::OwnTikTok);
+        return Ok(Opponent::Simulated);
     }
-    match variable(TOKEN) {
-        Some(token) => Ok(Target::Live {
-            api_base: api.api_base.clone(),
-            token,
-        }),
-        None => Err("--live needs an access token in the environment: set TIKTOK_ACCESS_TOKEN"),
-    }
+    let integrations = found.iter().flat_map(|located| located.fixture.integrations());
+    let auth = integrations.map(|integration| Ok((integration, credentials(integration)?)));
+    Ok(Opponent::Live(LiveAccess {
+        api_base: api.api_base.clone(),
+        auth: auth.collect::<Result<BTreeMap<_, _>, String>>()?,
+    }))
 }
 
-fn load(options: &RunFixtures) -> Result<Vec<Located>, FixtureError> {
+/// Reads the `auth` of an integration from the environment.
+fn credentials(integration: &str) -> Result<Value, String> {
+    let rows = VARIABLES.iter().filter(|(name, _, _)| *name == integration);
+    let members = rows.map(|(_, member, name)| match variable(name) {
+        Some(value) => Ok(((*member).to_owned(), json!(value))),
+        None => Err(format!("--live needs credentials in the environment: set {name}")),
+    });
+    members.collect::<Result<Map<_, _>, _>>().map(Value::Object)
+}
+
+fn load(options: &RunFixtures) -> Result<Vec<FixtureCase>, FixtureError> {
     let paths = if options.paths.is_empty() {
         vec![PathBuf::from(DEFAULT_PATH)]
     } else {
@@ -65,83 +78,85 @@ fn load(options: &RunFixtures) -> Result<Vec<Located>, FixtureError> {
     let mut all = Vec::new();
     let mut faults = Vec::new();
     for path in fixtures::find(&paths)? {
-        match Located::load(&path) {
-            Ok(located) => all.push(located),
+        match fixtures::load(&path) {
+            Ok(cases) => all.extend(cases),
             Err(fault) => faults.push(fault),
         }
     }
-    // All of them are told, the last one by the caller.
+    // Every fault is reported, the last one by the caller.
     if let Some(last) = faults.pop() {
         for fault in &faults {
             complain(fault);
         }
         return Err(last);
     }
-    let wanted = |located: &Located| {
+    let wanted = |located: &FixtureCase| {
         let word = options.filter.as_deref().unwrap_or_default();
-        let named = located.fixture.name.contains(word) || located.path.to_string_lossy().contains(word);
+        let named = located.fixture.name.contains(word) || located.to_string().contains(word);
         named && (!options.live || located.fixture.live)
     };
     Ok(all.into_iter().filter(wanted).collect())
 }
 
-async fn play_all(found: Vec<Located>, target: &Target) -> Vec<(Located, Played)> {
-    let mut played = Vec::new();
+async fn play_all(found: Vec<FixtureCase>, opponent: &Opponent) -> Vec<(FixtureCase, Played)> {
+    let mut all = Vec::new();
     for located in found {
-        let outcome = fixtures::play(&located, target).await;
-        played.push((located, outcome));
+        let played = fixtures::play(&located, opponent).await;
+        all.push((located, played));
     }
-    played
+    all
 }
 
-fn report(played: &[(Located, Played)], options: &RunFixtures) -> Exit {
+fn report(played: &[(FixtureCase, Played)], options: &RunFixtures) -> Exit {
     let format = match options.format {
-        FixtureFormat::Table => Format::Table,
-        FixtureFormat::Json => Format::Json,
-        FixtureFormat::Junit => Format::Junit,
+        FixtureFormat::Table => ReportFormat::Table,
+        FixtureFormat::Json => ReportFormat::Json,
+        FixtureFormat::Junit => ReportFormat::Junit,
     };
     say(fixtures::render(played, format).trim_end());
     if played.is_empty() {
-        complain_of("no fixture fits; see --filter and the paths");
+        complain_of("no fixture matches; check --filter and the paths");
         return Exit::Failed;
     }
     let failed: Vec<_> = played
         .iter()
-        .filter(|(_, played)| played.verdict != Verdict::Passed)
+        .filter(|(_, played)| played.outcome != FixtureOutcome::Passed)
         .collect();
     if failed.is_empty() {
         return Exit::Done;
     }
     if options.update {
-        renew(&failed)
-    } else {
-        Exit::Failed
-    }
-}
-
-/// Makes the expectations of fixtures that differ what they got. Calls and posts are left alone: they are
-/// decisions.
-fn renew(failed: &[&(Located, Played)]) -> Exit {
-    for (located, played) in failed {
-        if matches!(played.verdict, Verdict::Broken(_)) {
-            continue;
+        for (located, played) in failed {
+            if let Err(error) = renew(located, played) {
+                complain(&error);
+                break;
+            }
         }
-        let mut renewed = located.clone();
-        renewed.fixture.expect = located.fixture.expect.renewed(&played.result);
-        let path = located.path.display();
-        if renewed == *located {
-            complain_of(&format!(
-                "{path} differs in its calls or posts, which are yours to change"
-            ));
-            continue;
-        }
-        if let Err(error) = renewed.save_expectation() {
-            complain(&error);
-            return Exit::Failed;
-        }
-        say(&format!(
-            "renewed {path}; look at the difference before you keep it"
-        ));
     }
     Exit::Failed
+}
+
+/// Replaces the expectation of a fixture that differs by its result. Counts of calls and stored things stay:
+/// they are decisions.
+fn renew(located: &FixtureCase, played: &Played) -> Result<(), FixtureError> {
+    if matches!(played.outcome, FixtureOutcome::Broken(_)) {
+        return Ok(());
+    }
+    let mut renewed = located.clone();
+    renewed.fixture.expect = located.fixture.expect.renewed(&played.result);
+    if renewed == *located {
+        complain_of(&format!(
+            "{located} differs in its calls or stored things; change those by hand"
+        ));
+    } else if located.case.is_some() {
+        complain_of(&format!(
+            "{located} is one of several cases; change its values by hand"
+        ));
+    } else {
+        renewed.save_expectation()?;
+        say(&format!(
+            "updated {located}; review the difference before you commit it"
+        ));
+    }
+    Ok(())
 }
