@@ -36,7 +36,7 @@ use crate::{
     model::{AccountHash, MediaHost, Reach},
     open_api::{Budget, Ledger, OpenApi, WINDOW},
     outlet::Outlet,
-    posting::{Evidence, Trace},
+    posting::{PostProgress, PostTracker},
     progress::Reporter,
     schema::{Validator, Violation},
     secret::is_loopback,
@@ -211,7 +211,13 @@ impl Host {
 
     /// Answers one request once it has its `job`. `evidence` is filled while it runs, for the case that it is
     /// stopped.
-    pub async fn answer(&self, request: Request, evidence: Evidence, trail: &Trail, job: JobSlot) -> Reply {
+    pub async fn answer(
+        &self,
+        request: Request,
+        evidence: PostTracker,
+        trail: &Trail,
+        job: JobSlot,
+    ) -> Reply {
         job.take().await;
         let transport = trail.transport.clone();
         let answer = async {
@@ -226,7 +232,13 @@ impl Host {
         reply
     }
 
-    async fn run(&self, request: Request, evidence: Evidence, transport: Transport, job: JobSlot) -> Reply {
+    async fn run(
+        &self,
+        request: Request,
+        evidence: PostTracker,
+        transport: Transport,
+        job: JobSlot,
+    ) -> Reply {
         let context = self.context(&request, evidence, transport, job);
         let id = request.id;
         match request.task {
@@ -300,7 +312,13 @@ impl Host {
         }
     }
 
-    fn context(&self, request: &Request, evidence: Evidence, transport: Transport, job: JobSlot) -> Context {
+    fn context(
+        &self,
+        request: &Request,
+        evidence: PostTracker,
+        transport: Transport,
+        job: JobSlot,
+    ) -> Context {
         let Limits {
             timeout,
             max_retries,
@@ -369,14 +387,14 @@ impl Host {
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
 /// What a request is told that was stopped in the middle.
-pub fn interrupted(id: Id, effect: Effect, trace: Trace, trail: &Trail) -> Reply {
+pub fn interrupted(id: Id, effect: Effect, trace: PostProgress, trail: &Trail) -> Reply {
     let reply = Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)));
     trail.answered(&reply);
     reply
 }
 
 /// What a request is told whose action panicked.
-pub fn panicked(id: Id, trace: &Trace, trail: &Trail) -> Reply {
+pub fn panicked(id: Id, trace: &PostProgress, trail: &Trail) -> Reply {
     let error = trail
         .span
         .in_scope(|| internal_error(id, "the action stopped unexpectedly"));
@@ -403,7 +421,7 @@ fn internal_error(id: Id, fault: &str) -> Reply {
 }
 
 /// A fault of ours must not lose what is known of a post.
-fn with_evidence(reply: Reply, trace: &Trace) -> Reply {
+fn with_evidence(reply: Reply, trace: &PostProgress) -> Reply {
     match (&trace.publish_id, trace.outcome()) {
         (None, None) => reply,
         (publish_id, outcome) => reply

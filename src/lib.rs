@@ -29,7 +29,7 @@
 //! * *A video:* `host::ingest` → [`integrations::Selection`] (whether it can be the one) → [`media::Base64Decoder`]
 //!   (base64 into bytes, in
 //!   passing) → [`media::Sieve`] (whether it is one) → [`media::Spool`] → [`media::Source`] →
-//!   [`media::probe`](media::probe()) (what it is) → [`posting::judge`] (whether TikTok takes it) → [`upload::ChunkPlan`] →
+//!   [`media::probe`](media::probe()) (what it is) → [`posting::check_video`] (whether TikTok takes it) → [`upload::ChunkPlan`] →
 //!   [`upload::Upload`] → `http::transport`.
 //! * *A video from elsewhere:* the input's URL → [`media::relay`] → [`http::Downloader`] (judged addresses,
 //!   no token) → [`media::Spool`],
@@ -43,7 +43,7 @@
 //! * An action never sees [`serde_json::Value`], an id, standard input or output.
 //! * [`upload::ChunkPlan`], `upload::progress`, `http::resume`, `http::retry`, `posting::record`,
 //!   `posting::rules`,
-//!   `posting::sighting`, `posting::video_limits`, `state::row` and `host::envelope` do no I/O
+//!   `posting::lost_post`, `posting::video_limits`, `state::row` and `host::envelope` do no I/O
 //!   and take no clock.
 //! * The simulator shares no wire type with the clients.
 //!

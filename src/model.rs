@@ -1,7 +1,7 @@
 //! The words of the field as types: a value that exists is a value that holds its rule.
 
 mod digest;
-mod finding;
+mod field_error;
 mod identifiers;
 mod privacy;
 mod public_url;
@@ -12,7 +12,7 @@ mod text;
 mod unfilled;
 
 pub use digest::{AccountHash, Fingerprint, JournalKey};
-pub use finding::Finding;
+pub use field_error::FieldError;
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
 pub use privacy::PrivacyLevel;
 pub use public_url::{PublicUrl, PublicUrlFault};

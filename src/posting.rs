@@ -1,18 +1,20 @@
 //! What must hold before a post, and what became of it.
 
 mod disclosure;
+mod lost_post;
 mod outcome;
 mod record;
+mod rule_violation;
 mod rules;
-mod sighting;
 mod video_limits;
 
 pub use disclosure::Disclosure;
-pub use outcome::{Earlier, Evidence, IdState, InitKind, Outcome, Trace};
-pub use record::{After, PostFrame, Resume, Stage, after, lasts, open_for};
-pub use rules::{Breach, Settled, Wish, settle};
-pub use sighting::{Candidate, Sighting};
-pub use video_limits::{Judged, Verdict, judge};
+pub use lost_post::{LostPostSearch, PossiblePost};
+pub use outcome::{IdState, InitKind, Outcome, PostProgress, PostTracker, PriorAttempt};
+pub use record::{PostFrame, Resume, Retention, Stage, UploadState, assess, open_for, retention};
+pub use rule_violation::RuleViolation;
+pub use rules::{PostOptions, ResolvedOptions, resolve};
+pub use video_limits::{CheckReport, VideoCheck, check_video};
 
 use std::time::Duration;
 

@@ -32,7 +32,7 @@ use crate::{
     host::{self, Host, Id, InvalidRequest, Item, Reply, Trail},
     http::{JobSlot, Jobs},
     integrations::Effect,
-    posting::Evidence,
+    posting::PostTracker,
     secret::AccessToken,
 };
 
@@ -226,7 +226,7 @@ struct Session {
 struct Live {
     id: Id,
     effect: Effect,
-    evidence: Evidence,
+    evidence: PostTracker,
     token: AccessToken,
     trail: Trail,
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     integrations::{ActionEntry, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
     model::Grouped,
-    posting::Evidence,
+    posting::PostTracker,
     schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
     secret::AccessToken,
 };
@@ -108,12 +108,12 @@ impl Task {
     }
 
     /// What is known of a post before anything is done for it.
-    pub fn evidence(&self) -> Evidence {
+    pub fn evidence(&self) -> PostTracker {
         match self {
             Self::Run { action, inputs } if action.effect == Effect::Writes && is_keyed(inputs) => {
-                Evidence::under_a_key()
+                PostTracker::with_idempotency_key()
             }
-            Self::Run { .. } | Self::ConnectedAccount => Evidence::default(),
+            Self::Run { .. } | Self::ConnectedAccount => PostTracker::default(),
         }
     }
 

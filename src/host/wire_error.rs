@@ -64,7 +64,7 @@ impl Advice {
                 remedy: remedy.map(Cow::Borrowed),
             };
         }
-        if failure.under_a_key && failure.is_nameless {
+        if failure.has_idempotency_key && failure.publish_id_lost {
             return Self {
                 retryable: false,
                 remedy: Some(LOOK.into()),
@@ -75,7 +75,7 @@ impl Advice {
             failure.code.as_str(),
             "outcome_unknown" | "interrupted" | "internal_error"
         );
-        match (failure.under_a_key, remedy) {
+        match (failure.has_idempotency_key, remedy) {
             (false, remedy) => Self {
                 retryable: false,
                 remedy: remedy.map(Cow::Borrowed),
@@ -118,8 +118,8 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         if !failure.details.is_empty() {
             error.insert("details".into(), json!(failure.details));
         }
-        if let Some(sighting) = &failure.sighting {
-            error.insert("evidence".into(), json!(sighting));
+        if let Some(search) = &failure.search {
+            error.insert("evidence".into(), json!(search));
         }
         if !failure.missing_scopes.is_empty() {
             error.insert("missing_scopes".into(), json!(failure.missing_scopes));

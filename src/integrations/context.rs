@@ -10,7 +10,7 @@ use crate::{
     model::Fingerprint,
     open_api::OpenApi,
     outlet::Outlet,
-    posting::{Evidence, Wait},
+    posting::{PostTracker, Wait},
     progress::Reporter,
     state::State,
     upload::{LineSpeed, StallLimit},
@@ -42,7 +42,7 @@ pub struct Context {
     /// How long it had for that when it began.
     pub time: Duration,
     /// What is known of a post while it is made.
-    pub evidence: Evidence,
+    pub evidence: PostTracker,
     /// Where journal and ledger are.
     pub state: State,
     /// Where the course of the post is written down.

@@ -10,9 +10,9 @@ use crate::{
     catalogue::{self, Endpoint},
     http::Loss,
     media::ContentError,
-    model::{Finding, LogId, PublishId, Scope},
+    model::{FieldError, LogId, PublishId, Scope},
     open_api,
-    posting::{Breach, Earlier, InitKind, Outcome, Sighting, Trace},
+    posting::{InitKind, LostPostSearch, Outcome, PostProgress, PriorAttempt, RuleViolation},
     state::StateError,
     upload::{ChunkDenied, PlanError, URL_LIFE, UploadError, UploadErrorKind},
 };
@@ -27,7 +27,7 @@ pub struct Failure {
     /// Whether it may be sent again, where this case knows better than the catalogue.
     pub retryable: Option<bool>,
     /// What is wrong with which input.
-    pub details: Vec<Finding>,
+    pub details: Vec<FieldError>,
     /// The HTTP status of TikTok's answer.
     pub http_status: Option<u16>,
     /// TikTok's name for the call.
@@ -41,12 +41,12 @@ pub struct Failure {
     /// The upload's name, where there is one.
     pub publish_id: Option<PublishId>,
     /// What was seen of a post that may have been made.
-    pub sighting: Option<Sighting>,
+    pub search: Option<LostPostSearch>,
     /// Whether the same request can be sent again without posting twice.
-    pub under_a_key: bool,
+    pub has_idempotency_key: bool,
     /// Whether the call that posts by itself may have posted without naming the post, so that nobody can ask
     /// about it.
-    pub is_nameless: bool,
+    pub publish_id_lost: bool,
     /// Message for the log, which only the operator reads: places on the machine and what was found there.
     pub for_operator: Option<String>,
 }
@@ -65,15 +65,15 @@ impl Failure {
             missing_scopes: &[],
             outcome: None,
             publish_id: None,
-            sighting: None,
-            under_a_key: false,
-            is_nameless: false,
+            search: None,
+            has_idempotency_key: false,
+            publish_id_lost: false,
             for_operator: None,
         }
     }
 
     /// A failure in which inputs have their share.
-    pub fn of_findings(code: &str, details: Vec<Finding>) -> Self {
+    pub fn of_fields(code: &str, details: Vec<FieldError>) -> Self {
         let told: Vec<String> = details.iter().map(ToString::to_string).collect();
         Self {
             details,
@@ -82,14 +82,14 @@ impl Failure {
     }
 
     /// A failure of one input.
-    pub fn of_finding(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
-        let finding = Finding {
+    pub fn of_field(code: &str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
+        let finding = FieldError {
             field: field.into(),
             got: got.into(),
             allowed: allowed.into(),
             fix: fix.into(),
         };
-        Self::of_findings(code, vec![finding])
+        Self::of_fields(code, vec![finding])
     }
 
     /// The journal could not be read or written, or another request owns the key.
@@ -133,9 +133,9 @@ impl Failure {
     /// The request carries an idempotency key, so that sending it again with the same key is safe whatever
     /// happened.
     #[must_use]
-    pub fn under_a_key(self) -> Self {
+    pub fn with_idempotency_key(self) -> Self {
         Self {
-            under_a_key: true,
+            has_idempotency_key: true,
             ..self
         }
     }
@@ -151,21 +151,26 @@ impl Failure {
 
     /// What was seen of a post that may have been made.
     #[must_use]
-    pub fn with_sighting(self, sighting: Sighting) -> Self {
-        let message = format!("{} Looked for: {}.", self.message, sighting.note);
+    pub fn with_search(self, search: LostPostSearch) -> Self {
+        let message = format!("{} Looked for: {}.", self.message, search.note);
         Self {
             message,
-            sighting: Some(sighting),
+            search: Some(search),
             ..self
         }
     }
 
     /// Broken rules, told at once: under the code that they share, else as rules that are not met.
-    pub fn of_breaches(breaches: Vec<Breach>) -> Self {
-        let first = breaches.first().map_or("rules_not_met", |breach| breach.code);
-        let shared = breaches.iter().all(|breach| breach.code == first);
+    pub fn of_violations(violations: Vec<RuleViolation>) -> Self {
+        let first = violations
+            .first()
+            .map_or("rules_not_met", |violation| violation.code);
+        let shared = violations.iter().all(|violation| violation.code == first);
         let code = if shared { first } else { "rules_not_met" };
-        Self::of_findings(code, breaches.into_iter().map(|breach| breach.finding).collect())
+        Self::of_fields(
+            code,
+            violations.into_iter().map(|violation| violation.error).collect(),
+        )
     }
 
     /// Nothing was posted, for sure.
@@ -204,7 +209,7 @@ impl Failure {
                 code: code.into(),
                 message: with_meaning(code, &message),
                 outcome,
-                is_nameless: true,
+                publish_id_lost: true,
                 ..failure
             }
         } else {
@@ -238,13 +243,13 @@ impl Failure {
                 "leave out all but one",
             ),
         };
-        let finding = Finding {
+        let finding = FieldError {
             field: field.into(),
             got: error.to_string(),
             allowed: allowed.into(),
             fix: fix.into(),
         };
-        let failure = Self::of_findings(code, vec![finding]);
+        let failure = Self::of_fields(code, vec![finding]);
         let may_pass = if let ContentError::Spool(why) = error {
             Some(why.may_pass())
         } else {
@@ -260,7 +265,7 @@ impl Failure {
     ///
     /// An action that posts and had not sent its init has posted nothing, and may be sent again; so may one
     /// that reads. Under a key it may be that an earlier request has posted: sent again, it finds out.
-    pub fn interrupted(effect: Effect, trace: Trace) -> Self {
+    pub fn interrupted(effect: Effect, trace: PostProgress) -> Self {
         let outcome = match effect {
             Effect::Reads => None,
             Effect::Writes => Some(trace.outcome().unwrap_or(Outcome::Failed)),
@@ -275,19 +280,19 @@ impl Failure {
             Some(_) => "Nothing was posted.",
             None => "",
         };
-        let under_a_key = trace.earlier != Earlier::NoKey;
+        let has_idempotency_key = trace.earlier != PriorAttempt::NoKey;
         let retryable = Some(match outcome {
-            Some(Outcome::Processing) => under_a_key,
+            Some(Outcome::Processing) => has_idempotency_key,
             _ => outcome != Some(Outcome::Unconfirmed),
         });
-        let is_nameless = trace.init == Some(InitKind::PostsByItself) && trace.publish_id.is_none();
+        let publish_id_lost = trace.init == Some(InitKind::PostsByItself) && trace.publish_id.is_none();
         let failure = Self::new("interrupted", message);
         Self {
             outcome,
             retryable,
             publish_id: trace.publish_id,
-            under_a_key,
-            is_nameless,
+            has_idempotency_key,
+            publish_id_lost,
             ..failure
         }
     }
@@ -442,7 +447,7 @@ impl From<UploadError> for Failure {
 }
 
 /// The deadline that an upload needs which takes `needs` at the speed that was measured.
-fn deadline_for(needs: Duration) -> Finding {
+fn deadline_for(needs: Duration) -> FieldError {
     // A quarter more, half a minute for all that is not the upload, and the half that the upload keeps back
     // for its end.
     let seconds = (needs.as_secs().saturating_mul(5) / 4)
@@ -455,7 +460,7 @@ fn deadline_for(needs: Duration) -> Finding {
          connection, or let TikTok fetch the video (`source` PULL_FROM_URL)"
             .to_owned()
     };
-    Finding {
+    FieldError {
         field: "request_config.deadline".into(),
         got: format!(
             "too little time, since sending takes about {} s more",

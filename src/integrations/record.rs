@@ -110,7 +110,7 @@ impl PostJournal {
             return;
         }
         let at = kept.claimed.now();
-        let stage = Stage::Named {
+        let stage = Stage::InitAcknowledged {
             kind,
             publish_id: publish_id.clone(),
             size,
@@ -131,13 +131,13 @@ impl PostJournal {
     pub async fn whole(&self) {
         let Some(kept) = &self.0 else { return };
         let stage = kept.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Stage::Named {
+        let Stage::InitAcknowledged {
             kind, publish_id, at, ..
         } = stage
         else {
             return;
         };
-        let stage = Stage::Named {
+        let stage = Stage::InitAcknowledged {
             kind,
             publish_id,
             size: None,
@@ -245,7 +245,7 @@ impl JournaledPost {
     async fn last_chunk(&self, may_take: Duration) -> Result<(), StateError> {
         let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match stage {
-            Stage::Named {
+            Stage::InitAcknowledged {
                 kind,
                 publish_id,
                 size,
@@ -253,7 +253,7 @@ impl JournaledPost {
                 last_chunk: _,
             } => {
                 self.write(
-                    Stage::Named {
+                    Stage::InitAcknowledged {
                         kind,
                         publish_id,
                         size,

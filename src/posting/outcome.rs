@@ -123,11 +123,11 @@ pub enum InitKind {
 /// What is known of a post while it is made, kept outside the action so that it survives when the action is
 /// stopped.
 #[derive(Debug, Clone, Default)]
-pub struct Evidence(Arc<Mutex<Trace>>);
+pub struct PostTracker(Arc<Mutex<PostProgress>>);
 
 /// A copy of the evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trace {
+pub struct PostProgress {
     /// The init that was sent, if any.
     pub init: Option<InitKind>,
     /// The upload's name, once TikTok has given it.
@@ -139,12 +139,12 @@ pub struct Trace {
     /// Whether TikTok has said that it has all of it.
     pub whole: bool,
     /// What it knows of earlier requests for the same post.
-    pub earlier: Earlier,
+    pub earlier: PriorAttempt,
 }
 
 /// What a request knows of earlier ones for the same post, which an idempotency key makes possible.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Earlier {
+pub enum PriorAttempt {
     /// It has no key, so it stands alone.
     #[default]
     NoKey,
@@ -154,20 +154,20 @@ pub enum Earlier {
     Nothing,
 }
 
-impl Evidence {
+impl PostTracker {
     /// Of a request that carries an idempotency key.
-    pub fn under_a_key() -> Self {
+    pub fn with_idempotency_key() -> Self {
         let evidence = Self::default();
-        evidence.change(|trace| trace.earlier = Earlier::Unknown);
+        evidence.change(|trace| trace.earlier = PriorAttempt::Unknown);
         evidence
     }
 
     /// No earlier request with this key has posted anything, or can still.
     pub fn nothing_earlier(&self) {
         self.change(|trace| {
-            *trace = Trace {
-                earlier: Earlier::Nothing,
-                ..Trace::default()
+            *trace = PostProgress {
+                earlier: PriorAttempt::Nothing,
+                ..PostProgress::default()
             }
         });
     }
@@ -175,9 +175,9 @@ impl Evidence {
     /// What was begun can never become a post, and something else is begun in its place.
     pub fn anew(&self) {
         self.change(|trace| {
-            *trace = Trace {
+            *trace = PostProgress {
                 earlier: trace.earlier,
-                ..Trace::default()
+                ..PostProgress::default()
             }
         });
     }
@@ -213,16 +213,16 @@ impl Evidence {
     }
 
     /// What is known now.
-    pub fn trace(&self) -> Trace {
+    pub fn trace(&self) -> PostProgress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Trace)) {
+    fn change(&self, change: impl FnOnce(&mut PostProgress)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-impl Trace {
+impl PostProgress {
     /// What became of a post whose action was stopped in the middle; `None` where none was begun.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.init {
@@ -230,7 +230,7 @@ impl Trace {
             Some(InitKind::NeedsBytes) if self.whole => Some(Outcome::Processing),
             Some(InitKind::NeedsBytes) if self.bytes_sent => Some(Outcome::Unconfirmed),
             Some(InitKind::NeedsBytes) => Some(Outcome::Failed),
-            None if self.earlier == Earlier::Unknown => Some(Outcome::Unconfirmed),
+            None if self.earlier == PriorAttempt::Unknown => Some(Outcome::Unconfirmed),
             None => None,
         }
     }
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_stopped_action_claims_no_more_than_it_knows() {
-        let evidence = Evidence::default();
+        let evidence = PostTracker::default();
         assert_eq!(evidence.trace().outcome(), None);
         evidence.init(InitKind::NeedsBytes);
         assert_eq!(evidence.trace().outcome(), Some(Outcome::Failed));

@@ -5,9 +5,9 @@
 //! | nothing | no init was sent | begins |
 //! | [`Stage::Init`], bytes to follow | an upload may exist that nobody knows the address of, so it stays empty | begins |
 //! | [`Stage::Init`], posts by itself | it may have been posted | looks for it, and never posts |
-//! | [`Stage::Named`], needs no more bytes | TikTok has all of it, or fetches it | follows it, and never posts |
-//! | [`Stage::Named`], last chunk not begun | the upload lacks bytes, and its address died with the one who had it | begins anew |
-//! | [`Stage::Named`], last chunk begun | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`after`]), and begins anew only when the upload's address no longer works |
+//! | [`Stage::InitAcknowledged`], needs no more bytes | TikTok has all of it, or fetches it | follows it, and never posts |
+//! | [`Stage::InitAcknowledged`], last chunk not begun | the upload lacks bytes, and its address died with the one who had it | begins anew |
+//! | [`Stage::InitAcknowledged`], last chunk begun | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`assess`]), and begins anew only when the upload's address no longer works |
 //! | [`Stage::Ended`] | the result | gives it back |
 //!
 //! An upload address is a secret and is not written down, so an upload that was cut off is not continued but
@@ -38,8 +38,9 @@ pub enum Stage<R> {
         /// When, since the Unix epoch.
         at: Duration,
     },
-    /// TikTok has named the post.
-    Named {
+    /// TikTok has answered the init with a `publish_id`. Stored as `named`, the name of earlier versions.
+    #[serde(rename = "named")]
+    InitAcknowledged {
         /// What its init does by itself.
         kind: InitKind,
         /// Its name.
@@ -65,7 +66,7 @@ pub enum Stage<R> {
 pub enum Resume<R> {
     /// Posts: nothing that was begun can become a post.
     Begin,
-    /// Asks TikTok about this post, and goes on with what [`after`] says.
+    /// Asks TikTok about this post, and goes on with what [`assess`] says.
     Ask {
         /// Its name.
         publish_id: PublishId,
@@ -85,7 +86,7 @@ impl<R> Stage<R> {
     /// The post's name, where TikTok has given one.
     pub fn publish_id(&self) -> Option<&PublishId> {
         match self {
-            Self::Named { publish_id, .. } => Some(publish_id),
+            Self::InitAcknowledged { publish_id, .. } => Some(publish_id),
             Self::Claimed | Self::Init { .. } | Self::Ended { .. } => None,
         }
     }
@@ -95,13 +96,13 @@ impl<R> Stage<R> {
         match self {
             Self::Claimed => Stage::Claimed,
             Self::Init { kind, at } => Stage::Init { kind: *kind, at: *at },
-            Self::Named {
+            Self::InitAcknowledged {
                 kind,
                 publish_id,
                 size,
                 last_chunk,
                 at,
-            } => Stage::Named {
+            } => Stage::InitAcknowledged {
                 kind: *kind,
                 publish_id: publish_id.clone(),
                 size: *size,
@@ -117,7 +118,7 @@ impl<R> Stage<R> {
         match self {
             Self::Ended { .. } if frame.is_finished => Ok(()),
             Self::Ended { .. } => Err("its stage has ended, and the row has not"),
-            Self::Claimed | Self::Init { .. } | Self::Named { .. } if frame.is_finished => {
+            Self::Claimed | Self::Init { .. } | Self::InitAcknowledged { .. } if frame.is_finished => {
                 Err("the row has ended, and its stage has not")
             }
             Self::Claimed => Ok(()),
@@ -127,7 +128,7 @@ impl<R> Stage<R> {
                 at,
             } => frame.holds(frame.kind, *at),
             Self::Init { kind, at } => frame.holds(*kind, *at),
-            Self::Named {
+            Self::InitAcknowledged {
                 kind,
                 publish_id,
                 size,
@@ -162,7 +163,7 @@ impl<R> Stage<R> {
     /// Number of bytes that the post needs, if it is not known to have them.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
-            Self::Named { size, .. } => *size,
+            Self::InitAcknowledged { size, .. } => *size,
             Self::Claimed | Self::Init { .. } | Self::Ended { .. } => None,
         }
     }
@@ -179,12 +180,12 @@ impl<R> Stage<R> {
                 kind: InitKind::PostsByItself,
                 at,
             } => Resume::Search { since: at },
-            Self::Named {
+            Self::InitAcknowledged {
                 kind: InitKind::NeedsBytes,
                 last_chunk: false,
                 ..
             } => Resume::Begin,
-            Self::Named { publish_id, at, .. } => Resume::Ask {
+            Self::InitAcknowledged { publish_id, at, .. } => Resume::Ask {
                 publish_id,
                 since: at,
             },
@@ -230,11 +231,11 @@ impl PostFrame {
 
 /// Meaning of TikTok's status of a post that was named and not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum After {
+pub enum UploadState {
     /// It lacks bytes. Once its address no longer works ([`open_for`]) it will never be a post: begin anew.
-    Lacks,
+    Incomplete,
     /// It is on its way, or done: follow it.
-    Follow,
+    Underway,
     /// The status does not say whether all bytes have arrived.
     Unknown,
 }
@@ -244,17 +245,17 @@ pub enum After {
 ///
 /// TikTok calls its figure "1-indexed". Should it be the last byte's index, a whole upload counts one too
 /// few.
-pub fn after(size: Option<ByteCount>, status: &PostStatus) -> After {
+pub fn assess(size: Option<ByteCount>, status: &PostStatus) -> UploadState {
     match (&status.status, size, status.uploaded_bytes) {
         (Status::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded))) if uploaded < size => {
             if uploaded.saturating_add(1) == size {
-                After::Unknown
+                UploadState::Unknown
             } else {
-                After::Lacks
+                UploadState::Incomplete
             }
         }
-        (Status::ProcessingUpload, Some(_), None) => After::Unknown,
-        _ => After::Follow,
+        (Status::ProcessingUpload, Some(_), None) => UploadState::Unknown,
+        _ => UploadState::Underway,
     }
 }
 
@@ -275,13 +276,23 @@ pub fn open_for(since: Duration, claimed_at: Duration, now: Duration) -> Option<
     (!left.is_zero()).then_some(left)
 }
 
-/// Whether what was answered is to be given back for good, or asked about again: `None` where it is not to be
-/// recorded at all, because nothing was posted and the key may be used again.
-pub const fn lasts(outcome: Outcome) -> Option<bool> {
+/// Treatment of a key's record once the request has an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// Delete the record: nothing was posted, and the key can be used again.
+    Discard,
+    /// Keep the stage, so that a repeat asks TikTok again.
+    KeepOpen,
+    /// Store the result and return it to every repeat.
+    Final,
+}
+
+/// Returns the treatment of the record of a post with this outcome.
+pub const fn retention(outcome: Outcome) -> Retention {
     match outcome {
-        Outcome::Published | Outcome::InInbox => Some(true),
-        Outcome::Processing | Outcome::Unconfirmed => Some(false),
-        Outcome::Failed => None,
+        Outcome::Published | Outcome::InInbox => Retention::Final,
+        Outcome::Processing | Outcome::Unconfirmed => Retention::KeepOpen,
+        Outcome::Failed => Retention::Discard,
     }
 }
 
@@ -296,7 +307,7 @@ mod tests {
     }
 
     fn named(kind: InitKind, last_chunk: bool) -> Text {
-        Stage::Named {
+        Stage::InitAcknowledged {
             kind,
             publish_id: id(),
             size: Some(ByteCount(10)),
@@ -307,7 +318,7 @@ mod tests {
 
     fn whole() -> Text {
         let (kind, at) = (InitKind::NeedsBytes, Duration::from_secs(7));
-        Stage::Named {
+        Stage::InitAcknowledged {
             kind,
             publish_id: id(),
             size: None,
@@ -388,7 +399,7 @@ mod tests {
         };
         let named = |size: Option<u64>, last_chunk| {
             let (kind, publish_id, size) = (InitKind::NeedsBytes, id(), size.map(ByteCount));
-            Text::Named {
+            Text::InitAcknowledged {
                 kind,
                 publish_id,
                 size,
@@ -499,38 +510,41 @@ mod tests {
         for (json, expected) in [
             (
                 r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":9}"#,
-                After::Unknown,
+                UploadState::Unknown,
             ),
             (
                 r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":8}"#,
-                After::Lacks,
+                UploadState::Incomplete,
             ),
             (
                 r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":0}"#,
-                After::Lacks,
+                UploadState::Incomplete,
             ),
             (
                 r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":10}"#,
-                After::Follow,
+                UploadState::Underway,
             ),
-            (r#"{"status":"PROCESSING_UPLOAD"}"#, After::Unknown),
-            (r#"{"status":"PUBLISH_COMPLETE"}"#, After::Follow),
-            (r#"{"status":"FAILED","uploaded_bytes":3}"#, After::Follow),
-            (r#"{"status":"SOMETHING_NEW","uploaded_bytes":3}"#, After::Follow),
+            (r#"{"status":"PROCESSING_UPLOAD"}"#, UploadState::Unknown),
+            (r#"{"status":"PUBLISH_COMPLETE"}"#, UploadState::Underway),
+            (r#"{"status":"FAILED","uploaded_bytes":3}"#, UploadState::Underway),
+            (
+                r#"{"status":"SOMETHING_NEW","uploaded_bytes":3}"#,
+                UploadState::Underway,
+            ),
         ] {
-            assert_eq!(after(size, &status(json)), expected, "{json}");
+            assert_eq!(assess(size, &status(json)), expected, "{json}");
         }
         assert_eq!(
-            after(None, &status(r#"{"status":"PROCESSING_DOWNLOAD"}"#)),
-            After::Follow
+            assess(None, &status(r#"{"status":"PROCESSING_DOWNLOAD"}"#)),
+            UploadState::Underway
         );
         // TikTok has said that it has all of it, whatever it counts.
         assert_eq!(
-            after(
+            assess(
                 None,
                 &status(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":3}"#)
             ),
-            After::Follow
+            UploadState::Underway
         );
     }
 }

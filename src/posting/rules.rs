@@ -6,15 +6,18 @@
 
 use std::time::Duration;
 
-use super::video_limits::{Judged, Seconds, Verdict, judge};
+use super::{
+    rule_violation::RuleViolation,
+    video_limits::{CheckReport, Seconds, VideoCheck, check_video},
+};
 use crate::{
-    model::{Finding, PrivacyLevel},
+    model::{FieldError, PrivacyLevel},
     open_api::CreatorInfo,
 };
 
 /// What a post asks for, video or photos. `None` is what was left open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct PostOptions {
     /// Who may see it.
     pub privacy_level: PrivacyLevel,
     /// Comments off.
@@ -29,18 +32,9 @@ pub struct Wish {
     pub video_cover_timestamp_ms: Option<u32>,
 }
 
-/// A rule that is broken.
+/// A options that the account can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Breach {
-    /// The catalogue's code.
-    pub code: &'static str,
-    /// Where, and how to mend it.
-    pub finding: Finding,
-}
-
-/// A wish that the account can have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct ResolvedOptions {
     /// Comments off.
     pub disable_comment: bool,
     /// Duets off.
@@ -51,45 +45,54 @@ pub struct Settled {
     pub warnings: Vec<String>,
 }
 
-/// Holds `wish` and the post's video, where its bytes are here, against what `creator` may do and what TikTok
+/// Holds `options` and the post's video, where its bytes are here, against what `creator` may do and what TikTok
 /// takes.
-pub fn settle(creator: &CreatorInfo, wish: Wish, video: Option<Judged<'_>>) -> Result<Settled, Vec<Breach>> {
+pub fn resolve(
+    creator: &CreatorInfo,
+    options: PostOptions,
+    video: Option<VideoCheck<'_>>,
+) -> Result<ResolvedOptions, Vec<RuleViolation>> {
     let interactions = [
         Interaction::new(
             "disable_comment",
             "comments",
             creator.comment_disabled,
-            wish.disable_comment,
+            options.disable_comment,
         ),
-        Interaction::new("disable_duet", "duets", creator.duet_disabled, wish.disable_duet),
+        Interaction::new(
+            "disable_duet",
+            "duets",
+            creator.duet_disabled,
+            options.disable_duet,
+        ),
         Interaction::new(
             "disable_stitch",
             "stitches",
             creator.stitch_disabled,
-            wish.disable_stitch,
+            options.disable_stitch,
         ),
     ];
-    let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(privacy(creator, wish.privacy_level));
-    findings.extend(branded(wish));
-    findings.extend(interactions.iter().filter_map(Interaction::finding));
-    findings.extend(video.and_then(|video| cover(video, wish)));
-    let Verdict {
-        mut breaches,
+    let mut errors: Vec<FieldError> = Vec::new();
+    errors.extend(privacy(creator, options.privacy_level));
+    errors.extend(branded(options));
+    errors.extend(interactions.iter().filter_map(Interaction::error));
+    errors.extend(video.and_then(|video| cover(video, options)));
+    let CheckReport {
+        mut violations,
         warnings: of_video,
     } = video
-        .map(|video| judge(video, longest(creator)))
+        .map(|video| check_video(video, longest(creator)))
         .unwrap_or_default();
-    breaches.extend(findings.into_iter().map(|finding| Breach {
+    violations.extend(errors.into_iter().map(|error| RuleViolation {
         code: "rules_not_met",
-        finding,
+        error,
     }));
-    if !breaches.is_empty() {
-        return Err(breaches);
+    if !violations.is_empty() {
+        return Err(violations);
     }
     let [comment, duet, stitch] = interactions.map(|interaction| interaction.disabled());
-    let warnings = of_video.into_iter().chain(warnings(wish)).collect();
-    Ok(Settled {
+    let warnings = of_video.into_iter().chain(warnings(options)).collect();
+    Ok(ResolvedOptions {
         disable_comment: comment,
         disable_duet: duet,
         disable_stitch: stitch,
@@ -106,9 +109,9 @@ fn longest(creator: &CreatorInfo) -> Option<Duration> {
 }
 
 /// The cover is a frame of the video.
-fn cover(video: Judged<'_>, wish: Wish) -> Option<Finding> {
-    let (wanted, duration) = (wish.video_cover_timestamp_ms?, video.facts.duration?);
-    (Duration::from_millis(wanted.into()) > duration).then(|| Finding {
+fn cover(video: VideoCheck<'_>, options: PostOptions) -> Option<FieldError> {
+    let (wanted, duration) = (options.video_cover_timestamp_ms?, video.facts.duration?);
+    (Duration::from_millis(wanted.into()) > duration).then(|| FieldError {
         field: "video_cover_timestamp_ms".into(),
         got: wanted.to_string(),
         allowed: format!(
@@ -120,7 +123,7 @@ fn cover(video: Judged<'_>, wish: Wish) -> Option<Finding> {
     })
 }
 
-fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
+fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<FieldError> {
     if creator
         .privacy_level_options
         .iter()
@@ -128,7 +131,7 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
     {
         return None;
     }
-    Some(Finding {
+    Some(FieldError {
         field: "privacy_level".into(),
         got: wanted.to_string(),
         allowed: match creator.privacy_level_options.as_slice() {
@@ -144,14 +147,14 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<Finding> {
 
 /// Branded content is for the public or friends (docs/tiktok-open-api.md#content-sharing-guidelines, point 6,
 /// which does not mention followers; so they are not offered).
-fn branded(wish: Wish) -> Option<Finding> {
+fn branded(options: PostOptions) -> Option<FieldError> {
     let seen = matches!(
-        wish.privacy_level,
+        options.privacy_level,
         PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends
     );
-    (wish.brand_content_toggle && !seen).then(|| Finding {
+    (options.brand_content_toggle && !seen).then(|| FieldError {
         field: "brand_content_toggle".into(),
-        got: format!("true with privacy_level {}", wish.privacy_level),
+        got: format!("true with privacy_level {}", options.privacy_level),
         allowed: "a paid partnership with privacy_level PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS".into(),
         fix: "choose one of these levels or set brand_content_toggle to false".into(),
     })
@@ -162,26 +165,26 @@ struct Interaction {
     field: &'static str,
     noun: &'static str,
     closed: bool,
-    wish: Option<bool>,
+    options: Option<bool>,
 }
 
 impl Interaction {
-    fn new(field: &'static str, noun: &'static str, closed: Option<bool>, wish: Option<bool>) -> Self {
+    fn new(field: &'static str, noun: &'static str, closed: Option<bool>, options: Option<bool>) -> Self {
         Self {
             field,
             noun,
             closed: closed.unwrap_or(false),
-            wish,
+            options,
         }
     }
 
     /// What is sent: what was asked for, and where nothing was, what the account has.
     fn disabled(&self) -> bool {
-        self.wish.unwrap_or(self.closed)
+        self.options.unwrap_or(self.closed)
     }
 
-    fn finding(&self) -> Option<Finding> {
-        (self.closed && self.wish == Some(false)).then(|| Finding {
+    fn error(&self) -> Option<FieldError> {
+        (self.closed && self.options == Some(false)).then(|| FieldError {
             field: self.field.into(),
             got: "false".into(),
             allowed: format!("true, because this account has its {} switched off", self.noun),
@@ -190,9 +193,9 @@ impl Interaction {
     }
 }
 
-fn warnings(wish: Wish) -> Vec<String> {
+fn warnings(options: PostOptions) -> Vec<String> {
     let cover_unseen =
-        wish.video_cover_timestamp_ms.is_some() && wish.privacy_level != PrivacyLevel::PublicToEveryone;
+        options.video_cover_timestamp_ms.is_some() && options.privacy_level != PrivacyLevel::PublicToEveryone;
     cover_unseen
         .then(|| {
             "video_cover_timestamp_ms is sent, but TikTok has been seen to use it only for PUBLIC_TO_EVERYONE; other \
@@ -208,7 +211,7 @@ mod tests {
     use super::*;
     use crate::media::{Choice, Codec, Container, VideoFacts};
 
-    const WISH: Wish = Wish {
+    const OPTIONS: PostOptions = PostOptions {
         privacy_level: PrivacyLevel::SelfOnly,
         disable_comment: None,
         disable_duet: None,
@@ -227,12 +230,12 @@ mod tests {
 
     #[test]
     fn what_is_left_open_follows_the_account() {
-        let settled = settle(&creator(), WISH, None).unwrap();
+        let resolved = resolve(&creator(), OPTIONS, None).unwrap();
         assert_eq!(
             (
-                settled.disable_comment,
-                settled.disable_duet,
-                settled.disable_stitch
+                resolved.disable_comment,
+                resolved.disable_duet,
+                resolved.disable_stitch
             ),
             (false, true, false)
         );
@@ -240,44 +243,44 @@ mod tests {
 
     #[test]
     fn all_broken_rules_are_told_at_once() {
-        let wish = Wish {
+        let options = PostOptions {
             privacy_level: PrivacyLevel::PublicToEveryone,
             disable_duet: Some(false),
-            ..WISH
+            ..OPTIONS
         };
-        let breaches = settle(&creator(), wish, None).unwrap_err();
-        let fields: Vec<&str> = breaches
+        let violations = resolve(&creator(), options, None).unwrap_err();
+        let fields: Vec<&str> = violations
             .iter()
-            .map(|breach| breach.finding.field.as_str())
+            .map(|violation| violation.error.field.as_str())
             .collect();
         assert_eq!(fields, ["privacy_level", "disable_duet"]);
-        assert_eq!(breaches[0].finding.allowed, "MUTUAL_FOLLOW_FRIENDS, SELF_ONLY");
+        assert_eq!(violations[0].error.allowed, "MUTUAL_FOLLOW_FRIENDS, SELF_ONLY");
     }
 
     #[test]
     fn a_paid_partnership_is_for_others_to_see() {
-        let wish = Wish {
+        let options = PostOptions {
             brand_content_toggle: true,
-            ..WISH
+            ..OPTIONS
         };
         assert_eq!(
-            settle(&creator(), wish, None).unwrap_err()[0].finding.field,
+            resolve(&creator(), options, None).unwrap_err()[0].error.field,
             "brand_content_toggle"
         );
-        let seen = Wish {
+        let seen = PostOptions {
             privacy_level: PrivacyLevel::MutualFollowFriends,
-            ..wish
+            ..options
         };
-        assert!(settle(&creator(), seen, None).is_ok());
+        assert!(resolve(&creator(), seen, None).is_ok());
     }
 
     #[test]
     fn a_cover_that_may_not_show_is_a_warning() {
-        let wish = Wish {
+        let options = PostOptions {
             video_cover_timestamp_ms: Some(1_000),
-            ..WISH
+            ..OPTIONS
         };
-        assert_eq!(settle(&creator(), wish, None).unwrap().warnings.len(), 1);
+        assert_eq!(resolve(&creator(), options, None).unwrap().warnings.len(), 1);
     }
 
     fn video(seconds: u64) -> VideoFacts {
@@ -304,23 +307,23 @@ mod tests {
             max_video_post_duration_sec: Some(60),
             ..creator()
         };
-        let wish = Wish {
+        let options = PostOptions {
             privacy_level: PrivacyLevel::PublicToEveryone,
-            ..WISH
+            ..OPTIONS
         };
         let facts = video(90);
-        let breaches = settle(
+        let violations = resolve(
             &creator,
-            wish,
-            Some(Judged {
+            options,
+            Some(VideoCheck {
                 facts: &facts,
                 field: "file.content",
             }),
         )
         .unwrap_err();
-        let told: Vec<_> = breaches
+        let told: Vec<_> = violations
             .iter()
-            .map(|breach| (breach.code, breach.finding.field.as_str()))
+            .map(|violation| (violation.code, violation.error.field.as_str()))
             .collect();
         assert_eq!(
             told,
@@ -340,10 +343,10 @@ mod tests {
             };
             let fits = |seconds| {
                 let facts = video(seconds);
-                settle(
+                resolve(
                     &creator,
-                    WISH,
-                    Some(Judged {
+                    OPTIONS,
+                    Some(VideoCheck {
                         facts: &facts,
                         field: "file.content",
                     }),
@@ -362,25 +365,25 @@ mod tests {
     fn the_cover_is_a_frame_of_the_video() {
         let facts = video(4);
         let covers = |at| {
-            let wish = Wish {
+            let options = PostOptions {
                 video_cover_timestamp_ms: Some(at),
-                ..WISH
+                ..OPTIONS
             };
-            settle(
+            resolve(
                 &creator(),
-                wish,
-                Some(Judged {
+                options,
+                Some(VideoCheck {
                     facts: &facts,
                     field: "file.content",
                 }),
             )
         };
         assert!(covers(4_000).is_ok());
-        let breach = covers(4_001).unwrap_err().remove(0);
+        let violation = covers(4_001).unwrap_err().remove(0);
         assert_eq!(
-            (breach.code, breach.finding.field.as_str()),
+            (violation.code, violation.error.field.as_str()),
             ("rules_not_met", "video_cover_timestamp_ms")
         );
-        assert_eq!(breach.finding.allowed, "0 to 4000, as the video has 4 s");
+        assert_eq!(violation.error.allowed, "0 to 4000, as the video has 4 s");
     }
 }

@@ -6,15 +6,15 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use super::rules::Breach;
+use super::rule_violation::RuleViolation;
 use crate::{
     media::{Choice, Chroma, Codec, Dimensions, FrameRate, PassedOver, PixelFormat, VideoFacts},
-    model::Finding,
+    model::FieldError,
 };
 
 /// A video of a request.
 #[derive(Debug, Clone, Copy)]
-pub struct Judged<'a> {
+pub struct VideoCheck<'a> {
     /// What the probe saw.
     pub facts: &'a VideoFacts,
     /// The input that held it.
@@ -23,9 +23,9 @@ pub struct Judged<'a> {
 
 /// What a video is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verdict {
+pub struct CheckReport {
     /// Limits that it breaks.
-    pub breaches: Vec<Breach>,
+    pub violations: Vec<RuleViolation>,
     /// What the caller should know though nothing is wrong.
     pub warnings: Vec<String>,
 }
@@ -69,7 +69,7 @@ const SHAPE_SLACK: u64 = 3;
 
 /// Holds a video against TikTok's limits, and against the longest that the account may post where that is
 /// known.
-pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
+pub fn check_video(video: VideoCheck<'_>, account_longest: Option<Duration>) -> CheckReport {
     let VideoFacts {
         codec,
         duration,
@@ -81,7 +81,7 @@ pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
         ..
     } = video.facts;
     let slack = length_slack(*sound_frame);
-    let breaches = [
+    let violations = [
         codec_fault(codec).map(|parts| format_breach(video.field, parts)),
         duration.and_then(|duration| length_fault(video.field, duration, account_longest, slack)),
         frame_rate
@@ -101,8 +101,8 @@ pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
         pixel_format.and_then(|format| unplayable(codec, format)),
         chosen(codec, *choice),
     ];
-    Verdict {
-        breaches: breaches.into_iter().flatten().collect(),
+    CheckReport {
+        violations: violations.into_iter().flatten().collect(),
         warnings: warnings.into_iter().flatten().collect(),
     }
 }
@@ -110,16 +110,16 @@ pub fn judge(video: Judged<'_>, account_longest: Option<Duration>) -> Verdict {
 /// What was got, what is allowed and how to mend it.
 type Parts = (String, &'static str, &'static str);
 
-fn format_breach(field: &str, (got, allowed, fix): Parts) -> Breach {
-    let finding = Finding {
+fn format_breach(field: &str, (got, allowed, fix): Parts) -> RuleViolation {
+    let error = FieldError {
         field: field.to_owned(),
         got,
         allowed: allowed.to_owned(),
         fix: fix.to_owned(),
     };
-    Breach {
+    RuleViolation {
         code: "video_format_invalid",
-        finding,
+        error,
     }
 }
 
@@ -145,7 +145,7 @@ fn length_fault(
     duration: Duration,
     account_longest: Option<Duration>,
     slack: Duration,
-) -> Option<Breach> {
+) -> Option<RuleViolation> {
     let longest = account_longest.unwrap_or(LONGEST).min(LONGEST);
     let (code, allowed, fix) = if duration.saturating_add(LENGTH_SLACK) < SHORTEST {
         (
@@ -169,9 +169,9 @@ fn length_fault(
         )
     };
     let got = format!("a video of {}", Seconds(duration));
-    Some(Breach {
+    Some(RuleViolation {
         code,
-        finding: Finding {
+        error: FieldError {
             field: field.to_owned(),
             got,
             allowed,
@@ -323,24 +323,24 @@ mod tests {
     }
 
     /// Codes, each with what was got.
-    fn breaches(facts: &VideoFacts, account_longest: Option<u64>) -> Vec<(&'static str, String)> {
-        let verdict = judge(
-            Judged {
+    fn violations(facts: &VideoFacts, account_longest: Option<u64>) -> Vec<(&'static str, String)> {
+        let report = check_video(
+            VideoCheck {
                 facts,
                 field: "file.content",
             },
             account_longest.map(Duration::from_secs),
         );
-        verdict
-            .breaches
+        report
+            .violations
             .into_iter()
-            .map(|breach| (breach.code, breach.finding.got))
+            .map(|violation| (violation.code, violation.error.got))
             .collect()
     }
 
     fn warnings(facts: &VideoFacts) -> Vec<String> {
-        judge(
-            Judged {
+        check_video(
+            VideoCheck {
                 facts,
                 field: "file.content",
             },
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_good_video_has_neither_faults_nor_warnings() {
-        assert_eq!(breaches(&facts(), Some(60)), []);
+        assert_eq!(violations(&facts(), Some(60)), []);
         assert_eq!(warnings(&facts()), [""; 0]);
     }
 
@@ -362,7 +362,7 @@ mod tests {
                 duration: Some(Duration::from_millis(millis)),
                 ..facts()
             };
-            breaches(&facts, longest).first().map(|(code, _)| *code)
+            violations(&facts, longest).first().map(|(code, _)| *code)
         };
         for (millis, longest, expected) in [
             (2_949, None, Some("video_too_short")),
@@ -403,7 +403,7 @@ mod tests {
                 ..facts()
             };
             assert_eq!(
-                breaches(&facts, Some(60)).is_empty(),
+                violations(&facts, Some(60)).is_empty(),
                 fits,
                 "{millis} ms with packets of {packet} ms"
             );
@@ -414,7 +414,7 @@ mod tests {
             sound_frame: Some(Duration::from_millis(128)),
             ..facts()
         };
-        assert_eq!(breaches(&facts, None).len(), 1);
+        assert_eq!(violations(&facts, None).len(), 1);
     }
 
     #[test]
@@ -423,16 +423,16 @@ mod tests {
             duration: Some(Duration::from_millis(61_500)),
             ..facts()
         };
-        let verdict = judge(
-            Judged {
+        let report = check_video(
+            VideoCheck {
                 facts: &facts,
                 field: "file.content",
             },
             Some(Duration::from_mins(1)),
         );
-        let finding = verdict.breaches[0].finding.clone();
+        let error = report.violations[0].error.clone();
         assert_eq!(
-            (finding.got.as_str(), finding.allowed.as_str()),
+            (error.got.as_str(), error.allowed.as_str()),
             ("a video of 61.5 s", "at most 60 s for this account")
         );
     }
@@ -447,7 +447,7 @@ mod tests {
                 }),
                 ..facts()
             };
-            breaches(&facts, None).is_empty()
+            violations(&facts, None).is_empty()
         };
         for (rate, constant, variable) in [
             (21_999, false, false),
@@ -484,7 +484,7 @@ mod tests {
             }),
             ..facts()
         };
-        let told: Vec<String> = breaches(&facts, None).into_iter().map(|(_, got)| got).collect();
+        let told: Vec<String> = violations(&facts, None).into_iter().map(|(_, got)| got).collect();
         assert_eq!(
             told,
             [
@@ -505,7 +505,7 @@ mod tests {
             ..facts()
         };
         assert_eq!(
-            (breaches(&untold, Some(3)).len(), warnings(&untold).len()),
+            (violations(&untold, Some(3)).len(), warnings(&untold).len()),
             (0, 3)
         );
     }

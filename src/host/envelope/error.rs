@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{super::strict::Id, InvalidRequest};
 use crate::{
-    model::{Finding, looks_unfilled},
+    model::{FieldError, looks_unfilled},
     schema::{Vocabulary, cure, suggest},
     secret::{is_repeatable, is_showable, repeatable},
 };
@@ -66,13 +66,13 @@ fn unnamed(key: &str) -> String {
 /// A fault in one key of a request.
 pub(super) struct EnvelopeError {
     pub(super) code: &'static str,
-    pub(super) finding: Finding,
+    pub(super) finding: FieldError,
 }
 
 impl EnvelopeError {
     pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
         let fix = "see the protocol in the README".to_owned();
-        let finding = Finding {
+        let finding = FieldError {
             field: field.into(),
             got: got.into(),
             allowed: allowed.into(),
@@ -116,7 +116,7 @@ impl EnvelopeError {
 
     pub(super) fn fixed(self, fix: &str) -> Self {
         Self {
-            finding: Finding {
+            finding: FieldError {
                 fix: fix.to_owned(),
                 ..self.finding
             },

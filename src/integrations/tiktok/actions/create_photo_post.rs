@@ -17,9 +17,9 @@ use crate::{
             post::search::SearchKey,
         },
     },
-    model::{Finding, PrivacyLevel, PublicUrl, Scope, Text},
+    model::{FieldError, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource, QuotaKind},
-    posting::{self, Age, Disclosure, InitKind, Settled, Wish},
+    posting::{self, Age, Disclosure, InitKind, PostOptions, ResolvedOptions},
     progress::Phase,
 };
 
@@ -128,17 +128,17 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
         Err(_unknown) if !(findings.is_empty() && seen.findings.is_empty()) => None,
         asked => asked?,
     };
-    let settled = input.settle(creator.as_ref(), findings, seen.findings)?;
+    let resolved = input.resolve(creator.as_ref(), findings, seen.findings)?;
     let creator = creator.unwrap_or_default();
     let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
     warnings.extend(seen.warnings);
     warnings.extend(input.notices());
     let mut preview = None;
-    let post_info = match (settled, input.privacy_level) {
-        (Some(settled), Some(privacy_level)) => {
-            preview = Some(Preview::of_photos(&settled, input.disclosure()));
-            warnings.extend(settled.warnings);
-            input.direct_post_info(words, privacy_level, settled.disable_comment)
+    let post_info = match (resolved, input.privacy_level) {
+        (Some(resolved), Some(privacy_level)) => {
+            preview = Some(Preview::of_photos(&resolved, input.disclosure()));
+            warnings.extend(resolved.warnings);
+            input.direct_post_info(words, privacy_level, resolved.disable_comment)
         }
         (None, _) | (_, None) => PhotoPostInfo {
             title: words.title,
@@ -309,7 +309,7 @@ impl Input {
     }
 
     /// What is wrong with the inputs among themselves.
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<FieldError> {
         let both = self.title_is_long()
             && self
                 .description
@@ -346,17 +346,17 @@ impl Input {
     }
 
     /// Holds the post against the account's rules, and tells everything that is wrong at once.
-    fn settle(
+    fn resolve(
         &self,
         creator: Option<&CreatorInfo>,
-        mut findings: Vec<Finding>,
-        photos: Vec<Finding>,
-    ) -> Result<Option<Settled>, Failure> {
-        let settled = creator
+        mut findings: Vec<FieldError>,
+        photos: Vec<FieldError>,
+    ) -> Result<Option<ResolvedOptions>, Failure> {
+        let resolved = creator
             .zip(self.privacy_level)
-            .map(|(creator, level)| posting::settle(creator, self.wish(level), None));
-        let settled = settled.transpose().unwrap_or_else(|found| {
-            findings.extend(found.into_iter().map(|breach| breach.finding));
+            .map(|(creator, level)| posting::resolve(creator, self.post_options(level), None));
+        let resolved = resolved.transpose().unwrap_or_else(|found| {
+            findings.extend(found.into_iter().map(|violation| violation.error));
             None
         });
         let code = if findings.is_empty() {
@@ -366,13 +366,13 @@ impl Input {
         };
         findings.extend(photos);
         if findings.is_empty() {
-            Ok(settled)
+            Ok(resolved)
         } else {
-            Err(Failure::of_findings(code, findings))
+            Err(Failure::of_fields(code, findings))
         }
     }
 
-    fn long_title(&self) -> Finding {
+    fn long_title(&self) -> FieldError {
         let units = self.title.as_ref().map_or(0, Text::utf16_units);
         finding(
             "title",
@@ -382,7 +382,7 @@ impl Input {
         )
     }
 
-    fn cover_beyond_photos(&self) -> Finding {
+    fn cover_beyond_photos(&self) -> FieldError {
         let count = self.photo_urls.len();
         let allowed = format!("0 to {} for {count} photo(s)", count.saturating_sub(1));
         finding(
@@ -393,7 +393,7 @@ impl Input {
         )
     }
 
-    fn privacy_finding(&self) -> Option<Finding> {
+    fn privacy_finding(&self) -> Option<FieldError> {
         match (self.post_mode, self.privacy_level) {
             (PhotoPostMode::DirectPost, None) => Some(finding(
                 "privacy_level",
@@ -407,7 +407,7 @@ impl Input {
 
     /// A draft takes title and description only; the rest would be dropped in silence
     /// (docs/tiktok-open-api.md#photo-init).
-    fn draft_findings(&self) -> Vec<Finding> {
+    fn draft_findings(&self) -> Vec<FieldError> {
         let given = [
             ("privacy_level", self.privacy_level.is_some()),
             ("disable_comment", self.disable_comment == Some(true)),
@@ -433,8 +433,8 @@ impl Input {
             .collect()
     }
 
-    fn wish(&self, privacy_level: PrivacyLevel) -> Wish {
-        Wish {
+    fn post_options(&self, privacy_level: PrivacyLevel) -> PostOptions {
+        PostOptions {
             privacy_level,
             disable_comment: self.disable_comment,
             disable_duet: None,
@@ -462,7 +462,7 @@ impl Input {
     }
 }
 
-fn only_for_videos(field: &str, noun: &str) -> Finding {
+fn only_for_videos(field: &str, noun: &str) -> FieldError {
     finding(
         field,
         "false",
@@ -471,8 +471,8 @@ fn only_for_videos(field: &str, noun: &str) -> Finding {
     )
 }
 
-fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> Finding {
-    Finding {
+fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> FieldError {
+    FieldError {
         field: field.into(),
         got: got.into(),
         allowed: allowed.into(),

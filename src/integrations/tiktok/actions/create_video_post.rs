@@ -19,7 +19,7 @@ use crate::{
     },
     model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
     open_api::{VideoInit, VideoPostInfo},
-    posting::{self, Disclosure, Settled, Wish},
+    posting::{self, Disclosure, PostOptions, ResolvedOptions},
     progress::Phase,
 };
 
@@ -116,7 +116,7 @@ impl Action for CreateVideoPost {
 }
 
 async fn post(context: &Context, input: Input, wanted: SearchKey<'_>) -> Result<PostResult, Failure> {
-    let (wish, wait_seconds, dry_run) = (input.wish(), input.wait_seconds, input.dry_run);
+    let (options, wait_seconds, dry_run) = (input.post_options(), input.wait_seconds, input.dry_run);
     let notices = input.notices();
     let Input {
         title,
@@ -144,20 +144,21 @@ async fn post(context: &Context, input: Input, wanted: SearchKey<'_>) -> Result<
         .creator_info()
         .await
         .map_err(|error| ready.breach_or(error))?;
-    let settled = posting::settle(&creator, wish, ready.judged()).map_err(Failure::of_breaches)?;
-    ready.warnings.extend(settled.warnings.iter().cloned());
+    let resolved =
+        posting::resolve(&creator, options, ready.video_check()).map_err(Failure::of_violations)?;
+    ready.warnings.extend(resolved.warnings.iter().cloned());
     let audience = Audience {
         username: creator.creator_username.as_deref(),
-        privacy_level: Some(wish.privacy_level),
+        privacy_level: Some(options.privacy_level),
     };
     if dry_run {
         let own_brand = brand_organic_toggle;
         let disclosure = Disclosure {
-            branded_content: wish.brand_content_toggle,
+            branded_content: options.brand_content_toggle,
             own_brand,
         };
         let (preview, quota) = (
-            Preview::of_video(&settled, disclosure),
+            Preview::of_video(&resolved, disclosure),
             context.api.quota(audience.username).await,
         );
         let result = PostResult::dry(audience, Some(preview), quota, ready.warnings.clone());
@@ -168,7 +169,7 @@ async fn post(context: &Context, input: Input, wanted: SearchKey<'_>) -> Result<
         title,
         brand_organic_toggle,
         is_aigc,
-        ..post_info(wish, &settled)
+        ..post_info(options, &resolved)
     };
     ready
         .deliver(
@@ -191,8 +192,8 @@ impl Input {
         notices(&[("title", self.title.as_ref().map(Text::as_str))], common)
     }
 
-    fn wish(&self) -> Wish {
-        Wish {
+    fn post_options(&self) -> PostOptions {
+        PostOptions {
             privacy_level: self.privacy_level,
             disable_comment: self.disable_comment,
             disable_duet: self.disable_duet,
@@ -203,15 +204,15 @@ impl Input {
     }
 }
 
-fn post_info(wish: Wish, settled: &Settled) -> VideoPostInfo<'static> {
+fn post_info(options: PostOptions, resolved: &ResolvedOptions) -> VideoPostInfo<'static> {
     VideoPostInfo {
-        privacy_level: wish.privacy_level,
+        privacy_level: options.privacy_level,
         title: None,
-        disable_duet: settled.disable_duet,
-        disable_stitch: settled.disable_stitch,
-        disable_comment: settled.disable_comment,
-        video_cover_timestamp_ms: wish.video_cover_timestamp_ms,
-        brand_content_toggle: wish.brand_content_toggle,
+        disable_duet: resolved.disable_duet,
+        disable_stitch: resolved.disable_stitch,
+        disable_comment: resolved.disable_comment,
+        video_cover_timestamp_ms: options.video_cover_timestamp_ms,
+        brand_content_toggle: options.brand_content_toggle,
         brand_organic_toggle: false,
         is_aigc: None,
     }

@@ -74,7 +74,7 @@ fn is_no_publish_id(text: &str) -> bool {
 }
 
 fn no_publish_id() -> Failure {
-    let failure = Failure::of_finding(
+    let failure = Failure::of_field(
         "invalid_publish_id",
         "publish_id",
         "a token or an address",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     integrations::{Action, Context, Failure},
-    model::{Finding, PostId, Scope, VideoId},
+    model::{FieldError, PostId, Scope, VideoId},
     open_api::{OpenApi, Video, VideoPage},
 };
 
@@ -143,13 +143,13 @@ impl Action for GetVideos {
 }
 
 fn ids_or_pages() -> Failure {
-    let finding = Finding {
+    let finding = FieldError {
         field: "cursor".into(),
         got: "a cursor together with video_ids".into(),
         allowed: "one of the two".into(),
         fix: "leave out cursor to find videos by id, or video_ids to list".into(),
     };
-    Failure::of_findings("inputs_conflict", vec![finding])
+    Failure::of_fields("inputs_conflict", vec![finding])
 }
 
 /// Takes page after page. A short page is not the last one: only `has_more` says so.

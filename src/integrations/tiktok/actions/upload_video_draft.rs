@@ -18,9 +18,9 @@ use crate::{
             video::input::{SourceKind, VideoFile, VideoInputs},
         },
     },
-    model::{ByteCount, Finding, PublicUrl, Scope, Text},
+    model::{ByteCount, FieldError, PublicUrl, Scope, Text},
     open_api::VideoInit,
-    posting::{self, Breach, Verdict},
+    posting::{self, CheckReport, RuleViolation},
 };
 
 /// Sends a video to the account's inbox.
@@ -98,7 +98,7 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         .is_some_and(|title| title.non_empty().is_some());
     if has_caption && input.video_url.is_some() {
         // That is not worth a download.
-        return Err(Failure::of_breaches(vec![no_caption()]));
+        return Err(Failure::of_violations(vec![no_caption()]));
     }
     let common = CommonInputs {
         idempotency_key: input.idempotency_key.as_deref(),
@@ -118,16 +118,16 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         input.chunk_size.map(ByteCount),
         &context.line,
     )?;
-    let Verdict {
-        mut breaches,
+    let CheckReport {
+        mut violations,
         warnings,
     } = ready
-        .judged()
-        .map(|video| posting::judge(video, None))
+        .video_check()
+        .map(|video| posting::check_video(video, None))
         .unwrap_or_default();
-    breaches.extend(has_caption.then(no_caption));
-    if !breaches.is_empty() {
-        return Err(Failure::of_breaches(breaches));
+    violations.extend(has_caption.then(no_caption));
+    if !violations.is_empty() {
+        return Err(Failure::of_violations(violations));
     }
     ready.warnings.extend(warnings.into_iter().chain(notices));
     if input.dry_run {
@@ -146,16 +146,16 @@ async fn draft(context: &Context, input: Input) -> Result<PostResult, Failure> {
         .await
 }
 
-fn no_caption() -> Breach {
-    let finding = Finding {
+fn no_caption() -> RuleViolation {
+    let error = FieldError {
         field: "title".into(),
         got: "a caption".into(),
         allowed: "no caption, TikTok drops it from video drafts".into(),
         fix: "leave title out and let the account's owner write it in the TikTok app, or post with create_video_post"
             .into(),
     };
-    Breach {
+    RuleViolation {
         code: "rules_not_met",
-        finding,
+        error,
     }
 }

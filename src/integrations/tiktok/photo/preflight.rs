@@ -14,13 +14,13 @@ use crate::{
     http::{Cause, Head, MediaLane, Obstacle, Refusal},
     integrations::{Context, Failure},
     media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
-    model::{ByteCount, Finding, PublicUrl},
+    model::{ByteCount, FieldError, PublicUrl},
 };
 
 /// What was seen of the photos.
 #[derive(Debug, Default)]
 pub(in crate::integrations::tiktok) struct PhotoInspection {
-    pub(in crate::integrations::tiktok) findings: Vec<Finding>,
+    pub(in crate::integrations::tiktok) findings: Vec<FieldError>,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
@@ -62,13 +62,13 @@ pub(in crate::integrations::tiktok) fn check_hosts(
         .iter()
         .enumerate()
         .filter(|(_, url)| !is_simulated && !url.is_public());
-    let findings: Vec<Finding> = closed
+    let findings: Vec<FieldError> = closed
         .map(|(index, _)| not_public().finding(&format!("photo_urls[{index}]")))
         .collect();
     if findings.is_empty() {
         Ok(())
     } else {
-        Err(Failure::of_findings("photo_invalid", findings))
+        Err(Failure::of_fields("photo_invalid", findings))
     }
 }
 
@@ -163,8 +163,8 @@ struct PhotoFault {
 }
 
 impl PhotoFault {
-    fn finding(self, field: &str) -> Finding {
-        Finding {
+    fn finding(self, field: &str) -> FieldError {
+        FieldError {
             field: field.to_owned(),
             got: self.got,
             allowed: self.allowed.into(),

@@ -18,7 +18,7 @@ use crate::{
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
     open_api::Error,
-    posting::{self, After, Age, Followed, InitKind, Outcome, PostFrame, Resume, Stage},
+    posting::{self, Age, Followed, InitKind, Outcome, PostFrame, Resume, Retention, Stage, UploadState},
     secret::shown,
     state::{Claim, Lease, Recorded, StateError},
 };
@@ -65,8 +65,8 @@ where
             context.evidence.nothing_earlier();
             claimed
         }
-        Ok(KeyClaim::Answered(answer)) => return answer.map_err(Failure::under_a_key),
-        Err(failure) => return Err(failure.under_a_key()),
+        Ok(KeyClaim::Answered(answer)) => return answer.map_err(Failure::with_idempotency_key),
+        Err(failure) => return Err(failure.with_idempotency_key()),
     };
     let record = PostJournal::in_journal(
         JournalBudget::new(context.clock.clone(), context.deadline),
@@ -82,7 +82,7 @@ where
         Some((claimed, bounds, stage)) => write_down(claimed, &bounds, &stage, answer).await,
         None => answer,
     };
-    answer.map_err(Failure::under_a_key)
+    answer.map_err(Failure::with_idempotency_key)
 }
 
 /// Runs `work` and holds the key meanwhile, so that nobody takes it from one who lives.
@@ -148,7 +148,7 @@ async fn take(context: &Context, once: IdempotentPost<'_>, key: &str) -> Result<
             Claim::Finished { .. } => {
                 return match stage? {
                     Some(Stage::Ended { result }) => Ok(KeyClaim::Answered(Ok(result.repeated()))),
-                    None | Some(Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => {
+                    None | Some(Stage::Claimed | Stage::Init { .. } | Stage::InitAcknowledged { .. }) => {
                         Err(distrust(row, "the row has ended, and its stage has not").earlier_unknown())
                     }
                 };
@@ -227,18 +227,18 @@ async fn ask(
         Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
             let failure = Failure {
-                is_nameless: true,
+                publish_id_lost: true,
                 ..Failure::new("outcome_unknown", "").unconfirmed()
             };
             Err(match once.wanted {
-                Some(wanted) => failure.with_sighting(search::search(context, since, wanted).await),
+                Some(wanted) => failure.with_search(search::search(context, since, wanted).await),
                 None => failure,
             })
         }
         Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
-            Ok(After::Lacks) => Err(still_open(&publish_id, open_for(since)?)),
-            Ok(After::Follow) => follow(context, once, &publish_id).await,
-            Ok(After::Unknown) => Err(unknown(
+            Ok(UploadState::Incomplete) => Err(still_open(&publish_id, open_for(since)?)),
+            Ok(UploadState::Underway) => follow(context, once, &publish_id).await,
+            Ok(UploadState::Unknown) => Err(unknown(
                 &publish_id,
                 "the status does not say how much has arrived",
             )),
@@ -277,12 +277,16 @@ async fn follow(
 }
 
 /// Asks for the status of a post that was cut off.
-async fn look(context: &Context, publish_id: &PublishId, size: Option<ByteCount>) -> Result<After, Error> {
+async fn look(
+    context: &Context,
+    publish_id: &PublishId,
+    size: Option<ByteCount>,
+) -> Result<UploadState, Error> {
     context
         .api
         .fetch_status(publish_id)
         .await
-        .map(|status| posting::after(size, &status))
+        .map(|status| posting::assess(size, &status))
 }
 
 /// The first request was cut off while it sent the last part, and that part may still arrive.
@@ -320,14 +324,16 @@ async fn write_down(
     let ended = answer.as_ref().ok().and_then(PostResult::for_journal);
     let ended = ended.map(|result| record::entry(&Stage::Ended { result }));
     let write = async {
-        match (posting::lasts(outcome), &answer) {
-            (None, _) => claimed.forget().await,
-            (Some(true), Ok(_)) if ended.is_some() => claimed.finish(ended.unwrap_or_default()).await,
+        match (posting::retention(outcome), &answer) {
+            (Retention::Discard, _) => claimed.forget().await,
+            (Retention::Final, Ok(_)) if ended.is_some() => claimed.finish(ended.unwrap_or_default()).await,
             // An earlier write of the publish_id may have failed, so it is written once more.
-            (Some(_), _) => match claimed.write(record::entry(stage), LEASE).await {
-                Ok(()) => claimed.release().await,
-                Err(error) => Err(error),
-            },
+            (Retention::Final | Retention::KeepOpen, _) => {
+                match claimed.write(record::entry(stage), LEASE).await {
+                    Ok(()) => claimed.release().await,
+                    Err(error) => Err(error),
+                }
+            }
         }
     };
     match (bounds.at_last(write).await, answer) {
@@ -412,7 +418,7 @@ fn read(
         Stage::Ended { result } => Ok(Stage::Ended {
             result: result.recorded(once.privacy_level)?,
         }),
-        begun @ (Stage::Claimed | Stage::Init { .. } | Stage::Named { .. }) => Ok(begun),
+        begun @ (Stage::Claimed | Stage::Init { .. } | Stage::InitAcknowledged { .. }) => Ok(begun),
     }
 }
 
@@ -426,7 +432,7 @@ fn distrust(row: JournalKey, reason: &'static str) -> Failure {
 }
 
 fn conflict(key: &str) -> Failure {
-    Failure::of_finding(
+    Failure::of_field(
         "idempotency_conflict",
         "idempotency_key",
         &format!("{}, which was used with other inputs", shown(key)),

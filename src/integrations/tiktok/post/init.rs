@@ -108,7 +108,7 @@ impl<'a> InitCall<'a> {
                 }
                 let since = *sent_at.lock().unwrap_or_else(PoisonError::into_inner);
                 match wanted.filter(|_| failure.outcome == Some(Outcome::Unconfirmed)) {
-                    Some(wanted) => Err(failure.with_sighting(search::search(context, since, wanted).await)),
+                    Some(wanted) => Err(failure.with_search(search::search(context, since, wanted).await)),
                     None => Err(failure),
                 }
             }

@@ -13,7 +13,7 @@ use crate::{
     media::VideoFacts,
     model::{ByteCount, PostId, PrivacyLevel, PublishId},
     open_api::{Error, PostStatus, Quota},
-    posting::{self, Disclosure, Followed, IdState, Outcome, Settled},
+    posting::{self, Disclosure, Followed, IdState, Outcome, ResolvedOptions},
     upload::ChunkPlan,
 };
 
@@ -79,19 +79,25 @@ pub(in crate::integrations::tiktok) struct Preview {
 
 impl Preview {
     /// Of a video that is posted so.
-    pub(in crate::integrations::tiktok) fn of_video(settled: &Settled, disclosure: Disclosure) -> Self {
-        let (disable_duet, disable_stitch) = (Some(settled.disable_duet), Some(settled.disable_stitch));
+    pub(in crate::integrations::tiktok) fn of_video(
+        resolved: &ResolvedOptions,
+        disclosure: Disclosure,
+    ) -> Self {
+        let (disable_duet, disable_stitch) = (Some(resolved.disable_duet), Some(resolved.disable_stitch));
         Self {
             disable_duet,
             disable_stitch,
-            ..Self::of_photos(settled, disclosure)
+            ..Self::of_photos(resolved, disclosure)
         }
     }
 
     /// Of photos that are posted so.
-    pub(in crate::integrations::tiktok) fn of_photos(settled: &Settled, disclosure: Disclosure) -> Self {
+    pub(in crate::integrations::tiktok) fn of_photos(
+        resolved: &ResolvedOptions,
+        disclosure: Disclosure,
+    ) -> Self {
         Self {
-            disable_comment: settled.disable_comment,
+            disable_comment: resolved.disable_comment,
             disable_duet: None,
             disable_stitch: None,
             label: disclosure.label().map(Cow::Borrowed),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::{
     integrations::Context,
     open_api::{Error, OpenApi},
-    posting::Sighting,
+    posting::LostPostSearch,
 };
 
 /// By what a post can be known, and how long it may be looked for.
@@ -25,12 +25,12 @@ pub(in crate::integrations::tiktok) async fn search(
     context: &Context,
     since: Duration,
     wanted: SearchKey<'_>,
-) -> Sighting {
+) -> LostPostSearch {
     let end = context.clock.deadline_in(context.patience(wanted.wait_seconds));
     loop {
         let seen = match context.api.list_videos(OpenApi::VIDEOS_PER_CALL, None).await {
-            Ok(page) => Sighting::among(&page.videos, since, wanted.caption),
-            Err(error) => Sighting::blind(&reason(&error)),
+            Ok(page) => LostPostSearch::among(&page.videos, since, wanted.caption),
+            Err(error) => LostPostSearch::blind(&reason(&error)),
         };
         let left = context.clock.left_until(end);
         if left.is_zero() || seen.is_likely() || !seen.looked {

@@ -17,7 +17,7 @@ use crate::{
     },
     model::{ByteCount, PublicUrl, PublishId},
     open_api::{Error, FileUpload, QuotaKind, UploadAddress, VideoInit, VideoInitResponse, VideoSource},
-    posting::{self, Age, InitKind, Judged, Verdict},
+    posting::{self, Age, CheckReport, InitKind, VideoCheck},
     progress::Phase,
     secret::UploadUrl,
     upload::{
@@ -70,9 +70,9 @@ impl PreparedVideo {
     }
 
     /// What rules are held against; nothing is known of a video that TikTok fetches.
-    pub(in crate::integrations::tiktok) fn judged(&self) -> Option<Judged<'_>> {
+    pub(in crate::integrations::tiktok) fn video_check(&self) -> Option<VideoCheck<'_>> {
         match &self.way {
-            Delivery::Upload(ProbedVideo { facts, field, .. }, _) => Some(Judged { facts, field }),
+            Delivery::Upload(ProbedVideo { facts, field, .. }, _) => Some(VideoCheck { facts, field }),
             Delivery::Pull(_) => None,
         }
     }
@@ -80,14 +80,14 @@ impl PreparedVideo {
     /// What is wrong with the video whosever it is, for that sending the request again does not mend; else
     /// that the account could not be asked.
     pub(in crate::integrations::tiktok) fn breach_or(&self, error: Error) -> Failure {
-        let Verdict { breaches, .. } = self
-            .judged()
-            .map(|video| posting::judge(video, None))
+        let CheckReport { violations, .. } = self
+            .video_check()
+            .map(|video| posting::check_video(video, None))
             .unwrap_or_default();
-        if breaches.is_empty() {
+        if violations.is_empty() {
             error.into()
         } else {
-            Failure::of_breaches(breaches)
+            Failure::of_violations(violations)
         }
     }
 

@@ -254,7 +254,7 @@ fn not_allowed(got: &str, allowed: &str, fix: &str) -> Failure {
 }
 
 fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
-    Failure::of_finding(code, FIELD, got, allowed, fix)
+    Failure::of_field(code, FIELD, got, allowed, fix)
 }
 
 #[cfg(test)]

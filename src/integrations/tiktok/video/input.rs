@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     integrations::{Content, Contents, Context, Failure, tiktok::video::download},
     media::{self, Container, ContentError, Dropped, Passed, ProbeError, Source, SpoolError, VideoFacts},
-    model::{ByteCount, Finding, PublicUrl},
+    model::{ByteCount, FieldError, PublicUrl},
     posting::InitKind,
 };
 
@@ -226,7 +226,7 @@ async fn first_video(context: &Context, files: &[VideoFile]) -> Result<SelectedV
         match open(context, &format!("files[{index}].content"), file.content).await? {
             Ok(clip) => {
                 let told =
-                    |finding: &Finding| format!("{} is {}, so it was skipped", finding.field, finding.got);
+                    |finding: &FieldError| format!("{} is {}, so it was skipped", finding.field, finding.got);
                 let name = misnamed(&format!("files[{index}]"), file, &clip.facts);
                 let rest = unused(index, files.len());
                 let warnings = passed_over
@@ -244,7 +244,7 @@ async fn first_video(context: &Context, files: &[VideoFile]) -> Result<SelectedV
             Err(finding) => passed_over.push(finding),
         }
     }
-    Err(Failure::of_findings("video_format_invalid", passed_over))
+    Err(Failure::of_fields("video_format_invalid", passed_over))
 }
 
 /// Warning about files after the posted one.
@@ -264,7 +264,7 @@ async fn open(
     context: &Context,
     field: &str,
     content: Content,
-) -> Result<Result<ProbedVideo, Finding>, Failure> {
+) -> Result<Result<ProbedVideo, FieldError>, Failure> {
     let unusable = |error| Failure::of_content(field, error);
     match context.contents.get(content).map_err(unusable)? {
         Passed::Kept(source) => recognise(field, source).await,
@@ -277,7 +277,7 @@ async fn open(
     }
 }
 
-async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, Finding>, Failure> {
+async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, FieldError>, Failure> {
     if source.size().0 == 0 {
         return Err(empty(field));
     }
@@ -297,7 +297,7 @@ async fn recognise(field: &str, source: Source) -> Result<Result<ProbedVideo, Fi
 
 /// The finding about a whole file that is no video. A video that is broken or cannot be read is the request's
 /// failure.
-fn unfit(field: &str, size: ByteCount, fault: &ProbeError) -> Result<Finding, Failure> {
+fn unfit(field: &str, size: ByteCount, fault: &ProbeError) -> Result<FieldError, Failure> {
     if let ProbeError::Unreadable(kind) = fault {
         return Err(Failure::of_content(
             field,
@@ -313,7 +313,7 @@ fn unfit(field: &str, size: ByteCount, fault: &ProbeError) -> Result<Finding, Fa
             "check that the file plays to its end, then send all of it or export it again",
         )
     };
-    let finding = Finding {
+    let finding = FieldError {
         field: field.into(),
         got,
         allowed: allowed.into(),
@@ -394,7 +394,7 @@ fn is_other_type(file: &VideoFile, mime: &str) -> bool {
 }
 
 fn none() -> Failure {
-    Failure::of_finding(
+    Failure::of_field(
         "video_missing",
         "file",
         "no video",
@@ -405,12 +405,12 @@ fn none() -> Failure {
 
 fn several(given: &[&str]) -> Failure {
     let got = format!("several videos: {}", given.join(", "));
-    Failure::of_finding("inputs_conflict", "file", &got, WAYS, "leave out all but one")
+    Failure::of_field("inputs_conflict", "file", &got, WAYS, "leave out all but one")
 }
 
 fn pull_without_address() -> Failure {
     let fix = "leave out source, a file that is sent needs none, or give a video_url";
-    Failure::of_finding(
+    Failure::of_field(
         "inputs_conflict",
         "source",
         "PULL_FROM_URL without a video_url",
@@ -420,7 +420,7 @@ fn pull_without_address() -> Failure {
 }
 
 fn empty(field: &str) -> Failure {
-    Failure::of_finding(
+    Failure::of_field(
         "video_empty",
         field,
         "0 bytes",
@@ -429,6 +429,6 @@ fn empty(field: &str) -> Failure {
     )
 }
 
-fn not_a_video(finding: Finding) -> Failure {
-    Failure::of_findings("video_format_invalid", vec![finding])
+fn not_a_video(finding: FieldError) -> Failure {
+    Failure::of_fields("video_format_invalid", vec![finding])
 }

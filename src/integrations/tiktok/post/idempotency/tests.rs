@@ -558,14 +558,14 @@ fn is_earlier(row: &StoredRow, kind: InitKind) -> bool {
     let is_stage = match &stage {
         Stage::Claimed => true,
         Stage::Init { kind, at } => is_of_bytes(kind) && is_possible(at),
-        Stage::Named {
+        Stage::InitAcknowledged {
             kind,
             publish_id: _,
             size: Some(ByteCount(size)),
             last_chunk: false,
             at,
         } => is_of_bytes(kind) && is_possible(at) && (1..=VIDEO_MAX.0).contains(size),
-        Stage::Named { .. } | Stage::Ended { .. } => false,
+        Stage::InitAcknowledged { .. } | Stage::Ended { .. } => false,
     };
     row.finished == 0 && is_stage && record::entry(&stage) == text
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `got` never holds a video's content, a caption's text or a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
+pub struct FieldError {
     /// The input's name, or a path into the inputs such as `photo_urls[3]`.
     pub field: String,
     /// What was given or seen.
@@ -20,7 +20,7 @@ pub struct Finding {
     pub fix: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             field,

@@ -9,18 +9,18 @@ use crate::{model::PostId, open_api::Video};
 /// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public
 /// videos, and shows them late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sighting {
+pub struct LostPostSearch {
     /// Whether the list could be read.
     pub looked: bool,
     /// The videos that were made since the init was sent, newest first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<PossiblePost>,
     /// What that means.
     pub note: String,
 }
 
 /// A video that may be the post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Candidate {
+pub struct PossiblePost {
     /// Its id, exact, as text.
     pub post_id: PostId,
     /// When it was made, in Unix seconds.
@@ -35,7 +35,7 @@ pub struct Candidate {
 /// TikTok's clock and ours may differ by this.
 const SKEW: Duration = Duration::from_mins(1);
 
-impl Sighting {
+impl LostPostSearch {
     /// The list could not be read, for this reason.
     pub fn blind(reason: &str) -> Self {
         let note = format!("the account's videos could not be looked through ({reason})");
@@ -49,12 +49,12 @@ impl Sighting {
     /// Looks through `videos` for one with `caption` made since `since` (since the Unix epoch).
     pub fn among(videos: &[Video], since: Duration, caption: Option<&str>) -> Self {
         let earliest = i64::try_from(since.saturating_sub(SKEW).as_secs()).unwrap_or(i64::MAX);
-        let mut candidates: Vec<Candidate> = videos
+        let mut candidates: Vec<PossiblePost> = videos
             .iter()
             .filter_map(|video| {
                 let created_at = video.create_time.filter(|created_at| *created_at >= earliest)?;
                 let url = video.share_url.clone();
-                Some(Candidate {
+                Some(PossiblePost {
                     post_id: video.id.clone(),
                     created_at,
                     url,
@@ -64,7 +64,7 @@ impl Sighting {
             .collect();
         candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.same_caption, candidate.created_at)));
         let note = match candidates.first() {
-            Some(Candidate {
+            Some(PossiblePost {
                 same_caption: true, ..
             }) => {
                 "a video with this caption was made since then: it is most likely this post, so do not send it again"
@@ -127,7 +127,7 @@ mod tests {
             video("2", 1_000_010, " mine "),
             video("1", 999_900, "mine"),
         ];
-        let seen = Sighting::among(&videos, SINCE, Some("mine"));
+        let seen = LostPostSearch::among(&videos, SINCE, Some("mine"));
         let found: Vec<(String, bool)> = seen
             .candidates
             .iter()
@@ -145,11 +145,11 @@ mod tests {
     fn a_long_caption_is_known_by_its_beginning() {
         let wanted = "äb ".repeat(100);
         let is_likely = |caption: &str| {
-            Sighting::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely()
+            LostPostSearch::among(&[video("1", 1_000_001, caption)], SINCE, Some(&wanted)).is_likely()
         };
         let first = |count| wanted.chars().take(count).collect::<String>();
         let short = video("1", 1_000_001, "coming soon…");
-        assert!(Sighting::among(&[short], SINCE, Some("coming soon…")).is_likely());
+        assert!(LostPostSearch::among(&[short], SINCE, Some("coming soon…")).is_likely());
         for shown in [first(150), first(149) + "…", first(140), wanted.clone()] {
             assert!(is_likely(&shown), "{shown}");
         }
@@ -161,21 +161,21 @@ mod tests {
     #[test]
     fn without_a_caption_nothing_is_claimed() {
         for caption in [None, Some(""), Some("  ")] {
-            let seen = Sighting::among(&[video("1", 1_000_001, "")], SINCE, caption);
+            let seen = LostPostSearch::among(&[video("1", 1_000_001, "")], SINCE, caption);
             assert!(!seen.is_likely() && seen.candidates.len() == 1, "{caption:?}");
         }
         assert!(
-            Sighting::among(&[], SINCE, Some("mine"))
+            LostPostSearch::among(&[], SINCE, Some("mine"))
                 .note
                 .contains("may still come")
         );
-        assert!(!Sighting::blind("no permission").looked);
+        assert!(!LostPostSearch::blind("no permission").looked);
     }
 
     #[test]
     fn clocks_may_differ_by_a_minute() {
         let seen = |created| {
-            !Sighting::among(&[video("1", created, "x")], SINCE, None)
+            !LostPostSearch::among(&[video("1", created, "x")], SINCE, None)
                 .candidates
                 .is_empty()
         };
