@@ -3,7 +3,10 @@
 mod actions;
 mod photo;
 mod post;
+mod profile;
 mod video;
+
+pub use post::journal::PostJournal;
 
 use super::{ActionEntry, Integration, action};
 
@@ -26,6 +29,3 @@ static ACTIONS: [ActionEntry; 7] = [
     action::<actions::get_videos::GetVideos>(),
     action::<actions::create_photo_post::CreatePhotoPost>(),
 ];
-
-/// The longest wait that an action offers: Autohive stops an action after 15 minutes.
-const WAIT_MAX_SECONDS: u32 = 840;

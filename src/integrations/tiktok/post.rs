@@ -2,7 +2,10 @@
 
 pub(super) mod idempotency;
 pub(super) mod init;
+pub(super) mod inputs;
+pub(super) mod journal;
 pub(super) mod notices;
 pub(super) mod quota;
 pub(super) mod result;
 pub(super) mod search;
+pub(super) mod username;

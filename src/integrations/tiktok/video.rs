@@ -3,3 +3,4 @@
 pub(super) mod deliver;
 pub(super) mod download;
 pub(super) mod input;
+pub(super) mod output;

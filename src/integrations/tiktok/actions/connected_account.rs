@@ -1,16 +1,14 @@
 //! Whose token it is, in the form of Autohive's SDK; from `GET /v2/user/info/`
 //! (docs/tiktok-open-api.md#user-info).
 
-use crate::integrations::{
-    AccountDetails, BoxFuture, ConnectedAccount, Context, Failure, tiktok::actions::get_user_info,
-};
+use crate::integrations::{AccountDetails, BoxFuture, ConnectedAccount, Context, Failure, tiktok::profile};
 
 /// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
 pub(in crate::integrations::tiktok) fn connected_account(
     context: Context,
 ) -> BoxFuture<Result<ConnectedAccount, Failure>> {
     Box::pin(async move {
-        let (user, _missing_scopes) = get_user_info::ask(&context.api).await?;
+        let (user, _missing_scopes) = profile::read(&context.api).await?;
         Ok(ConnectedAccount {
             first_name: user.display_name.clone(),
             // Without user.info.profile there is no handle, and the display name is what people know.

@@ -8,10 +8,10 @@ use crate::{
     integrations::{
         Action, Context, Effect, Failure,
         tiktok::{
-            WAIT_MAX_SECONDS,
             photo::preflight::{self, PhotoInspection},
             post::idempotency::{self, IdempotentPost},
             post::init::{InitCall, InitSpec},
+            post::inputs::WAIT_MAX_SECONDS,
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,

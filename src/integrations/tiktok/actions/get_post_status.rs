@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue,
-    integrations::{Action, Context, Failure, tiktok::WAIT_MAX_SECONDS},
+    integrations::{
+        Action, Context, Failure,
+        tiktok::post::{inputs::WAIT_MAX_SECONDS, username},
+    },
     model::{ByteCount, PostId, PublishId, Scope},
-    open_api::{OpenApi, PostStatus, Status},
+    open_api::{PostStatus, Status},
     posting::{self, Age, Followed, IdState, Outcome},
 };
 
@@ -107,7 +110,7 @@ impl Action for GetPostStatus {
         let Followed { status, trouble } = posting::follow(api, wait, &input.publish_id, Age::Earlier)
             .await
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
-        let username = username(api, &status).await;
+        let username = username::of_post(api, &status).await;
         let warnings = trouble.map(|error| {
             format!(
                 "TikTok stopped telling the status while we waited ({error}); this is the last one it told"
@@ -116,23 +119,6 @@ impl Action for GetPostStatus {
         let mut output = output(&input.publish_id, &status, username.as_deref());
         output.warnings.extend(warnings);
         Ok(output)
-    }
-}
-
-/// The account's handle, for the post's address; asked only where there is a post, and done without where it
-/// is refused.
-pub(in crate::integrations::tiktok) async fn username(api: &OpenApi, status: &PostStatus) -> Option<String> {
-    if status.post_ids().is_empty() {
-        return None;
-    }
-    match api.creator_info().await {
-        Ok(creator) => creator.creator_username,
-        Err(_refused) => {
-            api.user_info(&[Scope::UserInfoBasic, Scope::UserInfoProfile])
-                .await
-                .ok()?
-                .username
-        }
     }
 }
 

@@ -1,19 +1,16 @@
 //! `GET /v2/user/info/`; scopes user.info.basic, and where granted user.info.profile and user.info.stats
 //! (docs/tiktok-open-api.md#user-info).
-//!
-//! TikTok refuses the whole call when one asked field lies outside the grant and does not say which, so what
-//! is granted is found out by asking: all three scopes; then each of the two optional ones; then the basic
-//! one alone.
-
-use std::slice;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Action, Context, Failure},
+    integrations::{
+        Action, Context, Failure,
+        tiktok::profile::{self, PROFILE_SCOPES},
+    },
     model::Scope,
-    open_api::{Error, OpenApi, UserInfo},
+    open_api::UserInfo,
 };
 
 /// Reads the account's profile.
@@ -81,91 +78,15 @@ impl Action for GetUserInfo {
     const DISPLAY_NAME: &'static str = "Get User Info";
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \
         and, where permitted, follower, like and video counts. Says which permissions are missing.";
-    const SCOPES: &'static [Scope] = &[Scope::UserInfoBasic, Scope::UserInfoProfile, Scope::UserInfoStats];
+    const SCOPES: &'static [Scope] = &PROFILE_SCOPES;
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::UserInfoBasic]];
 
     type Input = Input;
     type Output = Output;
 
     async fn run(context: Context, Input {}: Input) -> Result<Output, Failure> {
-        let (user, missing_scopes) = ask(&context.api).await?;
+        let (user, missing_scopes) = profile::read(&context.api).await?;
         output(user, missing_scopes)
-    }
-}
-
-/// Reads all that is granted, and says which optional scopes are not.
-pub(in crate::integrations::tiktok) async fn ask(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
-    match api.user_info(GetUserInfo::SCOPES).await {
-        Err(error) if is_scope_missing(&error) => ask_for_less(api).await,
-        result => result.map(|user| {
-            let missing = silently_missing(&user);
-            (user, missing)
-        }),
-    }
-}
-
-async fn ask_for_less(api: &OpenApi) -> Result<(UserInfo, Vec<Scope>), Error> {
-    let mut found: Option<UserInfo> = None;
-    let mut missing = Vec::new();
-    for optional in [Scope::UserInfoProfile, Scope::UserInfoStats] {
-        match api.user_info(&[Scope::UserInfoBasic, optional]).await {
-            Ok(user) => {
-                found = Some(match found {
-                    Some(profile) => merged(profile, &user),
-                    None => user,
-                });
-            }
-            Err(error) if is_scope_missing(&error) => missing.push(optional),
-            Err(error) => return Err(error),
-        }
-    }
-    match found {
-        Some(user) => Ok((user, missing)),
-        None => Ok((
-            api.user_info(slice::from_ref(&Scope::UserInfoBasic)).await?,
-            missing,
-        )),
-    }
-}
-
-fn is_scope_missing(error: &Error) -> bool {
-    matches!(
-        error.code(),
-        Some("scope_not_authorized" | "scope_permission_missed")
-    )
-}
-
-/// One report has TikTok leave fields out instead of refusing the call (docs/tiktok-open-api.md#user-info,
-/// CONFLICT): a scope of which not a single field came back counts as missing.
-fn silently_missing(user: &UserInfo) -> Vec<Scope> {
-    let no_profile = user.bio_description.is_none()
-        && user.profile_deep_link.is_none()
-        && user.profile_web_link.is_none()
-        && user.is_verified.is_none()
-        && user.username.is_none();
-    let no_stats = user.follower_count.is_none()
-        && user.following_count.is_none()
-        && user.likes_count.is_none()
-        && user.video_count.is_none();
-    let missing = [
-        (no_profile, Scope::UserInfoProfile),
-        (no_stats, Scope::UserInfoStats),
-    ];
-    missing
-        .into_iter()
-        .filter(|(absent, _)| *absent)
-        .map(|(_, scope)| scope)
-        .collect()
-}
-
-/// The profile from the first answer with the counts from the second.
-fn merged(profile: UserInfo, stats: &UserInfo) -> UserInfo {
-    UserInfo {
-        follower_count: stats.follower_count,
-        following_count: stats.following_count,
-        likes_count: stats.likes_count,
-        video_count: stats.video_count,
-        ..profile
     }
 }
 
@@ -196,16 +117,6 @@ fn output(user: UserInfo, missing_scopes: Vec<Scope>) -> Result<Output, Failure>
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_that_silently_stay_away_name_their_scope() {
-        let user = UserInfo {
-            open_id: Some("o".into()),
-            is_verified: Some(false),
-            ..UserInfo::default()
-        };
-        assert_eq!(silently_missing(&user), [Scope::UserInfoStats]);
-    }
 
     #[test]
     fn what_is_absent_stays_absent() {

@@ -10,8 +10,8 @@ use crate::{
     integrations::{
         Action, Content, Context, Effect, Failure,
         tiktok::{
-            WAIT_MAX_SECONDS,
             post::idempotency::{self, IdempotentPost},
+            post::inputs::WAIT_MAX_SECONDS,
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult},
             video::deliver::PreparedVideo,

@@ -8,12 +8,12 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     integrations::{
-        Context, Failure, PostJournal,
-        record::{self, JournalBudget},
+        Context, Failure,
         tiktok::{
-            actions::get_post_status::username,
+            post::journal::{self, JournalBudget, PostJournal},
             post::result::{Audience, PostResult},
             post::search::{self, SearchKey},
+            post::username,
         },
     },
     model::{ByteCount, Fingerprint, JournalKey, PrivacyLevel, PublishId, Scope},
@@ -174,7 +174,7 @@ async fn take(context: &Context, once: IdempotentPost<'_>, key: &str) -> Result<
 /// it, and it is free again when its lease is over.
 async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> Result<Claim, Failure> {
     let left = context.clock.left_until(context.deadline);
-    let begun = record::entry(&Stage::<PostResult>::Claimed);
+    let begun = journal::entry(&Stage::<PostResult>::Claimed);
     match tokio::time::timeout(left, context.state.claim(row, fingerprint, &begun, LEASE)).await {
         Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
         Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
@@ -261,7 +261,7 @@ async fn follow(
     .await;
     let username = match &followed {
         Ok(Followed { status, .. }) => {
-            username(
+            username::of_post(
                 &context.api.until(context.clock.deadline_in(posting::ANSWER)),
                 status,
             )
@@ -322,14 +322,14 @@ async fn write_down(
     };
     // Of what could not be read back, TikTok is asked again.
     let ended = answer.as_ref().ok().and_then(PostResult::for_journal);
-    let ended = ended.map(|result| record::entry(&Stage::Ended { result }));
+    let ended = ended.map(|result| journal::entry(&Stage::Ended { result }));
     let write = async {
         match (posting::retention(outcome), &answer) {
             (Retention::Discard, _) => claimed.forget().await,
             (Retention::Final, Ok(_)) if ended.is_some() => claimed.finish(ended.unwrap_or_default()).await,
             // An earlier write of the publish_id may have failed, so it is written once more.
             (Retention::Final | Retention::KeepOpen, _) => {
-                match claimed.write(record::entry(stage), LEASE).await {
+                match claimed.write(journal::entry(stage), LEASE).await {
                     Ok(()) => claimed.release().await,
                     Err(error) => Err(error),
                 }
@@ -405,7 +405,7 @@ fn read(
         read_at: now,
         is_authenticated,
     } = recorded;
-    let stage = record::read::<PostResult>(text).ok_or("its entry is none that this program writes")?;
+    let stage = journal::read::<PostResult>(text).ok_or("its entry is none that this program writes")?;
     let (kind, is_authenticated, claimed_at, now) = (once.kind, *is_authenticated, *claimed_at, *now);
     stage.check(&PostFrame {
         kind,

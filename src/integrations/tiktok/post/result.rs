@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue,
-    integrations::{Failure, tiktok::post::quota::QuotaOutput},
-    media::VideoFacts,
-    model::{ByteCount, PostId, PrivacyLevel, PublishId},
+    integrations::{
+        Failure,
+        tiktok::{post::quota::QuotaOutput, video::output::VideoOutput},
+    },
+    model::{PostId, PrivacyLevel, PublishId},
     open_api::{Error, PostStatus, Quota},
     posting::{self, Disclosure, Followed, IdState, Outcome, ResolvedOptions},
-    upload::ChunkPlan,
 };
 
 /// What became of the post.
@@ -110,67 +111,6 @@ impl Preview {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this form")]
 fn is_false(word: &bool) -> bool {
     !word
-}
-
-/// What a video was found to be, and how it is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-#[schemars(inline)]
-pub(in crate::integrations::tiktok) struct VideoOutput {
-    /// MP4, MOV or WebM, by the bytes themselves
-    container: Cow<'static, str>,
-    /// H.264, H.265, VP8 or VP9
-    codec: String,
-    /// The length of picture and sound, to the millisecond; absent where the file does not tell
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_seconds: Option<f64>,
-    /// Frames a second, on average; absent where the file does not tell
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frame_rate: Option<f64>,
-    /// Pixels across, as the video is shown
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u32>,
-    /// Pixels from top to bottom, as the video is shown
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    /// Whether the video has sound
-    has_audio: bool,
-    /// The Content-Type it is sent with
-    mime_type: Cow<'static, str>,
-    /// How many bytes it has
-    size_bytes: u64,
-    /// How many bytes each part of the upload has; the last one takes the remainder
-    chunk_size: u64,
-    /// How many parts the upload has
-    total_chunk_count: u64,
-}
-
-impl VideoOutput {
-    pub(in crate::integrations::tiktok) fn new(facts: &VideoFacts, plan: ChunkPlan) -> Self {
-        let VideoFacts {
-            container,
-            codec,
-            duration,
-            frame_rate,
-            frame,
-            has_audio,
-            ..
-        } = facts;
-        let (ByteCount(size_bytes), ByteCount(chunk_size)) = (plan.size(), plan.chunk_size());
-        Self {
-            container: container.name().into(),
-            codec: codec.to_string(),
-            duration_seconds: duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
-            frame_rate: frame_rate.map(|rate| f64::from(rate.average_thousandths) / 1000.0),
-            width: frame.map(|frame| frame.width),
-            height: frame.map(|frame| frame.height),
-            has_audio: *has_audio,
-            mime_type: container.mime().into(),
-            size_bytes,
-            chunk_size,
-            total_chunk_count: plan.count(),
-        }
-    }
 }
 
 /// Whose post it is and who may see it, as far as the action knows.

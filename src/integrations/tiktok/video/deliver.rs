@@ -10,9 +10,10 @@ use crate::{
         Context, Failure,
         tiktok::{
             post::init::{InitCall, InitSpec},
-            post::result::{Audience, PostResult, VideoOutput},
+            post::result::{Audience, PostResult},
             post::search::SearchKey,
             video::input::{ProbedVideo, SelectedVideo, Video},
+            video::output::VideoOutput,
         },
     },
     model::{ByteCount, PublicUrl, PublishId},

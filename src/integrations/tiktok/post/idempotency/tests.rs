@@ -187,7 +187,7 @@ fn decide(owned: &OwnedRow, key: JournalKey, seal: &Seal, case: &Case) -> Option
         owner: "me".to_owned(),
         preempted: None,
         lease: LEASE,
-        entry: record::entry(&Stage::<PostResult>::Claimed),
+        entry: journal::entry(&Stage::<PostResult>::Claimed),
         seal: seal.clone(),
     };
     let stage = match judge(Ok(owned.clone()), NOW, &bid) {
@@ -272,7 +272,7 @@ impl FileState {
             .unwrap()
             .execute(values)
             .unwrap();
-        let begun = record::entry(&Stage::<PostResult>::Claimed);
+        let begun = journal::entry(&Stage::<PostResult>::Claimed);
         let claimed = self
             .runtime
             .block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));
@@ -567,7 +567,7 @@ fn is_earlier(row: &StoredRow, kind: InitKind) -> bool {
         } => is_of_bytes(kind) && is_possible(at) && (1..=VIDEO_MAX.0).contains(size),
         Stage::InitAcknowledged { .. } | Stage::Ended { .. } => false,
     };
-    row.finished == 0 && is_stage && record::entry(&stage) == text
+    row.finished == 0 && is_stage && journal::entry(&stage) == text
 }
 
 #[test]

@@ -1,23 +1,14 @@
 //! Results that the journal gives back: what is not of our making is refused, and free text is left out.
 
-use super::{PostResult, VideoOutput};
+use super::PostResult;
 use crate::{
-    media::{Container, VIDEO_MAX},
+    integrations::tiktok::video::output::VideoOutput,
     model::{PostId, PrivacyLevel},
     posting::{self, IdState, Outcome},
 };
 
 /// Most posts of one publish_id.
 const POST_IDS_MAX: usize = 35;
-
-/// Codecs of videos that TikTok takes, as a result names them.
-const CODECS: [&str; 4] = ["H.264", "H.265", "VP8", "VP9"];
-
-/// Most pixels across or from top to bottom.
-const PIXELS_MAX: u32 = 65_535;
-
-/// Longest video in seconds, and most frames a second: far more than TikTok takes.
-const FIGURE_MAX: f64 = 100_000.0;
 
 impl PostResult {
     /// The result as the journal keeps it; none where it could not be read back.
@@ -91,37 +82,5 @@ impl PostResult {
         }
         let is_a_posts = preview.is_none() && quota.is_none() && !dry_run;
         is_a_posts.then_some(()).ok_or("it is the result of a dry run")
-    }
-}
-
-impl VideoOutput {
-    fn is_plausible(&self) -> bool {
-        let Self {
-            container,
-            codec,
-            duration_seconds,
-            frame_rate,
-            width,
-            height,
-            has_audio: _,
-            mime_type,
-            size_bytes,
-            chunk_size,
-            total_chunk_count,
-        } = self;
-        let containers = [Container::Mp4, Container::Mov, Container::Webm];
-        let fits = |figure: &Option<f64>| figure.is_none_or(|figure| (0.0..=FIGURE_MAX).contains(&figure));
-        let shows = |pixels: &Option<u32>| pixels.is_none_or(|pixels| pixels <= PIXELS_MAX);
-        containers
-            .iter()
-            .any(|known| known.name() == container && known.mime() == mime_type)
-            && CODECS.contains(&codec.as_str())
-            && fits(duration_seconds)
-            && fits(frame_rate)
-            && shows(width)
-            && shows(height)
-            && (1..=VIDEO_MAX.0).contains(size_bytes)
-            && (1..=*size_bytes).contains(chunk_size)
-            && size_bytes.checked_div(*chunk_size) == Some(*total_chunk_count)
     }
 }

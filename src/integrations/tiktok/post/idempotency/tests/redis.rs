@@ -87,7 +87,7 @@ impl SharedJournal {
             put.arg("finished").arg(finished);
         }
         put.ignore().query::<()>(&mut self.connection).unwrap();
-        let begun = record::entry(&Stage::<PostResult>::Claimed);
+        let begun = journal::entry(&Stage::<PostResult>::Claimed);
         let claimed = self
             .runtime
             .block_on(self.state.claim(key, case.fingerprint, &begun, LEASE));

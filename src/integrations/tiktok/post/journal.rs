@@ -33,7 +33,7 @@ struct JournaledPost {
 
 /// JournalBudget of the time that the journal may take from a request.
 #[derive(Debug)]
-pub struct JournalBudget {
+pub(in crate::integrations::tiktok) struct JournalBudget {
     clock: Clock,
     deadline: Deadline,
     /// End of the time in which steps that can be left out are left out.
@@ -51,7 +51,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 
 impl PostJournal {
     /// Writes to a row of the journal.
-    pub fn in_journal(bounds: JournalBudget, claimed: Lease) -> Self {
+    pub(in crate::integrations::tiktok) fn in_journal(bounds: JournalBudget, claimed: Lease) -> Self {
         Self(Some(Arc::new(JournaledPost {
             bounds,
             claimed,
@@ -60,7 +60,7 @@ impl PostJournal {
     }
 
     /// The right to write, and how far the post had come, once nothing of it runs any more.
-    pub fn into_parts(self) -> Option<(Lease, JournalBudget, Stage<()>)> {
+    pub(in crate::integrations::tiktok) fn into_parts(self) -> Option<(Lease, JournalBudget, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
         Some((
             kept.claimed,
@@ -70,7 +70,7 @@ impl PostJournal {
     }
 
     /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
-    pub async fn hold(&self, lease: Duration) {
+    pub(in crate::integrations::tiktok) async fn hold(&self, lease: Duration) {
         if let Some(kept) = &self.0 {
             kept.claimed
                 .renew(lease)
@@ -80,7 +80,11 @@ impl PostJournal {
     }
 
     /// An init is about to be sent, which may take this long.
-    pub async fn init(&self, kind: InitKind, may_take: Duration) -> Result<(), StateError> {
+    pub(in crate::integrations::tiktok) async fn init(
+        &self,
+        kind: InitKind,
+        may_take: Duration,
+    ) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
         kept.write(
             Stage::Init {
@@ -93,7 +97,7 @@ impl PostJournal {
     }
 
     /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
-    pub async fn no_init(&self) -> Result<(), StateError> {
+    pub(in crate::integrations::tiktok) async fn no_init(&self) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
         kept.write(Stage::Claimed, MARGIN).await
     }
@@ -103,7 +107,12 @@ impl PostJournal {
     ///
     /// A name that could not be read back is not written: a repeat looks for the post then, as for one
     /// without a name.
-    pub async fn named(&self, kind: InitKind, publish_id: &PublishId, size: Option<ByteCount>) {
+    pub(in crate::integrations::tiktok) async fn named(
+        &self,
+        kind: InitKind,
+        publish_id: &PublishId,
+        size: Option<ByteCount>,
+    ) {
         let Some(kept) = &self.0 else { return };
         if !publish_id.is_storable() {
             warn!("TikTok gave a publish_id of unknown form, which the journal does not keep");
@@ -128,7 +137,7 @@ impl PostJournal {
 
     /// TikTok has all bytes of the post, so a repeat only has to ask what becomes of it. Should this not be
     /// written, a repeat takes the last chunk for one that may not have arrived.
-    pub async fn whole(&self) {
+    pub(in crate::integrations::tiktok) async fn whole(&self) {
         let Some(kept) = &self.0 else { return };
         let stage = kept.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Stage::InitAcknowledged {
@@ -158,13 +167,13 @@ impl PostJournal {
 }
 
 /// A stage as the journal keeps it.
-pub fn entry<R: Serialize>(stage: &Stage<R>) -> String {
+pub(in crate::integrations::tiktok) fn entry<R: Serialize>(stage: &Stage<R>) -> String {
     // Results and stages have string keys only, so they always serialize.
     serde_json::to_string(stage).unwrap_or_default()
 }
 
 /// Reads an entry that [`entry`] wrote; none if it differs by as little as a space, a member or a zero.
-pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
+pub(in crate::integrations::tiktok) fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
     serde_json::from_str(text)
         .ok()
         .filter(|stage| entry(stage) == text)
@@ -172,7 +181,7 @@ pub fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
 
 impl JournalBudget {
     /// For a request that must be done by `deadline`.
-    pub fn new(clock: Clock, deadline: Deadline) -> Self {
+    pub(in crate::integrations::tiktok) fn new(clock: Clock, deadline: Deadline) -> Self {
         Self {
             clock,
             deadline,
@@ -184,7 +193,7 @@ impl JournalBudget {
     ///
     /// A step that is given up may still have its effect. By then nothing is sent any more, and only the last
     /// step follows.
-    pub async fn within<T>(
+    pub(in crate::integrations::tiktok) async fn within<T>(
         &self,
         step: impl Future<Output = Result<T, StateError>>,
     ) -> Result<T, StateError> {
@@ -192,7 +201,7 @@ impl JournalBudget {
     }
 
     /// Runs the last step, to which a journal that could not be used a moment ago gets little time.
-    pub async fn at_last<T>(
+    pub(in crate::integrations::tiktok) async fn at_last<T>(
         &self,
         step: impl Future<Output = Result<T, StateError>>,
     ) -> Result<T, StateError> {
