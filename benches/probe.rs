@@ -29,7 +29,7 @@ fn probe(source: &Source) -> Option<VideoFacts> {
 fn media(name: &str) -> io::Result<Vec<u8>> {
     fs::read(
         Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/media")
+            .join("../tests/media")
             .join(name),
     )
 }

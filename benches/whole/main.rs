@@ -1,13 +1,12 @@
 //! The whole program beside the bare floor: time, processor time and peak memory by size of the video.
 //!
-//! `cargo bench --bench whole` prints the figures; with `-- --write` it measures the parts too (the other
-//! benchmarks) and brings `docs/performance.md` and its plot up to date. See there for what is measured and
-//! how.
+//! `cargo bench --bench whole` prints the figures. With `-- --write` it measures the parts too (the other
+//! benchmarks) and updates `docs/performance.md` and its plot; that page describes the measurements.
 //!
-//! This one program plays three parts, each in a process of its own: it measures, it is TikTok (`simulator`),
-//! and it is the bare floor (`bare`).
+//! This program has three roles, each in a process of its own: it measures, it is TikTok (`simulator`), and it
+//! is the bare floor (`bare`).
 
-#![expect(clippy::print_stdout, reason = "it tells people what it measured")]
+#![expect(clippy::print_stdout, reason = "it prints its figures")]
 
 mod bare;
 mod connection;
@@ -21,7 +20,12 @@ mod statistics;
 mod tables;
 mod tiktok;
 
-use std::{env, error::Error, path::Path, process::Command};
+use std::{
+    env,
+    error::Error,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -59,7 +63,7 @@ struct Args {
     part: Option<Part>,
 }
 
-/// The parts that this program plays besides measuring.
+/// Roles of this program besides measuring.
 #[derive(Debug, Subcommand)]
 #[command(hide = true)]
 enum Part {
@@ -86,6 +90,7 @@ fn main() -> Result<()> {
 }
 
 fn measure(args: &Args) -> Result<()> {
+    build_program()?;
     if args.write && !args.keep_parts {
         measure_parts()?;
     }
@@ -120,24 +125,53 @@ fn measure(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The other benchmarks, as `cargo bench` runs them.
-#[expect(clippy::disallowed_methods, reason = "cargo says where it is")]
-fn measure_parts() -> Result<()> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+/// Builds the program that is measured, so that its figures are those of this tree.
+fn build_program() -> Result<()> {
+    let mut command = cargo();
     command
         .current_dir(root())
-        .args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"]);
+        .args(["build", "--release", "--locked", "--target-dir"])
+        .arg(target()?);
+    succeed(command, "the program could not be built")
+}
+
+/// Runs the other benchmarks.
+fn measure_parts() -> Result<()> {
+    let mut command = cargo();
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"])
+        .arg("--target-dir")
+        .arg(target()?);
+    succeed(command, "the parts could not be measured")
+}
+
+#[expect(clippy::disallowed_methods, reason = "cargo names itself in a variable")]
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn succeed(mut command: Command, otherwise: &str) -> Result<()> {
     if command.status()?.success() {
         Ok(())
     } else {
-        Err("the parts could not be measured".into())
+        Err(otherwise.into())
     }
 }
 
 /// The top of the source tree.
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
+    benches.parent().unwrap_or(benches)
+}
+
+/// The target directory, which this program is in.
+fn target() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().nth(3);
+    Ok(target
+        .ok_or("the program is not in a target directory")?
+        .to_owned())
 }
 
 /// One size, given in one way, with what was measured of it.

@@ -1,10 +1,10 @@
-//! What the other benchmarks have measured, read from what criterion leaves behind.
+//! Figures of the other benchmarks, read from the files of criterion.
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 
-use super::Result;
+use super::{Result, target};
 
 /// One measured function.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Part {
 /// All functions that were measured, in the order of their groups' names.
 pub(super) fn read() -> Result<Vec<Part>> {
     let mut parts = Vec::new();
-    for group in folders(&results()?)? {
+    for group in folders(&target()?.join("criterion"))? {
         for function in folders(&group)? {
             let read = |name: &str| -> Result<Option<Value>> {
                 let path = function.join("new").join(name);
@@ -60,16 +60,6 @@ pub(super) fn read() -> Result<Vec<Part>> {
         }
     }
     Ok(parts)
-}
-
-/// The folder `criterion` beside that of the profile which this program was built with.
-fn results() -> Result<PathBuf> {
-    let program = env::current_exe()?;
-    let target = program
-        .ancestors()
-        .nth(3)
-        .ok_or("the program is not in a target folder")?;
-    Ok(target.join("criterion"))
 }
 
 fn folders(folder: &PathBuf) -> Result<Vec<PathBuf>> {

@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use wait4::Wait4 as _;
 
-use super::{Result, input::Input, tiktok::Tiktok};
+use super::{Result, input::Input, target, tiktok::Tiktok};
 
 /// What runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Program {
 
     fn command(self, input: &Input, tiktok: &Tiktok) -> Result<Command> {
         match self {
-            Self::Ours => Ok(ours(tiktok)),
+            Self::Ours => ours(tiktok),
             Self::Bare => {
                 let mut command = Command::new(env::current_exe()?);
                 command.arg("bare").arg(tiktok.upload_url(input.size)?);
@@ -44,10 +44,10 @@ impl Program {
 }
 
 /// The release binary, as a host starts it.
-pub(super) fn ours(tiktok: &Tiktok) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
+pub(super) fn ours(tiktok: &Tiktok) -> Result<Command> {
+    let mut command = Command::new(target()?.join("release").join("autohive-tiktok"));
     command.args(["run", "--api-base", &tiktok.url]);
-    command
+    Ok(command)
 }
 
 /// What standard input is.

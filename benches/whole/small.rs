@@ -17,7 +17,7 @@ pub(super) fn measure(starts: usize) -> Result<Series> {
     let mut series = Series::new();
     for _ in 0..starts {
         let mut sent = Ok(());
-        let mut command = ours(&tiktok);
+        let mut command = ours(&tiktok)?;
         let (run, line) = measured(command.stdin(Stdio::piped()), |child| {
             // Dropped after the request, which ends the input.
             sent = child
