@@ -381,7 +381,7 @@ fn of_ten_processes_at_once_one_posts() {
 
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn of_ten_processes_at_once_one_posts_with_redis() {
     ten_at_once(&Journal::redis());
 }

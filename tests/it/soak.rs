@@ -191,7 +191,7 @@ fn five_hundred_requests_are_answered_once_and_leave_nothing_behind() {
 }
 
 #[test]
-#[ignore = "takes a minute; .ci/run runs it"]
+#[ignore = "takes a minute"]
 fn five_thousand_requests_are_answered_once_and_leave_nothing_behind() {
     soak(5_000, 1_000);
 }

@@ -338,37 +338,38 @@ fn a_log_beyond_the_limit_on_the_size_of_files_costs_the_log_only() {
     ended.only().did().has("/data/outcome", "published");
 }
 
-/// The result on a disk that is full from the beginning: a file system of its own, where one may be mounted.
-#[test]
-fn a_full_disk_is_told_before_anything_is_posted() {
-    let tiktok = tiktok();
-    let shell = Shell::new(&tiktok, &[post(&json!({ "idempotency_key": "k" }))]);
-    let mount =
-        "mkdir disk && mount -t tmpfs -o size=64k tmpfs disk && head -c 1M /dev/zero >disk/full 2>/dev/null";
-    let script = |then: &str| format!("{mount}; {then}");
-    let unshared = |then: &str| {
-        shell.runs(&format!(
-            "unshare -rm bash -c '{}'; code=$?; rmdir disk; exit $code",
-            script(then)
-        ))
-    };
-    if unshared("mountpoint -q disk").exit != Some(0) {
-        // Not permitted here.
-        return;
+mod as_root {
+    use super::*;
+
+    /// A disk that is full from the beginning: a file system of its own, which not everyone may mount.
+    #[test]
+    #[ignore = "needs root"]
+    fn a_full_disk_is_told_before_anything_is_posted() {
+        let tiktok = tiktok();
+        let shell = Shell::new(&tiktok, &[post(&json!({ "idempotency_key": "k" }))]);
+        let mount = "mkdir disk && mount -t tmpfs -o size=64k tmpfs disk && head -c 1M /dev/zero >disk/full 2>/dev/null";
+        let script = |then: &str| format!("{mount}; {then}");
+        let unshared = |then: &str| {
+            shell.runs(&format!(
+                "unshare -rm bash -c '{}'; code=$?; rmdir disk; exit $code",
+                script(then)
+            ))
+        };
+        unshared("mountpoint -q disk").exits(0);
+        refused(
+            &unshared("$RUN <requests >disk/results"),
+            "no storage space",
+            &tiktok,
+        );
+        let ended = unshared("chmod 700 disk; $RUN --state sqlite:disk/state.db <requests | cat").exits(0);
+        ended.only().failed("state_unavailable");
+        assert!(
+            ended.stderr.contains("make room on the disk") || ended.stderr.contains("No space"),
+            "{}",
+            ended.stderr
+        );
+        tiktok.nothing_posted();
     }
-    refused(
-        &unshared("$RUN <requests >disk/results"),
-        "no storage space",
-        &tiktok,
-    );
-    let ended = unshared("chmod 700 disk; $RUN --state sqlite:disk/state.db <requests | cat").exits(0);
-    ended.only().failed("state_unavailable");
-    assert!(
-        ended.stderr.contains("make room on the disk") || ended.stderr.contains("No space"),
-        "{}",
-        ended.stderr
-    );
-    tiktok.nothing_posted();
 }
 
 /// As many calls as TikTok takes in a minute, and more than the process may have files open for.

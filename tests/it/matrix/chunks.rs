@@ -165,7 +165,7 @@ fn one_status_of_each_class_ends_in_a_word_that_is_true() {
 }
 
 #[test]
-#[ignore = "plays some 7,600 posts, which takes minutes"]
+#[ignore = "takes minutes: 7,600 posts"]
 fn every_status_at_every_place_ends_in_a_word_that_is_true() {
     let statuses: Vec<u16> = all().collect();
     let cells = [

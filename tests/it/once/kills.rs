@@ -249,7 +249,7 @@ fn a_kill_at_any_point_posts_once() {
 
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn a_kill_at_any_point_posts_once_with_redis() {
     at_every_point(Journal::redis);
 }
@@ -337,14 +337,14 @@ fn kills_by_chance_never_post_twice() {
 }
 
 #[test]
-#[ignore = "takes minutes; .ci/run runs it"]
+#[ignore = "takes minutes"]
 fn two_hundred_kills_by_chance_never_post_twice() {
     by_chance(&Journal::sqlite(), 200);
 }
 
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server and takes minutes; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server and minutes"]
 fn two_hundred_kills_by_chance_never_post_twice_with_redis() {
     by_chance(&Journal::redis(), 200);
 }

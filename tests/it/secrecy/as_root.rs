@@ -58,7 +58,7 @@ fn gone(program: &Running, most: usize, what: &str) {
 
 /// Requests that end before any call: understood or not, whole or broken, on one line or many.
 #[test]
-#[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
+#[ignore = "needs root"]
 fn the_token_of_a_refused_request_is_gone_from_memory() {
     let auth =
         json!({ "auth_type": "PlatformOauth2", "credentials": { "access_token": TOKEN, "refresh": TOKEN } });
@@ -90,7 +90,7 @@ fn the_token_of_a_refused_request_is_gone_from_memory() {
 /// An idle connection keeps the head of the last call in its buffer: one copy, until another call or the end
 /// of the connection.
 #[test]
-#[ignore = "needs root: reads /proc/PID/mem of the program; .ci/run runs it"]
+#[ignore = "needs root"]
 fn the_token_of_a_served_request_is_in_no_more_than_the_open_connection() {
     let tiktok = tiktok_with(json!({ "accounts": [{ "token": TOKEN, "name": "somebody" }] }));
     let auth = json!({ "access_token": TOKEN });

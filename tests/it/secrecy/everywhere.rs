@@ -160,7 +160,7 @@ fn a_post_leaves_no_secret_anywhere() {
 
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn a_post_leaves_no_secret_in_redis() {
     let server = crate::state::Server::start(&[]);
     posts_leave_nothing(&server.setting(), server.folder());

@@ -18,7 +18,7 @@ fn kept_on_disk(running: &Running) -> u64 {
 }
 
 #[test]
-#[ignore = "needs root: reads /proc/PID/fd of the program; .ci/run runs it"]
+#[ignore = "needs root"]
 fn one_content_of_a_request_is_on_disk() {
     send_many_contents(|running, place| {
         let kept = kept_on_disk(running);
@@ -30,7 +30,7 @@ fn one_content_of_a_request_is_on_disk() {
 }
 
 #[test]
-#[ignore = "needs root: reads /proc/PID/fd of the program; .ci/run runs it"]
+#[ignore = "needs root"]
 fn no_content_at_an_unknown_place_is_on_disk() {
     send_contents_at_unknown_places(|running, place, sent| {
         while running.figure("io", "rchar") < sent as u64 {

@@ -190,7 +190,7 @@ mod as_root {
     use super::*;
 
     #[tokio::test]
-    #[ignore = "needs root; .ci/run runs this as root"]
+    #[ignore = "needs root"]
     async fn what_belongs_to_somebody_else_is_refused() {
         let (folder, _path) = made().await;
         let path = folder.path().join("ancestor/folder/state.db");
@@ -222,7 +222,7 @@ mod as_root {
 
     /// In a sticky folder the owner of a link can replace it.
     #[tokio::test]
-    #[ignore = "needs root; .ci/run runs this as root"]
+    #[ignore = "needs root"]
     async fn a_link_of_somebody_else_is_not_followed() {
         let (folder, _path) = made().await;
         let open = tempfile::tempdir().unwrap();

@@ -124,13 +124,13 @@ fn place() -> Place {
     Place::new(server.setting(), server)
 }
 
-behaviour!(place(), #[ignore = "needs redis-server; .ci/run installs it and runs this"]);
+behaviour!(place(), #[ignore = "needs redis-server"]);
 
 /// The same with a key.
 mod sealed {
     use super::behaviour;
 
-    behaviour!(super::place().sealed(), #[ignore = "needs redis-server; .ci/run installs it and runs this"]);
+    behaviour!(super::place().sealed(), #[ignore = "needs redis-server"]);
 }
 
 fn state(setting: &str) -> State {
@@ -195,7 +195,7 @@ async fn a_redis_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn a_password_is_used_and_not_repeated() {
     let port = free_port().to_string();
     let _server = Server::start(&["--port", &port, "--requirepass", "can/ary?"]);
@@ -211,7 +211,7 @@ async fn a_password_is_used_and_not_repeated() {
 }
 
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn a_broken_connection_is_made_anew() {
     let mut server = Server::start(&[]);
     let state = state(&server.setting());
@@ -230,7 +230,7 @@ async fn a_broken_connection_is_made_anew() {
 }
 
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn a_redis_without_room_is_told() {
     let server = Server::start(&["--maxmemory", "1"]);
     let told = fails(&server.setting()).await;
@@ -239,7 +239,7 @@ async fn a_redis_without_room_is_told() {
 
 /// Times in a row are of one clock, the server's, however the clocks of the machines differ.
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn an_owner_goes_by_the_clock_of_the_server() {
     let server = Server::start(&[]);
     let now = Clock::system().since_epoch();
@@ -274,7 +274,7 @@ async fn an_owner_goes_by_the_clock_of_the_server() {
 
 /// Redis forgets by itself what is too old.
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn everything_has_an_end() {
     let server = Server::start(&[]);
     let state = state(&server.setting());
@@ -297,7 +297,7 @@ async fn everything_has_an_end() {
 
 /// The user that docs/state.md describes may do all that is done, and no more is needed.
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn the_documented_user_is_enough() {
     let docs = std::fs::read_to_string(crate::support::root().join("docs/state.md")).unwrap();
     let line = docs
@@ -340,7 +340,7 @@ async fn the_documented_user_is_enough() {
 
 /// A user that lacks a command is told so, in words that name no place, and that it will not pass.
 #[tokio::test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 async fn a_user_that_lacks_a_command_is_told() {
     let server = Server::start(&[]);
     let mut connection = ::redis::Client::open(server.setting())

@@ -529,7 +529,7 @@ impl SharedJournal {
 /// The same with a Redis: what a row of its own can hold, a hash can hold too, and any type besides.
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn a_row_of_a_redis_that_was_changed_is_not_believed() {
     let long = "x".repeat(200_000);
     let forged = r#"{"stage":"ended","result":{"post_url":"https://evil.example"}}"#;
@@ -584,7 +584,7 @@ fn a_row_of_a_redis_that_was_changed_is_not_believed() {
 /// A row of a post on its way is neither replaced nor taken over before its seal is checked.
 #[cfg(feature = "redis")]
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn a_row_of_a_redis_that_is_not_finished_is_not_replaced_with_a_key() {
     let changes: [&[&str]; 5] = [
         &["HDEL", "KEY", "entry"],

@@ -117,7 +117,7 @@ impl Drop for SharedJournal {
 }
 
 #[test]
-#[ignore = "needs redis-server; .ci/run installs it and runs this"]
+#[ignore = "needs redis-server"]
 fn of_1_000_rows_that_were_changed_in_a_redis_none_does_harm() {
     for is_sealed in [false, true] {
         let journal = std::cell::RefCell::new(SharedJournal::new(is_sealed));
