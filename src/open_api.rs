@@ -14,28 +14,31 @@ mod video_init;
 mod videos;
 mod watch;
 
-pub use answer::{Error, Refusal};
+pub use answer::{Error, ErrorResponse};
 pub use budget::{Budget, Quota, QuotaKind, WINDOW};
 pub use creator_info::CreatorInfo;
 pub use ledger::Ledger;
-pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource};
-pub use status::{PostStatus, Status};
+pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSourceInfo};
+pub use status::{PostStatus, PublishStatus};
 pub use user_info::{USER_FIELDS, UserInfo};
-pub use video_init::{FileUpload, UploadAddress, VideoInit, VideoInitResponse, VideoPostInfo, VideoSource};
-pub use videos::{Video, VideoPage};
-pub use watch::Watch;
+pub use video_init::{
+    FileUpload, UploadAddress, VideoInit, VideoInitResponse, VideoPostInfo, VideoSourceInfo,
+};
+pub use videos::{VideoObject, VideoPage};
+pub use watch::WriteObserver;
 
 use std::time::Duration;
 
+use ::http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
 use bytes::Bytes;
-use reqwest::{Method, Url, header::HeaderMap};
 use serde::{Serialize, de::DeserializeOwned};
+use url::Url;
 
-use self::watch::Turnstile;
+use self::watch::RateGate;
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
-    http::{self, Call, Class, Manner, Payload, Retries, Transport},
+    http::{self, AuthHeader, HttpRequest, Idempotency, RequestBody, Retries, SendPolicy, Transport},
     outlet::Outlet,
     secret::AccessToken,
 };
@@ -59,13 +62,13 @@ pub struct OpenApi {
 
 /// What sending a call again would do, and who is told of each attempt.
 #[derive(Clone, Copy)]
-struct Care<'a> {
-    class: Class,
-    watch: Option<&'a dyn Watch>,
+struct CallOptions<'a> {
+    idempotency: Idempotency,
+    watch: Option<&'a dyn WriteObserver>,
 }
 
-const READ: Care<'_> = Care {
-    class: Class::Read,
+const READ: CallOptions<'_> = CallOptions {
+    idempotency: Idempotency::Idempotent,
     watch: None,
 };
 
@@ -133,7 +136,8 @@ impl OpenApi {
     async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
         let mut url = self.url(endpoint);
         url.query_pairs_mut().append_pair("fields", fields);
-        self.call(endpoint, Method::GET, url, Payload::Empty, READ).await
+        self.call(endpoint, Method::GET, url, RequestBody::Empty, READ)
+            .await
     }
 
     /// A call that only reads.
@@ -156,7 +160,7 @@ impl OpenApi {
         &self,
         endpoint: Endpoint,
         body: &(impl Serialize + Sync),
-        care: Care<'_>,
+        care: CallOptions<'_>,
     ) -> Result<T, Error> {
         self.call(
             endpoint,
@@ -173,20 +177,25 @@ impl OpenApi {
         endpoint: Endpoint,
         method: Method,
         url: Url,
-        payload: Payload,
-        Care { class, watch }: Care<'_>,
+        body: RequestBody,
+        CallOptions { idempotency, watch }: CallOptions<'_>,
     ) -> Result<T, Error> {
-        let call = Call {
+        let call = HttpRequest {
             endpoint: endpoint.name(),
             method,
             url,
-            token: Some(&self.token),
+            auth: Some(AuthHeader {
+                name: &AUTHORIZATION,
+                prefix: "Bearer ",
+                token: &self.token,
+            }),
             headers: HeaderMap::new(),
-            payload,
+            body,
             timeout: self.timeout,
+            response_max: RESPONSE_MAX,
         };
         let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
-        let toll = Turnstile {
+        let toll = RateGate {
             budget,
             endpoint,
             watch,
@@ -194,8 +203,9 @@ impl OpenApi {
             deadline,
             outlet: &self.outlet,
         };
-        let manner = Manner {
-            class,
+        let manner = SendPolicy {
+            idempotency,
+            classify: answer::retry_reason,
             retries: self.retries,
             deadline,
         };
@@ -217,10 +227,19 @@ impl OpenApi {
     }
 }
 
-fn json(endpoint: Endpoint, body: &(impl Serialize + Sync)) -> Result<Payload, Error> {
+/// Type that the posting pages ask for (docs/tiktok-open-api.md#hosts-and-versions).
+const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+
+/// Largest response that is read, in bytes. A page of 20 videos, TikTok's largest, has some 100 KiB.
+const RESPONSE_MAX: usize = 512 * 1024;
+
+fn json(endpoint: Endpoint, body: &(impl Serialize + Sync)) -> Result<RequestBody, Error> {
     // Our own wire types have string keys only, so they always serialize.
     let body = serde_json::to_vec(body).map_err(|_never| Error::unsendable(endpoint))?;
-    Ok(Payload::Json(Bytes::from(body)))
+    Ok(RequestBody::Bytes {
+        content_type: JSON_TYPE,
+        bytes: Bytes::from(body),
+    })
 }
 
 /// The paths; the trailing slash is part of them (docs/tiktok-open-api.md#hosts-and-versions).

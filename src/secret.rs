@@ -31,7 +31,7 @@ pub const REDACTED: &str = "[REDACTED]";
 
 /// The OAuth access token of one TikTok account.
 ///
-/// Its text leaves it only through [`AccessToken::bearer`], which writes the `Authorization` header.
+/// Its text leaves it only through [`AccessToken::header_value`], for the header of a request.
 #[derive(Clone)]
 pub struct AccessToken(SecretString);
 
@@ -44,13 +44,13 @@ impl AccessToken {
         }
     }
 
-    /// The value of the `Authorization` header, marked so that no HTTP layer prints it.
+    /// Value of the header that carries the token, after `prefix`, marked so that no HTTP layer prints it.
     ///
     /// Its type cannot overwrite itself; the binary's allocator does so when it is freed. One copy stays: an
     /// idle connection keeps the head of its last call in its buffer, until the next call or the connection's
     /// end.
-    pub fn bearer(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
+    pub fn header_value(&self, prefix: &str) -> Option<HeaderValue> {
+        let mut value = HeaderValue::try_from(format!("{prefix}{}", self.0.expose_secret())).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -264,6 +264,6 @@ mod tests {
         let token = AccessToken::parse("act.canary".to_owned()).unwrap();
         let base = Url::parse("https://open.tiktokapis.com").unwrap();
         let url = UploadUrl::parse("https://open-upload.tiktokapis.com/?upload_token=canary", &base).unwrap();
-        assert!(!format!("{token:?} {url:?} {:?}", token.bearer()).contains("canary"));
+        assert!(!format!("{token:?} {url:?} {:?}", token.header_value("Bearer ")).contains("canary"));
     }
 }

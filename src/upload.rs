@@ -27,10 +27,10 @@ use self::{
 };
 use crate::{
     clock::{Clock, Deadline},
-    http::{self, Class, Decision, Retries, Transport, Trouble},
+    http::{self, Decision, Idempotency, Retries, RetryReason, Transport},
     media::{Container, Source},
     model::{ByteCount, PublishId},
-    open_api::{OpenApi, Status},
+    open_api::{OpenApi, PublishStatus},
     progress::Reporter,
     secret::UploadUrl,
 };
@@ -306,17 +306,19 @@ impl Upload<'_> {
         let status = self.api.fetch_status(self.publish_id).await.ok()?;
         match status.status {
             // Should the figure be the last byte's index, a whole upload counts one too few.
-            Status::ProcessingUpload => match status.uploaded_bytes?.0 {
+            PublishStatus::ProcessingUpload => match status.uploaded_bytes?.0 {
                 uploaded if uploaded >= bytes => Some(true),
                 uploaded => (uploaded + 1 < bytes).then_some(false),
             },
-            Status::SendToUserInbox | Status::PublishComplete | Status::Failed => Some(true),
-            Status::ProcessingDownload | Status::Other(_) => None,
+            PublishStatus::SendToUserInbox | PublishStatus::PublishComplete | PublishStatus::Failed => {
+                Some(true)
+            }
+            PublishStatus::ProcessingDownload | PublishStatus::Other(_) => None,
         }
     }
 
     /// Waits before the next attempt, if there may be one before `end`.
-    async fn wait(&self, failures: u32, trouble: Trouble, end: Deadline) -> Result<(), UploadErrorKind> {
+    async fn wait(&self, failures: u32, trouble: RetryReason, end: Deadline) -> Result<(), UploadErrorKind> {
         // A transfer is worth longer waits than a single call, whose bound the budget of the request is.
         let wait_budget = self.clock.left_until(end);
         if wait_budget.is_zero() {
@@ -326,7 +328,13 @@ impl Upload<'_> {
             wait_budget,
             ..self.retries
         };
-        match http::decide(Class::Chunk, trouble, failures, retries, http::chance()) {
+        match http::decide(
+            Idempotency::Idempotent,
+            trouble,
+            failures,
+            retries,
+            http::chance(),
+        ) {
             Decision::Again { after } => {
                 warn!(
                     failures,

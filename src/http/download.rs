@@ -1,23 +1,21 @@
 //! Downloads from hosts that a caller names, under guard.
 //!
-//! * https only, on any port; no user names. Every address of every connection is judged (`guard`), redirects
-//!   are followed
-//!   by hand, at most five, and each is judged anew. Connections go to the judged addresses and nowhere else, so **no
-//!   proxy is used**: one would resolve names itself.
-//! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the one that
-//!   talks to TikTok.
-//! * What broke off is continued with `Range` and `If-Range` where the server names the file's state, else
-//!   begun anew.
+//! * https only, on any port; no user names. The guard checks every address of every connection (`guard`). Redirects
+//!   are followed by hand, at most five, and each is checked anew. Connections go to the checked addresses and nowhere
+//!   else, so **no proxy is used**: a proxy would resolve names itself.
+//! * No token, cookie or referrer is sent, and no compression is asked for. The client is not the API's.
+//! * A download that broke off continues with `Range` and `If-Range` if the server names the file's state, else it
+//!   begins anew.
 //! * A URL may hold a signature, so errors and logs name the host only.
-//! * A host must send at the lowest speed at least, and a turn lasts a while only where another request waits
-//!   for it
-//!   (`lowest_speed`, `jobs`).
+//! * A host must reach a lowest speed, and a turn is limited only while another request waits for it (`lowest_speed`,
+//!   `jobs`).
 //!
-//! Where TikTok is a simulator on this machine, the rule is the other way round: downloads come from the
-//! simulator's own address, over http too, and from nowhere else. An operator can allow further hosts
-//! ([`Reach`]).
+//! Against a simulator on this machine the rule is reversed: downloads come from the simulator's own address, over
+//! http too, and from nowhere else. An operator can allow further hosts ([`Reach`]).
 
 mod clients;
+mod hop;
+mod opener;
 mod skim;
 
 use std::{
@@ -30,154 +28,115 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{
-    Response, Url,
-    header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE},
-};
 use tokio::time::timeout;
 use tracing::debug;
+use url::Url;
 
-use self::clients::Clients;
+use self::{
+    hop::{Hop, authority, host},
+    opener::{Opener, Redirects},
+};
 use super::{
-    chance,
-    guard::judge_url,
+    connection_error::ConnectionError,
+    download_error::{DownloadError, DownloadErrorKind},
     jobs::{JobSlot, MediaLane, QueueFull},
     lookup::{Lookup, SystemLookup},
     lowest_speed::{LowestSpeed, SpeedWatch},
-    obstacle::{Cause, Obstacle},
-    resume::{Announced, Fit, Part, Progress},
-    retry::{Class, Decision, Retries, decide},
-    transport::retry_after,
-    wait,
+    response::retry_after,
+    resume::{DownloadProgress, FileInfo, ResponseFit},
+    retry::{Decision, Idempotency, Retries, decide},
+    send::{chance, wait},
 };
 use crate::{
     clock::{Clock, Deadline},
-    model::{Reach, Standing},
+    model::Reach,
 };
 
-/// More redirects than that are a loop.
-pub(super) const REDIRECTS_MAX: u32 = 5;
-
-/// A broken connection that brought as much does not count as a failed attempt.
+/// Bytes after which a broken connection does not count as a failed attempt.
 const WORTH_IT: u64 = 256 * 1024;
 
-/// The client for downloads.
+/// HTTP client of downloads.
 #[derive(Clone)]
 pub struct Downloader {
-    reach: Reach,
+    opener: Opener,
     clock: Clock,
-    lookup: Arc<dyn Lookup>,
-    clients: Arc<Clients>,
     lowest: LowestSpeed,
     job: JobSlot,
 }
 
-/// What to download, and how patiently.
+/// Download of a whole file.
 #[derive(Clone)]
-pub struct Job {
-    /// Where it lies.
+pub struct DownloadRequest {
+    /// URL of the file.
     pub url: Url,
-    /// How long to wait for an answer, and for each further piece of it.
+    /// Longest wait for a response, and for each further part of it.
     pub timeout: Duration,
-    /// How long all may take together.
+    /// Longest duration of the download with all its attempts.
     pub overall: Duration,
-    /// How often to try again.
+    /// Number of attempts and length of the waits between them.
     pub retries: Retries,
 }
 
-/// Names the host only: the address may hold a signature.
-impl fmt::Debug for Job {
+/// Names the host only: the URL may hold a signature.
+impl fmt::Debug for DownloadRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Job({})", host(&self.url))
+        write!(f, "DownloadRequest({})", host(&self.url))
     }
 }
 
-/// Takes the bytes of a download.
+/// Consumer of a download's bytes.
 pub trait Sink: Send {
-    /// Why it wants no more.
+    /// Reason to stop the download.
     type Stop: Send;
 
-    /// What comes now is the first byte; what came before counts no more.
-    fn begin(&mut self, announced: &Announced) -> Result<(), Self::Stop>;
+    /// Begins the file anew: the next byte is its first, and earlier bytes are void.
+    fn begin(&mut self, info: &FileInfo) -> Result<(), Self::Stop>;
 
-    /// The next piece.
+    /// Takes the next part.
     fn take(&mut self, piece: &[u8]) -> Result<(), Self::Stop>;
 }
 
-/// Why a download was not completed.
+/// Download that was not completed.
 #[derive(Debug)]
-pub enum DownloadError<S> {
-    /// The sink wants no more.
+pub enum FetchError<S> {
+    /// The sink stopped it.
     Stopped(S),
-    /// Something stood in the way.
-    Obstacle(Obstacle),
+    /// It failed.
+    Failed(DownloadError),
 }
 
-impl<S> From<Obstacle> for DownloadError<S> {
-    fn from(obstacle: Obstacle) -> Self {
-        Self::Obstacle(obstacle)
+impl<S> From<DownloadError> for FetchError<S> {
+    fn from(error: DownloadError) -> Self {
+        Self::Failed(error)
     }
 }
 
-/// The beginning of a file.
+/// Beginning of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// Its first bytes.
+pub struct FileHead {
+    /// First bytes.
     pub bytes: Bytes,
-    /// What the server says of it.
-    pub announced: Announced,
-}
-
-/// A redirect is followed, or told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Redirects {
-    Followed,
-    Told,
-}
-
-/// An answer, and who gave it.
-struct Opened {
-    response: Response,
-    at: At,
-}
-
-/// Who was asked.
-#[derive(Clone)]
-struct At {
-    host: String,
-    redirected: bool,
-}
-
-impl At {
-    fn met(&self, cause: Cause) -> Obstacle {
-        Obstacle {
-            host: self.host.clone(),
-            cause,
-            redirected: self.redirected,
-        }
-    }
+    /// Length and type of the file, as the server reports them.
+    pub info: FileInfo,
 }
 
 impl Downloader {
-    /// A client that goes as far as `reach`.
+    /// Client for the hosts within `reach`.
     pub fn new(reach: Reach, clock: Clock) -> Self {
         Self::looking_up(Arc::new(SystemLookup::default()), reach, clock)
     }
 
-    /// The same with other names.
+    /// Client with another name resolution.
     fn looking_up(lookup: Arc<dyn Lookup>, reach: Reach, clock: Clock) -> Self {
-        let (clients, lowest, job) = (Arc::default(), LowestSpeed::default(), JobSlot::default());
         Self {
-            reach,
+            opener: Opener::new(lookup, reach),
             clock,
-            lookup,
-            clients,
-            lowest,
-            job,
+            lowest: LowestSpeed::default(),
+            job: JobSlot::default(),
         }
     }
 
-    /// The same with another lowest speed.
+    /// Sets the lowest speed.
     #[must_use]
     pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
         Self { lowest, ..self }
@@ -189,9 +148,9 @@ impl Downloader {
         Self { job, ..self.clone() }
     }
 
-    /// The hosts from which it fetches.
+    /// Hosts from which it downloads.
     pub fn reach(&self) -> &Reach {
-        &self.reach
+        &self.opener.reach
     }
 
     /// Does `work`, which downloads from the host of `url`, without the request's job, and waits for the job
@@ -202,67 +161,67 @@ impl Downloader {
         deadline: Deadline,
         work: impl Future<Output = T>,
     ) -> Result<T, QueueFull> {
-        self.job
-            .parked((lane, &place(url)), &self.clock, deadline, work)
-            .await
+        let host = authority(url);
+        self.job.parked((lane, &host), &self.clock, deadline, work).await
     }
 
     /// Downloads a whole file into `sink`.
-    pub async fn fetch<S: Sink>(&self, job: &Job, sink: &mut S) -> Result<(), DownloadError<S::Stop>> {
-        let at = At {
-            host: host(&job.url),
-            redirected: false,
-        };
+    pub async fn fetch<S: Sink>(
+        &self,
+        request: &DownloadRequest,
+        sink: &mut S,
+    ) -> Result<(), FetchError<S::Stop>> {
         let begun = AtomicBool::new(false);
-        let whole = timeout(job.overall, self.fetch_patiently(job, sink, &begun));
+        let whole = timeout(request.overall, self.fetch_patiently(request, sink, &begun));
         whole.await.unwrap_or_else(|_elapsed| {
-            let cause = if begun.load(Ordering::Relaxed) {
-                Cause::OutOfTime
+            let kind = if begun.load(Ordering::Relaxed) {
+                DownloadErrorKind::OutOfTime
             } else {
-                Cause::NoTurn
+                DownloadErrorKind::NoTurn
             };
-            Err(at.met(cause).into())
+            Err(Hop::first(&request.url).error(kind).into())
         })
     }
 
-    /// Each attempt waits for its turn, so that those that fail let others by. One that gave way counts as
-    /// none.
+    /// Makes attempts until one completes the file. Each waits for its turn, so that those that fail let others
+    /// by; an attempt that gave way does not count.
     async fn fetch_patiently<S: Sink>(
         &self,
-        job: &Job,
+        request: &DownloadRequest,
         sink: &mut S,
         begun: &AtomicBool,
-    ) -> Result<(), DownloadError<S::Stop>> {
-        let (mut attempt, mut retries, mut progress, mut turns) = (1, job.retries, Progress::default(), 0);
+    ) -> Result<(), FetchError<S::Stop>> {
+        let (mut attempt, mut turns) = (1, 0);
+        let (mut retries, mut progress) = (request.retries, DownloadProgress::default());
         loop {
             let before = progress.have();
-            let turn = self.job.turn(MediaLane::Videos, &place(&job.url)).await;
+            let turn = self.job.turn(MediaLane::Videos, &authority(&request.url)).await;
             begun.store(true, Ordering::Relaxed);
             let watch = SpeedWatch::new(self.lowest, &self.clock, &turn, turns);
-            let result = self.fetch_once(job, &mut progress, sink, watch).await;
+            let result = self.fetch_once(request, &mut progress, sink, watch).await;
             drop(turn);
             debug!(
-                host = host(&job.url),
+                host = host(&request.url),
                 attempt,
                 bytes = progress.have(),
                 "download ended"
             );
-            let obstacle = match result {
-                Err(DownloadError::Obstacle(obstacle)) => obstacle,
+            let error = match result {
+                Err(FetchError::Failed(error)) => error,
                 done => return done,
             };
-            if obstacle.cause == Cause::GaveWay {
+            if error.kind == DownloadErrorKind::GaveWay {
                 turns += 1;
                 continue;
             }
-            let Some(trouble) = obstacle.cause.trouble() else {
-                return Err(obstacle.into());
+            let Some(reason) = error.kind.retry_reason() else {
+                return Err(error.into());
             };
             if progress.have() >= before.saturating_add(WORTH_IT) {
                 attempt = 1;
             }
-            match decide(Class::Read, trouble, attempt, retries, chance()) {
-                Decision::GiveUp => return Err(obstacle.into()),
+            match decide(Idempotency::Idempotent, reason, attempt, retries, chance()) {
+                Decision::GiveUp => return Err(error.into()),
                 Decision::Again { after } => {
                     wait(&self.clock, "download", attempt, after).await;
                     retries = retries.after(after);
@@ -272,152 +231,58 @@ impl Downloader {
         }
     }
 
-    /// One answer, from its head to its end.
+    /// Reads one response, from its headers to its end.
     async fn fetch_once<S: Sink>(
         &self,
-        job: &Job,
-        progress: &mut Progress,
+        request: &DownloadRequest,
+        progress: &mut DownloadProgress,
         sink: &mut S,
         mut watch: SpeedWatch<'_>,
-    ) -> Result<(), DownloadError<S::Stop>> {
+    ) -> Result<(), FetchError<S::Stop>> {
         let rest = progress.rest();
-        let first = At {
-            host: host(&job.url),
-            redirected: false,
-        };
-        let opening = self.open(&job.url, Redirects::Followed, rest.as_ref(), job.timeout);
-        let opened = watch.over(opening).await.map_err(|cause| first.met(cause))?;
-        let Opened { mut response, at } = opened?;
-        let (status, headers) = (response.status().as_u16(), response.headers());
+        let first = Hop::first(&request.url);
+        let opening = self
+            .opener
+            .open(&request.url, Redirects::Followed, rest.as_ref(), request.timeout);
+        let opened = watch.over(opening).await.map_err(|end| first.error(end.into()))?;
+        let mut opened = opened?;
+        let hop = opened.hop.clone();
+        let (status, headers) = (opened.response.status().as_u16(), opened.response.headers());
         match progress.fit(status, headers, rest.is_some()) {
-            Fit::Anew => sink
-                .begin(&Announced::of(status, headers))
-                .map_err(DownloadError::Stopped)?,
-            Fit::Continues => {}
-            Fit::Changed => return Err(at.met(Cause::Changed).into()),
-            Fit::Other => {
-                return Err(at
-                    .met(Cause::Status(
-                        status,
-                        retry_after(headers, self.clock.since_epoch()),
-                    ))
-                    .into());
+            ResponseFit::Anew => sink
+                .begin(&FileInfo::of(status, headers))
+                .map_err(FetchError::Stopped)?,
+            ResponseFit::Continues => {}
+            ResponseFit::Changed => return Err(hop.error(DownloadErrorKind::Changed).into()),
+            ResponseFit::Other => {
+                let wait = retry_after(headers, self.clock.since_epoch());
+                return Err(hop.error(DownloadErrorKind::Status(status, wait)).into());
             }
         }
-        while let Some(piece) = watched(&mut watch, next(&mut response, job.timeout))
-            .await
-            .map_err(|cause| at.met(cause))?
-        {
+        loop {
+            let piece = watch.over(opened.next(request.timeout)).await;
+            let piece = piece.map_err(DownloadErrorKind::from).flatten();
+            let Some(piece) = piece.map_err(|kind| hop.error(kind))? else {
+                break;
+            };
             watch.count(piece.len());
             progress.advance(piece.len());
-            sink.take(&piece).map_err(DownloadError::Stopped)?;
+            sink.take(&piece).map_err(FetchError::Stopped)?;
         }
         if progress.is_whole() {
             Ok(())
         } else {
-            Err(at.met(Cause::Broken).into())
+            Err(hop
+                .error(DownloadErrorKind::Connection(ConnectionError::Interrupted))
+                .into())
         }
-    }
-
-    /// Asks until the answer is no redirect. Each URL is judged before it is asked for.
-    async fn open(
-        &self,
-        url: &Url,
-        redirects: Redirects,
-        part: Option<&Part>,
-        limit: Duration,
-    ) -> Result<Opened, Obstacle> {
-        let mut url = url.clone();
-        for hop in 0..=REDIRECTS_MAX {
-            let at = At {
-                host: host(&url),
-                redirected: hop > 0,
-            };
-            let standing = judge_url(&self.reach, &url).map_err(|refusal| at.met(Cause::Refused(refusal)))?;
-            let response = self
-                .ask(standing, &url, part, limit)
-                .await
-                .map_err(|cause| at.met(cause))?;
-            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-                return Ok(Opened { response, at });
-            }
-            let target = response
-                .headers()
-                .get(LOCATION)
-                .and_then(|text| text.to_str().ok());
-            let target = target.and_then(|text| url.join(text).ok());
-            url = match (redirects, target) {
-                (Redirects::Followed, Some(target)) => target,
-                (Redirects::Followed, None) => return Err(at.met(Cause::RedirectNowhere)),
-                (Redirects::Told, target) => {
-                    return Err(at.met(Cause::Redirect(target.map(|target| host(&target)))));
-                }
-            };
-        }
-        Err(At {
-            host: host(&url),
-            redirected: true,
-        }
-        .met(Cause::TooManyRedirects))
-    }
-
-    async fn ask(
-        &self,
-        standing: Standing,
-        url: &Url,
-        part: Option<&Part>,
-        limit: Duration,
-    ) -> Result<Response, Cause> {
-        let client = self
-            .clients
-            .of(&self.lookup, &self.reach, standing)
-            .ok_or(Cause::NoClient)?;
-        let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
-        if let Some(part) = part {
-            request = request.header(RANGE, &part.range);
-        }
-        if let Some(state) = part.and_then(|part| part.state.as_ref()) {
-            request = request.header(IF_RANGE, state.clone());
-        }
-        let sent = timeout(limit, request.send())
-            .await
-            .map_err(|_elapsed| Cause::TooSlow)?;
-        sent.map_err(|error| Cause::of(&error))
     }
 }
 
 impl fmt::Debug for Downloader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Downloader({:?})", self.reach)
+        write!(f, "Downloader({:?})", self.opener.reach)
     }
-}
-
-async fn watched<T>(
-    watch: &mut SpeedWatch<'_>,
-    work: impl Future<Output = Result<T, Cause>>,
-) -> Result<T, Cause> {
-    watch.over(work).await?
-}
-
-async fn next(response: &mut Response, limit: Duration) -> Result<Option<Bytes>, Cause> {
-    let piece = timeout(limit, response.chunk())
-        .await
-        .map_err(|_elapsed| Cause::TooSlow)?;
-    piece.map_err(|error| Cause::of(&error))
-}
-
-/// The host of a URL, which is all of it that may be told.
-fn host(url: &Url) -> String {
-    url.host_str().unwrap_or("(no host)").to_owned()
-}
-
-/// Host and port, which share turns.
-fn place(url: &Url) -> String {
-    format!(
-        "{}:{}",
-        host(url),
-        url.port_or_known_default().unwrap_or_default()
-    )
 }
 
 #[cfg(test)]

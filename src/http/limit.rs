@@ -35,14 +35,14 @@ struct Made {
 /// A place within a limit, taken for a call whose end is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
-pub struct Place {
+pub struct Permit {
     key: Key,
     at: Duration,
 }
 
 /// How long a call has to wait for a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wait {
+pub struct RateWait {
     /// Until there is a place if all calls that hold one are sent.
     pub full: Duration,
     /// Until there is a place if those that may still turn out not to have been sent are not.
@@ -51,7 +51,7 @@ pub struct Wait {
     pub next: Duration,
 }
 
-impl Wait {
+impl RateWait {
     /// A wait whose end is certain.
     pub const fn of(wait: Duration) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Limiter {
     /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0
     /// there never is one. While a call that holds a place may still turn out not to have been sent, the wait
     /// is short.
-    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Place, Wait> {
+    pub fn take(&self, account: AccountHash, endpoint: &'static str, limit: u32) -> Result<Permit, RateWait> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
         let key = (account, endpoint);
@@ -100,7 +100,7 @@ impl Limiter {
                 at: now,
                 is_open: true,
             });
-            return Ok(Place { key, at: now });
+            return Ok(Permit { key, at: now });
         };
         let until = |leaves: Duration| leaves.saturating_add(self.window).saturating_sub(now);
         let full = until(made.get(leaving).map_or(now, |made| made.at));
@@ -110,14 +110,14 @@ impl Limiter {
             .map(|made| made.at)
             .collect();
         if sent.len() == made.len() {
-            return Err(Wait::of(full));
+            return Err(RateWait::of(full));
         }
         let least = sent
             .len()
             .checked_sub(limit)
             .and_then(|leaving| sent.get(leaving));
         let least = least.map_or(Duration::ZERO, |leaves| until(*leaves));
-        Err(Wait {
+        Err(RateWait {
             full,
             least,
             next: least.max(OPEN_RECHECK).min(full),
@@ -125,7 +125,7 @@ impl Limiter {
     }
 
     /// Counts the call of this place for good: it was sent.
-    pub fn settle(&self, place: Place) {
+    pub fn settle(&self, place: Permit) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let found = calls
             .get_mut(&place.key)
@@ -136,7 +136,7 @@ impl Limiter {
     }
 
     /// Gives back the place of a call that was not sent.
-    pub fn give_back(&self, place: Place) {
+    pub fn give_back(&self, place: Permit) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(made) = calls.get_mut(&place.key) else {
             return;
@@ -163,7 +163,7 @@ impl Limiter {
     }
 }
 
-fn is_of(made: &Made, place: Place) -> bool {
+fn is_of(made: &Made, place: Permit) -> bool {
     made.is_open && made.at == place.at
 }
 
@@ -264,7 +264,7 @@ mod tests {
         });
         assert_eq!(
             wait(2),
-            Wait {
+            RateWait {
                 full,
                 least: Duration::ZERO,
                 next: OPEN_RECHECK
@@ -272,7 +272,7 @@ mod tests {
         );
         assert_eq!(
             wait(1),
-            Wait {
+            RateWait {
                 full: MINUTE,
                 least: full,
                 next: full
@@ -280,7 +280,7 @@ mod tests {
             "no place before the sent one leaves"
         );
         limiter.settle(open);
-        assert_eq!(wait(2), Wait::of(full));
+        assert_eq!(wait(2), RateWait::of(full));
     }
 
     #[test]

@@ -147,10 +147,10 @@ impl Error for NotResolved {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::guard::Kind;
+    use crate::http::guard::AddressKind;
 
     #[track_caller]
-    fn check(found: &[&str], expected: Result<&[&str], Option<Kind>>) {
+    fn check(found: &[&str], expected: Result<&[&str], Option<AddressKind>>) {
         let found: Vec<IpAddr> = found.iter().map(|text| text.parse().unwrap()).collect();
         let kept = permitted(&found, |address| {
             judge(&Reach::internet(), Standing::Public, address)
@@ -167,7 +167,7 @@ mod tests {
     fn only_permitted_addresses_are_left() {
         check(&["8.8.8.8", "2606:2800::1"], Ok(&["8.8.8.8", "2606:2800::1"]));
         check(&["10.0.0.1", "8.8.8.8", "fd00:ec2::254"], Ok(&["8.8.8.8"]));
-        check(&["169.254.169.254", "10.0.0.1"], Err(Some(Kind::Metadata)));
+        check(&["169.254.169.254", "10.0.0.1"], Err(Some(AddressKind::Metadata)));
         check(&[], Err(None));
     }
 

@@ -11,7 +11,7 @@
 
 use std::{collections::VecDeque, fmt, pin::Pin, time::Duration};
 
-use super::{jobs::DownloadTurn, obstacle::Cause};
+use super::jobs::DownloadTurn;
 use crate::{clock::Clock, model::Grouped};
 
 /// The lowest speed at which a host may send a file.
@@ -70,13 +70,22 @@ impl fmt::Display for Shortfall {
     }
 }
 
-/// The reason to end a turn.
+/// Reason to end a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TurnEnd {
-    /// So few bytes came in the last window.
-    TooSlow(u64),
+pub(super) enum TurnEnd {
+    /// Fewer bytes than needed arrived in the last window.
+    TooSlow(Shortfall),
     /// Another request waits.
     GivesWay,
+}
+
+/// Finding at the end of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WindowFinding {
+    /// The bytes of the last window are too few.
+    TooFew(u64),
+    /// Another request waits.
+    Wanted,
 }
 
 /// Bytes by time, of the last window: pure.
@@ -91,7 +100,7 @@ struct Arrivals {
 
 impl Arrivals {
     /// Takes a look: `least` bytes are needed in a window, and after `turn` looks a turn that is wanted ends.
-    fn look(&mut self, least: u64, turn: u16, is_wanted: bool) -> Result<(), TurnEnd> {
+    fn look(&mut self, least: u64, turn: u16, is_wanted: bool) -> Result<(), WindowFinding> {
         self.looks.push_back(self.bytes);
         self.looked = self.looked.saturating_add(1);
         let earlier = match self.looks.len().cmp(&usize::from(LOOKS)) {
@@ -100,8 +109,8 @@ impl Arrivals {
             std::cmp::Ordering::Greater => self.looks.pop_front().unwrap_or_default(),
         };
         match self.bytes.saturating_sub(earlier) {
-            few if few < least => Err(TurnEnd::TooSlow(few)),
-            _ if is_wanted && self.looked >= turn => Err(TurnEnd::GivesWay),
+            few if few < least => Err(WindowFinding::TooFew(few)),
+            _ if is_wanted && self.looked >= turn => Err(WindowFinding::Wanted),
             _ => Ok(()),
         }
     }
@@ -141,7 +150,7 @@ impl<'a> SpeedWatch<'a> {
     }
 
     /// The outcome of `work`, unless the turn ends before.
-    pub(super) async fn over<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Cause> {
+    pub(super) async fn over<T>(&mut self, work: impl Future<Output = T>) -> Result<T, TurnEnd> {
         tokio::pin!(work);
         loop {
             tokio::select! {
@@ -155,7 +164,7 @@ impl<'a> SpeedWatch<'a> {
         }
     }
 
-    fn look(&mut self) -> Result<(), Cause> {
+    fn look(&mut self) -> Result<(), TurnEnd> {
         let LowestSpeed {
             bytes_per_second,
             window: time,
@@ -166,12 +175,12 @@ impl<'a> SpeedWatch<'a> {
         self.arrivals
             .look(least, self.looks, self.turn.is_wanted())
             .map_err(|end| match end {
-                TurnEnd::TooSlow(bytes) => Cause::BelowLowestSpeed(Shortfall {
+                WindowFinding::TooFew(bytes) => TurnEnd::TooSlow(Shortfall {
                     bytes,
                     time,
                     least: bytes_per_second,
                 }),
-                TurnEnd::GivesWay => Cause::GaveWay,
+                WindowFinding::Wanted => TurnEnd::GivesWay,
             })
     }
 }
@@ -189,7 +198,11 @@ mod tests {
 
     /// Plays what arrives before each look, and whether another request waits then; the look at which the
     /// turn ends.
-    fn end(arriving: impl Iterator<Item = (u64, bool)>, least: u64, turn: u16) -> Option<(usize, TurnEnd)> {
+    fn end(
+        arriving: impl Iterator<Item = (u64, bool)>,
+        least: u64,
+        turn: u16,
+    ) -> Option<(usize, WindowFinding)> {
         let mut arrivals = Arrivals::default();
         arriving.enumerate().find_map(|(at, (bytes, is_wanted))| {
             arrivals.bytes += bytes;
@@ -200,19 +213,19 @@ mod tests {
         })
     }
 
-    fn alone(arriving: impl Iterator<Item = u64>) -> Option<(usize, TurnEnd)> {
+    fn alone(arriving: impl Iterator<Item = u64>) -> Option<(usize, WindowFinding)> {
         end(arriving.map(|bytes| (bytes, false)), 120_000, LOOKS)
     }
 
-    fn wanted(arriving: impl Iterator<Item = u64>) -> Option<(usize, TurnEnd)> {
+    fn wanted(arriving: impl Iterator<Item = u64>) -> Option<(usize, WindowFinding)> {
         end(arriving.map(|bytes| (bytes, true)), 120_000, LOOKS)
     }
 
     #[test]
     fn a_drip_ends_after_one_window() {
         let drip = || std::iter::repeat_n(1, 100);
-        assert_eq!(alone(drip()), Some((30, TurnEnd::TooSlow(30))));
-        assert_eq!(wanted(drip()), Some((30, TurnEnd::TooSlow(30))));
+        assert_eq!(alone(drip()), Some((30, WindowFinding::TooFew(30))));
+        assert_eq!(wanted(drip()), Some((30, WindowFinding::TooFew(30))));
         assert_eq!(alone(std::iter::repeat_n(4_000, 1_000)), None);
     }
 
@@ -227,11 +240,11 @@ mod tests {
         assert_eq!(alone(burst()), None);
         assert_eq!(
             wanted(burst()),
-            Some((30, TurnEnd::GivesWay)),
+            Some((30, WindowFinding::Wanted)),
             "it only gives way"
         );
         let stop = std::iter::repeat_n(1_000_000, 50).chain(std::iter::repeat_n(0, 50));
-        assert_eq!(alone(stop), Some((80, TurnEnd::TooSlow(0))));
+        assert_eq!(alone(stop), Some((80, WindowFinding::TooFew(0))));
     }
 
     #[test]
@@ -255,8 +268,8 @@ mod tests {
             let sum = |end: usize| arriving[end - window..end].iter().map(|(bytes, _)| bytes).sum::<u64>();
             let expected = (window..=arriving.len()).find_map(|at| {
                 let is_over = at >= usize::from(turn) && arriving[at - 1].1;
-                let end = (sum(at) < least).then(|| TurnEnd::TooSlow(sum(at)));
-                end.or_else(|| is_over.then_some(TurnEnd::GivesWay)).map(|end| (at, end))
+                let end = (sum(at) < least).then(|| WindowFinding::TooFew(sum(at)));
+                end.or_else(|| is_over.then_some(WindowFinding::Wanted)).map(|end| (at, end))
             });
             prop_assert_eq!(end(arriving.iter().copied(), least, turn), expected);
         }

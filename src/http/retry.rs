@@ -1,97 +1,95 @@
-//! Whether a call may be sent again: a pure table, without clock or socket.
+//! Rules for sending a request again: a pure table, without clock or socket.
 //!
-//! | what happened | `Read` | `Init` | `PostingInit` | `Chunk` |
-//! |---|---|---|---|---|
-//! | nothing was sent (no connection) | again | again | again | again |
-//! | sent, and the answer was lost | again | again | **never** | again |
-//! | 5xx or 408 | again | again | **never** | again |
-//! | 429 of the API itself | after the wait that it names, else a minute, if the budget allows | same | same | same |
-//! | 429 of somebody on the way | the same | same | **never** | same |
-//! | any other answer | final | final | final | final |
+//! | reason | idempotent | not idempotent |
+//! |---|---|---|
+//! | nothing was sent (no connection) | again | again |
+//! | sent, and no complete response | again | **never** |
+//! | server error | again | **never** |
+//! | rate limit, refused by the API itself | after the wait that it names, if the budget allows | same |
+//! | rate limit, refused by a gateway on the way | same | **never** |
 //!
-//! An init for a file upload may be repeated because the first one leaves nothing but an empty upload behind;
-//! an init that posts by itself (photos, `PULL_FROM_URL`) may have posted although its answer was lost
-//! (docs/tiktok-open-api.md#video-init: there is no idempotency key), so it is never repeated.
+//! Any other response is final. The reason behind a response is for the API's [`Classify`] to find.
 
 use std::time::Duration;
 
-use super::transport::{Answer, Loss};
+use super::{error::HttpErrorKind, response::HttpResponse};
 
-/// What a repetition of a call would do.
+/// Effect of sending a request a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// Nothing: the call only reads.
-    Read,
-    /// Begin another upload, which stays empty.
-    Init,
-    /// Perhaps post a second time.
-    PostingInit,
-    /// Send the same range of bytes again.
-    Chunk,
+pub enum Idempotency {
+    /// Same as sending it once: the request reads, or writes the same bytes to the same place.
+    Idempotent,
+    /// Possibly a second object: the first request may have succeeded although its response was lost.
+    NonIdempotent,
 }
 
-/// What stood in the way of a call.
+/// Classifier of one API's responses: the reason to send the request again, `None` if the response is final.
+///
+/// It may read the body: some APIs answer with status 200 and an error code inside.
+pub type Classify = fn(&HttpResponse) -> Option<RetryReason>;
+
+/// Reason to send a request again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// No connection: the call cannot have had an effect.
+pub enum RetryReason {
+    /// No connection: the request had no effect.
     NotSent,
-    /// The call was sent, at least in part, and no whole answer came back.
-    Lost,
-    /// TikTok or something before it failed (5xx, 408).
-    ServerFault,
-    /// Too many calls (429), and how long TikTok said to wait.
-    TooMany {
-        /// From `Retry-After`, a header that TikTok's pages do not know, so it is usually absent.
-        retry_after: Option<Duration>,
-        /// Whether the API itself answered. A gateway may have passed the call on.
+    /// The request was sent, at least in part, and no complete response came back.
+    NoResponse,
+    /// The server, or a gateway before it, failed. The request may have had its effect.
+    ServerError,
+    /// Too many requests.
+    RateLimited {
+        /// Wait until the limit may be over; `None` for the usual backoff.
+        wait: Option<Duration>,
+        /// True if the API itself refused the request. A gateway may have passed it on.
         by_api: bool,
     },
 }
 
-impl Trouble {
-    /// Trouble that an answer stands for; `None` where it is final. `by_api` says whether the API itself
-    /// answered.
-    pub(super) fn of_answer(answer: &Answer, by_api: bool) -> Option<Self> {
-        match answer.status {
-            429 => Some(Self::TooMany {
-                retry_after: answer.retry_after,
-                by_api,
-            }),
-            408 | 500..=599 => Some(Self::ServerFault),
+impl RetryReason {
+    /// Reason that a status stands for in any API: 408 and 5xx are server errors.
+    ///
+    /// Returns `None` for 429 too, because only the API knows its own refusals and usual waits.
+    pub const fn of_status(status: u16) -> Option<Self> {
+        match status {
+            408 | 500..=599 => Some(Self::ServerError),
             _ => None,
         }
     }
 
-    pub(super) fn of_loss(loss: Loss) -> Self {
-        if loss.is_unsent() {
-            Self::NotSent
+    /// Reason of a request without a complete response; `None` where the next response would fail as well.
+    pub(super) fn of_error(kind: HttpErrorKind) -> Option<Self> {
+        if kind == HttpErrorKind::TooLarge {
+            None
+        } else if kind.is_unsent() {
+            Some(Self::NotSent)
         } else {
-            Self::Lost
+            Some(Self::NoResponse)
         }
     }
 
-    /// Whether the call has had no effect, for sure.
+    /// Returns true if the request certainly had no effect.
     pub(super) const fn is_without_effect(self) -> bool {
         match self {
-            Self::NotSent | Self::TooMany { by_api: true, .. } => true,
-            Self::Lost | Self::ServerFault | Self::TooMany { by_api: false, .. } => false,
+            Self::NotSent | Self::RateLimited { by_api: true, .. } => true,
+            Self::NoResponse | Self::ServerError | Self::RateLimited { by_api: false, .. } => false,
         }
     }
 }
 
-/// How often and how long a request allows to try again.
+/// Limits on sending requests again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// Attempts after the first one.
+    /// Attempts after the first.
     pub max: u32,
-    /// How long the waits between the attempts may be, together.
+    /// Sum of the waits between attempts.
     pub wait_budget: Duration,
-    /// The growth of the waits.
+    /// Growth of the waits.
     pub backoff: Backoff,
 }
 
 impl Retries {
-    /// What is left of them after a wait.
+    /// Limits that are left after a wait.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self {
@@ -101,12 +99,12 @@ impl Retries {
     }
 }
 
-/// The growth of the waits between attempts.
+/// Growth of the waits between attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// The first wait; each further one is twice as long.
+    /// First wait; each further wait is twice as long.
     pub first: Duration,
-    /// The longest.
+    /// Longest wait.
     pub most: Duration,
 }
 
@@ -119,42 +117,42 @@ impl Default for Backoff {
     }
 }
 
-/// What to do after an attempt that met trouble.
+/// Step after an attempt that did not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Send the same call again.
+    /// Send the same request again.
     Again {
-        /// After this wait.
+        /// Wait before it.
         after: Duration,
     },
     /// Another attempt is not safe, not useful, or not within the budget.
     GiveUp,
 }
 
-/// The window of TikTok's per-minute limits (docs/tiktok-open-api.md#rate-limits).
-const RATE_WINDOW: Duration = Duration::from_mins(1);
-
-/// Says whether to send again after attempt number `attempt` (from 1) of a call met `trouble`.
+/// Decides on another attempt after attempt number `attempt` (from 1).
 ///
 /// `chance`, from 0 to 1, spreads the waits of many hosts that failed together.
-pub fn decide(class: Class, trouble: Trouble, attempt: u32, retries: Retries, chance: f64) -> Decision {
-    let safe = match (trouble, class) {
-        (_, Class::Read | Class::Init | Class::Chunk) => true,
-        (trouble, Class::PostingInit) => trouble.is_without_effect(),
+pub fn decide(
+    idempotency: Idempotency,
+    reason: RetryReason,
+    attempt: u32,
+    retries: Retries,
+    chance: f64,
+) -> Decision {
+    let is_safe = idempotency == Idempotency::Idempotent || reason.is_without_effect();
+    let backoff = || jittered(retries.backoff, attempt, chance);
+    let after = match reason {
+        RetryReason::RateLimited { wait, .. } => wait.unwrap_or_else(backoff),
+        RetryReason::NotSent | RetryReason::NoResponse | RetryReason::ServerError => backoff(),
     };
-    let after = match trouble {
-        Trouble::TooMany { retry_after, .. } => retry_after.unwrap_or(RATE_WINDOW),
-        Trouble::NotSent | Trouble::Lost | Trouble::ServerFault => jittered(retries.backoff, attempt, chance),
-    };
-    if safe && attempt <= retries.max && after <= retries.wait_budget {
+    if is_safe && attempt <= retries.max && after <= retries.wait_budget {
         Decision::Again { after }
     } else {
         Decision::GiveUp
     }
 }
 
-/// Half of the wait is fixed and half is by chance, so that many hosts that failed together do not return
-/// together.
+/// Half of the wait is fixed and half is random, so that hosts that failed together do not return together.
 fn jittered(backoff: Backoff, attempt: u32, chance: f64) -> Duration {
     let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
     let wait = backoff.first.saturating_mul(factor).min(backoff.most);
@@ -163,7 +161,10 @@ fn jittered(backoff: Backoff, attempt: u32, chance: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Idempotency::{Idempotent, NonIdempotent},
+        *,
+    };
 
     const RETRIES: Retries = Retries {
         max: 3,
@@ -173,69 +174,79 @@ mod tests {
             most: Duration::from_secs(8),
         },
     };
-    const CLASSES: [Class; 4] = [Class::Read, Class::Init, Class::PostingInit, Class::Chunk];
 
-    fn again(class: Class, trouble: Trouble) -> bool {
-        matches!(decide(class, trouble, 1, RETRIES, 0.5), Decision::Again { .. })
+    const fn limited(seconds: u64, by_api: bool) -> RetryReason {
+        RetryReason::RateLimited {
+            wait: Some(Duration::from_secs(seconds)),
+            by_api,
+        }
     }
 
     #[test]
     fn the_table_of_the_module_documentation_holds() {
-        for class in CLASSES {
-            let repeatable = class != Class::PostingInit;
-            assert!(again(class, Trouble::NotSent), "{class:?}");
-            assert_eq!(again(class, Trouble::Lost), repeatable, "{class:?}");
-            assert_eq!(again(class, Trouble::ServerFault), repeatable, "{class:?}");
-            let wait = Some(Duration::from_secs(2));
-            let soon = Trouble::TooMany {
-                retry_after: wait,
-                by_api: true,
-            };
+        let again = |idempotency, reason| {
+            matches!(
+                decide(idempotency, reason, 1, RETRIES, 0.5),
+                Decision::Again { .. }
+            )
+        };
+        for (reason, non_idempotent) in [
+            (RetryReason::NotSent, true),
+            (RetryReason::NoResponse, false),
+            (RetryReason::ServerError, false),
+            (limited(2, true), true),
+            (limited(2, false), false),
+        ] {
+            assert!(again(Idempotent, reason), "{reason:?}");
+            assert_eq!(again(NonIdempotent, reason), non_idempotent, "{reason:?}");
+        }
+        assert_eq!(
+            [408, 500, 503, 599].map(RetryReason::of_status),
+            [Some(RetryReason::ServerError); 4]
+        );
+        assert_eq!([200, 404, 429, 499, 600].map(RetryReason::of_status), [None; 5]);
+    }
+
+    #[test]
+    fn a_rate_limit_is_waited_for_as_long_as_it_lasts() {
+        for idempotency in [Idempotent, NonIdempotent] {
             assert_eq!(
-                decide(class, soon, 1, RETRIES, 1.0),
+                decide(idempotency, limited(2, true), 1, RETRIES, 1.0),
                 Decision::Again {
                     after: Duration::from_secs(2)
                 }
             );
+        }
+        let unnamed = RetryReason::RateLimited {
+            wait: None,
+            by_api: true,
+        };
+        for (attempt, millis) in [(1, 500), (2, 1_000), (3, 2_000)] {
+            let after = Duration::from_millis(millis);
             assert_eq!(
-                again(
-                    class,
-                    Trouble::TooMany {
-                        retry_after: wait,
-                        by_api: false
-                    }
-                ),
-                repeatable,
-                "{class:?}"
+                decide(Idempotent, unnamed, attempt, RETRIES, 1.0),
+                Decision::Again { after }
             );
         }
     }
 
     #[test]
     fn a_wait_beyond_the_budget_is_not_begun() {
-        let minute = Trouble::TooMany {
-            retry_after: None,
-            by_api: true,
-        };
-        assert_eq!(decide(Class::Read, minute, 1, RETRIES, 0.0), Decision::GiveUp);
+        assert_eq!(
+            decide(Idempotent, limited(60, true), 1, RETRIES, 0.0),
+            Decision::GiveUp
+        );
     }
 
     #[test]
     fn attempts_end() {
-        assert_eq!(
-            decide(Class::Read, Trouble::NotSent, 4, RETRIES, 0.5),
-            Decision::GiveUp
-        );
-        assert_eq!(
-            decide(
-                Class::Read,
-                Trouble::NotSent,
-                1,
-                Retries { max: 0, ..RETRIES },
-                0.5
-            ),
-            Decision::GiveUp
-        );
+        let none = Retries { max: 0, ..RETRIES };
+        for (attempt, retries) in [(4, RETRIES), (1, none)] {
+            assert_eq!(
+                decide(Idempotent, RetryReason::NotSent, attempt, retries, 0.5),
+                Decision::GiveUp
+            );
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Effect;
 use crate::{
     catalogue::{self, Endpoint},
-    http::Loss,
+    http::{ConnectionError, HttpErrorKind},
     media::ContentError,
     model::{FieldError, LogId, PublishId, Scope},
     open_api,
@@ -334,13 +334,13 @@ impl From<open_api::Error> for Failure {
                 ..Self::new(&refusal.code, "")
             },
             open_api::Error::Lost(lost) => Self {
-                retryable: (lost.loss == Loss::TooLarge).then_some(false),
-                retry_after: if let Loss::OverBudget(wait) = lost.loss {
+                retryable: (lost.kind == HttpErrorKind::TooLarge).then_some(false),
+                retry_after: if let HttpErrorKind::RateLimited(wait) = lost.kind {
                     Some(wait)
                 } else {
                     None
                 },
-                ..Self::new(code_of_loss(lost.loss), &format!("({lost})"))
+                ..Self::new(code_of_http_error(lost.kind), &format!("({lost})"))
             },
             open_api::Error::Unreadable { http_status, .. } => Self {
                 http_status: Some(http_status),
@@ -350,7 +350,7 @@ impl From<open_api::Error> for Failure {
     }
 }
 
-fn in_tiktoks_words(refusal: &open_api::Refusal) -> String {
+fn in_tiktoks_words(refusal: &open_api::ErrorResponse) -> String {
     let known = catalogue::find(&refusal.code).is_some();
     let code = &refusal.code;
     let words = match (known, refusal.message.as_str()) {
@@ -396,14 +396,16 @@ fn missing_scopes(code: &str, endpoint: Endpoint) -> &'static [Scope] {
     }
 }
 
-const fn code_of_loss(loss: Loss) -> &'static str {
-    match loss {
-        Loss::NotSent(_) | Loss::Broken => "network_error",
-        Loss::Timeout | Loss::TooLate => "timeout",
-        Loss::OverBudget(_) => "rate_limit_exceeded",
-        Loss::Withheld => "state_unavailable",
-        Loss::Unheard => "interrupted",
-        Loss::TooLarge | Loss::NoMemory => "unreadable_answer",
+const fn code_of_http_error(kind: HttpErrorKind) -> &'static str {
+    match kind {
+        HttpErrorKind::Connection(ConnectionError::Connect(_) | ConnectionError::Interrupted) => {
+            "network_error"
+        }
+        HttpErrorKind::Connection(ConnectionError::Timeout) | HttpErrorKind::DeadlinePassed => "timeout",
+        HttpErrorKind::RateLimited(_) => "rate_limit_exceeded",
+        HttpErrorKind::Vetoed => "state_unavailable",
+        HttpErrorKind::OutputClosed => "interrupted",
+        HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => "unreadable_answer",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Foreign, Source, Spool, SpoolArea, SpoolError, VIDEO_MAX, probe::sniff, source::HEAD};
 use crate::{
-    http::{Announced, DownloadError, Downloader, Job, Obstacle, Sink},
+    http::{DownloadError, DownloadRequest, Downloader, FetchError, FileInfo, Sink},
     model::ByteCount,
     progress::{Measure, Phase, Reporter},
 };
@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayError {
     /// The host, or the way to it.
-    Obstacle(Obstacle),
+    Download(DownloadError),
     /// No bytes.
     Empty,
     /// More than an action takes; how much, where the host said it.
@@ -32,15 +32,15 @@ pub enum RelayError {
 /// What is too large or no video is given up as soon as that shows.
 pub async fn relay(
     downloader: &Downloader,
-    job: &Job,
+    job: &DownloadRequest,
     area: &SpoolArea,
     reporter: &Reporter,
 ) -> Result<Source, RelayError> {
     let mut intake = Intake::new(area, VIDEO_MAX, reporter);
     match downloader.fetch(job, &mut intake).await {
         Ok(()) => intake.finish(),
-        Err(DownloadError::Stopped(fault)) => Err(fault),
-        Err(DownloadError::Obstacle(obstacle)) => Err(RelayError::Obstacle(obstacle)),
+        Err(FetchError::Stopped(fault)) => Err(fault),
+        Err(FetchError::Failed(obstacle)) => Err(RelayError::Download(obstacle)),
     }
 }
 
@@ -58,15 +58,15 @@ struct Intake<'a> {
 impl Sink for Intake<'_> {
     type Stop = RelayError;
 
-    fn begin(&mut self, announced: &Announced) -> Result<(), RelayError> {
-        let total = announced.total.map(ByteCount);
+    fn begin(&mut self, info: &FileInfo) -> Result<(), RelayError> {
+        let total = info.total.map(ByteCount);
         if total.is_some_and(|total| total > self.most) {
             return Err(RelayError::TooLarge(total));
         }
         self.spool = Spool::new(self.area);
         self.head.clear();
-        self.is_page = announced.is_page;
-        self.total = announced.total;
+        self.is_page = info.is_page;
+        self.total = info.total;
         Ok(())
     }
 
@@ -143,7 +143,7 @@ mod tests {
         let area = SpoolArea::new(std::env::temp_dir());
         let reporter = Reporter::default();
         let mut intake = Intake::new(&area, ByteCount(most), &reporter);
-        intake.begin(&Announced { total, is_page })?;
+        intake.begin(&FileInfo { total, is_page })?;
         pieces.iter().try_for_each(|piece| intake.take(piece))?;
         let source = intake.finish()?;
         Ok(source.read(0, source.size().0).unwrap().to_vec())
@@ -175,7 +175,7 @@ mod tests {
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
         let mut intake = Intake::new(&area, VIDEO_MAX, &reporter);
         intake
-            .begin(&Announced {
+            .begin(&FileInfo {
                 total: None,
                 is_page: true,
             })
@@ -202,13 +202,13 @@ mod tests {
     fn what_came_before_a_new_beginning_counts_no_more() {
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
         let mut intake = Intake::new(&area, ByteCount(50), &reporter);
-        let announced = Announced {
+        let info = FileInfo {
             total: None,
             is_page: false,
         };
-        intake.begin(&announced).unwrap();
+        intake.begin(&info).unwrap();
         intake.take(b"<html>").unwrap();
-        intake.begin(&announced).unwrap();
+        intake.begin(&info).unwrap();
         intake.take(MP4).unwrap();
         assert_eq!(intake.finish().unwrap().size(), ByteCount::of(MP4));
     }

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     catalogue::{self, Endpoint},
-    http::{Answer, Failure},
+    http::{HttpError, HttpResponse, RetryReason},
     model::LogId,
     secret::AccessToken,
 };
@@ -27,10 +27,10 @@ use crate::{
 pub enum Error {
     /// TikTok said no.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] ErrorResponse),
     /// There was no whole answer.
     #[error(transparent)]
-    Lost(#[from] Failure),
+    Lost(#[from] HttpError),
     /// There was an answer and it is not TikTok's JSON.
     #[error("{}: answered HTTP {http_status} with {what}", endpoint.name())]
     Unreadable {
@@ -46,7 +46,7 @@ pub enum Error {
 /// TikTok's own words for a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: HTTP {http_status} {code}", endpoint.name())]
-pub struct Refusal {
+pub struct ErrorResponse {
     /// Who answered.
     pub endpoint: Endpoint,
     /// TikTok's code.
@@ -79,7 +79,7 @@ impl Error {
     pub fn effect_unknown(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.http_status >= 500 || !refusal.is_tiktoks,
-            Self::Lost(failure) => !failure.loss.is_unsent(),
+            Self::Lost(failure) => !failure.kind.is_unsent(),
             // 0: the call could not be written, so it was not sent.
             Self::Unreadable { http_status, .. } => *http_status != 0,
         }
@@ -97,7 +97,7 @@ impl Error {
     /// bound.
     pub(super) fn redacted(self, token: &AccessToken) -> Self {
         match self {
-            Self::Refused(refusal) => Self::Refused(Refusal {
+            Self::Refused(refusal) => Self::Refused(ErrorResponse {
                 code: bounded(&token.redact(&refusal.code)),
                 message: bounded(&token.redact(&refusal.message)),
                 log_id: refusal
@@ -111,13 +111,13 @@ impl Error {
 }
 
 /// Reads an answer of `endpoint`.
-pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -> Result<T, Error> {
+pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &HttpResponse) -> Result<T, Error> {
     let unreadable = |what: String| Error::Unreadable {
         endpoint,
         http_status: answer.status,
         what,
     };
-    let too_many = || refusal(endpoint, answer, Words::too_many(), false);
+    let too_many = || refusal(endpoint, answer, ErrorObject::too_many(), false);
     let Some(envelope) = envelope(&answer.body) else {
         return Err(if answer.status == 429 {
             too_many()
@@ -145,8 +145,23 @@ pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &Answer) -
     }
 }
 
+/// Wait after a 429 that names none: TikTok counts within a minute (docs/tiktok-open-api.md#rate-limits).
+const RATE_LIMIT_WAIT: Duration = Duration::from_mins(1);
+
+/// Classifies a response for another attempt: 429, 408 and 5xx. Error codes under other statuses are final.
+pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
+    if response.status == 429 {
+        Some(RetryReason::RateLimited {
+            wait: Some(response.retry_after.unwrap_or(RATE_LIMIT_WAIT)),
+            by_api: is_refused_by_tiktok(response),
+        })
+    } else {
+        RetryReason::of_status(response.status)
+    }
+}
+
 /// Whether the answer is TikTok's own refusal. Gateways answer in JSON too, and may have passed the call on.
-pub(super) fn is_refused_by_tiktok(answer: &Answer) -> bool {
+fn is_refused_by_tiktok(answer: &HttpResponse) -> bool {
     let words = envelope(&answer.body).and_then(|envelope| envelope.words());
     words.is_some_and(|words| !words.is_ok() && words.are_tiktoks())
 }
@@ -240,7 +255,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ShortList<T> {
 
 /// What every answer may hold; unknown members are ignored.
 #[derive(Deserialize)]
-struct Envelope<'a> {
+struct ResponseEnvelope<'a> {
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -253,14 +268,14 @@ struct Envelope<'a> {
     log_id: Option<String>,
 }
 
-impl Envelope<'_> {
+impl ResponseEnvelope<'_> {
     /// The error object, wrapped or bare.
-    fn words(&self) -> Option<Words> {
+    fn words(&self) -> Option<ErrorObject> {
         if let Some(error) = self.error {
             return serde_json::from_str(error.get()).ok();
         }
         let code = self.code.and_then(|code| serde_json::from_str(code.get()).ok())?;
-        Some(Words {
+        Some(ErrorObject {
             code,
             message: self.message.clone(),
             log_id: self.log_id.clone(),
@@ -268,14 +283,14 @@ impl Envelope<'_> {
     }
 }
 
-fn envelope(body: &[u8]) -> Option<Envelope<'_>> {
+fn envelope(body: &[u8]) -> Option<ResponseEnvelope<'_>> {
     serde_json::from_slice(body).ok()
 }
 
 /// The error object's words.
 #[derive(Deserialize)]
-struct Words {
-    code: Code,
+struct ErrorObject {
+    code: ErrorCode,
     #[serde(default)]
     message: Option<String>,
     #[serde(default, alias = "logid")]
@@ -283,12 +298,12 @@ struct Words {
 }
 
 /// A code is a string; very old samples have the number 0 for ok (docs/tiktok-open-api.md#answer-envelope).
-enum Code {
+enum ErrorCode {
     Word(String),
     Number(i64),
 }
 
-impl<'de> Deserialize<'de> for Code {
+impl<'de> Deserialize<'de> for ErrorCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Not an untagged enum: that would first take in whatever stands there.
         let text = <&RawValue>::deserialize(deserializer)?.get();
@@ -298,17 +313,17 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
-impl Words {
+impl ErrorObject {
     fn is_ok(&self) -> bool {
         match &self.code {
-            Code::Word(word) => word == "ok",
-            Code::Number(number) => *number == 0,
+            ErrorCode::Word(word) => word == "ok",
+            ErrorCode::Number(number) => *number == 0,
         }
     }
 
     /// Whether TikTok wrote them: it names each call with a log id, and has codes of its own.
     fn are_tiktoks(&self) -> bool {
-        let Code::Word(code) = &self.code else {
+        let ErrorCode::Word(code) = &self.code else {
             return false;
         };
         self.log_id.as_ref().is_some_and(|log_id| !log_id.is_empty())
@@ -317,7 +332,7 @@ impl Words {
 
     fn too_many() -> Self {
         Self {
-            code: Code::Word("rate_limit_exceeded".into()),
+            code: ErrorCode::Word("rate_limit_exceeded".into()),
             message: None,
             log_id: None,
         }
@@ -327,12 +342,12 @@ impl Words {
 /// No message or code of TikTok's is longer; more is cut off, since it is TikTok's prose and not data.
 const WORDS_MAX: usize = 500;
 
-fn refusal(endpoint: Endpoint, answer: &Answer, words: Words, is_tiktoks: bool) -> Error {
+fn refusal(endpoint: Endpoint, answer: &HttpResponse, words: ErrorObject, is_tiktoks: bool) -> Error {
     let code = match words.code {
-        Code::Word(word) => word,
-        Code::Number(number) => number.to_string(),
+        ErrorCode::Word(word) => word,
+        ErrorCode::Number(number) => number.to_string(),
     };
-    Error::Refused(Refusal {
+    Error::Refused(ErrorResponse {
         endpoint,
         code,
         message: words.message.unwrap_or_default(),
@@ -347,7 +362,7 @@ fn bounded(text: &str) -> String {
     text.chars().take(WORDS_MAX).collect()
 }
 
-fn kind_of_body(answer: &Answer) -> String {
+fn kind_of_body(answer: &HttpResponse) -> String {
     match (answer.body.len(), answer.content_type.as_deref()) {
         (0, _) => "an empty body".into(),
         (length, Some(content_type)) => {
@@ -367,8 +382,8 @@ mod tests {
     use super::*;
     use crate::http::Held;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, body: &str) -> HttpResponse {
+        HttpResponse {
             status,
             content_type: Some("text/html".into()),
             retry_after: None,

@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use super::Ledger;
 use crate::{
     catalogue::Endpoint,
-    http::{Limiter, Place, Wait},
+    http::{Limiter, Permit, RateWait},
     model::AccountHash,
     state,
 };
@@ -129,7 +129,7 @@ impl Budget {
     }
 
     /// Counts a call of `endpoint`; an error is the wait after which it may be made.
-    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, Wait> {
+    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, RateWait> {
         let Some((name, limit)) = bucket(endpoint) else {
             return Ok(None);
         };
@@ -145,7 +145,7 @@ impl Budget {
         match ledger.take(self.token, name, limit, WINDOW, left).await {
             Some(Err(wait)) => {
                 receipt.give_back();
-                Err(Wait::of(wait))
+                Err(RateWait::of(wait))
             }
             Some(Ok(shared)) => {
                 receipt.shared = Some(shared);
@@ -173,7 +173,7 @@ impl Budget {
 pub(super) struct Receipt {
     limiter: Arc<Limiter>,
     /// Its place, until that is given back.
-    place: Option<Place>,
+    place: Option<Permit>,
     /// Its place in the ledger, where there is one.
     shared: Option<state::RatePermit>,
 }
@@ -288,7 +288,7 @@ mod tests {
         }
         assert_eq!(
             budget.pay(Endpoint::ContentInit, SOON).await.unwrap_err(),
-            Wait::of(WINDOW)
+            RateWait::of(WINDOW)
         );
     }
 

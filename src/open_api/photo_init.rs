@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Care, Error, OpenApi, Watch};
+use super::{CallOptions, Error, OpenApi, WriteObserver};
 use crate::{
     catalogue::Endpoint,
-    http::Class,
+    http::Idempotency,
     model::{PrivacyLevel, PublicUrl, PublishId},
 };
 
@@ -51,7 +51,7 @@ pub struct PhotoPostInfo<'a> {
 /// Where TikTok gets the photos from: always by fetching them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "source", rename = "PULL_FROM_URL")]
-pub struct PhotoSource<'a> {
+pub struct PhotoSourceInfo<'a> {
     /// 1 to 35 addresses on a verified host.
     pub photo_images: &'a [PublicUrl],
     /// Which photo is the cover, from 0.
@@ -68,26 +68,30 @@ pub struct PhotoSource<'a> {
 pub struct PhotoInit<'a> {
     pub post_mode: PhotoPostMode,
     pub post_info: PhotoPostInfo<'a>,
-    pub source_info: PhotoSource<'a>,
+    pub source_info: PhotoSourceInfo<'a>,
     /// At the top level, unlike for videos.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_aigc: Option<bool>,
 }
 
 #[derive(Deserialize)]
-struct Data {
+struct PhotoInitData {
     publish_id: PublishId,
 }
 
 impl OpenApi {
     /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute.
     /// It posts by itself, so it is never repeated once it may have arrived.
-    pub async fn init_photos(&self, init: &PhotoInit<'_>, watch: &dyn Watch) -> Result<PublishId, Error> {
-        let care = Care {
-            class: Class::PostingInit,
+    pub async fn init_photos(
+        &self,
+        init: &PhotoInit<'_>,
+        watch: &dyn WriteObserver,
+    ) -> Result<PublishId, Error> {
+        let care = CallOptions {
+            idempotency: Idempotency::NonIdempotent,
             watch: Some(watch),
         };
-        let data: Data = self.init(Endpoint::ContentInit, init, care).await?;
+        let data: PhotoInitData = self.init(Endpoint::ContentInit, init, care).await?;
         Ok(data.publish_id)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PostStatus {
     /// The stage.
-    pub status: Status,
+    pub status: PublishStatus,
     fail_reason: Option<String>,
     /// Misspelt on the wire.
     #[serde(default, deserialize_with = "short_list")]
@@ -32,7 +32,7 @@ pub struct PostStatus {
 }
 
 impl PostStatus {
-    /// Why it failed; only with [`Status::Failed`].
+    /// Why it failed; only with [`PublishStatus::Failed`].
     pub fn fail_reason(&self) -> Option<&str> {
         self.fail_reason.as_deref().filter(|reason| !reason.is_empty())
     }
@@ -52,7 +52,7 @@ impl PostStatus {
 /// The stages TikTok names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
-pub enum Status {
+pub enum PublishStatus {
     /// Bytes are arriving.
     ProcessingUpload,
     /// TikTok is fetching.
@@ -67,7 +67,7 @@ pub enum Status {
     Other(String),
 }
 
-impl Status {
+impl PublishStatus {
     /// TikTok's word for it.
     pub fn as_str(&self) -> &str {
         match self {
@@ -81,7 +81,7 @@ impl Status {
     }
 }
 
-impl From<String> for Status {
+impl From<String> for PublishStatus {
     fn from(word: String) -> Self {
         match word.as_str() {
             "PROCESSING_UPLOAD" => Self::ProcessingUpload,
@@ -95,14 +95,15 @@ impl From<String> for Status {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct StatusFetchBody<'a> {
     publish_id: &'a PublishId,
 }
 
 impl OpenApi {
     /// Asks where a post stands. Scope `video.upload` or `video.publish`, 30 calls a minute.
     pub async fn fetch_status(&self, publish_id: &PublishId) -> Result<PostStatus, Error> {
-        self.post(Endpoint::StatusFetch, None, &Body { publish_id }).await
+        self.post(Endpoint::StatusFetch, None, &StatusFetchBody { publish_id })
+            .await
     }
 }
 

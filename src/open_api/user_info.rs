@@ -59,7 +59,7 @@ pub struct UserInfo {
 }
 
 #[derive(Deserialize)]
-struct Data {
+struct UserInfoData {
     #[serde(default)]
     user: UserInfo,
 }
@@ -72,7 +72,7 @@ impl OpenApi {
             .filter(|(scope, _)| scopes.contains(scope))
             .flat_map(|(_, fields)| fields.iter().copied())
             .collect();
-        let data: Data = self.get(Endpoint::UserInfo, &fields.join(",")).await?;
+        let data: UserInfoData = self.get(Endpoint::UserInfo, &fields.join(",")).await?;
         Ok(data.user)
     }
 }

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Care, Error, OpenApi, Watch};
+use super::{CallOptions, Error, OpenApi, WriteObserver};
 use crate::{
     catalogue::Endpoint,
-    http::Class,
+    http::Idempotency,
     model::{ByteCount, PrivacyLevel, PublishId},
     secret::{UploadUrl, UploadUrlFault},
 };
@@ -37,7 +37,7 @@ pub struct VideoPostInfo<'a> {
 /// Where TikTok gets the video from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "source")]
-pub enum VideoSource<'a> {
+pub enum VideoSourceInfo<'a> {
     /// It is sent to the upload address.
     #[serde(rename = "FILE_UPLOAD")]
     File(FileUpload),
@@ -82,14 +82,14 @@ pub enum UploadAddress {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct VideoInitBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     post_info: Option<&'a VideoPostInfo<'a>>,
-    source_info: &'a VideoSource<'a>,
+    source_info: &'a VideoSourceInfo<'a>,
 }
 
 #[derive(Deserialize)]
-struct Data {
+struct VideoInitData {
     publish_id: PublishId,
     upload_url: Option<String>,
 }
@@ -109,26 +109,26 @@ impl OpenApi {
     pub async fn init_video(
         &self,
         init: VideoInit<'_>,
-        source_info: &VideoSource<'_>,
-        watch: &dyn Watch,
+        source_info: &VideoSourceInfo<'_>,
+        watch: &dyn WriteObserver,
     ) -> Result<VideoInitResponse, Error> {
         let (endpoint, post_info) = match init {
             VideoInit::Post(post_info) => (Endpoint::VideoInit, Some(post_info)),
             VideoInit::Draft => (Endpoint::InboxVideoInit, None),
         };
-        let class = match source_info {
-            VideoSource::File(_) => Class::Init,
-            VideoSource::Pull { .. } => Class::PostingInit,
+        let idempotency = match source_info {
+            VideoSourceInfo::File(_) => Idempotency::Idempotent,
+            VideoSourceInfo::Pull { .. } => Idempotency::NonIdempotent,
         };
-        let data: Data = self
+        let data: VideoInitData = self
             .init(
                 endpoint,
-                &Body {
+                &VideoInitBody {
                     post_info,
                     source_info,
                 },
-                Care {
-                    class,
+                CallOptions {
+                    idempotency,
                     watch: Some(watch),
                 },
             )

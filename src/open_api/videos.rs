@@ -22,7 +22,7 @@ const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description
     missing_docs,
     reason = "the fields are TikTok's: docs/tiktok-open-api.md#video-object"
 )]
-pub struct Video {
+pub struct VideoObject {
     pub id: PostId,
     /// Unix seconds.
     pub create_time: Option<i64>,
@@ -49,7 +49,7 @@ pub struct Video {
 pub struct VideoPage {
     /// Missing for an account without videos.
     #[serde(default, deserialize_with = "short_list")]
-    pub videos: Vec<Video>,
+    pub videos: Vec<VideoObject>,
     /// Where the next page begins, in Unix milliseconds.
     pub cursor: Option<i64>,
     /// Whether there is a next page. A page may be short and still have one.
@@ -58,19 +58,19 @@ pub struct VideoPage {
 }
 
 #[derive(Serialize)]
-struct ListBody {
+struct VideoListBody {
     max_count: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<i64>,
 }
 
 #[derive(Serialize)]
-struct QueryBody<'a> {
-    filters: Filters<'a>,
+struct VideoQueryBody<'a> {
+    filters: VideoQueryFilters<'a>,
 }
 
 #[derive(Serialize)]
-struct Filters<'a> {
+struct VideoQueryFilters<'a> {
     video_ids: &'a [VideoId],
 }
 
@@ -81,7 +81,7 @@ impl OpenApi {
     /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope
     /// `video.list`.
     pub async fn list_videos(&self, max_count: u8, cursor: Option<i64>) -> Result<VideoPage, Error> {
-        let body = ListBody {
+        let body = VideoListBody {
             max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL),
             cursor,
         };
@@ -93,8 +93,8 @@ impl OpenApi {
         self.post(
             Endpoint::VideoQuery,
             Some(FIELDS),
-            &QueryBody {
-                filters: Filters { video_ids },
+            &VideoQueryBody {
+                filters: VideoQueryFilters { video_ids },
             },
         )
         .await

@@ -6,16 +6,16 @@ use std::future::ready;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::debug;
 
-use super::{Budget, answer, budget::Receipt};
+use super::{Budget, budget::Receipt};
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
-    http::{self, Answer, Denied, Toll},
+    http::{self, AttemptHook, Rejected},
     outlet::Outlet,
 };
 
 /// Told of each attempt to send a call that makes or begins a post.
-pub trait Watch: Sync {
+pub trait WriteObserver: Sync {
     /// The call is about to be sent; unless this is true it is not.
     fn about_to_send(&self) -> BoxFuture<'_, bool>;
 
@@ -25,19 +25,19 @@ pub trait Watch: Sync {
 
 /// What stands before each attempt of a call: first the budget, which may take a wait, then who watches the
 /// call.
-pub(super) struct Turnstile<'a> {
+pub(super) struct RateGate<'a> {
     pub(super) budget: &'a Budget,
     pub(super) endpoint: Endpoint,
-    pub(super) watch: Option<&'a dyn Watch>,
+    pub(super) watch: Option<&'a dyn WriteObserver>,
     pub(super) clock: &'a Clock,
     pub(super) deadline: Deadline,
     pub(super) outlet: &'a Outlet,
 }
 
-impl Toll for Turnstile<'_> {
+impl AttemptHook for RateGate<'_> {
     type Receipt = Option<Receipt>;
 
-    fn pay(&self) -> BoxFuture<'_, Result<Self::Receipt, Denied>> {
+    fn before_attempt(&self) -> BoxFuture<'_, Result<Self::Receipt, Rejected>> {
         async {
             let paid = self
                 .budget
@@ -49,15 +49,15 @@ impl Toll for Turnstile<'_> {
                     wait_ms = http::millis(wait.full),
                     "over this minute's calls"
                 );
-                Denied::Until(wait)
+                Rejected::Until(wait)
             })?;
             let Some(watch) = self.watch else {
                 return Ok(receipt);
             };
             let denied = match self.outlet.is_open() {
                 true if watch.about_to_send().await => return Ok(receipt),
-                true => Denied::Withheld,
-                false => Denied::Unheard,
+                true => Rejected::Vetoed,
+                false => Rejected::OutputClosed,
             };
             self.budget.settle(receipt, false).await;
             Err(denied)
@@ -65,12 +65,8 @@ impl Toll for Turnstile<'_> {
         .boxed()
     }
 
-    fn settle(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()> {
+    fn after_attempt(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()> {
         self.budget.settle(receipt, sent).boxed()
-    }
-
-    fn is_by_api(&self, answer: &Answer) -> bool {
-        answer::is_refused_by_tiktok(answer)
     }
 
     fn without_effect(&self) -> BoxFuture<'_, ()> {

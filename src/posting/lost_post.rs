@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::{model::PostId, open_api::Video};
+use crate::{model::PostId, open_api::VideoObject};
 
 /// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public
 /// videos, and shows them late.
@@ -47,7 +47,7 @@ impl LostPostSearch {
     }
 
     /// Looks through `videos` for one with `caption` made since `since` (since the Unix epoch).
-    pub fn among(videos: &[Video], since: Duration, caption: Option<&str>) -> Self {
+    pub fn among(videos: &[VideoObject], since: Duration, caption: Option<&str>) -> Self {
         let earliest = i64::try_from(since.saturating_sub(SKEW).as_secs()).unwrap_or(i64::MAX);
         let mut candidates: Vec<PossiblePost> = videos
             .iter()
@@ -96,7 +96,7 @@ const LONG: usize = 130;
 
 /// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells
 /// nothing.
-fn is_same(video: &Video, caption: Option<&str>) -> bool {
+fn is_same(video: &VideoObject, caption: Option<&str>) -> bool {
     let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else {
         return false;
     };
@@ -111,7 +111,7 @@ fn is_same(video: &Video, caption: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn video(id: &str, created: i64, caption: &str) -> Video {
+    fn video(id: &str, created: i64, caption: &str) -> VideoObject {
         serde_json::from_value(serde_json::json!({
             "id": id, "create_time": created, "video_description": caption, "share_url": "https://www.tiktok.com/v"
         }))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{PostId, PrivacyLevel, PublishId},
-    open_api::{PostStatus, Status},
+    open_api::{PostStatus, PublishStatus},
 };
 
 // No doc comments on the variants: with them schemars writes a `oneOf` of constants.
@@ -46,12 +46,14 @@ impl Outcome {
 
     /// What a stage that TikTok names means. A stage that is not known is still running
     /// (docs/tiktok-open-api.md#status).
-    pub fn of_status(status: &Status) -> Self {
+    pub fn of_status(status: &PublishStatus) -> Self {
         match status {
-            Status::PublishComplete => Self::Published,
-            Status::SendToUserInbox => Self::InInbox,
-            Status::Failed => Self::Failed,
-            Status::ProcessingUpload | Status::ProcessingDownload | Status::Other(_) => Self::Processing,
+            PublishStatus::PublishComplete => Self::Published,
+            PublishStatus::SendToUserInbox => Self::InInbox,
+            PublishStatus::Failed => Self::Failed,
+            PublishStatus::ProcessingUpload | PublishStatus::ProcessingDownload | PublishStatus::Other(_) => {
+                Self::Processing
+            }
         }
     }
 
@@ -256,7 +258,7 @@ mod tests {
             ("SOMETHING_NEW", Outcome::Processing),
         ] {
             assert_eq!(
-                Outcome::of_status(&Status::from(stage.to_owned())),
+                Outcome::of_status(&PublishStatus::from(stage.to_owned())),
                 outcome,
                 "{stage}"
             );

@@ -21,7 +21,7 @@ use super::{InitKind, Outcome};
 use crate::{
     media::VIDEO_MAX,
     model::{ByteCount, PublishId},
-    open_api::{PostStatus, Status},
+    open_api::{PostStatus, PublishStatus},
     upload::URL_LIFE,
 };
 
@@ -247,14 +247,16 @@ pub enum UploadState {
 /// few.
 pub fn assess(size: Option<ByteCount>, status: &PostStatus) -> UploadState {
     match (&status.status, size, status.uploaded_bytes) {
-        (Status::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded))) if uploaded < size => {
+        (PublishStatus::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded)))
+            if uploaded < size =>
+        {
             if uploaded.saturating_add(1) == size {
                 UploadState::Unknown
             } else {
                 UploadState::Incomplete
             }
         }
-        (Status::ProcessingUpload, Some(_), None) => UploadState::Unknown,
+        (PublishStatus::ProcessingUpload, Some(_), None) => UploadState::Unknown,
         _ => UploadState::Underway,
     }
 }

@@ -144,12 +144,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn status(request: hyper::http::request::Builder) -> u16 {
+    fn status(request: http::request::Builder) -> u16 {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         check(&parts).err().map_or(200, |refusal| refusal.status)
     }
 
-    fn get(host: &str) -> hyper::http::request::Builder {
+    fn get(host: &str) -> http::request::Builder {
         Request::get("/").header("host", host)
     }
 

@@ -161,7 +161,7 @@ struct Turn<'a> {
 impl Turn<'_> {
     /// The faults that strike this call.
     fn strike(&mut self, account: Option<&Account>) -> Struck {
-        let chunk = upload::ContentRange::of(self.head);
+        let chunk = upload::UploadRange::of(self.head);
         let chunk = chunk.map(|range| ChunkPlace::of(range.first, range.last, range.total));
         let struck = self.shared.lock().faults.strike(Called {
             endpoint: self.route.endpoint,

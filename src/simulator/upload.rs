@@ -14,7 +14,7 @@ use super::{
 
 /// `Content-Range: bytes FIRST-LAST/TOTAL`, with LAST inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ContentRange {
+pub(super) struct UploadRange {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) total: u64,
@@ -95,7 +95,7 @@ fn check_address(task: &UploadTask, head: &Head, now: Duration) -> Result<(), No
     Ok(())
 }
 
-fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String), No> {
+fn check_headers(task: &UploadTask, head: &Head) -> Result<(UploadRange, String), No> {
     if head.headers.transfer_encoding.is_some() {
         return refuse(400, "chunked transfer encoding is not taken");
     }
@@ -113,7 +113,7 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
             "the Content-Type is not one of video/mp4, video/quicktime, video/webm",
         );
     }
-    let Some(range) = ContentRange::of(head) else {
+    let Some(range) = UploadRange::of(head) else {
         return refuse(400, "the Content-Range is not \"bytes FIRST-LAST/TOTAL\"");
     };
     if range.total != task.plan.size() {
@@ -126,7 +126,7 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(ContentRange, String
 }
 
 /// In order, one after the other, and cut as planned.
-fn check_progress(task: &UploadTask, range: ContentRange, before: u64, edge: UploadEdge) -> Result<(), No> {
+fn check_progress(task: &UploadTask, range: UploadRange, before: u64, edge: UploadEdge) -> Result<(), No> {
     if range.first != task.bytes {
         let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
         return Err(No(
@@ -163,7 +163,7 @@ fn progress(task: &UploadTask, edge: UploadEdge) -> String {
 }
 
 impl UploadTask {
-    fn accept(&mut self, range: ContentRange, content_type: String, received: &Received) {
+    fn accept(&mut self, range: UploadRange, content_type: String, received: &Received) {
         self.bytes = range.last.saturating_add(1);
         self.hasher = if range.first == 0 {
             received.hasher()
@@ -190,7 +190,7 @@ impl UnknownId {
     }
 }
 
-impl ContentRange {
+impl UploadRange {
     /// That of a request, where it is well formed.
     pub(super) fn of(head: &Head) -> Option<Self> {
         head.headers.content_range.as_deref()?.parse().ok()
@@ -201,7 +201,7 @@ impl ContentRange {
     }
 }
 
-impl FromStr for ContentRange {
+impl FromStr for UploadRange {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -241,7 +241,7 @@ mod tests {
     fn content_ranges_are_read_strictly() {
         assert_eq!(
             "bytes 0-9/10".parse(),
-            Ok(ContentRange {
+            Ok(UploadRange {
                 first: 0,
                 last: 9,
                 total: 10
@@ -257,7 +257,7 @@ mod tests {
             "bytes 0-9",
             "",
         ] {
-            assert_eq!(wrong.parse::<ContentRange>(), Err(()), "{wrong}");
+            assert_eq!(wrong.parse::<UploadRange>(), Err(()), "{wrong}");
         }
     }
 }

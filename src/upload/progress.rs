@@ -12,6 +12,7 @@ use super::{
     ChunkDenied,
     plan::{ChunkPlan, ChunkRange},
 };
+use crate::http::ContentRange;
 
 /// The state of one upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +24,13 @@ pub(super) struct UploadProgress {
 
 /// What became of one attempt to send a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ChunkReply<'a> {
+pub(super) enum ChunkReply {
     /// TikTok answered.
     Answer {
         /// The HTTP status.
         status: u16,
         /// The answer's `Content-Range`: `bytes 0-{UPLOADED}/{TOTAL}`.
-        content_range: Option<&'a str>,
+        content_range: Option<ContentRange>,
     },
     /// No whole answer came back; the chunk may have arrived.
     Lost,
@@ -120,7 +121,7 @@ impl UploadProgress {
     }
 
     /// Takes in what became of sending the current chunk.
-    pub(super) fn take(&mut self, reply: ChunkReply<'_>) -> UploadStep {
+    pub(super) fn take(&mut self, reply: ChunkReply) -> UploadStep {
         let last = self.is_last();
         match reply {
             ChunkReply::Answer { status: 201, .. } if last => self.finish(),
@@ -161,9 +162,13 @@ impl UploadProgress {
     }
 
     /// Goes on where TikTok says it is.
-    fn resynchronise(&mut self, content_range: Option<&str>) -> UploadStep {
-        let figure = content_range.and_then(|content_range| uploaded(content_range, self.plan.size().0));
-        match figure {
+    fn resynchronise(&mut self, content_range: Option<ContentRange>) -> UploadStep {
+        // The form `bytes */{TOTAL}` has no figure.
+        let content_range = content_range.filter(|found| found.total == Some(self.plan.size().0));
+        match content_range
+            .and_then(|found| found.range)
+            .map(|(_, figure)| figure)
+        {
             None => UploadStep::Locate,
             Some(figure) if !self.resume_at(figure) => UploadStep::Locate,
             Some(_) if self.current().is_none() => {
@@ -193,20 +198,6 @@ impl UploadProgress {
     }
 }
 
-/// The figure of `bytes 0-{UPLOADED}/{TOTAL}`. The form `bytes */{TOTAL}` has none: it says nothing of
-/// progress.
-fn uploaded(content_range: &str, size: u64) -> Option<u64> {
-    let (range, total) = content_range
-        .trim()
-        .strip_prefix("bytes")?
-        .trim_start()
-        .split_once('/')?;
-    if total.trim().parse() != Ok(size) {
-        return None;
-    }
-    range.split_once('-')?.1.trim().parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,17 +208,17 @@ mod tests {
         UploadProgress::new(ChunkPlan::new(ByteCount(15_728_650), ByteCount(5_242_880)).unwrap())
     }
 
-    fn answer(status: u16) -> ChunkReply<'static> {
+    fn answer(status: u16) -> ChunkReply {
         ChunkReply::Answer {
             status,
             content_range: None,
         }
     }
 
-    fn at(content_range: &str) -> ChunkReply<'_> {
+    fn at(content_range: &str) -> ChunkReply {
         ChunkReply::Answer {
             status: 416,
-            content_range: Some(content_range),
+            content_range: ContentRange::parse(content_range),
         }
     }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{meter::ChunkAbort, plan::ChunkRange, progress::ChunkReply};
-use crate::http::{self, Loss, Trouble};
+use crate::http::{self, ContentRange, HttpErrorKind, RetryReason};
 
 /// Why an attempt got no answer.
 pub(super) enum Interruption {
     Arrived,
-    Lost(http::Failure),
+    Lost(http::HttpError),
     Cut(ChunkAbort),
 }
 
@@ -28,17 +28,17 @@ pub(super) struct ChunkAttempt {
 pub(super) enum AttemptEnd {
     Answered {
         status: u16,
-        content_range: Option<String>,
+        content_range: Option<ContentRange>,
         retry_after: Option<Duration>,
     },
     /// The status says that TikTok has the chunk.
     Arrived,
-    Lost(Loss),
+    Lost(HttpErrorKind),
     Cut(ChunkAbort),
 }
 
 impl ChunkAttempt {
-    pub(super) fn reply(&self) -> ChunkReply<'_> {
+    pub(super) fn reply(&self) -> ChunkReply {
         match &self.end {
             AttemptEnd::Answered {
                 status,
@@ -46,14 +46,14 @@ impl ChunkAttempt {
                 ..
             } => ChunkReply::Answer {
                 status: *status,
-                content_range: content_range.as_deref(),
+                content_range: *content_range,
             },
             AttemptEnd::Arrived => ChunkReply::Answer {
                 status: if self.last { 201 } else { 206 },
                 content_range: None,
             },
             _ if !self.whole => ChunkReply::NotSent,
-            AttemptEnd::Lost(loss) if loss.is_unsent() => ChunkReply::NotSent,
+            AttemptEnd::Lost(error) if error.is_unsent() => ChunkReply::NotSent,
             AttemptEnd::Lost(_) | AttemptEnd::Cut(_) => ChunkReply::Lost,
         }
     }
@@ -68,7 +68,7 @@ impl ChunkAttempt {
                 ..
             } => LastChunk::MayArrive,
             AttemptEnd::Answered { .. } => LastChunk::Answered,
-            AttemptEnd::Lost(loss) if loss.is_unsent() => LastChunk::NotSent,
+            AttemptEnd::Lost(error) if error.is_unsent() => LastChunk::NotSent,
             AttemptEnd::Lost(_) | AttemptEnd::Cut(_) | AttemptEnd::Arrived => LastChunk::MayArrive,
         }
     }
@@ -96,19 +96,19 @@ impl ChunkAttempt {
         }
     }
 
-    pub(super) fn trouble(&self) -> Trouble {
+    pub(super) fn trouble(&self) -> RetryReason {
         match &self.end {
             AttemptEnd::Answered {
                 status: 429,
                 retry_after: Some(wait),
                 ..
-            } => Trouble::TooMany {
-                retry_after: Some(*wait),
+            } => RetryReason::RateLimited {
+                wait: Some(*wait),
                 by_api: false,
             },
-            AttemptEnd::Answered { .. } | AttemptEnd::Arrived => Trouble::ServerFault,
-            AttemptEnd::Lost(loss) if loss.is_unsent() => Trouble::NotSent,
-            AttemptEnd::Lost(_) | AttemptEnd::Cut(_) => Trouble::Lost,
+            AttemptEnd::Answered { .. } | AttemptEnd::Arrived => RetryReason::ServerError,
+            AttemptEnd::Lost(error) if error.is_unsent() => RetryReason::NotSent,
+            AttemptEnd::Lost(_) | AttemptEnd::Cut(_) => RetryReason::NoResponse,
         }
     }
 }

@@ -4,10 +4,7 @@ use std::{future::ready, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use reqwest::{
-    Method,
-    header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue},
-};
+use http::{HeaderMap, HeaderValue, Method, header::CONTENT_RANGE};
 use tracing::warn;
 
 use super::{
@@ -18,10 +15,13 @@ use super::{
 };
 use crate::{
     clock::Deadline,
-    http::{Answer, Call, Payload},
+    http::{HttpRequest, HttpResponse, RequestBody},
     model::ByteCount,
     progress::{Measure, Phase},
 };
+
+/// Largest response to a chunk that is read, in bytes.
+const RESPONSE_MAX: usize = 512 * 1024;
 
 /// Speed that a lease counts with where none is known, in bytes per second.
 const USUAL_SPEED: u64 = 250_000;
@@ -37,17 +37,17 @@ impl Upload<'_> {
         let total = self.plan.size().0;
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.container.mime()));
         headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
         let meter = ChunkMeter::default();
-        let call = Call {
+        let call = HttpRequest {
             endpoint: "upload",
             method: Method::PUT,
             url: self.url.expose().clone(),
-            token: None,
+            auth: None,
             headers,
-            payload: self.payload(index, range, meter.clone()),
+            body: self.body(index, range, meter.clone()),
             timeout: Duration::MAX,
+            response_max: RESPONSE_MAX,
         };
         let (chunk, began) = (
             ChunkSpan {
@@ -68,7 +68,7 @@ impl Upload<'_> {
         };
         let whole = meter.close() >= range.length();
         let end = match end_of_call {
-            Ok(Answer {
+            Ok(HttpResponse {
                 status,
                 content_range,
                 retry_after,
@@ -79,7 +79,7 @@ impl Upload<'_> {
                 retry_after,
             },
             Err(Interruption::Arrived) => AttemptEnd::Arrived,
-            Err(Interruption::Lost(failure)) => AttemptEnd::Lost(failure.loss),
+            Err(Interruption::Lost(failure)) => AttemptEnd::Lost(failure.kind),
             Err(Interruption::Cut(cut)) => {
                 warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
                 AttemptEnd::Cut(cut)
@@ -134,7 +134,7 @@ impl Upload<'_> {
     }
 
     /// The bytes of `range`, read while they are sent, and counted as they are handed to the connection.
-    fn payload(&self, index: u64, range: ChunkRange, meter: ChunkMeter) -> Payload {
+    fn body(&self, index: u64, range: ChunkRange, meter: ChunkMeter) -> RequestBody {
         let (source, reporter) = (self.source.clone(), self.reporter.clone());
         let (total, chunks) = (self.plan.size().0, self.plan.count());
         let open = move || {
@@ -160,7 +160,8 @@ impl Upload<'_> {
             };
             source.stream(range.first, range.length()).and_then(count).boxed()
         };
-        Payload::Stream {
+        RequestBody::Stream {
+            content_type: HeaderValue::from_static(self.container.mime()),
             length: range.length(),
             open: Arc::new(open),
         }

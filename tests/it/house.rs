@@ -381,12 +381,12 @@ fn only_cli_reads_the_environment_and_picks_the_exit_code() {
 fn only_the_header_and_the_upload_see_a_secret() {
     let seen = mentions(
         &sources(),
-        &["expose_secret", ".bearer", "::bearer"],
+        &["expose_secret", ".header_value", "::header_value"],
         &["src/secret", "src/http/transport.rs"],
     );
     none(
         &seen,
-        "the token goes into the Authorization header and nowhere else",
+        "the token goes into the header of a request and nowhere else",
     );
     none(
         &mentions(

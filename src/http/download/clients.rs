@@ -1,21 +1,21 @@
-//! The HTTP clients for downloads.
+//! HTTP clients of downloads.
 
 use std::sync::{Arc, OnceLock};
 
-use reqwest::{Client, redirect};
+use reqwest::Client;
 
 use crate::{
     http::{
+        client,
         lookup::{Guarded, Lookup},
-        transport::{CONNECT_TIMEOUT, USER_AGENT},
     },
     model::{Reach, Standing},
 };
 
-/// One client for each rule: the addresses that a name may have depend on it, and so do the connections that
-/// are kept.
+/// One client for each rule, because the permitted addresses of a name depend on the rule, and so do the
+/// connections that are kept.
 ///
-/// They are made when they are first needed: to load root certificates takes longer than most requests.
+/// They are made at their first use: loading root certificates takes longer than most requests.
 #[derive(Default)]
 pub(super) struct Clients {
     usual: OnceLock<Client>,
@@ -23,7 +23,7 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    /// The client for URLs of this standing; `None` where it could not be set up.
+    /// Client for URLs of this standing; `None` if it could not be set up.
     pub(super) fn of(&self, lookup: &Arc<dyn Lookup>, reach: &Reach, standing: Standing) -> Option<&Client> {
         let client = if standing == Standing::Allowed {
             &self.allowed
@@ -36,7 +36,7 @@ impl Clients {
                 reach: reach.clone(),
                 standing,
             };
-            // Where two tasks are here at a time, the first one's client is kept.
+            // If two tasks arrive here at the same time, the client of the first is kept.
             drop(client.set(build(guarded).ok()?));
         }
         client.get()
@@ -44,17 +44,8 @@ impl Clients {
 }
 
 fn build(guarded: Guarded) -> reqwest::Result<Client> {
-    // A second installation in one process is refused, and the first one serves.
-    drop(rustls::crypto::ring::default_provider().install_default());
     let standing = guarded.standing;
-    let builder = Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .no_proxy()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .http1_only()
-        .dns_resolver(guarded);
+    let builder = client::builder().referer(false).no_proxy().dns_resolver(guarded);
     match standing {
         Standing::Public | Standing::Allowed => builder.build(),
         Standing::Simulator | Standing::Outside => builder.tls_certs_only([]).build(),

@@ -15,11 +15,11 @@ use tokio::{
 use super::*;
 use crate::http::{
     Backoff,
-    guard::{Kind, Refusal},
+    connection_error::ConnectError,
+    guard::{AddressKind, BlockedUrl},
     jobs::Jobs,
     lookup::Found,
     lowest_speed::Shortfall,
-    unmade::Unmade,
 };
 
 mod ssrf;
@@ -165,11 +165,11 @@ struct Kept {
 impl Sink for Kept {
     type Stop = &'static str;
 
-    fn begin(&mut self, announced: &Announced) -> Result<(), &'static str> {
+    fn begin(&mut self, info: &FileInfo) -> Result<(), &'static str> {
         self.bytes.clear();
         self.begun += 1;
-        match (announced.total, self.most) {
-            (Some(total), Some(most)) if total > most as u64 => Err("announced too much"),
+        match (info.total, self.most) {
+            (Some(total), Some(most)) if total > most as u64 => Err("info too much"),
             _ => Ok(()),
         }
     }
@@ -189,12 +189,12 @@ fn clock() -> Clock {
     Clock::virtual_at(Duration::ZERO)
 }
 
-fn job(url: &str) -> Job {
+fn job(url: &str) -> DownloadRequest {
     let backoff = Backoff {
         first: Duration::from_millis(1),
         most: Duration::from_millis(1),
     };
-    Job {
+    DownloadRequest {
         url: Url::parse(url).unwrap(),
         timeout: Duration::from_secs(5),
         overall: Duration::from_secs(20),
@@ -215,20 +215,20 @@ fn simulator(base: &str) -> Reach {
     Reach::simulator(&Url::parse(base).unwrap())
 }
 
-async fn fetch(downloader: &Downloader, job: &Job) -> (Kept, Result<(), Cause>) {
+async fn fetch(downloader: &Downloader, job: &DownloadRequest) -> (Kept, Result<(), DownloadErrorKind>) {
     let mut kept = Kept::default();
     let result = downloader
         .fetch(job, &mut kept)
         .await
         .map_err(|error| match error {
-            DownloadError::Obstacle(obstacle) => obstacle.cause,
-            DownloadError::Stopped(stop) => panic!("{stop}"),
+            FetchError::Failed(error) => error.kind,
+            FetchError::Stopped(stop) => panic!("{stop}"),
         });
     (kept, result)
 }
 
 /// Serves `plays` and fetches `/file`.
-async fn played(plays: impl FnOnce(&str) -> Vec<Play>) -> (Stage, Kept, Result<(), Cause>) {
+async fn played(plays: impl FnOnce(&str) -> Vec<Play>) -> (Stage, Kept, Result<(), DownloadErrorKind>) {
     let stage = Stage::new(plays).await;
     let (kept, result) = fetch(&beside(&stage.base), &job(&format!("{}/file", stage.base))).await;
     (stage, kept, result)
@@ -318,7 +318,7 @@ async fn two_states_of_a_file_are_never_mixed() {
         ),
     ] {
         let (stage, _, result) = played(|_| vec![begin(), second]).await;
-        assert_eq!(result, Err(Cause::Changed));
+        assert_eq!(result, Err(DownloadErrorKind::Changed));
         assert_eq!(stage.asked().len(), 2);
     }
 }
@@ -327,7 +327,13 @@ async fn two_states_of_a_file_are_never_mixed() {
 async fn attempts_end() {
     let broken = || send("200 OK", &["Content-Length: 20"], b"01");
     let (stage, _, result) = played(|_| vec![broken(), broken(), broken(), broken(), file(BODY)]).await;
-    assert_eq!((result, stage.asked().len()), (Err(Cause::Broken), 4));
+    assert_eq!(
+        (result, stage.asked().len()),
+        (
+            Err(DownloadErrorKind::Connection(ConnectionError::Interrupted)),
+            4
+        )
+    );
 }
 
 #[tokio::test]
@@ -351,7 +357,7 @@ async fn statuses() {
         let expected = if again {
             Ok(())
         } else {
-            Err(Cause::Status(code, None))
+            Err(DownloadErrorKind::Status(code, None))
         };
         assert_eq!(
             (result, stage.asked().len()),
@@ -368,11 +374,14 @@ async fn statuses() {
         )]
     })
     .await;
-    assert_eq!(result, Err(Cause::Status(429, Some(Duration::from_secs(90)))));
+    assert_eq!(
+        result,
+        Err(DownloadErrorKind::Status(429, Some(Duration::from_secs(90))))
+    );
     let (_, _, result) = played(|_| vec![part(BODY, 0, "ETag: \"a\"")]).await;
     assert_eq!(
         result,
-        Err(Cause::Status(206, None)),
+        Err(DownloadErrorKind::Status(206, None)),
         "a part that nobody asked for"
     );
 }
@@ -386,18 +395,18 @@ async fn a_sink_that_has_enough_ends_the_download() {
             ..Kept::default()
         };
         match beside(&stage.base).fetch(&job(&stage.base), &mut kept).await {
-            Err(DownloadError::Stopped(stop)) => (stop, kept.bytes.len()),
+            Err(FetchError::Stopped(stop)) => (stop, kept.bytes.len()),
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(stop(file(BODY)).await, ("announced too much", 0));
+    assert_eq!(stop(file(BODY)).await, ("info too much", 0));
     let (why, bytes) = stop(send("200 OK", &[], &vec![7; 100_000])).await;
     assert!(why == "sent too much" && bytes < 100_000, "{why} after {bytes}");
 }
 
 #[tokio::test]
 async fn who_sends_nothing_is_not_waited_for() {
-    let impatient = |base: &str| Job {
+    let impatient = |base: &str| DownloadRequest {
         timeout: Duration::from_millis(150),
         retries: Retries {
             max: 1,
@@ -408,16 +417,19 @@ async fn who_sends_nothing_is_not_waited_for() {
     for stall in [Vec::new(), answer("200 OK", &["Content-Length: 20"], b"012")] {
         let stage = Stage::new(|_| vec![Play::Stall(stall.clone()), Play::Stall(stall.clone())]).await;
         let (_, result) = fetch(&beside(&stage.base), &impatient(&stage.base)).await;
-        assert_eq!((result, stage.asked().len()), (Err(Cause::TooSlow), 2));
+        assert_eq!(
+            (result, stage.asked().len()),
+            (Err(DownloadErrorKind::Connection(ConnectionError::Timeout)), 2)
+        );
     }
     let stage = Stage::new(|_| vec![Play::Stall(Vec::new())]).await;
-    let hurried = Job {
+    let hurried = DownloadRequest {
         overall: Duration::from_millis(100),
         ..job(&stage.base)
     };
     assert_eq!(
         fetch(&beside(&stage.base), &hurried).await.1,
-        Err(Cause::OutOfTime)
+        Err(DownloadErrorKind::OutOfTime)
     );
 }
 
@@ -449,32 +461,41 @@ async fn a_redirect_goes_nowhere_that_is_forbidden() {
     for (target, refusal) in [
         (
             "http://169.254.169.254/latest/meta-data/",
-            Refusal::Names(Kind::Metadata),
+            BlockedUrl::Names(AddressKind::Metadata),
         ),
         (
             "https://169.254.169.254/latest/meta-data/",
-            Refusal::Names(Kind::Metadata),
+            BlockedUrl::Names(AddressKind::Metadata),
         ),
-        ("https://[fd00:ec2::254]/", Refusal::Names(Kind::Metadata)),
-        ("https://10.0.0.1/", Refusal::Names(Kind::Private)),
-        ("https://[::ffff:10.0.0.1]/", Refusal::Names(Kind::Embedded)),
-        ("https://example.com/", Refusal::Outside(443)),
-        ("http://127.0.0.1:9/", Refusal::Outside(9)),
-        ("file:///etc/passwd", Refusal::NoHost),
-        ("http://me:pw@127.0.0.1/", Refusal::UserInfo),
+        (
+            "https://[fd00:ec2::254]/",
+            BlockedUrl::Names(AddressKind::Metadata),
+        ),
+        ("https://10.0.0.1/", BlockedUrl::Names(AddressKind::Private)),
+        (
+            "https://[::ffff:10.0.0.1]/",
+            BlockedUrl::Names(AddressKind::Embedded),
+        ),
+        ("https://example.com/", BlockedUrl::Outside(443)),
+        ("http://127.0.0.1:9/", BlockedUrl::Outside(9)),
+        ("file:///etc/passwd", BlockedUrl::NoHost),
+        ("http://me:pw@127.0.0.1/", BlockedUrl::UserInfo),
     ] {
         let (stage, _, result) = played(|_| vec![redirect_to(target)]).await;
-        assert_eq!(result, Err(Cause::Refused(refusal)), "{target}");
+        assert_eq!(result, Err(DownloadErrorKind::Blocked(refusal)), "{target}");
         assert_eq!(stage.asked().len(), 1);
     }
     let (_, _, result) = played(|_| vec![send("302 Found", &["Content-Length: 0"], b"")]).await;
-    assert_eq!(result, Err(Cause::RedirectNowhere));
+    assert_eq!(result, Err(DownloadErrorKind::RedirectNowhere));
 }
 
 #[tokio::test]
 async fn a_loop_of_redirects_ends() {
     let (stage, _, result) = played(|_| vec![redirect_to("/file"); 9]).await;
-    assert_eq!((result, stage.asked().len()), (Err(Cause::TooManyRedirects), 6));
+    assert_eq!(
+        (result, stage.asked().len()),
+        (Err(DownloadErrorKind::TooManyRedirects), 6)
+    );
 }
 
 /// Gives the next answer of a list each time that it is asked.
@@ -498,7 +519,7 @@ fn naming(reach: Reach, answers: &[&[&str]]) -> Downloader {
 
 #[tokio::test]
 async fn what_kept_it_from_connecting_is_told_apart() {
-    let no_retries = |url: &str| Job {
+    let no_retries = |url: &str| DownloadRequest {
         retries: Retries {
             max: 0,
             ..job(url).retries
@@ -510,7 +531,12 @@ async fn what_kept_it_from_connecting_is_told_apart() {
         &no_retries("https://cdn.example.com/"),
     )
     .await;
-    assert_eq!(result, Err(Cause::NotResolved));
+    assert_eq!(
+        result,
+        Err(DownloadErrorKind::Connection(ConnectionError::Connect(
+            ConnectError::NoPermittedAddress
+        )))
+    );
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
         .unwrap()
@@ -518,30 +544,39 @@ async fn what_kept_it_from_connecting_is_told_apart() {
         .unwrap();
     let closed = format!("http://{closed}/");
     let (_, result) = fetch(&beside(&closed), &no_retries(&closed)).await;
-    assert_eq!(result, Err(Cause::Unmade(Unmade::Refused)));
+    assert_eq!(
+        result,
+        Err(DownloadErrorKind::Connection(ConnectionError::Connect(
+            ConnectError::Refused
+        )))
+    );
     let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
     let (_, result) = fetch(
         &beside(&stage.base),
         &no_retries(&stage.base.replace("http://", "https://")),
     )
     .await;
-    assert_eq!(result, Err(Cause::Unmade(Unmade::NoTls)));
+    assert_eq!(
+        result,
+        Err(DownloadErrorKind::Connection(ConnectionError::Connect(
+            ConnectError::NoTls
+        )))
+    );
 }
 
 #[tokio::test]
-async fn an_obstacle_names_the_host_and_nothing_more_of_the_url() {
+async fn an_error_names_the_host_and_nothing_more_of_the_url() {
     let stage = Stage::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
     let url = format!("{}/canary?X-Signature=canary", stage.base);
-    let Err(DownloadError::Obstacle(obstacle)) =
-        beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
+    let Err(FetchError::Failed(error)) = beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
     else {
         panic!("it should be refused");
     };
     assert_eq!(
-        obstacle.to_string(),
+        error.to_string(),
         "10.0.0.1 names a private address (after a redirect)"
     );
-    assert!(!format!("{obstacle:?}").contains("canary"));
+    assert!(!format!("{error:?}").contains("canary"));
 }
 
 #[tokio::test]
@@ -569,17 +604,20 @@ async fn only_the_head_of_a_file_is_read() {
     .await;
     let (downloader, url) = (beside(&stage.base), Url::parse(&stage.base).unwrap());
     let head = async || downloader.head(&url, 10, Duration::from_millis(300)).await;
-    let told = |head: Head| (head.bytes.to_vec(), head.announced.total);
+    let told = |head: FileHead| (head.bytes.to_vec(), head.info.total);
     assert_eq!(head().await.map(told), Ok((BODY[..10].to_vec(), Some(99))));
     assert_eq!(head().await.map(told), Ok((vec![7; 10], Some(1_000_000))));
     assert_eq!(head().await.map(told), Ok((Vec::new(), Some(0))));
-    let cause = |result: Result<Head, Obstacle>| result.unwrap_err().cause;
+    let cause = |result: Result<FileHead, DownloadError>| result.unwrap_err().kind;
     assert_eq!(
         cause(head().await),
-        Cause::Redirect(Some("www.example.com".to_owned()))
+        DownloadErrorKind::Redirect(Some("www.example.com".to_owned()))
     );
-    assert_eq!(cause(head().await), Cause::Status(403, None));
-    assert_eq!(cause(head().await), Cause::TooSlow);
+    assert_eq!(cause(head().await), DownloadErrorKind::Status(403, None));
+    assert_eq!(
+        cause(head().await),
+        DownloadErrorKind::Connection(ConnectionError::Timeout)
+    );
     assert_eq!(stage.headers("range"), ["bytes=0-9"; 6]);
 }
 
@@ -597,7 +635,7 @@ async fn a_host_that_drips_is_given_up_after_one_window() {
     ] {
         let stage = Stage::new(|_| vec![Play::Drip(begin), file(BODY)]).await;
         let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
-        let Err(Cause::BelowLowestSpeed(Shortfall {
+        let Err(DownloadErrorKind::BelowLowestSpeed(Shortfall {
             bytes,
             time,
             least: 1_000_000,
@@ -622,7 +660,10 @@ async fn the_bytes_of_a_redirect_do_not_count() {
     let stage = Stage::new(dripping).await;
     let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
     assert!(
-        matches!(result, Err(Cause::BelowLowestSpeed(Shortfall { bytes: 0, .. }))),
+        matches!(
+            result,
+            Err(DownloadErrorKind::BelowLowestSpeed(Shortfall { bytes: 0, .. }))
+        ),
         "{result:?}"
     );
 }
@@ -648,7 +689,7 @@ async fn a_download_gives_way_to_one_that_waits_and_goes_on_where_it_was() {
     };
     let (first, second) = (at(&slow), at(&quick));
     let (first_job, second_job) = (
-        Job {
+        DownloadRequest {
             retries: Retries {
                 max: 0,
                 ..job(&slow.base).retries
@@ -673,11 +714,14 @@ async fn a_turn_that_does_not_come_in_time_is_told() {
     let other = JobSlot::among(&jobs, 0);
     let turn = other.turn(MediaLane::Videos, "other").await;
     let downloader = beside(&stage.base).for_request(JobSlot::among(&jobs, 0));
-    let hurried = Job {
+    let hurried = DownloadRequest {
         overall: Duration::from_millis(100),
         ..job(&stage.base)
     };
-    assert_eq!(fetch(&downloader, &hurried).await.1, Err(Cause::NoTurn));
+    assert_eq!(
+        fetch(&downloader, &hurried).await.1,
+        Err(DownloadErrorKind::NoTurn)
+    );
     assert_eq!(stage.asked().len(), 0);
     drop(turn);
     assert_eq!(fetch(&downloader, &job(&stage.base)).await.1, Ok(()));

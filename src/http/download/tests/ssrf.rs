@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use reqwest::dns::Resolve as _;
 
 use super::*;
-use crate::{http::lookup::Guarded, model::MediaHost};
+use crate::{
+    http::{guard::judge_url, lookup::Guarded},
+    model::MediaHost,
+};
 
 /// The hosts that may be fetched from.
 #[derive(Debug, Clone, Copy)]
@@ -27,21 +30,21 @@ enum Fate {
     Fetched,
     /// The guard permits the connection, and the server there speaks no TLS.
     Connected,
-    Refused(Refusal),
+    Refused(BlockedUrl),
     NotResolved,
 }
 
 use Fate::{Connected, Fetched, NotResolved, Refused};
 use ReachKind::{Internet, Simulator, SimulatorByName};
 
-const LOOPBACK: Fate = Refused(Refusal::Names(Kind::Loopback));
-const EMBEDDED: Fate = Refused(Refusal::Names(Kind::Embedded));
-const METADATA: Fate = Refused(Refusal::Names(Kind::Metadata));
-const NOT_HTTPS: Fate = Refused(Refusal::NotHttps);
-const USER_INFO: Fate = Refused(Refusal::UserInfo);
+const LOOPBACK: Fate = Refused(BlockedUrl::Names(AddressKind::Loopback));
+const EMBEDDED: Fate = Refused(BlockedUrl::Names(AddressKind::Embedded));
+const METADATA: Fate = Refused(BlockedUrl::Names(AddressKind::Metadata));
+const NOT_HTTPS: Fate = Refused(BlockedUrl::NotHttps);
+const USER_INFO: Fate = Refused(BlockedUrl::UserInfo);
 /// Port 0 stands for `{Q}`, and 1 for `{P}`.
-const OUTSIDE_Q: Fate = Refused(Refusal::Outside(0));
-const OUTSIDE_P: Fate = Refused(Refusal::Outside(1));
+const OUTSIDE_Q: Fate = Refused(BlockedUrl::Outside(0));
+const OUTSIDE_P: Fate = Refused(BlockedUrl::Outside(1));
 
 /// Names with the answers to one look-up after the other; the last answer stays.
 type Answers<'a> = &'a [(&'a str, &'a [&'a [&'a str]])];
@@ -98,9 +101,9 @@ impl Ports {
     fn fate(&self, fate: Fate) -> Fate {
         let port = |text: &str| text.parse().unwrap();
         if fate == OUTSIDE_Q {
-            Refused(Refusal::Outside(port(&self.other)))
+            Refused(BlockedUrl::Outside(port(&self.other)))
         } else if fate == OUTSIDE_P {
-            Refused(Refusal::Outside(port(&self.simulator)))
+            Refused(BlockedUrl::Outside(port(&self.simulator)))
         } else {
             fate
         }
@@ -151,7 +154,7 @@ async fn check(
     );
 
     let downloader = Downloader::looking_up(Zone::new(names), ports.reach(kind, allowed), clock());
-    let once = Job {
+    let once = DownloadRequest {
         retries: Retries {
             max: 0,
             ..job("http://unused").retries
@@ -160,9 +163,11 @@ async fn check(
     };
     let got = match fetch(&downloader, &once).await.1 {
         Ok(()) => Fetched,
-        Err(Cause::Unmade(Unmade::NoTls)) => Connected,
-        Err(Cause::Refused(refusal)) => Refused(refusal),
-        Err(Cause::NotResolved) => NotResolved,
+        Err(DownloadErrorKind::Connection(ConnectionError::Connect(ConnectError::NoTls))) => Connected,
+        Err(DownloadErrorKind::Blocked(refusal)) => Refused(refusal),
+        Err(DownloadErrorKind::Connection(ConnectionError::Connect(ConnectError::NoPermittedAddress))) => {
+            NotResolved
+        }
         Err(cause) => panic!("{kind:?} {allowed:?} {url} {names:?} {redirect:?}: {cause}"),
     };
     let expected = ports.fate(expected);
@@ -199,10 +204,22 @@ async fn addresses_in_urls() {
         ("https://[fd00:ec2::254]/", METADATA),
         ("https://169.254.169.254/", METADATA),
         ("https://0xa9fea9fe/", METADATA),
-        ("https://0.0.0.0:{Q}/", Refused(Refusal::Names(Kind::Unspecified))),
-        ("https://0:{Q}/", Refused(Refusal::Names(Kind::Unspecified))),
-        ("https://10.1.2.3/", Refused(Refusal::Names(Kind::Private))),
-        ("https://[fe80::1]/", Refused(Refusal::Names(Kind::LinkLocal))),
+        (
+            "https://0.0.0.0:{Q}/",
+            Refused(BlockedUrl::Names(AddressKind::Unspecified)),
+        ),
+        (
+            "https://0:{Q}/",
+            Refused(BlockedUrl::Names(AddressKind::Unspecified)),
+        ),
+        (
+            "https://10.1.2.3/",
+            Refused(BlockedUrl::Names(AddressKind::Private)),
+        ),
+        (
+            "https://[fe80::1]/",
+            Refused(BlockedUrl::Names(AddressKind::LinkLocal)),
+        ),
         ("http://127.0.0.1:{Q}/", NOT_HTTPS),
         ("ftp://127.0.0.1:{Q}/", NOT_HTTPS),
         ("https://cdn.example.com@127.0.0.1:{Q}/", USER_INFO),
@@ -325,7 +342,7 @@ async fn a_simulator_is_fetched_from_at_its_own_address() {
             "http://0.0.0.0:{P}/",
             localhost,
             None,
-            Refused(Refusal::Names(Kind::Unspecified)),
+            Refused(BlockedUrl::Names(AddressKind::Unspecified)),
         ),
         (
             Simulator,
@@ -428,7 +445,7 @@ async fn a_simulator_is_fetched_from_at_its_own_address() {
             "http://127.0.0.1:{P}/",
             localhost,
             Some("https://example.com/"),
-            Refused(Refusal::Outside(443)),
+            Refused(BlockedUrl::Outside(443)),
         ),
         (
             Simulator,
@@ -449,7 +466,7 @@ async fn a_simulator_is_fetched_from_at_its_own_address() {
             "http://127.0.0.1:{P}/",
             localhost,
             Some("file:///etc/passwd"),
-            Refused(Refusal::NoHost),
+            Refused(BlockedUrl::NoHost),
         ),
         // A name that is another machine a moment later.
         (
@@ -643,7 +660,7 @@ async fn what_an_operator_allows_is_that_host_on_that_port() {
             "http://127.0.0.1:{Q}/",
             minio,
             Some("http://127.0.0.1:9/b"),
-            Refused(Refusal::Outside(9)),
+            Refused(BlockedUrl::Outside(9)),
         ),
         (
             Simulator,
@@ -683,7 +700,7 @@ async fn a_metadata_service_cannot_be_allowed() {
         (
             "169.254.9.9",
             "http://169.254.9.9/",
-            Refused(Refusal::Names(Kind::LinkLocal)),
+            Refused(BlockedUrl::Names(AddressKind::LinkLocal)),
         ),
         ("[::ffff:a9fe:a9fe]", "http://[::ffff:169.254.169.254]/", EMBEDDED),
     ] {
@@ -728,7 +745,7 @@ async fn a_private_name_reads_like_one_that_is_not_there() {
     let told = async |names: Answers<'_>| {
         let clock = clock();
         let downloader = Downloader::looking_up(Zone::new(names), Reach::internet(), clock.clone());
-        let Err(DownloadError::Obstacle(obstacle)) = downloader
+        let Err(FetchError::Failed(error)) = downloader
             .fetch(&job("https://cdn.example.com/"), &mut Kept::default())
             .await
         else {
@@ -736,8 +753,8 @@ async fn a_private_name_reads_like_one_that_is_not_there() {
         };
         // Waits between attempts move the clock.
         (
-            obstacle.to_string(),
-            obstacle.cause.is_passing(),
+            error.to_string(),
+            error.kind.is_passing(),
             clock.moved() > Duration::ZERO,
         )
     };

@@ -18,7 +18,7 @@ use crate::{
         },
     },
     model::{FieldError, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::{CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSource, QuotaKind},
+    open_api::{CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSourceInfo, QuotaKind},
     posting::{self, Age, Disclosure, InitKind, PostOptions, ResolvedOptions},
     progress::Phase,
 };
@@ -161,7 +161,7 @@ async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
     let init = PhotoInit {
         post_mode: input.post_mode,
         post_info,
-        source_info: PhotoSource {
+        source_info: PhotoSourceInfo {
             photo_images: &input.photo_urls,
             photo_cover_index: input.photo_cover_index,
         },

@@ -11,7 +11,7 @@ use crate::{
         tiktok::post::{inputs::WAIT_MAX_SECONDS, username},
     },
     model::{ByteCount, PostId, PublishId, Scope},
-    open_api::{PostStatus, Status},
+    open_api::{PostStatus, PublishStatus},
     posting::{self, Age, Followed, IdState, Outcome},
 };
 
@@ -92,7 +92,7 @@ fn no_publish_id() -> Failure {
 
 impl Action for GetPostStatus {
     const NAME: &'static str = "get_post_status";
-    const DISPLAY_NAME: &'static str = "Get Post Status";
+    const DISPLAY_NAME: &'static str = "Get Post PublishStatus";
     const DESCRIPTION: &'static str = "Check what became of a video or photo post or a draft: published, in the inbox, \
         still processing or failed and why. Can wait for the end.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
@@ -144,7 +144,7 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
 
 /// An upload that has all its bytes can be in this stage, and one that was cut off stays in it.
 fn waits_for_bytes(status: &PostStatus) -> Option<String> {
-    (status.status == Status::ProcessingUpload).then(|| {
+    (status.status == PublishStatus::ProcessingUpload).then(|| {
         "if the request that began this was answered with `processing`, TikTok has all of the video: wait; if it was \
          interrupted or failed, TikTok may wait for the rest in vain"
             .to_owned()

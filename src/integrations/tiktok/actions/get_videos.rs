@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     integrations::{Action, Context, Failure},
     model::{FieldError, PostId, Scope, VideoId},
-    open_api::{OpenApi, Video, VideoPage},
+    open_api::{OpenApi, VideoObject, VideoPage},
 };
 
 /// Lists the account's public videos, or finds some of them by id.
@@ -215,7 +215,7 @@ impl Output {
     }
 }
 
-fn item(video: Video) -> Item {
+fn item(video: VideoObject) -> Item {
     Item {
         id: video.id,
         title: video.title,

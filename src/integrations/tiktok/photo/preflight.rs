@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Head, MediaLane, Obstacle, Refusal},
+    http::{BlockedUrl, DownloadError, DownloadErrorKind, FileHead, MediaLane},
     integrations::{Context, Failure},
     media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
     model::{ByteCount, FieldError, PublicUrl},
@@ -151,7 +151,7 @@ enum NotChecked {
     /// The time for looking was up.
     Late,
     /// This stood in the way.
-    Obstacle(String),
+    NoAnswer(String),
 }
 
 /// What is wrong with a photo: got, allowed, fix.
@@ -176,7 +176,7 @@ impl PhotoFault {
 async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> PhotoCheck {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
-        return PhotoCheck::Skipped(NotChecked::Obstacle("its address cannot be read".to_owned()));
+        return PhotoCheck::Skipped(NotChecked::NoAnswer("its address cannot be read".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
     let looked = context
@@ -198,12 +198,12 @@ async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
             let (faults, doubts) = judge(&head, behind.unwrap_or(image));
             PhotoCheck::Done(faults, doubts)
         }
-        Err(obstacle) => of_obstacle(&obstacle),
+        Err(error) => of_download_error(&error),
     }
 }
 
 /// Whether a picture's size must lie further on.
-fn lacks_pixels(head: &Head, image: &Result<Image, NotAPhoto>) -> bool {
+fn lacks_pixels(head: &FileHead, image: &Result<Image, NotAPhoto>) -> bool {
     let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
     is_part && image.is_ok_and(|image| image.format == ImageFormat::Jpeg && image.pixels.is_none())
 }
@@ -222,7 +222,7 @@ async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result
 }
 
 /// What is wrong with a photo that begins like this, and what may be.
-fn judge(head: &Head, image: Result<Image, NotAPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
+fn judge(head: &FileHead, image: Result<Image, NotAPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
     if head.bytes.is_empty() {
         return (
@@ -240,9 +240,9 @@ fn judge(head: &Head, image: Result<Image, NotAPhoto>) -> (Vec<PhotoFault>, Vec<
             doubts.extend(image.pixels.is_none().then(|| NO_PIXELS.to_owned()));
             doubts.extend(image.oddity.map(odd));
         }
-        Err(what) => faults.push(foreign(what, head.announced.is_page)),
+        Err(what) => faults.push(foreign(what, head.info.is_page)),
     }
-    match head.announced.total.map(ByteCount) {
+    match head.info.total.map(ByteCount) {
         Some(total) if total > BYTES_MAX => {
             faults.push(PhotoFault {
                 got: total.to_string(),
@@ -308,35 +308,32 @@ fn foreign(what: NotAPhoto, is_page: bool) -> PhotoFault {
 }
 
 /// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.
-fn of_obstacle(obstacle: &Obstacle) -> PhotoCheck {
+fn of_download_error(error: &DownloadError) -> PhotoCheck {
     let fault =
         |got: String, allowed, fix| PhotoCheck::Done(vec![PhotoFault { got, allowed, fix }], Vec::new());
-    match &obstacle.cause {
-        Cause::Status(404 | 410, _) => fault(
-            obstacle.to_string(),
+    match &error.kind {
+        DownloadErrorKind::Status(404 | 410, _) => fault(
+            error.to_string(),
             "a photo at the address",
             "check the address, there is no photo",
         ),
-        Cause::Redirect(_) | Cause::RedirectNowhere => fault(
-            obstacle.to_string(),
+        DownloadErrorKind::Redirect(_) | DownloadErrorKind::RedirectNowhere => fault(
+            error.to_string(),
             "an address that answers without a redirect, TikTok follows none",
             "give the address to which it leads; its host must be verified too",
         ),
-        Cause::Refused(Refusal::Outside(_)) => PhotoCheck::Skipped(NotChecked::Simulated),
-        Cause::Status(..)
-        | Cause::Refused(_)
-        | Cause::NotResolved
-        | Cause::Unmade(_)
-        | Cause::TooSlow
-        | Cause::BelowLowestSpeed(_)
-        | Cause::OutOfTime
-        | Cause::NoTurn
-        | Cause::QueueFull(_)
-        | Cause::GaveWay
-        | Cause::Broken
-        | Cause::TooManyRedirects
-        | Cause::Changed
-        | Cause::NoClient => PhotoCheck::Skipped(NotChecked::Obstacle(obstacle.to_string())),
+        DownloadErrorKind::Blocked(BlockedUrl::Outside(_)) => PhotoCheck::Skipped(NotChecked::Simulated),
+        DownloadErrorKind::Status(..)
+        | DownloadErrorKind::Blocked(_)
+        | DownloadErrorKind::Connection(_)
+        | DownloadErrorKind::BelowLowestSpeed(_)
+        | DownloadErrorKind::OutOfTime
+        | DownloadErrorKind::NoTurn
+        | DownloadErrorKind::QueueFull(_)
+        | DownloadErrorKind::GaveWay
+        | DownloadErrorKind::TooManyRedirects
+        | DownloadErrorKind::Changed
+        | DownloadErrorKind::NoClient => PhotoCheck::Skipped(NotChecked::NoAnswer(error.to_string())),
     }
 }
 
@@ -362,7 +359,7 @@ fn not_checked(unseen: &[(usize, NotChecked)]) -> Vec<String> {
                 )
             }
             NotChecked::Late => format!("{which} not checked: other downloads took all the time for it"),
-            NotChecked::Obstacle(what) => {
+            NotChecked::NoAnswer(what) => {
                 format!("{which} not checked from here: {what}; TikTok may fare better")
             }
         }

@@ -15,7 +15,7 @@ use crate::{
         tiktok::post::search::{self, SearchKey},
     },
     model::{ByteCount, PublishId},
-    open_api::{Error, QuotaKind, VideoInitResponse, Watch},
+    open_api::{Error, QuotaKind, VideoInitResponse, WriteObserver},
     posting::{InitKind, Outcome},
     progress::Phase,
 };
@@ -116,7 +116,7 @@ impl<'a> InitCall<'a> {
     }
 }
 
-impl Watch for InitCall<'_> {
+impl WriteObserver for InitCall<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
             let Self {

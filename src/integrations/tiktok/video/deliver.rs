@@ -17,7 +17,7 @@ use crate::{
         },
     },
     model::{ByteCount, PublicUrl, PublishId},
-    open_api::{Error, FileUpload, QuotaKind, UploadAddress, VideoInit, VideoInitResponse, VideoSource},
+    open_api::{Error, FileUpload, QuotaKind, UploadAddress, VideoInit, VideoInitResponse, VideoSourceInfo},
     posting::{self, Age, CheckReport, InitKind, VideoCheck},
     progress::Phase,
     secret::UploadUrl,
@@ -93,12 +93,12 @@ impl PreparedVideo {
     }
 
     /// What TikTok is told of the video at init.
-    pub(in crate::integrations::tiktok) fn source_info(&self) -> VideoSource<'_> {
+    pub(in crate::integrations::tiktok) fn source_info(&self) -> VideoSourceInfo<'_> {
         match &self.way {
-            Delivery::Pull(url) => VideoSource::Pull {
+            Delivery::Pull(url) => VideoSourceInfo::Pull {
                 video_url: url.as_str(),
             },
-            Delivery::Upload(_, plan) => VideoSource::File(FileUpload {
+            Delivery::Upload(_, plan) => VideoSourceInfo::File(FileUpload {
                 video_size: plan.size(),
                 chunk_size: plan.chunk_size(),
                 total_chunk_count: plan.count(),

@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::{
-    http::{Cause, Job, MediaLane, Obstacle, Refusal, Unmade},
+    http::{
+        BlockedUrl, ConnectError, ConnectionError, DownloadError, DownloadErrorKind, DownloadRequest,
+        MediaLane,
+    },
     integrations::{Context, Failure},
     media::{self, ContentError, RelayError, Source},
     model::{PublicUrl, Reach},
@@ -37,7 +40,7 @@ pub(in crate::integrations::tiktok) async fn fetch(
     let host = url.host_str().unwrap_or_default().to_owned();
     context.progress.begin(Phase::Downloading);
     let overall = RELAY_MAX.min(context.clock.left_until(context.deadline));
-    let job = Job {
+    let job = DownloadRequest {
         url,
         timeout: context.timeout,
         overall,
@@ -49,10 +52,10 @@ pub(in crate::integrations::tiktok) async fn fetch(
         .parked((MediaLane::Videos, &job.url), context.deadline, relaying)
         .await;
     let relayed = relayed.unwrap_or_else(|full| {
-        let (host, cause) = (host.clone(), Cause::QueueFull(full));
-        Err(RelayError::Obstacle(Obstacle {
+        let (host, kind) = (host.clone(), DownloadErrorKind::QueueFull(full));
+        Err(RelayError::Download(DownloadError {
             host,
-            cause,
+            kind,
             redirected: false,
         }))
     });
@@ -74,7 +77,7 @@ pub(in crate::integrations::tiktok) fn check_pull(context: &Context, url: &Publi
 
 fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
     match fault {
-        RelayError::Obstacle(obstacle) => of_obstacle(&obstacle, reach),
+        RelayError::Download(error) => of_download_error(&error, reach),
         RelayError::Empty => {
             let got = format!("0 bytes from {host}");
             finding(
@@ -144,53 +147,58 @@ fn direct_link(host: &str) -> &'static str {
 }
 
 /// What the host, or the way to it, is told as. Addresses and queries are not.
-fn of_obstacle(obstacle: &Obstacle, reach: &Reach) -> Failure {
-    let got = obstacle.to_string();
-    match &obstacle.cause {
-        Cause::Refused(refusal) => refused(obstacle, *refusal, reach),
-        Cause::TooManyRedirects => not_allowed(&got, PUBLIC, "give the address to which the redirects lead"),
-        Cause::Status(..)
-        | Cause::NotResolved
-        | Cause::Unmade(_)
-        | Cause::TooSlow
-        | Cause::BelowLowestSpeed(_)
-        | Cause::OutOfTime
-        | Cause::NoTurn
-        | Cause::QueueFull(_)
-        | Cause::GaveWay
-        | Cause::Broken
-        | Cause::Redirect(_)
-        | Cause::RedirectNowhere
-        | Cause::Changed
-        | Cause::NoClient => unreachable(&obstacle.cause, &got),
+fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
+    let got = error.to_string();
+    match &error.kind {
+        DownloadErrorKind::Blocked(refusal) => refused(error, *refusal, reach),
+        DownloadErrorKind::TooManyRedirects => {
+            not_allowed(&got, PUBLIC, "give the address to which the redirects lead")
+        }
+        DownloadErrorKind::Status(..)
+        | DownloadErrorKind::Connection(_)
+        | DownloadErrorKind::BelowLowestSpeed(_)
+        | DownloadErrorKind::OutOfTime
+        | DownloadErrorKind::NoTurn
+        | DownloadErrorKind::QueueFull(_)
+        | DownloadErrorKind::GaveWay
+        | DownloadErrorKind::Redirect(_)
+        | DownloadErrorKind::RedirectNowhere
+        | DownloadErrorKind::Changed
+        | DownloadErrorKind::NoClient => unreachable(&error.kind, &got),
     }
 }
 
-fn unreachable(cause: &Cause, got: &str) -> Failure {
-    let fix = match cause {
-        Cause::Status(401 | 403, _) => {
+fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
+    let fix = match kind {
+        DownloadErrorKind::Status(401 | 403, _) => {
             "make the file readable without signing in, or use a signed address that has not expired"
         }
-        Cause::Status(404 | 410, _) => "check the address, there is no file",
-        Cause::NotResolved | Cause::Unmade(Unmade::NoAddress) => NOT_RESOLVED,
-        Cause::Unmade(Unmade::NoTls | Unmade::Certificate) => "use a host with a valid certificate",
-        Cause::OutOfTime => "use a faster host or a smaller file",
-        Cause::BelowLowestSpeed(_) => "use a faster host, or send the request again later",
-        Cause::QueueFull(_) => "send the request again later, or fewer requests with a video_url at a time",
-        Cause::NoTurn => {
+        DownloadErrorKind::Status(404 | 410, _) => "check the address, there is no file",
+        DownloadErrorKind::Connection(ConnectionError::Connect(
+            ConnectError::NoAddress | ConnectError::NoPermittedAddress,
+        )) => NOT_RESOLVED,
+        DownloadErrorKind::Connection(ConnectionError::Connect(
+            ConnectError::NoTls | ConnectError::Certificate,
+        )) => "use a host with a valid certificate",
+        DownloadErrorKind::OutOfTime => "use a faster host or a smaller file",
+        DownloadErrorKind::BelowLowestSpeed(_) => "use a faster host, or send the request again later",
+        DownloadErrorKind::QueueFull(_) => {
+            "send the request again later, or fewer requests with a video_url at a time"
+        }
+        DownloadErrorKind::NoTurn => {
             "send the request again later, with a longer request_config.deadline if it has a short one"
         }
-        Cause::Changed => "wait until the file is complete at its host, then send the request again",
-        Cause::Status(..)
-        | Cause::Refused(_)
-        | Cause::Unmade(_)
-        | Cause::TooSlow
-        | Cause::GaveWay
-        | Cause::Broken
-        | Cause::Redirect(_)
-        | Cause::TooManyRedirects
-        | Cause::RedirectNowhere
-        | Cause::NoClient => {
+        DownloadErrorKind::Changed => {
+            "wait until the file is complete at its host, then send the request again"
+        }
+        DownloadErrorKind::Status(..)
+        | DownloadErrorKind::Blocked(_)
+        | DownloadErrorKind::Connection(_)
+        | DownloadErrorKind::GaveWay
+        | DownloadErrorKind::Redirect(_)
+        | DownloadErrorKind::TooManyRedirects
+        | DownloadErrorKind::RedirectNowhere
+        | DownloadErrorKind::NoClient => {
             "open the address in a browser that is not signed in; if it works there, send the request again"
         }
     };
@@ -200,18 +208,18 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
         "a file that this machine can download",
         fix,
     );
-    let (http_status, retry_after) = if let Cause::Status(status, wait) = cause {
+    let (http_status, retry_after) = if let DownloadErrorKind::Status(status, wait) = kind {
         (Some(*status), *wait)
     } else {
         (None, None)
     };
-    let retry_after = if matches!(cause, Cause::QueueFull(_)) {
+    let retry_after = if matches!(kind, DownloadErrorKind::QueueFull(_)) {
         Some(QUEUE_WAIT)
     } else {
         retry_after
     };
     // What does not pass is not worth a wait, whatever its host says.
-    let is_passing = cause.is_passing();
+    let is_passing = kind.is_passing();
     Failure {
         http_status,
         retryable: Some(is_passing),
@@ -223,13 +231,13 @@ fn unreachable(cause: &Cause, got: &str) -> Failure {
 const NOT_RESOLVED: &str = "check the host's name in the address; it must be a host of the public internet, or one that the \
                             operator allows with --allow-media-host";
 
-fn refused(obstacle: &Obstacle, refusal: Refusal, reach: &Reach) -> Failure {
-    let got = obstacle.to_string();
+fn refused(error: &DownloadError, refusal: BlockedUrl, reach: &Reach) -> Failure {
+    let got = error.to_string();
     match refusal {
-        Refusal::NotHttps => not_allowed(&got, PUBLIC, "serve the file over https, redirects included"),
-        Refusal::UserInfo => not_allowed(&got, PUBLIC, "leave out user name and password"),
-        Refusal::NoHost | Refusal::Names(_) => not_allowed(&got, PUBLIC, ELSEWHERE),
-        Refusal::Outside(port) => {
+        BlockedUrl::NotHttps => not_allowed(&got, PUBLIC, "serve the file over https, redirects included"),
+        BlockedUrl::UserInfo => not_allowed(&got, PUBLIC, "leave out user name and password"),
+        BlockedUrl::NoHost | BlockedUrl::Names(_) => not_allowed(&got, PUBLIC, ELSEWHERE),
+        BlockedUrl::Outside(port) => {
             let simulator = reach.simulated().map(ToString::to_string).unwrap_or_default();
             let allowed = format!(
                 "with a simulated TikTok, an address of the simulator ({simulator}) or of an allowed media host"
@@ -237,7 +245,7 @@ fn refused(obstacle: &Obstacle, refusal: Refusal, reach: &Reach) -> Failure {
             let fix = format!(
                 "put the file on the simulator and use its address below http://{simulator}/_simulator/media/, or allow the \
                  host with --allow-media-host {host}:{port} (AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST)",
-                host = obstacle.host
+                host = error.host
             );
             not_allowed(&got, &allowed, &fix)
         }
@@ -260,7 +268,7 @@ fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Kind, QueueFull, Shortfall};
+    use crate::http::{AddressKind, QueueFull, Shortfall};
 
     #[test]
     fn share_links_are_known_by_their_host() {
@@ -278,22 +286,33 @@ mod tests {
 
     #[test]
     fn what_passes_may_be_sent_again() {
-        let told = |cause: Cause| {
-            let obstacle = Obstacle {
+        let told = |kind: DownloadErrorKind| {
+            let error = DownloadError {
                 host: "cdn.example.com".to_owned(),
-                cause,
+                kind,
                 redirected: true,
             };
-            let failure = of_obstacle(&obstacle, &Reach::internet());
+            let failure = of_download_error(&error, &Reach::internet());
             (failure.code, failure.retryable, failure.http_status)
         };
         let unreachable = |again, status| ("url_unreachable".to_owned(), Some(again), status);
-        assert_eq!(told(Cause::Status(404, None)), unreachable(false, Some(404)));
-        assert_eq!(told(Cause::Status(503, None)), unreachable(true, Some(503)));
-        assert_eq!(told(Cause::NotResolved), unreachable(true, None));
-        assert_eq!(told(Cause::NoTurn), unreachable(true, None));
         assert_eq!(
-            told(Cause::QueueFull(QueueFull {
+            told(DownloadErrorKind::Status(404, None)),
+            unreachable(false, Some(404))
+        );
+        assert_eq!(
+            told(DownloadErrorKind::Status(503, None)),
+            unreachable(true, Some(503))
+        );
+        assert_eq!(
+            told(DownloadErrorKind::Connection(ConnectionError::Connect(
+                ConnectError::NoPermittedAddress
+            ))),
+            unreachable(true, None)
+        );
+        assert_eq!(told(DownloadErrorKind::NoTurn), unreachable(true, None));
+        assert_eq!(
+            told(DownloadErrorKind::QueueFull(QueueFull {
                 requests: 68,
                 is_of_host: false
             })),
@@ -304,9 +323,14 @@ mod tests {
             time: Duration::from_secs(30),
             least: 4096,
         };
-        assert_eq!(told(Cause::BelowLowestSpeed(drip)), unreachable(true, None));
         assert_eq!(
-            told(Cause::Refused(Refusal::Names(Kind::Private))),
+            told(DownloadErrorKind::BelowLowestSpeed(drip)),
+            unreachable(true, None)
+        );
+        assert_eq!(
+            told(DownloadErrorKind::Blocked(BlockedUrl::Names(
+                AddressKind::Private
+            ))),
             ("url_not_allowed".to_owned(), None, None)
         );
     }
@@ -314,15 +338,15 @@ mod tests {
     #[test]
     fn the_way_out_is_named() {
         let simulator = Reach::simulator(&Url::parse("http://127.0.0.1:8080").unwrap());
-        let fix = |cause, reach| {
-            let obstacle = Obstacle {
+        let fix = |kind, reach| {
+            let error = DownloadError {
                 host: "127.0.0.1".to_owned(),
-                cause,
+                kind,
                 redirected: false,
             };
-            of_obstacle(&obstacle, reach).details[0].clone()
+            of_download_error(&error, reach).details[0].clone()
         };
-        let outside = fix(Cause::Refused(Refusal::Outside(9001)), &simulator);
+        let outside = fix(DownloadErrorKind::Blocked(BlockedUrl::Outside(9001)), &simulator);
         assert_eq!(
             outside.got,
             "127.0.0.1 on port 9001 is neither the simulator nor an allowed media host"
@@ -338,7 +362,7 @@ mod tests {
             time: Duration::from_secs(30),
             least: 4096,
         };
-        let slow = fix(Cause::BelowLowestSpeed(drip), &simulator).got;
+        let slow = fix(DownloadErrorKind::BelowLowestSpeed(drip), &simulator).got;
         assert_eq!(
             slow,
             "127.0.0.1 sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed"

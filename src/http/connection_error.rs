@@ -1,72 +1,124 @@
-//! The reasons why a connection was not made: to TikTok, or to the host of a file.
+//! Failed connections, to the API or to the host of a file: one classification of the HTTP client's errors.
 
-use std::{error::Error, fs::File, io, iter::successors};
+use std::{error::Error, fmt, fs::File, io, iter::successors};
 
 use super::lookup::NotResolved;
 
-/// A reason why there was no connection. Its text is for the people who run the host.
+/// Failure of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionError {
+    /// No connection was made: nothing was sent.
+    Connect(ConnectError),
+    /// The response, or the next part of it, did not arrive in time.
+    Timeout,
+    /// The connection broke after something may have been sent.
+    Interrupted,
+}
+
+impl ConnectionError {
+    /// Classifies an error of the HTTP client, which itself holds the URL.
+    pub(super) fn of(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::Connect(ConnectError::of(error))
+        } else if error.is_timeout() {
+            Self::Timeout
+        } else {
+            Self::Interrupted
+        }
+    }
+
+    /// Returns true if certainly nothing was sent.
+    pub const fn is_unsent(self) -> bool {
+        matches!(self, Self::Connect(_))
+    }
+
+    /// Text about a host that the caller has named, to follow its name.
+    pub(super) const fn at_host(self) -> &'static str {
+        match self {
+            Self::Connect(error) => error.at_host(),
+            Self::Timeout => "sent nothing in time",
+            Self::Interrupted => "broke the connection off",
+        }
+    }
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect(error) => return write!(f, "no connection could be made: {error}"),
+            Self::Timeout => "no complete response in time",
+            Self::Interrupted => "the connection broke before the response was complete",
+        })
+    }
+}
+
+/// Reason why no connection was made. Its text is for the operator of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unmade {
-    /// The host's name was not resolved.
+pub enum ConnectError {
+    /// The name of the host was not resolved.
     #[error("the host's name could not be resolved, so look at this machine's network and DNS")]
     NoAddress,
-    /// `localhost` is not this machine.
+    /// The name of a media host has no address that may be connected to: none at all, or only blocked ones. The
+    /// difference stands in the log alone, so that a caller cannot explore an internal network.
+    #[error("the host's name has no address that may be connected to")]
+    NoPermittedAddress,
+    /// `localhost` resolves to another machine.
     #[error(
         "localhost resolves to an address that is not this machine's loopback address, so correct the hosts file, or write \
          127.0.0.1 in place of localhost in the API address"
     )]
     NotThisMachine,
-    /// Nobody listens at the address, or somebody on the way says so.
+    /// Nothing listens at the address, or a device on the way refuses.
     #[error("the host, or a proxy or firewall on the way, refused the connection")]
     Refused,
-    /// No way leads to the address.
+    /// There is no route to the address.
     #[error("the host is unreachable, so look at this machine's network and routes")]
     Unreachable,
-    /// This machine does not let the process connect.
+    /// This machine does not permit the process to connect.
     #[error(
         "this machine does not permit the connection, so look at its firewall and at the sandbox of this process"
     )]
     NotPermitted,
-    /// The process may open no more files.
+    /// The process has no file descriptors left.
     #[error(
         "this process has no file descriptors left, so raise its limit on open files (ulimit -n) or run fewer requests \
          at the same time (--jobs)"
     )]
     NoDescriptors,
-    /// The host's certificate does not hold.
+    /// The certificate of the host is not valid.
     #[error(
         "the host's certificate is not valid or not trusted here, so look at this machine's clock, certificates and proxy"
     )]
     Certificate,
-    /// No TLS.
+    /// The TLS handshake failed.
     #[error("the host does not speak TLS as expected, so look at the address and at proxies on the way")]
     NoTls,
-    /// The connection broke while it was made.
+    /// The connection was closed during its setup.
     #[error("the host, or a proxy or firewall on the way, closed the connection while it was made")]
     BrokenOff,
     /// The proxy made no connection.
     #[error("the proxy made no connection, so look at HTTPS_PROXY and at the proxy's rules")]
     Proxy,
-    /// The proxy wants to know who asks.
+    /// The proxy requires authentication.
     #[error("the proxy asks for a user name and password, so put them into HTTPS_PROXY")]
     ProxySignIn,
-    /// No answer in time.
+    /// The connection was not made in time.
     #[error("nothing answered in time, so look whether a firewall or proxy is in the way")]
     TooSlow,
-    /// Something else.
+    /// Another failure of the network.
     #[error("the network failed")]
     Other,
 }
 
-/// By the number that the system gives: too many files in this process, in the system.
+/// `EMFILE` and `ENFILE`: too many open files in this process, in the system.
 const NO_DESCRIPTORS: [i32; 2] = [24, 23];
 
-impl Unmade {
-    /// The reason that lies at the bottom of the error of a connection. The error itself holds the URL.
+impl ConnectError {
+    /// Reason at the bottom of a connection's error.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let proxy = chain(error).find_map(|error| of_proxy(&error.to_string()));
         let system = || chain(error).find_map(|error| error.downcast_ref().and_then(of_system));
-        let renamed = chain(error).any(|error| error.downcast_ref() == Some(&NotResolved::NotThisMachine));
+        let not_resolved = chain(error).find_map(|error| error.downcast_ref::<NotResolved>());
         let tls = || chain(error).find_map(|error| error.downcast_ref().map(of_tls));
         let found = if error.is_timeout() {
             Some(Self::TooSlow)
@@ -75,20 +127,22 @@ impl Unmade {
         };
         match (found, proxy) {
             (Some(Self::NoDescriptors), _) => Self::NoDescriptors,
-            _ if renamed => Self::NotThisMachine,
+            _ if not_resolved == Some(&NotResolved::NotThisMachine) => Self::NotThisMachine,
             (_, Some(proxy)) => proxy,
             (Some(found), None) => found,
-            // A resolver without descriptors says that there is no such name.
+            // A resolver without descriptors reports that there is no such name.
             (None, None) if lacks_descriptors() => Self::NoDescriptors,
+            (None, None) if not_resolved.is_some() => Self::NoPermittedAddress,
             (None, None) if chain(error).any(is_of_a_name) => Self::NoAddress,
             (None, None) => Self::Other,
         }
     }
 
-    /// The same, said of a host that the caller has named.
+    /// Text about a host that the caller has named, to follow its name.
     pub(super) const fn at_host(self) -> &'static str {
         match self {
             Self::NoAddress | Self::NotThisMachine => "has no address: the name is not known",
+            Self::NoPermittedAddress => "does not resolve to an address that may be fetched from",
             Self::Refused => "takes no connection",
             Self::Unreachable => "cannot be reached from this machine",
             Self::NotPermitted => "may not be asked from this machine: a firewall or sandbox forbids it",
@@ -105,55 +159,48 @@ impl Unmade {
     }
 }
 
-/// Whether the name of a media host has no permitted address. A resolver without descriptors finds none
-/// either, which is another trouble.
-pub(super) fn is_not_resolved(error: &reqwest::Error) -> bool {
-    let is_lookup = |error: &(dyn Error + 'static)| error.is::<NotResolved>();
-    chain(error).any(is_lookup) && !lacks_descriptors()
-}
-
-fn of_system(error: &io::Error) -> Option<Unmade> {
+fn of_system(error: &io::Error) -> Option<ConnectError> {
     use io::ErrorKind as Kind;
     if error
         .raw_os_error()
         .is_some_and(|number| NO_DESCRIPTORS.contains(&number))
     {
-        return Some(Unmade::NoDescriptors);
+        return Some(ConnectError::NoDescriptors);
     }
     let known = [
-        (Kind::ConnectionRefused, Unmade::Refused),
-        (Kind::HostUnreachable, Unmade::Unreachable),
-        (Kind::NetworkUnreachable, Unmade::Unreachable),
-        (Kind::NetworkDown, Unmade::Unreachable),
-        (Kind::AddrNotAvailable, Unmade::Unreachable),
-        (Kind::PermissionDenied, Unmade::NotPermitted),
-        (Kind::ConnectionReset, Unmade::BrokenOff),
-        (Kind::ConnectionAborted, Unmade::BrokenOff),
-        (Kind::BrokenPipe, Unmade::BrokenOff),
-        (Kind::UnexpectedEof, Unmade::BrokenOff),
-        (Kind::TimedOut, Unmade::TooSlow),
+        (Kind::ConnectionRefused, ConnectError::Refused),
+        (Kind::HostUnreachable, ConnectError::Unreachable),
+        (Kind::NetworkUnreachable, ConnectError::Unreachable),
+        (Kind::NetworkDown, ConnectError::Unreachable),
+        (Kind::AddrNotAvailable, ConnectError::Unreachable),
+        (Kind::PermissionDenied, ConnectError::NotPermitted),
+        (Kind::ConnectionReset, ConnectError::BrokenOff),
+        (Kind::ConnectionAborted, ConnectError::BrokenOff),
+        (Kind::BrokenPipe, ConnectError::BrokenOff),
+        (Kind::UnexpectedEof, ConnectError::BrokenOff),
+        (Kind::TimedOut, ConnectError::TooSlow),
     ];
     known
         .into_iter()
         .find(|(kind, _)| *kind == error.kind())
-        .map(|(_, unmade)| unmade)
+        .map(|(_, reason)| reason)
 }
 
-fn of_tls(error: &rustls::Error) -> Unmade {
+fn of_tls(error: &rustls::Error) -> ConnectError {
     if matches!(error, rustls::Error::InvalidCertificate(_)) {
-        Unmade::Certificate
+        ConnectError::Certificate
     } else {
-        Unmade::NoTls
+        ConnectError::NoTls
     }
 }
 
-/// hyper's connectors keep the types of these errors to themselves, so they are known by their words.
-fn of_proxy(words: &str) -> Option<Unmade> {
+/// hyper's connectors do not export the types of these errors, so they are recognised by their text.
+fn of_proxy(words: &str) -> Option<ConnectError> {
     let what = words.strip_prefix("tunnel error: ")?;
     Some(if what == "proxy authorization required" {
-        Unmade::ProxySignIn
+        ConnectError::ProxySignIn
     } else {
-        Unmade::Proxy
+        ConnectError::Proxy
     })
 }
 
@@ -161,7 +208,7 @@ fn is_of_a_name(error: &(dyn Error + 'static)) -> bool {
     error.to_string() == "dns error"
 }
 
-/// Whether this process can open no more files.
+/// Returns true if this process can open no more files.
 fn lacks_descriptors() -> bool {
     let opened = File::open("/dev/null");
     opened.is_err_and(|error| {
@@ -171,8 +218,8 @@ fn lacks_descriptors() -> bool {
     })
 }
 
-/// An error and what lies below it. An `io::Error` names as its source what lies below its content, so that
-/// is looked at first.
+/// An error and its sources. The source of an `io::Error` is the source of its content, so the content is taken
+/// first.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |error| {
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -188,11 +235,11 @@ mod tests {
 
     use super::*;
 
-    async fn of(url: &str) -> Unmade {
+    async fn of(url: &str) -> ConnectError {
         through(None, url).await
     }
 
-    async fn through(proxy: Option<&str>, url: &str) -> Unmade {
+    async fn through(proxy: Option<&str>, url: &str) -> ConnectError {
         // A second installation in one process is refused, and the first one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = reqwest::Client::builder()
@@ -203,7 +250,7 @@ mod tests {
             Some(proxy) => client.proxy(reqwest::Proxy::https(proxy).unwrap()),
             None => client,
         };
-        Unmade::of(&client.build().unwrap().get(url).send().await.unwrap_err())
+        ConnectError::of(&client.build().unwrap().get(url).send().await.unwrap_err())
     }
 
     /// A server that sends `answer` to whoever comes, once it has heard something.
@@ -228,12 +275,12 @@ mod tests {
         let target = "https://tiktok.invalid/";
         let proxy = |answer| format!("http://{}", answering(answer));
         let sign_in = proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
-        assert_eq!(through(Some(&sign_in), target).await, Unmade::ProxySignIn);
+        assert_eq!(through(Some(&sign_in), target).await, ConnectError::ProxySignIn);
         let forbidden = proxy(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-        assert_eq!(through(Some(&forbidden), target).await, Unmade::Proxy);
+        assert_eq!(through(Some(&forbidden), target).await, ConnectError::Proxy);
         assert_eq!(
             through(Some("http://127.0.0.1:9"), target).await,
-            Unmade::Proxy,
+            ConnectError::Proxy,
             "nobody listens there"
         );
     }
@@ -242,22 +289,22 @@ mod tests {
     async fn a_connection_that_is_broken_off_in_the_middle_of_its_making() {
         assert_eq!(
             of(&format!("https://{}/", answering(b""))).await,
-            Unmade::BrokenOff
+            ConnectError::BrokenOff
         );
     }
 
     #[test]
     fn the_systems_own_words() {
         for (number, expected) in [
-            (24, Some(Unmade::NoDescriptors)),
-            (23, Some(Unmade::NoDescriptors)),
-            (111, Some(Unmade::Refused)),
-            (113, Some(Unmade::Unreachable)),
-            (101, Some(Unmade::Unreachable)),
-            (99, Some(Unmade::Unreachable)),
-            (1, Some(Unmade::NotPermitted)),
-            (104, Some(Unmade::BrokenOff)),
-            (110, Some(Unmade::TooSlow)),
+            (24, Some(ConnectError::NoDescriptors)),
+            (23, Some(ConnectError::NoDescriptors)),
+            (111, Some(ConnectError::Refused)),
+            (113, Some(ConnectError::Unreachable)),
+            (101, Some(ConnectError::Unreachable)),
+            (99, Some(ConnectError::Unreachable)),
+            (1, Some(ConnectError::NotPermitted)),
+            (104, Some(ConnectError::BrokenOff)),
+            (110, Some(ConnectError::TooSlow)),
             (5, None),
         ] {
             assert_eq!(
@@ -273,8 +320,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(of(&format!("http://{address}/")).await, Unmade::Refused);
-        assert_eq!(of("http://nowhere.invalid/").await, Unmade::NoAddress);
+        assert_eq!(of(&format!("http://{address}/")).await, ConnectError::Refused);
+        assert_eq!(of("http://nowhere.invalid/").await, ConnectError::NoAddress);
     }
 
     #[tokio::test]
@@ -286,6 +333,6 @@ mod tests {
             let (mut stream, _) = listener.accept().unwrap();
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
         });
-        assert_eq!(of(&format!("https://{address}/")).await, Unmade::NoTls);
+        assert_eq!(of(&format!("https://{address}/")).await, ConnectError::NoTls);
     }
 }

@@ -1,0 +1,95 @@
+//! Requests without a complete response.
+
+use std::{fmt, time::Duration};
+
+use super::connection_error::ConnectionError;
+
+/// Request that got no complete response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{endpoint}: {kind}{}", self.when())]
+pub struct HttpError {
+    /// Name of the endpoint.
+    pub endpoint: &'static str,
+    /// Reason.
+    pub kind: HttpErrorKind,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+    /// Duration of the attempt.
+    pub elapsed: Duration,
+}
+
+impl HttpError {
+    /// Request that was stopped before attempt number `attempt`.
+    pub(super) fn unsent(endpoint: &'static str, attempt: u32, kind: HttpErrorKind) -> Self {
+        Self {
+            endpoint,
+            kind,
+            attempt,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Number and duration of the attempt, if there was one.
+    fn when(&self) -> String {
+        match self.kind {
+            HttpErrorKind::DeadlinePassed
+            | HttpErrorKind::RateLimited(_)
+            | HttpErrorKind::Vetoed
+            | HttpErrorKind::OutputClosed => String::new(),
+            HttpErrorKind::Connection(_) | HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => {
+                format!(" (attempt {}, after {} ms)", self.attempt, millis(self.elapsed))
+            }
+        }
+    }
+}
+
+/// Reason why a request got no complete response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpErrorKind {
+    /// The connection was not made, or failed.
+    Connection(ConnectionError),
+    /// The deadline had passed: nothing was sent.
+    DeadlinePassed,
+    /// The rate limit has no place within the time for waits: nothing was sent. Wait until it has one.
+    RateLimited(Duration),
+    /// The observer of the request did not permit it: nothing was sent.
+    Vetoed,
+    /// The reader of the results is gone: nothing was sent.
+    OutputClosed,
+    /// The response was larger than the request permits.
+    TooLarge,
+    /// The responses that are held already leave no memory for it.
+    NoMemory,
+}
+
+impl HttpErrorKind {
+    /// Returns true if certainly nothing was sent.
+    pub const fn is_unsent(self) -> bool {
+        match self {
+            Self::Connection(error) => error.is_unsent(),
+            Self::DeadlinePassed | Self::RateLimited(_) | Self::Vetoed | Self::OutputClosed => true,
+            Self::TooLarge | Self::NoMemory => false,
+        }
+    }
+}
+
+impl fmt::Display for HttpErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connection(error) => return error.fmt(f),
+            Self::DeadlinePassed => "the request's time was up before it was sent",
+            Self::RateLimited(_) => "the rate limit is used up for now, so it was not sent",
+            Self::Vetoed => "it was not sent",
+            Self::OutputClosed => "the reader of the results is gone, so it was not sent",
+            Self::TooLarge => "the response was larger than expected, so it was not read to its end",
+            Self::NoMemory => {
+                "the responses that are kept already leave no memory for it, so it was not read to its end"
+            }
+        })
+    }
+}
+
+/// Whole milliseconds, for logs and messages.
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
