@@ -4,7 +4,7 @@
 //! It is written from TikTok's documents (cited as `#heading`, headings of docs/tiktok-open-api.md) and
 //! shares no type with any client. `docs/simulator.md` lists the behaviour beside the documents and the
 //! choices of the stricter reading; [`Options::strict`] holds a client to the documents. Whatever a request
-//! holds, it is answered, recorded in the [`Journal`], and never a panic.
+//! holds, it is answered, recorded in the [`RequestJournal`], and never a panic.
 //!
 //! # Accounts
 //!
@@ -50,6 +50,7 @@ mod call;
 mod chunks;
 mod control;
 mod creator;
+mod endpoint;
 mod exchange;
 mod fault;
 mod journal;
@@ -74,12 +75,12 @@ mod videos;
 mod wire;
 mod world;
 
-pub use account::{Account, PrivacyLevel, character, presets};
-pub use fault::{ChunkPlace, Fault, FaultAnswer, FaultError, FaultKind};
-pub use journal::{Entry, Journal, Outcome, SeenHeaders};
+pub use account::{Account, Visibility, description, presets};
+pub use endpoint::EndpointName;
+pub use fault::{ChunkPlace, FaultAnswer, FaultError, FaultKind, FaultRule};
+pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutcome};
 pub use pace::Stall;
-pub use post::{FailReason, PostKind, Status, StoredChunk, StoredPost};
-pub use routes::Endpoint;
+pub use post::{FailReason, PostKind, PublishStatus, StoredChunk, StoredPost};
 pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};
 pub use setup::{Figure, Setup, SetupError, UnknownId, UploadEdge};
 pub use wire::Digesting;
@@ -91,19 +92,19 @@ use std::{
 };
 
 use crate::clock::Clock;
-use wire::Server;
+use wire::LoopbackServer;
 use world::{Manners, Start, World};
 
 /// A running server on `127.0.0.1`; dropping it stops it and closes its connections.
 #[derive(Debug)]
 pub struct Simulator {
-    server: Server,
+    server: LoopbackServer,
     shared: Arc<Shared>,
 }
 
 /// How a simulator starts.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct SimulatorOptions {
     /// The port; 0 takes any that is free.
     pub port: u16,
     /// The time of the simulation: limits, caps, expiry, processing, moderation.
@@ -124,7 +125,7 @@ pub struct Options {
     pub judge_media: bool,
 }
 
-impl Default for Options {
+impl Default for SimulatorOptions {
     /// Any port, the system's time, the preset accounts, 300 ms of processing and 700 ms of moderation;
     /// lenient with requests, and media are judged.
     fn default() -> Self {
@@ -143,8 +144,8 @@ impl Default for Options {
 
 impl Simulator {
     /// Binds a port and serves on the current runtime, which may be a single-threaded one.
-    pub async fn start(options: Options) -> io::Result<Self> {
-        let Options {
+    pub async fn start(options: SimulatorOptions) -> io::Result<Self> {
+        let SimulatorOptions {
             port,
             clock,
             accounts,
@@ -164,7 +165,7 @@ impl Simulator {
             url: String::new(),
         };
         let mut made = None;
-        let server = Server::start(port, |address| {
+        let server = LoopbackServer::start(port, |address| {
             start.url = wire::base_url(address);
             let shared = Arc::new(Shared {
                 world: Mutex::new(World::new(start)),
@@ -187,7 +188,7 @@ impl Simulator {
     }
 
     /// The requests so far.
-    pub fn journal(&self) -> Journal {
+    pub fn journal(&self) -> RequestJournal {
         self.shared.journal()
     }
 
@@ -229,8 +230,8 @@ impl Shared {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn journal(&self) -> Journal {
-        Journal {
+    fn journal(&self) -> RequestJournal {
+        RequestJournal {
             entries: self.lock().journal.clone(),
         }
     }

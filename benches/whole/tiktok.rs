@@ -10,7 +10,7 @@ use std::{
 
 use autohive_tiktok::{
     model::ByteCount,
-    simulator::{Digesting, Options, Simulator},
+    simulator::{Digesting, Simulator, SimulatorOptions},
     upload::ChunkPlan,
 };
 use serde_json::json;
@@ -101,12 +101,12 @@ impl Drop for Tiktok {
 /// The part of this program that is TikTok: until standard input ends.
 pub(super) fn simulate(digest: bool) -> Result<()> {
     let digest = if digest { Digesting::On } else { Digesting::Off };
-    let options = Options {
+    let options = SimulatorOptions {
         digest,
         strict: true,
         processing: Duration::ZERO,
         moderation: Duration::ZERO,
-        ..Options::default()
+        ..SimulatorOptions::default()
     };
     let (tell_end, end) = oneshot::channel::<()>();
     drop(thread::spawn(move || {

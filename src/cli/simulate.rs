@@ -3,16 +3,16 @@
 use std::{io, time::Duration};
 
 use super::{Exit, args::Simulate, say, signals::told_to_stop, succeeded};
-use crate::simulator::{Account, Options, Simulator, character};
+use crate::simulator::{Account, Simulator, SimulatorOptions, description};
 
 /// Runs the simulator and says how to use it.
 pub(super) fn simulate(options: &Simulate) -> Exit {
-    let simulation = Options {
+    let simulation = SimulatorOptions {
         port: options.port,
         processing: Duration::from_millis(options.processing_ms),
         moderation: Duration::from_millis(options.moderation_ms),
         strict: options.strict,
-        ..Options::default()
+        ..SimulatorOptions::default()
     };
     let served = succeeded(async {
         let accounts = simulation.accounts.clone();
@@ -43,7 +43,7 @@ fn introduce(url: &str, accounts: &[Account], strict: bool) {
     say("");
     say("Tokens to use:");
     for Account { token, .. } in accounts {
-        say(&format!("  {token:<35} {}", character(token).replace('`', "")));
+        say(&format!("  {token:<35} {}", description(token).replace('`', "")));
     }
     say("");
     say("In another terminal:");

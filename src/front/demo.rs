@@ -16,7 +16,7 @@ use crate::{
     host::Host,
     http::TransportError,
     media::{self, Source},
-    simulator::{Options, Simulator, StoredPost},
+    simulator::{Simulator, SimulatorOptions, StoredPost},
 };
 
 /// The clip that is posted when no other is given: 4 s of H.264, 1080 by 1920 pixels.
@@ -90,7 +90,7 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Re
         };
         DemoError::NotAVideo(format!("it is {fault}; {fix}"))
     })?;
-    let simulator = Simulator::start(Options::default()).await?;
+    let simulator = Simulator::start(SimulatorOptions::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
     let host = Arc::new(Host::new(

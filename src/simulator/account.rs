@@ -36,7 +36,7 @@ pub struct Account {
     pub app_audited: bool,
     /// What creator info offers (#privacy-levels); where empty, what the documents say for public and private
     /// accounts.
-    pub privacy_level_options: Vec<PrivacyLevel>,
+    pub privacy_level_options: Vec<Visibility>,
     /// Comments are switched off in the account.
     pub comment_disabled: bool,
     /// Duets are switched off in the account; they always are in a private one.
@@ -79,7 +79,7 @@ pub struct Account {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "TikTok's own names")]
-pub enum PrivacyLevel {
+pub enum Visibility {
     PublicToEveryone,
     MutualFollowFriends,
     FollowerOfCreator,
@@ -114,13 +114,13 @@ fn fill(text: &mut String, with: impl FnOnce() -> String) {
     }
 }
 
-fn default_options(is_private: bool) -> Vec<PrivacyLevel> {
+fn default_options(is_private: bool) -> Vec<Visibility> {
     let widest = if is_private {
-        PrivacyLevel::FollowerOfCreator
+        Visibility::FollowerOfCreator
     } else {
-        PrivacyLevel::PublicToEveryone
+        Visibility::PublicToEveryone
     };
-    vec![widest, PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly]
+    vec![widest, Visibility::MutualFollowFriends, Visibility::SelfOnly]
 }
 
 impl Default for Account {
@@ -174,11 +174,11 @@ pub fn presets() -> Vec<Account> {
 }
 
 /// What the preset account behind `token` is like; nothing for other accounts.
-pub fn character(token: &str) -> &'static str {
+pub fn description(token: &str) -> &'static str {
     PRESETS
         .iter()
         .find(|(preset, ..)| *preset == token)
-        .map_or("", |(_, character, _)| character)
+        .map_or("", |(_, description, _)| description)
 }
 
 /// All scopes of the posting and display products (#scopes).
@@ -218,7 +218,7 @@ const PRESETS: [Preset; 20] = [
         |account| {
             unaudited(account);
             account.is_private = true;
-            account.privacy_level_options = vec![PrivacyLevel::MutualFollowFriends, PrivacyLevel::SelfOnly];
+            account.privacy_level_options = vec![Visibility::MutualFollowFriends, Visibility::SelfOnly];
         },
     ),
     (
@@ -345,7 +345,7 @@ mod tests {
         );
         assert_eq!(
             account.privacy_level_options.first(),
-            Some(&PrivacyLevel::FollowerOfCreator)
+            Some(&Visibility::FollowerOfCreator)
         );
     }
 
@@ -368,7 +368,7 @@ mod tests {
     fn the_module_page_lists_every_preset() {
         let page = include_str!("../simulator.rs");
         for account in presets() {
-            let row = format!("//! | `{}` | {} |\n", account.token, character(&account.token));
+            let row = format!("//! | `{}` | {} |\n", account.token, description(&account.token));
             assert!(page.contains(&row), "{row}");
         }
     }

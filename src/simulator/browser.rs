@@ -15,8 +15,8 @@ use hyper::{
 };
 
 use super::{
-    reply::Reply,
-    wire::{Body, Cut},
+    reply::ServerReply,
+    wire::{Body, ConnectionCut},
 };
 
 /// Answers a request with `next`, unless a page of another origin may have sent it. Every answer carries
@@ -24,9 +24,9 @@ use super::{
 pub(super) async fn guarded<F>(
     request: Request<Incoming>,
     next: impl FnOnce(Request<Incoming>) -> F,
-) -> Result<Response<Body>, Cut>
+) -> Result<Response<Body>, ConnectionCut>
 where
-    F: Future<Output = Result<Response<Body>, Cut>>,
+    F: Future<Output = Result<Response<Body>, ConnectionCut>>,
 {
     let (parts, body) = request.into_parts();
     let mut response = match check(&parts) {
@@ -67,20 +67,20 @@ fn protect(headers: &mut HeaderMap) {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(SANDBOX);
 }
 
-fn check(parts: &Parts) -> Result<(), Reply> {
+fn check(parts: &Parts) -> Result<(), ServerReply> {
     let host = host(parts)?;
     if let Some(host) = host.as_ref().filter(|host| !is_loopback(host.host())) {
-        return Err(Reply::text(
+        return Err(ServerReply::text(
             421,
             &format!("The host {:?} is not this machine. {HOSTS}", host.as_str()),
         ));
     }
     let origins = parts.headers.get_all(header::ORIGIN);
     if !origins.iter().all(|origin| is_own(origin, host.as_ref())) {
-        return Err(Reply::text(403, FOREIGN));
+        return Err(ServerReply::text(403, FOREIGN));
     }
     if comes_from_elsewhere(&parts.headers) && !is_navigation(parts) {
-        return Err(Reply::text(403, FOREIGN));
+        return Err(ServerReply::text(403, FOREIGN));
     }
     Ok(())
 }
@@ -91,9 +91,9 @@ const FOREIGN: &str = "A web page of another origin sent this request. The simul
     programs, which send neither Origin nor Sec-Fetch-Site.";
 
 /// The host that a request names; nothing for a request of HTTP/1.0 that names none.
-fn host(parts: &Parts) -> Result<Option<Authority>, Reply> {
+fn host(parts: &Parts) -> Result<Option<Authority>, ServerReply> {
     let wrong = || {
-        Reply::text(
+        ServerReply::text(
             400,
             "The request needs exactly one Host header, with a host and a port at most.",
         )
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn an_answer_may_have_a_policy_of_its_own_and_opens_nothing() {
-        let page = Reply::html(200, "").with_header("content-security-policy", "default-src 'self'");
+        let page = ServerReply::html(200, "").with_header("content-security-policy", "default-src 'self'");
         let mut page = page
             .with_header("access-control-allow-origin", "*")
             .into_response();

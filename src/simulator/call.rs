@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 
 use super::{
     account::Account,
-    refusal::{Code, Refusal},
-    reply::Data,
+    refusal::{ApiRejection, RejectionCode},
+    reply::ResponseData,
 };
 
 /// What a handler gives back.
-pub(super) type Answer = Result<Data, Refusal>;
+pub(super) type Answer = Result<ResponseData, ApiRejection>;
 
 /// An API call whose token, scopes and limits are in order.
 #[derive(Debug)]
-pub(super) struct Call<'a> {
+pub(super) struct ApiRequest<'a> {
     pub(super) account: Arc<Account>,
     /// Simulated time since the Unix epoch.
     pub(super) now: Duration,
@@ -29,14 +29,14 @@ pub(super) struct Call<'a> {
     pub(super) notes: &'a mut Vec<String>,
 }
 
-impl Call<'_> {
+impl ApiRequest<'_> {
     /// Passes over what TikTok is known to take, or has no reason to refuse, with a note; refuses it in
     /// strict mode.
     pub(super) fn lenient(
         &mut self,
         what: impl Into<String>,
-        refusal: impl FnOnce(String) -> Refusal,
-    ) -> Result<(), Refusal> {
+        refusal: impl FnOnce(String) -> ApiRejection,
+    ) -> Result<(), ApiRejection> {
         let what = what.into();
         if self.strict {
             return Err(refusal(what));
@@ -47,30 +47,30 @@ impl Call<'_> {
 
     /// The body as JSON of a known shape; what breaks the shape is refused in TikTok's words where they are
     /// known.
-    pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiRejection> {
         self.content_type_is_json()?;
         // First whether it is JSON at all: for the shape's errors the parser does not tell the two apart.
         let mut value: Value = serde_json::from_slice(self.body)
-            .map_err(|error| Refusal::params(format!("The request body is not JSON: {error}.")))?;
+            .map_err(|error| ApiRejection::params(format!("The request body is not JSON: {error}.")))?;
         let shape = if self.strict {
             only_objects(&value)?;
             // Not from the value, which has lost members that are there twice.
-            Shape::read(&mut serde_json::Deserializer::from_slice(self.body))
+            ParsedBody::read(&mut serde_json::Deserializer::from_slice(self.body))
         } else {
             drop_nulls(&mut value, "", self.notes);
             only_objects(&value)?;
-            Shape::read(value)
+            ParsedBody::read(value)
         };
         for path in shape.unknown {
             self.lenient(format!("{path} is unknown"), |what| {
-                Refusal::params(format!("The request body is incorrect: {what}."))
+                ApiRejection::params(format!("The request body is incorrect: {what}."))
             })?;
         }
         shape.parsed
     }
 
     /// As [`Call::json`], for an endpoint that needs no body: an empty one stands for `{}`.
-    pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiRejection> {
         if self.body.is_empty() {
             Ok(T::default())
         } else {
@@ -79,36 +79,36 @@ impl Call<'_> {
     }
 
     /// As [`Call::json`], for an endpoint whose body has no required member.
-    pub(super) fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiRejection> {
         if self.body.is_empty() {
-            self.lenient("The request body is empty", Refusal::params)?;
+            self.lenient("The request body is empty", ApiRejection::params)?;
         }
         self.json_or_nothing()
     }
 
-    fn content_type_is_json(&mut self) -> Result<(), Refusal> {
+    fn content_type_is_json(&mut self) -> Result<(), ApiRejection> {
         let Some(given) = self.content_type else {
-            return self.lenient("The Content-Type is missing", Refusal::params);
+            return self.lenient("The Content-Type is missing", ApiRejection::params);
         };
         let media_type = given.split(';').next().unwrap_or_default().trim();
         if media_type.eq_ignore_ascii_case("application/json") {
             return Ok(());
         }
-        Err(Refusal::params(format!(
+        Err(ApiRejection::params(format!(
             "The Content-Type must be application/json, not \"{given}\"."
         )))
     }
 
     /// Notices a query where the endpoint takes none.
-    pub(super) fn no_query(&mut self) -> Result<(), Refusal> {
+    pub(super) fn no_query(&mut self) -> Result<(), ApiRejection> {
         self.only_query("")
     }
 
-    fn only_query(&mut self, known: &str) -> Result<(), Refusal> {
+    fn only_query(&mut self, known: &str) -> Result<(), ApiRejection> {
         for (name, _) in self.query.iter().filter(|(name, _)| name != known) {
             self.lenient(
                 format!("The query parameter \"{name}\" is unknown to this endpoint"),
-                Refusal::params,
+                ApiRejection::params,
             )?;
         }
         Ok(())
@@ -118,7 +118,7 @@ impl Call<'_> {
     pub(super) fn fields<T>(
         &mut self,
         table: &'static [Field<T>],
-    ) -> Result<Vec<&'static Field<T>>, Refusal> {
+    ) -> Result<Vec<&'static Field<T>>, ApiRejection> {
         self.only_query("fields")?;
         let lists: Vec<&str> = self
             .query
@@ -127,17 +127,19 @@ impl Call<'_> {
             .map(|(_, list)| list.as_str())
             .collect();
         let [list] = *lists else {
-            return Err(Refusal::params(
+            return Err(ApiRejection::params(
                 "The query must hold the parameter \"fields\", once.",
             ));
         };
         if list.trim().is_empty() {
-            return Err(Refusal::params("The query parameter \"fields\" is required."));
+            return Err(ApiRejection::params(
+                "The query parameter \"fields\" is required.",
+            ));
         }
         if list.contains(char::is_whitespace) {
             self.lenient(
                 "The query parameter \"fields\" holds white space",
-                Refusal::params,
+                ApiRejection::params,
             )?;
         }
         let names: Vec<&str> = list.split(',').map(str::trim).collect();
@@ -145,14 +147,14 @@ impl Call<'_> {
             .iter()
             .find(|name| table.iter().all(|field| field.name != **name))
         {
-            return Err(Refusal::params(format!(
+            return Err(ApiRejection::params(format!(
                 "The field \"{unknown}\" in \"fields\" is unknown."
             )));
         }
         let asked: Vec<_> = table.iter().filter(|field| names.contains(&field.name)).collect();
         // A field outside the grant refuses the whole call (#user-info).
         match asked.iter().find(|field| !self.account.granted(field.scope)) {
-            Some(field) => Err(Refusal::from(Code::ScopeNotAuthorized)
+            Some(field) => Err(ApiRejection::from(RejectionCode::ScopeNotAuthorized)
                 .noting(format!("the field {} needs {}", field.name, field.scope))),
             None => Ok(asked),
         }
@@ -181,13 +183,13 @@ pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// A body as far as it has a known shape.
-struct Shape<T> {
-    parsed: Result<T, Refusal>,
+struct ParsedBody<T> {
+    parsed: Result<T, ApiRejection>,
     /// Paths of the members that have no place in it.
     unknown: Vec<String>,
 }
 
-impl<T: DeserializeOwned> Shape<T> {
+impl<T: DeserializeOwned> ParsedBody<T> {
     fn read<'de, D: Deserializer<'de, Error = serde_json::Error>>(body: D) -> Self {
         let (mut unknown, mut track) = (Vec::new(), serde_path_to_error::Track::new());
         let body = serde_path_to_error::Deserializer::new(body, &mut track);
@@ -218,9 +220,9 @@ fn drop_nulls(value: &mut Value, path: &str, notes: &mut Vec<String>) {
 }
 
 /// Serde takes a list for an object, TikTok does not.
-fn only_objects(body: &Value) -> Result<(), Refusal> {
+fn only_objects(body: &Value) -> Result<(), ApiRejection> {
     if !body.is_object() {
-        return Err(Refusal::params("The request body is not a JSON object."));
+        return Err(ApiRejection::params("The request body is not a JSON object."));
     }
     let is_other = |name: &str| body.get(name).is_some_and(|member| !member.is_object());
     match (
@@ -228,14 +230,14 @@ fn only_objects(body: &Value) -> Result<(), Refusal> {
         is_other("source_info"),
         is_other("filters"),
     ) {
-        (true, _, _) => Err(Refusal::post_info("post_info is not an object")),
-        (_, true, _) => Err(Refusal::source_info("source_info is not an object")),
-        (_, _, true) => Err(Refusal::params("The filters are not an object.")),
+        (true, _, _) => Err(ApiRejection::post_info("post_info is not an object")),
+        (_, true, _) => Err(ApiRejection::source_info("source_info is not an object")),
+        (_, _, true) => Err(ApiRejection::params("The filters are not an object.")),
         (false, false, false) => Ok(()),
     }
 }
 
-fn misshapen(path: &str, error: &serde_json::Error) -> Refusal {
+fn misshapen(path: &str, error: &serde_json::Error) -> ApiRejection {
     let what = error.to_string();
     let note = format!("{path}: {what}");
     let missing = what
@@ -243,9 +245,11 @@ fn misshapen(path: &str, error: &serde_json::Error) -> Refusal {
         .and_then(|rest| rest.split('`').next());
     let at_top = path.split('.').next().filter(|name| !name.is_empty());
     match at_top.or(missing) {
-        Some("post_info") => Refusal::post_info(note),
-        Some("source_info") => Refusal::source_info(note),
-        Some("media_type" | "post_mode") => Refusal::params("Invalid media_type or post_mode").noting(note),
-        _ => Refusal::params(format!("The request body is incorrect at {note}.")),
+        Some("post_info") => ApiRejection::post_info(note),
+        Some("source_info") => ApiRejection::source_info(note),
+        Some("media_type" | "post_mode") => {
+            ApiRejection::params("Invalid media_type or post_mode").noting(note)
+        }
+        _ => ApiRejection::params(format!("The request body is incorrect at {note}.")),
     }
 }

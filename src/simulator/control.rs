@@ -2,7 +2,7 @@
 //!
 //! | Request | Body | Answer |
 //! |---|---|---|
-//! | `GET /_simulator/journal` | | [`Journal`](super::Journal) |
+//! | `GET /_simulator/journal` | | [`RequestJournal`](super::RequestJournal) |
 //! | `GET /_simulator/posts` | | list of [`StoredPost`](super::StoredPost) |
 //! | `GET /_simulator/accounts` | | list of [`Account`](super::Account) |
 //! | `POST /_simulator/setup` | [`Setup`] | `{}` |
@@ -19,11 +19,11 @@ use serde_json::{Value, json};
 
 use super::{
     Shared,
-    exchange::Head,
+    exchange::RequestHead,
     media,
-    reply::Reply,
+    reply::ServerReply,
     setup::Setup,
-    wire::{Intake, Received, receive},
+    wire::{BodyOptions, Received, receive},
 };
 
 /// What control paths begin with.
@@ -36,14 +36,14 @@ struct Advance {
 }
 
 /// Serves one control request; it is not journaled.
-pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Reply {
+pub(super) async fn answer(shared: &Shared, head: &RequestHead, body: Incoming) -> ServerReply {
     let mut received = Received::default();
     let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
     let media = head.path.strip_prefix(media::PATH);
     let keep = if media.is_some() { MOST_MEDIA } else { MOST_BYTES };
-    let intake = Intake {
+    let intake = BodyOptions {
         keep,
-        ..Intake::default()
+        ..BodyOptions::default()
     };
     if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
         return wrong(&format!(
@@ -72,7 +72,7 @@ pub(super) async fn answer(shared: &Shared, head: &Head, body: Incoming) -> Repl
             shared.lock().reset();
             done(Ok(()))
         }
-        (method, _) => Reply::text(
+        (method, _) => ServerReply::text(
             404,
             &format!("{method} {} is not a control of the simulator.", head.path),
         ),
@@ -88,19 +88,19 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| error.to_string())
 }
 
-fn shown(value: &impl Serialize) -> Reply {
-    Reply::json(200, &serde_json::to_value(value).unwrap_or(Value::Null))
+fn shown(value: &impl Serialize) -> ServerReply {
+    ServerReply::json(200, &serde_json::to_value(value).unwrap_or(Value::Null))
 }
 
-fn done(result: Result<(), String>) -> Reply {
+fn done(result: Result<(), String>) -> ServerReply {
     match result {
-        Ok(()) => Reply::json(200, &json!({})),
+        Ok(()) => ServerReply::json(200, &json!({})),
         Err(error) => wrong(&error),
     }
 }
 
-fn wrong(error: &str) -> Reply {
-    Reply::json(400, &json!({ "error": error }))
+fn wrong(error: &str) -> ServerReply {
+    ServerReply::json(400, &json!({ "error": error }))
 }
 
 /// The largest file: more than a client should be able to take.

@@ -4,22 +4,22 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    call::{Answer, Call},
-    reply::Data,
+    call::{Answer, ApiRequest},
+    reply::ResponseData,
     world::World,
 };
 
 /// The body has no members.
 #[derive(Debug, Default, Deserialize)]
-struct Body {}
+struct EmptyBody {}
 
 /// `POST /v2/post/publish/creator_info/query/`
-pub(super) fn info(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn info(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
-    let Body {} = call.json_or_nothing()?;
+    let EmptyBody {} = call.json_or_nothing()?;
     let account = &call.account;
     world.may_post(account, call.now)?;
-    Ok(Data::Members(json!({
+    Ok(ResponseData::Members(json!({
         "creator_avatar_url": format!("https://p16-sign.example.com/avatar/{}.jpeg?x-expires={}", account.username,
             call.now.as_secs().saturating_add(AVATAR_LIFE_SECONDS)),
         "creator_username": account.username,

@@ -9,29 +9,30 @@ use sha2::Sha256;
 use super::{
     Shared,
     account::Account,
-    call::{Answer, Call},
+    call::{Answer, ApiRequest},
     control,
-    fault::{Called, ChunkPlace, Fault, Sending, Struck, in_two, paced},
-    journal::{Entry, Outcome, Recorder, SeenHeaders},
+    endpoint::EndpointName,
+    fault::{Called, ChunkPlace, FaultRule, Sending, Struck, in_two, paced},
+    journal::{RecordedHeaders, RecordedRequest, Recorder, RequestOutcome},
     judge::Judge,
     limits::Bucket,
     media,
-    pace::{Pace, really_sleep},
-    refusal::{Code, Refusal},
-    reply::Reply,
-    routes::{self, Endpoint, Kind, Route},
+    pace::{Throttle, really_sleep},
+    refusal::{ApiRejection, RejectionCode},
+    reply::ServerReply,
+    routes::{self, EndpointRoute, Kind},
     upload,
-    wire::{Body, Broken, Cut, Intake, Received, receive, sha256_hex},
+    wire::{Body, BodyError, BodyOptions, ConnectionCut, Received, receive, sha256_hex},
     world::World,
 };
 
 /// A request without its body.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct RequestHead {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    pub(super) headers: SeenHeaders,
+    pub(super) headers: RecordedHeaders,
     /// The `Authorization` header, where there is exactly one.
     authorization: Option<String>,
     /// The `Range` header.
@@ -40,7 +41,7 @@ pub(super) struct Head {
     pub(super) if_range: Option<String>,
 }
 
-impl Head {
+impl RequestHead {
     pub(super) fn read(parts: &Parts) -> Self {
         let text = |name| {
             parts
@@ -53,7 +54,7 @@ impl Head {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: decode(parts.uri.query().unwrap_or_default()),
-            headers: SeenHeaders {
+            headers: RecordedHeaders {
                 content_type: text(header::CONTENT_TYPE),
                 content_length: text(header::CONTENT_LENGTH),
                 content_range: text(header::CONTENT_RANGE),
@@ -76,14 +77,14 @@ impl Head {
     }
 
     /// The journal entry, as far as the head tells it.
-    fn entry(&self) -> Entry {
+    fn entry(&self) -> RecordedRequest {
         let open = self.query.iter().filter(|(name, _)| name != "upload_token");
-        Entry {
+        RecordedRequest {
             method: self.method.clone(),
             path: self.path.clone(),
             query: open.cloned().collect::<BTreeMap<_, _>>(),
             headers: self.headers.clone(),
-            ..Entry::default()
+            ..RecordedRequest::default()
         }
     }
 }
@@ -101,9 +102,12 @@ pub(super) fn decode(encoded: &str) -> Vec<(String, String)> {
 }
 
 /// Serves one request.
-pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+pub(super) async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ConnectionCut> {
     let (parts, body) = request.into_parts();
-    let head = Head::read(&parts);
+    let head = RequestHead::read(&parts);
     if head.path.starts_with(control::PREFIX) && !media::is_fetch(&head.method, &head.path) {
         return Ok(control::answer(&shared, &head, body).await.into_response());
     }
@@ -126,16 +130,16 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     let struck = turn.strike(account.as_deref());
     let received = turn.take_in(&struck, body).await?;
     let reply = match &struck.fault {
-        Some(fault) if !fault.takes_effect() => Reply::empty(500),
+        Some(fault) if !fault.takes_effect() => ServerReply::empty(500),
         _ => turn.perform(account, &received),
     };
     finish(recorder, struck, reply).await
 }
 
-fn unmatched(entry: &mut Entry, sentence: &str) -> Response<Body> {
+fn unmatched(entry: &mut RecordedRequest, sentence: &str) -> Response<Body> {
     entry.notes.push(sentence.to_owned());
-    (entry.status, entry.outcome) = (Some(404), Outcome::Answered);
-    Reply::text(404, sentence).into_response()
+    (entry.status, entry.outcome) = (Some(404), RequestOutcome::Answered);
+    ServerReply::text(404, sentence).into_response()
 }
 
 /// The chunks of an upload so far.
@@ -153,9 +157,9 @@ struct Progress {
 #[derive(Debug)]
 struct Turn<'a> {
     shared: &'a Shared,
-    head: &'a Head,
-    route: &'static Route,
-    entry: &'a mut Entry,
+    head: &'a RequestHead,
+    route: &'static EndpointRoute,
+    entry: &'a mut RecordedRequest,
 }
 
 impl Turn<'_> {
@@ -173,16 +177,16 @@ impl Turn<'_> {
     }
 
     /// Reads the body. Uploads are hashed as they pass, and nothing of them is kept.
-    async fn take_in(&mut self, struck: &Struck, body: Incoming) -> Result<Received, Cut> {
+    async fn take_in(&mut self, struck: &Struck, body: Incoming) -> Result<Received, ConnectionCut> {
         let fault = struck.fault.as_ref();
-        if fault.is_some_and(Fault::cuts_before) {
-            self.entry.outcome = Outcome::Cut;
-            return Err(Cut);
+        if fault.is_some_and(FaultRule::cuts_before) {
+            self.entry.outcome = RequestOutcome::Cut;
+            return Err(ConnectionCut);
         }
         if fault.is_some_and(|fault| fault.early) {
             return Ok(Received::default());
         }
-        let is_upload = self.route.endpoint == Endpoint::Upload;
+        let is_upload = self.route.endpoint == EndpointName::UPLOAD;
         let Progress {
             before,
             running,
@@ -192,14 +196,14 @@ impl Turn<'_> {
         } else {
             Progress::default()
         };
-        let intake = Intake {
+        let intake = BodyOptions {
             keep: if is_upload { 0 } else { MOST_JSON_BYTES },
             digest: self.shared.digest,
             running,
             before,
             judge,
-            cut_at: fault.and_then(Fault::cut_at),
-            stall: fault.and_then(Fault::stall),
+            cut_at: fault.and_then(FaultRule::cut_at),
+            stall: fault.and_then(FaultRule::stall),
             pace: pace(self.shared, struck),
         };
         let mut received = Received::default();
@@ -214,12 +218,12 @@ impl Turn<'_> {
             Ok(()) => Ok(received),
             Err(broken) => {
                 self.entry.notes.push(broken.sentence().to_owned());
-                self.entry.outcome = if broken == Broken::Fault {
-                    Outcome::Cut
+                self.entry.outcome = if broken == BodyError::Fault {
+                    RequestOutcome::Cut
                 } else {
-                    Outcome::Unanswered
+                    RequestOutcome::Unanswered
                 };
-                Err(Cut)
+                Err(ConnectionCut)
             }
         }
     }
@@ -239,7 +243,7 @@ impl Turn<'_> {
     }
 
     /// Lets the request take effect.
-    fn perform(&mut self, account: Option<Arc<Account>>, received: &Received) -> Reply {
+    fn perform(&mut self, account: Option<Arc<Account>>, received: &Received) -> ServerReply {
         let mut world = self.shared.lock();
         match self.route.kind {
             Kind::Upload => upload::put(&mut world, self.head, received, &mut self.entry.notes),
@@ -258,7 +262,7 @@ impl Turn<'_> {
                     let strict = world.manners.strict;
                     handler(
                         &mut world,
-                        &mut Call {
+                        &mut ApiRequest {
                             account,
                             now,
                             query,
@@ -276,7 +280,12 @@ impl Turn<'_> {
 }
 
 /// Whose request this is: by token, or at the upload edge by the URL.
-fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> Option<Arc<Account>> {
+fn identify(
+    shared: &Shared,
+    head: &RequestHead,
+    route: &EndpointRoute,
+    entry: &mut RecordedRequest,
+) -> Option<Arc<Account>> {
     let (world, authorization) = (shared.lock(), head.authorization.as_deref());
     let account = match route.kind {
         Kind::Api { .. } => world.account(authorization).map(|(account, note)| {
@@ -295,7 +304,7 @@ fn identify(shared: &Shared, head: &Head, route: &Route, entry: &mut Entry) -> O
     account
 }
 
-fn uploader(world: &World, head: &Head) -> Option<Arc<Account>> {
+fn uploader(world: &World, head: &RequestHead) -> Option<Arc<Account>> {
     let id = head.parameter("upload_id")?;
     let post = world
         .posts
@@ -308,7 +317,7 @@ fn uploader(world: &World, head: &Head) -> Option<Arc<Account>> {
         .map(Arc::clone)
 }
 
-impl Broken {
+impl BodyError {
     fn sentence(self) -> &'static str {
         match self {
             Self::Client => "the client went away before the end of the body",
@@ -318,7 +327,7 @@ impl Broken {
 }
 
 /// JSON as it is, anything else as text; forms hold secrets, so only their names are kept.
-fn journaled(route: &Route, body: &[u8]) -> Option<Value> {
+fn journaled(route: &EndpointRoute, body: &[u8]) -> Option<Value> {
     if matches!(route.kind, Kind::Oauth(_)) {
         let names = decode(&String::from_utf8_lossy(body))
             .into_iter()
@@ -335,10 +344,10 @@ fn admit(
     account: Option<Arc<Account>>,
     scopes: &[&str],
     limit: Option<(Bucket, u32)>,
-) -> Result<Arc<Account>, Refusal> {
+) -> Result<Arc<Account>, ApiRejection> {
     let now = world.now();
     let lives = |account: &Arc<Account>| !account.token_expired && !world.grants.is_over(&account.token, now);
-    let account = account.filter(lives).ok_or(Code::AccessTokenInvalid)?;
+    let account = account.filter(lives).ok_or(RejectionCode::AccessTokenInvalid)?;
     if let Some((bucket, limit)) = limit {
         world.count(&account, bucket, limit)?;
     }
@@ -346,37 +355,46 @@ fn admit(
     if is_granted {
         Ok(account)
     } else {
-        Err(Code::ScopeNotAuthorized.into())
+        Err(RejectionCode::ScopeNotAuthorized.into())
     }
 }
 
-fn whole(received: &Received) -> Result<(), Refusal> {
+fn whole(received: &Received) -> Result<(), ApiRejection> {
     if received.is_whole() {
         Ok(())
     } else {
-        Err(Refusal::params("The request body is too large."))
+        Err(ApiRejection::params("The request body is too large."))
     }
 }
 
-fn envelope(world: &mut World, endpoint: Endpoint, answer: Answer, notes: &mut Vec<String>) -> Reply {
+fn envelope(
+    world: &mut World,
+    endpoint: EndpointName,
+    answer: Answer,
+    notes: &mut Vec<String>,
+) -> ServerReply {
     let log_id = world.log_id();
     match answer {
-        Ok(data) => Reply::ok(data, &log_id),
-        Err(Refusal { code, message, note }) => {
+        Ok(data) => ServerReply::ok(data, &log_id),
+        Err(ApiRejection { code, message, note }) => {
             notes.extend(note);
-            Reply::error(code.status(endpoint), code.name(), &message, &log_id)
+            ServerReply::error(code.status(endpoint), code.name(), &message, &log_id)
         }
     }
 }
 
 /// Journals the answer, then sends it as the fault wants it.
-async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<Response<Body>, Cut> {
+async fn finish(
+    mut recorder: Recorder,
+    struck: Struck,
+    reply: ServerReply,
+) -> Result<Response<Body>, ConnectionCut> {
     let pace = pace(recorder.shared(), &struck);
-    let whole = |reply: Reply| match pace {
+    let whole = |reply: ServerReply| match pace {
         Some(pace) => paced(reply, pace),
         None => reply.into_response(),
     };
-    let Some(Fault { kind, .. }) = struck.fault else {
+    let Some(FaultRule { kind, .. }) = struck.fault else {
         record(&mut recorder.entry, &reply);
         return Ok(whole(reply));
     };
@@ -389,8 +407,8 @@ async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<
                 reply.code.as_deref().unwrap_or_default()
             );
             recorder.entry.notes.push(lost.trim_end().to_owned());
-            recorder.entry.outcome = Outcome::Cut;
-            return Err(Cut);
+            recorder.entry.outcome = RequestOutcome::Cut;
+            return Err(ConnectionCut);
         }
         Sending::After(ms) => really_sleep(ms).await,
         Sending::InTwo(second) => {
@@ -403,18 +421,18 @@ async fn finish(mut recorder: Recorder, struck: Struck, reply: Reply) -> Result<
     Ok(whole(reply))
 }
 
-fn pace(shared: &Shared, struck: &Struck) -> Option<Pace> {
+fn pace(shared: &Shared, struck: &Struck) -> Option<Throttle> {
     let clock = || shared.lock().clock();
-    struck.bytes_per_second.map(|bytes_per_second| Pace {
+    struck.bytes_per_second.map(|bytes_per_second| Throttle {
         bytes_per_second,
         clock: clock(),
     })
 }
 
-fn record(entry: &mut Entry, reply: &Reply) {
+fn record(entry: &mut RecordedRequest, reply: &ServerReply) {
     entry.status = Some(reply.status);
     entry.code.clone_from(&reply.code);
-    entry.outcome = Outcome::Answered;
+    entry.outcome = RequestOutcome::Answered;
 }
 
 /// Bodies of API calls are kept up to this; the longest legal one is far below.

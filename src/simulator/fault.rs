@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{account::Account, pace::Stall, reply::Reply, routes::Endpoint};
+use super::{account::Account, endpoint::EndpointName, pace::Stall, reply::ServerReply};
 
 mod sending;
 
@@ -19,9 +19,9 @@ pub(super) use sending::{Second, Sending, in_two, paced};
 /// every upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+pub struct FaultRule {
     /// The endpoint, or `any`.
-    pub endpoint: Endpoint,
+    pub endpoint: EndpointName,
     /// Token or name of the account; every account where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -61,7 +61,7 @@ pub enum ChunkPlace {
 /// A call, as far as faults choose by it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Called<'a> {
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: EndpointName,
     pub(super) account: Option<&'a Account>,
     pub(super) chunk: Option<ChunkPlace>,
 }
@@ -69,7 +69,7 @@ pub(super) struct Called<'a> {
 /// The faults that apply to one call.
 #[derive(Debug, Default)]
 pub(super) struct Struck {
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<FaultRule>,
     /// The speed of the line, in bytes per second.
     pub(super) bytes_per_second: Option<u64>,
 }
@@ -144,7 +144,7 @@ pub struct FaultError {
     pub message: String,
 }
 
-impl Fault {
+impl FaultRule {
     /// Whether the request does what it asks for.
     pub(super) fn takes_effect(&self) -> bool {
         !self.early && self.effect.unwrap_or_else(|| self.kind.takes_effect())
@@ -175,7 +175,7 @@ impl Fault {
 
     fn fits(&self, call: Called<'_>) -> bool {
         // The host of the files is not TikTok.
-        let of_any = self.endpoint == Endpoint::Any && call.endpoint != Endpoint::Media;
+        let of_any = self.endpoint == EndpointName::ANY && call.endpoint != EndpointName::MEDIA;
         let endpoint_fits = of_any || self.endpoint == call.endpoint;
         let is_wanted =
             |wanted: &String, account: &Account| *wanted == account.token || *wanted == account.name;
@@ -256,31 +256,31 @@ impl FaultKind {
     }
 
     /// The answer as it is to be sent, made from the answer of the endpoint.
-    pub(super) fn reshape(&self, reply: Reply) -> Reply {
+    pub(super) fn reshape(&self, reply: ServerReply) -> ServerReply {
         match self {
-            Self::Status(status) => Reply::empty(*status),
+            Self::Status(status) => ServerReply::empty(*status),
             Self::Answer(FaultAnswer {
                 status,
                 headers,
                 body,
             }) => headers
                 .iter()
-                .fold(Reply::empty(*status), |reply, (name, value)| {
+                .fold(ServerReply::empty(*status), |reply, (name, value)| {
                     reply.with_header(name, value)
                 })
                 .with_body(body.as_str()),
-            Self::Html502 => Reply::html(502, GATEWAY_PAGE),
+            Self::Html502 => ServerReply::html(502, GATEWAY_PAGE),
             Self::Error(error) => {
-                Reply::error(error.http, &error.code, &error.message, "20260911000000FAULT")
+                ServerReply::error(error.http, &error.code, &error.message, "20260911000000FAULT")
             }
             Self::RetryAfter(after) => {
                 let message = "The API rate limit was exceeded.";
-                Reply::error(429, "rate_limit_exceeded", message, "20260911000000FAULT")
+                ServerReply::error(429, "rate_limit_exceeded", message, "20260911000000FAULT")
                     .with_header("retry-after", after)
             }
-            Self::Redirect(to) => Reply::empty(307).with_header("location", to),
-            Self::Empty200 => Reply::empty(200),
-            Self::NotJson => Reply::json(200, &json!({})).with_body("{\"data\": <not json>"),
+            Self::Redirect(to) => ServerReply::empty(307).with_header("location", to),
+            Self::Empty200 => ServerReply::empty(200),
+            Self::NotJson => ServerReply::json(200, &json!({})).with_body("{\"data\": <not json>"),
             Self::CutBefore
             | Self::CutAtByte(_)
             | Self::Stall(_)
@@ -317,10 +317,10 @@ impl FaultKind {
 
 /// The faults that are set, each with the number of calls that fitted it.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<(Fault, u64)>);
+pub(super) struct Faults(Vec<(FaultRule, u64)>);
 
 impl Faults {
-    pub(super) fn add(&mut self, faults: Vec<Fault>) {
+    pub(super) fn add(&mut self, faults: Vec<FaultRule>) {
         self.0.extend(faults.into_iter().map(|fault| (fault, 0)));
     }
 
@@ -380,7 +380,7 @@ mod tests {
         let mut faults = Faults::default();
         faults.add(vec![serde_json::from_str(json).unwrap()]);
         let call = Called {
-            endpoint: Endpoint::Upload,
+            endpoint: EndpointName::UPLOAD,
             account: None,
             chunk: Some(ChunkPlace::Last),
         };
@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn the_error_kind_carries_status_code_and_message() {
         let json = r#"{"endpoint":"any","kind":{"error":{"http":400,"code":"app_version_check_failed","message":"m"}}}"#;
-        let fault: Fault = serde_json::from_str(json).unwrap();
+        let fault: FaultRule = serde_json::from_str(json).unwrap();
         assert_eq!(fault.kind.status(), Some(400));
         assert!(!fault.takes_effect());
     }

@@ -5,18 +5,18 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Shared, fault::FaultKind, routes::Endpoint};
+use super::{Shared, endpoint::EndpointName, fault::FaultKind};
 
 /// Every request so far, in the order in which they began.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Journal {
+pub struct RequestJournal {
     /// The requests.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RecordedRequest>,
 }
 
 /// One request. It holds no access token and no upload token.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Entry {
+pub struct RecordedRequest {
     /// Number of the request, from 1; a reset does not start over.
     pub number: u64,
     /// Simulated time of its beginning, in milliseconds since the Unix epoch.
@@ -28,11 +28,11 @@ pub struct Entry {
     /// The query, decoded, without `upload_token`.
     pub query: BTreeMap<String, String>,
     /// The endpoint; absent where none was matched.
-    pub endpoint: Option<Endpoint>,
+    pub endpoint: Option<EndpointName>,
     /// Name of the account; `unknown:` and the start of the token's SHA-256 where the token is nobody's.
     pub account: Option<String>,
     /// The headers that tests ask about.
-    pub headers: SeenHeaders,
+    pub headers: RecordedHeaders,
     /// The JSON body of an API call; a string where it was not JSON; absent for uploads and empty bodies.
     pub body: Option<Value>,
     /// Bytes of the body that came in.
@@ -42,7 +42,7 @@ pub struct Entry {
     /// The fault that struck.
     pub fault: Option<FaultKind>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// HTTP status of the answer; absent where none was sent.
     pub status: Option<u16>,
     /// `error.code` of the answer.
@@ -54,7 +54,7 @@ pub struct Entry {
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// It is still running, or the client went away.
     #[default]
     Unanswered,
@@ -66,7 +66,7 @@ pub enum Outcome {
 
 /// Headers of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct SeenHeaders {
+pub struct RecordedHeaders {
     /// `Content-Type`
     pub content_type: Option<String>,
     /// `Content-Length`
@@ -81,28 +81,28 @@ pub struct SeenHeaders {
     pub authorization: bool,
 }
 
-impl Journal {
+impl RequestJournal {
     /// The requests to one endpoint.
-    pub fn of(&self, endpoint: Endpoint) -> impl Iterator<Item = &Entry> {
+    pub fn of(&self, endpoint: EndpointName) -> impl Iterator<Item = &RecordedRequest> {
         self.entries
             .iter()
             .filter(move |entry| entry.endpoint == Some(endpoint))
     }
 
     /// How many requests went to one endpoint.
-    pub fn count(&self, endpoint: Endpoint) -> usize {
+    pub fn count(&self, endpoint: EndpointName) -> usize {
         self.of(endpoint).count()
     }
 
     /// Requests that carried an `Authorization` header to the upload edge, where there must be none
     /// (#upload-addresses).
-    pub fn leaks(&self) -> impl Iterator<Item = &Entry> {
-        self.of(Endpoint::Upload)
+    pub fn leaks(&self) -> impl Iterator<Item = &RecordedRequest> {
+        self.of(EndpointName::UPLOAD)
             .filter(|entry| entry.headers.authorization)
     }
 
     /// Requests that no endpoint matched.
-    pub fn unmatched(&self) -> impl Iterator<Item = &Entry> {
+    pub fn unmatched(&self) -> impl Iterator<Item = &RecordedRequest> {
         self.entries.iter().filter(|entry| entry.endpoint.is_none())
     }
 }
@@ -111,13 +111,13 @@ impl Journal {
 /// away.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    pub(super) entry: Entry,
+    pub(super) entry: RecordedRequest,
     shared: Arc<Shared>,
 }
 
 impl Recorder {
     /// Reserves the next place in the journal.
-    pub(super) fn open(shared: &Arc<Shared>, mut entry: Entry) -> Self {
+    pub(super) fn open(shared: &Arc<Shared>, mut entry: RecordedRequest) -> Self {
         let mut world = shared.lock();
         world.serial = world.serial.saturating_add(1);
         entry.number = world.serial;

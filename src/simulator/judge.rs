@@ -17,10 +17,10 @@ pub(super) use photo::judge as photo;
 
 /// A video that comes in.
 #[derive(Debug, Clone)]
-pub(super) struct Judge(Reader);
+pub(super) struct Judge(ContainerReader);
 
 #[derive(Debug, Clone)]
-enum Reader {
+enum ContainerReader {
     /// Fewer than four bytes.
     Undecided(Vec<u8>),
     Mp4(Walk<Mp4>),
@@ -29,10 +29,10 @@ enum Reader {
 
 /// The facts by which a video is judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Seen {
+struct VideoProperties {
     /// Whether the codec is one that TikTok takes, and there are frames.
     is_taken: bool,
-    picture: Picture,
+    picture: PictureSize,
     seconds: f64,
     /// Frames a second, where there are enough frames to say.
     rate: Option<f64>,
@@ -40,27 +40,27 @@ struct Seen {
 
 /// A size as shown, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Picture {
+struct PictureSize {
     width: f64,
     height: f64,
 }
 
 impl Judge {
     pub(super) fn new() -> Self {
-        Self(Reader::Undecided(Vec::new()))
+        Self(ContainerReader::Undecided(Vec::new()))
     }
 
     /// Takes the next bytes of the file.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         match &mut self.0 {
-            Reader::Mp4(walk) => walk.feed(bytes),
-            Reader::Webm(walk) => walk.feed(bytes),
-            Reader::Undecided(begin) => {
+            ContainerReader::Mp4(walk) => walk.feed(bytes),
+            ContainerReader::Webm(walk) => walk.feed(bytes),
+            ContainerReader::Undecided(begin) => {
                 let (head, rest) = bytes.split_at(bytes.len().min(4 - begin.len().min(4)));
                 begin.extend(head);
                 if begin.len() == 4 {
                     let begin = std::mem::take(begin);
-                    self.0 = Reader::of(&begin);
+                    self.0 = ContainerReader::of(&begin);
                     self.feed(&begin);
                     self.feed(rest);
                 }
@@ -72,9 +72,9 @@ impl Judge {
     /// accepts it.
     pub(super) fn verdict(&self, most_seconds: u32) -> Option<FailReason> {
         let seen = match &self.0 {
-            Reader::Undecided(_) => None,
-            Reader::Mp4(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
-            Reader::Webm(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
+            ContainerReader::Undecided(_) => None,
+            ContainerReader::Mp4(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
+            ContainerReader::Webm(walk) => walk.grammar.seen().filter(|_| walk.is_whole()),
         };
         seen.map_or(Some(FailReason::FileFormatCheckFailed), |seen| {
             seen.verdict(most_seconds)
@@ -89,7 +89,7 @@ pub(super) fn video(file: &[u8], most_seconds: u32) -> Option<FailReason> {
     judge.verdict(most_seconds)
 }
 
-impl Reader {
+impl ContainerReader {
     fn of(begin: &[u8]) -> Self {
         if begin == [0x1A, 0x45, 0xDF, 0xA3] {
             Self::Webm(Walk::new(Webm::default()))
@@ -99,7 +99,7 @@ impl Reader {
     }
 }
 
-impl Seen {
+impl VideoProperties {
     fn verdict(self, most_seconds: u32) -> Option<FailReason> {
         let sides = [self.picture.width, self.picture.height];
         let most_seconds = f64::from(most_seconds.min(MOST_SECONDS));

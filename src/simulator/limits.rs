@@ -28,14 +28,14 @@ pub(super) enum Bucket {
     /// The three inits; whether they share one count is unconfirmed, and shared is the stricter reading.
     Init,
     /// `status/fetch`.
-    Status,
+    PublishStatus,
 }
 
 /// The times of the requests that were let through.
 #[derive(Debug, Default)]
-pub(super) struct Window(VecDeque<Duration>);
+pub(super) struct SlidingWindow(VecDeque<Duration>);
 
-impl Window {
+impl SlidingWindow {
     /// Lets a request through, and counts it, unless `limit` were let through in the minute before `now`.
     pub(super) fn admits(&mut self, now: Duration, limit: u32) -> bool {
         while self.0.front().is_some_and(|time| !is_within(*time, now, MINUTE)) {
@@ -65,7 +65,7 @@ mod tests {
     /// #rate-limits: a sliding window of one minute.
     #[test]
     fn a_request_fits_again_a_minute_after_the_oldest_one() {
-        let mut window = Window::default();
+        let mut window = SlidingWindow::default();
         let admitted: Vec<bool> = (0..7).map(|second| window.admits(seconds(second), 6)).collect();
         assert_eq!(admitted, [true, true, true, true, true, true, false]);
         assert!(!window.admits(seconds(59), 6));
@@ -77,6 +77,6 @@ mod tests {
     /// A limit of none refuses everything.
     #[test]
     fn a_limit_of_zero_lets_nothing_through() {
-        assert!(!Window::default().admits(seconds(1), 0));
+        assert!(!SlidingWindow::default().admits(seconds(1), 0));
     }
 }

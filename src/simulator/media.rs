@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use super::{exchange::Head, reply::Reply, wire::sha256_hex, world::World};
+use super::{exchange::RequestHead, reply::ServerReply, wire::sha256_hex, world::World};
 
 /// What the paths begin with.
 pub(super) const PATH: &str = "/_simulator/media/";
@@ -17,10 +17,10 @@ pub(super) fn is_fetch(method: &str, path: &str) -> bool {
 }
 
 /// Serves the file that `head` asks for, or the part of it.
-pub(super) fn get(world: &World, head: &Head) -> Reply {
+pub(super) fn get(world: &World, head: &RequestHead) -> ServerReply {
     let name = head.path.strip_prefix(PATH).unwrap_or_default();
     let Some(file) = world.media.get(name) else {
-        return Reply::text(
+        return ServerReply::text(
             404,
             &format!("There is no file {name:?} here; put it here first."),
         );
@@ -33,11 +33,11 @@ pub(super) fn get(world: &World, head: &Head) -> Reply {
         .filter(|_| same_state)
         .and_then(|range| range_of(range, size));
     let reply = match asked {
-        None => Reply::empty(200).with_body(file.to_vec()),
+        None => ServerReply::empty(200).with_body(file.to_vec()),
         Some((first, end)) if first >= end => {
-            Reply::empty(416).with_header("content-range", &format!("bytes */{size}"))
+            ServerReply::empty(416).with_header("content-range", &format!("bytes */{size}"))
         }
-        Some((first, end)) => Reply::empty(206)
+        Some((first, end)) => ServerReply::empty(206)
             .with_header("content-range", &format!("bytes {first}-{}/{size}", end - 1))
             .with_body(file.get(first..end).unwrap_or_default()),
     };
@@ -48,9 +48,9 @@ pub(super) fn get(world: &World, head: &Head) -> Reply {
 }
 
 /// Keeps a file.
-pub(super) fn put(world: &mut World, name: &str, file: Vec<u8>) -> Reply {
+pub(super) fn put(world: &mut World, name: &str, file: Vec<u8>) -> ServerReply {
     world.media.insert(name.to_owned(), Bytes::from(file));
-    Reply::empty(204)
+    ServerReply::empty(204)
 }
 
 /// The first byte and the byte after the last of `bytes=5-` or `bytes=5-9`, where the file ends at the

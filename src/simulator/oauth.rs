@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use super::{
     account::Account,
-    exchange::{Head, decode},
-    reply::Reply,
+    exchange::{RequestHead, decode},
+    reply::ServerReply,
     wire::sha256_hex,
     world::World,
 };
@@ -25,7 +25,7 @@ use super::{
 /// Codes and refresh tokens that are out.
 #[derive(Debug, Default)]
 pub(super) struct Grants {
-    codes: BTreeMap<String, Code>,
+    codes: BTreeMap<String, AuthorizationCode>,
     /// Refresh token to access token, and when it ends. An account of its own has `rft.…` beside its `act.…`
     /// without being listed, and without an end.
     refresh: BTreeMap<String, (String, Duration)>,
@@ -44,7 +44,7 @@ impl Grants {
 
 /// What an authorization code stands for.
 #[derive(Debug, Clone)]
-struct Code {
+struct AuthorizationCode {
     account: Arc<Account>,
     client_key: String,
     scopes: Vec<String>,
@@ -54,7 +54,7 @@ struct Code {
 }
 
 /// `error` and `error_description` (#oauth-errors).
-struct Trouble(&'static str, &'static str);
+struct OauthError(&'static str, &'static str);
 
 /// The fields of a form or of a query.
 struct Form(Vec<(String, String)>);
@@ -67,37 +67,40 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    fn need(&self, name: &str) -> Result<&str, Trouble> {
+    fn need(&self, name: &str) -> Result<&str, OauthError> {
         self.get(name).ok_or(MALFORMED)
     }
 }
 
 /// `GET /v2/auth/authorize/`: the user agrees at once and is sent back with a code.
-pub(super) fn authorize(world: &mut World, head: &Head, _body: &[u8]) -> Reply {
+pub(super) fn authorize(world: &mut World, head: &RequestHead, _body: &[u8]) -> ServerReply {
     let form = Form(head.query.clone());
     match consent(world, &form) {
-        Ok(location) => Reply::empty(302).with_header("location", &location),
-        Err(Trouble(error, description)) => {
+        Ok(location) => ServerReply::empty(302).with_header("location", &location),
+        Err(OauthError(error, description)) => {
             let page = format!("<html><body>Something went wrong: {error}, {description}</body></html>");
-            Reply::html(400, &page)
+            ServerReply::html(400, &page)
         }
     }
 }
 
-fn consent(world: &mut World, form: &Form) -> Result<String, Trouble> {
+fn consent(world: &mut World, form: &Form) -> Result<String, OauthError> {
     let client_key = form.need("client_key")?.to_owned();
     if !world.accounts.values().any(|account| account.app == client_key) {
-        return Err(Trouble("unauthorized_client", "error_type=client_key"));
+        return Err(OauthError("unauthorized_client", "error_type=client_key"));
     }
     let redirect_uri = form.need("redirect_uri")?;
     let (mut target, place) = redirect_target(redirect_uri)?;
     if form.need("response_type")? != "code" {
-        return Err(Trouble("unsupported_response_type", "error_type=response_type"));
+        return Err(OauthError(
+            "unsupported_response_type",
+            "error_type=response_type",
+        ));
     }
     let challenge = challenge(form, place)?;
     let account = world
         .signed_in()
-        .ok_or(Trouble("access_denied", "nobody is signed in"))?;
+        .ok_or(OauthError("access_denied", "nobody is signed in"))?;
     let scopes = granted(form.need("scope")?, &account)?;
     let code = format!("sim{}*0!6410", world.next_id());
     target
@@ -109,7 +112,7 @@ fn consent(world: &mut World, form: &Form) -> Result<String, Trouble> {
     let redirect_uri = redirect_uri.to_owned();
     world.grants.codes.insert(
         code,
-        Code {
+        AuthorizationCode {
             account,
             client_key,
             scopes,
@@ -123,46 +126,49 @@ fn consent(world: &mut World, form: &Form) -> Result<String, Trouble> {
 
 /// Where a redirect goes: web or desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum RedirectKind {
     Web,
     Loopback,
 }
 
 /// https anywhere, or http(s) on loopback with a port; never a query or a fragment (#redirect-addresses).
-fn redirect_target(uri: &str) -> Result<(Url, Place), Trouble> {
+fn redirect_target(uri: &str) -> Result<(Url, RedirectKind), OauthError> {
     let url = Url::parse(uri)
         .ok()
         .filter(|url| url.query().is_none() && url.fragment().is_none() && uri.len() < 512);
-    let url = url.ok_or(Trouble("invalid_request", "error_type=redirect_uri"))?;
+    let url = url.ok_or(OauthError("invalid_request", "error_type=redirect_uri"))?;
     let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     match (url.scheme(), is_loopback, url.port()) {
-        ("http" | "https", true, Some(_)) => Ok((url, Place::Loopback)),
-        ("https", false, _) => Ok((url, Place::Web)),
-        _ => Err(Trouble("invalid_request", "error_type=redirect_uri")),
+        ("http" | "https", true, Some(_)) => Ok((url, RedirectKind::Loopback)),
+        ("https", false, _) => Ok((url, RedirectKind::Web)),
+        _ => Err(OauthError("invalid_request", "error_type=redirect_uri")),
     }
 }
 
 /// Needed on loopback; any text passes here, and a wrong one fails at the exchange (#pkce).
-fn challenge(form: &Form, place: Place) -> Result<Option<String>, Trouble> {
+fn challenge(form: &Form, place: RedirectKind) -> Result<Option<String>, OauthError> {
     match (
         form.get("code_challenge"),
         form.get("code_challenge_method"),
         place,
     ) {
         (Some(challenge), Some("S256"), _) => Ok(Some(challenge.to_owned())),
-        (None, None, Place::Web) => Ok(None),
-        _ => Err(Trouble("param_error", "errCode=10007 error_type=code_challenge")),
+        (None, None, RedirectKind::Web) => Ok(None),
+        _ => Err(OauthError(
+            "param_error",
+            "errCode=10007 error_type=code_challenge",
+        )),
     }
 }
 
 /// What was asked for, separated by commas, as far as the account grants it.
-fn granted(asked: &str, account: &Account) -> Result<Vec<String>, Trouble> {
+fn granted(asked: &str, account: &Account) -> Result<Vec<String>, OauthError> {
     let asked: Vec<&str> = asked.split(',').collect();
     if asked
         .iter()
         .any(|scope| scope.is_empty() || scope.contains(char::is_whitespace))
     {
-        return Err(Trouble("invalid_scope", "error_type=scope"));
+        return Err(OauthError("invalid_scope", "error_type=scope"));
     }
     Ok(asked
         .into_iter()
@@ -172,29 +178,29 @@ fn granted(asked: &str, account: &Account) -> Result<Vec<String>, Trouble> {
 }
 
 /// `POST /v2/oauth/token/`
-pub(super) fn token(world: &mut World, head: &Head, body: &[u8]) -> Reply {
+pub(super) fn token(world: &mut World, head: &RequestHead, body: &[u8]) -> ServerReply {
     let answer = form(world, head, body).and_then(|form| match form.need("grant_type")? {
         "authorization_code" => by_code(world, &form),
         "refresh_token" => by_refresh_token(world, &form),
         "client_credentials" => {
             Ok(json!({"access_token": "clt.sim", "expires_in": 7_200, "token_type": "Bearer"}))
         }
-        _ => Err(Trouble(
+        _ => Err(OauthError(
             "unsupported_grant_type",
             "The grant type is not supported.",
         )),
     });
-    reply(world, answer.map(|value| Reply::json(200, &value)))
+    reply(world, answer.map(|value| ServerReply::json(200, &value)))
 }
 
 /// `POST /v2/oauth/revoke/`: the access token, and the refresh token that came with it, are dead.
-pub(super) fn revoke(world: &mut World, head: &Head, body: &[u8]) -> Reply {
+pub(super) fn revoke(world: &mut World, head: &RequestHead, body: &[u8]) -> ServerReply {
     let answer = form(world, head, body).and_then(|form| {
         let token = form.need("token")?;
         world
             .accounts
             .remove(token)
-            .ok_or(Trouble("invalid_request", "The access token is invalid."))?;
+            .ok_or(OauthError("invalid_request", "The access token is invalid."))?;
         let mut dead: Vec<String> = token
             .strip_prefix("act.")
             .map(|rest| format!("rft.{rest}"))
@@ -207,13 +213,13 @@ pub(super) fn revoke(world: &mut World, head: &Head, body: &[u8]) -> Reply {
             .filter(|(_, (access, _))| access == token);
         dead.extend(beside.map(|(key, _)| key.clone()));
         world.grants.spent.extend(dead);
-        Ok(Reply::empty(200))
+        Ok(ServerReply::empty(200))
     });
     reply(world, answer)
 }
 
 /// A form of a client that is known and gives its secret (#tokens).
-fn form(world: &World, head: &Head, body: &[u8]) -> Result<Form, Trouble> {
+fn form(world: &World, head: &RequestHead, body: &[u8]) -> Result<Form, OauthError> {
     let content_type = head.headers.content_type.as_deref().unwrap_or_default();
     if content_type.split(';').next() != Some("application/x-www-form-urlencoded") {
         return Err(MALFORMED);
@@ -221,27 +227,30 @@ fn form(world: &World, head: &Head, body: &[u8]) -> Result<Form, Trouble> {
     let form = Form(decode(&String::from_utf8_lossy(body)));
     let client_key = form.need("client_key")?;
     if form.get("client_secret").is_none() {
-        return Err(Trouble("invalid_request", "Client secret is missed in request."));
+        return Err(OauthError(
+            "invalid_request",
+            "Client secret is missed in request.",
+        ));
     }
     let is_known = world.accounts.values().any(|account| account.app == client_key);
     if is_known {
         Ok(form)
     } else {
-        Err(Trouble("invalid_client", "Client key or secret is incorrect."))
+        Err(OauthError("invalid_client", "Client key or secret is incorrect."))
     }
 }
 
-fn by_code(world: &mut World, form: &Form) -> Result<Value, Trouble> {
+fn by_code(world: &mut World, form: &Form) -> Result<Value, OauthError> {
     let now = world.now();
     // A code works once, also where the rest is wrong.
     let code = world.grants.codes.remove(form.need("code")?);
     let code = code.filter(|code| Some(code.client_key.as_str()) == form.get("client_key"));
-    let code = code.ok_or(Trouble("invalid_grant", "Authorization code is invalid."))?;
+    let code = code.ok_or(OauthError("invalid_grant", "Authorization code is invalid."))?;
     if now >= code.expires {
-        return Err(Trouble("invalid_grant", "Authorization code is expired."));
+        return Err(OauthError("invalid_grant", "Authorization code is expired."));
     }
     if form.need("redirect_uri")? != code.redirect_uri {
-        return Err(Trouble(
+        return Err(OauthError(
             "invalid_request",
             "Redirect_uri is not matched with the uri when requesting code.",
         ));
@@ -250,7 +259,7 @@ fn by_code(world: &mut World, form: &Form) -> Result<Value, Trouble> {
         .challenge
         .is_some_and(|challenge: String| !proves(form.get("code_verifier").unwrap_or_default(), &challenge))
     {
-        return Err(Trouble(
+        return Err(OauthError(
             "invalid_request",
             "Code verifier or code challenge is invalid.",
         ));
@@ -273,18 +282,21 @@ fn proves(verifier: &str, challenge: &str) -> bool {
 
 /// The old refresh token stops working at once
 /// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
-fn by_refresh_token(world: &mut World, form: &Form) -> Result<Value, Trouble> {
+fn by_refresh_token(world: &mut World, form: &Form) -> Result<Value, OauthError> {
     let refresh = form.need("refresh_token")?;
     let now = world.now();
     let listed = world.grants.refresh.get(refresh).cloned();
     if listed.as_ref().is_some_and(|(_, end)| *end <= now) {
-        return Err(Trouble("invalid_grant", "Refresh token is invalid or expired."));
+        return Err(OauthError(
+            "invalid_grant",
+            "Refresh token is invalid or expired.",
+        ));
     }
     let access = listed.map(|(access, _)| access);
     let access = access.or_else(|| refresh.strip_prefix("rft.").map(|rest| format!("act.{rest}")));
     let account = access.and_then(|access| world.accounts.get(&access).cloned());
     let account = account.filter(|account| Some(account.app.as_str()) == form.get("client_key"));
-    let invalid = Trouble("invalid_grant", "Refresh token is invalid or expired.");
+    let invalid = OauthError("invalid_grant", "Refresh token is invalid or expired.");
     let account = account
         .filter(|_| !world.grants.spent.contains(refresh))
         .ok_or(invalid)?;
@@ -327,17 +339,17 @@ fn issue(world: &mut World, account: &Account, scopes: Vec<String>) -> Value {
     answer
 }
 
-fn reply(world: &mut World, answer: Result<Reply, Trouble>) -> Reply {
-    answer.unwrap_or_else(|Trouble(error, description)| {
+fn reply(world: &mut World, answer: Result<ServerReply, OauthError>) -> ServerReply {
+    answer.unwrap_or_else(|OauthError(error, description)| {
         let body = json!({"error": error, "error_description": description, "log_id": world.log_id()});
-        Reply {
+        ServerReply {
             code: Some(error.to_owned()),
-            ..Reply::json(200, &body)
+            ..ServerReply::json(200, &body)
         }
     })
 }
 
-const MALFORMED: Trouble = Trouble("invalid_request", "The request parameters are malformed.");
+const MALFORMED: OauthError = OauthError("invalid_request", "The request parameters are malformed.");
 /// Life of an access token: two hours, as of November 2026
 /// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
 const ACCESS_LIFE: Duration = Duration::from_hours(2);
@@ -366,8 +378,14 @@ mod tests {
     #[test]
     fn redirects_go_to_https_or_to_a_port_on_loopback() {
         let place = |uri| redirect_target(uri).map(|(_, place)| place).ok();
-        assert_eq!(place("http://127.0.0.1:8080/callback/"), Some(Place::Loopback));
-        assert_eq!(place("https://app.example.com/callback/"), Some(Place::Web));
+        assert_eq!(
+            place("http://127.0.0.1:8080/callback/"),
+            Some(RedirectKind::Loopback)
+        );
+        assert_eq!(
+            place("https://app.example.com/callback/"),
+            Some(RedirectKind::Web)
+        );
         for wrong in [
             "http://localhost/callback/",
             "http://app.example.com/",

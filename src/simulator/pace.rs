@@ -43,13 +43,13 @@ pub(super) async fn really_sleep(ms: u64) {
 
 /// The speed of a line.
 #[derive(Debug, Clone)]
-pub(super) struct Pace {
+pub(super) struct Throttle {
     pub(super) bytes_per_second: u64,
     /// Waits jump ahead where it is virtual.
     pub(super) clock: Clock,
 }
 
-impl Pace {
+impl Throttle {
     /// Bytes that pass at a time: those of a tenth of a second.
     pub(super) fn step(&self) -> usize {
         usize::try_from(self.bytes_per_second / 10)

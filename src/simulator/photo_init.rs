@@ -4,23 +4,23 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    account::{Account, PrivacyLevel},
-    call::{Answer, Call, present},
-    post::{PostKind, Wanted},
-    refusal::{Code, Refusal},
-    reply::Data,
-    source::{Source, check_pull},
+    account::{Account, Visibility},
+    call::{Answer, ApiRequest, present},
+    post::{InitRequest, PostKind},
+    refusal::{ApiRejection, RejectionCode},
+    reply::ResponseData,
+    source::{MediaSource, check_pull},
     video_init::{branding, check_audience, check_branding, check_text, raw},
     world::World,
 };
 
 #[derive(Debug, Deserialize)]
-struct Body {
+struct PhotoInitBody {
     #[serde(rename = "media_type")]
     _media_type: MediaType,
     post_mode: PostMode,
-    post_info: PostInfo,
-    source_info: PhotoSource,
+    post_info: PhotoPostParams,
+    source_info: PhotoSourceParams,
     /// At the top, unlike for videos.
     #[serde(default)]
     is_aigc: bool,
@@ -40,13 +40,13 @@ enum PostMode {
 }
 
 #[derive(Debug, Deserialize)]
-struct PostInfo {
+struct PhotoPostParams {
     #[serde(default, deserialize_with = "present")]
     title: Option<String>,
     #[serde(default, deserialize_with = "present")]
     description: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    privacy_level: Option<PrivacyLevel>,
+    privacy_level: Option<Visibility>,
     #[serde(default, deserialize_with = "present")]
     disable_comment: Option<bool>,
     #[serde(default, deserialize_with = "present")]
@@ -58,16 +58,16 @@ struct PostInfo {
 }
 
 #[derive(Debug, Deserialize)]
-struct PhotoSource {
-    source: Source,
+struct PhotoSourceParams {
+    source: MediaSource,
     photo_images: Vec<String>,
     photo_cover_index: i64,
 }
 
 /// `POST /v2/post/publish/content/init/`
-pub(super) fn content(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn content(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
-    let body: Body = call.json()?;
+    let body: PhotoInitBody = call.json()?;
     require_scope(&call.account, body.post_mode)?;
     check_text("title", body.post_info.title.as_deref(), TITLE_UNITS)?;
     check_text(
@@ -80,7 +80,7 @@ pub(super) fn content(world: &mut World, call: &mut Call<'_>) -> Answer {
         PostMode::DirectPost => Some(check_direct(world, call, &body.post_info)?),
         PostMode::MediaUpload => check_draft(world, call, &body.post_info)?,
     };
-    let wanted = Wanted {
+    let wanted = InitRequest {
         kind: body.post_mode.kind(),
         title: body.post_info.title,
         description: body.post_info.description,
@@ -89,10 +89,10 @@ pub(super) fn content(world: &mut World, call: &mut Call<'_>) -> Answer {
         ..raw(call, None)
     };
     let publish_id = &world.store(call, wanted).publish_id;
-    Ok(Data::Members(json!({ "publish_id": publish_id })))
+    Ok(ResponseData::Members(json!({ "publish_id": publish_id })))
 }
 
-fn require_scope(account: &Account, mode: PostMode) -> Result<(), Refusal> {
+fn require_scope(account: &Account, mode: PostMode) -> Result<(), ApiRejection> {
     let scope = match mode {
         PostMode::DirectPost => "video.publish",
         PostMode::MediaUpload => "video.upload",
@@ -100,14 +100,18 @@ fn require_scope(account: &Account, mode: PostMode) -> Result<(), Refusal> {
     if account.granted(scope) {
         Ok(())
     } else {
-        Err(Code::ScopeNotAuthorized.into())
+        Err(RejectionCode::ScopeNotAuthorized.into())
     }
 }
 
 /// A direct post needs an audience.
-fn check_direct(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Result<PrivacyLevel, Refusal> {
+fn check_direct(
+    world: &World,
+    call: &mut ApiRequest<'_>,
+    post_info: &PhotoPostParams,
+) -> Result<Visibility, ApiRejection> {
     let Some(level) = post_info.privacy_level else {
-        return Err(Refusal::post_info(
+        return Err(ApiRejection::post_info(
             "post_info.privacy_level is required for DIRECT_POST",
         ));
     };
@@ -125,9 +129,9 @@ fn check_direct(world: &World, call: &mut Call<'_>, post_info: &PostInfo) -> Res
 /// A draft honours title and description only; the rest is ignored (#photo-init).
 fn check_draft(
     world: &World,
-    call: &mut Call<'_>,
-    post_info: &PostInfo,
-) -> Result<Option<PrivacyLevel>, Refusal> {
+    call: &mut ApiRequest<'_>,
+    post_info: &PhotoPostParams,
+) -> Result<Option<Visibility>, ApiRejection> {
     world.may_draft(&call.account, call.now)?;
     let ignored = [
         ("privacy_level", post_info.privacy_level.is_some()),
@@ -153,20 +157,20 @@ impl PostMode {
     }
 }
 
-impl PhotoSource {
+impl PhotoSourceParams {
     /// Lower bound of the images and range of the cover index are unconfirmed; 1 and the images' are the
     /// stricter ones.
-    fn check(&self, account: &Account) -> Result<(), Refusal> {
-        if self.source != Source::PullFromUrl {
-            return Err(Refusal::source_info("photos take PULL_FROM_URL only"));
+    fn check(&self, account: &Account) -> Result<(), ApiRejection> {
+        if self.source != MediaSource::PullFromUrl {
+            return Err(ApiRejection::source_info("photos take PULL_FROM_URL only"));
         }
         if !(1..=MOST_IMAGES).contains(&self.photo_images.len()) {
-            return Err(Refusal::source_info(
+            return Err(ApiRejection::source_info(
                 "photo_images must hold between 1 and 35 addresses",
             ));
         }
         if !usize::try_from(self.photo_cover_index).is_ok_and(|index| index < self.photo_images.len()) {
-            return Err(Refusal::source_info(
+            return Err(ApiRejection::source_info(
                 "photo_cover_index is not the index of an image",
             ));
         }

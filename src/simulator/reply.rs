@@ -9,7 +9,7 @@ use super::wire::{Body, full, response};
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(super) struct ServerReply {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
@@ -19,14 +19,14 @@ pub(super) struct Reply {
 
 /// What an endpoint of the API gives back.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Data {
+pub(super) enum ResponseData {
     /// `data`
     Members(Value),
     /// Success without a `data` member (#cancel).
     Absent,
 }
 
-impl Reply {
+impl ServerReply {
     pub(super) fn empty(status: u16) -> Self {
         Self {
             status,
@@ -56,11 +56,11 @@ impl Reply {
     }
 
     /// Success in the envelope.
-    pub(super) fn ok(data: Data, log_id: &str) -> Self {
+    pub(super) fn ok(data: ResponseData, log_id: &str) -> Self {
         let error = json!({"code": "ok", "message": "", "log_id": log_id});
         let body = match data {
-            Data::Members(data) => json!({"data": data, "error": error}),
-            Data::Absent => json!({"error": error}),
+            ResponseData::Members(data) => json!({"data": data, "error": error}),
+            ResponseData::Absent => json!({"error": error}),
         };
         Self {
             code: Some("ok".to_owned()),

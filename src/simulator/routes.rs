@@ -1,60 +1,21 @@
 //! The endpoints, as one table: method, path, scopes, limit and handler.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
-    call::{Answer, Call},
+    call::{Answer, ApiRequest},
     creator,
-    exchange::Head,
+    endpoint::EndpointName,
+    exchange::RequestHead,
     limits::Bucket,
     media, oauth, photo_init,
-    reply::Reply,
+    reply::ServerReply,
     status, user, video_init, videos,
     world::World,
 };
 
-/// An endpoint, or any of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Endpoint {
-    /// `GET /v2/user/info/` (#user-info)
-    UserInfo,
-    /// `POST /v2/video/list/` (#video-list)
-    VideoList,
-    /// `POST /v2/video/query/` (#video-query)
-    VideoQuery,
-    /// `POST /v2/post/publish/creator_info/query/` (#creator-info)
-    CreatorInfo,
-    /// `POST /v2/post/publish/video/init/` (#video-init)
-    VideoInit,
-    /// `POST /v2/post/publish/inbox/video/init/` (#draft-init)
-    InboxInit,
-    /// `POST /v2/post/publish/content/init/` (#photo-init)
-    #[serde(alias = "photo_init")]
-    ContentInit,
-    /// `POST /v2/post/publish/status/fetch/` (#status)
-    #[serde(alias = "status")]
-    StatusFetch,
-    /// `POST /v2/post/publish/cancel/` (#cancel)
-    Cancel,
-    /// `PUT /video/`, the upload edge (#upload-requests)
-    Upload,
-    /// `GET /v2/auth/authorize/`, the consent page (#sign-in)
-    Authorize,
-    /// `POST /v2/oauth/token/` (#tokens)
-    OauthToken,
-    /// `POST /v2/oauth/revoke/` (#revoke)
-    OauthRevoke,
-    /// `GET /_simulator/media/<name>`, a host beside TikTok
-    Media,
-    /// All of them; only in a fault.
-    Any,
-}
-
 /// One row of the table.
 #[derive(Debug)]
-pub(super) struct Route {
-    pub(super) endpoint: Endpoint,
+pub(super) struct EndpointRoute {
+    pub(super) endpoint: EndpointName,
     pub(super) method: &'static str,
     pub(super) path: &'static str,
     pub(super) kind: Kind,
@@ -69,18 +30,18 @@ pub(super) enum Kind {
         scopes: &'static [&'static str],
         /// What counts together, and how many fit in a minute (#rate-limits).
         limit: Option<(Bucket, u32)>,
-        handler: fn(&mut World, &mut Call<'_>) -> Answer,
+        handler: fn(&mut World, &mut ApiRequest<'_>) -> Answer,
     },
     /// The upload edge.
     Upload,
     /// Signing in, without a token.
-    Oauth(fn(&mut World, &Head, &[u8]) -> Reply),
+    Oauth(fn(&mut World, &RequestHead, &[u8]) -> ServerReply),
     /// Files of another host, whose names follow the path.
     Media,
 }
 
 /// The route, or a sentence that says what was not matched.
-pub(super) fn find(method: &str, path: &str) -> Result<&'static Route, String> {
+pub(super) fn find(method: &str, path: &str) -> Result<&'static EndpointRoute, String> {
     if media::is_fetch(method, path) {
         return Ok(&MEDIA);
     }
@@ -98,9 +59,9 @@ pub(super) fn find(method: &str, path: &str) -> Result<&'static Route, String> {
 /// Scopes that open the shared posting endpoints.
 const POSTING: &[&str] = &["video.upload", "video.publish"];
 
-static ROUTES: [Route; 13] = [
-    Route {
-        endpoint: Endpoint::UserInfo,
+static ROUTES: [EndpointRoute; 13] = [
+    EndpointRoute {
+        endpoint: EndpointName::USER_INFO,
         method: "GET",
         path: "/v2/user/info/",
         // Each field names its own scope.
@@ -110,8 +71,8 @@ static ROUTES: [Route; 13] = [
             handler: user::info,
         },
     },
-    Route {
-        endpoint: Endpoint::VideoList,
+    EndpointRoute {
+        endpoint: EndpointName::VIDEO_LIST,
         method: "POST",
         path: "/v2/video/list/",
         kind: Kind::Api {
@@ -120,8 +81,8 @@ static ROUTES: [Route; 13] = [
             handler: videos::list,
         },
     },
-    Route {
-        endpoint: Endpoint::VideoQuery,
+    EndpointRoute {
+        endpoint: EndpointName::VIDEO_QUERY,
         method: "POST",
         path: "/v2/video/query/",
         kind: Kind::Api {
@@ -130,8 +91,8 @@ static ROUTES: [Route; 13] = [
             handler: videos::query,
         },
     },
-    Route {
-        endpoint: Endpoint::CreatorInfo,
+    EndpointRoute {
+        endpoint: EndpointName::CREATOR_INFO,
         method: "POST",
         path: "/v2/post/publish/creator_info/query/",
         kind: Kind::Api {
@@ -140,8 +101,8 @@ static ROUTES: [Route; 13] = [
             handler: creator::info,
         },
     },
-    Route {
-        endpoint: Endpoint::VideoInit,
+    EndpointRoute {
+        endpoint: EndpointName::VIDEO_INIT,
         method: "POST",
         path: "/v2/post/publish/video/init/",
         kind: Kind::Api {
@@ -150,8 +111,8 @@ static ROUTES: [Route; 13] = [
             handler: video_init::direct,
         },
     },
-    Route {
-        endpoint: Endpoint::InboxInit,
+    EndpointRoute {
+        endpoint: EndpointName::INBOX_INIT,
         method: "POST",
         path: "/v2/post/publish/inbox/video/init/",
         kind: Kind::Api {
@@ -160,8 +121,8 @@ static ROUTES: [Route; 13] = [
             handler: video_init::inbox,
         },
     },
-    Route {
-        endpoint: Endpoint::ContentInit,
+    EndpointRoute {
+        endpoint: EndpointName::CONTENT_INIT,
         method: "POST",
         path: "/v2/post/publish/content/init/",
         // The post mode decides which of the two it must be.
@@ -171,18 +132,18 @@ static ROUTES: [Route; 13] = [
             handler: photo_init::content,
         },
     },
-    Route {
-        endpoint: Endpoint::StatusFetch,
+    EndpointRoute {
+        endpoint: EndpointName::STATUS_FETCH,
         method: "POST",
         path: "/v2/post/publish/status/fetch/",
         kind: Kind::Api {
             scopes: POSTING,
-            limit: Some((Bucket::Status, 30)),
+            limit: Some((Bucket::PublishStatus, 30)),
             handler: status::fetch,
         },
     },
-    Route {
-        endpoint: Endpoint::Cancel,
+    EndpointRoute {
+        endpoint: EndpointName::CANCEL,
         method: "POST",
         path: "/v2/post/publish/cancel/",
         kind: Kind::Api {
@@ -191,34 +152,34 @@ static ROUTES: [Route; 13] = [
             handler: status::cancel,
         },
     },
-    Route {
-        endpoint: Endpoint::Upload,
+    EndpointRoute {
+        endpoint: EndpointName::UPLOAD,
         method: "PUT",
         path: "/video/",
         kind: Kind::Upload,
     },
-    Route {
-        endpoint: Endpoint::Authorize,
+    EndpointRoute {
+        endpoint: EndpointName::AUTHORIZE,
         method: "GET",
         path: "/v2/auth/authorize/",
         kind: Kind::Oauth(oauth::authorize),
     },
-    Route {
-        endpoint: Endpoint::OauthToken,
+    EndpointRoute {
+        endpoint: EndpointName::OAUTH_TOKEN,
         method: "POST",
         path: "/v2/oauth/token/",
         kind: Kind::Oauth(oauth::token),
     },
-    Route {
-        endpoint: Endpoint::OauthRevoke,
+    EndpointRoute {
+        endpoint: EndpointName::OAUTH_REVOKE,
         method: "POST",
         path: "/v2/oauth/revoke/",
         kind: Kind::Oauth(oauth::revoke),
     },
 ];
 
-static MEDIA: Route = Route {
-    endpoint: Endpoint::Media,
+static MEDIA: EndpointRoute = EndpointRoute {
+    endpoint: EndpointName::MEDIA,
     method: "GET",
     path: media::PATH,
     kind: Kind::Media,

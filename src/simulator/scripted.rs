@@ -17,14 +17,14 @@ use super::{
     browser,
     exchange::decode,
     fault::{Second, in_two},
-    reply::Reply,
-    wire::{Body, Cut, Intake, Received, Server, base_url, receive},
+    reply::ServerReply,
+    wire::{Body, BodyOptions, ConnectionCut, LoopbackServer, Received, base_url, receive},
 };
 
 /// A running script; dropping it stops the server.
 #[derive(Debug)]
 pub struct Scripted {
-    server: Server,
+    server: LoopbackServer,
     script: Arc<Mutex<Script>>,
 }
 
@@ -103,7 +103,7 @@ impl Scripted {
         };
         let script = Arc::new(Mutex::new(script));
         let shared = Arc::clone(&script);
-        let server = Server::start(0, move |address| {
+        let server = LoopbackServer::start(0, move |address| {
             lock(&shared).base = base_url(address);
             move |request| {
                 let shared = Arc::clone(&shared);
@@ -134,17 +134,20 @@ fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
     script.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn answer(script: Arc<Mutex<Script>>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+async fn answer(
+    script: Arc<Mutex<Script>>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, ConnectionCut> {
     let (parts, body) = request.into_parts();
     let mut received = Received::default();
-    let intake = Intake {
+    let intake = BodyOptions {
         keep: MOST_JSON_BYTES,
-        ..Intake::default()
+        ..BodyOptions::default()
     };
     let Ok(()) = receive(body, intake, &mut received).await else {
-        return Err(Cut);
+        return Err(ConnectionCut);
     };
-    let request = Seen {
+    let request = IncomingRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: decode(parts.uri.query().unwrap_or_default()),
@@ -153,7 +156,7 @@ async fn answer(script: Arc<Mutex<Script>>, request: Request<Incoming>) -> Resul
     };
     let (reply, close) = lock(&script).play(&request);
     match close {
-        Some(Close::Before) => Err(Cut),
+        Some(Close::Before) => Err(ConnectionCut),
         Some(Close::AfterHeaders) => Ok(in_two(reply, Second::Never { first: 0 })),
         Some(Close::MidBody) => {
             let first = reply.body.len() as u64 / 2;
@@ -165,7 +168,7 @@ async fn answer(script: Arc<Mutex<Script>>, request: Request<Incoming>) -> Resul
 
 /// A request that came in.
 #[derive(Debug)]
-struct Seen {
+struct IncomingRequest {
     method: String,
     path: String,
     query: Vec<(String, String)>,
@@ -175,7 +178,7 @@ struct Seen {
 
 impl Script {
     /// The answer to a request. One that does not fit leaves the script where it is.
-    fn play(&mut self, request: &Seen) -> (Reply, Option<Close>) {
+    fn play(&mut self, request: &IncomingRequest) -> (ServerReply, Option<Close>) {
         let differences = self
             .left
             .front()
@@ -198,12 +201,12 @@ impl Script {
             request.method, request.path
         );
         self.mismatches.push(sentence.clone());
-        (Reply::text(500, &sentence), None)
+        (ServerReply::text(500, &sentence), None)
     }
 }
 
 impl Expect {
-    fn differences(&self, request: &Seen) -> Vec<String> {
+    fn differences(&self, request: &IncomingRequest) -> Vec<String> {
         let mut found = Vec::new();
         let mut compare = |what: &str, wanted: Option<String>, got: String| {
             found.extend(
@@ -259,11 +262,11 @@ fn differing_body(wanted: &Value, body: &Received) -> Option<String> {
 }
 
 impl ScriptedReply {
-    fn make(self, base: &str) -> (Reply, Option<Close>) {
+    fn make(self, base: &str) -> (ServerReply, Option<Close>) {
         let filled = |text: &str| text.replace(BASE, base);
         let mut reply = match (&self.json, &self.text) {
-            (Some(json), _) => Reply::empty(200).with_body(fill(json, base).to_string()),
-            (None, text) => Reply::empty(200).with_body(filled(text.as_deref().unwrap_or_default())),
+            (Some(json), _) => ServerReply::empty(200).with_body(fill(json, base).to_string()),
+            (None, text) => ServerReply::empty(200).with_body(filled(text.as_deref().unwrap_or_default())),
         };
         reply.status = self.status.unwrap_or(200);
         reply.headers = self
@@ -282,7 +285,7 @@ impl ScriptedReply {
     }
 }
 
-impl Default for Reply {
+impl Default for ServerReply {
     fn default() -> Self {
         Self::empty(500)
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::Account,
-    fault::{Fault, FaultKind},
+    fault::{FaultKind, FaultRule},
     wire,
 };
 
@@ -17,13 +17,13 @@ pub struct Setup {
     /// Whether the faults set earlier are forgotten.
     pub clear_faults: bool,
     /// Faults to add.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FaultRule>,
     /// How the upload edge behaves where the documents leave it open.
     pub upload: Option<UploadEdge>,
     /// Whether requests are held to the letter of the documents, see
-    /// [`Options::strict`](super::Options::strict).
+    /// [`SimulatorOptions::strict`](super::SimulatorOptions::strict).
     pub strict: Option<bool>,
-    /// Whether later media are judged, see [`Options::judge_media`](super::Options::judge_media).
+    /// Whether later media are judged, see [`SimulatorOptions::judge_media`](super::SimulatorOptions::judge_media).
     pub judge_media: Option<bool>,
     /// Time in milliseconds until later posts leave PROCESSING.
     pub processing_ms: Option<u64>,
@@ -172,7 +172,7 @@ impl Setup {
     }
 }
 
-fn check_fault(fault: &Fault, knows: impl Fn(&str) -> bool) -> Result<(), SetupError> {
+fn check_fault(fault: &FaultRule, knows: impl Fn(&str) -> bool) -> Result<(), SetupError> {
     if fault.nth == Some(0) {
         return Err(SetupError::NthIsZero);
     }

@@ -6,16 +6,16 @@ use serde::Deserialize;
 
 use super::{
     account::Account,
-    call::{Call, present},
+    call::{ApiRequest, present},
     chunks::{Illegal, Plan},
     media,
-    refusal::{Code, Refusal},
+    refusal::{ApiRejection, RejectionCode},
 };
 
 /// `source_info` of a video.
 #[derive(Debug, Deserialize)]
-pub(super) struct VideoSource {
-    source: Source,
+pub(super) struct VideoSourceParams {
+    source: MediaSource,
     #[serde(default, deserialize_with = "present")]
     video_size: Option<i64>,
     #[serde(default, deserialize_with = "present")]
@@ -28,14 +28,14 @@ pub(super) struct VideoSource {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum Source {
+pub(super) enum MediaSource {
     FileUpload,
     PullFromUrl,
 }
 
-impl VideoSource {
+impl VideoSourceParams {
     /// The plan of an upload, or nothing where TikTok pulls the video.
-    pub(super) fn check(&self, call: &mut Call<'_>) -> Result<Option<Plan>, Refusal> {
+    pub(super) fn check(&self, call: &mut ApiRequest<'_>) -> Result<Option<Plan>, ApiRejection> {
         self.check_foreign(call)?;
         match (
             self.source,
@@ -44,28 +44,30 @@ impl VideoSource {
             self.total_chunk_count,
             &self.video_url,
         ) {
-            (Source::FileUpload, Some(size), Some(chunk), Some(count), _) => {
-                Plan::new(size, chunk, count).map(Some).map_err(Refusal::from)
+            (MediaSource::FileUpload, Some(size), Some(chunk), Some(count), _) => {
+                Plan::new(size, chunk, count)
+                    .map(Some)
+                    .map_err(ApiRejection::from)
             }
-            (Source::PullFromUrl, _, _, _, Some(url)) => check_pull(url, &call.account).map(|()| None),
-            (Source::FileUpload, ..) => Err(Refusal::source_info(
+            (MediaSource::PullFromUrl, _, _, _, Some(url)) => check_pull(url, &call.account).map(|()| None),
+            (MediaSource::FileUpload, ..) => Err(ApiRejection::source_info(
                 "FILE_UPLOAD takes video_size, chunk_size and total_chunk_count",
             )),
-            (Source::PullFromUrl, ..) => Err(Refusal::source_info("PULL_FROM_URL takes video_url")),
+            (MediaSource::PullFromUrl, ..) => Err(ApiRejection::source_info("PULL_FROM_URL takes video_url")),
         }
     }
 
     /// Members that belong to the other way in; TikTok has no use for them.
-    fn check_foreign(&self, call: &mut Call<'_>) -> Result<(), Refusal> {
+    fn check_foreign(&self, call: &mut ApiRequest<'_>) -> Result<(), ApiRejection> {
         let members = [
-            ("video_size", Source::FileUpload, self.video_size.is_some()),
-            ("chunk_size", Source::FileUpload, self.chunk_size.is_some()),
+            ("video_size", MediaSource::FileUpload, self.video_size.is_some()),
+            ("chunk_size", MediaSource::FileUpload, self.chunk_size.is_some()),
             (
                 "total_chunk_count",
-                Source::FileUpload,
+                MediaSource::FileUpload,
                 self.total_chunk_count.is_some(),
             ),
-            ("video_url", Source::PullFromUrl, self.video_url.is_some()),
+            ("video_url", MediaSource::PullFromUrl, self.video_url.is_some()),
         ];
         let foreign = members
             .into_iter()
@@ -73,14 +75,14 @@ impl VideoSource {
         for (name, _, _) in foreign {
             call.lenient(
                 format!("source_info.{name} does not belong to this source"),
-                Refusal::source_info,
+                ApiRejection::source_info,
             )?;
         }
         Ok(())
     }
 }
 
-impl From<Illegal> for Refusal {
+impl From<Illegal> for ApiRejection {
     fn from(illegal: Illegal) -> Self {
         match illegal {
             Illegal::Count => Self::params("The total chunk count is invalid"),
@@ -91,11 +93,12 @@ impl From<Illegal> for Refusal {
 }
 
 /// Whether TikTok may pull from `url` for the account's app: https, a domain, and verified (#pull-from-url).
-pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), Refusal> {
+pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), ApiRejection> {
     let Ok(parsed) = Url::parse(url) else {
-        return Err(Refusal::source_info("the address to pull from is not a URL"));
+        return Err(ApiRejection::source_info("the address to pull from is not a URL"));
     };
-    let unverified = |reason: &str| Err(Refusal::from(Code::UrlOwnershipUnverified).noting(reason));
+    let unverified =
+        |reason: &str| Err(ApiRejection::from(RejectionCode::UrlOwnershipUnverified).noting(reason));
     match (parsed.scheme(), parsed.domain()) {
         ("https", Some(_)) if !parsed.username().is_empty() || parsed.password().is_some() => {
             unverified("the address to pull from holds a user name")
@@ -142,7 +145,7 @@ mod tests {
         let result = check_pull(url, &Account::default());
         assert_eq!(result.is_ok(), verified, "{url}: {result:?}");
         if let Err(refusal) = result {
-            assert_eq!(refusal.code, Code::UrlOwnershipUnverified, "{url}");
+            assert_eq!(refusal.code, RejectionCode::UrlOwnershipUnverified, "{url}");
         }
     }
 

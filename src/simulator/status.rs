@@ -5,27 +5,27 @@ use serde_json::json;
 
 use super::{
     account::Account,
-    call::{Answer, Call},
-    post::{Post, Status},
-    refusal::{Code, Refusal},
-    reply::Data,
+    call::{Answer, ApiRequest},
+    post::{Post, PublishStatus},
+    refusal::{ApiRejection, RejectionCode},
+    reply::ResponseData,
     world::World,
 };
 
 #[derive(Debug, Deserialize)]
-struct Body {
+struct PublishIdBody {
     publish_id: String,
 }
 
 /// `POST /v2/post/publish/status/fetch/`
-pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn fetch(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
-    let Body { publish_id } = call.json()?;
+    let PublishIdBody { publish_id } = call.json()?;
     let edge = world.edge;
     let post = find(world, &call.account, &publish_id)?;
     if post.unknown_for > 0 {
         post.unknown_for -= 1;
-        return Err(Code::InvalidPublishId.into());
+        return Err(RejectionCode::InvalidPublishId.into());
     }
     let phase = post.phase(call.now);
     // The misspelling is TikTok's, and the ids are numbers above 2^53.
@@ -37,7 +37,7 @@ pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
         ),
         None => (
             "downloaded_bytes",
-            Some(if phase.status == Status::ProcessingDownload {
+            Some(if phase.status == PublishStatus::ProcessingDownload {
                 0
             } else {
                 PULLED_BYTES
@@ -52,26 +52,26 @@ pub(super) fn fetch(world: &mut World, call: &mut Call<'_>) -> Answer {
         );
         members.extend(bytes.1.map(|count| (bytes.0.to_owned(), json!(count))));
     }
-    Ok(Data::Members(data))
+    Ok(ResponseData::Members(data))
 }
 
 /// `POST /v2/post/publish/cancel/`: pulls only, while they run.
-pub(super) fn cancel(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn cancel(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
-    let Body { publish_id } = call.json()?;
+    let PublishIdBody { publish_id } = call.json()?;
     let post = find(world, &call.account, &publish_id)?;
-    if post.phase(call.now).status != Status::ProcessingDownload {
-        return Err(Code::PublishNotCancellable.into());
+    if post.phase(call.now).status != PublishStatus::ProcessingDownload {
+        return Err(RejectionCode::PublishNotCancellable.into());
     }
     post.cancelled = true;
-    Ok(Data::Absent)
+    Ok(ResponseData::Absent)
 }
 
-fn find<'a>(world: &'a mut World, account: &Account, publish_id: &str) -> Result<&'a mut Post, Refusal> {
+fn find<'a>(world: &'a mut World, account: &Account, publish_id: &str) -> Result<&'a mut Post, ApiRejection> {
     match world.posts.iter_mut().find(|post| post.publish_id == publish_id) {
         Some(post) if post.open_id == account.open_id => Ok(post),
-        Some(_) => Err(Code::TokenNotAuthorizedForPublishId.into()),
-        None => Err(Code::InvalidPublishId.into()),
+        Some(_) => Err(RejectionCode::TokenNotAuthorizedForPublishId.into()),
+        None => Err(RejectionCode::InvalidPublishId.into()),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn client() -> reqwest::Client {
 }
 
 /// A simulator on a virtual clock, and a client.
-struct Bench {
+struct TestBench {
     sim: Simulator,
     http: reqwest::Client,
 }
@@ -54,20 +54,22 @@ impl Answered {
     }
 }
 
-impl Bench {
+impl TestBench {
     /// One that is strict, and takes any bytes for a video.
     async fn new() -> Self {
-        Self::with(Options {
+        Self::with(SimulatorOptions {
             strict: true,
             judge_media: false,
-            ..Options::default()
+            ..SimulatorOptions::default()
         })
         .await
     }
 
-    async fn with(options: Options) -> Self {
+    async fn with(options: SimulatorOptions) -> Self {
         let clock = Clock::virtual_at(START);
-        let sim = Simulator::start(Options { clock, ..options }).await.unwrap();
+        let sim = Simulator::start(SimulatorOptions { clock, ..options })
+            .await
+            .unwrap();
         Self { sim, http: client() }
     }
 

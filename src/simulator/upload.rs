@@ -4,9 +4,9 @@
 use std::{str::FromStr, time::Duration};
 
 use super::{
-    exchange::Head,
+    exchange::RequestHead,
     post::{StoredChunk, UploadTask},
-    reply::Reply,
+    reply::ServerReply,
     setup::{UnknownId, UploadEdge},
     wire::Received,
     world::World,
@@ -14,17 +14,22 @@ use super::{
 
 /// `Content-Range: bytes FIRST-LAST/TOTAL`, with LAST inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UploadRange {
+pub(super) struct ContentRange {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) total: u64,
 }
 
 /// An answer other than success, and why, for the journal.
-struct No(Reply, String);
+struct No(ServerReply, String);
 
 /// `PUT /video/`; the answer, and remarks. Nothing of the chunk counts unless the answer is 201 or 206.
-pub(super) fn put(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<String>) -> Reply {
+pub(super) fn put(
+    world: &mut World,
+    head: &RequestHead,
+    received: &Received,
+    notes: &mut Vec<String>,
+) -> ServerReply {
     judge(world, head, received, notes).unwrap_or_else(|No(reply, note)| {
         notes.push(note);
         reply
@@ -32,7 +37,7 @@ pub(super) fn put(world: &mut World, head: &Head, received: &Received, notes: &m
 }
 
 /// The upload that the query names.
-pub(super) fn task<'a>(world: &'a World, head: &Head) -> Option<&'a UploadTask> {
+pub(super) fn task<'a>(world: &'a World, head: &RequestHead) -> Option<&'a UploadTask> {
     let id = head.parameter("upload_id")?;
     world
         .posts
@@ -41,7 +46,12 @@ pub(super) fn task<'a>(world: &'a World, head: &Head) -> Option<&'a UploadTask> 
         .find(|task| task.id == id)
 }
 
-fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<String>) -> Result<Reply, No> {
+fn judge(
+    world: &mut World,
+    head: &RequestHead,
+    received: &Received,
+    notes: &mut Vec<String>,
+) -> Result<ServerReply, No> {
     let strict = world.manners.strict;
     let mut lenient = |what: &str| {
         if strict {
@@ -71,8 +81,8 @@ fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<St
     check_progress(task, range, received.before, edge)?;
     task.accept(range, content_type, received);
     let is_complete = task.bytes == task.plan.size();
-    let answer =
-        Reply::empty(if is_complete { 201 } else { 206 }).with_header("content-range", &progress(task, edge));
+    let answer = ServerReply::empty(if is_complete { 201 } else { 206 })
+        .with_header("content-range", &progress(task, edge));
     if is_complete {
         post.arrived = Some(now);
         let verdict = task
@@ -85,7 +95,7 @@ fn judge(world: &mut World, head: &Head, received: &Received, notes: &mut Vec<St
 }
 
 /// The rest of the URL, and its hour, which the upload must end within (#upload-addresses).
-fn check_address(task: &UploadTask, head: &Head, now: Duration) -> Result<(), No> {
+fn check_address(task: &UploadTask, head: &RequestHead, now: Duration) -> Result<(), No> {
     if head.query.len() != 2 || head.parameter("upload_token") != Some(task.token.as_str()) {
         return refuse(403, "the upload URL was changed");
     }
@@ -95,7 +105,7 @@ fn check_address(task: &UploadTask, head: &Head, now: Duration) -> Result<(), No
     Ok(())
 }
 
-fn check_headers(task: &UploadTask, head: &Head) -> Result<(UploadRange, String), No> {
+fn check_headers(task: &UploadTask, head: &RequestHead) -> Result<(ContentRange, String), No> {
     if head.headers.transfer_encoding.is_some() {
         return refuse(400, "chunked transfer encoding is not taken");
     }
@@ -113,7 +123,7 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(UploadRange, String)
             "the Content-Type is not one of video/mp4, video/quicktime, video/webm",
         );
     }
-    let Some(range) = UploadRange::of(head) else {
+    let Some(range) = ContentRange::of(head) else {
         return refuse(400, "the Content-Range is not \"bytes FIRST-LAST/TOTAL\"");
     };
     if range.total != task.plan.size() {
@@ -126,9 +136,9 @@ fn check_headers(task: &UploadTask, head: &Head) -> Result<(UploadRange, String)
 }
 
 /// In order, one after the other, and cut as planned.
-fn check_progress(task: &UploadTask, range: UploadRange, before: u64, edge: UploadEdge) -> Result<(), No> {
+fn check_progress(task: &UploadTask, range: ContentRange, before: u64, edge: UploadEdge) -> Result<(), No> {
     if range.first != task.bytes {
-        let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
+        let reply = ServerReply::empty(416).with_header("content-range", &progress(task, edge));
         return Err(No(
             reply,
             format!(
@@ -138,7 +148,7 @@ fn check_progress(task: &UploadTask, range: UploadRange, before: u64, edge: Uplo
         ));
     }
     if before != task.bytes {
-        let reply = Reply::empty(416).with_header("content-range", &progress(task, edge));
+        let reply = ServerReply::empty(416).with_header("content-range", &progress(task, edge));
         return Err(No(
             reply,
             "the chunk began before the one before it had ended".to_owned(),
@@ -154,7 +164,7 @@ fn check_progress(task: &UploadTask, range: UploadRange, before: u64, edge: Uplo
 }
 
 fn refuse<T>(status: u16, why: &str) -> Result<T, No> {
-    Err(No(Reply::empty(status), why.to_owned()))
+    Err(No(ServerReply::empty(status), why.to_owned()))
 }
 
 /// `bytes 0-{figure}/{total}`; whether the figure is a count or an index is unconfirmed (#upload-answers).
@@ -163,7 +173,7 @@ fn progress(task: &UploadTask, edge: UploadEdge) -> String {
 }
 
 impl UploadTask {
-    fn accept(&mut self, range: UploadRange, content_type: String, received: &Received) {
+    fn accept(&mut self, range: ContentRange, content_type: String, received: &Received) {
         self.bytes = range.last.saturating_add(1);
         self.hasher = if range.first == 0 {
             received.hasher()
@@ -190,9 +200,9 @@ impl UnknownId {
     }
 }
 
-impl UploadRange {
+impl ContentRange {
     /// That of a request, where it is well formed.
-    pub(super) fn of(head: &Head) -> Option<Self> {
+    pub(super) fn of(head: &RequestHead) -> Option<Self> {
         head.headers.content_range.as_deref()?.parse().ok()
     }
 
@@ -201,7 +211,7 @@ impl UploadRange {
     }
 }
 
-impl FromStr for UploadRange {
+impl FromStr for ContentRange {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -241,7 +251,7 @@ mod tests {
     fn content_ranges_are_read_strictly() {
         assert_eq!(
             "bytes 0-9/10".parse(),
-            Ok(UploadRange {
+            Ok(ContentRange {
                 first: 0,
                 last: 9,
                 total: 10
@@ -257,7 +267,7 @@ mod tests {
             "bytes 0-9",
             "",
         ] {
-            assert_eq!(wrong.parse::<UploadRange>(), Err(()), "{wrong}");
+            assert_eq!(wrong.parse::<ContentRange>(), Err(()), "{wrong}");
         }
     }
 }

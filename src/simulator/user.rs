@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     account::Account,
-    call::{Answer, Call, Field, pick},
-    reply::Data,
+    call::{Answer, ApiRequest, Field, pick},
+    reply::ResponseData,
     videos,
     world::World,
 };
@@ -20,14 +20,14 @@ struct Profile {
 }
 
 /// `GET /v2/user/info/`
-pub(super) fn info(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn info(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
     let public_videos = videos::of(world, &call.account, call.now).len();
     let profile = Profile {
         account: Arc::clone(&call.account),
         public_videos,
     };
-    Ok(Data::Members(json!({ "user": pick(&fields, &profile) })))
+    Ok(ResponseData::Members(json!({ "user": pick(&fields, &profile) })))
 }
 
 const BASIC: &str = "user.info.basic";

@@ -4,27 +4,27 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    account::{Account, PrivacyLevel},
-    call::{Answer, Call, present},
+    account::{Account, Visibility},
+    call::{Answer, ApiRequest, present},
     chunks::Plan,
-    post::{Post, PostKind, Wanted},
-    refusal::{Code, Refusal},
-    reply::Data,
-    source::VideoSource,
+    post::{InitRequest, Post, PostKind},
+    refusal::{ApiRejection, RejectionCode},
+    reply::ResponseData,
+    source::VideoSourceParams,
     world::World,
 };
 
 #[derive(Debug, Deserialize)]
 struct DirectBody {
-    post_info: PostInfo,
-    source_info: VideoSource,
+    post_info: VideoPostParams,
+    source_info: VideoSourceParams,
 }
 
 /// `post_info` of a video.
 #[derive(Debug, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
-struct PostInfo {
-    privacy_level: PrivacyLevel,
+struct VideoPostParams {
+    privacy_level: Visibility,
     #[serde(default, deserialize_with = "present")]
     title: Option<String>,
     #[serde(default)]
@@ -49,11 +49,11 @@ struct PostInfo {
 struct InboxBody {
     #[serde(default)]
     post_info: Option<Value>,
-    source_info: VideoSource,
+    source_info: VideoSourceParams,
 }
 
 /// `POST /v2/post/publish/video/init/`
-pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn direct(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
     let DirectBody {
         post_info,
@@ -70,7 +70,7 @@ pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
     check_audience(&call.account, post_info.privacy_level)?;
     world.may_post(&call.account, call.now)?;
     note_interactions(call, &post_info);
-    let wanted = Wanted {
+    let wanted = InitRequest {
         kind: plan.map_or(PostKind::DirectVideoPull, |_| PostKind::DirectVideoUpload),
         title: post_info.title,
         description: None,
@@ -82,7 +82,7 @@ pub(super) fn direct(world: &mut World, call: &mut Call<'_>) -> Answer {
 }
 
 /// `POST /v2/post/publish/inbox/video/init/`
-pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn inbox(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
     let InboxBody {
         post_info,
@@ -95,7 +95,7 @@ pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
             .push("post_info was ignored: a draft takes no caption".to_owned());
     }
     let kind = plan.map_or(PostKind::DraftVideoPull, |_| PostKind::DraftVideoUpload);
-    let wanted = Wanted {
+    let wanted = InitRequest {
         kind,
         post_info: Value::Null,
         ..raw(call, plan)
@@ -103,12 +103,12 @@ pub(super) fn inbox(world: &mut World, call: &mut Call<'_>) -> Answer {
     Ok(accepted(world, call, wanted))
 }
 
-fn accepted(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Data {
+fn accepted(world: &mut World, call: &ApiRequest<'_>, wanted: InitRequest) -> ResponseData {
     let url = world.url.clone();
     let Post {
         publish_id, upload, ..
     } = world.store(call, wanted);
-    Data::Members(match upload {
+    ResponseData::Members(match upload {
         Some(task) => json!({
             "publish_id": publish_id,
             "upload_url": format!("{url}/video/?upload_id={}&upload_token={}", task.id, task.token),
@@ -118,10 +118,10 @@ fn accepted(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Data {
 }
 
 /// What is stored as it was sent.
-pub(super) fn raw(call: &Call<'_>, plan: Option<Plan>) -> Wanted {
+pub(super) fn raw(call: &ApiRequest<'_>, plan: Option<Plan>) -> InitRequest {
     let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
     let member = |name: &str| body.get(name).cloned().unwrap_or_default();
-    Wanted {
+    InitRequest {
         kind: PostKind::DraftPhotos,
         title: None,
         description: None,
@@ -134,12 +134,12 @@ pub(super) fn raw(call: &Call<'_>, plan: Option<Plan>) -> Wanted {
 }
 
 /// A text of at most `limit` UTF-16 code units; a character outside the BMP counts two (#video-init).
-pub(super) fn check_text(name: &str, text: Option<&str>, limit: usize) -> Result<(), Refusal> {
+pub(super) fn check_text(name: &str, text: Option<&str>, limit: usize) -> Result<(), ApiRejection> {
     let units = text.unwrap_or_default().encode_utf16().count();
     if units <= limit {
         return Ok(());
     }
-    Err(Refusal::post_info(format!(
+    Err(ApiRejection::post_info(format!(
         "post_info.{name} has {units} UTF-16 code units, {limit} are allowed"
     )))
 }
@@ -154,16 +154,16 @@ pub(super) enum Branding {
 /// The two brand toggles: the table of fields requires both, TikTok's samples omit them
 /// (<https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>).
 pub(super) fn branding(
-    call: &mut Call<'_>,
+    call: &mut ApiRequest<'_>,
     content: Option<bool>,
     organic: Option<bool>,
-) -> Result<Branding, Refusal> {
+) -> Result<Branding, ApiRejection> {
     for (name, toggle) in [
         ("brand_content_toggle", content),
         ("brand_organic_toggle", organic),
     ] {
         if toggle.is_none() {
-            call.lenient(format!("post_info.{name} is missing"), Refusal::post_info)?;
+            call.lenient(format!("post_info.{name} is missing"), ApiRejection::post_info)?;
         }
     }
     Ok(if content == Some(true) {
@@ -175,33 +175,33 @@ pub(super) fn branding(
 
 /// Branded content is for everyone or for friends (#content-sharing-guidelines); that the API itself refuses
 /// the rest is unconfirmed.
-pub(super) fn check_branding(branding: Branding, level: PrivacyLevel) -> Result<(), Refusal> {
+pub(super) fn check_branding(branding: Branding, level: Visibility) -> Result<(), ApiRejection> {
     let is_wide = matches!(
         level,
-        PrivacyLevel::PublicToEveryone | PrivacyLevel::MutualFollowFriends
+        Visibility::PublicToEveryone | Visibility::MutualFollowFriends
     );
     if branding == Branding::None || is_wide {
         return Ok(());
     }
-    Err(Refusal::post_info(
+    Err(ApiRejection::post_info(
         "branded content must be visible to everyone or to friends",
     ))
 }
 
 /// The privacy level must be on offer, and an app that is not audited posts for the owner of a private
 /// account only.
-pub(super) fn check_audience(account: &Account, level: PrivacyLevel) -> Result<(), Refusal> {
+pub(super) fn check_audience(account: &Account, level: Visibility) -> Result<(), ApiRejection> {
     if !account.privacy_level_options.contains(&level) {
-        return Err(Code::PrivacyLevelMismatch.into());
+        return Err(RejectionCode::PrivacyLevelMismatch.into());
     }
-    if account.app_audited || (account.is_private && level == PrivacyLevel::SelfOnly) {
+    if account.app_audited || (account.is_private && level == Visibility::SelfOnly) {
         return Ok(());
     }
-    Err(Code::PrivateAccountsOnly.into())
+    Err(RejectionCode::PrivateAccountsOnly.into())
 }
 
 /// The documents do not say that TikTok refuses an interaction that the account has switched off.
-fn note_interactions(call: &mut Call<'_>, post_info: &PostInfo) {
+fn note_interactions(call: &mut ApiRequest<'_>, post_info: &VideoPostParams) {
     let account = &call.account;
     let asked = [
         ("comments", account.comment_disabled, post_info.disable_comment),
@@ -250,15 +250,15 @@ mod tests {
             }
             .complete()
         };
-        let private_only = Err(Refusal::from(Code::PrivateAccountsOnly));
+        let private_only = Err(ApiRejection::from(RejectionCode::PrivateAccountsOnly));
         assert_eq!(
-            check_audience(&account(false), PrivacyLevel::SelfOnly),
+            check_audience(&account(false), Visibility::SelfOnly),
             private_only
         );
         assert_eq!(
-            check_audience(&account(true), PrivacyLevel::MutualFollowFriends),
+            check_audience(&account(true), Visibility::MutualFollowFriends),
             private_only
         );
-        assert_eq!(check_audience(&account(true), PrivacyLevel::SelfOnly), Ok(()));
+        assert_eq!(check_audience(&account(true), Visibility::SelfOnly), Ok(()));
     }
 }

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use super::{
     account::Account,
-    call::{Answer, Call, Field, pick, present},
+    call::{Answer, ApiRequest, Field, pick, present},
     post::Post,
-    refusal::Refusal,
-    reply::Data,
+    refusal::ApiRejection,
+    reply::ResponseData,
     world::World,
 };
 
 /// A public video.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Video {
+pub(super) struct ListedVideo {
     id: i64,
     /// Milliseconds since the Unix epoch; the wire shows seconds.
     created_ms: u64,
@@ -27,7 +27,7 @@ pub(super) struct Video {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct ListBody {
+struct VideoListBody {
     /// Milliseconds since the Unix epoch: videos before it are listed.
     #[serde(default, deserialize_with = "present")]
     cursor: Option<i64>,
@@ -36,18 +36,18 @@ struct ListBody {
 }
 
 /// `POST /v2/video/list/`
-pub(super) fn list(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn list(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let ListBody { cursor, max_count } = call.json_or_default()?;
+    let VideoListBody { cursor, max_count } = call.json_or_default()?;
     let max_count = page_size(max_count)?;
     let Ok(before) = cursor.map_or(Ok(u64::MAX), u64::try_from) else {
-        return Err(Refusal::params("The cursor must not be negative."));
+        return Err(ApiRejection::params("The cursor must not be negative."));
     };
     let all = of(world, &call.account, call.now);
     let mut rest = all.iter().filter(|video| video.created_ms < before).peekable();
     // Hidden videos shorten pages, and more may follow a short page (#video-list).
     let short_by = if call.account.short_pages { 3 } else { 0 };
-    let page: Vec<&Video> = rest
+    let page: Vec<&ListedVideo> = rest
         .by_ref()
         .take(max_count.saturating_sub(short_by).max(1))
         .collect();
@@ -57,49 +57,51 @@ pub(super) fn list(world: &mut World, call: &mut Call<'_>) -> Answer {
     if let (false, Some(data)) = (all.is_empty(), data.as_object_mut()) {
         data.insert("videos".to_owned(), objects(&fields, &page));
     }
-    Ok(Data::Members(data))
+    Ok(ResponseData::Members(data))
 }
 
-fn page_size(max_count: Option<i32>) -> Result<usize, Refusal> {
+fn page_size(max_count: Option<i32>) -> Result<usize, ApiRejection> {
     match max_count.map_or(Ok(10), usize::try_from) {
         Ok(count @ 1..=20) => Ok(count),
-        _ => Err(Refusal::params("The max_count must be between 1 and 20.")),
+        _ => Err(ApiRejection::params("The max_count must be between 1 and 20.")),
     }
 }
 
 #[derive(Debug, Deserialize)]
-struct QueryBody {
-    filters: Filters,
+struct VideoQueryBody {
+    filters: VideoFilters,
 }
 
 #[derive(Debug, Deserialize)]
-struct Filters {
+struct VideoFilters {
     video_ids: Vec<String>,
 }
 
 /// `POST /v2/video/query/`
-pub(super) fn query(world: &mut World, call: &mut Call<'_>) -> Answer {
+pub(super) fn query(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let QueryBody {
-        filters: Filters { video_ids },
+    let VideoQueryBody {
+        filters: VideoFilters { video_ids },
     } = call.json()?;
     if !(1..=20).contains(&video_ids.len()) {
-        return Err(Refusal::params(
+        return Err(ApiRejection::params(
             "The filters.video_ids must hold between 1 and 20 ids.",
         ));
     }
     let all = of(world, &call.account, call.now);
     // Ids of others, and unknown ones, are simply not returned (#video-query).
-    let found: Vec<&Video> = all
+    let found: Vec<&ListedVideo> = all
         .iter()
         .filter(|video| video_ids.contains(&video.id.to_string()))
         .collect();
-    Ok(Data::Members(json!({ "videos": objects(&fields, &found) })))
+    Ok(ResponseData::Members(
+        json!({ "videos": objects(&fields, &found) }),
+    ))
 }
 
 /// The account's public videos at `now`, newest first. A private account has none, and photos are not among
 /// them, which is unconfirmed (#video-list).
-pub(super) fn of(world: &World, account: &Account, now: Duration) -> Vec<Video> {
+pub(super) fn of(world: &World, account: &Account, now: Duration) -> Vec<ListedVideo> {
     if account.is_private {
         return Vec::new();
     }
@@ -109,14 +111,14 @@ pub(super) fn of(world: &World, account: &Account, now: Duration) -> Vec<Video> 
         .filter(|post| post.open_id == account.open_id && post.wanted.kind.is_video());
     let published = mine.filter_map(|post| from_post(post, account, now));
     let presets = (0..account.videos.min(MOST_PRESETS)).map(|number| preset(account, number));
-    let mut videos: Vec<Video> = published.chain(presets).collect();
+    let mut videos: Vec<ListedVideo> = published.chain(presets).collect();
     videos.sort_by_key(|video| std::cmp::Reverse((video.created_ms, video.id)));
     videos
 }
 
-fn from_post(post: &Post, account: &Account, now: Duration) -> Option<Video> {
+fn from_post(post: &Post, account: &Account, now: Duration) -> Option<ListedVideo> {
     post.phase(now).public_since?;
-    Some(Video {
+    Some(ListedVideo {
         id: post.public_id,
         // No two posts share it, so a cursor never skips one.
         created_ms: u64::try_from(post.created.as_millis()).unwrap_or(u64::MAX),
@@ -127,12 +129,12 @@ fn from_post(post: &Post, account: &Account, now: Duration) -> Option<Video> {
     })
 }
 
-fn preset(account: &Account, number: u32) -> Video {
+fn preset(account: &Account, number: u32) -> ListedVideo {
     let owner = account
         .open_id
         .bytes()
         .fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 1_000_003);
-    Video {
+    ListedVideo {
         id: 7_400_000_000_000_000_001 + owner * 10_000_000_000 + i64::from(number) * 1_000_003,
         created_ms: NEWEST_PRESET_MS - u64::from(number) * 7_200_500,
         username: account.username.clone(),
@@ -148,13 +150,13 @@ const NEWEST_PRESET_MS: u64 = 1_756_684_800_123;
 /// Enough for any test of paging, and reached in the year 2023.
 const MOST_PRESETS: u32 = 10_000;
 
-fn objects(fields: &[&Field<Video>], videos: &[&Video]) -> Value {
+fn objects(fields: &[&Field<ListedVideo>], videos: &[&ListedVideo]) -> Value {
     Value::Array(videos.iter().map(|video| pick(fields, *video)).collect())
 }
 
 const LIST: &str = "video.list";
 
-static FIELDS: [Field<Video>; 16] = [
+static FIELDS: [Field<ListedVideo>; 16] = [
     Field {
         name: "id",
         scope: LIST,
@@ -179,7 +181,7 @@ static FIELDS: [Field<Video>; 16] = [
         name: "share_url",
         scope: LIST,
         value: |video| {
-            let Video { username, id, .. } = video;
+            let ListedVideo { username, id, .. } = video;
             json!(format!(
                 "https://www.tiktok.com/@{username}/video/{id}?utm_campaign=sim&utm_source=sim"
             ))

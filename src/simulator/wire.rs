@@ -23,7 +23,7 @@ use tokio::{
 
 use super::{
     judge::Judge,
-    pace::{Endless, Pace, Stall},
+    pace::{Endless, Stall, Throttle},
 };
 
 /// The body of an answer.
@@ -31,19 +31,19 @@ pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// A server on `127.0.0.1` that stops, with all its connections, when it is dropped.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(super) struct LoopbackServer {
     address: SocketAddr,
     task: AbortHandle,
 }
 
-impl Server {
+impl LoopbackServer {
     /// Binds `port` (0 for any) and serves on the current runtime; `handler` is made once the address is
     /// known.
     pub(super) async fn start<M, H, F>(port: u16, make: M) -> io::Result<Self>
     where
         M: FnOnce(SocketAddr) -> H,
         H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+        F: Future<Output = Result<Response<Body>, ConnectionCut>> + Send + 'static,
     {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
@@ -57,7 +57,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for LoopbackServer {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -71,7 +71,7 @@ pub(super) fn base_url(address: SocketAddr) -> String {
 async fn accept<H, F>(listener: TcpListener, handler: H)
 where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+    F: Future<Output = Result<Response<Body>, ConnectionCut>> + Send + 'static,
 {
     let mut connections = JoinSet::new();
     loop {
@@ -89,7 +89,7 @@ where
 async fn converse<H, F>(stream: TcpStream, handler: H)
 where
     H: Fn(Request<Incoming>) -> F + Send + 'static,
-    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+    F: Future<Output = Result<Response<Body>, ConnectionCut>> + Send + 'static,
 {
     // Both results are the client's business: it sees a slow or a closed connection.
     stream.set_nodelay(true).ok();
@@ -101,26 +101,26 @@ where
 
 /// The connection is to be closed without an answer.
 #[derive(Debug)]
-pub(super) struct Cut;
+pub(super) struct ConnectionCut;
 
-impl fmt::Display for Cut {
+impl fmt::Display for ConnectionCut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection is closed without an answer")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for ConnectionCut {}
 
 /// What stopped a body before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(super) enum BodyError {
     /// The client went away.
     Client,
     /// A fault says to stop here.
     Fault,
 }
 
-impl From<Endless> for Broken {
+impl From<Endless> for BodyError {
     fn from(_: Endless) -> Self {
         Self::Fault
     }
@@ -128,7 +128,7 @@ impl From<Endless> for Broken {
 
 /// How a body is to be read.
 #[derive(Debug, Default)]
-pub(super) struct Intake {
+pub(super) struct BodyOptions {
     /// How many bytes to keep; the rest is counted and hashed only.
     pub(super) keep: usize,
     /// Whether to take the SHA-256 of this body.
@@ -144,7 +144,7 @@ pub(super) struct Intake {
     /// The pause in reading, if any.
     pub(super) stall: Option<Stall>,
     /// Speed of reading; unlimited where absent.
-    pub(super) pace: Option<Pace>,
+    pub(super) pace: Option<Throttle>,
 }
 
 /// Whether bytes are hashed; benchmarks switch it off.
@@ -208,9 +208,9 @@ impl Received {
 /// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
 pub(super) async fn receive(
     mut body: Incoming,
-    intake: Intake,
+    intake: BodyOptions,
     received: &mut Received,
-) -> Result<(), Broken> {
+) -> Result<(), BodyError> {
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
     (received.running, received.before, received.judge) = (intake.running, intake.before, intake.judge);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
@@ -221,16 +221,16 @@ pub(super) async fn receive(
         }
         if pending.is_empty() {
             let Some(frame) = body.frame().await else {
-                return intake.cut_at.map_or(Ok(()), |_| Err(Broken::Fault));
+                return intake.cut_at.map_or(Ok(()), |_| Err(BodyError::Fault));
             };
             let Ok(frame) = frame else {
-                return Err(Broken::Client);
+                return Err(BodyError::Client);
             };
             pending = frame.into_data().unwrap_or_default();
         }
         let until_stall = stall.map_or(u64::MAX, |stall| stall.at_byte.saturating_sub(received.bytes));
         let room = usize::try_from(left.min(until_stall)).unwrap_or(usize::MAX);
-        let step = intake.pace.as_ref().map_or(usize::MAX, Pace::step);
+        let step = intake.pace.as_ref().map_or(usize::MAX, Throttle::step);
         let part = pending.split_to(room.min(step).min(pending.len()));
         received.take(&part, intake.keep);
         left = left.saturating_sub(part.len() as u64);
@@ -238,7 +238,7 @@ pub(super) async fn receive(
             pace.pass(part.len()).await;
         }
     }
-    Err(Broken::Fault)
+    Err(BodyError::Fault)
 }
 
 /// Makes an answer; a status or header that HTTP does not allow is left out rather than refused.

@@ -10,14 +10,14 @@ use bytes::Bytes;
 
 use super::{
     account::Account,
-    call::Call,
+    call::ApiRequest,
     fault::Faults,
-    journal::Entry,
+    journal::RecordedRequest,
     judge::{self, Judge},
-    limits::{self, Bucket, Window},
+    limits::{self, Bucket, SlidingWindow},
     oauth::Grants,
-    post::{FailReason, Post, UploadTask, Wanted},
-    refusal::{Code, Refusal},
+    post::{FailReason, InitRequest, Post, UploadTask},
+    refusal::{ApiRejection, RejectionCode},
     setup::{Setup, SetupError, UploadEdge},
     source,
     wire::sha256_hex,
@@ -34,7 +34,7 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, Arc<Account>>,
     pub(super) posts: Vec<Post>,
     pub(super) faults: Faults,
-    pub(super) journal: Vec<Entry>,
+    pub(super) journal: Vec<RecordedRequest>,
     pub(super) edge: UploadEdge,
     pub(super) manners: Manners,
     pub(super) grants: Grants,
@@ -44,7 +44,7 @@ pub(super) struct World {
     signed_in: String,
     /// The number of the last journal entry.
     pub(super) serial: u64,
-    windows: BTreeMap<(String, Bucket), Window>,
+    windows: BTreeMap<(String, Bucket), SlidingWindow>,
     /// Makes ids unique.
     ids: u64,
     processing: Duration,
@@ -198,48 +198,53 @@ impl World {
     }
 
     /// Counts a request against the limit of its bucket.
-    pub(super) fn count(&mut self, account: &Account, bucket: Bucket, limit: u32) -> Result<(), Refusal> {
+    pub(super) fn count(
+        &mut self,
+        account: &Account,
+        bucket: Bucket,
+        limit: u32,
+    ) -> Result<(), ApiRejection> {
         let now = self.now();
         let limit = account.rate_limit.unwrap_or(limit);
         let window = self.windows.entry((account.token.clone(), bucket)).or_default();
         if window.admits(now, limit) {
             Ok(())
         } else {
-            Err(Code::RateLimitExceeded.into())
+            Err(RejectionCode::RateLimitExceeded.into())
         }
     }
 
     /// Whether the creator may post directly now (#posting-caps).
-    pub(super) fn may_post(&self, account: &Account, now: Duration) -> Result<(), Refusal> {
+    pub(super) fn may_post(&self, account: &Account, now: Duration) -> Result<(), ApiRejection> {
         let recent = self
             .posts
             .iter()
             .filter(|post| post.open_id == account.open_id && post.is_recent_direct(now));
         let checks = [
-            (account.banned, Code::UserBanned),
+            (account.banned, RejectionCode::UserBanned),
             (
                 account.capped || recent.count() >= limits::DIRECT_POSTS_PER_DAY,
-                Code::TooManyPosts,
+                RejectionCode::TooManyPosts,
             ),
             (
                 account.active_user_cap_reached || self.app_is_full(account, now),
-                Code::ActiveUserCap,
+                RejectionCode::ActiveUserCap,
             ),
         ];
         refuse_first(checks)
     }
 
     /// Whether the creator may receive a draft now (#posting-caps).
-    pub(super) fn may_draft(&self, account: &Account, now: Duration) -> Result<(), Refusal> {
+    pub(super) fn may_draft(&self, account: &Account, now: Duration) -> Result<(), ApiRejection> {
         let pending = self
             .posts
             .iter()
             .filter(|post| post.open_id == account.open_id && post.is_pending_draft(now));
         refuse_first([
-            (account.banned, Code::UserBanned),
+            (account.banned, RejectionCode::UserBanned),
             (
                 pending.count() >= limits::PENDING_DRAFTS_PER_DAY,
-                Code::TooManyPendingShare,
+                RejectionCode::TooManyPendingShare,
             ),
         ])
     }
@@ -260,7 +265,7 @@ impl World {
     }
 
     /// Stores a new post and gives its place.
-    pub(super) fn store(&mut self, call: &Call<'_>, wanted: Wanted) -> &Post {
+    pub(super) fn store(&mut self, call: &ApiRequest<'_>, wanted: InitRequest) -> &Post {
         let account = &call.account;
         let number = self.next_id();
         let last = self
@@ -320,7 +325,7 @@ impl World {
     }
 
     /// The verdict on media that come from the simulator's own files; others are not really pulled, and pass.
-    fn judge_pulled(&self, wanted: &Wanted, most_seconds: u32) -> Option<FailReason> {
+    fn judge_pulled(&self, wanted: &InitRequest, most_seconds: u32) -> Option<FailReason> {
         let missing = wanted.kind.pull_failure().filter(|_| self.manners.judge_media)?;
         let addresses = wanted.addresses().filter_map(source::own_media);
         addresses
@@ -346,7 +351,7 @@ impl World {
     }
 }
 
-fn refuse_first<const N: usize>(checks: [(bool, Code); N]) -> Result<(), Refusal> {
+fn refuse_first<const N: usize>(checks: [(bool, RejectionCode); N]) -> Result<(), ApiRejection> {
     checks
         .iter()
         .find(|(broken, _)| *broken)

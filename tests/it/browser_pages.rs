@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
 };
 
-use autohive_tiktok::simulator::{Journal, StoredPost};
+use autohive_tiktok::simulator::{RequestJournal, StoredPost};
 use serde_json::{Value, json};
 
 use crate::support::tiktok::{TikTok, tiktok_with};
@@ -93,7 +93,7 @@ impl Got {
 }
 
 /// All that a request could change or read.
-fn world(tiktok: &TikTok) -> (Journal, Vec<StoredPost>, Value) {
+fn world(tiktok: &TikTok) -> (RequestJournal, Vec<StoredPost>, Value) {
     let accounts = send(tiktok, "GET /_simulator/accounts", "HOST", &[], "").body;
     (
         tiktok.journal(),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use autohive_tiktok::{clock::Clock, simulator::Endpoint};
+use autohive_tiktok::{clock::Clock, simulator::EndpointName};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -188,7 +188,7 @@ fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
         answer.0
     );
     tiktok.nothing_posted();
-    assert_eq!(tiktok.count(Endpoint::Upload), 0);
+    assert_eq!(tiktok.count(EndpointName::UPLOAD), 0);
 }
 
 /// Where the request has the time, it waits for the next minute; on a real clock only a short one can be
@@ -210,5 +210,5 @@ fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {
         .answer("last")
         .failed("rate_limit_exceeded")
         .holds("/retry_after");
-    assert_eq!(tiktok.count(Endpoint::CreatorInfo), 20);
+    assert_eq!(tiktok.count(EndpointName::CREATOR_INFO), 20);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autohive_tiktok::{clock::Clock, simulator::Endpoint};
+use autohive_tiktok::{clock::Clock, simulator::EndpointName};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -126,7 +126,7 @@ fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
         .failed("timeout")
         .has("/outcome", "failed")
         .says("Nothing was posted");
-    assert_eq!((tiktok.count(Endpoint::CreatorInfo), tiktok.inits()), (1, 0));
+    assert_eq!((tiktok.count(EndpointName::CREATOR_INFO), tiktok.inits()), (1, 0));
 }
 
 /// TikTok may not know for a while what it has just given out; that is waited for within the request's time
@@ -156,7 +156,7 @@ fn a_rate_limit_is_waited_for_within_the_deadline() {
     let request = ask("a", "get_creator_info", json!({}));
     let patient = tiktok_faulty(fault.clone());
     within(&patient, request.clone(), 8.0).0.did();
-    assert_eq!(patient.count(Endpoint::CreatorInfo), 2);
+    assert_eq!(patient.count(EndpointName::CREATOR_INFO), 2);
     let hasty = tiktok_faulty(fault);
     let (answer, took) = within(&hasty, request, 1.5);
     answer.failed("rate_limit_exceeded").has("/retry_after", 2);
@@ -164,7 +164,7 @@ fn a_rate_limit_is_waited_for_within_the_deadline() {
         took < SLACK,
         "a wait that cannot end in time is not begun: {took:?}"
     );
-    assert_eq!(hasty.count(Endpoint::CreatorInfo), 1);
+    assert_eq!(hasty.count(EndpointName::CREATOR_INFO), 1);
 }
 
 /// `Retry-After` may be a date (RFC 9110 §10.2.3).
@@ -176,7 +176,7 @@ fn a_retry_after_that_is_a_date_is_understood() {
         .0
         .did();
     assert_eq!(
-        tiktok.count(Endpoint::CreatorInfo),
+        tiktok.count(EndpointName::CREATOR_INFO),
         2,
         "a date that has passed is no wait"
     );

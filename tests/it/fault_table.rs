@@ -14,7 +14,7 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
-    simulator::{Endpoint, Status},
+    simulator::{EndpointName, PublishStatus},
     upload::StallLimit,
 };
 use serde_json::{Value, json};
@@ -150,14 +150,15 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     let answer = post(&tiktok, video);
     let posts = tiktok.posts();
     let whole = |post: &autohive_tiktok::simulator::StoredPost| {
-        (post.bytes, &post.sha256) == (SIZE as u64, &video.sha256) && post.status == Status::PublishComplete
+        (post.bytes, &post.sha256) == (SIZE as u64, &video.sha256)
+            && post.status == PublishStatus::PublishComplete
     };
     let delivered = posts.iter().filter(|post| whole(post)).count();
     let leaks = tiktok.journal().leaks().count();
     // A call is in the journal when it has ended, which may be after the answer.
     let is_struck = || {
         tiktok
-            .entries(Endpoint::Upload)
+            .entries(EndpointName::UPLOAD)
             .iter()
             .any(|entry| entry.fault.is_some())
     };

@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use autohive_tiktok::simulator::{Endpoint, Entry, Outcome};
+use autohive_tiktok::simulator::{EndpointName, RecordedRequest, RequestOutcome};
 use serde_json::{Value, json};
 
 use self::{
@@ -43,7 +43,7 @@ struct Cell {
     way: Arc<Way>,
     keyed: bool,
     /// The call that is struck.
-    struck: (Endpoint, &'static str),
+    struck: (EndpointName, &'static str),
     trouble: Trouble,
     times: Times,
 }
@@ -117,7 +117,9 @@ impl Cell {
                 key: format!("{number}-{round}"),
             };
             result = played.all();
-            let is_late = |entry: &Entry| entry.fault.is_none() && entry.outcome == Outcome::Unanswered;
+            let is_late = |entry: &RecordedRequest| {
+                entry.fault.is_none() && entry.outcome == RequestOutcome::Unanswered
+            };
             if !self.trouble.is_slow() || !bench.entries().iter().any(is_late) {
                 break;
             }
@@ -141,7 +143,7 @@ impl Play<'_> {
         bench.reset();
         let request = self.prepare()?;
         let first = self.ask(&request, "the first request")?;
-        let struck = |entry: &Entry| entry.endpoint == Some(cell.struck.0) && entry.fault.is_some();
+        let struck = |entry: &RecordedRequest| entry.endpoint == Some(cell.struck.0) && entry.fault.is_some();
         if !bench.entries().iter().any(struck) {
             return Err("the fault did not strike, so the cell shows nothing".into());
         }
@@ -232,7 +234,9 @@ impl Play<'_> {
         if cell.way.effect == Effect::Posts {
             told.check(&bench.posts(), &bench.entries()).map_err(wrong)?;
         }
-        let is_stranger = |entry: &Entry| matches!(entry.endpoint, Some(Endpoint::Upload | Endpoint::Media));
+        let is_stranger = |entry: &RecordedRequest| {
+            matches!(entry.endpoint, Some(EndpointName::UPLOAD | EndpointName::MEDIA))
+        };
         if bench
             .entries()
             .iter()

@@ -8,7 +8,7 @@ use std::{fs, path::Path, time::Duration};
 
 use autohive_tiktok::{
     clock::Clock,
-    simulator::{Endpoint, Status, StoredPost},
+    simulator::{EndpointName, PublishStatus, StoredPost},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -100,8 +100,12 @@ fn photos(key: &str) -> Value {
 
 /// The posts that TikTok has all of.
 fn whole(tiktok: &TikTok) -> Vec<StoredPost> {
-    let is_whole =
-        |post: &StoredPost| matches!(post.status, Status::PublishComplete | Status::SendToUserInbox);
+    let is_whole = |post: &StoredPost| {
+        matches!(
+            post.status,
+            PublishStatus::PublishComplete | PublishStatus::SendToUserInbox
+        )
+    };
     tiktok.posts().into_iter().filter(is_whole).collect()
 }
 
@@ -558,7 +562,7 @@ fn a_repeat_that_is_stopped_says_what_it_knows() {
         .has("/data/outcome", "processing");
     let mut again = video("k", "x");
     again["inputs"]["wait_seconds"] = json!(50);
-    let calls = tiktok.count(Endpoint::StatusFetch);
+    let calls = tiktok.count(EndpointName::STATUS_FETCH);
     let running = journal.run(&tiktok).arg("--grace-ms=100").request(&again).start();
     tiktok.await_calls("/status/fetch/", calls + 1);
     running.signal("TERM");

@@ -4,7 +4,7 @@
 //! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that
 //! fail later; ids; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
 
-use autohive_tiktok::simulator::{Endpoint, PostKind, Status};
+use autohive_tiktok::simulator::{EndpointName, PostKind, PublishStatus};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -211,7 +211,7 @@ fn reads_are_repeated() {
     ] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "any", "times": 1, "kind": kind }));
         answer(&tiktok, &ask("a", "get_creator_info", json!({}))).did();
-        assert_eq!(tiktok.count(Endpoint::CreatorInfo), 2, "after {kind}");
+        assert_eq!(tiktok.count(EndpointName::CREATOR_INFO), 2, "after {kind}");
     }
     let tiktok = tiktok_faulty(json!({ "endpoint": "any", "kind": { "status": 500 } }));
     let request = with(
@@ -224,7 +224,7 @@ fn reads_are_repeated() {
         .has("/http_status", 500)
         .has("/retryable", true);
     assert_eq!(
-        tiktok.count(Endpoint::CreatorInfo),
+        tiktok.count(EndpointName::CREATOR_INFO),
         1,
         "max_retries 0 is one attempt"
     );
@@ -247,7 +247,7 @@ fn a_429_waits_as_long_as_tiktok_says() {
         tiktok_faulty(json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "1" } }));
     answer(&tiktok, &ask("a", "get_creator_info", json!({}))).did();
     let began: Vec<u64> = tiktok
-        .entries(Endpoint::CreatorInfo)
+        .entries(EndpointName::CREATOR_INFO)
         .iter()
         .map(|entry| entry.at_ms)
         .collect();
@@ -271,7 +271,7 @@ fn a_429_that_takes_too_long_is_told_with_its_wait() {
             .has("/category", "rate_limit")
             .has("/outcome", "failed");
         assert_eq!(
-            tiktok.count(Endpoint::CreatorInfo),
+            tiktok.count(EndpointName::CREATOR_INFO),
             1,
             "a wait beyond the budget is not begun"
         );
@@ -329,7 +329,7 @@ fn waits_together_stay_within_the_budget() {
         .failed("rate_limit_exceeded")
         .has("/retry_after", 1);
     let began: Vec<u64> = tiktok
-        .entries(Endpoint::CreatorInfo)
+        .entries(EndpointName::CREATOR_INFO)
         .iter()
         .map(|entry| entry.at_ms)
         .collect();
@@ -345,7 +345,7 @@ fn a_429_again_and_again_ends() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "0" } }));
     answer(&tiktok, &ask("a", "get_creator_info", json!({}))).failed("rate_limit_exceeded");
     assert_eq!(
-        tiktok.count(Endpoint::CreatorInfo),
+        tiktok.count(EndpointName::CREATOR_INFO),
         4,
         "one attempt and three more"
     );
@@ -792,7 +792,7 @@ fn a_publish_id_that_tiktok_does_not_know_yet_is_asked_again() {
     );
     answer.did().has("/data/outcome", "published");
     assert_eq!(
-        (tiktok.count(Endpoint::StatusFetch), tiktok.inits()),
+        (tiktok.count(EndpointName::STATUS_FETCH), tiktok.inits()),
         (3, 1),
         "asked until it was known, posted once"
     );
@@ -810,7 +810,7 @@ fn a_publish_id_that_is_wrong_is_told_at_once() {
     status(PUBLIC, "v_pub_file~v2-1.1")
         .failed("invalid_publish_id")
         .has("/http_status", 400);
-    assert_eq!(tiktok.count(Endpoint::StatusFetch), 1, "asked once");
+    assert_eq!(tiktok.count(EndpointName::STATUS_FETCH), 1, "asked once");
     let mine = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({})))).did();
     let publish_id = mine.at("/data/publish_id").as_str().unwrap();
     status("act.sim-private", publish_id).failed("token_not_authorized_for_specified_publish_id");
@@ -1015,7 +1015,7 @@ fn videos_come_page_after_page() {
         assert_eq!(ids(&some), ids(&all)[..45.min(count)], "the newest {count}");
         assert_eq!(some.at("/data/has_more"), more, "{count} of 45");
     }
-    for entry in tiktok.entries(Endpoint::VideoList) {
+    for entry in tiktok.entries(EndpointName::VIDEO_LIST) {
         assert!(
             entry.body.unwrap()["max_count"].as_u64().unwrap() <= 20,
             "TikTok gives at most 20 at a time"
@@ -1072,7 +1072,7 @@ fn videos_are_found_by_id_and_the_others_are_named() {
     found
         .has("/data/not_found", json!(["7000000000000000001", "1"]))
         .has("/data/has_more", false);
-    assert_eq!(tiktok.count(Endpoint::VideoQuery), 2, "20 ids at a time");
+    assert_eq!(tiktok.count(EndpointName::VIDEO_QUERY), 2, "20 ids at a time");
 }
 
 #[test]
@@ -1094,7 +1094,7 @@ fn a_draft_that_its_owner_posts_is_published() {
     tiktok.change(json!({ "drafts_posted": [publish_id] }));
     assert_eq!(
         tiktok.posts()[0].status,
-        Status::PublishComplete,
+        PublishStatus::PublishComplete,
         "the sample should be posted"
     );
     let status = answer(

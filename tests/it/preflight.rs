@@ -1,6 +1,6 @@
 //! Photos are looked at before TikTok is told of them.
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -342,7 +342,7 @@ fn thirty_five_photos_are_told_in_their_order() {
         assert_eq!(finding["field"], format!("photo_urls[{index}]"));
         assert_eq!(finding["got"], format!("{}×100 pixels", 2000 + index));
     }
-    assert_eq!(tiktok.count(Endpoint::ContentInit), 0);
+    assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 0);
 }
 
 /// What passes goes to TikTok as it was given.

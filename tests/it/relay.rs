@@ -1,6 +1,6 @@
 //! A `video_url` that the program fetches itself: from where, from where not, and what its host learns.
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -76,7 +76,7 @@ fn a_draft_is_relayed_too() {
         ),
     )
     .did();
-    assert_eq!(tiktok.count(Endpoint::Upload), 1);
+    assert_eq!(tiktok.count(EndpointName::UPLOAD), 1);
 }
 
 /// The token, the host's own signature in the URL, and everything else that is nobody's business.
@@ -306,7 +306,7 @@ fn a_host_that_the_operator_allows_is_fetched() {
         .exits(0)
         .only();
     answer.invalid("/video_url", "publicHttpsUrl");
-    assert_eq!(store.count(Endpoint::Media), 3);
+    assert_eq!(store.count(EndpointName::MEDIA), 3);
 }
 
 /// TikTok's servers cannot reach what only this machine can.
@@ -383,10 +383,10 @@ fn a_pull_is_left_to_tiktok() {
     request["inputs"]["source"] = json!("PULL_FROM_URL");
     answer(&tiktok, &request).did();
     assert_eq!(
-        tiktok.entries(Endpoint::VideoInit)[0].body.as_ref().unwrap()["source_info"]["source"],
+        tiktok.entries(EndpointName::VIDEO_INIT)[0].body.as_ref().unwrap()["source_info"]["source"],
         "PULL_FROM_URL"
     );
-    assert_eq!(tiktok.count(Endpoint::Upload), 0);
+    assert_eq!(tiktok.count(EndpointName::UPLOAD), 0);
 }
 
 /// A file upload without source is what it always was, and says so where it is said.

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use autohive_tiktok::simulator::{Options, Simulator, Status};
+use autohive_tiktok::simulator::{PublishStatus, Simulator, SimulatorOptions};
 use reqwest::Client;
 use serde_json::Value;
 
@@ -97,7 +97,10 @@ impl Player {
         let post = posts.iter().find(|post| post.publish_id == publish_id).unwrap();
         assert_eq!(post.sha256, crate::support::video::sha256(&self.video));
         assert!(
-            matches!(post.status, Status::PublishComplete | Status::SendToUserInbox),
+            matches!(
+                post.status,
+                PublishStatus::PublishComplete | PublishStatus::SendToUserInbox
+            ),
             "{post:?}"
         );
     }
@@ -197,9 +200,9 @@ async fn simulate_is_lenient_and_strict_on_demand() {
 #[tokio::test]
 async fn tiktoks_own_sample_requests_are_taken() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let options = Options {
+    let options = SimulatorOptions {
         processing: std::time::Duration::ZERO,
-        ..Options::default()
+        ..SimulatorOptions::default()
     };
     let mut player = Player {
         simulator: Simulator::start(options).await.unwrap(),

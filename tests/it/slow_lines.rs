@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use autohive_tiktok::{clock::Clock, front::stdio, host::Host, simulator::Endpoint, upload::StallLimit};
+use autohive_tiktok::{clock::Clock, front::stdio, host::Host, simulator::EndpointName, upload::StallLimit};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -59,7 +59,7 @@ fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
             "at {speed} bytes/s"
         );
         assert_eq!(
-            tiktok.count(Endpoint::Upload),
+            tiktok.count(EndpointName::UPLOAD),
             posts[0].chunks.len(),
             "each chunk was sent once at {speed} bytes/s"
         );
@@ -89,7 +89,7 @@ fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
         .has("/details/0/field", "request_config.deadline");
     answer.says("set request_config.deadline to at least");
     // The first of three chunks has shown it.
-    assert_eq!((tiktok.inits(), tiktok.count(Endpoint::Upload)), (1, 1));
+    assert_eq!((tiktok.inits(), tiktok.count(EndpointName::UPLOAD)), (1, 1));
     assert!(
         tiktok.posts()[0].bytes < video.len() as u64,
         "{:?}",
@@ -135,5 +135,5 @@ fn a_last_answer_that_is_overdue_is_settled_by_the_status() {
         "{}",
         answers[0]
     );
-    assert_eq!((tiktok.inits(), tiktok.count(Endpoint::Upload)), (1, 1));
+    assert_eq!((tiktok.inits(), tiktok.count(EndpointName::UPLOAD)), (1, 1));
 }

@@ -11,7 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -75,7 +75,7 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
             .exits(0);
         refused(&ended.answers(), "TMPDIR");
         assert_eq!(
-            tiktok.count(Endpoint::InboxInit),
+            tiktok.count(EndpointName::INBOX_INIT),
             1,
             "only the small draft is begun: {}",
             folder.display()

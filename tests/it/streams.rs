@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -230,7 +230,7 @@ fn an_upload_is_not_completed_once_nobody_reads() {
             stderr.contains(&format!("request \"a\" is failed ({})", post.publish_id)),
             "{stderr}"
         );
-        assert_eq!(tiktok.count(Endpoint::Upload), 1, "no further chunk is sent");
+        assert_eq!(tiktok.count(EndpointName::UPLOAD), 1, "no further chunk is sent");
     });
 }
 
@@ -484,7 +484,7 @@ fn calls_that_never_left_the_machine_are_not_counted() {
         .request(&ask("p", "create_photo_post", photos))
         .finish();
     ended.exits(0).only().did();
-    assert_eq!(tiktok.count(Endpoint::ContentInit), 1);
+    assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 1);
 }
 
 /// What cannot be sent for want of time to connect is not unconfirmed.

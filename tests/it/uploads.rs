@@ -6,7 +6,7 @@
 //!
 //! Facts: docs/tiktok-open-api.md#chunk-rules, #upload-answers.
 
-use autohive_tiktok::simulator::{Endpoint, Status, StoredPost};
+use autohive_tiktok::simulator::{EndpointName, PublishStatus, StoredPost};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -96,7 +96,7 @@ fn clean(tiktok: &TikTok) {
         0,
         "no Authorization header at the upload edge"
     );
-    for entry in journal.of(Endpoint::Upload) {
+    for entry in journal.of(EndpointName::UPLOAD) {
         assert_eq!(
             entry.headers.transfer_encoding, None,
             "Content-Length and not chunked: {entry:#?}"
@@ -134,7 +134,7 @@ fn uploads(size: usize, chunk_size: Option<u64>) -> StoredPost {
         post.chunks
     );
     assert_eq!(
-        tiktok.count(Endpoint::Upload),
+        tiktok.count(EndpointName::UPLOAD),
         post.chunks.len(),
         "each chunk was sent once"
     );
@@ -306,13 +306,13 @@ fn survives(setup: Value) {
     let post = arrived(&tiktok, &video);
     assert_eq!(
         (tiktok.inits(), post.status),
-        (1, Status::PublishComplete),
+        (1, PublishStatus::PublishComplete),
         "one init, one post after {shown}"
     );
     assert_eq!(answer.at("/data/outcome"), "published", "{shown}");
     assert!(
         tiktok
-            .entries(Endpoint::Upload)
+            .entries(EndpointName::UPLOAD)
             .iter()
             .any(|entry| entry.fault.is_some()),
         "{shown} should have struck"

@@ -8,8 +8,8 @@ use http_body_util::{BodyExt as _, StreamBody};
 use hyper::{Response, body::Frame};
 
 use super::super::{
-    pace::{Pace, Stall, really_sleep},
-    reply::Reply,
+    pace::{Stall, Throttle, really_sleep},
+    reply::ServerReply,
     wire::{Body, full, response},
 };
 
@@ -38,7 +38,7 @@ pub(in crate::simulator) enum Second {
 }
 
 /// An answer that announces its whole body and sends it at this pace.
-pub(in crate::simulator) fn paced(reply: Reply, pace: Pace) -> Response<Body> {
+pub(in crate::simulator) fn paced(reply: ServerReply, pace: Throttle) -> Response<Body> {
     let headers = [
         reply.headers,
         vec![("content-length".to_owned(), reply.body.len().to_string())],
@@ -56,7 +56,7 @@ pub(in crate::simulator) fn paced(reply: Reply, pace: Pace) -> Response<Body> {
 }
 
 /// An answer that announces its whole body and sends it in two parts.
-pub(in crate::simulator) fn in_two(reply: Reply, second: Second) -> Response<Body> {
+pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Response<Body> {
     let length = reply.body.len();
     let at = match second {
         Second::After(_) => length / 2,

@@ -2,37 +2,37 @@
 //! fragments.
 
 use super::{
-    Picture, Seen, float,
-    times::Times,
-    walk::{Grammar, Header, Read, Step},
+    PictureSize, VideoProperties, float,
+    times::FrameTimes,
+    walk::{Grammar, Read, UnitHeader, WalkStep},
 };
 
 /// A file of boxes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mp4 {
     is_under_way: bool,
-    movie: Option<Movie>,
-    fragments: Times,
+    movie: Option<Mp4Movie>,
+    fragments: FrameTimes,
 }
 
 /// The index of the file.
 #[derive(Debug, Clone, Default)]
-struct Movie {
+struct Mp4Movie {
     /// Seconds, by the movie's own header.
     seconds: f64,
-    video: Option<Track>,
+    video: Option<Mp4Track>,
     /// Sample durations of fragments that do not say their own, by track.
     default_duration: Option<u64>,
 }
 
 /// A video track.
 #[derive(Debug, Clone, Default)]
-struct Track {
+struct Mp4Track {
     id: u32,
     timescale: u64,
-    picture: Picture,
+    picture: PictureSize,
     is_taken: bool,
-    times: Times,
+    times: FrameTimes,
 }
 
 impl Grammar for Mp4 {
@@ -50,16 +50,16 @@ impl Grammar for Mp4 {
             2..8 => return Read::Malformed,
             _ => Some(u64::from(size) - 8),
         };
-        Read::Header(Header { id, length })
+        Read::Header(UnitHeader { id, length })
     }
 
-    fn meet(&mut self, header: Header) -> Step {
+    fn meet(&mut self, header: UnitHeader) -> WalkStep {
         let id = header.id.to_be_bytes();
         if !self.is_under_way && !FIRST_BOXES.contains(&&id) {
-            return Step::Stop;
+            return WalkStep::Stop;
         }
         self.is_under_way = true;
-        Step::Keep(match &id {
+        WalkStep::Keep(match &id {
             b"moov" => MOST_OF_MOOV,
             b"moof" => MOST_OF_MOOF,
             _ => 0,
@@ -77,7 +77,7 @@ impl Grammar for Mp4 {
 
 impl Mp4 {
     /// The video; nothing where the file has none.
-    pub(super) fn seen(&self) -> Option<Seen> {
+    pub(super) fn seen(&self) -> Option<VideoProperties> {
         let movie = self.movie.as_ref()?;
         let track = movie.video.as_ref()?;
         let mut times = track.times;
@@ -89,7 +89,7 @@ impl Mp4 {
             float(times.total()) / scale
         };
         let rate = times.rate(scale);
-        Some(Seen {
+        Some(VideoProperties {
             is_taken: track.is_taken && times.count() > 0,
             picture: track.picture,
             seconds,
@@ -126,8 +126,8 @@ fn fragment_duration(tfhd: &[u8]) -> Option<u64> {
 }
 
 /// The samples of a `trun`.
-fn run(trun: &[u8], default: u64) -> Times {
-    let mut times = Times::default();
+fn run(trun: &[u8], default: u64) -> FrameTimes {
+    let mut times = FrameTimes::default();
     let (Some(flags), Some(count)) = (u32_at(trun, 0), u32_at(trun, 4)) else {
         return times;
     };
@@ -148,10 +148,10 @@ fn run(trun: &[u8], default: u64) -> Times {
     times
 }
 
-fn movie(moov: &[u8]) -> Movie {
+fn movie(moov: &[u8]) -> Mp4Movie {
     let header = Boxes(moov).named(*b"mvhd").next().and_then(clock);
     let seconds = header.map_or(0.0, |(scale, length)| float(length) / float(scale.max(1)));
-    let videos: Vec<Track> = Boxes(moov).named(*b"trak").filter_map(video).collect();
+    let videos: Vec<Mp4Track> = Boxes(moov).named(*b"trak").filter_map(video).collect();
     // A cover picture may be a track of its own.
     let video = videos
         .iter()
@@ -162,7 +162,7 @@ fn movie(moov: &[u8]) -> Movie {
     let extends = Boxes(moov).named(*b"mvex").next().unwrap_or_default();
     let trex = Boxes(extends).named(*b"trex").find(of_video);
     let default_duration = trex.and_then(|trex| u32_at(trex, 12)).map(u64::from);
-    Movie {
+    Mp4Movie {
         seconds,
         video,
         default_duration,
@@ -183,7 +183,7 @@ fn clock(header: &[u8]) -> Option<(u64, u64)> {
     Some((u64::from(scale), length.unwrap_or_default()))
 }
 
-fn video(trak: &[u8]) -> Option<Track> {
+fn video(trak: &[u8]) -> Option<Mp4Track> {
     let tkhd = Boxes(trak).named(*b"tkhd").next()?;
     let id = u32_at(tkhd, if tkhd.first() == Some(&1) { 20 } else { 12 })?;
     let mdia = Boxes(trak).named(*b"mdia").next()?;
@@ -195,7 +195,7 @@ fn video(trak: &[u8]) -> Option<Track> {
     let minf = Boxes(mdia).named(*b"minf").next()?;
     let stbl = Boxes(minf).named(*b"stbl").next()?;
     let (codec, entry) = Boxes(Boxes(stbl).named(*b"stsd").next()?.get(8..)?).next()?;
-    let mut times = Times::default();
+    let mut times = FrameTimes::default();
     let stts = Boxes(stbl)
         .named(*b"stts")
         .next()
@@ -207,7 +207,7 @@ fn video(trak: &[u8]) -> Option<Track> {
             u32_at(row, 4).map_or(0, u64::from),
         );
     }
-    Some(Track {
+    Some(Mp4Track {
         id,
         timescale,
         picture: picture(entry)?,
@@ -217,7 +217,7 @@ fn video(trak: &[u8]) -> Option<Track> {
 }
 
 /// The size as shown: the coded one, with the shape of its pixels.
-fn picture(entry: &[u8]) -> Option<Picture> {
+fn picture(entry: &[u8]) -> Option<PictureSize> {
     let side = |at| {
         entry
             .get(at..)?
@@ -229,7 +229,7 @@ fn picture(entry: &[u8]) -> Option<Picture> {
     let shape = pasp.and_then(|pasp| Some((u32_at(pasp, 0)?, u32_at(pasp, 4)?)));
     let shape = shape.filter(|(across, down)| *across > 0 && *down > 0);
     let wider = shape.map_or(1.0, |(across, down)| f64::from(across) / f64::from(down));
-    Some(Picture {
+    Some(PictureSize {
         width: width * wider,
         height,
     })
@@ -250,7 +250,7 @@ impl<'a> Iterator for Boxes<'a> {
     type Item = ([u8; 4], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Read::Header(Header { id, length }) = Mp4::header(self.0) else {
+        let Read::Header(UnitHeader { id, length }) = Mp4::header(self.0) else {
             return None;
         };
         let begin = if u32_at(self.0, 0) == Some(1) { 16 } else { 8 };

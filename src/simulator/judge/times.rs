@@ -4,14 +4,14 @@ use super::float;
 
 /// Frames with their durations, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Times {
+pub(super) struct FrameTimes {
     count: u64,
     total: u64,
     /// The duration of the last frame.
     last: u64,
 }
 
-impl Times {
+impl FrameTimes {
     /// Adds frames of one duration.
     pub(super) fn add(&mut self, count: u64, duration: u64) {
         if count > 0 {

@@ -6,28 +6,28 @@ pub(super) trait Grammar {
     /// Reads the header of a part from its first bytes.
     fn header(bytes: &[u8]) -> Read;
     /// Decides what to do with a part's content.
-    fn meet(&mut self, header: Header) -> Step;
+    fn meet(&mut self, header: UnitHeader) -> WalkStep;
     /// Takes the beginning of a part, as much of it as was asked for.
     fn take(&mut self, id: u32, kept: &[u8]);
 }
 
 /// A header, as far as its bytes are there.
 pub(super) enum Read {
-    Header(Header),
+    Header(UnitHeader),
     NeedsMore,
     Malformed,
 }
 
 /// Name and length of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct UnitHeader {
     pub(super) id: u32,
     /// Bytes of content; absent where it ends with the file.
     pub(super) length: Option<u64>,
 }
 
 /// The way on after a header.
-pub(super) enum Step {
+pub(super) enum WalkStep {
     /// The content is parts again.
     Enter,
     /// The first bytes of the content are kept, the rest is skipped.
@@ -41,13 +41,13 @@ pub(super) enum Step {
 pub(super) struct Walk<G> {
     pub(super) grammar: G,
     header: Vec<u8>,
-    part: Option<Part>,
+    part: Option<PendingUnit>,
     is_broken: bool,
 }
 
 /// A part that is not entered.
 #[derive(Debug, Clone)]
-struct Part {
+struct PendingUnit {
     id: u32,
     kept: Vec<u8>,
     keep: usize,
@@ -93,10 +93,10 @@ impl<G: Grammar> Walk<G> {
             Read::Header(header) => {
                 self.header.clear();
                 match self.grammar.meet(header) {
-                    Step::Enter => {}
-                    Step::Stop => self.is_broken = true,
-                    Step::Keep(keep) => {
-                        self.part = Some(Part {
+                    WalkStep::Enter => {}
+                    WalkStep::Stop => self.is_broken = true,
+                    WalkStep::Keep(keep) => {
+                        self.part = Some(PendingUnit {
                             id: header.id,
                             kept: Vec::new(),
                             keep,
@@ -110,7 +110,7 @@ impl<G: Grammar> Walk<G> {
     }
 }
 
-impl Part {
+impl PendingUnit {
     fn feed<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let left = self
             .left

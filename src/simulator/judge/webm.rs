@@ -1,8 +1,8 @@
 //! WebM (RFC 8794, RFC 9559): size, codec and times of the video track, from its header and its blocks.
 
 use super::{
-    Picture, Seen, float,
-    walk::{Grammar, Header, Read, Step},
+    PictureSize, VideoProperties, float,
+    walk::{Grammar, Read, UnitHeader, WalkStep},
 };
 
 /// A file of elements.
@@ -13,18 +13,18 @@ pub(super) struct Webm {
     scale: Option<u64>,
     /// In ticks.
     duration: Option<f64>,
-    video: Option<Track>,
+    video: Option<WebmTrack>,
     /// Time of the cluster, in ticks.
     cluster: u64,
     blocks: Blocks,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Track {
+struct WebmTrack {
     number: u64,
     is_video: bool,
     is_taken: bool,
-    picture: Picture,
+    picture: PictureSize,
 }
 
 /// The blocks of the video track.
@@ -51,24 +51,24 @@ impl Grammar for Webm {
         match bytes.get(id_length..).map(vint) {
             None | Some(Vint::NeedsMore) => Read::NeedsMore,
             Some(Vint::Malformed) => Read::Malformed,
-            Some(Vint::Unknown) => Read::Header(Header { id, length: None }),
-            Some(Vint::Known { value, .. }) => Read::Header(Header {
+            Some(Vint::Unknown) => Read::Header(UnitHeader { id, length: None }),
+            Some(Vint::Known { value, .. }) => Read::Header(UnitHeader {
                 id,
                 length: Some(value),
             }),
         }
     }
 
-    fn meet(&mut self, header: Header) -> Step {
+    fn meet(&mut self, header: UnitHeader) -> WalkStep {
         match (header.id, header.length) {
-            (SEGMENT | CLUSTER | BLOCK_GROUP, _) => Step::Enter,
-            (_, None) => Step::Stop,
-            (EBML, _) => Step::Keep(4 << 10),
-            (INFO, _) => Step::Keep(64 << 10),
-            (TRACKS, _) => Step::Keep(1 << 20),
-            (TIMESTAMP, _) => Step::Keep(8),
-            (SIMPLE_BLOCK | BLOCK, _) => Step::Keep(10),
-            _ => Step::Keep(0),
+            (SEGMENT | CLUSTER | BLOCK_GROUP, _) => WalkStep::Enter,
+            (_, None) => WalkStep::Stop,
+            (EBML, _) => WalkStep::Keep(4 << 10),
+            (INFO, _) => WalkStep::Keep(64 << 10),
+            (TRACKS, _) => WalkStep::Keep(1 << 20),
+            (TIMESTAMP, _) => WalkStep::Keep(8),
+            (SIMPLE_BLOCK | BLOCK, _) => WalkStep::Keep(10),
+            _ => WalkStep::Keep(0),
         }
     }
 
@@ -92,7 +92,7 @@ impl Grammar for Webm {
 
 impl Webm {
     /// The video; nothing where the file has none, or is not WebM.
-    pub(super) fn seen(&self) -> Option<Seen> {
+    pub(super) fn seen(&self) -> Option<VideoProperties> {
         let track = self.video.as_ref().filter(|_| self.has_doc_type)?;
         let ticks_per_second = 1e9 / float(self.scale.filter(|scale| *scale > 0).unwrap_or(1_000_000));
         let span = float(self.blocks.span()) / ticks_per_second;
@@ -100,7 +100,7 @@ impl Webm {
         let rate = (steps > 0.0 && span > 0.0).then(|| steps / span);
         let by_blocks = span + rate.map_or(0.0, |rate| 1.0 / rate);
         let seconds = self.duration.map_or(by_blocks, |ticks| ticks / ticks_per_second);
-        Some(Seen {
+        Some(VideoProperties {
             is_taken: track.is_taken && self.blocks.count > 0,
             picture: track.picture,
             seconds,
@@ -143,11 +143,11 @@ impl Blocks {
     }
 }
 
-fn track(entry: &[u8]) -> Track {
+fn track(entry: &[u8]) -> WebmTrack {
     let number = |id| Elements(entry).named(id).next().map(uint).unwrap_or_default();
     let codec = Elements(entry).named(CODEC_ID).next().unwrap_or_default();
     let picture = Elements(entry).named(VIDEO).next().map(picture);
-    Track {
+    WebmTrack {
         number: number(TRACK_NUMBER),
         is_video: number(TRACK_TYPE) == 1,
         is_taken: CODECS.contains(&codec),
@@ -156,12 +156,12 @@ fn track(entry: &[u8]) -> Track {
 }
 
 /// The size as shown, where it is given in pixels; otherwise the coded one.
-fn picture(video: &[u8]) -> Picture {
+fn picture(video: &[u8]) -> PictureSize {
     let number = |id| Elements(video).named(id).next().map(uint);
     let in_pixels = number(DISPLAY_UNIT).unwrap_or_default() == 0;
     let shown = |id| number(id).filter(|side| *side > 0 && in_pixels);
     let side = |display, coded| shown(display).or_else(|| number(coded)).map_or(0.0, float);
-    Picture {
+    PictureSize {
         width: side(DISPLAY_WIDTH, PIXEL_WIDTH),
         height: side(DISPLAY_HEIGHT, PIXEL_HEIGHT),
     }
@@ -183,7 +183,7 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let id_length = self.0.first()?.leading_zeros() as usize + 1;
-        let Read::Header(Header {
+        let Read::Header(UnitHeader {
             id,
             length: Some(length),
         }) = Webm::header(self.0)

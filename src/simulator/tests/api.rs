@@ -5,7 +5,7 @@ use super::*;
 /// #messages: the live answer to a bad token; missing, malformed and expired tokens are the same.
 #[tokio::test]
 async fn a_bad_token_is_401_access_token_invalid() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let url = format!("{}{USER}?fields=open_id", bench.sim.url());
     let live = "The access token is invalid or not found in the request.";
     for header in [
@@ -49,7 +49,7 @@ async fn a_bad_token_is_401_access_token_invalid() {
 /// #user-info: only the asked fields come back.
 #[tokio::test]
 async fn user_info_returns_the_asked_fields_only() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let answered = bench
         .get(
             "public",
@@ -73,7 +73,7 @@ async fn user_info_returns_the_asked_fields_only() {
 /// #user-info, #video-object: unknown fields and a missing `fields` are refused.
 #[tokio::test]
 async fn unknown_or_missing_fields_are_invalid_params() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for query in [
         "",
         "?fields=",
@@ -104,7 +104,7 @@ async fn unknown_or_missing_fields_are_invalid_params() {
 /// #user-info: a field outside the grant refuses the whole call.
 #[tokio::test]
 async fn a_field_outside_the_scopes_refuses_the_whole_call() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let live = "The user did not authorize the scope required for completing this request.";
     for (account, fields) in [
         ("no-stats", "open_id,likes_count"),
@@ -138,7 +138,7 @@ async fn a_field_outside_the_scopes_refuses_the_whole_call() {
 /// #video-list: newest first, cursor in milliseconds and exclusive, until there is no more.
 #[tokio::test]
 async fn the_video_list_pages_through_all_videos_once() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for (account, size, sizes) in [
         ("public", 20, vec![20, 20, 5]),
         ("public", 15, vec![15, 15, 15]),
@@ -172,7 +172,7 @@ async fn the_video_list_pages_through_all_videos_once() {
 /// #video-list: the default page has 10, an account without videos has no such member, over 20 is refused.
 #[tokio::test]
 async fn pages_of_the_video_list_have_at_most_20() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     assert_eq!(
         bench.post("public", LIST, json!({})).await.data()["videos"]
             .as_array()
@@ -200,7 +200,7 @@ async fn pages_of_the_video_list_have_at_most_20() {
 /// #video-query: ids of others are simply not returned; at most 20.
 #[tokio::test]
 async fn a_video_query_leaves_out_what_is_not_the_users() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let mine = bench.post("public", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
     let theirs = bench.post("capped", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
     let asked = json!({"filters": {"video_ids": [theirs, mine, "1"]}});
@@ -220,7 +220,7 @@ async fn a_video_query_leaves_out_what_is_not_the_users() {
 /// #rate-limits: per token and minute.
 #[tokio::test]
 async fn requests_over_the_limit_of_a_minute_are_429() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for _ in 0..20 {
         bench.post("public", CREATOR, json!({})).await.is(200, "ok");
     }
@@ -245,7 +245,7 @@ async fn requests_over_the_limit_of_a_minute_are_429() {
 /// #privacy-levels, #creator-info: options by kind of account; the caps are errors with HTTP 200.
 #[tokio::test]
 async fn creator_info_tells_the_options_and_the_caps() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let public = bench.post("public", CREATOR, json!({})).await;
     let options = json!(["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]);
     assert_eq!(public.is(200, "ok").data()["privacy_level_options"], options);
@@ -285,7 +285,7 @@ async fn creator_info_tells_the_options_and_the_caps() {
 /// #hosts-and-versions: the trailing slash is part of the path; what is no endpoint says so and is journaled.
 #[tokio::test]
 async fn what_is_no_endpoint_is_a_404_with_a_sentence() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let slash = bench.get("public", "/v2/user/info?fields=open_id").await;
     assert_eq!(
         (
@@ -306,7 +306,7 @@ async fn what_is_no_endpoint_is_a_404_with_a_sentence() {
 /// #hosts-and-versions: bodies are JSON, and say so.
 #[tokio::test]
 async fn bodies_must_be_json_and_say_so() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let url = format!("{}{STATUS}", bench.sim.url());
     for (content_type, body) in [
         ("text/plain", r#"{"publish_id":"x"}"#.to_owned()),
@@ -343,7 +343,7 @@ async fn bodies_must_be_json_and_say_so() {
 /// The control endpoint does what the methods do, and is not journaled.
 #[tokio::test]
 async fn the_control_endpoint_sets_moves_shows_and_resets() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let control = |name: &str| format!("{}/_simulator/{name}", bench.sim.url());
     let setup = json!({"accounts": [{"token": "act.sim-mine", "username": "me"}]});
     assert_eq!(
@@ -376,7 +376,7 @@ async fn the_control_endpoint_sets_moves_shows_and_resets() {
     let journal = read(bench.http.get(control("journal"))).await.body;
     assert_eq!(journal["entries"][1]["at_ms"], json!(before + 5_000));
     assert_eq!(
-        serde_json::from_value::<Journal>(journal).unwrap(),
+        serde_json::from_value::<RequestJournal>(journal).unwrap(),
         bench.sim.journal()
     );
     assert_eq!(read(bench.http.get(control("posts"))).await.body, json!([]));
@@ -401,7 +401,7 @@ async fn the_control_endpoint_sets_moves_shows_and_resets() {
 /// A setup with a fault in it changes nothing.
 #[tokio::test]
 async fn a_wrong_setup_is_refused_as_a_whole() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let apply = |setup: Value| {
         bench
             .sim
@@ -441,7 +441,7 @@ async fn a_wrong_setup_is_refused_as_a_whole() {
 /// Whatever a request holds, it is refused, journaled, and the server goes on.
 #[tokio::test]
 async fn nonsense_is_refused_and_harms_nothing() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let deep = "[".repeat(100_000);
     let bodies: [&[u8]; 9] = [
         b"",
@@ -490,7 +490,7 @@ async fn nonsense_is_refused_and_harms_nothing() {
 /// Numbers at the ends of their types are taken as they are.
 #[tokio::test]
 async fn extreme_setups_do_no_harm() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let account = json!({"token": "act.sim-odd", "videos": u32::MAX, "moderation_seconds": u64::MAX,
         "processing_seconds": u64::MAX, "max_video_post_duration_sec": u32::MAX, "rate_limit": u32::MAX});
     bench.apply(json!({"accounts": [account], "processing_ms": u64::MAX, "advance": u64::MAX}));

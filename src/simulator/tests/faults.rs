@@ -3,8 +3,8 @@
 use super::*;
 
 /// A direct post through a fault: what was answered, if anything, and how many posts there are.
-async fn init_through(kind: Value) -> (Result<(u16, Result<String, ()>), ()>, usize, Entry) {
-    let bench = Bench::new().await;
+async fn init_through(kind: Value) -> (Result<(u16, Result<String, ()>), ()>, usize, RecordedRequest) {
+    let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "video_init", "nth": 1, "kind": kind}]}));
     let url = format!("{}{VIDEO_INIT}", bench.sim.url());
     let request = bench
@@ -68,7 +68,7 @@ async fn cut_connections_have_no_answer() {
         let (answered, made, entry) = init_through(kind.clone()).await;
         assert_eq!(
             (answered, made, entry.outcome),
-            (Err(()), posts, Outcome::Cut),
+            (Err(()), posts, RequestOutcome::Cut),
             "{kind}"
         );
     }
@@ -82,7 +82,7 @@ async fn cut_connections_have_no_answer() {
 /// `effect` turns a fault's own rule round.
 #[tokio::test]
 async fn a_gateway_page_may_hide_a_post_that_was_made() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "any", "times": 1, "effect": true, "kind": "html_502"}]}));
     assert_eq!(bench.init("public", 9, 9, 1).await.status, 502);
     assert_eq!(bench.sim.posts().len(), 1);
@@ -91,7 +91,7 @@ async fn a_gateway_page_may_hide_a_post_that_was_made() {
 /// Slow is slow by the client's own clock, and the effect comes first.
 #[tokio::test]
 async fn a_slow_answer_outlasts_the_clients_patience() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(
         json!({"faults": [{"endpoint": "video_init", "account": "sim-public", "kind": {"slow_ms": 5_000}}]}),
     );
@@ -118,7 +118,7 @@ async fn a_slow_answer_outlasts_the_clients_patience() {
 /// A 429 of a gateway carries its header.
 #[tokio::test]
 async fn retry_after_is_a_header() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "status_fetch", "kind": {"retry_after": "120"}}]}));
     let url = format!("{}{STATUS}", bench.sim.url());
     let answer = bench
@@ -138,7 +138,7 @@ async fn retry_after_is_a_header() {
 /// Dropping the simulator closes its port.
 #[tokio::test]
 async fn a_dropped_simulator_stops_listening() {
-    let Bench { sim, http } = Bench::new().await;
+    let TestBench { sim, http } = TestBench::new().await;
     let address = sim.url().replace("http://", "");
     assert!(http.get(sim.url()).send().await.is_ok());
     drop(sim);
@@ -149,7 +149,7 @@ async fn a_dropped_simulator_stops_listening() {
 /// Files that are fetched from the simulator are struck and journaled like calls; putting them there is not.
 #[tokio::test]
 async fn a_fault_strikes_a_file_that_is_fetched() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "media", "nth": 2, "kind": {"status": 503}}]}));
     let url = format!("{}/_simulator/media/a", bench.sim.url());
     assert_eq!(
@@ -161,14 +161,14 @@ async fn a_fault_strikes_a_file_that_is_fetched() {
     }
     let journal = bench.sim.journal();
     let struck: Vec<bool> = journal
-        .of(Endpoint::Media)
+        .of(EndpointName::MEDIA)
         .map(|entry| entry.fault.is_some())
         .collect();
     assert_eq!((struck, journal.entries.len()), (vec![false, true, false], 3));
 }
 
 /// An upload of three chunks of 5,242,880 bytes, and its address.
-async fn three_chunks(bench: &Bench) -> Value {
+async fn three_chunks(bench: &TestBench) -> Value {
     let size = 3 * CHUNK as u64;
     bench
         .init("public", size, CHUNK as u64, 3)
@@ -190,7 +190,7 @@ async fn an_answer_of_any_kind_meets_the_chunk_at_its_place() {
         ("last", true, [206, 206, 307]),
         ("only", true, [206, 206, 201]),
     ] {
-        let bench = Bench::new().await;
+        let bench = TestBench::new().await;
         let answer = json!({"status": 307, "headers": {"location": "https://example.com/", "retry-after": "7",
             "content-range": "bytes 0-0/1"}, "body": "elsewhere"});
         bench.apply(json!({"faults": [
@@ -212,7 +212,7 @@ async fn an_answer_of_any_kind_meets_the_chunk_at_its_place() {
 /// The chosen headers and the body reach the client.
 #[tokio::test]
 async fn an_answer_has_its_headers_and_its_body() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let answer = json!({"status": 451, "headers": {"retry-after": "7"}, "body": "not here"});
     bench.apply(json!({"faults": [{"endpoint": "user_info", "kind": {"answer": answer}}]}));
     let seen = bench
@@ -234,7 +234,7 @@ async fn an_answer_has_its_headers_and_its_body() {
 /// An answer that does not wait for the body leaves the rest unread.
 #[tokio::test]
 async fn an_early_answer_has_no_effect() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(
         json!({"faults": [{"endpoint": "video_init", "nth": 1, "early": true, "kind": {"status": 413}}]}),
     );
@@ -250,7 +250,7 @@ async fn a_line_may_stall_within_a_body() {
         (json!({"at_byte": 3}), false),
         (json!({"at_byte": 3, "ms": 20}), true),
     ] {
-        let bench = Bench::new().await;
+        let bench = TestBench::new().await;
         bench.apply(json!({"faults": [{"endpoint": "upload", "kind": {"stall": stall}}]}));
         let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].clone();
         let request = bench
@@ -268,7 +268,7 @@ async fn a_line_may_stall_within_a_body() {
 /// The answer's own pause: its first bytes come.
 #[tokio::test]
 async fn an_answer_may_stall_within_its_body() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let kind = json!({"stall_answer": {"at_byte": 2}});
     bench.apply(json!({"faults": [{"endpoint": "media", "kind": kind}]}));
     bench.sim.keep_media("a", b"abcdef".to_vec());
@@ -287,7 +287,7 @@ async fn an_answer_may_stall_within_its_body() {
 /// A slow line, by the simulated clock, both ways, and beside another fault.
 #[tokio::test]
 async fn a_line_has_its_speed_beside_other_faults() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"faults": [
         {"endpoint": "upload", "kind": {"bytes_per_second": 100_000}},
         {"endpoint": "upload", "effect": true, "kind": {"status": 503}},
@@ -316,7 +316,7 @@ async fn a_line_has_its_speed_beside_other_faults() {
 /// Faults that cannot be are refused with their setup.
 #[tokio::test]
 async fn faults_that_cannot_be_are_refused() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for (part, fault) in [
         (
             "content-length",

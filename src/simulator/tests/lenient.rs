@@ -175,7 +175,7 @@ fn odd_reads() -> Vec<Odd> {
     ]
 }
 
-async fn send(bench: &Bench, odd: &Odd) -> Answered {
+async fn send(bench: &TestBench, odd: &Odd) -> Answered {
     let method = odd.method.parse().unwrap();
     let request = bench
         .http
@@ -193,7 +193,7 @@ async fn send(bench: &Bench, odd: &Odd) -> Answered {
 #[tokio::test]
 async fn odd_requests_are_taken_with_a_note_and_refused_in_strict_mode() {
     for odd in odd_posts().into_iter().chain(odd_reads()) {
-        let bench = Bench::with(Options::default()).await;
+        let bench = TestBench::with(SimulatorOptions::default()).await;
         send(&bench, &odd).await.is(200, "ok");
         let notes = bench.sim.journal().entries[0].notes.clone();
         assert!(
@@ -219,7 +219,7 @@ async fn odd_requests_are_taken_with_a_note_and_refused_in_strict_mode() {
 /// TikTok's refusals apply in the lenient mode too.
 #[tokio::test]
 async fn lenient_is_not_careless() {
-    let bench = Bench::with(Options::default()).await;
+    let bench = TestBench::with(SimulatorOptions::default()).await;
     bench.apply(json!({"accounts": [{"token": "act.sim-free", "rate_limit": 1_000}]}));
     let info = |name: &str, member: Value| json!({"post_info": with(post_info(), "", name, member), "source_info": upload(9, 9, 1)});
     for body in [
@@ -268,9 +268,9 @@ async fn odd_chunks_are_taken_with_a_note() {
             "Content-Type is not spelled",
         ),
     ] {
-        let bench = Bench::with(Options {
+        let bench = TestBench::with(SimulatorOptions {
             judge_media: false,
-            ..Options::default()
+            ..SimulatorOptions::default()
         })
         .await;
         for (strict, status) in [(false, 201), (true, 400)] {
@@ -310,7 +310,7 @@ async fn an_upload_is_judged_by_its_bytes() {
         (vec![0; 100], "public", Some(FailReason::FileFormatCheckFailed)),
         (clip.clone(), "three", Some(FailReason::DurationCheckFailed)),
     ] {
-        let bench = Bench::with(Options::default()).await;
+        let bench = TestBench::with(SimulatorOptions::default()).await;
         bench.apply(json!({"accounts": [{"token": "act.sim-three", "max_video_post_duration_sec": 3}]}));
         let size = file.len();
         let url = bench
@@ -336,14 +336,14 @@ async fn an_upload_is_judged_by_its_bytes() {
 #[tokio::test]
 async fn a_draft_may_be_longer_than_a_post() {
     let clip = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/clip.mp4")).unwrap();
-    let bench = Bench::with(Options::default()).await;
+    let bench = TestBench::with(SimulatorOptions::default()).await;
     bench.apply(json!({"accounts": [{"token": "act.sim-three", "max_video_post_duration_sec": 3}]}));
     let size = clip.len();
     let body = json!({"source_info": upload(size as u64, size as u64, 1)});
     let url = bench.post("three", INBOX_INIT, body).await.is(200, "ok").data()["upload_url"].clone();
     assert_eq!(bench.put(&url, clip, 0, size).await.0, 201);
     bench.wait(10);
-    assert_eq!(bench.sim.posts()[0].status, Status::SendToUserInbox);
+    assert_eq!(bench.sim.posts()[0].status, PublishStatus::SendToUserInbox);
 }
 
 /// A file of more than one chunk is judged as a whole.
@@ -354,7 +354,7 @@ async fn chunks_are_judged_as_one_file() {
     file.extend(u32::try_from(size - file.len()).unwrap().to_be_bytes());
     file.extend(b"free");
     file.resize(size, 7);
-    let bench = Bench::with(Options::default()).await;
+    let bench = TestBench::with(SimulatorOptions::default()).await;
     let url = bench
         .init("public", size as u64, chunk as u64, 2)
         .await
@@ -364,7 +364,7 @@ async fn chunks_are_judged_as_one_file() {
     assert_eq!(bench.put(&url, file[..chunk].to_vec(), 0, size).await.0, 206);
     assert_eq!(bench.put(&url, file[chunk..].to_vec(), chunk, size).await.0, 201);
     bench.wait(10);
-    assert_eq!(bench.sim.posts()[0].status, Status::PublishComplete);
+    assert_eq!(bench.sim.posts()[0].status, PublishStatus::PublishComplete);
 }
 
 /// Its own files are pulled and judged; other addresses are not really asked.
@@ -372,7 +372,7 @@ async fn chunks_are_judged_as_one_file() {
 async fn pulls_of_its_own_files_are_judged() {
     let media =
         |name: &str| std::fs::read(format!("{}/tests/media/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let bench = Bench::with(Options::default()).await;
+    let bench = TestBench::with(SimulatorOptions::default()).await;
     bench.sim.keep_media("clip.mp4", media("clip.mp4"));
     bench.sim.keep_media("zeros.mp4", vec![0; 100]);
     bench.sim.keep_media("a.jpg", media("portrait.jpg"));

@@ -18,7 +18,7 @@ fn photos(mode: &str) -> Value {
 /// #messages: the live messages.
 #[tokio::test]
 async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for (plan, message) in [
         ((50_000_123, 10_000_000, 6), "The total chunk count is invalid"),
         ((100_000_000, 64_000_000, 1), "The chunk size is invalid"),
@@ -33,7 +33,7 @@ async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
 /// #video-init, #messages: what is wrong with `post_info`, and with a body that has members nobody knows.
 #[tokio::test]
 async fn bad_bodies_of_a_direct_post_are_invalid_params() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"accounts": [{"token": "act.sim-free", "rate_limit": 1000}]}));
     let good = direct(upload(9, 9, 1));
     let info = |name: &str, value: Value| with(good.clone(), "/post_info", name, value);
@@ -93,7 +93,7 @@ async fn bad_bodies_of_a_direct_post_are_invalid_params() {
 /// #unaudited-apps, #privacy-levels: who may post to whom.
 #[tokio::test]
 async fn privacy_audit_and_caps_are_403() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let level = |level: &str| {
         with(
             direct(upload(9, 9, 1)),
@@ -140,7 +140,7 @@ async fn privacy_audit_and_caps_are_403() {
 /// #publish-ids: the forms that were seen.
 #[tokio::test]
 async fn publish_ids_have_the_form_of_their_flow() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let draft = |source: Value| json!({ "source_info": source });
     let url = "https://example.com/a.mp4";
     for (path, body, prefix) in [
@@ -166,7 +166,7 @@ async fn publish_ids_have_the_form_of_their_flow() {
 /// #rate-limits: whether the three inits share one count is unconfirmed; here they do.
 #[tokio::test]
 async fn the_three_inits_share_six_requests_a_minute() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for _ in 0..2 {
         bench.init("public", 9, 9, 1).await.is(200, "ok");
         bench
@@ -188,7 +188,7 @@ async fn the_three_inits_share_six_requests_a_minute() {
 /// #posting-caps: 15 direct posts a day, over all clients of one creator.
 #[tokio::test]
 async fn the_sixteenth_direct_post_of_a_day_is_refused() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let twin = json!({"token": "act.sim-twin", "open_id": "-same", "app": "other-app"});
     bench.apply(json!({"accounts": [{"token": "act.sim-one", "open_id": "-same", "rate_limit": 100}, twin]}));
     for _ in 0..15 {
@@ -209,7 +209,7 @@ async fn the_sixteenth_direct_post_of_a_day_is_refused() {
 /// #posting-caps: five pending drafts; one that the user posts frees its place.
 #[tokio::test]
 async fn the_sixth_pending_draft_of_a_day_is_refused() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let draft = json!({"source_info": pull("https://example.com/a.mp4")});
     let mut last = Value::Null;
     for _ in 0..5 {
@@ -247,7 +247,7 @@ async fn the_sixth_pending_draft_of_a_day_is_refused() {
 /// #posting-caps: five posting users a day for an app without an audit.
 #[tokio::test]
 async fn the_sixth_user_of_an_unaudited_app_is_refused() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let body = with(
         direct(upload(9, 9, 1)),
         "/post_info",
@@ -270,7 +270,7 @@ async fn the_sixth_user_of_an_unaudited_app_is_refused() {
 /// #draft-init: `post_info` on a draft is ignored in silence; the journal remarks it.
 #[tokio::test]
 async fn a_caption_on_a_video_draft_is_ignored() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench
         .post("public", INBOX_INIT, direct(upload(9, 9, 1)))
         .await
@@ -291,7 +291,7 @@ async fn a_caption_on_a_video_draft_is_ignored() {
 /// #pull-from-url: verified properties only.
 #[tokio::test]
 async fn a_video_is_pulled_from_verified_addresses_only() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     for url in [
         "http://example.com/a.mp4",
         "https://10.0.0.1/a.mp4",
@@ -307,7 +307,7 @@ async fn a_video_is_pulled_from_verified_addresses_only() {
 /// #photo-init: what photos may and must say.
 #[tokio::test]
 async fn bad_bodies_of_a_photo_post_are_refused() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"accounts": [{"token": "act.sim-free", "rate_limit": 1000}]}));
     let mode = "Invalid media_type or post_mode";
     let good = photos("DIRECT_POST");
@@ -385,7 +385,7 @@ async fn bad_bodies_of_a_photo_post_are_refused() {
 /// #status, #post-ids: pulls have `downloaded_bytes`; the id comes later, as a number above 2^53, under the misspelt name.
 #[tokio::test]
 async fn a_public_post_is_processed_then_complete_then_has_its_id() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"processing_ms": 10_000, "moderation_ms": 60_000}));
     let init = bench
         .post("public", VIDEO_INIT, direct(pull("https://example.com/a.mp4")))
@@ -420,7 +420,7 @@ async fn a_public_post_is_processed_then_complete_then_has_its_id() {
 /// #status: FAILED is 200 ok with a reason.
 #[tokio::test]
 async fn failing_media_and_pulls_end_failed() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let video = direct(pull("https://example.com/a.mp4"));
     for (account, path, body, reason) in [
         ("bad-media", VIDEO_INIT, video.clone(), "file_format_check_failed"),
@@ -438,7 +438,7 @@ async fn failing_media_and_pulls_end_failed() {
 /// #status: unknown ids, ids of others, and ids that are not known yet.
 #[tokio::test]
 async fn status_knows_whose_posts_they_are() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let id = bench.init("late-status", 9, 9, 1).await.data()["publish_id"].clone();
     for code in ["invalid_publish_id", "invalid_publish_id"] {
         bench.status("late-status", &id).await.is(400, code);
@@ -457,7 +457,7 @@ async fn status_knows_whose_posts_they_are() {
 /// #cancel: pulls only, while they run; the answer has no data.
 #[tokio::test]
 async fn only_a_running_pull_can_be_cancelled() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let cancel = |id: &Value| json!({ "publish_id": id });
     let upload = bench.init("public", 9, 9, 1).await.data()["publish_id"].clone();
     bench

@@ -7,7 +7,7 @@ const CHALLENGE: &str = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894
 const BASE64_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const CALLBACK: &str = "http://127.0.0.1:8080/callback/";
 
-async fn consent(bench: &Bench, challenge: &str) -> BTreeMap<String, String> {
+async fn consent(bench: &TestBench, challenge: &str) -> BTreeMap<String, String> {
     let query = [
         ("client_key", "sim-app"),
         ("response_type", "code"),
@@ -30,7 +30,7 @@ async fn consent(bench: &Bench, challenge: &str) -> BTreeMap<String, String> {
     location.query_pairs().into_owned().collect()
 }
 
-async fn token(bench: &Bench, form: &[(&str, &str)]) -> Value {
+async fn token(bench: &TestBench, form: &[(&str, &str)]) -> Value {
     let client = [("client_key", "sim-app"), ("client_secret", "hush")];
     let pairs = [&client, form].concat();
     let body: Vec<String> = pairs
@@ -52,7 +52,7 @@ fn encoded(text: &str) -> String {
 /// #sign-in, #pkce, #tokens: consent, code, tokens; a code works once.
 #[tokio::test]
 async fn a_code_with_its_verifier_becomes_tokens_once() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     bench.apply(json!({"signed_in": "sim-private"}));
     let callback = consent(&bench, CHALLENGE).await;
     assert_eq!(
@@ -86,7 +86,7 @@ async fn a_code_with_its_verifier_becomes_tokens_once() {
 /// #pkce: the consent page takes a base64url challenge, the exchange does not.
 #[tokio::test]
 async fn a_base64url_challenge_fails_at_the_exchange() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let code = consent(&bench, BASE64_CHALLENGE).await["code"].clone();
     let form = [
         ("grant_type", "authorization_code"),
@@ -116,7 +116,7 @@ async fn a_base64url_challenge_fails_at_the_exchange() {
 /// #tokens: refreshing turns the refresh token over; an expired access token can be refreshed.
 #[tokio::test]
 async fn a_refresh_token_works_once() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let refresh = |token: &str| {
         [
             ("grant_type", "refresh_token".to_owned()),
@@ -143,7 +143,7 @@ async fn a_refresh_token_works_once() {
 /// #tokens, #revoke, #oauth-errors: JSON is refused, the secret is needed, revoking kills the token; errors come with HTTP 200.
 #[tokio::test]
 async fn bad_token_requests_have_the_flat_error_shape() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let url = |name: &str| format!("{}/v2/oauth/{name}/", bench.sim.url());
     let json = read(
         bench
@@ -190,7 +190,7 @@ async fn bad_token_requests_have_the_flat_error_shape() {
 /// Tokens have their time: two hours, and 180 days.
 #[tokio::test]
 async fn tokens_end_when_they_say() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let refresh = |token: String| {
         [
             ("grant_type", "refresh_token".to_owned()),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A post of 16,000,000 bytes in three chunks of 5,300,000, the last with the remainder.
-async fn three_chunks(bench: &Bench) -> (Value, Value, Vec<u8>) {
+async fn three_chunks(bench: &TestBench) -> (Value, Value, Vec<u8>) {
     let init = bench.init("public", 16_000_000, 5_300_000, 3).await;
     let data = init.is(200, "ok").data();
     (
@@ -16,7 +16,7 @@ async fn three_chunks(bench: &Bench) -> (Value, Value, Vec<u8>) {
 /// #upload-answers: 206 for each chunk but the last, 201 for the last; every byte arrives.
 #[tokio::test]
 async fn chunks_in_order_arrive_byte_for_byte() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let (id, url, video) = three_chunks(&bench).await;
     let cuts = [
         (0, 5_300_000, 206),
@@ -49,7 +49,7 @@ async fn chunks_in_order_arrive_byte_for_byte() {
         wire::sha256_hex(&video[5_300_000..10_600_000])
     );
     let journal = bench.sim.journal();
-    let puts: Vec<_> = journal.of(Endpoint::Upload).collect();
+    let puts: Vec<_> = journal.of(EndpointName::UPLOAD).collect();
     assert_eq!(
         (puts.len(), puts[2].bytes, puts[2].status),
         (3, 5_400_000, Some(201))
@@ -66,7 +66,7 @@ async fn chunks_in_order_arrive_byte_for_byte() {
 /// #upload-answers: a chunk out of order or sent twice is 416 with what is there.
 #[tokio::test]
 async fn a_chunk_that_does_not_fit_the_progress_is_416() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let (_, url, video) = three_chunks(&bench).await;
     let second = video[5_300_000..10_600_000].to_vec();
     assert_eq!(
@@ -91,7 +91,7 @@ async fn a_chunk_that_does_not_fit_the_progress_is_416() {
 /// #upload-requests: cut as planned, and headers that fit.
 #[tokio::test]
 async fn chunks_with_wrong_headers_or_bounds_are_400() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let (_, url, video) = three_chunks(&bench).await;
     assert_eq!(
         bench
@@ -153,7 +153,7 @@ async fn chunks_with_wrong_headers_or_bounds_are_400() {
 /// #upload-answers: expired and changed URLs, unknown uploads.
 #[tokio::test]
 async fn expired_changed_and_unknown_urls_are_told_apart() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].clone();
     let changed = json!(format!("{}0", url.as_str().unwrap()));
     assert_eq!(bench.put(&changed, bytes(9), 0, 9).await.0, 403);
@@ -170,7 +170,7 @@ async fn expired_changed_and_unknown_urls_are_told_apart() {
 /// #upload-answers: nothing of a chunk that was cut midway counts.
 #[tokio::test]
 async fn a_chunk_cut_midway_counts_nothing() {
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let (id, url, video) = three_chunks(&bench).await;
     bench.apply(json!({"faults": [{"endpoint": "upload", "nth": 1, "kind": {"cut_at_byte": 1_000_000}}]}));
     let put = bench
@@ -182,10 +182,16 @@ async fn a_chunk_cut_midway_counts_nothing() {
         .body(video[..5_300_000].to_vec());
     assert!(put.send().await.is_err());
     assert_eq!(bench.status("public", &id).await.data()["uploaded_bytes"], 0);
-    let entry = bench.sim.journal().of(Endpoint::Upload).next().unwrap().clone();
+    let entry = bench
+        .sim
+        .journal()
+        .of(EndpointName::UPLOAD)
+        .next()
+        .unwrap()
+        .clone();
     assert_eq!(
         (entry.bytes, entry.outcome, entry.status),
-        (1_000_000, Outcome::Cut, None)
+        (1_000_000, RequestOutcome::Cut, None)
     );
     assert_eq!(
         bench
@@ -200,7 +206,7 @@ async fn a_chunk_cut_midway_counts_nothing() {
 #[tokio::test]
 async fn a_client_that_goes_away_is_journaled() {
     use tokio::io::AsyncWriteExt as _;
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let url = bench.init("public", 9, 9, 1).await.data()["upload_url"]
         .as_str()
         .unwrap()
@@ -212,14 +218,20 @@ async fn a_client_that_goes_away_is_journaled() {
         bench
             .sim
             .journal()
-            .of(Endpoint::Upload)
+            .of(EndpointName::UPLOAD)
             .any(|entry| entry.bytes > 0)
     })
     .await;
-    let entry = bench.sim.journal().of(Endpoint::Upload).next().unwrap().clone();
+    let entry = bench
+        .sim
+        .journal()
+        .of(EndpointName::UPLOAD)
+        .next()
+        .unwrap()
+        .clone();
     assert_eq!(
         (entry.bytes, entry.outcome, entry.status),
-        (4, Outcome::Unanswered, None)
+        (4, RequestOutcome::Unanswered, None)
     );
     assert_eq!(bench.sim.posts()[0].bytes, 0);
 }
@@ -228,12 +240,12 @@ async fn a_client_that_goes_away_is_journaled() {
 #[tokio::test]
 async fn without_hashing_only_lengths_are_kept() {
     let clock = Clock::virtual_at(START);
-    let options = Options {
+    let options = SimulatorOptions {
         clock,
         digest: Digesting::Off,
-        ..Options::default()
+        ..SimulatorOptions::default()
     };
-    let bench = Bench {
+    let bench = TestBench {
         sim: Simulator::start(options).await.unwrap(),
         http: client(),
     };
@@ -247,7 +259,7 @@ async fn without_hashing_only_lengths_are_kept() {
 #[tokio::test]
 async fn chunks_side_by_side_are_416() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let bench = Bench::new().await;
+    let bench = TestBench::new().await;
     let (_, url, video) = three_chunks(&bench).await;
     let mut second = begin(
         &bench,
@@ -257,7 +269,7 @@ async fn chunks_side_by_side_are_416() {
     )
     .await;
     second.write_all(b"x").await.unwrap();
-    eventually(|| bench.sim.journal().count(Endpoint::Upload) == 1).await;
+    eventually(|| bench.sim.journal().count(EndpointName::UPLOAD) == 1).await;
     assert_eq!(
         bench
             .put(&url, video[..5_300_000].to_vec(), 0, 16_000_000)
@@ -275,7 +287,7 @@ async fn chunks_side_by_side_are_416() {
 }
 
 /// Sends the head of an upload over a connection of its own.
-async fn begin(bench: &Bench, url: &str, range: &str, length: usize) -> tokio::net::TcpStream {
+async fn begin(bench: &TestBench, url: &str, range: &str, length: usize) -> tokio::net::TcpStream {
     use tokio::io::AsyncWriteExt as _;
     let (address, path) = (
         bench.sim.url().replace("http://", ""),

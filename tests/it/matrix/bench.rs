@@ -9,7 +9,7 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
-    simulator::{Entry, Options, Simulator, Status, StoredPost},
+    simulator::{PublishStatus, RecordedRequest, Simulator, SimulatorOptions, StoredPost},
     state::{State, StateLocation},
     upload::StallLimit,
 };
@@ -49,12 +49,12 @@ impl Bench {
             .build()
             .unwrap();
         let clock = Clock::virtual_at(BEGINNING);
-        let options = Options {
+        let options = SimulatorOptions {
             clock: clock.clone(),
             strict: true,
             processing: Duration::ZERO,
             moderation: Duration::ZERO,
-            ..Options::default()
+            ..SimulatorOptions::default()
         };
         let tiktok = runtime.block_on(Simulator::start(options)).unwrap();
         let journal = TempDir::new().unwrap();
@@ -121,7 +121,7 @@ impl Bench {
             .map_err(|answers| format!("not one answer: {answers:?}"))
     }
 
-    pub(super) fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<RecordedRequest> {
         self.tiktok.journal().entries
     }
 
@@ -139,8 +139,10 @@ pub(super) fn is_whole(post: &StoredPost) -> bool {
 fn is_void(post: &StoredPost) -> bool {
     let size = post.source_info["video_size"].as_u64();
     match post.status {
-        Status::Failed => true,
-        Status::ProcessingUpload => size.is_some_and(|size| post.bytes < size),
-        Status::ProcessingDownload | Status::SendToUserInbox | Status::PublishComplete => false,
+        PublishStatus::Failed => true,
+        PublishStatus::ProcessingUpload => size.is_some_and(|size| post.bytes < size),
+        PublishStatus::ProcessingDownload
+        | PublishStatus::SendToUserInbox
+        | PublishStatus::PublishComplete => false,
     }
 }

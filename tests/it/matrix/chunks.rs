@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::json;
 
 use super::{
@@ -104,7 +104,7 @@ fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
                     cells.push(Cell {
                         way: Arc::clone(&way),
                         keyed,
-                        struck: (Endpoint::Upload, chunk),
+                        struck: (EndpointName::UPLOAD, chunk),
                         trouble: Trouble::of_chunk(status, effect, chunk),
                         times: *times,
                     });
@@ -123,7 +123,7 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
             && !way
                 .calls
                 .iter()
-                .any(|call| matches!(call.0, Endpoint::Upload | Endpoint::Media))
+                .any(|call| matches!(call.0, EndpointName::UPLOAD | EndpointName::MEDIA))
     };
     let ways = ways()
         .into_iter()
@@ -131,10 +131,10 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
         .map(Arc::new);
     let mut cells = Vec::new();
     for way in ways {
-        let is_init = |call: &&(Endpoint, _)| {
+        let is_init = |call: &&(EndpointName, _)| {
             matches!(
                 call.0,
-                Endpoint::VideoInit | Endpoint::InboxInit | Endpoint::ContentInit
+                EndpointName::VIDEO_INIT | EndpointName::INBOX_INIT | EndpointName::CONTENT_INIT
             )
         };
         for struck in way.calls.iter().filter(is_init) {

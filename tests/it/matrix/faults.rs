@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-/// A fault, in the words of `simulator::Fault`.
+/// A fault, in the words of `simulator::FaultRule`.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {
     /// What the table calls it.

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use autohive_tiktok::simulator::{Entry, Outcome, StoredPost};
+use autohive_tiktok::simulator::{RecordedRequest, RequestOutcome, StoredPost};
 use serde_json::Value;
 
 use super::{bench::is_whole, ways::Effect};
@@ -79,7 +79,7 @@ impl Told {
     }
 
     /// Holds what is said against what TikTok has; `calls` are those that were made for it.
-    pub(super) fn check(&self, posts: &[StoredPost], calls: &[Entry]) -> Result<(), String> {
+    pub(super) fn check(&self, posts: &[StoredPost], calls: &[RecordedRequest]) -> Result<(), String> {
         let whole: Vec<&StoredPost> = posts.iter().filter(|post| is_whole(post)).collect();
         let (there, named) = (whole.len(), self.publish_id.as_deref());
         if there > 1 {
@@ -120,8 +120,8 @@ fn word(outcome: &Value) -> Option<Word> {
 }
 
 /// An init whose answer arrived.
-fn gave_a_name(call: &Entry) -> bool {
-    let arrived = call.fault.is_none() && call.outcome == Outcome::Answered;
+fn gave_a_name(call: &RecordedRequest) -> bool {
+    let arrived = call.fault.is_none() && call.outcome == RequestOutcome::Answered;
     arrived && call.path.ends_with("/init/") && call.code.as_deref() == Some("ok")
 }
 

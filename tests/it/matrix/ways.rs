@@ -1,6 +1,6 @@
 //! What is asked for: every action, and the posting ones each way.
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
 use super::bench::{MEDIA, PHOTO};
@@ -18,7 +18,7 @@ pub(super) struct Way {
     pub(super) inputs: Value,
     /// The endpoints that it calls, and what the table calls them; without the one that is asked whose the
     /// key is.
-    pub(super) calls: &'static [(Endpoint, &'static str)],
+    pub(super) calls: &'static [(EndpointName, &'static str)],
     /// A fault that strikes besides, so that the call is made at all.
     pub(super) besides: Option<Value>,
     pub(super) effect: Effect,
@@ -31,19 +31,19 @@ pub(super) enum Effect {
     Posts,
 }
 
-const CREATOR: (Endpoint, &str) = (Endpoint::CreatorInfo, "creator_info");
-const VIDEO_INIT: (Endpoint, &str) = (Endpoint::VideoInit, "video/init");
-const INBOX_INIT: (Endpoint, &str) = (Endpoint::InboxInit, "inbox/video/init");
-const CONTENT_INIT: (Endpoint, &str) = (Endpoint::ContentInit, "content/init");
-const UPLOAD: (Endpoint, &str) = (Endpoint::Upload, "upload");
-const STATUS: (Endpoint, &str) = (Endpoint::StatusFetch, "status/fetch");
-const USER: (Endpoint, &str) = (Endpoint::UserInfo, "user/info");
-const LIST: (Endpoint, &str) = (Endpoint::VideoList, "video/list");
-const FILE: (Endpoint, &str) = (Endpoint::Media, "the file's host");
-const QUERY: (Endpoint, &str) = (Endpoint::VideoQuery, "video/query");
+const CREATOR: (EndpointName, &str) = (EndpointName::CREATOR_INFO, "creator_info");
+const VIDEO_INIT: (EndpointName, &str) = (EndpointName::VIDEO_INIT, "video/init");
+const INBOX_INIT: (EndpointName, &str) = (EndpointName::INBOX_INIT, "inbox/video/init");
+const CONTENT_INIT: (EndpointName, &str) = (EndpointName::CONTENT_INIT, "content/init");
+const UPLOAD: (EndpointName, &str) = (EndpointName::UPLOAD, "upload");
+const STATUS: (EndpointName, &str) = (EndpointName::STATUS_FETCH, "status/fetch");
+const USER: (EndpointName, &str) = (EndpointName::USER_INFO, "user/info");
+const LIST: (EndpointName, &str) = (EndpointName::VIDEO_LIST, "video/list");
+const FILE: (EndpointName, &str) = (EndpointName::MEDIA, "the file's host");
+const QUERY: (EndpointName, &str) = (EndpointName::VIDEO_QUERY, "video/query");
 
 /// The call that a key adds.
-pub(super) const WHOSE_KEY: (Endpoint, &str) = USER;
+pub(super) const WHOSE_KEY: (EndpointName, &str) = USER;
 
 /// Stands for a publish_id that exists.
 pub(super) const PUBLISH_ID: &str = "{{publish_id}}";

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use autohive_tiktok::simulator::Endpoint;
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -123,7 +123,7 @@ fn posts_leave_nothing(state: &str, store: &Path) {
             let before_its_end = files(store);
             running.close_input();
             let ended = running.wait().exits(0);
-            let uploads = tiktok.entries(Endpoint::Upload);
+            let uploads = tiktok.entries(EndpointName::UPLOAD);
             let mut secrets = vec![MARK, OTHER, "upload_token", "upload_id"];
             secrets.extend(
                 uploads
@@ -138,7 +138,7 @@ fn posts_leave_nothing(state: &str, store: &Path) {
                 wrong.push(file.map(|(file, _)| format!("{what}: {secret} was in {file}")));
             }
             // Whose key it is is asked before there is any progress.
-            let has_begun = tiktok.count(Endpoint::CreatorInfo) > 0;
+            let has_begun = tiktok.count(EndpointName::CREATOR_INFO) > 0;
             assert_eq!(
                 ended.stderr.contains(r#""type":"progress""#),
                 has_begun,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use autohive_tiktok::simulator::{Endpoint, Entry, Options, Scripted, Simulator};
+use autohive_tiktok::simulator::{EndpointName, RecordedRequest, Scripted, Simulator, SimulatorOptions};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -59,11 +59,11 @@ pub(crate) type TikTok = Served<Simulator>;
 /// TikTok with accounts of every kind, where posts are done at once.
 pub(crate) fn tiktok() -> TikTok {
     let at_once = Duration::ZERO;
-    let options = Options {
+    let options = SimulatorOptions {
         processing: at_once,
         moderation: at_once,
         strict: true,
-        ..Options::default()
+        ..SimulatorOptions::default()
     };
     serve(move || Simulator::start(options))
 }
@@ -105,10 +105,14 @@ impl Served<Simulator> {
     /// How many inits of all kinds were sent.
     pub(crate) fn inits(&self) -> usize {
         let journal = self.journal();
-        [Endpoint::VideoInit, Endpoint::InboxInit, Endpoint::ContentInit]
-            .map(|init| journal.count(init))
-            .iter()
-            .sum()
+        [
+            EndpointName::VIDEO_INIT,
+            EndpointName::INBOX_INIT,
+            EndpointName::CONTENT_INIT,
+        ]
+        .map(|init| journal.count(init))
+        .iter()
+        .sum()
     }
 
     /// Nothing was posted and nothing was begun.
@@ -128,12 +132,12 @@ impl Served<Simulator> {
     }
 
     /// How many requests went to an endpoint.
-    pub(crate) fn count(&self, endpoint: Endpoint) -> usize {
+    pub(crate) fn count(&self, endpoint: EndpointName) -> usize {
         self.journal().count(endpoint)
     }
 
     /// The requests to an endpoint.
-    pub(crate) fn entries(&self, endpoint: Endpoint) -> Vec<Entry> {
+    pub(crate) fn entries(&self, endpoint: EndpointName) -> Vec<RecordedRequest> {
         self.journal().of(endpoint).cloned().collect()
     }
 
