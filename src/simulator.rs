@@ -44,210 +44,115 @@
 //! * An app without an audit posts `SELF_ONLY`, and for private accounts.
 //! * Only pulls can be cancelled; a chunk sent twice is answered 416; photos are not in the video list.
 
-mod account;
+mod api;
+mod apis;
 mod browser;
-mod call;
-mod chunks;
+mod caller;
+mod content_range;
 mod control;
-mod creator;
 mod endpoint;
 mod exchange;
 mod fault;
+mod head;
 mod journal;
-mod judge;
-mod limits;
 mod media;
-mod oauth;
+mod open_api;
+mod options;
 mod pace;
-mod photo_init;
-mod post;
-mod refusal;
+mod rate_window;
+mod recorder;
 mod reply;
-mod routes;
 mod scripted;
 mod setup;
-mod source;
-mod status;
-mod upload;
-mod user;
-mod video_init;
-mod videos;
+mod shared;
+mod simulation;
 mod wire;
-mod world;
 
-pub use account::{Account, Visibility, description, presets};
 pub use endpoint::EndpointName;
 pub use fault::{ChunkPlace, FaultAnswer, FaultError, FaultKind, FaultRule};
 pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutcome};
+pub use open_api::{
+    account::{Account, Visibility, description, presets},
+    fail_reason::FailReason,
+    post::{PostKind, PublishStatus, StoredChunk, StoredPost},
+    upload_edge::{Figure, UnknownId, UploadEdge},
+};
+pub use options::SimulatorOptions;
 pub use pace::Stall;
-pub use post::{FailReason, PostKind, PublishStatus, StoredChunk, StoredPost};
 pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};
-pub use setup::{Figure, Setup, SetupError, UnknownId, UploadEdge};
+pub use setup::{Setup, SetupError};
 pub use wire::Digesting;
 
-use std::{
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
-use crate::clock::Clock;
+use open_api::SimulatedOpenApi;
+use simulation::Simulation;
 use wire::LoopbackServer;
-use world::{Manners, Start, World};
 
-/// A running server on `127.0.0.1`; dropping it stops it and closes its connections.
+/// A running server on `127.0.0.1`. Dropping it stops the server and closes its connections.
 #[derive(Debug)]
 pub struct Simulator {
     server: LoopbackServer,
-    shared: Arc<Shared>,
-}
-
-/// How a simulator starts.
-#[derive(Debug, Clone)]
-pub struct SimulatorOptions {
-    /// The port; 0 takes any that is free.
-    pub port: u16,
-    /// The time of the simulation: limits, caps, expiry, processing, moderation.
-    pub clock: Clock,
-    /// The accounts.
-    pub accounts: Vec<Account>,
-    /// Time until a post leaves PROCESSING.
-    pub processing: Duration,
-    /// Further time until a public post has its id.
-    pub moderation: Duration,
-    /// Whether uploads are hashed.
-    pub digest: Digesting,
-    /// Whether a request that TikTok takes in practice, but that its documents do not describe, is refused.
-    /// Otherwise it passes with a note in the journal.
-    pub strict: bool,
-    /// Whether uploads, and pulls from the simulator's own files, end FAILED where the bytes are no video or
-    /// photo within TikTok's limits.
-    pub judge_media: bool,
-}
-
-impl Default for SimulatorOptions {
-    /// Any port, the system's time, the preset accounts, 300 ms of processing and 700 ms of moderation;
-    /// lenient with requests, and media are judged.
-    fn default() -> Self {
-        Self {
-            port: 0,
-            clock: Clock::system(),
-            accounts: presets(),
-            processing: Duration::from_millis(300),
-            moderation: Duration::from_millis(700),
-            digest: Digesting::On,
-            strict: false,
-            judge_media: true,
-        }
-    }
+    simulation: Arc<Simulation>,
 }
 
 impl Simulator {
     /// Binds a port and serves on the current runtime, which may be a single-threaded one.
     pub async fn start(options: SimulatorOptions) -> io::Result<Self> {
-        let SimulatorOptions {
-            port,
-            clock,
-            accounts,
-            processing,
-            moderation,
-            digest,
-            strict,
-            judge_media,
-        } = options;
-        let manners = Manners { strict, judge_media };
-        let mut start = Start {
-            clock,
-            accounts,
-            processing,
-            moderation,
-            manners,
-            url: String::new(),
-        };
-        let mut made = None;
-        let server = LoopbackServer::start(port, |address| {
-            start.url = wire::base_url(address);
-            let shared = Arc::new(Shared {
-                world: Mutex::new(World::new(start)),
-                digest,
-            });
-            made = Some(Arc::clone(&shared));
+        let mut started = None;
+        let server = LoopbackServer::start(options.port, |address| {
+            let simulation = Arc::new(Simulation::start(&options, wire::base_url(address)));
+            started = Some(Arc::clone(&simulation));
             move |request| {
-                let shared = Arc::clone(&shared);
-                browser::guarded(request, move |request| exchange::answer(shared, request))
+                let simulation = Arc::clone(&simulation);
+                browser::guarded(request, move |request| exchange::answer(simulation, request))
             }
         })
         .await?;
-        let shared = made.ok_or_else(|| io::Error::other("the server was not made"))?;
-        Ok(Self { server, shared })
+        let simulation = started.ok_or_else(|| io::Error::other("the server was not made"))?;
+        Ok(Self { server, simulation })
     }
 
-    /// Where it listens, for example `http://127.0.0.1:41234`.
+    /// The server's URL, for example `http://127.0.0.1:41234`.
     pub fn url(&self) -> String {
         self.server.url()
     }
 
     /// The requests so far.
     pub fn journal(&self) -> RequestJournal {
-        self.shared.journal()
+        RequestJournal {
+            entries: self.simulation.shared.lock().journal.clone(),
+        }
     }
 
-    /// The posts and drafts that TikTok's side has stored, oldest first.
+    /// Posts and drafts that the simulated Open API has stored, oldest first.
     pub fn posts(&self) -> Vec<StoredPost> {
-        self.shared.posts()
+        let open_api = self.simulation.api::<SimulatedOpenApi>();
+        open_api.map(SimulatedOpenApi::posts).unwrap_or_default()
     }
 
-    /// Changes accounts, faults, settings and time; nothing at all where something is wrong with it.
+    /// Changes accounts, faults, settings and time; changes nothing if any part of the setup is wrong.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers have no use for a setup after it is applied"
+    )]
     pub fn apply(&self, setup: Setup) -> Result<(), SetupError> {
-        self.shared.lock().apply(setup)
+        self.simulation.apply(&setup)
     }
 
-    /// Moves the time ahead: that of a virtual clock itself, otherwise the simulator's own.
+    /// Moves the time ahead: a virtual clock itself, otherwise the simulator's own time.
     pub fn advance(&self, by: Duration) {
-        self.shared.lock().advance(by);
+        self.simulation.shared.advance(by);
     }
 
     /// Serves `file` at `/_simulator/media/<name>`, as a host of the internet would.
     pub fn keep_media(&self, name: &str, file: Vec<u8>) {
-        media::put(&mut self.shared.lock(), name, file);
+        media::put(&self.simulation.shared, name, file);
     }
 
     /// Forgets posts, journal, faults and changes; the time stays.
     pub fn reset(&self) {
-        self.shared.lock().reset();
-    }
-}
-
-/// What connections share.
-#[derive(Debug)]
-struct Shared {
-    world: Mutex<World>,
-    digest: Digesting,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn journal(&self) -> RequestJournal {
-        RequestJournal {
-            entries: self.lock().journal.clone(),
-        }
-    }
-
-    fn posts(&self) -> Vec<StoredPost> {
-        let world = self.lock();
-        let now = world.now();
-        world.posts.iter().map(|post| post.stored(now)).collect()
-    }
-
-    fn accounts(&self) -> Vec<Account> {
-        self.lock()
-            .accounts
-            .values()
-            .map(|account| Account::clone(account))
-            .collect()
+        self.simulation.reset();
     }
 }
 

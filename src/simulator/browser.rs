@@ -1,4 +1,4 @@
-//! Requests of web browsers: pages of other origins change nothing and read nothing.
+//! Protection against web pages: other origins can neither change nor read anything.
 //!
 //! Any page that is open on this machine can send requests to a loopback port. Browsers mark them: with
 //! `Origin` whatever may change something, with `Sec-Fetch-Site` every request to this machine
@@ -50,7 +50,7 @@ const PROTECTION: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// The policy of answers without one of their own.
+/// Content security policy of answers that set none.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'");
 
 fn protect(headers: &mut HeaderMap) {
@@ -90,7 +90,7 @@ const HOSTS: &str = "The simulator answers to 127.0.0.1, [::1] and localhost, so
 const FOREIGN: &str = "A web page of another origin sent this request. The simulator takes requests of its own pages and of \
     programs, which send neither Origin nor Sec-Fetch-Site.";
 
-/// The host that a request names; nothing for a request of HTTP/1.0 that names none.
+/// The host that a request names. HTTP/1.0 requests may name none.
 fn host(parts: &Parts) -> Result<Option<Authority>, ServerReply> {
     let wrong = || {
         ServerReply::text(
@@ -117,7 +117,7 @@ fn is_loopback(host: &str) -> bool {
             .is_some_and(|address: Ipv6Addr| address.is_loopback())
 }
 
-/// Whether a page of the simulator's own sent a request to `host`.
+/// Checks whether a page of the simulator itself sent a request to `host`.
 fn is_own(origin: &HeaderValue, host: Option<&Authority>) -> bool {
     let origin = origin.as_bytes().strip_prefix(b"http://");
     origin
@@ -132,8 +132,8 @@ fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
         .any(|site| site != "same-origin" && site != "none")
 }
 
-/// Whether the whole window goes to the address, as by a link: the page that sent it there cannot read what
-/// it shows.
+/// Checks whether the whole window goes to the address, as through a link: the page with the link cannot read
+/// the answer.
 fn is_navigation(parts: &Parts) -> bool {
     let is = |name: &str, value: &str| parts.headers.get(name).is_some_and(|given| given == value);
     parts.method == Method::GET && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")

@@ -1,32 +1,32 @@
-//! The control endpoint below `/_simulator/`, for tests that speak HTTP only.
+//! Control requests below `/_simulator/`, for tests in any language.
 //!
 //! | Request | Body | Answer |
 //! |---|---|---|
-//! | `GET /_simulator/journal` | | [`RequestJournal`](super::RequestJournal) |
-//! | `GET /_simulator/posts` | | list of [`StoredPost`](super::StoredPost) |
-//! | `GET /_simulator/accounts` | | list of [`Account`](super::Account) |
+//! | `GET /_simulator/journal` | | [`RequestJournal`] |
+//! | `GET /_simulator/<list>` | | a list that an API keeps, such as `posts` and `accounts` |
 //! | `POST /_simulator/setup` | [`Setup`] | `{}` |
 //! | `POST /_simulator/advance` | `{"seconds": 60}` | `{}` |
 //! | `POST /_simulator/reset` | | `{}` |
 //! | `PUT /_simulator/media/<name>` | a file | empty |
 //! | `GET /_simulator/media/<name>` | | the file, or a range of it: see [`media`] |
 //!
-//! What is wrong is answered 400 with `{"error": "…"}`.
+//! A wrong request is answered with 400 and `{"error": "…"}`.
 
 use hyper::body::Incoming;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    exchange::RequestHead,
+    head::RequestHead,
+    journal::RequestJournal,
     media,
     reply::ServerReply,
     setup::Setup,
+    simulation::Simulation,
     wire::{BodyOptions, Received, receive},
 };
 
-/// What control paths begin with.
+/// Prefix of control paths.
 pub(super) const PREFIX: &str = "/_simulator/";
 
 #[derive(Debug, Deserialize)]
@@ -36,51 +36,69 @@ struct Advance {
 }
 
 /// Serves one control request; it is not journaled.
-pub(super) async fn answer(shared: &Shared, head: &RequestHead, body: Incoming) -> ServerReply {
-    let mut received = Received::default();
-    let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
-    let media = head.path.strip_prefix(media::PATH);
-    let keep = if media.is_some() { MOST_MEDIA } else { MOST_BYTES };
-    let intake = BodyOptions {
+pub(super) async fn answer(simulation: &Simulation, head: &RequestHead, body: Incoming) -> ServerReply {
+    let file = head.path.strip_prefix(media::PATH);
+    let keep = if file.is_some() {
+        MAX_FILE_BYTES
+    } else {
+        MAX_BODY_BYTES
+    };
+    let options = BodyOptions {
         keep,
         ..BodyOptions::default()
     };
-    if receive(body, intake, &mut received).await.is_err() || !received.is_whole() {
+    let mut received = Received::default();
+    let result = receive(body, options, &mut received, &mut |_| ()).await;
+    if result.is_err() || !received.is_whole() {
         return wrong(&format!(
             "the body is incomplete, or has more than {} MiB",
             keep >> 20
         ));
     }
-    if let Some(file) = media.filter(|_| head.method == "PUT") {
-        return media::put(&mut shared.lock(), file, received.kept);
-    }
-    match (head.method.as_str(), name) {
-        ("GET", "journal") => shown(&shared.journal()),
-        ("GET", "posts") => shown(&shared.posts()),
-        ("GET", "accounts") => shown(&shared.accounts()),
-        ("POST", "setup") => done(parse(&received.kept).and_then(|setup| apply(shared, setup))),
-        ("POST", "advance") => done(parse(&received.kept).and_then(|Advance { seconds }| {
-            apply(
-                shared,
-                Setup {
-                    advance_seconds: seconds,
-                    ..Setup::default()
-                },
-            )
-        })),
-        ("POST", "reset") => {
-            shared.lock().reset();
-            done(Ok(()))
-        }
-        (method, _) => ServerReply::text(
-            404,
-            &format!("{method} {} is not a control of the simulator.", head.path),
-        ),
+    match file.filter(|_| head.method == "PUT") {
+        Some(name) => media::put(&simulation.shared, name, received.kept),
+        None => operate(simulation, head, &received.kept),
     }
 }
 
-fn apply(shared: &Shared, setup: Setup) -> Result<(), String> {
-    shared.lock().apply(setup).map_err(|error| error.to_string())
+fn operate(simulation: &Simulation, head: &RequestHead, body: &[u8]) -> ServerReply {
+    let name = head.path.strip_prefix(PREFIX).unwrap_or_default();
+    match (head.method.as_str(), name) {
+        ("GET", "journal") => shown(&journal(simulation)),
+        ("POST", "setup") => done(parse(body).and_then(|setup| apply(simulation, &setup))),
+        ("POST", "advance") => done(parse(body).and_then(|Advance { seconds }| {
+            let setup = Setup {
+                advance_seconds: seconds,
+                ..Setup::default()
+            };
+            apply(simulation, &setup)
+        })),
+        ("POST", "reset") => {
+            simulation.reset();
+            done(Ok(()))
+        }
+        (method, name) => {
+            let listing = simulation.listing(name).filter(|_| method == "GET");
+            listing.as_ref().map_or_else(|| unknown(head), shown)
+        }
+    }
+}
+
+fn journal(simulation: &Simulation) -> RequestJournal {
+    RequestJournal {
+        entries: simulation.shared.lock().journal.clone(),
+    }
+}
+
+fn unknown(RequestHead { method, path, .. }: &RequestHead) -> ServerReply {
+    ServerReply::text(
+        404,
+        &format!("{method} {path} is not a control of the simulator."),
+    )
+}
+
+fn apply(simulation: &Simulation, setup: &Setup) -> Result<(), String> {
+    simulation.apply(setup).map_err(|error| error.to_string())
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -103,8 +121,8 @@ fn wrong(error: &str) -> ServerReply {
     ServerReply::json(400, &json!({ "error": error }))
 }
 
-/// The largest file: more than a client should be able to take.
-const MOST_MEDIA: usize = 512 << 20;
+/// Longest file: more than a client should be able to take.
+const MAX_FILE_BYTES: usize = 512 << 20;
 
-/// A setup may hold many accounts, but not a video.
-const MOST_BYTES: usize = 16 << 20;
+/// Longest other body: a setup may hold many accounts, but not a video.
+const MAX_BODY_BYTES: usize = 16 << 20;

@@ -1,18 +1,22 @@
-//! Faults on demand: what a network and a tired server do to an answer, chosen by endpoint, account and call
-//! number.
+//! Faults on demand: effects of a bad network or server, selected by endpoint, account and call number.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{account::Account, endpoint::EndpointName, pace::Stall, reply::ServerReply};
+use super::{
+    caller::Caller,
+    endpoint::EndpointName,
+    pace::Stall,
+    reply::{ErrorFormat, ServerReply},
+};
 
 mod sending;
 
 pub(super) use sending::{Second, Sending, in_two, paced};
 
-/// A fault, and the calls that it strikes.
+/// A fault and the calls that it strikes.
 ///
 /// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault
 /// was set, `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of
@@ -22,25 +26,25 @@ pub(super) use sending::{Second, Sending, in_two, paced};
 pub struct FaultRule {
     /// The endpoint, or `any`.
     pub endpoint: EndpointName,
-    /// Token or name of the account; every account where absent.
+    /// Token or name of the account; every account if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// The chunk of an upload, by its `Content-Range`; every call where absent.
+    /// Chunk of an upload, by its `Content-Range`; every call if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk: Option<ChunkPlace>,
-    /// Number of the first call that is struck, from 1, counting the calls that fit; every call where absent.
+    /// Number of the first struck call, counted from 1 over the matching calls; every call if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// How many calls in a row are struck: one where `nth` is given, all otherwise.
+    /// Number of consecutive calls that are struck; by default 1 if `nth` is given, else all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// Whether the request takes effect all the same; where absent, what [`FaultKind`] says.
+    /// Whether the request takes effect; by default as documented at [`FaultKind`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<bool>,
     /// Whether the answer is sent before the request's body is read; such a request has no effect.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub early: bool,
-    /// What happens.
+    /// Effect of the fault.
     pub kind: FaultKind,
 }
 
@@ -58,11 +62,11 @@ pub enum ChunkPlace {
     Only,
 }
 
-/// A call, as far as faults choose by it.
+/// Properties of a call by which faults select it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Called<'a> {
     pub(super) endpoint: EndpointName,
-    pub(super) account: Option<&'a Account>,
+    pub(super) caller: &'a Caller,
     pub(super) chunk: Option<ChunkPlace>,
 }
 
@@ -74,7 +78,7 @@ pub(super) struct Struck {
     pub(super) bytes_per_second: Option<u64>,
 }
 
-/// What happens to a call.
+/// Effect of a fault on a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -85,32 +89,32 @@ pub enum FaultKind {
     /// A gateway's HTML page with status 502. No effect.
     #[serde(rename = "html_502")]
     Html502,
-    /// This error in TikTok's envelope. No effect.
+    /// This error in the API's envelope. No effect.
     Error(FaultError),
-    /// 429 `rate_limit_exceeded` with this `Retry-After` header. No effect.
+    /// The API's error for too many requests, with this `Retry-After` header. No effect.
     RetryAfter(String),
     /// 307 to this address. No effect.
     Redirect(String),
     /// The connection is closed before the request is read. No effect.
     CutBefore,
-    /// The connection is closed after so many bytes of the request's body. No effect.
+    /// The connection is closed after this number of bytes of the request's body. No effect.
     CutAtByte(u64),
-    /// Nothing more is read after so many bytes of the request's body; it takes effect where the pause ends.
+    /// Reading pauses within the request's body; the request takes effect if the pause ends.
     Stall(Stall),
     /// The request takes effect, the connection is closed without an answer.
     CutAfter,
-    /// The request takes effect, the answer ends after so many bytes of its body.
+    /// The request takes effect, the answer ends after this number of bytes of its body.
     Truncate(u64),
     /// The request takes effect, the answer is 200 without a body.
     #[serde(rename = "empty_200")]
     Empty200,
     /// The request takes effect, the answer is 200 with a body that is not JSON.
     NotJson,
-    /// The request takes effect, the answer comes so many milliseconds later.
+    /// The request takes effect, the answer comes this number of milliseconds later.
     SlowMs(u64),
-    /// The request takes effect, the second half of the answer's body comes so many milliseconds later.
+    /// The request takes effect, the second half of the answer's body comes this number of milliseconds later.
     SlowBodyMs(u64),
-    /// The request takes effect, nothing more is sent after so many bytes of the answer's body.
+    /// The request takes effect, sending pauses within the answer's body.
     StallAnswer(Stall),
     /// The request takes effect; its body and the answer's pass at this many bytes per second. Strikes beside
     /// other faults.
@@ -126,7 +130,7 @@ pub struct FaultAnswer {
     /// Headers by name, for example `{"location": "https://…"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// The body; empty where absent.
+    /// The body; empty if absent.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub body: String,
 }
@@ -145,12 +149,12 @@ pub struct FaultError {
 }
 
 impl FaultRule {
-    /// Whether the request does what it asks for.
+    /// Checks whether the request takes effect.
     pub(super) fn takes_effect(&self) -> bool {
         !self.early && self.effect.unwrap_or_else(|| self.kind.takes_effect())
     }
 
-    /// Where the request's body is to be cut, in bytes.
+    /// Bytes after which the request's body is cut.
     pub(super) fn cut_at(&self) -> Option<u64> {
         if let FaultKind::CutAtByte(at) = self.kind {
             Some(at)
@@ -159,7 +163,7 @@ impl FaultRule {
         }
     }
 
-    /// Whether the connection is to be closed before the body is read.
+    /// Checks whether the connection is closed before the body is read.
     pub(super) fn cuts_before(&self) -> bool {
         self.kind == FaultKind::CutBefore && !self.takes_effect()
     }
@@ -177,12 +181,7 @@ impl FaultRule {
         // The host of the files is not TikTok.
         let of_any = self.endpoint == EndpointName::ANY && call.endpoint != EndpointName::MEDIA;
         let endpoint_fits = of_any || self.endpoint == call.endpoint;
-        let is_wanted =
-            |wanted: &String, account: &Account| *wanted == account.token || *wanted == account.name;
-        let account_fits = self
-            .account
-            .as_ref()
-            .is_none_or(|wanted| call.account.is_some_and(|account| is_wanted(wanted, account)));
+        let account_fits = self.account.as_ref().is_none_or(|wanted| call.caller.is(wanted));
         endpoint_fits && account_fits && (self.chunk.is_none() || self.chunk == call.chunk)
     }
 
@@ -219,7 +218,7 @@ impl FaultKind {
         }
     }
 
-    /// The HTTP status that the kind names, for checking.
+    /// HTTP status that the kind names, for checking.
     pub(super) fn status(&self) -> Option<u16> {
         match self {
             Self::Status(status)
@@ -242,7 +241,7 @@ impl FaultKind {
         }
     }
 
-    /// The headers that the kind names, for checking.
+    /// Headers that the kind names, for checking.
     pub(super) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let headers = if let Self::Answer(FaultAnswer { headers, .. }) = self {
             Some(headers)
@@ -255,8 +254,8 @@ impl FaultKind {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The answer as it is to be sent, made from the answer of the endpoint.
-    pub(super) fn reshape(&self, reply: ServerReply) -> ServerReply {
+    /// Turns the answer of the endpoint into the one that is sent.
+    pub(super) fn reshape(&self, reply: ServerReply, format: &dyn ErrorFormat) -> ServerReply {
         match self {
             Self::Status(status) => ServerReply::empty(*status),
             Self::Answer(FaultAnswer {
@@ -270,14 +269,8 @@ impl FaultKind {
                 })
                 .with_body(body.as_str()),
             Self::Html502 => ServerReply::html(502, GATEWAY_PAGE),
-            Self::Error(error) => {
-                ServerReply::error(error.http, &error.code, &error.message, "20260911000000FAULT")
-            }
-            Self::RetryAfter(after) => {
-                let message = "The API rate limit was exceeded.";
-                ServerReply::error(429, "rate_limit_exceeded", message, "20260911000000FAULT")
-                    .with_header("retry-after", after)
-            }
+            Self::Error(error) => format.error(error.http, &error.code, &error.message),
+            Self::RetryAfter(after) => format.rate_limited().with_header("retry-after", after),
             Self::Redirect(to) => ServerReply::empty(307).with_header("location", to),
             Self::Empty200 => ServerReply::empty(200),
             Self::NotJson => ServerReply::json(200, &json!({})).with_body("{\"data\": <not json>"),
@@ -293,7 +286,7 @@ impl FaultKind {
         }
     }
 
-    /// How the answer is sent.
+    /// Manner of sending the answer.
     pub(super) fn sending(&self) -> Sending {
         match self {
             Self::CutBefore | Self::CutAtByte(_) | Self::CutAfter => Sending::Never,
@@ -315,12 +308,12 @@ impl FaultKind {
     }
 }
 
-/// The faults that are set, each with the number of calls that fitted it.
+/// Active faults, each with the number of matching calls so far.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<(FaultRule, u64)>);
 
 impl Faults {
-    pub(super) fn add(&mut self, faults: Vec<FaultRule>) {
+    pub(super) fn add(&mut self, faults: impl IntoIterator<Item = FaultRule>) {
         self.0.extend(faults.into_iter().map(|fault| (fault, 0)));
     }
 
@@ -355,7 +348,7 @@ impl Struck {
 }
 
 impl ChunkPlace {
-    /// The place of the bytes from `first` to `last`, inclusive, of `total`.
+    /// Place of the bytes from `first` to `last`, inclusive, of `total`.
     pub(super) fn of(first: u64, last: u64, total: u64) -> Self {
         match (first == 0, last.saturating_add(1) >= total) {
             (true, true) => Self::Only,
@@ -366,7 +359,7 @@ impl ChunkPlace {
     }
 }
 
-/// What an Akamai edge sends when the origin does not answer (#answer-envelope).
+/// Page of an Akamai edge whose origin does not answer (#answer-envelope).
 const GATEWAY_PAGE: &str = "<HTML><HEAD>\n<TITLE>502 Bad Gateway</TITLE>\n</HEAD><BODY>\n<H1>Bad Gateway</H1>\n\
     The proxy server received an invalid response from an upstream server.<P>\n\
     Reference&#32;&#35;18&#46;2f1d2417&#46;1757548800&#46;1a2b3c4d\n</BODY></HTML>\n";
@@ -381,7 +374,7 @@ mod tests {
         faults.add(vec![serde_json::from_str(json).unwrap()]);
         let call = Called {
             endpoint: EndpointName::UPLOAD,
-            account: None,
+            caller: &Caller::Anonymous,
             chunk: Some(ChunkPlace::Last),
         };
         let hit = |_| faults.strike(call).kind().is_some();

@@ -1,37 +1,95 @@
-//! Files at `/_simulator/media/<name>`: a host of the internet beside TikTok, for clients that fetch what
-//! they post.
+//! Files at `/_simulator/media/<name>`: a file host beside TikTok, for clients that fetch the media that they
+//! post.
 //!
-//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). What a `GET`
-//! meets is journaled and struck by faults like a call of TikTok.
+//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). A `GET` is
+//! journaled and struck by faults like a call of TikTok.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
+use hyper::header::{AUTHORIZATION, IF_RANGE, RANGE};
 
-use super::{exchange::RequestHead, reply::ServerReply, wire::sha256_hex, world::World};
+use super::{
+    api::{ApiCall, BodyKind},
+    caller::Caller,
+    endpoint::EndpointName,
+    head::RequestHead,
+    reply::{ErrorFormat, ServerReply},
+    shared::Shared,
+    wire::{Received, sha256_hex},
+};
 
-/// What the paths begin with.
+/// Prefix of the paths.
 pub(super) const PATH: &str = "/_simulator/media/";
 
-/// Whether a file is asked for.
-pub(super) fn is_fetch(method: &str, path: &str) -> bool {
-    method == "GET" && path.starts_with(PATH)
+/// Checks whether a request asks for a file.
+pub(super) fn is_fetch(head: &RequestHead) -> bool {
+    head.method == "GET" && head.path.starts_with(PATH)
 }
 
-/// Serves the file that `head` asks for, or the part of it.
-pub(super) fn get(world: &World, head: &RequestHead) -> ServerReply {
+/// Takes a request for a file.
+pub(super) fn recognise(shared: &Arc<Shared>, head: &Arc<RequestHead>) -> Box<dyn ApiCall> {
+    Box::new(FileCall {
+        caller: Caller::without_account(head.credential(AUTHORIZATION).as_deref()),
+        shared: Arc::clone(shared),
+        head: Arc::clone(head),
+    })
+}
+
+/// A request for a file.
+#[derive(Debug)]
+struct FileCall {
+    shared: Arc<Shared>,
+    head: Arc<RequestHead>,
+    caller: Caller,
+}
+
+impl ApiCall for FileCall {
+    fn endpoint(&self) -> EndpointName {
+        EndpointName::MEDIA
+    }
+
+    fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    fn body(&self) -> BodyKind {
+        BodyKind::Json
+    }
+
+    fn observe(&mut self, _bytes: &[u8]) {}
+
+    fn answer(&mut self, _received: &Received, _notes: &mut Vec<String>) -> ServerReply {
+        get(&self.shared, &self.head)
+    }
+}
+
+/// A file host has no envelope: errors are plain text.
+impl ErrorFormat for FileCall {
+    fn error(&self, status: u16, code: &str, message: &str) -> ServerReply {
+        ServerReply::text(status, format!("{code} {message}").trim_end())
+    }
+
+    fn rate_limited(&self) -> ServerReply {
+        ServerReply::text(429, "Too many requests.")
+    }
+}
+
+/// Serves the file that `head` asks for, or the requested part of it.
+fn get(shared: &Shared, head: &RequestHead) -> ServerReply {
     let name = head.path.strip_prefix(PATH).unwrap_or_default();
-    let Some(file) = world.media.get(name) else {
+    let Some(file) = file(shared, name) else {
         return ServerReply::text(
             404,
             &format!("There is no file {name:?} here; put it here first."),
         );
     };
-    let (etag, size) = (format!("\"{}\"", sha256_hex(file)), file.len());
-    let same_state = head.if_range.as_ref().is_none_or(|state| *state == etag);
+    let (etag, size) = (format!("\"{}\"", sha256_hex(&file)), file.len());
+    let same_state = head.header(IF_RANGE).is_none_or(|state| state == etag);
     let asked = head
-        .range
-        .as_deref()
+        .header(RANGE)
         .filter(|_| same_state)
-        .and_then(|range| range_of(range, size));
+        .and_then(|range| range_of(&range, size));
     let reply = match asked {
         None => ServerReply::empty(200).with_body(file.to_vec()),
         Some((first, end)) if first >= end => {
@@ -44,17 +102,21 @@ pub(super) fn get(world: &World, head: &RequestHead) -> ServerReply {
     reply
         .with_header("etag", &etag)
         .with_header("accept-ranges", "bytes")
-        .with_header("content-type", kind(file))
+        .with_header("content-type", kind(&file))
+}
+
+/// The file of this name.
+pub(super) fn file(shared: &Shared, name: &str) -> Option<Bytes> {
+    shared.lock().media.get(name).cloned()
 }
 
 /// Keeps a file.
-pub(super) fn put(world: &mut World, name: &str, file: Vec<u8>) -> ServerReply {
-    world.media.insert(name.to_owned(), Bytes::from(file));
+pub(super) fn put(shared: &Shared, name: &str, file: Vec<u8>) -> ServerReply {
+    shared.lock().media.insert(name.to_owned(), Bytes::from(file));
     ServerReply::empty(204)
 }
 
-/// The first byte and the byte after the last of `bytes=5-` or `bytes=5-9`, where the file ends at the
-/// latest.
+/// Reads `bytes=5-` or `bytes=5-9`: the first byte, and the byte after the last or the end of the file.
 ///
 /// Other forms are ignored, as a server may.
 fn range_of(range: &str, size: usize) -> Option<(usize, usize)> {
@@ -67,7 +129,7 @@ fn range_of(range: &str, size: usize) -> Option<(usize, usize)> {
     Some((first, end))
 }
 
-/// The media type of a file, by its first bytes. Bytes that are no medium are never a page or a script.
+/// Media type of a file, by its first bytes. Other bytes are never served as a page or a script.
 fn kind(file: &[u8]) -> &'static str {
     let at = |place: usize, magic: &[u8]| file.get(place..).is_some_and(|rest| rest.starts_with(magic));
     match () {

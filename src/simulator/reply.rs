@@ -1,29 +1,34 @@
-//! Answers before they are sent, and the envelope around every answer of the API
-//! (docs/tiktok-open-api.md#answer-envelope).
+//! Replies before they are sent.
 
 use bytes::Bytes;
 use hyper::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::wire::{Body, full, response};
 
-/// An answer.
+/// A reply before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ServerReply {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-    /// `error.code` of the envelope, where there is one.
+    /// The API's own code in the body, for the journal.
     pub(super) code: Option<String>,
 }
 
-/// What an endpoint of the API gives back.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum ResponseData {
-    /// `data`
-    Members(Value),
-    /// Success without a `data` member (#cancel).
-    Absent,
+/// Errors in the form of an API, for faults that answer in its name.
+pub(super) trait ErrorFormat {
+    /// An error with this HTTP status, code and message.
+    fn error(&self, status: u16, code: &str, message: &str) -> ServerReply;
+
+    /// The error for too many requests.
+    fn rate_limited(&self) -> ServerReply;
+}
+
+impl Default for ServerReply {
+    fn default() -> Self {
+        Self::empty(500)
+    }
 }
 
 impl ServerReply {
@@ -55,26 +60,10 @@ impl ServerReply {
             .with_body(value.to_string())
     }
 
-    /// Success in the envelope.
-    pub(super) fn ok(data: ResponseData, log_id: &str) -> Self {
-        let error = json!({"code": "ok", "message": "", "log_id": log_id});
-        let body = match data {
-            ResponseData::Members(data) => json!({"data": data, "error": error}),
-            ResponseData::Absent => json!({"error": error}),
-        };
-        Self {
-            code: Some("ok".to_owned()),
-            ..Self::json(200, &body)
-        }
-    }
-
-    /// A refusal in the envelope.
-    pub(super) fn error(status: u16, code: &str, message: &str, log_id: &str) -> Self {
-        let body = json!({"data": {}, "error": {"code": code, "message": message, "log_id": log_id}});
-        Self {
-            code: Some(code.to_owned()),
-            ..Self::json(status, &body)
-        }
+    /// Names the code of the reply, for the journal.
+    pub(super) fn with_code(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
     }
 
     pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {

@@ -1,7 +1,7 @@
-//! A server that plays a script: requests it expects, one after another, and what it answers.
+//! A server that plays a script: expected requests in order, each with its reply.
 //!
-//! It stands for any HTTP server in fixtures. What does not fit the script is answered 500 with a sentence
-//! that says what differed, and the sentence is kept for the test.
+//! It stands for any HTTP server in fixtures. A request that does not match the script is answered with 500
+//! and a sentence about the difference, which is also kept for the test.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::{
     browser,
-    exchange::decode,
     fault::{Second, in_two},
+    head::decode,
     reply::ServerReply,
     wire::{Body, BodyOptions, ConnectionCut, LoopbackServer, Received, base_url, receive},
 };
@@ -32,13 +32,13 @@ pub struct Scripted {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Exchange {
-    /// What the request must be; what is left out may be anything.
+    /// The expected request; an omitted member matches anything.
     pub expect: Expect,
     /// The answer.
     pub reply: ScriptedReply,
 }
 
-/// What a request must be; what is left out may be anything.
+/// An expected request; an omitted member matches anything.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Expect {
@@ -46,7 +46,7 @@ pub struct Expect {
     pub method: Option<String>,
     /// The path without the query.
     pub path: Option<String>,
-    /// The whole query, decoded: no parameter more and none less.
+    /// The whole query, decoded; other parameters are a mismatch.
     pub query: Option<BTreeMap<String, String>>,
     /// Headers by name, in any case; `null` where the header must be absent.
     pub headers: BTreeMap<String, Option<String>>,
@@ -68,11 +68,11 @@ pub struct ScriptedReply {
     pub json: Option<Value>,
     /// The body as text, where there is no `json`.
     pub text: Option<String>,
-    /// Where the connection is closed early.
+    /// Point at which the connection is closed early.
     pub close: Option<Close>,
 }
 
-/// Where a connection is closed early.
+/// Point at which a connection is closed early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Close {
@@ -114,17 +114,17 @@ impl Scripted {
         Ok(Self { server, script })
     }
 
-    /// Where it listens, for example `http://127.0.0.1:41234`.
+    /// The server's URL, for example `http://127.0.0.1:41234`.
     pub fn url(&self) -> String {
         self.server.url()
     }
 
-    /// One sentence for each request that did not fit.
+    /// A sentence for each request that did not match.
     pub fn mismatches(&self) -> Vec<String> {
         lock(&self.script).mismatches.clone()
     }
 
-    /// How many exchanges have not been played.
+    /// Number of exchanges that have not been played.
     pub fn left(&self) -> usize {
         lock(&self.script).left.len()
     }
@@ -144,7 +144,7 @@ async fn answer(
         keep: MOST_JSON_BYTES,
         ..BodyOptions::default()
     };
-    let Ok(()) = receive(body, intake, &mut received).await else {
+    let Ok(()) = receive(body, intake, &mut received, &mut |_| ()).await else {
         return Err(ConnectionCut);
     };
     let request = IncomingRequest {
@@ -177,7 +177,7 @@ struct IncomingRequest {
 }
 
 impl Script {
-    /// The answer to a request. One that does not fit leaves the script where it is.
+    /// Returns the answer to a request. A request that does not match leaves the script where it is.
     fn play(&mut self, request: &IncomingRequest) -> (ServerReply, Option<Close>) {
         let differences = self
             .left
@@ -285,13 +285,7 @@ impl ScriptedReply {
     }
 }
 
-impl Default for ServerReply {
-    fn default() -> Self {
-        Self::empty(500)
-    }
-}
-
-/// Fills in the server's URL everywhere below `value`.
+/// Replaces [`BASE`] everywhere below `value`.
 fn fill(value: &Value, base: &str) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace(BASE, base)),
@@ -306,9 +300,9 @@ fn fill(value: &Value, base: &str) -> Value {
     }
 }
 
-/// Stands for the server's own URL in replies.
+/// Placeholder for the server's own URL in replies.
 const BASE: &str = "{{base}}";
-/// Bodies that are compared as JSON are kept up to this; longer ones can be compared by their hash.
+/// Longest body that is compared as JSON; longer ones can be compared by their hash.
 const MOST_JSON_BYTES: usize = 4 << 20;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! How tests change the simulator while it runs.
+//! Changes to a running simulator.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    account::Account,
     fault::{FaultKind, FaultRule},
+    open_api::{account::Account, upload_edge::UploadEdge},
     wire,
 };
 
@@ -12,94 +12,39 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Setup {
-    /// Accounts to add, or to replace where the token is known.
+    /// Accounts to add, or to replace if the token is known.
     pub accounts: Vec<Account>,
     /// Whether the faults set earlier are forgotten.
     pub clear_faults: bool,
     /// Faults to add.
     pub faults: Vec<FaultRule>,
-    /// How the upload edge behaves where the documents leave it open.
+    /// Behaviour of the upload server that the documents leave open.
     pub upload: Option<UploadEdge>,
     /// Whether requests are held to the letter of the documents, see
     /// [`SimulatorOptions::strict`](super::SimulatorOptions::strict).
     pub strict: Option<bool>,
     /// Whether later media are judged, see [`SimulatorOptions::judge_media`](super::SimulatorOptions::judge_media).
     pub judge_media: Option<bool>,
-    /// Time in milliseconds until later posts leave PROCESSING.
+    /// Milliseconds until later posts leave PROCESSING.
     pub processing_ms: Option<u64>,
-    /// Further time in milliseconds until later public posts have their id.
+    /// Further milliseconds until later public posts have their id.
     pub moderation_ms: Option<u64>,
-    /// Time in seconds by which the simulation moves ahead.
+    /// Seconds by which the simulated time moves ahead.
     #[serde(alias = "advance")]
     pub advance_seconds: u64,
-    /// Token or name of the account that agrees on the consent page; where nothing was set, `act.sim-public`.
+    /// Token or name of the account that agrees on the consent page; `act.sim-public` at first.
     pub signed_in: Option<String>,
     /// Publish ids of drafts that the user posts from the inbox now.
     pub drafts_posted: Vec<String>,
 }
 
-/// The upload edge where documents and field disagree (#upload-answers).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct UploadEdge {
-    /// What the figure in `Content-Range: bytes 0-{figure}/{total}` of an answer is.
-    pub figure: Figure,
-    /// What `uploaded_bytes` of a status is ("1-indexed", #status); absent, where it is not told.
-    pub status_figure: Option<Figure>,
-    /// How an unknown upload id is answered.
-    pub unknown_id: UnknownId,
-}
-
-impl Default for UploadEdge {
-    fn default() -> Self {
-        let (figure, unknown_id) = (Figure::default(), UnknownId::default());
-        Self {
-            figure,
-            status_figure: Some(Figure::Count),
-            unknown_id,
-        }
-    }
-}
-
-/// The two readings of the figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// The number of accepted bytes.
-    #[default]
-    Count,
-    /// The index of the last accepted byte; 0 where there is none.
-    LastIndex,
-}
-
-impl Figure {
-    /// The figure for so many accepted bytes.
-    pub(super) fn of(self, bytes: u64) -> u64 {
-        match self {
-            Self::Count => bytes,
-            Self::LastIndex => bytes.saturating_sub(1),
-        }
-    }
-}
-
-/// The two answers to an unknown upload id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownId {
-    /// 404, as documented.
-    #[default]
-    NotFound,
-    /// 405, as seen in the field.
-    MethodNotAllowed,
-}
-
-/// Why a setup is refused; nothing of it was done.
+/// Reason for refusing a setup, none of which was applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
     /// An account without a token.
     #[error("account {index} has no token")]
     NoToken {
-        /// Its place in `accounts`, from 0.
+        /// Index in `accounts`.
         index: usize,
     },
     /// A fault or `signed_in` names an account that does not exist.
@@ -125,10 +70,10 @@ pub enum SetupError {
         /// Its name.
         name: String,
     },
-    /// A fault answers before the body is read, and yet takes effect.
+    /// A fault answers before the body is read, and still takes effect.
     #[error("a fault has \"early\": true with \"effect\": true, but what was not read has no effect")]
     EarlyEffect,
-    /// A line without any speed.
+    /// A speed of zero.
     #[error("a fault has \"bytes_per_second\": 0; use \"stall\" for a line where nothing passes")]
     NoSpeed,
     /// `drafts_posted` names something that is not a draft.
@@ -140,27 +85,9 @@ pub enum SetupError {
 }
 
 impl Setup {
-    /// Finds what is wrong with it before any of it is done.
-    pub(super) fn check(
-        &self,
-        knows: impl Fn(&str) -> bool,
-        is_draft: impl Fn(&str) -> bool,
-    ) -> Result<(), SetupError> {
-        if let Some(index) = self.accounts.iter().position(|account| account.token.is_empty()) {
-            return Err(SetupError::NoToken { index });
-        }
-        if let Some(draft) = self.drafts_posted.iter().find(|draft| !is_draft(draft)) {
-            return Err(SetupError::NotADraft {
-                publish_id: draft.clone(),
-            });
-        }
-        let is_new = |wanted: &str| {
-            self.accounts.iter().any(|account| {
-                let name = account.clone().complete().name;
-                account.token == wanted || name == wanted
-            })
-        };
-        let exists = |account: &str| knows(account) || is_new(account);
+    /// Checks faults and `signed_in`. `knows` finds existing accounts by token or name.
+    pub(super) fn check(&self, knows: impl Fn(&str) -> bool) -> Result<(), SetupError> {
+        let exists = |account: &str| knows(account) || self.adds_account(account);
         if let Some(account) = self.signed_in.as_ref().filter(|account| !exists(account)) {
             return Err(SetupError::UnknownAccount {
                 account: account.clone(),
@@ -169,6 +96,13 @@ impl Setup {
         self.faults
             .iter()
             .try_for_each(|fault| check_fault(fault, exists))
+    }
+
+    fn adds_account(&self, wanted: &str) -> bool {
+        self.accounts.iter().any(|account| {
+            let name = account.clone().complete().name;
+            account.token == wanted || name == wanted
+        })
     }
 }
 

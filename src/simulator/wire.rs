@@ -1,8 +1,7 @@
-//! HTTP/1.1 on a loopback port, below every rule: connections, bodies read as streams, and answers that may
-//! be broken off.
+//! HTTP/1.1 on a loopback port: connections, streamed request bodies, and answers that may be cut off.
 //!
-//! The server stands on hyper itself because a handler that fails makes hyper close the connection without an
-//! answer, and that is what a lost answer looks like to a client.
+//! The server uses hyper directly, because hyper closes the connection without an answer when a handler fails,
+//! which is exactly how a client sees a lost answer.
 
 use std::{
     fmt, io,
@@ -21,10 +20,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{
-    judge::Judge,
-    pace::{Endless, Stall, Throttle},
-};
+use super::pace::{Endless, Stall, Throttle};
 
 /// The body of an answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -99,7 +95,7 @@ where
         .ok();
 }
 
-/// The connection is to be closed without an answer.
+/// Demand to close the connection without an answer.
 #[derive(Debug)]
 pub(super) struct ConnectionCut;
 
@@ -111,12 +107,12 @@ impl fmt::Display for ConnectionCut {
 
 impl std::error::Error for ConnectionCut {}
 
-/// What stopped a body before its end.
+/// Reason why a body ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyError {
     /// The client went away.
     Client,
-    /// A fault says to stop here.
+    /// A fault cuts the connection here.
     Fault,
 }
 
@@ -126,20 +122,14 @@ impl From<Endless> for BodyError {
     }
 }
 
-/// How a body is to be read.
+/// Options for reading a body.
 #[derive(Debug, Default)]
 pub(super) struct BodyOptions {
-    /// How many bytes to keep; the rest is counted and hashed only.
+    /// Bytes to keep; the rest is only counted and hashed.
     pub(super) keep: usize,
-    /// Whether to take the SHA-256 of this body.
+    /// Whether the body is hashed.
     pub(super) digest: Digesting,
-    /// A hash over earlier bodies that this one continues.
-    pub(super) running: Option<Sha256>,
-    /// How many bytes earlier bodies had.
-    pub(super) before: u64,
-    /// The video that the body is a part of, as far as it was read.
-    pub(super) judge: Option<Judge>,
-    /// Stop after so many bytes.
+    /// Bytes after which the connection is cut.
     pub(super) cut_at: Option<u64>,
     /// The pause in reading, if any.
     pub(super) stall: Option<Stall>,
@@ -147,7 +137,7 @@ pub(super) struct BodyOptions {
     pub(super) pace: Option<Throttle>,
 }
 
-/// Whether bytes are hashed; benchmarks switch it off.
+/// Switch for hashing; benchmarks turn it off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Digesting {
     /// SHA-256 of every chunk and of the whole.
@@ -157,24 +147,18 @@ pub enum Digesting {
     Off,
 }
 
-/// A body as far as it has come in.
+/// The part of a body that has arrived.
 #[derive(Debug, Default)]
 pub(super) struct Received {
     /// The number of bytes.
     pub(super) bytes: u64,
-    /// The first bytes, as many as the intake keeps.
+    /// The first bytes, up to [`BodyOptions::keep`].
     pub(super) kept: Vec<u8>,
-    /// How many bytes earlier bodies had when this one began.
-    pub(super) before: u64,
-    /// The hash over earlier bodies and this one.
-    pub(super) running: Option<Sha256>,
-    /// The video up to the end of this body.
-    pub(super) judge: Option<Judge>,
     hasher: Option<Sha256>,
 }
 
 impl Received {
-    /// Lowercase hex SHA-256 of the bytes that came; empty where nothing was hashed.
+    /// Lowercase hex SHA-256 of the received bytes; empty if hashing is off.
     pub(super) fn sha256(&self) -> String {
         self.hasher
             .clone()
@@ -182,12 +166,12 @@ impl Received {
             .unwrap_or_default()
     }
 
-    /// The state of the hash of this body alone, to be continued by the next one.
+    /// State of the hash over this body, which the next one may continue.
     pub(super) fn hasher(&self) -> Option<Sha256> {
         self.hasher.clone()
     }
 
-    /// Whether all bytes were kept.
+    /// Checks whether all bytes were kept.
     pub(super) fn is_whole(&self) -> bool {
         u64::try_from(self.kept.len()).is_ok_and(|kept| kept == self.bytes)
     }
@@ -196,23 +180,21 @@ impl Received {
         self.bytes = self.bytes.saturating_add(data.len() as u64);
         let room = keep.saturating_sub(self.kept.len()).min(data.len());
         self.kept.extend(data.iter().take(room));
-        for hasher in self.hasher.iter_mut().chain(&mut self.running) {
+        if let Some(hasher) = &mut self.hasher {
             hasher.update(data);
-        }
-        if let Some(judge) = &mut self.judge {
-            judge.feed(data);
         }
     }
 }
 
-/// Reads a body to its end, piece by piece; `received` holds what has come so far, also when this ends early.
+/// Reads a body to its end, piece by piece. `received` holds the bytes so far, also when this ends early, and
+/// `observe` is called with each piece.
 pub(super) async fn receive(
     mut body: Incoming,
     intake: BodyOptions,
     received: &mut Received,
+    observe: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<(), BodyError> {
     received.hasher = (intake.digest == Digesting::On).then(Sha256::new);
-    (received.running, received.before, received.judge) = (intake.running, intake.before, intake.judge);
     let mut left = intake.cut_at.unwrap_or(u64::MAX);
     let (mut stall, mut pending) = (intake.stall, Bytes::new());
     while left > 0 {
@@ -233,6 +215,7 @@ pub(super) async fn receive(
         let step = intake.pace.as_ref().map_or(usize::MAX, Throttle::step);
         let part = pending.split_to(room.min(step).min(pending.len()));
         received.take(&part, intake.keep);
+        observe(&part);
         left = left.saturating_sub(part.len() as u64);
         if let Some(pace) = &intake.pace {
             pace.pass(part.len()).await;
@@ -241,7 +224,7 @@ pub(super) async fn receive(
     Err(BodyError::Fault)
 }
 
-/// Makes an answer; a status or header that HTTP does not allow is left out rather than refused.
+/// Builds an answer. An invalid status becomes 500, an invalid header is left out.
 pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -256,14 +239,14 @@ pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) ->
     response
 }
 
-/// Whether a header can be sent beside a body of known length.
+/// Checks whether a header can be sent with a body of known length.
 pub(super) fn is_header(name: &str, value: &str) -> bool {
     let frames = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
     let name = header::HeaderName::try_from(name);
     name.is_ok_and(|name| !frames.contains(&name)) && header::HeaderValue::try_from(value).is_ok()
 }
 
-/// A body that is there at once.
+/// A body that is sent at once.
 pub(super) fn full(bytes: Bytes) -> Body {
     Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }

@@ -13,12 +13,12 @@ use super::super::{
     wire::{Body, full, response},
 };
 
-/// The way in which an answer is sent.
+/// Manner of sending an answer.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Sending {
     /// At once and whole.
     AtOnce,
-    /// Whole, so many milliseconds later.
+    /// Whole, after this number of milliseconds.
     After(u64),
     /// In two parts.
     InTwo(Second),
@@ -26,18 +26,18 @@ pub(in crate::simulator) enum Sending {
     Never,
 }
 
-/// The fate of the second part of a body.
+/// Fate of the second part of a body.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Second {
-    /// It comes so many milliseconds later; the parts are halves.
+    /// Comes after this number of milliseconds; the parts are halves.
     After(u64),
-    /// It never comes, and the connection is closed; the first part has so many bytes.
+    /// Never comes: the connection is closed after `first` bytes.
     Never { first: u64 },
-    /// It comes after a pause, or never.
+    /// Comes after a pause, or never.
     Stalled(Stall),
 }
 
-/// An answer that announces its whole body and sends it at this pace.
+/// Builds an answer that announces its whole body and sends it at this speed.
 pub(in crate::simulator) fn paced(reply: ServerReply, pace: Throttle) -> Response<Body> {
     let headers = [
         reply.headers,
@@ -55,7 +55,7 @@ pub(in crate::simulator) fn paced(reply: ServerReply, pace: Throttle) -> Respons
     response(reply.status, &headers, StreamBody::new(parts).boxed_unsync())
 }
 
-/// An answer that announces its whole body and sends it in two parts.
+/// Builds an answer that announces its whole body and sends it in two parts.
 pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Response<Body> {
     let length = reply.body.len();
     let at = match second {
