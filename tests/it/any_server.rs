@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    ask,
+    ask, merged,
     program::{Answer, command, run},
     tiktok::scripted,
     video::{base64, clip},
@@ -36,7 +36,8 @@ fn play(script: Value, request: &Value) -> Answer {
 }
 
 fn ok(data: Value) -> Value {
-    json!({ "reply": { "json": { "data": data, "error": { "code": "ok", "message": "", "log_id": "202611" } } } })
+    let body = json!({ "error": { "code": "ok", "message": "", "log_id": "202611" } });
+    json!({ "reply": { "json": with(body, "data", data) } })
 }
 
 fn creator() -> Value {
@@ -350,11 +351,7 @@ fn post_ids_are_read_in_every_form() {
         json!({ "publicly_available_post_id": [id] }),
         json!({ "publicaly_available_post_id": [id.to_string()] }),
     ] {
-        let mut status = json!({ "status": "PUBLISH_COMPLETE" });
-        status
-            .as_object_mut()
-            .unwrap()
-            .extend(member.as_object().unwrap().clone());
+        let status = merged(json!({ "status": "PUBLISH_COMPLETE" }), member);
         let script = json!([
             ok(status),
             with(

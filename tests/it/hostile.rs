@@ -388,7 +388,9 @@ fn stays_small(shape: &Shape) {
 
 #[track_caller]
 fn stay_small(shapes: Vec<Shape>) {
-    shapes.iter().for_each(stays_small);
+    for shape in shapes {
+        stays_small(&shape);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    ask,
+    ask, merged,
     program::Answer,
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
     video::{base64, media},
@@ -16,12 +16,9 @@ use crate::support::{
 
 /// A dry run of a post with `video` and more inputs.
 fn post_on(tiktok: &TikTok, video: &[u8], more: Value) -> Answer {
-    let mut inputs =
+    let inputs =
         json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "file": { "content": base64(video) } });
-    inputs
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    let inputs = merged(inputs, more);
     let answer = tiktok
         .run()
         .request(&ask("a", "create_video_post", inputs))
@@ -48,7 +45,7 @@ fn draft(video: &[u8]) -> Answer {
 
 /// Both actions take the file and show this of it.
 #[track_caller]
-fn taken(name: &str, expected: Value) {
+fn taken(name: &str, expected: &Value) {
     for answer in [post(&media(name)), draft(&media(name))] {
         let answer = answer.did();
         for (member, value) in expected.as_object().unwrap() {
@@ -91,45 +88,38 @@ fn what_tiktok_takes_is_shown_as_it_is() {
         "container": "MP4", "codec": "H.264", "duration_seconds": 4.0, "frame_rate": 30.0, "width": 360, "height": 640,
         "has_audio": false, "mime_type": "video/mp4",
     });
-    let other = |more: Value| {
-        let mut expected = plain.clone();
-        expected
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        expected
-    };
-    taken("h264.mp4", plain.clone());
-    taken("h265.mp4", other(json!({ "codec": "H.265" })));
+    let other = |more| merged(plain.clone(), more);
+    taken("h264.mp4", &plain);
+    taken("h265.mp4", &other(json!({ "codec": "H.265" })));
     taken(
         "vp9.webm",
-        other(json!({ "container": "WebM", "codec": "VP9", "mime_type": "video/webm" })),
+        &other(json!({ "container": "WebM", "codec": "VP9", "mime_type": "video/webm" })),
     );
-    taken("moov_last.mp4", other(json!({ "has_audio": true })));
+    taken("moov_last.mp4", &other(json!({ "has_audio": true })));
     // Fragments of sound and of picture do not begin together.
     taken(
         "fragmented.mp4",
-        other(json!({ "has_audio": true, "duration_seconds": 4.128, "frame_rate": 29.062 })),
+        &other(json!({ "has_audio": true, "duration_seconds": 4.128, "frame_rate": 29.062 })),
     );
     // 7 seconds are in the file, 4.5 are shown.
-    taken("edit_list.mp4", other(json!({ "duration_seconds": 4.5 })));
+    taken("edit_list.mp4", &other(json!({ "duration_seconds": 4.5 })));
     taken(
         "variable.mp4",
-        other(json!({ "duration_seconds": 5.9, "frame_rate": 37.224 })),
+        &other(json!({ "duration_seconds": 5.9, "frame_rate": 37.224 })),
     );
     // A live recording has neither length nor frame rate; both come from its blocks.
     let live = json!({
         "container": "WebM", "codec": "VP8", "mime_type": "video/webm", "duration_seconds": 4.021,
         "has_audio": true,
     });
-    taken("live.webm", other(live));
+    taken("live.webm", &other(live));
 }
 
 /// The file holds 1920×1080 and the order to turn them.
 #[test]
 fn a_video_that_lies_on_its_side_is_told_upright() {
     let turned = json!({ "container": "MOV", "width": 1080, "height": 1920, "mime_type": "video/quicktime" });
-    taken("rotated.mov", turned);
+    taken("rotated.mov", &turned);
     assert_eq!(post(&media("rotated.mov")).did().at("/data/warnings"), &json!([]));
 }
 

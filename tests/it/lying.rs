@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    ask,
+    ask, merged,
     program::{Program, is_debug, run},
     tiktok::tiktok,
     together,
@@ -190,10 +190,7 @@ fn stays_small(what: &str, program: Program, requests: &[Value], codes: &[&str])
 }
 
 fn post(inputs: Value) -> Value {
-    let mut all = json!({ "privacy_level": "SELF_ONLY" });
-    all.as_object_mut()
-        .unwrap()
-        .extend(inputs.as_object().unwrap().clone());
+    let all = merged(json!({ "privacy_level": "SELF_ONLY" }), inputs);
     ask("a", "create_video_post", all)
 }
 

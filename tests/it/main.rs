@@ -25,11 +25,6 @@
     clippy::unwrap_used,
     reason = "support code of tests fails by panicking, as tests do"
 )]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "tests write json!(…) where an argument stands"
-)]
-
 mod support;
 
 mod house;

@@ -8,7 +8,7 @@ use autohive_tiktok::simulator::{EndpointName, PostKind, PublishStatus};
 use serde_json::{Value, json};
 
 use crate::support::{
-    PUBLIC, ask, ask_as,
+    PUBLIC, ask, ask_as, merged,
     program::Answer,
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
     together,
@@ -35,14 +35,6 @@ fn pulled(more: Value) -> Value {
         json!({ "video_url": "https://example.com/a.mp4", "source": "PULL_FROM_URL" }),
         more,
     )
-}
-
-fn merged(mut inputs: Value, more: Value) -> Value {
-    inputs
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
-    inputs
 }
 
 /// The one result of one request.

@@ -33,7 +33,11 @@ fn from_host(reply: Value) -> Answer {
     let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": "bytes=0-65535" });
     let (tiktok, host) = (
         tiktok(),
-        scripted(json!([{ "expect": { "method": "GET", "headers": absent }, "reply": reply }])),
+        scripted(json!([with(
+            json!({ "expect": { "method": "GET", "headers": absent } }),
+            "reply",
+            reply
+        )])),
     );
     let request = photos(&[format!("{}/a.jpg?X-Signature=c4n4ry", host.url())], &json!({}));
     let answer = tiktok

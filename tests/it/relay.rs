@@ -32,7 +32,11 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
 fn from_host(reply: Value) -> (Answer, TikTok) {
     let (tiktok, host) = (
         tiktok(),
-        scripted(json!([{ "expect": { "method": "GET" }, "reply": reply }])),
+        scripted(json!([with(
+            json!({ "expect": { "method": "GET" } }),
+            "reply",
+            reply
+        )])),
     );
     let program = tiktok.run().allowing(&host.url());
     let answer = program

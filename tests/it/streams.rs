@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
-    ask,
+    ask, merged,
     program::{Ended, Program, path, run},
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
     together,
@@ -63,13 +63,9 @@ impl<'a> Shell<'a> {
 }
 
 fn post(more: &Value) -> Value {
-    let mut inputs =
+    let inputs =
         json!({ "file": { "content": base64(&clip()) }, "privacy_level": "SELF_ONLY", "wait_seconds": 10 });
-    inputs
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
-    ask("a", "create_video_post", inputs)
+    ask("a", "create_video_post", merged(inputs, more.clone()))
 }
 
 /// It ended with 1, said why in one line, and posted nothing.

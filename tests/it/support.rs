@@ -20,7 +20,20 @@ pub(crate) fn ask(id: &str, action: &str, inputs: Value) -> Value {
 
 /// The same for another account.
 pub(crate) fn ask_as(token: &str, id: &str, action: &str, inputs: Value) -> Value {
-    json!({ "id": id, "action": action, "inputs": inputs, "auth": { "access_token": token } })
+    let mut request =
+        json!({ "id": id, "action": action, "inputs": null, "auth": { "access_token": token } });
+    request["inputs"] = inputs;
+    request
+}
+
+/// An object with the members of another, which win.
+#[cfg(feature = "simulator")]
+pub(crate) fn merged(mut object: Value, more: Value) -> Value {
+    let (Some(members), Value::Object(more)) = (object.as_object_mut(), more) else {
+        panic!("only objects can be merged")
+    };
+    members.extend(more);
+    object
 }
 
 /// The same with one more member.

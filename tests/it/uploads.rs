@@ -10,7 +10,7 @@ use autohive_tiktok::simulator::{EndpointName, PublishStatus, StoredPost};
 use serde_json::{Value, json};
 
 use crate::support::{
-    ask,
+    ask, merged,
     program::Answer,
     tiktok::{TikTok, tiktok, tiktok_faulty, tiktok_with},
     together,
@@ -28,11 +28,10 @@ fn post(video: &[u8], more: Value) -> Vec<u8> {
 
 /// The same, written by hand: serde would take seconds over a large video.
 fn post_with_retries(video: &[u8], more: Value, max_retries: u32) -> Vec<u8> {
-    let mut inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": "@" } });
-    inputs
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    let inputs = merged(
+        json!({ "privacy_level": "SELF_ONLY", "file": { "content": "@" } }),
+        more,
+    );
     let limits = json!({ "max_retries": max_retries, "timeout": 10 });
     let text = with(ask("a", "create_video_post", inputs), "request_config", limits).to_string();
     let (before, after) = text.split_once('@').unwrap();

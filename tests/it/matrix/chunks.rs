@@ -75,7 +75,7 @@ fn way(chunk: &str, status: StatusCall) -> Way {
 
 /// The cells of these statuses. A status call that fails or lags matters only where the chunk may have
 /// completed the file.
-fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
+fn cells(statuses: &[u16]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (chunk, completes) in [
         ("first", false),
@@ -99,7 +99,7 @@ fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
         };
         for (times, status_call) in courses {
             let way = Arc::new(way(chunk, *status_call));
-            for status in statuses.clone() {
+            for status in statuses.iter().copied() {
                 for (effect, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
                     cells.push(Cell {
                         way: Arc::clone(&way),
@@ -116,7 +116,7 @@ fn cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
 }
 
 /// The same for the inits that post by themselves.
-fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
+fn init_cells(statuses: &[u16]) -> Vec<Cell> {
     let posts_by_itself = |way: &Way| {
         way.besides.is_none()
             && way.inputs["preflight"] != true
@@ -138,7 +138,7 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
             )
         };
         for struck in way.calls.iter().filter(is_init) {
-            for status in statuses.clone() {
+            for status in statuses.iter().copied() {
                 for (effect, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
                     for times in [Times::Once, Times::ForGood] {
                         let trouble = Trouble::of_status(status, effect);
@@ -159,20 +159,14 @@ fn init_cells(statuses: impl Iterator<Item = u16> + Clone) -> Vec<Cell> {
 
 #[test]
 fn one_status_of_each_class_ends_in_a_word_that_is_true() {
-    super::all_true(&play(
-        [cells(CLASSES.into_iter()), init_cells(CLASSES.into_iter())].concat(),
-    ));
+    super::all_true(&play([cells(&CLASSES), init_cells(&CLASSES)].concat()));
 }
 
 #[test]
 #[ignore = "takes minutes: 7,600 posts"]
 fn every_status_at_every_place_ends_in_a_word_that_is_true() {
     let statuses: Vec<u16> = all().collect();
-    let cells = [
-        cells(statuses.iter().copied()),
-        init_cells(statuses.iter().copied()),
-    ]
-    .concat();
+    let cells = [cells(&statuses), init_cells(&statuses)].concat();
     println!("{} cells", cells.len());
     super::all_true(&play(cells));
 }

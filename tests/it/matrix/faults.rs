@@ -111,7 +111,7 @@ impl Trouble {
             .any(|slow| self.kind.get(slow).is_some())
     }
 
-    /// As the simulator is told; what is late is so by `late_ms`.
+    /// The fault in the form of the simulator; what is late is so by `late_ms`.
     pub(super) fn fault(&self, endpoint: Value, times: Times, late_ms: u64) -> Value {
         let mut kind = self.kind.clone();
         for slow in ["slow_ms", "slow_body_ms"] {
@@ -119,7 +119,8 @@ impl Trouble {
                 *ms = json!(late_ms);
             }
         }
-        let mut fault = json!({ "endpoint": endpoint, "kind": kind });
+        let mut fault = json!({ "kind": kind });
+        fault["endpoint"] = endpoint;
         if times == Times::Once {
             fault["nth"] = json!(1);
         }

@@ -63,9 +63,8 @@ fn request(action: &str, inputs: Value) -> Value {
         json!({ "access_token": token(), "refresh_token": OTHER, "client_secret": OTHER, "scope": "x" });
     let auth = json!({ "auth_type": "PlatformOauth2", "credentials": credentials });
     let limits = json!({ "max_retries": 1, "timeout": 5 });
-    let request =
-        json!({ "id": "a", "action": action, "inputs": inputs, "auth": auth, "request_config": limits });
-    with(request, "progress", json!(true))
+    let request = json!({ "id": "a", "action": action, "auth": auth, "request_config": limits });
+    with(with(request, "inputs", inputs), "progress", json!(true))
 }
 
 fn post(key: &str) -> Value {

@@ -33,7 +33,8 @@ fn account() -> TikTok {
 
 fn request(action: &str, inputs: Value) -> Value {
     let auth = json!({ "access_token": OWN });
-    json!({ "id": "a", "action": action, "inputs": inputs, "auth": auth, "request_config": { "timeout": 5 } })
+    let request = json!({ "id": "a", "action": action, "auth": auth, "request_config": { "timeout": 5 } });
+    with(request, "inputs", inputs)
 }
 
 /// A request whose input is refused: nothing is sent.

@@ -11,7 +11,10 @@ use autohive_tiktok::simulator::{EndpointName, RecordedRequest, Scripted, Simula
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::program::{Program, run};
+use super::{
+    program::{Program, run},
+    with,
+};
 
 /// Something that serves on a thread of its own until it is dropped.
 #[derive(Debug)]
@@ -79,7 +82,7 @@ pub(crate) fn tiktok_with(setup: Value) -> TikTok {
 /// The same, with one fault.
 #[track_caller]
 pub(crate) fn tiktok_faulty(fault: Value) -> TikTok {
-    tiktok_with(json!({ "faults": [fault] }))
+    tiktok_with(with(json!({}), "faults", Value::Array(vec![fault])))
 }
 
 /// A server that plays `script`.
