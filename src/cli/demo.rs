@@ -1,10 +1,10 @@
-//! `demo`: the whole story on this machine, for people.
+//! `demo`: shows every action on this machine, for people.
 
 use std::{fs, io, path::Path, time::Duration};
 
 use super::{Exit, args::Demo, complain, say, succeeded};
 use crate::{
-    front::demo::{self, CLIP, Scene},
+    front::demo::{self, CLIP, DemoEvent},
     media::VIDEO_MAX,
     simulator::StoredPost,
 };
@@ -15,7 +15,7 @@ const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
-/// Gives the demo and fails where it does not go as its story wants.
+/// Plays the demo; fails if a step does.
 pub(super) fn demo(options: &Demo) -> Exit {
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
@@ -27,8 +27,8 @@ pub(super) fn demo(options: &Demo) -> Exit {
             return Exit::Failed;
         }
     };
-    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |scene| {
-        show(&scene);
+    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |event| {
+        show(&event);
     }));
     match played {
         Some(true) => {
@@ -47,7 +47,7 @@ pub(super) fn demo(options: &Demo) -> Exit {
     }
 }
 
-/// Reads the whole video: the demo keeps what it sends and what has arrived side by side.
+/// Reads the whole video into memory.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
@@ -66,22 +66,22 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-fn show(scene: &Scene<'_>) {
-    match scene {
-        Scene::Opening { url, video_bytes } => {
+fn show(event: &DemoEvent<'_>) {
+    match event {
+        DemoEvent::Opening { url, video_bytes } => {
             say(&format!(
                 "TikTok is simulated at {url}; the video has {video_bytes} bytes. No TikTok app is needed.\n"
             ));
         }
-        Scene::Step {
+        DemoEvent::Step {
             number,
             title,
             request,
             result,
             duration,
-            as_told,
+            passed,
         } => {
-            let mark = if *as_told {
+            let mark = if *passed {
                 format!("{GREEN}✓{PLAIN}")
             } else {
                 format!("{RED}✗{PLAIN}")
@@ -96,7 +96,7 @@ fn show(scene: &Scene<'_>) {
             }
             say("");
         }
-        Scene::Stored { posts, sha256 } => {
+        DemoEvent::Stored { posts, sha256 } => {
             say(&format!("{BOLD}What TikTok's side has stored{PLAIN}"));
             say(&format!("  sent: SHA-256 {sha256}"));
             for post in *posts {

@@ -1,7 +1,7 @@
-//! The whole story on this machine: a simulated TikTok, a real video, every request through the host
-//! protocol.
+//! Demonstration on this machine: a simulated TikTok, a real video, every request through the host protocol.
 
-mod story;
+mod step;
+mod tiktok;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use reqwest::Url;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use self::story::{Step, story};
+use self::step::DemoStep;
 use super::stdio::{self, StreamError};
 use crate::{
     clock::Clock,
@@ -22,16 +22,16 @@ use crate::{
 /// The clip that is posted when no other is given: 4 s of H.264, 1080 by 1920 pixels.
 pub const CLIP: &[u8] = include_bytes!("../../tests/media/clip.mp4");
 
-/// Why the demo could not be given.
+/// Error that ends the demo.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// No simulator could be started.
+    /// The simulator could not be started.
     #[error("the simulator could not be started")]
     Start(#[from] std::io::Error),
-    /// The simulator's address is not one.
-    #[error("the simulator's address is not one")]
+    /// The simulator's address is not a URL.
+    #[error("the simulator's address is not a URL")]
     Address,
-    /// No HTTP client.
+    /// The HTTP client could not be set up.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The file is not a video that could be posted.
@@ -42,43 +42,42 @@ pub enum DemoError {
     Stream(#[from] StreamError),
 }
 
-/// One thing to show.
+/// Event to show.
 #[derive(Debug)]
-pub enum Scene<'a> {
-    /// Where TikTok is simulated.
+pub enum DemoEvent<'a> {
+    /// Start of the simulator.
     Opening {
-        /// Its address.
+        /// URL of the simulator.
         url: &'a str,
-        /// The video's size in bytes.
+        /// Size of the video.
         video_bytes: usize,
     },
     /// A request and its result.
     Step {
-        /// From 1.
+        /// Number of the step, from 1.
         number: usize,
-        /// What it is about.
+        /// Title, as a sentence.
         title: &'static str,
         /// The request without content and token.
         request: String,
-        /// What matters of the result, a line each.
+        /// The most relevant fields of the result, a line each.
         result: Vec<String>,
-        /// How long it took.
+        /// Wall-clock time.
         duration: Duration,
-        /// Whether it went as the story wants.
-        as_told: bool,
+        /// Whether the result is the expected one.
+        passed: bool,
     },
-    /// What TikTok's side has in the end.
+    /// Posts and drafts that TikTok's side has in the end.
     Stored {
-        /// The posts and drafts.
+        /// Posts and drafts, oldest first.
         posts: &'a [StoredPost],
-        /// The SHA-256 of the video that was sent, in hex.
+        /// SHA-256 of the video that was sent, in hex.
         sha256: &'a str,
     },
 }
 
-/// Plays the demo with `video`, scene by scene, and stops at the first step that fails. Returns whether every
-/// step succeeded.
-pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Result<bool, DemoError> {
+/// Plays the demo with `video` step by step, up to the first that fails. Returns whether every step passed.
+pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -> Result<bool, DemoError> {
     if video.is_empty() {
         return Err(DemoError::NotAVideo("the file is empty".to_owned()));
     }
@@ -97,17 +96,17 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Re
         Url::parse(&url).map_err(|_fault| DemoError::Address)?,
         clock.clone(),
     )?);
-    show(Scene::Opening {
+    show(DemoEvent::Opening {
         url: &url,
         video_bytes: video.len(),
     });
     let mut results: Vec<Value> = Vec::new();
-    for (index, step) in story(video).into_iter().enumerate() {
-        let Step {
+    for (index, step) in tiktok::steps(video).into_iter().enumerate() {
+        let DemoStep {
             title,
             request,
-            wants,
-            tells,
+            expect,
+            show_fields,
         } = step;
         let request = request(&results);
         let start = clock.elapsed();
@@ -116,29 +115,29 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(Scene<'_>) + Send)) -> Re
             .pop()
             .unwrap_or_default();
         let duration = clock.elapsed().saturating_sub(start);
-        let as_told = wants
+        let passed = expect
             .iter()
             .all(|(pointer, value)| result.pointer(pointer) == Some(value));
-        show(Scene::Step {
+        show(DemoEvent::Step {
             number: index + 1,
             title,
-            request: story::essence(&request),
-            result: if as_told {
-                story::lines(&result, tells)
+            request: step::summary(&request),
+            result: if passed {
+                step::fields(&result, show_fields)
             } else {
-                story::reason(&result)
+                step::reason(&result)
             },
             duration,
-            as_told,
+            passed,
         });
         results.push(result);
-        if !as_told {
+        if !passed {
             return Ok(false);
         }
     }
     let posts = simulator.posts();
     let sha256 = hex(&Sha256::digest(video));
-    show(Scene::Stored {
+    show(DemoEvent::Stored {
         posts: &posts,
         sha256: &sha256,
     });
