@@ -83,6 +83,8 @@ mod schemas;
 mod secrecy;
 #[cfg(feature = "simulator")]
 mod slow_lines;
+#[cfg(feature = "simulator")]
+mod snapshots;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod soak;
 #[cfg(feature = "simulator")]

@@ -69,6 +69,12 @@ impl Ended {
     }
 
     /// Standard output as text.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn whole_text(&self) -> String {
+        String::from_utf8(self.stdout.clone()).unwrap()
+    }
+
+    /// The first 4,000 characters of standard output.
     pub(crate) fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.stdout);
         text.chars().take(4000).collect()
