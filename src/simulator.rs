@@ -1,10 +1,17 @@
-//! TikTok in a box: a server on loopback that keeps TikTok's documented rules, for tests, fixtures and
+//! A simulated TikTok: a server on loopback that follows TikTok's documented rules, for tests, fixtures and
 //! demonstrations.
 //!
-//! It is written from TikTok's documents (cited as `#heading`, headings of docs/tiktok-open-api.md) and
-//! shares no type with any client. `docs/simulator.md` lists the behaviour beside the documents and the
-//! choices of the stricter reading; [`Options::strict`] holds a client to the documents. Whatever a request
-//! holds, it is answered, recorded in the [`RequestJournal`], and never a panic.
+//! It is written from TikTok's documents (cited as `#heading`, a heading of docs/tiktok-open-api.md) and
+//! shares no type with any client. `docs/simulator.md` lists where it is more lenient or stricter than the
+//! documents; [`SimulatorOptions::strict`] holds a client to them. Every request is answered and recorded in the
+//! [`RequestJournal`], whatever it contains; none causes a panic.
+//!
+//! # Layout
+//!
+//! A server that knows no API reads requests, applies faults, keeps the journal and sends replies. An API is a
+//! folder, such as `open_api/`: a table of routes over a world of its own, behind the `SimulatedApi` trait of
+//! `api`. The list in `apis` names every API with the prefixes of its paths. `setup` and `options` hold the
+//! accounts and settings of all APIs.
 //!
 //! # Accounts
 //!
@@ -31,18 +38,18 @@
 //! | `act.sim-late-status` | the first two status calls for a post answer `invalid_publish_id` |
 //! | `act.example12345Example12345Example` | as public; the token of TikTok's own sample requests |
 //!
-//! All may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own
-//! `/_simulator/media/`, which stands for a verified host. A journal names an account by its token without
+//! All of them may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own
+//! `/_simulator/media/`, which stands for a verified host. The journal names an account by its token without
 //! `act.`.
 //!
-//! # Where the stricter reading shows
+//! # Stricter readings
 //!
-//! * Megabytes: a chunk plan must be legal with 10^6 and with 2^20 bytes, and two chunks for 66..94 MB are
+//! * Megabytes: a chunk plan must be legal with 10^6 and with 2^20 bytes, and two chunks for 66 to 94 MB are
 //!   refused (#megabytes, #reported-plans).
-//! * The three inits share one count of six a minute; `max_count` over 20 is refused.
+//! * The three inits share a limit of six calls a minute; `max_count` over 20 is refused.
 //! * Branded content is for everyone or for friends.
-//! * An app without an audit posts `SELF_ONLY`, and for private accounts.
-//! * Only pulls can be cancelled; a chunk sent twice is answered 416; photos are not in the video list.
+//! * An app without an audit posts `SELF_ONLY`, and for private accounts only.
+//! * Only pulls can be cancelled; a chunk that is sent twice is answered 416; photos are not in the video list.
 
 mod api;
 mod apis;
@@ -74,7 +81,7 @@ pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutco
 pub use open_api::{
     account::{Account, Visibility, description, presets},
     fail_reason::FailReason,
-    post::{PostKind, PublishStatus, StoredChunk, StoredPost},
+    post::{PostKind, StoredChunk, StoredPost, StoredStatus},
     upload_edge::{Figure, UnknownId, UploadEdge},
 };
 pub use options::SimulatorOptions;

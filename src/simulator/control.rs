@@ -35,7 +35,7 @@ struct Advance {
     seconds: u64,
 }
 
-/// Serves one control request; it is not journaled.
+/// Serves a control request, which is not journaled.
 pub(super) async fn answer(simulation: &Simulation, head: &RequestHead, body: Incoming) -> ServerReply {
     let file = head.path.strip_prefix(media::PATH);
     let keep = if file.is_some() {

@@ -1,4 +1,4 @@
-//! One request from its first to its last byte: recognition, faults, body, answer, journal.
+//! Path of a request through the server: recognition, faults, body, answer, journal.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::{
     wire::{Body, BodyError, BodyOptions, ConnectionCut, Received, receive},
 };
 
-/// Serves one request.
+/// Serves a request.
 pub(super) async fn answer(
     simulation: Arc<Simulation>,
     request: Request<Incoming>,
@@ -86,7 +86,7 @@ fn strike(shared: &Shared, head: &RequestHead, call: &dyn ApiCall, entry: &mut R
     struck
 }
 
-/// Reads and journals the body, as far as the faults let it.
+/// Reads and journals the body, unless a fault prevents it.
 async fn take_in(
     recorder: &mut Recorder,
     call: &mut dyn ApiCall,

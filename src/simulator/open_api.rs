@@ -3,7 +3,6 @@
 //! Headings such as `#video-init` are those of docs/tiktok-open-api.md.
 
 pub(super) mod account;
-mod call;
 mod chunks;
 mod creator;
 mod dispatch;
@@ -16,7 +15,8 @@ mod limits;
 mod oauth;
 mod photo_init;
 pub(super) mod post;
-mod refusal;
+mod rejection;
+mod request;
 mod routes;
 mod source;
 mod status;

@@ -60,7 +60,7 @@ pub struct Expect {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScriptedReply {
-    /// The HTTP status; 200 where absent.
+    /// The HTTP status; 200 if absent.
     pub status: Option<u16>,
     /// Headers by name.
     pub headers: BTreeMap<String, String>,
@@ -206,51 +206,49 @@ impl Script {
 }
 
 impl Expect {
+    /// Compares a request with the script. Returns a clause for each difference.
     fn differences(&self, request: &IncomingRequest) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut compare = |what: &str, wanted: Option<String>, got: String| {
-            found.extend(
-                wanted
-                    .filter(|wanted| *wanted != got)
-                    .map(|wanted| format!("{what} is {got}, not {wanted}")),
-            );
-        };
-        compare("the method", self.method.clone(), request.method.clone());
-        compare("the path", self.path.clone(), request.path.clone());
         let query = self
             .query
-            .clone()
-            .map(|query| query.into_iter().collect::<Vec<_>>());
-        let mut sorted = request.query.clone();
+            .as_ref()
+            .map(|query| format!("{:?}", query.iter().collect::<Vec<_>>()));
+        let mut sorted: Vec<_> = request.query.iter().map(|(name, value)| (name, value)).collect();
         sorted.sort();
-        compare(
-            "the query",
-            query.map(|query| format!("{query:?}")),
-            format!("{sorted:?}"),
-        );
-        for (name, wanted) in &self.headers {
-            let got = request
-                .headers
-                .get(name)
-                .map(|value| String::from_utf8_lossy(value.as_bytes()));
-            compare(
-                &format!("the header {name}"),
-                Some(format!("{wanted:?}")),
-                format!("{got:?}"),
-            );
-        }
-        compare(
-            "the body's SHA-256",
-            self.body_sha256.clone(),
-            request.body.sha256(),
-        );
-        found.extend(
-            self.body
-                .as_ref()
-                .and_then(|wanted| differing_body(wanted, &request.body)),
-        );
-        found
+        let parts = [
+            differing("the method", self.method.as_deref(), &request.method),
+            differing("the path", self.path.as_deref(), &request.path),
+            differing("the query", query.as_deref(), &format!("{sorted:?}")),
+        ];
+        let headers = self
+            .headers
+            .iter()
+            .filter_map(|(name, wanted)| differing_header(name, wanted.as_ref(), &request.headers));
+        let hash = self.body_sha256.as_deref();
+        let body = self.body.as_ref();
+        parts
+            .into_iter()
+            .flatten()
+            .chain(headers)
+            .chain(differing("the body's SHA-256", hash, &request.body.sha256()))
+            .chain(body.and_then(|wanted| differing_body(wanted, &request.body)))
+            .collect()
     }
+}
+
+fn differing(what: &str, wanted: Option<&str>, got: &str) -> Option<String> {
+    let wanted = wanted.filter(|wanted| *wanted != got)?;
+    Some(format!("{what} is {got}, not {wanted}"))
+}
+
+fn differing_header(name: &str, wanted: Option<&String>, headers: &HeaderMap) -> Option<String> {
+    let got = headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()));
+    differing(
+        &format!("the header {name}"),
+        Some(&format!("{wanted:?}")),
+        &format!("{got:?}"),
+    )
 }
 
 fn differing_body(wanted: &Value, body: &Received) -> Option<String> {

@@ -129,11 +129,11 @@ pub(super) struct BodyOptions {
     pub(super) keep: usize,
     /// Whether the body is hashed.
     pub(super) digest: Digesting,
-    /// Bytes after which the connection is cut.
+    /// Number of bytes after which the connection is cut.
     pub(super) cut_at: Option<u64>,
     /// The pause in reading, if any.
     pub(super) stall: Option<Stall>,
-    /// Speed of reading; unlimited where absent.
+    /// Speed of reading; unlimited if absent.
     pub(super) pace: Option<Throttle>,
 }
 

@@ -14,7 +14,7 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
-    simulator::{EndpointName, PublishStatus},
+    simulator::{EndpointName, StoredStatus},
     upload::StallLimit,
 };
 use serde_json::{Value, json};
@@ -151,7 +151,7 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     let posts = tiktok.posts();
     let whole = |post: &autohive_tiktok::simulator::StoredPost| {
         (post.bytes, &post.sha256) == (SIZE as u64, &video.sha256)
-            && post.status == PublishStatus::PublishComplete
+            && post.status == StoredStatus::PublishComplete
     };
     let delivered = posts.iter().filter(|post| whole(post)).count();
     let leaks = tiktok.journal().leaks().count();

@@ -8,7 +8,7 @@ use std::{fs, path::Path, time::Duration};
 
 use autohive_tiktok::{
     clock::Clock,
-    simulator::{EndpointName, PublishStatus, StoredPost},
+    simulator::{EndpointName, StoredPost, StoredStatus},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -103,7 +103,7 @@ fn whole(tiktok: &TikTok) -> Vec<StoredPost> {
     let is_whole = |post: &StoredPost| {
         matches!(
             post.status,
-            PublishStatus::PublishComplete | PublishStatus::SendToUserInbox
+            StoredStatus::PublishComplete | StoredStatus::SendToUserInbox
         )
     };
     tiktok.posts().into_iter().filter(is_whole).collect()

@@ -4,7 +4,7 @@
 //! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that
 //! fail later; ids; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
 
-use autohive_tiktok::simulator::{EndpointName, PostKind, PublishStatus};
+use autohive_tiktok::simulator::{EndpointName, PostKind, StoredStatus};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -1086,7 +1086,7 @@ fn a_draft_that_its_owner_posts_is_published() {
     tiktok.change(json!({ "drafts_posted": [publish_id] }));
     assert_eq!(
         tiktok.posts()[0].status,
-        PublishStatus::PublishComplete,
+        StoredStatus::PublishComplete,
         "the sample should be posted"
     );
     let status = answer(

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use autohive_tiktok::simulator::{PublishStatus, Simulator, SimulatorOptions};
+use autohive_tiktok::simulator::{Simulator, SimulatorOptions, StoredStatus};
 use reqwest::Client;
 use serde_json::Value;
 
@@ -99,7 +99,7 @@ impl Player {
         assert!(
             matches!(
                 post.status,
-                PublishStatus::PublishComplete | PublishStatus::SendToUserInbox
+                StoredStatus::PublishComplete | StoredStatus::SendToUserInbox
             ),
             "{post:?}"
         );

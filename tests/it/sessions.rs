@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autohive_tiktok::simulator::PublishStatus;
+use autohive_tiktok::simulator::StoredStatus;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -410,7 +410,7 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
             let posts = tiktok.posts();
             let whole: Vec<&str> = posts
                 .iter()
-                .filter(|post| post.status == PublishStatus::PublishComplete)
+                .filter(|post| post.status == StoredStatus::PublishComplete)
                 .map(|post| post.publish_id.as_str())
                 .collect();
             let told = again.0.to_string();

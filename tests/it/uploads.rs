@@ -6,7 +6,7 @@
 //!
 //! Facts: docs/tiktok-open-api.md#chunk-rules, #upload-answers.
 
-use autohive_tiktok::simulator::{EndpointName, PublishStatus, StoredPost};
+use autohive_tiktok::simulator::{EndpointName, StoredPost, StoredStatus};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -305,7 +305,7 @@ fn survives(setup: Value) {
     let post = arrived(&tiktok, &video);
     assert_eq!(
         (tiktok.inits(), post.status),
-        (1, PublishStatus::PublishComplete),
+        (1, StoredStatus::PublishComplete),
         "one init, one post after {shown}"
     );
     assert_eq!(answer.at("/data/outcome"), "published", "{shown}");

@@ -38,19 +38,16 @@ pub(in crate::simulator) enum Second {
 }
 
 /// Builds an answer that announces its whole body and sends it at this speed.
-pub(in crate::simulator) fn paced(reply: ServerReply, pace: Throttle) -> Response<Body> {
-    let headers = [
-        reply.headers,
-        vec![("content-length".to_owned(), reply.body.len().to_string())],
-    ]
-    .concat();
-    let parts = stream::unfold((Bytes::from(reply.body), pace), |(mut left, pace)| async move {
-        let now = left.split_to(pace.step().min(left.len()));
+pub(in crate::simulator) fn paced(reply: ServerReply, throttle: Throttle) -> Response<Body> {
+    let headers = announced(reply.headers, reply.body.len());
+    let body = Bytes::from(reply.body);
+    let parts = stream::unfold((body, throttle), |(mut left, throttle)| async move {
+        let now = left.split_to(throttle.step().min(left.len()));
         if now.is_empty() {
             return None;
         }
-        pace.pass(now.len()).await;
-        Some((Ok(Frame::data(now)), (left, pace)))
+        throttle.pass(now.len()).await;
+        Some((Ok(Frame::data(now)), (left, throttle)))
     });
     response(reply.status, &headers, StreamBody::new(parts).boxed_unsync())
 }
@@ -58,38 +55,18 @@ pub(in crate::simulator) fn paced(reply: ServerReply, pace: Throttle) -> Respons
 /// Builds an answer that announces its whole body and sends it in two parts.
 pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Response<Body> {
     let length = reply.body.len();
-    let at = match second {
-        Second::After(_) => length / 2,
-        Second::Never { first } | Second::Stalled(Stall { at_byte: first, .. }) => {
-            usize::try_from(first).unwrap_or(usize::MAX).min(length)
-        }
-    };
+    let headers = announced(reply.headers, length);
     let mut tail = Bytes::from(reply.body);
-    let head = tail.split_to(at);
+    let head = tail.split_to(second.begins_at(length));
     let parts = stream::unfold(Some((head, Some(tail))), move |state| async move {
         let (now, later) = state?;
-        if later.is_none() {
-            match second {
-                Second::After(ms) => really_sleep(ms).await,
-                Second::Stalled(stall) => {
-                    if stall.is_over().await.is_err() {
-                        return Some((Err(io::Error::other("the answer stalled")), None));
-                    }
-                }
-                // Without the pause hyper would drop what it has not sent yet.
-                Second::Never { .. } => {
-                    tokio::task::yield_now().await;
-                    return Some((Err(io::Error::other("the answer is cut here")), None));
-                }
-            }
+        if later.is_none()
+            && let Err(error) = second.wait().await
+        {
+            return Some((Err(error), None));
         }
         Some((Ok(Frame::data(now)), later.map(|tail| (tail, None))))
     });
-    let headers = [
-        reply.headers,
-        vec![("content-length".to_owned(), length.to_string())],
-    ]
-    .concat();
     // hyper takes an announced empty body as sent, so there is nothing to cut.
     let body = if length == 0 {
         full(Bytes::new())
@@ -97,4 +74,39 @@ pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Respon
         StreamBody::new(parts).boxed_unsync()
     };
     response(reply.status, &headers, body)
+}
+
+impl Second {
+    fn begins_at(self, length: usize) -> usize {
+        match self {
+            Self::After(_) => length / 2,
+            Self::Never { first } | Self::Stalled(Stall { at_byte: first, .. }) => {
+                usize::try_from(first).unwrap_or(usize::MAX).min(length)
+            }
+        }
+    }
+
+    /// Waits until the second part may be sent. The error closes the connection instead.
+    async fn wait(self) -> io::Result<()> {
+        match self {
+            Self::After(ms) => {
+                really_sleep(ms).await;
+                Ok(())
+            }
+            Self::Stalled(stall) => stall
+                .is_over()
+                .await
+                .map_err(|_endless| io::Error::other("the answer stalled")),
+            // Without the pause hyper would drop the bytes that it has not sent yet.
+            Self::Never { .. } => {
+                tokio::task::yield_now().await;
+                Err(io::Error::other("the answer is cut here"))
+            }
+        }
+    }
+}
+
+fn announced(mut headers: Vec<(String, String)>, length: usize) -> Vec<(String, String)> {
+    headers.push(("content-length".to_owned(), length.to_string()));
+    headers
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    call::{Answer, ApiRequest},
     envelope::ResponseData,
+    request::{Answer, ApiRequest},
     world::World,
 };
 

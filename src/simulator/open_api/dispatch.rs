@@ -6,10 +6,10 @@ use hyper::header::AUTHORIZATION;
 
 use super::{
     account::Account,
-    call::{Answer, ApiRequest},
     envelope::{self, FAULT_LOG_ID},
     limits::Bucket,
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
+    request::{Answer, ApiRequest},
     routes::{EndpointRoute, RouteKind},
     upload::{self, ChunkInput},
     world::World,

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::{
     account::{Account, Visibility},
-    call::{Answer, ApiRequest, present},
     envelope::ResponseData,
     post::{InitRequest, PostKind},
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
+    request::{Answer, ApiRequest, present},
     source::{MediaSource, check_pull},
     video_init::{branding, check_audience, check_branding, check_text, raw},
     world::World,

@@ -33,7 +33,7 @@ pub struct StoredPost {
     /// `source_info` as it was sent.
     pub source_info: Value,
     /// Status now.
-    pub status: PublishStatus,
+    pub status: StoredStatus,
     /// Reason of the failure.
     pub fail_reason: Option<FailReason>,
     /// Ids of the public posts, present after moderation.
@@ -120,7 +120,7 @@ impl PostKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "TikTok's own names")]
-pub enum PublishStatus {
+pub enum StoredStatus {
     ProcessingUpload,
     ProcessingDownload,
     SendToUserInbox,
@@ -206,7 +206,7 @@ pub(super) struct UploadTask {
 /// A post at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PostPhase {
-    pub(super) status: PublishStatus,
+    pub(super) status: StoredStatus,
     pub(super) fail_reason: Option<FailReason>,
     /// Time at which it became public.
     pub(super) public_since: Option<Duration>,
@@ -216,9 +216,9 @@ impl Post {
     /// Returns the phase of the post at `now`.
     pub(super) fn phase(&self, now: Duration) -> PostPhase {
         let still = if self.init.kind.is_upload() {
-            PublishStatus::ProcessingUpload
+            StoredStatus::ProcessingUpload
         } else {
-            PublishStatus::ProcessingDownload
+            StoredStatus::ProcessingDownload
         };
         let done = self
             .arrived
@@ -246,9 +246,9 @@ impl Post {
             (false, posted) => (posted, !self.is_private),
         };
         let status = if published.is_some() {
-            PublishStatus::PublishComplete
+            StoredStatus::PublishComplete
         } else {
-            PublishStatus::SendToUserInbox
+            StoredStatus::SendToUserInbox
         };
         let public_since = published
             .filter(|_| is_public)
@@ -310,7 +310,7 @@ impl Post {
 impl PostPhase {
     fn failed(reason: FailReason) -> Self {
         Self {
-            status: PublishStatus::Failed,
+            status: StoredStatus::Failed,
             fail_reason: Some(reason),
             public_since: None,
         }
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(post: &Post, now: u64, status: PublishStatus, ids: usize) {
+    fn check(post: &Post, now: u64, status: StoredStatus, ids: usize) {
         assert_eq!(
             (post.phase(seconds(now)).status, post.post_ids(seconds(now)).len()),
             (status, ids),
@@ -380,12 +380,12 @@ mod tests {
     #[test]
     fn a_public_post_is_complete_before_it_has_its_id() {
         let public = post(PostKind::DirectVideoPull, Visibility::PublicToEveryone);
-        check(&public, 109, PublishStatus::ProcessingDownload, 0);
-        check(&public, 110, PublishStatus::PublishComplete, 0);
-        check(&public, 139, PublishStatus::PublishComplete, 0);
-        check(&public, 140, PublishStatus::PublishComplete, 1);
+        check(&public, 109, StoredStatus::ProcessingDownload, 0);
+        check(&public, 110, StoredStatus::PublishComplete, 0);
+        check(&public, 139, StoredStatus::PublishComplete, 0);
+        check(&public, 140, StoredStatus::PublishComplete, 1);
         let private = post(PostKind::DirectVideoPull, Visibility::SelfOnly);
-        check(&private, 100_000, PublishStatus::PublishComplete, 0);
+        check(&private, 100_000, StoredStatus::PublishComplete, 0);
     }
 
     /// #status: a draft ends in the inbox, and is complete when the user posts it.
@@ -393,12 +393,12 @@ mod tests {
     fn a_draft_is_in_the_inbox_until_the_user_posts_it() {
         let mut draft = post(PostKind::DraftVideoUpload, Visibility::SelfOnly);
         draft.arrived = None;
-        check(&draft, 100_000, PublishStatus::ProcessingUpload, 0);
+        check(&draft, 100_000, StoredStatus::ProcessingUpload, 0);
         draft.arrived = Some(seconds(100));
-        check(&draft, 100_000, PublishStatus::SendToUserInbox, 0);
+        check(&draft, 100_000, StoredStatus::SendToUserInbox, 0);
         draft.posted_by_user = Some(seconds(200));
-        check(&draft, 200, PublishStatus::PublishComplete, 0);
-        check(&draft, 230, PublishStatus::PublishComplete, 1);
+        check(&draft, 200, StoredStatus::PublishComplete, 0);
+        check(&draft, 230, StoredStatus::PublishComplete, 1);
     }
 
     /// #fail-reasons: failures show after processing, cancelling at once.
@@ -406,8 +406,8 @@ mod tests {
     fn failures_come_after_processing() {
         let mut bad = post(PostKind::DirectPhotos, Visibility::PublicToEveryone);
         bad.fails_with = Some(FailReason::PhotoPullFailed);
-        check(&bad, 109, PublishStatus::ProcessingDownload, 0);
-        check(&bad, 110, PublishStatus::Failed, 0);
+        check(&bad, 109, StoredStatus::ProcessingDownload, 0);
+        check(&bad, 110, StoredStatus::Failed, 0);
         bad.cancelled = true;
         assert_eq!(
             bad.phase(seconds(101)).fail_reason,

@@ -1,10 +1,11 @@
 //! Endpoints of the Open API, as one table: method, path, scopes, limit and handler.
 
 use super::{
-    call::{Answer, ApiRequest},
     creator,
     limits::Bucket,
-    oauth, photo_init, status, user, video_init, videos,
+    oauth, photo_init,
+    request::{Answer, ApiRequest},
+    status, user, video_init, videos,
     world::World,
 };
 use crate::simulator::{endpoint::EndpointName, head::RequestHead, reply::ServerReply};

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::{
     account::Account,
-    call::{ApiRequest, present},
     chunks::{Illegal, Plan},
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
+    request::{ApiRequest, present},
 };
 use crate::simulator::media;
 

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::{
     account::Account,
-    call::{Answer, ApiRequest},
     envelope::ResponseData,
-    post::{Post, PublishStatus},
-    refusal::{ApiRejection, RejectionCode},
+    post::{Post, StoredStatus},
+    rejection::{ApiRejection, RejectionCode},
+    request::{Answer, ApiRequest},
     world::World,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn fetch(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
         ),
         None => (
             "downloaded_bytes",
-            Some(if phase.status == PublishStatus::ProcessingDownload {
+            Some(if phase.status == StoredStatus::ProcessingDownload {
                 0
             } else {
                 PULLED_BYTES
@@ -60,7 +60,7 @@ pub(super) fn cancel(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     call.no_query()?;
     let PublishIdBody { publish_id } = call.json()?;
     let post = find(world, &call.account, &publish_id)?;
-    if post.phase(call.now).status != PublishStatus::ProcessingDownload {
+    if post.phase(call.now).status != StoredStatus::ProcessingDownload {
         return Err(RejectionCode::PublishNotCancellable.into());
     }
     post.cancelled = true;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     account::Account,
-    call::{Answer, ApiRequest, Field, pick},
     envelope::ResponseData,
+    request::{Answer, ApiRequest, Field, pick},
     videos,
     world::World,
 };

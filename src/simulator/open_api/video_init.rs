@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::{
     account::{Account, Visibility},
-    call::{Answer, ApiRequest, present},
     chunks::Plan,
     envelope::ResponseData,
     post::{InitRequest, Post, PostKind},
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
+    request::{Answer, ApiRequest, present},
     source::VideoSourceParams,
     world::World,
 };
@@ -200,7 +200,7 @@ pub(super) fn check_audience(account: &Account, level: Visibility) -> Result<(),
     Err(RejectionCode::PrivateAccountsOnly.into())
 }
 
-/// Notes interactions that the account has switched off; the documents do not say that TikTok refuses them.
+/// Notes interactions that the account has switched off; the documents do not mention a refusal.
 fn note_interactions(call: &mut ApiRequest<'_>, post_info: &VideoPostParams) {
     let account = &call.account;
     let asked = [

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::{
     account::Account,
-    call::{Answer, ApiRequest, Field, pick, present},
     envelope::ResponseData,
     post::Post,
-    refusal::ApiRejection,
+    rejection::ApiRejection,
+    request::{Answer, ApiRequest, Field, pick, present},
     world::World,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct ListedVideo {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct VideoListBody {
+struct VideoListParams {
     /// Milliseconds since the Unix epoch: videos before it are listed.
     #[serde(default, deserialize_with = "present")]
     cursor: Option<i64>,
@@ -38,7 +38,7 @@ struct VideoListBody {
 /// `POST /v2/video/list/`
 pub(super) fn list(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let VideoListBody { cursor, max_count } = call.json_or_default()?;
+    let VideoListParams { cursor, max_count } = call.json_or_default()?;
     let max_count = page_size(max_count)?;
     let Ok(before) = cursor.map_or(Ok(u64::MAX), u64::try_from) else {
         return Err(ApiRejection::params("The cursor must not be negative."));
@@ -68,7 +68,7 @@ fn page_size(max_count: Option<i32>) -> Result<usize, ApiRejection> {
 }
 
 #[derive(Debug, Deserialize)]
-struct VideoQueryBody {
+struct VideoQueryParams {
     filters: VideoFilters,
 }
 
@@ -80,7 +80,7 @@ struct VideoFilters {
 /// `POST /v2/video/query/`
 pub(super) fn query(world: &mut World, call: &mut ApiRequest<'_>) -> Answer {
     let fields = call.fields(&FIELDS)?;
-    let VideoQueryBody {
+    let VideoQueryParams {
         filters: VideoFilters { video_ids },
     } = call.json()?;
     if !(1..=20).contains(&video_ids.len()) {

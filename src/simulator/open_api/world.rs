@@ -8,14 +8,14 @@ use std::{
 
 use super::{
     account::Account,
-    call::ApiRequest,
     chunks::Plan,
     fail_reason::FailReason,
     grants::Grants,
     judge::{self, Judge},
     limits::{self, Bucket},
     post::{InitRequest, Post, PostKind, UploadTask},
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
+    request::ApiRequest,
     source,
     upload_edge::UploadEdge,
 };
@@ -272,7 +272,7 @@ impl World {
         }
     }
 
-    /// The reason for which a new post will fail, as far as it is known before the upload.
+    /// Reason for which a new post will fail, if it is known before the upload.
     fn failure(&self, account: &Account, init: &InitRequest, most_seconds: u32) -> Option<FailReason> {
         let pull_failure = init.kind.pull_failure().filter(|_| account.pull_fails);
         account

@@ -343,7 +343,7 @@ async fn a_draft_may_be_longer_than_a_post() {
     let url = bench.post("three", INBOX_INIT, body).await.is(200, "ok").data()["upload_url"].clone();
     assert_eq!(bench.put(&url, clip, 0, size).await.0, 201);
     bench.wait(10);
-    assert_eq!(bench.sim.posts()[0].status, PublishStatus::SendToUserInbox);
+    assert_eq!(bench.sim.posts()[0].status, StoredStatus::SendToUserInbox);
 }
 
 /// A file of more than one chunk is judged as a whole.
@@ -364,7 +364,7 @@ async fn chunks_are_judged_as_one_file() {
     assert_eq!(bench.put(&url, file[..chunk].to_vec(), 0, size).await.0, 206);
     assert_eq!(bench.put(&url, file[chunk..].to_vec(), chunk, size).await.0, 201);
     bench.wait(10);
-    assert_eq!(bench.sim.posts()[0].status, PublishStatus::PublishComplete);
+    assert_eq!(bench.sim.posts()[0].status, StoredStatus::PublishComplete);
 }
 
 /// Its own files are pulled and judged; other addresses are not really asked.

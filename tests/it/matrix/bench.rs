@@ -9,7 +9,7 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
-    simulator::{PublishStatus, RecordedRequest, Simulator, SimulatorOptions, StoredPost},
+    simulator::{RecordedRequest, Simulator, SimulatorOptions, StoredPost, StoredStatus},
     state::{State, StateLocation},
     upload::StallLimit,
 };
@@ -139,10 +139,10 @@ pub(super) fn is_whole(post: &StoredPost) -> bool {
 fn is_void(post: &StoredPost) -> bool {
     let size = post.source_info["video_size"].as_u64();
     match post.status {
-        PublishStatus::Failed => true,
-        PublishStatus::ProcessingUpload => size.is_some_and(|size| post.bytes < size),
-        PublishStatus::ProcessingDownload
-        | PublishStatus::SendToUserInbox
-        | PublishStatus::PublishComplete => false,
+        StoredStatus::Failed => true,
+        StoredStatus::ProcessingUpload => size.is_some_and(|size| post.bytes < size),
+        StoredStatus::ProcessingDownload | StoredStatus::SendToUserInbox | StoredStatus::PublishComplete => {
+            false
+        }
     }
 }

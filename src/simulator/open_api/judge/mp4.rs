@@ -21,7 +21,7 @@ struct Mp4Movie {
     /// Seconds, by the movie's own header.
     seconds: f64,
     video: Option<Mp4Track>,
-    /// Sample durations of fragments that do not say their own, by track.
+    /// Sample duration of fragments that do not set their own.
     default_duration: Option<u64>,
 }
 

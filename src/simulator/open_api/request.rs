@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     account::Account,
     envelope::ResponseData,
-    refusal::{ApiRejection, RejectionCode},
+    rejection::{ApiRejection, RejectionCode},
 };
 
 /// Result of a handler.
@@ -119,22 +119,7 @@ impl ApiRequest<'_> {
         table: &'static [Field<T>],
     ) -> Result<Vec<&'static Field<T>>, ApiRejection> {
         self.only_query("fields")?;
-        let lists: Vec<&str> = self
-            .query
-            .iter()
-            .filter(|(name, _)| name == "fields")
-            .map(|(_, list)| list.as_str())
-            .collect();
-        let [list] = *lists else {
-            return Err(ApiRejection::params(
-                "The query must hold the parameter \"fields\", once.",
-            ));
-        };
-        if list.trim().is_empty() {
-            return Err(ApiRejection::params(
-                "The query parameter \"fields\" is required.",
-            ));
-        }
+        let list = self.field_list()?;
         if list.contains(char::is_whitespace) {
             self.lenient(
                 "The query parameter \"fields\" holds white space",
@@ -142,20 +127,34 @@ impl ApiRequest<'_> {
             )?;
         }
         let names: Vec<&str> = list.split(',').map(str::trim).collect();
-        if let Some(unknown) = names
-            .iter()
-            .find(|name| table.iter().all(|field| field.name != **name))
-        {
+        let is_known = |name: &str| table.iter().any(|field| field.name == name);
+        if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
             return Err(ApiRejection::params(format!(
                 "The field \"{unknown}\" in \"fields\" is unknown."
             )));
         }
-        let asked: Vec<_> = table.iter().filter(|field| names.contains(&field.name)).collect();
-        // A field outside the grant refuses the whole call (#user-info).
-        match asked.iter().find(|field| !self.account.granted(field.scope)) {
+        self.granted(table.iter().filter(|field| names.contains(&field.name)).collect())
+    }
+
+    fn field_list(&self) -> Result<String, ApiRejection> {
+        let mut lists = self.query.iter().filter(|(name, _)| name == "fields");
+        match (lists.next(), lists.next()) {
+            (Some((_, list)), None) if list.trim().is_empty() => Err(ApiRejection::params(
+                "The query parameter \"fields\" is required.",
+            )),
+            (Some((_, list)), None) => Ok(list.clone()),
+            _ => Err(ApiRejection::params(
+                "The query must hold the parameter \"fields\", once.",
+            )),
+        }
+    }
+
+    /// Returns `fields` if the account granted all of them: any other field refuses the whole call (#user-info).
+    fn granted<T>(&self, fields: Vec<&'static Field<T>>) -> Result<Vec<&'static Field<T>>, ApiRejection> {
+        match fields.iter().find(|field| !self.account.granted(field.scope)) {
             Some(field) => Err(ApiRejection::from(RejectionCode::ScopeNotAuthorized)
                 .noting(format!("the field {} needs {}", field.name, field.scope))),
-            None => Ok(asked),
+            None => Ok(fields),
         }
     }
 }
