@@ -14,7 +14,7 @@ mod wire_error;
 
 pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
 pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
-pub use reply::Reply;
+pub use reply::{Reply, ResultLine};
 pub use strict::Id;
 pub use trail::Trail;
 
@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     http::{Backoff, Downloader, JobSlot, Limiter, LowestSpeed, Retries, Transport, TransportError},
     integrations::{
-        ActionEntry, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal,
+        ActionEntry, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal, RowSink,
         has_null_key, warned_of_null_key,
     },
     media::SpoolArea,
@@ -271,6 +271,11 @@ impl Host {
             return reply;
         }
         let evidence = context.evidence.clone();
+        let rows = validators.row_sink(&self.spool);
+        let context = Context {
+            rows: rows.clone(),
+            ..context
+        };
         let warned = |output| {
             if is_unprotected {
                 warned_of_null_key(output)
@@ -278,11 +283,15 @@ impl Host {
                 output
             }
         };
-        match (action.run)(context, inputs).await.map(warned) {
-            Ok(output) => match refused(&id, Side::Output, &validators.output, &output) {
+        let output = (action.run)(context, inputs).await.map(warned);
+        match rows.complete(output) {
+            Ok((output, text)) => match refused(&id, Side::Output, &validators.output, &output) {
                 Some(reply) => with_evidence(reply, &evidence.trace()),
-                None => Reply::action(id, output),
+                None => Reply::action(id, output).with_rows(action.rows.zip(text)),
             },
+            Err(ActionError::InvalidRow(violations)) => {
+                with_evidence(invalid_output(id, violations), &evidence.trace())
+            }
             Err(ActionError::Failed(failure)) => {
                 self.tell_the_host(&failure);
                 Reply::action_error(id, wire_error::action_error(&failure))
@@ -305,7 +314,9 @@ impl Host {
     fn tell_the_host(&self, failure: &Failure) {
         let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
         match failure.code.as_str() {
-            "no_room" => warn!(folder = %self.spool.folder().display(), what, "no room for a video"),
+            "no_room" => {
+                warn!(folder = %self.spool.folder().display(), what, "no room for data of a request");
+            }
             "state_unavailable" => warn!(what, "no journal of idempotency keys"),
             "state_untrusted" => warn!(what, "a row of the journal is refused"),
             _ => {}
@@ -362,6 +373,7 @@ impl Host {
             record: PostJournal::default(),
             fingerprint: None,
             progress: self.reporter(request),
+            rows: RowSink::default(),
             outlet: self.outlet.clone(),
             contents: request.contents.clone(),
         }
@@ -404,13 +416,21 @@ pub fn panicked(id: Id, trace: &PostProgress, trail: &Trail) -> Reply {
 }
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
-    let mut violations = validator.violations(value);
-    if side == Side::Output {
-        // Of what the caller did not write, no value is repeated.
-        violations.iter_mut().for_each(Violation::hide_value);
+    let violations = validator.violations(value);
+    if violations.is_empty() {
+        return None;
     }
-    (!violations.is_empty())
-        .then(|| Reply::validation_error(id.clone(), wire_error::validation_error(side, &violations)))
+    let id = id.clone();
+    Some(match side {
+        Side::Input => Reply::validation_error(id, wire_error::validation_error(side, &violations)),
+        Side::Output => invalid_output(id, violations),
+    })
+}
+
+fn invalid_output(id: Id, mut violations: Vec<Violation>) -> Reply {
+    // Of what the caller did not write, no value is repeated.
+    violations.iter_mut().for_each(Violation::hide_value);
+    Reply::validation_error(id, wire_error::validation_error(Side::Output, &violations))
 }
 
 /// A fault of ours; the details are for the log.

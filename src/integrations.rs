@@ -7,6 +7,7 @@ mod failure;
 mod fingerprint;
 pub mod generated;
 pub mod granted;
+mod rows;
 pub mod tiktok;
 
 pub use action::{
@@ -17,6 +18,7 @@ pub use contents::{Content, Contents, Selection};
 pub use context::Context;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use fingerprint::{has_null_key, is_keyed, warned_of_null_key};
+pub use rows::{RowSink, Rows};
 pub use tiktok::PostJournal;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.

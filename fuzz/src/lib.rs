@@ -89,9 +89,13 @@ fn tell(item: Item) -> Told {
 fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest) -> Told {
     let id = rejection.id.to_string();
     let all = format!("{}: {}", rejection.code, rejection.message);
-    let line = Reply::from(rejection).into_line(None);
+    let mut line = Vec::new();
+    let written = Reply::from(rejection).into_line(None).write_to(&mut line);
+    written.expect("memory takes everything");
+    let line = String::from_utf8(line).expect("an answer is UTF-8");
+    let line = line.strip_suffix('\n').expect("an answer is a whole line");
     assert!(!line.contains('\n'), "an answer is one line: {line:?}");
-    let answer: Value = serde_json::from_str(&line).expect("an answer is JSON");
+    let answer: Value = serde_json::from_str(line).expect("an answer is JSON");
     let same: Value = serde_json::from_str(&id).expect("an id is JSON");
     assert_eq!(answer["id"], same, "the id is echoed");
     assert!(

@@ -203,9 +203,9 @@ pub(super) const ROWS: &[Row] = &[
         category: Category::Internal,
         retryable: true,
         who: Who::Developer,
-        meaning: "The program could not keep the video while it was on its way.",
+        meaning: "The program could not store the video, or the rows of the result, until they were sent on.",
         remedy: "The message names the cause. The operator of the host gives the program a temporary folder (`TMPDIR`) that \
-                 it may write to and that has room for the videos of all requests at a time, or raises `--spool-max`.",
+                 it may write to and that has room for the data of all requests at a time, or raises `--spool-max`.",
         seen_at: &[],
     },
     Row {

@@ -6,10 +6,11 @@ use std::{
 };
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
-    integrations::{ActionEntry, Integration},
+    integrations::{ActionEntry, Integration, RowSink},
+    media::SpoolArea,
     model::Reach,
     schema::{Outline, PathSegment, Validator},
 };
@@ -18,7 +19,20 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Validators {
     pub(super) input: Validator,
+    /// The output, but for its rows.
     pub(super) output: Validator,
+    /// Each row of the output's long list, with the list's name.
+    rows: Option<(&'static str, Arc<Validator>)>,
+}
+
+impl Validators {
+    /// Storage in `area` for the rows of a result.
+    pub(super) fn row_sink(&self, area: &SpoolArea) -> RowSink {
+        let rows = self.rows.as_ref();
+        rows.map_or_else(RowSink::default, |(member, validator)| {
+            RowSink::new(member, Arc::clone(validator), area)
+        })
+    }
 }
 
 /// The compiled schemas, by integration and action.
@@ -76,14 +90,29 @@ fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Re
         .actions
         .get(action.name)
         .ok_or("the manifest does not have the action")?;
-    let compile = |schema: &RawValue| {
-        let schema = serde_json::from_str(schema.get()).map_err(|error| error.to_string())?;
-        Validator::compile_within(schema, reach).map_err(|error| error.to_string())
+    let compile = |schema: Value| Validator::compile_within(schema, reach).map_err(|error| error.to_string());
+    let (input, mut output) = (read(entry.input_schema)?, read(entry.output_schema)?);
+    let rows = match action.rows {
+        Some(member) => Some((member, Arc::new(compile(take_items(&mut output, member)?)?))),
+        None => None,
     };
     Ok(Validators {
-        input: compile(entry.input_schema)?,
-        output: compile(entry.output_schema)?,
+        input: compile(input)?,
+        output: compile(output)?,
+        rows,
     })
+}
+
+fn read(schema: &RawValue) -> Result<Value, String> {
+    serde_json::from_str(schema.get()).map_err(|error| error.to_string())
+}
+
+/// Takes the schema of the items of the list `member` out of the schema of an output.
+fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
+    let items = output.pointer_mut(&format!("/properties/{member}/items"));
+    items
+        .map(|items| std::mem::replace(items, Value::Bool(true)))
+        .ok_or_else(|| format!("the output has no list {member}"))
 }
 
 /// The places of all actions' inputs at which a content stands, read from the manifests when the first one is

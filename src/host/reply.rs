@@ -1,10 +1,12 @@
-//! The envelope of results: pure, from types to a line of JSON.
+//! The envelope of results, from types to a line of JSON.
+
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{envelope::InvalidRequest, strict::Id};
-use crate::{progress::Report, secret::AccessToken};
+use crate::{media::Source, progress::Report, secret::AccessToken};
 
 /// The version of the envelope, which is that of Autohive's SDK.
 const VERSION: &str = "2.0.0";
@@ -17,6 +19,16 @@ pub struct Reply {
     #[serde(rename = "type")]
     kind: &'static str,
     result: Value,
+    /// Rows of the output, whose list stands empty in `result`.
+    #[serde(skip)]
+    rows: Option<ResultRows>,
+}
+
+/// Text of the rows of an output, and the member that they are.
+#[derive(Debug, Clone)]
+struct ResultRows {
+    member: &'static str,
+    text: Source,
 }
 
 impl Reply {
@@ -30,6 +42,7 @@ impl Reply {
             version: VERSION,
             kind: "action",
             result: Value::Object(result),
+            rows: None,
         }
     }
 
@@ -40,6 +53,7 @@ impl Reply {
             version: VERSION,
             kind: "connected_account",
             result: account,
+            rows: None,
         }
     }
 
@@ -50,6 +64,7 @@ impl Reply {
             version: VERSION,
             kind: "action_error",
             result: error,
+            rows: None,
         }
     }
 
@@ -60,6 +75,7 @@ impl Reply {
             version: VERSION,
             kind: "validation_error",
             result: error,
+            rows: None,
         }
     }
 
@@ -70,7 +86,16 @@ impl Reply {
             version: VERSION,
             kind: "error",
             result: json!({ "message": message, "code": code }),
+            rows: None,
         }
+    }
+
+    /// The same, with the text of the rows of the output's list: its name, and JSON values with commas
+    /// between them.
+    #[must_use]
+    pub fn with_rows(self, rows: Option<(&'static str, Source)>) -> Self {
+        let rows = rows.map(|(member, text)| ResultRows { member, text });
+        Self { rows, ..self }
     }
 
     /// The same, with one more member of the result.
@@ -116,16 +141,95 @@ impl Reply {
         Some(secret.map_or_else(|| text.clone(), |token| token.redact(&text)))
     }
 
-    /// The envelope as one line of JSON, without the line's end.
+    /// The envelope as one line of JSON.
     ///
     /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
-    pub fn into_line(self, secret: Option<&AccessToken>) -> String {
+    pub fn into_line(self, secret: Option<&AccessToken>) -> ResultLine {
         let mut reply = self;
         if let Some(token) = secret.filter(|_| !reply.is_success()) {
             token.redact_value(&mut reply.result);
         }
+        let text = reply.to_json();
+        match reply.rows.take() {
+            Some(ResultRows { member, text: rows }) => {
+                ResultLine::with_rows(text, reply.start_of(member), rows)
+            }
+            None => ResultLine { text, rows: None },
+        }
+    }
+
+    /// The envelope as JSON, with an empty list for rows.
+    fn to_json(&self) -> String {
         // Its members are JSON already, so it always serializes.
-        serde_json::to_string(&reply).unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Offset of the first item of the empty list `member` of the output, in bytes of [`Self::to_json`].
+    fn start_of(&self, member: &str) -> usize {
+        let data = self.result.get("data").and_then(Value::as_object);
+        let mut head = Map::new();
+        for (name, value) in data.into_iter().flatten() {
+            head.insert(name.clone(), value.clone());
+            if name == member {
+                break;
+            }
+        }
+        let head = Self {
+            result: json!({ "data": head }),
+            id: self.id.clone(),
+            rows: None,
+            ..*self
+        };
+        // Nothing but brackets follows the list.
+        head.to_json().len().saturating_sub("]}}}".len())
+    }
+}
+
+/// One result as a line of JSON.
+#[derive(Debug)]
+pub struct ResultLine {
+    text: String,
+    /// Rows that belong at an offset of `text`.
+    rows: Option<(usize, Source)>,
+}
+
+impl ResultLine {
+    /// The line `text` with `rows` at the offset `at`.
+    fn with_rows(mut text: String, at: usize, rows: Source) -> Self {
+        if rows.memory() == 0 {
+            return Self {
+                text,
+                rows: Some((at, rows)),
+            };
+        }
+        let rows = rows.read(0, rows.size().0).unwrap_or_default();
+        text.insert_str(at, &String::from_utf8_lossy(&rows));
+        Self { text, rows: None }
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn memory(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether its rows are in a file.
+    pub fn has_file(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    /// Writes it with a line feed at its end. Rows in a file pass through in pieces.
+    ///
+    /// Errors: those of `output` and of the file.
+    pub fn write_to(self, output: &mut impl Write) -> io::Result<()> {
+        let mut text = self.text;
+        text.push('\n');
+        let Some((at, rows)) = self.rows else {
+            return output.write_all(text.as_bytes());
+        };
+        let (head, tail) = text.split_at_checked(at).unwrap_or((&text, ""));
+        output.write_all(head.as_bytes())?;
+        rows.copy_to(output)?;
+        output.write_all(tail.as_bytes())
     }
 }
 
@@ -166,5 +270,47 @@ pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
 impl From<InvalidRequest> for Reply {
     fn from(rejection: InvalidRequest) -> Self {
         Self::error(rejection.id, rejection.code, &rejection.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::media::{Spool, SpoolArea};
+
+    fn written(reply: Reply) -> String {
+        let mut written = Vec::new();
+        reply.into_line(None).write_to(&mut written).unwrap();
+        String::from_utf8(written).unwrap()
+    }
+
+    /// The same list within the output and beside it, in memory and in a file.
+    #[test]
+    fn rows_stand_where_their_list_stands() {
+        let rows = json!([{ "id": "1", "title": "\u{1F600} \"]}}}\"" }, { "id": "2" }]);
+        let text = rows.to_string();
+        let text = text.trim_matches(['[', ']']);
+        for (name, id) in [("a", Id::default()), ("videos", Id::default())] {
+            for more in [json!({}), json!({ "cursor": 1, "videos": [] })] {
+                let with = |list: &Value| {
+                    let mut data = json!({ "before": { "videos": [1] }, name: list });
+                    let data_members = data.as_object_mut().unwrap();
+                    for (member, value) in more.as_object().unwrap() {
+                        data_members.entry(member.clone()).or_insert(value.clone());
+                    }
+                    Reply::action(id.clone(), data)
+                };
+                let whole = written(with(&rows));
+                for memory in [0, 1_000_000] {
+                    let area = SpoolArea::new(Path::new("/tmp"));
+                    let mut spool = Spool::with_memory(&area, memory);
+                    spool.write(text.as_bytes()).unwrap();
+                    let split = with(&json!([])).with_rows(Some((name, spool.finish())));
+                    assert_eq!(written(split), whole, "{memory} bytes of memory");
+                }
+            }
+        }
     }
 }

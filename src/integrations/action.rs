@@ -7,7 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Context, Failure, fingerprint};
-use crate::{model::Scope, schema};
+use crate::{
+    model::Scope,
+    schema::{self, Violation},
+};
 
 /// A future that can be kept in a table.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -26,6 +29,8 @@ pub trait Action {
     const ENOUGH: &'static [&'static [Scope]] = &[Self::SCOPES];
     /// What it does to the account.
     const EFFECT: Effect = Effect::Reads;
+    /// Member of the output that is a list of [`Rows`](super::Rows).
+    const ROWS: Option<&'static str> = None;
 
     /// What it takes.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
@@ -63,6 +68,8 @@ pub struct ActionEntry {
     pub enough: &'static [&'static [Scope]],
     /// What it does to the account.
     pub effect: Effect,
+    /// Member of the output that is a list of [`Rows`](super::Rows).
+    pub rows: Option<&'static str>,
     /// Writes the schema of its input.
     pub input_schema: fn() -> Value,
     /// Writes the schema of its output.
@@ -91,6 +98,8 @@ pub enum ActionError {
     Failed(Box<Failure>),
     /// Its output could not be written.
     Output,
+    /// A row of its output breaks the schema of the list's items.
+    InvalidRow(Vec<Violation>),
 }
 
 /// Makes a row of the table from a typed action.
@@ -102,6 +111,7 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
         scopes: A::SCOPES,
         enough: A::ENOUGH,
         effect: A::EFFECT,
+        rows: A::ROWS,
         input_schema: schema::of_input::<A::Input>,
         output_schema: schema::of_output::<A::Output>,
         run: run::<A>,

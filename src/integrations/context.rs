@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Contents, PostJournal};
+use super::{Contents, PostJournal, RowSink};
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, Transport},
@@ -53,6 +53,8 @@ pub struct Context {
     pub progress: Reporter,
     /// Where the result goes.
     pub outlet: Outlet,
+    /// Storage of the output's long list.
+    pub rows: RowSink,
     /// The videos that came in with the request.
     pub contents: Contents,
 }

@@ -1,6 +1,12 @@
 //! A video's bytes, wherever they are kept.
 
-use std::{fmt, fs::File, io, os::unix::fs::FileExt as _, sync::Arc};
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Write},
+    os::unix::fs::FileExt as _,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
@@ -27,6 +33,9 @@ pub(super) const HEAD: usize = 4096;
 
 /// Bytes read from a file at once.
 pub(super) const BLOCK: u64 = 256 * 1024;
+
+/// Bytes copied at once: what a pipe holds.
+const PIECE: usize = 64 * 1024;
 
 impl Source {
     /// A video in memory.
@@ -85,6 +94,25 @@ impl Source {
                 let mut block = vec![0; clamp(length, size.saturating_sub(first))];
                 file.read_exact_at(&mut block, first)?;
                 Ok(Bytes::from(block))
+            }
+        }
+    }
+
+    /// Writes all of it to `output`, from a file in pieces of 64 KiB.
+    pub fn copy_to(&self, output: &mut impl Write) -> io::Result<()> {
+        match &self.kept {
+            Kept::Memory(bytes) => output.write_all(bytes),
+            Kept::File { file, size } => {
+                let mut piece = vec![0; PIECE];
+                let mut at = 0;
+                while at < *size {
+                    let length = usize::try_from(size - at).unwrap_or(PIECE).min(PIECE);
+                    let piece = piece.get_mut(..length).unwrap_or_default();
+                    file.read_exact_at(piece, at)?;
+                    output.write_all(piece)?;
+                    at += ByteCount::of(piece).0;
+                }
+                Ok(())
             }
         }
     }

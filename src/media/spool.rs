@@ -48,6 +48,7 @@ impl SpoolArea {
 pub struct Spool {
     folder: Arc<Path>,
     memory: Vec<u8>,
+    memory_max: usize,
     file: Option<File>,
     size: u64,
     reservation: Reservation,
@@ -56,10 +57,16 @@ pub struct Spool {
 impl Spool {
     /// An empty video; the file, where one is needed, is made in the folder of `area`.
     pub fn new(area: &SpoolArea) -> Self {
+        Self::with_memory(area, MEMORY_MAX)
+    }
+
+    /// An empty file that stays in memory up to `memory_max` bytes.
+    pub fn with_memory(area: &SpoolArea, memory_max: usize) -> Self {
         let reservation = area.limit.reserve_nothing();
         Self {
             folder: Arc::clone(&area.folder),
             memory: Vec::new(),
+            memory_max,
             file: None,
             size: 0,
             reservation,
@@ -79,7 +86,7 @@ impl Spool {
         if let Some(file) = &self.file {
             return Ok(file.write_all_at(bytes, start)?);
         }
-        if self.memory.len() + bytes.len() <= MEMORY_MAX {
+        if self.memory.len() + bytes.len() <= self.memory_max {
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }

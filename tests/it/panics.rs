@@ -66,6 +66,7 @@ const fn action(
 ) -> ActionEntry {
     ActionEntry {
         effect: Effect::Reads,
+        rows: None,
         name,
         display_name: "",
         description: "",

@@ -16,10 +16,16 @@ use std::{
 use tokio::sync::{Notify, oneshot};
 
 use super::{Order, Summary, Unwritten};
-use crate::{host::Reply, secret::AccessToken};
+use crate::{
+    host::{Reply, ResultLine},
+    secret::AccessToken,
+};
 
 /// Where so many bytes of results wait to be written, no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
+
+/// Share of an open file in [`UNWRITTEN_MAX`], so that at most 16 wait besides those of running requests.
+const FILE_SHARE: usize = UNWRITTEN_MAX / 16;
 
 /// The writing thread, seen from the session.
 pub(super) struct Writer {
@@ -30,7 +36,7 @@ pub(super) struct Writer {
 }
 
 struct Line {
-    text: String,
+    result: ResultLine,
     is_success: bool,
 }
 
@@ -87,7 +93,7 @@ impl Writer {
         }
         let line = Line {
             is_success: reply.is_success(),
-            text: reply.into_line(secret),
+            result: reply.into_line(secret),
         };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
@@ -147,9 +153,10 @@ impl Backlog {
 }
 
 impl Line {
-    /// The memory that it takes, so that many short ones count too.
+    /// Bytes of memory that it takes, so that many short ones count too, with the share of an open file.
     fn size(&self) -> usize {
-        self.text.len() + size_of::<(u64, Self)>()
+        let file = if self.result.has_file() { FILE_SHARE } else { 0 };
+        self.result.memory() + size_of::<(u64, Self)>() + file
     }
 }
 
@@ -162,22 +169,19 @@ fn write_all(
     let mut waiting = BTreeMap::new();
     let mut summary = Summary::default();
     let mut next = 0;
-    for (number, mut line) in lines {
-        line.text.push('\n');
+    for (number, line) in lines {
         waiting.insert(number, line);
         while let Some((number, line)) = first_due(&mut waiting, order, next) {
             next = number + 1;
-            output
-                .write_all(line.text.as_bytes())
-                .and_then(|()| output.flush())?;
+            let size = line.size();
+            line.result.write_to(&mut output).and_then(|()| output.flush())?;
             backlog.posts().remove(&number);
             *if line.is_success {
                 &mut summary.succeeded
             } else {
                 &mut summary.failed
             } += 1;
-            // Without the line's end, as it was counted.
-            backlog.bytes.fetch_sub(line.size() - 1, Ordering::SeqCst);
+            backlog.bytes.fetch_sub(size, Ordering::SeqCst);
             backlog.shrunk.notify_one();
         }
     }

@@ -1,4 +1,4 @@
-//! Reasons for which a video could not be kept while it is on its way.
+//! Reasons for which a video or the rows of a result could not be stored.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use crate::model::ByteCount;
 
-/// Reason for which a video could not be kept while it is on its way.
+/// Reason for which a video or the rows of a result could not be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SpoolError {
     /// A fault of the temporary folder, or of the file in it.
@@ -20,7 +20,7 @@ pub enum SpoolError {
     Bound {
         /// The bound.
         most: ByteCount,
-        /// Whether the video exceeds it by itself.
+        /// Whether this one exceeds it by itself.
         is_alone: bool,
     },
 }
@@ -30,11 +30,11 @@ impl SpoolError {
     pub const fn allowed(self) -> &'static str {
         match self {
             Self::Folder(io::ErrorKind::FileTooLarge) => {
-                "a limit on the size of files that is larger than the video"
+                "a limit on the size of files that leaves room for it"
             }
-            Self::Folder(_) => "a temporary folder that can be written to and has room for the video",
-            Self::OpenFiles => "a limit on open files that leaves one for the video",
-            Self::Bound { .. } => "videos of all requests together within the bound",
+            Self::Folder(_) => "a temporary folder that can be written to and has room for it",
+            Self::OpenFiles => "a limit on open files that leaves room for another",
+            Self::Bound { .. } => "data of all requests together within the bound",
         }
     }
 
@@ -111,10 +111,10 @@ fn of_folder(kind: io::ErrorKind) -> String {
 
 fn of_bound(most: ByteCount, is_alone: bool) -> String {
     if is_alone {
-        format!("it is larger than all videos together may be ({most}, --spool-max)")
+        format!("it is larger than the data of all requests together may be ({most}, --spool-max)")
     } else {
         format!(
-            "with the videos of other requests it is more than may be kept at a time ({most}, --spool-max)"
+            "with the data of other requests it is more than may be stored at a time ({most}, --spool-max)"
         )
     }
 }

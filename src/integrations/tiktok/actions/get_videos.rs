@@ -1,11 +1,13 @@
 //! `POST /v2/video/list/` and, for `video_ids`, `POST /v2/video/query/`; scope video.list
 //! (docs/tiktok-open-api.md#video-list, #video-query).
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Action, Context, Failure},
+    integrations::{Action, Context, Failure, Rows},
     model::{FieldError, PostId, Scope, VideoId},
     open_api::{OpenApi, VideoObject, VideoPage},
 };
@@ -40,11 +42,11 @@ const PAGES_MAX: u16 = 100;
 const DEFAULT_COUNT: u16 = 20;
 
 /// The videos.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
     /// The videos, newest first
-    videos: Vec<Item>,
+    videos: Rows<Item>,
     /// Where the next page begins, for the next request's `cursor`
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<i64>,
@@ -117,26 +119,24 @@ impl Action for GetVideos {
     const DESCRIPTION: &'static str = "List the connected TikTok account's public videos, newest first, with their view, \
         like, comment and share counts, or find certain videos by id.";
     const SCOPES: &'static [Scope] = &[Scope::VideoList];
+    const ROWS: Option<&'static str> = Some("videos");
 
     type Input = Input;
     type Output = Output;
 
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
+        let videos = context.rows.rows();
         match input.video_ids {
             Some(_) if input.cursor.is_some() => Err(ids_or_pages()),
             Some(video_ids) => {
-                let mut found = find(&context.api, &video_ids).await?;
+                let mut found = find(&context.api, &video_ids, videos).await?;
                 let idle = "max_count has no effect together with video_ids: all of them are looked for";
                 found.warnings.extend(input.max_count.map(|_| idle.to_owned()));
                 Ok(found)
             }
             None => {
-                list(
-                    &context.api,
-                    input.max_count.unwrap_or(DEFAULT_COUNT),
-                    input.cursor,
-                )
-                .await
+                let max_count = input.max_count.unwrap_or(DEFAULT_COUNT);
+                list(&context.api, max_count, input.cursor, videos).await
             }
         }
     }
@@ -155,12 +155,17 @@ fn ids_or_pages() -> Failure {
 /// Takes page after page. A short page is not the last one: only `has_more` says so.
 ///
 /// What was read is not lost to a page that fails after it: the cursor leads on from there.
-async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Output, Failure> {
+async fn list(
+    api: &OpenApi,
+    max_count: u16,
+    cursor: Option<i64>,
+    videos: Rows<Item>,
+) -> Result<Output, Failure> {
     let wanted = usize::from(max_count);
     let mut output = Output {
         cursor,
         has_more: true,
-        ..Output::default()
+        ..Output::new(videos)
     };
     for _page in 0..PAGES_MAX {
         if !output.has_more || output.videos.len() >= wanted {
@@ -177,7 +182,7 @@ async fn list(api: &OpenApi, max_count: u16, cursor: Option<i64>) -> Result<Outp
             read => read?,
         };
         let stuck = page.cursor.is_none() || page.cursor == output.cursor;
-        output.take(page);
+        output.take(page)?;
         if stuck {
             // Without a new cursor the next page would be this one again.
             output.has_more = false;
@@ -192,26 +197,43 @@ fn broken_off(Failure { code, message, .. }: Failure) -> String {
     )
 }
 
-async fn find(api: &OpenApi, video_ids: &[VideoId]) -> Result<Output, Failure> {
-    let mut output = Output::default();
+async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<Item>) -> Result<Output, Failure> {
+    let mut output = Output::new(videos);
+    let mut found = BTreeSet::new();
     for ids in video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL)) {
         let page = api.query_videos(ids).await?;
-        output.videos.extend(page.videos.into_iter().map(item));
+        found.extend(page.videos.iter().map(|video| video.id.as_str().to_owned()));
+        output.push(page.videos)?;
     }
-    let known = |id: &&VideoId| !output.videos.iter().any(|video| video.id.as_str() == id.as_str());
-    output.not_found = video_ids
-        .iter()
-        .filter(known)
-        .map(|id| id.as_str().to_owned())
+    let asked = video_ids.iter().map(VideoId::as_str);
+    output.not_found = asked
+        .filter(|id| !found.contains(*id))
+        .map(str::to_owned)
         .collect();
     Ok(output)
 }
 
 impl Output {
-    fn take(&mut self, page: VideoPage) {
-        self.videos.extend(page.videos.into_iter().map(item));
+    fn new(videos: Rows<Item>) -> Self {
+        Self {
+            videos,
+            cursor: None,
+            has_more: false,
+            not_found: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, page: VideoPage) -> Result<(), Failure> {
         self.cursor = page.cursor.or(self.cursor);
         self.has_more = page.has_more;
+        self.push(page.videos)
+    }
+
+    fn push(&mut self, videos: Vec<Video>) -> Result<(), Failure> {
+        videos
+            .into_iter()
+            .try_for_each(|video| self.videos.push(&item(video)))
     }
 }
 

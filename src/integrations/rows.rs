@@ -1,0 +1,230 @@
+//! Rows of a result: the one long list of an action's output, stored while it is read.
+//!
+//! Each row is validated against the schema of the list's items and kept as JSON text, in memory up to
+//! 128 KiB and in an unlinked file above, so that memory does not grow with the list. The host writes the
+//! list into the result once it is complete; a request that fails later leaves nothing of it.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::{ActionError, Failure};
+use crate::{
+    media::{Source, Spool, SpoolArea, SpoolError},
+    schema::{Validator, Violation},
+};
+
+/// Text that is gathered before it goes to the spool, in bytes: a row is a few hundred.
+const BLOCK: usize = 64 * 1024;
+
+/// Text that stays in memory, in bytes.
+const MEMORY_MAX: usize = 2 * BLOCK;
+
+/// The list of an output, with rows of type `T`. It serializes as an empty list, and the host puts the rows
+/// in.
+pub struct Rows<T> {
+    sink: RowSink,
+    count: usize,
+    row: PhantomData<fn(T)>,
+}
+
+impl<T: Serialize> Rows<T> {
+    /// Appends a row.
+    ///
+    /// Errors: `no_room` where it cannot be stored. A row that breaks its schema ends the request with a
+    /// `validation_error`, whatever the action returns.
+    pub fn push(&mut self, row: &T) -> Result<(), Failure> {
+        let row = serde_json::to_value(row).map_err(|_unwritable| internal_error())?;
+        self.sink.push(&row)?;
+        self.count += 1;
+        Ok(())
+    }
+}
+
+impl<T> Rows<T> {
+    /// Number of rows so far.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are no rows yet.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<T: Serialize> Serialize for Rows<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(std::iter::empty::<T>())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Rows<T> {
+    fn schema_name() -> Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<T>::json_schema(generator)
+    }
+}
+
+impl<T> fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rows({})", self.count)
+    }
+}
+
+/// Storage of the rows of one request; clones share it. The default stores none.
+#[derive(Clone, Default)]
+pub struct RowSink(Option<Arc<Mutex<RowText>>>);
+
+/// Text of the rows so far.
+struct RowText {
+    member: &'static str,
+    validator: Arc<Validator>,
+    area: SpoolArea,
+    spool: Option<Spool>,
+    /// Text that is not in the spool yet.
+    block: Vec<u8>,
+    count: usize,
+    /// Broken rules of the last row, after which no more are taken.
+    violations: Vec<Violation>,
+}
+
+impl RowSink {
+    /// Storage in `area` for the output's list `member`, whose items `validator` checks.
+    pub fn new(member: &'static str, validator: Arc<Validator>, area: &SpoolArea) -> Self {
+        Self(Some(Arc::new(Mutex::new(RowText {
+            member,
+            validator,
+            area: area.clone(),
+            spool: None,
+            block: Vec::new(),
+            count: 0,
+            violations: Vec::new(),
+        }))))
+    }
+
+    /// The list of the output, once a request.
+    pub fn rows<T>(&self) -> Rows<T> {
+        Rows {
+            sink: self.clone(),
+            count: 0,
+            row: PhantomData,
+        }
+    }
+
+    /// The output with the text of its rows: JSON values with commas between them; `None` where there are no
+    /// rows. A row that broke its schema overrides `output`.
+    pub fn complete(
+        &self,
+        output: Result<Value, ActionError>,
+    ) -> Result<(Value, Option<Source>), ActionError> {
+        let Some(mut text) = self.text() else {
+            return output.map(|output| (output, None));
+        };
+        if !text.violations.is_empty() {
+            return Err(ActionError::InvalidRow(std::mem::take(&mut text.violations)));
+        }
+        let output = output?;
+        let rows = text.finish();
+        rows.map(|rows| (output, rows))
+            .map_err(|why| ActionError::Failed(Box::new(no_room(why))))
+    }
+
+    fn push(&self, row: &Value) -> Result<(), Failure> {
+        // An action that declares no rows has no schema for them.
+        let mut text = self.text().ok_or_else(internal_error)?;
+        text.push(row)
+    }
+
+    fn text(&self) -> Option<MutexGuard<'_, RowText>> {
+        let text = self.0.as_ref()?;
+        Some(text.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl RowText {
+    fn push(&mut self, row: &Value) -> Result<(), Failure> {
+        if self.violations.is_empty() {
+            self.violations = self.broken_rules(row);
+        }
+        if !self.violations.is_empty() {
+            return Err(internal_error());
+        }
+        if self.count > 0 {
+            self.block.push(b',');
+        }
+        serde_json::to_writer(&mut self.block, row).map_err(|_unwritable| internal_error())?;
+        self.count += 1;
+        if self.block.len() >= BLOCK {
+            self.flush().map_err(no_room)?;
+        }
+        Ok(())
+    }
+
+    /// Broken rules, with places from the top of the output.
+    fn broken_rules(&self, row: &Value) -> Vec<Violation> {
+        let mut violations = self.validator.violations(row);
+        let place = format!("/{}/{}", self.member, self.count);
+        for violation in &mut violations {
+            violation.path.insert_str(0, &place);
+        }
+        violations
+    }
+
+    fn flush(&mut self) -> Result<(), SpoolError> {
+        let area = &self.area;
+        let spool = self
+            .spool
+            .get_or_insert_with(|| Spool::with_memory(area, MEMORY_MAX));
+        spool.write(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Option<Source>, SpoolError> {
+        if !self.block.is_empty() {
+            self.flush()?;
+        }
+        Ok(self.spool.take().map(Spool::finish))
+    }
+}
+
+impl fmt::Debug for RowSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.text().map(|text| text.count);
+        write!(f, "RowSink({count:?})")
+    }
+}
+
+fn internal_error() -> Failure {
+    Failure::new("internal_error", "")
+}
+
+/// The rows of a result could not be stored.
+fn no_room(why: SpoolError) -> Failure {
+    let fix = match why {
+        SpoolError::Bound { is_alone: true, .. } => {
+            "ask for fewer of them; the operator of the host can raise the bound (--spool-max, \
+             AUTOHIVE_TIKTOK_SPOOL_MAX)"
+        }
+        SpoolError::Bound { .. } | SpoolError::Folder(_) | SpoolError::OpenFiles => why.fix(),
+    };
+    Failure {
+        retryable: Some(why.may_pass()),
+        ..Failure::new("no_room", &format!("The rows of the result: {why}; {fix}."))
+    }
+}
