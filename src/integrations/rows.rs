@@ -228,3 +228,93 @@ fn no_room(why: SpoolError) -> Failure {
         ..Failure::new("no_room", &format!("The rows of the result: {why}; {fix}."))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, path::Path};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{media::SpoolLimit, model::ByteCount};
+
+    type Row = BTreeMap<&'static str, String>;
+
+    fn sink(area: &SpoolArea) -> RowSink {
+        let schema =
+            json!({ "type": "object", "additionalProperties": { "type": "string", "maxLength": 100 } });
+        RowSink::new("rows", Arc::new(Validator::compile(schema).unwrap()), area)
+    }
+
+    fn row(number: usize) -> Row {
+        BTreeMap::from([("id", number.to_string()), ("spend", "12.34".into())])
+    }
+
+    /// Whether in memory or in a file.
+    #[test]
+    fn the_text_of_all_rows_is_that_of_a_list_without_its_brackets() {
+        let area = SpoolArea::new(Path::new("/tmp"));
+        for count in [1, 2, 60_000] {
+            let sink = sink(&area);
+            let mut rows = sink.rows();
+            (0..count).for_each(|number| rows.push(&row(number)).unwrap());
+            assert_eq!(rows.len(), count);
+            assert_eq!(serde_json::to_string(&rows).unwrap(), "[]");
+            let (_, text) = sink.complete(Ok(Value::Null)).unwrap();
+            let text = text.unwrap();
+            let whole = serde_json::to_string(&(0..count).map(row).collect::<Vec<_>>()).unwrap();
+            assert_eq!(
+                *text.read(0, u64::MAX).unwrap(),
+                whole.as_bytes()[1..whole.len() - 1]
+            );
+            assert_eq!(text.memory() > 0, count < 3, "a long list is in a file");
+        }
+    }
+
+    #[test]
+    fn a_list_without_rows_has_no_text() {
+        let none = sink(&SpoolArea::new(Path::new("/tmp")));
+        assert!(none.rows::<Row>().is_empty());
+        assert!(none.complete(Ok(Value::Null)).unwrap().1.is_none());
+        assert!(RowSink::default().complete(Ok(Value::Null)).unwrap().1.is_none());
+        assert!(
+            RowSink::default().rows().push(&row(1)).is_err(),
+            "no schema for it"
+        );
+    }
+
+    #[test]
+    fn a_row_that_breaks_its_schema_ends_the_list_whatever_follows() {
+        let sink = sink(&SpoolArea::new(Path::new("/tmp")));
+        let mut rows = sink.rows();
+        rows.push(&row(0)).unwrap();
+        rows.push(&Row::from([("a/b", "x".repeat(101))])).unwrap_err();
+        rows.push(&row(1)).unwrap_err();
+        let Err(ActionError::InvalidRow(violations)) = sink.complete(Ok(Value::Null)) else {
+            panic!("the output should be refused");
+        };
+        let paths: Vec<&str> = violations.iter().map(|violation| &*violation.path).collect();
+        assert_eq!(paths, ["/rows/1/a~1b"]);
+    }
+
+    #[test]
+    fn rows_count_against_the_bound_until_the_result_is_gone() {
+        let limit = SpoolLimit::of(ByteCount(200_000));
+        let area = SpoolArea::new(Path::new("/tmp")).limited_to(limit.clone());
+        let fill = |count: usize| {
+            let sink = sink(&area);
+            let mut rows = sink.rows();
+            (0..count)
+                .try_for_each(|number| rows.push(&row(number)))
+                .map(|()| sink)
+        };
+        let (_, text) = fill(4_000).unwrap().complete(Ok(Value::Null)).unwrap();
+        assert!(limit.kept().0 > 100_000);
+        let failure = fill(4_000).unwrap_err();
+        assert_eq!((&*failure.code, failure.retryable), ("no_room", Some(true)));
+        drop(text);
+        assert_eq!(limit.kept().0, 0);
+        let failure = fill(10_000).unwrap_err();
+        assert_eq!((&*failure.code, failure.retryable), ("no_room", Some(false)));
+    }
+}

@@ -3,7 +3,7 @@
 //! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`],
 //! [`sessions`] and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how real hosts write
 //! it, [`judging`] what is made of a video, [`uploads`] and [`fault_table`] the bytes, [`largest`] many of
-//! them, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those
+//! them, [`rows`] long lists, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those
 //! from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post, [`once`] that it is one,
 //! [`matrix`] what each fault at each call comes to, [`hostile`] that no request costs much, [`any_server`]
 //! what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late,
@@ -76,6 +76,8 @@ mod preflight;
 mod progress;
 #[cfg(feature = "simulator")]
 mod relay;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod rows;
 #[cfg(feature = "simulator")]
 mod samples;
 mod schemas;

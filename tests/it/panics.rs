@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ask, program::Answer};
 
-static ACTIONS: [ActionEntry; 4] = [
+static ACTIONS: [ActionEntry; 5] = [
     action("fine", |_context, inputs| Box::pin(async { Ok(inputs) })),
     action("panics", |_context, _inputs| {
         Box::pin(async { panic!("a secret reason") })
@@ -41,6 +41,21 @@ static ACTIONS: [ActionEntry; 4] = [
             Ok(json!({ "surprise": "a secret value" }))
         })
     }),
+    ActionEntry {
+        rows: Some("list"),
+        ..action("answers_a_wrong_row", |context, _inputs| {
+            Box::pin(async move {
+                context.evidence.init(InitKind::PostsByItself);
+                let mut rows = context.rows.rows();
+                for row in [json!({ "n": "1" }), json!({ "n": "secret" }), json!({ "n": "3" })] {
+                    if let Err(failure) = rows.push(&row) {
+                        return Err(ActionError::Failed(Box::new(failure)));
+                    }
+                }
+                Ok(json!({ "list": [] }))
+            })
+        })
+    },
 ];
 
 static INTEGRATIONS: [Integration; 1] = [Integration {
@@ -50,7 +65,9 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
         "fine":{"input_schema":{"type":"object"},"output_schema":{"type":"object"}},
         "panics":{"input_schema":{},"output_schema":{}},
         "panics_after_init":{"input_schema":{},"output_schema":{}},
-        "answers_nonsense":{"input_schema":{},"output_schema":{"type":"object","additionalProperties":false}}
+        "answers_nonsense":{"input_schema":{},"output_schema":{"type":"object","additionalProperties":false}},
+        "answers_a_wrong_row":{"input_schema":{},"output_schema":{"properties":{"list":{"type":"array",
+            "items":{"properties":{"n":{"type":"string","maxLength":3}}}}}}}
     }}"#,
     actions: &ACTIONS,
     connected_account: panicking_account,
@@ -189,4 +206,17 @@ fn an_output_that_breaks_its_schema_is_our_fault_and_not_shown() {
         .has("/source", "output")
         .has("/outcome", "unconfirmed");
     told[1].clone().is("action");
+}
+
+#[test]
+fn a_row_that_breaks_its_schema_is_named_and_not_shown() {
+    let told = answers(&[ask("1", "answers_a_wrong_row", json!({}))]);
+    told[0]
+        .clone()
+        .is("validation_error")
+        .has("/source", "output")
+        .has("/property", "/list/1/n")
+        .has("/errors/0/rule", "maxLength")
+        .has("/errors/1", Value::Null)
+        .has("/outcome", "unconfirmed");
 }

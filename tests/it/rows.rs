@@ -1,0 +1,202 @@
+//! Long lists: rows are stored while they are read, and written once all are known, so that memory does not
+//! grow with them.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    thread,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    ask,
+    program::{Program, run},
+    tiktok::{tiktok, tiktok_faulty},
+};
+
+/// Characters of a title, with which a page is as long as TikTok's longest: 90 KB.
+const TITLE: usize = 4_500;
+
+/// Most memory that a long list takes beyond a short one, in KiB: what the kernel gives in one piece, and
+/// twice the text that stays in memory.
+const TOLERANCE: u64 = 1_024;
+
+/// A TikTok with one more page of 20 videos behind each.
+fn endless_list() -> String {
+    let title = "x".repeat(TITLE);
+    let videos: Vec<Value> = (0..20)
+        .map(|id| json!({ "id": id.to_string(), "title": title }))
+        .collect();
+    let videos = Value::from(videos).to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let data = format!(
+                "{{\"videos\":{videos},\"cursor\":{},\"has_more\":true}}",
+                number + 1
+            );
+            let body = format!("{{\"error\":{{\"code\":\"ok\"}},\"data\":{data}}}");
+            drop(thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                drop(stream.read(&mut [0; 4096]));
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+                let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+                drop(stream.write_all(answer.as_bytes()));
+            }));
+        }
+    }));
+    base
+}
+
+fn videos(id: &str, count: u32) -> Value {
+    ask(id, "get_videos", json!({ "max_count": count }))
+}
+
+/// Peak memory in KiB of a program that has answered `requests`; with each answer's id and number of videos.
+#[track_caller]
+fn peak(program: Program, requests: &[Value]) -> (u64, Vec<(String, usize)>) {
+    let program = requests.iter().fold(program, Program::request);
+    // All results wait: nobody reads them before the program has nothing more to do.
+    let mut running = program.start_unread();
+    running.await_standstill();
+    running.read();
+    let answers = requests
+        .iter()
+        .map(|_| {
+            let answer = running.next().did();
+            let videos = answer.at("/data/videos").as_array().map_or(0, Vec::len);
+            (answer.0["id"].as_str().unwrap_or_default().to_owned(), videos)
+        })
+        .collect();
+    let peak = running.memory_kib("VmHWM");
+    running.close_input();
+    running.wait().exits(0);
+    (peak, answers)
+}
+
+#[test]
+fn a_list_of_1000_takes_no_more_memory_than_one_of_20() {
+    let base = endless_list();
+    let of = |count| peak(run().against(&base), &[videos("a", count)]);
+    let ((short, few), (long, many)) = (of(20), of(1_000));
+    assert_eq!((few[0].1, many[0].1), (20, 1_000));
+    assert!(
+        long <= short + TOLERANCE,
+        "20 videos: {short} KiB, 1,000 videos: {long} KiB"
+    );
+}
+
+/// Results wait for those of earlier requests, and for somebody to read them, in the spool.
+#[test]
+fn long_lists_that_wait_take_no_memory() {
+    let base = endless_list();
+    let program = || run().against(&base).arg("--ordered").arg("--jobs").arg("2");
+    let both = |count| [videos("first", count), videos("second", count)];
+    let (short, _) = peak(program(), &both(20));
+    let (long, answers) = peak(program(), &both(1_000));
+    assert_eq!(
+        answers,
+        [("first".to_owned(), 1_000), ("second".to_owned(), 1_000)]
+    );
+    assert!(
+        long <= short + TOLERANCE,
+        "2 × 20 videos: {short} KiB, 2 × 1,000 videos: {long} KiB"
+    );
+}
+
+/// Page 40 fails, after pages with videos.
+#[test]
+fn a_page_that_fails_late_is_one_error_and_leaves_nothing_of_the_rows() {
+    let refused = json!({ "error": { "http": 401, "code": "access_token_invalid" } });
+    let tiktok = tiktok_faulty(json!({ "endpoint": "video_query", "nth": 40, "kind": refused }));
+    let listed = tiktok.run().request(&videos("a", 45)).finish().exits(0).only();
+    let known = listed.at("/data/videos").as_array().cloned().unwrap_or_default();
+    let known = known.iter().map(|video| video["id"].clone());
+    let ids: Vec<Value> = known
+        .chain((0..955).map(|id| json!(format!("70000000000000{id:05}"))))
+        .collect();
+    assert_eq!(ids.len(), 1_000);
+    let ended = tiktok
+        .run()
+        .request(&ask("a", "get_videos", json!({ "video_ids": ids })))
+        .finish()
+        .exits(0);
+    ended.only().failed("access_token_invalid");
+    assert!(!ended.text().contains("Preset video"), "{}", ended.text());
+}
+
+/// The bound of `--spool-max` holds for rows too, and what comes after is served.
+#[test]
+fn rows_that_find_no_room_are_an_error() {
+    let base = endless_list();
+    let run = || run().against(&base).arg("--jobs").arg("1");
+    let (long, short) = (videos("long", 1_000), videos("short", 20));
+    let ended = run()
+        .arg("--spool-max=1MiB")
+        .request(&long)
+        .request(&short)
+        .finish()
+        .exits(0);
+    ended
+        .answer("long")
+        .failed("no_room")
+        .has("/retryable", false)
+        .says("--spool-max")
+        .says("ask for fewer");
+    ended.answer("short").did();
+    let ended = run()
+        .env("TMPDIR", "/proc")
+        .request(&long)
+        .request(&short)
+        .finish()
+        .exits(0);
+    ended
+        .answer("long")
+        .failed("no_room")
+        .has("/retryable", true)
+        .says("TMPDIR");
+    ended.answer("short").did();
+}
+
+/// The reader goes away in the middle of a line.
+#[test]
+fn a_reader_that_goes_away_within_a_list_is_reported() {
+    let mut running = run()
+        .against(&endless_list())
+        .request(&videos("a", 1_000))
+        .start_unread();
+    running.await_standstill();
+    running.stop_reading();
+    running.read();
+    let ended = running.wait().exits(1);
+    assert!(
+        ended.stderr.contains("the results could not be written"),
+        "{}",
+        ended.stderr
+    );
+}
+
+/// Members stand in the order of the schema, whether the rows were in memory or in a file.
+#[test]
+fn the_line_of_a_long_list_is_that_of_a_short_one() {
+    let tiktok = tiktok();
+    let line = |count| {
+        let ended = tiktok.run().request(&videos("a", count)).finish().exits(0);
+        String::from_utf8(ended.stdout).unwrap()
+    };
+    for count in [1, 45] {
+        let line = line(count);
+        assert!(
+            line.starts_with("{\"id\":\"a\",\"version\":\"2.0.0\",\"type\":\"action\",\"result\":{\"data\":{\"videos\":[{\"id\":\""),
+            "{line}"
+        );
+        assert!(
+            line.ends_with("\"not_found\":[]},\"cost_usd\":null}}\n"),
+            "{line}"
+        );
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(format!("{value}\n"), line, "as it would be written in one piece");
+    }
+}
