@@ -211,12 +211,7 @@ impl OpenApi {
         };
         let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
         let reply = sent.map_err(Error::Lost)?;
-        let read = answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token));
-        if read.is_ok() && matches!(endpoint, Endpoint::VideoList | Endpoint::VideoQuery) {
-            // Videos are gathered page after page.
-            reply.held.keep();
-        }
-        read
+        answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }
 
     fn url(&self, endpoint: Endpoint) -> Url {

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
-/// Bytes of larger answers that one request may hold. A list of 1,000 videos, the longest, has some 4.5 MB.
+/// Bytes of larger answers that one request may hold.
 const ANSWERS_MAX: usize = 5 * 1024 * 1024;
 
 /// Bytes that all requests may hold that run at the same time.
@@ -79,11 +79,6 @@ impl Held {
             tally: Arc::clone(tally),
             bytes: 0,
         }
-    }
-
-    /// Counts it until the request ends, because what was read from the answer is kept.
-    pub fn keep(mut self) {
-        self.bytes = 0;
     }
 
     /// Counts more; whether there is room for it.

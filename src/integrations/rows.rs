@@ -310,7 +310,7 @@ mod tests {
         };
         let (_, text) = fill(4_000).unwrap().complete(Ok(Value::Null)).unwrap();
         assert!(limit.kept().0 > 100_000);
-        let failure = fill(4_000).unwrap_err();
+        let failure = fill(6_000).unwrap_err();
         assert_eq!((&*failure.code, failure.retryable), ("no_room", Some(true)));
         drop(text);
         assert_eq!(limit.kept().0, 0);
