@@ -230,7 +230,7 @@ impl Output {
         self.push(page.videos)
     }
 
-    fn push(&mut self, videos: Vec<Video>) -> Result<(), Failure> {
+    fn push(&mut self, videos: Vec<VideoObject>) -> Result<(), Failure> {
         videos
             .into_iter()
             .try_for_each(|video| self.videos.push(&item(video)))
