@@ -34,13 +34,13 @@ use crate::{
     },
     media::SpoolArea,
     model::{AccountHash, MediaHost, Reach},
-    open_api::{Budget, Ledger, OpenApi, WINDOW},
+    open_api::{Budget, OpenApi},
     outlet::Outlet,
     posting::{PostProgress, PostTracker},
     progress::Reporter,
     schema::{Validator, Violation},
     secret::is_loopback,
-    state::{State, StateLocation},
+    state::{RateCounters, State, StateLocation},
     upload::{LineSpeed, StallLimit},
 };
 
@@ -55,7 +55,7 @@ pub struct Host {
     spool: SpoolArea,
     state: State,
     limiter: Arc<Limiter>,
-    ledger: Option<Arc<Ledger>>,
+    ledger: Option<Arc<RateCounters>>,
     progress_line: Option<Arc<LineSink>>,
     stall: StallLimit,
     line: LineSpeed,
@@ -93,7 +93,7 @@ impl Host {
         let manifests = Manifests::within(reach);
         let spool = SpoolArea::new(Path::new("/tmp"));
         let state = State::new(StateLocation::Off, clock.clone());
-        let limiter = Arc::new(Limiter::new(clock.clone(), WINDOW));
+        let limiter = Arc::new(Limiter::new(clock.clone()));
         Ok(Self {
             integrations,
             manifests,
@@ -132,7 +132,7 @@ impl Host {
     /// Counts calls and posts in the state too, so that processes that share it share their limits.
     #[must_use]
     pub fn with_ledger(self) -> Self {
-        let ledger = Ledger::new(self.state.clone(), self.clock.clone());
+        let ledger = RateCounters::new(self.state.clone(), self.clock.clone());
         Self {
             ledger: Some(Arc::new(ledger)),
             ..self

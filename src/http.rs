@@ -5,12 +5,14 @@
 //! classifier of its responses ([`Classify`]). It has one [`Transport`] for its base URL. Other modules use the types of
 //! `url` and `http`; reqwest stays in this one. Nothing here prints a URL with its query, a header or a body.
 
+mod budget;
 mod client;
 mod connection_error;
 mod content_range;
 mod download;
 mod download_error;
 mod error;
+mod gate;
 mod guard;
 mod jobs;
 mod limit;
@@ -24,11 +26,13 @@ mod send;
 mod tally;
 mod transport;
 
+pub use budget::{RateBudget, RateReceipt};
 pub use connection_error::{ConnectError, ConnectionError};
 pub use content_range::ContentRange;
 pub use download::{DownloadRequest, Downloader, FetchError, FileHead, Sink};
 pub use download_error::{DownloadError, DownloadErrorKind};
 pub use error::{HttpError, HttpErrorKind, millis};
+pub use gate::{RateGate, WriteObserver};
 pub use guard::{AddressKind, BlockedUrl, never_allowed};
 pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};
 pub use limit::{Limiter, Permit, RateWait};

@@ -6,6 +6,7 @@ mod identifiers;
 mod privacy;
 mod public_url;
 mod quantity;
+mod rate;
 mod reach;
 mod scope;
 mod text;
@@ -17,6 +18,7 @@ pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoId
 pub use privacy::PrivacyLevel;
 pub use public_url::{PublicUrl, PublicUrlFault};
 pub use quantity::{ByteCount, Grouped};
+pub use rate::{RateBucket, RateWindow, SharedRates};
 pub use reach::{MediaHost, MediaHostFault, Reach, Standing};
 pub use scope::Scope;
 pub use text::{Text, TextFault, check_text};

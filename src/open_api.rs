@@ -6,18 +6,15 @@
 mod answer;
 mod budget;
 mod creator_info;
-mod ledger;
 mod photo_init;
 mod status;
 mod user_info;
 mod video_init;
 mod videos;
-mod watch;
 
 pub use answer::{Error, ErrorResponse};
-pub use budget::{Budget, Quota, QuotaKind, WINDOW};
+pub use budget::{Budget, Quota, QuotaKind};
 pub use creator_info::CreatorInfo;
-pub use ledger::Ledger;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSourceInfo};
 pub use status::{PostStatus, PublishStatus};
 pub use user_info::{USER_FIELDS, UserInfo};
@@ -25,7 +22,6 @@ pub use video_init::{
     FileUpload, UploadAddress, VideoInit, VideoInitResponse, VideoPostInfo, VideoSourceInfo,
 };
 pub use videos::{VideoObject, VideoPage};
-pub use watch::WriteObserver;
 
 use std::time::Duration;
 
@@ -34,11 +30,13 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
-use self::watch::RateGate;
 use crate::{
     catalogue::Endpoint,
     clock::{Clock, Deadline},
-    http::{self, AuthHeader, HttpRequest, Idempotency, RequestBody, Retries, SendPolicy, Transport},
+    http::{
+        self, AuthHeader, HttpRequest, Idempotency, RateGate, RequestBody, Retries, SendPolicy, Transport,
+        WriteObserver,
+    },
     outlet::Outlet,
     secret::AccessToken,
 };
@@ -64,12 +62,12 @@ pub struct OpenApi {
 #[derive(Clone, Copy)]
 struct CallOptions<'a> {
     idempotency: Idempotency,
-    watch: Option<&'a dyn WriteObserver>,
+    observer: Option<&'a dyn WriteObserver>,
 }
 
 const READ: CallOptions<'_> = CallOptions {
     idempotency: Idempotency::Idempotent,
-    watch: None,
+    observer: None,
 };
 
 impl OpenApi {
@@ -178,7 +176,10 @@ impl OpenApi {
         method: Method,
         url: Url,
         body: RequestBody,
-        CallOptions { idempotency, watch }: CallOptions<'_>,
+        CallOptions {
+            idempotency,
+            observer,
+        }: CallOptions<'_>,
     ) -> Result<T, Error> {
         let call = HttpRequest {
             endpoint: endpoint.name(),
@@ -194,11 +195,12 @@ impl OpenApi {
             timeout: self.timeout,
             response_max: RESPONSE_MAX,
         };
-        let (budget, clock, deadline) = (&self.budget, &self.clock, self.deadline);
-        let toll = RateGate {
-            budget,
-            endpoint,
-            watch,
+        let (clock, deadline) = (&self.clock, self.deadline);
+        let gate = RateGate {
+            endpoint: endpoint.name(),
+            budget: &self.budget.calls,
+            bucket: budget::bucket_of(endpoint),
+            observer,
             clock,
             deadline,
             outlet: &self.outlet,
@@ -209,7 +211,7 @@ impl OpenApi {
             retries: self.retries,
             deadline,
         };
-        let sent = http::send(&self.transport, clock, &call, manner, &toll).await;
+        let sent = http::send(&self.transport, clock, &call, manner, &gate).await;
         let reply = sent.map_err(Error::Lost)?;
         answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }

@@ -25,6 +25,7 @@ mod error;
 mod holder;
 mod judge;
 mod location;
+mod rate_counters;
 #[cfg(feature = "redis")]
 mod redis;
 mod row;
@@ -45,6 +46,7 @@ pub use self::redis::Address;
 pub use self::{
     error::StateError,
     location::{StateLocation, StateLocationError},
+    rate_counters::RateCounters,
 };
 use self::{
     holder::{Holder, Holders},
@@ -65,7 +67,7 @@ use self::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, Fingerprint, JournalKey},
+    model::{AccountHash, Fingerprint, JournalKey, RateWindow},
     secret::StateKeys,
 };
 
@@ -222,9 +224,7 @@ impl State {
 
     /// Counts an event that has happened now.
     pub async fn note(&self, account: AccountHash, kind: &'static str) -> Result<(), StateError> {
-        self.acquire(account, kind, u32::MAX, Duration::ZERO)
-            .await
-            .map(|_taken| ())
+        self.acquire(account, kind, &[]).await.map(|_taken| ())
     }
 
     /// Number of events of this kind within the last `window`, which is at most 24 hours.
@@ -237,8 +237,8 @@ impl State {
         with_store!(self, store => store.count(account, kind, window))
     }
 
-    /// Counts an event now if fewer than `limit` were counted within the last `window`, which is at most 24
-    /// hours: gives its place, which can be given back, or the wait until there may be one.
+    /// Counts an event now if it fits into all of `windows`. Returns its place, which can be given back, or the wait
+    /// until there may be one.
     ///
     /// The place is not kept for the one who waits: who comes first after the wait gets it. With a limit of 0
     /// there never is one.
@@ -246,8 +246,7 @@ impl State {
         &self,
         account: AccountHash,
         kind: &'static str,
-        limit: u32,
-        window: Duration,
+        windows: &[RateWindow],
     ) -> Result<Result<RatePermit, Duration>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
         let event = Event {
@@ -255,7 +254,7 @@ impl State {
             kind,
             id: format!("{} {number}", self.0.owners().random()),
         };
-        let taken = with_store!(self, store => store.take(event.clone(), limit, window))?;
+        let taken = with_store!(self, store => store.take(event.clone(), windows.to_vec()))?;
         Ok(taken.map(|row| RatePermit { event, row }))
     }
 

@@ -1,120 +1,137 @@
-//! How many calls an account may still make this minute, and what it has posted today, as far as we know.
+//! Rate limits of the Open API, and counts of the posts and drafts of a day, as far as this program knows them.
 //!
-//! TikTok counts the calls of each user token within a sliding minute (docs/tiktok-open-api.md#rate-limits).
-//! Within a process the [`Limiter`] counts them, across processes the ledger, where there is one. Whether the
+//! TikTok counts the calls of each user token within a sliding minute (docs/tiktok-open-api.md#rate-limits). Whether the
 //! three inits share one count is not documented; they share one here, which is right under both readings.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::Ledger;
 use crate::{
     catalogue::Endpoint,
-    http::{Limiter, Permit, RateWait},
-    model::AccountHash,
-    state,
+    http::{Limiter, RateBudget},
+    model::{AccountHash, RateBucket, RateWindow},
+    state::RateCounters,
 };
 
-/// TikTok's window.
-pub const WINDOW: Duration = Duration::from_mins(1);
+/// Window of TikTok's limits.
+const MINUTE: Duration = Duration::from_mins(1);
 
-/// The day within which TikTok counts posts and drafts.
+/// Window in which TikTok counts posts and drafts.
 const DAY: Duration = Duration::from_hours(24);
 
-/// The calls that are counted together, and how many of them a minute has.
-const fn bucket(endpoint: Endpoint) -> Option<(&'static str, u32)> {
+/// Kinds of events under which posts and drafts are counted. Stored, so never change one.
+const POST: &str = "post";
+const DRAFT: &str = "draft";
+
+const fn bucket(name: &'static str, windows: &'static [RateWindow], is_shared: bool) -> RateBucket {
+    RateBucket {
+        name,
+        windows,
+        is_shared,
+    }
+}
+
+const fn a_minute(limit: u32) -> RateWindow {
+    RateWindow {
+        limit,
+        length: MINUTE,
+    }
+}
+
+/// Shared across processes are the small limits alone, which more than one process could use up.
+pub(super) static USER_INFO: RateBucket = bucket("user_info", &[a_minute(600)], false);
+pub(super) static VIDEO_LIST: RateBucket = bucket("video_list", &[a_minute(600)], false);
+pub(super) static VIDEO_QUERY: RateBucket = bucket("video_query", &[a_minute(600)], false);
+pub(super) static CREATOR_INFO: RateBucket = bucket("creator_info", &[a_minute(20)], true);
+pub(super) static INIT: RateBucket = bucket("init", &[a_minute(6)], true);
+pub(super) static STATUS_FETCH: RateBucket = bucket("status_fetch", &[a_minute(30)], true);
+
+/// Bucket in which calls of this endpoint are counted.
+pub(super) const fn bucket_of(endpoint: Endpoint) -> Option<&'static RateBucket> {
     match endpoint {
-        Endpoint::UserInfo => Some(("user_info", 600)),
-        Endpoint::VideoList => Some(("video_list", 600)),
-        Endpoint::VideoQuery => Some(("video_query", 600)),
-        Endpoint::CreatorInfo => Some(("creator_info", 20)),
-        Endpoint::VideoInit | Endpoint::InboxVideoInit | Endpoint::ContentInit => Some(INIT),
-        Endpoint::StatusFetch => Some(("status_fetch", 30)),
+        Endpoint::UserInfo => Some(&USER_INFO),
+        Endpoint::VideoList => Some(&VIDEO_LIST),
+        Endpoint::VideoQuery => Some(&VIDEO_QUERY),
+        Endpoint::CreatorInfo => Some(&CREATOR_INFO),
+        Endpoint::VideoInit | Endpoint::InboxVideoInit | Endpoint::ContentInit => Some(&INIT),
+        Endpoint::StatusFetch => Some(&STATUS_FETCH),
         Endpoint::Cancel | Endpoint::OAuth => None,
     }
 }
 
-const INIT: (&str, u32) = ("init", 6);
-
-/// Counts that are worth a write to the ledger: those that more than one process could fill.
-const LEDGER_UP_TO: u32 = 30;
-
-/// The counts of one token.
-#[derive(Clone)]
+/// Counters of one token.
+#[derive(Debug, Clone)]
 pub struct Budget {
-    limiter: Arc<Limiter>,
-    ledger: Option<Arc<Ledger>>,
-    token: AccountHash,
+    pub(super) calls: RateBudget<RateCounters>,
 }
 
-/// What an account has left, as far as we know.
+/// Calls and posts that an account has left, as far as this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// Inits of all kinds that this minute still has.
+    /// Inits of all kinds that fit into this minute.
     pub inits_left: u32,
-    /// Direct posts that the creator has begun within 24 hours; none where there is no ledger, or no creator
-    /// was named.
+    /// Direct posts that the creator has begun within 24 hours; `None` without shared counters or without the name of
+    /// the creator.
     pub posts_today: Option<u32>,
-    /// Drafts begun with this token within 24 hours; none where there is no ledger.
+    /// Drafts begun with this token within 24 hours; `None` without shared counters.
     pub drafts_today: Option<u32>,
-    /// Whether all processes that share the ledger were counted, and not this one alone.
+    /// True if all processes that share the counters were counted, and not this one alone.
     pub is_shared: bool,
 }
 
-/// What an init begins.
+/// Kind of event that an init begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuotaKind<'a> {
-    /// A post of the creator with this name, where it is known. Tokens change every day, names hardly ever.
+    /// Direct post of the creator with this name, if known. Tokens change every day, names hardly ever.
     Post(Option<&'a str>),
-    /// A draft. Whose it is the scope of drafts does not tell, so they are counted by token.
+    /// Draft. The scope of drafts does not reveal the creator, so drafts are counted by token.
     Draft,
 }
-
-const POST: &str = "post";
-const DRAFT: &str = "draft";
 
 fn creator(name: &str) -> AccountHash {
     AccountHash::of(&["creator", name])
 }
 
 impl Budget {
-    /// Counts the calls of `token` with `limiter`, and in `ledger` too where there is one.
-    pub fn new(limiter: Arc<Limiter>, ledger: Option<Arc<Ledger>>, token: AccountHash) -> Self {
+    /// Counts the calls of `token` with `limiter`, and in `counters` too.
+    pub fn new(limiter: Arc<Limiter>, counters: Option<Arc<RateCounters>>, token: AccountHash) -> Self {
         Self {
-            limiter,
-            ledger,
-            token,
+            calls: RateBudget::new(limiter, counters, token),
         }
     }
 
-    /// What is left, as far as it can be told within `left`.
+    /// Quota that is left, as far as it can be read within `left`.
     pub(super) async fn quota(&self, name: Option<&str>, left: Duration) -> Quota {
-        let (init, limit) = INIT;
-        let mine = self.limiter.left(self.token, init, limit);
-        let theirs = self
-            .counted(self.token, init, WINDOW, left)
-            .await
-            .map(|count| limit.saturating_sub(count));
+        let (token, mine) = (self.calls.account(), self.calls.left(&INIT));
+        let limit = INIT
+            .windows
+            .iter()
+            .map(|window| window.limit)
+            .min()
+            .unwrap_or_default();
+        let theirs = self.counted(token, INIT.name, MINUTE, left).await;
+        let theirs = theirs.map(|count| limit.saturating_sub(count));
         let posts_today = match name {
             Some(name) => self.counted(creator(name), POST, DAY, left).await,
             None => None,
         };
-        let drafts_today = self.counted(self.token, DRAFT, DAY, left).await;
-        let inits_left = theirs.map_or(mine, |theirs| theirs.min(mine));
+        let drafts_today = self.counted(token, DRAFT, DAY, left).await;
         Quota {
-            inits_left,
+            inits_left: theirs.map_or(mine, |theirs| theirs.min(mine)),
             posts_today,
             drafts_today,
             is_shared: theirs.is_some(),
         }
     }
 
-    /// An init was answered with a publish_id.
-    pub(super) async fn note(&self, begun: QuotaKind<'_>) {
-        let Some(ledger) = &self.ledger else { return };
-        match begun {
-            QuotaKind::Post(Some(name)) => ledger.note(creator(name), POST).await,
+    /// Counts the event of an init that was answered with a publish_id.
+    pub(super) async fn note(&self, kind: QuotaKind<'_>) {
+        let Some(counters) = self.calls.shared() else {
+            return;
+        };
+        match kind {
+            QuotaKind::Post(Some(name)) => counters.note(creator(name), POST).await,
             QuotaKind::Post(None) => {}
-            QuotaKind::Draft => ledger.note(self.token, DRAFT).await,
+            QuotaKind::Draft => counters.note(self.calls.account(), DRAFT).await,
         }
     }
 
@@ -125,82 +142,7 @@ impl Budget {
         window: Duration,
         left: Duration,
     ) -> Option<u32> {
-        self.ledger.as_ref()?.count(account, kind, window, left).await
-    }
-
-    /// Counts a call of `endpoint`; an error is the wait after which it may be made.
-    pub(super) async fn pay(&self, endpoint: Endpoint, left: Duration) -> Result<Option<Receipt>, RateWait> {
-        let Some((name, limit)) = bucket(endpoint) else {
-            return Ok(None);
-        };
-        let place = self.limiter.take(self.token, name, limit)?;
-        let mut receipt = Receipt {
-            limiter: Arc::clone(&self.limiter),
-            place: Some(place),
-            shared: None,
-        };
-        let Some(ledger) = self.ledger.as_ref().filter(|_| limit <= LEDGER_UP_TO) else {
-            return Ok(Some(receipt));
-        };
-        match ledger.take(self.token, name, limit, WINDOW, left).await {
-            Some(Err(wait)) => {
-                receipt.give_back();
-                Err(RateWait::of(wait))
-            }
-            Some(Ok(shared)) => {
-                receipt.shared = Some(shared);
-                Ok(Some(receipt))
-            }
-            None => Ok(Some(receipt)),
-        }
-    }
-
-    /// Ends the count of a call: for good where it was sent; else it takes nothing from the minute.
-    pub(super) async fn settle(&self, receipt: Option<Receipt>, sent: bool) {
-        let Some(mut receipt) = receipt.filter(|_| !sent) else {
-            return;
-        };
-        receipt.give_back();
-        if let (Some(ledger), Some(shared)) = (&self.ledger, receipt.shared.take()) {
-            ledger.give_back(shared).await;
-        }
-    }
-}
-
-/// A call that is counted and may turn out not to have been sent. Dropped, also in the middle of the call, it
-/// counts as sent.
-#[derive(Debug)]
-pub(super) struct Receipt {
-    limiter: Arc<Limiter>,
-    /// Its place, until that is given back.
-    place: Option<Permit>,
-    /// Its place in the ledger, where there is one.
-    shared: Option<state::RatePermit>,
-}
-
-impl Receipt {
-    fn give_back(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.limiter.give_back(place);
-        }
-    }
-}
-
-impl Drop for Receipt {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.limiter.settle(place);
-        }
-    }
-}
-
-impl fmt::Debug for Budget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.ledger.is_some() {
-            "Budget(with a ledger)"
-        } else {
-            "Budget(of this process)"
-        })
+        self.calls.shared()?.count(account, kind, window, left).await
     }
 }
 
@@ -211,12 +153,13 @@ mod tests {
     use super::*;
     use crate::{
         clock::Clock,
+        http::RateWait,
         state::{State, StateLocation},
     };
 
     struct Bench {
         clock: Clock,
-        ledger: Arc<Ledger>,
+        counters: Arc<RateCounters>,
         _folder: TempDir,
     }
 
@@ -230,28 +173,33 @@ mod tests {
                 StateLocation::Sqlite(folder.path().join("state.db")),
                 clock.clone(),
             );
-            let ledger = Arc::new(Ledger::new(state, clock.clone()));
+            let counters = Arc::new(RateCounters::new(state, clock.clone()));
             Self {
                 clock,
-                ledger,
+                counters,
                 _folder: folder,
             }
         }
 
         /// The budget of a process of its own.
         fn process(&self, token: &str) -> Budget {
-            let limiter = Arc::new(Limiter::new(self.clock.clone(), WINDOW));
-            Budget::new(limiter, Some(Arc::clone(&self.ledger)), AccountHash::of(&[token]))
+            let limiter = Arc::new(Limiter::new(self.clock.clone()));
+            Budget::new(
+                limiter,
+                Some(Arc::clone(&self.counters)),
+                AccountHash::of(&[token]),
+            )
         }
     }
 
     /// A call that is sent.
     async fn pay(budget: &Budget) -> Result<(), Duration> {
         let receipt = budget
-            .pay(Endpoint::ContentInit, SOON)
+            .calls
+            .acquire(&INIT, SOON)
             .await
             .map_err(|wait| wait.full)?;
-        budget.settle(receipt, true).await;
+        budget.calls.settle(receipt, true).await;
         Ok(())
     }
 
@@ -261,9 +209,9 @@ mod tests {
         let (here, there) = (bench.process("token"), bench.process("token"));
         assert_eq!(pay(&there).await, Ok(()));
         for _ in 0..20 {
-            let receipt = here.pay(Endpoint::ContentInit, SOON).await.unwrap();
+            let receipt = here.calls.acquire(&INIT, SOON).await.unwrap();
             bench.clock.advance(Duration::from_secs(1));
-            here.settle(receipt, false).await;
+            here.calls.settle(receipt, false).await;
         }
         for budget in [&here, &there] {
             assert_eq!(
@@ -284,25 +232,25 @@ mod tests {
     async fn a_call_that_is_dropped_counts_and_is_not_waited_for() {
         let budget = Bench::new().process("token");
         for _ in 0..6 {
-            drop(budget.pay(Endpoint::ContentInit, SOON).await.unwrap());
+            drop(budget.calls.acquire(&INIT, SOON).await.unwrap());
         }
         assert_eq!(
-            budget.pay(Endpoint::ContentInit, SOON).await.unwrap_err(),
-            RateWait::of(WINDOW)
+            budget.calls.acquire(&INIT, SOON).await.unwrap_err(),
+            RateWait::of(MINUTE)
         );
     }
 
     #[tokio::test]
-    async fn what_the_ledger_refuses_is_not_counted_here() {
+    async fn what_the_shared_counters_refuse_is_not_counted_here() {
         let bench = Bench::new();
         let (first, second) = (bench.process("token"), bench.process("token"));
         for _ in 0..6 {
             assert_eq!(pay(&first).await, Ok(()));
         }
         for _ in 0..8 {
-            assert_eq!(pay(&second).await, Err(WINDOW));
+            assert_eq!(pay(&second).await, Err(MINUTE));
         }
-        bench.clock.advance(WINDOW);
+        bench.clock.advance(MINUTE);
         assert_eq!(second.quota(None, SOON).await.inits_left, 6);
         assert_eq!(pay(&second).await, Ok(()));
     }
@@ -324,5 +272,36 @@ mod tests {
         assert_eq!(day(&after, None).await, (None, Some(0)));
         bench.clock.advance(DAY);
         assert_eq!(day(&before, Some("ann")).await, (Some(0), Some(0)));
+    }
+
+    /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are pinned in
+    /// `state::redis`.
+    #[test]
+    fn counters_keep_their_names() {
+        let names = [
+            &USER_INFO,
+            &VIDEO_LIST,
+            &VIDEO_QUERY,
+            &CREATOR_INFO,
+            &INIT,
+            &STATUS_FETCH,
+        ]
+        .map(|of| of.name);
+        assert_eq!(
+            names,
+            [
+                "user_info",
+                "video_list",
+                "video_query",
+                "creator_info",
+                "init",
+                "status_fetch"
+            ]
+        );
+        assert_eq!((POST, DRAFT), ("post", "draft"));
+        assert_eq!(
+            creator("ann").to_string(),
+            "adaad6dd7293e8bdb4399fcb2804d4d3eec4ebefa675c08b02c1a5255f2dde0f"
+        );
     }
 }

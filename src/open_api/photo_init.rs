@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CallOptions, Error, OpenApi, WriteObserver};
+use super::{CallOptions, Error, OpenApi};
 use crate::{
     catalogue::Endpoint,
-    http::Idempotency,
+    http::{Idempotency, WriteObserver},
     model::{PrivacyLevel, PublicUrl, PublishId},
 };
 
@@ -85,11 +85,11 @@ impl OpenApi {
     pub async fn init_photos(
         &self,
         init: &PhotoInit<'_>,
-        watch: &dyn WriteObserver,
+        observer: &dyn WriteObserver,
     ) -> Result<PublishId, Error> {
         let care = CallOptions {
             idempotency: Idempotency::NonIdempotent,
-            watch: Some(watch),
+            observer: Some(observer),
         };
         let data: PhotoInitData = self.init(Endpoint::ContentInit, init, care).await?;
         Ok(data.publish_id)

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallOptions, Error, OpenApi, WriteObserver};
+use super::{CallOptions, Error, OpenApi};
 use crate::{
     catalogue::Endpoint,
-    http::Idempotency,
+    http::{Idempotency, WriteObserver},
     model::{ByteCount, PrivacyLevel, PublishId},
     secret::{UploadUrl, UploadUrlFault},
 };
@@ -110,7 +110,7 @@ impl OpenApi {
         &self,
         init: VideoInit<'_>,
         source_info: &VideoSourceInfo<'_>,
-        watch: &dyn WriteObserver,
+        observer: &dyn WriteObserver,
     ) -> Result<VideoInitResponse, Error> {
         let (endpoint, post_info) = match init {
             VideoInit::Post(post_info) => (Endpoint::VideoInit, Some(post_info)),
@@ -129,7 +129,7 @@ impl OpenApi {
                 },
                 CallOptions {
                     idempotency,
-                    watch: Some(watch),
+                    observer: Some(observer),
                 },
             )
             .await?;

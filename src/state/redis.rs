@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, JournalKey},
+    model::{AccountHash, JournalKey, RateWindow},
 };
 
 const CLAIM: &str = include_str!("redis/claim.lua");
@@ -191,7 +191,7 @@ impl Step {
         }
     }
 
-    fn ledger(script: &'static str, account: AccountHash, kind: &str, arguments: Vec<String>) -> Self {
+    fn counter(script: &'static str, account: AccountHash, kind: &str, arguments: Vec<String>) -> Self {
         let arguments = arguments.into_iter().map(String::into_bytes).collect();
         Self {
             script,
@@ -418,19 +418,23 @@ impl Store for Redis {
     async fn take(
         &self,
         event: Event,
-        limit: u32,
-        window: Duration,
+        windows: Vec<RateWindow>,
     ) -> Result<Result<i64, Duration>, StateError> {
-        let arguments = vec![event.id, limit.to_string(), text(window), text(EVENTS_KEPT)];
+        let mut arguments = vec![event.id, text(EVENTS_KEPT)];
+        for window in windows {
+            arguments.extend([window.limit.to_string(), text(window.length)]);
+        }
         let wait: i64 = self
-            .run(Step::ledger(TAKE, event.account, event.kind, arguments))
+            .run(Step::counter(TAKE, event.account, event.kind, arguments))
             .await?;
         Ok(u64::try_from(wait).map_or(Ok(0), |wait| Err(Duration::from_millis(wait))))
     }
 
     async fn give_back(&self, place: RatePermit) -> Result<(), StateError> {
         let Event { account, kind, id } = place.event;
-        let _removed: i64 = self.run(Step::ledger(GIVE_BACK, account, kind, vec![id])).await?;
+        let _removed: i64 = self
+            .run(Step::counter(GIVE_BACK, account, kind, vec![id]))
+            .await?;
         Ok(())
     }
 
@@ -440,7 +444,28 @@ impl Store for Redis {
         kind: &'static str,
         window: Duration,
     ) -> Result<u32, StateError> {
-        self.run(Step::ledger(COUNT, account, kind, vec![text(window)]))
+        self.run(Step::counter(COUNT, account, kind, vec![text(window)]))
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Old and new programs share one Redis during an upgrade, so the keys may never change.
+    #[test]
+    fn keys_keep_their_form() {
+        let account = AccountHash::of(&["a"]);
+        let step = Step::counter(TAKE, account, "init", Vec::new());
+        assert_eq!(
+            step.key,
+            "autohive-tiktok:ledger:bc2c25f0bcdf7e59019b1f7667d9075b531254a709806a414cd428d7758fa5ea:init"
+        );
+        let step = Step::journal(CLAIM, JournalKey::of(&["a"]), Vec::new());
+        assert_eq!(
+            step.key,
+            "autohive-tiktok:journal:96520054c04c9c975d93b6adb9377b8560acaefb763c48a2945771b6387e69ba"
+        );
     }
 }

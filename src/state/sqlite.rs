@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, JournalKey},
+    model::{AccountHash, JournalKey, RateWindow},
 };
 
 /// An SQLite file, opened at its first use.
@@ -155,11 +155,10 @@ impl Store for Sqlite {
     async fn take(
         &self,
         event: Event,
-        limit: u32,
-        window: Duration,
+        windows: Vec<RateWindow>,
     ) -> Result<Result<i64, Duration>, StateError> {
         self.run(Durable::Sometimes, move |transaction, now| {
-            take(transaction, now, &event, limit, window)
+            take(transaction, now, &event, &windows)
         })
         .await
     }
@@ -197,32 +196,48 @@ fn take(
     transaction: &Transaction<'_>,
     now: i64,
     event: &Event,
-    limit: u32,
-    window: Duration,
+    windows: &[RateWindow],
 ) -> rusqlite::Result<Result<i64, Duration>> {
     transaction.execute(
         "DELETE FROM ledger WHERE at <= ?1",
         [now.saturating_sub(millis(EVENTS_KEPT))],
     )?;
-    let since = now.saturating_sub(millis(window));
-    let made = counted(transaction, event.account, event.kind, since, now)?;
-    if let Some(leaving) = made.checked_sub(limit) {
-        let leaves: Option<i64> = transaction
-            .query_row(
-                "SELECT at FROM ledger WHERE account = ?1 AND kind = ?2 AND at > ?3 AND at <= ?4
-                 ORDER BY at LIMIT 1 OFFSET ?5",
-                params![event.account.as_bytes(), event.kind, since, now, leaving],
-                |row| row.get(0),
-            )
-            .optional()?;
-        // With a limit of 0 nothing need leave.
-        return Ok(Err(between(since, leaves.unwrap_or(now))));
+    let mut wait = None;
+    for window in windows {
+        wait = wait.max(wait_in(transaction, now, event, *window)?);
+    }
+    if let Some(wait) = wait {
+        return Ok(Err(wait));
     }
     transaction.execute(
         "INSERT INTO ledger (account, kind, at) VALUES (?1, ?2, ?3)",
         params![event.account.as_bytes(), event.kind, now],
     )?;
     Ok(Ok(transaction.last_insert_rowid()))
+}
+
+/// Wait until the event fits into the window; `None` if it fits now.
+fn wait_in(
+    transaction: &Transaction<'_>,
+    now: i64,
+    event: &Event,
+    window: RateWindow,
+) -> rusqlite::Result<Option<Duration>> {
+    let since = now.saturating_sub(millis(window.length));
+    let made = counted(transaction, event.account, event.kind, since, now)?;
+    let Some(leaving) = made.checked_sub(window.limit) else {
+        return Ok(None);
+    };
+    let leaves: Option<i64> = transaction
+        .query_row(
+            "SELECT at FROM ledger WHERE account = ?1 AND kind = ?2 AND at > ?3 AND at <= ?4
+             ORDER BY at LIMIT 1 OFFSET ?5",
+            params![event.account.as_bytes(), event.kind, since, now, leaving],
+            |row| row.get(0),
+        )
+        .optional()?;
+    // With a limit of 0 nothing need leave.
+    Ok(Some(between(since, leaves.unwrap_or(now))))
 }
 
 /// Number of events within a window, which holds its end and not its beginning.

@@ -6,7 +6,7 @@ use super::{
     RatePermit, StateError,
     row::{Distrust, Seal},
 };
-use crate::model::{AccountHash, Fingerprint, JournalKey};
+use crate::model::{AccountHash, Fingerprint, JournalKey, RateWindow};
 
 /// Life of a row of the journal from its first claim; an older one counts as absent.
 pub(super) const JOURNAL_KEPT: Duration = Duration::from_hours(7 * 24);
@@ -33,13 +33,12 @@ pub(super) trait Store {
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
-    /// Counts an event now if fewer than `limit` were counted within the window, and gives its row, if it has
-    /// one; else the wait until a place is free.
+    /// Counts an event now if it fits into all windows, and returns its row, if it has one; else the wait until
+    /// it may fit.
     fn take(
         &self,
         event: Event,
-        limit: u32,
-        window: Duration,
+        windows: Vec<RateWindow>,
     ) -> impl Future<Output = Result<Result<i64, Duration>, StateError>> + Send;
 
     /// Counts an event no more.

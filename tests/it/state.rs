@@ -53,6 +53,7 @@ macro_rules! behaviour {
             ledger: what_is_noted_counts_beyond_the_limit,
             ledger: nothing_older_than_a_day_counts,
             ledger: of_many_processes_as_many_as_the_limit_get_a_place,
+            ledger: all_windows_hold_at_the_same_time,
             ledger: a_limit_of_nothing_lets_nothing_through,
             ledger: a_place_that_is_given_back_counts_no_more,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use autohive_tiktok::{
-    model::AccountHash,
+    model::{AccountHash, RateWindow},
     state::{State, StateError},
 };
 
@@ -14,6 +14,11 @@ use super::{
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
+
+const THREE_A_MINUTE: RateWindow = RateWindow {
+    limit: 3,
+    length: MINUTE,
+};
 
 pub(super) fn account() -> AccountHash {
     AccountHash::of(&["account"])
@@ -27,7 +32,17 @@ pub(super) async fn take(
     limit: u32,
     window: Duration,
 ) -> Result<Option<Duration>, StateError> {
-    Ok(state.acquire(account, kind, limit, window).await?.err())
+    Ok(state
+        .acquire(
+            account,
+            kind,
+            &[RateWindow {
+                limit,
+                length: window,
+            }],
+        )
+        .await?
+        .err())
 }
 
 async fn taken(state: &State, limit: u32) {
@@ -123,6 +138,34 @@ pub(super) async fn of_many_processes_as_many_as_the_limit_get_a_place(place: &P
     assert_eq!(taken, 6, "{told:?}");
 }
 
+pub(super) async fn all_windows_hold_at_the_same_time(place: &Place) {
+    let state = place.state();
+    let ten_an_hour = RateWindow {
+        limit: 5,
+        length: 60 * MINUTE,
+    };
+    let take = async || {
+        let taken = state
+            .acquire(account(), "ads.report", &[THREE_A_MINUTE, ten_an_hour])
+            .await;
+        taken.unwrap().err()
+    };
+    let is_about = |wait: Option<Duration>, expected: Duration| {
+        wait.is_some_and(|wait| wait <= expected && wait + Duration::from_secs(4) > expected)
+    };
+    for _ in 0..3 {
+        assert_eq!(take().await, None);
+    }
+    let wait = take().await;
+    assert!(is_about(wait, MINUTE), "{wait:?}");
+    place.clock.advance(MINUTE);
+    for _ in 0..2 {
+        assert_eq!(take().await, None);
+    }
+    let wait = take().await;
+    assert!(is_about(wait, 59 * MINUTE), "the longer wait counts: {wait:?}");
+}
+
 pub(super) async fn a_limit_of_nothing_lets_nothing_through(place: &Place) {
     let state = place.state();
     waits(&state, 0, MINUTE).await;
@@ -133,7 +176,11 @@ pub(super) async fn a_place_that_is_given_back_counts_no_more(place: &Place) {
     let (here, there) = (place.state(), place.state());
     taken(&here, 3).await;
     place.clock.advance(Duration::from_secs(10));
-    let unsent = here.acquire(account(), "init", 3, MINUTE).await.unwrap().unwrap();
+    let unsent = here
+        .acquire(account(), "init", &[THREE_A_MINUTE])
+        .await
+        .unwrap()
+        .unwrap();
     place.clock.advance(Duration::from_secs(10));
     taken(&there, 3).await;
     waits(&there, 3, Duration::from_secs(40)).await;

@@ -333,7 +333,11 @@ async fn the_documented_user_is_enough() {
     }
     let state = state(&setting);
     let account = autohive_tiktok::model::AccountHash::of(&["a"]);
-    let place = state.acquire(account, "init", 3, LEASE).await.unwrap().unwrap();
+    let window = autohive_tiktok::model::RateWindow {
+        limit: 3,
+        length: LEASE,
+    };
+    let place = state.acquire(account, "init", &[window]).await.unwrap().unwrap();
     assert_eq!(state.count(account, "init", LEASE).await, Ok(1));
     state.give_back(place).await.unwrap();
 }

@@ -10,12 +10,13 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
 use crate::{
+    http::WriteObserver,
     integrations::{
         Context, Failure,
         tiktok::post::search::{self, SearchKey},
     },
     model::{ByteCount, PublishId},
-    open_api::{Error, QuotaKind, VideoInitResponse, WriteObserver},
+    open_api::{Error, QuotaKind, VideoInitResponse},
     posting::{InitKind, Outcome},
     progress::Phase,
 };

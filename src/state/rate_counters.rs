@@ -1,4 +1,5 @@
-//! The state as a ledger that holds no call up: TikTok counts all the same.
+//! Best-effort rate counters. A slow or failing store is skipped for 10 s instead of delaying requests, because
+//! TikTok enforces its limits anyway.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,29 +8,47 @@ use std::{
 
 use tracing::warn;
 
+use super::{RatePermit, State, StateError};
 use crate::{
     clock::Clock,
-    model::AccountHash,
-    state::{RatePermit, State, StateError},
+    model::{AccountHash, RateBucket, SharedRates},
 };
 
-/// How long one step may take, at most.
+/// Longest duration of one step.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a ledger that could not be used is left alone.
+/// Time for which a store that failed is skipped.
 const REST: Duration = Duration::from_secs(10);
 
-/// The counts that processes share, where a state is kept for them.
+/// Rate counters that processes share, in a state.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct RateCounters {
     state: State,
     clock: Clock,
-    /// Until when it is left alone.
+    /// End of the time for which the store is skipped.
     rests_until: Mutex<Duration>,
 }
 
-impl Ledger {
-    /// Counts in `state`.
+impl SharedRates for RateCounters {
+    type Permit = RatePermit;
+
+    async fn acquire(
+        &self,
+        account: AccountHash,
+        bucket: &'static RateBucket,
+        left: Duration,
+    ) -> Option<Result<RatePermit, Duration>> {
+        self.ask(left, self.state.acquire(account, bucket.name, bucket.windows))
+            .await
+    }
+
+    async fn give_back(&self, permit: RatePermit) {
+        self.ask(PATIENCE, self.state.give_back(permit)).await;
+    }
+}
+
+impl RateCounters {
+    /// Counters in `state`.
     pub fn new(state: State, clock: Clock) -> Self {
         Self {
             state,
@@ -38,31 +57,13 @@ impl Ledger {
         }
     }
 
-    /// As [`State::acquire`]; none where the ledger cannot be used within `left`.
-    pub(super) async fn take(
-        &self,
-        account: AccountHash,
-        kind: &'static str,
-        limit: u32,
-        window: Duration,
-        left: Duration,
-    ) -> Option<Result<RatePermit, Duration>> {
-        self.ask(left, self.state.acquire(account, kind, limit, window))
-            .await
-    }
-
-    /// As [`State::give_back`], or nothing: then a call counts that was not sent.
-    pub(super) async fn give_back(&self, place: RatePermit) {
-        self.ask(PATIENCE, self.state.give_back(place)).await;
-    }
-
-    /// As [`State::note`], or nothing. What has happened is counted though the request has no more time.
-    pub(super) async fn note(&self, account: AccountHash, kind: &'static str) {
+    /// Counts an event that has happened, even if the request has no more time.
+    pub async fn note(&self, account: AccountHash, kind: &'static str) {
         self.ask(PATIENCE, self.state.note(account, kind)).await;
     }
 
-    /// As [`State::count`]; none where the ledger cannot be used within `left`.
-    pub(super) async fn count(
+    /// Number of events within the last `window`; `None` if the store cannot be used within `left`.
+    pub async fn count(
         &self,
         account: AccountHash,
         kind: &'static str,
@@ -72,14 +73,11 @@ impl Ledger {
         self.ask(left, self.state.count(account, kind, window)).await
     }
 
-    /// Looks whether it can be used, and warns where it cannot.
+    /// Tries the store, and logs a warning if it cannot be used.
     pub async fn look(&self) {
-        self.ask(
-            PATIENCE,
-            self.state
-                .count(AccountHash::of(&["look"]), "look", Duration::ZERO),
-        )
-        .await;
+        let account = AccountHash::of(&["look"]);
+        self.ask(PATIENCE, self.state.count(account, "look", Duration::ZERO))
+            .await;
     }
 
     async fn ask<T>(&self, left: Duration, step: impl Future<Output = Result<T, StateError>>) -> Option<T> {
@@ -89,11 +87,11 @@ impl Ledger {
         let error = match tokio::time::timeout(PATIENCE.min(left), step).await {
             Ok(Ok(answer)) => return Some(answer),
             Ok(Err(error)) => error.in_full(),
-            // This request has no more time, which says nothing of the ledger.
+            // This request has no more time, which is no fault of the store.
             Err(_elapsed) if left < PATIENCE => return None,
             Err(_elapsed) => "it did not answer in time".to_owned(),
         };
-        // Of several that find it out at the same time, one says so.
+        // Of several requests that find out at the same time, the first one warns.
         if self.rests() {
             return None;
         }

@@ -1,0 +1,44 @@
+//! Rate limits of an API: how many requests fit into which time, and the counters that processes may share.
+
+use std::{fmt, time::Duration};
+
+use super::AccountHash;
+
+/// Requests of one account that count against the same limits.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RateBucket {
+    /// Name in the counters, which all APIs share and which are stored: never change one. Those of the Open API have no
+    /// prefix; the names of any other API begin with its own, such as `tiktok_ads.`.
+    pub name: &'static str,
+    /// Limits, all of which hold at the same time.
+    pub windows: &'static [RateWindow],
+    /// True if the requests are counted across processes too, where a state is kept for that.
+    pub is_shared: bool,
+}
+
+/// Limit on the requests within a sliding window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateWindow {
+    /// Requests within the window.
+    pub limit: u32,
+    /// Length of the window, at most 24 hours.
+    pub length: Duration,
+}
+
+/// Rate counters that several processes share.
+pub trait SharedRates: fmt::Debug + Send + Sync {
+    /// Counted request, which can be given back.
+    type Permit: fmt::Debug + Send;
+
+    /// Counts a request, or returns the wait until it fits. Returns `None` if the counters cannot be used within
+    /// `left`.
+    fn acquire(
+        &self,
+        account: AccountHash,
+        bucket: &'static RateBucket,
+        left: Duration,
+    ) -> impl Future<Output = Option<Result<Self::Permit, Duration>>> + Send;
+
+    /// Gives back the place of a request that was not sent, if the counters can be used.
+    fn give_back(&self, permit: Self::Permit) -> impl Future<Output = ()> + Send;
+}
