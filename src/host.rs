@@ -3,6 +3,7 @@
 //! This floor alone knows JSON envelopes. An action knows nothing of ids, streams or schemas, and a front
 //! knows nothing of actions.
 
+mod api_pool;
 mod envelope;
 mod ingest;
 mod manifest;
@@ -24,34 +25,30 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tracing::{Instrument as _, error, warn};
 
-use self::{manifest::Manifests, wire_error::Side};
+use self::{
+    api_pool::{ApiClients, ApiPool},
+    manifest::Manifests,
+    wire_error::Side,
+};
 use crate::{
     clock::Clock,
-    http::{Backoff, Downloader, JobSlot, Limiter, LowestSpeed, Retries, Transport, TransportError},
-    integrations::{
-        ActionEntry, ActionError, Context, Effect, Failure, INTEGRATIONS, Integration, PostJournal, RowSink,
-        has_null_key, warned_of_null_key,
-    },
+    http::{Backoff, JobSlot, Limiter, LowestSpeed, Retries},
+    integrations::{ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, RowSink},
     media::SpoolArea,
-    model::{AccountHash, MediaHost, Reach},
-    open_api::{Budget, OpenApi},
+    model::MediaHost,
     outlet::Outlet,
-    posting::{PostProgress, PostTracker},
     progress::Reporter,
     schema::{Validator, Violation},
-    secret::is_loopback,
     state::{RateCounters, State, StateLocation},
     upload::{LineSpeed, StallLimit},
 };
 
-/// Answers requests.
+/// Answers requests to its integrations.
 pub struct Host {
     integrations: &'static [Integration],
     manifests: Manifests,
-    transport: Transport,
-    downloader: Downloader,
+    api_pool: ApiPool,
     clock: Clock,
-    api_base: Url,
     spool: SpoolArea,
     state: State,
     limiter: Arc<Limiter>,
@@ -72,44 +69,36 @@ impl fmt::Debug for Host {
 }
 
 impl Host {
-    /// Serves all integrations against the TikTok at `api_base`.
-    pub fn new(api_base: Url, clock: Clock) -> Result<Self, TransportError> {
-        Self::serving(INTEGRATIONS, api_base, clock)
+    /// A host of all integrations, each against its own API.
+    pub fn new(clock: Clock) -> Self {
+        Self::serving(INTEGRATIONS, clock)
     }
 
-    /// Serves `integrations` only.
-    pub fn serving(
-        integrations: &'static [Integration],
-        api_base: Url,
-        clock: Clock,
-    ) -> Result<Self, TransportError> {
-        let transport = Transport::new(&api_base, clock.clone())?;
-        let reach = if is_loopback(&api_base) {
-            Reach::simulator(&api_base)
-        } else {
-            Reach::internet()
-        };
-        let downloader = Downloader::new(reach.clone(), clock.clone());
-        let manifests = Manifests::within(reach);
-        let spool = SpoolArea::new(Path::new("/tmp"));
-        let state = State::new(StateLocation::Off, clock.clone());
-        let limiter = Arc::new(Limiter::new(clock.clone()));
-        Ok(Self {
+    /// A host of `integrations` only.
+    pub fn serving(integrations: &'static [Integration], clock: Clock) -> Self {
+        Self {
             integrations,
-            manifests,
-            transport,
-            downloader,
+            manifests: Manifests::default(),
+            api_pool: ApiPool::new(clock.clone()),
+            spool: SpoolArea::new(Path::new("/tmp")),
+            state: State::new(StateLocation::Off, clock.clone()),
+            limiter: Arc::new(Limiter::new(clock.clone())),
             clock,
-            api_base,
-            spool,
-            state,
-            limiter,
             ledger: None,
             progress_line: None,
             stall: StallLimit::default(),
             line: LineSpeed::default(),
             outlet: Outlet::default(),
-        })
+        }
+    }
+
+    /// Calls the API of an integration at `base` in place of its own address.
+    #[must_use]
+    pub fn with_api_base(self, integration: &str, base: Url) -> Self {
+        Self {
+            api_pool: self.api_pool.with_base(integration, base),
+            ..self
+        }
     }
 
     /// Understands one document as a request.
@@ -165,7 +154,7 @@ impl Host {
     #[must_use]
     pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
         Self {
-            downloader: self.downloader.with_lowest_speed(lowest),
+            api_pool: self.api_pool.with_lowest_speed(lowest),
             ..self
         }
     }
@@ -173,11 +162,8 @@ impl Host {
     /// Fetches media from `hosts` too, on private networks and over http as well.
     #[must_use]
     pub fn allowing_media_hosts(self, hosts: &[MediaHost]) -> Self {
-        let reach = self.downloader.reach().clone().allowing(hosts);
-        let downloader = Downloader::new(reach.clone(), self.clock.clone());
         Self {
-            downloader,
-            manifests: Manifests::within(reach),
+            api_pool: self.api_pool.with_media_hosts(hosts),
             ..self
         }
     }
@@ -206,26 +192,29 @@ impl Host {
     /// The log of a request, which outlives its work. It takes the request's metadata, which nothing else
     /// needs.
     pub fn trail(&self, request: &mut Request) -> Trail {
-        Trail::new(request, self.transport.for_request(), self.clock.clone())
+        let api = self.api_pool.get(request.integration, &request.credentials);
+        Trail::new(request, api, self.clock.clone())
     }
 
-    /// Answers one request once it has its `job`. `evidence` is filled while it runs, for the case that it is
-    /// stopped.
+    /// Answers one request once it has its `job`. `evidence` is kept up to date while it runs, for the case
+    /// that it is stopped.
     pub async fn answer(
         &self,
         request: Request,
-        evidence: PostTracker,
+        evidence: Arc<dyn Evidence>,
         trail: &Trail,
         job: JobSlot,
     ) -> Reply {
         job.take().await;
-        let transport = trail.transport.clone();
         let answer = async {
             if !request.unused_auth.is_empty() {
-                let members = request.token.redact(&request.unused_auth.join(", "));
+                let members = request.secrets.redact(&request.unused_auth.join(", "));
                 warn!(members, "members of auth are not used");
             }
-            self.run(request, evidence, transport, job).await
+            match &trail.api {
+                Some(api) => self.run(request, evidence, api, job).await,
+                None => internal_error(request.id, "the HTTP client could not be set up"),
+            }
         };
         let reply = answer.instrument(trail.span.clone()).await;
         trail.answered(&reply);
@@ -235,18 +224,18 @@ impl Host {
     async fn run(
         &self,
         request: Request,
-        evidence: PostTracker,
-        transport: Transport,
+        evidence: Arc<dyn Evidence>,
+        api: &ApiClients,
         job: JobSlot,
     ) -> Reply {
-        let context = self.context(&request, evidence, transport, job);
+        let call = self.call(&request, evidence, api, job);
         let id = request.id;
         match request.task {
             Task::Run { action, inputs } => {
-                self.run_action(id, request.integration, action, inputs, context)
+                self.run_action(id, request.integration, action, inputs, call)
                     .await
             }
-            Task::ConnectedAccount => match (request.integration.connected_account)(context).await {
+            Task::ConnectedAccount { find } => match find(call).await {
                 Ok(account) => Reply::connected_account(id, json!(account)),
                 Err(failure) => Reply::action_error(id, wire_error::action_error(&failure)),
             },
@@ -259,38 +248,31 @@ impl Host {
         integration: &'static Integration,
         action: &'static ActionEntry,
         mut inputs: Value,
-        context: Context,
+        call: Call,
     ) -> Reply {
-        let validators = match self.manifests.validators(integration, action) {
+        let reach = self.api_pool.reach(integration);
+        let validators = match self.manifests.validators(integration, action, &reach) {
             Ok(validators) => validators,
             Err(fault) => return internal_error(id, &fault),
         };
-        let is_unprotected = action.effect == Effect::Writes && has_null_key(&inputs);
         validators.input.drop_blanks(&mut inputs);
         if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
             return reply;
         }
-        let evidence = context.evidence.clone();
+        let evidence = Arc::clone(&call.evidence);
         let rows = validators.row_sink(&self.spool);
-        let context = Context {
+        let call = Call {
+            inputs: Arc::new(inputs),
             rows: rows.clone(),
-            ..context
+            ..call
         };
-        let warned = |output| {
-            if is_unprotected {
-                warned_of_null_key(output)
-            } else {
-                output
-            }
-        };
-        let output = (action.run)(context, inputs).await.map(warned);
-        match rows.complete(output) {
+        match rows.complete((action.run)(call).await) {
             Ok((output, text)) => match refused(&id, Side::Output, &validators.output, &output) {
-                Some(reply) => with_evidence(reply, &evidence.trace()),
+                Some(reply) => with_evidence(reply, &*evidence),
                 None => Reply::action(id, output).with_rows(action.rows.zip(text)),
             },
             Err(ActionError::InvalidRow(violations)) => {
-                with_evidence(invalid_output(id, violations), &evidence.trace())
+                with_evidence(invalid_output(id, violations), &*evidence)
             }
             Err(ActionError::Failed(failure)) => {
                 self.tell_the_host(&failure);
@@ -323,20 +305,15 @@ impl Host {
         }
     }
 
-    fn context(
-        &self,
-        request: &Request,
-        evidence: PostTracker,
-        transport: Transport,
-        job: JobSlot,
-    ) -> Context {
+    /// Everything that an action may need besides its input.
+    fn call(&self, request: &Request, evidence: Arc<dyn Evidence>, api: &ApiClients, job: JobSlot) -> Call {
         let Limits {
             timeout,
             max_retries,
             time,
         } = request.limits;
-        // Who sets a time for the whole request lets its waits have it all; else they are as patient as one
-        // call.
+        // A caller that sets a time for the whole request lets its waits have all of it; else they are as
+        // patient as one HTTP request.
         let wait_budget = time.unwrap_or(timeout);
         let retries = Retries {
             max: max_retries,
@@ -344,34 +321,25 @@ impl Host {
             backoff: Backoff::default(),
         };
         let time = time.unwrap_or(REQUEST_MAX);
-        let deadline = self.clock.deadline_in(time);
-        let token = AccountHash::of(&[&request.token.digest()]);
-        let budget = Budget::new(Arc::clone(&self.limiter), self.ledger.clone(), token);
-        let api = OpenApi::new(
-            transport.clone(),
-            self.clock.clone(),
-            self.api_base.clone(),
-            request.token.clone(),
-            budget,
-        )
-        .with_limits(timeout, retries, deadline)
-        .answering_through(self.outlet.clone());
-        Context {
-            api,
-            transport,
-            downloader: self.downloader.for_request(job),
+        Call {
+            inputs: Arc::default(),
+            credentials: request.credentials.clone(),
+            namespace: request.integration.namespace,
+            api_base: api.base.clone(),
+            transport: api.transport.clone(),
+            downloader: api.downloader.for_request(job),
+            limiter: Arc::clone(&self.limiter),
+            ledger: self.ledger.clone(),
             spool: self.spool.clone(),
             clock: self.clock.clone(),
-            retries,
             timeout,
+            retries,
+            deadline: self.clock.deadline_in(time),
+            time,
             stall: self.stall,
             line: self.line.clone(),
-            deadline,
-            time,
             evidence,
             state: self.state.clone(),
-            record: PostJournal::default(),
-            fingerprint: None,
             progress: self.reporter(request),
             rows: RowSink::default(),
             outlet: self.outlet.clone(),
@@ -389,8 +357,8 @@ impl Host {
         else {
             return Reporter::default();
         };
-        let (id, action, token) = (request.id.clone(), request.task.name(), request.token.clone());
-        let listener = move |report| sink(&token.redact(&reply::progress_line(&id, action, report)));
+        let (id, action, secrets) = (request.id.clone(), request.task.name(), request.secrets.clone());
+        let listener = move |report| sink(&secrets.redact(&reply::progress_line(&id, action, report)));
         Reporter::new(self.clock.clone(), Box::new(listener))
     }
 }
@@ -398,19 +366,19 @@ impl Host {
 /// Autohive stops an action after 15 minutes; what is waited for must end before.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
-/// What a request is told that was stopped in the middle.
-pub fn interrupted(id: Id, effect: Effect, trace: PostProgress, trail: &Trail) -> Reply {
-    let reply = Reply::action_error(id, wire_error::action_error(&Failure::interrupted(effect, trace)));
+/// The answer to a request that is stopped before its result.
+pub fn interrupted(id: Id, evidence: &dyn Evidence, trail: &Trail) -> Reply {
+    let reply = Reply::action_error(id, wire_error::action_error(&evidence.interrupted()));
     trail.answered(&reply);
     reply
 }
 
-/// What a request is told whose action panicked.
-pub fn panicked(id: Id, trace: &PostProgress, trail: &Trail) -> Reply {
+/// The answer to a request whose action panicked.
+pub fn panicked(id: Id, evidence: &dyn Evidence, trail: &Trail) -> Reply {
     let error = trail
         .span
         .in_scope(|| internal_error(id, "the action stopped unexpectedly"));
-    let reply = with_evidence(error, trace);
+    let reply = with_evidence(error, evidence);
     trail.answered(&reply);
     reply
 }
@@ -440,12 +408,8 @@ fn internal_error(id: Id, fault: &str) -> Reply {
     Reply::error(id, "internal_error", meaning)
 }
 
-/// A fault of ours must not lose what is known of a post.
-fn with_evidence(reply: Reply, trace: &PostProgress) -> Reply {
-    match (&trace.publish_id, trace.outcome()) {
-        (None, None) => reply,
-        (publish_id, outcome) => reply
-            .with("publish_id", json!(publish_id))
-            .with("outcome", json!(outcome)),
-    }
+/// Adds the known effect of the request to a fault of this program.
+fn with_evidence(reply: Reply, evidence: &dyn Evidence) -> Reply {
+    let members = evidence.members().into_iter();
+    members.fold(reply, |reply, (name, value)| reply.with(&name, value))
 }

@@ -1,25 +1,26 @@
 //! The only list of integrations and their actions. One action, one file.
 
 mod action;
+mod call;
 mod contents;
-mod context;
+pub mod credentials;
+mod evidence;
 mod failure;
-mod fingerprint;
 pub mod generated;
 pub mod granted;
 mod rows;
 pub mod tiktok;
 
 pub use action::{
-    AccountDetails, Action, ActionEntry, ActionError, BoxFuture, ConnectedAccount, Effect, Integration,
-    action,
+    AccountDetails, AccountLookup, Action, ActionEntry, ActionError, BoxFuture, ConnectedAccount, Effect,
+    Integration, action,
 };
+pub use call::Call;
 pub use contents::{Content, Contents, Selection};
-pub use context::Context;
+pub use credentials::{Credentials, CredentialsError};
+pub use evidence::{Evidence, NoEffect};
 pub use failure::{DEADLINE_MAX, Failure};
-pub use fingerprint::{has_null_key, is_keyed, warned_of_null_key};
 pub use rows::{RowSink, Rows};
-pub use tiktok::PostJournal;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.
 pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION];

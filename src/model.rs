@@ -12,7 +12,7 @@ mod scope;
 mod text;
 mod unfilled;
 
-pub use digest::{AccountHash, Fingerprint, JournalKey};
+pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
 pub use privacy::PrivacyLevel;

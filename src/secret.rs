@@ -2,11 +2,13 @@
 
 mod detect;
 mod names;
+mod secrets;
 mod state_keys;
 mod stranger;
 
 pub use detect::{Ids, may_hold_secret, without_secrets};
 pub use names::{ids_under, is_secret_name};
+pub use secrets::Secrets;
 pub use state_keys::{StateKeys, StateKeysFault};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 

@@ -70,7 +70,7 @@ fn understood(request: &Request, plain: &Value) {
                 "no input is lost: {inputs}"
             );
         }
-        Task::ConnectedAccount => assert_eq!(plain["type"], "connected_account"),
+        Task::ConnectedAccount { .. } => assert_eq!(plain["type"], "connected_account"),
     }
     let Limits {
         timeout,
@@ -84,9 +84,9 @@ fn understood(request: &Request, plain: &Value) {
         "{time:?}"
     );
     let token = token(plain).expect("what is understood has a token");
-    let bearer = request.token.bearer().expect("a token fits into a header");
+    let bearer = request.credentials.token.bearer().expect("a token fits into a header");
     assert_eq!(bearer.as_bytes(), format!("Bearer {token}").as_bytes());
-    let debug = format!("{:?} {bearer:?}", request.token);
+    let debug = format!("{:?} {bearer:?}", request.credentials.token);
     assert!(!token.starts_with("act.") || !debug.contains(token), "{debug}");
 }
 

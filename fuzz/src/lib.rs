@@ -115,7 +115,7 @@ fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest)
 fn known(request: &Request) -> String {
     let inputs = match &request.task {
         Task::Run { inputs, .. } => inputs.clone(),
-        Task::ConnectedAccount => Value::Null,
+        Task::ConnectedAccount { .. } => Value::Null,
     };
     let Request {
         id,
@@ -126,7 +126,7 @@ fn known(request: &Request) -> String {
         contents,
         ..
     } = request;
-    let bearer = request.token.bearer();
+    let bearer = request.credentials.token.bearer();
     let token = bearer.as_ref().map(|bearer| bearer.as_bytes());
     let videos = videos(contents);
     format!(

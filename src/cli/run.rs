@@ -24,7 +24,6 @@ use crate::{
     clock::Clock,
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
-    http::TransportError,
     media::{SpoolArea, SpoolLimit, VIDEO_MAX},
     model::ByteCount,
     secret::StateKeys,
@@ -69,7 +68,7 @@ fn prepare(
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
     limits::enough_files(&streams.input)?;
-    let host = host(api, told, keys, Clock::system())?
+    let host = host(api, told, keys, Clock::system())
         .spooling_in(spool)
         .with_outlet(outlet);
     Ok((host, streams))
@@ -112,21 +111,17 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 ///
 /// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs
 /// no journal.
-fn host(
-    api: &Api,
-    told: Option<StateLocation>,
-    keys: Option<StateKeys>,
-    clock: Clock,
-) -> Result<Host, TransportError> {
+fn host(api: &Api, told: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
     let has_ledger = told
         .as_ref()
         .is_some_and(|setting| *setting != StateLocation::Off);
     let state = State::sealed_by(told.unwrap_or_else(usual_state), clock.clone(), keys);
-    let host = Host::new(api.api_base.clone(), clock)?
+    let host = Host::new(clock)
+        .with_api_base("tiktok", api.api_base.clone())
         .allowing_media_hosts(&api.allow_media_host)
         .telling_progress_to(Arc::new(tell_progress))
         .with_state(state);
-    Ok(if has_ledger { host.with_ledger() } else { host })
+    if has_ledger { host.with_ledger() } else { host }
 }
 
 /// The keys that authenticate the journal. They have no option: what is typed shows in lists of processes.

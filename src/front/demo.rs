@@ -14,7 +14,6 @@ use super::stdio::{self, StreamError};
 use crate::{
     clock::Clock,
     host::Host,
-    http::TransportError,
     media::{self, Source},
     simulator::{Simulator, SimulatorOptions, StoredPost},
 };
@@ -31,9 +30,6 @@ pub enum DemoError {
     /// The simulator's address is not a URL.
     #[error("the simulator's address is not a URL")]
     Address,
-    /// The HTTP client could not be set up.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
     /// The file is not a video that could be posted.
     #[error("this cannot be posted: {0}")]
     NotAVideo(String),
@@ -92,10 +88,8 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
     let simulator = Simulator::start(SimulatorOptions::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
-    let host = Arc::new(Host::new(
-        Url::parse(&url).map_err(|_fault| DemoError::Address)?,
-        clock.clone(),
-    )?);
+    let base = Url::parse(&url).map_err(|_fault| DemoError::Address)?;
+    let host = Arc::new(Host::new(clock.clone()).with_api_base("tiktok", base));
     show(DemoEvent::Opening {
         url: &url,
         video_bytes: video.len(),

@@ -31,9 +31,8 @@ use self::{
 use crate::{
     host::{self, Host, Id, InvalidRequest, Item, Reply, Trail},
     http::{JobSlot, Jobs},
-    integrations::Effect,
-    posting::PostTracker,
-    secret::AccessToken,
+    integrations::Evidence,
+    secret::Secrets,
 };
 
 /// How requests are served.
@@ -225,9 +224,8 @@ struct Session {
 /// A request that runs.
 struct Live {
     id: Id,
-    effect: Effect,
-    evidence: PostTracker,
-    token: AccessToken,
+    evidence: Arc<dyn Evidence>,
+    secrets: Secrets,
     trail: Trail,
 }
 
@@ -292,12 +290,11 @@ impl Session {
         match self.understand(item) {
             Err(rejection) => self.reject(number, line, rejection),
             Ok(mut request) => {
-                let (evidence, trail) = (request.task.evidence(), self.host.trail(&mut request));
+                let (evidence, trail) = (request.evidence(), self.host.trail(&mut request));
                 let live = Live {
                     id: request.id.clone(),
-                    effect: request.task.effect(),
-                    evidence: evidence.clone(),
-                    token: request.token.clone(),
+                    evidence: Arc::clone(&evidence),
+                    secrets: request.secrets.clone(),
                     trail: trail.clone(),
                 };
                 self.live.insert(number, live);
@@ -345,9 +342,9 @@ impl Session {
         };
         let reply = match finished {
             Finished::Answered(reply) => reply,
-            Finished::Panicked => host::panicked(live.id, &live.evidence.trace(), &live.trail),
+            Finished::Panicked => host::panicked(live.id, &*live.evidence, &live.trail),
         };
-        self.writer.write(number, reply, Some(&live.token));
+        self.writer.write(number, reply, Some(&live.secrets));
     }
 
     /// Answers what was read and not begun.
@@ -361,10 +358,9 @@ impl Session {
             let (number, line) = (self.number(), item.line());
             match self.understand(item) {
                 Ok(mut request) => {
-                    let (effect, trace) = (request.task.effect(), request.task.evidence().trace());
-                    let trail = self.host.trail(&mut request);
-                    let reply = host::interrupted(request.id, effect, trace, &trail);
-                    self.writer.write(number, reply, Some(&request.token));
+                    let (evidence, trail) = (request.evidence(), self.host.trail(&mut request));
+                    let reply = host::interrupted(request.id, &*evidence, &trail);
+                    self.writer.write(number, reply, Some(&request.secrets));
                 }
                 Err(rejection) => self.reject(number, line, rejection),
             }
@@ -383,8 +379,8 @@ impl Session {
         for (number, live) in std::mem::take(&mut self.live) {
             self.writer.write(
                 number,
-                host::interrupted(live.id, live.effect, live.evidence.trace(), &live.trail),
-                Some(&live.token),
+                host::interrupted(live.id, &*live.evidence, &live.trail),
+                Some(&live.secrets),
             );
         }
     }

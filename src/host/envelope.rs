@@ -1,26 +1,23 @@
 //! The envelope of requests: pure, from text to types.
 
-mod credentials;
 mod error;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 
-use self::{
-    credentials::{token, unused},
-    error::{EnvelopeError, flag, kind, known_keys, object, word},
-};
+use self::error::{EnvelopeError, flag, known_keys, object, word};
 use super::{
     ingest::{Document, MalformedDocument, Place, of_invalid_utf8},
     strict::{self, ID_MAX, Id},
 };
 use crate::{
-    integrations::{ActionEntry, Contents, DEADLINE_MAX, Effect, Integration, is_keyed},
+    integrations::{
+        AccountLookup, ActionEntry, Contents, Credentials, DEADLINE_MAX, Evidence, Integration, credentials,
+    },
     model::Grouped,
-    posting::PostTracker,
-    schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank},
-    secret::AccessToken,
+    schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank, kind_of},
+    secret::Secrets,
 };
 
 /// One request, understood.
@@ -31,8 +28,10 @@ pub struct Request {
     pub integration: &'static Integration,
     /// What to do.
     pub task: Task,
-    /// The account's token.
-    pub token: AccessToken,
+    /// Credentials of the account.
+    pub credentials: Credentials,
+    /// Secrets to take out of messages.
+    pub secrets: Secrets,
     /// Places within `auth` that nothing uses, for the logs.
     pub unused_auth: Vec<String>,
     /// Bounds for its calls.
@@ -52,6 +51,15 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
+    /// Known effect of the request before it begins.
+    pub fn evidence(&self) -> Arc<dyn Evidence> {
+        let (action, inputs) = match &self.task {
+            Task::Run { action, inputs } => (Some(*action), inputs),
+            Task::ConnectedAccount { .. } => (None, &Value::Null),
+        };
+        (self.integration.evidence)(action, inputs)
+    }
+
     /// Bytes of memory that it takes until it has been answered, besides its metadata, at most.
     pub fn memory(&self) -> u64 {
         let inputs = if let Task::Run { inputs, .. } = &self.task {
@@ -84,8 +92,7 @@ fn memory_of(value: &Value) -> u64 {
     }
 }
 
-/// What a request asks for.
-#[derive(Debug)]
+/// Task of a request.
 pub enum Task {
     /// Run an action.
     Run {
@@ -94,34 +101,25 @@ pub enum Task {
         /// With what.
         inputs: Value,
     },
-    /// Tell whose token it is.
-    ConnectedAccount,
+    /// Look up the account behind the credentials.
+    ConnectedAccount {
+        /// The integration's lookup.
+        find: AccountLookup,
+    },
+}
+
+impl fmt::Debug for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl Task {
-    /// What it does to the account.
-    pub fn effect(&self) -> Effect {
-        match self {
-            Self::Run { action, .. } => action.effect,
-            Self::ConnectedAccount => Effect::Reads,
-        }
-    }
-
-    /// What is known of a post before anything is done for it.
-    pub fn evidence(&self) -> PostTracker {
-        match self {
-            Self::Run { action, inputs } if action.effect == Effect::Writes && is_keyed(inputs) => {
-                PostTracker::with_idempotency_key()
-            }
-            Self::Run { .. } | Self::ConnectedAccount => PostTracker::default(),
-        }
-    }
-
     /// The action's name, for the logs.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Run { action, .. } => action.name,
-            Self::ConnectedAccount => "connected_account",
+            Self::ConnectedAccount { .. } => "connected_account",
         }
     }
 }
@@ -203,25 +201,24 @@ pub fn understand(
             return Err(long_id(&given).of(id));
         }
         None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
-        Some(other) => return Err(EnvelopeError::new("id", kind(&other), "a string or a number").of(id)),
+        Some(other) => return Err(EnvelopeError::new("id", kind_of(&other), "a string or a number").of(id)),
     }
-    // A token in the wrong place is not repeated: it is looked up before anything can be wrong with the rest.
-    let secret = token(members.get("auth")).ok();
-    let refuse = |wrong: EnvelopeError| {
-        let rejection = wrong.of(id.clone());
-        let message = secret.as_ref().map_or_else(
-            || rejection.message.clone(),
-            |token| token.redact(&rejection.message),
-        );
-        InvalidRequest { message, ..rejection }
+    // A secret in the wrong place is not repeated: secrets are collected before anything can be wrong with the
+    // rest.
+    let secrets = members.get("auth").map(Secrets::of_auth).unwrap_or_default();
+    let refuse = |error: EnvelopeError| {
+        let invalid = error.of(id.clone());
+        let message = secrets.redact(&invalid.message);
+        InvalidRequest { message, ..invalid }
     };
     understand_members(members, integrations)
         .map_err(refuse)
         .map(|parts| Request {
-            id,
+            id: id.clone(),
+            secrets: secrets.clone(),
             integration: parts.integration,
             task: parts.task,
-            token: parts.token,
+            credentials: parts.credentials,
             unused_auth: parts.unused_auth,
             limits: parts.limits,
             metadata: parts.metadata,
@@ -233,7 +230,7 @@ pub fn understand(
 struct Parts {
     integration: &'static Integration,
     task: Task,
-    token: AccessToken,
+    credentials: Credentials,
     unused_auth: Vec<String>,
     limits: Limits,
     metadata: Map<String, Value>,
@@ -264,7 +261,8 @@ fn understand_members(
         }
         Some("connected_account") => {
             nothing_to_run(&members)?;
-            Task::ConnectedAccount
+            let find = integration.connected_account.ok_or_else(no_connected_account)?;
+            Task::ConnectedAccount { find }
         }
         Some(other) => {
             return Err(EnvelopeError::unknown(
@@ -276,22 +274,27 @@ fn understand_members(
             ));
         }
     };
-    let unused_auth = members.get("auth").map(unused).unwrap_or_default();
+    let unused_auth = members.get("auth").map(credentials::unused).unwrap_or_default();
     Ok(Parts {
         integration,
         task,
         unused_auth,
-        token: token(members.get("auth"))?,
+        credentials: (integration.credentials)(members.get("auth"))?,
         limits: limits(members.remove("request_config"))?,
         metadata: object("metadata", members.remove("metadata"))?,
         progress: flag("progress", members.remove("progress"))?,
     })
 }
 
+fn no_connected_account() -> EnvelopeError {
+    EnvelopeError::new("type", "\"connected_account\"", "action")
+        .fixed("name an action; this integration has no request for the account")
+}
+
 fn long_id(given: &Value) -> EnvelopeError {
     let most = Grouped(ID_MAX.into());
     let (got, allowed) = (
-        format!("{} of more than {most} bytes", kind(given)),
+        format!("{} of more than {most} bytes", kind_of(given)),
         format!("at most {most} bytes of JSON"),
     );
     EnvelopeError::new("id", &got, &allowed).fixed("send a shorter id")
@@ -456,7 +459,7 @@ fn not_an_object(document: &Document, value: &Value) -> InvalidRequest {
     let line = document.began.line;
     let message = format!(
         "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
-        kind(value)
+        kind_of(value)
     );
     InvalidRequest {
         id: Id::default(),

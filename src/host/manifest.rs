@@ -1,4 +1,4 @@
-//! The schemas of the committed manifests, compiled for the asked action only and then kept.
+//! Schemas of the committed manifests, compiled for the requested action only and then cached.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use crate::{
     schema::{Outline, PathSegment, Validator},
 };
 
-/// The schemas of one action.
+/// Schemas of one action.
 #[derive(Debug)]
 pub(super) struct Validators {
     pub(super) input: Validator,
@@ -35,11 +35,10 @@ impl Validators {
     }
 }
 
-/// The compiled schemas, by integration and action.
-#[derive(Debug)]
+/// Compiled schemas, by integration and action.
+#[derive(Debug, Default)]
 pub(super) struct Manifests {
     compiled: Mutex<BTreeMap<(&'static str, &'static str), Arc<Validators>>>,
-    reach: Reach,
 }
 
 #[derive(Deserialize)]
@@ -57,27 +56,20 @@ struct Entry<'a> {
 }
 
 impl Manifests {
-    /// None is compiled yet.
-    pub(super) fn within(reach: Reach) -> Self {
-        Self {
-            compiled: Mutex::default(),
-            reach,
-        }
-    }
-
-    /// The schemas of `action`. The text of an error is for the log: a manifest that fails here should not
-    /// have been committed.
+    /// Returns the schemas of `action`, whose URLs must be within `reach`. The text of an error is for the
+    /// log: a manifest that fails here should not have been committed.
     pub(super) fn validators(
         &self,
         integration: &Integration,
         action: &ActionEntry,
+        reach: &Reach,
     ) -> Result<Arc<Validators>, String> {
         let key = (integration.name, action.name);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = compiled.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(compile(integration, action, &self.reach)?);
+        let fresh = Arc::new(compile(integration, action, reach)?);
         compiled.insert(key, Arc::clone(&fresh));
         Ok(fresh)
     }
@@ -115,8 +107,7 @@ fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
         .ok_or_else(|| format!("the output has no list {member}"))
 }
 
-/// The places of all actions' inputs at which a content stands, read from the manifests when the first one is
-/// asked for.
+/// Paths of the base64 contents within the inputs of all actions, read from the manifests on first use.
 #[derive(Debug)]
 pub(super) struct ContentPlaces {
     integrations: &'static [Integration],
@@ -124,7 +115,7 @@ pub(super) struct ContentPlaces {
 }
 
 impl ContentPlaces {
-    /// Those of `integrations`.
+    /// Paths within the inputs of `integrations`.
     pub(super) fn of(integrations: &'static [Integration]) -> Self {
         Self {
             integrations,
@@ -132,8 +123,8 @@ impl ContentPlaces {
         }
     }
 
-    /// Whether any action takes a content at `path` of its inputs. A manifest that cannot be read is told
-    /// when an action runs.
+    /// Returns true if any action takes a content at `path` of its inputs. A manifest that cannot be read is
+    /// reported when an action runs.
     pub(super) fn has(&self, path: &[PathSegment]) -> bool {
         let outlines = self.outlines.get_or_init(|| outlines(self.integrations).ok());
         outlines

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::strict::REST;
-use crate::secret::{AccessToken, Ids, REDACTED, ids_under, is_secret_name, without_secrets};
+use crate::secret::{Ids, REDACTED, Secrets, ids_under, is_secret_name, without_secrets};
 
 /// More of a request's metadata does not go into a log line, in bytes of JSON.
 const METADATA_MAX: usize = 1024;
@@ -12,7 +12,7 @@ const METADATA_MAX: usize = 1024;
 const TEXT_MAX: usize = 256;
 
 /// `metadata` without secrets and within its bounds. What is left out is named.
-pub(super) fn for_logs(metadata: &Map<String, Value>, token: &AccessToken) -> Value {
+pub(super) fn for_logs(metadata: &Map<String, Value>, secrets: &Secrets) -> Value {
     let mut kept = Map::new();
     let (mut room, mut rest) = (METADATA_MAX, 0_usize);
     for (name, member) in metadata {
@@ -33,7 +33,7 @@ pub(super) fn for_logs(metadata: &Map<String, Value>, token: &AccessToken) -> Va
             .or_insert_with(|| Value::String(format!("(left out: {rest} members)")));
     }
     let mut kept = Value::Object(kept);
-    token.redact_value(&mut kept);
+    secrets.redact_value(&mut kept);
     kept
 }
 
@@ -80,8 +80,8 @@ mod tests {
 
     #[track_caller]
     fn logged(metadata: &Value) -> Value {
-        let token = AccessToken::parse("act.sim-public-token".to_owned()).unwrap();
-        for_logs(metadata.as_object().unwrap(), &token)
+        let secrets = Secrets::of_auth(&json!({ "access_token": "act.sim-public-token" }));
+        for_logs(metadata.as_object().unwrap(), &secrets)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{envelope::InvalidRequest, strict::Id};
-use crate::{media::Source, progress::Report, secret::AccessToken};
+use crate::{media::Source, progress::Report, secret::Secrets};
 
 /// The version of the envelope, which is that of Autohive's SDK.
 const VERSION: &str = "2.0.0";
@@ -132,22 +132,22 @@ impl Reply {
     }
 
     /// The outcome of a post in a few words; `None` for a result without one.
-    pub fn post_told(&self, secret: Option<&AccessToken>) -> Option<String> {
+    pub fn post_told(&self, secrets: Option<&Secrets>) -> Option<String> {
         let Told {
             outcome, publish_id, ..
         } = self.told();
         let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
         let text = format!("request {} is {}{named}", self.id, outcome?);
-        Some(secret.map_or_else(|| text.clone(), |token| token.redact(&text)))
+        Some(secrets.map_or_else(|| text.clone(), |secrets| secrets.redact(&text)))
     }
 
     /// The envelope as one line of JSON.
     ///
-    /// `secret` is taken out of what is not an action's output, should an error's text ever repeat it.
-    pub fn into_line(self, secret: Option<&AccessToken>) -> ResultLine {
+    /// `secrets` are taken out of what is not an action's output, should an error's text ever repeat one.
+    pub fn into_line(self, secrets: Option<&Secrets>) -> ResultLine {
         let mut reply = self;
-        if let Some(token) = secret.filter(|_| !reply.is_success()) {
-            token.redact_value(&mut reply.result);
+        if let Some(secrets) = secrets.filter(|_| !reply.is_success()) {
+            secrets.redact_value(&mut reply.result);
         }
         let text = reply.to_json();
         match reply.rows.take() {

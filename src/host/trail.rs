@@ -1,52 +1,50 @@
-//! Log of one request: the span of its lines, and the line that says how it was answered.
+//! Log of one request: the span of its lines, and the line about its answer.
 
 use std::{fmt, time::Duration};
 
 use tracing::{Span, error_span, field, info};
 
 use super::{
+    api_pool::ApiClients,
     envelope::Request,
     redact,
     reply::{Reply, Told},
 };
-use crate::{
-    clock::Clock,
-    http::{Transport, millis},
-    secret::AccessToken,
-};
+use crate::{clock::Clock, http::millis, secret::Secrets};
 
 /// Log of one request, from when it was understood until it is answered, however it ends.
 #[derive(Clone)]
 pub struct Trail {
     pub(super) span: Span,
-    pub(super) transport: Transport,
-    token: AccessToken,
+    /// HTTP clients whose requests are counted for this request; none if they could not be set up.
+    pub(super) api: Option<ApiClients>,
+    secrets: Secrets,
     clock: Clock,
     start: Duration,
 }
 
 impl Trail {
-    /// The log of `request`, whose calls go through `transport`.
-    pub(super) fn new(request: &mut Request, transport: Transport, clock: Clock) -> Self {
-        // At the level of errors, so that every line that is logged says to which request it belongs.
+    /// The log of `request`, which counts its calls through `api`.
+    pub(super) fn new(request: &mut Request, api: Option<ApiClients>, clock: Clock) -> Self {
+        // At the level of errors, so that every line that is logged names its request.
         let span = error_span!(
             "request",
             action = request.task.name(),
-            request_id = request.id.for_logs().map(|id| request.token.redact(&id)),
+            request_id = request.id.for_logs().map(|id| request.secrets.redact(&id)),
             metadata = field::Empty,
         );
         let metadata = std::mem::take(&mut request.metadata);
         if !metadata.is_empty() && !span.is_disabled() {
             span.record(
                 "metadata",
-                field::display(redact::for_logs(&metadata, &request.token)),
+                field::display(redact::for_logs(&metadata, &request.secrets)),
             );
         }
         let start = clock.elapsed();
         Self {
             span,
-            transport,
-            token: request.token.clone(),
+            api: api.map(ApiClients::for_request),
+            secrets: request.secrets.clone(),
             clock,
             start,
         }
@@ -61,8 +59,9 @@ impl Trail {
             publish_id,
             log_id,
         } = reply.told();
-        let [publish_id, log_id] = [publish_id, log_id].map(|name| name.map(|name| self.token.redact(name)));
-        let (success, calls) = (reply.is_success(), self.transport.calls_sent());
+        let [publish_id, log_id] =
+            [publish_id, log_id].map(|name| name.map(|name| self.secrets.redact(name)));
+        let (success, calls) = (reply.is_success(), self.calls_sent());
         self.span.in_scope(|| {
             info!(
                 success,
@@ -70,10 +69,14 @@ impl Trail {
             );
         });
     }
+
+    fn calls_sent(&self) -> u32 {
+        self.api.as_ref().map_or(0, |api| api.transport.calls_sent())
+    }
 }
 
 impl fmt::Debug for Trail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Trail({} calls)", self.transport.calls_sent())
+        write!(f, "Trail({} calls)", self.calls_sent())
     }
 }

@@ -1,81 +1,83 @@
-//! What an action is, and how a typed action becomes a row of the table.
+//! The trait of actions, and the row of the table that the host reads.
 
-use std::{fmt, pin::Pin};
+use std::{fmt, pin::Pin, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Context, Failure, fingerprint};
+use super::{Call, Credentials, CredentialsError, Evidence, Failure};
 use crate::{
-    model::Scope,
+    model::{Namespace, Scope},
     schema::{self, Violation},
 };
 
-/// A future that can be kept in a table.
+/// Future of a function in a table.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// One action, as its file writes it: typed input, typed output, and no knowledge of JSON, ids or streams.
+/// One action: typed input, typed output, and no knowledge of JSON, ids or streams.
 pub trait Action {
-    /// Its name in the manifest and in requests.
+    /// Name in the manifest and in requests.
     const NAME: &'static str;
-    /// Its name for people who pick it in a workflow editor.
+    /// Title in a workflow editor.
     const DISPLAY_NAME: &'static str;
-    /// What it does, in a sentence or two for the same people.
+    /// Description in a workflow editor, a sentence or two.
     const DESCRIPTION: &'static str;
-    /// The permissions it needs.
+    /// Permissions of the access token that the whole action needs.
     const SCOPES: &'static [Scope];
-    /// The sets of permissions with each of which it works, if with less.
+    /// Sets of permissions each of which lets a part of the action work.
     const ENOUGH: &'static [&'static [Scope]] = &[Self::SCOPES];
-    /// What it does to the account.
+    /// Effect on the account.
     const EFFECT: Effect = Effect::Reads;
     /// Member of the output that is a list of [`Rows`](super::Rows).
     const ROWS: Option<&'static str> = None;
 
-    /// What it takes.
+    /// The integration's view of a call: its API client, and the parts of the call that its actions use.
+    type Context: From<Call> + Send;
+    /// Validated input, deserialized from the request's `inputs`.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
-    /// What it gives.
+    /// Result, serialized into `result.data`.
     type Output: Serialize + JsonSchema + Send + 'static;
 
-    /// Does it.
+    /// Runs the action. Returns a [`Failure`] for every expected error; the host catches panics.
     fn run(
-        context: Context,
+        context: Self::Context,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 }
 
-/// What an action does to the account.
+/// Effect of an action on the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Nothing.
+    /// None.
     Reads,
-    /// It posts, or sends a draft.
+    /// Something is made, changed or deleted.
     Writes,
 }
 
-/// One action, as a row of the table.
+/// Row of the table of actions.
 #[derive(Clone, Copy)]
 pub struct ActionEntry {
-    /// Its name in the manifest and in requests.
+    /// Name in the manifest and in requests.
     pub name: &'static str,
-    /// Its name for people.
+    /// Title in a workflow editor.
     pub display_name: &'static str,
-    /// What it does.
+    /// Description in a workflow editor.
     pub description: &'static str,
-    /// The permissions it needs.
+    /// Permissions of the access token that the whole action needs.
     pub scopes: &'static [Scope],
-    /// The sets of permissions with each of which it works, if with less.
+    /// Sets of permissions each of which lets a part of the action work.
     pub enough: &'static [&'static [Scope]],
-    /// What it does to the account.
+    /// Effect on the account.
     pub effect: Effect,
     /// Member of the output that is a list of [`Rows`](super::Rows).
     pub rows: Option<&'static str>,
-    /// Writes the schema of its input.
+    /// Generates the schema of the input.
     pub input_schema: fn() -> Value,
-    /// Writes the schema of its output.
+    /// Generates the schema of the output.
     pub output_schema: fn() -> Value,
-    /// Reads its input, runs it, writes its output.
-    pub run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
+    /// Deserializes the inputs of a call, runs the action, and serializes its output.
+    pub run: fn(Call) -> BoxFuture<Result<Value, ActionError>>,
 }
 
 impl fmt::Debug for ActionEntry {
@@ -84,25 +86,25 @@ impl fmt::Debug for ActionEntry {
     }
 }
 
-/// Why an action gave no output.
+/// Error of an action.
 #[derive(Debug)]
 pub enum ActionError {
-    /// The input passed its schema and yet is none. Where, as a JSON pointer, and why.
+    /// The input is valid under its schema and cannot be deserialized.
     Input {
-        /// A JSON pointer.
+        /// JSON pointer to the fault.
         path: String,
-        /// What is wrong.
+        /// Description of the fault.
         message: String,
     },
-    /// It failed in a way that is told to the caller.
+    /// An expected failure, which becomes an `action_error`.
     Failed(Box<Failure>),
-    /// Its output could not be written.
+    /// The output could not be serialized.
     Output,
     /// A row of its output breaks the schema of the list's items.
     InvalidRow(Vec<Violation>),
 }
 
-/// Makes a row of the table from a typed action.
+/// Returns the row of the action `A`.
 pub const fn action<A: Action + 'static>() -> ActionEntry {
     ActionEntry {
         name: A::NAME,
@@ -118,20 +120,15 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
     }
 }
 
-fn run<A: Action + 'static>(context: Context, input: Value) -> BoxFuture<Result<Value, ActionError>> {
+fn run<A: Action + 'static>(call: Call) -> BoxFuture<Result<Value, ActionError>> {
     Box::pin(async move {
-        let fingerprint = match A::EFFECT {
-            Effect::Writes => fingerprint::of_keyed(A::NAME, &input, &context.contents).await,
-            Effect::Reads => None,
-        };
-        let context = Context {
-            fingerprint,
-            ..context
-        };
-        let input = serde_path_to_error::deserialize(input).map_err(|error| ActionError::Input {
+        let inputs = Arc::clone(&call.inputs);
+        let context = A::Context::from(call);
+        let input = serde_path_to_error::deserialize(&*inputs).map_err(|error| ActionError::Input {
             path: pointer(error.path()),
             message: error.into_inner().to_string(),
         })?;
+        drop(inputs);
         let output = A::run(context, input)
             .await
             .map_err(|failure| ActionError::Failed(Box::new(failure)))?;
@@ -150,7 +147,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-/// The account behind a token, as Autohive shows it.
+/// Account behind the credentials, as Autohive shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Autohive's SDK")]
 pub struct ConnectedAccount {
@@ -165,7 +162,7 @@ pub struct ConnectedAccount {
     pub details: AccountDetails,
 }
 
-/// Facts about an account beyond the fields of Autohive's SDK, as far as the token's scopes allow.
+/// Fields of an account beyond those of Autohive's SDK, present if the token's scopes allow them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of TikTok's user object")]
 pub struct AccountDetails {
@@ -183,23 +180,35 @@ impl AccountDetails {
     }
 }
 
-/// A set of actions that share a manifest and a kind of token.
+/// Lookup of the account behind the credentials of a call.
+pub type AccountLookup = fn(Call) -> BoxFuture<Result<ConnectedAccount, Failure>>;
+
+/// Actions of one API that share a manifest and a form of credentials.
 #[derive(Clone, Copy)]
 pub struct Integration {
-    /// Its name in requests.
+    /// Name in requests.
     pub name: &'static str,
-    /// The manifest's path in the tree.
+    /// Path of the manifest in the source tree.
     pub manifest_path: &'static str,
-    /// The committed manifest, whose schemas are the ones held against inputs and outputs.
+    /// Text of the committed manifest. Its schemas validate inputs and outputs.
     pub manifest: &'static str,
-    /// Its actions, in the order of the manifest.
+    /// Actions, in the order of the manifest.
     pub actions: &'static [ActionEntry],
-    /// Tells whose token it is.
-    pub connected_account: fn(Context) -> BoxFuture<Result<ConnectedAccount, Failure>>,
+    /// Reads the request's `auth`. Errors: `missing_token`, `malformed_token` and the like.
+    pub credentials: fn(Option<&Value>) -> Result<Credentials, CredentialsError>,
+    /// Returns the address of the API, which may have a sandbox of its own.
+    pub api_base: fn(&Credentials) -> &'static str,
+    /// Prefix of the integration's digests in the state.
+    pub namespace: Namespace,
+    /// Returns the evidence of a request that has not begun, from its action (none for
+    /// `connected_account`) and inputs.
+    pub evidence: fn(Option<&ActionEntry>, &Value) -> Arc<dyn Evidence>,
+    /// Looks up the account behind the credentials; none if the API has no such request.
+    pub connected_account: Option<AccountLookup>,
 }
 
 impl Integration {
-    /// Finds an action by name.
+    /// Returns the action with this name.
     pub fn action(&self, name: &str) -> Option<&'static ActionEntry> {
         self.actions.iter().find(|action| action.name == name)
     }

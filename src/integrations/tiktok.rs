@@ -1,14 +1,16 @@
 //! The integration `tiktok`: seven actions and the connected account.
 
 mod actions;
+mod context;
+mod credentials;
+mod evidence;
 mod photo;
 mod post;
 mod profile;
 mod video;
 
-pub use post::journal::PostJournal;
-
 use super::{ActionEntry, Integration, action};
+use crate::{model::Namespace, open_api::API_BASE};
 
 /// The integration.
 pub(super) const INTEGRATION: Integration = Integration {
@@ -16,7 +18,12 @@ pub(super) const INTEGRATION: Integration = Integration {
     manifest_path: "config.json",
     manifest: include_str!("../../config.json"),
     actions: &ACTIONS,
-    connected_account: actions::connected_account::connected_account,
+    credentials: credentials::read,
+    api_base: |_credentials| API_BASE,
+    // Versions before the second integration share a Redis with this one during an upgrade.
+    namespace: Namespace::NONE,
+    evidence: evidence::PostEvidence::of,
+    connected_account: Some(actions::connected_account::connected_account),
 };
 
 /// Every action; what is not here does not exist.

@@ -1,4 +1,4 @@
-//! SHA-256 digests that stand for something that is not written down itself.
+//! SHA-256 digests of values that are not stored themselves.
 
 use std::fmt;
 
@@ -54,16 +54,44 @@ macro_rules! digest {
 }
 
 digest! {
-    /// Stands for one TikTok account, so that neither its id nor its token is written down.
+    /// Digest of an account, so that neither its id nor its token is stored.
     AccountHash
 }
 digest! {
-    /// Names a row of the journal: one account's idempotency key.
+    /// Digest that identifies a row of the journal: one account's idempotency key.
     JournalKey
 }
 digest! {
-    /// Stands for the inputs that came with an idempotency key, so that the key with other inputs is noticed.
+    /// Digest of the inputs that came with an idempotency key, so that the key with other inputs is noticed.
     Fingerprint
+}
+
+/// Prefix of an integration's digests, so that two integrations that share a state share no row of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Namespace(Option<&'static str>);
+
+impl Namespace {
+    /// No prefix, for the integration whose digests are older than the second integration.
+    pub const NONE: Self = Self(None);
+
+    /// The prefix `integration`.
+    pub const fn of(integration: &'static str) -> Self {
+        Self(Some(integration))
+    }
+
+    /// Digest of an account of the integration.
+    pub fn account(self, parts: &[&str]) -> AccountHash {
+        AccountHash::of(&self.prefixed(parts))
+    }
+
+    /// Digest of an idempotency key of the integration.
+    pub fn journal_key(self, parts: &[&str]) -> JournalKey {
+        JournalKey::of(&self.prefixed(parts))
+    }
+
+    fn prefixed<'a>(self, parts: &[&'a str]) -> Vec<&'a str> {
+        self.0.into_iter().chain(parts.iter().copied()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +122,24 @@ mod tests {
             JournalKey::of(&["a"]).as_bytes(),
             AccountHash::of(&["a"]).as_bytes()
         );
+    }
+
+    #[test]
+    fn integrations_share_no_digest() {
+        let ads = Namespace::of("tiktok-ads");
+        assert_eq!(ads.journal_key(&["a"]), JournalKey::of(&["tiktok-ads", "a"]));
+        assert_ne!(ads.journal_key(&["a"]), Namespace::NONE.journal_key(&["a"]));
+        assert_ne!(ads.account(&["a"]), Namespace::NONE.account(&["a"]));
+    }
+
+    /// Versions before and after the second integration share one Redis during an upgrade.
+    #[test]
+    fn without_a_prefix_digests_are_those_of_former_versions() {
+        assert_eq!(
+            Namespace::NONE.journal_key(&["a"]).to_string(),
+            "96520054c04c9c975d93b6adb9377b8560acaefb763c48a2945771b6387e69ba"
+        );
+        assert_eq!(Namespace::NONE.account(&["a"]), AccountHash::of(&["a"]));
     }
 
     /// Stored rows are found by it, so it may never change. By hand:

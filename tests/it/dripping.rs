@@ -407,7 +407,7 @@ fn served(tiktok: &TikTok, hosts: &[&Dripping], window: Duration, requests: &[Va
         window,
         ..LowestSpeed::default()
     };
-    let served = Host::new(tiktok.url().parse().unwrap(), Clock::system()).unwrap();
+    let served = Host::new(Clock::system()).with_api_base("tiktok", tiktok.url().parse().unwrap());
     let served = served.allowing_media_hosts(&allowed).with_lowest_speed(lowest);
     let text: Vec<String> = requests.iter().map(Value::to_string).collect();
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -219,8 +219,8 @@ fn post(tiktok: &TikTok, video: &Video) -> Value {
         idle: Duration::from_millis(1_200),
         slowest: u64::MAX,
     };
-    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
-        .unwrap()
+    let host = Host::new(Clock::system())
+        .with_api_base("tiktok", tiktok.url().parse().unwrap())
         .with_stall_limit(stall);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -12,41 +12,40 @@ use autohive_tiktok::{
     front::stdio::{Options, Order, serve},
     host::Host,
     integrations::{
-        ActionEntry, ActionError, BoxFuture, ConnectedAccount, Context, Effect, Failure, Integration,
+        ActionEntry, ActionError, BoxFuture, Call, ConnectedAccount, Credentials, Effect, Evidence, Failure,
+        Integration, credentials::read_token,
     },
-    model::PublishId,
-    posting::InitKind,
+    model::Namespace,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::support::{ask, program::Answer};
 
 static ACTIONS: [ActionEntry; 5] = [
-    action("fine", |_context, inputs| Box::pin(async { Ok(inputs) })),
-    action("panics", |_context, _inputs| {
-        Box::pin(async { panic!("a secret reason") })
+    action("fine", |call| {
+        Box::pin(async move { Ok(call.inputs.as_ref().clone()) })
     }),
-    action("panics_after_init", |context, _inputs| {
+    action("panics", |_call| Box::pin(async { panic!("a secret reason") })),
+    action("panics_after_init", |call| {
         Box::pin(async move {
-            context.evidence.init(InitKind::PostsByItself);
-            context
-                .evidence
-                .publish_id(&PublishId::parse("p_pub_url~v2.1".to_owned()).unwrap());
+            let known = call.evidence::<Known>().unwrap();
+            known.note("publish_id", "p_pub_url~v2.1");
+            known.note("outcome", "unconfirmed");
             panic!("a secret reason")
         })
     }),
-    action("answers_nonsense", |context, _inputs| {
+    action("answers_nonsense", |call| {
         Box::pin(async move {
-            context.evidence.init(InitKind::PostsByItself);
+            call.evidence::<Known>().unwrap().note("outcome", "unconfirmed");
             Ok(json!({ "surprise": "a secret value" }))
         })
     }),
     ActionEntry {
         rows: Some("list"),
-        ..action("answers_a_wrong_row", |context, _inputs| {
+        ..action("answers_a_wrong_row", |call| {
             Box::pin(async move {
-                context.evidence.init(InitKind::PostsByItself);
-                let mut rows = context.rows.rows();
+                call.evidence::<Known>().unwrap().note("outcome", "unconfirmed");
+                let mut rows = call.rows.rows();
                 for row in [json!({ "n": "1" }), json!({ "n": "secret" }), json!({ "n": "3" })] {
                     if let Err(failure) = rows.push(&row) {
                         return Err(ActionError::Failed(Box::new(failure)));
@@ -57,6 +56,26 @@ static ACTIONS: [ActionEntry; 5] = [
         })
     },
 ];
+
+/// Known effect of a request.
+#[derive(Debug, Default)]
+struct Known(Mutex<Map<String, Value>>);
+
+impl Known {
+    fn note(&self, name: &str, value: &str) {
+        self.0.lock().unwrap().insert(name.to_owned(), value.into());
+    }
+}
+
+impl Evidence for Known {
+    fn interrupted(&self) -> Failure {
+        Failure::new("interrupted", "")
+    }
+
+    fn members(&self) -> Map<String, Value> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 static INTEGRATIONS: [Integration; 1] = [Integration {
     name: "test",
@@ -70,17 +89,18 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
             "items":{"properties":{"n":{"type":"string","maxLength":3}}}}}}}
     }}"#,
     actions: &ACTIONS,
-    connected_account: panicking_account,
+    credentials: |auth| read_token(auth, "").map(Credentials::of_token),
+    api_base: |_credentials| "http://127.0.0.1:9",
+    namespace: Namespace::of("test"),
+    evidence: |_action, _inputs| Arc::<Known>::default(),
+    connected_account: Some(panicking_account),
 }];
 
-fn panicking_account(_context: Context) -> BoxFuture<Result<ConnectedAccount, Failure>> {
+fn panicking_account(_call: Call) -> BoxFuture<Result<ConnectedAccount, Failure>> {
     Box::pin(async { panic!("a secret reason") })
 }
 
-const fn action(
-    name: &'static str,
-    run: fn(Context, Value) -> BoxFuture<Result<Value, ActionError>>,
-) -> ActionEntry {
+const fn action(name: &'static str, run: fn(Call) -> BoxFuture<Result<Value, ActionError>>) -> ActionEntry {
     ActionEntry {
         effect: Effect::Reads,
         rows: None,
@@ -113,8 +133,7 @@ impl Write for Output {
 /// Serves `requests` with the actions above.
 #[track_caller]
 fn answers(requests: &[Value]) -> Vec<Answer> {
-    let base = "http://127.0.0.1:9".parse().unwrap();
-    let host = Arc::new(Host::serving(&INTEGRATIONS, base, Clock::system()).unwrap());
+    let host = Arc::new(Host::serving(&INTEGRATIONS, Clock::system()));
     let output = Output::default();
     let input = requests
         .iter()

@@ -36,8 +36,8 @@ fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
             idle: Duration::from_secs(2),
             slowest: 20_000 * FASTER,
         };
-        let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
-            .unwrap()
+        let host = Host::new(Clock::system())
+            .with_api_base("tiktok", tiktok.url().parse().unwrap())
             .with_stall_limit(stall);
         let request = post(&video, json!({ "timeout": 2, "deadline": 60, "max_retries": 0 }));
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -119,8 +119,8 @@ fn a_last_answer_that_is_overdue_is_settled_by_the_status() {
         idle: Duration::from_millis(500),
         slowest: 20_000,
     };
-    let host = Host::new(tiktok.url().parse().unwrap(), Clock::system())
-        .unwrap()
+    let host = Host::new(Clock::system())
+        .with_api_base("tiktok", tiktok.url().parse().unwrap())
         .with_stall_limit(stall);
     let request = post(&video, json!({ "timeout": 0.5, "deadline": 60 }));
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -18,7 +18,7 @@ use tokio::sync::{Notify, oneshot};
 use super::{Order, Summary, Unwritten};
 use crate::{
     host::{Reply, ResultLine},
-    secret::AccessToken,
+    secret::Secrets,
 };
 
 /// Where so many bytes of results wait to be written, no more requests are taken.
@@ -87,7 +87,7 @@ impl Writer {
     }
 
     /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
-    pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&AccessToken>) {
+    pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&Secrets>) {
         if let Some(post) = reply.post_told(secret) {
             self.backlog.posts().insert(number, post);
         }

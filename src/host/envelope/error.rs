@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{super::strict::Id, InvalidRequest};
 use crate::{
+    integrations::CredentialsError,
     model::{FieldError, looks_unfilled},
-    schema::{Vocabulary, cure, suggest},
+    schema::{Vocabulary, cure, kind_of, suggest},
     secret::{is_repeatable, is_showable, repeatable},
 };
 
@@ -133,23 +134,18 @@ impl EnvelopeError {
     }
 }
 
+impl From<CredentialsError> for EnvelopeError {
+    fn from(CredentialsError { code, finding }: CredentialsError) -> Self {
+        Self { code, finding }
+    }
+}
+
 /// A value itself where it is short and harmless, else its kind.
 fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
         Value::String(text) if is_showable(text) => format!("the text {text:?}"),
-        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
-    }
-}
-
-pub(super) const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => kind_of(value).to_owned(),
     }
 }

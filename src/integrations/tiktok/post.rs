@@ -1,5 +1,6 @@
 //! One post, of a video or of photos: init, idempotency, search for a lost post, result.
 
+pub(super) mod fingerprint;
 pub(super) mod idempotency;
 pub(super) mod init;
 pub(super) mod inputs;

@@ -62,8 +62,8 @@ impl Bench {
             StateLocation::Sqlite(journal.path().join("state.db")),
             clock.clone(),
         );
-        let host = Host::new(tiktok.url().parse().unwrap(), clock)
-            .unwrap()
+        let host = Host::new(clock)
+            .with_api_base("tiktok", tiktok.url().parse().unwrap())
             .with_state(state);
         // A chunk is cut off after the silence that the request allows to any call.
         let host = host.with_stall_limit(StallLimit {

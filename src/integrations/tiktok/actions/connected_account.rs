@@ -1,12 +1,16 @@
 //! Whose token it is, in the form of Autohive's SDK; from `GET /v2/user/info/`
 //! (docs/tiktok-open-api.md#user-info).
 
-use crate::integrations::{AccountDetails, BoxFuture, ConnectedAccount, Context, Failure, tiktok::profile};
+use crate::integrations::{
+    AccountDetails, BoxFuture, Call, ConnectedAccount, Failure,
+    tiktok::{context::Context, profile},
+};
 
 /// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
 pub(in crate::integrations::tiktok) fn connected_account(
-    context: Context,
+    call: Call,
 ) -> BoxFuture<Result<ConnectedAccount, Failure>> {
+    let context = Context::from(call);
     Box::pin(async move {
         let (user, _missing_scopes) = profile::read(&context.api).await?;
         Ok(ConnectedAccount {

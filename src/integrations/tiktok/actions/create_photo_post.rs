@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Action, Context, Effect, Failure,
+        Action, Effect, Failure,
         tiktok::{
+            context::Context,
             photo::preflight::{self, PhotoInspection},
             post::idempotency::{self, IdempotentPost},
             post::init::{InitCall, InitSpec},
@@ -99,11 +100,13 @@ impl Action for CreatePhotoPost {
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
     const EFFECT: Effect = Effect::Writes;
 
+    type Context = Context;
     type Input = Input;
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let once = IdempotentPost {
+            action: Self::NAME,
             key: input.idempotency_key.as_deref().filter(|_| !input.dry_run),
             kind: InitKind::PostsByItself,
             privacy_level: input.privacy_level,

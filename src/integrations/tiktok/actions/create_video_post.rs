@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Action, Content, Context, Effect, Failure,
+        Action, Content, Effect, Failure,
         tiktok::{
+            context::Context,
             post::idempotency::{self, IdempotentPost},
             post::inputs::WAIT_MAX_SECONDS,
             post::notices::{CommonInputs, notices},
@@ -89,6 +90,7 @@ impl Action for CreateVideoPost {
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
     const EFFECT: Effect = Effect::Writes;
 
+    type Context = Context;
     type Input = Input;
     type Output = PostResult;
 
@@ -100,6 +102,7 @@ impl Action for CreateVideoPost {
             wait_seconds: input.wait_seconds,
         };
         let once = IdempotentPost {
+            action: Self::NAME,
             key: key.as_deref(),
             kind: SourceKind::init(input.source),
             privacy_level: Some(input.privacy_level),

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Action, Context, Failure, tiktok::post::quota::QuotaOutput},
+    integrations::{
+        Action, Failure,
+        tiktok::{context::Context, post::quota::QuotaOutput},
+    },
     model::Scope,
     open_api::CreatorInfo,
 };
@@ -55,6 +58,7 @@ impl Action for GetCreatorInfo {
         reached its posting limit.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
 
+    type Context = Context;
     type Input = Input;
     type Output = Output;
 

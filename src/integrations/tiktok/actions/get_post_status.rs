@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue,
     integrations::{
-        Action, Context, Failure,
-        tiktok::post::{inputs::WAIT_MAX_SECONDS, username},
+        Action, Failure,
+        tiktok::{
+            context::Context,
+            post::{inputs::WAIT_MAX_SECONDS, username},
+        },
     },
     model::{ByteCount, PostId, PublishId, Scope},
     open_api::{PostStatus, PublishStatus},
@@ -98,6 +101,7 @@ impl Action for GetPostStatus {
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
 
+    type Context = Context;
     type Input = Input;
     type Output = Output;
 

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     integrations::{
-        Action, Context, Failure,
-        tiktok::profile::{self, PROFILE_SCOPES},
+        Action, Failure,
+        tiktok::{
+            context::Context,
+            profile::{self, PROFILE_SCOPES},
+        },
     },
     model::Scope,
     open_api::UserInfo,
@@ -81,6 +84,7 @@ impl Action for GetUserInfo {
     const SCOPES: &'static [Scope] = &PROFILE_SCOPES;
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::UserInfoBasic]];
 
+    type Context = Context;
     type Input = Input;
     type Output = Output;
 

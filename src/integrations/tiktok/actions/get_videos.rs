@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    integrations::{Action, Context, Failure, Rows},
+    integrations::{Action, Failure, Rows, tiktok::context::Context},
     model::{FieldError, PostId, Scope, VideoId},
     open_api::{OpenApi, VideoObject, VideoPage},
 };
@@ -121,6 +121,7 @@ impl Action for GetVideos {
     const SCOPES: &'static [Scope] = &[Scope::VideoList];
     const ROWS: Option<&'static str> = Some("videos");
 
+    type Context = Context;
     type Input = Input;
     type Output = Output;
 

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Action, Content, Context, Effect, Failure,
+        Action, Content, Effect, Failure,
         tiktok::{
+            context::Context,
             post::idempotency::{self, IdempotentPost},
             post::inputs::WAIT_MAX_SECONDS,
             post::notices::{CommonInputs, notices},
@@ -71,6 +72,7 @@ impl Action for UploadVideoDraft {
     const SCOPES: &'static [Scope] = &[Scope::VideoUpload];
     const EFFECT: Effect = Effect::Writes;
 
+    type Context = Context;
     type Input = Input;
     type Output = PostResult;
 
@@ -78,6 +80,7 @@ impl Action for UploadVideoDraft {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let kind = SourceKind::init(input.source);
         let once = IdempotentPost {
+            action: Self::NAME,
             key: key.as_deref(),
             kind,
             privacy_level: None,

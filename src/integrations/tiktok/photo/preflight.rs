@@ -12,7 +12,7 @@ use reqwest::Url;
 
 use crate::{
     http::{BlockedUrl, DownloadError, DownloadErrorKind, FileHead, MediaLane},
-    integrations::{Context, Failure},
+    integrations::{Failure, tiktok::context::Context},
     media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
     model::{ByteCount, FieldError, PublicUrl},
 };

@@ -8,8 +8,10 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     integrations::{
-        Context, Failure,
+        Failure,
         tiktok::{
+            context::Context,
+            post::fingerprint::NULL_KEY,
             post::journal::{self, JournalBudget, PostJournal},
             post::result::{Audience, PostResult},
             post::search::{self, SearchKey},
@@ -26,6 +28,8 @@ use crate::{
 /// The key of a request, and what a repeat needs to tell its outcome.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::integrations::tiktok) struct IdempotentPost<'a> {
+    /// Name of the action that posts.
+    pub(in crate::integrations::tiktok) action: &'static str,
     /// As the caller wrote it.
     pub(in crate::integrations::tiktok) key: Option<&'a str>,
     /// Effect of the post's init.
@@ -58,9 +62,15 @@ where
     F: Future<Output = Result<PostResult, Failure>> + Send,
 {
     let Some(key) = once.key else {
-        return Box::pin(post(context)).await;
+        let has_null_key = context.has_null_key;
+        let result = Box::pin(post(context)).await?;
+        return Ok(if has_null_key {
+            result.with_warning(NULL_KEY.to_owned())
+        } else {
+            result
+        });
     };
-    let claimed = match take(&context, once, key).await {
+    let claimed = match Box::pin(take(&context, once, key)).await {
         Ok(KeyClaim::Owned(claimed)) => {
             context.evidence.nothing_earlier();
             claimed
@@ -122,10 +132,14 @@ enum KeyClaim {
 }
 
 async fn take(context: &Context, once: IdempotentPost<'_>, key: &str) -> Result<KeyClaim, Failure> {
-    let fingerprint = context
-        .fingerprint
+    let fingerprint = match &context.keyed {
+        Some(keyed) => keyed.fingerprint(once.action, &context.contents).await,
+        None => None,
+    };
+    let fingerprint = fingerprint
         .ok_or_else(|| Failure::new("no_room", "(the video could not be read back)").earlier_unknown())?;
-    let row = JournalKey::of(&[&account(context).await.map_err(Failure::earlier_unknown)?, key]);
+    let account = account(context).await.map_err(Failure::earlier_unknown)?;
+    let row = context.namespace.journal_key(&[&account, key]);
     let end = context.clock.deadline_in(context.patience(once.wait_seconds));
     loop {
         let claim = claim(context, row, fingerprint)

@@ -12,8 +12,11 @@ use tracing::warn;
 use crate::{
     http::WriteObserver,
     integrations::{
-        Context, Failure,
-        tiktok::post::search::{self, SearchKey},
+        Failure,
+        tiktok::{
+            context::Context,
+            post::search::{self, SearchKey},
+        },
     },
     model::{ByteCount, PublishId},
     open_api::{Error, QuotaKind, VideoInitResponse},

@@ -23,7 +23,7 @@ use crate::{
 /// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the
 /// journal cannot be written, it does not happen.
 #[derive(Clone, Default)]
-pub struct PostJournal(Option<Arc<JournaledPost>>);
+pub(in crate::integrations::tiktok) struct PostJournal(Option<Arc<JournaledPost>>);
 
 struct JournaledPost {
     bounds: JournalBudget,

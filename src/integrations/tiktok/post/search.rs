@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    integrations::Context,
+    integrations::tiktok::context::Context,
     open_api::{Error, OpenApi},
     posting::LostPostSearch,
 };

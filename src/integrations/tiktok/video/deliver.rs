@@ -7,8 +7,9 @@ use tracing::warn;
 
 use crate::{
     integrations::{
-        Context, Failure,
+        Failure,
         tiktok::{
+            context::Context,
             post::init::{InitCall, InitSpec},
             post::result::{Audience, PostResult},
             post::search::SearchKey,

@@ -9,7 +9,7 @@ use crate::{
         BlockedUrl, ConnectError, ConnectionError, DownloadError, DownloadErrorKind, DownloadRequest,
         MediaLane,
     },
-    integrations::{Context, Failure},
+    integrations::{Failure, tiktok::context::Context},
     media::{self, ContentError, RelayError, Source},
     model::{PublicUrl, Reach},
     progress::Phase,

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    integrations::{Content, Contents, Context, Failure, tiktok::video::download},
+    integrations::{
+        Content, Contents, Failure,
+        tiktok::{context::Context, video::download},
+    },
     media::{self, Container, ContentError, Dropped, Passed, ProbeError, Source, SpoolError, VideoFacts},
     model::{ByteCount, FieldError, PublicUrl},
     posting::InitKind,

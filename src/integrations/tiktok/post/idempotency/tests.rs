@@ -126,6 +126,7 @@ fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
         lease_until: NOW - 1,
     };
     let once = IdempotentPost {
+        action: "create_photo_post",
         key: Some("key"),
         kind,
         privacy_level,

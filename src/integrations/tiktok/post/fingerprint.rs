@@ -1,36 +1,36 @@
-//! What an idempotency key stands for: the action and its inputs, videos by their SHA-256.
+//! Fingerprint of the inputs that come with an idempotency key: the action and its inputs, videos by their
+//! SHA-256.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::Contents;
 use crate::{
+    integrations::Contents,
     media::{Passed, Source},
     model::{ByteCount, Fingerprint},
 };
 
-/// The input that makes a request repeatable.
+/// Input that makes a request repeatable.
 const KEY: &str = "idempotency_key";
 
-/// Inputs that say how the post is made or waited for, and nothing of what is posted.
+/// Inputs that do not change the content of the post.
 const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
 
-/// What a file says of itself besides its bytes, which alone decide what is posted. Hosts make up names.
+/// Members of a file besides its bytes, which alone are posted. Hosts make up names.
 const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
 
-/// Bytes that are hashed before others get their turn.
+/// Bytes that are hashed before other requests get their turn.
 const BLOCK: u64 = 256 * 1024;
 
-/// Whether inputs carry an idempotency key and are no dry run.
-pub fn is_keyed(inputs: &Value) -> bool {
+/// Returns true if the inputs carry an idempotency key and are no dry run.
+pub(in crate::integrations::tiktok) fn is_keyed(inputs: &Value) -> bool {
     let has_key = inputs.get(KEY).is_some_and(|key| !key.is_null());
     has_key && !is_dry_run(inputs)
 }
 
-/// Whether the key of inputs is `null` and they are no dry run. It counts as absent, but the sender may
-/// believe that the post is protected.
-pub fn has_null_key(inputs: &Value) -> bool {
+/// Returns true if the idempotency key is `null` and the inputs are no dry run.
+pub(in crate::integrations::tiktok) fn has_null_key(inputs: &Value) -> bool {
     inputs.get(KEY).is_some_and(Value::is_null) && !is_dry_run(inputs)
 }
 
@@ -38,44 +38,51 @@ fn is_dry_run(inputs: &Value) -> bool {
     inputs.get("dry_run") == Some(&Value::Bool(true))
 }
 
-/// An action's output with a warning about a key that is `null`.
-pub fn warned_of_null_key(mut output: Value) -> Value {
-    let warning = format!(
-        "{KEY} is null, so a repeat of this request would post again; give a key, or leave {KEY} out"
-    );
-    if let Value::Object(members) = &mut output
-        && let Value::Array(warnings) = members
-            .entry("warnings")
-            .or_insert_with(|| Value::Array(Vec::new()))
-    {
-        warnings.push(Value::String(warning));
-    }
-    output
+/// Warning about a key that is `null`: it counts as absent, but the sender may believe that the post is
+/// protected.
+pub(in crate::integrations::tiktok) const NULL_KEY: &str = "idempotency_key is null, so a repeat of this request would post again; give a key, or leave \
+     idempotency_key out";
+
+/// Inputs that come with an idempotency key, without those that do not change the post.
+#[derive(Debug, Clone)]
+pub(in crate::integrations::tiktok) struct KeyedInputs {
+    canonical: String,
 }
 
-/// The fingerprint of keyed inputs; of others none is needed.
-pub(super) async fn of_keyed(action: &str, inputs: &Value, contents: &Contents) -> Option<Fingerprint> {
-    let inputs = inputs.as_object().filter(|_| is_keyed(inputs))?;
-    let mut parts = vec![action.to_owned()];
-    let of_the_post: Map<String, Value> = inputs
-        .iter()
-        .filter(|(name, _)| !NOT_OF_THE_POST.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), bare(name, value)))
-        .collect();
-    parts.push(canonical(&Value::Object(of_the_post)));
-    // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
-    for content in contents.whole() {
-        let digest = match content {
-            Passed::Kept(source) => sha256(source).await?,
-            Passed::Dropped(dropped) => dropped.sha256,
-        };
-        parts.push(STANDARD.encode(digest));
+impl KeyedInputs {
+    /// The keyed inputs of `inputs`; none without a key and in a dry run.
+    pub(in crate::integrations::tiktok) fn of(inputs: &Value) -> Option<Self> {
+        let members = inputs.as_object().filter(|_| is_keyed(inputs))?;
+        let of_the_post: Map<String, Value> = members
+            .iter()
+            .filter(|(name, _)| !NOT_OF_THE_POST.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), bare(name, value)))
+            .collect();
+        let canonical = canonical(&Value::Object(of_the_post));
+        Some(Self { canonical })
     }
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    Some(Fingerprint::of(&parts))
+
+    /// Computes the fingerprint of a post by `action`; none if a video cannot be read back.
+    pub(in crate::integrations::tiktok) async fn fingerprint(
+        &self,
+        action: &str,
+        contents: &Contents,
+    ) -> Option<Fingerprint> {
+        let mut parts = vec![action.to_owned(), self.canonical.clone()];
+        // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
+        for content in contents.whole() {
+            let digest = match content {
+                Passed::Kept(source) => sha256(source).await?,
+                Passed::Dropped(dropped) => dropped.sha256,
+            };
+            parts.push(STANDARD.encode(digest));
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Some(Fingerprint::of(&parts))
+    }
 }
 
-/// An input without what files say of themselves.
+/// Returns an input without the members of files that are not posted.
 fn bare(name: &str, value: &Value) -> Value {
     let mut value = value.clone();
     let files: &mut [Value] = match (name, &mut value) {
@@ -89,7 +96,7 @@ fn bare(name: &str, value: &Value) -> Value {
     value
 }
 
-/// JSON whose members are sorted, so that their order makes no difference.
+/// Serializes JSON with sorted members, so that their order makes no difference.
 fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
@@ -106,7 +113,7 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-/// The digest of a video; other requests get their turn between its blocks.
+/// Computes the digest of a video; other requests get their turn between its blocks.
 async fn sha256(source: &Source) -> Option<[u8; 32]> {
     let mut sha = Sha256::new();
     let mut at = 0;
@@ -129,7 +136,12 @@ mod tests {
     async fn of(inputs: Value, video: &[u8]) -> Option<Fingerprint> {
         let mut contents = Contents::default();
         contents.keep(Ok(Passed::Kept(Source::in_memory(video.to_vec()))));
-        of_keyed("create_video_post", &inputs, &contents).await
+        fingerprint(&inputs, &contents).await
+    }
+
+    async fn fingerprint(inputs: &Value, contents: &Contents) -> Option<Fingerprint> {
+        let keyed = KeyedInputs::of(inputs)?;
+        keyed.fingerprint("create_video_post", contents).await
     }
 
     #[tokio::test]
@@ -169,7 +181,7 @@ mod tests {
             let mut contents = Contents::default();
             contents.keep(Ok(first));
             contents.keep(Ok(second));
-            of_keyed("create_video_post", &inputs, &contents).await.unwrap()
+            fingerprint(&inputs, &contents).await.unwrap()
         };
         let kept = of(Passed::Kept(source(b"other")), Passed::Kept(source(b"video"))).await;
         assert_eq!(of(dropped(b"other"), Passed::Kept(source(b"video"))).await, kept);

@@ -1,26 +1,89 @@
-//! The access token of a request, and the rest of its `auth`.
+//! Credentials of a request, and readers of the members of `auth` that integrations share.
 
 use serde_json::{Map, Value};
 
-use super::error::{EnvelopeError, kind};
 use crate::{
-    model::looks_unfilled,
-    schema::{AUTH, Suggestion, is_blank, suggest},
+    model::{FieldError, looks_unfilled},
+    schema::{AUTH, Suggestion, is_blank, kind_of, suggest},
     secret::{AccessToken, TokenFault, repeatable},
 };
 
-/// Reads the token from either form of `auth`.
-pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, EnvelopeError> {
-    let missing = |field: &str, got: &str| {
-        EnvelopeError::new(field, got, AUTH_SHAPE)
-            .coded("missing_token")
-            .fixed("send the connected account's token")
-    };
+/// Credentials of the account that a request acts on, read from its `auth`.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Access token.
+    pub token: AccessToken,
+    /// Account, if one token serves several, such as the id of an advertiser.
+    pub account: Option<String>,
+    /// Whether they belong to the API's sandbox.
+    pub is_sandbox: bool,
+}
+
+impl Credentials {
+    /// Credentials that are an access token alone.
+    pub fn of_token(token: AccessToken) -> Self {
+        Self {
+            token,
+            account: None,
+            is_sandbox: false,
+        }
+    }
+}
+
+/// Fault of a request's `auth`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialsError {
+    /// Code of the catalogue.
+    pub code: &'static str,
+    /// The member of `auth` and its fault.
+    pub finding: FieldError,
+}
+
+impl CredentialsError {
+    /// The error `missing_token` for the member `field`, of which `allowed` describes the right form.
+    pub fn missing(field: &str, got: &str, allowed: &str) -> Self {
+        Self::new(
+            "missing_token",
+            field,
+            got,
+            allowed,
+            "send the connected account's token",
+        )
+    }
+
+    /// The error `code` for the member `field`.
+    pub fn new(code: &'static str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
+        let finding = FieldError {
+            field: field.into(),
+            got: got.into(),
+            allowed: allowed.into(),
+            fix: fix.into(),
+        };
+        Self { code, finding }
+    }
+
+    fn with_code(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
+    fn with_fix(self, fix: &str) -> Self {
+        let finding = FieldError {
+            fix: fix.to_owned(),
+            ..self.finding
+        };
+        Self { finding, ..self }
+    }
+}
+
+/// Reads the access token of `auth`, from `credentials.access_token` or from `access_token` beside it.
+/// `shape` describes the form of `auth` in errors.
+pub fn read_token(auth: Option<&Value>, shape: &str) -> Result<AccessToken, CredentialsError> {
+    let missing = |field: &str, got: &str| CredentialsError::missing(field, got, shape);
     let Some(auth) = auth.filter(|auth| !is_blank(auth)) else {
         return Err(missing("auth", "nothing"));
     };
     let Value::Object(auth) = auth else {
-        return Err(missing("auth", kind(auth)));
+        return Err(missing("auth", kind_of(auth)));
     };
     let flat = given(auth);
     let (field, members, found) = match auth.get("credentials").filter(|given| !is_blank(given)) {
@@ -38,34 +101,36 @@ pub(super) fn token(auth: Option<&Value>) -> Result<AccessToken, EnvelopeError> 
             }
         }
         Some(_) if flat.is_some() => ("auth.access_token", auth, flat),
-        Some(other) => return Err(missing("auth.credentials", kind(other))),
+        Some(other) => return Err(missing("auth.credentials", kind_of(other))),
         None => ("auth.access_token", auth, flat),
     };
     match found {
-        Some(Value::String(token)) if is_unfilled_token(token) => Err(missing(
-            field,
-            "a text that looks like a value which was not filled in",
-        )
-        .coded("malformed_token")),
-        Some(Value::String(token)) => AccessToken::parse(token.clone()).map_err(|fault| {
-            let wrong = missing(field, &fault.to_string());
-            let is_missing = fault == TokenFault::Empty;
-            if is_missing {
-                wrong
-            } else {
-                wrong
-                    .coded("malformed_token")
-                    .fixed("send the token alone, as TikTok gave it")
-            }
-        }),
-        Some(other) => Err(missing(field, kind(other))),
+        Some(Value::String(token)) => parse(token, |got| missing(field, got)),
+        Some(other) => Err(missing(field, kind_of(other))),
         None => Err(naming(missing(field, "nothing"), members)),
     }
 }
 
+fn parse(token: &str, missing: impl Fn(&str) -> CredentialsError) -> Result<AccessToken, CredentialsError> {
+    if is_unfilled_token(token) {
+        let error = missing("a text that looks like a value which was not filled in");
+        return Err(error.with_code("malformed_token"));
+    }
+    AccessToken::parse(token.to_owned()).map_err(|fault| {
+        let error = missing(&fault.to_string());
+        if fault == TokenFault::Empty {
+            error
+        } else {
+            error
+                .with_code("malformed_token")
+                .with_fix("send the token alone, as TikTok gave it")
+        }
+    })
+}
+
 const ACCESS_TOKEN: &str = "access_token";
 
-/// The token among `members`, where there is one that is not `null`.
+/// The token among `members`, unless it is `null`.
 fn given(members: &Map<String, Value>) -> Option<&Value> {
     members.get(ACCESS_TOKEN).filter(|token| !token.is_null())
 }
@@ -112,12 +177,12 @@ const USUAL_MEMBERS: [&str; 26] = [
     "username",
 ];
 
-/// Most unused members that are named.
+/// Most unused members that are named in the logs.
 const NAMED_MAX: usize = 5;
 
-/// Places within `auth` that nothing uses and that are not usual there. No value is repeated, and no name
-/// that may be a secret.
-pub(super) fn unused(auth: &Value) -> Vec<String> {
+/// Returns the members of `auth` that no integration uses and that hosts do not usually send. No value is
+/// repeated, and no name that may be a secret.
+pub fn unused(auth: &Value) -> Vec<String> {
     let unusual = |member: &&String| !USUAL_MEMBERS.contains(&member.as_str());
     let names = |place: &'static str, members: Option<&Value>| {
         let members = members
@@ -146,25 +211,27 @@ pub(super) fn unused(auth: &Value) -> Vec<String> {
     found.take(NAMED_MAX).collect()
 }
 
-const AUTH_SHAPE: &str =
-    "{\"auth_type\":\"PlatformOauth2\",\"credentials\":{\"access_token\":\"…\"}} or {\"access_token\":\"…\"}";
-
-/// A template in the place of the token. A word alone could be somebody's test token.
+/// Returns true for a template in the place of the token. A word alone could be a test token.
 fn is_unfilled_token(token: &str) -> bool {
     looks_unfilled(token)
         && (token.contains(['{', '<', '[']) && token.trim().len() > 2 || token.trim() == "undefined")
 }
 
-fn two_tokens() -> EnvelopeError {
-    let allowed = "one token, under credentials or beside auth_type";
-    EnvelopeError::new("auth", "two different access tokens", allowed).fixed("leave out the wrong one")
+fn two_tokens() -> CredentialsError {
+    CredentialsError::missing(
+        "auth",
+        "two different access tokens",
+        "one token, under credentials or beside auth_type",
+    )
+    .with_code("invalid_request")
+    .with_fix("leave out the wrong one")
 }
 
-/// Members in which the token is looked for under another name.
+/// Most members among which a misspelt name of the token is looked for.
 const LOOKED_AT_MAX: usize = 100;
 
-/// Names the member that was probably meant to be the token.
-fn naming(missing: EnvelopeError, members: &Map<String, Value>) -> EnvelopeError {
+/// Adds the name of the member that was probably meant to be the token.
+fn naming(missing: CredentialsError, members: &Map<String, Value>) -> CredentialsError {
     let meant = |name: &&String| matches!(suggest(AUTH, name, &[ACCESS_TOKEN]), Some(Suggestion::Name(..)));
     let others = members
         .keys()
@@ -174,7 +241,7 @@ fn naming(missing: EnvelopeError, members: &Map<String, Value>) -> EnvelopeError
         .find(meant)
         .map(|name| repeatable(name))
     {
-        Some(name) => missing.fixed(&format!("rename {name} to \"access_token\"")),
+        Some(name) => missing.with_fix(&format!("rename {name} to \"access_token\"")),
         None => missing,
     }
 }

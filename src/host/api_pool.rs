@@ -1,0 +1,108 @@
+//! HTTP clients of the integrations' APIs, made when a request first needs them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use reqwest::Url;
+use tracing::error;
+
+use crate::{
+    clock::Clock,
+    http::{Downloader, LowestSpeed, Transport},
+    integrations::{Credentials, Integration},
+    model::{MediaHost, Reach},
+    secret::is_loopback,
+};
+
+/// HTTP clients of one API base.
+#[derive(Debug, Clone)]
+pub(super) struct ApiClients {
+    pub(super) base: Url,
+    pub(super) transport: Transport,
+    pub(super) downloader: Downloader,
+}
+
+impl ApiClients {
+    /// The same clients with counters of their own, for one request of the host.
+    pub(super) fn for_request(self) -> Self {
+        Self {
+            transport: self.transport.for_request(),
+            ..self
+        }
+    }
+}
+
+/// HTTP clients by API base. Certificates, proxy and the hosts of media depend on the base.
+#[derive(Debug)]
+pub(super) struct ApiPool {
+    clock: Clock,
+    /// Bases that replace the integrations' own, by the name of the integration.
+    bases: BTreeMap<String, Url>,
+    media_hosts: Vec<MediaHost>,
+    lowest_speed: LowestSpeed,
+    opened: Mutex<BTreeMap<String, ApiClients>>,
+}
+
+impl ApiPool {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            bases: BTreeMap::new(),
+            media_hosts: Vec::new(),
+            lowest_speed: LowestSpeed::default(),
+            opened: Mutex::default(),
+        }
+    }
+
+    pub(super) fn with_base(mut self, integration: &str, base: Url) -> Self {
+        self.bases.insert(integration.to_owned(), base);
+        self
+    }
+
+    pub(super) fn with_media_hosts(self, hosts: &[MediaHost]) -> Self {
+        Self {
+            media_hosts: hosts.to_vec(),
+            ..self
+        }
+    }
+
+    pub(super) fn with_lowest_speed(self, lowest_speed: LowestSpeed) -> Self {
+        Self { lowest_speed, ..self }
+    }
+
+    /// The hosts from which an integration fetches media. Against a simulator on this machine these are that
+    /// simulator alone.
+    pub(super) fn reach(&self, integration: &Integration) -> Reach {
+        let reach = match self.bases.get(integration.name).filter(|base| is_loopback(base)) {
+            Some(base) => Reach::simulator(base),
+            None => Reach::internet(),
+        };
+        reach.allowing(&self.media_hosts)
+    }
+
+    /// The clients for an integration's API; none if they cannot be set up, which is logged.
+    pub(super) fn get(&self, integration: &Integration, credentials: &Credentials) -> Option<ApiClients> {
+        let base = match self.bases.get(integration.name) {
+            Some(base) => base.clone(),
+            None => Url::parse((integration.api_base)(credentials)).ok()?,
+        };
+        let key = format!("{} {base}", integration.name);
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(api) = opened.get(&key) {
+            return Some(api.clone());
+        }
+        let transport = Transport::new(&base, self.clock.clone())
+            .inspect_err(|fault| error!(integration = integration.name, %fault, "no HTTP client"))
+            .ok()?;
+        let downloader = Downloader::new(self.reach(integration), self.clock.clone());
+        let api = ApiClients {
+            base,
+            transport,
+            downloader: downloader.with_lowest_speed(self.lowest_speed),
+        };
+        opened.insert(key, api.clone());
+        Some(api)
+    }
+}

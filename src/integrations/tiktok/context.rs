@@ -1,0 +1,148 @@
+//! Context of the integration's actions: the Open API as the account sees it, and parts of the call.
+
+use std::time::Duration;
+
+use super::{
+    evidence::PostEvidence,
+    post::{fingerprint::KeyedInputs, journal::PostJournal},
+};
+use crate::{
+    clock::{Clock, Deadline},
+    http::{Downloader, Retries, Transport},
+    integrations::{Call, Contents, RowSink},
+    media::SpoolArea,
+    model::Namespace,
+    open_api::{Budget, OpenApi},
+    outlet::Outlet,
+    posting::{self, Wait},
+    progress::Reporter,
+    state::State,
+    upload::{LineSpeed, StallLimit},
+};
+
+/// Context of an action.
+#[derive(Debug, Clone)]
+pub(in crate::integrations) struct Context {
+    /// The Open API, as the request's account sees it.
+    pub(super) api: OpenApi,
+    /// HTTP client for uploads.
+    pub(super) transport: Transport,
+    /// HTTP client for hosts that an input names. It sends no credentials.
+    pub(super) downloader: Downloader,
+    /// Storage of videos while they are transferred.
+    pub(super) spool: SpoolArea,
+    /// Source of time.
+    pub(super) clock: Clock,
+    /// Retries of one HTTP request.
+    pub(super) retries: Retries,
+    /// Longest duration of one HTTP request.
+    pub(super) timeout: Duration,
+    /// Silence of a connection that ends the upload of a chunk.
+    pub(super) stall: StallLimit,
+    /// Measured upload speed of this process.
+    pub(super) line: LineSpeed,
+    /// Monotonic deadline of the request.
+    pub(super) deadline: Deadline,
+    /// Total time budget at the start: 14 min, or `request_config.deadline`.
+    pub(super) time: Duration,
+    /// Known effect on the account's posts.
+    pub(super) evidence: posting::PostTracker,
+    /// Whether the idempotency key is `null`, which protects nothing.
+    pub(super) has_null_key: bool,
+    /// Prefix of digests in the state.
+    pub(super) namespace: Namespace,
+    /// Idempotency records.
+    pub(super) state: State,
+    /// Journal of the post's stages.
+    pub(super) record: PostJournal,
+    /// Inputs that come with an idempotency key.
+    pub(super) keyed: Option<KeyedInputs>,
+    /// Receiver of progress reports.
+    pub(super) progress: Reporter,
+    /// Storage of the output's long list.
+    pub(super) rows: RowSink,
+    /// Destination of the result.
+    pub(super) outlet: Outlet,
+    /// Videos that came with the request.
+    pub(super) contents: Contents,
+}
+
+impl From<Call> for Context {
+    fn from(call: Call) -> Self {
+        let evidence = call.evidence::<PostEvidence>();
+        let token = call.namespace.account(&[&call.credentials.token.digest()]);
+        let budget = Budget::new(call.limiter, call.ledger, token);
+        let api = OpenApi::new(
+            call.transport.clone(),
+            call.clock.clone(),
+            call.api_base,
+            call.credentials.token,
+            budget,
+        )
+        .with_limits(call.timeout, call.retries, call.deadline)
+        .answering_through(call.outlet.clone());
+        Self {
+            api,
+            transport: call.transport,
+            downloader: call.downloader,
+            spool: call.spool,
+            clock: call.clock,
+            retries: call.retries,
+            timeout: call.timeout,
+            stall: call.stall,
+            line: call.line,
+            deadline: call.deadline,
+            time: call.time,
+            has_null_key: evidence.as_ref().is_some_and(|evidence| evidence.has_null_key),
+            evidence: evidence
+                .map(|evidence| evidence.tracker.clone())
+                .unwrap_or_default(),
+            namespace: call.namespace,
+            state: call.state,
+            record: PostJournal::default(),
+            keyed: KeyedInputs::of(&call.inputs),
+            progress: call.progress,
+            rows: call.rows,
+            outlet: call.outlet,
+            contents: call.contents,
+        }
+    }
+}
+
+impl Context {
+    /// Returns the longest wait for a post now, at most `seconds`: earlier requests have used a part of the
+    /// action's time.
+    pub(super) fn patience(&self, seconds: u32) -> Duration {
+        Duration::from_secs(seconds.into()).min(self.clock.left_until(self.deadline))
+    }
+
+    /// Returns a wait of at most `seconds` for the outcome of a post.
+    pub(super) fn wait(&self, seconds: u32) -> Wait<'_> {
+        Wait {
+            clock: &self.clock,
+            patience: self.patience(seconds),
+            deadline: self.deadline,
+        }
+    }
+
+    /// Returns the longest duration of an init, with all its retries.
+    pub(super) fn init_may_take(&self) -> Duration {
+        let calls = self.timeout.saturating_mul(self.retries.max.saturating_add(1));
+        calls
+            .saturating_add(self.retries.wait_budget)
+            .min(self.clock.left_until(self.deadline))
+    }
+
+    /// Returns true if a request that is sent now can be expected to be answered in time.
+    pub(super) fn has_time_for_an_answer(&self) -> bool {
+        self.clock.left_until(self.deadline) >= self.timeout.min(USUAL_ANSWER)
+    }
+
+    /// Returns true if there is time to repeat everything that was done so far.
+    pub(super) fn has_time_for_another_try(&self) -> bool {
+        self.clock.left_until(self.deadline) > self.time / 2
+    }
+}
+
+/// Time within which TikTok answers nearly always.
+const USUAL_ANSWER: Duration = Duration::from_secs(2);
