@@ -2,6 +2,7 @@
 
 mod digest;
 mod field_error;
+mod hex;
 mod identifiers;
 mod privacy;
 mod public_url;
@@ -14,6 +15,7 @@ mod unfilled;
 
 pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;
+pub use hex::{Hex, from_hex};
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};
 pub use privacy::PrivacyLevel;
 pub use public_url::{PublicUrl, PublicUrlFault};

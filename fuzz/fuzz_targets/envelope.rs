@@ -3,7 +3,7 @@
 #![no_main]
 
 use autohive_tiktok::{
-    host::{self, Ingest, Item, Limits, InvalidRequest, Request, Task},
+    host::{self, Ingest, InvalidRequest, Item, Limits, Request, Task},
     integrations::INTEGRATIONS,
     media::SpoolArea,
 };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use autohive_tiktok::{
-    host::{self, Ingest, Item, InvalidRequest, Reply, Request, Task},
+    host::{self, Ingest, InvalidRequest, Item, Reply, Request, Task},
     integrations::{Content, Contents, INTEGRATIONS},
     media::{ContentError, Passed, SpoolArea},
 };

@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     host::Host,
     media::{self, Source},
+    model::Hex,
     simulator::{Simulator, SimulatorOptions, StoredPost},
 };
 
@@ -130,7 +131,7 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
         }
     }
     let posts = simulator.posts();
-    let sha256 = hex(&Sha256::digest(video));
+    let sha256 = Hex(&Sha256::digest(video)).to_string();
     show(DemoEvent::Stored {
         posts: &posts,
         sha256: &sha256,
@@ -140,10 +141,4 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
         .filter(|post| post.bytes > 0)
         .all(|post| post.sha256 == sha256);
     Ok(uploads_match)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use super::hex::Hex;
+
 /// Digests `parts` so that no two lists of parts meet: each is preceded by its length.
 fn digest(purpose: &str, parts: &[&str]) -> [u8; 32] {
     let mut sha = Sha256::new();
@@ -41,7 +43,7 @@ macro_rules! digest {
         /// 64 lower-case hexadecimal digits.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                Hex(&self.0).fmt(f)
             }
         }
 

@@ -1,12 +1,12 @@
-//! Who holds a claim, and whether it has died.
+//! Holders of leases, and whether they have ended.
 //!
-//! An owner is one claim of one process. Its name says enough to be judged by others: the boot of the
-//! machine, the process-id namespace, the user, the process and when it started. Whether a process has died
-//! can be told only from within the same boot and namespace, as the same user (Linux can hide the processes
-//! of others), and where `/proc` can be read. Where it cannot be told, the lease decides.
+//! A holder is one claim of one process. Its name identifies it for other processes: boot of the machine,
+//! process-id namespace, user, process, and start time of the process. Another process can check whether it has
+//! ended only within the same boot and namespace, as the same user (Linux can hide the processes of others),
+//! and if `/proc` can be read. In all other cases the lease decides.
 //!
-//! Should a verdict ever be wrong (two clones of one virtual machine that share a Redis), the row is fenced
-//! all the same: the owner that was taken for dead cannot write any more.
+//! A wrong answer, for two clones of one virtual machine that share a Redis, is harmless: a holder that was
+//! taken for ended no longer holds the row and cannot write it.
 
 use std::{
     collections::BTreeSet,
@@ -24,20 +24,22 @@ use rustix::{
     process::{Pid, geteuid, test_kill_process},
 };
 
-/// The form of an owner's name. A name of another form is nobody we could judge.
-const FORM: &str = "1";
+use crate::model::Hex;
 
-/// What stands for a thing that could not be told.
+/// Version of a holder's name. A name of another version counts as alive.
+const VERSION: &str = "1";
+
+/// Placeholder in a name for an unknown machine.
 const UNKNOWN: &str = "-";
 
-/// Makes the owners of one `State` and remembers which of them are alive.
+/// Creates the holders of one `State` and remembers which of them are alive.
 #[derive(Debug, Clone)]
-pub(super) struct Holders(Arc<Inner>);
+pub(super) struct Holders(Arc<Registry>);
 
 #[derive(Debug)]
-struct Inner {
+struct Registry {
     process: Process,
-    /// Tells apart several `State`s of one process, and processes of machines without `/proc`.
+    /// 32 random digits that distinguish `State`s of one process, and processes of machines without `/proc`.
     random: String,
     claims: Mutex<Claims>,
 }
@@ -48,47 +50,45 @@ struct Claims {
     alive: BTreeSet<u64>,
 }
 
-/// A process as others see it.
+/// Identity of a process for other processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Process {
-    /// Boot id, process-id namespace and user; nothing where processes cannot be judged.
+    /// Boot id, process-id namespace and user; `None` if processes cannot be checked.
     machine: Option<String>,
     id: u32,
-    /// When it started, in clock ticks since the boot.
+    /// Start time in clock ticks since the boot.
     started: u64,
 }
 
 impl Holders {
     pub(super) fn new() -> Self {
-        let random = || RandomState::new().hash_one(process::id());
-        let random = format!("{:016x}{:016x}", random(), random());
-        Self(Arc::new(Inner {
+        Self(Arc::new(Registry {
             process: Process::this(),
-            random,
+            random: Hex(&random()).to_string(),
             claims: Mutex::default(),
         }))
     }
 
-    /// A new owner; it is alive until it is dropped.
-    pub(super) fn owner(&self) -> Holder {
+    /// New holder, alive until it is dropped.
+    pub(super) fn holder(&self) -> Holder {
         let mut claims = self.0.claims();
         claims.last += 1;
         let number = claims.last;
         claims.alive.insert(number);
         drop(claims);
         Holder {
-            owners: self.clone(),
+            holders: self.clone(),
             number,
         }
     }
 
-    /// A name that nobody else has.
+    /// Name that no other `State` has.
     pub(super) fn random(&self) -> &str {
         &self.0.random
     }
 
-    /// Whether the owner of this name can never write again.
-    pub(super) fn is_dead(&self, name: &str) -> bool {
+    /// True if the holder of this name is known to have ended, so that it can never write again.
+    pub(super) fn has_ended(&self, name: &str) -> bool {
         let Some((process, random, number)) = parse(name) else {
             return false;
         };
@@ -100,43 +100,55 @@ impl Holders {
     }
 }
 
-impl Inner {
+/// Random bytes, unique over machines.
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // A system without random bytes gives no better ones.
+        let hash = || RandomState::new().hash_one(process::id());
+        bytes = ((u128::from(hash()) << 64) | u128::from(hash())).to_be_bytes();
+    }
+    bytes
+}
+
+impl Registry {
     fn claims(&self) -> MutexGuard<'_, Claims> {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One claim's owner. Dropping it, also by a panic, is its death.
+/// Holder of one claim. It ends when it is dropped, also by a panic.
 #[derive(Debug)]
 pub(super) struct Holder {
-    owners: Holders,
+    holders: Holders,
     number: u64,
 }
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        self.owners.0.claims().alive.remove(&self.number);
+        self.holders.0.claims().alive.remove(&self.number);
     }
 }
 
-/// The owner's name, as it stands in the row.
+/// Name of the holder, as it is stored in the row.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
+        let Registry {
             process: Process { machine, id, started },
             random,
             claims: _,
-        } = &*self.owners.0;
+        } = &*self.holders.0;
         let machine = machine.as_deref().unwrap_or(UNKNOWN);
-        write!(f, "{FORM} {machine} {id} {started} {random} {}", self.number)
+        write!(f, "{VERSION} {machine} {id} {started} {random} {}", self.number)
     }
 }
 
 fn parse(name: &str) -> Option<(Process, &str, u64)> {
     let mut words = name.split(' ');
     let mut next = || words.next();
-    let (form, machine, id, started, random, number) = (next()?, next()?, next()?, next()?, next()?, next()?);
-    if form != FORM || next().is_some() {
+    let (version, machine, id, started, random, number) =
+        (next()?, next()?, next()?, next()?, next()?, next()?);
+    if version != VERSION || next().is_some() {
         return None;
     }
     let machine = (machine != UNKNOWN).then(|| machine.to_owned());
@@ -149,7 +161,7 @@ fn parse(name: &str) -> Option<(Process, &str, u64)> {
 }
 
 impl Process {
-    /// This process, as well as it can be told.
+    /// This process, as precisely as `/proc` allows.
     fn this() -> Self {
         let id = process::id();
         match Stat::of(id) {
@@ -166,42 +178,43 @@ impl Process {
         }
     }
 
-    /// Whether no such process is there any more: none of this id, another one, or one that waits to be
-    /// buried.
+    /// True if the process no longer exists: its id is unused, belongs to another process, or is that of a
+    /// zombie.
     fn is_gone(&self) -> bool {
         match Stat::of(self.id) {
             Ok(Some(stat)) => stat.started != self.started || stat.has_ended,
-            // Not to be read is not the same as gone.
+            // An unreadable entry does not prove that the process is gone.
             Ok(None) => false,
             Err(error) => error.kind() == io::ErrorKind::NotFound && is_absent(self.id),
         }
     }
 }
 
-/// Whether no process has this id. A `/proc` that is mounted with `hidepid=2` hides processes that are not
-/// dumpable, which those of this program are, even from their own user; signals reach them still.
+/// True if no process has this id. A `/proc` mounted with `hidepid=2` hides processes that are not dumpable,
+/// as those of this program are, even from their own user; signals still reach them.
 fn is_absent(id: u32) -> bool {
     let id = i32::try_from(id).ok().and_then(Pid::from_raw);
     id.is_none_or(|id| test_kill_process(id) == Err(Errno::SRCH))
 }
 
-/// Names the surroundings within which a process id means something; nothing where they cannot be told.
+/// Scope within which a process id is unique and can be checked: boot, process-id namespace and user. `None`
+/// if it is unknown.
 fn machine(id: u32) -> Option<String> {
-    // A `/proc` of another namespace tells of other processes under our ids.
+    // A `/proc` of another namespace lists other processes under the same ids.
     let own = fs::read_link("/proc/self").ok()?;
     if own != Path::new(&id.to_string()) {
         return None;
     }
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let namespace = fs::metadata("/proc/self/ns/pid").ok()?.ino();
-    // Files of a process that is not dumpable belong to root, so `/proc/self` does not tell the user.
+    // The files of a process that is not dumpable belong to root, so `/proc/self` does not identify the user.
     let user = geteuid().as_raw();
     let boot = boot.trim();
     let plain = !boot.is_empty() && boot.bytes().all(|byte| byte.is_ascii_graphic());
     plain.then(|| format!("{boot}/{namespace}/{user}"))
 }
 
-/// What the kernel tells of a process.
+/// Fields of `/proc/<id>/stat`.
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
     started: u64,
@@ -209,20 +222,20 @@ struct Stat {
 }
 
 impl Stat {
-    /// Reads `/proc/<id>/stat`; nothing where it has another form than proc(5) says.
+    /// Reads `/proc/<id>/stat`; `None` if its format is not the one of proc(5).
     fn of(id: u32) -> io::Result<Option<Self>> {
         Ok(Self::parse(&fs::read_to_string(format!("/proc/{id}/stat"))?))
     }
 
-    /// The name stands in brackets and may itself hold brackets and spaces; the fields 3, 20 and 22 are what
-    /// counts.
+    /// Parses fields 3, 20 and 22. The name of the process is in parentheses and may contain parentheses and
+    /// spaces.
     fn parse(text: &str) -> Option<Self> {
         let (_, fields) = text.rsplit_once(')')?;
         let mut fields = fields.split_ascii_whitespace();
         let state = fields.next()?;
         let threads: i64 = fields.nth(16)?.parse().ok()?;
         let started = fields.nth(1)?.parse().ok()?;
-        // The first thread of a process can end before the others do.
+        // The first thread of a process can end before the others.
         let has_ended = matches!(state, "Z" | "X" | "x") && threads <= 1;
         Some(Self { started, has_ended })
     }
@@ -233,29 +246,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_owner_is_alive_until_it_is_dropped() {
-        let owners = Holders::new();
-        let (first, second) = (owners.owner(), owners.owner());
+    fn a_holder_is_alive_until_it_is_dropped() {
+        let holders = Holders::new();
+        let (first, second) = (holders.holder(), holders.holder());
         let names = [first.to_string(), second.to_string()];
         assert_ne!(names[0], names[1]);
-        assert_eq!(names.each_ref().map(|name| owners.is_dead(name)), [false, false]);
+        assert_eq!(
+            names.each_ref().map(|name| holders.has_ended(name)),
+            [false, false]
+        );
         drop(first);
-        assert_eq!(names.each_ref().map(|name| owners.is_dead(name)), [true, false]);
+        assert_eq!(
+            names.each_ref().map(|name| holders.has_ended(name)),
+            [true, false]
+        );
     }
 
     #[test]
-    fn another_state_of_a_living_process_is_alive_for_all_one_knows() {
+    fn a_holder_of_another_state_of_a_living_process_counts_as_alive() {
         let (here, there) = (Holders::new(), Holders::new());
-        let name = there.owner().to_string();
-        assert!(there.is_dead(&name), "it was dropped at once");
-        assert!(!here.is_dead(&name));
+        let name = there.holder().to_string();
+        assert!(there.has_ended(&name), "it was dropped at once");
+        assert!(!here.has_ended(&name));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn only_what_is_surely_dead_is_dead() {
-        let owners = Holders::new();
-        let process = owners.0.process.clone();
+    fn only_what_is_surely_dead_has_ended() {
+        let holders = Holders::new();
+        let process = holders.0.process.clone();
         let machine = process
             .machine
             .clone()
@@ -263,16 +282,16 @@ mod tests {
         // No process has an id of more than 22 bits (proc(5), pid_max).
         let absent = 1 << 23;
         let name = |machine: &str, id: u32, started: u64| format!("1 {machine} {id} {started} abc 1");
-        assert!(owners.is_dead(&name(&machine, absent, 1)));
+        assert!(holders.has_ended(&name(&machine, absent, 1)));
         assert!(
-            owners.is_dead(&name(&machine, process.id, process.started + 1)),
+            holders.has_ended(&name(&machine, process.id, process.started + 1)),
             "the id was given out again"
         );
-        assert!(!owners.is_dead(&name(&machine, process.id, process.started)));
-        assert!(!owners.is_dead(&name("another/1/0", absent, 1)));
-        assert!(!owners.is_dead(&name("-", absent, 1)));
+        assert!(!holders.has_ended(&name(&machine, process.id, process.started)));
+        assert!(!holders.has_ended(&name("another/1/0", absent, 1)));
+        assert!(!holders.has_ended(&name("-", absent, 1)));
         for unknown in ["", "1", "2 a 1 1 a 1", "1 a x 1 a 1", "1 a 1 1 a 1 1"] {
-            assert!(!owners.is_dead(unknown), "{unknown:?}");
+            assert!(!holders.has_ended(unknown), "{unknown:?}");
         }
     }
 

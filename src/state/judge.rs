@@ -1,22 +1,23 @@
-//! Verdict on a row that a claim meets, the same for each store: pure.
+//! Result of a claim that finds a row, the same for both stores: pure.
 
 use super::{
     row::{Distrust, StoredRow, TrustedRow, lease_left},
-    store::{ClaimRequest, ClaimResult, JOURNAL_KEPT, Unsealed, millis},
+    store::{ClaimRequest, ClaimResult, JOURNAL_KEPT, Unsealed},
+    times::millis,
 };
 
-/// A row with its owner and the end of its lease, in milliseconds since the Unix epoch.
+/// Stored row with its holder and the end of its lease, in milliseconds since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OwnedRow {
+pub(crate) struct HeldRow {
     pub(crate) row: StoredRow,
-    pub(crate) owner: String,
+    pub(crate) holder: String,
     pub(crate) lease_until: i64,
 }
 
-/// Outcome of a claim that meets this row; `now` is the store's time in milliseconds since the Unix epoch.
+/// Result of a claim that finds this row; `now` is the store's time in milliseconds since the Unix epoch.
 ///
-/// [`ClaimResult::Fresh`] and [`ClaimResult::Resumed`] say that the request's owner may take the row, not that it has.
-pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, request: &ClaimRequest) -> ClaimResult {
+/// [`ClaimResult::Fresh`] and [`ClaimResult::Resumed`] mean that the request's holder may take the row, not that it has.
+pub(crate) fn judge(found: Result<HeldRow, Distrust>, now: i64, request: &ClaimRequest) -> ClaimResult {
     match found.and_then(|owned| Ok((trusted(&owned.row, now, request)?, owned))) {
         Err(reason) => ClaimResult::Distrusted(reason),
         Ok((None, _)) => ClaimResult::Fresh(now),
@@ -25,10 +26,10 @@ pub(crate) fn judge(found: Result<OwnedRow, Distrust>, now: i64, request: &Claim
     }
 }
 
-/// The row, unless it is expired and so counts as absent.
+/// Trusted content of the row; `None` if the row has expired, so that it counts as absent.
 ///
-/// An expired row of the other form, sealed or not, is one from before a key was set or removed. To write
-/// such a row takes the same rights as to delete it.
+/// An expired row that is sealed without a key, or unsealed with one, is from before a key was set or removed.
+/// Writing such a row takes the same rights as deleting it.
 fn trusted(row: &StoredRow, now: i64, request: &ClaimRequest) -> Result<Option<TrustedRow>, Distrust> {
     let is_expired = row.created <= now.saturating_sub(millis(JOURNAL_KEPT));
     if is_expired && row.is_sealed() != request.seal.is_set() {
@@ -37,9 +38,9 @@ fn trusted(row: &StoredRow, now: i64, request: &ClaimRequest) -> Result<Option<T
     Ok(Some(row.trusted(request.key, &request.seal, now)?).filter(|_| !is_expired))
 }
 
-fn standing(row: TrustedRow, owned: OwnedRow, now: i64, request: &ClaimRequest) -> ClaimResult {
-    let OwnedRow {
-        owner, lease_until, ..
+fn standing(row: TrustedRow, owned: HeldRow, now: i64, request: &ClaimRequest) -> ClaimResult {
+    let HeldRow {
+        holder, lease_until, ..
     } = owned;
     let TrustedRow {
         entry,
@@ -47,7 +48,7 @@ fn standing(row: TrustedRow, owned: OwnedRow, now: i64, request: &ClaimRequest) 
         created,
         ..
     } = row;
-    let is_free = owner == request.owner || request.preempted.as_ref() == Some(&owner);
+    let is_free = holder == request.holder || request.preempted.as_ref() == Some(&holder);
     let lease_left = lease_left(now, lease_until).filter(|_| !is_free);
     let is_sealed = request.seal.is_set();
     match (
@@ -62,7 +63,7 @@ fn standing(row: TrustedRow, owned: OwnedRow, now: i64, request: &ClaimRequest) 
         (Some(unsealed), _) if finished => ClaimResult::Finished(unsealed),
         (unsealed, Some(lease_left)) => ClaimResult::Held {
             unsealed,
-            owner,
+            holder,
             lease_left,
         },
         (Some(unsealed), None) => ClaimResult::Resumed(unsealed),
@@ -92,7 +93,7 @@ mod tests {
         ClaimRequest {
             key: JournalKey::of(&["k"]),
             fingerprint: Fingerprint::of(&["inputs"]),
-            owner: "me".to_owned(),
+            holder: "me".to_owned(),
             preempted: None,
             lease: Duration::from_mins(1),
             entry: "first".to_owned(),
@@ -100,7 +101,7 @@ mod tests {
         }
     }
 
-    fn owned(seal: &Seal, created: i64) -> OwnedRow {
+    fn owned(seal: &Seal, created: i64) -> HeldRow {
         let ClaimRequest { key, fingerprint, .. } = request(seal);
         let fingerprint = *fingerprint.as_bytes();
         let entry = seal
@@ -120,9 +121,9 @@ mod tests {
             finished: 0,
             created,
         };
-        OwnedRow {
+        HeldRow {
             row,
-            owner: "another".to_owned(),
+            holder: "another".to_owned(),
             lease_until: NOW,
         }
     }
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn a_sealed_row_that_was_only_made_old_is_refused() {
         let (seal, other) = (seal("one-"), seal("two-"));
-        let made_old = OwnedRow {
+        let made_old = HeldRow {
             row: StoredRow {
                 created: 0,
                 ..owned(&seal, NOW).row
@@ -171,16 +172,16 @@ mod tests {
     #[test]
     fn a_lease_holds_the_row_for_its_owner_alone() {
         let seal = Seal::default();
-        let held = OwnedRow {
+        let held = HeldRow {
             lease_until: NOW + 5,
             ..owned(&seal, NOW - 1)
         };
         assert!(
-            matches!(judge(Ok(held.clone()), NOW, &request(&seal)), ClaimResult::Held { owner, .. } if owner == "another")
+            matches!(judge(Ok(held.clone()), NOW, &request(&seal)), ClaimResult::Held { holder, .. } if holder == "another")
         );
         for request in [
             ClaimRequest {
-                owner: "another".to_owned(),
+                holder: "another".to_owned(),
                 ..request(&seal)
             },
             ClaimRequest {

@@ -64,7 +64,9 @@ fn file(path: &str) -> Result<StateLocation, StateLocationError> {
 
 #[cfg(feature = "redis")]
 fn redis(text: &str) -> Result<StateLocation, StateLocationError> {
-    Address::parse(text).map(StateLocation::Redis)
+    Address::parse(text)
+        .map(StateLocation::Redis)
+        .map_err(StateLocationError::RedisUrl)
 }
 
 #[cfg(not(feature = "redis"))]

@@ -7,9 +7,9 @@
 
 use std::{ops::Range, time::Duration};
 
-use super::store::{between, millis};
+use super::times::{between, millis};
 use crate::{
-    model::{Fingerprint, JournalKey},
+    model::{Fingerprint, Hex, JournalKey, from_hex},
     secret::StateKeys,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) const ENTRY_MAX: usize = 64 * 1024;
 
 /// Largest name of an owner, in bytes.
-pub(super) const OWNER_MAX: usize = 256;
+pub(super) const HOLDER_MAX: usize = 256;
 
 /// Longest lease. A step takes no longer than a request may, which is an hour; a longer lease in a row is not
 /// of our making.
@@ -93,7 +93,7 @@ impl Seal {
             return entry.to_owned();
         };
         let mac = bound.parts(entry, |parts| keys.sign(parts));
-        format!("{SEALED}{} {entry}", hex(&mac))
+        format!("{SEALED}{} {entry}", Hex(&mac))
     }
 
     /// The entry that stands in a row.
@@ -107,7 +107,7 @@ impl Seal {
             (Some(keys), true) => {
                 let mac = stored
                     .get(MAC)
-                    .and_then(unhex)
+                    .and_then(from_hex)
                     .ok_or("the form of its authentication is wrong")?;
                 let rest = stored.get(MAC.end..).and_then(|rest| rest.strip_prefix(' '));
                 let entry = rest.ok_or("the form of its authentication is wrong")?;
@@ -212,30 +212,6 @@ pub(super) const MALFORMED: Distrust = "its fields are not those of a row of the
 pub(super) fn lease_left(now: i64, lease_until: i64) -> Option<Duration> {
     let left = between(now, lease_until);
     (!left.is_zero() && left <= LEASE_MAX).then_some(left)
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a text cannot fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-        text
-    })
-}
-
-/// 64 lower-case hexadecimal digits as bytes.
-pub(super) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?))
-        .collect();
-    bytes.filter(|_| rest.is_empty())?.try_into().ok()
 }
 
 #[cfg(test)]

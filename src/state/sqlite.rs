@@ -26,7 +26,8 @@ use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavi
 use self::file::File;
 use super::{
     RatePermit, StateError,
-    store::{Change, ClaimRequest, ClaimResult, EVENTS_KEPT, Event, Store, between, millis},
+    store::{Change, ClaimRequest, ClaimResult, CountedEvent, EVENTS_KEPT, Store},
+    times::{between, millis},
 };
 use crate::{
     clock::Clock,
@@ -145,16 +146,16 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn change(&self, key: JournalKey, owner: String, change: Change) -> Result<bool, StateError> {
+    async fn change(&self, key: JournalKey, holder: String, change: Change) -> Result<bool, StateError> {
         self.run(Durable::Always, move |transaction, now| {
-            journal::change(transaction, now, key, &owner, &change)
+            journal::change(transaction, now, key, &holder, &change)
         })
         .await
     }
 
     async fn take(
         &self,
-        event: Event,
+        event: CountedEvent,
         windows: Vec<RateWindow>,
     ) -> Result<Result<i64, Duration>, StateError> {
         self.run(Durable::Sometimes, move |transaction, now| {
@@ -195,7 +196,7 @@ impl Store for Sqlite {
 fn take(
     transaction: &Transaction<'_>,
     now: i64,
-    event: &Event,
+    event: &CountedEvent,
     windows: &[RateWindow],
 ) -> rusqlite::Result<Result<i64, Duration>> {
     transaction.execute(
@@ -220,7 +221,7 @@ fn take(
 fn wait_in(
     transaction: &Transaction<'_>,
     now: i64,
-    event: &Event,
+    event: &CountedEvent,
     window: RateWindow,
 ) -> rusqlite::Result<Option<Duration>> {
     let since = now.saturating_sub(millis(window.length));
@@ -236,7 +237,7 @@ fn wait_in(
             |row| row.get(0),
         )
         .optional()?;
-    // With a limit of 0 nothing need leave.
+    // With a limit of 0 no event has to leave.
     Ok(Some(between(since, leaves.unwrap_or(now))))
 }
 
@@ -323,13 +324,13 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let store = Sqlite::new(folder.path().join("state.db"), Clock::system());
         let (key, lease) = (JournalKey::of(&["key"]), Duration::from_mins(1));
-        let request = |owner: &str| {
-            let (fingerprint, owner, entry) =
-                (Fingerprint::of(&["inputs"]), owner.to_owned(), "new".to_owned());
+        let request = |holder: &str| {
+            let (fingerprint, holder, entry) =
+                (Fingerprint::of(&["inputs"]), holder.to_owned(), "new".to_owned());
             ClaimRequest {
                 key,
                 fingerprint,
-                owner,
+                holder,
                 preempted: None,
                 lease,
                 entry,
@@ -340,7 +341,7 @@ mod tests {
             store.claim(request("one")).await,
             Ok(ClaimResult::Fresh(_))
         ));
-        let changed = async |owner: &str, change| store.change(key, owner.to_owned(), change).await;
+        let changed = async |holder: &str, change| store.change(key, holder.to_owned(), change).await;
         assert_eq!(
             changed("one", Change::Write("begun".to_owned(), lease)).await,
             Ok(true)

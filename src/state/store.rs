@@ -1,4 +1,4 @@
-//! Interface of a back end.
+//! Interface of a store.
 
 use std::time::Duration;
 
@@ -8,41 +8,41 @@ use super::{
 };
 use crate::model::{AccountHash, Fingerprint, JournalKey, RateWindow};
 
-/// Life of a row of the journal from its first claim; an older one counts as absent.
+/// Lifetime of a journal row from its first claim; an older row counts as absent.
 pub(super) const JOURNAL_KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// Life of an event: the longest window that is counted in, and an hour.
+/// Lifetime of a counted event: the longest window, and an hour.
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(25);
 
 /// Longest wait for a lock, a connection or an answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Rows and events. Each method is one atomic step that has reached the store when it returns.
+/// Journal rows and rate counters. Each method is one atomic step that has reached the store when it returns.
 pub(super) trait Store {
-    /// Makes `owner` the owner of the row if it can be.
+    /// Gives the row to the request's holder if it is free.
     ///
-    /// The row of `preempted`, which the caller knows to be dead, is taken over although its lease lasts. Asked
-    /// again by the same owner, because an answer was lost, it resumes what it began.
+    /// The row of `preempted`, a holder that is known to have ended, is free although its lease lasts. A
+    /// repeated claim by the same holder, because an answer was lost, resumes the row.
     fn claim(&self, request: ClaimRequest) -> impl Future<Output = Result<ClaimResult, StateError>> + Send;
 
-    /// Changes the row if `owner` still owns it; tells whether it did.
+    /// Changes the row if `holder` still holds it; returns true if it did.
     fn change(
         &self,
         key: JournalKey,
-        owner: String,
+        holder: String,
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
-    /// Counts an event now if it fits into all windows, and returns its row, if it has one; else the wait until
-    /// it may fit.
+    /// Counts an event now if it fits into all windows. Returns its row number (0 in a store without any), or
+    /// the wait until it may fit.
     fn take(
         &self,
-        event: Event,
+        event: CountedEvent,
         windows: Vec<RateWindow>,
     ) -> impl Future<Output = Result<Result<i64, Duration>, StateError>> + Send;
 
-    /// Counts an event no more.
-    fn give_back(&self, place: RatePermit) -> impl Future<Output = Result<(), StateError>> + Send;
+    /// Stops counting the event of a permit.
+    fn give_back(&self, permit: RatePermit) -> impl Future<Output = Result<(), StateError>> + Send;
 
     /// Number of events within the window.
     fn count(
@@ -53,38 +53,38 @@ pub(super) trait Store {
     ) -> impl Future<Output = Result<u32, StateError>> + Send;
 }
 
-/// Wish of an owner for a row.
+/// Request of a holder for a row.
 #[derive(Debug, Clone)]
 pub(crate) struct ClaimRequest {
     pub(crate) key: JournalKey,
     pub(crate) fingerprint: Fingerprint,
-    pub(crate) owner: String,
+    pub(crate) holder: String,
+    /// Holder that is known to have ended.
     pub(crate) preempted: Option<String>,
     pub(crate) lease: Duration,
-    /// The first entry of a row that is new, not sealed yet.
+    /// First entry of a new row, not sealed yet.
     pub(crate) entry: String,
     pub(crate) seal: Seal,
 }
 
-/// Findings of a claim.
+/// Result of a claim, as the store finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ClaimResult {
-    /// Nothing was written yet; the row is the claimer's, made at this time in milliseconds since the Unix
-    /// epoch.
+    /// New row, created at this time in milliseconds since the Unix epoch.
     Fresh(i64),
-    /// The row is the claimer's now, with what its last owner wrote.
+    /// The claimer holds the row now; this is its last entry.
     Resumed(Unsealed),
-    /// The row is somebody else's.
+    /// Another holder has the row.
     Held {
         unsealed: Option<Unsealed>,
-        owner: String,
+        holder: String,
         lease_left: Duration,
     },
     /// The row is finished.
     Finished(Unsealed),
     /// The row has another fingerprint.
     Conflict,
-    /// The row is not of our making.
+    /// This program cannot have written the row.
     Distrusted(Distrust),
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct Unsealed {
     pub(crate) is_sealed: bool,
 }
 
-/// Change of a row by its owner.
+/// Change of a row by its holder.
 #[derive(Debug, Clone)]
 pub(super) enum Change {
     /// Writes the entry and holds the row for this long.
@@ -109,31 +109,21 @@ pub(super) enum Change {
     Renew(Duration),
     /// Writes the last entry.
     Finish(String),
-    /// Lets go.
+    /// Ends the lease and keeps the entry.
     Release,
     /// Deletes the row.
     Forget,
 }
 
-/// Something that is counted.
+/// Event that a rate counter counts.
 #[derive(Debug, Clone)]
-pub(super) struct Event {
+pub(super) struct CountedEvent {
     pub(super) account: AccountHash,
     pub(super) kind: &'static str,
-    /// Names this one event, so that it is not counted twice when an answer was lost. A file loses none.
+    /// Unique id, so that the event is not counted twice when an answer was lost. A file loses no answer.
     #[cfg_attr(
         not(feature = "redis"),
         expect(dead_code, reason = "only Redis is asked twice")
     )]
     pub(super) id: String,
-}
-
-/// Whole milliseconds, the unit of all stored times.
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The time between two stored times; none where it is past.
-pub(super) fn between(from: i64, to: i64) -> Duration {
-    Duration::from_millis(u64::try_from(to.saturating_sub(from)).unwrap_or(0))
 }

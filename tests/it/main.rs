@@ -1,6 +1,6 @@
 //! Behaviour, seen from outside.
 //!
-//! What the documents promise, one module for each promise: [`house`] reads the source tree, [`protocol`],
+//! What the documents promise, one module for each promise: [`architecture`] reads the source tree, [`protocol`],
 //! [`sessions`] and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how real hosts write
 //! it, [`judging`] what is made of a video, [`uploads`] and [`fault_table`] the bytes, [`largest`] many of
 //! them, [`rows`] long lists, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those
@@ -27,7 +27,7 @@
 )]
 mod support;
 
-mod house;
+mod architecture;
 mod panics;
 mod protocol;
 #[cfg(feature = "simulator")]

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use ::redis::{ConnectionInfo, IntoConnectionInfo as _};
 use url::Url;
 
-use crate::{secret::REDACTED, state::StateLocationError};
+use crate::secret::REDACTED;
 
 /// Where a Redis listens if nothing else is said.
 const PORT: u16 = 6379;
@@ -25,35 +25,32 @@ impl Address {
     ///
     /// What a password must not hold unescaped (`/`, `?`, `#`) would move the end of the host, so whatever
     /// stands where nothing should is refused.
-    pub(in crate::state) fn parse(text: &str) -> Result<Self, StateLocationError> {
-        let wrong = StateLocationError::RedisUrl;
-        let url = Url::parse(text).map_err(|_fault| wrong("it is no URL"))?;
+    pub(in crate::state) fn parse(text: &str) -> Result<Self, &'static str> {
+        let url = Url::parse(text).map_err(|_fault| "it is not a URL")?;
         if url.fragment().is_some() {
-            return Err(wrong("a # stands in it"));
+            return Err("a # stands in it");
         }
         if url.scheme() == "redis+unix" {
             let known = |name: &str| matches!(name, "db" | "user" | "pass");
             if !url.query_pairs().all(|(name, _)| known(&name)) {
-                return Err(wrong("behind the ? only db, user and pass can stand"));
+                return Err("behind the ? only db, user and pass can stand");
             }
         } else {
             if url.host().is_none_or(|host| host.to_string().is_empty()) {
-                return Err(wrong("it has no host"));
+                return Err("it has no host");
             }
             if url.query().is_some() {
-                return Err(wrong("a ? stands in it"));
+                return Err("a ? stands in it");
             }
             let database = url.path().trim_start_matches('/');
             if !database.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong(
-                    "behind the host only a slash and the number of a database can stand",
-                ));
+                return Err("behind the host only a slash and the number of a database can stand");
             }
         }
         let info = url
             .clone()
             .into_connection_info()
-            .map_err(|_error| wrong("the crate that speaks to it cannot read it"))?;
+            .map_err(|_error| "the crate that speaks to it cannot read it")?;
         Ok(Self(Arc::new(Inner { url, info })))
     }
 
@@ -140,7 +137,7 @@ mod tests {
             "redis://0.0.0.0",
         ] {
             let fault = Address::parse(text).unwrap_err();
-            assert!(!fault.to_string().contains("canary"), "{fault}");
+            assert!(!fault.contains("canary"), "{fault}");
         }
     }
 }

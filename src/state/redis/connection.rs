@@ -1,4 +1,4 @@
-//! A connection to a Redis, of whose answers no more is read than a script of ours can give.
+//! Connection to a Redis that reads no larger answers than the scripts can give.
 
 use std::{
     io,
@@ -21,26 +21,25 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::state::store::PATIENCE;
+use crate::state::store::TIMEOUT;
 
 /// Largest answer to a step. The lines bound the number of values, each of which takes many times its size in
 /// memory.
-const ANSWER_MAX: Room = Room {
+const ANSWER_MAX: AnswerBudget = AnswerBudget {
     bytes: 256 * 1024,
     lines: 512,
 };
 
-/// Room that an answer has left: bytes, and ends of lines, of which each value has one at least. An entry of
-/// the journal has a few thousand bytes and no end of a line; the longest answer, to signing in, has some
-/// dozens.
+/// Rest of an answer that may still be read: bytes, and line ends, of which each value has at least one. A
+/// journal entry has a few thousand bytes and no line end; the longest answer, to signing in, has some dozens.
 #[derive(Debug, Clone, Copy)]
-struct Room {
+struct AnswerBudget {
     bytes: usize,
     lines: usize,
 }
 
-impl Room {
-    /// The room after `read`; none where there is not enough.
+impl AnswerBudget {
+    /// Rest after `read`; `None` if it is exceeded.
     fn after(self, read: &[u8]) -> Option<Self> {
         let bytes = self.bytes.checked_sub(read.len())?;
         let lines = self.lines.checked_sub(memchr::memchr_iter(b'\n', read).count())?;
@@ -48,14 +47,14 @@ impl Room {
     }
 }
 
-/// An open connection. Clones share it, and the last one closes it.
+/// Open connection. Clones share it, and dropping the last one closes it.
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
     pub(super) commands: MultiplexedConnection,
     _driver: Arc<Driver>,
 }
 
-/// The task that reads and writes.
+/// Task that reads and writes.
 #[derive(Debug)]
 struct Driver(AbortHandle);
 
@@ -65,41 +64,43 @@ impl Drop for Driver {
     }
 }
 
-/// The reason why there is no connection.
+/// Reason that no connection could be opened.
 #[derive(Debug)]
-pub(super) enum ConnectFault {
-    /// The other side does not speak TLS.
+pub(super) enum RedisConnectError {
+    /// The server does not speak TLS, or its certificate is not trusted.
     NoTls,
-    /// Anything else.
+    /// Any other error.
     Redis(RedisError),
 }
 
-impl From<RedisError> for ConnectFault {
+impl From<RedisError> for RedisConnectError {
     fn from(error: RedisError) -> Self {
         Self::Redis(error)
     }
 }
 
-impl From<io::Error> for ConnectFault {
+impl From<io::Error> for RedisConnectError {
     fn from(error: io::Error) -> Self {
         Self::Redis(error.into())
     }
 }
 
-/// A stream of bytes in both directions.
+/// Byte stream in both directions.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Connection {
     /// Connects and signs in.
-    pub(super) async fn open(info: &ConnectionInfo) -> Result<Self, ConnectFault> {
+    pub(super) async fn open(info: &ConnectionInfo) -> Result<Self, RedisConnectError> {
+        // A second installation in one process is refused, and the first one is used.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let stream = reach(info.addr()).await?;
-        let stream = Bounded {
+        let stream = BoundedStream {
             stream,
             left: ANSWER_MAX,
         };
-        let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
+        let config = AsyncConnectionConfig::new().set_response_timeout(Some(TIMEOUT));
         let signed_in = MultiplexedConnection::new_with_config(info.redis_settings(), stream, config);
         let (commands, driver) = in_time(signed_in).await??;
         Ok(Self {
@@ -109,7 +110,7 @@ impl Connection {
     }
 }
 
-async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, ConnectFault> {
+async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, RedisConnectError> {
     Ok(match address {
         ConnectionAddr::Tcp(host, port) => Box::new(tcp(host, *port).await?),
         ConnectionAddr::Unix(path) => Box::new(in_time(UnixStream::connect(path)).await??),
@@ -117,24 +118,24 @@ async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, ConnectFault
             let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
             let stream = tcp(host, *port).await?;
             let secured = TlsConnector::from(Arc::new(tls()?)).connect(name, stream);
-            // A server that speaks plain text waits for the end of a line, and so says nothing.
-            let secured = timeout(PATIENCE, secured)
+            // A server that speaks plain text waits for the end of a line, and so does not answer.
+            let secured = timeout(TIMEOUT, secured)
                 .await
-                .map_err(|_elapsed| ConnectFault::NoTls)?;
-            Box::new(secured.map_err(|_broken| ConnectFault::NoTls)?)
+                .map_err(|_elapsed| RedisConnectError::NoTls)?;
+            Box::new(secured.map_err(|_broken| RedisConnectError::NoTls)?)
         }
-        // The crate may come to know further kinds; an address of ours is none of them.
+        // The crate may add further kinds; `Address` accepts none of them.
         _ => return Err(io::Error::from(io::ErrorKind::Unsupported).into()),
     })
 }
 
-async fn tcp(host: &str, port: u16) -> Result<TcpStream, ConnectFault> {
+async fn tcp(host: &str, port: u16) -> Result<TcpStream, RedisConnectError> {
     let stream = in_time(TcpStream::connect((host, port))).await??;
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
-/// TLS by the certificates of this machine.
+/// TLS configuration with the root certificates of this machine.
 fn tls() -> RedisResult<ClientConfig> {
     let mut roots = RootCertStore::empty();
     let found = load_native_certs();
@@ -148,19 +149,19 @@ fn tls() -> RedisResult<ClientConfig> {
 }
 
 async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {
-    timeout(PATIENCE, step)
+    timeout(TIMEOUT, step)
         .await
         .map_err(|_elapsed| io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
-/// A stream that breaks off when more comes than an answer may have.
+/// Stream that fails when an answer exceeds its bound.
 #[derive(Debug)]
-struct Bounded<S> {
+struct BoundedStream<S> {
     stream: S,
-    left: Room,
+    left: AnswerBudget,
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -177,7 +178,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -10,8 +10,12 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig, limits::Limit};
 use tempfile::Builder;
 
-use super::{StateError, fault, permissions, place, unusable};
-use crate::state::store::PATIENCE;
+use super::{
+    StateError, fault,
+    permissions::{self, Identity},
+    place, unusable,
+};
+use crate::state::store::TIMEOUT;
 
 /// Marks the file as ours (`PRAGMA application_id`): `AHTT` in ASCII.
 const APPLICATION: i64 = 0x4148_5454;
@@ -53,9 +57,6 @@ pub(super) struct File {
     pub(super) connection: Connection,
     identity: Identity,
 }
-
-/// Identity of a file under any name: device and inode.
-pub(super) type Identity = (u64, u64);
 
 impl File {
     /// Opens the file, and makes it where there is none.
@@ -174,7 +175,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
         | OpenFlags::SQLITE_OPEN_EXRESCODE
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     for may in [
         DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA,

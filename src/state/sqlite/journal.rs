@@ -10,9 +10,10 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params, params, t
 use crate::{
     model::JournalKey,
     state::{
-        judge::{OwnedRow, judge},
-        row::{Bound, Distrust, ENTRY_MAX, LEASE_MAX, MALFORMED, OWNER_MAX, StoredRow, TOO_LARGE},
-        store::{Change, ClaimRequest, ClaimResult, JOURNAL_KEPT, millis},
+        judge::{HeldRow, judge},
+        row::{Bound, Distrust, ENTRY_MAX, HOLDER_MAX, LEASE_MAX, MALFORMED, StoredRow, TOO_LARGE},
+        store::{Change, ClaimRequest, ClaimResult, JOURNAL_KEPT},
+        times::millis,
     },
 };
 
@@ -54,7 +55,7 @@ const RELEASE: &str =
 
 const FORGET: &str = "DELETE FROM journal WHERE key = ?1 AND owner = ?2";
 
-/// Makes the request's owner the owner of the row if it can be.
+/// Makes the request's holder the holder of the row if it can be.
 pub(super) fn claim(
     transaction: &Transaction<'_>,
     now: i64,
@@ -83,8 +84,8 @@ pub(super) fn claim(
 fn find(
     transaction: &Transaction<'_>,
     key: JournalKey,
-) -> rusqlite::Result<Option<Result<OwnedRow, Distrust>>> {
-    let sizes = [ENTRY_MAX, OWNER_MAX].map(|size| i64::try_from(size).unwrap_or(i64::MAX));
+) -> rusqlite::Result<Option<Result<HeldRow, Distrust>>> {
+    let sizes = [ENTRY_MAX, HOLDER_MAX].map(|size| i64::try_from(size).unwrap_or(i64::MAX));
     let named = named_params! { ":key": key.as_bytes(), ":entry_max": sizes[0], ":owner_max": sizes[1] };
     transaction
         .prepare_cached(SELECT)?
@@ -93,7 +94,7 @@ fn find(
 }
 
 /// Reads a row whose fields stand in the order of [`SELECT`].
-fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
+fn owned(row: &Row<'_>) -> rusqlite::Result<Result<HeldRow, Distrust>> {
     let size = row.get_ref(1)?;
     let fields = (
         row.get_ref(0)?,
@@ -109,7 +110,7 @@ fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
             ValueRef::Blob(fingerprint),
             entry @ (ValueRef::Text(_) | ValueRef::Null),
             ValueRef::Integer(finished),
-            ValueRef::Text(owner),
+            ValueRef::Text(holder),
             ValueRef::Integer(lease_until),
             ValueRef::Integer(created),
         ) => {
@@ -124,9 +125,9 @@ fn owned(row: &Row<'_>) -> rusqlite::Result<Result<OwnedRow, Distrust>> {
                 finished,
                 created,
             };
-            Ok(OwnedRow {
+            Ok(HeldRow {
                 row,
-                owner: String::from_utf8_lossy(owner).into_owned(),
+                holder: String::from_utf8_lossy(holder).into_owned(),
                 lease_until,
             })
         }
@@ -145,7 +146,7 @@ fn begin(transaction: &Transaction<'_>, now: i64, request: &ClaimRequest) -> rus
         ":key": request.key.as_bytes(),
         ":fingerprint": request.fingerprint.as_bytes(),
         ":entry": request.seal.close(bound, &request.entry),
-        ":owner": request.owner,
+        ":owner": request.holder,
         ":lease_until": now.saturating_add(millis(request.lease)),
         ":now": now,
     })?;
@@ -156,18 +157,18 @@ fn take_over(transaction: &Transaction<'_>, now: i64, request: &ClaimRequest) ->
     let lease_until = now.saturating_add(millis(request.lease));
     transaction.prepare_cached(TAKE_OVER)?.execute(params![
         request.key.as_bytes(),
-        request.owner,
+        request.holder,
         lease_until
     ])?;
     Ok(())
 }
 
-/// Changes the row if `owner` still owns it; true if it did.
+/// Changes the row if `holder` still owns it; true if it did.
 pub(super) fn change(
     transaction: &Transaction<'_>,
     now: i64,
     key: JournalKey,
-    owner: &str,
+    holder: &str,
     change: &Change,
 ) -> rusqlite::Result<bool> {
     let key = key.as_bytes();
@@ -176,14 +177,14 @@ pub(super) fn change(
     let prepared = |sql| transaction.prepare_cached(sql);
     let changed = match change {
         Change::Write(entry, lease) => {
-            prepared(WRITE)?.execute(params![key, owner, kept_since, entry, until(*lease)])?
+            prepared(WRITE)?.execute(params![key, holder, kept_since, entry, until(*lease)])?
         }
-        Change::Finish(entry) => prepared(FINISH)?.execute(params![key, owner, kept_since, entry, now])?,
+        Change::Finish(entry) => prepared(FINISH)?.execute(params![key, holder, kept_since, entry, now])?,
         Change::Renew(lease) => {
-            prepared(RENEW)?.execute(params![key, owner, kept_since, until(*lease), until(LEASE_MAX)])?
+            prepared(RENEW)?.execute(params![key, holder, kept_since, until(*lease), until(LEASE_MAX)])?
         }
-        Change::Release => prepared(RELEASE)?.execute(params![key, owner, kept_since, now])?,
-        Change::Forget => prepared(FORGET)?.execute(params![key, owner])?,
+        Change::Release => prepared(RELEASE)?.execute(params![key, holder, kept_since, now])?,
+        Change::Forget => prepared(FORGET)?.execute(params![key, holder])?,
     };
     Ok(changed == 1)
 }

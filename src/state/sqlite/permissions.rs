@@ -17,10 +17,12 @@ use tracing::warn;
 
 use super::{
     StateError,
-    file::Identity,
     ownership::{Exposure, Ownership, PathPart, STICKY, exposure, is_private_group},
     place, unusable,
 };
+
+/// Identity of a file under any name: device and inode.
+pub(super) type Identity = (u64, u64);
 
 /// Endings of the file and of the files that SQLite keeps beside it.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];

@@ -16,7 +16,7 @@ use crate::{
     media::VIDEO_MAX,
     secret::StateKeys,
     state::{
-        Bound, ClaimRequest, ClaimResult, ENTRY_MAX, OwnedRow, Seal, State, StateLocation, StoredRow, judge,
+        Bound, ClaimRequest, ClaimResult, ENTRY_MAX, HeldRow, Seal, State, StateLocation, StoredRow, judge,
     },
 };
 
@@ -61,7 +61,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 struct Case {
     key: JournalKey,
     fingerprint: Fingerprint,
-    owned: OwnedRow,
+    owned: HeldRow,
     once: IdempotentPost<'static>,
     /// The entry without its seal.
     entry: String,
@@ -120,9 +120,9 @@ fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
         finished: finished.into(),
         created,
     };
-    let owned = OwnedRow {
+    let owned = HeldRow {
         row,
-        owner: "another".to_owned(),
+        holder: "another".to_owned(),
         lease_until: NOW - 1,
     };
     let once = IdempotentPost {
@@ -181,11 +181,11 @@ fn cases(seal: &Seal) -> Vec<Case> {
 }
 
 /// First step of a repeat, by the code that judges the rows of each store; `None` if it goes on from nothing.
-fn decide(owned: &OwnedRow, key: JournalKey, seal: &Seal, case: &Case) -> Option<Resume<PostResult>> {
+fn decide(owned: &HeldRow, key: JournalKey, seal: &Seal, case: &Case) -> Option<Resume<PostResult>> {
     let bid = ClaimRequest {
         key,
         fingerprint: case.fingerprint,
-        owner: "me".to_owned(),
+        holder: "me".to_owned(),
         preempted: None,
         lease: LEASE,
         entry: journal::entry(&Stage::<PostResult>::Claimed),
@@ -243,13 +243,13 @@ impl FileState {
     }
 
     /// Puts the row into the file, claims it as a repeat does, and gives the first step of that.
-    fn decide(&self, owned: &OwnedRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
+    fn decide(&self, owned: &HeldRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
         const INSERT: &str =
             "INSERT INTO journal (key, fingerprint, entry, finished, owner, lease_until, created)
                               VALUES (?1, ?2, CAST(?3 AS TEXT), ?4, ?5, ?6, ?7)";
-        let OwnedRow {
+        let HeldRow {
             row,
-            owner,
+            holder,
             lease_until,
         } = owned;
         let StoredRow {
@@ -264,7 +264,7 @@ impl FileState {
             fingerprint,
             entry,
             finished,
-            owner,
+            holder,
             lease_until,
             created
         ];
@@ -363,7 +363,7 @@ fn tampers() -> impl Strategy<Value = Tamper> {
         numbers().prop_map(Tamper::Finished),
         numbers().prop_map(Tamper::Created),
         numbers().prop_map(Tamper::Lease),
-        select(vec!["", "me", "evil", "another"]).prop_map(|owner| Tamper::Owner(owner.to_owned())),
+        select(vec!["", "me", "evil", "another"]).prop_map(|holder| Tamper::Owner(holder.to_owned())),
         Just(Tamper::NoEntry),
         prop_oneof![30 => bytes(200), 1 => Just(vec![b' '; ENTRY_MAX + 1])].prop_map(Tamper::Entry),
         any::<Index>().prop_map(Tamper::Cut),
@@ -409,10 +409,10 @@ fn as_json(entry: &mut [u8], change: impl FnOnce(&mut Value)) -> Option<Vec<u8>>
 }
 
 impl Tamper {
-    fn apply(&self, owned: &mut OwnedRow, key: &mut JournalKey, others: &[Case]) {
-        let OwnedRow {
+    fn apply(&self, owned: &mut HeldRow, key: &mut JournalKey, others: &[Case]) {
+        let HeldRow {
             row,
-            owner,
+            holder,
             lease_until,
         } = owned;
         let mut entry = row.entry.clone().unwrap_or_default();
@@ -431,7 +431,7 @@ impl Tamper {
             Self::Finished(finished) => return row.finished = *finished,
             Self::Created(created) => return row.created = *created,
             Self::Lease(until) => return *lease_until = *until,
-            Self::Owner(name) => return owner.clone_from(name),
+            Self::Owner(name) => return holder.clone_from(name),
             Self::NoEntry => return row.entry = None,
             Self::Moved => return *key = JournalKey::of(&["account", "another"]),
             Self::OfAnother(at) => return row.entry.clone_from(&at.get(others).owned.row.entry),
@@ -478,7 +478,7 @@ fn is_harmless(result: &PostResult) {
 }
 
 /// A step that decides for a row under a key.
-type Decide<'a> = &'a dyn Fn(&OwnedRow, JournalKey, &Case) -> Option<Resume<PostResult>>;
+type Decide<'a> = &'a dyn Fn(&HeldRow, JournalKey, &Case) -> Option<Resume<PostResult>>;
 
 /// Changes that many rows and holds each decision against the promises of docs/security.md.
 fn try_rows(is_sealed: bool, rows: u32, decide: Decide<'_>) {
@@ -507,7 +507,7 @@ fn try_rows(is_sealed: bool, rows: u32, decide: Decide<'_>) {
 }
 
 /// With a key a row is the one that was written, or nothing, or as good as deleted.
-fn holds_with_a_key(case: &Case, owned: &OwnedRow, key: JournalKey, decided: Option<&Resume<PostResult>>) {
+fn holds_with_a_key(case: &Case, owned: &HeldRow, key: JournalKey, decided: Option<&Resume<PostResult>>) {
     let is_changed = owned.row != case.owned.row || key != case.key;
     let is_sealed = owned
         .row
@@ -524,7 +524,7 @@ fn holds_with_a_key(case: &Case, owned: &OwnedRow, key: JournalKey, decided: Opt
 
 /// Without a key a row can be set back to an earlier stage, which is as if it had been deleted; but nothing
 /// else posts again, and no result holds what was not of this post.
-fn holds_without_a_key(case: &Case, owned: &OwnedRow, decided: Option<&Resume<PostResult>>) {
+fn holds_without_a_key(case: &Case, owned: &HeldRow, decided: Option<&Resume<PostResult>>) {
     let row = &owned.row;
     let is_as_good_as_deleted = row.entry.is_none() || row.created <= NOW - 7 * DAY;
     match decided {

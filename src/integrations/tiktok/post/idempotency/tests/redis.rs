@@ -51,10 +51,10 @@ impl SharedJournal {
         }
     }
 
-    fn decide(&mut self, owned: &OwnedRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
-        let OwnedRow {
+    fn decide(&mut self, owned: &HeldRow, key: JournalKey, case: &Case) -> Option<Resume<PostResult>> {
+        let HeldRow {
             row,
-            owner,
+            holder,
             lease_until,
         } = owned;
         let StoredRow {
@@ -75,7 +75,7 @@ impl SharedJournal {
             .arg("fingerprint")
             .arg(digits);
         put.arg("owner")
-            .arg(owner)
+            .arg(holder)
             .arg("lease_until")
             .arg(lease_until)
             .arg("created")

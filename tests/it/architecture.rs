@@ -1,114 +1,24 @@
-//! The house: who may import whom, and the rules that no compiler knows.
+//! Structure of the source tree: the rules that the compiler does not check.
 //!
-//! The floors are read from the table that opens `src/lib.rs`, so the map that people read is the one that is
-//! enforced.
+//! The layers and the list of pure modules are read from the first page of `src/lib.rs`, so the map that people read is
+//! the map that is enforced.
 
-#[path = "house/words.rs"]
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/source.rs"]
+mod source;
+#[path = "architecture/words.rs"]
 mod words;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::Value;
 
+use self::source::Source;
 use crate::support::root;
 
-/// Each room's floor.
-type Floors = BTreeMap<String, u32>;
-
-/// A file of the source tree, without its tests.
-struct Source {
-    /// From the top of the tree, for example `src/host/envelope.rs`.
-    path: String,
-    /// Lines, with comments blanked out.
-    lines: Vec<String>,
-}
-
-impl Source {
-    fn new(path: &str, text: &str) -> Self {
-        let own = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
-        Self {
-            path: path.to_owned(),
-            lines: own.lines().map(without_comment).collect(),
-        }
-    }
-
-    /// The modules from the top to this file: `src/host/envelope.rs` is `host`, `envelope`.
-    fn modules(&self) -> Vec<&str> {
-        let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
-        if matches!(path, "lib" | "main") {
-            Vec::new()
-        } else {
-            path.split('/').collect()
-        }
-    }
-
-    fn room(&self) -> Option<&str> {
-        self.modules().first().copied()
-    }
-
-    /// The rooms that it names, with line numbers from 1: `crate::room`, `crate::{room, …}`,
-    /// `super::…::room`.
-    fn imports(&self) -> Vec<(usize, String)> {
-        let depth = self.modules().len();
-        let text = self.lines.join("\n");
-        let mut found = Vec::new();
-        let ways = ["crate::".to_owned(), "super::".repeat(depth)];
-        for way in ways.iter().filter(|way| !way.is_empty()) {
-            for (at, _) in text.match_indices(way.as_str()) {
-                let before = text[..at].chars().next_back();
-                if before.is_some_and(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ':'))
-                {
-                    continue;
-                }
-                let line = text[..at].matches('\n').count() + 1;
-                found.extend(
-                    heads(&text[at + way.len()..])
-                        .into_iter()
-                        .map(|(lower, name)| (line + lower, name)),
-                );
-            }
-        }
-        found.retain(|(_, name)| name != "super");
-        found
-    }
-}
-
-/// The first segments of the paths that begin here, with how many lines further down they stand.
-fn heads(rest: &str) -> Vec<(usize, String)> {
-    let Some(group) = rest.strip_prefix('{') else {
-        return vec![(0, name_at(rest))];
-    };
-    let mut found = Vec::new();
-    let (mut depth, mut fresh) = (0, true);
-    for (at, letter) in group.char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => fresh = true,
-            letter if fresh && depth == 0 && letter.is_alphabetic() => {
-                found.push((group[..at].matches('\n').count(), name_at(&group[at..])));
-                fresh = false;
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn name_at(text: &str) -> String {
-    text.chars()
-        .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-        .collect()
-}
-
-fn without_comment(line: &str) -> String {
-    let code = line
-        .find("//")
-        .filter(|at| !line[..*at].ends_with(':'))
-        .map_or(line, |at| &line[..at]);
-    code.to_owned()
-}
+/// Layer of each top-level module; 0 is the lowest.
+type Layers = BTreeMap<String, u32>;
 
 /// Every file under `src`, with its whole text.
 fn files() -> Vec<(String, String)> {
@@ -146,60 +56,71 @@ fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// Reads the table of `src/lib.rs`.
-fn floors(lib: &str) -> Floors {
-    let mut floors = Floors::new();
+/// Layers by the table of `src/lib.rs`.
+fn layers(lib: &str) -> Layers {
+    let mut layers = Layers::new();
     for row in lib.lines().filter_map(|line| line.strip_prefix("//! | ")) {
         let mut cells = row.split(" | ");
-        let Some(Ok(floor)) = cells.next().map(str::parse) else {
+        let Some(Ok(layer)) = cells.next().map(str::parse) else {
             continue;
         };
-        let rooms = cells.next().unwrap_or_default();
-        let names = rooms
-            .split('`')
-            .enumerate()
-            .filter(|(at, _)| at % 2 == 1)
-            .map(|(_, name)| name);
-        for name in names {
+        for name in quoted(cells.next().unwrap_or_default()) {
             assert!(
-                floors.insert(name.to_owned(), floor).is_none(),
-                "{name} stands twice in the table of src/lib.rs"
+                layers.insert(name.to_owned(), layer).is_none(),
+                "{name} is listed twice in the table of src/lib.rs"
             );
         }
     }
-    floors
+    layers
+}
+
+/// Text between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Files of the modules that the section "Pure modules" of `src/lib.rs` lists.
+fn pure_files(lib: &str) -> Vec<String> {
+    let section = lib.split("//! # Pure modules").nth(1).unwrap_or_default();
+    let section = section.split("//! # ").next().unwrap_or_default();
+    quoted(section)
+        .filter(|name| name.contains("::"))
+        .map(|name| format!("src/{}.rs", name.replace("::", "/")))
+        .collect()
 }
 
 fn lib() -> String {
     fs::read_to_string(root().join("src/lib.rs")).unwrap()
 }
 
-/// Every import that goes up or sideways, as a sentence.
-fn broken(sources: &[Source], floors: &Floors) -> Vec<String> {
-    let mut told = Vec::new();
+/// One sentence for each import from the same or a higher layer.
+fn wrong_imports(sources: &[Source], layers: &Layers) -> Vec<String> {
+    let mut found = Vec::new();
     for source in sources {
-        let Some(room) = source.room() else { continue };
-        let Some(floor) = floors.get(room) else {
-            told.push(format!(
-                "{}: the room {room} is not in the table of src/lib.rs; add it to a floor",
+        let Some(module) = source.module() else { continue };
+        let Some(layer) = layers.get(module) else {
+            found.push(format!(
+                "{}: module {module} is missing from the table of src/lib.rs; add it to a layer",
                 source.path
             ));
             continue;
         };
         for (line, import) in source.imports() {
             let place = format!("{}:{line}", source.path);
-            match floors.get(&import) {
-                _ if import == room => {}
-                None => told.push(format!("{place} imports crate::{import}, which is no room of the table")),
-                Some(theirs) if theirs < floor => {}
-                Some(theirs) => told.push(format!(
-                    "{place} imports crate::{import} from floor {theirs}, but {room} is on floor {floor}: a room imports \
-                     only from floors below its own; move what both need further down"
+            match layers.get(&import) {
+                _ if import == module => {}
+                None => found.push(format!(
+                    "{place} imports crate::{import}, which the table of src/lib.rs does not list"
+                )),
+                Some(theirs) if theirs < layer => {}
+                Some(theirs) => found.push(format!(
+                    "{place} imports crate::{import} from layer {theirs}, but {module} is on layer {layer}: a module \
+                     imports only from lower layers; move what both need further down"
                 )),
             }
         }
     }
-    told
+    found
 }
 
 /// Lines of `sources` that hold one of `words`, except in files that begin with one of `allowed`.
@@ -223,19 +144,22 @@ fn none(found: &[String], advice: &str) {
 }
 
 #[test]
-fn rooms_import_only_from_floors_below() {
-    none(&broken(&sources(), &floors(&lib())), "the house leans");
+fn modules_import_only_from_lower_layers() {
+    none(
+        &wrong_imports(&sources(), &layers(&lib())),
+        "imports against the layers",
+    );
 }
 
 #[test]
-fn an_upward_or_sideways_import_would_be_caught() {
-    let floors = floors(&lib());
-    let check = |path: &str, text: &str| broken(&[Source::new(path, text)], &floors);
-    let told = check("src/http/retry.rs", "use std::fmt;\nuse crate::host::Host;\n");
-    assert_eq!(told.len(), 1, "{told:?}");
+fn an_import_from_the_same_or_a_higher_layer_would_be_caught() {
+    let layers = layers(&lib());
+    let check = |path: &str, text: &str| wrong_imports(&[Source::new(path, text)], &layers);
+    let found = check("src/http/retry.rs", "use std::fmt;\nuse crate::host::Host;\n");
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        told[0].starts_with("src/http/retry.rs:2 imports crate::host from floor 6, but http is on floor 1"),
-        "{told:?}"
+        found[0].starts_with("src/http/retry.rs:2 imports crate::host from layer 6, but http is on layer 1"),
+        "{found:?}"
     );
     for caught in [
         "use crate::{\n    clock::Clock,\n    cli::Exit,\n};",
@@ -261,40 +185,38 @@ fn an_upward_or_sideways_import_would_be_caught() {
         "#[cfg(test)]\nmod tests {\n    use crate::host;\n}",
         "use xcrate::host;",
     ] {
-        assert_eq!(
-            check("src/http/retry.rs", &format!("//! Retries.\n{fine}")),
-            Vec::<String>::new(),
-            "{fine}"
-        );
+        let text = format!("//! Retries.\n{fine}");
+        assert_eq!(check("src/http/retry.rs", &text), Vec::<String>::new(), "{fine}");
     }
     assert_eq!(
         check("src/attic.rs", "").len(),
         1,
-        "a room that is not in the table should be caught"
+        "a module that the table does not list should be caught"
     );
 }
 
 #[test]
-fn every_room_is_on_a_floor_and_every_floor_has_its_rooms() {
+fn the_table_of_layers_lists_each_module_where_it_is_declared() {
     let lib = lib();
-    let floors = floors(&lib);
-    let mut declared = Floors::new();
-    let mut floor = None;
+    let layers = layers(&lib);
+    let mut declared = Layers::new();
+    let mut layer = None;
     for line in lib.lines() {
-        if let Some(number) = line.strip_prefix("// Floor ") {
-            floor = number.trim().parse().ok();
+        if let Some(number) = line.strip_prefix("// Layer ") {
+            layer = number.trim().parse().ok();
         }
-        if let Some(name) = line
+        let name = line
             .strip_prefix("pub mod ")
-            .and_then(|rest| rest.strip_suffix(';'))
-        {
-            let floor = floor.expect("modules of src/lib.rs stand below a comment such as `// Floor 8`");
-            declared.insert(name.to_owned(), floor);
+            .and_then(|rest| rest.strip_suffix(';'));
+        if let Some(name) = name {
+            let layer =
+                layer.expect("modules of src/lib.rs are declared below a comment such as `// Layer 8`");
+            declared.insert(name.to_owned(), layer);
         }
     }
     assert_eq!(
-        floors, declared,
-        "the table of src/lib.rs and the modules below it should name the same rooms"
+        layers, declared,
+        "the table of src/lib.rs and the modules declared below it should be the same"
     );
 }
 
@@ -335,8 +257,6 @@ const TO_CUT: &[&str] = &[
     "src/integrations/tiktok/video/input.rs",
     "src/schema/suggest/inputs.rs",
     "src/simulator/exchange.rs",
-    "src/state.rs",
-    "src/state/redis.rs",
     "src/upload.rs",
 ];
 
@@ -402,7 +322,7 @@ fn only_the_header_and_the_upload_see_a_secret() {
 fn the_simulator_shares_nothing_with_the_clients_but_the_clock() {
     let simulator = sources()
         .into_iter()
-        .filter(|source| source.room() == Some("simulator"));
+        .filter(|source| source.module() == Some("simulator"));
     let found: Vec<String> = simulator
         .flat_map(|source| {
             let imports = source.imports();
@@ -437,45 +357,48 @@ fn only_the_clock_tells_the_time_and_waits() {
     );
 }
 
+/// Words of input, output, time and tasks.
+const IMPURE: [&str; 10] = [
+    "clock",
+    "Clock",
+    "tokio",
+    "async ",
+    ".await",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "fs::",
+    "Transport",
+];
+
 #[test]
-fn pure_rooms_do_no_io_and_take_no_clock() {
-    let pure = [
-        "upload/plan",
-        "upload/progress",
-        "http/resume",
-        "http/retry",
-        "posting/rules",
-        "state/row",
-        "state/judge",
-        "state/sqlite/ownership",
-        "host/envelope",
-    ]
-    .map(|room| format!("src/{room}.rs"));
-    let sources: Vec<Source> = sources()
-        .into_iter()
-        .filter(|source| pure.contains(&source.path))
-        .collect();
-    assert_eq!(
-        sources.len(),
-        pure.len(),
-        "one of the pure rooms {pure:?} has moved"
+fn pure_modules_do_no_io_and_take_no_clock() {
+    let pure = pure_files(&lib());
+    let mut sources = sources();
+    sources.retain(|source| pure.contains(&source.path));
+    assert!(
+        pure.len() > 9 && sources.len() == pure.len(),
+        "the section \"Pure modules\" of src/lib.rs lists {pure:?}, and one of them has moved"
     );
-    let words = [
-        "clock",
-        "Clock",
-        "tokio",
-        "async ",
-        ".await",
-        "std::fs",
-        "std::io",
-        "std::net",
-        "fs::",
-        "Transport",
-    ];
     none(
-        &mentions(&sources, &words, &[]),
-        "pure rooms do no I/O and take no clock",
+        &mentions(&sources, &IMPURE, &[]),
+        "pure modules do no I/O and take no clock",
     );
+}
+
+#[test]
+fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
+    let lib =
+        "//! # Pure modules\n//!\n//! `a::b` and\n//! `c::d::e`, not `f`.\n//!\n//! # Next\n//! `x::y`\n";
+    assert_eq!(pure_files(lib), ["src/a/b.rs", "src/c/d/e.rs"]);
+    for caught in [
+        "use crate::clock::Deadline;",
+        "async fn f() {}",
+        "use std::{fmt, fs::File};\nlet a = fs::read(b);",
+    ] {
+        let source = Source::new("src/a/b.rs", caught);
+        assert!(!mentions(&[source], &IMPURE, &[]).is_empty(), "{caught}");
+    }
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! Lua scripts, each an atomic step on one key.
+
+use std::time::Duration;
+
+use ::redis::{FromRedisValue, RedisResult, cmd};
+
+use super::connection::Connection;
+use crate::{
+    clock::Clock,
+    model::{AccountHash, JournalKey},
+    state::times::millis,
+};
+
+pub(super) const CLAIM: &str = include_str!("claim.lua");
+pub(super) const TAKE_OVER: &str = include_str!("take_over.lua");
+pub(super) const CHANGE: &str = include_str!("change.lua");
+pub(super) const TAKE: &str = include_str!("take.lua");
+pub(super) const COUNT: &str = include_str!("count.lua");
+pub(super) const GIVE_BACK: &str = include_str!("give_back.lua");
+
+/// Script with its key and arguments.
+#[derive(Debug)]
+pub(super) struct ScriptCall {
+    script: &'static str,
+    key: String,
+    pub(super) arguments: Vec<Vec<u8>>,
+}
+
+impl ScriptCall {
+    /// Call on a row of the journal.
+    pub(super) fn journal(script: &'static str, key: JournalKey, arguments: Vec<String>) -> Self {
+        Self::new(script, format!("autohive-tiktok:journal:{key}"), arguments)
+    }
+
+    /// Call on a rate counter.
+    pub(super) fn counter(
+        script: &'static str,
+        account: AccountHash,
+        kind: &str,
+        arguments: Vec<String>,
+    ) -> Self {
+        Self::new(
+            script,
+            format!("autohive-tiktok:ledger:{account}:{kind}"),
+            arguments,
+        )
+    }
+
+    fn new(script: &'static str, key: String, arguments: Vec<String>) -> Self {
+        Self {
+            script,
+            key,
+            arguments: arguments.into_iter().map(String::into_bytes).collect(),
+        }
+    }
+
+    /// Runs the script. Its last argument is the time by which a test has moved `clock`.
+    pub(super) async fn run<T: FromRedisValue>(
+        &self,
+        connection: &Connection,
+        clock: &Clock,
+    ) -> RedisResult<T> {
+        let moved = millis(clock.moved());
+        let mut commands = connection.commands.clone();
+        cmd("EVAL")
+            .arg(self.script)
+            .arg(1)
+            .arg(&self.key)
+            .arg(&self.arguments)
+            .arg(moved)
+            .query_async(&mut commands)
+            .await
+    }
+}
+
+/// Duration as an argument, in milliseconds.
+pub(super) fn text(duration: Duration) -> String {
+    millis(duration).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Old and new programs share one Redis during an upgrade, so the keys may never change.
+    #[test]
+    fn keys_keep_their_form() {
+        let account = AccountHash::of(&["a"]);
+        let call = ScriptCall::counter(TAKE, account, "init", Vec::new());
+        assert_eq!(
+            call.key,
+            "autohive-tiktok:ledger:bc2c25f0bcdf7e59019b1f7667d9075b531254a709806a414cd428d7758fa5ea:init"
+        );
+        let call = ScriptCall::journal(CLAIM, JournalKey::of(&["a"]), Vec::new());
+        assert_eq!(
+            call.key,
+            "autohive-tiktok:journal:96520054c04c9c975d93b6adb9377b8560acaefb763c48a2945771b6387e69ba"
+        );
+    }
+}
