@@ -9,6 +9,7 @@ mod ingest;
 mod manifest;
 mod redact;
 mod reply;
+mod running;
 mod strict;
 mod trail;
 mod wire_error;
@@ -16,18 +17,20 @@ mod wire_error;
 pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
 pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
 pub use reply::{Reply, ResultLine};
+pub use running::Running;
 pub use strict::Id;
-pub use trail::Trail;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use reqwest::Url;
 use serde_json::{Value, json};
-use tracing::{Instrument as _, error, warn};
+use tracing::warn;
 
 use self::{
     api_pool::{ApiClients, ApiPool},
     manifest::Manifests,
+    running::{internal_error, with_evidence},
+    trail::Trail,
     wire_error::Side,
 };
 use crate::{
@@ -99,11 +102,6 @@ impl Host {
             api_pool: self.api_pool.with_base(integration, base),
             ..self
         }
-    }
-
-    /// Understands one document as a request.
-    pub fn understand(&self, document: Document) -> Result<Request, InvalidRequest> {
-        understand(document, self.integrations)
     }
 
     /// Keeps videos in `spool` while they are on their way.
@@ -189,36 +187,64 @@ impl Host {
         &self.clock
     }
 
-    /// The log of a request, which outlives its work. It takes the request's metadata, which nothing else
-    /// needs.
-    pub fn trail(&self, request: &mut Request) -> Trail {
-        let api = self.api_pool.get(request.integration, &request.credentials);
-        Trail::new(request, api, self.clock.clone())
+    /// Reads one item of the input as a request. One that cannot be read gets its reply, which is logged.
+    pub fn read(&self, item: Item) -> Result<Request, Reply> {
+        let line = item.line();
+        let request = match item {
+            Item::Document(document) => understand(document, self.integrations),
+            Item::Malformed(malformed) => Err(InvalidRequest::from(malformed)),
+        };
+        request.map_err(|invalid| {
+            warn!(
+                code = invalid.code,
+                request_id = invalid.id.for_logs(),
+                line,
+                "request not understood"
+            );
+            Reply::from(invalid)
+        })
     }
 
-    /// Answers one request once it has its `job`. `evidence` is kept up to date while it runs, for the case
-    /// that it is stopped.
-    pub async fn answer(
-        &self,
-        request: Request,
-        evidence: Arc<dyn Evidence>,
-        trail: &Trail,
+    /// Begins one request: a handle to it, and its work, which starts once it has its `job`.
+    ///
+    /// The work gives the reply, also after a panic of the action. A front that drops the work before takes the
+    /// reply from [`Running::interrupted`].
+    pub fn begin(
+        self: &Arc<Self>,
+        mut request: Request,
         job: JobSlot,
-    ) -> Reply {
-        job.take().await;
-        let answer = async {
-            if !request.unused_auth.is_empty() {
-                let members = request.secrets.redact(&request.unused_auth.join(", "));
-                warn!(members, "members of auth are not used");
-            }
-            match &trail.api {
-                Some(api) => self.run(request, evidence, api, job).await,
-                None => internal_error(request.id, "the HTTP client could not be set up"),
-            }
+    ) -> (Running, impl Future<Output = Reply> + Send + use<>) {
+        let running = self.running(&mut request);
+        let (host, begun) = (Arc::clone(self), running.clone());
+        let work = async move {
+            job.take().await;
+            let reply = host.reply(request, &begun, job);
+            begun.complete(reply).await
         };
-        let reply = answer.instrument(trail.span.clone()).await;
-        trail.answered(&reply);
-        reply
+        (running, work)
+    }
+
+    /// Reply to a request that is not begun, because the program is to stop.
+    pub fn decline(&self, mut request: Request) -> Reply {
+        self.running(&mut request).interrupted()
+    }
+
+    /// The log takes the request's metadata, which nothing else needs.
+    fn running(&self, request: &mut Request) -> Running {
+        let api = self.api_pool.get(request.integration, &request.credentials);
+        let trail = Trail::new(request, api, self.clock.clone());
+        Running::new(request, trail)
+    }
+
+    async fn reply(&self, request: Request, running: &Running, job: JobSlot) -> Reply {
+        if !request.unused_auth.is_empty() {
+            let members = request.secrets.redact(&request.unused_auth.join(", "));
+            warn!(members, "members of auth are not used");
+        }
+        match &running.trail().api {
+            Some(api) => self.run(request, Arc::clone(running.evidence()), api, job).await,
+            None => internal_error(request.id, "the HTTP client could not be set up"),
+        }
     }
 
     async fn run(
@@ -366,23 +392,6 @@ impl Host {
 /// Autohive stops an action after 15 minutes; what is waited for must end before.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
-/// The answer to a request that is stopped before its result.
-pub fn interrupted(id: Id, evidence: &dyn Evidence, trail: &Trail) -> Reply {
-    let reply = Reply::action_error(id, wire_error::action_error(&evidence.interrupted()));
-    trail.answered(&reply);
-    reply
-}
-
-/// The answer to a request whose action panicked.
-pub fn panicked(id: Id, evidence: &dyn Evidence, trail: &Trail) -> Reply {
-    let error = trail
-        .span
-        .in_scope(|| internal_error(id, "the action stopped unexpectedly"));
-    let reply = with_evidence(error, evidence);
-    trail.answered(&reply);
-    reply
-}
-
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
     let violations = validator.violations(value);
     if violations.is_empty() {
@@ -399,17 +408,4 @@ fn invalid_output(id: Id, mut violations: Vec<Violation>) -> Reply {
     // Of what the caller did not write, no value is repeated.
     violations.iter_mut().for_each(Violation::hide_value);
     Reply::validation_error(id, wire_error::validation_error(Side::Output, &violations))
-}
-
-/// A fault of ours; the details are for the log.
-fn internal_error(id: Id, fault: &str) -> Reply {
-    error!(fault, "internal error");
-    let meaning = crate::catalogue::find_own("internal_error").map_or("", |row| row.meaning);
-    Reply::error(id, "internal_error", meaning)
-}
-
-/// Adds the known effect of the request to a fault of this program.
-fn with_evidence(reply: Reply, evidence: &dyn Evidence) -> Reply {
-    let members = evidence.members().into_iter();
-    members.fold(reply, |reply, (name, value)| reply.with(&name, value))
 }

@@ -90,7 +90,7 @@ fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest)
     let id = rejection.id.to_string();
     let all = format!("{}: {}", rejection.code, rejection.message);
     let mut line = Vec::new();
-    let written = Reply::from(rejection).into_line(None).write_to(&mut line);
+    let written = Reply::from(rejection).into_line().write_to(&mut line);
     written.expect("memory takes everything");
     let line = String::from_utf8(line).expect("an answer is UTF-8");
     let line = line.strip_suffix('\n').expect("an answer is a whole line");

@@ -14,7 +14,6 @@ use std::{
     fmt,
     future::pending,
     io::{self, Cursor, Read, Write},
-    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,17 +21,15 @@ use std::{
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::task::{JoinError, JoinSet};
-use tracing::{info, warn};
+use tracing::info;
 
 use self::{
     reader::{Incoming, Reader},
     writer::Writer,
 };
 use crate::{
-    host::{self, Host, Id, InvalidRequest, Item, Reply, Trail},
+    host::{Host, Item, Reply, Running},
     http::{JobSlot, Jobs},
-    integrations::Evidence,
-    secret::Secrets,
 };
 
 /// How requests are served.
@@ -216,23 +213,11 @@ struct Session {
     writer: Writer,
     options: Options,
     jobs: Arc<Jobs>,
-    running: JoinSet<(u64, Finished)>,
-    live: BTreeMap<u64, Live>,
+    /// Work of the requests that run.
+    running: JoinSet<(u64, Reply)>,
+    /// Requests that are not answered yet, by number.
+    live: BTreeMap<u64, Running>,
     next: u64,
-}
-
-/// A request that runs.
-struct Live {
-    id: Id,
-    evidence: Arc<dyn Evidence>,
-    secrets: Secrets,
-    trail: Trail,
-}
-
-/// A request that has run.
-enum Finished {
-    Answered(Reply),
-    Panicked,
 }
 
 impl Session {
@@ -284,38 +269,17 @@ impl Session {
         }
     }
 
-    /// Begins a request, or says why it cannot be begun.
+    /// Begins a request, or replies that it cannot be read.
     fn take(&mut self, item: Item) {
-        let (number, line) = (self.number(), item.line());
-        match self.understand(item) {
-            Err(rejection) => self.reject(number, line, rejection),
-            Ok(mut request) => {
-                let (evidence, trail) = (request.evidence(), self.host.trail(&mut request));
-                let live = Live {
-                    id: request.id.clone(),
-                    evidence: Arc::clone(&evidence),
-                    secrets: request.secrets.clone(),
-                    trail: trail.clone(),
-                };
-                self.live.insert(number, live);
-                let (host, job) = (
-                    Arc::clone(&self.host),
-                    JobSlot::among(&self.jobs, request.memory()),
-                );
-                self.running.spawn(async move {
-                    let answer = AssertUnwindSafe(host.answer(request, evidence, &trail, job))
-                        .catch_unwind()
-                        .await;
-                    (number, answer.map_or(Finished::Panicked, Finished::Answered))
-                });
+        let number = self.number();
+        match self.host.read(item) {
+            Err(reply) => self.writer.write(number, reply),
+            Ok(request) => {
+                let job = JobSlot::among(&self.jobs, request.memory());
+                let (running, work) = self.host.begin(request, job);
+                self.live.insert(number, running);
+                self.running.spawn(async move { (number, work.await) });
             }
-        }
-    }
-
-    fn understand(&self, item: Item) -> Result<host::Request, InvalidRequest> {
-        match item {
-            Item::Document(document) => self.host.understand(document),
-            Item::Malformed(broken) => Err(InvalidRequest::from(broken)),
         }
     }
 
@@ -325,26 +289,11 @@ impl Session {
         number
     }
 
-    fn reject(&self, number: u64, line: u64, rejection: InvalidRequest) {
-        warn!(
-            code = rejection.code,
-            request_id = rejection.id.for_logs(),
-            line,
-            "request not understood"
-        );
-        self.writer.write(number, Reply::from(rejection), None);
-    }
-
-    fn tell(&mut self, finished: Result<(u64, Finished), JoinError>) {
-        let Ok((number, finished)) = finished else { return };
-        let Some(live) = self.live.remove(&number) else {
-            return;
-        };
-        let reply = match finished {
-            Finished::Answered(reply) => reply,
-            Finished::Panicked => host::panicked(live.id, &*live.evidence, &live.trail),
-        };
-        self.writer.write(number, reply, Some(&live.secrets));
+    fn tell(&mut self, finished: Result<(u64, Reply), JoinError>) {
+        let Ok((number, reply)) = finished else { return };
+        if self.live.remove(&number).is_some() {
+            self.writer.write(number, reply);
+        }
     }
 
     /// Answers what was read and not begun.
@@ -355,15 +304,10 @@ impl Session {
                 Incoming::Item(item) => item,
                 Incoming::Error(error) => return Some(error),
             };
-            let (number, line) = (self.number(), item.line());
-            match self.understand(item) {
-                Ok(mut request) => {
-                    let (evidence, trail) = (request.evidence(), self.host.trail(&mut request));
-                    let reply = host::interrupted(request.id, &*evidence, &trail);
-                    self.writer.write(number, reply, Some(&request.secrets));
-                }
-                Err(rejection) => self.reject(number, line, rejection),
-            }
+            let number = self.number();
+            let request = self.host.read(item);
+            let reply = request.map_or_else(|reply| reply, |request| self.host.decline(request));
+            self.writer.write(number, reply);
         }
         None
     }
@@ -376,12 +320,8 @@ impl Session {
             Some(grace) => drop(tokio::time::timeout(grace, self.finish_all()).await),
         }
         self.running.abort_all();
-        for (number, live) in std::mem::take(&mut self.live) {
-            self.writer.write(
-                number,
-                host::interrupted(live.id, &*live.evidence, &live.trail),
-                Some(&live.secrets),
-            );
+        for (number, running) in std::mem::take(&mut self.live) {
+            self.writer.write(number, running.interrupted());
         }
     }
 

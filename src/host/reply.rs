@@ -22,6 +22,8 @@ pub struct Reply {
     /// Rows of the output, whose list stands empty in `result`.
     #[serde(skip)]
     rows: Option<ResultRows>,
+    #[serde(skip)]
+    post: Option<String>,
 }
 
 /// Text of the rows of an output, and the member that they are.
@@ -43,6 +45,7 @@ impl Reply {
             kind: "action",
             result: Value::Object(result),
             rows: None,
+            post: None,
         }
     }
 
@@ -54,6 +57,7 @@ impl Reply {
             kind: "connected_account",
             result: account,
             rows: None,
+            post: None,
         }
     }
 
@@ -65,6 +69,7 @@ impl Reply {
             kind: "action_error",
             result: error,
             rows: None,
+            post: None,
         }
     }
 
@@ -76,6 +81,7 @@ impl Reply {
             kind: "validation_error",
             result: error,
             rows: None,
+            post: None,
         }
     }
 
@@ -87,6 +93,7 @@ impl Reply {
             kind: "error",
             result: json!({ "message": message, "code": code }),
             rows: None,
+            post: None,
         }
     }
 
@@ -131,28 +138,36 @@ impl Reply {
         }
     }
 
-    /// The outcome of a post in a few words; `None` for a result without one.
-    pub fn post_told(&self, secrets: Option<&Secrets>) -> Option<String> {
+    /// The outcome of a post in a few words, without secrets; `None` for a result without one.
+    pub fn post(&self) -> Option<&str> {
+        self.post.as_deref()
+    }
+
+    /// The same without `secrets`. They are taken out of what is not an action's output, should an error's text
+    /// ever repeat one.
+    #[must_use]
+    pub(super) fn redacted(mut self, secrets: &Secrets) -> Self {
+        self.post = self.describe_post().map(|text| secrets.redact(&text));
+        if !self.is_success() {
+            secrets.redact_value(&mut self.result);
+        }
+        self
+    }
+
+    fn describe_post(&self) -> Option<String> {
         let Told {
             outcome, publish_id, ..
         } = self.told();
         let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
-        let text = format!("request {} is {}{named}", self.id, outcome?);
-        Some(secrets.map_or_else(|| text.clone(), |secrets| secrets.redact(&text)))
+        Some(format!("request {} is {}{named}", self.id, outcome?))
     }
 
     /// The envelope as one line of JSON.
-    ///
-    /// `secrets` are taken out of what is not an action's output, should an error's text ever repeat one.
-    pub fn into_line(self, secrets: Option<&Secrets>) -> ResultLine {
-        let mut reply = self;
-        if let Some(secrets) = secrets.filter(|_| !reply.is_success()) {
-            secrets.redact_value(&mut reply.result);
-        }
-        let text = reply.to_json();
-        match reply.rows.take() {
+    pub fn into_line(mut self) -> ResultLine {
+        let text = self.to_json();
+        match self.rows.take() {
             Some(ResultRows { member, text: rows }) => {
-                ResultLine::with_rows(text, reply.start_of(member), rows)
+                ResultLine::with_rows(text, self.start_of(member), rows)
             }
             None => ResultLine { text, rows: None },
         }
@@ -178,6 +193,7 @@ impl Reply {
             result: json!({ "data": head }),
             id: self.id.clone(),
             rows: None,
+            post: None,
             ..*self
         };
         // Nothing but brackets follows the list.
@@ -282,7 +298,7 @@ mod tests {
 
     fn written(reply: Reply) -> String {
         let mut written = Vec::new();
-        reply.into_line(None).write_to(&mut written).unwrap();
+        reply.into_line().write_to(&mut written).unwrap();
         String::from_utf8(written).unwrap()
     }
 

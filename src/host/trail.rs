@@ -14,7 +14,7 @@ use crate::{clock::Clock, http::millis, secret::Secrets};
 
 /// Log of one request, from when it was understood until it is answered, however it ends.
 #[derive(Clone)]
-pub struct Trail {
+pub(super) struct Trail {
     pub(super) span: Span,
     /// HTTP clients whose requests are counted for this request; none if they could not be set up.
     pub(super) api: Option<ApiClients>,

@@ -16,10 +16,7 @@ use std::{
 use tokio::sync::{Notify, oneshot};
 
 use super::{Order, Summary, Unwritten};
-use crate::{
-    host::{Reply, ResultLine},
-    secret::Secrets,
-};
+use crate::host::{Reply, ResultLine};
 
 /// Where so many bytes of results wait to be written, no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
@@ -86,14 +83,14 @@ impl Writer {
         }
     }
 
-    /// Writes the result of request number `number`; `secret` is kept out of what is not an output.
-    pub(super) fn write(&self, number: u64, reply: Reply, secret: Option<&Secrets>) {
-        if let Some(post) = reply.post_told(secret) {
-            self.backlog.posts().insert(number, post);
+    /// Writes the result of request number `number`.
+    pub(super) fn write(&self, number: u64, reply: Reply) {
+        if let Some(post) = reply.post() {
+            self.backlog.posts().insert(number, post.to_owned());
         }
         let line = Line {
             is_success: reply.is_success(),
-            result: reply.into_line(secret),
+            result: reply.into_line(),
         };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
         // A writer that failed has told so already.
