@@ -67,13 +67,13 @@ pub struct Upload<'a> {
     /// Who is told how far it has come.
     pub reporter: &'a Reporter,
     /// Who is asked before each chunk.
-    pub gate: &'a dyn ChunkGuard,
+    pub guard: &'a dyn ChunkGuard,
 }
 
 /// Asked before each chunk is sent. What it does not let pass is not sent: the last chunk makes the post.
 pub trait ChunkGuard: fmt::Debug + Send + Sync {
     /// Whether a chunk may be sent that takes as long as `may_take`.
-    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>>;
+    fn permit(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>>;
 }
 
 /// Where in the video a chunk lies.
@@ -101,10 +101,10 @@ pub enum ChunkDenied {
 
 /// An upload that did not arrive whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{fault} after {confirmed} of {total}")]
+#[error("{kind} after {confirmed} of {total}")]
 pub struct UploadError {
     /// Why.
-    pub fault: UploadErrorKind,
+    pub kind: UploadErrorKind,
     /// What TikTok has confirmed.
     pub confirmed: ByteCount,
     /// The video's size.
@@ -118,13 +118,13 @@ pub struct UploadError {
 impl UploadError {
     /// Whether somebody else posts this video now.
     pub fn is_taken_over(&self) -> bool {
-        self.fault == UploadErrorKind::Stopped(ChunkDenied::TakenOver)
+        self.kind == UploadErrorKind::Stopped(ChunkDenied::TakenOver)
     }
 
     /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a
     /// post.
     pub fn is_expired(&self) -> bool {
-        matches!(self.fault, UploadErrorKind::Expired { .. }) && !self.complete_unknown
+        matches!(self.kind, UploadErrorKind::Expired { .. }) && !self.complete_unknown
     }
 }
 
@@ -144,7 +144,7 @@ impl Upload<'_> {
             } else {
                 ChunkPosition::BeforeLast
             };
-            if let Err(closed) = self.gate.pass(part, self.lease(range, end)).await {
+            if let Err(closed) = self.guard.permit(part, self.lease(range, end)).await {
                 return self
                     .give_up(UploadErrorKind::Stopped(closed), &progress, course)
                     .await;
@@ -222,7 +222,7 @@ impl Upload<'_> {
             return Ok(());
         }
         Err(UploadError {
-            fault,
+            kind: fault,
             confirmed: ByteCount(progress.confirmed()),
             total: self.plan.size(),
             complete_unknown: found == Completeness::Unknown,

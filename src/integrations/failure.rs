@@ -411,7 +411,7 @@ const fn code_of_http_error(kind: HttpErrorKind) -> &'static str {
 
 impl From<UploadError> for Failure {
     fn from(error: UploadError) -> Self {
-        let (http_status, needed) = match error.fault {
+        let (http_status, needed) = match error.kind {
             UploadErrorKind::Expired { status } | UploadErrorKind::Refused { status } => (Some(status), None),
             UploadErrorKind::TooSlow { needs, .. } => (None, Some(deadline_for(needs))),
             UploadErrorKind::OutOfStep
@@ -419,7 +419,7 @@ impl From<UploadError> for Failure {
             | UploadErrorKind::TooLate
             | UploadErrorKind::Stopped(_) => (None, None),
         };
-        let (code, outcome) = match error.fault {
+        let (code, outcome) = match error.kind {
             _ if error.complete_unknown => ("outcome_unknown", Some(Outcome::Unconfirmed)),
             UploadErrorKind::Expired { .. } => ("upload_expired", None),
             UploadErrorKind::Refused { .. } => ("upload_refused", None),
@@ -435,7 +435,7 @@ impl From<UploadError> for Failure {
             .map_or_else(String::new, |detail| format!("; {}", detail.fix));
         let message = format!(
             "({} of {} confirmed; {}{fix})",
-            error.confirmed, error.total, error.fault
+            error.confirmed, error.total, error.kind
         );
         let (details, retry_after) = (needed.into_iter().collect(), error.retry_after);
         Self {

@@ -1,6 +1,9 @@
-//! The video of a post: inputs, download, delivery.
+//! The video of a post: inputs, selection, download, preparation, delivery.
 
 pub(super) mod deliver;
-pub(super) mod download;
+mod download;
+mod file_type;
 pub(super) mod input;
 pub(super) mod output;
+pub(super) mod prepare;
+pub(super) mod select;

@@ -9,10 +9,12 @@ use crate::{
         Action, Effect, Failure,
         tiktok::{
             context::Context,
+            photo::errors,
             photo::preflight::{self, PhotoInspection},
-            post::idempotency::{self, IdempotentPost},
+            photo::texts::{PhotoTexts, title_error},
+            post::idempotency::{IdempotentPost, run_idempotent},
             post::init::{InitCall, InitSpec},
-            post::inputs::WAIT_MAX_SECONDS,
+            post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
@@ -27,33 +29,34 @@ use crate::{
 /// Posts photos.
 pub(in crate::integrations::tiktok) struct CreatePhotoPost;
 
-/// The photos and how they shall be posted.
+/// Photos and the settings of their post.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// Addresses of 1 to 35 photos (JPEG or WebP, within 1080×1920 pixels, at most 20 MB each), https,
-    /// without redirects, on a host that the app has verified
+    /// https URLs of 1 to 35 photos on a host that is verified for your app, without redirects: JPEG or WebP, up to
+    /// 1080×1920 pixels and 20 MB each
     #[schemars(length(min = 1, max = PHOTOS_MAX))]
     photo_urls: Vec<PublicUrl>,
-    /// Title, at most 90 UTF-16 units; a longer one without a description becomes the description
+    /// Title, up to 90 UTF-16 units. Without a description, a longer title is sent as the description
     title: Option<Text<4000>>,
-    /// Description with hashtags and mentions, at most 4000 UTF-16 units
+    /// Description with hashtags and mentions, up to 4000 UTF-16 units
     description: Option<Text<4000>>,
-    /// Who may see the post: one of the levels that get_creator_info offers; required for DIRECT_POST
+    /// Who can view the post: one of the levels that get_creator_info returns. Required for DIRECT_POST, not
+    /// allowed for MEDIA_UPLOAD
     privacy_level: Option<PrivacyLevel>,
-    /// DIRECT_POST posts at once; MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts
+    /// DIRECT_POST publishes at once. MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts
     /// them
     #[serde(default)]
     post_mode: PhotoPostMode,
-    /// Which photo is the cover, from 0
+    /// Index of the cover photo, starting at 0
     #[serde(default)]
     #[schemars(range(max = PHOTOS_MAX - 1))]
     photo_cover_index: u8,
-    /// Switch comments off; only for DIRECT_POST
+    /// Turn comments off; only for DIRECT_POST. Default: the account's setting
     disable_comment: Option<bool>,
-    /// Not possible: photos have no duets. Leave it out, or true
+    /// Photos have no duets: omit this input or set it to true
     disable_duet: Option<bool>,
-    /// Not possible: photos have no stitches. Leave it out, or true
+    /// Photos have no stitches: omit this input or set it to true
     disable_stitch: Option<bool>,
     /// Let TikTok add music; only for DIRECT_POST
     auto_add_music: Option<bool>,
@@ -61,22 +64,19 @@ pub(in crate::integrations::tiktok) struct Input {
     brand_content_toggle: Option<bool>,
     /// The post promotes the creator's own business; only for DIRECT_POST
     brand_organic_toggle: Option<bool>,
-    /// Label the post as made by AI
+    /// Label the post as AI-generated
     is_aigc: Option<bool>,
-    /// Wait up to this many seconds for the post to be published, delivered to the inbox or failed
+    /// Longest time to wait for the post to be published, to reach the inbox or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Look at the photos before posting (format, size in pixels and bytes, redirects) and refuse what TikTok
-    /// would refuse
+    /// Check the photos before posting (format, dimensions, file size, redirects) and refuse those that TikTok would
+    /// refuse
     #[serde(default = "yes")]
     preflight: bool,
-    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with
-    /// the same key and inputs never posts again: it gets the outcome of the first request, or goes on where
-    /// that was cut off
-    #[schemars(length(min = 1, max = 255))]
-    idempotency_key: Option<String>,
-    /// Check everything and post nothing; for MEDIA_UPLOAD inputs and photos, since TikTok is not asked
+    idempotency_key: Option<IdempotencyKey>,
+    /// Check everything without posting. With MEDIA_UPLOAD TikTok is not called, so only the inputs and the photos
+    /// are checked
     #[serde(default)]
     dry_run: bool,
 }
@@ -85,17 +85,14 @@ const fn yes() -> bool {
     true
 }
 
-/// The most photos in one post (docs/tiktok-open-api.md#photo-init).
+/// Most photos in one post (docs/tiktok-open-api.md#photo-init).
 const PHOTOS_MAX: u8 = 35;
-
-/// The longest title of a photo post, in UTF-16 units (docs/tiktok-open-api.md#photo-init).
-const TITLE_MAX: usize = 90;
 
 impl Action for CreatePhotoPost {
     const NAME: &'static str = "create_photo_post";
     const DISPLAY_NAME: &'static str = "Create Photo Post";
-    const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, at once \
-        or as a draft for the inbox, with title, description, cover and privacy level.";
+    const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, with \
+        title, description, cover and privacy level: at once, or as a draft in the account's inbox.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
     const EFFECT: Effect = Effect::Writes;
@@ -105,128 +102,140 @@ impl Action for CreatePhotoPost {
     type Output = PostResult;
 
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
-        let once = IdempotentPost {
+        let key = input.idempotency_key.as_ref().filter(|_| !input.dry_run);
+        let post = IdempotentPost {
             action: Self::NAME,
-            key: input.idempotency_key.as_deref().filter(|_| !input.dry_run),
+            key: key.map(IdempotencyKey::as_str),
             kind: InitKind::PostsByItself,
             privacy_level: input.privacy_level,
-            wanted: input.wanted(),
+            search_key: input.search_key(),
             wait_seconds: input.wait_seconds,
         };
         let input = &input;
-        idempotency::once(context, once, |context| async move {
-            post(&context, input).await.map_err(Failure::nothing_posted)
+        run_idempotent(context, post, |context| async move {
+            create(&context, input).await.map_err(Failure::nothing_posted)
         })
         .await
     }
 }
 
-async fn post(context: &Context, input: &Input) -> Result<PostResult, Failure> {
+/// A photo post that breaks no rule.
+struct CheckedPost<'a> {
+    creator: CreatorInfo,
+    post_info: PhotoPostInfo<'a>,
+    preview: Option<Preview>,
+    warnings: Vec<String>,
+}
+
+impl CheckedPost<'_> {
+    fn audience(&self) -> Audience<'_> {
+        Audience {
+            username: self.creator.creator_username.as_deref(),
+            privacy_level: self.post_info.privacy_level,
+        }
+    }
+}
+
+/// Checks the post, and sends it unless this is a dry run.
+async fn create(context: &Context, input: &Input) -> Result<PostResult, Failure> {
+    let post = check(context, input).await?;
+    if !input.dry_run {
+        return deliver(context, input, post).await;
+    }
+    let audience = post.audience();
+    let quota = context.api.quota(audience.username).await;
+    Ok(PostResult::dry(
+        audience,
+        post.preview.clone(),
+        quota,
+        post.warnings.clone(),
+    ))
+}
+
+/// Checks inputs, photos and the account's permissions, and reports every broken rule at once.
+async fn check<'a>(context: &Context, input: &'a Input) -> Result<CheckedPost<'a>, Failure> {
     preflight::check_hosts(context, &input.photo_urls)?;
-    let words = PhotoTexts::of(input);
-    let findings = input.findings();
-    let (seen, creator) = tokio::join!(input.look(context), input.creator(context));
+    let errors = input.errors();
+    let (photos, creator) = tokio::join!(input.inspect(context), input.creator(context));
     let creator = match creator.transpose() {
-        // What is wrong whatever the account may do, sending the request again does not mend.
-        Err(_unknown) if !(findings.is_empty() && seen.findings.is_empty()) => None,
+        // A wrong input or photo comes first, because sending the request again cannot mend it.
+        Err(_unknown) if !(errors.is_empty() && photos.errors.is_empty()) => None,
         asked => asked?,
     };
-    let resolved = input.resolve(creator.as_ref(), findings, seen.findings)?;
-    let creator = creator.unwrap_or_default();
-    let mut warnings: Vec<String> = words.warning.iter().map(ToString::to_string).collect();
-    warnings.extend(seen.warnings);
+    let resolved = input.resolve(creator.as_ref(), errors, photos.errors)?;
+    let texts = input.texts();
+    let mut warnings: Vec<String> = texts.warning.iter().map(ToString::to_string).collect();
+    warnings.extend(photos.warnings);
     warnings.extend(input.notices());
-    let mut preview = None;
-    let post_info = match (resolved, input.privacy_level) {
-        (Some(resolved), Some(privacy_level)) => {
-            preview = Some(Preview::of_photos(&resolved, input.disclosure()));
-            warnings.extend(resolved.warnings);
-            input.direct_post_info(words, privacy_level, resolved.disable_comment)
-        }
-        (None, _) | (_, None) => PhotoPostInfo {
-            title: words.title,
-            description: words.description,
+    let mut post = CheckedPost {
+        creator: creator.unwrap_or_default(),
+        post_info: PhotoPostInfo {
+            title: texts.title,
+            description: texts.description,
             ..PhotoPostInfo::default()
         },
+        preview: None,
+        warnings,
     };
-    let audience = Audience {
-        username: creator.creator_username.as_deref(),
-        privacy_level: post_info.privacy_level,
-    };
-    if input.dry_run {
-        return Ok(PostResult::dry(
-            audience,
-            preview,
-            context.api.quota(audience.username).await,
-            warnings,
-        ));
+    if let Some((resolved, level)) = resolved.zip(input.privacy_level) {
+        post.preview = Some(Preview::of_photos(&resolved, input.disclosure()));
+        post.post_info = input.direct_post_info(texts, level, resolved.disable_comment);
+        post.warnings.extend(resolved.warnings);
     }
+    Ok(post)
+}
+
+/// Sends the init, and follows the post for at most `wait_seconds`.
+async fn deliver(context: &Context, input: &Input, post: CheckedPost<'_>) -> Result<PostResult, Failure> {
+    let audience = post.audience();
+    let spec = InitSpec {
+        kind: InitKind::PostsByItself,
+        quota: match input.post_mode {
+            PhotoPostMode::DirectPost => QuotaKind::Post(audience.username),
+            PhotoPostMode::MediaUpload => QuotaKind::Draft,
+        },
+        size: None,
+        search_key: input.search_key(),
+    };
     let init = PhotoInit {
         post_mode: input.post_mode,
-        post_info,
+        post_info: post.post_info.clone(),
         source_info: PhotoSourceInfo {
             photo_images: &input.photo_urls,
             photo_cover_index: input.photo_cover_index,
         },
         is_aigc: input.is_aigc,
     };
-    let begun = match input.post_mode {
-        PhotoPostMode::DirectPost => QuotaKind::Post(audience.username),
-        PhotoPostMode::MediaUpload => QuotaKind::Draft,
-    };
-    let start = InitSpec {
-        kind: InitKind::PostsByItself,
-        begun,
-        size: None,
-        wanted: input.wanted(),
-    };
-    let beginning = InitCall::new(context, start);
-    let publish_id = beginning.send(context.api.init_photos(&init, &beginning)).await?;
+    let call = InitCall::new(context, spec);
+    let publish_id = call.send(context.api.init_photos(&init, &call)).await?;
     context.progress.begin(Phase::Processing);
-    let status = posting::follow(
-        &context.api,
-        context.wait(input.wait_seconds),
-        &publish_id,
-        Age::JustBegun,
-    )
-    .await;
-    PostResult::of_status(&publish_id, status, audience, warnings)
-}
-
-/// Title and description as they are sent.
-#[derive(Clone, Copy)]
-struct PhotoTexts<'a> {
-    title: Option<&'a str>,
-    description: Option<&'a str>,
-    warning: Option<&'static str>,
-}
-
-impl<'a> PhotoTexts<'a> {
-    /// A long title without a description is what other platforms call a caption: it becomes the description.
-    fn of(input: &'a Input) -> Self {
-        let title = input.title.as_ref().and_then(Text::non_empty);
-        let description = input.description.as_ref().and_then(Text::non_empty);
-        match (title, description) {
-            (Some(long), None) if input.title_is_long() => Self {
-                title: None,
-                description: Some(long),
-                warning: Some(
-                    "the title is longer than TikTok's 90 UTF-16 units for photos, so it is sent as the description",
-                ),
-            },
-            (title, description) => Self {
-                title,
-                description,
-                warning: None,
-            },
-        }
-    }
+    let wait = context.wait(input.wait_seconds);
+    let status = posting::follow(&context.api, wait, &publish_id, Age::JustBegun).await;
+    PostResult::of_status(&publish_id, status, audience, post.warnings.clone())
 }
 
 impl Input {
+    fn texts(&self) -> PhotoTexts<'_> {
+        PhotoTexts::new(self.title.as_ref(), self.description.as_ref())
+    }
+
+    /// Key to find the post in the list of videos; `None` for a draft, which is in no list.
+    fn search_key(&self) -> Option<SearchKey<'_>> {
+        let search_key = SearchKey {
+            caption: self.texts().caption(),
+            wait_seconds: self.wait_seconds,
+        };
+        (!self.is_draft()).then_some(search_key)
+    }
+
+    fn is_draft(&self) -> bool {
+        self.post_mode == PhotoPostMode::MediaUpload
+    }
+
+    /// Warnings about inputs that are valid but may not do what the caller expects.
     fn notices(&self) -> Vec<String> {
         let common = CommonInputs {
-            idempotency_key: self.idempotency_key.as_deref(),
+            idempotency_key: self.idempotency_key.as_ref().map(IdempotencyKey::as_str),
             wait_seconds: self.wait_seconds,
             dry_run: self.dry_run,
         };
@@ -234,56 +243,47 @@ impl Input {
             ("title", self.title.as_ref().map(Text::as_str)),
             ("description", self.description.as_ref().map(Text::as_str)),
         ];
-        let mut told = notices(&texts, common);
-        let idle = |names: Vec<&str>, why: &str| {
-            let verb = if names.len() == 1 { "has" } else { "have" };
-            (!names.is_empty()).then(|| format!("{} {verb} no effect: {why}", names.join(", ")))
-        };
-        told.extend(idle(
-            self.only_for_videos(),
-            "photos have no duets and no stitches",
-        ));
-        told.extend(idle(
-            self.idle_in_a_draft(),
-            "TikTok keeps only title and description of a draft",
-        ));
-        if self.post_mode == PhotoPostMode::MediaUpload && self.is_aigc == Some(true) {
-            told.push(
-                "is_aigc is sent, but TikTok keeps only title and description of a draft; label it in the TikTok app"
-                    .to_owned(),
-            );
-        }
-        told
-    }
-
-    /// Inputs that state what is true of all photos.
-    fn only_for_videos(&self) -> Vec<&'static str> {
-        let given = [
-            ("disable_duet", self.disable_duet),
-            ("disable_stitch", self.disable_stitch),
+        let idle_switches = self.switches().filter(|(_, value)| *value == Some(false));
+        let idle_in_drafts = idle_switches.map(|(name, _)| name).filter(|_| self.is_draft());
+        let video_only: Vec<_> = self.video_only(true).collect();
+        let idle_in_drafts: Vec<_> = idle_in_drafts.collect();
+        let idle = [
+            errors::no_effect(&video_only, "photos have no duets and no stitches"),
+            errors::no_effect(
+                &idle_in_drafts,
+                "TikTok keeps only title and description of a draft",
+            ),
         ];
-        given
+        let aigc = (self.is_draft() && self.is_aigc == Some(true)).then(|| errors::AIGC_IN_DRAFT.to_owned());
+        notices(&texts, common)
             .into_iter()
-            .filter(|(_, value)| *value == Some(true))
-            .map(|(name, _)| name)
+            .chain(idle.into_iter().flatten())
+            .chain(aigc)
             .collect()
     }
 
-    /// Switches of a draft that are off, as they are by themselves; those that are on are refused.
-    fn idle_in_a_draft(&self) -> Vec<&'static str> {
-        let given = [
+    /// Names of the inputs for videos only that have this value.
+    fn video_only(&self, value: bool) -> impl Iterator<Item = &'static str> {
+        let inputs = [
+            ("disable_duet", self.disable_duet),
+            ("disable_stitch", self.disable_stitch),
+        ];
+        inputs
+            .into_iter()
+            .filter(move |(_, given)| *given == Some(value))
+            .map(|(name, _)| name)
+    }
+
+    /// The switches that have no effect on a draft.
+    fn switches(&self) -> impl Iterator<Item = (&'static str, Option<bool>)> {
+        [
             ("disable_comment", self.disable_comment),
             ("auto_add_music", self.auto_add_music),
             ("brand_content_toggle", self.brand_content_toggle),
             ("brand_organic_toggle", self.brand_organic_toggle),
             ("is_aigc", self.is_aigc),
-        ];
-        let is_draft = self.post_mode == PhotoPostMode::MediaUpload;
-        given
-            .into_iter()
-            .filter(|(_, value)| is_draft && *value == Some(false))
-            .map(|(name, _)| name)
-            .collect()
+        ]
+        .into_iter()
     }
 
     fn disclosure(&self) -> Disclosure {
@@ -294,43 +294,24 @@ impl Input {
         }
     }
 
-    /// By what the post could be known in the list of videos, if it is none for the inbox.
-    fn wanted(&self) -> Option<SearchKey<'_>> {
-        let description = self.description.as_ref().and_then(Text::non_empty);
-        let caption = description.or_else(|| self.title.as_ref().and_then(Text::non_empty));
-        let wanted = SearchKey {
-            caption,
-            wait_seconds: self.wait_seconds,
-        };
-        (self.post_mode == PhotoPostMode::DirectPost).then_some(wanted)
-    }
-
-    fn title_is_long(&self) -> bool {
-        self.title
-            .as_ref()
-            .is_some_and(|title| title.utf16_units() > TITLE_MAX)
-    }
-
-    /// What is wrong with the inputs among themselves.
-    fn findings(&self) -> Vec<FieldError> {
-        let both = self.title_is_long()
-            && self
-                .description
-                .as_ref()
-                .is_some_and(|text| text.non_empty().is_some());
+    /// Errors in the inputs, whatever the account allows.
+    fn errors(&self) -> Vec<FieldError> {
+        let cover_exists = usize::from(self.photo_cover_index) < self.photo_urls.len();
         let found = [
-            both.then(|| self.long_title()),
-            (usize::from(self.photo_cover_index) >= self.photo_urls.len())
-                .then(|| self.cover_beyond_photos()),
-            self.privacy_finding(),
-            (self.disable_duet == Some(false)).then(|| only_for_videos("disable_duet", "duets")),
-            (self.disable_stitch == Some(false)).then(|| only_for_videos("disable_stitch", "stitches")),
+            title_error(self.title.as_ref(), self.description.as_ref()),
+            (!cover_exists).then(|| errors::no_such_cover(self.photo_cover_index, self.photo_urls.len())),
+            (!self.is_draft() && self.privacy_level.is_none()).then(errors::no_privacy_level),
         ];
-        found.into_iter().flatten().chain(self.draft_findings()).collect()
+        found
+            .into_iter()
+            .flatten()
+            .chain(self.video_only(false).map(errors::video_only))
+            .chain(self.draft_errors())
+            .collect()
     }
 
-    /// Looks at the photos, where that is wanted.
-    async fn look(&self, context: &Context) -> PhotoInspection {
+    /// Inspects the photos, unless `preflight` is off.
+    async fn inspect(&self, context: &Context) -> PhotoInspection {
         if self.preflight {
             preflight::inspect(context, &self.photo_urls).await
         } else {
@@ -338,105 +319,63 @@ impl Input {
         }
     }
 
-    /// Asks TikTok what the account may do. A draft needs no answer, and a post that nobody may see yet is
-    /// held against nothing.
+    /// Queries the account's permissions. `None` for a draft, which needs none, and for a post without a privacy
+    /// level, which is refused anyway.
     async fn creator(&self, context: &Context) -> Option<Result<CreatorInfo, Error>> {
-        if self.post_mode == PhotoPostMode::MediaUpload || self.privacy_level.is_none() {
+        if self.is_draft() || self.privacy_level.is_none() {
             return None;
         }
         context.progress.begin(Phase::Checking);
         Some(context.api.creator_info().await)
     }
 
-    /// Holds the post against the account's rules, and tells everything that is wrong at once.
+    /// Checks the options against the account's permissions. Fails with every error at once: in the inputs, the
+    /// options and the photos.
     fn resolve(
         &self,
         creator: Option<&CreatorInfo>,
-        mut findings: Vec<FieldError>,
+        mut errors: Vec<FieldError>,
         photos: Vec<FieldError>,
     ) -> Result<Option<ResolvedOptions>, Failure> {
         let resolved = creator
             .zip(self.privacy_level)
-            .map(|(creator, level)| posting::resolve(creator, self.post_options(level), None));
-        let resolved = resolved.transpose().unwrap_or_else(|found| {
-            findings.extend(found.into_iter().map(|violation| violation.error));
+            .map(|(creator, level)| posting::resolve(creator, self.options(level), None));
+        let resolved = resolved.transpose().unwrap_or_else(|violations| {
+            errors.extend(violations.into_iter().map(|violation| violation.error));
             None
         });
-        let code = if findings.is_empty() {
+        let code = if errors.is_empty() {
             "photo_invalid"
         } else {
             "rules_not_met"
         };
-        findings.extend(photos);
-        if findings.is_empty() {
+        errors.extend(photos);
+        if errors.is_empty() {
             Ok(resolved)
         } else {
-            Err(Failure::of_fields(code, findings))
+            Err(Failure::of_fields(code, errors))
         }
     }
 
-    fn long_title(&self) -> FieldError {
-        let units = self.title.as_ref().map_or(0, Text::utf16_units);
-        finding(
-            "title",
-            &format!("{units} UTF-16 units"),
-            "at most 90 beside a description",
-            "shorten the title",
-        )
-    }
-
-    fn cover_beyond_photos(&self) -> FieldError {
-        let count = self.photo_urls.len();
-        let allowed = format!("0 to {} for {count} photo(s)", count.saturating_sub(1));
-        finding(
-            "photo_cover_index",
-            &self.photo_cover_index.to_string(),
-            &allowed,
-            "choose one of the photos",
-        )
-    }
-
-    fn privacy_finding(&self) -> Option<FieldError> {
-        match (self.post_mode, self.privacy_level) {
-            (PhotoPostMode::DirectPost, None) => Some(finding(
-                "privacy_level",
-                "nothing",
-                "one of the levels that get_creator_info offers",
-                "choose who may see the post; TikTok forbids a default",
-            )),
-            (PhotoPostMode::DirectPost, Some(_)) | (PhotoPostMode::MediaUpload, _) => None,
-        }
-    }
-
-    /// A draft takes title and description only; the rest would be dropped in silence
-    /// (docs/tiktok-open-api.md#photo-init).
-    fn draft_findings(&self) -> Vec<FieldError> {
-        let given = [
-            ("privacy_level", self.privacy_level.is_some()),
-            ("disable_comment", self.disable_comment == Some(true)),
-            ("auto_add_music", self.auto_add_music == Some(true)),
-            ("brand_content_toggle", self.brand_content_toggle == Some(true)),
-            ("brand_organic_toggle", self.brand_organic_toggle == Some(true)),
-        ];
-        if self.post_mode == PhotoPostMode::DirectPost {
+    /// Errors about options of a draft: TikTok keeps title and description only, and drops the rest without an
+    /// error (docs/tiktok-open-api.md#photo-init).
+    fn draft_errors(&self) -> Vec<FieldError> {
+        if !self.is_draft() {
             return Vec::new();
         }
-        let told = |(field, _): (&str, bool)| {
-            finding(
-                field,
-                "a value together with post_mode MEDIA_UPLOAD",
-                "title and description only; TikTok drops the rest from drafts",
-                "leave it out, the account's owner decides it in the TikTok app, or post with DIRECT_POST",
-            )
-        };
-        given
+        let privacy_level = self.privacy_level.map(|_| "privacy_level");
+        let switches = self.switches().filter(|(name, _)| *name != "is_aigc");
+        let switched_on = switches
+            .filter(|(_, value)| *value == Some(true))
+            .map(|(name, _)| name);
+        privacy_level
             .into_iter()
-            .filter(|(_, is_given)| *is_given)
-            .map(told)
+            .chain(switched_on)
+            .map(errors::not_in_drafts)
             .collect()
     }
 
-    fn post_options(&self, privacy_level: PrivacyLevel) -> PostOptions {
+    fn options(&self, privacy_level: PrivacyLevel) -> PostOptions {
         PostOptions {
             privacy_level,
             disable_comment: self.disable_comment,
@@ -449,36 +388,18 @@ impl Input {
 
     fn direct_post_info<'a>(
         &self,
-        words: PhotoTexts<'a>,
+        texts: PhotoTexts<'a>,
         privacy_level: PrivacyLevel,
         disable_comment: bool,
     ) -> PhotoPostInfo<'a> {
         PhotoPostInfo {
-            title: words.title,
-            description: words.description,
+            title: texts.title,
+            description: texts.description,
             privacy_level: Some(privacy_level),
             disable_comment: Some(disable_comment),
             auto_add_music: Some(self.auto_add_music.unwrap_or(false)),
             brand_content_toggle: Some(self.brand_content_toggle.unwrap_or(false)),
             brand_organic_toggle: Some(self.brand_organic_toggle.unwrap_or(false)),
         }
-    }
-}
-
-fn only_for_videos(field: &str, noun: &str) -> FieldError {
-    finding(
-        field,
-        "false",
-        &format!("true or nothing, because photos have no {noun}"),
-        "leave it out",
-    )
-}
-
-fn finding(field: &str, got: &str, allowed: &str, fix: &str) -> FieldError {
-    FieldError {
-        field: field.into(),
-        got: got.into(),
-        allowed: allowed.into(),
-        fix: fix.into(),
     }
 }

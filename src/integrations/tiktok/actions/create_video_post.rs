@@ -6,20 +6,22 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Action, Content, Effect, Failure,
+        Action, Effect, Failure,
         tiktok::{
             context::Context,
-            post::idempotency::{self, IdempotentPost},
-            post::inputs::WAIT_MAX_SECONDS,
+            post::idempotency::{IdempotentPost, run_idempotent},
+            post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
-            video::deliver::PreparedVideo,
-            video::input::{SourceKind, VideoFile, VideoInputs},
+            video::deliver::{VideoPost, deliver},
+            video::input::{ChunkSize, SourceKind, VideoContent, VideoFile, VideoInputs, VideoUrl},
+            video::prepare::PreparedVideo,
+            video::select::select,
         },
     },
-    model::{ByteCount, PrivacyLevel, PublicUrl, Scope, Text},
-    open_api::{VideoInit, VideoPostInfo},
+    model::{PrivacyLevel, Scope, Text},
+    open_api::{CreatorInfo, VideoInit, VideoPostInfo},
     posting::{self, Disclosure, PostOptions, ResolvedOptions},
     progress::Phase,
 };
@@ -27,57 +29,45 @@ use crate::{
 /// Posts a video.
 pub(in crate::integrations::tiktok) struct CreateVideoPost;
 
-/// The video and how it shall be posted.
+/// A video and the settings of its post.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// Who may see the post: one of the levels that get_creator_info offers for this account
+    /// Who can view the post: one of the levels that get_creator_info returns for this account
     privacy_level: PrivacyLevel,
-    /// Caption with hashtags and mentions, at most 2200 UTF-16 units (an emoji counts 2 or more)
+    /// Caption with hashtags and mentions, up to 2200 UTF-16 units (an emoji counts as 2 or more)
     title: Option<Text<2200>>,
-    /// The video file (from chat). Give exactly one of file, files, video_content_base64 and video_url
+    /// Video file from the chat. Provide exactly one of file, files, video_content_base64 and video_url
     file: Option<VideoFile>,
-    /// Several files (from chat), of which the first video is posted
+    /// Several files from the chat; the first video among them is posted
     files: Option<Vec<VideoFile>>,
-    /// The video's content, base64
-    video_content_base64: Option<Content>,
-    /// Address of the video file, https, anyone may read it; at most 287 MiB, or 4 GB with source
-    /// PULL_FROM_URL
-    video_url: Option<PublicUrl>,
-    /// How the video of video_url gets to TikTok. FILE_UPLOAD (also where it is left out): it is fetched here
-    /// and uploaded, from any host. PULL_FROM_URL: TikTok fetches it, only from a host that the app has
-    /// verified with TikTok
+    video_content_base64: Option<VideoContent>,
+    video_url: Option<VideoUrl>,
     source: Option<SourceKind>,
-    /// Switch comments off
+    /// Turn comments off. Default: the account's setting
     disable_comment: Option<bool>,
-    /// Switch duets off
+    /// Turn duets off. Default: the account's setting
     disable_duet: Option<bool>,
-    /// Switch stitches off
+    /// Turn stitches off. Default: the account's setting
     disable_stitch: Option<bool>,
-    /// The frame for the cover, in milliseconds from the start; the first frame where it is left out
+    /// Cover frame, in milliseconds from the start of the video. Default: the first frame
     #[schemars(range(min = 0, max = 2_147_483_647))]
     video_cover_timestamp_ms: Option<u32>,
-    /// The post is a paid partnership with a third party; TikTok labels it so
+    /// The post is a paid partnership with a third party; TikTok labels it as such
     #[serde(default)]
     brand_content_toggle: bool,
-    /// The post promotes the creator's own business; TikTok labels it so
+    /// The post promotes the creator's own business; TikTok labels it as such
     #[serde(default)]
     brand_organic_toggle: bool,
-    /// Label the post as made by AI
+    /// Label the post as AI-generated
     is_aigc: Option<bool>,
-    /// Size of the upload's chunks in bytes; corrected with a warning where TikTok would not take it
-    #[schemars(range(min = 1))]
-    chunk_size: Option<u64>,
-    /// Wait up to this many seconds for the post to be published or failed
+    chunk_size: Option<ChunkSize>,
+    /// Longest time to wait for the post to be published or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Your own name for this post (1 to 255 characters, for example the run of the workflow). A repeat with
-    /// the same key and inputs never posts again: it gets the outcome of the first request, or goes on where
-    /// that was cut off
-    #[schemars(length(min = 1, max = 255))]
-    idempotency_key: Option<String>,
-    /// Check inputs, account and video and post nothing
+    idempotency_key: Option<IdempotencyKey>,
+    /// Check the inputs, the account and the video without posting
     #[serde(default)]
     dry_run: bool,
 }
@@ -85,8 +75,8 @@ pub(in crate::integrations::tiktok) struct Input {
 impl Action for CreateVideoPost {
     const NAME: &'static str = "create_video_post";
     const DISPLAY_NAME: &'static str = "Create Video Post";
-    const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with caption, privacy level and \
-        interaction settings. What the account does not allow is refused before anything is sent.";
+    const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with a caption, privacy level and \
+        interaction settings. Anything that the account does not allow is refused before the upload.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
     const EFFECT: Effect = Effect::Writes;
 
@@ -97,20 +87,20 @@ impl Action for CreateVideoPost {
     async fn run(context: Context, input: Input) -> Result<PostResult, Failure> {
         let key = input.idempotency_key.clone().filter(|_| !input.dry_run);
         let title = input.title.clone();
-        let wanted = SearchKey {
+        let search_key = SearchKey {
             caption: title.as_ref().and_then(Text::non_empty),
             wait_seconds: input.wait_seconds,
         };
-        let once = IdempotentPost {
+        let post = IdempotentPost {
             action: Self::NAME,
-            key: key.as_deref(),
+            key: key.as_ref().map(IdempotencyKey::as_str),
             kind: SourceKind::init(input.source),
             privacy_level: Some(input.privacy_level),
-            wanted: Some(wanted),
+            search_key: Some(search_key),
             wait_seconds: input.wait_seconds,
         };
-        idempotency::once(context, once, |context| async move {
-            post(&context, input, wanted)
+        run_idempotent(context, post, |context| async move {
+            create(&context, input, search_key)
                 .await
                 .map_err(Failure::nothing_posted)
         })
@@ -118,84 +108,61 @@ impl Action for CreateVideoPost {
     }
 }
 
-async fn post(context: &Context, input: Input, wanted: SearchKey<'_>) -> Result<PostResult, Failure> {
-    let (options, wait_seconds, dry_run) = (input.post_options(), input.wait_seconds, input.dry_run);
-    let notices = input.notices();
-    let Input {
-        title,
-        brand_organic_toggle,
-        is_aigc,
-        chunk_size,
-        ..
-    } = input;
-    let given = VideoInputs {
-        video_content_base64: input.video_content_base64,
-        file: input.file,
-        files: input.files,
-        video_url: input.video_url,
-        source: input.source,
-    };
-    let mut ready = PreparedVideo::new(
-        given.choose(context).await?,
-        chunk_size.map(ByteCount),
-        &context.line,
-    )?;
-    ready.warnings.extend(notices);
+/// Checks the video and the options, and posts the video unless this is a dry run.
+async fn create(
+    context: &Context,
+    mut input: Input,
+    search_key: SearchKey<'_>,
+) -> Result<PostResult, Failure> {
+    let selected = select(context, input.take_video()).await?;
+    let mut video = PreparedVideo::new(selected, input.chunk_size, &context.line)?;
+    video.warnings.extend(input.notices());
     context.progress.begin(Phase::Checking);
-    let creator = context
-        .api
-        .creator_info()
-        .await
-        .map_err(|error| ready.breach_or(error))?;
+    let creator = context.api.creator_info().await;
+    let creator = creator.map_err(|error| video.violations_or(error))?;
+    let options = input.options();
     let resolved =
-        posting::resolve(&creator, options, ready.video_check()).map_err(Failure::of_violations)?;
-    ready.warnings.extend(resolved.warnings.iter().cloned());
-    let audience = Audience {
-        username: creator.creator_username.as_deref(),
-        privacy_level: Some(options.privacy_level),
-    };
-    if dry_run {
-        let own_brand = brand_organic_toggle;
-        let disclosure = Disclosure {
-            branded_content: options.brand_content_toggle,
-            own_brand,
-        };
-        let (preview, quota) = (
-            Preview::of_video(&resolved, disclosure),
-            context.api.quota(audience.username).await,
-        );
-        let result = PostResult::dry(audience, Some(preview), quota, ready.warnings.clone());
-        return Ok(result.with_video(ready.seen()));
+        posting::resolve(&creator, options, video.video_check()).map_err(Failure::of_violations)?;
+    video.warnings.extend(resolved.warnings.iter().cloned());
+    let audience = input.audience(&creator);
+    if input.dry_run {
+        let preview = Preview::of_video(&resolved, input.disclosure());
+        let quota = context.api.quota(audience.username).await;
+        let result = PostResult::dry(audience, Some(preview), quota, video.warnings.clone());
+        return Ok(result.with_video(video.output()));
     }
-    let title = title.as_ref().and_then(Text::non_empty);
-    let post_info = VideoPostInfo {
-        title,
-        brand_organic_toggle,
-        is_aigc,
-        ..post_info(options, &resolved)
+    let post_info = input.post_info(&resolved);
+    let post = VideoPost {
+        init: VideoInit::Post(&post_info),
+        audience,
+        wait_seconds: input.wait_seconds,
+        search_key: Some(search_key),
     };
-    ready
-        .deliver(
-            context,
-            VideoInit::Post(&post_info),
-            audience,
-            wait_seconds,
-            Some(wanted),
-        )
-        .await
+    deliver(context, &video, post).await
 }
 
 impl Input {
+    /// The inputs that can hold the video; leaves them empty.
+    fn take_video(&mut self) -> VideoInputs {
+        VideoInputs {
+            video_content_base64: self.video_content_base64.take(),
+            file: self.file.take(),
+            files: self.files.take(),
+            video_url: self.video_url.take(),
+            source: self.source,
+        }
+    }
+
     fn notices(&self) -> Vec<String> {
         let common = CommonInputs {
-            idempotency_key: self.idempotency_key.as_deref(),
+            idempotency_key: self.idempotency_key.as_ref().map(IdempotencyKey::as_str),
             wait_seconds: self.wait_seconds,
             dry_run: self.dry_run,
         };
         notices(&[("title", self.title.as_ref().map(Text::as_str))], common)
     }
 
-    fn post_options(&self) -> PostOptions {
+    fn options(&self) -> PostOptions {
         PostOptions {
             privacy_level: self.privacy_level,
             disable_comment: self.disable_comment,
@@ -205,18 +172,32 @@ impl Input {
             video_cover_timestamp_ms: self.video_cover_timestamp_ms,
         }
     }
-}
 
-fn post_info(options: PostOptions, resolved: &ResolvedOptions) -> VideoPostInfo<'static> {
-    VideoPostInfo {
-        privacy_level: options.privacy_level,
-        title: None,
-        disable_duet: resolved.disable_duet,
-        disable_stitch: resolved.disable_stitch,
-        disable_comment: resolved.disable_comment,
-        video_cover_timestamp_ms: options.video_cover_timestamp_ms,
-        brand_content_toggle: options.brand_content_toggle,
-        brand_organic_toggle: false,
-        is_aigc: None,
+    fn audience<'a>(&self, creator: &'a CreatorInfo) -> Audience<'a> {
+        Audience {
+            username: creator.creator_username.as_deref(),
+            privacy_level: Some(self.privacy_level),
+        }
+    }
+
+    fn disclosure(&self) -> Disclosure {
+        Disclosure {
+            branded_content: self.brand_content_toggle,
+            own_brand: self.brand_organic_toggle,
+        }
+    }
+
+    fn post_info(&self, resolved: &ResolvedOptions) -> VideoPostInfo<'_> {
+        VideoPostInfo {
+            privacy_level: self.privacy_level,
+            title: self.title.as_ref().and_then(Text::non_empty),
+            disable_duet: resolved.disable_duet,
+            disable_stitch: resolved.disable_stitch,
+            disable_comment: resolved.disable_comment,
+            video_cover_timestamp_ms: self.video_cover_timestamp_ms,
+            brand_content_toggle: self.brand_content_toggle,
+            brand_organic_toggle: self.brand_organic_toggle,
+            is_aigc: self.is_aigc,
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     open_api::CreatorInfo,
 };
 
-/// Asks what the account may post right now.
+/// Queries the posting options of the account.
 pub(in crate::integrations::tiktok) struct GetCreatorInfo;
 
 /// No inputs.
@@ -20,31 +20,31 @@ pub(in crate::integrations::tiktok) struct GetCreatorInfo;
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {}
 
-/// What the account may post.
+/// Posting options of the account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
-    /// Address of the profile picture, valid for two hours
+    /// URL of the profile picture, valid for 2 hours
     #[serde(skip_serializing_if = "Option::is_none")]
     creator_avatar_url: Option<String>,
-    /// The handle, without the at sign
+    /// Handle, without the @
     #[serde(skip_serializing_if = "Option::is_none")]
     creator_username: Option<String>,
-    /// Display name, to be shown before posting
+    /// Display name; TikTok requires you to show it before posting
     #[serde(skip_serializing_if = "Option::is_none")]
     creator_nickname: Option<String>,
-    /// The privacy levels to choose from; TikTok forbids to choose for the user
+    /// Privacy levels that the user can choose from; TikTok forbids preselecting one
     privacy_level_options: Vec<String>,
-    /// Whether the account has comments switched off
+    /// Whether comments are turned off for the account
     #[serde(skip_serializing_if = "Option::is_none")]
     comment_disabled: Option<bool>,
-    /// Whether the account has duets switched off; always so for private accounts
+    /// Whether duets are turned off for the account; always true for private accounts
     #[serde(skip_serializing_if = "Option::is_none")]
     duet_disabled: Option<bool>,
-    /// Whether the account has stitches switched off; always so for private accounts
+    /// Whether stitches are turned off for the account; always true for private accounts
     #[serde(skip_serializing_if = "Option::is_none")]
     stitch_disabled: Option<bool>,
-    /// The longest video the account may post, in seconds
+    /// Longest video that the account may post, in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     max_video_post_duration_sec: Option<u32>,
     quota: QuotaOutput,
@@ -53,9 +53,9 @@ pub(in crate::integrations::tiktok) struct Output {
 impl Action for GetCreatorInfo {
     const NAME: &'static str = "get_creator_info";
     const DISPLAY_NAME: &'static str = "Get Creator Info";
-    const DESCRIPTION: &'static str = "Ask what the connected TikTok account may post right now: the privacy levels to \
-        choose from, the longest video, and whether comments, duets and stitches are open. Fails when the account has \
-        reached its posting limit.";
+    const DESCRIPTION: &'static str = "Check what the connected TikTok account may post right now: the privacy levels \
+        to choose from, the longest video, and whether comments, duets and stitches are allowed. Fails if the account \
+        has reached a posting limit.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
 
     type Context = Context;

@@ -18,60 +18,60 @@ use crate::{
     posting::{self, Age, Followed, IdState, Outcome},
 };
 
-/// Tells where a post stands.
+/// Reads the status of a post.
 pub(in crate::integrations::tiktok) struct GetPostStatus;
 
-/// Which post.
+/// The post to check.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// The publish_id from the result of the action that posted
+    /// The publish_id in the result of the action that posted
     publish_id: PublishId,
-    /// Wait up to this many seconds for the post to be published, delivered to the inbox or failed
+    /// Longest time to wait for the post to be published, to reach the inbox or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
 }
 
-/// Where the post stands.
+/// Status of the post.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
-    /// The publish_id that was asked for
+    /// The publish_id of the post
     publish_id: PublishId,
-    /// TikTok's word for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX,
+    /// TikTok's name for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX,
     /// PUBLISH_COMPLETE or FAILED
     status: String,
     outcome: Outcome,
     id_state: IdState,
-    /// Ids of the posts it became, exact, as text (TikTok's spelling)
+    /// IDs of the published posts, as exact strings, under TikTok's misspelled name
     publicaly_available_post_id: Vec<PostId>,
-    /// The same ids (correct spelling)
+    /// The same IDs under the correct spelling
     publicly_available_post_id: Vec<PostId>,
-    /// Address of the first post, where its id is known
+    /// URL of the first published post, if its ID and the account's handle are known
     #[serde(skip_serializing_if = "Option::is_none")]
     post_url: Option<String>,
-    /// TikTok's word for why it failed
+    /// TikTok's code for the reason of the failure
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_reason: Option<String>,
-    /// The same in plain words
+    /// The reason in plain words
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_explanation: Option<String>,
-    /// What to do about it
+    /// How to resolve the failure
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
-    /// How many bytes of an upload have arrived
+    /// Bytes of the upload that TikTok has received
     #[serde(skip_serializing_if = "Option::is_none")]
     uploaded_bytes: Option<u64>,
-    /// How many bytes TikTok has fetched
+    /// Bytes that TikTok has downloaded
     #[serde(skip_serializing_if = "Option::is_none")]
     downloaded_bytes: Option<u64>,
     /// Notes on a successful result
     warnings: Vec<String>,
 }
 
-/// Whether the text is an access token or an address, which must not be repeated in a result.
-fn is_no_publish_id(text: &str) -> bool {
+/// Whether the text is an access token or a URL, which a result must not repeat.
+fn is_secret(text: &str) -> bool {
     let is_token = ["act.", "rft.", "clt."]
         .iter()
         .any(|begin| text.starts_with(begin));
@@ -83,7 +83,7 @@ fn no_publish_id() -> Failure {
     let failure = Failure::of_field(
         "invalid_publish_id",
         "publish_id",
-        "a token or an address",
+        "a token or a URL",
         "the publish_id of an earlier result, such as v_pub_file~v2-1.7601447475851021458",
         "map the publish_id of the step that posted to this input",
     );
@@ -95,9 +95,9 @@ fn no_publish_id() -> Failure {
 
 impl Action for GetPostStatus {
     const NAME: &'static str = "get_post_status";
-    const DISPLAY_NAME: &'static str = "Get Post PublishStatus";
-    const DESCRIPTION: &'static str = "Check what became of a video or photo post or a draft: published, in the inbox, \
-        still processing or failed and why. Can wait for the end.";
+    const DISPLAY_NAME: &'static str = "Get Post Status";
+    const DESCRIPTION: &'static str = "Check the status of a post or draft: published, in the inbox, still processing, \
+        or failed and why. Can wait for the final status.";
     const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
 
@@ -106,7 +106,7 @@ impl Action for GetPostStatus {
     type Output = Output;
 
     async fn run(context: Context, input: Input) -> Result<Output, Failure> {
-        if is_no_publish_id(input.publish_id.as_str()) {
+        if is_secret(input.publish_id.as_str()) {
             return Err(no_publish_id());
         }
         let api = &context.api;
@@ -115,11 +115,8 @@ impl Action for GetPostStatus {
             .await
             .map_err(|error| Failure::from(error).of_upload(&input.publish_id))?;
         let username = username::of_post(api, &status).await;
-        let warnings = trouble.map(|error| {
-            format!(
-                "TikTok stopped telling the status while we waited ({error}); this is the last one it told"
-            )
-        });
+        let warnings = trouble
+            .map(|error| format!("the status could not be read again ({error}); this is the last known one"));
         let mut output = output(&input.publish_id, &status, username.as_deref());
         output.warnings.extend(warnings);
         Ok(output)
@@ -142,15 +139,15 @@ fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -
         remedy: row.map(|row| row.remedy.to_owned()),
         uploaded_bytes: status.uploaded_bytes.map(|ByteCount(bytes)| bytes),
         downloaded_bytes: status.downloaded_bytes.map(|ByteCount(bytes)| bytes),
-        warnings: waits_for_bytes(status).into_iter().collect(),
+        warnings: may_be_incomplete(status).into_iter().collect(),
     }
 }
 
-/// An upload that has all its bytes can be in this stage, and one that was cut off stays in it.
-fn waits_for_bytes(status: &PostStatus) -> Option<String> {
+/// Warning about a stage that complete and interrupted uploads share.
+fn may_be_incomplete(status: &PostStatus) -> Option<String> {
     (status.status == PublishStatus::ProcessingUpload).then(|| {
-        "if the request that began this was answered with `processing`, TikTok has all of the video: wait; if it was \
-         interrupted or failed, TikTok may wait for the rest in vain"
+        "if the request that posted returned `processing`, TikTok has the whole video: wait; if that request was \
+         interrupted or failed, TikTok may be waiting for bytes that will never arrive"
             .to_owned()
     })
 }
@@ -184,7 +181,10 @@ mod tests {
     fn an_upload_may_have_been_cut_off_or_be_whole() {
         let lacks = read(r#"{"status":"PROCESSING_UPLOAD","uploaded_bytes":5}"#);
         assert!(
-            lacks.warnings.iter().any(|warning| warning.contains("in vain")),
+            lacks
+                .warnings
+                .iter()
+                .any(|warning| warning.contains("never arrive")),
             "{:?}",
             lacks.warnings
         );

@@ -24,28 +24,28 @@ pub(in crate::integrations::tiktok) struct GetUserInfo;
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {}
 
-/// The profile; a field that was not granted is absent, never an empty text or a zero.
+/// Profile of the account. A field without permission is absent, never empty or zero.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
-    /// The account's id within this app
+    /// ID of the account within this app
     open_id: String,
-    /// The account's id within all apps of this developer
+    /// ID of the account across all apps of this developer
     #[serde(skip_serializing_if = "Option::is_none")]
     union_id: Option<String>,
-    /// Address of the profile picture
+    /// URL of the profile picture
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar_url: Option<String>,
-    /// Address of the profile picture, 100 by 100 pixels
+    /// URL of the profile picture, 100×100 pixels
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar_url_100: Option<String>,
-    /// Address of the large profile picture
+    /// URL of the large profile picture
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar_large_url: Option<String>,
     /// Display name
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
-    /// Text of the profile
+    /// Bio
     #[serde(skip_serializing_if = "Option::is_none")]
     bio_description: Option<String>,
     /// Link that opens the profile in the TikTok app
@@ -54,25 +54,25 @@ pub(in crate::integrations::tiktok) struct Output {
     /// Link to the profile on the web
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_web_link: Option<String>,
-    /// Whether the account has the verification badge
+    /// Whether TikTok has verified the account
     #[serde(skip_serializing_if = "Option::is_none")]
     is_verified: Option<bool>,
-    /// The handle, without the at sign
+    /// Handle, without the @
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     /// Number of followers
     #[serde(skip_serializing_if = "Option::is_none")]
     follower_count: Option<i64>,
-    /// Number of accounts it follows
+    /// Number of accounts followed
     #[serde(skip_serializing_if = "Option::is_none")]
     following_count: Option<i64>,
-    /// Likes over all its videos
+    /// Total likes on the account's videos
     #[serde(skip_serializing_if = "Option::is_none")]
     likes_count: Option<i64>,
     /// Number of public videos
     #[serde(skip_serializing_if = "Option::is_none")]
     video_count: Option<i64>,
-    /// Permissions that the account's owner has not granted; their fields are absent
+    /// Permissions that are not granted; their fields are absent
     missing_scopes: Vec<Scope>,
 }
 
@@ -80,7 +80,7 @@ impl Action for GetUserInfo {
     const NAME: &'static str = "get_user_info";
     const DISPLAY_NAME: &'static str = "Get User Info";
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \
-        and, where permitted, follower, like and video counts. Says which permissions are missing.";
+        and, where permitted, follower, like and video counts. Lists the missing permissions.";
     const SCOPES: &'static [Scope] = &PROFILE_SCOPES;
     const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::UserInfoBasic]];
 

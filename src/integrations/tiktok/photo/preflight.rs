@@ -20,7 +20,7 @@ use crate::{
 /// What was seen of the photos.
 #[derive(Debug, Default)]
 pub(in crate::integrations::tiktok) struct PhotoInspection {
-    pub(in crate::integrations::tiktok) findings: Vec<FieldError>,
+    pub(in crate::integrations::tiktok) errors: Vec<FieldError>,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ pub(in crate::integrations::tiktok) async fn inspect(
         match look {
             PhotoCheck::Done(faults, doubts) => {
                 let field = format!("photo_urls[{index}]");
-                seen.findings
+                seen.errors
                     .extend(faults.into_iter().map(|fault| fault.finding(&field)));
                 seen.warnings
                     .extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));

@@ -1,5 +1,5 @@
-//! The init, which makes or begins a post: written down before and after, and looked for where its answer was
-//! lost.
+//! The init, which makes or begins a post: recorded in the journal before and after the call, and followed by a
+//! search for the post if the response is lost.
 
 use std::{
     sync::{Mutex, OnceLock, PoisonError},
@@ -24,32 +24,33 @@ use crate::{
     progress::Phase,
 };
 
-/// An init that is sent: what it begins, and why it was not sent after all.
+/// An init call, recorded before and after it is sent.
 #[derive(Debug)]
 pub(in crate::integrations::tiktok) struct InitCall<'a> {
     context: &'a Context,
-    start: InitSpec<'a>,
+    spec: InitSpec<'a>,
+    /// Reason that the call was not sent.
     withheld: OnceLock<Failure>,
-    /// When it was sent last, since the Unix epoch.
+    /// Time of the last attempt, since the Unix epoch.
     sent_at: Mutex<Duration>,
 }
 
-/// What an init begins.
+/// Effect of an init, and the means to recognize its post.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::integrations::tiktok) struct InitSpec<'a> {
-    /// What the init does by itself.
+    /// Whether the init posts by itself.
     pub(in crate::integrations::tiktok) kind: InitKind,
-    /// What it begins.
-    pub(in crate::integrations::tiktok) begun: QuotaKind<'a>,
-    /// How many bytes the post needs, where it needs any.
+    /// Quota that the init counts towards.
+    pub(in crate::integrations::tiktok) quota: QuotaKind<'a>,
+    /// Size of the upload; `None` if TikTok fetches the media.
     pub(in crate::integrations::tiktok) size: Option<ByteCount>,
-    /// By what the post could be known in the list of videos; `None` for a draft, which is in no list.
-    pub(in crate::integrations::tiktok) wanted: Option<SearchKey<'a>>,
+    /// Key to find the post in the list of videos; `None` for a draft, which is in no list.
+    pub(in crate::integrations::tiktok) search_key: Option<SearchKey<'a>>,
 }
 
-/// What names a post.
+/// A response to an init.
 pub(in crate::integrations::tiktok) trait HasPublishId {
-    /// The post's name.
+    /// The publish_id of the post.
     fn publish_id(&self) -> &PublishId;
 }
 
@@ -66,56 +67,56 @@ impl HasPublishId for VideoInitResponse {
 }
 
 impl<'a> InitCall<'a> {
-    pub(in crate::integrations::tiktok) fn new(context: &'a Context, start: InitSpec<'a>) -> Self {
+    pub(in crate::integrations::tiktok) fn new(context: &'a Context, spec: InitSpec<'a>) -> Self {
         Self {
             context,
-            start,
+            spec,
             withheld: OnceLock::new(),
             sent_at: Mutex::default(),
         }
     }
 
-    /// Sends `init`, which this watches.
+    /// Awaits `init`, a call that is watched by `self`.
     ///
-    /// Where it posts by itself and its answer was lost, the post is looked for: what is found is evidence,
-    /// not certainty.
+    /// If the response to an init that posts by itself is lost, the failure includes a search for the post. A match
+    /// is evidence, not certainty.
     pub(in crate::integrations::tiktok) async fn send<T: HasPublishId>(
         &self,
         init: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        let Self {
-            context,
-            start:
-                InitSpec {
-                    kind,
-                    begun,
-                    size,
-                    wanted,
-                },
-            withheld,
-            sent_at,
-        } = self;
-        context.progress.begin(Phase::Starting);
+        self.context.progress.begin(Phase::Starting);
         match init.await {
-            Ok(answer) => {
-                context.evidence.publish_id(answer.publish_id());
-                let named = Box::pin(context.record.named(*kind, answer.publish_id(), *size));
-                // At the same time, as both may have to wait for the same place.
-                tokio::join!(named, Box::pin(context.api.note(*begun)));
-                Ok(answer)
+            Ok(response) => {
+                self.acknowledged(response.publish_id()).await;
+                Ok(response)
             }
-            Err(_withheld) if let Some(failure) = withheld.get() => Err(failure.clone().nothing_posted()),
-            Err(error) => {
-                let failure = Failure::of_init(error, *kind);
-                if failure.outcome == Some(Outcome::Failed) {
-                    self.without_effect().await;
-                }
-                let since = *sent_at.lock().unwrap_or_else(PoisonError::into_inner);
-                match wanted.filter(|_| failure.outcome == Some(Outcome::Unconfirmed)) {
-                    Some(wanted) => Err(failure.with_search(search::search(context, since, wanted).await)),
-                    None => Err(failure),
-                }
-            }
+            Err(error) => Err(self.failed(error).await),
+        }
+    }
+
+    /// Records a successful init.
+    async fn acknowledged(&self, publish_id: &PublishId) {
+        let Self { context, spec, .. } = self;
+        context.evidence.publish_id(publish_id);
+        let named = Box::pin(context.record.named(spec.kind, publish_id, spec.size));
+        // Concurrently, because both may wait for the same store.
+        tokio::join!(named, Box::pin(context.api.note(spec.quota)));
+    }
+
+    /// Failure of an init without a publish_id.
+    async fn failed(&self, error: Error) -> Failure {
+        if let Some(withheld) = self.withheld.get() {
+            return withheld.clone().nothing_posted();
+        }
+        let failure = Failure::of_init(error, self.spec.kind);
+        if failure.outcome == Some(Outcome::Failed) {
+            self.without_effect().await;
+        }
+        let since = *self.sent_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unconfirmed = failure.outcome == Some(Outcome::Unconfirmed);
+        match self.spec.search_key.filter(|_| is_unconfirmed) {
+            Some(key) => failure.with_search(search::search(self.context, since, key).await),
+            None => failure,
         }
     }
 }
@@ -125,21 +126,20 @@ impl WriteObserver for InitCall<'_> {
         async {
             let Self {
                 context,
-                start,
+                spec,
                 withheld,
                 sent_at,
             } = self;
             *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = context.clock.since_epoch();
-            // First what is told should the action be stopped here: the journal may already say that an init
-            // was sent.
-            context.evidence.init(start.kind);
-            let written = context.record.init(start.kind, context.init_may_take()).await;
+            // The tracker first: if the action is stopped here, the journal may already record an init.
+            context.evidence.init(spec.kind);
+            let written = context.record.init(spec.kind, context.init_may_take()).await;
             if let Err(error) = written {
                 withheld.get_or_init(|| Failure::of_state(&error));
                 return false;
             }
-            // The journal may have taken its time.
-            if start.kind == InitKind::PostsByItself && !context.has_time_for_an_answer() {
+            // Writing to the journal may have taken a while.
+            if spec.kind == InitKind::PostsByItself && !context.has_time_for_an_answer() {
                 self.without_effect().await;
                 withheld.get_or_init(too_late);
                 return false;
@@ -153,17 +153,17 @@ impl WriteObserver for InitCall<'_> {
         async {
             match self.context.record.no_init().await {
                 Ok(()) => self.context.evidence.no_init(),
-                // A repeat will not know it either, and whoever has taken the key over may be posting.
-                Err(error) => warn!(%error, "that nothing was posted could not be written to the journal"),
+                // Then a repeat cannot know it either, and another request with the key may be posting.
+                Err(error) => warn!(%error, "could not record in the journal that nothing was posted"),
             }
         }
         .boxed()
     }
 }
 
-/// A post whose answer nobody waits for would end as one of which nobody knows.
+/// Failure of a request without time for the response: a post sent now would end unconfirmed.
 fn too_late() -> Failure {
-    let what = "(too little was left of the request's time to send the call that posts and hear its answer; give the request \
-                a longer timeout or deadline, or photos fewer or nearer)";
+    let what = "(too little of the request's time was left to send the call that posts and to receive its response; give the \
+                request a longer timeout or deadline, or use fewer photos or a faster host)";
     Failure::new("timeout", what)
 }

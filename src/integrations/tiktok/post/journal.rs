@@ -280,7 +280,7 @@ impl JournaledPost {
 }
 
 impl ChunkGuard for PostJournal {
-    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
+    fn permit(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
         async move {
             let Some(kept) = &self.0 else { return Ok(()) };
             let last = part == ChunkPosition::Last;
@@ -356,8 +356,8 @@ mod tests {
         record
             .named(InitKind::NeedsBytes, &publish_id, Some(ByteCount(10)))
             .await;
-        record.pass(ChunkPosition::BeforeLast, LEASE).await.unwrap();
-        record.pass(ChunkPosition::Last, LEASE).await.unwrap();
+        record.permit(ChunkPosition::BeforeLast, LEASE).await.unwrap();
+        record.permit(ChunkPosition::Last, LEASE).await.unwrap();
         record.whole().await;
         drop(record);
         let Ok(Claim::Resumed { entry, .. }) = claim().await else {

@@ -1,8 +1,8 @@
-//! Warnings about valid inputs that may not do what the caller expects.
+//! Warnings about inputs that are valid but may not do what the caller expects.
 
 use crate::model::looks_unfilled;
 
-/// Inputs that every action which posts has.
+/// The inputs that all posting actions have.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::integrations::tiktok) struct CommonInputs<'a> {
     pub(in crate::integrations::tiktok) idempotency_key: Option<&'a str>,
@@ -10,7 +10,8 @@ pub(in crate::integrations::tiktok) struct CommonInputs<'a> {
     pub(in crate::integrations::tiktok) dry_run: bool,
 }
 
-/// Warns of texts that look like values which were not filled in, and of inputs without effect in a dry run.
+/// Warns about texts that look like unfilled placeholders, about suspicious keys, and about inputs without effect in
+/// a dry run.
 pub(in crate::integrations::tiktok) fn notices(
     texts: &[(&str, Option<&str>)],
     common: CommonInputs<'_>,
@@ -22,12 +23,12 @@ pub(in crate::integrations::tiktok) fn notices(
     } = common;
     let unfilled = texts.iter().filter(|(_, text)| text.is_some_and(looks_unfilled));
     let shared_key = idempotency_key.is_some_and(looks_unfilled).then(|| {
-        "idempotency_key looks like a value that an earlier step did not fill in: every request with this key counts as the \
-         same post"
+        "idempotency_key looks like a placeholder that an earlier step did not fill in: all requests with this key count as \
+         the same post"
             .to_owned()
     });
     let padded_key = idempotency_key.is_some_and(|key| key.trim() != key).then(|| {
-        "idempotency_key begins or ends with white space, which is part of the key: without it, it is another key"
+        "idempotency_key begins or ends with white space, which is part of the key: the same text without it is another key"
             .to_owned()
     });
     let idle = [
@@ -36,7 +37,7 @@ pub(in crate::integrations::tiktok) fn notices(
     ];
     let idle = idle.into_iter().filter(|(_, is_given)| dry_run && *is_given);
     let texts = unfilled.map(|(name, _)| {
-        format!("{name} looks like a value that an earlier step did not fill in; it goes to TikTok as it is")
+        format!("{name} looks like a placeholder that an earlier step did not fill in; it is sent to TikTok as it is")
     });
     let idle = idle.map(|(name, _)| format!("{name} has no effect in a dry run"));
     texts.chain(shared_key).chain(padded_key).chain(idle).collect()
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_needs_a_word_is_told() {
+    fn only_suspicious_inputs_are_warned_about() {
         let common = CommonInputs {
             idempotency_key: Some("run 7"),
             wait_seconds: 5,

@@ -1,29 +1,30 @@
-//! What an account has left, as far as we know; the same for every action that tells it.
+//! The account's remaining quota in a result.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::open_api::Quota;
 
-/// What this program has counted for the account; TikTok counts what others do too
+/// Usage of the account counted by this program; TikTok also counts calls by others
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct QuotaOutput {
-    /// Posts and drafts that can still be begun this minute, of 6
+    /// Posts and drafts that can still be started this minute, out of 6
     inits_left_this_minute: u32,
     counted_for: CountedFor,
-    /// Posts of this creator begun within 24 hours; TikTok allows about 15. Absent where no state is kept
-    /// (AUTOHIVE_TIKTOK_STATE)
+    /// Posts of this creator started in the last 24 hours; TikTok allows about 15. Absent if AUTOHIVE_TIKTOK_STATE is
+    /// off
     #[serde(skip_serializing_if = "Option::is_none")]
     posts_in_24_hours: Option<u32>,
-    /// Drafts sent with this access token within 24 hours; at most 5 can wait. Absent where no state is kept
+    /// Drafts sent with this access token in the last 24 hours; TikTok allows 5 pending drafts. The count restarts
+    /// with each new token. Absent if AUTOHIVE_TIKTOK_STATE is off
     #[serde(skip_serializing_if = "Option::is_none")]
     drafts_in_24_hours: Option<u32>,
 }
 
-/// Whose calls were counted: shared_state (all processes that share AUTOHIVE_TIKTOK_STATE) or this_process
-/// (this one alone, so others may have used up what is told to be left)
+/// Scope of the count: shared_state (all processes that share AUTOHIVE_TIKTOK_STATE) or this_process (this process
+/// alone, so less may be left)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]

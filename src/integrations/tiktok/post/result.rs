@@ -1,4 +1,4 @@
-//! What every posting action gives.
+//! Result of every posting action.
 
 mod recorded;
 
@@ -18,47 +18,46 @@ use crate::{
     posting::{self, Disclosure, Followed, IdState, Outcome, ResolvedOptions},
 };
 
-/// What became of the post.
+/// State of the post or draft, or what a dry run found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct PostResult {
-    /// Names the post for get_post_status; absent after a dry run
+    /// ID of the post for get_post_status; absent after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     publish_id: Option<PublishId>,
-    /// TikTok's word for the stage; absent after a dry run
+    /// TikTok's name for the stage, such as PUBLISH_COMPLETE; absent after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_state: Option<IdState>,
-    /// Ids of the finished posts, exact, as text; empty until TikTok tells them
+    /// IDs of the published posts, as exact strings; empty until TikTok reports them
     post_ids: Vec<PostId>,
-    /// Address of the finished post, where its id is known
+    /// URL of the published post, if its ID and the account's handle are known
     #[serde(skip_serializing_if = "Option::is_none")]
     post_url: Option<String>,
-    /// Who may see the post
+    /// Who can view the post
     #[serde(skip_serializing_if = "Option::is_none")]
     privacy_level: Option<PrivacyLevel>,
     /// Notes on a successful result
     warnings: Vec<String>,
-    /// What the video was found to be
+    /// Properties of the video; absent if TikTok fetches it
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<VideoOutput>,
-    /// What the post would be, where this was a dry run
+    /// The post as it would be made; only after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<Preview>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<QuotaOutput>,
-    /// Whether this was a dry run: everything was checked and nothing was posted
+    /// True after a dry run: everything was checked and nothing was posted
     dry_run: bool,
-    /// True where an earlier request with the same idempotency_key made the post, and this one only tells of
-    /// it
+    /// True if an earlier request with the same idempotency_key made the post, and this result only reports it
     #[serde(default, skip_serializing_if = "is_false")]
     repeated: bool,
 }
 
-/// How the post would be shown, and what TikTok wants the poster to agree to.
+/// A post as it would be shown, with the consent that TikTok requires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
@@ -71,15 +70,15 @@ pub(in crate::integrations::tiktok) struct Preview {
     /// Stitches are off; absent for photos, which have none
     #[serde(skip_serializing_if = "Option::is_none")]
     disable_stitch: Option<bool>,
-    /// The label that TikTok puts on the post
+    /// Label that TikTok puts on the post
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<Cow<'static, str>>,
-    /// What TikTok's guidelines want to be shown to who posts, before the post
+    /// Declaration that TikTok's guidelines require you to show to the user before posting
     consent: Cow<'static, str>,
 }
 
 impl Preview {
-    /// Of a video that is posted so.
+    /// Preview of a video post.
     pub(in crate::integrations::tiktok) fn of_video(
         resolved: &ResolvedOptions,
         disclosure: Disclosure,
@@ -92,7 +91,7 @@ impl Preview {
         }
     }
 
-    /// Of photos that are posted so.
+    /// Preview of a photo post.
     pub(in crate::integrations::tiktok) fn of_photos(
         resolved: &ResolvedOptions,
         disclosure: Disclosure,
@@ -107,13 +106,13 @@ impl Preview {
     }
 }
 
-/// Whether a word need not be said.
+/// Serde helper: skips `false`.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this form")]
-fn is_false(word: &bool) -> bool {
-    !word
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
-/// Whose post it is and who may see it, as far as the action knows.
+/// Creator and audience of a post, if known.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::integrations::tiktok) struct Audience<'a> {
     pub(in crate::integrations::tiktok) username: Option<&'a str>,
@@ -139,18 +138,18 @@ impl PostResult {
         }
     }
 
-    /// What became of the post; none after a dry run.
+    /// Outcome of the post; `None` after a dry run.
     pub(in crate::integrations::tiktok) fn outcome(&self) -> Option<Outcome> {
         self.outcome
     }
 
-    /// Notes on it.
+    /// Warnings of the result.
     #[cfg(test)]
     pub(in crate::integrations::tiktok) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The same result, given to a repeat of the request that posted.
+    /// The result as a repeat of the request receives it.
     #[must_use]
     pub(in crate::integrations::tiktok) fn repeated(self) -> Self {
         Self {
@@ -159,23 +158,22 @@ impl PostResult {
         }
     }
 
-    /// The same result, with one more warning.
+    /// Adds a warning.
     #[must_use]
     pub(in crate::integrations::tiktok) fn with_warning(mut self, warning: String) -> Self {
         self.warnings.push(warning);
         self
     }
 
-    /// The same result, with what the video was found to be.
+    /// Sets the properties of the video.
     #[must_use]
     pub(in crate::integrations::tiktok) fn with_video(self, video: Option<VideoOutput>) -> Self {
         Self { video, ..self }
     }
 
-    /// The result of a post that TikTok has, by what its status says.
+    /// Result of a post that TikTok has received in full, from its status.
     ///
-    /// Where TikTok says that the post failed, that is a failure. Where it does not say anything, the post is
-    /// on its way all the same: TikTok has taken all of it.
+    /// A status of FAILED is a [`Failure`]. Without a status the post is still being processed.
     pub(in crate::integrations::tiktok) fn of_status(
         publish_id: &PublishId,
         followed: Result<Followed, Error>,
@@ -192,7 +190,7 @@ impl PostResult {
             Err(error) => (None, Some(error)),
         };
         warnings.extend(trouble.map(|error| {
-            format!("TikTok has the post, but asking how it goes failed ({error}); ask get_post_status later")
+            format!("TikTok has the post, but its status could not be read ({error}); check it later with get_post_status")
         }));
         let Some(status) = status else {
             return Ok(Self {
@@ -217,12 +215,14 @@ impl PostResult {
     }
 }
 
-/// TikTok took the post and then failed it.
+/// Failure of a post that TikTok received and then rejected.
 fn failed(publish_id: &PublishId, status: &PostStatus) -> Failure {
     let reason = status.fail_reason().unwrap_or("post_failed");
     let message = match catalogue::find(reason) {
         Some(_) => String::new(),
-        None => format!("TikTok failed the post for the reason {reason}, which is new to us."),
+        None => {
+            format!("TikTok rejected the post for the reason {reason}, which this program does not know.")
+        }
     };
     Failure {
         outcome: Some(Outcome::Failed),

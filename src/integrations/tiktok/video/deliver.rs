@@ -1,4 +1,4 @@
-//! From a chosen video to TikTok having all of it; the same for a post and for a draft.
+//! Delivery of a prepared video to TikTok, the same for a post and for a draft: init, upload, status.
 
 use std::{future::ready, time::Duration};
 
@@ -13,299 +13,205 @@ use crate::{
             post::init::{InitCall, InitSpec},
             post::result::{Audience, PostResult},
             post::search::SearchKey,
-            video::input::{ProbedVideo, SelectedVideo, Video},
-            video::output::VideoOutput,
+            video::prepare::{Delivery, PreparedVideo},
+            video::select::ProbedVideo,
         },
     },
-    model::{ByteCount, PublicUrl, PublishId},
-    open_api::{Error, FileUpload, QuotaKind, UploadAddress, VideoInit, VideoInitResponse, VideoSourceInfo},
-    posting::{self, Age, CheckReport, InitKind, VideoCheck},
+    model::PublishId,
+    open_api::{QuotaKind, UploadAddress, VideoInit, VideoInitResponse},
+    posting::{self, Age, InitKind},
     progress::Phase,
     secret::UploadUrl,
-    upload::{
-        CHUNK_MAX, CHUNK_MIN, ChunkDenied, ChunkGuard, ChunkPlan, ChunkPosition, LineSpeed, Upload,
-        UploadError,
-    },
+    upload::{ChunkDenied, ChunkGuard, ChunkPlan, ChunkPosition, Upload, UploadError},
 };
 
-/// A video that is ready to go: what TikTok is told of it at init, and how it is sent.
-#[derive(Debug)]
-pub(in crate::integrations::tiktok) struct PreparedVideo {
-    way: Delivery,
-    pub(in crate::integrations::tiktok) warnings: Vec<String>,
+/// The post or draft that a video is delivered for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::integrations::tiktok) struct VideoPost<'a> {
+    pub(in crate::integrations::tiktok) init: VideoInit<'a>,
+    pub(in crate::integrations::tiktok) audience: Audience<'a>,
+    /// Longest wait for the outcome, in seconds.
+    pub(in crate::integrations::tiktok) wait_seconds: u32,
+    /// Key to find a post whose init response was lost; `None` for a draft, which is in no list.
+    pub(in crate::integrations::tiktok) search_key: Option<SearchKey<'a>>,
 }
 
-/// How a video gets to TikTok.
-#[derive(Debug)]
-enum Delivery {
-    /// Its bytes are sent, cut as planned.
-    Upload(ProbedVideo, ChunkPlan),
-    /// TikTok fetches it.
-    Pull(PublicUrl),
+/// Sends the init and the bytes of `video`, and follows the post for at most `wait_seconds`.
+pub(in crate::integrations::tiktok) async fn deliver(
+    context: &Context,
+    video: &PreparedVideo,
+    post: VideoPost<'_>,
+) -> Result<PostResult, Failure> {
+    let mut warnings = video.warnings.clone();
+    let publish_id = match &video.delivery {
+        Delivery::Upload(probed, plan) => {
+            let attempt = Attempt::new(context, video, post, InitKind::NeedsBytes);
+            let publish_id = attempt.upload(probed, *plan, &mut warnings).await?;
+            context.evidence.whole();
+            context.record.whole().await;
+            publish_id
+        }
+        Delivery::Pull(_) => {
+            let attempt = Attempt::new(context, video, post, InitKind::PostsByItself);
+            attempt.init().await?.publish_id
+        }
+    };
+    context.progress.begin(Phase::Processing);
+    let wait = context.wait(post.wait_seconds);
+    let status = posting::follow(&context.api, wait, &publish_id, Age::JustBegun).await;
+    let result = PostResult::of_status(&publish_id, status, post.audience, warnings)?;
+    Ok(result.with_video(video.output()))
 }
 
-impl PreparedVideo {
-    /// Plans how the chosen video goes to TikTok.
-    pub(in crate::integrations::tiktok) fn new(
-        chosen: SelectedVideo,
-        chunk_size: Option<ByteCount>,
-        line: &LineSpeed,
-    ) -> Result<Self, Failure> {
-        let SelectedVideo { video, mut warnings } = chosen;
-        let way = match video {
-            Video::Bytes(clip) => {
-                let plan = match chunk_size {
-                    Some(wanted) => ChunkPlan::new(clip.source.size(), wanted)?,
-                    None => ChunkPlan::for_line(clip.source.size(), line.bytes_per_second())?,
-                };
-                warnings.extend(chunk_size.and_then(|wanted| corrected(wanted, plan)));
-                Delivery::Upload(clip, plan)
-            }
-            Video::Address(url) => {
-                warnings.extend(
-                    chunk_size.map(|_| "chunk_size has no effect where TikTok fetches the video".to_owned()),
-                );
-                Delivery::Pull(url)
-            }
-        };
-        Ok(Self { way, warnings })
-    }
+/// An attempt to deliver a video.
+struct Attempt<'a> {
+    context: &'a Context,
+    video: &'a PreparedVideo,
+    init: VideoInit<'a>,
+    spec: InitSpec<'a>,
+}
 
-    /// What rules are held against; nothing is known of a video that TikTok fetches.
-    pub(in crate::integrations::tiktok) fn video_check(&self) -> Option<VideoCheck<'_>> {
-        match &self.way {
-            Delivery::Upload(ProbedVideo { facts, field, .. }, _) => Some(VideoCheck { facts, field }),
-            Delivery::Pull(_) => None,
-        }
-    }
-
-    /// What is wrong with the video whosever it is, for that sending the request again does not mend; else
-    /// that the account could not be asked.
-    pub(in crate::integrations::tiktok) fn breach_or(&self, error: Error) -> Failure {
-        let CheckReport { violations, .. } = self
-            .video_check()
-            .map(|video| posting::check_video(video, None))
-            .unwrap_or_default();
-        if violations.is_empty() {
-            error.into()
-        } else {
-            Failure::of_violations(violations)
-        }
-    }
-
-    /// What TikTok is told of the video at init.
-    pub(in crate::integrations::tiktok) fn source_info(&self) -> VideoSourceInfo<'_> {
-        match &self.way {
-            Delivery::Pull(url) => VideoSourceInfo::Pull {
-                video_url: url.as_str(),
-            },
-            Delivery::Upload(_, plan) => VideoSourceInfo::File(FileUpload {
-                video_size: plan.size(),
-                chunk_size: plan.chunk_size(),
-                total_chunk_count: plan.count(),
-            }),
-        }
-    }
-
-    /// What the result tells of the video.
-    pub(in crate::integrations::tiktok) fn seen(&self) -> Option<VideoOutput> {
-        match &self.way {
-            Delivery::Upload(clip, plan) => Some(VideoOutput::new(&clip.facts, *plan)),
-            Delivery::Pull(_) => None,
-        }
-    }
-
-    /// Begins the post or draft, sends the bytes, and follows it for at most `wait_seconds`.
-    pub(in crate::integrations::tiktok) async fn deliver(
-        &self,
-        context: &Context,
-        init: VideoInit<'_>,
-        audience: Audience<'_>,
-        wait_seconds: u32,
-        wanted: Option<SearchKey<'_>>,
-    ) -> Result<PostResult, Failure> {
-        let mut warnings = self.warnings.clone();
-        let begun = match init {
-            VideoInit::Post(_) => QuotaKind::Post(audience.username),
+impl<'a> Attempt<'a> {
+    fn new(context: &'a Context, video: &'a PreparedVideo, post: VideoPost<'a>, kind: InitKind) -> Self {
+        let quota = match post.init {
+            VideoInit::Post(_) => QuotaKind::Post(post.audience.username),
             VideoInit::Draft => QuotaKind::Draft,
         };
-        let publish_id = match &self.way {
-            Delivery::Upload(clip, plan) => {
-                let start = InitSpec {
-                    kind: InitKind::NeedsBytes,
-                    begun,
-                    size: Some(plan.size()),
-                    wanted: None,
-                };
-                let publish_id = self
-                    .transfer(context, init, start, (clip, *plan), &mut warnings)
-                    .await?;
-                context.evidence.whole();
-                context.record.whole().await;
-                publish_id
-            }
-            Delivery::Pull(_) => {
-                let start = InitSpec {
-                    kind: InitKind::PostsByItself,
-                    begun,
-                    size: None,
-                    wanted,
-                };
-                self.begin(context, init, start).await?.publish_id
-            }
+        let (size, search_key) = match &video.delivery {
+            Delivery::Upload(_, plan) => (Some(plan.size()), None),
+            Delivery::Pull(_) => (None, post.search_key),
         };
-        context.progress.begin(Phase::Processing);
-        let status = posting::follow(
-            &context.api,
-            context.wait(wait_seconds),
-            &publish_id,
-            Age::JustBegun,
-        )
-        .await;
-        let result = PostResult::of_status(&publish_id, status, audience, warnings)?;
-        Ok(result.with_video(self.seen()))
+        let spec = InitSpec {
+            kind,
+            quota,
+            size,
+            search_key,
+        };
+        Self {
+            context,
+            video,
+            init: post.init,
+            spec,
+        }
     }
 
-    async fn begin(
-        &self,
-        context: &Context,
-        init: VideoInit<'_>,
-        start: InitSpec<'_>,
-    ) -> Result<VideoInitResponse, Failure> {
-        let (beginning, source_info) = (InitCall::new(context, start), self.source_info());
-        beginning
-            .send(context.api.init_video(init, &source_info, &beginning))
+    /// Sends an init.
+    async fn init(&self) -> Result<VideoInitResponse, Failure> {
+        let call = InitCall::new(self.context, self.spec);
+        let source_info = self.video.source_info();
+        call.send(self.context.api.init_video(self.init, &source_info, &call))
             .await
     }
 
-    /// Sends all bytes, and begins a second upload where TikTok no longer knows the address of the first.
+    /// Uploads all bytes, in a second upload if TikTok no longer accepts the address of the first.
     ///
-    /// That is safe: an upload that has not got all its bytes never becomes a post, and whether it has is
-    /// asked before.
-    async fn transfer(
+    /// This cannot post twice: an upload without all of its bytes never becomes a post, and the status is
+    /// checked before the second one begins.
+    async fn upload(
         &self,
-        context: &Context,
-        init: VideoInit<'_>,
-        start: InitSpec<'_>,
-        (clip, plan): (&ProbedVideo, ChunkPlan),
+        video: &ProbedVideo,
+        plan: ChunkPlan,
         warnings: &mut Vec<String>,
     ) -> Result<PublishId, Failure> {
-        let first = self.begin(context, init, start).await?;
-        let first_id = first.publish_id.clone();
-        match send(context, first, clip, plan).await? {
-            Transfer::Complete => Ok(first_id),
-            Transfer::Expired(error) if !context.has_time_for_another_try() => {
-                Err(Failure::from(error).of_upload(&first_id))
-            }
-            Transfer::Expired(error) => {
-                warn!(
-                    confirmed = error.confirmed.0,
-                    "the upload address is no longer valid, beginning a new upload"
-                );
-                context.evidence.anew();
-                let second = self.begin(context, init, start).await;
-                let second = second.map_err(|failure| failure.of_upload(&first_id))?;
-                let id = second.publish_id.clone();
-                if let Transfer::Expired(error) = send(context, second, clip, plan).await? {
-                    return Err(Failure::from(error).of_upload(&id));
-                }
-                warnings.push(format!(
-                    "TikTok gave up the upload {first_id} ({}), so the video was sent again as {id}; only that one counts",
-                    error.fault
-                ));
-                Ok(id)
-            }
+        let response = self.init().await?;
+        let first = response.publish_id.clone();
+        let expired = match self.transfer(response, video, plan).await? {
+            Transfer::Complete => return Ok(first),
+            Transfer::Expired(error) => error,
+        };
+        if !self.context.has_time_for_another_try() {
+            return Err(Failure::from(expired).of_upload(&first));
+        }
+        warn!(
+            confirmed = expired.confirmed.0,
+            "the upload address is no longer valid, beginning a new upload"
+        );
+        self.context.evidence.anew();
+        let response = self.init().await.map_err(|failure| failure.of_upload(&first))?;
+        let second = response.publish_id.clone();
+        if let Transfer::Expired(error) = self.transfer(response, video, plan).await? {
+            return Err(Failure::from(error).of_upload(&second));
+        }
+        warnings.push(format!(
+            "TikTok ended the upload {first} ({}), so the video was sent again as {second}; only the second counts",
+            expired.kind
+        ));
+        Ok(second)
+    }
+
+    /// Sends all chunks to the address that the init returned.
+    async fn transfer(
+        &self,
+        response: VideoInitResponse,
+        video: &ProbedVideo,
+        plan: ChunkPlan,
+    ) -> Result<Transfer, Failure> {
+        let VideoInitResponse { publish_id, address } = response;
+        let url = upload_url(address).map_err(|failure| failure.of_upload(&publish_id))?;
+        let context = self.context;
+        context.evidence.bytes();
+        let guard = RequestGuard(context);
+        let upload = Upload {
+            transport: &context.transport,
+            clock: &context.clock,
+            api: &context.api,
+            publish_id: &publish_id,
+            url: &url,
+            container: video.facts.container,
+            source: &video.source,
+            plan,
+            retries: context.retries,
+            timeout: context.timeout,
+            stall: context.stall,
+            line: &context.line,
+            deadline: context.deadline,
+            reporter: &context.progress,
+            guard: &guard,
+        };
+        match upload.send().await {
+            Ok(()) => Ok(Transfer::Complete),
+            Err(error) if error.is_expired() => Ok(Transfer::Expired(error)),
+            // The request that took the post over has an upload of its own, and this one stays incomplete.
+            Err(error) if error.is_taken_over() => Err(Failure::from(error)),
+            Err(error) => Err(Failure::from(error).of_upload(&publish_id)),
         }
     }
 }
 
-/// Lets a chunk pass as long as somebody reads the results and when the journal does, and remembers that the
-/// last one was on its way.
+/// End of an upload that does not fail the request.
+enum Transfer {
+    /// TikTok has all bytes.
+    Complete,
+    /// The address is no longer valid, and TikTok does not have all bytes.
+    Expired(UploadError),
+}
+
+/// Guard of the chunks of a request. It stops an upload whose results nobody reads, records that the last chunk
+/// was about to be sent, and leaves the rest to the journal.
 #[derive(Debug)]
 struct RequestGuard<'a>(&'a Context);
 
 impl ChunkGuard for RequestGuard<'_> {
-    fn pass(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
+    fn permit(&self, position: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
         if !self.0.outlet.is_open() {
             return ready(Err(ChunkDenied::Unheard)).boxed();
         }
-        if part == ChunkPosition::Last {
+        if position == ChunkPosition::Last {
             self.0.evidence.last_chunk();
         }
-        self.0.record.pass(part, may_take)
+        self.0.record.permit(position, may_take)
     }
 }
 
-/// What became of an upload that was sent.
-enum Transfer {
-    /// TikTok has all of it.
-    Complete,
-    /// Its address is gone, and TikTok has not got all of it.
-    Expired(UploadError),
-}
-
-async fn send(
-    context: &Context,
-    started: VideoInitResponse,
-    clip: &ProbedVideo,
-    plan: ChunkPlan,
-) -> Result<Transfer, Failure> {
-    let VideoInitResponse { publish_id, address } = started;
-    let url = given(address).map_err(|failure| failure.of_upload(&publish_id))?;
-    context.evidence.bytes();
-    let gate = RequestGuard(context);
-    let upload = Upload {
-        transport: &context.transport,
-        clock: &context.clock,
-        api: &context.api,
-        publish_id: &publish_id,
-        url: &url,
-        container: clip.facts.container,
-        source: &clip.source,
-        plan,
-        retries: context.retries,
-        timeout: context.timeout,
-        stall: context.stall,
-        line: &context.line,
-        deadline: context.deadline,
-        reporter: &context.progress,
-        gate: &gate,
-    };
-    match upload.send().await {
-        Ok(()) => Ok(Transfer::Complete),
-        Err(error) if error.is_expired() => Ok(Transfer::Expired(error)),
-        // Whoever has taken the post over has an upload of its own, and this one stays empty.
-        Err(error) if error.is_taken_over() => Err(Failure::from(error)),
-        Err(error) => Err(Failure::from(error).of_upload(&publish_id)),
-    }
-}
-
-/// The upload address, if TikTok gave one of its own.
-fn given(address: UploadAddress) -> Result<UploadUrl, Failure> {
+/// The upload URL in the response to an init.
+fn upload_url(address: UploadAddress) -> Result<UploadUrl, Failure> {
     let failure = match address {
         UploadAddress::Given(url) => return Ok(url),
-        UploadAddress::None => {
-            Failure::new("unreadable_answer", "(the answer to init has no upload address)")
-        }
+        UploadAddress::None => Failure::new(
+            "unreadable_answer",
+            "(the response to the init has no upload address)",
+        ),
         UploadAddress::Foreign(_) => Failure::new("upload_url_refused", ""),
     };
     Err(failure.nothing_posted())
-}
-
-/// Says that a wish for a chunk size could not be met.
-fn corrected(wanted: ByteCount, plan: ChunkPlan) -> Option<String> {
-    let largest = ByteCount((plan.size().0 / 3).min(CHUNK_MAX.0));
-    let kept = if largest >= CHUNK_MIN {
-        format!("{CHUNK_MIN} to {largest} are kept")
-    } else {
-        "a video of this size always is".to_owned()
-    };
-    (wanted != plan.chunk_size()).then(|| {
-        format!(
-            "chunk_size {wanted} is not legal for a video of {}; it is sent in {} chunk(s) of {} ({kept})",
-            plan.size(),
-            plan.count(),
-            plan.chunk_size(),
-        )
-    })
 }

@@ -11,45 +11,45 @@ use crate::{
     upload::ChunkPlan,
 };
 
-/// Codecs of videos that TikTok takes, as a result names them.
+/// Names of the codecs that TikTok accepts.
 const CODECS: [&str; 4] = ["H.264", "H.265", "VP8", "VP9"];
 
-/// Most pixels across or from top to bottom.
+/// Largest plausible width or height.
 const PIXELS_MAX: u32 = 65_535;
 
-/// Longest video in seconds, and most frames a second: far more than TikTok takes.
+/// Largest plausible duration in seconds and frame rate, far above TikTok's limits.
 const FIGURE_MAX: f64 = 100_000.0;
 
-/// What a video was found to be, and how it is sent.
+/// Properties of a video, and the chunks in which it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct VideoOutput {
-    /// MP4, MOV or WebM, by the bytes themselves
+    /// MP4, MOV or WebM, detected from the content
     container: Cow<'static, str>,
     /// H.264, H.265, VP8 or VP9
     codec: String,
-    /// The length of picture and sound, to the millisecond; absent where the file does not tell
+    /// Duration in seconds, to the millisecond; absent if the file does not state it
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_seconds: Option<f64>,
-    /// Frames a second, on average; absent where the file does not tell
+    /// Average frames per second; absent if the file does not state them
     #[serde(skip_serializing_if = "Option::is_none")]
     frame_rate: Option<f64>,
-    /// Pixels across, as the video is shown
+    /// Width in pixels, as displayed
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
-    /// Pixels from top to bottom, as the video is shown
+    /// Height in pixels, as displayed
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
-    /// Whether the video has sound
+    /// Whether the video has an audio track
     has_audio: bool,
-    /// The Content-Type it is sent with
+    /// Content-Type of the upload
     mime_type: Cow<'static, str>,
-    /// How many bytes it has
+    /// Size in bytes
     size_bytes: u64,
-    /// How many bytes each part of the upload has; the last one takes the remainder
+    /// Bytes in each chunk of the upload; the last chunk also holds the remainder
     chunk_size: u64,
-    /// How many parts the upload has
+    /// Number of chunks
     total_chunk_count: u64,
 }
 
@@ -79,6 +79,7 @@ impl VideoOutput {
             total_chunk_count: plan.count(),
         }
     }
+    /// Whether this program can have written the properties.
     pub(in crate::integrations::tiktok) fn is_plausible(&self) -> bool {
         let Self {
             container,

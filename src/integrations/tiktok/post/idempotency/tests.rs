@@ -11,9 +11,12 @@ use rusqlite::{Connection, params};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use super::*;
+use super::{entry::read, *};
 use crate::{
+    clock::Clock,
     media::VIDEO_MAX,
+    model::ByteCount,
+    posting::{self, InitKind, Resume},
     secret::StateKeys,
     state::{
         Bound, ClaimRequest, ClaimResult, ENTRY_MAX, HeldRow, Seal, State, StateLocation, StoredRow, judge,
@@ -130,7 +133,7 @@ fn case(seal: &Seal, kind: InitKind, stage: &Value, finished: bool) -> Case {
         key: Some("key"),
         kind,
         privacy_level,
-        wanted: None,
+        search_key: None,
         wait_seconds: 0,
     };
     Case {

@@ -1,4 +1,4 @@
-//! Results that the journal gives back: what is not of our making is refused, and free text is left out.
+//! Results in the journal. A result that this program cannot have written is refused, and free text is left out.
 
 use super::PostResult;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 const POST_IDS_MAX: usize = 35;
 
 impl PostResult {
-    /// The result as the journal keeps it; none where it could not be read back.
+    /// The result as the journal keeps it; `None` if it could not be read back.
     pub(in crate::integrations::tiktok) fn for_journal(&self) -> Option<Self> {
         let (warnings, video) = (Vec::new(), self.video.clone().filter(VideoOutput::is_plausible));
         let kept = Self {
@@ -22,10 +22,10 @@ impl PostResult {
         kept.check(self.privacy_level).is_ok().then_some(kept)
     }
 
-    /// The result that stands in the journal, for a request with this privacy level; else the reason why it
-    /// is not believed.
+    /// Checks a result from the journal against a request with this privacy level. The error is the reason to
+    /// distrust it.
     ///
-    /// Warnings are left out: they are free text, and were given once.
+    /// Warnings are left out: they are free text, and the first request received them.
     pub(in crate::integrations::tiktok) fn recorded(
         self,
         privacy: Option<PrivacyLevel>,
@@ -37,6 +37,7 @@ impl PostResult {
         })
     }
 
+    /// Checks everything but free text.
     fn check(&self, privacy: Option<PrivacyLevel>) -> Result<(), &'static str> {
         let Self {
             publish_id,
