@@ -90,7 +90,7 @@ pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};
 pub use setup::{Setup, SetupError};
 pub use wire::Digesting;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
 use open_api::SimulatedOpenApi;
 use simulation::Simulation;
@@ -136,6 +136,11 @@ impl Simulator {
     pub fn posts(&self) -> Vec<StoredPost> {
         let open_api = self.simulation.api::<SimulatedOpenApi>();
         open_api.map(SimulatedOpenApi::posts).unwrap_or_default()
+    }
+
+    /// Number of things that the simulated APIs have stored, by kind.
+    pub fn stored(&self) -> BTreeMap<String, usize> {
+        self.simulation.stored()
     }
 
     /// Changes accounts, faults, settings and time; changes nothing if any part of the setup is wrong.

@@ -3,7 +3,7 @@
 //! The server reads requests, applies faults, keeps the journal and sends replies. An API recognises its
 //! requests and answers them from a world of its own.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::Value;
 
@@ -55,6 +55,9 @@ pub(super) trait SimulatedApi: Any + fmt::Debug + Send + Sync {
 
     /// The list behind `GET /_simulator/<name>`, if the API keeps one of this name.
     fn listing(&self, name: &str) -> Option<Value>;
+
+    /// Number of stored things by kind, for example `direct_photos`.
+    fn stored(&self) -> BTreeMap<String, usize>;
 
     /// Returns to the state after the start.
     fn reset(&self);

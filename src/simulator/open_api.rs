@@ -27,7 +27,10 @@ mod video_init;
 mod videos;
 mod world;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde_json::{Value, json};
 
@@ -116,6 +119,15 @@ impl SimulatedApi for SimulatedOpenApi {
             }
             _ => None,
         }
+    }
+
+    fn stored(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for post in self.posts() {
+            let kind = json!(post.kind).as_str().unwrap_or_default().to_owned();
+            *kinds.entry(kind).or_default() += 1;
+        }
+        kinds
     }
 
     fn reset(&self) {

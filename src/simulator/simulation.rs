@@ -1,6 +1,6 @@
 //! Shared state and APIs of a running simulator, and the operations on all of them.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -51,6 +51,11 @@ impl Simulation {
     /// The list behind `GET /_simulator/<name>`.
     pub(super) fn listing(&self, name: &str) -> Option<Value> {
         self.apis().find_map(|api| api.listing(name))
+    }
+
+    /// Number of things that the APIs have stored, by kind.
+    pub(super) fn stored(&self) -> BTreeMap<String, usize> {
+        self.apis().flat_map(SimulatedApi::stored).collect()
     }
 
     /// Applies a setup; changes nothing if any part of it is wrong.

@@ -57,9 +57,9 @@ fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
 #[test]
 fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {
     const GROWTH_MAX_KIB: u64 = 2 * 1024;
-    // A debug build is 14 MiB larger before any video comes.
+    // A debug build takes 14 to 17 MiB more before any video comes, and promises nothing.
     let most_kib = if crate::support::program::is_debug() {
-        32
+        36
     } else {
         24
     } * 1024;

@@ -1,21 +1,21 @@
-//! Behaviour, seen from outside.
+//! Integration tests: the real program (`support::program`) against the simulator (`support::tiktok`) or a
+//! scripted server.
 //!
-//! What the documents promise, one module for each promise: [`architecture`] reads the source tree, [`protocol`],
-//! [`sessions`] and [`panics`] the two streams, [`inputs`] what is refused, [`hosts`] how real hosts write
-//! it, [`judging`] what is made of a video, [`uploads`] and [`fault_table`] the bytes, [`largest`] many of
-//! them, [`rows`] long lists, [`slow_lines`] few at a time, [`dripping`] hardly any, [`spooling`] where they wait, [`relay`] those
-//! from elsewhere, [`preflight`] photos, [`outcomes`] what became of a post, [`once`] that it is one,
-//! [`matrix`] what each fault at each call comes to, [`hostile`] that no request costs much, [`any_server`]
-//! what happens when the other side is not TikTok, [`early_answers`] when it answers too soon or too late,
-//! [`secrecy`] what may never be printed, [`progress`] what is told meanwhile, [`deadlines`] when all ends,
-//! [`budgets`] what is not sent, [`soak`] that a long session stays small, [`schemas`] what is generated,
-//! [`state`] the journal and the ledger, [`browser_pages`] what a web page may do to the simulator,
-//! [`core_dumps`] that no copy of the memory is left.
+//! | Area | Modules |
+//! |---|---|
+//! | source tree and generated files | [`architecture`], [`schemas`] |
+//! | whole texts | [`snapshots`], [`samples`] |
+//! | host protocol and streams | [`protocol`], [`sessions`], [`streams`], [`pipes`], [`panics`], [`progress`] |
+//! | inputs | [`inputs`], [`hosts`], [`judging`], [`preflight`], [`relay`] |
+//! | videos on their way in | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
+//! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
+//! | lists | [`rows`] |
+//! | no double post | [`once`], [`state`] |
+//! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
+//! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
+//! | secrets | [`secrecy`], [`core_dumps`] |
 //!
-//! Modules named `as_root` read what only root can read of another process. Their tests are ignored by `cargo
-//! test`, and `.ci/run` runs them as root.
-//!
-//! The real program runs (`support::program`), against TikTok in a box (`support::tiktok`) or a script.
+//! Modules named `as_root` need root; `cargo test` ignores their tests, and `.ci/run` runs them through sudo.
 
 #![expect(
     clippy::expect_used,
@@ -25,6 +25,7 @@
     clippy::unwrap_used,
     reason = "support code of tests fails by panicking, as tests do"
 )]
+
 mod support;
 
 mod architecture;
