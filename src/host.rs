@@ -22,9 +22,9 @@ pub use strict::Id;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
-use reqwest::Url;
 use serde_json::{Value, json};
 use tracing::warn;
+use url::Url;
 
 use self::{
     api_pool::{ApiClients, ApiPool},

@@ -18,6 +18,7 @@ mod jobs;
 mod limit;
 mod lookup;
 mod lowest_speed;
+mod multipart;
 mod request;
 mod response;
 mod resume;
@@ -37,6 +38,7 @@ pub use guard::{AddressKind, BlockedUrl, never_allowed};
 pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};
 pub use limit::{Limiter, Permit, RateWait};
 pub use lowest_speed::{LowestSpeed, Shortfall};
+pub use multipart::FilePart;
 pub use request::{AuthHeader, HttpRequest, Open, RequestBody};
 pub use response::HttpResponse;
 pub use resume::FileInfo;
@@ -44,3 +46,6 @@ pub use retry::{Backoff, Classify, Decision, Idempotency, Retries, RetryReason, 
 pub use send::{AttemptHook, Rejected, SendPolicy, chance, send};
 pub use tally::Held;
 pub use transport::{Transport, TransportError};
+
+#[cfg(test)]
+mod tests;

@@ -15,11 +15,11 @@ pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 use std::{fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use reqwest::{Url, header::HeaderValue};
+use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use url::Host;
+use url::{Host, Url};
 
 /// TikTok's tokens have some seventy characters and begin with `act.` (docs/tiktok-open-api.md#tokens).
 const SHORTEST_SECRET: usize = 8;

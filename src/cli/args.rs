@@ -3,7 +3,7 @@
 use std::{fmt::Display, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use reqwest::Url;
+use url::Url;
 
 use crate::{
     front::stdio::{Options, Order},

@@ -5,9 +5,9 @@ mod tiktok;
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::Url;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use self::step::DemoStep;
 use super::stdio::{self, StreamError};

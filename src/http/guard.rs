@@ -1,42 +1,44 @@
-//! Permitted targets of downloads: a pure table of addresses, and the rule for URLs.
+//! Permitted targets of downloads: a table of special-purpose addresses, and the rule for URLs.
 //!
-//! The table is that of the IANA special-purpose registries. It is held against every address that a name
-//! resolves to, each time it is resolved, and against addresses that stand in a URL themselves.
+//! The table follows the IANA registries of special-purpose
+//! [IPv4](https://www.iana.org/assignments/iana-ipv4-special-registry) and
+//! [IPv6](https://www.iana.org/assignments/iana-ipv6-special-registry) addresses. It is applied to every address that a
+//! name resolves to, each time it is resolved, and to addresses in a URL.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-use reqwest::Url;
-use url::Host;
+use ipnet::{Ipv4Net, Ipv6Net};
+use url::{Host, Url};
 
 use crate::model::{Reach, Standing};
 
-/// AddressKind of an address that is not fetched from. Errors name the kind and never the address.
+/// Kind of an address that downloads do not connect to. Errors name the kind and never the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressKind {
-    /// This machine.
+    /// Loopback: this machine.
     Loopback,
-    /// A private network (RFC 1918), or a unique local address of IPv6.
+    /// Private network (RFC 1918), or unique local address of IPv6 (RFC 4193).
     Private,
-    /// The network segment (RFC 3927, RFC 4291).
+    /// Link-local (RFC 3927, RFC 4291).
     LinkLocal,
-    /// A provider's network (RFC 6598).
+    /// Carrier-grade NAT (RFC 6598).
     CarrierNat,
-    /// The metadata service of a cloud.
+    /// Metadata service of a cloud.
     Metadata,
-    /// "This network".
+    /// "This network" (RFC 791).
     Unspecified,
-    /// Many at a time, broadcast among them.
+    /// Multicast, including the broadcast address.
     Multicast,
-    /// For documents and benchmarks.
+    /// Documentation and benchmarks (RFC 5737, RFC 3849, RFC 2544).
     Documentation,
-    /// An IPv4 address in the clothes of IPv6: mapped, compatible, 6to4, Teredo, NAT64.
+    /// IPv4 address embedded in IPv6: mapped, compatible, 6to4, Teredo, NAT64.
     Embedded,
-    /// Set aside, or not of the public internet.
+    /// Reserved, or outside the public internet.
     Reserved,
-    /// None of the simulator's, where only that may be asked.
+    /// Not the simulator's, where only that is permitted.
     NotSimulator,
 }
 
@@ -58,61 +60,70 @@ impl fmt::Display for AddressKind {
     }
 }
 
-/// A network, by its first address and the length of its prefix. The first row that covers an address names
-/// it.
-const IPV4: [([u8; 4], u32, AddressKind); 20] = [
-    ([169, 254, 169, 254], 32, AddressKind::Metadata),
+const fn v4(first: [u8; 4], prefix: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::from_octets(first), prefix)
+}
+
+const fn v6(first: [u16; 8], prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::from_segments(first), prefix)
+}
+
+/// IPv4 networks by kind. The first row that contains an address decides.
+const IPV4: [(Ipv4Net, AddressKind); 20] = [
+    (v4([169, 254, 169, 254], 32), AddressKind::Metadata),
     // Credentials of containers (AWS), instance metadata (Alibaba, Oracle), the wire server (Azure).
-    ([169, 254, 170, 0], 24, AddressKind::Metadata),
-    ([100, 100, 100, 200], 32, AddressKind::Metadata),
-    ([192, 0, 0, 192], 32, AddressKind::Metadata),
-    ([168, 63, 129, 16], 32, AddressKind::Metadata),
-    ([0, 0, 0, 0], 8, AddressKind::Unspecified),
-    ([10, 0, 0, 0], 8, AddressKind::Private),
-    ([100, 64, 0, 0], 10, AddressKind::CarrierNat),
-    ([127, 0, 0, 0], 8, AddressKind::Loopback),
-    ([169, 254, 0, 0], 16, AddressKind::LinkLocal),
-    ([172, 16, 0, 0], 12, AddressKind::Private),
-    ([192, 0, 0, 0], 24, AddressKind::Reserved),
-    ([192, 0, 2, 0], 24, AddressKind::Documentation),
+    (v4([169, 254, 170, 0], 24), AddressKind::Metadata),
+    (v4([100, 100, 100, 200], 32), AddressKind::Metadata),
+    (v4([192, 0, 0, 192], 32), AddressKind::Metadata),
+    (v4([168, 63, 129, 16], 32), AddressKind::Metadata),
+    (v4([0, 0, 0, 0], 8), AddressKind::Unspecified),
+    (v4([10, 0, 0, 0], 8), AddressKind::Private),
+    (v4([100, 64, 0, 0], 10), AddressKind::CarrierNat),
+    (v4([127, 0, 0, 0], 8), AddressKind::Loopback),
+    (v4([169, 254, 0, 0], 16), AddressKind::LinkLocal),
+    (v4([172, 16, 0, 0], 12), AddressKind::Private),
+    (v4([192, 0, 0, 0], 24), AddressKind::Reserved),
+    (v4([192, 0, 2, 0], 24), AddressKind::Documentation),
     // The relays of 6to4 (RFC 7526).
-    ([192, 88, 99, 0], 24, AddressKind::Reserved),
-    ([192, 168, 0, 0], 16, AddressKind::Private),
-    ([198, 18, 0, 0], 15, AddressKind::Documentation),
-    ([198, 51, 100, 0], 24, AddressKind::Documentation),
-    ([203, 0, 113, 0], 24, AddressKind::Documentation),
-    ([224, 0, 0, 0], 4, AddressKind::Multicast),
-    ([255, 255, 255, 255], 32, AddressKind::Multicast),
+    (v4([192, 88, 99, 0], 24), AddressKind::Reserved),
+    (v4([192, 168, 0, 0], 16), AddressKind::Private),
+    (v4([198, 18, 0, 0], 15), AddressKind::Documentation),
+    (v4([198, 51, 100, 0], 24), AddressKind::Documentation),
+    (v4([203, 0, 113, 0], 24), AddressKind::Documentation),
+    (v4([224, 0, 0, 0], 4), AddressKind::Multicast),
+    (v4([255, 255, 255, 255], 32), AddressKind::Multicast),
 ];
 
-/// The same for IPv6. What no row covers is public within 2000::/3 and reserved elsewhere.
-const IPV6: [([u16; 8], u32, AddressKind); 20] = [
+/// IPv6 networks by kind. An address in no row is public within 2000::/3 and reserved elsewhere.
+const IPV6: [(Ipv6Net, AddressKind); 20] = [
     // AWS, whose instances and Kubernetes pods ask different addresses; Scaleway; Google.
-    ([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32, AddressKind::Metadata),
+    (v6([0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0], 32), AddressKind::Metadata),
     (
-        [0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042],
-        128,
+        v6([0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042], 128),
         AddressKind::Metadata,
     ),
-    ([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0], 32, AddressKind::Metadata),
-    ([0, 0, 0, 0, 0, 0, 0, 0], 128, AddressKind::Unspecified),
-    ([0, 0, 0, 0, 0, 0, 0, 1], 128, AddressKind::Loopback),
-    ([0, 0, 0, 0, 0, 0, 0, 0], 96, AddressKind::Embedded),
-    ([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, AddressKind::Embedded),
-    ([0, 0, 0, 0, 0xffff, 0, 0, 0], 96, AddressKind::Embedded),
-    ([0x0064, 0xff9b, 0, 0, 0, 0, 0, 0], 96, AddressKind::Embedded),
-    ([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48, AddressKind::Embedded),
-    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 32, AddressKind::Embedded),
-    ([0x2001, 2, 0, 0, 0, 0, 0, 0], 48, AddressKind::Documentation),
-    ([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32, AddressKind::Documentation),
+    (v6([0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0], 32), AddressKind::Metadata),
+    (v6([0, 0, 0, 0, 0, 0, 0, 0], 128), AddressKind::Unspecified),
+    (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), AddressKind::Loopback),
+    (v6([0, 0, 0, 0, 0, 0, 0, 0], 96), AddressKind::Embedded),
+    (v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96), AddressKind::Embedded),
+    (v6([0, 0, 0, 0, 0xffff, 0, 0, 0], 96), AddressKind::Embedded),
+    (v6([0x0064, 0xff9b, 0, 0, 0, 0, 0, 0], 96), AddressKind::Embedded),
+    (v6([0x0064, 0xff9b, 1, 0, 0, 0, 0, 0], 48), AddressKind::Embedded),
+    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 32), AddressKind::Embedded),
+    (v6([0x2001, 2, 0, 0, 0, 0, 0, 0], 48), AddressKind::Documentation),
+    (
+        v6([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32),
+        AddressKind::Documentation,
+    ),
     // Protocol assignments (RFC 2928), ORCHID among them.
-    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23, AddressKind::Reserved),
-    ([0x2002, 0, 0, 0, 0, 0, 0, 0], 16, AddressKind::Embedded),
-    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20, AddressKind::Documentation),
-    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7, AddressKind::Private),
-    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10, AddressKind::LinkLocal),
-    ([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, AddressKind::Private),
-    ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, AddressKind::Multicast),
+    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), AddressKind::Reserved),
+    (v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16), AddressKind::Embedded),
+    (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), AddressKind::Documentation),
+    (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), AddressKind::Private),
+    (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), AddressKind::LinkLocal),
+    (v6([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10), AddressKind::Private),
+    (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), AddressKind::Multicast),
 ];
 
 /// Most redirects that a download follows.
@@ -123,13 +134,13 @@ pub(super) const REDIRECTS_MAX: u32 = 5;
 pub enum BlockedUrl {
     /// It is not https.
     NotHttps,
-    /// It carries a user name or password.
+    /// It contains a user name or password.
     UserInfo,
-    /// It names no host.
+    /// It has no host.
     NoHost,
-    /// It names a forbidden address.
+    /// Its host is an address of this kind.
     Names(AddressKind),
-    /// Its host and this port are neither the simulator's nor allowed by the operator.
+    /// Host and port are neither the simulator's nor allowed by the operator. The port.
     Outside(u16),
 }
 
@@ -148,7 +159,7 @@ impl fmt::Display for BlockedUrl {
     }
 }
 
-/// Whether a connection to `address` may be made for a URL of this standing.
+/// Checks whether a URL of this standing permits a connection to `address`.
 pub(super) fn judge(reach: &Reach, standing: Standing, address: IpAddr) -> Result<(), AddressKind> {
     match (standing, kind(address)) {
         (Standing::Public, None) => Ok(()),
@@ -159,7 +170,7 @@ pub(super) fn judge(reach: &Reach, standing: Standing, address: IpAddr) -> Resul
     }
 }
 
-/// Whether an operator can open such an address. Clouds keep their metadata services on link-local addresses,
+/// Returns true if an operator can allow such an address. Clouds keep their metadata services on link-local addresses,
 /// and an IPv6 address that embeds another may stand for one of them, so those stay closed.
 const fn may_be_allowed(kind: Option<AddressKind>) -> bool {
     matches!(
@@ -168,15 +179,14 @@ const fn may_be_allowed(kind: Option<AddressKind>) -> bool {
     )
 }
 
-/// AddressKind of an address that stays closed even when the operator names it; `None` for one that can be opened.
+/// Kind of an address that stays blocked even if the operator names it; `None` if it can be allowed.
 pub fn never_allowed(address: IpAddr) -> Option<AddressKind> {
     kind(address).filter(|kind| !may_be_allowed(Some(*kind)))
 }
 
-/// The standing of `url`, if it may be asked for as far as its text tells: the scheme, no user name, no
-/// forbidden address.
+/// Returns the standing of `url` if its text permits a request: scheme, no user name, no blocked address.
 ///
-/// What its name resolves to is judged where it is resolved.
+/// The addresses of its name are checked when it is resolved.
 pub(super) fn judge_url(reach: &Reach, url: &Url) -> Result<Standing, BlockedUrl> {
     let host = url.host().ok_or(BlockedUrl::NoHost)?;
     let standing = reach.standing(url);
@@ -203,7 +213,7 @@ pub(super) fn judge_url(reach: &Reach, url: &Url) -> Result<Standing, BlockedUrl
     }
 }
 
-/// AddressKind of a special-purpose address; `None` for one of the public internet.
+/// Kind of a special-purpose address; `None` for an address of the public internet.
 fn kind(address: IpAddr) -> Option<AddressKind> {
     match address {
         IpAddr::V4(address) => kind_v4(address),
@@ -212,28 +222,16 @@ fn kind(address: IpAddr) -> Option<AddressKind> {
 }
 
 fn kind_v4(address: Ipv4Addr) -> Option<AddressKind> {
-    // 240.0.0.0/4 was never given out; the broadcast address within it has a row of its own.
+    // 240.0.0.0/4 was never assigned; the broadcast address within it has a row of its own.
     let unassigned = (address.octets()[0] >= 240).then_some(AddressKind::Reserved);
-    let covers = |network: &[u8; 4], prefix: u32| {
-        let differing = Ipv4Addr::from_octets(*network).to_bits() ^ address.to_bits();
-        differing.leading_zeros() >= prefix
-    };
-    IPV4.iter()
-        .find(|(network, prefix, _)| covers(network, *prefix))
-        .map(|(.., kind)| *kind)
-        .or(unassigned)
+    let row = IPV4.iter().find(|(network, _)| network.contains(&address));
+    row.map(|(_, kind)| *kind).or(unassigned)
 }
 
 fn kind_v6(address: Ipv6Addr) -> Option<AddressKind> {
     let outside = (address.segments()[0] >> 13 != 1).then_some(AddressKind::Reserved);
-    let covers = |network: &[u16; 8], prefix: u32| {
-        let differing = Ipv6Addr::from_segments(*network).to_bits() ^ address.to_bits();
-        differing.leading_zeros() >= prefix
-    };
-    IPV6.iter()
-        .find(|(network, prefix, _)| covers(network, *prefix))
-        .map(|(.., kind)| *kind)
-        .or(outside)
+    let row = IPV6.iter().find(|(network, _)| network.contains(&address));
+    row.map(|(_, kind)| *kind).or(outside)
 }
 
 #[cfg(test)]

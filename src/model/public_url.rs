@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, fmt};
 
-use reqwest::Url;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::json;
 use url::Host;
+use url::Url;
 
 use super::{Reach, Standing};
 

@@ -6,8 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use reqwest::Url;
 use url::Host;
+use url::Url;
 
 /// Hosts from which media may be fetched: those of the public internet or, where TikTok is a simulator, that
 /// simulator alone; and the hosts that the operator allows.

@@ -87,12 +87,12 @@ fn lossy(headers: &HeaderMap, name: impl AsHeaderName) -> Option<String> {
 
 /// Decodes the pairs of a query or of a form.
 pub(super) fn decode(encoded: &str) -> Vec<(String, String)> {
-    let mut url = reqwest::Url::parse("http://localhost/").ok();
+    let mut url = url::Url::parse("http://localhost/").ok();
     if let Some(url) = &mut url {
         url.set_query((!encoded.is_empty()).then_some(encoded));
     }
     url.iter()
-        .flat_map(reqwest::Url::query_pairs)
+        .flat_map(url::Url::query_pairs)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
 }

@@ -6,8 +6,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::Url;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{account::Account, envelope, grants::AuthorizationCode, world::World};
 use crate::simulator::{

@@ -1,8 +1,8 @@
 //! Sources of media: the `source_info` of video inits, and addresses to pull from (#video-init, #chunk-rules,
 //! #pull-from-url).
 
-use reqwest::Url;
 use serde::Deserialize;
+use url::Url;
 
 use super::{
     account::Account,

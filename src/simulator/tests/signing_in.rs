@@ -25,7 +25,7 @@ async fn consent(bench: &TestBench, challenge: &str) -> BTreeMap<String, String>
         .await
         .unwrap();
     assert_eq!(answer.status(), 302);
-    let location = reqwest::Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+    let location = url::Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
     assert!(location.as_str().starts_with(CALLBACK));
     location.query_pairs().into_owned().collect()
 }

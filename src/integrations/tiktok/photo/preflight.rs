@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use reqwest::Url;
+use url::Url;
 
 use crate::{
     http::{BlockedUrl, DownloadError, DownloadErrorKind, FileHead, MediaLane},

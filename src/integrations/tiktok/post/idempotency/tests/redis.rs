@@ -64,9 +64,7 @@ impl SharedJournal {
             created,
         } = row;
         let name = format!("autohive-tiktok:journal:{key}");
-        let digits = fingerprint
-            .iter()
-            .fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
+        let digits = crate::model::Hex(fingerprint).to_string();
         let mut put = pipe();
         put.cmd("FLUSHALL")
             .ignore()
