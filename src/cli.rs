@@ -29,12 +29,12 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 
 use self::args::{Args, Command};
 
-/// What the program ends with.
+/// Result of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything was done; for `run`: every request was answered.
+    /// Success; for `run`: every request was answered.
     Done,
-    /// The streams failed, or what was checked is not as it should be.
+    /// The streams or a check failed.
     Failed,
     /// The arguments or the environment are wrong.
     Usage,
@@ -50,7 +50,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Reads the arguments and does what they say.
+/// Parses the arguments and runs the command.
 pub fn main() -> Exit {
     // Before anything is read: variables of the environment may hold secrets too.
     core_dumps::disable();
@@ -64,12 +64,12 @@ pub fn main() -> Exit {
         Err(error) => return refused(&error),
     };
     logging::start(&args.logging, args.command.as_ref());
-    obey(args)
+    dispatch(args)
 }
 
-fn obey(args: Args) -> Exit {
+fn dispatch(args: Args) -> Exit {
     match args.command {
-        Some(Command::Run(options)) => run::run(&args.api, &args.keeping, options),
+        Some(Command::Run(options)) => run::run(&args.api, &args.state, options),
         Some(Command::Schemas(options)) => schemas::schemas(&options),
         #[cfg(feature = "simulator")]
         Some(Command::Demo(options)) => demo::demo(&options),
@@ -81,17 +81,17 @@ fn obey(args: Args) -> Exit {
             drop(Args::command().print_help());
             Exit::Usage
         }
-        None => run::run(&args.api, &args.keeping, args::Run::default()),
+        None => run::run(&args.api, &args.state, args::Run::default()),
     }
 }
 
-/// Prints what is wrong with the arguments, or what was asked for: help and version are no errors.
+/// Prints a usage error, or help and version, which are not errors.
 fn refused(error: &clap::Error) -> Exit {
     let mut command = Args::command();
     let not_utf8 = environment::not_utf8(&command).filter(|_| error.use_stderr());
-    // A terminal that fails cannot be told.
+    // If the terminal fails, there is no other place for the message.
     match (error.kind(), not_utf8) {
-        (_, Some(what)) => complain_of(&what),
+        (_, Some(what)) => report_message(&what),
         (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
             drop(error.print());
             return Exit::Done;
@@ -120,33 +120,33 @@ fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     Ok(result)
 }
 
-/// Prints a line for people to standard output; a reader that has gone away is not an error.
-fn say(line: &str) {
+/// Prints a line for people to standard output; a closed pipe is not an error.
+fn print_line(line: &str) {
     drop(writeln!(anstream::stdout(), "{line}"));
 }
 
-/// What came of `future`; where that is an error, it is told.
-fn succeeded<T, E: Error + 'static>(future: impl Future<Output = Result<T, E>>) -> Option<T> {
+/// Runs `future` to its end and reports its error, if any.
+fn block_on_reporting<T, E: Error + 'static>(future: impl Future<Output = Result<T, E>>) -> Option<T> {
     match block_on(future) {
         Ok(Ok(value)) => return Some(value),
-        Ok(Err(error)) => complain(&error),
-        Err(error) => complain(&error),
+        Ok(Err(error)) => report_error(&error),
+        Err(error) => report_error(&error),
     }
     None
 }
 
-/// Prints a line for people to standard error.
-fn complain_of(text: &str) {
+/// Prints an error message to standard error.
+fn report_message(text: &str) {
     stderr::write(format!("error: {text}\n").as_bytes());
 }
 
-/// Prints to standard error what went wrong and what caused it, as one line.
-fn complain(error: &dyn Error) {
+/// Prints an error and its causes to standard error, as one line.
+fn report_error(error: &dyn Error) {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    complain_of(&text);
+    report_message(&text);
 }

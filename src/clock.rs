@@ -1,8 +1,7 @@
-//! Injected time: the only place that asks the operating system what time it is, or that waits.
+//! Injected time: the only module that reads the operating system's time, or waits.
 //!
-//! A virtual clock starts where it is told and moves only when somebody moves it or sleeps on it, so a test
-//! of a two-minute wait takes no time at all. A simulator and a client that share one virtual clock agree on
-//! the time.
+//! A virtual clock starts at a given time and moves only when it is moved or slept on, so a test of a two-minute
+//! wait takes no time. A simulator and a client that share one virtual clock agree on the time.
 
 use std::{
     fmt,
@@ -11,16 +10,16 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// A moment by which something must be done.
+/// Monotonic time by which a step must be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Duration);
 
-/// Tells the time and waits.
+/// Source of time, and of waits.
 #[derive(Clone)]
-pub struct Clock(Arc<Inner>);
+pub struct Clock(Arc<TimeSource>);
 
-enum Inner {
-    /// The operating system's time; the instant is where monotonic time starts.
+enum TimeSource {
+    /// The operating system's time, with the start of monotonic time.
     System(Instant),
     /// Time since the Unix epoch, moved by hand and by sleeping.
     Virtual { start: Duration, now: Mutex<Duration> },
@@ -33,80 +32,79 @@ impl Clock {
         reason = "this is the one place that reads the time"
     )]
     pub fn system() -> Self {
-        Self(Arc::new(Inner::System(Instant::now())))
+        Self(Arc::new(TimeSource::System(Instant::now())))
     }
 
     /// A clock that stands still at `since_epoch` after the Unix epoch until it is moved.
     pub fn virtual_at(since_epoch: Duration) -> Self {
-        Self(Arc::new(Inner::Virtual {
+        Self(Arc::new(TimeSource::Virtual {
             start: since_epoch,
             now: Mutex::new(since_epoch),
         }))
     }
 
-    /// The wall-clock time since the Unix epoch.
+    /// Wall-clock time since the Unix epoch.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the time"
     )]
     pub fn since_epoch(&self) -> Duration {
         match &*self.0 {
-            Inner::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
-            Inner::Virtual { now, .. } => *lock(now),
+            TimeSource::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            TimeSource::Virtual { now, .. } => *lock(now),
         }
     }
 
-    /// A time that never goes back, for measuring how long something took.
+    /// Monotonic time since the clock was created, for measuring durations.
     pub fn elapsed(&self) -> Duration {
         match &*self.0 {
-            Inner::System(start) => start.elapsed(),
-            Inner::Virtual { now, .. } => *lock(now),
+            TimeSource::System(start) => start.elapsed(),
+            TimeSource::Virtual { now, .. } => *lock(now),
         }
     }
 
-    /// How far a virtual clock was moved so far; nothing for the operating system's clock.
+    /// Time by which a virtual clock was moved; zero for the operating system's clock.
     ///
-    /// Who asks another machine for the time adds this, so that a test can move that time too.
+    /// It is added to the time of another machine, so that a test can move that time too.
     pub fn moved(&self) -> Duration {
         match &*self.0 {
-            Inner::System(_) => Duration::ZERO,
-            Inner::Virtual { start, now } => lock(now).saturating_sub(*start),
+            TimeSource::System(_) => Duration::ZERO,
+            TimeSource::Virtual { start, now } => lock(now).saturating_sub(*start),
         }
     }
 
-    /// The moment so far ahead.
+    /// Deadline after `duration`.
     pub fn deadline_in(&self, duration: Duration) -> Deadline {
         Deadline(self.elapsed().saturating_add(duration))
     }
 
-    /// How long it is until `deadline`; zero once it has passed.
+    /// Time until `deadline`; zero after it.
     pub fn left_until(&self, Deadline(deadline): Deadline) -> Duration {
         deadline.saturating_sub(self.elapsed())
     }
 
-    /// Waits; on a virtual clock the time jumps ahead at once.
+    /// Sleeps; a virtual clock jumps ahead at once.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn sleep(&self, duration: Duration) {
         match &*self.0 {
-            Inner::System(_) => tokio::time::sleep(duration).await,
-            Inner::Virtual { .. } => {
+            TimeSource::System(_) => tokio::time::sleep(duration).await,
+            TimeSource::Virtual { .. } => {
                 self.advance(duration);
                 tokio::task::yield_now().await;
             }
         }
     }
 
-    /// Waits for as long as it takes; on a virtual clock it never ends, as time does not pass by itself.
+    /// Sleeps in wall-clock time. On a virtual clock it never completes, so heartbeats do not run in tests.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn heartbeat_sleep(&self, duration: Duration) {
         match &*self.0 {
-            Inner::System(_) => tokio::time::sleep(duration).await,
-            Inner::Virtual { .. } => pending().await,
+            TimeSource::System(_) => tokio::time::sleep(duration).await,
+            TimeSource::Virtual { .. } => pending().await,
         }
     }
 
-    /// Waits for as long as it takes, also on a virtual clock, which is not moved: for watching a real
-    /// connection.
+    /// Sleeps in wall-clock time, also on a virtual clock, which is not moved: for watching a real connection.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn sleep_wall(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
@@ -122,7 +120,7 @@ impl Clock {
 
     /// Moves a virtual clock ahead; the operating system's clock is left alone.
     pub fn advance(&self, duration: Duration) {
-        if let Inner::Virtual { now, .. } = &*self.0 {
+        if let TimeSource::Virtual { now, .. } = &*self.0 {
             let mut now = lock(now);
             *now = now.saturating_add(duration);
         }
@@ -132,8 +130,8 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Inner::System(_) => f.write_str("Clock(system)"),
-            Inner::Virtual { now, .. } => write!(f, "Clock(virtual at {:?})", *lock(now)),
+            TimeSource::System(_) => f.write_str("Clock(system)"),
+            TimeSource::Virtual { now, .. } => write!(f, "Clock(virtual at {:?})", *lock(now)),
         }
     }
 }

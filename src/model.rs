@@ -1,4 +1,4 @@
-//! The words of the field as types: a value that exists is a value that holds its rule.
+//! Domain types: a value that exists is valid.
 
 mod digest;
 mod field_error;

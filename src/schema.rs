@@ -223,7 +223,7 @@ fn is_too_wide(value: &Value) -> bool {
     }
 }
 
-/// So many broken rules of one value are told.
+/// Maximum number of violations that are reported for one value.
 pub const TOLD_MAX: usize = 20;
 
 impl fmt::Debug for Validator {

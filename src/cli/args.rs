@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Command-line arguments.
 
 use std::{fmt::Display, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
@@ -13,43 +13,43 @@ use crate::{
     secret::is_loopback,
 };
 
-/// Acts on TikTok for a workflow host: JSON action requests on standard input, JSON results on standard
-/// output.
+/// Runs actions on TikTok for a workflow host: reads JSON requests from standard input and writes JSON results
+/// to standard output.
 ///
-/// Without a command, and with requests piped in, it does what `run` does.
+/// Without a command, and with requests piped in, it does the same as `run`.
 #[derive(Debug, Parser)]
-// The name, so that no name under which the program is started stands in a message.
+// A fixed name, so that messages do not contain the name under which the program was started.
 #[command(version, about, after_help = EXAMPLES, bin_name = "autohive-tiktok")]
 pub(super) struct Args {
     #[command(flatten)]
-    pub(super) api: Api,
+    pub(super) api: ApiArgs,
     #[command(flatten)]
-    pub(super) keeping: Keeping,
+    pub(super) state: StateArgs,
     #[command(flatten)]
-    pub(super) logging: Logging,
+    pub(super) logging: LoggingArgs,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  Try everything on this machine, without a TikTok app:
+  Try every action on this machine, without a TikTok app:
     autohive-tiktok demo
   Answer one request:
     echo '{\"action\":\"get_user_info\",\"auth\":{\"access_token\":\"act.…\"}}' | autohive-tiktok run
-  The same against a simulator that runs in another terminal (autohive-tiktok simulate --port 8080):
+  The same against a simulator, started in another terminal with autohive-tiktok simulate --port 8080:
     … | autohive-tiktok run --api-base http://127.0.0.1:8080
 
-Exit codes: 0 every request was answered, 1 the streams or a check failed, 2 wrong usage.";
+Exit codes: 0 success (every request was answered), 1 the streams or a check failed, 2 usage error.";
 
-/// Where TikTok is.
+/// Address of TikTok, and hosts of media.
 #[derive(Debug, Clone, ClapArgs)]
-pub(super) struct Api {
-    /// TikTok's address: https, or http on this machine itself (a simulator)
+pub(super) struct ApiArgs {
+    /// Base URL of TikTok's API: https, or http for a simulator on this machine
     #[arg(long, global = true, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
     pub(super) api_base: Url,
-    /// Hosts from which videos and photos are fetched even on a private network and over http; repeatable.
-    /// The name or address must match exactly. Without PORT, the default port of the URL's scheme
+    /// Host from which videos and photos may be downloaded even on a private network and over http; can be
+    /// repeated. The name or address must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(
         long,
         global = true,
@@ -62,10 +62,10 @@ pub(super) struct Api {
     pub(super) allow_media_host: Vec<MediaHost>,
 }
 
-/// What is logged, to standard error.
+/// Logging to standard error.
 #[derive(Debug, Clone, ClapArgs)]
-pub(super) struct Logging {
-    /// What to log: off, error, warn, info, debug or trace; default: warn, and off for demo and fixtures
+pub(super) struct LoggingArgs {
+    /// Log level: off, error, warn, info, debug or trace [default: warn; off for demo and fixtures]
     #[arg(
         long,
         global = true,
@@ -76,19 +76,19 @@ pub(super) struct Logging {
         ignore_case = true
     )]
     pub(super) log: Option<Level>,
-    /// How to log
-    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", hide_env_values = true, value_enum, ignore_case = true, default_value_t = Format::Human)]
-    pub(super) log_format: Format,
+    /// Log format
+    #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_LOG_FORMAT", hide_env_values = true, value_enum, ignore_case = true, default_value_t = LogFormat::Human)]
+    pub(super) log_format: LogFormat,
 }
 
-/// How much is logged.
+/// Log level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Level {
     /// Nothing
     Off,
-    /// Faults of ours
+    /// Faults of this program
     Error,
-    /// Requests that were not understood, chunks that were sent again
+    /// Requests that could not be understood, chunks that were sent again
     Warn,
     /// Each request
     Info,
@@ -98,38 +98,37 @@ pub(super) enum Level {
     Trace,
 }
 
-/// The form of a log line.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum LogFormat {
     /// For people
     Human,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// Storage of the state and of videos on their way.
+/// Storage of the state and of videos.
 #[derive(Debug, ClapArgs)]
-pub(super) struct Keeping {
-    /// Place of the journal of idempotency keys: sqlite:PATH, redis://HOST, or off; default: a file below
-    /// `XDG_STATE_HOME`. The calls of all processes that share a place set here are counted there too. The
-    /// variable `AUTOHIVE_TIKTOK_STATE_KEY` holds a key that authenticates the journal (docs/state.md)
+pub(super) struct StateArgs {
+    /// Location of the idempotency journal: sqlite:PATH, redis://HOST or off [default: a file below
+    /// `XDG_STATE_HOME`]. Processes that share a location set here also share their rate limits. The variable
+    /// `AUTOHIVE_TIKTOK_STATE_KEY` holds a key that authenticates the journal (see docs/state.md)
     // It may hold a password, and clap would repeat it when it is wrong, so it is parsed later.
     #[arg(
         long,
         global = true,
         env = "AUTOHIVE_TIKTOK_STATE",
         hide_env_values = true,
-        value_name = "PLACE"
+        value_name = "LOCATION"
     )]
     pub(super) state: Option<String>,
-    /// Most bytes of videos kept at a time for all requests, in memory and in TMPDIR, such as 2GiB or 500MiB;
-    /// a video beyond it fails with `no_room`. Default: 287 MiB for each job, for half as many downloads and
-    /// for two more
+    /// Maximum size of all videos stored at a time, in memory and in TMPDIR, such as 2GiB or 500MiB; a video that
+    /// exceeds it fails with `no_room` [default: 287 MiB × (1.5 × jobs + 2)]
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }
 
-/// The smallest bound: the share of one video that is kept in memory.
+/// Smallest allowed maximum: the part of one video that is kept in memory.
 const SPOOL_LEAST: ByteCount = ByteCount(1024 * 1024);
 
 fn spool_max(text: &str) -> Result<ByteCount, String> {
@@ -139,33 +138,33 @@ fn spool_max(text: &str) -> Result<ByteCount, String> {
     })
 }
 
-/// What to do.
+/// Command.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Answer requests from standard input on standard output (also the default when input is piped in)
+    /// Answer requests from standard input on standard output (the default when input is piped in)
     Run(Run),
-    /// Write, check or print what is generated from the actions' types: schemas, manifests, README tables
+    /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
-    /// Show everything on this machine: a simulated TikTok, a real video, every action
+    /// Try every action with a real video against a simulated TikTok on this machine
     #[cfg(feature = "simulator")]
     Demo(Demo),
-    /// Play fixtures: requests with the results they must have
+    /// Run fixtures: requests with their expected results
     #[cfg(feature = "simulator")]
     Fixtures(Fixtures),
-    /// Simulate TikTok on this machine, with accounts of every kind
+    /// Run a simulated TikTok on this machine, with accounts of every kind
     #[cfg(feature = "simulator")]
     Simulate(Simulate),
 }
 
-/// What the demo posts.
+/// Arguments of `demo`.
 #[cfg(feature = "simulator")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Demo {
-    /// A video of yours; a clip of ours where none is given
+    /// Video to post [default: a built-in clip]
     pub(super) video: Option<PathBuf>,
 }
 
-/// What to do with fixtures.
+/// Arguments of `fixtures`.
 #[cfg(feature = "simulator")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Fixtures {
@@ -173,35 +172,35 @@ pub(super) struct Fixtures {
     pub(super) mode: FixturesMode,
 }
 
-/// What to do with fixtures.
+/// Subcommand of `fixtures`.
 #[cfg(feature = "simulator")]
 #[derive(Debug, Subcommand)]
 pub(super) enum FixturesMode {
-    /// Play them, each against a simulated TikTok of its own; exits 1 where a result differs
+    /// Run fixtures, each against its own simulated TikTok; exits with 1 if a result differs
     Run(RunFixtures),
 }
 
-/// Which fixtures are played, and how.
+/// Arguments of `fixtures run`.
 #[cfg(feature = "simulator")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunFixtures {
-    /// Files and folders; tests/fixtures where none is given
+    /// Files and folders [default: tests/fixtures]
     pub(super) paths: Vec<PathBuf>,
-    /// Only fixtures whose name or path holds this
+    /// Run only fixtures whose name or path contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub(super) filter: Option<String>,
-    /// In which form to tell
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = FixtureFormat::Table)]
     pub(super) format: FixtureFormat,
-    /// Make the expectations of fixtures that differ what they got
+    /// Rewrite the expectations of fixtures that differ
     #[arg(long, conflicts_with = "live")]
     pub(super) update: bool,
-    /// Play fixtures that only read against the real TikTok, with the token in `TIKTOK_ACCESS_TOKEN`
+    /// Run fixtures that only read against the real TikTok, with the token in `TIKTOK_ACCESS_TOKEN`
     #[arg(long)]
     pub(super) live: bool,
 }
 
-/// In which form to tell of fixtures.
+/// Format of the report on fixtures.
 #[cfg(feature = "simulator")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FixtureFormat {
@@ -213,35 +212,35 @@ pub(super) enum FixtureFormat {
     Junit,
 }
 
-/// How TikTok is simulated.
+/// Arguments of `simulate`.
 #[cfg(feature = "simulator")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Simulate {
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 chooses a free port
     #[arg(long, default_value_t = 0, value_parser = within(0..=u16::MAX))]
     pub(super) port: u16,
-    /// How long a post is processed, in milliseconds
+    /// Processing time of a post, in milliseconds
     #[arg(long, default_value_t = 2000, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) processing_ms: u64,
-    /// How much longer a public post waits for its id, in milliseconds
+    /// Additional time until a public post has its id, in milliseconds
     #[arg(long, default_value_t = 3000, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) moderation_ms: u64,
-    /// Refuse requests that TikTok takes although its documents do not describe them; otherwise the journal
-    /// notes them
+    /// Refuse requests that TikTok accepts although its documentation does not describe them; by default the
+    /// request journal marks them
     #[arg(long)]
     pub(super) strict: bool,
 }
 
-/// How requests are served.
+/// Arguments of `run`.
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub(super) struct Run {
-    /// Requests that run at the same time; those that download are not counted
+    /// Maximum number of requests that run at the same time, not counting those that download
     #[arg(long, default_value_t = 8, value_parser = within(1..=256_u16), value_name = "N")]
     pub(super) jobs: u16,
     /// Write results in the order of the requests instead of as they finish
     #[arg(long)]
     pub(super) ordered: bool,
-    /// How long running requests may go on after SIGTERM or SIGINT, in milliseconds
+    /// Time that running requests get to finish after SIGTERM or SIGINT, in milliseconds
     #[arg(long, default_value_t = 1500, value_parser = within(0..=u64::MAX), value_name = "MS")]
     pub(super) grace_ms: u64,
 }
@@ -270,39 +269,40 @@ impl From<Run> for Options {
     }
 }
 
-/// What to do with generated files.
+/// Arguments of `schemas`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Schemas {
     #[command(subcommand)]
     pub(super) mode: Mode,
-    /// The top of the source tree
+    /// Root of the source tree
     #[arg(long, default_value = ".", global = true, value_name = "DIR")]
     pub(super) root: PathBuf,
 }
 
-/// What to do with generated files.
+/// Subcommand of `schemas`.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Mode {
-    /// Write them into the tree
+    /// Write the generated files into the source tree
     Write,
-    /// Say which differ from the tree, and fail if any does
+    /// List generated files that differ from the source tree, and fail if any does
     Check,
     /// Print all schemas as one JSON object
     Print,
-    /// Print a manifest that asks for chosen permissions only; notes on lost functions go to standard error
+    /// Print a manifest that asks for chosen permissions only; the functions that it lacks are listed on standard
+    /// error
     Manifest(Reduced),
 }
 
-/// Which permissions the manifest asks for.
+/// Arguments of `schemas manifest`.
 #[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
 pub(super) struct Reduced {
-    /// TikTok's names of the permissions, separated by commas, or one of the words posting (user.info.basic,
-    /// video.publish, video.upload) and all. Actions that need others are left out
+    /// TikTok's names of permissions, separated by commas; or `posting` (user.info.basic, video.publish and
+    /// video.upload); or `all`. Actions that need other permissions are left out
     #[arg(long, value_name = "SCOPE,…", default_value = "posting", value_parser = scopes)]
     pub(super) scopes: Scopes,
 }
 
-/// Permissions, in the order in which they were typed.
+/// Permissions, in the order of the argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scopes(pub(super) Vec<Scope>);
 
@@ -322,18 +322,26 @@ fn scopes(text: &str) -> Result<Scopes, String> {
     }
     let names = text.split([',', ' ']).filter(|name| !name.is_empty());
     let read = |name: &str| {
-        Scope::parse(name)
-            .ok_or_else(|| format!("a permission is unknown; allowed: posting, all, or of {}", all()))
+        Scope::parse(name).ok_or_else(|| {
+            format!(
+                "a permission is unknown; allowed: posting, all, or names among {}",
+                all()
+            )
+        })
     };
     let scopes: Vec<Scope> = names.map(read).collect::<Result<_, _>>()?;
     if scopes.is_empty() {
-        Err(format!("it names none; allowed: posting, all, or of {}", all()))
+        Err(format!(
+            "no permission is named; allowed: posting, all, or names among {}",
+            all()
+        ))
     } else {
         Ok(Scopes(scopes))
     }
 }
 
-/// A reader of whole numbers. What it refuses is not repeated, as in all readers here: it may be a secret.
+/// Parser of whole numbers. Like all parsers here, it does not repeat a value that it refuses: it may be a
+/// secret.
 fn within<T>(allowed: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
 where
     T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
@@ -350,15 +358,15 @@ where
     }
 }
 
-/// Reads the API's address. The token is sent there, so it must be https; http only where it does not leave
-/// the machine.
+/// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
+/// machine.
 ///
-/// An empty argument is refused: a script whose variable came out empty must not send its token somewhere it
-/// did not mean. A variable of the environment that is empty counts as unset (`cli::environment`).
+/// An empty argument is refused, so that a script with an empty variable does not send its token to an
+/// unintended address. An empty environment variable counts as unset (`cli::environment`).
 fn api_base(text: &str) -> Result<Url, String> {
     if text.is_empty() {
         return Err(format!(
-            "it is empty; leave it out, or give an address such as {API_BASE}"
+            "it is empty; leave it out, or use an address such as {API_BASE}"
         ));
     }
     let url = Url::parse(text).map_err(|fault| format!("{fault}; allowed: an address such as {API_BASE}"))?;
@@ -374,7 +382,7 @@ fn api_base(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Reads a host that media may be fetched from. The metadata services of clouds hold credentials, so they are
+/// Parses a host that media may be downloaded from. Metadata services of clouds hold credentials, so they are
 /// never allowed.
 fn media_host(text: &str) -> Result<MediaHost, String> {
     const ALLOWED: &str = "allowed: a host name or address with an optional port, such as minio.internal:9000, 10.0.0.5 or \

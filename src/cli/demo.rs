@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path, time::Duration};
 
-use super::{Exit, args::Demo, complain, say, succeeded};
+use super::{Exit, args::Demo, block_on_reporting, print_line, report_error};
 use crate::{
     front::demo::{self, CLIP, DemoEvent},
     media::VIDEO_MAX,
@@ -20,25 +20,25 @@ pub(super) fn demo(options: &Demo) -> Exit {
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
         Err(error) => {
-            complain(&io::Error::new(
+            report_error(&io::Error::new(
                 error.kind(),
                 format!("the video could not be read: {error}"),
             ));
             return Exit::Failed;
         }
     };
-    let played = succeeded(demo::play(video.as_deref().unwrap_or(CLIP), &mut |event| {
+    let played = block_on_reporting(demo::play(video.as_deref().unwrap_or(CLIP), &mut |event| {
         show(&event);
     }));
     match played {
         Some(true) => {
-            say(&format!(
+            print_line(&format!(
                 "{GREEN}Everything went as it should.{PLAIN} Next: the protocol in README.md, or `autohive-tiktok simulate`."
             ));
             Exit::Done
         }
         Some(false) => {
-            say(&format!(
+            print_line(&format!(
                 "{RED}Something went wrong: the demo ends at the step marked with ✗, or the digests differ.{PLAIN}"
             ));
             Exit::Failed
@@ -69,7 +69,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 fn show(event: &DemoEvent<'_>) {
     match event {
         DemoEvent::Opening { url, video_bytes } => {
-            say(&format!(
+            print_line(&format!(
                 "TikTok is simulated at {url}; the video has {video_bytes} bytes. No TikTok app is needed.\n"
             ));
         }
@@ -86,23 +86,23 @@ fn show(event: &DemoEvent<'_>) {
             } else {
                 format!("{RED}✗{PLAIN}")
             };
-            say(&format!(
+            print_line(&format!(
                 "{mark} {BOLD}{number}. {title}{PLAIN} {DIM}({}){PLAIN}",
                 shown(*duration)
             ));
-            say(&format!("  {DIM}→ {request}{PLAIN}"));
+            print_line(&format!("  {DIM}→ {request}{PLAIN}"));
             for line in result {
-                say(&format!("  ← {line}"));
+                print_line(&format!("  ← {line}"));
             }
-            say("");
+            print_line("");
         }
         DemoEvent::Stored { posts, sha256 } => {
-            say(&format!("{BOLD}What TikTok's side has stored{PLAIN}"));
-            say(&format!("  sent: SHA-256 {sha256}"));
+            print_line(&format!("{BOLD}What TikTok's side has stored{PLAIN}"));
+            print_line(&format!("  sent: SHA-256 {sha256}"));
             for post in *posts {
-                say(&format!("  {}", stored(post, sha256)));
+                print_line(&format!("  {}", stored(post, sha256)));
             }
-            say("");
+            print_line("");
         }
     }
 }

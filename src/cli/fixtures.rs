@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Exit,
-    args::{Api, FixtureFormat, Fixtures, FixturesMode, RunFixtures},
-    block_on, complain, complain_of,
+    args::{ApiArgs, FixtureFormat, Fixtures, FixturesMode, RunFixtures},
+    block_on,
     environment::variable,
-    say,
+    print_line, report_error, report_message,
 };
 use crate::front::fixtures::{
     self, FixtureCase, FixtureError, FixtureOutcome, LiveAccess, Opponent, Played, ReportFormat,
@@ -22,32 +22,32 @@ const VARIABLES: [(&str, &str, &str); 1] = [("tiktok", "access_token", "TIKTOK_A
 const DEFAULT_PATH: &str = "tests/fixtures";
 
 /// Plays fixtures.
-pub(super) fn fixtures(api: &Api, options: Fixtures) -> Exit {
+pub(super) fn fixtures(api: &ApiArgs, options: Fixtures) -> Exit {
     let FixturesMode::Run(options) = options.mode;
     let found = match load(&options) {
         Ok(found) => found,
         Err(error) => {
-            complain(&error);
+            report_error(&error);
             return Exit::Failed;
         }
     };
     let opponent = match opponent(api, &options, &found) {
         Ok(opponent) => opponent,
         Err(why) => {
-            complain_of(&why);
+            report_message(&why);
             return Exit::Usage;
         }
     };
     match block_on(play_all(found, &opponent)) {
         Ok(played) => report(&played, &options),
         Err(error) => {
-            complain(&error);
+            report_error(&error);
             Exit::Failed
         }
     }
 }
 
-fn opponent(api: &Api, options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
+fn opponent(api: &ApiArgs, options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
     if !options.live {
         return Ok(Opponent::Simulated);
     }
@@ -86,7 +86,7 @@ fn load(options: &RunFixtures) -> Result<Vec<FixtureCase>, FixtureError> {
     // Every fault is reported, the last one by the caller.
     if let Some(last) = faults.pop() {
         for fault in &faults {
-            complain(fault);
+            report_error(fault);
         }
         return Err(last);
     }
@@ -113,9 +113,9 @@ fn report(played: &[(FixtureCase, Played)], options: &RunFixtures) -> Exit {
         FixtureFormat::Json => ReportFormat::Json,
         FixtureFormat::Junit => ReportFormat::Junit,
     };
-    say(fixtures::render(played, format).trim_end());
+    print_line(fixtures::render(played, format).trim_end());
     if played.is_empty() {
-        complain_of("no fixture matches; check --filter and the paths");
+        report_message("no fixture matches; check --filter and the paths");
         return Exit::Failed;
     }
     let failed: Vec<_> = played
@@ -128,7 +128,7 @@ fn report(played: &[(FixtureCase, Played)], options: &RunFixtures) -> Exit {
     if options.update {
         for (located, played) in failed {
             if let Err(error) = renew(located, played) {
-                complain(&error);
+                report_error(&error);
                 break;
             }
         }
@@ -145,16 +145,16 @@ fn renew(located: &FixtureCase, played: &Played) -> Result<(), FixtureError> {
     let mut renewed = located.clone();
     renewed.fixture.expect = located.fixture.expect.renewed(&played.result);
     if renewed == *located {
-        complain_of(&format!(
+        report_message(&format!(
             "{located} differs in its calls or stored things; change those by hand"
         ));
     } else if located.case.is_some() {
-        complain_of(&format!(
+        report_message(&format!(
             "{located} is one of several cases; change its values by hand"
         ));
     } else {
         renewed.save_expectation()?;
-        say(&format!(
+        print_line(&format!(
             "updated {located}; review the difference before you commit it"
         ));
     }

@@ -8,13 +8,13 @@ use tracing_subscriber::{
 };
 
 use super::{
-    args::{Command, Format, Level, Logging},
+    args::{Command, Level, LogFormat, LoggingArgs},
     log_fields::JsonFields,
     stderr::Stderr,
 };
 
 /// Starts logging, for the whole process.
-pub(super) fn start(logging: &Logging, command: Option<&Command>) {
+pub(super) fn start(logging: &LoggingArgs, command: Option<&Command>) {
     quiet_panics();
     let level = match logging.log.unwrap_or_else(|| usual(command)) {
         Level::Off => return,
@@ -27,10 +27,10 @@ pub(super) fn start(logging: &Logging, command: Option<&Command>) {
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let lines = fmt::layer().with_writer(|| Stderr).with_target(false);
     let layer = match logging.log_format {
-        Format::Human => lines
+        LogFormat::Human => lines
             .with_ansi(AutoStream::choice(&io::stderr()) != ColorChoice::Never)
             .boxed(),
-        Format::Json => lines
+        LogFormat::Json => lines
             .json()
             .with_current_span(false)
             .fmt_fields(JsonFields)
@@ -41,7 +41,7 @@ pub(super) fn start(logging: &Logging, command: Option<&Command>) {
         .init();
 }
 
-/// What is logged where nobody says: where people watch, only what they asked to see.
+/// Default log level: off for commands that people watch.
 fn usual(command: Option<&Command>) -> Level {
     match command {
         #[cfg(feature = "simulator")]

@@ -13,12 +13,11 @@ use std::{
 
 use super::{
     Exit,
-    args::{Api, Keeping, Run},
-    complain, complain_of, environment, limits,
+    args::{ApiArgs, Run, StateArgs},
+    block_on_reporting, environment, limits, report_error, report_message,
     signals::told_to_stop,
     stderr,
     streams::Streams,
-    succeeded,
 };
 use crate::{
     clock::Clock,
@@ -31,28 +30,28 @@ use crate::{
 };
 
 /// Serves requests until the input ends, a signal comes, or nobody reads the results any more.
-pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
+pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: Run) -> Exit {
     let told = match keeping.state.as_deref().map(StateLocation::parse).transpose() {
         Ok(setting) => setting,
         Err(fault) => {
-            complain_of(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
+            report_message(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
             return Exit::Usage;
         }
     };
     let keys = match state_keys() {
         Ok(keys) => keys,
         Err(fault) => {
-            complain_of(&fault);
+            report_message(&fault);
             return Exit::Usage;
         }
     };
     match prepare(api, told, keys, spool(keeping, options.jobs)) {
         Ok((host, streams)) => {
             let options = limits::within_open_files(options.into());
-            succeeded(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
+            block_on_reporting(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
         }
         Err(error) => {
-            complain(&*error);
+            report_error(&*error);
             Exit::Failed
         }
     }
@@ -60,7 +59,7 @@ pub(super) fn run(api: &Api, keeping: &Keeping, options: Run) -> Exit {
 
 /// The host and the streams, before any request is read.
 fn prepare(
-    api: &Api,
+    api: &ApiArgs,
     told: Option<StateLocation>,
     keys: Option<StateKeys>,
     spool: SpoolArea,
@@ -111,7 +110,7 @@ const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 ///
 /// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs
 /// no journal.
-fn host(api: &Api, told: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
+fn host(api: &ApiArgs, told: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
     let has_ledger = told
         .as_ref()
         .is_some_and(|setting| *setting != StateLocation::Off);
@@ -151,7 +150,7 @@ fn usual_state() -> StateLocation {
 }
 
 /// The temporary folder, under the bound on what all requests keep at a time.
-fn spool(keeping: &Keeping, jobs: u16) -> SpoolArea {
+fn spool(keeping: &StateArgs, jobs: u16) -> SpoolArea {
     let most = keeping.spool_max.unwrap_or_else(|| usual_spool_max(jobs));
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use super::{
     Exit,
     args::{Mode, Schemas},
-    complain, complain_of, say, stderr,
+    print_line, report_error, report_message, stderr,
 };
 use crate::{
     integrations::{
@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn schemas(options: &Schemas) -> Exit {
     match &options.mode {
         Mode::Print => {
-            say(&format!("{:#}", generated::all_schemas()));
+            print_line(&format!("{:#}", generated::all_schemas()));
             return Exit::Done;
         }
         Mode::Manifest(reduced) => return manifest(&reduced.scopes.0),
@@ -29,7 +29,7 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
     let files = match generated::generate(read) {
         Ok(files) => files,
         Err(error) => {
-            complain(&error);
+            report_error(&error);
             return Exit::Failed;
         }
     };
@@ -46,10 +46,10 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
 /// Prints the manifest for `scopes` to standard output, and notes on lost functions to standard error.
 fn manifest(scopes: &[Scope]) -> Exit {
     let Some(Reduced { manifest, notes }) = granted::manifest(scopes) else {
-        complain_of("the manifest could not be read");
+        report_message("the manifest could not be read");
         return Exit::Failed;
     };
-    say(manifest.trim_end());
+    print_line(manifest.trim_end());
     for note in notes {
         stderr::write(format!("note: {note}\n").as_bytes());
     }
@@ -58,24 +58,24 @@ fn manifest(scopes: &[Scope]) -> Exit {
 
 fn check(stale: &[Generated]) -> Exit {
     for file in stale {
-        say(&format!("{} is out of date", file.path));
+        print_line(&format!("{} is out of date", file.path));
     }
     if stale.is_empty() {
-        say("all generated files are up to date");
+        print_line("all generated files are up to date");
         return Exit::Done;
     }
-    say("run: autohive-tiktok schemas write");
+    print_line("run: autohive-tiktok schemas write");
     Exit::Failed
 }
 
 fn write_all(root: &Path, stale: &[Generated]) -> Exit {
     for file in stale {
         if let Err(error) = write(root, file) {
-            say(&format!("{} could not be written", file.path));
-            complain(&error);
+            print_line(&format!("{} could not be written", file.path));
+            report_error(&error);
             return Exit::Failed;
         }
-        say(&format!("wrote {}", file.path));
+        print_line(&format!("wrote {}", file.path));
     }
     Exit::Done
 }

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{Exit, args::Simulate, say, signals::told_to_stop, succeeded};
+use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::told_to_stop};
 use crate::simulator::{Account, Simulator, SimulatorOptions, description};
 
 /// Runs the simulator and says how to use it.
@@ -14,7 +14,7 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
         strict: options.strict,
         ..SimulatorOptions::default()
     };
-    let served = succeeded(async {
+    let served = block_on_reporting(async {
         let accounts = simulation.accounts.clone();
         let (port, strict) = (simulation.port, simulation.strict);
         let simulator = Simulator::start(simulation)
@@ -39,20 +39,20 @@ fn at_port(port: u16, error: &io::Error) -> io::Error {
 }
 
 fn introduce(url: &str, accounts: &[Account], strict: bool) {
-    say(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
-    say("");
-    say("Tokens to use:");
+    print_line(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
+    print_line("");
+    print_line("Tokens to use:");
     for Account { token, .. } in accounts {
-        say(&format!("  {token:<35} {}", description(token).replace('`', "")));
+        print_line(&format!("  {token:<35} {}", description(token).replace('`', "")));
     }
-    say("");
-    say("In another terminal:");
-    say(r#"  echo '{"action":"get_user_info","auth":{"access_token":"act.sim-public"}}' \"#);
-    say(&format!("    | autohive-tiktok run --api-base {url}"));
-    say("");
-    say(if strict { STRICT } else { LENIENT });
-    say(&format!(
+    print_line("");
+    print_line("In another terminal:");
+    print_line(r#"  echo '{"action":"get_user_info","auth":{"access_token":"act.sim-public"}}' \"#);
+    print_line(&format!("    | autohive-tiktok run --api-base {url}"));
+    print_line("");
+    print_line(if strict { STRICT } else { LENIENT });
+    print_line(&format!(
         "What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"
     ));
-    say("How to make it fail, move its clock and give it files: docs/simulator.md");
+    print_line("How to make it fail, move its clock and give it files: docs/simulator.md");
 }

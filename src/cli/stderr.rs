@@ -1,7 +1,7 @@
 //! Lines for standard error, written by a thread of their own: whoever reads them slowly, or not at all,
 //! holds up nothing.
 //!
-//! So many lines wait to be written; what comes while there is no room for it is lost. Once there is room
+//! A bounded number of lines waits to be written; further lines are lost. Once there is room
 //! again, a line such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the
 //! format of the log.
 
@@ -19,10 +19,10 @@ use std::{
 
 use super::streams::Patient;
 
-/// So many lines wait to be written.
+/// Maximum lines that wait to be written.
 const LINES_MAX: usize = 4096;
 
-/// So many bytes wait to be written; a longer line is taken where nothing else waits.
+/// Maximum bytes that wait to be written; a longer line is accepted if no other waits.
 const BYTES_MAX: usize = 1024 * 1024;
 
 /// So long the end of the program waits for what is not written yet.
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 static LINES: Mutex<Lines> = Mutex::new(Lines::Unused);
 
-/// What became of standard error.
+/// State of standard error.
 enum Lines {
     Unused,
     InUse(Queue),
@@ -89,7 +89,7 @@ struct Queue {
     done: Receiver<()>,
 }
 
-/// What both sides count.
+/// Counters of both sides.
 #[derive(Default)]
 struct Backlog {
     /// Bytes that wait to be written.
@@ -157,7 +157,7 @@ fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &Backlo
     }
 }
 
-/// What is told of lines that were lost.
+/// Report of lines that were lost.
 fn told(lost: u64) -> Vec<u8> {
     format!("{{\"type\":\"lost\",\"lines\":{lost}}}\n").into_bytes()
 }

@@ -327,7 +327,7 @@ mod tests {
         says("run --ordered=yes", "'--ordered' takes no value");
         says(
             "run --state",
-            "a value is required for '--state <PLACE>' but none was supplied",
+            "a value is required for '--state <LOCATION>' but none was supplied",
         );
         says(
             "--log wurn",

@@ -1,8 +1,8 @@
-//! Base64 into bytes while it passes: strict, in bulk, with constant memory.
+//! Streaming base64 decoder for the body of a JSON string, strict and with constant memory.
 //!
-//! What comes in is the inside of a JSON string, in pieces cut anywhere. Standard alphabet; padding optional;
-//! white space skipped, also as JSON escapes; `data:…;base64,` allowed in front. Anything else is told with
-//! its place.
+//! Input may be split at any byte. The standard alphabet is accepted, with or without padding; white space is
+//! skipped, also as JSON escapes; `data:…;base64,` may precede it. Any other character is an error with its
+//! position.
 
 mod error;
 mod short_runs;
@@ -16,7 +16,7 @@ pub use self::error::ContentError;
 use self::short_runs::ShortRuns;
 use super::{Passed, Sieve, VIDEO_MAX};
 
-/// A video on its way from text to bytes.
+/// Decodes one video from text to bytes.
 #[derive(Debug)]
 pub struct Base64Decoder {
     engine: Simd,
@@ -30,21 +30,21 @@ pub struct Base64Decoder {
     position: usize,
     /// Symbols and padding so far.
     symbols: usize,
-    /// Room for decoded bytes, made when the first are decoded; they are kept many at a time.
+    /// Buffer for decoded bytes, allocated with the first; full buffers are passed on.
     output: Vec<u8>,
-    /// How many bytes of it are decoded and not kept yet.
+    /// Number of decoded bytes in it that are not passed on yet.
     ready: usize,
     fault: Option<ContentError>,
 }
 
-/// Whether a `data:` prefix may still come.
+/// State of the search for a `data:` prefix.
 #[derive(Debug)]
 enum Begin {
     Undecided(Vec<u8>),
     Decided,
 }
 
-/// Where in a JSON escape the text is.
+/// Position in a JSON escape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escape {
     Outside,
@@ -52,7 +52,7 @@ enum Escape {
     Hex { digits: u8, value: u32 },
 }
 
-/// The longest prefix `data:…;base64,` that is looked for.
+/// Longest prefix `data:…;base64,` that is recognized.
 const PREFIX_MAX: usize = 256;
 
 /// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
@@ -91,7 +91,7 @@ impl Base64Decoder {
         }
     }
 
-    /// What is short_runs stands before a fault, and may hold one itself.
+    /// The collected symbols are before a fault, and may contain one themselves.
     fn earlier_or(&mut self, fault: ContentError) -> ContentError {
         self.decode_gathered().err().unwrap_or(fault)
     }
@@ -338,7 +338,7 @@ impl Base64Decoder {
     }
 }
 
-/// How many bytes come before the first that is padding or white space.
+/// Number of bytes before the first padding or white space.
 fn plain_length(text: &[u8]) -> usize {
     // Window by window, so that one search does not run far beyond what the other finds.
     let plain_in = |window: &[u8]| {
@@ -363,7 +363,7 @@ const fn is_special(byte: u8) -> bool {
 /// Bytes that are looked through at once.
 const WINDOW: usize = 128;
 
-/// Where base64 begins in `head`, once that can be told.
+/// Start of the base64 in `head`, as soon as it is known.
 fn prefix_end(head: &[u8]) -> Option<usize> {
     const BEGIN: &[u8] = b"data:";
     const END: &[u8] = b";base64,";

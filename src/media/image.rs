@@ -1,4 +1,4 @@
-//! What a picture is, by its first bytes: JPEG or WebP with its size in pixels, or what else it is.
+//! Format and size of a picture, or the format of another file, by its first bytes.
 
 use std::{fmt, ops::ControlFlow};
 
@@ -22,18 +22,18 @@ pub enum ImageFormat {
 pub enum Oddity {
     /// JPEG with arithmetic coding.
     Arithmetic,
-    /// JPEG that is lossless.
+    /// Lossless JPEG.
     Lossless,
-    /// JPEG that is hierarchical.
+    /// Hierarchical JPEG.
     Hierarchical,
-    /// JPEG with more than 8 bits.
+    /// JPEG with more than 8 bits per sample.
     Deep,
-    /// WebP that moves.
+    /// Animated WebP.
     Animated,
 }
 
 impl Oddity {
-    /// The words for it, as the end of "it is …".
+    /// Name with article, as the end of "it is …".
     pub const fn name(self) -> &'static str {
         match self {
             Self::Arithmetic => "a JPEG with arithmetic coding",
@@ -45,15 +45,15 @@ impl Oddity {
     }
 }
 
-/// A picture.
+/// Picture in an accepted format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image {
-    /// Its format.
+    /// Format.
     pub format: ImageFormat,
     /// Size as stored, before rotation; `None` if the bytes at hand do not contain it. A side of 0 means that
     /// only the data contains it.
     pub pixels: Option<Dimensions>,
-    /// Its unusual feature, if any.
+    /// Unusual feature, if any.
     pub oddity: Option<Oddity>,
 }
 
@@ -67,7 +67,7 @@ pub enum NotAPhoto {
 }
 
 impl NotAPhoto {
-    /// Whether it is what the link of a share button mostly leads to.
+    /// True for a web page, to which the link of a share button usually leads.
     pub fn is_page(self) -> bool {
         matches!(self, Self::Foreign(foreign) if foreign.is_page())
     }
@@ -90,7 +90,7 @@ impl fmt::Display for NotAPhoto {
     }
 }
 
-/// Tells a picture by the first bytes of its file, or what else it is.
+/// Identifies a picture by the first bytes of its file. Errors: [`NotAPhoto`] with the format of the file.
 pub fn identify_image(head: &[u8]) -> Result<Image, NotAPhoto> {
     if head.starts_with(b"\xff\xd8\xff") && !head.starts_with(b"\xff\xd8\xff\xf7") {
         return match jpeg(head) {
@@ -114,7 +114,7 @@ pub fn identify_image(head: &[u8]) -> Result<Image, NotAPhoto> {
 }
 
 impl Image {
-    fn of_jpeg(frame: Option<Frame>) -> Self {
+    fn of_jpeg(frame: Option<FrameHeader>) -> Self {
         let oddity = frame.and_then(|frame| match (frame.marker, frame.bits) {
             (0xc3, _) => Some(Oddity::Lossless),
             (0xc5..=0xc7 | 0xcd..=0xcf, _) => Some(Oddity::Hierarchical),
@@ -134,63 +134,63 @@ const JPEG_LS: u8 = 0xf7;
 
 /// A frame header of JPEG (ITU-T T.81, B.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Frame {
+struct FrameHeader {
     marker: u8,
     bits: u8,
     pixels: Option<Dimensions>,
 }
 
-/// The content at a position in a JPEG.
-enum Step {
+/// Content at a position in a JPEG.
+enum JpegStep {
     /// The next marker stands so many bytes further on.
     Skip(usize),
-    Frame(Frame),
+    Frame(FrameHeader),
     /// No frame header will come.
     End,
 }
 
-/// Bytes that any step needs.
+/// Bytes that any marker needs.
 const STEP: usize = 9;
 
 /// Reads the marker at the beginning of `bytes`; `None` where more bytes are needed.
-fn step(bytes: &[u8]) -> Option<Step> {
+fn step(bytes: &[u8]) -> Option<JpegStep> {
     if *bytes.first()? != 0xff {
-        return Some(Step::End);
+        return Some(JpegStep::End);
     }
     Some(match *bytes.get(1)? {
         // Fill bytes may stand before a marker.
-        0xff => Step::Skip(1),
+        0xff => JpegStep::Skip(1),
         // Markers without a segment.
-        0x01 | 0xd0..=0xd7 => Step::Skip(2),
+        0x01 | 0xd0..=0xd7 => JpegStep::Skip(2),
         // The picture's data or its end, and no frame header before it.
-        0xd8..=0xda => Step::End,
+        0xd8..=0xda => JpegStep::End,
         // Start of frame, baseline to lossless, but not Huffman tables (C4), JPG (C8) and arithmetic coding
         // (CC).
         marker @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf | JPEG_LS) => {
             let (height, width) = (big_endian(bytes, 5)?, big_endian(bytes, 7)?);
-            Step::Frame(Frame {
+            JpegStep::Frame(FrameHeader {
                 marker,
                 bits: *bytes.get(4)?,
                 pixels: Dimensions::new(width.into(), height.into()),
             })
         }
-        _ => Step::Skip(2 + usize::from(big_endian(bytes, 2)?.max(2))),
+        _ => JpegStep::Skip(2 + usize::from(big_endian(bytes, 2)?.max(2))),
     })
 }
 
 /// Walks from marker to marker up to the frame header, which holds the size.
-fn jpeg(head: &[u8]) -> Option<Frame> {
+fn jpeg(head: &[u8]) -> Option<FrameHeader> {
     let mut at = 2;
     loop {
         match step(head.get(at..)?)? {
-            Step::Skip(bytes) => at += bytes,
-            Step::Frame(frame) => return Some(frame),
-            Step::End => return None,
+            JpegStep::Skip(bytes) => at += bytes,
+            JpegStep::Frame(frame) => return Some(frame),
+            JpegStep::End => return None,
         }
     }
 }
 
-/// The same walk over a JPEG that comes in pieces, none of which is kept.
+/// Finds the frame header of a JPEG that comes in pieces, without keeping them.
 #[derive(Debug, Default)]
 pub struct JpegScanner {
     /// Bytes to skip before the next marker.
@@ -198,7 +198,7 @@ pub struct JpegScanner {
     /// The beginning of a marker that is cut off by the end of a piece.
     held: Vec<u8>,
     began: bool,
-    frame: Option<Frame>,
+    frame: Option<FrameHeader>,
 }
 
 impl JpegScanner {
@@ -220,12 +220,12 @@ impl JpegScanner {
             self.held.extend_from_slice(rest.get(..more).unwrap_or_default());
             match step(&self.held) {
                 None => rest = rest.get(more..).unwrap_or_default(),
-                Some(Step::End) => return ControlFlow::Break(()),
-                Some(Step::Frame(frame)) => {
+                Some(JpegStep::End) => return ControlFlow::Break(()),
+                Some(JpegStep::Frame(frame)) => {
                     self.frame = Some(frame);
                     return ControlFlow::Break(());
                 }
-                Some(Step::Skip(bytes)) => {
+                Some(JpegStep::Skip(bytes)) => {
                     self.held.clear();
                     // Of these, the held ones have been passed over before.
                     self.skip = bytes.saturating_sub(held);

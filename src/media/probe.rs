@@ -1,9 +1,9 @@
-//! What a video is, read from its own bytes: container, codec, length, frame rate, size.
+//! Facts about a video, read from its bytes: container, codec, duration, frame rate, size.
 //!
-//! The parsers are our own, because a file comes from anybody: the parsers that exist build a list of all
-//! frames or allocate what the file claims. These walk over the file with one small block in memory, never
-//! read frames beyond their head, never allocate by a number from the file, and stop at a fixed amount of
-//! work ([`window`]).
+//! The parsers are written for untrusted files. Existing parsers (re_mp4, mp4-atom, mp4parse, matroska-demuxer)
+//! build a list of all frames or allocate what the file claims. These walk over the file with one small block
+//! in memory, never read frames beyond their header, never allocate by a number from the file, and stop at a
+//! fixed amount of work ([`window`]).
 
 mod choice;
 mod codec;
@@ -28,23 +28,22 @@ use super::{Dimensions, Source};
 use crate::model::ByteCount;
 use window::Window;
 
-/// What a video is.
+/// Facts about a video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoFacts {
-    /// The container, by the bytes.
+    /// Container.
     pub container: Container,
-    /// How the frames are encoded.
+    /// Codec of the frames.
     pub codec: Codec,
-    /// The length of the longest of picture and sound, as players show it; `None` where the file does not
-    /// tell.
+    /// Duration of the longer of picture and sound, as players show it; `None` if the file does not contain it.
     pub duration: Option<Duration>,
-    /// Frames a second; `None` where the file does not tell.
+    /// Frame rate; `None` if the file does not contain it.
     pub frame_rate: Option<FrameRate>,
     /// Size of the frame as shown: turned upright, with square pixels; `None` if the file does not contain it.
     pub frame: Option<Dimensions>,
-    /// The colours of a pixel; `None` where the file does not state them.
+    /// Pixel format; `None` if the file does not contain it.
     pub pixel_format: Option<PixelFormat>,
-    /// Whether there is sound.
+    /// True if the file has a sound track.
     pub has_audio: bool,
     /// Usual length of a packet of sound. Sound may last longer than the picture by this much.
     pub sound_frame: Option<Duration>,
@@ -52,45 +51,45 @@ pub struct VideoFacts {
     pub choice: Choice,
 }
 
-/// Why a file is not a video that can be judged. Reads as what the file is: "a JPEG picture", "a video that
-/// is cut off".
+/// Reason that a file is not a video that can be checked, as a noun phrase: "a JPEG picture", "a video that is
+/// cut off".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProbeError {
-    /// It is something else.
+    /// File in another format.
     #[error("{0}")]
     Foreign(Foreign),
-    /// It is a video's container with neither picture nor sound.
+    /// Video container without a video track.
     #[error("a file without a video track")]
     NoVideoTrack,
-    /// A part claims more bytes than follow.
-    #[error("a video that is cut off: its {part} claims {claimed}, {there} are there")]
+    /// File with a part that claims more bytes than follow.
+    #[error("a video that is cut off: its {part} claims {claimed}, and the file contains {there} of it")]
     CutOff {
-        /// Which part.
+        /// Name of the part.
         part: String,
-        /// How long it says it is.
+        /// Size that the part claims.
         claimed: ByteCount,
-        /// How much of it there is.
+        /// Size that is present.
         there: ByteCount,
     },
-    /// The part that tells where the frames are is missing.
+    /// File without the part that locates the frames.
     #[error("a video without an index ({0}): the recording or the download was not finished")]
     NoIndex(&'static str),
-    /// There is an index and nothing else.
+    /// File with an index and without frames.
     #[error("a video without frames: the recording or the download was not finished")]
     NoFrames,
-    /// Its parts contradict each other.
+    /// File with contradictory parts.
     #[error("a damaged video: {0}")]
     Damaged(String),
-    /// Its index is larger or in more pieces than any video of use.
+    /// File with an index larger or in more pieces than that of any real video.
     #[error("a video whose index is too large or in too many pieces")]
     TooComplex,
-    /// The copy that was kept cannot be read.
+    /// Stored copy that cannot be read.
     #[error("a video that could not be read back: {0}")]
     Unreadable(io::ErrorKind),
 }
 
 impl ProbeError {
-    /// What to do about a file that is whole and simply no video.
+    /// Advice on the file to give instead.
     pub const fn fix(&self) -> &'static str {
         if let Self::Foreign(foreign) = self {
             foreign.fix()
@@ -133,7 +132,7 @@ fn is_mangled(source: &Source) -> bool {
         .is_ok_and(|head| sniff::is_mangled(&head))
 }
 
-/// What a container holds whose tracks have no picture.
+/// Content of a container without a video track.
 fn pictureless(has_audio: bool) -> ProbeError {
     if has_audio {
         ProbeError::Foreign(Foreign::SOUND)

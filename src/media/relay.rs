@@ -7,7 +7,7 @@ use crate::{
     progress::{Measure, Phase, Reporter},
 };
 
-/// Why a video could not be fetched.
+/// Reason that a video could not be downloaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayError {
     /// The host, or the way to it.
@@ -18,7 +18,7 @@ pub enum RelayError {
     TooLarge(Option<ByteCount>),
     /// Something else lies there.
     NotAVideo {
-        /// What it is.
+        /// Format of the file.
         foreign: Foreign,
         /// Whether the host calls it a web page.
         is_page: bool,
@@ -29,7 +29,7 @@ pub enum RelayError {
 
 /// Fetches a whole video and keeps it in `area`.
 ///
-/// What is too large or no video is given up as soon as that shows.
+/// Stops as soon as the file turns out to be too large or not a video.
 pub async fn relay(
     downloader: &Downloader,
     job: &DownloadRequest,

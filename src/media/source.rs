@@ -74,7 +74,7 @@ impl Source {
         }
     }
 
-    /// How long it is.
+    /// Size in bytes.
     pub fn size(&self) -> ByteCount {
         match &self.kept {
             Kept::Memory(bytes) => ByteCount::of(bytes),

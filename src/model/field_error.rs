@@ -1,4 +1,4 @@
-//! What is wrong with one field, for a person and for a machine.
+//! Error of one field, for people and for programs.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 pub struct FieldError {
     /// The input's name, or a path into the inputs such as `photo_urls[3]`.
     pub field: String,
-    /// What was given or seen.
+    /// Value that was given or found.
     pub got: String,
-    /// What is allowed.
+    /// Allowed values.
     pub allowed: String,
-    /// What to change.
+    /// Fix.
     pub fix: String,
 }
 

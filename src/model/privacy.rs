@@ -1,4 +1,4 @@
-//! Who may see a post.
+//! Audience of a post.
 
 use std::fmt;
 

@@ -91,7 +91,7 @@ impl JsonSchema for PublicUrl {
     }
 }
 
-/// Why TikTok could not fetch an address.
+/// Reason that TikTok could not fetch a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicUrlFault {
     /// It does not parse, or has spaces or control characters.

@@ -60,7 +60,7 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
     }
 }
 
-/// What is wrong with a text.
+/// Reason that a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
     /// It is longer than allowed, both in UTF-16 units.
@@ -72,7 +72,7 @@ pub enum TextFault {
     },
     /// It holds U+0000.
     Nul {
-        /// Where, in UTF-16 units from the start.
+        /// Position in UTF-16 units from the start.
         at: usize,
     },
 }

@@ -1,7 +1,7 @@
-//! A broken rule in words: place, what was got, what is allowed, how to mend it.
+//! Messages for violations of a schema: place, value, allowed values and fix.
 //!
-//! jsonschema's own messages quote the value, which may be a caption or a whole file; these show what is
-//! short and holds no secret (`secret::stranger`).
+//! jsonschema's own messages quote the value, which may be a caption or a whole file. These quote it only if it
+//! is short and holds no secret (`secret::stranger`).
 
 use jsonschema::{
     ValidationError,
@@ -21,29 +21,29 @@ use crate::{
     secret::{is_repeatable, is_showable, repeatable, shown},
 };
 
-/// One broken rule.
+/// Violation of one rule of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// A JSON pointer to the place.
+    /// JSON pointer to the value.
     pub path: String,
-    /// The schema keyword that was broken.
+    /// Schema keyword that was violated.
     pub rule: String,
-    /// What was got, what is allowed, and how to mend it.
+    /// Value, allowed values and fix.
     pub message: String,
-    /// The value, where it is short and harmless.
+    /// Value, if it is short and harmless.
     #[serde(skip)]
     pub value: Option<Value>,
 }
 
 impl Violation {
-    /// Leaves place and rule only.
+    /// Removes the value from the violation.
     pub fn hide_value(&mut self) {
-        self.message = format!("breaks the rule {:?} of the schema", self.rule);
+        self.message = format!("violates the rule {:?} of the schema", self.rule);
         self.value = None;
     }
 }
 
-/// Tells what `error` says of a value held against `schema`; one error can name several unknown members.
+/// Violations that `error` reports; one error can name several unknown members.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "two kinds need more than their message"
@@ -171,7 +171,7 @@ fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
         .unwrap_or_default()
 }
 
-/// A value that broke a rule, and where.
+/// Value that violates a rule, and its place.
 struct Got<'a> {
     value: &'a Value,
     path: &'a str,
@@ -218,7 +218,7 @@ fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "the crate adds kinds; those our schemas do not use are told plainly"
+    reason = "the crate adds kinds; those that the schemas do not use get a plain message"
 )]
 fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
     let got = described(at.value, kind);
@@ -270,7 +270,7 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
         ValidationErrorKind::UniqueItems => "has the same item twice; leave one out".to_owned(),
         ValidationErrorKind::Pattern { pattern } => format!("got {got}; allowed: what matches {pattern}"),
         other => format!(
-            "got {got}, which breaks the rule {:?} of the schema",
+            "got {got}, which violates the rule {:?} of the schema",
             other.keyword()
         ),
     }
@@ -284,7 +284,7 @@ fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
     cure(&wanted.to_string(), at.value, at.path)
 }
 
-/// The value itself where it is short and harmless, else its kind and size.
+/// The value itself if it is short and harmless, else its kind and size.
 fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     match (value, kind) {
         (Value::Null, _) => "null".into(),

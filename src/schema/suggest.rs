@@ -1,47 +1,49 @@
-//! The name that was probably meant: other spellings, other words for the same thing, and slips of the
-//! keyboard.
+//! Suggestions for unknown names: other spellings, synonyms and typing errors.
 
 mod inputs;
+mod missing;
+mod values;
 mod words;
 
-pub(super) use inputs::{FILE, INPUTS, VALUES};
+pub(super) use inputs::INPUTS;
+pub(super) use values::{FILE, VALUES};
 pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
 
-/// Words that people use at one level of a request.
+/// Words that callers use at one level of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Vocabulary {
-    /// Other words for names that exist.
+    /// Synonyms of names that exist.
     synonyms: &'static [Synonym],
-    /// Words for things that do not exist here.
+    /// Words for things that this program does not have.
     absent: &'static [Absent],
 }
 
-/// Other words for a name.
+/// Synonyms of a name.
 #[derive(Debug, Clone, Copy)]
 struct Synonym {
     /// Compared without case, hyphens and underscores.
     words: &'static [&'static str],
-    /// The names that are meant; the first that is known at the place counts.
+    /// Names that they mean; the first that is known at the place counts.
     names: &'static [&'static str],
-    /// A difference to know, or nothing.
+    /// Difference in meaning, or nothing.
     note: &'static str,
 }
 
-/// Words that stand for nothing here.
+/// Words without a counterpart.
 #[derive(Debug, Clone, Copy)]
 struct Absent {
     /// Compared without case, hyphens and underscores.
     words: &'static [&'static str],
-    /// The reason and the way out.
+    /// Reason and fix.
     says: &'static str,
 }
 
-/// Advice on a word that is not known.
+/// Advice on an unknown word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suggestion<'a> {
-    /// This name was probably meant, and a difference to know (or nothing).
+    /// Name that was probably meant, with a difference in meaning (or nothing).
     Name(&'a str, &'static str),
-    /// There is no such thing here.
+    /// Reason that there is no such name, and fix.
     None(&'static str),
 }
 
@@ -55,7 +57,7 @@ impl std::fmt::Display for Suggestion<'_> {
     }
 }
 
-/// The best advice on `word` where only `known` names exist.
+/// Best advice on `word` if only `known` names exist.
 pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
     let folded = fold(word);
     let is_word = |words: &[&str]| words.iter().any(|other| fold(other) == folded);
@@ -84,7 +86,7 @@ pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Opt
     same.or_else(synonym).or_else(absent).or_else(near)
 }
 
-/// The name of `known` that `folded` is a slip of, if any.
+/// Name of `known` that `folded` misspells, if any.
 fn nearest<'a>(folded: &str, known: &[&'a str]) -> Option<&'a str> {
     let likeness = |known: &str| strsim::normalized_damerau_levenshtein(folded, &fold(known));
     let scored = known.iter().map(|known| (likeness(known), *known));

@@ -1,4 +1,4 @@
-//! Where the state is kept, as told by `AUTOHIVE_TIKTOK_STATE`.
+//! Location of the state, from `AUTOHIVE_TIKTOK_STATE`.
 
 use std::{
     fmt,
@@ -8,19 +8,19 @@ use std::{
 #[cfg(feature = "redis")]
 use super::redis::Address;
 
-/// The file's place below the folder for state.
+/// Path of the file below the folder for state.
 const FILE: &str = "autohive-tiktok/state.db";
 
-/// Where the state is kept.
+/// Location of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateLocation {
-    /// Nowhere, by wish: what needs the state fails.
+    /// Switched off: a request that needs the state fails.
     Off,
-    /// Nowhere, because nothing says where: what needs the state fails with another remedy.
+    /// Unknown, because neither a variable nor a home folder is set: a request that needs the state fails.
     Nowhere,
-    /// In an SQLite file of this machine.
+    /// SQLite file on this machine.
     Sqlite(PathBuf),
-    /// In a Redis that many machines share.
+    /// Redis that several machines share.
     #[cfg(feature = "redis")]
     Redis(Address),
 }
@@ -38,7 +38,7 @@ impl StateLocation {
         }
     }
 
-    /// What holds where nothing is set: a file below `XDG_STATE_HOME`, else below `.local/state` of `HOME`.
+    /// Default location: a file below `XDG_STATE_HOME`, else below `.local/state` of `HOME`.
     ///
     /// A folder that is not absolute counts as not set, as the XDG Base Directory Specification asks.
     pub fn unset(xdg_state_home: Option<&Path>, home: Option<&Path>) -> Self {
@@ -74,7 +74,7 @@ fn redis(_text: &str) -> Result<StateLocation, StateLocationError> {
     Err(StateLocationError::NoRedis)
 }
 
-/// The place, without user name and password.
+/// Location without user name and password.
 impl fmt::Display for StateLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -87,10 +87,10 @@ impl fmt::Display for StateLocation {
     }
 }
 
-/// Why a text says no place. Never says what was got: it may hold a password.
+/// Reason that a text is not a location. It never repeats the text, which may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateLocationError {
-    /// It begins with nothing that is known.
+    /// Unknown scheme.
     Unknown,
     /// `sqlite:` without a path.
     NoPath,
@@ -98,9 +98,9 @@ pub enum StateLocationError {
     InMemory,
     /// `sqlite:~/…`, which no shell has expanded.
     Tilde,
-    /// `redis…:` with something wrong behind it.
+    /// `redis…:` with an invalid address.
     RedisUrl(&'static str),
-    /// `redis…:` in a build without it.
+    /// `redis…:` in a build without Redis.
     NoRedis,
 }
 
@@ -108,19 +108,19 @@ impl fmt::Display for StateLocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str(
-                "is no place for the state: allowed are sqlite:PATH, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], \
+                "is not a location for the state: allowed are sqlite:PATH, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], \
                  rediss://… (with TLS), redis+unix:///SOCKET, and off",
             ),
             Self::NoPath => f.write_str("has no path: write sqlite:PATH, for example sqlite:/var/lib/autohive-tiktok/state.db"),
-            Self::InMemory => f.write_str("would be forgotten with the process: write sqlite:PATH with the path of a file, or off"),
+            Self::InMemory => f.write_str("would be lost when the process ends: write sqlite:PATH with the path of a file, or off"),
             Self::Tilde => f.write_str("begins with ~, which is not expanded here: write the whole path"),
             Self::RedisUrl(what) => write!(
                 f,
-                "is not the address of a Redis: {what}; write redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] (or rediss:// \
-                 for TLS, or redis+unix:///SOCKET), with %XX for /, ?, #, @, : and % within a password"
+                "is not a Redis address: {what}; write redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] (or rediss:// \
+                 for TLS, or redis+unix:///SOCKET), with %XX for /, ?, #, @, : and % in a password"
             ),
             Self::NoRedis => f.write_str(
-                "needs Redis, which this build has not: use a build with the cargo feature `redis`, or write sqlite:PATH or off",
+                "needs Redis, which this build does not include: use a build with the cargo feature `redis`, or write sqlite:PATH or off",
             ),
         }
     }

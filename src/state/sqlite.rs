@@ -1,12 +1,11 @@
-//! The state in an SQLite file: the processes of one machine share it.
+//! State in an SQLite file that the processes of one machine share.
 //!
-//! The file is made beside its place and then given its name, so nobody ever finds half of one. It is in WAL
-//! mode. What is written to the journal is synced to the disk before it counts as written; an event of the
-//! ledger may be lost with the machine's power, which costs nothing but a place in a window. Rows that are
-//! too old are deleted with each write.
+//! The file is created under a temporary name and then renamed, so no process finds a partial one. It is in WAL
+//! mode. A write to the journal is synced to disk before it returns; a counted event may be lost with the
+//! machine's power, which costs only one permit of a window. Expired rows are deleted with each write.
 //!
-//! A file that was deleted or replaced while it was open is noticed and left, so that nothing is written to
-//! what nobody else can see.
+//! A file that was deleted or replaced while it was open is detected and closed, so that nothing is written to
+//! a file that no other process can see.
 
 mod file;
 mod journal;
@@ -34,12 +33,12 @@ use crate::{
     model::{AccountHash, JournalKey, RateWindow},
 };
 
-/// An SQLite file, opened at its first use.
+/// SQLite file, opened at its first use.
 #[derive(Debug)]
-pub(super) struct Sqlite(Arc<Inner>);
+pub(super) struct Sqlite(Arc<Database>);
 
 #[derive(Debug)]
-struct Inner {
+struct Database {
     path: PathBuf,
     clock: Clock,
     /// One connection for all: a writer waits for the others in any case.
@@ -52,15 +51,15 @@ struct Inner {
 /// Durability of a transaction against a loss of power.
 #[derive(Debug, Clone, Copy)]
 enum Durable {
-    /// It must.
+    /// The transaction must survive it.
     Always,
-    /// It may be lost, but nothing that was written earlier.
+    /// The transaction may be lost, but nothing that was written earlier.
     Sometimes,
 }
 
 impl Sqlite {
     pub(super) fn new(path: PathBuf, clock: Clock) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(Database {
             path,
             clock,
             file: Mutex::default(),
@@ -94,7 +93,7 @@ impl Sqlite {
     }
 }
 
-impl Inner {
+impl Database {
     fn run<T>(
         &self,
         durable: Durable,
@@ -243,7 +242,7 @@ fn wait_in(
 
 /// Number of events within a window, which holds its end and not its beginning.
 ///
-/// What lies after its end was written before the machine's clock was set back, and does not count.
+/// An event after its end, written before the machine's clock was set back, does not count.
 fn counted(
     transaction: &Transaction<'_>,
     account: AccountHash,
@@ -280,18 +279,18 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
         return StateError::Busy { place };
     }
     if is(&[ErrorCode::TooBig, ErrorCode::OutOfMemory]) {
-        let what = "something in it is larger than anything of this program's; move the file away, or name another one";
+        let what = "it contains a value larger than any that this program writes; move the file away, or name another file";
         return StateError::Corrupt {
             place,
             what: what.to_owned(),
         };
     }
     if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) || code.is_none() {
-        let what = format!("{error}; nothing was written; move the file away, or name another one");
+        let what = format!("{error}; nothing was written; move the file away, or name another file");
         return StateError::Corrupt { place, what };
     }
     let remedy = if is(&[ErrorCode::DiskFull]) {
-        "make room on the disk"
+        "free some space on the disk"
     } else if is(&[
         ErrorCode::ReadOnly,
         ErrorCode::CannotOpen,
@@ -299,8 +298,8 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
     ]) {
         "let this user read and write the file and its folder, raise the limit on open files (ulimit -n), or name another file"
     } else {
-        "see whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
-         file system does not work"
+        "check whether the disk is full or damaged and whether the size of files is limited (ulimit -f); a file on a network \
+         file system is not supported"
     };
     // The limit on open files may be what keeps a file from being opened, and that passes.
     let passes = !is(&[ErrorCode::ReadOnly, ErrorCode::PermissionDenied]);

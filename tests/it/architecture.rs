@@ -255,7 +255,6 @@ const TO_CUT: &[&str] = &[
     "src/integrations/tiktok/actions/create_photo_post.rs",
     "src/integrations/tiktok/post/idempotency.rs",
     "src/integrations/tiktok/video/input.rs",
-    "src/schema/suggest/inputs.rs",
     "src/simulator/exchange.rs",
     "src/upload.rs",
 ];

@@ -551,7 +551,7 @@ fn lines_that_are_skipped_in_bulk_change_nothing_else() {
 
 #[test]
 fn contents_that_no_action_takes_are_not_read() {
-    let unused = "a content that is not used";
+    let unused = "content that is not used";
     for inputs in [
         r#"{"foo":{"content":"MP4"}}"#,
         r#"{"content":"MP4"}"#,
@@ -585,13 +585,13 @@ fn at_most_one_content_is_kept() {
             [
                 "kept 28",
                 "dropped 28: not needed",
-                "character 2, which is not base64",
+                "a text whose character 2 is not base64",
             ],
         ),
         (
             r#"{"files":[{"content":"a*"},{"content":"MP4"},{"content":""}]}"#,
             [
-                "character 2, which is not base64",
+                "a text whose character 2 is not base64",
                 "dropped 28: not needed",
                 "dropped 0: not needed",
             ],

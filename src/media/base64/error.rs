@@ -1,35 +1,35 @@
-//! Faults of a text that should be a video's content.
+//! Errors of the content of a video.
 
 use super::super::{SpoolError, VIDEO_MAX};
 
-/// A fault of a text that should be a video's content. Never holds the content.
+/// Reason that a text is not the content of a video, as a noun phrase: "got …". Never holds the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
-    /// A character that base64 does not have, or not there.
-    #[error("character {}, which is not base64", *at + 1)]
+    /// Character that is not base64, or not allowed at its position.
+    #[error("a text whose character {} is not base64", *at + 1)]
     InvalidCharacter {
         /// Number of characters before it; a JSON escape counts as one.
         at: usize,
     },
-    /// A hyphen or underscore, which only URL-safe base64 has.
-    #[error("a hyphen or underscore at character {}, which only URL-safe base64 has", *at + 1)]
+    /// Hyphen or underscore, as in URL-safe base64.
+    #[error("URL-safe base64 (a hyphen or underscore at character {})", *at + 1)]
     UrlSafe {
         /// Number of characters before it; a JSON escape counts as one.
         at: usize,
     },
-    /// The text ends in the middle of a byte.
-    #[error("a text of {length} characters that ends in the middle of a byte, so it was cut off")]
+    /// Text that ends in the middle of a byte.
+    #[error("a text that was cut off: its {length} characters end in the middle of a byte")]
     Cut {
-        /// Number of its characters, without white space.
+        /// Number of characters, without white space.
         length: usize,
     },
-    /// More than an action takes.
+    /// Content larger than any action accepts.
     #[error("more than 287 MiB ({VIDEO_MAX})")]
     TooLarge,
-    /// The video could not be kept.
-    #[error("no place to keep the video: {0}")]
+    /// Content that could not be stored.
+    #[error("a video that could not be stored: {0}")]
     Spool(SpoolError),
-    /// It was not kept, since no action could use it.
-    #[error("a content that is not used")]
+    /// Content that was discarded because no action could use it.
+    #[error("content that is not used")]
     Unused,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How frames are encoded.
+/// Codec of the frames.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Codec {
     /// H.264, AVC.

@@ -47,7 +47,7 @@ pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeError> {
     }
 }
 
-/// What a segment tells so far.
+/// Content of a segment so far.
 #[derive(Debug, Default)]
 struct Segment {
     /// Nanoseconds of a tick.

@@ -63,7 +63,7 @@ fn is_needed(window: &mut Window<'_>, file: &Span) -> bool {
         .is_ok_and(|name: [u8; 4]| matches!(&name, b"mdat" | b"moov" | b"moof"))
 }
 
-/// What `moov` tells, and what fragments add.
+/// Content of `moov`, and the additions of fragments.
 #[derive(Debug, Default)]
 struct Movie {
     /// Ticks a second of the edit lists.
@@ -71,7 +71,7 @@ struct Movie {
     matrix: Matrix,
     /// Video and sound only.
     tracks: Vec<Track>,
-    /// How long frames of fragments are shown where the fragment does not say: track, ticks.
+    /// Default duration of a frame in fragments: track, ticks.
     fragment_defaults: Vec<(u32, u32)>,
 }
 

@@ -1,4 +1,4 @@
-//! What bytes are, by what they begin with.
+//! File formats, by the first bytes.
 
 mod audio;
 mod magic;
@@ -39,14 +39,14 @@ impl Container {
     }
 }
 
-/// What bytes are that are no video which TikTok takes.
+/// Format of a file that is not a video in a container that TikTok accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foreign {
     name: &'static str,
     sort: Sort,
 }
 
-/// What can be done about them.
+/// Advice on the file to give instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     /// A video to convert.

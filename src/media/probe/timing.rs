@@ -92,7 +92,7 @@ impl Timing {
         self.gaps = Some((shortest.min(gap), longest.max(gap)));
     }
 
-    /// How many frames there are.
+    /// Number of frames.
     pub(super) const fn frames(&self) -> u64 {
         self.frames
     }

@@ -27,7 +27,7 @@ const READS_MAX: u32 = 250_000;
 pub(super) struct Window<'a> {
     source: &'a Source,
     size: u64,
-    /// Where the held bytes begin.
+    /// Position of the first held byte.
     at: u64,
     held: Bytes,
     values_left: u32,
@@ -58,7 +58,7 @@ impl<'a> Window<'a> {
             || self.reads_left < READS_MAX / 10
     }
 
-    /// How long the file is.
+    /// Size of the file.
     pub(super) const fn size(&self) -> u64 {
         self.size
     }

@@ -7,14 +7,14 @@ use url::Url;
 
 use crate::secret::REDACTED;
 
-/// Where a Redis listens if nothing else is said.
+/// Default port of a Redis.
 const PORT: u16 = 6379;
 
 /// The address of a Redis, with user name and password.
 #[derive(Clone)]
-pub struct Address(Arc<Inner>);
+pub struct Address(Arc<AddressParts>);
 
-struct Inner {
+struct AddressParts {
     url: Url,
     info: ConnectionInfo,
 }
@@ -23,43 +23,43 @@ impl Address {
     /// Reads `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, the same with `rediss`, or
     /// `redis+unix:///SOCKET[?db=DATABASE&user=USER&pass=PASSWORD]`.
     ///
-    /// What a password must not hold unescaped (`/`, `?`, `#`) would move the end of the host, so whatever
-    /// stands where nothing should is refused.
+    /// An unescaped `/`, `?` or `#` in a password would end the host early, so any part that an address does not
+    /// have is refused. The error is the end of a sentence that begins with the address.
     pub(in crate::state) fn parse(text: &str) -> Result<Self, &'static str> {
         let url = Url::parse(text).map_err(|_fault| "it is not a URL")?;
         if url.fragment().is_some() {
-            return Err("a # stands in it");
+            return Err("it contains a #");
         }
         if url.scheme() == "redis+unix" {
             let known = |name: &str| matches!(name, "db" | "user" | "pass");
             if !url.query_pairs().all(|(name, _)| known(&name)) {
-                return Err("behind the ? only db, user and pass can stand");
+                return Err("its query may have only db, user and pass");
             }
         } else {
             if url.host().is_none_or(|host| host.to_string().is_empty()) {
                 return Err("it has no host");
             }
             if url.query().is_some() {
-                return Err("a ? stands in it");
+                return Err("it contains a ?");
             }
             let database = url.path().trim_start_matches('/');
             if !database.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err("behind the host only a slash and the number of a database can stand");
+                return Err("after the host it may have only a slash and the number of a database");
             }
         }
         let info = url
             .clone()
             .into_connection_info()
-            .map_err(|_error| "the crate that speaks to it cannot read it")?;
-        Ok(Self(Arc::new(Inner { url, info })))
+            .map_err(|_error| "the Redis client cannot read it")?;
+        Ok(Self(Arc::new(AddressParts { url, info })))
     }
 
-    /// Whether it is spoken to over TLS.
+    /// True for `rediss`.
     pub(super) fn is_over_tls(&self) -> bool {
         self.0.url.scheme() == "rediss"
     }
 
-    /// What the connection needs.
+    /// Connection settings.
     pub(super) fn info(&self) -> &ConnectionInfo {
         &self.0.info
     }

@@ -275,7 +275,7 @@ async fn a_lock_is_waited_for_and_then_told() {
         "only {:?} were waited",
         clock.elapsed()
     );
-    says(&error, &[path.to_str().unwrap(), "locked", "end what holds it"]);
+    says(&error, &[path.to_str().unwrap(), "locked", "end that process"]);
     drop(lock);
     finished(&claim(&state).await, "done");
 }

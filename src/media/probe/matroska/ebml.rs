@@ -40,9 +40,9 @@ pub(super) const BLOCK_DURATION: u32 = 0x9B;
 pub(super) struct Element {
     /// Its name, with the marker bits.
     pub(super) id: u32,
-    /// Where its inside begins.
+    /// Position of its content.
     pub(super) body: u64,
-    /// Where it ends; `None` where it does not say, as live recordings do.
+    /// Position of its end; `None` if its size is unknown, as in live recordings.
     pub(super) end: Option<u64>,
 }
 
@@ -103,7 +103,7 @@ impl Element {
         })
     }
 
-    /// Where it ends, which every element but segments and clusters must say.
+    /// Position of its end, which only segments and clusters may leave unknown.
     pub(super) fn known_end(&self) -> Result<u64, ProbeError> {
         self.end
             .ok_or_else(|| damaged(&format!("its {} has no length", label(self.id))))

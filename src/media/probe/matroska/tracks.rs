@@ -1,4 +1,4 @@
-//! What `Tracks` tells (RFC 9559, 5.1.4).
+//! Content of `Tracks` (RFC 9559, 5.1.4).
 
 use super::{
     super::{Codec, Dimensions, PixelFormat, ProbeError, timing::Timing, window::Window},
@@ -11,7 +11,7 @@ const TRACKS_MAX: usize = 64;
 /// Bytes of a codec's configuration that are looked at.
 const CODEC_PRIVATE_MAX: u64 = 96;
 
-/// What a track holds.
+/// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Kind {
     /// Pictures.
@@ -26,19 +26,19 @@ pub(super) enum Kind {
 /// A track.
 #[derive(Debug)]
 pub(super) struct Track {
-    /// What blocks name it by.
+    /// Number by which blocks refer to it.
     pub(super) number: u64,
-    /// What it holds.
+    /// Content.
     pub(super) kind: Kind,
     /// Whether players show it.
     pub(super) enabled: bool,
-    /// How frames are encoded.
+    /// Codec.
     pub(super) codec: Codec,
     /// The colours of a pixel.
     pub(super) pixel_format: Option<PixelFormat>,
     /// Its blocks.
     pub(super) timing: Timing,
-    /// How long a frame is shown, in nanoseconds.
+    /// Duration of a frame in nanoseconds.
     pub(super) frame_nanos: Option<u64>,
     /// The frame as it is shown.
     pub(super) frame: Option<Dimensions>,
@@ -100,7 +100,7 @@ fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeError> 
     })
 }
 
-/// What a track tells of its frames.
+/// Facts about the frames of a track.
 #[derive(Debug, Default)]
 struct Picture {
     width: u64,

@@ -30,7 +30,7 @@ impl Span {
         Self { at, end }
     }
 
-    /// Where the next box begins.
+    /// Position of the next box.
     pub(super) const fn at(&self) -> u64 {
         self.at
     }
@@ -84,7 +84,7 @@ impl Part {
         Span::new(self.body.saturating_add(header), self.end)
     }
 
-    /// How many bytes are inside.
+    /// Size of the content in bytes.
     pub(super) const fn length(&self) -> u64 {
         self.end.saturating_sub(self.body)
     }
@@ -136,7 +136,7 @@ impl Part {
         Ok(self.u32(window, 0)? & 0x00ff_ffff)
     }
 
-    /// Where the `count` rows of `row` bytes begin that stand at `offset`, each with its place inside.
+    /// Positions of the `count` rows of `row` bytes each, from `offset` on.
     pub(super) fn rows(
         &self,
         offset: u64,

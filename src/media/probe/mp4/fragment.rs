@@ -58,7 +58,7 @@ fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<()
     Ok(())
 }
 
-/// How long this fragment's frames are shown, where it says so for all of them.
+/// Duration of each frame of this fragment, if it is the same for all.
 fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, ProbeError> {
     let flags = tfhd.flags(window)?;
     if flags & 0x8 == 0 {

@@ -12,7 +12,7 @@ use super::{
     shape::{Matrix, Shape},
 };
 
-/// What a track holds.
+/// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Pictures.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 /// A track of video or sound.
 #[derive(Debug)]
 pub(super) struct Track {
-    /// What it holds.
+    /// Content.
     pub(super) kind: Kind,
     /// Whether players show it.
     pub(super) enabled: bool,
@@ -32,10 +32,10 @@ pub(super) struct Track {
     pub(super) id: u32,
     /// Its frames.
     pub(super) timing: Timing,
-    /// How much later than decoded the first frame is shown, in ticks: frames that are coded out of order
+    /// Delay of the first frame between decoding and display, in ticks: frames that are coded out of order
     /// need it, and the edit list takes it back.
     pub(super) delay: Option<u32>,
-    /// How frames are encoded.
+    /// Codec.
     pub(super) codec: Option<Codec>,
     /// The colours of a pixel.
     pub(super) pixel_format: Option<PixelFormat>,
@@ -108,7 +108,7 @@ impl Track {
         time(self.timing.usual(), self.timescale)
     }
 
-    /// How long it is shown, with its edit list in ticks of the movie.
+    /// Duration of its edit list in ticks of the movie.
     pub(super) fn shown(&self, movie_timescale: u32) -> Option<Duration> {
         let ticks = match self.kind {
             Kind::Video => self.timing.ticks_of_pictures(),
@@ -162,7 +162,7 @@ impl Header {
     }
 }
 
-/// What `mdia` tells.
+/// Content of `mdia`.
 #[derive(Debug, Default)]
 struct Media {
     kind: Option<Kind>,
