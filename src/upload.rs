@@ -1,9 +1,10 @@
-//! Sends a video to its upload address: the one loop with effects around a pure plan and a pure progress
-//! machine.
+//! Uploads a video: one loop with effects around a pure chunk plan and a pure progress machine.
 //!
-//! In order, one chunk at a time, with Content-Length and Content-Range, without the access token
+//! Chunks are sent in order, one at a time, with Content-Length and Content-Range and without the access token
 //! (docs/tiktok-open-api.md#upload-requests).
 
+mod error;
+mod guard;
 mod line;
 mod meter;
 mod plan;
@@ -11,14 +12,15 @@ mod progress;
 mod put;
 mod sending;
 
+pub use error::UploadError;
+pub use guard::{ChunkDenied, ChunkGuard, ChunkPosition};
 pub use line::LineSpeed;
 pub use meter::StallLimit;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanError, SIZE_MAX};
 pub use progress::UploadErrorKind;
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use tracing::{info, warn};
 
 use self::{
@@ -35,116 +37,58 @@ use crate::{
     secret::UploadUrl,
 };
 
-/// Everything that sending one video takes.
+/// One upload of a video.
 #[derive(Debug)]
 pub struct Upload<'a> {
-    /// The HTTP client.
+    /// HTTP client.
     pub transport: &'a Transport,
-    /// The time.
+    /// Source of time.
     pub clock: &'a Clock,
-    /// For the question whether all has arrived.
+    /// Client of the status query.
     pub api: &'a OpenApi,
-    /// The upload's name.
+    /// ID of the upload.
     pub publish_id: &'a PublishId,
-    /// Where the bytes go.
+    /// Upload address.
     pub url: &'a UploadUrl,
-    /// What the bytes are.
+    /// Container, which sets the Content-Type.
     pub container: Container,
-    /// The bytes.
+    /// Bytes of the video.
     pub source: &'a Source,
-    /// How they are cut.
+    /// Division into chunks.
     pub plan: ChunkPlan,
-    /// How often one chunk may fail.
+    /// Retries of one chunk.
     pub retries: Retries,
-    /// Silence of the connection that the request allows, where that is more than [`StallLimit::idle`].
+    /// Silence of the connection that the request allows; counts if it exceeds [`StallLimit::idle`].
     pub timeout: Duration,
-    /// Silence of the connection at which a chunk is cut off.
+    /// Silence of the connection at which a chunk is aborted.
     pub stall: StallLimit,
-    /// Speed of earlier uploads; learns from this one.
+    /// Measured speed of uploads, updated by this one.
     pub line: &'a LineSpeed,
-    /// When it must be done.
+    /// Deadline of the request.
     pub deadline: Deadline,
-    /// Who is told how far it has come.
+    /// Receiver of progress reports.
     pub reporter: &'a Reporter,
-    /// Who is asked before each chunk.
+    /// Guard of each chunk.
     pub guard: &'a dyn ChunkGuard,
 }
 
-/// Asked before each chunk is sent. What it does not let pass is not sent: the last chunk makes the post.
-pub trait ChunkGuard: fmt::Debug + Send + Sync {
-    /// Whether a chunk may be sent that takes as long as `may_take`.
-    fn permit(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>>;
-}
-
-/// Where in the video a chunk lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChunkPosition {
-    /// Others follow.
-    BeforeLast,
-    /// It is the last one.
-    Last,
-}
-
-/// Why a chunk may not be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ChunkDenied {
-    /// Somebody else has taken the post over.
-    #[error("another request has taken the post over")]
-    TakenOver,
-    /// What is about to happen cannot be written down.
-    #[error("the journal cannot be written")]
-    Unwritable,
-    /// Nobody would get the result.
-    #[error("nobody reads the results any more, so no further chunk was sent")]
-    Unheard,
-}
-
-/// An upload that did not arrive whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} after {confirmed} of {total}")]
-pub struct UploadError {
-    /// Why.
-    pub kind: UploadErrorKind,
-    /// What TikTok has confirmed.
-    pub confirmed: ByteCount,
-    /// The video's size.
-    pub total: ByteCount,
-    /// Whether all bytes may have arrived although nothing confirms it.
-    pub complete_unknown: bool,
-    /// Wait that TikTok asked for (`Retry-After` of a 429).
-    pub retry_after: Option<Duration>,
-}
-
-impl UploadError {
-    /// Whether somebody else posts this video now.
-    pub fn is_taken_over(&self) -> bool {
-        self.kind == UploadErrorKind::Stopped(ChunkDenied::TakenOver)
-    }
-
-    /// Whether the address is gone while TikTok has, for sure, not got all bytes: this upload will never be a
-    /// post.
-    pub fn is_expired(&self) -> bool {
-        matches!(self.kind, UploadErrorKind::Expired { .. }) && !self.complete_unknown
-    }
-}
-
 impl Upload<'_> {
-    /// Sends all chunks; returns when TikTok has confirmed the last byte.
+    /// Sends all chunks, until TikTok has confirmed the last byte.
     ///
-    /// Where the last chunk was handed over whole, TikTok may have it whatever its answer says. So the status
-    /// is asked before anything is sent again, and once more before the upload is given up: what is complete
-    /// must not be called failed.
+    /// Once the last chunk was handed over in full, TikTok may have it whatever the response. So the status is read
+    /// before anything is sent again and before the upload is given up: a complete upload must not be reported as
+    /// failed.
     pub async fn send(&self) -> Result<(), UploadError> {
         let end = self.clock.deadline_in(URL_LIFE).min(self.last_chunk_by());
         let mut progress = UploadProgress::new(self.plan);
         let mut course = Attempts::default();
         while let Some(range) = progress.current() {
-            let part = if progress.is_last() {
+            let position = if progress.is_last() {
                 ChunkPosition::Last
             } else {
                 ChunkPosition::BeforeLast
             };
-            if let Err(closed) = self.guard.permit(part, self.lease(range, end)).await {
+            if let Err(closed) = self.guard.permit(position, self.lease(range, end)).await {
                 return self
                     .give_up(UploadErrorKind::Stopped(closed), &progress, course)
                     .await;
@@ -160,7 +104,7 @@ impl Upload<'_> {
         Ok(())
     }
 
-    /// Takes in the end of an attempt, and waits before the next one where it failed.
+    /// Evaluates an attempt, and waits before the next one if it failed.
     async fn after(
         &self,
         step: UploadStep,
@@ -205,7 +149,7 @@ impl Upload<'_> {
             .map_or_else(AfterAttempt::Stop, |()| AfterAttempt::Send)
     }
 
-    /// Ends an upload that cannot go on, after a last look at what TikTok has.
+    /// Ends an upload that cannot continue, after a last look at the status.
     async fn give_up(
         &self,
         fault: UploadErrorKind,
@@ -214,11 +158,11 @@ impl Upload<'_> {
     ) -> Result<(), UploadError> {
         let fault = self.named(fault);
         let found = if course.last == LastChunk::NotSent {
-            Completeness::Lacks
+            Completeness::Incomplete
         } else {
             self.last_look(course).await
         };
-        if found == Completeness::Whole {
+        if found == Completeness::Complete {
             return Ok(());
         }
         Err(UploadError {
@@ -230,11 +174,10 @@ impl Upload<'_> {
         })
     }
 
-    /// Asks what has become of a last chunk that was handed over whole.
+    /// Looks for a last chunk that was handed over in full.
     ///
-    /// TikTok may count what has arrived a moment later. How much later nobody knows: where the chunk was not
-    /// answered, only a yes is certain as long as the address may still work, and where it was, a no counts
-    /// after [`SETTLED`].
+    /// TikTok may count received bytes with an unknown delay. Without a response to the chunk only a complete upload
+    /// is certain; with one, an incomplete upload is certain after [`SETTLED`].
     async fn last_look(&self, course: Attempts) -> Completeness {
         let mut found = Completeness::Unknown;
         for pause in [LAST_LOOK, SETTLED.saturating_sub(LAST_LOOK)] {
@@ -242,8 +185,8 @@ impl Upload<'_> {
             let room = left.saturating_sub(LAST_LOOK).max(left / 2);
             self.clock.sleep(pause.min(room)).await;
             found = match self.has(self.plan.size().0).await {
-                Some(true) => return Completeness::Whole,
-                Some(false) if pause <= room => Completeness::Lacks,
+                Some(true) => return Completeness::Complete,
+                Some(false) if pause <= room => Completeness::Incomplete,
                 Some(false) | None => return Completeness::Unknown,
             };
             if course.last == LastChunk::MayArrive {
@@ -253,7 +196,7 @@ impl Upload<'_> {
         found
     }
 
-    /// A lack of time has its reason named where the speed of the line is known.
+    /// Names the speed of the connection, if known, as the reason of a lack of time.
     fn named(&self, fault: UploadErrorKind) -> UploadErrorKind {
         let speed = self
             .line
@@ -262,7 +205,7 @@ impl Upload<'_> {
         speed.map_or(fault, |speed| self.too_slow(speed, speed))
     }
 
-    /// The fault of an upload whose rest cannot arrive in time at the speed of the chunks that were accepted.
+    /// Error if the rest cannot arrive in time at the speed of the accepted chunks.
     fn projected(
         &self,
         progress: &UploadProgress,
@@ -270,7 +213,7 @@ impl Upload<'_> {
         end: Deadline,
     ) -> Option<UploadErrorKind> {
         let speed =
-            meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= TELLING)?;
+            meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= SPEED_SAMPLE)?;
         let rest = self.plan.size().0.saturating_sub(progress.confirmed());
         (meter::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed, speed))
     }
@@ -282,13 +225,13 @@ impl Upload<'_> {
         }
     }
 
-    /// When the last chunk must be answered, so that there is time left to ask what has arrived.
+    /// Deadline of the last chunk, which leaves time for a last look at the status.
     fn last_chunk_by(&self) -> Deadline {
         let left = self.clock.left_until(self.deadline);
         self.clock.deadline_in(left.saturating_sub(RESERVE.min(left / 4)))
     }
 
-    /// Goes on where the status says that TikTok is, after an answer that did not say it.
+    /// Resumes at the position in the status, after a response without one.
     async fn locate(&self, progress: &mut UploadProgress) -> Result<(), UploadErrorKind> {
         let status = self.api.fetch_status(self.publish_id).await.ok();
         let uploaded = status
@@ -301,11 +244,11 @@ impl Upload<'_> {
         }
     }
 
-    /// Asks TikTok whether it has the first `bytes` of the video; `None` where it does not say.
+    /// Whether TikTok has the first `bytes` of the video; `None` if the status does not show it.
     async fn has(&self, bytes: u64) -> Option<bool> {
         let status = self.api.fetch_status(self.publish_id).await.ok()?;
         match status.status {
-            // Should the figure be the last byte's index, a whole upload counts one too few.
+            // If the figure is the index of the last byte, a complete upload counts one too few.
             PublishStatus::ProcessingUpload => match status.uploaded_bytes?.0 {
                 uploaded if uploaded >= bytes => Some(true),
                 uploaded => (uploaded + 1 < bytes).then_some(false),
@@ -317,9 +260,9 @@ impl Upload<'_> {
         }
     }
 
-    /// Waits before the next attempt, if there may be one before `end`.
+    /// Waits before the next attempt, if there is time for one before `end`.
     async fn wait(&self, failures: u32, trouble: RetryReason, end: Deadline) -> Result<(), UploadErrorKind> {
-        // A transfer is worth longer waits than a single call, whose bound the budget of the request is.
+        // A transfer may wait longer than a single call, which is bounded by the wait budget of the request.
         let wait_budget = self.clock.left_until(end);
         if wait_budget.is_zero() {
             return Err(UploadErrorKind::TooLate);
@@ -349,18 +292,18 @@ impl Upload<'_> {
     }
 }
 
-/// Attempts of an upload.
+/// Attempts so far.
 #[derive(Debug, Clone, Copy, Default)]
 struct Attempts {
-    /// Attempts that brought nothing since a chunk was accepted last.
+    /// Failed attempts since the last accepted chunk.
     failures: u32,
-    /// Times that TikTok was found to have less than it had accepted.
+    /// Number of times that TikTok lost bytes it had accepted.
     setbacks: u32,
-    /// The strongest remnant that an attempt to send the last chunk may have left.
+    /// Possible effect of the attempts to send the last chunk.
     last: LastChunk,
-    /// Wait that the last answer asked for.
+    /// `Retry-After` of the last response.
     retry_after: Option<Duration>,
-    /// Bytes of the chunks that were accepted, and the time that sending them took.
+    /// Bytes of the accepted chunks, and the time of their transfer.
     accepted: u64,
     sending: Duration,
 }
@@ -382,35 +325,35 @@ impl Attempts {
     }
 }
 
-/// What follows an attempt.
+/// Consequence of an attempt.
 enum AfterAttempt {
-    /// The next chunk, or the same again.
+    /// Send the next chunk, or the same one again.
     Send,
-    /// TikTok has the whole video.
+    /// The upload is complete.
     Arrived,
     Stop(UploadErrorKind),
 }
 
-/// What the status shows of a video whose last chunk was handed over.
+/// State of an upload whose last chunk was handed over, by the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Completeness {
-    Whole,
-    Lacks,
+    Complete,
+    Incomplete,
     Unknown,
 }
 
-/// How long an upload address is valid, and the upload must be finished
+/// Life of an upload address
 /// (docs/tiktok-open-api.md#upload-addresses).
 pub const URL_LIFE: Duration = Duration::from_hours(1);
 
-/// An upload says something of the line after this time.
-const TELLING: Duration = Duration::from_secs(4);
+/// Shortest transfer that shows the speed of the connection.
+const SPEED_SAMPLE: Duration = Duration::from_secs(4);
 
-/// The time kept back for the last look, of a request that has more than four times as much.
+/// Time reserved for the last look; at most a quarter of the time left.
 const RESERVE: Duration = Duration::from_secs(30);
 
-/// The pause before the last look at what TikTok has.
+/// Pause before the last look at the status.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// The time after which a status that knows nothing of an answered chunk is believed.
+/// Time after which a status without an acknowledged chunk is believed.
 const SETTLED: Duration = Duration::from_secs(12);

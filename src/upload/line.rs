@@ -1,4 +1,4 @@
-//! The speed of this machine's line to TikTok, learned from the uploads of this process.
+//! Upload speed to TikTok, measured by the uploads of this process.
 
 use std::{
     sync::{
@@ -14,19 +14,19 @@ use super::meter::per_second;
 #[derive(Debug, Clone, Default)]
 pub struct LineSpeed(Arc<AtomicU64>);
 
-/// Smaller transfers end in the buffers of this machine and say nothing of the line.
-const TELLING: u64 = 1024 * 1024;
+/// Smallest transfer that shows the speed, in bytes. Smaller ones end in the buffers of this machine.
+const SAMPLE_MIN: u64 = 1024 * 1024;
 
 impl LineSpeed {
-    /// Learns from `bytes` that were accepted after `time`.
+    /// Learns from `bytes` that were accepted within `time`.
     pub(super) fn learn(&self, bytes: u64, time: Duration) {
-        if let Some(speed) = per_second(bytes, time).filter(|_| bytes >= TELLING) {
+        if let Some(speed) = per_second(bytes, time).filter(|_| bytes >= SAMPLE_MIN) {
             self.learn_speed(speed);
         }
     }
 
-    /// Learns a speed that was measured, in bytes per second. A slower one counts at once, a faster one by
-    /// half.
+    /// Learns a measured speed in bytes per second. A lower one replaces the known speed, a higher one moves it half
+    /// the way.
     pub(super) fn learn_speed(&self, speed: u64) {
         let careful = self
             .bytes_per_second()
@@ -34,7 +34,7 @@ impl LineSpeed {
         self.0.store(careful.max(1), Ordering::Relaxed);
     }
 
-    /// The speed in bytes per second, where it is known.
+    /// Speed in bytes per second, if known.
     pub fn bytes_per_second(&self) -> Option<u64> {
         Some(self.0.load(Ordering::Relaxed)).filter(|speed| *speed > 0)
     }

@@ -1,5 +1,5 @@
-//! The pace of one chunk on its way: counts the bytes that the connection takes, and cuts the chunk off where
-//! the line has stopped, or where its speed cannot meet the deadline. A slow line alone is no reason to cut.
+//! Speed of one chunk in transfer. Counts the bytes that the connection takes, and aborts the chunk if the connection
+//! has stalled or cannot meet the deadline. A slow connection alone is no reason to abort.
 //!
 //! The connection takes bytes into the buffers of this machine first, so bytes taken are ahead of bytes sent
 //! by up to [`BUFFERED`]. The kernel itself breaks a connection whose peer acknowledges nothing for 30 s
@@ -15,7 +15,7 @@ use std::{
 
 use crate::clock::{Clock, Deadline};
 
-/// Limits on the silence of a connection that is sent a chunk.
+/// Limits on the silence of a connection during a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StallLimit {
     /// Longest time without a byte taken.
@@ -34,26 +34,26 @@ impl Default for StallLimit {
     }
 }
 
-/// Marks the count of a meter that is closed.
+/// Flag in the count of a closed meter.
 const CLOSED: u64 = 1 << 63;
 
 /// Bytes that the kernel (4 MiB by default on Linux) and the HTTP client may hold between "taken" and "sent".
 const BUFFERED: u64 = 5 * 1024 * 1024;
 
-/// A chunk that was cut off.
+/// Reason that a chunk was aborted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChunkAbort {
-    /// No byte was taken for as long as the limit allows.
+    /// No byte was taken for longer than the limit allows.
     Stalled,
-    /// At the speed that was measured, in bytes per second, the video cannot arrive within the deadline. It
-    /// is at most that: the lower speed is that of the bytes that have left the buffers for sure.
+    /// At this speed the video cannot arrive before the deadline. Bytes per second: `measured` is an upper bound,
+    /// `surely` counts only bytes that have certainly left the buffers.
     TooSlow { measured: u64, surely: u64 },
 }
 
 /// The bytes of one attempt that the connection has taken, and their speed; clones share both.
 ///
-/// A connection goes on sending a body after its answer is there. So a meter is closed when the attempt ends,
-/// and gives out nothing from then on: what it says of the last byte stays true.
+/// A connection continues to send a body after the response. So the meter is closed when the attempt ends, and admits
+/// no byte from then on: its statement about the last byte stays true.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ChunkMeter(Arc<MeterState>);
 
@@ -105,7 +105,7 @@ impl ChunkMeter {
         }
     }
 
-    /// Returns when the chunk is to be cut off; never returns on a line that moves and is fast enough.
+    /// Waits until the chunk must be aborted. Never returns while the connection moves fast enough.
     pub(super) async fn watch(
         &self,
         clock: &Clock,
@@ -127,15 +127,15 @@ impl ChunkMeter {
     }
 }
 
-/// The pause between two looks.
+/// Interval of the measurement.
 fn tick(idle: Duration) -> Duration {
     TICK.min(idle / 4).max(Duration::from_millis(1))
 }
 
-/// Its upper bound.
+/// Longest interval of the measurement.
 const TICK: Duration = Duration::from_millis(250);
 
-/// The part of a video that is sent, in bytes.
+/// A chunk and the rest of its video, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChunkSpan {
     /// Length of the chunk.
@@ -144,7 +144,7 @@ pub(super) struct ChunkSpan {
     pub(super) after: u64,
 }
 
-/// Measured course of one attempt: pure.
+/// Measured speed of one attempt: pure.
 #[derive(Debug, Clone, Copy, Default)]
 struct ChunkSpeed {
     elapsed: Duration,
@@ -191,7 +191,7 @@ impl ChunkSpeed {
         let speed = self.speed?;
         let unsent = chunk.length.saturating_sub(self.taken);
         let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
-        // Once the last byte of the video is handed over, it is on its way and not called back.
+        // Once the last byte of the video is handed over, it cannot be called back.
         let is_on_its_way = unsent == 0 && chunk.after == 0;
         (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| ChunkAbort::TooSlow {
             measured: speed,
@@ -199,25 +199,25 @@ impl ChunkSpeed {
         })
     }
 
-    /// Speed in bytes per second of what has left the buffers of this machine for sure. They grow while they
-    /// fill, so a speed that is measured early is too high; half of it is the least that is assumed.
+    /// Speed in bytes per second of the bytes that have certainly left the buffers of this machine. The buffers grow
+    /// while they fill, so an early measurement is too high; at least half of it is assumed.
     fn surely_sent(&self) -> u64 {
         let sure = per_second(self.taken.saturating_sub(BUFFERED), self.elapsed).unwrap_or_default();
         sure.max(self.speed.unwrap_or_default() / 2)
     }
 
-    /// Bytes that are taken and may not be sent yet.
+    /// Bytes that may still be in the buffers.
     fn buffered(&self) -> u64 {
         self.base.map_or(self.taken, |(_, bytes)| bytes).min(BUFFERED)
     }
 
-    /// Longest time that the buffers take to empty, in which the line moves and nothing is seen of it.
+    /// Longest time in which the buffers empty without a visible byte.
     fn emptying(&self, limit: StallLimit) -> Duration {
         time_for(self.taken.min(BUFFERED), self.speed.unwrap_or(limit.slowest))
     }
 }
 
-/// Bytes per second; none in no time.
+/// Bytes per second; `None` if no time has passed.
 pub(super) fn per_second(bytes: u64, time: Duration) -> Option<u64> {
     let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     bytes.saturating_mul(1000).checked_div(millis)

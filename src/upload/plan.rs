@@ -1,6 +1,6 @@
-//! Cuts a video into chunks: pure arithmetic, by TikTok's [media transfer guide].
+//! Division of a video into chunks: pure arithmetic, by TikTok's [media transfer guide].
 //!
-//! TikTok never says whether its "MB" is 1,000,000 or 1,048,576 bytes, so a plan must be right under both:
+//! TikTok does not define whether its "MB" is 1,000,000 or 1,048,576 bytes, so a plan must be valid under both:
 //!
 //! * the smallest chunk is 5 MiB (5,242,880), the largest 64 MB (64,000,000), the last one takes the
 //!   remainder, and the
@@ -11,7 +11,7 @@
 //!   chunks has at least three.
 //!
 //! The chunk size is fixed when the upload begins, and a connection that breaks loses up to a chunk. So it
-//! suits the line: about [`CHUNK_TIME`] of it, or 10,000,000 bytes where nothing is known of the line.
+//! suits the connection: about [`CHUNK_TIME`] of it, or 10,000,000 bytes if its speed is unknown.
 //!
 //! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
 
@@ -28,13 +28,13 @@ pub const CHUNK_MIN: ByteCount = ByteCount(5_242_880);
 /// The largest video that TikTok takes: 4 GB, decimal (docs/tiktok-open-api.md#megabytes).
 pub const SIZE_MAX: ByteCount = ByteCount(4_000_000_000);
 
-/// ChunkSpan size where nothing is known of the line, in bytes.
+/// Chunk size if the speed is unknown, in bytes.
 const CHUNK_DEFAULT: u64 = 10_000_000;
 
-/// Time that one chunk is to take.
+/// Target duration of one chunk.
 const CHUNK_TIME: Duration = Duration::from_secs(20);
 
-/// A way to cut a video that TikTok accepts.
+/// A division of a video that TikTok accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkPlan {
     size: u64,
@@ -51,30 +51,30 @@ pub struct ChunkRange {
 }
 
 impl ChunkRange {
-    /// How many bytes it has.
+    /// Length in bytes.
     pub const fn length(self) -> u64 {
         self.last - self.first + 1
     }
 
-    /// The first byte after it.
+    /// Index of the first byte after the range.
     pub const fn end(self) -> u64 {
         self.last + 1
     }
 }
 
-/// No plan is possible.
+/// Reason that no plan is possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// There are no bytes.
+    /// The video has no bytes.
     #[error("the video is empty")]
     Empty,
-    /// There are more than 4 GB.
+    /// The video exceeds 4 GB.
     #[error("the video has {0}, TikTok takes at most {SIZE_MAX}")]
     TooLarge(ByteCount),
 }
 
 impl ChunkPlan {
-    /// Cuts a video of `size` in chunks of `wanted`, or of the nearest legal size.
+    /// Divides a video of `size` into chunks of `wanted`, or of the nearest legal size.
     pub fn new(size: ByteCount, wanted: ByteCount) -> Result<Self, PlanError> {
         let ByteCount(bytes) = checked(size)?;
         let chunk_size = match legal(bytes) {
@@ -88,7 +88,7 @@ impl ChunkPlan {
         })
     }
 
-    /// Cuts a video of `size` for a line of this speed, in bytes per second, or of a speed that is not known.
+    /// Divides a video of `size` for a connection of `speed`, in bytes per second; `None` if unknown.
     pub fn for_line(size: ByteCount, speed: Option<u64>) -> Result<Self, PlanError> {
         let ByteCount(bytes) = checked(size)?;
         let wanted = speed.map_or(CHUNK_DEFAULT, |speed| speed.saturating_mul(CHUNK_TIME.as_secs()));
@@ -112,7 +112,7 @@ impl ChunkPlan {
         ByteCount(self.chunk_size)
     }
 
-    /// How many chunks there are: rounded down, the last one takes the remainder.
+    /// Number of chunks, rounded down: the last one includes the remainder.
     pub const fn count(self) -> u64 {
         self.size / self.chunk_size
     }
@@ -148,7 +148,7 @@ impl ChunkPlan {
     }
 }
 
-/// A size that TikTok takes.
+/// Checks that TikTok accepts the size.
 fn checked(size: ByteCount) -> Result<ByteCount, PlanError> {
     match size {
         ByteCount(0) => Err(PlanError::Empty),
@@ -157,7 +157,7 @@ fn checked(size: ByteCount) -> Result<ByteCount, PlanError> {
     }
 }
 
-/// The smallest and the largest chunk of a video that goes in several; `None` where it can only go in one.
+/// Smallest and largest chunk of a video in several chunks; `None` if only one chunk is legal.
 fn legal(size: u64) -> Option<(u64, u64)> {
     let most = (size / 3).min(CHUNK_MAX.0);
     (most >= CHUNK_MIN.0).then_some((CHUNK_MIN.0, most))

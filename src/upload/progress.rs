@@ -1,61 +1,61 @@
-//! UploadProgress of an upload, and the meaning of the answers to its chunks: pure, without clock or socket.
+//! Progress of an upload, by the responses to its chunks: pure, without clock or socket.
 //!
-//! Answers: TikTok's [media transfer guide]; 405 for an unknown upload was seen in the field. An answer to
-//! the last chunk other than 201 says nothing of the chunk itself, so the status is asked before anything is
-//! sent again, begun anew or called failed.
+//! Responses: TikTok's [media transfer guide]; developers report 405 for an unknown upload. A response to the last
+//! chunk other than 201 does not show whether the chunk arrived, so the status is read before the chunk is sent again
+//! or the upload is given up.
 //!
 //! [media transfer guide]: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
 
 use std::time::Duration;
 
 use super::{
-    ChunkDenied,
+    guard::ChunkDenied,
     plan::{ChunkPlan, ChunkRange},
 };
 use crate::http::ContentRange;
 
-/// The state of one upload.
+/// Progress of one upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct UploadProgress {
     plan: ChunkPlan,
-    /// The chunk to send next.
+    /// Index of the chunk to send next.
     index: u64,
 }
 
-/// What became of one attempt to send a chunk.
+/// Result of one attempt to send a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChunkReply {
-    /// TikTok answered.
+    /// Response.
     Answer {
         /// The HTTP status.
         status: u16,
-        /// The answer's `Content-Range`: `bytes 0-{UPLOADED}/{TOTAL}`.
+        /// `Content-Range` of the response: `bytes 0-{UPLOADED}/{TOTAL}`.
         content_range: Option<ContentRange>,
     },
-    /// No whole answer came back; the chunk may have arrived.
+    /// No complete response; the chunk may have arrived.
     Lost,
     /// Nothing was sent.
     NotSent,
 }
 
-/// What to do next.
+/// Next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UploadStep {
     /// Send the next chunk.
     Next,
-    /// Send again from where [`UploadProgress::current`] now stands, after a wait.
+    /// After a wait, send the chunk that [`UploadProgress::current`] now returns.
     Again,
     /// All bytes have arrived.
     Done,
-    /// TikTok does not say where it is: ask status/fetch, and go on from there.
+    /// The position is unknown: read the status, and resume there.
     Locate,
-    /// All bytes may have arrived: ask status/fetch, and send the last chunk again if they have not.
+    /// All bytes may have arrived: read the status, and send the last chunk again if they have not.
     Ask,
-    /// The upload cannot go on.
+    /// The upload cannot continue.
     Stop(UploadErrorKind),
 }
 
-/// Why an upload cannot go on.
+/// Reason that an upload cannot continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UploadErrorKind {
     /// The upload address is no longer valid: 403, 404, or 405 as seen in the field.
@@ -70,36 +70,35 @@ pub enum UploadErrorKind {
         /// The HTTP status.
         status: u16,
     },
-    /// TikTok's progress is none that this upload could have.
+    /// TikTok reports a position that this upload cannot have.
     #[error("TikTok reports progress that does not fit this upload")]
     OutOfStep,
-    /// Every attempt that was allowed failed, or TikTok (HTTP 429) asks for a longer wait than the request
-    /// has time for.
-    #[error("every attempt to send the part failed")]
+    /// All permitted attempts failed, or TikTok (HTTP 429) demands a longer wait than the request has time for.
+    #[error("every attempt to send the chunk failed")]
     GaveUp,
-    /// At this speed the video cannot arrive in the time that the request has.
+    /// At this speed the video cannot arrive before the deadline.
     #[error("the line takes {} kB/s at most, and the whole video may need {} s", bytes_per_second.div_ceil(1000), needs.as_secs())]
     TooSlow {
-        /// Measured speed; the real one is this at most.
+        /// Measured speed, an upper bound of the actual one.
         bytes_per_second: u64,
-        /// Time for the whole video at the speed that is certain.
+        /// Time for the whole video at the guaranteed speed.
         needs: Duration,
     },
-    /// The time was up.
+    /// The deadline passed.
     #[error("the time for the upload was up")]
     TooLate,
-    /// The next chunk may not be sent.
+    /// The guard denied the next chunk.
     #[error("{0}")]
     Stopped(ChunkDenied),
 }
 
 impl UploadProgress {
-    /// An upload of which nothing has arrived.
+    /// Progress of an upload that has not begun.
     pub(super) const fn new(plan: ChunkPlan) -> Self {
         Self { plan, index: 0 }
     }
 
-    /// The chunk to send; `None` when all are sent.
+    /// Range of the chunk to send; `None` after the last.
     pub(super) fn current(&self) -> Option<ChunkRange> {
         self.plan.range(self.index)
     }
@@ -109,24 +108,24 @@ impl UploadProgress {
         self.index + 1 == self.plan.count()
     }
 
-    /// How many bytes TikTok has confirmed.
+    /// Bytes that TikTok has confirmed.
     pub(super) fn confirmed(&self) -> u64 {
         self.current()
             .map_or_else(|| self.plan.size().0, |range| range.first)
     }
 
-    /// Which chunk is sent next, from 0.
+    /// Index of the chunk to send, from 0.
     pub(super) const fn index(&self) -> u64 {
         self.index
     }
 
-    /// Takes in what became of sending the current chunk.
+    /// Advances by the result of sending the current chunk.
     pub(super) fn take(&mut self, reply: ChunkReply) -> UploadStep {
         let last = self.is_last();
         match reply {
             ChunkReply::Answer { status: 201, .. } if last => self.finish(),
-            // Only 201 says that all is there. 206 even wants more although there is none, and 200 is no
-            // answer of TikTok's: whoever gave it may have kept the chunk.
+            // Only 201 confirms the upload. 206 asks for more bytes although there are none, and TikTok does not
+            // document 200: it may come from a proxy that kept the chunk.
             ChunkReply::Answer {
                 status: 200..=299, ..
             } if last => UploadStep::Ask,
@@ -140,7 +139,7 @@ impl UploadProgress {
                 status: 416,
                 content_range,
             } => self.resynchronise(content_range),
-            // After a lost answer to the last chunk the address may be gone because the upload is complete.
+            // After a lost response to the last chunk the address may be gone because the upload is complete.
             ChunkReply::Answer {
                 status: status @ 403..=405,
                 ..
@@ -161,7 +160,7 @@ impl UploadProgress {
         UploadStep::Done
     }
 
-    /// Goes on where TikTok says it is.
+    /// Resumes at the position in a 416.
     fn resynchronise(&mut self, content_range: Option<ContentRange>) -> UploadStep {
         // The form `bytes */{TOTAL}` has no figure.
         let content_range = content_range.filter(|found| found.total == Some(self.plan.size().0));
@@ -179,9 +178,9 @@ impl UploadProgress {
         }
     }
 
-    /// Goes on after `figure`, or with the chunk that holds it; false where there is no such place.
+    /// Resumes after `figure`, or with the chunk that contains it. Returns `false` if no chunk fits.
     ///
-    /// Whether the figure counts bytes or is the last one's index is not documented
+    /// Whether the figure is a count of bytes or the index of the last byte is not documented
     /// (docs/tiktok-open-api.md#upload-answers), so both are tried against the chunk boundaries, which differ
     /// by far more than one.
     pub(super) fn resume_at(&mut self, figure: u64) -> bool {
@@ -190,8 +189,8 @@ impl UploadProgress {
             .into_iter()
             .flatten()
             .find_map(|figure| self.plan.index_at(figure));
-        // For the same reason a figure within a chunk is no place to go on from, but it proves the chunks
-        // before.
+        // For the same reason the upload cannot resume within a chunk, but a figure there proves the chunks
+        // before it.
         let place = boundary.or_else(|| self.plan.index_holding(figure).filter(|_| self.plan.count() > 1));
         self.index = place.unwrap_or(self.index);
         place.is_some()

@@ -1,11 +1,11 @@
-//! One attempt to send a chunk, and the meaning of its end: pure.
+//! One attempt to send a chunk, and the meaning of its result: pure.
 
 use std::time::Duration;
 
 use super::{meter::ChunkAbort, plan::ChunkRange, progress::ChunkReply};
 use crate::http::{self, ContentRange, HttpErrorKind, RetryReason};
 
-/// Why an attempt got no answer.
+/// Reason that an attempt got no response.
 pub(super) enum Interruption {
     Arrived,
     Lost(http::HttpError),
@@ -15,10 +15,10 @@ pub(super) enum Interruption {
 /// One attempt to send a chunk.
 pub(super) struct ChunkAttempt {
     pub(super) range: ChunkRange,
-    /// Whether it was the last chunk of the video.
+    /// Whether this was the last chunk of the video.
     pub(super) last: bool,
     pub(super) end: AttemptEnd,
-    /// Whether its last byte was handed to the connection.
+    /// Whether the last byte of the chunk was handed to the connection.
     pub(super) whole: bool,
     /// Duration of the attempt.
     pub(super) took: Duration,
@@ -31,7 +31,7 @@ pub(super) enum AttemptEnd {
         content_range: Option<ContentRange>,
         retry_after: Option<Duration>,
     },
-    /// The status says that TikTok has the chunk.
+    /// The status shows that TikTok has the chunk.
     Arrived,
     Lost(HttpErrorKind),
     Cut(ChunkAbort),
@@ -61,8 +61,8 @@ impl ChunkAttempt {
     pub(super) fn remnant(&self) -> LastChunk {
         match &self.end {
             _ if !self.whole => LastChunk::NotSent,
-            // Gateways answer these for a server that may be at work (408, 5xx), or for a client that they
-            // take for gone (499).
+            // Gateways send these while the server may still be working (408, 5xx), or for a client that seems
+            // gone (499).
             AttemptEnd::Answered {
                 status: 200..=299 | 408 | 499..,
                 ..
@@ -86,8 +86,8 @@ impl ChunkAttempt {
         }
     }
 
-    /// Speeds at which the deadline cannot be met, in bytes per second, where the chunk was cut off for that:
-    /// the measured one, and the one that is certain.
+    /// Speeds in bytes per second, if they are the reason that the chunk was aborted: the measured one and the
+    /// guaranteed one.
     pub(super) fn measured(&self) -> Option<(u64, u64)> {
         if let AttemptEnd::Cut(ChunkAbort::TooSlow { measured, surely }) = self.end {
             Some((measured, surely))
@@ -113,14 +113,14 @@ impl ChunkAttempt {
     }
 }
 
-/// What an attempt to send the last chunk may have left at TikTok, weakest first.
+/// Possible effect of the attempts to send the last chunk, weakest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum LastChunk {
-    /// None: its last byte was never handed over.
+    /// None: the last byte was never handed over.
     #[default]
     NotSent,
-    /// It was answered, so the status knows by now whether TikTok has it.
+    /// A response came, so the status shows whether TikTok has the chunk.
     Answered,
-    /// It was not answered, or by somebody on the way who may have passed it on: it may still arrive.
+    /// Without a response, or with one from a proxy that may have forwarded the chunk: it may still arrive.
     MayArrive,
 }

@@ -1,4 +1,4 @@
-//! Sends one chunk, and watches it on its way.
+//! Transfer of one chunk, watched for stalls.
 
 use std::{future::ready, io, sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use crate::{
 /// Largest response to a chunk that is read, in bytes.
 const RESPONSE_MAX: usize = 512 * 1024;
 
-/// Speed that a lease counts with where none is known, in bytes per second.
+/// Assumed speed for leases if none is known, in bytes per second.
 const USUAL_SPEED: u64 = 250_000;
 
 impl Upload<'_> {
@@ -81,7 +81,7 @@ impl Upload<'_> {
             Err(Interruption::Arrived) => AttemptEnd::Arrived,
             Err(Interruption::Lost(failure)) => AttemptEnd::Lost(failure.kind),
             Err(Interruption::Cut(cut)) => {
-                warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk cut off");
+                warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk aborted");
                 AttemptEnd::Cut(cut)
             }
         };
@@ -97,9 +97,9 @@ impl Upload<'_> {
         put
     }
 
-    /// Returns when a chunk is not answered for a while and the status says that TikTok has it.
+    /// Waits until the status shows a chunk whose response is overdue.
     ///
-    /// How long the buffers of this machine take to empty is not known, so an answer may be long in coming.
+    /// The time in which the buffers of this machine empty is unknown, so a response may be late.
     async fn arrived_unanswered(&self, meter: &ChunkMeter, range: ChunkRange, idle: Duration) {
         meter.overdue(self.clock, range.length(), idle).await;
         while self.has(range.end()).await != Some(true) {
@@ -107,7 +107,7 @@ impl Upload<'_> {
         }
     }
 
-    /// Learns the speed of the line from a chunk that was accepted, or from as much as was measured.
+    /// Updates the measured speed from an accepted chunk, or from the measured part of another.
     fn learn(&self, put: &ChunkAttempt, meter: &ChunkMeter) {
         match (&put.end, meter.speed()) {
             (
@@ -121,8 +121,7 @@ impl Upload<'_> {
         }
     }
 
-    /// How long the right to send a chunk is needed, as far as that can be known: it is renewed while the
-    /// chunk is sent.
+    /// Expected duration of a chunk, for which the lease is extended. It is renewed while the chunk is sent.
     pub(super) fn lease(&self, range: ChunkRange, end: Deadline) -> Duration {
         let speed = self.line.bytes_per_second().unwrap_or(USUAL_SPEED);
         let sending = self
@@ -133,7 +132,7 @@ impl Upload<'_> {
         sending.min(self.clock.left_until(end))
     }
 
-    /// The bytes of `range`, read while they are sent, and counted as they are handed to the connection.
+    /// Bytes of `range`, read while they are sent and counted when they are handed to the connection.
     fn body(&self, index: u64, range: ChunkRange, meter: ChunkMeter) -> RequestBody {
         let (source, reporter) = (self.source.clone(), self.reporter.clone());
         let (total, chunks) = (self.plan.size().0, self.plan.count());

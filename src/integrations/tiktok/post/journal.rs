@@ -1,4 +1,4 @@
-//! Writes down the course of a post that carries an idempotency key, so that a repeat knows what was begun.
+//! Journal of a post with an idempotency key, from which a repeat knows what was begun (docs/reliability.md).
 
 use std::{
     fmt,
@@ -18,10 +18,10 @@ use crate::{
     upload::{ChunkDenied, ChunkGuard, ChunkPosition},
 };
 
-/// The course of a post; without an idempotency key it is written nowhere.
+/// Journal of one post; without an idempotency key nothing is recorded.
 ///
-/// What is about to happen is durable before it happens. Where somebody else has taken the key over, or the
-/// journal cannot be written, it does not happen.
+/// Each step is durable before it is taken. If another request has taken the key over, or the journal cannot be
+/// written, the step is not taken.
 #[derive(Clone, Default)]
 pub(in crate::integrations::tiktok) struct PostJournal(Option<Arc<JournaledPost>>);
 
@@ -31,26 +31,26 @@ struct JournaledPost {
     stage: Mutex<Stage<()>>,
 }
 
-/// JournalBudget of the time that the journal may take from a request.
+/// Limits on the time that the journal takes from a request.
 #[derive(Debug)]
 pub(in crate::integrations::tiktok) struct JournalBudget {
     clock: Clock,
     deadline: Deadline,
-    /// End of the time in which steps that can be left out are left out.
+    /// End of the time in which optional steps are skipped.
     rests_until: Mutex<Duration>,
 }
 
-/// Longest time of the last step after the deadline.
+/// Longest duration of the last step after the deadline.
 const ALLOWANCE: Duration = Duration::from_secs(1);
 
-/// Time for which a journal that could not be used is spared the steps that can be left out.
+/// Time for which optional steps are skipped after a failed one.
 const REST: Duration = Duration::from_secs(10);
 
-/// Added to the time that a step may take: within it nobody else takes the key over.
+/// Margin of the lease beyond the duration of a step.
 const MARGIN: Duration = Duration::from_secs(15);
 
 impl PostJournal {
-    /// Writes to a row of the journal.
+    /// Journal in a row of the store.
     pub(in crate::integrations::tiktok) fn in_journal(bounds: JournalBudget, claimed: Lease) -> Self {
         Self(Some(Arc::new(JournaledPost {
             bounds,
@@ -59,7 +59,7 @@ impl PostJournal {
         })))
     }
 
-    /// The right to write, and how far the post had come, once nothing of it runs any more.
+    /// Lease, budget and last stage. `None` without a key, or while clones are in use.
     pub(in crate::integrations::tiktok) fn into_parts(self) -> Option<(Lease, JournalBudget, Stage<()>)> {
         let kept = self.0.and_then(Arc::into_inner)?;
         Some((
@@ -69,7 +69,7 @@ impl PostJournal {
         ))
     }
 
-    /// Holds the key for as long as `lease` from now. Should that fail, the next step that counts notices it.
+    /// Extends the lease to `lease` from now. A failure surfaces at the next required step.
     pub(in crate::integrations::tiktok) async fn hold(&self, lease: Duration) {
         if let Some(kept) = &self.0 {
             kept.claimed
@@ -79,7 +79,7 @@ impl PostJournal {
         }
     }
 
-    /// An init is about to be sent, which may take this long.
+    /// Records that an init is about to be sent, which takes at most `may_take`.
     pub(in crate::integrations::tiktok) async fn init(
         &self,
         kind: InitKind,
@@ -96,17 +96,15 @@ impl PostJournal {
         .await
     }
 
-    /// The init had no effect. Should this not be written, a repeat looks for a post that is not there.
+    /// Records that the init had no effect. If this fails, a repeat searches for a post that does not exist.
     pub(in crate::integrations::tiktok) async fn no_init(&self) -> Result<(), StateError> {
         let Some(kept) = &self.0 else { return Ok(()) };
         kept.write(Stage::Claimed, MARGIN).await
     }
 
-    /// TikTok has named the post. Should this not be written, the post goes on all the same: the name is in
-    /// the result.
+    /// Records the publish_id. If this fails, the post continues: the result contains the publish_id.
     ///
-    /// A name that could not be read back is not written: a repeat looks for the post then, as for one
-    /// without a name.
+    /// An ID that could not be read back is not recorded; a repeat then searches for the post as if the ID were lost.
     pub(in crate::integrations::tiktok) async fn named(
         &self,
         kind: InitKind,
@@ -135,8 +133,8 @@ impl PostJournal {
         }
     }
 
-    /// TikTok has all bytes of the post, so a repeat only has to ask what becomes of it. Should this not be
-    /// written, a repeat takes the last chunk for one that may not have arrived.
+    /// Records that TikTok has all bytes, so that a repeat only has to follow the status. If this fails, a repeat
+    /// assumes that the last chunk may be missing.
     pub(in crate::integrations::tiktok) async fn whole(&self) {
         let Some(kept) = &self.0 else { return };
         let stage = kept.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -160,19 +158,19 @@ impl PostJournal {
         if let Err(error) = kept.write(stage, MARGIN).await {
             warn!(
                 error = error.in_full(),
-                "that TikTok has the video could not be written to the journal"
+                "could not record in the journal that TikTok has the video"
             );
         }
     }
 }
 
-/// A stage as the journal keeps it.
+/// Serializes a stage for the journal.
 pub(in crate::integrations::tiktok) fn entry<R: Serialize>(stage: &Stage<R>) -> String {
     // Results and stages have string keys only, so they always serialize.
     serde_json::to_string(stage).unwrap_or_default()
 }
 
-/// Reads an entry that [`entry`] wrote; none if it differs by as little as a space, a member or a zero.
+/// Parses an entry. `None` unless [`entry`] would write the same bytes.
 pub(in crate::integrations::tiktok) fn read<R: Serialize + DeserializeOwned>(text: &str) -> Option<Stage<R>> {
     serde_json::from_str(text)
         .ok()
@@ -180,7 +178,7 @@ pub(in crate::integrations::tiktok) fn read<R: Serialize + DeserializeOwned>(tex
 }
 
 impl JournalBudget {
-    /// For a request that must be done by `deadline`.
+    /// Budget of a request with this deadline.
     pub(in crate::integrations::tiktok) fn new(clock: Clock, deadline: Deadline) -> Self {
         Self {
             clock,
@@ -189,10 +187,9 @@ impl JournalBudget {
         }
     }
 
-    /// Runs a step of the journal, until the deadline at most.
+    /// Runs a step of the journal until the deadline.
     ///
-    /// A step that is given up may still have its effect. By then nothing is sent any more, and only the last
-    /// step follows.
+    /// An abandoned step may still take effect. By then nothing more is sent, and only the last step follows.
     pub(in crate::integrations::tiktok) async fn within<T>(
         &self,
         step: impl Future<Output = Result<T, StateError>>,
@@ -200,7 +197,7 @@ impl JournalBudget {
         self.run(self.clock.left_until(self.deadline), step).await
     }
 
-    /// Runs the last step, to which a journal that could not be used a moment ago gets little time.
+    /// Runs the last step, briefly if the journal has just failed.
     pub(in crate::integrations::tiktok) async fn at_last<T>(
         &self,
         step: impl Future<Output = Result<T, StateError>>,
@@ -231,7 +228,7 @@ impl JournalBudget {
         done
     }
 
-    /// Whether steps that can be left out are.
+    /// Whether optional steps are skipped.
     fn rests(&self) -> bool {
         self.clock.elapsed() < *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -250,7 +247,7 @@ impl JournaledPost {
         *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
     }
 
-    /// The last chunk makes the post, so it is sent only by who owns the key, and for as long as that takes.
+    /// Records that the last chunk is about to be sent. It makes the post, so only the holder of the key sends it.
     async fn last_chunk(&self, may_take: Duration) -> Result<(), StateError> {
         let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match stage {
@@ -280,11 +277,11 @@ impl JournaledPost {
 }
 
 impl ChunkGuard for PostJournal {
-    fn permit(&self, part: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
+    fn permit(&self, position: ChunkPosition, may_take: Duration) -> BoxFuture<'_, Result<(), ChunkDenied>> {
         async move {
             let Some(kept) = &self.0 else { return Ok(()) };
-            let last = part == ChunkPosition::Last;
-            let written = match part {
+            let last = position == ChunkPosition::Last;
+            let written = match position {
                 ChunkPosition::Last => kept.last_chunk(may_take).await,
                 ChunkPosition::BeforeLast if kept.bounds.rests() => Ok(()),
                 ChunkPosition::BeforeLast => {
