@@ -1,39 +1,77 @@
-//! The error catalogue, as data: what each code means, whether the same request may be sent again, who can
-//! act, and what to do. Codes are stable strings and part of the contract.
+//! The error catalogue: the meaning of each code, whether to retry, who can act, and the remedy. Codes are
+//! stable strings and part of the contract.
 //!
-//! Facts about TikTok's codes: docs/tiktok-open-api.md#error-codes, #fail-reasons, #oauth-errors. A code that
-//! is not here passes through to the result as TikTok sent it, with its log id.
+//! A code of this program is a static, so that a misspelled one does not compile: [`own::TIMEOUT`]. A code from
+//! TikTok is text, found by [`find`] under its [`Origin`]; if TikTok has added it since, it passes through to
+//! the result unchanged, with its log id.
+//!
+//! Sources: docs/tiktok-open-api.md#error-codes, #fail-reasons, #oauth-errors.
 
-mod fail_reason;
-mod oauth;
-mod open_api;
-mod own;
+/// Declares a table: a `pub static` for each code, and `ROWS`, which lists them in order.
+///
+/// `seen_at` may be left out. The meaning is also the documentation of the static.
+macro_rules! rows {
+    ($($name:ident {
+        code: $code:literal,
+        category: $category:ident,
+        retryable: $retryable:literal,
+        who: $who:ident,
+        meaning: $meaning:literal,
+        remedy: $remedy:literal,
+        $(seen_at: $seen_at:expr,)?
+    })*) => {
+        $(
+            #[doc = $meaning]
+            pub static $name: $crate::catalogue::Row = $crate::catalogue::Row {
+                code: $code,
+                category: $crate::catalogue::Category::$category,
+                retryable: $retryable,
+                who: $crate::catalogue::Who::$who,
+                meaning: $meaning,
+                remedy: $remedy,
+                seen_at: rows!(@seen_at $($seen_at)?),
+            };
+        )*
+
+        /// Rows of this table, in order.
+        pub(in crate::catalogue) const ROWS: &[&$crate::catalogue::Row] = &[$(&$name),*];
+    };
+    (@seen_at) => { &[] };
+    (@seen_at $seen_at:expr) => { $seen_at };
+}
+
+pub mod fail_reason;
+pub mod oauth;
+pub mod open_api;
+pub mod own;
+
+use std::fmt;
 
 use serde::Serialize;
 
 pub use fail_reason::FAIL_REASONS;
 
-/// What a code means and what to do about it.
+/// Meaning of a code, and the way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// The code as it stands in a result.
+    /// Code as it appears in results.
     pub code: &'static str,
-    /// The kind of trouble.
+    /// Kind of problem.
     pub category: Category,
-    /// Whether the same request, sent again later, can succeed and cannot post twice.
+    /// True if the same request, sent again later, can succeed and cannot post twice.
     pub retryable: bool,
-    /// Who can do something about it.
+    /// Person who can act.
     pub who: Who,
-    /// One sentence for the person who reads the result: what happened.
+    /// One sentence for the reader of the result: the problem.
     pub meaning: &'static str,
-    /// What to do next, in plain words.
+    /// Next step, in plain words.
     pub remedy: &'static str,
-    /// Where TikTok answers with the code and under which HTTP status; empty for fail reasons, for our own
-    /// codes, and where TikTok does not name the endpoint. Status 500 stands for any 5xx.
+    /// Endpoints that answer with the code, each with the HTTP status; 500 stands for any 5xx. Empty for fail
+    /// reasons, for codes of this program, and if TikTok does not name the endpoint.
     pub seen_at: &'static [(Endpoint, u16)],
 }
 
-/// The kind of trouble.
+/// Kind of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
@@ -41,13 +79,13 @@ pub enum Category {
     Auth,
     /// The token lacks a permission.
     Scope,
-    /// Too many calls in a short time.
+    /// Too many calls per minute.
     RateLimit,
     /// A daily cap or an account's allowance is used up.
     Quota,
     /// The request's inputs are wrong.
     Input,
-    /// The video or photo is not one that TikTok takes.
+    /// TikTok does not accept the video or photo.
     Media,
     /// TikTok's rules forbid it.
     Policy,
@@ -59,7 +97,7 @@ pub enum Category {
     Internal,
 }
 
-/// Who can do something about an error.
+/// Person who can do something about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
@@ -98,59 +136,114 @@ pub enum Endpoint {
     OAuth,
 }
 
-/// Every table of the catalogue: TikTok's API codes, fail reasons, our own, OAuth errors.
-const TABLES: [&[Row]; 4] = [open_api::ROWS, fail_reason::ROWS, own::ROWS, oauth::ROWS];
+/// Origin of a code: the same text can mean different things in different tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `error.code` in a response of the Open API.
+    OpenApi,
+    /// `fail_reason` of a post.
+    FailReason,
+    /// `error` in a response of the OAuth endpoints.
+    Oauth,
+    /// This program.
+    Own,
+}
 
-/// Codes whose `retryable` depends on the case. The row holds the usual value, the result the one that
-/// applies.
-const BY_CASE: [&str; 4] = [
-    "interrupted",
-    "outcome_unknown",
-    "state_unavailable",
-    "url_unreachable",
-];
-
-impl Row {
-    /// Whether `retryable` depends on the case, so that a result may differ from the row.
-    pub fn depends_on_the_case(&self) -> bool {
-        BY_CASE.contains(&self.code)
+impl Origin {
+    /// Returns the tables to search, in order. Two fail reasons are codes of the Open API too, with the same
+    /// meaning, so these two origins share their tables.
+    const fn tables(self) -> &'static [&'static [&'static Row]] {
+        match self {
+            Self::OpenApi => &[open_api::ROWS, fail_reason::ROWS],
+            Self::FailReason => &[fail_reason::ROWS, open_api::ROWS],
+            Self::Oauth => &[oauth::ROWS],
+            Self::Own => &own::TABLES,
+        }
     }
 }
 
-/// Finds what is known of `code`; `None` for a code that TikTok made up since.
-///
-/// Where an API code and a fail reason have the same name they mean the same, and the API's row is the one.
-/// Two names mean different things by origin: `internal_error` is found here as TikTok's (ours:
-/// [`find_own`]), and `invalid_request` as ours (TikTok's: [`find_oauth`]).
-pub fn find(code: &str) -> Option<&'static Row> {
-    rows().find(|row| row.code == code)
+/// Code of a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailureCode {
+    /// Code of the catalogue.
+    Known(&'static Row),
+    /// Code that the catalogue does not have, as it was received.
+    Unknown(String),
 }
 
-/// Finds a code of our own.
-pub fn find_own(code: &str) -> Option<&'static Row> {
-    own::ROWS.iter().find(|row| row.code == code)
+impl FailureCode {
+    /// Returns the code with the text `code` from `origin`.
+    pub fn of(origin: Origin, code: &str) -> Self {
+        find(origin, code).map_or_else(|| Self::Unknown(code.to_owned()), Self::Known)
+    }
+
+    /// Text of the code.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(row) => row.code,
+            Self::Unknown(code) => code,
+        }
+    }
+
+    /// Row of the catalogue; `None` if it does not have the code.
+    pub const fn row(&self) -> Option<&'static Row> {
+        match self {
+            Self::Known(row) => Some(row),
+            Self::Unknown(_) => None,
+        }
+    }
 }
 
-/// Finds a code of the Open API.
-pub fn find_open_api(code: &str) -> Option<&'static Row> {
-    open_api::ROWS.iter().find(|row| row.code == code)
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
-/// Finds an error of the OAuth endpoints.
-pub fn find_oauth(code: &str) -> Option<&'static Row> {
-    oauth::ROWS.iter().find(|row| row.code == code)
+impl From<&'static Row> for FailureCode {
+    fn from(row: &'static Row) -> Self {
+        Self::Known(row)
+    }
 }
 
-/// The rows whose code can stand in a result: all but the errors of the OAuth endpoints.
-pub fn result_rows() -> impl Iterator<Item = &'static Row> {
-    [open_api::ROWS, fail_reason::ROWS, own::ROWS]
-        .into_iter()
+/// Codes whose `retryable` depends on the case. The row holds the usual value, the result the actual value.
+static BY_CASE: [&Row; 4] = [
+    &own::INTERRUPTED,
+    &own::OUTCOME_UNKNOWN,
+    &own::STATE_UNAVAILABLE,
+    &own::URL_UNREACHABLE,
+];
+
+impl Row {
+    /// True if `retryable` depends on the case, so that a result may differ from the row.
+    pub fn depends_on_the_case(&self) -> bool {
+        BY_CASE.contains(&self)
+    }
+}
+
+/// Returns the row of a code; `None` for a code that TikTok has added since.
+pub fn find(origin: Origin, code: &str) -> Option<&'static Row> {
+    origin
+        .tables()
+        .iter()
+        .copied()
         .flatten()
+        .copied()
+        .find(|row| row.code == code)
 }
 
-/// All rows, table after table.
+/// Returns the rows whose codes can appear in a result: all except the errors of the OAuth endpoints.
+pub fn result_rows() -> impl Iterator<Item = &'static Row> {
+    [open_api::ROWS, fail_reason::ROWS]
+        .into_iter()
+        .chain(own::TABLES)
+        .flatten()
+        .copied()
+}
+
+/// Returns all rows, table by table.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLES.into_iter().flatten()
+    result_rows().chain(oauth::ROWS.iter().copied())
 }
 
 impl Endpoint {
@@ -175,9 +268,7 @@ impl Endpoint {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::{
-        Category, Endpoint, FAIL_REASONS, Row, TABLES, Who, find, find_oauth, find_own, oauth, open_api, rows,
-    };
+    use super::{Category, Endpoint, FAIL_REASONS, Origin, Row, Who, find, oauth, open_api, own, rows};
 
     /// The table "Code x endpoint" of docs/tiktok-open-api.md#error-codes, cell by cell.
     ///
@@ -244,7 +335,10 @@ mod tests {
     }
 
     fn row(code: &str) -> &'static Row {
-        find(code).unwrap_or_else(|| panic!("{code} is not in the catalogue"))
+        [Origin::OpenApi, Origin::Own]
+            .into_iter()
+            .find_map(|origin| find(origin, code))
+            .unwrap_or_else(|| panic!("{code} is not in the catalogue"))
     }
 
     #[test]
@@ -259,32 +353,34 @@ mod tests {
             BTreeMap::from([("internal_error", 2), ("invalid_request", 2)])
         );
 
-        for table in TABLES {
-            let codes: BTreeSet<_> = table.iter().map(|row| row.code).collect();
-            assert_eq!(codes.len(), table.len());
+        for origin in [Origin::OpenApi, Origin::FailReason, Origin::Oauth, Origin::Own] {
+            let rows = || origin.tables().iter().copied().flatten();
+            let codes: BTreeSet<_> = rows().map(|row| row.code).collect();
+            assert_eq!(codes.len(), rows().count(), "{origin:?}");
         }
     }
 
     #[test]
     fn finds_the_row_of_the_right_origin() {
+        let category = |origin, code| find(origin, code).map(|row| row.category);
         assert_eq!(
-            find("internal_error").map(|row| row.category),
+            category(Origin::OpenApi, "internal_error"),
             Some(Category::Tiktok)
         );
+        assert_eq!(category(Origin::Own, "internal_error"), Some(Category::Internal));
+        assert_eq!(category(Origin::Own, "invalid_request"), Some(Category::Input));
+        assert_eq!(category(Origin::Oauth, "invalid_request"), Some(Category::Auth));
         assert_eq!(
-            find_own("internal_error").map(|row| row.category),
-            Some(Category::Internal)
+            category(Origin::FailReason, "spam_risk_too_many_posts"),
+            Some(Category::Quota)
         );
+        assert_eq!(find(Origin::OpenApi, "made_up_by_tiktok_tomorrow"), None);
         assert_eq!(
-            find("invalid_request").map(|row| row.category),
-            Some(Category::Input)
+            find(Origin::OpenApi, "timeout"),
+            None,
+            "our code, in TikTok's mouth"
         );
-        assert_eq!(
-            find_oauth("invalid_request").map(|row| row.category),
-            Some(Category::Auth)
-        );
-        assert_eq!(find("made_up_by_tiktok_tomorrow"), None);
-        assert_eq!(find_own("access_token_invalid"), None);
+        assert_eq!(find(Origin::Own, "access_token_invalid"), None);
     }
 
     #[test]
@@ -319,7 +415,10 @@ mod tests {
     #[test]
     fn knows_every_fail_reason() {
         for reason in FAIL_REASONS {
-            row(reason);
+            assert!(
+                find(Origin::FailReason, reason).is_some(),
+                "{reason} is not in the catalogue"
+            );
         }
         assert_eq!(BTreeSet::from(FAIL_REASONS).len(), FAIL_REASONS.len());
     }
@@ -379,7 +478,7 @@ mod tests {
         ] {
             assert!(!row(code).retryable, "{code}");
         }
-        assert!(!find_own("internal_error").expect("our own").retryable);
+        assert!(!own::INTERNAL_ERROR.retryable);
     }
 
     #[test]
@@ -396,11 +495,7 @@ mod tests {
 
     #[test]
     fn warns_of_a_second_post_where_the_first_may_exist() {
-        for row in [
-            row("outcome_unknown"),
-            row("interrupted"),
-            find_own("internal_error").expect("our own"),
-        ] {
+        for row in [&own::OUTCOME_UNKNOWN, &own::INTERRUPTED, &own::INTERNAL_ERROR] {
             assert!(row.remedy.contains("`get_videos`"), "{}", row.code);
         }
     }

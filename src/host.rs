@@ -34,6 +34,7 @@ use self::{
     wire_error::Side,
 };
 use crate::{
+    catalogue::own,
     clock::Clock,
     http::{Backoff, JobSlot, Limiter, LowestSpeed, Retries},
     integrations::{ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, RowSink},
@@ -321,12 +322,12 @@ impl Host {
     /// messages hold nothing of the request.
     fn tell_the_host(&self, failure: &Failure) {
         let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
-        match failure.code.as_str() {
-            "no_room" => {
+        match failure.code.row() {
+            Some(row) if *row == own::NO_ROOM => {
                 warn!(folder = %self.spool.folder().display(), what, "no room for data of a request");
             }
-            "state_unavailable" => warn!(what, "no journal of idempotency keys"),
-            "state_untrusted" => warn!(what, "a row of the journal is refused"),
+            Some(row) if *row == own::STATE_UNAVAILABLE => warn!(what, "no journal of idempotency keys"),
+            Some(row) if *row == own::STATE_UNTRUSTED => warn!(what, "a row of the journal is refused"),
             _ => {}
         }
     }

@@ -1,79 +1,54 @@
-//! What must hold before a post, and what became of it.
+//! Rules before a post, and its outcome after it.
 
 mod disclosure;
 mod lost_post;
 mod outcome;
+mod post_state;
 mod record;
 mod rule_violation;
 mod rules;
+mod status_poll;
 mod video_limits;
 
 pub use disclosure::Disclosure;
 pub use lost_post::{LostPostSearch, PossiblePost};
 pub use outcome::{IdState, InitKind, Outcome, PostProgress, PostTracker, PriorAttempt};
+pub use post_state::{Advice, PostState};
 pub use record::{PostFrame, Resume, Retention, Stage, UploadState, assess, open_for, retention};
 pub use rule_violation::RuleViolation;
 pub use rules::{PostOptions, ResolvedOptions, resolve};
+pub use status_poll::{Age, Followed};
 pub use video_limits::{CheckReport, VideoCheck, check_video};
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
 use tracing::info;
 
+use status_poll::{StatusPoll, TimeLeft};
+
 use crate::{
-    catalogue,
     clock::{Clock, Deadline},
     model::{PostId, PublishId},
-    open_api::{Error, OpenApi, PostStatus},
+    open_api::{Error, OpenApi},
 };
 
-/// Two seconds between questions is TikTok's limit of 30 a minute.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-
-/// The pause grows to this, since what is not done in a minute seldom is in the next seconds.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// How often an id that TikTok has just given out may be unknown to it.
-const UNKNOWN_MAX: u32 = 3;
-
-/// What a question may take that the answer can do without.
+/// Most time for a status that the answer can do without.
 pub const ANSWER: Duration = Duration::from_secs(10);
 
-/// The pause before asking again for an id that TikTok does not know yet.
-const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
-
-/// Since when a publish_id exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Age {
-    /// This action has just got it, so TikTok may not know it everywhere.
-    JustBegun,
-    /// It is from an earlier action: where TikTok does not know it, it is wrong.
-    Earlier,
-}
-
-/// How long one asks where a post stands.
+/// Time limits of a poll.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait<'a> {
-    /// The time.
+    /// Source of time.
     pub clock: &'a Clock,
-    /// How long it is asked again while the outcome is not final; with none it is asked once.
+    /// Longest time to repeat the call while the outcome is not final. Zero means a single call.
     pub patience: Duration,
-    /// When the whole request must be done.
+    /// Deadline of the whole request.
     pub deadline: Deadline,
 }
 
-/// Where a post stands, as far as TikTok told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
-    /// The last status that was told.
-    pub status: PostStatus,
-    /// Why no later one was told, where the last question failed.
-    pub trouble: Option<Error>,
-}
-
-/// Asks where a post stands, again and again for as long as `wait` allows, until its outcome is final.
+/// Asks TikTok for the status of a post until its outcome is final, within the limits of `wait`.
 ///
-/// A question that fails ends the wait only where asking again cannot help.
+/// Returns the last known status; an error only if TikTok returned none.
 pub async fn follow(
     api: &OpenApi,
     wait: Wait<'_>,
@@ -86,75 +61,30 @@ pub async fn follow(
         deadline,
     } = wait;
     let end = clock.elapsed().saturating_add(patience);
-    // Of a post that is under way the answer is worth a short wait only: the caller can ask later.
+    // For a post that is under way, the status is worth a short wait only: the caller can ask later.
     let soon = (age == Age::JustBegun).then(|| clock.deadline_in(patience.saturating_add(ANSWER)));
     let api = &api.until(soon.unwrap_or(deadline));
-    let mut pause = FIRST_PAUSE;
-    let mut seen: Option<PostStatus> = None;
-    let mut unknown = 0;
+    let mut poll = StatusPoll::new(age);
     loop {
-        let trouble = match api.fetch_status(publish_id).await {
-            Ok(status) if Outcome::of_status(&status.status).is_final() => {
-                return Ok(Followed {
-                    status,
-                    trouble: None,
-                });
-            }
-            Ok(status) => {
-                seen = Some(status);
-                None
-            }
-            Err(error)
-                if may_come(&error, age)
-                    && unknown < UNKNOWN_MAX
-                    && !clock.left_until(deadline).is_zero() =>
-            {
-                unknown += 1;
-                clock.sleep(UNKNOWN_PAUSE.min(clock.left_until(deadline))).await;
-                continue;
-            }
-            Err(error) => Some(error),
+        let answer = api.fetch_status(publish_id).await;
+        let left = TimeLeft {
+            patience: end.saturating_sub(clock.elapsed()),
+            deadline: clock.left_until(deadline),
         };
-        let left = end.saturating_sub(clock.elapsed());
-        if left.is_zero() || trouble.as_ref().is_some_and(|error| !may_pass(error, age)) {
-            return match (seen.take(), trouble) {
-                (Some(status), trouble) => Ok(Followed { status, trouble }),
-                (None, Some(error)) => Err(error),
-                (None, None) => continue,
-            };
+        match poll.next(answer, left) {
+            ControlFlow::Break(result) => return result,
+            ControlFlow::Continue(pause) => {
+                info!(
+                    wait_ms = crate::http::millis(pause),
+                    "not done yet, asking again after a wait"
+                );
+                clock.sleep(pause).await;
+            }
         }
-        info!(
-            wait_ms = crate::http::millis(pause.min(left)),
-            "not done yet, asking again after a wait"
-        );
-        clock.sleep(pause.min(left)).await;
-        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     }
 }
 
-/// Whether the same question may be answered later.
-fn may_pass(error: &Error, age: Age) -> bool {
-    match error {
-        _ if may_come(error, age) => true,
-        Error::Refused(refusal) => {
-            refusal.code != "invalid_publish_id"
-                && catalogue::find(&refusal.code).is_none_or(|row| row.retryable)
-        }
-        Error::Lost(_) | Error::Unreadable { .. } => true,
-    }
-}
-
-/// TikTok may take a moment to know an id that it has just given out; the code or the message says so.
-fn may_come(error: &Error, age: Age) -> bool {
-    match error {
-        Error::Refused(refusal) if age == Age::JustBegun => {
-            refusal.code == "invalid_publish_id" || refusal.message.contains("invalid_publish_id")
-        }
-        Error::Refused(_) | Error::Lost(_) | Error::Unreadable { .. } => false,
-    }
-}
-
-/// The web address of a finished post; `None` where it has no id or its account's name is not known.
+/// Returns the web address of a finished post; `None` without a post id or the account's name.
 pub fn post_url(publish_id: &PublishId, post_ids: &[PostId], username: Option<&str>) -> Option<String> {
     let username = username.filter(|name| is_username(name))?;
     post_ids
@@ -168,10 +98,10 @@ pub fn is_post_url(url: &str, publish_id: &PublishId, post_ids: &[PostId]) -> bo
     post_url(publish_id, post_ids, username).as_deref() == Some(url)
 }
 
-/// Address of a profile up to the name.
+/// Address of a profile, up to the name.
 const PROFILE: &str = "https://www.tiktok.com/@";
 
-/// Most characters of a name in an address; TikTok allows 24.
+/// Most characters of a name in an address. TikTok allows 24.
 const USERNAME_MAX: usize = 64;
 
 const fn kind_in_url(publish_id: &PublishId) -> &'static str {

@@ -1,11 +1,9 @@
-//! The reasons that status/fetch and the webhooks give for a post that failed:
-//! docs/tiktok-open-api.md#fail-reasons.
+//! The values of `fail_reason` in TikTok's post status and webhooks: docs/tiktok-open-api.md#fail-reasons.
 
-use super::{Category, Row, Who};
-
-/// Every value of `fail_reason` that TikTok documents, in the order of its page.
+/// Every documented `fail_reason`, in the order of docs/tiktok-open-api.md#fail-reasons.
 ///
-/// Two of them are codes of the API too and have their row there.
+/// `spam_risk_too_many_posts` and `spam_risk_user_banned_from_posting` are codes of the API too, and have
+/// their rows there.
 pub const FAIL_REASONS: [&str; 13] = [
     "file_format_check_failed",
     "duration_check_failed",
@@ -22,115 +20,101 @@ pub const FAIL_REASONS: [&str; 13] = [
     "spam_risk",
 ];
 
-/// The reasons that are not codes of the API.
-///
-/// TikTok has ended such a post without publishing it, so sending it again cannot post twice.
-pub(super) const ROWS: &[Row] = &[
-    Row {
+// A post with a fail reason was not published and never will be, so sending it again cannot post twice.
+rows! {
+    FILE_FORMAT_CHECK_FAILED {
         code: "file_format_check_failed",
-        category: Category::Media,
+        category: Media,
         retryable: false,
-        who: Who::Caller,
-        meaning: "TikTok could not use the file because of its format.",
-        remedy: "Export a video as MP4 with H.264 (MOV and WebM, H.265, VP8 and VP9 are taken too), or a photo as JPEG or \
-                 WebP, and post the new file.",
-        seen_at: &[],
-    },
-    Row {
+        who: Caller,
+        meaning: "TikTok does not accept the format of the file.",
+        remedy: "Export a video as MP4 with H.264 (MOV, WebM, H.265, VP8 and VP9 work too), or a photo as JPEG or WebP, and \
+                 post the new file.",
+    }
+    DURATION_CHECK_FAILED {
         code: "duration_check_failed",
-        category: Category::Media,
+        category: Media,
         retryable: false,
-        who: Who::Caller,
-        meaning: "The video is too short or longer than this account may post.",
-        remedy: "Run `get_creator_info`, cut the video to at most `max_video_post_duration_sec` (never over 10 minutes) and \
-                 at least 3 seconds, and post it again.",
-        seen_at: &[],
-    },
-    Row {
+        who: Caller,
+        meaning: "The video is too short, or longer than this account may post.",
+        remedy: "Run `get_creator_info`, cut the video to at most `max_video_post_duration_sec` (never more than 10 minutes), \
+                 and post it again. TikTok documents no minimum; third parties report 3 seconds.",
+    }
+    FRAME_RATE_CHECK_FAILED {
         code: "frame_rate_check_failed",
-        category: Category::Media,
+        category: Media,
         retryable: false,
-        who: Who::Caller,
-        meaning: "The video's frame rate is outside the 23 to 60 frames a second that TikTok takes.",
-        remedy: "Export the video again at a constant 30 or 60 frames a second and post the new file.",
-        seen_at: &[],
-    },
-    Row {
+        who: Caller,
+        meaning: "The video's frame rate is outside TikTok's range of 23 to 60 frames per second.",
+        remedy: "Export the video at a constant 30 or 60 frames per second and post the new file.",
+    }
+    PICTURE_SIZE_CHECK_FAILED {
         code: "picture_size_check_failed",
-        category: Category::Media,
+        category: Media,
         retryable: false,
-        who: Who::Caller,
-        meaning: "The video or one of the photos has a width or height that TikTok does not take.",
-        remedy: "Bring a video to between 360 and 4096 pixels on each side (1080×1920 is best), or every photo to at most \
-                 1080×1920, and post again.",
-        seen_at: &[],
-    },
-    Row {
-        code: "internal",
-        category: Category::Tiktok,
-        retryable: true,
-        who: Who::Tiktok,
-        meaning: "TikTok had a fault of its own while it processed the post, and did not publish it.",
-        remedy: "Wait some minutes and send the post again. If it fails again, give the `publish_id` to TikTok's developer \
-                 support.",
-        seen_at: &[],
-    },
-    Row {
-        code: "video_pull_failed",
-        category: Category::Network,
-        retryable: true,
-        who: Who::Caller,
-        meaning: "TikTok could not download the video from its address within an hour.",
-        remedy: "Open the address without being signed in: it must be https on a domain name, answer without a redirect and \
-                 stay reachable for an hour. Then post again, or send the video itself as a file.",
-        seen_at: &[],
-    },
-    Row {
-        code: "photo_pull_failed",
-        category: Category::Network,
-        retryable: true,
-        who: Who::Caller,
-        meaning: "TikTok could not download at least one of the photos from its address.",
-        remedy: "Open every photo's address without being signed in: it must be https on a domain name, answer without a \
-                 redirect and stay reachable for an hour. Then post again.",
-        seen_at: &[],
-    },
-    Row {
-        code: "publish_cancelled",
-        category: Category::Policy,
-        retryable: false,
-        who: Who::Caller,
-        meaning: "The post was cancelled through the API before it was published.",
-        remedy: "Nothing needs repair. Send the post again if it is wanted after all.",
-        seen_at: &[],
-    },
-    Row {
-        code: "auth_removed",
-        category: Category::Auth,
-        retryable: false,
-        who: Who::User,
-        meaning: "The account's owner disconnected the app while the post was being processed, so it was not published.",
-        remedy: "The account's owner reconnects the TikTok account in the host; after that the post can be sent again.",
-        seen_at: &[],
-    },
-    Row {
-        code: "spam_risk_text",
-        category: Category::Policy,
-        retryable: false,
-        who: Who::Caller,
-        meaning: "TikTok takes the caption for spam or finds something in it that it does not allow.",
-        remedy: "Rewrite the caption: fewer hashtags and mentions, no links, no text that earlier posts already had. Then \
+        who: Caller,
+        meaning: "TikTok does not accept the width or height of the video or of a photo.",
+        remedy: "Resize a video to 360 to 4096 pixels per side (1080×1920 is best), or each photo to at most 1080×1920, and \
                  post again.",
-        seen_at: &[],
-    },
-    Row {
-        code: "spam_risk",
-        category: Category::Policy,
+    }
+    INTERNAL {
+        code: "internal",
+        category: Tiktok,
+        retryable: true,
+        who: Tiktok,
+        meaning: "TikTok had an internal error while processing the post, and did not publish it.",
+        remedy: "Send the post again in a few minutes. If it fails again, give the `publish_id` to TikTok's developer support.",
+    }
+    VIDEO_PULL_FAILED {
+        code: "video_pull_failed",
+        category: Network,
+        retryable: true,
+        who: Caller,
+        meaning: "TikTok could not download the video from its address within an hour.",
+        remedy: "Open the address without being signed in: it must use https on a domain name, respond without a redirect and \
+                 stay reachable for an hour. Then post again, or send the video as a file.",
+    }
+    PHOTO_PULL_FAILED {
+        code: "photo_pull_failed",
+        category: Network,
+        retryable: true,
+        who: Caller,
+        meaning: "TikTok could not download at least one of the photos from its address.",
+        remedy: "Open each photo's address without being signed in: it must use https on a domain name, respond without a \
+                 redirect and stay reachable for an hour. Then post again.",
+    }
+    PUBLISH_CANCELLED {
+        code: "publish_cancelled",
+        category: Policy,
         retryable: false,
-        who: Who::User,
-        meaning: "TikTok takes the post for spam or finds the account's recent activity risky.",
-        remedy: "The account's owner looks for a notice in the TikTok app and posts this one by hand there. Stop automatic \
-                 posts to the account for a day, and do not send the same media again.",
-        seen_at: &[],
-    },
-];
+        who: Caller,
+        meaning: "The post was cancelled through the API before it was published.",
+        remedy: "No repair is needed. To publish it after all, send the post again.",
+    }
+    AUTH_REMOVED {
+        code: "auth_removed",
+        category: Auth,
+        retryable: false,
+        who: User,
+        meaning: "The account's owner disconnected the app while TikTok was processing the post, so it was not published.",
+        remedy: "The account's owner reconnects the TikTok account in the host. Then send the post again.",
+    }
+    SPAM_RISK_TEXT {
+        code: "spam_risk_text",
+        category: Policy,
+        retryable: false,
+        who: Caller,
+        meaning: "TikTok considers the caption spam, or found content in it that is not allowed.",
+        remedy: "Rewrite the caption: use fewer hashtags and mentions, no links, and no text from earlier posts. Then post \
+                 again.",
+    }
+    SPAM_RISK {
+        code: "spam_risk",
+        category: Policy,
+        retryable: false,
+        who: User,
+        meaning: "TikTok considers the post spam, or the account's recent activity risky.",
+        remedy: "The account's owner looks for a notice in the TikTok app and posts this one by hand. Stop automatic posts to \
+                 the account for a day, and do not send the same media again.",
+    }
+}

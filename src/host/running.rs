@@ -6,6 +6,7 @@ use futures_util::FutureExt as _;
 use tracing::{Instrument as _, error};
 
 use super::{envelope::Request, reply::Reply, strict::Id, trail::Trail, wire_error};
+use crate::catalogue::own;
 use crate::{integrations::Evidence, secret::Secrets};
 
 /// One running request, as the front that serves it holds it. Clones stand for the same request.
@@ -74,8 +75,7 @@ impl Running {
 /// A fault of this program; `fault` is for the log.
 pub(super) fn internal_error(id: Id, fault: &str) -> Reply {
     error!(fault, "internal error");
-    let meaning = crate::catalogue::find_own("internal_error").map_or("", |row| row.meaning);
-    Reply::error(id, "internal_error", meaning)
+    Reply::error(id, own::INTERNAL_ERROR.code, own::INTERNAL_ERROR.meaning)
 }
 
 /// Adds the known effect of the request to a fault of this program.

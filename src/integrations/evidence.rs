@@ -31,10 +31,7 @@ impl NoEffect {
 
 impl Evidence for NoEffect {
     fn interrupted(&self) -> Failure {
-        Failure {
-            retryable: Some(true),
-            ..Failure::new("interrupted", "")
-        }
+        Failure::interrupted_read()
     }
 
     fn members(&self) -> Map<String, Value> {

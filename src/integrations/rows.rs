@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::{ActionError, Failure};
 use crate::{
+    catalogue::own,
     media::{Source, Spool, SpoolArea, SpoolError},
     schema::{Validator, Violation},
 };
@@ -211,7 +212,7 @@ impl fmt::Debug for RowSink {
 }
 
 fn internal_error() -> Failure {
-    Failure::new("internal_error", "")
+    Failure::new(&own::INTERNAL_ERROR, "")
 }
 
 /// The rows of a result could not be stored.
@@ -225,7 +226,7 @@ fn no_room(why: SpoolError) -> Failure {
     };
     Failure {
         retryable: Some(why.may_pass()),
-        ..Failure::new("no_room", &format!("The rows of the result: {why}; {fix}."))
+        ..Failure::new(&own::NO_ROOM, &format!("The rows of the result: {why}; {fix}."))
     }
 }
 
@@ -311,10 +312,16 @@ mod tests {
         let (_, text) = fill(4_000).unwrap().complete(Ok(Value::Null)).unwrap();
         assert!(limit.kept().0 > 100_000);
         let failure = fill(6_000).unwrap_err();
-        assert_eq!((&*failure.code, failure.retryable), ("no_room", Some(true)));
+        assert_eq!(
+            (failure.code.as_str(), failure.retryable),
+            ("no_room", Some(true))
+        );
         drop(text);
         assert_eq!(limit.kept().0, 0);
         let failure = fill(10_000).unwrap_err();
-        assert_eq!((&*failure.code, failure.retryable), ("no_room", Some(false)));
+        assert_eq!(
+            (failure.code.as_str(), failure.retryable),
+            ("no_room", Some(false))
+        );
     }
 }

@@ -4,6 +4,7 @@ mod actions;
 mod context;
 mod credentials;
 mod evidence;
+mod failure;
 mod photo;
 mod post;
 mod profile;

@@ -15,7 +15,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    catalogue::{self, Endpoint},
+    catalogue::{self, Endpoint, Origin},
     http::{HttpError, HttpResponse, RetryReason},
     model::LogId,
     secret::AccessToken,
@@ -327,7 +327,7 @@ impl ErrorObject {
             return false;
         };
         self.log_id.as_ref().is_some_and(|log_id| !log_id.is_empty())
-            || catalogue::find_open_api(code).is_some()
+            || catalogue::find(Origin::OpenApi, code).is_some()
     }
 
     fn too_many() -> Self {

@@ -11,6 +11,7 @@ use super::{
     video_limits::{CheckReport, Seconds, VideoCheck, check_video},
 };
 use crate::{
+    catalogue::own,
     model::{FieldError, PrivacyLevel},
     open_api::CreatorInfo,
 };
@@ -84,7 +85,7 @@ pub fn resolve(
         .map(|video| check_video(video, longest(creator)))
         .unwrap_or_default();
     violations.extend(errors.into_iter().map(|error| RuleViolation {
-        code: "rules_not_met",
+        code: &own::RULES_NOT_MET,
         error,
     }));
     if !violations.is_empty() {
@@ -323,7 +324,7 @@ mod tests {
         .unwrap_err();
         let told: Vec<_> = violations
             .iter()
-            .map(|violation| (violation.code, violation.error.field.as_str()))
+            .map(|violation| (violation.code.code, violation.error.field.as_str()))
             .collect();
         assert_eq!(
             told,
@@ -381,7 +382,7 @@ mod tests {
         assert!(covers(4_000).is_ok());
         let violation = covers(4_001).unwrap_err().remove(0);
         assert_eq!(
-            (violation.code, violation.error.field.as_str()),
+            (violation.code.code, violation.error.field.as_str()),
             ("rules_not_met", "video_cover_timestamp_ms")
         );
         assert_eq!(violation.error.allowed, "0 to 4000, as the video has 4 s");

@@ -8,6 +8,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use super::rule_violation::RuleViolation;
 use crate::{
+    catalogue::own,
     media::{Choice, Chroma, Codec, Dimensions, FrameRate, PassedOver, PixelFormat, VideoFacts},
     model::FieldError,
 };
@@ -118,7 +119,7 @@ fn format_breach(field: &str, (got, allowed, fix): Parts) -> RuleViolation {
         fix: fix.to_owned(),
     };
     RuleViolation {
-        code: "video_format_invalid",
+        code: &own::VIDEO_FORMAT_INVALID,
         error,
     }
 }
@@ -149,7 +150,7 @@ fn length_fault(
     let longest = account_longest.unwrap_or(LONGEST).min(LONGEST);
     let (code, allowed, fix) = if duration.saturating_add(LENGTH_SLACK) < SHORTEST {
         (
-            "video_too_short",
+            &own::VIDEO_TOO_SHORT,
             format!("at least {}", Seconds(SHORTEST)),
             "make the video longer",
         )
@@ -157,13 +158,13 @@ fn length_fault(
         return None;
     } else if longest < LONGEST {
         (
-            "video_too_long",
+            &own::VIDEO_TOO_LONG,
             format!("at most {} for this account", Seconds(longest)),
             "shorten the video",
         )
     } else {
         (
-            "video_too_long",
+            &own::VIDEO_TOO_LONG,
             format!("at most {}", Seconds(longest)),
             "shorten the video",
         )
@@ -334,7 +335,7 @@ mod tests {
         report
             .violations
             .into_iter()
-            .map(|violation| (violation.code, violation.error.got))
+            .map(|violation| (violation.code.code, violation.error.got))
             .collect()
     }
 

@@ -190,7 +190,7 @@ fn faults_name_their_cause() {
     answer(run(), &ask("a", "create_video_post", url_safe))
         .failed("invalid_base64")
         .says("URL-safe base64")
-        .says("each - by +");
+        .says("each - with +");
     let ok = |data: Value| json!([{ "reply": { "json": { "data": data, "error": { "code": "ok" } } } }]);
     let without = scripted(json!([{ "reply": { "json": { "error": { "code": "ok" } } } }]));
     let creator = answer(without.run(), &ask("a", "get_creator_info", json!({})));

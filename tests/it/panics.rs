@@ -69,7 +69,7 @@ impl Known {
 
 impl Evidence for Known {
     fn interrupted(&self) -> Failure {
-        Failure::new("interrupted", "")
+        Failure::interrupted_read()
     }
 
     fn members(&self) -> Map<String, Value> {

@@ -464,7 +464,7 @@ fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
         let words = if nth < 3 {
             "The last part of the video was not sent"
         } else {
-            "The post may go on at TikTok"
+            "TikTok may still make the post"
         };
         answer.says(words);
     }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    catalogue::own,
     integrations::{
         Action, Effect, Failure,
         tiktok::{
@@ -345,9 +346,9 @@ impl Input {
             None
         });
         let code = if errors.is_empty() {
-            "photo_invalid"
+            &own::PHOTO_INVALID
         } else {
-            "rules_not_met"
+            &own::RULES_NOT_MET
         };
         errors.extend(photos);
         if errors.is_empty() {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue,
+    catalogue::{self, Origin, open_api},
     integrations::{
         Action, Failure,
         tiktok::{
@@ -81,7 +81,7 @@ fn is_secret(text: &str) -> bool {
 
 fn no_publish_id() -> Failure {
     let failure = Failure::of_field(
-        "invalid_publish_id",
+        &open_api::INVALID_PUBLISH_ID,
         "publish_id",
         "a token or a URL",
         "the publish_id of an earlier result, such as v_pub_file~v2-1.7601447475851021458",
@@ -125,7 +125,7 @@ impl Action for GetPostStatus {
 
 fn output(publish_id: &PublishId, status: &PostStatus, username: Option<&str>) -> Output {
     let reason = status.fail_reason();
-    let row = reason.and_then(catalogue::find);
+    let row = reason.and_then(|reason| catalogue::find(Origin::FailReason, reason));
     Output {
         publish_id: publish_id.clone(),
         status: status.status.as_str().to_owned(),

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue::own,
     integrations::{
         Action, Failure,
         tiktok::{
@@ -97,7 +98,7 @@ impl Action for GetUserInfo {
 fn output(user: UserInfo, missing_scopes: Vec<Scope>) -> Result<Output, Failure> {
     let open_id = user
         .open_id
-        .ok_or_else(|| Failure::new("unreadable_answer", "(user_info: the answer has no open_id)"))?;
+        .ok_or_else(|| Failure::new(&own::UNREADABLE_ANSWER, "(user_info: the answer has no open_id)"))?;
     Ok(Output {
         open_id,
         union_id: user.union_id,

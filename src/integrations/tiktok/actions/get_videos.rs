@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue::own,
     integrations::{Action, Failure, Rows, tiktok::context::Context},
     model::{FieldError, PostId, Scope, VideoId},
     open_api::{OpenApi, VideoObject, VideoPage},
@@ -150,7 +151,7 @@ fn ids_or_pages() -> Failure {
         allowed: "one of the two".into(),
         fix: "leave out cursor to find videos by id, or video_ids to list".into(),
     };
-    Failure::of_fields("inputs_conflict", vec![finding])
+    Failure::of_fields(&own::INPUTS_CONFLICT, vec![finding])
 }
 
 /// Takes page after page. A short page is not the last one: only `has_more` says so.

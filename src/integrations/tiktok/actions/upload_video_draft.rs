@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    catalogue::own,
     integrations::{
         Action, Effect, Failure,
         tiktok::{
@@ -155,7 +156,7 @@ fn no_caption() -> RuleViolation {
             .into(),
     };
     RuleViolation {
-        code: "rules_not_met",
+        code: &own::RULES_NOT_MET,
         error,
     }
 }

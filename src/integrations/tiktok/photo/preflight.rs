@@ -11,6 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use url::Url;
 
 use crate::{
+    catalogue::own,
     http::{BlockedUrl, DownloadError, DownloadErrorKind, FileHead, MediaLane},
     integrations::{Failure, tiktok::context::Context},
     media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
@@ -68,7 +69,7 @@ pub(in crate::integrations::tiktok) fn check_hosts(
     if findings.is_empty() {
         Ok(())
     } else {
-        Err(Failure::of_fields("photo_invalid", findings))
+        Err(Failure::of_fields(&own::PHOTO_INVALID, findings))
     }
 }
 

@@ -20,6 +20,7 @@ use self::{
     resume::{KeyClaim, resume},
 };
 use crate::{
+    catalogue::own,
     integrations::{
         Failure,
         tiktok::{
@@ -90,7 +91,7 @@ async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<
         None => None,
     };
     let fingerprint = fingerprint
-        .ok_or_else(|| Failure::new("no_room", "(the video could not be read back)").earlier_unknown())?;
+        .ok_or_else(|| Failure::new(&own::NO_ROOM, "(the video could not be read back)").earlier_unknown())?;
     let account = account(context).await.map_err(Failure::earlier_unknown)?;
     let row = context.namespace.journal_key(&[&account, key]);
     let end = context.clock.deadline_in(context.patience(post.wait_seconds));
@@ -145,7 +146,7 @@ async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> 
         Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
         Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
         Err(_elapsed) => Err(Failure::new(
-            "timeout",
+            &own::TIMEOUT,
             "(the journal of idempotency keys did not answer)",
         )),
     }
@@ -166,13 +167,13 @@ async fn account(context: &Context) -> Result<String, Failure> {
             Failure { message, ..failure }
         })?;
     user.open_id
-        .ok_or_else(|| Failure::new("unreadable_answer", "(user/info gave no open_id)"))
+        .ok_or_else(|| Failure::new(&own::UNREADABLE_ANSWER, "(user/info gave no open_id)"))
 }
 
 /// Failure of a key that was used with other inputs.
 fn conflict(key: &str) -> Failure {
     Failure::of_field(
-        "idempotency_conflict",
+        &own::IDEMPOTENCY_CONFLICT,
         "idempotency_key",
         &format!("{}, which was used with other inputs", shown(key)),
         "one key per post, with the same inputs in every repeat (including the input that holds the video)",
@@ -183,12 +184,11 @@ fn conflict(key: &str) -> Failure {
 
 /// Failure while another request holds the key.
 fn in_progress(publish_id: Option<&PublishId>, lease_left: Duration) -> Failure {
-    Failure {
-        outcome: Some(Outcome::Processing),
+    let failure = Failure {
         retry_after: Some(lease_left.clamp(Duration::from_secs(1), LEASE)),
-        publish_id: publish_id.cloned(),
-        ..Failure::new("in_progress", "")
-    }
+        ..Failure::new(&own::IN_PROGRESS, "").with_outcome(Outcome::Processing)
+    };
+    failure.with_post(|post| post.publish_id = publish_id.cloned())
 }
 
 #[cfg(test)]

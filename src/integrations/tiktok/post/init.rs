@@ -10,6 +10,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
 use crate::{
+    catalogue::own,
     http::WriteObserver,
     integrations::{
         Failure,
@@ -165,5 +166,5 @@ impl WriteObserver for InitCall<'_> {
 fn too_late() -> Failure {
     let what = "(too little of the request's time was left to send the call that posts and to receive its response; give the \
                 request a longer timeout or deadline, or use fewer photos or a faster host)";
-    Failure::new("timeout", what)
+    Failure::new(&own::TIMEOUT, what)
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue,
+    catalogue::{FailureCode, Origin, own},
     integrations::{
         Failure,
         tiktok::{post::quota::QuotaOutput, video::output::VideoOutput},
@@ -215,18 +215,18 @@ impl PostResult {
     }
 }
 
-/// Failure of a post that TikTok received and then rejected.
+/// A post that TikTok took and then failed.
 fn failed(publish_id: &PublishId, status: &PostStatus) -> Failure {
-    let reason = status.fail_reason().unwrap_or("post_failed");
-    let message = match catalogue::find(reason) {
-        Some(_) => String::new(),
-        None => {
-            format!("TikTok rejected the post for the reason {reason}, which this program does not know.")
-        }
+    let code = status
+        .fail_reason()
+        .map_or(FailureCode::Known(&own::POST_FAILED), |reason| {
+            FailureCode::of(Origin::FailReason, reason)
+        });
+    let message = match &code {
+        FailureCode::Known(_) => String::new(),
+        FailureCode::Unknown(reason) => format!("TikTok failed the post with the unknown reason {reason}."),
     };
-    Failure {
-        outcome: Some(Outcome::Failed),
-        ..Failure::new(reason, &message)
-    }
-    .of_upload(publish_id)
+    Failure::with_code(code, &message)
+        .with_outcome(Outcome::Failed)
+        .of_upload(publish_id)
 }

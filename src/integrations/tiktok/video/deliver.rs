@@ -6,6 +6,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::warn;
 
 use crate::{
+    catalogue::own,
     integrations::{
         Failure,
         tiktok::{
@@ -208,10 +209,10 @@ fn upload_url(address: UploadAddress) -> Result<UploadUrl, Failure> {
     let failure = match address {
         UploadAddress::Given(url) => return Ok(url),
         UploadAddress::None => Failure::new(
-            "unreadable_answer",
+            &own::UNREADABLE_ANSWER,
             "(the response to the init has no upload address)",
         ),
-        UploadAddress::Foreign(_) => Failure::new("upload_url_refused", ""),
+        UploadAddress::Foreign(_) => Failure::new(&own::UPLOAD_URL_REFUSED, ""),
     };
     Err(failure.nothing_posted())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::{
+    catalogue::{Row, own},
     http::{
         BlockedUrl, ConnectError, ConnectionError, DownloadError, DownloadErrorKind, DownloadRequest,
         MediaLane,
@@ -81,7 +82,7 @@ fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
         RelayError::Empty => {
             let got = format!("0 bytes from {host}");
             finding(
-                "video_empty",
+                &own::VIDEO_EMPTY,
                 &got,
                 "a video file",
                 "check the file at that address, it is empty",
@@ -92,7 +93,7 @@ fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
                 Some(size) => format!("{size} at {host}"),
                 None => format!("more than {} from {host}", media::VIDEO_MAX),
             };
-            finding("video_too_large", &got, "at most 287 MiB", PULL_LARGE)
+            finding(&own::VIDEO_TOO_LARGE, &got, "at most 287 MiB", PULL_LARGE)
         }
         RelayError::NotAVideo { foreign, is_page } => {
             let page = is_page || foreign.is_page();
@@ -102,7 +103,12 @@ fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
                 format!("{foreign} from {host}")
             };
             let fix = if page { direct_link(host) } else { foreign.fix() };
-            finding("video_format_invalid", &got, "a video as MP4, MOV or WebM", fix)
+            finding(
+                &own::VIDEO_FORMAT_INVALID,
+                &got,
+                "a video as MP4, MOV or WebM",
+                fix,
+            )
         }
         RelayError::Spool(why) => Failure::of_content(FIELD, ContentError::Spool(why)),
     }
@@ -203,7 +209,7 @@ fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
         }
     };
     let failure = finding(
-        "url_unreachable",
+        &own::URL_UNREACHABLE,
         got,
         "a file that this machine can download",
         fix,
@@ -258,16 +264,17 @@ const ELSEWHERE: &str = "put the file on a host of the public internet, or send 
                          host with --allow-media-host";
 
 fn not_allowed(got: &str, allowed: &str, fix: &str) -> Failure {
-    finding("url_not_allowed", got, allowed, fix)
+    finding(&own::URL_NOT_ALLOWED, got, allowed, fix)
 }
 
-fn finding(code: &str, got: &str, allowed: &str, fix: &str) -> Failure {
-    Failure::of_field(code, FIELD, got, allowed, fix)
+fn finding(row: &'static Row, got: &str, allowed: &str, fix: &str) -> Failure {
+    Failure::of_field(row, FIELD, got, allowed, fix)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::FailureCode;
     use crate::http::{AddressKind, QueueFull, Shortfall};
 
     #[test]
@@ -295,7 +302,7 @@ mod tests {
             let failure = of_download_error(&error, &Reach::internet());
             (failure.code, failure.retryable, failure.http_status)
         };
-        let unreachable = |again, status| ("url_unreachable".to_owned(), Some(again), status);
+        let unreachable = |again, status| (FailureCode::Known(&own::URL_UNREACHABLE), Some(again), status);
         assert_eq!(
             told(DownloadErrorKind::Status(404, None)),
             unreachable(false, Some(404))
@@ -331,7 +338,7 @@ mod tests {
             told(DownloadErrorKind::Blocked(BlockedUrl::Names(
                 AddressKind::Private
             ))),
-            ("url_not_allowed".to_owned(), None, None)
+            (FailureCode::Known(&own::URL_NOT_ALLOWED), None, None)
         );
     }
 

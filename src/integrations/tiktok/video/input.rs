@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    catalogue::own,
     integrations::{Content, Contents, Failure},
     model::{ByteCount, PublicUrl},
     posting::InitKind,
@@ -159,7 +160,7 @@ impl VideoInputs {
 
 fn none() -> Failure {
     Failure::of_field(
-        "video_missing",
+        &own::VIDEO_MISSING,
         "file",
         "no video",
         ALTERNATIVES,
@@ -170,7 +171,7 @@ fn none() -> Failure {
 fn several(given: &[&str]) -> Failure {
     let got = format!("several videos: {}", given.join(", "));
     Failure::of_field(
-        "inputs_conflict",
+        &own::INPUTS_CONFLICT,
         "file",
         &got,
         ALTERNATIVES,
@@ -181,7 +182,7 @@ fn several(given: &[&str]) -> Failure {
 fn pull_without_address() -> Failure {
     let fix = "omit source, which an uploaded file does not need, or provide a video_url";
     Failure::of_field(
-        "inputs_conflict",
+        &own::INPUTS_CONFLICT,
         "source",
         "PULL_FROM_URL without a video_url",
         "PULL_FROM_URL together with video_url",
@@ -192,7 +193,7 @@ fn pull_without_address() -> Failure {
 /// Failure of a video without a single byte.
 pub(super) fn empty(field: &str) -> Failure {
     Failure::of_field(
-        "video_empty",
+        &own::VIDEO_EMPTY,
         field,
         "0 bytes",
         "a video file",

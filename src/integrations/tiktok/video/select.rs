@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::{
+    catalogue::own,
     integrations::{
         Content, Failure,
         tiktok::context::Context,
@@ -129,7 +130,7 @@ async fn first_video(context: &Context, files: &[VideoFile]) -> Result<SelectedV
             Err(error) => other_types.push(error),
         }
     }
-    Err(Failure::of_fields("video_format_invalid", other_types))
+    Err(Failure::of_fields(&own::VIDEO_FORMAT_INVALID, other_types))
 }
 
 /// Warning about a file of another type before the video.
@@ -216,5 +217,5 @@ fn not_postable(field: &str, size: ByteCount, fault: &ProbeError) -> Result<Fiel
 }
 
 fn not_a_video(error: FieldError) -> Failure {
-    Failure::of_fields("video_format_invalid", vec![error])
+    Failure::of_fields(&own::VIDEO_FORMAT_INVALID, vec![error])
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tracing::warn;
 
 use crate::{
+    catalogue::own,
     integrations::{
         Failure,
         tiktok::context::Context,
@@ -75,10 +76,7 @@ async fn ask(
         Resume::Begin => return None,
         Resume::Recorded(result) => Ok(result.repeated()),
         Resume::Search { since } => {
-            let failure = Failure {
-                publish_id_lost: true,
-                ..Failure::new("outcome_unknown", "").unconfirmed()
-            };
+            let failure = Failure::new(&own::OUTCOME_UNKNOWN, "").publish_id_lost();
             Err(match post.search_key {
                 Some(key) => failure.with_search(search::search(context, since, key).await),
                 None => failure,
@@ -142,7 +140,7 @@ async fn look(
 fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
     let what = "An earlier request with this key was interrupted while it sent the last chunk of the video. TikTok does \
                 not have the chunk, but may receive it until the upload address expires; after that, a repeat posts again.";
-    let failure = Failure::new("outcome_unknown", what)
+    let failure = Failure::new(&own::OUTCOME_UNKNOWN, what)
         .unconfirmed()
         .of_upload(publish_id);
     Failure {
@@ -153,7 +151,7 @@ fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
 
 fn unknown(publish_id: &PublishId, why: &str) -> Failure {
     let what = format!("(an earlier request with this key was interrupted; its status: {why})");
-    Failure::new("outcome_unknown", &what)
+    Failure::new(&own::OUTCOME_UNKNOWN, &what)
         .unconfirmed()
         .of_upload(publish_id)
 }

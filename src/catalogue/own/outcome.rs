@@ -1,0 +1,73 @@
+//! Codes for the outcome of a request: writes that may have happened, idempotency keys, interruption, bugs.
+
+rows! {
+    OUTCOME_UNKNOWN {
+        code: "outcome_unknown",
+        category: Network,
+        retryable: false,
+        who: User,
+        meaning: "The request was sent to TikTok, but no response shows whether it took effect.",
+        remedy: "Do not send it again yet, or it may take effect twice. First check in TikTok whether it did. For a post, run \
+                 `get_post_status` if the result has a `publish_id`; otherwise wait a few minutes and look for the post with \
+                 `get_videos` and in the TikTok app (private posts are on the profile, drafts in the inbox).",
+    }
+    IDEMPOTENCY_CONFLICT {
+        code: "idempotency_conflict",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The idempotency key was already used with other inputs, so nothing was sent.",
+        remedy: "Use a different key for each post, for example from the workflow's run and step. Repeat a request only with \
+                 the same inputs. A key is kept for 7 days.",
+    }
+    IN_PROGRESS {
+        code: "in_progress",
+        category: Input,
+        retryable: true,
+        who: Caller,
+        meaning: "Another request with the same idempotency key is still running.",
+        remedy: "Send the same request with the same key again after `retry_after` seconds: it returns the outcome and never \
+                 posts twice. With `wait_seconds`, a request waits for the other one.",
+    }
+    STATE_UNAVAILABLE {
+        code: "state_unavailable",
+        category: Internal,
+        retryable: true,
+        who: Developer,
+        meaning: "The journal of idempotency keys cannot be used, so this request posted nothing.",
+        remedy: "The host's log names the location and the reason. Repair that location, or set another in \
+                 `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). If the result is `retryable`, the journal is busy or \
+                 cannot be reached; send the same request again later. Otherwise it is switched off, missing, damaged or open \
+                 to other users, and must be repaired first.",
+    }
+    STATE_UNTRUSTED {
+        code: "state_untrusted",
+        category: Internal,
+        retryable: false,
+        who: Developer,
+        meaning: "The journal's row for this idempotency key was not written by this program, or was changed afterwards, so \
+                  it was ignored.",
+        remedy: "Check in the TikTok app whether the post exists before you send anything again. If it does not, send the \
+                 request with a new key. The host's log names the row and the reason (`a row of the journal is refused`). \
+                 Check which other users and programs can write to the state; see \"A row was refused\" in `docs/state.md`.",
+    }
+    INTERRUPTED {
+        code: "interrupted",
+        category: Internal,
+        retryable: false,
+        who: Caller,
+        meaning: "The host stopped the program before the request was finished.",
+        remedy: "If the action only reads, send the request again. If it writes, first check in TikTok whether it took effect. \
+                 For a post, run `get_post_status` with the result's `publish_id`, or, without one, look for it with \
+                 `get_videos` and in the TikTok app.",
+    }
+    INTERNAL_ERROR {
+        code: "internal_error",
+        category: Internal,
+        retryable: false,
+        who: Developer,
+        meaning: "The request failed because of a bug in this program.",
+        remedy: "Before you send a post again, look for it with `get_videos` and in the TikTok app. The operator of the host \
+                 reports the bug to this program's maintainers, with the message and the lines on standard error.",
+    }
+}

@@ -1,0 +1,383 @@
+//! Failures of posts and of the Open API, with TikTok's waits and permissions.
+
+use std::time::Duration;
+
+use crate::{
+    catalogue::{Endpoint, FailureCode, Origin, Row, Who, open_api as codes, own},
+    integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
+    media::ContentError,
+    model::{FieldError, PublishId, Scope},
+    open_api,
+    posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
+    state::StateError,
+    upload::{ChunkDenied, PlanError, UploadError, UploadErrorKind},
+};
+
+/// Message for a post under a key whose request did not learn what an earlier one did.
+const EARLIER_UNKNOWN: &str =
+    "This request posted nothing; an earlier request with the same key may have posted.";
+
+/// Message for an upload that was cut off before its last part.
+const CUT_SHORT: &str =
+    "The last part of the video was not sent, and without it TikTok is not expected to make a post.";
+
+impl Failure {
+    /// The journal cannot be read or written, or another request holds the key.
+    pub(in crate::integrations::tiktok) fn of_state(error: &StateError) -> Self {
+        match error {
+            StateError::Lost => Self::new(&own::IN_PROGRESS, "").with_outcome(Outcome::Processing),
+            StateError::Untrusted { reason } => Self {
+                for_operator: Some((*reason).to_owned()),
+                ..Self::new(&own::STATE_UNTRUSTED, "")
+            },
+            StateError::Off
+            | StateError::Nowhere
+            | StateError::Unavailable { .. }
+            | StateError::Busy { .. }
+            | StateError::Late
+            | StateError::Corrupt { .. }
+            | StateError::Exposed { .. }
+            | StateError::Newer { .. }
+            | StateError::TooLarge => Self {
+                retryable: Some(error.passes()),
+                for_operator: Some(error.in_full()),
+                ..Self::new(&own::STATE_UNAVAILABLE, &format!("({error})"))
+            },
+        }
+    }
+
+    /// Sets the outcome of the post.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn with_outcome(self, outcome: Outcome) -> Self {
+        Self {
+            outcome: Some(outcome),
+            ..self.with_post(|_post| {})
+        }
+    }
+
+    /// Changes the state of the post.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn with_post(mut self, change: impl FnOnce(&mut PostState)) -> Self {
+        change(self.post.get_or_insert_default());
+        self
+    }
+
+    /// This request posted nothing; the outcome of an earlier one with its key is not known.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn earlier_unknown(self) -> Self {
+        let message = format!("{} {EARLIER_UNKNOWN}", self.message);
+        Self { message, ..self }.unconfirmed()
+    }
+
+    /// The request has an idempotency key, so that sending it again with the same key is safe whatever
+    /// happened.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn with_idempotency_key(self) -> Self {
+        self.with_post(|post| post.has_idempotency_key = true)
+    }
+
+    /// The post may exist.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn unconfirmed(self) -> Self {
+        self.with_outcome(Outcome::Unconfirmed)
+    }
+
+    /// The post may exist, and TikTok cannot be asked about it: it returned no `publish_id`.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn publish_id_lost(self) -> Self {
+        self.unconfirmed().with_post(|post| post.publish_id_lost = true)
+    }
+
+    /// Adds the search for a post that may exist.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn with_search(self, search: LostPostSearch) -> Self {
+        let message = format!("{} Search for the post: {}.", self.message, search.note);
+        Self { message, ..self }.with_post(|post| post.search = Some(search))
+    }
+
+    /// All violations in one failure, under their common code, else as `rules_not_met`.
+    pub(in crate::integrations::tiktok) fn of_violations(violations: Vec<RuleViolation>) -> Self {
+        let first = violations.first().map(|violation| violation.code);
+        let is_shared = violations.iter().all(|violation| Some(violation.code) == first);
+        let code = first.filter(|_| is_shared).unwrap_or(&own::RULES_NOT_MET);
+        let errors = violations.into_iter().map(|violation| violation.error);
+        Self::of_fields(code, errors.collect())
+    }
+
+    /// Nothing was posted, unless the outcome says otherwise already.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn nothing_posted(self) -> Self {
+        if self.outcome.is_some() {
+            return self;
+        }
+        let message = format!("{} Nothing was posted.", self.message);
+        Self { message, ..self }.with_outcome(Outcome::Failed)
+    }
+
+    /// Sets the post's `publish_id`.
+    #[must_use]
+    pub(in crate::integrations::tiktok) fn of_upload(self, publish_id: &PublishId) -> Self {
+        self.with_post(|post| post.publish_id = Some(publish_id.clone()))
+    }
+
+    /// An init that returned no `publish_id`.
+    ///
+    /// If the init posts by itself and its response was lost, the outcome is unknown.
+    pub(in crate::integrations::tiktok) fn of_init(error: open_api::Error, kind: InitKind) -> Self {
+        let is_unknown = kind == InitKind::PostsByItself && error.effect_unknown();
+        let message = error.to_string();
+        let failure = Self::from(error);
+        if is_unknown {
+            let code = FailureCode::from(&own::OUTCOME_UNKNOWN);
+            Self {
+                message: with_meaning(&code, &message),
+                code,
+                ..failure
+            }
+            .publish_id_lost()
+        } else {
+            failure.nothing_posted()
+        }
+    }
+
+    /// Unusable content of the input `field`.
+    pub(in crate::integrations::tiktok) fn of_content(field: &str, error: ContentError) -> Self {
+        let (row, allowed, fix) = advice_on_content(error);
+        let may_pass = if let ContentError::Spool(why) = error {
+            Some(why.may_pass())
+        } else {
+            None
+        };
+        Self {
+            retryable: may_pass,
+            ..Self::of_field(row, field, &error.to_string(), allowed, fix)
+        }
+    }
+
+    /// The program was stopped while an action ran or waited to run.
+    ///
+    /// A post whose init was not sent has not happened, and may be sent again, as may a read. With a key, an
+    /// earlier request may have posted: a repeat finds out.
+    pub(in crate::integrations::tiktok) fn interrupted(effect: Effect, progress: PostProgress) -> Self {
+        let outcome = match effect {
+            Effect::Reads => return Self::interrupted_read(),
+            Effect::Writes => progress.outcome().unwrap_or(Outcome::Failed),
+        };
+        let message = match outcome {
+            Outcome::Unconfirmed if progress.init.is_none() => EARLIER_UNKNOWN,
+            Outcome::Unconfirmed if progress.init == Some(InitKind::NeedsBytes) && !progress.last_chunk => {
+                CUT_SHORT
+            }
+            Outcome::Unconfirmed => "TikTok may still make the post.",
+            Outcome::Processing => "TikTok has the whole video and continues with the post.",
+            Outcome::Published | Outcome::InInbox | Outcome::Failed => "Nothing was posted.",
+        };
+        let has_idempotency_key = progress.earlier != PriorAttempt::NoKey;
+        let post = PostState {
+            publish_id_lost: progress.init == Some(InitKind::PostsByItself) && progress.publish_id.is_none(),
+            publish_id: progress.publish_id,
+            search: None,
+            has_idempotency_key,
+        };
+        Self {
+            outcome: Some(outcome),
+            retryable: Some(match outcome {
+                Outcome::Processing => has_idempotency_key,
+                Outcome::Unconfirmed => false,
+                Outcome::Published | Outcome::InInbox | Outcome::Failed => true,
+            }),
+            post: Some(Box::new(post)),
+            ..Self::new(&own::INTERRUPTED, message)
+        }
+    }
+}
+
+const BASE64: &str =
+    "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)";
+
+/// Returns the row, the permitted content and the fix.
+fn advice_on_content(error: ContentError) -> (&'static Row, &'static str, &'static str) {
+    match error {
+        ContentError::InvalidCharacter { .. } => (
+            &own::INVALID_BASE64,
+            BASE64,
+            "send the file's own bytes as base64, not its name, address or another encoding",
+        ),
+        ContentError::UrlSafe { .. } => (
+            &own::INVALID_BASE64,
+            BASE64,
+            "encode with the standard alphabet, or replace each - with + and each _ with /",
+        ),
+        ContentError::Cut { .. } => (&own::INVALID_BASE64, BASE64, "send the whole text"),
+        ContentError::TooLarge => (
+            &own::VIDEO_TOO_LARGE,
+            "at most 287 MiB",
+            "shorten the video or encode it at a lower bitrate",
+        ),
+        ContentError::Spool(why) => (&own::NO_ROOM, why.allowed(), why.fix()),
+        ContentError::Unused => (
+            &own::INPUTS_CONFLICT,
+            "the content of one video",
+            "leave out all but one",
+        ),
+    }
+}
+
+impl From<open_api::Error> for Failure {
+    fn from(error: open_api::Error) -> Self {
+        match error {
+            open_api::Error::Refused(refusal) => of_refusal(refusal),
+            open_api::Error::Lost(lost) => {
+                Self::of_http_error(lost.kind, &format!("({lost})"), &codes::RATE_LIMIT_EXCEEDED)
+            }
+            open_api::Error::Unreadable { http_status, .. } => Self {
+                http_status: Some(http_status),
+                ..Self::new(&own::UNREADABLE_ANSWER, &format!("({error})"))
+            },
+        }
+    }
+}
+
+fn of_refusal(refusal: open_api::ErrorResponse) -> Failure {
+    let code = FailureCode::of(Origin::OpenApi, &refusal.code);
+    let scopes = missing_scopes(&code, refusal.endpoint);
+    let failure = Failure::with_code(code, &in_tiktoks_words(&refusal));
+    Failure {
+        message: with_scopes(failure.message, scopes),
+        http_status: Some(refusal.http_status),
+        retry_after: refusal.retry_after.or_else(|| usual_wait(&failure.code)),
+        // Apps registered in 2026 may not be offered the Display API (docs/scopes.md), so a missing permission
+        // of that product is most often the app's.
+        who: scopes
+            .iter()
+            .any(|scope| scope.product() == Scope::DISPLAY_API)
+            .then_some(Who::Developer),
+        missing_scopes: scopes.iter().map(|scope| scope.as_str()).collect(),
+        log_id: refusal.log_id,
+        ..failure
+    }
+}
+
+fn in_tiktoks_words(refusal: &open_api::ErrorResponse) -> String {
+    let code = FailureCode::of(Origin::OpenApi, &refusal.code);
+    match (code, refusal.message.as_str()) {
+        (FailureCode::Known(_), "") => String::new(),
+        (FailureCode::Known(_), words) => format!("(TikTok says: {words})"),
+        (FailureCode::Unknown(code), "") => format!("TikTok returned the unknown code {code}."),
+        (FailureCode::Unknown(code), words) => format!("TikTok returned the unknown code {code}: {words}"),
+    }
+}
+
+/// Names the permissions, one of which is missing.
+fn with_scopes(message: String, scopes: &[Scope]) -> String {
+    let names: Vec<String> = scopes
+        .iter()
+        .map(|scope| format!("{scope} ({})", scope.product()))
+        .collect();
+    if names.is_empty() {
+        message
+    } else {
+        format!("{message} Needed: {}.", names.join(" or "))
+    }
+}
+
+/// Wait for a code, if TikTok names none: a minute, the window of its rate limits
+/// (docs/tiktok-open-api.md#rate-limits).
+fn usual_wait(code: &FailureCode) -> Option<Duration> {
+    (code.row() == Some(&codes::RATE_LIMIT_EXCEEDED)).then_some(Duration::from_mins(1))
+}
+
+fn missing_scopes(code: &FailureCode, endpoint: Endpoint) -> &'static [Scope] {
+    let rows = [&codes::SCOPE_NOT_AUTHORIZED, &codes::SCOPE_PERMISSION_MISSED];
+    if !code.row().is_some_and(|row| rows.contains(&row)) {
+        return &[];
+    }
+    match endpoint {
+        Endpoint::UserInfo => &[Scope::UserInfoBasic],
+        Endpoint::VideoList | Endpoint::VideoQuery => &[Scope::VideoList],
+        Endpoint::CreatorInfo | Endpoint::VideoInit => &[Scope::VideoPublish],
+        Endpoint::InboxVideoInit => &[Scope::VideoUpload],
+        Endpoint::ContentInit | Endpoint::StatusFetch | Endpoint::Cancel => {
+            &[Scope::VideoPublish, Scope::VideoUpload]
+        }
+        Endpoint::OAuth => &[],
+    }
+}
+
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
+        let (http_status, needed) = match error.kind {
+            UploadErrorKind::Expired { status } | UploadErrorKind::Refused { status } => (Some(status), None),
+            UploadErrorKind::TooSlow { needs, .. } => (None, Some(deadline_for(needs))),
+            UploadErrorKind::OutOfStep
+            | UploadErrorKind::GaveUp
+            | UploadErrorKind::TooLate
+            | UploadErrorKind::Stopped(_) => (None, None),
+        };
+        let fix = needed
+            .as_ref()
+            .map_or_else(String::new, |detail| format!("; {}", detail.fix));
+        let message = format!(
+            "({} of {} confirmed; {}{fix})",
+            error.confirmed, error.total, error.kind
+        );
+        let (row, outcome) = row_of_upload(&error);
+        let failure = Self {
+            details: needed.into_iter().collect(),
+            http_status,
+            retry_after: error.retry_after,
+            ..Self::new(row, &message)
+        };
+        match outcome {
+            Some(outcome) => failure.with_outcome(outcome),
+            None => failure,
+        }
+    }
+}
+
+/// Returns the row of a failed upload, and the post's outcome if it may exist.
+const fn row_of_upload(error: &UploadError) -> (&'static Row, Option<Outcome>) {
+    match error.kind {
+        _ if error.complete_unknown => (&own::OUTCOME_UNKNOWN, Some(Outcome::Unconfirmed)),
+        UploadErrorKind::Expired { .. } => (&own::UPLOAD_EXPIRED, None),
+        UploadErrorKind::Refused { .. } => (&own::UPLOAD_REFUSED, None),
+        UploadErrorKind::OutOfStep | UploadErrorKind::GaveUp => (&own::UPLOAD_FAILED, None),
+        UploadErrorKind::TooLate => (&own::TIMEOUT, None),
+        UploadErrorKind::TooSlow { .. } => (&own::UPLOAD_TOO_SLOW, None),
+        UploadErrorKind::Stopped(ChunkDenied::TakenOver) => (&own::IN_PROGRESS, Some(Outcome::Processing)),
+        UploadErrorKind::Stopped(ChunkDenied::Unwritable) => (&own::STATE_UNAVAILABLE, None),
+        UploadErrorKind::Stopped(ChunkDenied::Unheard) => (&own::INTERRUPTED, None),
+    }
+}
+
+/// Returns the deadline for an upload that takes `needs` more at the measured speed.
+fn deadline_for(needs: Duration) -> FieldError {
+    // A quarter more, half a minute for everything but the upload, and the half minute that the upload reserves
+    // for its end.
+    let seconds = (needs.as_secs().saturating_mul(5) / 4)
+        .saturating_add(60)
+        .next_multiple_of(10);
+    let fix = if seconds <= DEADLINE_MAX.as_secs() {
+        format!("set request_config.deadline to at least {seconds} seconds")
+    } else {
+        "no deadline is long enough, because TikTok's upload address expires after one hour: use a smaller video or a \
+         faster connection, or let TikTok download the video (`source` PULL_FROM_URL)"
+            .to_owned()
+    };
+    FieldError {
+        field: "request_config.deadline".into(),
+        got: format!("too little time: sending takes about {} s more", needs.as_secs()),
+        allowed: format!("up to {} seconds", DEADLINE_MAX.as_secs()),
+        fix,
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(fault: PlanError) -> Self {
+        let code = match fault {
+            PlanError::Empty => &own::VIDEO_EMPTY,
+            PlanError::TooLarge(_) => &own::VIDEO_TOO_LARGE,
+        };
+        Self::new(code, &format!("({fault})"))
+    }
+}
