@@ -138,7 +138,8 @@ fn what_is_missing_is_told_with_its_numbers() {
     let claimed = u64::try_from(whole.len() - mdat).unwrap();
     let fault = probed(whole[..whole.len() - 100].to_vec()).unwrap_err();
     let (claims, there) = (ByteCount(claimed), ByteCount(claimed - 100));
-    let text = format!("a video that is cut off: its mdat box claims {claims}, {there} are there");
+    let text =
+        format!("a video that is cut off: its mdat box claims {claims}, and the file contains {there} of it");
     assert_eq!(fault.to_string(), text);
     faulty(whole[..mdat].to_vec(), "without frames");
     let last = media("moov_last.mp4");
