@@ -1,4 +1,4 @@
-//! Whether results can still be written: a post whose result nobody will get is not begun.
+//! Destination of the results, watched by those who begin posts: without a reader of its result, no post is begun.
 
 use std::{
     fmt, io,
@@ -8,23 +8,23 @@ use std::{
     },
 };
 
-/// The place that results go to, seen from those whose work ends there. Clones share one state.
+/// Destination of the results, seen from the actions. Clones share its state.
 #[derive(Clone, Default)]
-pub struct Outlet(Arc<Inner>);
+pub struct Outlet(Arc<OutletState>);
 
 #[derive(Default)]
-struct Inner {
+struct OutletState {
     is_closed: AtomicBool,
     probe: Option<Box<Probe>>,
 }
 
-/// Looks whether the place takes more; an error is the reason why not.
+/// Check whether the destination takes more; the error is the reason why not.
 pub type Probe = dyn Fn() -> io::Result<()> + Send + Sync;
 
 impl Outlet {
-    /// An outlet that is open as long as `probe` says so.
+    /// An outlet that is open until `probe` fails.
     pub fn probed_by(probe: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(OutletState {
             is_closed: AtomicBool::new(false),
             probe: Some(Box::new(probe)),
         }))
@@ -35,7 +35,7 @@ impl Outlet {
         self.0.is_closed.store(true, Ordering::SeqCst);
     }
 
-    /// The reason why nothing more can be written, where there is one.
+    /// Checks whether more can be written. The error is the reason why not.
     pub fn check(&self) -> io::Result<()> {
         if self.0.is_closed.load(Ordering::SeqCst) {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -43,7 +43,7 @@ impl Outlet {
         self.0.probe.as_ref().map_or(Ok(()), |probe| probe())
     }
 
-    /// Whether more can be written, as far as can be seen.
+    /// True if [`Self::check`] finds nothing against it.
     pub fn is_open(&self) -> bool {
         self.check().is_ok()
     }

@@ -1,7 +1,7 @@
-//! How far a request has come: one model of phases for every front.
+//! Progress of a request, as phases that are the same for every front.
 //!
-//! Rooms report what they do; whoever listens gets at most four reports a second within a phase, and each
-//! phase's beginning and end. Where nobody listens, reporting costs nothing.
+//! A listener gets the beginning and the end of each phase, and at most four reports a second between them.
+//! Without a listener, reporting costs nothing.
 
 use std::{
     fmt,
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 
-/// What is being done for a request, in the order in which it is done.
+/// Phases of a request, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
@@ -21,7 +21,7 @@ pub enum Phase {
     Downloading,
     /// The media and the account are held against TikTok's rules.
     Checking,
-    /// TikTok is told of the post (init).
+    /// The post is announced to TikTok (init).
     Starting,
     /// The video's bytes are sent.
     Uploading,
@@ -29,7 +29,7 @@ pub enum Phase {
     Processing,
 }
 
-/// How much of a phase is done.
+/// Completed part of a phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Measure {
     /// Bytes done.
@@ -46,12 +46,12 @@ pub struct Measure {
     pub chunks: Option<u64>,
 }
 
-/// One report.
+/// Progress report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// What is being done.
+    /// Current phase.
     pub phase: Phase,
-    /// How much of it is done.
+    /// Completed part of it.
     #[serde(flatten)]
     pub measure: Measure,
     /// Seconds until the phase ends, at the speed that it has had so far.
@@ -62,19 +62,19 @@ pub struct Report {
 /// Takes reports.
 pub type Listener = dyn Fn(Report) + Send + Sync;
 
-/// Tells a listener how far a request has come; the default tells nobody.
+/// Sends progress reports to a listener; the default has none.
 #[derive(Clone, Default)]
-pub struct Reporter(Option<Arc<Heard>>);
+pub struct Reporter(Option<Arc<Listening>>);
 
-struct Heard {
+struct Listening {
     clock: Clock,
     listener: Box<Listener>,
-    last: Mutex<Option<Last>>,
+    last: Mutex<Option<LastReport>>,
 }
 
 /// The last report, and the beginning of its phase.
 #[derive(Debug, Clone, Copy)]
-struct Last {
+struct LastReport {
     phase: Phase,
     began: Duration,
     /// Bytes that were done when the phase began.
@@ -86,9 +86,9 @@ struct Last {
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Reporter {
-    /// Tells `listener`, by the time of `clock`.
+    /// Reports to `listener`, by the time of `clock`.
     pub fn new(clock: Clock, listener: Box<Listener>) -> Self {
-        Self(Some(Arc::new(Heard {
+        Self(Some(Arc::new(Listening {
             clock,
             listener,
             last: Mutex::new(None),
@@ -100,7 +100,7 @@ impl Reporter {
         self.tell(phase, Measure::default());
     }
 
-    /// So much of a phase is done. The first report of a phase and its last byte are always told.
+    /// Reports the completed part of a phase. The first report of a phase and its last byte always pass.
     pub fn tell(&self, phase: Phase, measure: Measure) {
         let Some(heard) = &self.0 else { return };
         let now = heard.clock.elapsed();
@@ -114,7 +114,7 @@ impl Reporter {
                 }
                 _ => (
                     true,
-                    Last {
+                    LastReport {
                         phase,
                         began: now,
                         base: bytes,
@@ -123,11 +123,11 @@ impl Reporter {
                 ),
             };
             if due {
-                *last = Some(Last { told: now, ..next });
+                *last = Some(LastReport { told: now, ..next });
             }
             due.then_some(next)
         };
-        if let Some(Last { began, base, .. }) = due {
+        if let Some(LastReport { began, base, .. }) = due {
             let eta_seconds = eta(measure, base, now.saturating_sub(began));
             (heard.listener)(Report {
                 phase,
@@ -138,7 +138,7 @@ impl Reporter {
     }
 }
 
-/// How long the rest takes at the speed so far, rounded up to whole seconds.
+/// Time left at the speed so far, rounded up to whole seconds.
 fn eta(measure: Measure, base: u64, elapsed: Duration) -> Option<u64> {
     let (bytes, total) = (measure.bytes?, measure.total?);
     let done = u128::from(bytes.checked_sub(base).filter(|done| *done > 0)?);

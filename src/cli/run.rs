@@ -29,7 +29,7 @@ use crate::{
     state::{State, StateLocation},
 };
 
-/// Serves requests until the input ends, a signal comes, or nobody reads the results any more.
+/// Serves requests until the input ends, a signal comes, or the reader of the results has gone.
 pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: Run) -> Exit {
     let told = match keeping.state.as_deref().map(StateLocation::parse).transpose() {
         Ok(setting) => setting,
@@ -100,13 +100,13 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
     served
 }
 
-/// How long the end of a session waits for the state to be looked at: longer than a look takes.
+/// Longest wait for the check of the state at the end of a session: longer than a check takes.
 const LAST_LOOK: Duration = Duration::from_millis(2_500);
 
-/// The same, for a program that was told to stop.
+/// The same after a signal to stop.
 const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 
-/// A host that keeps its state where it was told to.
+/// A host that keeps its state at the given location.
 ///
 /// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs
 /// no journal.
@@ -139,7 +139,7 @@ fn tell_progress(line: &str) {
     stderr::write(format!("{line}\n").as_bytes());
 }
 
-/// Where the state is kept when nobody says: below `XDG_STATE_HOME`, else below `HOME`.
+/// Default location of the state: below `XDG_STATE_HOME`, else below `HOME`.
 #[expect(
     clippy::disallowed_methods,
     reason = "this room is the one that reads the environment"
@@ -155,14 +155,14 @@ fn spool(keeping: &StateArgs, jobs: u16) -> SpoolArea {
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 
-/// One largest video for each job, for each download at a time, for the request being read and for the one
+/// Room for the largest video of each job, of each download at a time, of the request being read and of the one
 /// read before it.
 fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * VIDEO_MAX.0)
 }
 
-/// Where temporary files go: `TMPDIR`, or the system's folder for them.
+/// Folder of temporary files: `TMPDIR`, or the system's.
 #[expect(
     clippy::disallowed_methods,
     reason = "this room is the one that reads the environment"

@@ -1,4 +1,4 @@
-//! Signals that end the program, and one that must not.
+//! Signals that end the program, and the one that must not.
 
 use std::{fs, future::poll_fn, io, task::Poll};
 
@@ -37,7 +37,7 @@ fn listen(signal: Signal) -> io::Result<unix::Signal> {
     unix::signal(SignalKind::from_raw(signal.as_raw()))
 }
 
-/// Whether a signal is ignored now; `false` where the system does not report it.
+/// Returns true if a signal is ignored; false if the system does not report it.
 fn is_ignored(signal: Signal) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

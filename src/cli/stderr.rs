@@ -1,7 +1,6 @@
-//! Lines for standard error, written by a thread of their own: whoever reads them slowly, or not at all,
-//! holds up nothing.
+//! Lines for standard error, written by a thread of their own: a slow or absent reader holds up nothing.
 //!
-//! A bounded number of lines waits to be written; further lines are lost. Once there is room
+//! The number of waiting lines is bounded; a line that finds no room is lost. Once there is room
 //! again, a line such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the
 //! format of the log.
 
@@ -19,13 +18,13 @@ use std::{
 
 use super::streams::Patient;
 
-/// Maximum lines that wait to be written.
+/// Most lines that wait to be written.
 const LINES_MAX: usize = 4096;
 
-/// Maximum bytes that wait to be written; a longer line is accepted if no other waits.
+/// Most bytes that wait to be written; a longer line is taken if nothing else waits.
 const BYTES_MAX: usize = 1024 * 1024;
 
-/// So long the end of the program waits for what is not written yet.
+/// Longest wait at the end of the program for lines that are not written yet.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 static LINES: Mutex<Lines> = Mutex::new(Lines::Unused);
@@ -49,7 +48,7 @@ pub(super) fn write(line: &[u8]) {
 }
 
 /// Held while the program runs. Its end waits until all lines are written, also after a panic, but not for
-/// long: it may be that nobody reads them. Later lines are not taken.
+/// long: they may have no reader. Later lines are not taken.
 #[derive(Debug)]
 pub(super) struct Written;
 
@@ -84,14 +83,14 @@ impl Write for Stderr {
 /// Lines on their way to the thread that writes them.
 struct Queue {
     lines: SyncSender<Vec<u8>>,
-    backlog: Arc<Backlog>,
+    backlog: Arc<LineBacklog>,
     /// Disconnects when all is written.
     done: Receiver<()>,
 }
 
-/// Counters of both sides.
+/// Counts shared with the thread.
 #[derive(Default)]
-struct Backlog {
+struct LineBacklog {
     /// Bytes that wait to be written.
     bytes: AtomicUsize,
     /// Lines that were lost since the last one that was taken.
@@ -102,7 +101,7 @@ impl Queue {
     fn start(output: impl Write + Send + 'static) -> Self {
         let (lines, receiver) = sync_channel(LINES_MAX);
         let (alive, done) = sync_channel(0);
-        let backlog = Arc::new(Backlog::default());
+        let backlog = Arc::new(LineBacklog::default());
         let shared = Arc::clone(&backlog);
         let write = move || {
             write_all(output, &receiver, &shared);
@@ -116,7 +115,7 @@ impl Queue {
     /// Keeps a line, after word of those that were lost before it.
     fn push(&mut self, line: &[u8]) {
         let lost = self.backlog.lost.load(Ordering::SeqCst);
-        if lost > 0 && self.keep(told(lost)) {
+        if lost > 0 && self.keep(lost_line(lost)) {
             self.backlog.lost.store(0, Ordering::SeqCst);
         }
         if self.backlog.lost.load(Ordering::SeqCst) > 0 || !self.keep(line.to_vec()) {
@@ -138,14 +137,14 @@ impl Queue {
         is_kept
     }
 
-    /// Whether all was written in time.
+    /// Returns true if all lines were written in time.
     fn finish(self, patience: Duration) -> bool {
         drop(self.lines);
         self.done.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected)
     }
 }
 
-fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &Backlog) {
+fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &LineBacklog) {
     for line in lines {
         // Where standard error is closed there is nobody to tell.
         drop(output.write_all(&line));
@@ -153,12 +152,12 @@ fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &Backlo
     }
     let lost = backlog.lost.load(Ordering::SeqCst);
     if lost > 0 {
-        drop(output.write_all(&told(lost)));
+        drop(output.write_all(&lost_line(lost)));
     }
 }
 
-/// Report of lines that were lost.
-fn told(lost: u64) -> Vec<u8> {
+/// Line about lines that were lost.
+fn lost_line(lost: u64) -> Vec<u8> {
     format!("{{\"type\":\"lost\",\"lines\":{lost}}}\n").into_bytes()
 }
 
@@ -168,10 +167,10 @@ mod tests {
 
     use super::*;
 
-    /// Output that takes a line only when it is told to, and keeps what it takes.
+    /// Output that takes a line only when the test allows it, and keeps it.
     struct Gate {
         open: Receiver<()>,
-        kept: Kept,
+        kept: TakenLines,
     }
 
     impl Write for Gate {
@@ -187,10 +186,10 @@ mod tests {
         }
     }
 
-    type Kept = Arc<Mutex<Vec<Vec<u8>>>>;
+    type TakenLines = Arc<Mutex<Vec<Vec<u8>>>>;
 
-    fn gated() -> (Queue, Sender<()>, Kept) {
-        let ((opener, open), kept) = (channel(), Kept::default());
+    fn gated() -> (Queue, Sender<()>, TakenLines) {
+        let ((opener, open), kept) = (channel(), TakenLines::default());
         (
             Queue::start(Gate {
                 open,

@@ -88,7 +88,7 @@ impl Streams {
         Ok(Outlet::probed_by(move || can_be_written(&watched)))
     }
 
-    /// Completes when nobody reads the output any more; never for a file or a device.
+    /// Completes when the reader of the output has gone; never for a file or a device.
     pub(super) async fn reader_gone(watched: File) {
         #[expect(
             deprecated,
@@ -114,7 +114,7 @@ impl Streams {
     }
 }
 
-/// A stream that waits until it can be read or written, also where whoever shares it made it non-blocking.
+/// A stream that waits until it can be read or written, even if another process made it non-blocking.
 #[derive(Debug)]
 pub(super) struct Patient<S>(pub(super) S);
 
@@ -176,7 +176,7 @@ fn unusable(error: &io::Error) -> String {
     format!("cannot be used: {error}")
 }
 
-/// Whether a result can be expected to go out: there is a reader, and a file has room within its limits.
+/// Checks that a result can be expected to go out: there is a reader, and a file has room within its limits.
 fn can_be_written(output: &File) -> io::Result<()> {
     if has_no_reader(output) {
         return Err(io::ErrorKind::BrokenPipe.into());

@@ -32,18 +32,18 @@ use crate::{
     http::{JobSlot, Jobs},
 };
 
-/// How requests are served.
+/// Settings of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Requests that run at the same time, those that download not counted.
     pub jobs: usize,
-    /// In which order results are written.
+    /// Order of the results.
     pub order: Order,
-    /// How long running requests may go on after the program was told to stop.
+    /// Time that running requests get after a signal to stop.
     pub grace: Duration,
 }
 
-/// In which order results are written.
+/// Order of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// As they finish.
@@ -62,10 +62,10 @@ impl Default for Options {
     }
 }
 
-/// What was served.
+/// Counts of the results of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Results that say that an action did what was asked.
+    /// Results of actions that succeeded.
     pub succeeded: usize,
     /// All other results.
     pub failed: usize,
@@ -82,7 +82,7 @@ pub enum StreamError {
     Write(Unwritten),
 }
 
-/// The reason why results were not written, and what they would have told of posts.
+/// Error of the output, with the posts that the lost results would have reported.
 #[derive(Debug)]
 pub struct Unwritten {
     error: io::Error,
@@ -113,7 +113,7 @@ impl fmt::Display for Unwritten {
 pub enum Stop {
     /// A signal: what was read is answered.
     Told,
-    /// Nobody reads the results any more: nothing new is begun.
+    /// The reader of the results has gone: nothing new is begun.
     NobodyReads,
 }
 
@@ -150,13 +150,13 @@ pub async fn serve(
     }
 }
 
-/// How long the next result may take to be read after the program was told to stop.
+/// Longest wait for the reader of the next result after a signal to stop.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Sends `text` through the host protocol within this process and gives the results, in the order of the
 /// requests.
 pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamError> {
-    let output = Kept::default();
+    let output = OutputBuffer::default();
     let options = Options {
         order: Order::Requested,
         ..Options::default()
@@ -178,9 +178,9 @@ pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamErr
 
 /// Output that is kept.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+struct OutputBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Kept {
+impl Write for OutputBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0
             .lock()
@@ -194,14 +194,14 @@ impl Write for Kept {
     }
 }
 
-/// How the reading of requests came to its end.
+/// End of the reading of requests.
 struct End {
-    /// How long running requests may go on; `None` for as long as they like.
+    /// Time that running requests get; `None` without a limit.
     grace: Option<Duration>,
     error: Option<StreamError>,
 }
 
-/// Whether more requests can come in.
+/// State of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Open,
@@ -221,7 +221,7 @@ struct Session {
 }
 
 impl Session {
-    /// Serves until the input has ended and all is answered, or until told to stop, or until results cannot
+    /// Serves until the input has ended and all is answered, or until `stop` completes, or until results cannot
     /// be written.
     async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = Stop>) -> End {
         tokio::pin!(stop);

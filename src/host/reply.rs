@@ -11,7 +11,7 @@ use crate::{media::Source, progress::Report, secret::Secrets};
 /// The version of the envelope, which is that of Autohive's SDK.
 const VERSION: &str = "2.0.0";
 
-/// One result.
+/// Result of one request, in its envelope.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reply {
     id: Id,
@@ -105,7 +105,7 @@ impl Reply {
         Self { rows, ..self }
     }
 
-    /// The same, with one more member of the result.
+    /// The same, with a further member of the result.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
         if let Some(result) = self.result.as_object_mut() {
@@ -114,13 +114,13 @@ impl Reply {
         self
     }
 
-    /// Whether it is the result of an action that did what was asked.
+    /// True for the result of an action that succeeded, and for an account.
     pub fn is_success(&self) -> bool {
         matches!(self.kind, "action" | "connected_account")
     }
 
     /// The result's code, outcome and ids, for the logs.
-    pub(super) fn told(&self) -> Told<'_> {
+    pub(super) fn logged_fields(&self) -> LoggedFields<'_> {
         let find = |name: &str| {
             let members = self.result.get("data").unwrap_or(&self.result);
             members.get(name).and_then(Value::as_str)
@@ -130,7 +130,7 @@ impl Reply {
             _ if self.is_success() => None,
             _ => find("code"),
         };
-        Told {
+        LoggedFields {
             code,
             outcome: find("outcome"),
             publish_id: find("publish_id"),
@@ -138,13 +138,12 @@ impl Reply {
         }
     }
 
-    /// The outcome of a post in a few words, without secrets; `None` for a result without one.
+    /// Outcome of a post as a short text without secrets; `None` for a result without an outcome.
     pub fn post(&self) -> Option<&str> {
         self.post.as_deref()
     }
 
-    /// The same without `secrets`. They are taken out of what is not an action's output, should an error's text
-    /// ever repeat one.
+    /// The same without `secrets`, should the text of an error ever repeat any. The output of an action stays.
     #[must_use]
     pub(super) fn redacted(mut self, secrets: &Secrets) -> Self {
         self.post = self.describe_post().map(|text| secrets.redact(&text));
@@ -155,9 +154,9 @@ impl Reply {
     }
 
     fn describe_post(&self) -> Option<String> {
-        let Told {
+        let LoggedFields {
             outcome, publish_id, ..
-        } = self.told();
+        } = self.logged_fields();
         let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
         Some(format!("request {} is {}{named}", self.id, outcome?))
     }
@@ -201,7 +200,7 @@ impl Reply {
     }
 }
 
-/// One result as a line of JSON.
+/// Result as a line of JSON.
 #[derive(Debug)]
 pub struct ResultLine {
     text: String,
@@ -228,7 +227,7 @@ impl ResultLine {
         self.text.len()
     }
 
-    /// Whether its rows are in a file.
+    /// True if its rows are in a file.
     pub fn has_file(&self) -> bool {
         self.rows.is_some()
     }
@@ -251,7 +250,7 @@ impl ResultLine {
 
 /// The parts of a result that are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Told<'a> {
+pub(super) struct LoggedFields<'a> {
     /// The error's code.
     pub(super) code: Option<&'a str>,
     /// The outcome of the post.
@@ -262,10 +261,10 @@ pub(super) struct Told<'a> {
     pub(super) log_id: Option<&'a str>,
 }
 
-/// How far a request has come, as one line of JSON.
+/// Progress of a request as a line of JSON.
 pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
     #[derive(Serialize)]
-    struct Line<'a> {
+    struct ProgressLine<'a> {
         #[serde(rename = "type")]
         kind: &'static str,
         id: &'a Id,
@@ -274,7 +273,7 @@ pub(super) fn progress_line(id: &Id, action: &str, report: Report) -> String {
         report: Report,
     }
     // The members of a report are numbers and words, so it always serializes.
-    serde_json::to_string(&Line {
+    serde_json::to_string(&ProgressLine {
         kind: "progress",
         id,
         action,

@@ -8,7 +8,7 @@ use super::{
     api_pool::ApiClients,
     envelope::Request,
     redact,
-    reply::{Reply, Told},
+    reply::{LoggedFields, Reply},
 };
 use crate::{clock::Clock, http::millis, secret::Secrets};
 
@@ -53,12 +53,12 @@ impl Trail {
     /// Logs that the request was answered.
     pub(super) fn answered(&self, reply: &Reply) {
         let duration_ms = millis(self.clock.elapsed().saturating_sub(self.start));
-        let Told {
+        let LoggedFields {
             code,
             outcome,
             publish_id,
             log_id,
-        } = reply.told();
+        } = reply.logged_fields();
         let [publish_id, log_id] =
             [publish_id, log_id].map(|name| name.map(|name| self.secrets.redact(name)));
         let (success, calls) = (reply.is_success(), self.calls_sent());

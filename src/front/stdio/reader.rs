@@ -17,10 +17,10 @@ use crate::host::{Ingest, Item};
 /// Bytes read at once.
 const BLOCK: usize = 256 * 1024;
 
-/// How long to wait for what the thread may be about to hand over.
+/// Longest wait for an item that the thread may be about to hand over.
 const HAND_OVER: Duration = Duration::from_millis(50);
 
-/// What comes in.
+/// Input of the session.
 pub(super) enum Incoming {
     /// A document, or something that is none.
     Item(Item),
@@ -31,21 +31,21 @@ pub(super) enum Incoming {
 /// The reading thread, seen from the session.
 pub(super) struct Reader {
     incoming: mpsc::Receiver<Incoming>,
-    state: Arc<State>,
+    state: Arc<ReaderState>,
 }
 
-/// What the thread does, and what it is told.
+/// State that the thread shares with the session.
 #[derive(Default)]
-struct State {
+struct ReaderState {
     stopping: AtomicBool,
-    /// Whether it is cutting a block that it has read, so that more may come in.
+    /// True while a block that was read is cut, so that more items may follow.
     cutting: AtomicBool,
 }
 
 impl Reader {
     pub(super) fn start(input: impl Read + Send + 'static, ingest: Ingest) -> Self {
         let (sender, incoming) = mpsc::channel(1);
-        let state = Arc::new(State::default());
+        let state = Arc::new(ReaderState::default());
         let shared = Arc::clone(&state);
         // A thread that is blocked in a read is left behind when the program ends.
         drop(thread::spawn(move || read_all(input, ingest, &sender, &shared)));
@@ -75,7 +75,7 @@ impl Reader {
     }
 }
 
-fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &State) {
+fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &ReaderState) {
     let mut block = vec![0; BLOCK];
     // Bytes at the beginning of the block that may be part of a request.
     let mut used = 0;

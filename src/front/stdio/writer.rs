@@ -1,5 +1,4 @@
-//! Writes results on a thread of its own, each as soon as it may be written, and tells when too many wait for
-//! that.
+//! Writes results on a thread of its own, each as soon as it may be written, and reports when too many wait.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +17,7 @@ use tokio::sync::{Notify, oneshot};
 use super::{Order, Summary, Unwritten};
 use crate::host::{Reply, ResultLine};
 
-/// Where so many bytes of results wait to be written, no more requests are taken.
+/// Bytes of waiting results at which no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
 
 /// Share of an open file in [`UNWRITTEN_MAX`], so that at most 16 wait besides those of running requests.
@@ -26,34 +25,34 @@ const FILE_SHARE: usize = UNWRITTEN_MAX / 16;
 
 /// The writing thread, seen from the session.
 pub(super) struct Writer {
-    lines: mpsc::Sender<(u64, Line)>,
+    lines: mpsc::Sender<(u64, QueuedResult)>,
     done: oneshot::Receiver<io::Result<Summary>>,
-    failure: Arc<Failure>,
-    backlog: Arc<Backlog>,
+    failure: Arc<WriteFailure>,
+    backlog: Arc<ResultBacklog>,
 }
 
-struct Line {
+struct QueuedResult {
     result: ResultLine,
     is_success: bool,
 }
 
-/// Lost posts that are named where results cannot be written; an error is one line.
-const LOST_TOLD: usize = 20;
+/// Most lost posts that an error names, because it is a single line.
+const LOST_NAMED: usize = 20;
 
-/// Tells that results can no longer be written.
+/// Flag that results can no longer be written.
 #[derive(Default)]
-struct Failure {
+struct WriteFailure {
     happened: AtomicBool,
     told: Notify,
 }
 
-/// What waits to be written: for whoever reads it, or for the result of an earlier request.
+/// Results that wait for their reader, or for the result of an earlier request.
 #[derive(Default)]
-struct Backlog {
+struct ResultBacklog {
     bytes: AtomicUsize,
-    /// What results that are not written tell of posts, by number.
+    /// Outcomes of posts in results that are not written yet, by number.
     posts: Mutex<BTreeMap<u64, String>>,
-    /// Told when something was written.
+    /// Notified when a result was written.
     shrunk: Notify,
 }
 
@@ -61,9 +60,9 @@ impl Writer {
     pub(super) fn start(output: impl Write + Send + 'static, order: Order) -> Self {
         let (lines, receiver) = mpsc::channel();
         let (tell_done, done) = oneshot::channel();
-        let failure = Arc::new(Failure::default());
+        let failure = Arc::new(WriteFailure::default());
         let flag = Arc::clone(&failure);
-        let backlog = Arc::new(Backlog::default());
+        let backlog = Arc::new(ResultBacklog::default());
         let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
             // Not buffered: what a failed write leaves behind must not be tried again when the buffer is
@@ -88,7 +87,7 @@ impl Writer {
         if let Some(post) = reply.post() {
             self.backlog.posts().insert(number, post.to_owned());
         }
-        let line = Line {
+        let line = QueuedResult {
             is_success: reply.is_success(),
             result: reply.into_line(),
         };
@@ -135,7 +134,7 @@ impl Writer {
     }
 }
 
-impl Backlog {
+impl ResultBacklog {
     fn posts(&self) -> MutexGuard<'_, BTreeMap<u64, String>> {
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -144,12 +143,12 @@ impl Backlog {
     fn unwritten(&self, error: io::Error) -> Unwritten {
         Unwritten {
             error,
-            posts: self.posts().values().take(LOST_TOLD).cloned().collect(),
+            posts: self.posts().values().take(LOST_NAMED).cloned().collect(),
         }
     }
 }
 
-impl Line {
+impl QueuedResult {
     /// Bytes of memory that it takes, so that many short ones count too, with the share of an open file.
     fn size(&self) -> usize {
         let file = if self.result.has_file() { FILE_SHARE } else { 0 };
@@ -159,9 +158,9 @@ impl Line {
 
 fn write_all(
     mut output: impl Write,
-    lines: &mpsc::Receiver<(u64, Line)>,
+    lines: &mpsc::Receiver<(u64, QueuedResult)>,
     order: Order,
-    backlog: &Backlog,
+    backlog: &ResultBacklog,
 ) -> io::Result<Summary> {
     let mut waiting = BTreeMap::new();
     let mut summary = Summary::default();
@@ -186,7 +185,11 @@ fn write_all(
 }
 
 /// Takes out the result that may be written now.
-fn first_due(waiting: &mut BTreeMap<u64, Line>, order: Order, next: u64) -> Option<(u64, Line)> {
+fn first_due(
+    waiting: &mut BTreeMap<u64, QueuedResult>,
+    order: Order,
+    next: u64,
+) -> Option<(u64, QueuedResult)> {
     let first = waiting.first_entry()?;
     (order == Order::Finished || *first.key() == next).then(|| first.remove_entry())
 }

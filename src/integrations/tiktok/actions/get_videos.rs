@@ -16,14 +16,14 @@ use crate::{
 /// Lists the account's public videos, or finds some of them by id.
 pub(in crate::integrations::tiktok) struct GetVideos;
 
-/// Which videos.
+/// Selection of the videos.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// How many videos at most, newest first; more than 20 take several calls of TikTok
+    /// Maximum number of videos, newest first; more than 20 take several calls to TikTok
     #[schemars(range(min = 1, max = MAX_COUNT), extend("default" = DEFAULT_COUNT))]
     max_count: Option<u16>,
-    /// Where to go on: the cursor of the last result, or any time in Unix milliseconds
+    /// Start of the list: the cursor of the previous result, or any time in Unix milliseconds
     #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
     /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in
@@ -48,10 +48,10 @@ const DEFAULT_COUNT: u16 = 20;
 pub(in crate::integrations::tiktok) struct Output {
     /// The videos, newest first
     videos: Rows<Item>,
-    /// Where the next page begins, for the next request's `cursor`
+    /// Start of the next page, for the `cursor` of the next request
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<i64>,
-    /// Whether there are more videos
+    /// True if there are more videos
     has_more: bool,
     /// The asked ids that are not public videos of this account
     not_found: Vec<String>,
@@ -73,7 +73,7 @@ pub(in crate::integrations::tiktok) struct Item {
     /// Caption
     #[serde(skip_serializing_if = "Option::is_none")]
     video_description: Option<String>,
-    /// When it was posted, in Unix seconds
+    /// Time of posting, in Unix seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     create_time: Option<i64>,
     /// Address of the cover, valid for six hours
@@ -109,7 +109,7 @@ pub(in crate::integrations::tiktok) struct Item {
     /// Number of views
     #[serde(skip_serializing_if = "Option::is_none")]
     view_count: Option<i64>,
-    /// Whether it is labelled as made by AI
+    /// True if the video is labelled as AI-generated
     #[serde(skip_serializing_if = "Option::is_none")]
     is_aigc: Option<bool>,
 }
@@ -154,9 +154,9 @@ fn ids_or_pages() -> Failure {
     Failure::of_fields(&own::INPUTS_CONFLICT, vec![finding])
 }
 
-/// Takes page after page. A short page is not the last one: only `has_more` says so.
+/// Reads page after page. A short page is not the last: only `has_more` marks the end (docs/tiktok-open-api.md#video-list).
 ///
-/// What was read is not lost to a page that fails after it: the cursor leads on from there.
+/// A later page that fails does not lose the videos before it: the cursor leads on from there.
 async fn list(
     api: &OpenApi,
     max_count: u16,
