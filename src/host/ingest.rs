@@ -10,6 +10,7 @@ mod document;
 mod encoding;
 mod extraction;
 mod item;
+mod malformed;
 mod path;
 mod scanner;
 mod swallowed;
@@ -25,7 +26,7 @@ use tracing::warn;
 use self::{
     document::DocumentBuilder,
     encoding::Encoding,
-    scanner::{Event, Scanner},
+    scanner::{ScanEvent, Scanner},
 };
 use super::{manifest::ContentPlaces, strict::find_id};
 use crate::{integrations::Integration, media::SpoolArea};
@@ -42,7 +43,7 @@ pub struct Ingest {
     /// it.
     resyncing: bool,
     /// Number of things in a row that were no requests.
-    noise: u32,
+    junk: u32,
     /// Number of things in a row that could not be read.
     broken: u32,
     /// Of these, how many were skipped without an answer.
@@ -73,11 +74,11 @@ pub struct Place {
 
 /// So many lines in a row that were never meant as requests are told one by one; a file that was sent by
 /// mistake has thousands.
-const NOISE_TOLD: u32 = 10;
+const JUNK_REPORTED: u32 = 10;
 
 /// The same for what could be meant as requests. After so many, only those with an id are told one by one:
 /// nobody waits for the answer to another one, and an answer is longer than the shortest broken line.
-const BROKEN_TOLD: u32 = 1_000;
+const MALFORMED_REPORTED: u32 = 1_000;
 
 /// A longer line is not read again after a break; reading then resumes at the next one.
 const LINE_KEPT_MAX: usize = 1024 * 1024;
@@ -99,7 +100,7 @@ impl Ingest {
             draft: None,
             skipping: false,
             resyncing: false,
-            noise: 0,
+            junk: 0,
             broken: 0,
             skipped: 0,
             foreign: None,
@@ -115,7 +116,7 @@ impl Ingest {
             let taken = if self.skipping {
                 self.skip(rest)
             } else {
-                self.skip_noise(rest)
+                self.skip_junk(rest)
             };
             let taken = if taken == 0 { self.read(rest, found) } else { taken };
             rest = rest.get(taken..).unwrap_or_default();
@@ -134,8 +135,8 @@ impl Ingest {
     }
 
     fn finish_document(&mut self, found: &mut impl FnMut(Item)) {
-        if std::mem::take(&mut self.scanner).is_stray() {
-            return self.end_stray(found);
+        if std::mem::take(&mut self.scanner).is_in_junk_line() {
+            return self.end_junk_line(found);
         }
         let Some(mut draft) = self.draft.take() else {
             return;
@@ -158,17 +159,17 @@ impl Ingest {
 
     /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by
     /// mistake can have millions. Returns the bytes taken.
-    fn skip_noise(&mut self, bytes: &[u8]) -> usize {
-        let is_skipped = self.noise > NOISE_TOLD && !self.resyncing && self.foreign.is_none();
+    fn skip_junk(&mut self, bytes: &[u8]) -> usize {
+        let is_skipped = self.junk > JUNK_REPORTED && !self.resyncing && self.foreign.is_none();
         if !is_skipped || !self.scanner.is_between() {
             return 0;
         }
         let mut taken = 0;
         while let Some(line) =
-            first_line(bytes.get(taken..).unwrap_or_default()).filter(|line| is_plain_noise(line))
+            first_line(bytes.get(taken..).unwrap_or_default()).filter(|line| is_plain_junk(line))
         {
             taken += line.len() + 1;
-            self.noise = self.noise.saturating_add(1);
+            self.junk = self.junk.saturating_add(1);
             self.skipped = self.skipped.saturating_add(1);
             self.new_line();
         }
@@ -182,18 +183,18 @@ impl Ingest {
         self.keep_line(passed);
         self.advance(taken);
         match event {
-            Event::More => {}
-            Event::NewLine => {
+            ScanEvent::More => {}
+            ScanEvent::NewLine => {
                 self.new_line();
                 if let Some(draft) = &mut self.draft {
                     draft.on_line(self.place.line);
                 }
             }
-            Event::Begin | Event::Stray => {
+            ScanEvent::Begin | ScanEvent::JunkLine => {
                 self.draft = Some(DocumentBuilder::begin(self.place, &self.intake));
                 self.wipe_line();
             }
-            Event::End => {
+            ScanEvent::End => {
                 let draft = self
                     .draft
                     .take()
@@ -204,9 +205,11 @@ impl Ingest {
                 self.wipe_line();
                 found_some(draft.map(DocumentBuilder::end), found);
             }
-            Event::StrayEnd => self.end_stray(found),
-            Event::Break(_) if self.is_wide_text(bytes.get(taken)) => self.scanner = Scanner::within_stray(),
-            Event::Break(reason) => self.break_off(reason, bytes.get(taken), found),
+            ScanEvent::JunkLineEnd => self.end_junk_line(found),
+            ScanEvent::Break(_) if self.is_wide_text(bytes.get(taken)) => {
+                self.scanner = Scanner::within_junk_line();
+            }
+            ScanEvent::Break(reason) => self.break_off(reason, bytes.get(taken), found),
         }
         taken
     }
@@ -221,10 +224,10 @@ impl Ingest {
         self.resyncing |= draft.began.line < self.place.line;
         // What is read again tells itself.
         let swallowed = draft.take_swallowed(again.then_some(self.place.line));
-        let is_noise = draft.is_noise(next);
-        let is_rest = is_rest || (is_noise && self.foreign.is_some());
+        let is_junk = draft.is_junk(next);
+        let is_rest = is_rest || (is_junk && self.foreign.is_some());
         if !is_rest {
-            let telling = self.telling(draft.text(), is_noise);
+            let telling = self.telling(draft.text(), is_junk);
             tell(telling, || draft.broken(self.place, reason), found);
         }
         swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
@@ -243,16 +246,16 @@ impl Ingest {
     }
 
     /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
-    fn end_stray(&mut self, found: &mut impl FnMut(Item)) {
-        let Some(stray) = self.draft.take() else { return };
-        let known = self.foreign.filter(|known| known.continues(stray.text()));
-        if let Some(encoding) = known.or_else(|| Encoding::of(stray.text())) {
-            return self.end_foreign(stray, encoding, found);
+    fn end_junk_line(&mut self, found: &mut impl FnMut(Item)) {
+        let Some(line) = self.draft.take() else { return };
+        let known = self.foreign.filter(|known| known.continues(line.text()));
+        if let Some(encoding) = known.or_else(|| Encoding::of(line.text())) {
+            return self.end_foreign(line, encoding, found);
         }
         if !self.resyncing {
-            let is_noise = stray.is_noise(None);
-            let telling = self.telling(stray.text(), is_noise);
-            tell(telling, || stray.stray(), found);
+            let is_junk = line.is_junk(None);
+            let telling = self.telling(line.text(), is_junk);
+            tell(telling, || line.junk_line(), found);
         }
     }
 
@@ -266,28 +269,28 @@ impl Ingest {
     }
 
     /// Tells what is broken.
-    fn tell_broken(&mut self, broken: MalformedDocument, is_noise: bool, found: &mut impl FnMut(Item)) {
-        let telling = self.telling(&broken.text, is_noise);
+    fn tell_broken(&mut self, broken: MalformedDocument, is_junk: bool, found: &mut impl FnMut(Item)) {
+        let telling = self.telling(&broken.text, is_junk);
         tell(telling, || broken, found);
     }
 
     /// Whether something broken is told, of which this text was read: what was never meant as a request and
     /// what has no id only until it was told often enough.
-    fn telling(&mut self, text: &[u8], is_noise: bool) -> Telling {
-        let (often, kind) = if is_noise {
-            self.noise = self.noise.saturating_add(1);
-            (self.noise.cmp(&NOISE_TOLD), "lines that do not begin a request")
+    fn telling(&mut self, text: &[u8], is_junk: bool) -> Telling {
+        let (often, kind) = if is_junk {
+            self.junk = self.junk.saturating_add(1);
+            (self.junk.cmp(&JUNK_REPORTED), "lines that do not begin a request")
         } else {
-            (self.noise, self.broken) = (0, self.broken.saturating_add(1));
+            (self.junk, self.broken) = (0, self.broken.saturating_add(1));
             (
-                self.broken.cmp(&BROKEN_TOLD),
+                self.broken.cmp(&MALFORMED_REPORTED),
                 "requests that cannot be read and have no id",
             )
         };
         match often {
             Ordering::Less => Telling::Told,
             Ordering::Equal => Telling::Last(kind),
-            Ordering::Greater if !is_noise && find_id(text).is_some() => Telling::Told,
+            Ordering::Greater if !is_junk && find_id(text).is_some() => Telling::Told,
             Ordering::Greater => {
                 self.skipped = self.skipped.saturating_add(1);
                 Telling::Silent
@@ -297,7 +300,7 @@ impl Ingest {
 
     /// Something that is not broken ends the run of broken requests and lines.
     fn end_run(&mut self) {
-        (self.noise, self.broken) = (0, 0);
+        (self.junk, self.broken) = (0, 0);
         match std::mem::take(&mut self.skipped) {
             0 => {}
             skipped => warn!(
@@ -364,7 +367,7 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Whether a line has printable ASCII alone and nothing with which a document could begin or an encoding be
 /// known.
-fn is_plain_noise(line: &[u8]) -> bool {
+fn is_plain_junk(line: &[u8]) -> bool {
     let is_plain = |byte: &u8| (byte.is_ascii_graphic() || *byte == b' ') && !b"{}[]\"".contains(byte);
     line.iter().any(u8::is_ascii_graphic) && line.iter().all(is_plain) && Encoding::of(line).is_none()
 }

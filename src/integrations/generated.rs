@@ -57,7 +57,12 @@ pub fn generate(existing: impl Fn(&str) -> Option<String>) -> Result<Vec<Generat
     };
     let mut files = Vec::new();
     for integration in INTEGRATIONS {
-        files.extend(integration.actions.iter().flat_map(schemas));
+        files.extend(
+            integration
+                .actions
+                .iter()
+                .flat_map(|action| schemas(integration, action)),
+        );
         let path = integration.manifest_path;
         files.push(Generated {
             path: path.to_owned(),
@@ -90,9 +95,9 @@ pub fn all_schemas() -> Value {
     Value::Object(INTEGRATIONS.iter().map(of_integration).collect())
 }
 
-fn schemas(action: &ActionEntry) -> [Generated; 2] {
+fn schemas(integration: &Integration, action: &ActionEntry) -> [Generated; 2] {
     let file = |side: &str, schema: Value| Generated {
-        path: format!("schemas/{}.{side}.json", action.name),
+        path: format!("schemas/{}/{}.{side}.json", integration.name, action.name),
         text: pretty(&schema),
     };
     [

@@ -36,7 +36,7 @@ fn copied_tree(name: &str) -> PathBuf {
     if copy.exists() {
         fs::remove_dir_all(&copy).unwrap();
     }
-    for folder in ["schemas", "docs"] {
+    for folder in ["schemas/tiktok", "docs"] {
         fs::create_dir_all(copy.join(folder)).unwrap();
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -71,13 +71,13 @@ fn an_edited_file_is_found_and_written_anew() {
     for (name, file, was, is) in [
         (
             "edited_schema",
-            "schemas/get_videos.input.json",
+            "schemas/tiktok/get_videos.input.json",
             "\"max_count\"",
             "\"count\"",
         ),
         (
             "edited_output",
-            "schemas/get_post_status.output.json",
+            "schemas/tiktok/get_post_status.output.json",
             "\"string\"",
             "\"number\"",
         ),
@@ -149,10 +149,10 @@ fn an_edited_file_is_found_and_written_anew() {
 #[test]
 fn a_missing_file_is_found() {
     let copy = copied_tree("missing_schema");
-    fs::remove_file(copy.join("schemas/get_videos.input.json")).unwrap();
+    fs::remove_file(copy.join("schemas/tiktok/get_videos.input.json")).unwrap();
     let ended = schemas("check", &copy).exits(1);
     assert!(
-        ended.text().contains("schemas/get_videos.input.json"),
+        ended.text().contains("schemas/tiktok/get_videos.input.json"),
         "{}",
         ended.text()
     );
@@ -197,12 +197,12 @@ fn what_is_printed_is_what_is_committed() {
             "{action} in config.json"
         );
         for side in ["input", "output"] {
-            let path = root().join(format!("schemas/{action}.{side}.json"));
+            let path = root().join(format!("schemas/tiktok/{action}.{side}.json"));
             let committed: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
             assert_eq!(
                 printed["tiktok"][action][format!("{side}_schema")],
                 committed,
-                "schemas/{action}.{side}.json"
+                "schemas/tiktok/{action}.{side}.json"
             );
         }
     }

@@ -127,7 +127,7 @@ pub(super) fn opens_an_object(text: &[u8]) -> bool {
 }
 
 /// The fault of a line that begins with neither brace nor bracket and is no JSON value.
-pub(super) fn fault_of_stray(line: &[u8]) -> &'static str {
+pub(super) fn fault_of_junk_line(line: &[u8]) -> &'static str {
     if is_binary(line) {
         return "this is binary data or text in another encoding, not JSON; send the request in UTF-8, not compressed";
     }

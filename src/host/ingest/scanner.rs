@@ -2,22 +2,20 @@
 //!
 //! Strings are passed on in bulk; numbers and words are told apart from structure and left to serde.
 
-use super::document::DocumentBuilder;
-
-/// Where the automaton stands.
+/// Pushdown automaton over the bytes of JSON.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
-    state: State,
+    state: ScanState,
     stack: Vec<Frame>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum State {
+enum ScanState {
     /// Between documents.
     #[default]
     Between,
     /// In a line that does not begin a document.
-    Stray,
+    JunkLine,
     /// Before a value.
     Value,
     /// After `[`.
@@ -36,7 +34,7 @@ enum State {
     Atom,
 }
 
-/// What a string is for.
+/// Role of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Name,
@@ -49,9 +47,9 @@ pub(super) enum Frame {
     Array,
 }
 
-/// What was met.
+/// Reason for which the scanner stops.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum ScanEvent {
     /// The bytes are used up.
     More,
     /// The byte before is a line feed.
@@ -61,102 +59,128 @@ pub(super) enum Event {
     /// The byte before ends the document.
     End,
     /// The next byte begins a line that is no document.
-    Stray,
-    /// That line ends before the next byte.
-    StrayEnd,
+    JunkLine,
+    /// The junk line ends before the next byte.
+    JunkLineEnd,
     /// The next byte cannot stand here.
     Break(&'static str),
 }
 
-/// One step: so many bytes were taken, and perhaps something was met behind them.
-type Step = (usize, Option<Event>);
+/// Receiver of the text of a document, in order.
+pub(super) trait ScanSink {
+    /// Bytes outside of strings.
+    fn push(&mut self, bytes: &[u8]);
+    /// An object or list opens, at this depth of brackets.
+    fn open(&mut self, frame: Frame, depth: usize);
+    /// The innermost object or list closes; `depth` brackets remain open.
+    fn close(&mut self, depth: usize);
+    /// A number, a word, an object or a list begins.
+    fn other_value(&mut self);
+    /// A string begins.
+    fn text_begin(&mut self, role: Role);
+    /// Bytes of the current string.
+    fn text_part(&mut self, part: &[u8]);
+    /// The current string ends.
+    fn text_end(&mut self, role: Role);
+    /// Returns true if the current string is base64, in which encoders break lines.
+    fn takes_line_breaks(&self) -> bool;
+    /// A line ends within base64.
+    fn line_break(&mut self);
+    /// Returns true if only blanks have come since a line ended within base64.
+    fn begins_line(&self) -> bool;
+    /// The current line within base64 has more than blanks.
+    fn goes_on(&mut self);
+}
 
-/// No request comes near this; the stack of brackets must not grow with hostile input.
+/// Number of bytes read, and the event after them.
+type ScanStep = (usize, Option<ScanEvent>);
+
+/// Most brackets that are tracked. The stack must not grow with hostile input.
 const DEPTH_MAX: usize = 100_000;
 
 impl Scanner {
-    /// Reads on until something is met; gives how many bytes were taken. `draft` is the document being read,
-    /// if any.
-    pub(super) fn scan(&mut self, bytes: &[u8], draft: Option<&mut DocumentBuilder>) -> (usize, Event) {
-        let Some(draft) = draft else {
+    /// Reads on until an event, and returns the number of bytes read and the event. `sink` receives the
+    /// document being read, if any.
+    pub(super) fn scan(&mut self, bytes: &[u8], sink: Option<&mut impl ScanSink>) -> (usize, ScanEvent) {
+        let Some(sink) = sink else {
             return self.between(bytes);
         };
         let mut taken = 0;
         while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
             let (step, event) = match self.state {
-                State::Text { role, escaped } => self.text(rest, role, escaped, draft),
-                State::Atom => self.atom(rest, draft),
-                State::Stray => self.stray(rest, draft),
-                State::Between
-                | State::Value
-                | State::FirstItem
-                | State::FirstMember
-                | State::Name
-                | State::Colon
-                | State::After => self.structure(rest, draft),
+                ScanState::Text { role, escaped } => self.text(rest, role, escaped, sink),
+                ScanState::Atom => self.atom(rest, sink),
+                ScanState::JunkLine => self.junk_line(rest, sink),
+                ScanState::Between
+                | ScanState::Value
+                | ScanState::FirstItem
+                | ScanState::FirstMember
+                | ScanState::Name
+                | ScanState::Colon
+                | ScanState::After => self.structure(rest, sink),
             };
             taken += step;
             if let Some(event) = event {
                 return (taken, event);
             }
         }
-        (taken, Event::More)
+        (taken, ScanEvent::More)
     }
 
-    /// Within a line that begins no document.
-    pub(super) fn within_stray() -> Self {
+    /// A scanner within a junk line.
+    pub(super) fn within_junk_line() -> Self {
         Self {
-            state: State::Stray,
+            state: ScanState::JunkLine,
             stack: Vec::new(),
         }
     }
 
-    /// Whether no document and no line that begins none is being read.
+    /// Returns true between documents and junk lines.
     pub(super) fn is_between(&self) -> bool {
-        self.state == State::Between
+        self.state == ScanState::Between
     }
 
-    /// Whether the line being read is no document.
-    pub(super) fn is_stray(&self) -> bool {
-        self.state == State::Stray
+    /// Returns true within a junk line.
+    pub(super) fn is_in_junk_line(&self) -> bool {
+        self.state == ScanState::JunkLine
     }
 
     /// White space between documents. A byte order mark counts as such, since some editors put one first.
-    fn between(&mut self, bytes: &[u8]) -> (usize, Event) {
+    fn between(&mut self, bytes: &[u8]) -> (usize, ScanEvent) {
         let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | 0xEF | 0xBB | 0xBF);
         let taken = bytes.iter().position(|byte| !blank(byte)).unwrap_or(bytes.len());
         match bytes.get(taken) {
-            None => (taken, Event::More),
-            Some(b'\n') => (taken + 1, Event::NewLine),
+            None => (taken, ScanEvent::More),
+            Some(b'\n') => (taken + 1, ScanEvent::NewLine),
             Some(b'{' | b'[') => {
-                self.state = State::Value;
-                (taken, Event::Begin)
+                self.state = ScanState::Value;
+                (taken, ScanEvent::Begin)
             }
             Some(_) => {
-                self.state = State::Stray;
-                (taken, Event::Stray)
+                self.state = ScanState::JunkLine;
+                (taken, ScanEvent::JunkLine)
             }
         }
     }
 
-    fn stray(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
+    fn junk_line(&mut self, rest: &[u8], sink: &mut impl ScanSink) -> ScanStep {
         let end = rest.iter().position(|byte| *byte == b'\n');
         let length = end.unwrap_or(rest.len());
-        draft.push(rest.get(..length).unwrap_or_default());
+        sink.push(rest.get(..length).unwrap_or_default());
         if end.is_some() {
-            self.state = State::Between;
-            return (length, Some(Event::StrayEnd));
+            self.state = ScanState::Between;
+            return (length, Some(ScanEvent::JunkLineEnd));
         }
         (length, None)
     }
 
-    fn text(&mut self, rest: &[u8], role: Role, escaped: bool, draft: &mut DocumentBuilder) -> Step {
-        if draft.begins_line() {
-            return Self::line_within_video(rest, draft);
+    fn text(&mut self, rest: &[u8], role: Role, escaped: bool, sink: &mut impl ScanSink) -> ScanStep {
+        if sink.begins_line() {
+            return Self::line_within_video(rest, sink);
         }
         // JSON allows no control character in a text, but encoders of base64 break lines, and a video's
         // content may hold any white space.
-        let is_video = !escaped && draft.takes_line_breaks();
+        let is_video = !escaped && sink.takes_line_breaks();
         let stop = match (escaped, is_video) {
             (true, _) => Some(0),
             (false, true) => memchr::memchr3(b'"', b'\\', b'\n', rest),
@@ -171,31 +195,31 @@ impl Scanner {
             rest.len().min(plain + 1)
         };
         if let Some(at) = fault_at(part(checked), is_video) {
-            draft.text_part(part(at));
-            return (at, Some(Event::Break(CONTROL)));
+            sink.text_part(part(at));
+            return (at, Some(ScanEvent::Break(CONTROL)));
         }
         match rest.get(plain) {
             None => {
-                draft.text_part(part(plain));
+                sink.text_part(part(plain));
                 (plain, None)
             }
             Some(b'"') if !escaped => {
-                draft.text_part(part(plain));
-                draft.text_end(role);
+                sink.text_part(part(plain));
+                sink.text_end(role);
                 (plain + 1, self.text_ended(role))
             }
             Some(b'\n') if is_video => {
-                draft.text_part(part(plain + 1));
-                draft.line_break();
-                (plain + 1, Some(Event::NewLine))
+                sink.text_part(part(plain + 1));
+                sink.line_break();
+                (plain + 1, Some(ScanEvent::NewLine))
             }
             Some(byte) => {
                 // After a backslash any visible byte passes; whether the escape exists is for serde to say.
-                self.state = State::Text {
+                self.state = ScanState::Text {
                     role,
                     escaped: !escaped && *byte == b'\\',
                 };
-                draft.text_part(part(plain + 1));
+                sink.text_part(part(plain + 1));
                 (plain + 1, None)
             }
         }
@@ -203,35 +227,35 @@ impl Scanner {
 
     /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut
     /// off, and this line begins another document.
-    fn line_within_video(rest: &[u8], draft: &mut DocumentBuilder) -> Step {
+    fn line_within_video(rest: &[u8], sink: &mut impl ScanSink) -> ScanStep {
         let blank = rest
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
             .count();
-        draft.text_part(rest.get(..blank).unwrap_or_default());
+        sink.text_part(rest.get(..blank).unwrap_or_default());
         match rest.get(blank) {
             None => (blank, None),
-            Some(b'{' | b'[') => (blank, Some(Event::Break(CUT_OFF))),
+            Some(b'{' | b'[') => (blank, Some(ScanEvent::Break(CUT_OFF))),
             Some(_) => {
-                draft.goes_on();
+                sink.goes_on();
                 (blank, None)
             }
         }
     }
 
-    fn text_ended(&mut self, role: Role) -> Option<Event> {
+    fn text_ended(&mut self, role: Role) -> Option<ScanEvent> {
         match role {
             Role::Name => {
-                self.state = State::Colon;
+                self.state = ScanState::Colon;
                 None
             }
             Role::Value => self.value_ended(),
         }
     }
 
-    fn atom(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
+    fn atom(&mut self, rest: &[u8], sink: &mut impl ScanSink) -> ScanStep {
         let length = rest.iter().position(|byte| !is_atom(*byte)).unwrap_or(rest.len());
-        draft.push(rest.get(..length).unwrap_or_default());
+        sink.push(rest.get(..length).unwrap_or_default());
         if length < rest.len() {
             (length, self.value_ended())
         } else {
@@ -239,90 +263,90 @@ impl Scanner {
         }
     }
 
-    fn structure(&mut self, rest: &[u8], draft: &mut DocumentBuilder) -> Step {
+    fn structure(&mut self, rest: &[u8], sink: &mut impl ScanSink) -> ScanStep {
         let Some(byte) = rest.first().copied() else {
             return (0, None);
         };
         match (self.state, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') => {
-                draft.push(&[byte]);
-                (1, (byte == b'\n').then_some(Event::NewLine))
+                sink.push(&[byte]);
+                (1, (byte == b'\n').then_some(ScanEvent::NewLine))
             }
-            (State::Value | State::FirstItem, b'{') => self.open(Frame::Object, draft),
-            (State::Value | State::FirstItem, b'[') => self.open(Frame::Array, draft),
-            (State::Value | State::FirstItem, b'"') => self.begin_text(Role::Value, draft),
-            (State::FirstMember | State::Name, b'"') => self.begin_text(Role::Name, draft),
-            (State::Value | State::FirstItem, b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {
-                draft.other_value();
-                self.state = State::Atom;
+            (ScanState::Value | ScanState::FirstItem, b'{') => self.open(Frame::Object, sink),
+            (ScanState::Value | ScanState::FirstItem, b'[') => self.open(Frame::Array, sink),
+            (ScanState::Value | ScanState::FirstItem, b'"') => self.begin_text(Role::Value, sink),
+            (ScanState::FirstMember | ScanState::Name, b'"') => self.begin_text(Role::Name, sink),
+            (ScanState::Value | ScanState::FirstItem, b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {
+                sink.other_value();
+                self.state = ScanState::Atom;
                 (0, None)
             }
-            (State::Colon, b':') => self.go_on(State::Value, byte, draft),
-            (State::After, b',') => self.go_on(self.after_comma(), byte, draft),
-            (State::FirstMember, b'}') | (State::FirstItem, b']') => self.close(byte, draft),
-            (State::After, b'}') if self.stack.last() == Some(&Frame::Object) => self.close(byte, draft),
-            (State::After, b']') if self.stack.last() == Some(&Frame::Array) => self.close(byte, draft),
-            _ => (0, Some(Event::Break(self.expectation()))),
+            (ScanState::Colon, b':') => self.go_on(ScanState::Value, byte, sink),
+            (ScanState::After, b',') => self.go_on(self.after_comma(), byte, sink),
+            (ScanState::FirstMember, b'}') | (ScanState::FirstItem, b']') => self.close(byte, sink),
+            (ScanState::After, b'}') if self.stack.last() == Some(&Frame::Object) => self.close(byte, sink),
+            (ScanState::After, b']') if self.stack.last() == Some(&Frame::Array) => self.close(byte, sink),
+            _ => (0, Some(ScanEvent::Break(self.expectation()))),
         }
     }
 
-    fn open(&mut self, frame: Frame, draft: &mut DocumentBuilder) -> Step {
+    fn open(&mut self, frame: Frame, sink: &mut impl ScanSink) -> ScanStep {
         if self.stack.len() >= DEPTH_MAX {
-            return (0, Some(Event::Break(DEPTH)));
+            return (0, Some(ScanEvent::Break(DEPTH)));
         }
         self.stack.push(frame);
         let (byte, state) = match frame {
-            Frame::Object => (b'{', State::FirstMember),
-            Frame::Array => (b'[', State::FirstItem),
+            Frame::Object => (b'{', ScanState::FirstMember),
+            Frame::Array => (b'[', ScanState::FirstItem),
         };
-        draft.open(frame, self.stack.len());
-        self.go_on(state, byte, draft)
+        sink.open(frame, self.stack.len());
+        self.go_on(state, byte, sink)
     }
 
-    fn close(&mut self, byte: u8, draft: &mut DocumentBuilder) -> Step {
+    fn close(&mut self, byte: u8, sink: &mut impl ScanSink) -> ScanStep {
         self.stack.pop();
-        draft.push(&[byte]);
-        draft.close(self.stack.len());
+        sink.push(&[byte]);
+        sink.close(self.stack.len());
         (1, self.value_ended())
     }
 
-    fn begin_text(&mut self, role: Role, draft: &mut DocumentBuilder) -> Step {
-        draft.text_begin(role);
-        self.state = State::Text { role, escaped: false };
+    fn begin_text(&mut self, role: Role, sink: &mut impl ScanSink) -> ScanStep {
+        sink.text_begin(role);
+        self.state = ScanState::Text { role, escaped: false };
         (1, None)
     }
 
-    fn go_on(&mut self, state: State, byte: u8, draft: &mut DocumentBuilder) -> Step {
+    fn go_on(&mut self, state: ScanState, byte: u8, sink: &mut impl ScanSink) -> ScanStep {
         self.state = state;
-        draft.push(&[byte]);
+        sink.push(&[byte]);
         (1, None)
     }
 
     /// A value has ended; where it was the outermost one, so has the document.
-    fn value_ended(&mut self) -> Option<Event> {
+    fn value_ended(&mut self) -> Option<ScanEvent> {
         if self.stack.is_empty() {
-            self.state = State::Between;
-            return Some(Event::End);
+            self.state = ScanState::Between;
+            return Some(ScanEvent::End);
         }
-        self.state = State::After;
+        self.state = ScanState::After;
         None
     }
 
-    fn after_comma(&self) -> State {
+    fn after_comma(&self) -> ScanState {
         match self.stack.last() {
-            Some(Frame::Object) => State::Name,
-            Some(Frame::Array) | None => State::Value,
+            Some(Frame::Object) => ScanState::Name,
+            Some(Frame::Array) | None => ScanState::Value,
         }
     }
 
     fn expectation(&self) -> &'static str {
         match (self.state, self.stack.last()) {
-            (State::FirstMember, _) => "expected a name in double quotes or a closing brace",
-            (State::Name, _) => "expected a name in double quotes",
-            (State::Colon, _) => "expected a colon after the name",
-            (State::After, Some(Frame::Object)) => "expected a comma or a closing brace",
-            (State::After, _) => "expected a comma or a closing bracket",
-            (State::FirstItem, _) => "expected a value or a closing bracket",
+            (ScanState::FirstMember, _) => "expected a name in double quotes or a closing brace",
+            (ScanState::Name, _) => "expected a name in double quotes",
+            (ScanState::Colon, _) => "expected a colon after the name",
+            (ScanState::After, Some(Frame::Object)) => "expected a comma or a closing brace",
+            (ScanState::After, _) => "expected a comma or a closing bracket",
+            (ScanState::FirstItem, _) => "expected a value or a closing bracket",
             _ => "expected a value",
         }
     }
@@ -337,7 +361,7 @@ pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 pub(super) const CONTROL: &str =
     "a line break or control character is inside a text; write it as \\n or \\u00XX";
 
-/// Where the first control character is that may not stand in a text; in a video's content white space may.
+/// Returns the index of the first control character that a string may not hold. Base64 may hold white space.
 fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
     let at = control_at(text)?;
     if !is_video {
@@ -347,7 +371,8 @@ fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
         .position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
 }
 
-/// Where the first control character is. The fold has no early end, so it runs at the speed of memory.
+/// Returns the index of the first control character. The fold has no early end, so it runs at the speed of
+/// memory.
 fn control_at(text: &[u8]) -> Option<usize> {
     let (words, rest) = text.as_chunks();
     let found = words
@@ -361,7 +386,7 @@ fn control_at(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The word is 0 where none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less
+/// Returns 0 if none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less
 /// than n", Bit Twiddling Hacks).
 const fn controls(word: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xFF;
@@ -375,6 +400,8 @@ const fn is_atom(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -383,6 +410,90 @@ mod tests {
         #[test]
         fn the_first_control_character_is_found(text in prop::collection::vec(prop_oneof![20 => 0x20..=0xFF_u8, 1 => 0..0x20_u8], 0..80)) {
             prop_assert_eq!(control_at(&text), text.iter().position(|byte| *byte < b' '));
+        }
+    }
+
+    /// Sink that keeps the text, with a mark at each string and bracket.
+    #[derive(Default)]
+    struct Transcript(String);
+
+    impl ScanSink for Transcript {
+        fn push(&mut self, bytes: &[u8]) {
+            self.0.push_str(str::from_utf8(bytes).unwrap());
+        }
+        fn open(&mut self, _frame: Frame, depth: usize) {
+            write!(self.0, "<{depth}").unwrap();
+        }
+        fn close(&mut self, depth: usize) {
+            write!(self.0, "{depth}>").unwrap();
+        }
+        fn other_value(&mut self) {
+            self.0.push('#');
+        }
+        fn text_begin(&mut self, role: Role) {
+            self.0.push_str(if role == Role::Name { "N(" } else { "V(" });
+        }
+        fn text_part(&mut self, part: &[u8]) {
+            self.0.push_str(str::from_utf8(part).unwrap());
+        }
+        fn text_end(&mut self, _role: Role) {
+            self.0.push(')');
+        }
+        fn takes_line_breaks(&self) -> bool {
+            false
+        }
+        fn line_break(&mut self) {}
+        fn begins_line(&self) -> bool {
+            false
+        }
+        fn goes_on(&mut self) {}
+    }
+
+    /// The transcript of a document, read in pieces of `size` bytes, and the last event.
+    fn scanned(text: &str, size: usize) -> (String, ScanEvent) {
+        let (mut scanner, mut sink) = (Scanner::default(), Transcript::default());
+        assert_eq!(
+            scanner.scan(text.as_bytes(), None::<&mut Transcript>),
+            (0, ScanEvent::Begin)
+        );
+        for piece in text.as_bytes().chunks(size) {
+            let mut rest = piece;
+            while !rest.is_empty() {
+                let (taken, event) = scanner.scan(rest, Some(&mut sink));
+                rest = &rest[taken..];
+                if !matches!(event, ScanEvent::More | ScanEvent::NewLine) {
+                    return (sink.0, event);
+                }
+            }
+        }
+        (sink.0, ScanEvent::More)
+    }
+
+    #[test]
+    fn a_document_reaches_the_sink_in_order_however_it_is_cut() {
+        let text = r#"{"a\"": [1, {}, "b"], "c": null}"#;
+        for size in 1..=text.len() {
+            let expected = r#"<1{N(a\"): <2[#1, <3{}2>, V(b)]1>, N(c): #null}0>"#;
+            assert_eq!(
+                scanned(text, size),
+                (expected.to_owned(), ScanEvent::End),
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_break_is_found_at_its_byte() {
+        for (text, before) in [
+            ("{1", "<1{"),
+            (r#"{"a" 1"#, "<1{N(a) "),
+            (r#"["a",]"#, "<1[V(a),"),
+            ("[1}", "<1[#1"),
+            ("[\"a\tb\"]", "<1[V(a"),
+        ] {
+            let (transcript, event) = scanned(text, 64);
+            assert!(matches!(event, ScanEvent::Break(_)), "{text}: {event:?}");
+            assert_eq!(transcript, before, "{text}");
         }
     }
 
