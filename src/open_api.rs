@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod creator_info;
+mod endpoint;
 mod photo_init;
 mod status;
 mod user_info;
@@ -15,6 +16,7 @@ mod videos;
 pub use answer::{Error, ErrorResponse};
 pub use budget::{Budget, Quota, QuotaKind};
 pub use creator_info::CreatorInfo;
+pub use endpoint::Endpoint;
 pub use photo_init::{PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSourceInfo};
 pub use status::{PostStatus, PublishStatus};
 pub use user_info::{USER_FIELDS, UserInfo};
@@ -31,7 +33,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
 use crate::{
-    catalogue::Endpoint,
     clock::{Clock, Deadline},
     http::{
         self, AuthHeader, HttpRequest, Idempotency, RateGate, RequestBody, Retries, SendPolicy, Transport,
@@ -61,12 +62,13 @@ pub struct OpenApi {
 /// What sending a call again would do, and who is told of each attempt.
 #[derive(Clone, Copy)]
 struct CallOptions<'a> {
-    idempotency: Idempotency,
+    /// Effect of a second call, where it differs from the endpoint's.
+    idempotency: Option<Idempotency>,
     observer: Option<&'a dyn WriteObserver>,
 }
 
 const READ: CallOptions<'_> = CallOptions {
-    idempotency: Idempotency::Idempotent,
+    idempotency: None,
     observer: None,
 };
 
@@ -131,7 +133,7 @@ impl OpenApi {
         self.budget.note(begun).await;
     }
 
-    async fn get<T: DeserializeOwned>(&self, endpoint: Endpoint, fields: &str) -> Result<T, Error> {
+    async fn get<T: DeserializeOwned>(&self, endpoint: &'static Endpoint, fields: &str) -> Result<T, Error> {
         let mut url = self.url(endpoint);
         url.query_pairs_mut().append_pair("fields", fields);
         self.call(endpoint, Method::GET, url, RequestBody::Empty, READ)
@@ -141,7 +143,7 @@ impl OpenApi {
     /// A call that only reads.
     async fn post<T: DeserializeOwned>(
         &self,
-        endpoint: Endpoint,
+        endpoint: &'static Endpoint,
         fields: Option<&str>,
         body: &(impl Serialize + Sync),
     ) -> Result<T, Error> {
@@ -156,7 +158,7 @@ impl OpenApi {
     /// A call that makes or begins a post.
     async fn init<T: DeserializeOwned>(
         &self,
-        endpoint: Endpoint,
+        endpoint: &'static Endpoint,
         body: &(impl Serialize + Sync),
         care: CallOptions<'_>,
     ) -> Result<T, Error> {
@@ -172,7 +174,7 @@ impl OpenApi {
 
     async fn call<T: DeserializeOwned>(
         &self,
-        endpoint: Endpoint,
+        endpoint: &'static Endpoint,
         method: Method,
         url: Url,
         body: RequestBody,
@@ -182,7 +184,7 @@ impl OpenApi {
         }: CallOptions<'_>,
     ) -> Result<T, Error> {
         let call = HttpRequest {
-            endpoint: endpoint.name(),
+            endpoint: endpoint.name,
             method,
             url,
             auth: Some(AuthHeader {
@@ -197,16 +199,16 @@ impl OpenApi {
         };
         let (clock, deadline) = (&self.clock, self.deadline);
         let gate = RateGate {
-            endpoint: endpoint.name(),
+            endpoint: endpoint.name,
             budget: &self.budget.calls,
-            bucket: budget::bucket_of(endpoint),
+            bucket: endpoint.bucket,
             observer,
             clock,
             deadline,
             outlet: &self.outlet,
         };
         let manner = SendPolicy {
-            idempotency,
+            idempotency: idempotency.unwrap_or(endpoint.idempotency),
             classify: answer::retry_reason,
             retries: self.retries,
             deadline,
@@ -216,10 +218,10 @@ impl OpenApi {
         answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
     }
 
-    fn url(&self, endpoint: Endpoint) -> Url {
+    fn url(&self, endpoint: &'static Endpoint) -> Url {
         let mut url = self.base.clone();
         let prefix = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{prefix}{}", path(endpoint)));
+        url.set_path(&format!("{prefix}{}", endpoint.path));
         url
     }
 }
@@ -230,27 +232,11 @@ const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; chars
 /// Largest response that is read, in bytes. A page of 20 videos, TikTok's largest, has some 100 KiB.
 const RESPONSE_MAX: usize = 512 * 1024;
 
-fn json(endpoint: Endpoint, body: &(impl Serialize + Sync)) -> Result<RequestBody, Error> {
+fn json(endpoint: &'static Endpoint, body: &(impl Serialize + Sync)) -> Result<RequestBody, Error> {
     // Our own wire types have string keys only, so they always serialize.
     let body = serde_json::to_vec(body).map_err(|_never| Error::unsendable(endpoint))?;
     Ok(RequestBody::Bytes {
         content_type: JSON_TYPE,
         bytes: Bytes::from(body),
     })
-}
-
-/// The paths; the trailing slash is part of them (docs/tiktok-open-api.md#hosts-and-versions).
-const fn path(endpoint: Endpoint) -> &'static str {
-    match endpoint {
-        Endpoint::UserInfo => "/v2/user/info/",
-        Endpoint::VideoList => "/v2/video/list/",
-        Endpoint::VideoQuery => "/v2/video/query/",
-        Endpoint::CreatorInfo => "/v2/post/publish/creator_info/query/",
-        Endpoint::VideoInit => "/v2/post/publish/video/init/",
-        Endpoint::InboxVideoInit => "/v2/post/publish/inbox/video/init/",
-        Endpoint::ContentInit => "/v2/post/publish/content/init/",
-        Endpoint::StatusFetch => "/v2/post/publish/status/fetch/",
-        Endpoint::Cancel => "/v2/post/publish/cancel/",
-        Endpoint::OAuth => "/v2/oauth/token/",
-    }
 }

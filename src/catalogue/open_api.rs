@@ -1,8 +1,8 @@
 //! The codes of `error.code` in the responses of TikTok's Open API: docs/tiktok-open-api.md#error-codes.
 
-use super::Endpoint::{
-    self, Cancel, ContentInit, CreatorInfo, InboxVideoInit, StatusFetch, UserInfo, VideoInit, VideoList,
-    VideoQuery,
+use super::endpoint::{
+    CANCEL, CONTENT_INIT, CREATOR_INFO, INBOX_VIDEO_INIT, STATUS_FETCH, USER_INFO, VIDEO_INIT, VIDEO_LIST,
+    VIDEO_QUERY,
 };
 
 // General codes first, then those of posting, in the order of docs/tiktok-open-api.md#error-codes.
@@ -40,7 +40,7 @@ rows! {
                  `video.list`. The account's owner reconnects the TikTok account in the host and ticks the permission. \
                  If the app lacks its product (all three belong to the Display API), the developer of the TikTok app \
                  adds the product in TikTok's developer portal, or leaves the permission out. See `docs/scopes.md`.",
-        seen_at: &[(UserInfo, 400), (VideoList, 400), (VideoQuery, 400)],
+        seen_at: &[(USER_INFO, 400), (VIDEO_LIST, 400), (VIDEO_QUERY, 400)],
     }
     INVALID_PARAMS {
         code: "invalid_params",
@@ -54,13 +54,13 @@ rows! {
         // (docs/tiktok-open-api.md#messages). status/fetch was seen to answer with it for a publish_id that is not
         // known yet (docs/tiktok-open-api.md#status).
         seen_at: &[
-            (UserInfo, 400),
-            (VideoList, 400),
-            (VideoQuery, 400),
-            (VideoInit, 400),
-            (InboxVideoInit, 400),
-            (ContentInit, 400),
-            (StatusFetch, 400),
+            (USER_INFO, 400),
+            (VIDEO_LIST, 400),
+            (VIDEO_QUERY, 400),
+            (VIDEO_INIT, 400),
+            (INBOX_VIDEO_INIT, 400),
+            (CONTENT_INIT, 400),
+            (STATUS_FETCH, 400),
         ],
     }
     INVALID_PARAM {
@@ -71,7 +71,7 @@ rows! {
         meaning: "TikTok rejected the post because a value is missing, malformed or out of range.",
         remedy: "TikTok's message names the part of the post: the post info (caption, privacy level) or the source \
                  info (file, address). Correct that input in the workflow and send the request again.",
-        seen_at: &[(VideoInit, 400), (InboxVideoInit, 400), (ContentInit, 400)],
+        seen_at: &[(VIDEO_INIT, 400), (INBOX_VIDEO_INIT, 400), (CONTENT_INIT, 400)],
     }
     INVALID_FILE_UPLOAD {
         code: "invalid_file_upload",
@@ -112,7 +112,7 @@ rows! {
         meaning: "The account's owner uses a TikTok app older than 31.8, which cannot receive photo drafts.",
         remedy: "The account's owner updates the TikTok app to 31.8 or newer. Then send the draft again. A photo post \
                  with `post_mode` DIRECT_POST does not depend on the app's version.",
-        seen_at: &[(ContentInit, 400)],
+        seen_at: &[(CONTENT_INIT, 400)],
     }
     INVALID_PUBLISH_ID {
         code: "invalid_publish_id",
@@ -122,7 +122,7 @@ rows! {
         meaning: "TikTok has no post with this `publish_id`.",
         remedy: "Pass the `publish_id` exactly as the posting action returned it; the id of a published video is a \
                  different one. TikTok may need some seconds to find a new `publish_id`, so try again once.",
-        seen_at: &[(StatusFetch, 400), (Cancel, 400)],
+        seen_at: &[(STATUS_FETCH, 400), (CANCEL, 400)],
     }
     TOKEN_NOT_AUTHORIZED_FOR_SPECIFIED_PUBLISH_ID {
         code: "token_not_authorized_for_specified_publish_id",
@@ -131,7 +131,7 @@ rows! {
         who: Caller,
         meaning: "The post with this `publish_id` belongs to another account or another app.",
         remedy: "Run this step with the connected TikTok account that made the post.",
-        seen_at: &[(StatusFetch, 400), (Cancel, 400)],
+        seen_at: &[(STATUS_FETCH, 400), (CANCEL, 400)],
     }
     PUBLISH_NOT_CANCELLABLE {
         code: "publish_not_cancellable",
@@ -141,7 +141,7 @@ rows! {
         meaning: "The post is too far along to be cancelled, or is of a kind that cannot be cancelled.",
         remedy: "Follow the post with `get_post_status`. Once it is published, the account's owner can delete it in \
                  the TikTok app. Only a post that TikTok is still downloading from an address can be cancelled.",
-        seen_at: &[(Cancel, 400)],
+        seen_at: &[(CANCEL, 400)],
     }
     SPAM_RISK_TOO_MANY_POSTS {
         code: "spam_risk_too_many_posts",
@@ -151,7 +151,7 @@ rows! {
         meaning: "The account has reached its limit of direct posts in 24 hours: about 15, across all apps.",
         remedy: "Send the post again when the oldest of these posts is 24 hours old, or send it as a draft now. The \
                  account's owner can still post by hand in the TikTok app.",
-        seen_at: &[(CreatorInfo, 200), (VideoInit, 403), (ContentInit, 403)],
+        seen_at: &[(CREATOR_INFO, 200), (VIDEO_INIT, 403), (CONTENT_INIT, 403)],
     }
     SPAM_RISK_USER_BANNED_FROM_POSTING {
         code: "spam_risk_user_banned_from_posting",
@@ -162,10 +162,10 @@ rows! {
         remedy: "The account's owner reads TikTok's notice about the ban in the inbox of the TikTok app and appeals \
                  there. Send no more posts for this account until the ban is lifted.",
         seen_at: &[
-            (CreatorInfo, 200),
-            (VideoInit, 403),
-            (InboxVideoInit, 403),
-            (ContentInit, 403),
+            (CREATOR_INFO, 200),
+            (VIDEO_INIT, 403),
+            (INBOX_VIDEO_INIT, 403),
+            (CONTENT_INIT, 403),
         ],
     }
     SPAM_RISK_TOO_MANY_PENDING_SHARE {
@@ -177,7 +177,7 @@ rows! {
                   more.",
         remedy: "The account's owner posts at least one of the drafts from the inbox of the TikTok app, or waits until \
                  the oldest is 24 hours old. Then send the draft again. Deleting a draft may not free its place.",
-        seen_at: &[(InboxVideoInit, 403), (ContentInit, 403)],
+        seen_at: &[(INBOX_VIDEO_INIT, 403), (CONTENT_INIT, 403)],
     }
     REACHED_ACTIVE_USER_CAP {
         code: "reached_active_user_cap",
@@ -189,7 +189,7 @@ rows! {
         remedy: "Nothing is wrong with the account: send the post again within 24 hours. To raise the limit, the \
                  developer of the TikTok app has it audited by TikTok: an unaudited app has 5 accounts, an audited app \
                  the number from its audit form.",
-        seen_at: &[(CreatorInfo, 200), (VideoInit, 403), (ContentInit, 403)],
+        seen_at: &[(CREATOR_INFO, 200), (VIDEO_INIT, 403), (CONTENT_INIT, 403)],
     }
     UNAUDITED_CLIENT_CAN_ONLY_POST_TO_PRIVATE_ACCOUNTS {
         code: "unaudited_client_can_only_post_to_private_accounts",
@@ -202,7 +202,7 @@ rows! {
                  Private account). Then send the post again with `privacy_level` SELF_ONLY; choosing SELF_ONLY for the \
                  post alone is not enough. The limit ends when the developer of the TikTok app has had it audited by \
                  TikTok.",
-        seen_at: &[(VideoInit, 403), (ContentInit, 403)],
+        seen_at: &[(VIDEO_INIT, 403), (CONTENT_INIT, 403)],
     }
     URL_OWNERSHIP_UNVERIFIED {
         code: "url_ownership_unverified",
@@ -215,10 +215,10 @@ rows! {
                  TikTok's developer portal, or the media moves to a verified address. For a video, send the file \
                  itself instead of its address.",
         seen_at: &[
-            (VideoInit, 403),
-            (InboxVideoInit, 403),
-            (ContentInit, 403),
-            (Cancel, 403),
+            (VIDEO_INIT, 403),
+            (INBOX_VIDEO_INIT, 403),
+            (CONTENT_INIT, 403),
+            (CANCEL, 403),
         ],
     }
     PRIVACY_LEVEL_OPTION_MISMATCH {
@@ -229,21 +229,21 @@ rows! {
         meaning: "The account does not offer the privacy level of the post.",
         remedy: "Run `get_creator_info` and set `privacy_level` to one of its `privacy_level_options`. They change \
                  when the account is switched between public and private.",
-        seen_at: &[(VideoInit, 403), (ContentInit, 403)],
+        seen_at: &[(VIDEO_INIT, 403), (CONTENT_INIT, 403)],
     }
 }
 
 /// Returns every endpoint, as the place of a general code with `status`.
-const fn everywhere(status: u16) -> [(Endpoint, u16); 9] {
+const fn everywhere(status: u16) -> [(&'static str, u16); 9] {
     [
-        (UserInfo, status),
-        (VideoList, status),
-        (VideoQuery, status),
-        (CreatorInfo, status),
-        (VideoInit, status),
-        (InboxVideoInit, status),
-        (ContentInit, status),
-        (StatusFetch, status),
-        (Cancel, status),
+        (USER_INFO, status),
+        (VIDEO_LIST, status),
+        (VIDEO_QUERY, status),
+        (CREATOR_INFO, status),
+        (VIDEO_INIT, status),
+        (INBOX_VIDEO_INIT, status),
+        (CONTENT_INIT, status),
+        (STATUS_FETCH, status),
+        (CANCEL, status),
     ]
 }

@@ -210,7 +210,7 @@ fn error_pages() -> String {
         let places: Vec<String> = row
             .seen_at
             .iter()
-            .map(|(endpoint, status)| format!("{} {status}", endpoint.name()))
+            .map(|(endpoint, status)| format!("{endpoint} {status}"))
             .collect();
         let seen = if places.is_empty() {
             String::new()

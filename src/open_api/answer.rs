@@ -14,8 +14,9 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use super::endpoint::Endpoint;
 use crate::{
-    catalogue::{self, Endpoint, Origin},
+    catalogue::{self, Origin},
     http::{HttpError, HttpResponse, RetryReason},
     model::LogId,
     secret::AccessToken,
@@ -32,10 +33,10 @@ pub enum Error {
     #[error(transparent)]
     Lost(#[from] HttpError),
     /// There was an answer and it is not TikTok's JSON.
-    #[error("{}: answered HTTP {http_status} with {what}", endpoint.name())]
+    #[error("{}: answered HTTP {http_status} with {what}", endpoint.name)]
     Unreadable {
         /// Who answered.
-        endpoint: Endpoint,
+        endpoint: &'static Endpoint,
         /// The HTTP status.
         http_status: u16,
         /// What the answer is instead; never its content.
@@ -45,10 +46,10 @@ pub enum Error {
 
 /// TikTok's own words for a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: HTTP {http_status} {code}", endpoint.name())]
+#[error("{}: HTTP {http_status} {code}", endpoint.name)]
 pub struct ErrorResponse {
     /// Who answered.
-    pub endpoint: Endpoint,
+    pub endpoint: &'static Endpoint,
     /// TikTok's code.
     pub code: String,
     /// TikTok's message; often generic, so nothing is decided on it (docs/tiktok-open-api.md#messages).
@@ -85,7 +86,7 @@ impl Error {
         }
     }
 
-    pub(super) fn unsendable(endpoint: Endpoint) -> Self {
+    pub(super) fn unsendable(endpoint: &'static Endpoint) -> Self {
         Self::Unreadable {
             endpoint,
             http_status: 0,
@@ -111,7 +112,10 @@ impl Error {
 }
 
 /// Reads an answer of `endpoint`.
-pub(super) fn decode<T: DeserializeOwned>(endpoint: Endpoint, answer: &HttpResponse) -> Result<T, Error> {
+pub(super) fn decode<T: DeserializeOwned>(
+    endpoint: &'static Endpoint,
+    answer: &HttpResponse,
+) -> Result<T, Error> {
     let unreadable = |what: String| Error::Unreadable {
         endpoint,
         http_status: answer.status,
@@ -342,7 +346,12 @@ impl ErrorObject {
 /// No message or code of TikTok's is longer; more is cut off, since it is TikTok's prose and not data.
 const WORDS_MAX: usize = 500;
 
-fn refusal(endpoint: Endpoint, answer: &HttpResponse, words: ErrorObject, is_tiktoks: bool) -> Error {
+fn refusal(
+    endpoint: &'static Endpoint,
+    answer: &HttpResponse,
+    words: ErrorObject,
+    is_tiktoks: bool,
+) -> Error {
     let code = match words.code {
         ErrorCode::Word(word) => word,
         ErrorCode::Number(number) => number.to_string(),
@@ -399,7 +408,7 @@ mod tests {
     }
 
     fn read(status: u16, body: &str) -> Result<Data, Error> {
-        decode(Endpoint::CreatorInfo, &answer(status, body))
+        decode(Endpoint::CREATOR_INFO, &answer(status, body))
     }
 
     #[test]

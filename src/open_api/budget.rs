@@ -5,10 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::endpoint::INIT_CALLS;
 use crate::{
-    catalogue::Endpoint,
     http::{Limiter, RateBudget},
-    model::{AccountHash, RateBucket, RateWindow},
+    model::AccountHash,
     state::RateCounters,
 };
 
@@ -21,42 +21,6 @@ const DAY: Duration = Duration::from_hours(24);
 /// Kinds of events under which posts and drafts are counted. Stored, so never change one.
 const POST: &str = "post";
 const DRAFT: &str = "draft";
-
-const fn bucket(name: &'static str, windows: &'static [RateWindow], is_shared: bool) -> RateBucket {
-    RateBucket {
-        name,
-        windows,
-        is_shared,
-    }
-}
-
-const fn a_minute(limit: u32) -> RateWindow {
-    RateWindow {
-        limit,
-        length: MINUTE,
-    }
-}
-
-/// Shared across processes are the small limits alone, which more than one process could use up.
-pub(super) static USER_INFO: RateBucket = bucket("user_info", &[a_minute(600)], false);
-pub(super) static VIDEO_LIST: RateBucket = bucket("video_list", &[a_minute(600)], false);
-pub(super) static VIDEO_QUERY: RateBucket = bucket("video_query", &[a_minute(600)], false);
-pub(super) static CREATOR_INFO: RateBucket = bucket("creator_info", &[a_minute(20)], true);
-pub(super) static INIT: RateBucket = bucket("init", &[a_minute(6)], true);
-pub(super) static STATUS_FETCH: RateBucket = bucket("status_fetch", &[a_minute(30)], true);
-
-/// Bucket in which calls of this endpoint are counted.
-pub(super) const fn bucket_of(endpoint: Endpoint) -> Option<&'static RateBucket> {
-    match endpoint {
-        Endpoint::UserInfo => Some(&USER_INFO),
-        Endpoint::VideoList => Some(&VIDEO_LIST),
-        Endpoint::VideoQuery => Some(&VIDEO_QUERY),
-        Endpoint::CreatorInfo => Some(&CREATOR_INFO),
-        Endpoint::VideoInit | Endpoint::InboxVideoInit | Endpoint::ContentInit => Some(&INIT),
-        Endpoint::StatusFetch => Some(&STATUS_FETCH),
-        Endpoint::Cancel | Endpoint::OAuth => None,
-    }
-}
 
 /// Counters of one token.
 #[derive(Debug, Clone)]
@@ -101,14 +65,14 @@ impl Budget {
 
     /// Quota that is left, as far as it can be read within `left`.
     pub(super) async fn quota(&self, name: Option<&str>, left: Duration) -> Quota {
-        let (token, mine) = (self.calls.account(), self.calls.left(&INIT));
-        let limit = INIT
+        let (token, mine) = (self.calls.account(), self.calls.left(&INIT_CALLS));
+        let limit = INIT_CALLS
             .windows
             .iter()
             .map(|window| window.limit)
             .min()
             .unwrap_or_default();
-        let theirs = self.counted(token, INIT.name, MINUTE, left).await;
+        let theirs = self.counted(token, INIT_CALLS.name, MINUTE, left).await;
         let theirs = theirs.map(|count| limit.saturating_sub(count));
         let posts_today = match name {
             Some(name) => self.counted(creator(name), POST, DAY, left).await,
@@ -196,7 +160,7 @@ mod tests {
     async fn pay(budget: &Budget) -> Result<(), Duration> {
         let receipt = budget
             .calls
-            .acquire(&INIT, SOON)
+            .acquire(&INIT_CALLS, SOON)
             .await
             .map_err(|wait| wait.full)?;
         budget.calls.settle(receipt, true).await;
@@ -209,7 +173,7 @@ mod tests {
         let (here, there) = (bench.process("token"), bench.process("token"));
         assert_eq!(pay(&there).await, Ok(()));
         for _ in 0..20 {
-            let receipt = here.calls.acquire(&INIT, SOON).await.unwrap();
+            let receipt = here.calls.acquire(&INIT_CALLS, SOON).await.unwrap();
             bench.clock.advance(Duration::from_secs(1));
             here.calls.settle(receipt, false).await;
         }
@@ -232,10 +196,10 @@ mod tests {
     async fn a_call_that_is_dropped_counts_and_is_not_waited_for() {
         let budget = Bench::new().process("token");
         for _ in 0..6 {
-            drop(budget.calls.acquire(&INIT, SOON).await.unwrap());
+            drop(budget.calls.acquire(&INIT_CALLS, SOON).await.unwrap());
         }
         assert_eq!(
-            budget.calls.acquire(&INIT, SOON).await.unwrap_err(),
+            budget.calls.acquire(&INIT_CALLS, SOON).await.unwrap_err(),
             RateWait::of(MINUTE)
         );
     }
@@ -278,26 +242,6 @@ mod tests {
     /// `state::redis`.
     #[test]
     fn counters_keep_their_names() {
-        let names = [
-            &USER_INFO,
-            &VIDEO_LIST,
-            &VIDEO_QUERY,
-            &CREATOR_INFO,
-            &INIT,
-            &STATUS_FETCH,
-        ]
-        .map(|of| of.name);
-        assert_eq!(
-            names,
-            [
-                "user_info",
-                "video_list",
-                "video_query",
-                "creator_info",
-                "init",
-                "status_fetch"
-            ]
-        );
         assert_eq!((POST, DRAFT), ("post", "draft"));
         assert_eq!(
             creator("ann").to_string(),

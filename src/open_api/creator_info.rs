@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Error, OpenApi, answer::whole_number};
-use crate::catalogue::Endpoint;
+use super::{Endpoint, Error, OpenApi, answer::whole_number};
 
 /// What the account may post right now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -30,6 +29,6 @@ pub struct CreatorInfo {
 impl OpenApi {
     /// Asks what the account may post right now. Scope `video.publish`, 20 calls a minute.
     pub async fn creator_info(&self) -> Result<CreatorInfo, Error> {
-        self.post(Endpoint::CreatorInfo, None, &json!({})).await
+        self.post(Endpoint::CREATOR_INFO, None, &json!({})).await
     }
 }

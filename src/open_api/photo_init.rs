@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CallOptions, Error, OpenApi};
+use super::{CallOptions, Endpoint, Error, OpenApi};
 use crate::{
-    catalogue::Endpoint,
-    http::{Idempotency, WriteObserver},
+    http::WriteObserver,
     model::{PrivacyLevel, PublicUrl, PublishId},
 };
 
@@ -88,10 +87,10 @@ impl OpenApi {
         observer: &dyn WriteObserver,
     ) -> Result<PublishId, Error> {
         let care = CallOptions {
-            idempotency: Idempotency::NonIdempotent,
+            idempotency: None,
             observer: Some(observer),
         };
-        let data: PhotoInitData = self.init(Endpoint::ContentInit, init, care).await?;
+        let data: PhotoInitData = self.init(Endpoint::CONTENT_INIT, init, care).await?;
         Ok(data.publish_id)
     }
 }

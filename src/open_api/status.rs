@@ -3,13 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, OpenApi,
+    Endpoint, Error, OpenApi,
     answer::{short_list, whole_number},
 };
-use crate::{
-    catalogue::Endpoint,
-    model::{ByteCount, PostId, PublishId},
-};
+use crate::model::{ByteCount, PostId, PublishId};
 
 /// Where an upload or post stands.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -102,7 +99,7 @@ struct StatusFetchBody<'a> {
 impl OpenApi {
     /// Asks where a post stands. Scope `video.upload` or `video.publish`, 30 calls a minute.
     pub async fn fetch_status(&self, publish_id: &PublishId) -> Result<PostStatus, Error> {
-        self.post(Endpoint::StatusFetch, None, &StatusFetchBody { publish_id })
+        self.post(Endpoint::STATUS_FETCH, None, &StatusFetchBody { publish_id })
             .await
     }
 }

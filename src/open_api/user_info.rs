@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Error, OpenApi};
-use crate::{catalogue::Endpoint, model::Scope};
+use super::{Endpoint, Error, OpenApi};
+use crate::model::Scope;
 
 /// Which fields each scope opens.
 pub const USER_FIELDS: [(Scope, &[&str]); 3] = [
@@ -72,7 +72,7 @@ impl OpenApi {
             .filter(|(scope, _)| scopes.contains(scope))
             .flat_map(|(_, fields)| fields.iter().copied())
             .collect();
-        let data: UserInfoData = self.get(Endpoint::UserInfo, &fields.join(",")).await?;
+        let data: UserInfoData = self.get(Endpoint::USER_INFO, &fields.join(",")).await?;
         Ok(data.user)
     }
 }

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallOptions, Error, OpenApi};
+use super::{CallOptions, Endpoint, Error, OpenApi};
 use crate::{
-    catalogue::Endpoint,
     http::{Idempotency, WriteObserver},
     model::{ByteCount, PrivacyLevel, PublishId},
     secret::{UploadUrl, UploadUrlFault},
@@ -113,12 +112,12 @@ impl OpenApi {
         observer: &dyn WriteObserver,
     ) -> Result<VideoInitResponse, Error> {
         let (endpoint, post_info) = match init {
-            VideoInit::Post(post_info) => (Endpoint::VideoInit, Some(post_info)),
-            VideoInit::Draft => (Endpoint::InboxVideoInit, None),
+            VideoInit::Post(post_info) => (Endpoint::VIDEO_INIT, Some(post_info)),
+            VideoInit::Draft => (Endpoint::INBOX_VIDEO_INIT, None),
         };
         let idempotency = match source_info {
-            VideoSourceInfo::File(_) => Idempotency::Idempotent,
-            VideoSourceInfo::Pull { .. } => Idempotency::NonIdempotent,
+            VideoSourceInfo::File(_) => Some(Idempotency::Idempotent),
+            VideoSourceInfo::Pull { .. } => None,
         };
         let data: VideoInitData = self
             .init(

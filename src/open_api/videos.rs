@@ -3,13 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, OpenApi,
+    Endpoint, Error, OpenApi,
     answer::{null_is_default, short_list},
 };
-use crate::{
-    catalogue::Endpoint,
-    model::{PostId, VideoId},
-};
+use crate::model::{PostId, VideoId};
 
 /// All fields of the video object (docs/tiktok-open-api.md#video-object). They go into the query string, not
 /// into the body.
@@ -85,13 +82,13 @@ impl OpenApi {
             max_count: max_count.clamp(1, Self::VIDEOS_PER_CALL),
             cursor,
         };
-        self.post(Endpoint::VideoList, Some(FIELDS), &body).await
+        self.post(Endpoint::VIDEO_LIST, Some(FIELDS), &body).await
     }
 
     /// Finds up to 20 videos by id; those that are not the account's are not returned. Scope `video.list`.
     pub async fn query_videos(&self, video_ids: &[VideoId]) -> Result<VideoPage, Error> {
         self.post(
-            Endpoint::VideoQuery,
+            Endpoint::VIDEO_QUERY,
             Some(FIELDS),
             &VideoQueryBody {
                 filters: VideoQueryFilters { video_ids },

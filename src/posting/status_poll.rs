@@ -154,7 +154,7 @@ fn is_too_new(error: &Error, age: Age) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::Endpoint, open_api::ErrorResponse};
+    use crate::open_api::{Endpoint, ErrorResponse};
 
     fn left(patience: u64) -> TimeLeft {
         TimeLeft {
@@ -169,7 +169,7 @@ mod tests {
 
     fn refused(code: &str) -> Error {
         Error::Refused(ErrorResponse {
-            endpoint: Endpoint::StatusFetch,
+            endpoint: Endpoint::STATUS_FETCH,
             code: code.to_owned(),
             message: String::new(),
             log_id: None,

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::{
-    catalogue::{Endpoint, FailureCode, Origin, Row, Who, open_api as codes, own},
+    catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
     integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
     media::ContentError,
     model::{FieldError, PublishId, Scope},
-    open_api,
+    open_api::{self, Endpoint},
     posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
     state::StateError,
     upload::{ChunkDenied, PlanError, UploadError, UploadErrorKind},
@@ -287,21 +287,12 @@ fn usual_wait(code: &FailureCode) -> Option<Duration> {
     (code.row() == Some(&codes::RATE_LIMIT_EXCEEDED)).then_some(Duration::from_mins(1))
 }
 
-fn missing_scopes(code: &FailureCode, endpoint: Endpoint) -> &'static [Scope] {
+fn missing_scopes(code: &FailureCode, endpoint: &Endpoint) -> &'static [Scope] {
     let rows = [&codes::SCOPE_NOT_AUTHORIZED, &codes::SCOPE_PERMISSION_MISSED];
     if !code.row().is_some_and(|row| rows.contains(&row)) {
         return &[];
     }
-    match endpoint {
-        Endpoint::UserInfo => &[Scope::UserInfoBasic],
-        Endpoint::VideoList | Endpoint::VideoQuery => &[Scope::VideoList],
-        Endpoint::CreatorInfo | Endpoint::VideoInit => &[Scope::VideoPublish],
-        Endpoint::InboxVideoInit => &[Scope::VideoUpload],
-        Endpoint::ContentInit | Endpoint::StatusFetch | Endpoint::Cancel => {
-            &[Scope::VideoPublish, Scope::VideoUpload]
-        }
-        Endpoint::OAuth => &[],
-    }
+    endpoint.scopes
 }
 
 impl From<UploadError> for Failure {
