@@ -33,7 +33,7 @@ pub(super) fn demo(options: &Demo) -> Exit {
     match played {
         Some(true) => {
             print_line(&format!(
-                "{GREEN}Everything went as it should.{PLAIN} Next: the protocol in README.md, or `autohive-tiktok simulate`."
+                "{GREEN}Everything went as it should.{PLAIN} Next: docs/protocol.md, or `autohive-tiktok simulate`."
             ));
             Exit::Done
         }

@@ -29,6 +29,7 @@
 mod support;
 
 mod architecture;
+mod links;
 mod panics;
 mod protocol;
 #[cfg(feature = "simulator")]

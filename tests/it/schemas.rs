@@ -45,9 +45,7 @@ fn copied_tree(name: &str) -> PathBuf {
             }
         }
     }
-    for file in ["config.json", "README.md"] {
-        fs::copy(root().join(file), copy.join(file)).unwrap();
-    }
+    fs::copy(root().join("config.json"), copy.join("config.json")).unwrap();
     copy
 }
 
@@ -95,21 +93,21 @@ fn an_edited_file_is_found_and_written_anew() {
         ),
         (
             "edited_action_table",
-            "README.md",
+            "docs/actions.md",
             "| `get_videos` |",
             "| `get_movies` |",
         ),
         (
             "edited_error_table",
-            "README.md",
-            "| `invalid_json` |",
-            "| `wrong_json` |",
+            "docs/errors.md",
+            "| [`invalid_json`](#invalid_json) |",
+            "| [`wrong_json`](#wrong_json) |",
         ),
         (
             "edited_error_page",
             "docs/errors.md",
-            "invalid_json",
-            "wrong_json",
+            "## `invalid_json`",
+            "## `wrong_json`",
         ),
     ] {
         let copy = copied_tree(name);
@@ -158,8 +156,11 @@ fn a_missing_file_is_found() {
     );
     schemas("write", &copy).exits(0);
     schemas("check", &copy).exits(0);
-    for file in ["config.json", "README.md"] {
-        let copy = copied_tree(&format!("missing_{file}"));
+    for (name, file) in [
+        ("missing_manifest", "config.json"),
+        ("missing_page", "docs/actions.md"),
+    ] {
+        let copy = copied_tree(name);
         fs::remove_file(copy.join(file)).unwrap();
         let ended = schemas("check", &copy).exits(1);
         assert!(
@@ -172,12 +173,12 @@ fn a_missing_file_is_found() {
 }
 
 #[test]
-fn a_readme_without_its_marks_is_told() {
+fn a_page_without_its_marks_is_an_error() {
     let copy = copied_tree("no_marks");
-    let readme = fs::read_to_string(copy.join("README.md"))
+    let page = fs::read_to_string(copy.join("docs/actions.md"))
         .unwrap()
         .replace("<!-- /actions -->", "");
-    fs::write(copy.join("README.md"), readme).unwrap();
+    fs::write(copy.join("docs/actions.md"), page).unwrap();
     let ended = schemas("check", &copy).exits(1);
     assert!(
         ended.stderr.contains("<!-- /actions -->"),

@@ -72,7 +72,7 @@ pub(super) struct EnvelopeError {
 
 impl EnvelopeError {
     pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
-        let fix = "see the protocol in the README".to_owned();
+        let fix = "see docs/protocol.md#request".to_owned();
         let finding = FieldError {
             field: field.into(),
             got: got.into(),
