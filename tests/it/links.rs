@@ -74,10 +74,10 @@ fn targets(page: &str) -> Vec<String> {
 fn resolved(path: &Path) -> Option<PathBuf> {
     let mut clean = PathBuf::new();
     for component in path.components() {
-        match component {
-            Component::ParentDir if !clean.pop() => return None,
-            Component::ParentDir | Component::CurDir => {}
-            other => clean.push(other),
+        if component != Component::ParentDir {
+            clean.push(component);
+        } else if !clean.pop() {
+            return None;
         }
     }
     Some(clean)
@@ -92,7 +92,7 @@ fn broken_links(pages: &Files, exists: impl Fn(&Path) -> bool) -> Vec<String> {
                 continue;
             }
             let (file, heading) = target.split_once('#').unwrap_or((&target, ""));
-            let folder = path.parent().unwrap_or(Path::new(""));
+            let folder = path.parent().unwrap_or_else(|| Path::new(""));
             let file = if file.is_empty() {
                 Some(path.clone())
             } else {
