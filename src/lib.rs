@@ -37,7 +37,7 @@
 //!
 //! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
-//! `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
+//! `posting::photo_limits`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
 //! `upload::plan`, `upload::progress`.
 //!
 //! Besides, an action never sees a [`Value`](serde_json::Value), a request id, standard input or standard output, and the simulator
@@ -50,7 +50,7 @@
 //! * *A request:* `front::stdio` (bytes) → `host::ingest` (JSON documents; videos are extracted) → `host::envelope` (a
 //!   [`host::Request`]) → [`host`] (inputs validated against the manifest's schema) → `integrations::tiktok::actions` →
 //!   [`host`] (output validated against its schema) → `front::stdio`.
-//! * *The token:* `host::envelope::credentials` → [`secret`] → [`integrations::Context`] → [`open_api::OpenApi`] → the
+//! * *The token:* `host::envelope::credentials` → [`secret`] → `integrations::tiktok::context` → [`open_api::OpenApi`] → the
 //!   `Authorization` header in [`http`]. Nowhere else.
 //! * *A video:* `host::ingest` → [`media::Base64Decoder`] → [`media::Sieve`] (keeps only what can be a video) →
 //!   [`media::Spool`] → [`media::Source`] → [`media::probe`](media::probe()) (container, codec, duration, size) →

@@ -3,6 +3,7 @@
 mod disclosure;
 mod lost_post;
 mod outcome;
+mod photo_limits;
 mod post_state;
 mod record;
 mod rule_violation;
@@ -13,6 +14,7 @@ mod video_limits;
 pub use disclosure::Disclosure;
 pub use lost_post::{LostPostSearch, PossiblePost};
 pub use outcome::{IdState, InitKind, Outcome, PostProgress, PostTracker, PriorAttempt};
+pub use photo_limits::{PHOTO_BYTES_MAX, PhotoFacts, PhotoFault, PhotoReport, check_photo};
 pub use post_state::{Advice, PostState};
 pub use record::{PostFrame, Resume, Retention, Stage, UploadState, assess, open_for, retention};
 pub use rule_violation::RuleViolation;

@@ -43,7 +43,7 @@ pub enum DownloadErrorKind {
     Status(u16, Option<Duration>),
     /// Redirect where none is followed, and its host.
     Redirect(Option<String>),
-    /// More than [`REDIRECTS_MAX`] redirects.
+    /// More than `REDIRECTS_MAX` redirects.
     TooManyRedirects,
     /// Redirect without a target.
     RedirectNowhere,

@@ -1,9 +1,7 @@
-//! A look at the photos before TikTok is told of them: what they really are, how large, and whether they are
-//! there.
+//! Preflight of the photos of a post: fetches the beginning of each and checks it against TikTok's limits.
 //!
-//! TikTok checks after the post was made, and tells of one wrong photo that the post failed. What is surely
-//! wrong is a finding; what this machine merely cannot see (a host that lets TikTok in and us not) is a
-//! warning.
+//! TikTok checks photos only after it has accepted the post, and one invalid photo fails all of it. A certain
+//! violation is an error; a photo that only this machine cannot fetch is a warning.
 
 use std::time::Duration;
 
@@ -14,46 +12,34 @@ use crate::{
     catalogue::own,
     http::{BlockedUrl, DownloadError, DownloadErrorKind, FileHead, MediaLane},
     integrations::{Failure, tiktok::context::Context},
-    media::{self, Dimensions, Image, ImageFormat, JpegScanner, NotAPhoto, Oddity},
+    media::{self, Image, ImageFormat, JpegScanner, NotAPhoto},
     model::{ByteCount, FieldError, PublicUrl},
+    posting::{PHOTO_BYTES_MAX, PhotoFacts, PhotoFault, PhotoReport, check_photo},
 };
 
-/// What was seen of the photos.
+/// Errors and warnings of all photos, in the order of the photos.
 #[derive(Debug, Default)]
 pub(in crate::integrations::tiktok) struct PhotoInspection {
     pub(in crate::integrations::tiktok) errors: Vec<FieldError>,
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
-/// How many photos are looked at at a time.
+/// Photos of one post that are fetched at a time.
 const AT_A_TIME: usize = 4;
 
-/// Enough for the head of most photos.
+/// Bytes fetched first: enough for the header of most photos.
 const HEAD: u64 = 64 * 1024;
 
-/// How long one photo may take; a photo that is slower is no fault of the post.
+/// Time limit for one photo. A slower photo is not an error of the post.
 const PHOTO_MAX: Duration = Duration::from_secs(10);
 
-/// How long one photo may wait for its turn.
+/// Longest wait of one photo for its turn.
 const TURN_MAX: Duration = Duration::from_secs(5);
 
-/// After that no further photo is looked at.
+/// Time limit for all photos of a post; the rest stay unchecked.
 const ALL_MAX: Duration = Duration::from_secs(30);
 
-/// 20 MB as whoever counts less reads it.
-const BYTES_SURE: ByteCount = ByteCount(20_000_000);
-
-/// 20 MB as whoever counts more reads it.
-const BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
-
-/// 1080p: photos that fit into this are taken.
-/// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
-const FRAME: Dimensions = Dimensions {
-    width: 1080,
-    height: 1920,
-};
-
-/// Refuses photos at addresses that only this machine may fetch from: TikTok fetches them itself.
+/// Rejects photos on hosts that only this machine can reach, because TikTok fetches photos itself.
 pub(in crate::integrations::tiktok) fn check_hosts(
     context: &Context,
     urls: &[PublicUrl],
@@ -75,13 +61,13 @@ pub(in crate::integrations::tiktok) fn check_hosts(
 
 fn not_public() -> PhotoFault {
     PhotoFault {
-        got: "a host that only this machine may fetch from".to_owned(),
-        allowed: "a host of the public internet, because TikTok fetches photos itself",
-        fix: "put the photo on a public host that your app has verified",
+        got: "a host that only this machine can reach".to_owned(),
+        allowed: "a host on the public internet, because TikTok fetches photos itself",
+        fix: "move the photo to a public host that your app has verified",
     }
 }
 
-/// Looks at all photos; findings and warnings come in the order of the photos.
+/// Fetches and checks all photos.
 pub(in crate::integrations::tiktok) async fn inspect(
     context: &Context,
     urls: &[PublicUrl],
@@ -89,105 +75,93 @@ pub(in crate::integrations::tiktok) async fn inspect(
     // Half of the time is for the post itself.
     let patience = ALL_MAX.min(context.clock.left_until(context.deadline) / 2);
     let end = context.clock.deadline_in(patience);
-    let look_in_time = async |url| match context.clock.left_until(end) {
+    let check_in_time = async |url| match context.clock.left_until(end) {
         Duration::ZERO => PhotoCheck::Skipped(NotChecked::Late),
-        left => look_in_turn(context, url, left).await,
+        left => check_in_turn(context, url, left).await,
     };
-    let waiting: Vec<_> = urls.iter().map(look_in_time).collect();
-    let looking = stream::iter(waiting)
+    let waiting: Vec<_> = urls.iter().map(check_in_time).collect();
+    let checking = stream::iter(waiting)
         .buffered(AT_A_TIME)
         .collect::<Vec<PhotoCheck>>();
-    let looks = in_lane(context, urls, looking).await;
-    let looks = looks.unwrap_or_else(|| {
+    let checks = in_lane(context, urls, checking).await;
+    let checks = checks.unwrap_or_else(|| {
         urls.iter()
             .map(|_| PhotoCheck::Skipped(NotChecked::Late))
             .collect()
     });
-    let mut seen = PhotoInspection::default();
-    let mut unseen: Vec<(usize, NotChecked)> = Vec::new();
-    for (index, look) in looks.into_iter().enumerate() {
-        match look {
-            PhotoCheck::Done(faults, doubts) => {
-                let field = format!("photo_urls[{index}]");
-                seen.errors
-                    .extend(faults.into_iter().map(|fault| fault.finding(&field)));
-                seen.warnings
-                    .extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
-            }
-            PhotoCheck::Skipped(why) => unseen.push((index, why)),
-        }
-    }
-    seen.warnings.extend(not_checked(&unseen));
-    seen
+    collect(checks)
 }
 
-/// Looks at the photos without the request's job; `None` where too many others do.
+fn collect(checks: Vec<PhotoCheck>) -> PhotoInspection {
+    let mut inspection = PhotoInspection::default();
+    let mut skipped: Vec<(usize, NotChecked)> = Vec::new();
+    for (index, check) in checks.into_iter().enumerate() {
+        match check {
+            PhotoCheck::Done(report) => inspection.take(&format!("photo_urls[{index}]"), report),
+            PhotoCheck::Skipped(why) => skipped.push((index, why)),
+        }
+    }
+    inspection.warnings.extend(not_checked(&skipped));
+    inspection
+}
+
+impl PhotoInspection {
+    fn take(&mut self, field: &str, PhotoReport { faults, doubts }: PhotoReport) {
+        self.errors
+            .extend(faults.into_iter().map(|fault| fault.finding(field)));
+        self.warnings
+            .extend(doubts.into_iter().map(|doubt| format!("{field}: {doubt}")));
+    }
+}
+
+/// Gives the request's job back while the photos are fetched. Returns `None` if the queue is full.
 async fn in_lane(
     context: &Context,
     urls: &[PublicUrl],
-    looking: impl Future<Output = Vec<PhotoCheck>>,
+    checking: impl Future<Output = Vec<PhotoCheck>>,
 ) -> Option<Vec<PhotoCheck>> {
-    // Photos of one post are on one host, as a rule.
+    // The photos of one post are usually on one host.
     let first = urls.first().and_then(|url| Url::parse(url.as_str()).ok())?;
     context
         .downloader
-        .parked((MediaLane::Photos, &first), context.deadline, looking)
+        .parked((MediaLane::Photos, &first), context.deadline, checking)
         .await
         .ok()
 }
 
-/// What came of a look at one photo.
+/// Result of checking one photo.
 enum PhotoCheck {
-    /// What is wrong, and what may be.
-    Done(Vec<PhotoFault>, Vec<String>),
-    /// It could not be seen from here.
+    /// The photo was fetched.
+    Done(PhotoReport),
+    /// The photo could not be fetched from this machine.
     Skipped(NotChecked),
 }
 
-/// Why a photo could not be seen.
+/// Reason for an unchecked photo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum NotChecked {
-    /// The simulator's world ends at its own address.
+    /// With a simulated TikTok, only the simulator's own host is reachable.
     Simulated,
-    /// The time for looking was up.
+    /// Out of time.
     Late,
-    /// This stood in the way.
+    /// The download failed; the text is the reason.
     NoAnswer(String),
 }
 
-/// What is wrong with a photo: got, allowed, fix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct PhotoFault {
-    got: String,
-    allowed: &'static str,
-    fix: &'static str,
-}
-
-impl PhotoFault {
-    fn finding(self, field: &str) -> FieldError {
-        FieldError {
-            field: field.to_owned(),
-            got: self.got,
-            allowed: self.allowed.into(),
-            fix: self.fix.into(),
-        }
-    }
-}
-
-async fn look_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> PhotoCheck {
+async fn check_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> PhotoCheck {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
         return PhotoCheck::Skipped(NotChecked::NoAnswer("its address cannot be read".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
-    let looked = context
+    let checked = context
         .downloader
-        .in_photo_turn(&url, TURN_MAX.min(left), look(context, &url, limit))
+        .in_photo_turn(&url, TURN_MAX.min(left), check(context, &url, limit))
         .await;
-    looked.unwrap_or(PhotoCheck::Skipped(NotChecked::Late))
+    checked.unwrap_or(PhotoCheck::Skipped(NotChecked::Late))
 }
 
-async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
+async fn check(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
     match context.downloader.head(url, HEAD, limit).await {
         Ok(head) => {
             let image = media::identify_image(&head.bytes);
@@ -196,132 +170,52 @@ async fn look(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
             } else {
                 None
             };
-            let (faults, doubts) = judge(&head, behind.unwrap_or(image));
-            PhotoCheck::Done(faults, doubts)
+            PhotoCheck::Done(check_photo(&PhotoFacts {
+                is_empty: head.bytes.is_empty(),
+                is_page: head.info.is_page,
+                total: head.info.total.map(ByteCount),
+                image: behind.unwrap_or(image),
+            }))
         }
         Err(error) => of_download_error(&error),
     }
 }
 
-/// Whether a picture's size must lie further on.
+/// Whether the dimensions lie beyond the fetched bytes.
 fn lacks_pixels(head: &FileHead, image: &Result<Image, NotAPhoto>) -> bool {
     let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
     is_part && image.is_ok_and(|image| image.format == ImageFormat::Jpeg && image.pixels.is_none())
 }
 
-/// A JPEG whose size stands behind megabytes of metadata, which are passed over as they come.
+/// Reads on to the dimensions of a JPEG that has them behind large metadata. Memory stays constant.
 async fn further(context: &Context, url: &Url, limit: Duration) -> Option<Result<Image, NotAPhoto>> {
     let mut skim = JpegScanner::default();
-    // What cannot be seen is a doubt, as it was after the first look.
+    // A failed download leaves the dimensions unknown, which is a warning.
     drop(
         context
             .downloader
-            .skim(url, BYTES_MAX.0, limit, |piece| skim.take(piece))
+            .skim(url, PHOTO_BYTES_MAX.0, limit, |piece| skim.take(piece))
             .await,
     );
     skim.image()
 }
 
-/// What is wrong with a photo that begins like this, and what may be.
-fn judge(head: &FileHead, image: Result<Image, NotAPhoto>) -> (Vec<PhotoFault>, Vec<String>) {
-    let (mut faults, mut doubts) = (Vec::new(), Vec::new());
-    if head.bytes.is_empty() {
-        return (
-            vec![PhotoFault {
-                got: "0 bytes".to_owned(),
-                allowed: ALLOWED,
-                fix: "check the file, it is empty",
-            }],
-            doubts,
-        );
-    }
-    match image {
-        Ok(image) => {
-            faults.extend(image.pixels.and_then(too_large));
-            doubts.extend(image.pixels.is_none().then(|| NO_PIXELS.to_owned()));
-            doubts.extend(image.oddity.map(odd));
-        }
-        Err(what) => faults.push(foreign(what, head.info.is_page)),
-    }
-    match head.info.total.map(ByteCount) {
-        Some(total) if total > BYTES_MAX => {
-            faults.push(PhotoFault {
-                got: total.to_string(),
-                allowed: "at most 20 MB",
-                fix: "save it at a lower quality",
-            });
-        }
-        Some(total) if total > BYTES_SURE => {
-            doubts.push(format!(
-                "it has {total}, and TikTok's limit of 20 MB may mean {BYTES_SURE}"
-            ));
-        }
-        Some(_) | None => {}
-    }
-    (faults, doubts)
-}
-
-const NO_PIXELS: &str =
-    "its size in pixels could not be read; TikTok takes photos that fit into 1080×1920 pixels";
-
-fn too_large(pixels: Dimensions) -> Option<PhotoFault> {
-    let is_too_large = pixels.long() > FRAME.long() || pixels.short() > FRAME.short();
-    is_too_large.then(|| PhotoFault {
-        got: pixels.to_string(),
-        allowed: ALLOWED_PIXELS,
-        fix: FIX_PIXELS,
-    })
-}
-
-fn odd(oddity: Oddity) -> String {
-    let what = oddity.name();
-    match oddity {
-        Oddity::Animated => {
-            format!("it is {what}; TikTok's documents do not mention animation, so only a still may be shown")
-        }
-        Oddity::Arithmetic | Oddity::Lossless | Oddity::Hierarchical | Oddity::Deep => {
-            format!(
-                "it is {what}, which many programs cannot show; save it as an ordinary JPEG (8 bits, Huffman coding)"
-            )
-        }
-    }
-}
-
-const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (either way up), at most 20 MB";
-const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way up (1080p)";
-const FIX_PIXELS: &str =
-    "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
-
-fn foreign(what: NotAPhoto, is_page: bool) -> PhotoFault {
-    if is_page || what.is_page() {
-        let fix = "give the address of the photo itself, not of the page that shows it";
-        return PhotoFault {
-            got: "a web page".to_owned(),
-            allowed: ALLOWED,
-            fix,
-        };
-    }
-    PhotoFault {
-        got: what.to_string(),
-        allowed: ALLOWED,
-        fix: what.fix(),
-    }
-}
-
-/// What TikTok would surely meet too is a fault; all else may be between this machine and the host only.
+/// Classifies a failed download: what TikTok would meet too is a fault; the rest may concern only this machine.
 fn of_download_error(error: &DownloadError) -> PhotoCheck {
-    let fault =
-        |got: String, allowed, fix| PhotoCheck::Done(vec![PhotoFault { got, allowed, fix }], Vec::new());
+    let fault = |got: String, allowed, fix| {
+        PhotoCheck::Done(PhotoReport {
+            faults: vec![PhotoFault { got, allowed, fix }],
+            doubts: Vec::new(),
+        })
+    };
     match &error.kind {
-        DownloadErrorKind::Status(404 | 410, _) => fault(
-            error.to_string(),
-            "a photo at the address",
-            "check the address, there is no photo",
-        ),
+        DownloadErrorKind::Status(404 | 410, _) => {
+            fault(error.to_string(), "a photo at the address", "check the address")
+        }
         DownloadErrorKind::Redirect(_) | DownloadErrorKind::RedirectNowhere => fault(
             error.to_string(),
-            "an address that answers without a redirect, TikTok follows none",
-            "give the address to which it leads; its host must be verified too",
+            "an address that answers without a redirect, because TikTok follows none",
+            "use the address that the redirect leads to; its host must be verified too",
         ),
         DownloadErrorKind::Blocked(BlockedUrl::Outside(_)) => PhotoCheck::Skipped(NotChecked::Simulated),
         DownloadErrorKind::Status(..)
@@ -338,16 +232,16 @@ fn of_download_error(error: &DownloadError) -> PhotoCheck {
     }
 }
 
-/// One warning for each reason, with all the photos that it keeps from being seen.
-fn not_checked(unseen: &[(usize, NotChecked)]) -> Vec<String> {
+/// One warning per reason, with all photos that it concerns.
+fn not_checked(skipped: &[(usize, NotChecked)]) -> Vec<String> {
     let mut reasons: Vec<&NotChecked> = Vec::new();
-    for (_, why) in unseen {
+    for (_, why) in skipped {
         if !reasons.contains(&why) {
             reasons.push(why);
         }
     }
-    let told = |why: &NotChecked| {
-        let which = unseen
+    let warning = |why: &NotChecked| {
+        let which = skipped
             .iter()
             .filter(|(_, other)| other == why)
             .map(|(index, _)| format!("photo_urls[{index}]"));
@@ -355,15 +249,15 @@ fn not_checked(unseen: &[(usize, NotChecked)]) -> Vec<String> {
         match why {
             NotChecked::Simulated => {
                 format!(
-                    "{which} not checked: with a simulated TikTok only photos at the simulator's address and at allowed media \
-                     hosts are looked at"
+                    "{which} not checked: with a simulated TikTok, only photos at the simulator's address and on allowed \
+                     media hosts are checked"
                 )
             }
-            NotChecked::Late => format!("{which} not checked: other downloads took all the time for it"),
+            NotChecked::Late => format!("{which} not checked: other downloads used up the time for it"),
             NotChecked::NoAnswer(what) => {
-                format!("{which} not checked from here: {what}; TikTok may fare better")
+                format!("{which} not checked from this machine: {what}; TikTok may be able to fetch it")
             }
         }
     };
-    reasons.into_iter().map(told).collect()
+    reasons.into_iter().map(warning).collect()
 }
