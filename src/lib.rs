@@ -37,7 +37,7 @@
 //!
 //! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
-//! `posting::photo_limits`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
+//! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
 //! `upload::plan`, `upload::progress`.
 //!
 //! Besides, an action never sees a [`Value`](serde_json::Value), a request id, standard input or standard output, and the simulator
