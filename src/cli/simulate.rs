@@ -27,21 +27,18 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
     served.map_or(Exit::Failed, |()| Exit::Done)
 }
 
-const STRICT: &str = "Requests that TikTok's documents do not describe are refused.";
-const LENIENT: &str = "Requests that TikTok's documents do not describe are accepted where TikTok accepts them, with a note in the \
-    journal; --strict refuses them.";
+const STRICT: &str = "Requests that TikTok accepts but does not document are refused.";
+const LENIENT: &str = "Requests that TikTok accepts but does not document are accepted, with a note in the journal. \
+    --strict refuses them.";
 
 fn at_port(port: u16, error: &io::Error) -> io::Error {
-    io::Error::new(
-        error.kind(),
-        format!("port {port} of this machine could not be used: {error}"),
-    )
+    io::Error::new(error.kind(), format!("could not listen on port {port}: {error}"))
 }
 
 fn introduce(url: &str, accounts: &[Account], strict: bool) {
-    print_line(&format!("TikTok is simulated at {url} until you press Ctrl-C."));
+    print_line(&format!("TikTok is simulated at {url} (press Ctrl-C to stop)."));
     print_line("");
-    print_line("Tokens to use:");
+    print_line("Access tokens:");
     for Account { token, .. } in accounts {
         print_line(&format!("  {token:<35} {}", description(token).replace('`', "")));
     }
@@ -52,7 +49,7 @@ fn introduce(url: &str, accounts: &[Account], strict: bool) {
     print_line("");
     print_line(if strict { STRICT } else { LENIENT });
     print_line(&format!(
-        "What it saw and stored: {url}/_simulator/journal and {url}/_simulator/posts"
+        "Requests received: {url}/_simulator/journal\nPosts stored: {url}/_simulator/posts"
     ));
-    print_line("How to make it fail, move its clock and give it files: docs/simulator.md");
+    print_line("To inject faults, move its clock or serve files, see docs/simulator.md.");
 }
