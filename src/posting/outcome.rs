@@ -14,8 +14,8 @@ use crate::{
 };
 
 // No doc comments on the variants: with them schemars writes a `oneOf` of constants.
-/// What became of the post: published; in_inbox (the account's owner finishes it in the TikTok app);
-/// processing (TikTok has it and is not done); unconfirmed (it may have been posted: look before sending it
+/// Outcome of the post: published; in_inbox (the account's owner finishes it in the TikTok app); processing
+/// (TikTok is still processing it); unconfirmed (it may have been posted: check the account before you send it
 /// again); failed (nothing was posted).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -72,9 +72,9 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Whether the finished post's id is known: available; pending_moderation (TikTok gives it after moderation,
-/// usually within a minute, at times after hours, and only to public posts); private (the post is not public,
-/// so it gets none); pending_or_private (one of the two); not_yet (the post is not published).
+/// Whether the post's id is known: available; pending_moderation (TikTok assigns it after moderation, usually
+/// within a minute, sometimes after hours, and only to public posts); private (posts that are not public get no
+/// id); pending_or_private (either of the two); not_yet (the post is not published).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
