@@ -12,12 +12,11 @@ pub use secrets::Secrets;
 pub use state_keys::{StateKeys, StateKeysFault};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
-use std::{fmt, mem};
+use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use url::{Host, Url};
 
@@ -75,22 +74,6 @@ impl AccessToken {
             text.to_owned()
         } else {
             text.replace(token, REDACTED)
-        }
-    }
-
-    /// Takes the token out of every text within `value`, names included.
-    pub fn redact_value(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => *text = self.redact(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
-            Value::Object(members) => {
-                members.values_mut().for_each(|member| self.redact_value(member));
-                *members = mem::take(members)
-                    .into_iter()
-                    .map(|(name, member)| (self.redact(&name), member))
-                    .collect();
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 }

@@ -5,8 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use reqwest::Url;
 use tracing::error;
+use url::Url;
 
 use crate::{
     clock::Clock,

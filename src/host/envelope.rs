@@ -1,22 +1,27 @@
 //! The envelope of requests: pure, from text to types.
 
 mod error;
+mod limits;
+mod syntax;
 
-use std::{fmt, sync::Arc, time::Duration};
+pub use limits::Limits;
+
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use self::error::{EnvelopeError, flag, known_keys, object, word};
+use self::{
+    error::{EnvelopeError, flag, known_keys, object, word},
+    limits::limits,
+};
 use super::{
-    ingest::{Document, MalformedDocument, Place, of_invalid_utf8},
+    ingest::{Document, MalformedDocument},
     strict::{self, ID_MAX, Id},
 };
 use crate::{
-    integrations::{
-        AccountLookup, ActionEntry, Contents, Credentials, DEADLINE_MAX, Evidence, Integration, credentials,
-    },
+    integrations::{AccountLookup, ActionEntry, Contents, Credentials, Evidence, Integration, credentials},
     model::Grouped,
-    schema::{ACTIONS, CONFIG, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank, kind_of},
+    schema::{ACTIONS, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank, kind_of},
     secret::Secrets,
 };
 
@@ -124,27 +129,6 @@ impl Task {
     }
 }
 
-/// Bounds for the calls of one request, as in Autohive's `request_config`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How long one call may take.
-    pub timeout: Duration,
-    /// How often a call may be sent again.
-    pub max_retries: u32,
-    /// How long the whole request may take, where it says so.
-    pub time: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            max_retries: 3,
-            time: None,
-        }
-    }
-}
-
 /// A request that could not be understood.
 #[derive(Debug, Clone)]
 pub struct InvalidRequest {
@@ -181,10 +165,6 @@ const KEYS: [&str; 9] = [
 
 /// The values of `type`.
 const TYPES: [&str; 2] = ["action", "connected_account"];
-
-/// The bounds of `request_config`.
-const TIMEOUT_MAX: Duration = Duration::from_mins(10);
-const RETRIES_MAX: u64 = 10;
 
 /// Understands a document as a request for one of `integrations`.
 pub fn understand(
@@ -353,105 +333,11 @@ fn action(
         .ok_or_else(|| EnvelopeError::unknown("unknown_action", "action", &name, &names, ACTIONS))
 }
 
-fn limits(config: Option<Value>) -> Result<Limits, EnvelopeError> {
-    let config = object("request_config", config)?;
-    known_keys(
-        "request_config.",
-        &config,
-        &["max_retries", "timeout", "deadline"],
-        CONFIG,
-    )?;
-    let mut limits = Limits::default();
-    if let Some(timeout) = config.get("timeout") {
-        limits.timeout = seconds("request_config.timeout", timeout, TIMEOUT_MAX)?;
-    }
-    if let Some(deadline) = config.get("deadline") {
-        limits.time = Some(seconds("request_config.deadline", deadline, DEADLINE_MAX)?);
-    }
-    if let Some(retries) = config.get("max_retries") {
-        let count = retries
-            .as_u64()
-            .filter(|count| *count <= RETRIES_MAX)
-            .and_then(|count| u32::try_from(count).ok());
-        let wrong = || {
-            EnvelopeError::of_value(
-                "request_config.max_retries",
-                retries,
-                "a whole number from 0 to 10",
-                "integer",
-            )
-        };
-        limits.max_retries = count.ok_or_else(wrong)?;
-    }
-    Ok(limits)
-}
-
-fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, EnvelopeError> {
-    let seconds = value
-        .as_f64()
-        .filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
-    let wrong = || {
-        EnvelopeError::of_value(
-            field,
-            value,
-            &format!("0.1 to {} seconds, as a number", most.as_secs()),
-            "number",
-        )
-    };
-    seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
-}
-
 fn not_json(document: &Document, error: &serde_json::Error) -> InvalidRequest {
-    let Place { line, column } = document.place(error.line(), error.column());
-    let text = error.to_string();
-    // serde's message ends with its own place, which is that of the lifted text.
-    let what = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(what, _)| what);
-    let field = strict::place_of_end(&document.text);
-    let message = match (fault_within_text(what, &document.text), field) {
-        (Some(fault), Some(field)) => format!("line {line}: in {field}, {fault}"),
-        (Some(fault), None) => format!("line {line}, column {column}: {fault}"),
-        (None, Some(field)) => format!(
-            "line {line}, column {column}, in {field}: {}",
-            in_plain_words(what)
-        ),
-        (None, None) => format!("line {line}, column {column}: {}", in_plain_words(what)),
-    };
     InvalidRequest {
         id: strict::find_id(&document.text),
         code: "invalid_json",
-        message,
-    }
-}
-
-/// A fault inside a text value in plain words; `None` for any other fault.
-fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
-    if what.contains("unicode code point") && !what.contains("surrogate") {
-        return Some(match std::str::from_utf8(text) {
-            Err(_) => format!(
-                "bytes are not UTF-8: it looks like {}; send UTF-8",
-                of_invalid_utf8(text)
-            ),
-            Ok(_) => "an escape does not encode a character; write the character itself".to_owned(),
-        });
-    }
-    if what.contains("surrogate") || what.contains("hex escape") {
-        let half =
-            "half of a character (a lone surrogate): write an emoji as itself or as a pair of \\u escapes";
-        return Some(half.to_owned());
-    }
-    let escape = r"a backslash begins no JSON escape: write \\ for a backslash, \n for a line break";
-    what.contains("invalid escape").then(|| escape.to_owned())
-}
-
-/// The most common message of serde in plain words.
-fn in_plain_words(what: &str) -> &str {
-    match what {
-        "expected ident" | "expected value" => {
-            "expected a value: true, false, null, a number or a text in double quotes"
-        }
-        what => what,
+        message: syntax::describe(document, error),
     }
 }
 

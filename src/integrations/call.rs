@@ -2,8 +2,8 @@
 
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
-use reqwest::Url;
 use serde_json::Value;
+use url::Url;
 
 use super::{Contents, Credentials, Evidence, RowSink};
 use crate::{
