@@ -137,14 +137,14 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
 }
 
 /// Beginning of the descriptions of inputs that exist only to explain that TikTok does not support them.
-const IMPOSSIBLE: &str = "Not possible: ";
+const NOT_SUPPORTED: &str = "Not supported: ";
 
 /// The reason why the input `name` cannot be used, where it exists only to give it.
 fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> {
     let property = schema
         .pointer(&format!("/properties/{name}/description"))
         .filter(|_| path.is_empty())?;
-    property.as_str()?.strip_prefix(IMPOSSIBLE)
+    property.as_str()?.strip_prefix(NOT_SUPPORTED)
 }
 
 /// The schema of the property `name` beside the keyword at `keyword_path`.

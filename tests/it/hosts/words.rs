@@ -75,7 +75,7 @@ fn other_words_lead_to_the_right_ones() {
     invalid(
         "upload_video_draft",
         json!({ "caption": "x" }),
-        "TikTok drops the caption of a video draft",
+        "TikTok discards the caption of a video draft",
     );
     for (value, words) in [
         ("PUBLIC", "PUBLIC_TO_EVERYONE"),
@@ -301,7 +301,7 @@ fn values_that_look_unfilled_are_warned_of() {
             &ask("a", "create_video_post", post(&json!({ "title": text }))),
         )
         .did();
-        warns(&answer, &["title looks like a value"]);
+        warns(&answer, &["title looks like a placeholder"]);
     }
     let both = photos(&json!({ "title": "undefined", "description": "Hello {{name}}" }));
     warns(
@@ -363,7 +363,7 @@ fn inputs_without_effect_are_told() {
     told(
         "create_video_post",
         post(&json!({ "file": { "content": base64(&clip()), "name": "a.mp4", "contentType": "image/png" } })),
-        &["file.contentType is not that of its bytes"],
+        &["file.contentType does not match the content"],
     );
     told(
         "create_video_post",
