@@ -243,7 +243,7 @@ mod tests {
             let pieces: Vec<&[u8]> = bytes.chunks(step).collect();
             let Passed::Kept(kept) = passed(Sieve::of_all(&area()), &[&bytes]) else { unreachable!() };
             match passed(Sieve::of_videos(&area()), &pieces) {
-                Passed::Kept(source) => prop_assert_eq!(source.read(0, 9_000).unwrap(), bytes),
+                Passed::Kept(source) => prop_assert_eq!(source.read(0, 10_000).unwrap(), bytes),
                 Passed::Dropped(told) => {
                     prop_assert_eq!(&told.fault, &probe(&kept).err());
                     prop_assert_eq!(&told, &Dropped::of(&kept, told.fault.clone().unwrap()).unwrap());

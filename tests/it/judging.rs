@@ -171,7 +171,7 @@ fn a_file_that_is_cut_off_is_refused() {
     for (name, words) in cases {
         let mut video = media(name);
         video.truncate(video.len() - 5);
-        refused(&video, "video_format_invalid", words, "whole");
+        refused(&video, "video_format_invalid", words, "complete");
         let tiktok = tiktok();
         post_on(&tiktok, &video, json!({})).failed("video_format_invalid");
         assert_eq!(
@@ -182,7 +182,12 @@ fn a_file_that_is_cut_off_is_refused() {
     }
     let mut video = media("moov_last.mp4");
     video.truncate(video.windows(4).position(|name| name == b"moov").unwrap() - 4);
-    refused(&video, "video_format_invalid", "without an index (moov)", "whole");
+    refused(
+        &video,
+        "video_format_invalid",
+        "without an index (moov)",
+        "complete",
+    );
 }
 
 #[test]
