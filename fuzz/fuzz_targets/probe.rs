@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         }
         Err(fault) => assert!(!fault.to_string().is_empty()),
     }
-    let image = media::look(data);
+    let image = media::identify_image(data);
     if let Err(what) = image {
         assert!(!what.to_string().is_empty() && !what.fix().is_empty());
     }
@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
         // However it is cut, what comes in pieces is told as the whole.
         let mut skim = media::JpegScanner::default();
         let _ended = data
-            .chunks(usize::from(data.len() % 7 == 0) * 6 + 1)
+            .chunks(usize::from(data.len().is_multiple_of(7)) * 6 + 1)
             .any(|piece| skim.take(piece).is_break());
         let pixels = image.ok().and_then(|image| image.pixels);
         assert_eq!(

@@ -126,7 +126,7 @@ fn known(request: &Request) -> String {
         contents,
         ..
     } = request;
-    let bearer = request.credentials.token.bearer();
+    let bearer = request.credentials.token.header_value("Bearer ");
     let token = bearer.as_ref().map(|bearer| bearer.as_bytes());
     let videos = videos(contents);
     format!(
