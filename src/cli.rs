@@ -81,7 +81,7 @@ fn dispatch(args: Args) -> Exit {
             drop(Args::command().print_help());
             Exit::Usage
         }
-        None => run::run(&args.api, &args.state, args::Run::default()),
+        None => run::run(&args.api, &args.state, args::RunArgs::default()),
     }
 }
 

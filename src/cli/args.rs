@@ -142,7 +142,7 @@ fn spool_max(text: &str) -> Result<ByteCount, String> {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Answer requests from standard input on standard output (the default when input is piped in)
-    Run(Run),
+    Run(RunArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Try every action with a real video against a simulated TikTok on this machine
@@ -233,7 +233,7 @@ pub(super) struct Simulate {
 
 /// Arguments of `run`.
 #[derive(Debug, Clone, Copy, ClapArgs)]
-pub(super) struct Run {
+pub(super) struct RunArgs {
     /// Maximum number of requests that run at the same time, not counting those that download
     #[arg(long, default_value_t = 8, value_parser = within(1..=256_u16), value_name = "N")]
     pub(super) jobs: u16,
@@ -245,7 +245,7 @@ pub(super) struct Run {
     pub(super) grace_ms: u64,
 }
 
-impl Default for Run {
+impl Default for RunArgs {
     fn default() -> Self {
         Self {
             jobs: 8,
@@ -255,8 +255,8 @@ impl Default for Run {
     }
 }
 
-impl From<Run> for Options {
-    fn from(run: Run) -> Self {
+impl From<RunArgs> for Options {
+    fn from(run: RunArgs) -> Self {
         Self {
             jobs: run.jobs.into(),
             order: if run.ordered {
@@ -290,12 +290,12 @@ pub(super) enum Mode {
     Print,
     /// Print a manifest that asks for chosen permissions only; the functions that it lacks are listed on standard
     /// error
-    Manifest(Reduced),
+    Manifest(ManifestArgs),
 }
 
 /// Arguments of `schemas manifest`.
 #[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
-pub(super) struct Reduced {
+pub(super) struct ManifestArgs {
     /// TikTok's names of permissions, separated by commas; or `posting` (user.info.basic, video.publish and
     /// video.upload); or `all`. Actions that need other permissions are left out
     #[arg(long, value_name = "SCOPE,…", default_value = "posting", value_parser = scopes)]

@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     Exit,
-    args::{ApiArgs, Run, StateArgs},
+    args::{ApiArgs, RunArgs, StateArgs},
     block_on_reporting, environment, limits, report_error, report_message,
     signals::told_to_stop,
     stderr,
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Serves requests until the input ends, a signal comes, or the reader of the results has gone.
-pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: Run) -> Exit {
+pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: RunArgs) -> Exit {
     let told = match keeping.state.as_deref().map(StateLocation::parse).transpose() {
         Ok(setting) => setting,
         Err(fault) => {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     integrations::{
         generated::{self, Generated},
-        granted::{self, Reduced},
+        granted::{self, ReducedManifest},
     },
     model::Scope,
 };
@@ -45,7 +45,7 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
 
 /// Prints the manifest for `scopes` to standard output, and notes on lost functions to standard error.
 fn manifest(scopes: &[Scope]) -> Exit {
-    let Some(Reduced { manifest, notes }) = granted::manifest(scopes) else {
+    let Some(ReducedManifest { manifest, notes }) = granted::manifest(scopes) else {
         report_message("the manifest could not be read");
         return Exit::Failed;
     };

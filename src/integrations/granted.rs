@@ -9,7 +9,7 @@ use crate::model::Scope;
 
 /// A manifest with fewer permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reduced {
+pub struct ReducedManifest {
     /// The manifest as JSON, with a line's end.
     pub manifest: String,
     /// Notes on actions that are left out or limited, a sentence each.
@@ -46,7 +46,7 @@ const BESIDES: [(Scope, &str); 2] = [
 
 /// The manifest of the first integration for an app that asks for `scopes`; none where the committed one
 /// cannot be read.
-pub fn manifest(scopes: &[Scope]) -> Option<Reduced> {
+pub fn manifest(scopes: &[Scope]) -> Option<ReducedManifest> {
     let integration = INTEGRATIONS.first()?;
     let mut manifest: Value = serde_json::from_str(integration.manifest).ok()?;
     let asked: Vec<&str> = Scope::ALL
@@ -75,7 +75,7 @@ pub fn manifest(scopes: &[Scope]) -> Option<Reduced> {
         .iter()
         .filter(|(scope, _)| !scopes.contains(scope))
         .map(|(_, note)| (*note).to_owned());
-    Some(Reduced {
+    Some(ReducedManifest {
         manifest: format!("{manifest:#}\n"),
         notes: of_actions.chain(besides).collect(),
     })
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn reduced(scopes: &[Scope]) -> (Value, String) {
-        let Reduced { manifest, notes } = manifest(scopes).unwrap();
+        let ReducedManifest { manifest, notes } = manifest(scopes).unwrap();
         (serde_json::from_str(&manifest).unwrap(), notes.join("\n"))
     }
 

@@ -17,13 +17,13 @@ use crate::model::ByteCount;
 /// A whole video, of which ranges are read any number of times.
 #[derive(Clone)]
 pub struct Source {
-    kept: Kept,
+    kept: Backing,
     /// Its share of what may be kept for all requests, held until the last clone is gone.
     _reservation: Option<Arc<Reservation>>,
 }
 
 #[derive(Clone)]
-enum Kept {
+enum Backing {
     Memory(Bytes),
     File { file: Arc<File>, size: u64 },
 }
@@ -41,7 +41,7 @@ impl Source {
     /// A video in memory.
     pub fn in_memory(bytes: Vec<u8>) -> Self {
         Self {
-            kept: Kept::Memory(Bytes::from(bytes)),
+            kept: Backing::Memory(Bytes::from(bytes)),
             _reservation: None,
         }
     }
@@ -49,7 +49,7 @@ impl Source {
     /// A video of `size` in `file`.
     pub(super) fn in_file(file: File, ByteCount(size): ByteCount) -> Self {
         Self {
-            kept: Kept::File {
+            kept: Backing::File {
                 file: Arc::new(file),
                 size,
             },
@@ -69,16 +69,16 @@ impl Source {
     /// Bytes of memory that it takes.
     pub fn memory(&self) -> usize {
         match &self.kept {
-            Kept::Memory(bytes) => bytes.len(),
-            Kept::File { .. } => 0,
+            Backing::Memory(bytes) => bytes.len(),
+            Backing::File { .. } => 0,
         }
     }
 
     /// Size in bytes.
     pub fn size(&self) -> ByteCount {
         match &self.kept {
-            Kept::Memory(bytes) => ByteCount::of(bytes),
-            Kept::File { size, .. } => ByteCount(*size),
+            Backing::Memory(bytes) => ByteCount::of(bytes),
+            Backing::File { size, .. } => ByteCount(*size),
         }
     }
 
@@ -86,11 +86,11 @@ impl Source {
     pub fn read(&self, first: u64, length: u64) -> io::Result<Bytes> {
         let clamp = |at: u64, size: u64| usize::try_from(at.min(size)).unwrap_or(usize::MAX);
         match &self.kept {
-            Kept::Memory(bytes) => {
+            Backing::Memory(bytes) => {
                 let size = ByteCount::of(bytes).0;
                 Ok(bytes.slice(clamp(first, size)..clamp(first.saturating_add(length), size)))
             }
-            Kept::File { file, size } => {
+            Backing::File { file, size } => {
                 let mut block = vec![0; clamp(length, size.saturating_sub(first))];
                 file.read_exact_at(&mut block, first)?;
                 Ok(Bytes::from(block))
@@ -101,8 +101,8 @@ impl Source {
     /// Writes all of it to `output`, from a file in pieces of 64 KiB.
     pub fn copy_to(&self, output: &mut impl Write) -> io::Result<()> {
         match &self.kept {
-            Kept::Memory(bytes) => output.write_all(bytes),
-            Kept::File { file, size } => {
+            Backing::Memory(bytes) => output.write_all(bytes),
+            Backing::File { file, size } => {
                 let mut piece = vec![0; PIECE];
                 let mut at = 0;
                 while at < *size {
@@ -142,8 +142,10 @@ impl Source {
     /// `length` bytes from `first`, which are there, in a block of `pool` if they are in a file.
     fn piece(&self, pool: &BlockPool, first: u64, length: u64) -> io::Result<Bytes> {
         match &self.kept {
-            Kept::Memory(_) => self.read(first, length),
-            Kept::File { file, .. } => pool.read(file, first, usize::try_from(length).unwrap_or(usize::MAX)),
+            Backing::Memory(_) => self.read(first, length),
+            Backing::File { file, .. } => {
+                pool.read(file, first, usize::try_from(length).unwrap_or(usize::MAX))
+            }
         }
     }
 }

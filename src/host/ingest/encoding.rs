@@ -3,20 +3,20 @@
 use std::fmt;
 
 use Encoding::{Binary, Utf16, Utf32};
-use Order::{Big, Little};
+use Endianness::{Big, Little};
 
 /// An encoding or format that is sent in the place of UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::host) enum Encoding {
-    Utf16(Order),
-    Utf32(Order),
+    Utf16(Endianness),
+    Utf32(Endianness),
     /// A compressed or otherwise binary format, by its name.
     Binary(&'static str),
 }
 
 /// The order of the bytes of a code unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::host) enum Order {
+pub(in crate::host) enum Endianness {
     Little,
     Big,
 }
@@ -85,7 +85,7 @@ impl Encoding {
 
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let order = |order: &Order| {
+        let order = |order: &Endianness| {
             if *order == Little {
                 "little-endian"
             } else {

@@ -36,12 +36,12 @@ enum Play {
 }
 
 /// A server on loopback that answers each connection with the next play, and keeps what it was asked.
-struct Stage {
+struct ScriptedHost {
     base: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-impl Stage {
+impl ScriptedHost {
     async fn new(plays: impl FnOnce(&str) -> Vec<Play>) -> Self {
         Self::at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(), plays)
     }
@@ -156,13 +156,13 @@ fn redirect_to(target: &str) -> Play {
 
 /// Keeps everything, up to a limit.
 #[derive(Default)]
-struct Kept {
+struct BoundedSink {
     bytes: Vec<u8>,
     begun: usize,
     most: Option<usize>,
 }
 
-impl Sink for Kept {
+impl Sink for BoundedSink {
     type Stop = &'static str;
 
     fn begin(&mut self, info: &FileInfo) -> Result<(), &'static str> {
@@ -215,8 +215,11 @@ fn simulator(base: &str) -> Reach {
     Reach::simulator(&Url::parse(base).unwrap())
 }
 
-async fn fetch(downloader: &Downloader, job: &DownloadRequest) -> (Kept, Result<(), DownloadErrorKind>) {
-    let mut kept = Kept::default();
+async fn fetch(
+    downloader: &Downloader,
+    job: &DownloadRequest,
+) -> (BoundedSink, Result<(), DownloadErrorKind>) {
+    let mut kept = BoundedSink::default();
     let result = downloader
         .fetch(job, &mut kept)
         .await
@@ -228,8 +231,10 @@ async fn fetch(downloader: &Downloader, job: &DownloadRequest) -> (Kept, Result<
 }
 
 /// Serves `plays` and fetches `/file`.
-async fn played(plays: impl FnOnce(&str) -> Vec<Play>) -> (Stage, Kept, Result<(), DownloadErrorKind>) {
-    let stage = Stage::new(plays).await;
+async fn played(
+    plays: impl FnOnce(&str) -> Vec<Play>,
+) -> (ScriptedHost, BoundedSink, Result<(), DownloadErrorKind>) {
+    let stage = ScriptedHost::new(plays).await;
     let (kept, result) = fetch(&beside(&stage.base), &job(&format!("{}/file", stage.base))).await;
     (stage, kept, result)
 }
@@ -389,10 +394,10 @@ async fn statuses() {
 #[tokio::test]
 async fn a_sink_that_has_enough_ends_the_download() {
     let stop = async |play: Play| {
-        let stage = Stage::new(|_| vec![play]).await;
-        let mut kept = Kept {
+        let stage = ScriptedHost::new(|_| vec![play]).await;
+        let mut kept = BoundedSink {
             most: Some(10),
-            ..Kept::default()
+            ..BoundedSink::default()
         };
         match beside(&stage.base).fetch(&job(&stage.base), &mut kept).await {
             Err(FetchError::Stopped(stop)) => (stop, kept.bytes.len()),
@@ -415,14 +420,14 @@ async fn who_sends_nothing_is_not_waited_for() {
         ..job(base)
     };
     for stall in [Vec::new(), answer("200 OK", &["Content-Length: 20"], b"012")] {
-        let stage = Stage::new(|_| vec![Play::Stall(stall.clone()), Play::Stall(stall.clone())]).await;
+        let stage = ScriptedHost::new(|_| vec![Play::Stall(stall.clone()), Play::Stall(stall.clone())]).await;
         let (_, result) = fetch(&beside(&stage.base), &impatient(&stage.base)).await;
         assert_eq!(
             (result, stage.asked().len()),
             (Err(DownloadErrorKind::Connection(ConnectionError::Timeout)), 2)
         );
     }
-    let stage = Stage::new(|_| vec![Play::Stall(Vec::new())]).await;
+    let stage = ScriptedHost::new(|_| vec![Play::Stall(Vec::new())]).await;
     let hurried = DownloadRequest {
         overall: Duration::from_millis(100),
         ..job(&stage.base)
@@ -550,7 +555,7 @@ async fn what_kept_it_from_connecting_is_told_apart() {
             ConnectError::Refused
         )))
     );
-    let stage = Stage::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
+    let stage = ScriptedHost::new(|_| vec![send("400 Bad Request", &[], b"no TLS here")]).await;
     let (_, result) = fetch(
         &beside(&stage.base),
         &no_retries(&stage.base.replace("http://", "https://")),
@@ -566,9 +571,11 @@ async fn what_kept_it_from_connecting_is_told_apart() {
 
 #[tokio::test]
 async fn an_error_names_the_host_and_nothing_more_of_the_url() {
-    let stage = Stage::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
+    let stage = ScriptedHost::new(|_| vec![redirect_to("https://10.0.0.1/b?X-Signature=canary")]).await;
     let url = format!("{}/canary?X-Signature=canary", stage.base);
-    let Err(FetchError::Failed(error)) = beside(&stage.base).fetch(&job(&url), &mut Kept::default()).await
+    let Err(FetchError::Failed(error)) = beside(&stage.base)
+        .fetch(&job(&url), &mut BoundedSink::default())
+        .await
     else {
         panic!("it should be refused");
     };
@@ -582,7 +589,7 @@ async fn an_error_names_the_host_and_nothing_more_of_the_url() {
 #[tokio::test]
 async fn only_the_head_of_a_file_is_read() {
     let large = vec![7; 1_000_000];
-    let stage = Stage::new(|_| {
+    let stage = ScriptedHost::new(|_| {
         vec![
             send(
                 "206 Partial Content",
@@ -633,7 +640,7 @@ async fn a_host_that_drips_is_given_up_after_one_window() {
         b"HTTP/1.1 200 OK\r\nX-A: ".to_vec(),
         answer("200 OK", &["Content-Length: 1000000"], b"0123"),
     ] {
-        let stage = Stage::new(|_| vec![Play::Drip(begin), file(BODY)]).await;
+        let stage = ScriptedHost::new(|_| vec![Play::Drip(begin), file(BODY)]).await;
         let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
         let Err(DownloadErrorKind::BelowLowestSpeed(Shortfall {
             bytes,
@@ -657,7 +664,7 @@ async fn the_bytes_of_a_redirect_do_not_count() {
         let head = format!("HTTP/1.1 302 Found\r\nLocation: {base}/b\r\nX-A: ");
         vec![Play::Drip(head.into_bytes())]
     };
-    let stage = Stage::new(dripping).await;
+    let stage = ScriptedHost::new(dripping).await;
     let (_, result) = fetch(&beside(&stage.base).with_lowest_speed(LOWEST), &job(&stage.base)).await;
     assert!(
         matches!(
@@ -679,10 +686,10 @@ const PATIENT: LowestSpeed = LowestSpeed {
 async fn a_download_gives_way_to_one_that_waits_and_goes_on_where_it_was() {
     let length = format!("Content-Length: {}", BODY.len());
     let begin = answer("200 OK", &[&length, "ETag: \"a\""], &BODY[..7]);
-    let slow = Stage::new(|_| vec![Play::Stall(begin), part(BODY, 7, "ETag: \"a\"")]).await;
-    let quick = Stage::new(|_| vec![file(BODY)]).await;
+    let slow = ScriptedHost::new(|_| vec![Play::Stall(begin), part(BODY, 7, "ETag: \"a\"")]).await;
+    let quick = ScriptedHost::new(|_| vec![file(BODY)]).await;
     let jobs = Arc::new(Jobs::new(1));
-    let at = |stage: &Stage| {
+    let at = |stage: &ScriptedHost| {
         beside(&stage.base)
             .with_lowest_speed(PATIENT)
             .for_request(JobSlot::among(&jobs, 0))
@@ -709,7 +716,7 @@ async fn a_download_gives_way_to_one_that_waits_and_goes_on_where_it_was() {
 
 #[tokio::test]
 async fn a_turn_that_does_not_come_in_time_is_told() {
-    let stage = Stage::new(|_| vec![file(BODY)]).await;
+    let stage = ScriptedHost::new(|_| vec![file(BODY)]).await;
     let jobs = Arc::new(Jobs::new(1));
     let other = JobSlot::among(&jobs, 0);
     let turn = other.turn(MediaLane::Videos, "other").await;

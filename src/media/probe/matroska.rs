@@ -18,7 +18,7 @@ use super::{
     window::Window,
 };
 use ebml::{Element, damaged};
-use tracks::{Kind, Track};
+use tracks::{MatroskaTrack, TrackKind};
 
 /// Nanoseconds of a tick where the file does not say.
 const USUAL_SCALE: u64 = 1_000_000;
@@ -54,7 +54,7 @@ struct Segment {
     scale: Option<u64>,
     /// In ticks.
     duration: Option<f64>,
-    tracks: Option<Vec<Track>>,
+    tracks: Option<Vec<MatroskaTrack>>,
     /// When the current cluster begins, in ticks.
     cluster: u64,
     has_clusters: bool,
@@ -130,7 +130,7 @@ impl Segment {
         }
     }
 
-    fn current_track(&mut self) -> Option<&mut Track> {
+    fn current_track(&mut self) -> Option<&mut MatroskaTrack> {
         self.tracks.as_mut()?.get_mut(self.current?)
     }
 
@@ -179,16 +179,16 @@ impl Segment {
     }
 
     /// The video track to check.
-    fn picture(&self) -> Option<(&Track, Choice)> {
-        let pictures: Vec<&Track> = self.of_kind(Kind::Video).collect();
+    fn picture(&self) -> Option<(&MatroskaTrack, Choice)> {
+        let pictures: Vec<&MatroskaTrack> = self.of_kind(TrackKind::Video).collect();
         let candidate =
-            |track: &&Track| Candidate::new(track.timing.frames(), Some(&track.codec), track.enabled);
+            |track: &&MatroskaTrack| Candidate::new(track.timing.frames(), Some(&track.codec), track.enabled);
         let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
         let (index, choice) = choose(&candidates)?;
         Some((*pictures.get(index)?, choice))
     }
 
-    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Track> {
+    fn of_kind(&self, kind: TrackKind) -> impl Iterator<Item = &MatroskaTrack> {
         self.tracks
             .iter()
             .flatten()
@@ -199,12 +199,12 @@ impl Segment {
         if self.tracks.is_none() {
             return Err(ProbeError::NoIndex("Tracks"));
         }
-        let has_audio = self.of_kind(Kind::Audio).next().is_some();
+        let has_audio = self.of_kind(TrackKind::Audio).next().is_some();
         let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
         if !self.has_clusters || (picture.timing.frames() == 0 && !self.is_partial) {
             return Err(ProbeError::NoFrames);
         }
-        let frame_of = |track: &Track| self.time(track.timing.usual());
+        let frame_of = |track: &MatroskaTrack| self.time(track.timing.usual());
         Ok(VideoFacts {
             container: Container::Webm,
             codec: picture.codec.clone(),
@@ -213,7 +213,7 @@ impl Segment {
             frame: picture.frame,
             pixel_format: picture.pixel_format,
             has_audio,
-            sound_frame: self.of_kind(Kind::Audio).filter_map(frame_of).max(),
+            sound_frame: self.of_kind(TrackKind::Audio).filter_map(frame_of).max(),
             choice,
         })
     }
@@ -227,10 +227,10 @@ impl Segment {
     }
 
     /// The duration in `Info`, as far as the blocks of picture and sound confirm it.
-    fn duration(&self, picture: &Track) -> Option<Duration> {
+    fn duration(&self, picture: &MatroskaTrack) -> Option<Duration> {
         let covers = |timing: &Timing, ticks: u64| (timing.begin(), timing.begin().saturating_add(ticks));
         let sounds = self
-            .of_kind(Kind::Audio)
+            .of_kind(TrackKind::Audio)
             .map(|track| &track.timing)
             .filter(|timing| timing.frames() > 0);
         let sounds = sounds.map(|timing| covers(timing, timing.ticks()));
@@ -260,7 +260,7 @@ impl Segment {
 
     /// The frame rate of its blocks. The frame length in the track's header counts only where there are fewer
     /// than two blocks, or where the blocks confirm it: it is not rounded to a tick.
-    fn frame_rate(&self, picture: &Track) -> Option<FrameRate> {
+    fn frame_rate(&self, picture: &MatroskaTrack) -> Option<FrameRate> {
         let shown = picture.timing.rate_of(NANOS.into(), self.scale());
         let named = picture.frame_nanos.and_then(|nanos| {
             let mut timing = Timing::default();

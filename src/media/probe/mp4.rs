@@ -17,9 +17,9 @@ use super::{
     pictureless,
     window::Window,
 };
-use boxes::{Part, Span, damaged};
+use boxes::{BoxRange, Part, damaged};
 use shape::Matrix;
-use track::{Kind, Track};
+use track::{MediaKind, MovieTrack};
 
 /// More tracks than any camera writes.
 const TRACKS_MAX: usize = 64;
@@ -28,7 +28,7 @@ const TRACKS_MAX: usize = 64;
 pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<VideoFacts, ProbeError> {
     let mut movie: Option<Movie> = None;
     let mut has_frames = false;
-    let mut file = Span::new(0, window.size());
+    let mut file = BoxRange::new(0, window.size());
     loop {
         let part = match file.next(window) {
             Ok(Some(part)) => part,
@@ -57,7 +57,7 @@ pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<Vid
 }
 
 /// Whether the box at which the walk stopped is one that a video cannot be without.
-fn is_needed(window: &mut Window<'_>, file: &Span) -> bool {
+fn is_needed(window: &mut Window<'_>, file: &BoxRange) -> bool {
     window
         .bytes(file.at() + 4)
         .is_ok_and(|name: [u8; 4]| matches!(&name, b"mdat" | b"moov" | b"moof"))
@@ -70,7 +70,7 @@ struct Movie {
     timescale: u32,
     matrix: Matrix,
     /// Video and sound only.
-    tracks: Vec<Track>,
+    tracks: Vec<MovieTrack>,
     /// Default duration of a frame in fragments: track, ticks.
     fragment_defaults: Vec<(u32, u32)>,
 }
@@ -85,7 +85,7 @@ impl Movie {
                 b"mvhd" => (movie.timescale, movie.matrix) = header(window, &part)?,
                 b"trak" => {
                     tracks += 1;
-                    movie.tracks.extend(Track::read(window, &part)?);
+                    movie.tracks.extend(MovieTrack::read(window, &part)?);
                 }
                 b"mvex" => movie.read_defaults(window, &part)?,
                 b"cmov" => {
@@ -114,21 +114,21 @@ impl Movie {
     }
 
     /// The video track to check.
-    fn picture(&self) -> Option<(&Track, Choice)> {
-        let pictures: Vec<&Track> = self
+    fn picture(&self) -> Option<(&MovieTrack, Choice)> {
+        let pictures: Vec<&MovieTrack> = self
             .tracks
             .iter()
-            .filter(|track| track.kind == Kind::Video)
+            .filter(|track| track.kind == MediaKind::Video)
             .collect();
         let candidate =
-            |track: &&Track| Candidate::new(track.timing.frames(), track.codec.as_ref(), track.enabled);
+            |track: &&MovieTrack| Candidate::new(track.timing.frames(), track.codec.as_ref(), track.enabled);
         let candidates: Vec<Candidate> = pictures.iter().map(candidate).collect();
         let (index, choice) = choose(&candidates)?;
         Some((*pictures.get(index)?, choice))
     }
 
     fn facts(self, container: Container) -> Result<VideoFacts, ProbeError> {
-        let sounds = || self.tracks.iter().filter(|track| track.kind == Kind::Audio);
+        let sounds = || self.tracks.iter().filter(|track| track.kind == MediaKind::Audio);
         let has_audio = sounds().next().is_some();
         let (picture, choice) = self.picture().ok_or_else(|| pictureless(has_audio))?;
         if picture.timing.frames() == 0 {
@@ -148,7 +148,7 @@ impl Movie {
             frame: picture.frame(self.matrix),
             pixel_format: picture.pixel_format,
             has_audio,
-            sound_frame: sounds().filter_map(Track::usual_frame).max(),
+            sound_frame: sounds().filter_map(MovieTrack::usual_frame).max(),
             choice,
         })
     }

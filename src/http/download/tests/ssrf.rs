@@ -110,7 +110,7 @@ impl Ports {
     }
 }
 
-fn port(stage: &Stage) -> String {
+fn port(stage: &ScriptedHost) -> String {
     stage.base.rsplit(':').next().unwrap().to_owned()
 }
 
@@ -146,8 +146,8 @@ async fn check(
             .chain([file(BODY), file(BODY)])
             .collect::<Vec<_>>()
     };
-    let own = Stage::at(own, |_| plays(first_own));
-    let other = Stage::at(other, |_| plays(first_other));
+    let own = ScriptedHost::at(own, |_| plays(first_own));
+    let other = ScriptedHost::at(other, |_| plays(first_other));
     assert_eq!(
         (port(&own), port(&other)),
         (ports.simulator.clone(), ports.other.clone())
@@ -746,7 +746,7 @@ async fn a_private_name_reads_like_one_that_is_not_there() {
         let clock = clock();
         let downloader = Downloader::looking_up(Zone::new(names), Reach::internet(), clock.clone());
         let Err(FetchError::Failed(error)) = downloader
-            .fetch(&job("https://cdn.example.com/"), &mut Kept::default())
+            .fetch(&job("https://cdn.example.com/"), &mut BoundedSink::default())
             .await
         else {
             panic!("it should not be fetched");

@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    catalogue::own,
     integrations::{
         Action, Effect, Failure,
         tiktok::{
@@ -246,19 +245,10 @@ impl Input {
         ];
         let idle_switches = self.switches().filter(|(_, value)| *value == Some(false));
         let idle_in_drafts = idle_switches.map(|(name, _)| name).filter(|_| self.is_draft());
-        let video_only: Vec<_> = self.video_only(true).collect();
-        let idle_in_drafts: Vec<_> = idle_in_drafts.collect();
-        let idle = [
-            errors::no_effect(&video_only, "photos have no duets and no stitches"),
-            errors::no_effect(
-                &idle_in_drafts,
-                "TikTok keeps only title and description of a draft",
-            ),
-        ];
         let aigc = (self.is_draft() && self.is_aigc == Some(true)).then(|| errors::AIGC_IN_DRAFT.to_owned());
         notices(&texts, common)
             .into_iter()
-            .chain(idle.into_iter().flatten())
+            .chain(errors::without_effect(self.video_only(true), idle_in_drafts))
             .chain(aigc)
             .collect()
     }
@@ -345,17 +335,7 @@ impl Input {
             errors.extend(violations.into_iter().map(|violation| violation.error));
             None
         });
-        let code = if errors.is_empty() {
-            &own::PHOTO_INVALID
-        } else {
-            &own::RULES_NOT_MET
-        };
-        errors.extend(photos);
-        if errors.is_empty() {
-            Ok(resolved)
-        } else {
-            Err(Failure::of_fields(code, errors))
-        }
+        errors::reject(errors, photos).map(|()| resolved)
     }
 
     /// Errors about options of a draft: TikTok keeps title and description only, and drops the rest without an

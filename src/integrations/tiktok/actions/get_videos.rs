@@ -47,7 +47,7 @@ const DEFAULT_COUNT: u16 = 20;
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
     /// The videos, newest first
-    videos: Rows<Item>,
+    videos: Rows<VideoItem>,
     /// Start of the next page, for the `cursor` of the next request
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<i64>,
@@ -64,7 +64,7 @@ pub(in crate::integrations::tiktok) struct Output {
 /// A published, public video.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::integrations::tiktok) struct Item {
+pub(in crate::integrations::tiktok) struct VideoItem {
     /// The video's id
     id: PostId,
     /// Title
@@ -161,7 +161,7 @@ async fn list(
     api: &OpenApi,
     max_count: u16,
     cursor: Option<i64>,
-    videos: Rows<Item>,
+    videos: Rows<VideoItem>,
 ) -> Result<Output, Failure> {
     let wanted = usize::from(max_count);
     let mut output = Output {
@@ -199,7 +199,7 @@ fn broken_off(Failure { code, message, .. }: Failure) -> String {
     )
 }
 
-async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<Item>) -> Result<Output, Failure> {
+async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<VideoItem>) -> Result<Output, Failure> {
     let mut output = Output::new(videos);
     let mut found = BTreeSet::new();
     for ids in video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL)) {
@@ -216,7 +216,7 @@ async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<Item>) -> Resul
 }
 
 impl Output {
-    fn new(videos: Rows<Item>) -> Self {
+    fn new(videos: Rows<VideoItem>) -> Self {
         Self {
             videos,
             cursor: None,
@@ -239,8 +239,8 @@ impl Output {
     }
 }
 
-fn item(video: VideoObject) -> Item {
-    Item {
+fn item(video: VideoObject) -> VideoItem {
+    VideoItem {
         id: video.id,
         title: video.title,
         video_description: video.video_description,

@@ -1,6 +1,6 @@
 //! Errors and warnings about the inputs of a photo post.
 
-use crate::model::FieldError;
+use crate::{catalogue::own, integrations::Failure, model::FieldError};
 
 /// Error about a cover index beyond the `count` photos.
 pub(in crate::integrations::tiktok) fn no_such_cover(index: u8, count: usize) -> FieldError {
@@ -23,12 +23,48 @@ pub(in crate::integrations::tiktok) fn no_privacy_level() -> FieldError {
 }
 
 /// Warning about a label that a draft does not keep.
-pub(in crate::integrations::tiktok) const AIGC_IN_DRAFT: &str = "is_aigc is sent, but TikTok keeps only title and description of a draft; label the post in the TikTok app";
+pub(in crate::integrations::tiktok) const AIGC_IN_DRAFT: &str = "is_aigc is sent, but TikTok keeps only title and \
+    description of a draft; label the post in the TikTok app";
 
-/// Warning about inputs without effect.
-pub(in crate::integrations::tiktok) fn no_effect(names: &[&str], reason: &str) -> Option<String> {
+/// Warnings about inputs without effect: those for videos only, and those that TikTok discards from drafts.
+pub(in crate::integrations::tiktok) fn without_effect(
+    video_only: impl Iterator<Item = &'static str>,
+    idle_in_drafts: impl Iterator<Item = &'static str>,
+) -> impl Iterator<Item = String> {
+    [
+        no_effect(
+            &video_only.collect::<Vec<_>>(),
+            "photos have no duets and no stitches",
+        ),
+        no_effect(
+            &idle_in_drafts.collect::<Vec<_>>(),
+            "TikTok keeps only title and description of a draft",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn no_effect(names: &[&str], reason: &str) -> Option<String> {
     let verb = if names.len() == 1 { "has" } else { "have" };
     (!names.is_empty()).then(|| format!("{} {verb} no effect: {reason}", names.join(", ")))
+}
+
+/// Fails with every error of the inputs and then of the photos, if there are any.
+pub(in crate::integrations::tiktok) fn reject(
+    mut inputs: Vec<FieldError>,
+    photos: Vec<FieldError>,
+) -> Result<(), Failure> {
+    let code = if inputs.is_empty() {
+        &own::PHOTO_INVALID
+    } else {
+        &own::RULES_NOT_MET
+    };
+    inputs.extend(photos);
+    if inputs.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::of_fields(code, inputs))
 }
 
 /// Error about a video-only input that is `false`.

@@ -48,7 +48,7 @@ pub(super) struct Element {
 
 /// Elements that follow one another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct ElementRange {
     at: u64,
     end: u64,
 }
@@ -110,8 +110,8 @@ impl Element {
     }
 
     /// The elements inside.
-    pub(super) fn inside(&self) -> Result<Span, ProbeError> {
-        Ok(Span {
+    pub(super) fn inside(&self) -> Result<ElementRange, ProbeError> {
+        Ok(ElementRange {
             at: self.body,
             end: self.known_end()?,
         })
@@ -164,7 +164,7 @@ impl Element {
     }
 }
 
-impl Span {
+impl ElementRange {
     /// The next element; `None` at the end.
     pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Element>, ProbeError> {
         if self.at >= self.end {

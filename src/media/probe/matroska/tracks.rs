@@ -13,7 +13,7 @@ const CODEC_PRIVATE_MAX: u64 = 96;
 
 /// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Kind {
+pub(super) enum TrackKind {
     /// Pictures.
     Video,
     /// Sound.
@@ -25,11 +25,11 @@ pub(super) enum Kind {
 
 /// A track.
 #[derive(Debug)]
-pub(super) struct Track {
+pub(super) struct MatroskaTrack {
     /// Number by which blocks refer to it.
     pub(super) number: u64,
     /// Content.
-    pub(super) kind: Kind,
+    pub(super) kind: TrackKind,
     /// Whether players show it.
     pub(super) enabled: bool,
     /// Codec.
@@ -45,7 +45,7 @@ pub(super) struct Track {
 }
 
 /// Reads all tracks.
-pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Track>, ProbeError> {
+pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<MatroskaTrack>, ProbeError> {
     let mut found = Vec::new();
     let mut inside = tracks.inside()?;
     while let Some(element) = inside.next(window)? {
@@ -59,8 +59,9 @@ pub(super) fn read(window: &mut Window<'_>, tracks: &Element) -> Result<Vec<Trac
     Ok(found)
 }
 
-fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeError> {
-    let (mut number, mut kind, mut enabled, mut frame_nanos, mut frame) = (0, Kind::Other, true, None, None);
+fn entry(window: &mut Window<'_>, entry: &Element) -> Result<MatroskaTrack, ProbeError> {
+    let (mut number, mut kind, mut enabled, mut frame_nanos, mut frame) =
+        (0, TrackKind::Other, true, None, None);
     let (mut codec, mut private) = (Vec::new(), Vec::new());
     let mut inside = entry.inside()?;
     while let Some(element) = inside.next(window)? {
@@ -68,9 +69,9 @@ fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeError> 
             ebml::TRACK_NUMBER => number = element.number(window)?,
             ebml::TRACK_TYPE => {
                 kind = match element.number(window)? {
-                    1 => Kind::Video,
-                    2 => Kind::Audio,
-                    _ => Kind::Other,
+                    1 => TrackKind::Video,
+                    2 => TrackKind::Audio,
+                    _ => TrackKind::Other,
                 }
             }
             ebml::FLAG_ENABLED => enabled = element.number(window)? != 0,
@@ -88,7 +89,7 @@ fn entry(window: &mut Window<'_>, entry: &Element) -> Result<Track, ProbeError> 
         Codec::Vp8 | Codec::Vp9 | Codec::Named(_) | Codec::Unknown(_) => None,
     };
     let timing = Timing::default();
-    Ok(Track {
+    Ok(MatroskaTrack {
         number,
         kind,
         enabled,

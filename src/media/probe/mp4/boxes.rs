@@ -14,7 +14,7 @@ pub(super) struct Part {
 
 /// Boxes that follow one another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct BoxRange {
     at: u64,
     end: u64,
 }
@@ -24,7 +24,7 @@ pub(super) fn damaged(what: &str) -> ProbeError {
     ProbeError::Damaged(what.to_owned())
 }
 
-impl Span {
+impl BoxRange {
     /// From `at` up to `end`.
     pub(super) const fn new(at: u64, end: u64) -> Self {
         Self { at, end }
@@ -75,13 +75,13 @@ impl Span {
 
 impl Part {
     /// The boxes inside.
-    pub(super) const fn inside(&self) -> Span {
-        Span::new(self.body, self.end)
+    pub(super) const fn inside(&self) -> BoxRange {
+        BoxRange::new(self.body, self.end)
     }
 
     /// The boxes inside, behind `header` bytes of something else.
-    pub(super) const fn behind(&self, header: u64) -> Span {
-        Span::new(self.body.saturating_add(header), self.end)
+    pub(super) const fn behind(&self, header: u64) -> BoxRange {
+        BoxRange::new(self.body.saturating_add(header), self.end)
     }
 
     /// Size of the content in bytes.

@@ -4,7 +4,7 @@ use super::{
     super::{ProbeError, window::Window},
     Movie,
     boxes::Part,
-    track::Track,
+    track::MovieTrack,
 };
 
 /// Adds the frames of a fragment to their tracks.
@@ -24,7 +24,7 @@ fn add_run(window: &mut Window<'_>, traf: &Part, movie: &mut Movie) -> Result<()
         fragment_defaults,
         ..
     } = movie;
-    let mut current: Option<(&mut Track, u32)> = None;
+    let mut current: Option<(&mut MovieTrack, u32)> = None;
     let mut inside = traf.inside();
     while let Some(part) = inside.next(window)? {
         match &part.name {
@@ -68,7 +68,12 @@ fn own_default(window: &mut Window<'_>, tfhd: &Part) -> Result<Option<u32>, Prob
     tfhd.u32(window, 8 + offset).map(Some)
 }
 
-fn add_frames(window: &mut Window<'_>, trun: &Part, track: &mut Track, usual: u32) -> Result<(), ProbeError> {
+fn add_frames(
+    window: &mut Window<'_>,
+    trun: &Part,
+    track: &mut MovieTrack,
+    usual: u32,
+) -> Result<(), ProbeError> {
     let flags = trun.flags(window)?;
     let count = trun.u32(window, 4)?;
     let words = |mask: u32| 4 * u64::from((flags & mask).count_ones());

@@ -14,7 +14,7 @@ use super::{
 
 /// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MediaKind {
     /// Pictures.
     Video,
     /// Sound.
@@ -23,9 +23,9 @@ pub(super) enum Kind {
 
 /// A track of video or sound.
 #[derive(Debug)]
-pub(super) struct Track {
+pub(super) struct MovieTrack {
     /// Content.
-    pub(super) kind: Kind,
+    pub(super) kind: MediaKind,
     /// Whether players show it.
     pub(super) enabled: bool,
     /// By what fragments name it.
@@ -44,7 +44,7 @@ pub(super) struct Track {
     edits: Edits,
 }
 
-impl Track {
+impl MovieTrack {
     /// Reads a `trak`; `None` where it is neither video nor sound.
     pub(super) fn read(window: &mut Window<'_>, trak: &Part) -> Result<Option<Self>, ProbeError> {
         let mut header = Header::default();
@@ -111,8 +111,8 @@ impl Track {
     /// Duration of its edit list in ticks of the movie.
     pub(super) fn shown(&self, movie_timescale: u32) -> Option<Duration> {
         let ticks = match self.kind {
-            Kind::Video => self.timing.ticks_of_pictures(),
-            Kind::Audio => self.timing.ticks(),
+            MediaKind::Video => self.timing.ticks_of_pictures(),
+            MediaKind::Audio => self.timing.ticks(),
         };
         let media = time(ticks, self.timescale)?;
         let skipped = self.edits.begin.saturating_sub(self.delay.unwrap_or(0).into());
@@ -165,7 +165,7 @@ impl Header {
 /// Content of `mdia`.
 #[derive(Debug, Default)]
 struct Media {
-    kind: Option<Kind>,
+    kind: Option<MediaKind>,
     timescale: u32,
     samples: Samples,
 }
@@ -181,8 +181,8 @@ impl Media {
                 }
                 b"hdlr" => {
                     self.kind = match &part.bytes(window, 8)? {
-                        b"vide" => Some(Kind::Video),
-                        b"soun" => Some(Kind::Audio),
+                        b"vide" => Some(MediaKind::Video),
+                        b"soun" => Some(MediaKind::Audio),
                         _ => None,
                     }
                 }
