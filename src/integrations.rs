@@ -8,6 +8,7 @@ mod evidence;
 mod failure;
 pub mod generated;
 pub mod granted;
+mod permissions;
 mod rows;
 pub mod tiktok;
 
@@ -20,6 +21,7 @@ pub use contents::{Content, Contents, Selection};
 pub use credentials::{Credentials, CredentialsError};
 pub use evidence::{Evidence, NoEffect};
 pub use failure::{DEADLINE_MAX, Failure};
+pub use permissions::{Permission, Permissions};
 pub use rows::{RowSink, Rows};
 
 /// Every integration that this program serves; the first is the one meant when a request names none.

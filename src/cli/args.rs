@@ -8,7 +8,8 @@ use url::Url;
 use crate::{
     front::stdio::{Options, Order},
     http::never_allowed,
-    model::{ByteCount, MediaHost, Scope},
+    integrations::INTEGRATIONS,
+    model::{ByteCount, MediaHost},
     open_api::API_BASE,
     secret::is_loopback,
 };
@@ -302,42 +303,14 @@ pub(super) struct ManifestArgs {
     pub(super) scopes: Scopes,
 }
 
-/// Permissions, in the order of the argument.
+/// Names of permissions, in the order of the argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Scopes(pub(super) Vec<Scope>);
+pub(super) struct Scopes(pub(super) Vec<&'static str>);
 
 /// Reads `user.info.basic,video.publish`, `posting` or `all`.
 fn scopes(text: &str) -> Result<Scopes, String> {
-    let all = || Scope::ALL.map(Scope::as_str).join(", ");
-    match text {
-        "posting" => {
-            return Ok(Scopes(vec![
-                Scope::UserInfoBasic,
-                Scope::VideoPublish,
-                Scope::VideoUpload,
-            ]));
-        }
-        "all" => return Ok(Scopes(Scope::ALL.to_vec())),
-        _ => {}
-    }
-    let names = text.split([',', ' ']).filter(|name| !name.is_empty());
-    let read = |name: &str| {
-        Scope::parse(name).ok_or_else(|| {
-            format!(
-                "a permission is unknown; allowed: posting, all, or names among {}",
-                all()
-            )
-        })
-    };
-    let scopes: Vec<Scope> = names.map(read).collect::<Result<_, _>>()?;
-    if scopes.is_empty() {
-        Err(format!(
-            "no permission is named; allowed: posting, all, or names among {}",
-            all()
-        ))
-    } else {
-        Ok(Scopes(scopes))
-    }
+    let integration = INTEGRATIONS.first().ok_or("there is no integration")?;
+    integration.permissions.parse(text).map(Scopes)
 }
 
 /// Parser of whole numbers. Like all parsers here, it does not repeat a value that it refuses: it may be a

@@ -7,12 +7,10 @@ use super::{
     args::{Mode, Schemas},
     print_line, report_error, report_message, stderr,
 };
-use crate::{
-    integrations::{
-        generated::{self, Generated},
-        granted::{self, ReducedManifest},
-    },
-    model::Scope,
+use crate::integrations::{
+    INTEGRATIONS,
+    generated::{self, Generated},
+    granted::{self, ReducedManifest},
 };
 
 /// Writes, checks or prints what is generated.
@@ -44,8 +42,11 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
 }
 
 /// Prints the manifest for `scopes` to standard output, and notes on lost functions to standard error.
-fn manifest(scopes: &[Scope]) -> Exit {
-    let Some(ReducedManifest { manifest, notes }) = granted::manifest(scopes) else {
+fn manifest(scopes: &[&str]) -> Exit {
+    let reduced = INTEGRATIONS
+        .first()
+        .and_then(|first| granted::manifest(first, scopes));
+    let Some(ReducedManifest { manifest, notes }) = reduced else {
         report_message("the manifest could not be read");
         return Exit::Failed;
     };

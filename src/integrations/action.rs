@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Call, Credentials, CredentialsError, Evidence, Failure};
+use super::{Call, Credentials, CredentialsError, Evidence, Failure, Permissions};
 use crate::{
-    model::{Namespace, Scope},
+    model::Namespace,
     schema::{self, Violation},
 };
 
@@ -24,9 +24,9 @@ pub trait Action {
     /// Description in a workflow editor, a sentence or two.
     const DESCRIPTION: &'static str;
     /// Permissions of the access token that the whole action needs.
-    const SCOPES: &'static [Scope];
+    const PERMISSIONS: &'static [&'static str];
     /// Sets of permissions each of which lets a part of the action work.
-    const ENOUGH: &'static [&'static [Scope]] = &[Self::SCOPES];
+    const ENOUGH: &'static [&'static [&'static str]] = &[Self::PERMISSIONS];
     /// Effect on the account.
     const EFFECT: Effect = Effect::Reads;
     /// Member of the output that is a list of [`Rows`](super::Rows).
@@ -65,9 +65,9 @@ pub struct ActionEntry {
     /// Description in a workflow editor.
     pub description: &'static str,
     /// Permissions of the access token that the whole action needs.
-    pub scopes: &'static [Scope],
+    pub permissions: &'static [&'static str],
     /// Sets of permissions each of which lets a part of the action work.
-    pub enough: &'static [&'static [Scope]],
+    pub enough: &'static [&'static [&'static str]],
     /// Effect on the account.
     pub effect: Effect,
     /// Member of the output that is a list of [`Rows`](super::Rows).
@@ -110,7 +110,7 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
         name: A::NAME,
         display_name: A::DISPLAY_NAME,
         description: A::DESCRIPTION,
-        scopes: A::SCOPES,
+        permissions: A::PERMISSIONS,
         enough: A::ENOUGH,
         effect: A::EFFECT,
         rows: A::ROWS,
@@ -194,6 +194,8 @@ pub struct Integration {
     pub manifest: &'static str,
     /// Actions, in the order of the manifest.
     pub actions: &'static [ActionEntry],
+    /// Permissions that the actions need.
+    pub permissions: &'static Permissions,
     /// Reads the request's `auth`. Errors: `missing_token`, `malformed_token` and the like.
     pub credentials: fn(Option<&Value>) -> Result<Credentials, CredentialsError>,
     /// Returns the address of the API, which may have a sandbox of its own.

@@ -169,12 +169,16 @@ fn section(integration: &Integration, manifest: &Map<String, Value>) -> String {
         name.unwrap_or(integration.name)
     );
     for action in integration.actions {
-        let scopes: Vec<String> = action.scopes.iter().map(|scope| format!("`{scope}`")).collect();
+        let permissions: Vec<String> = action
+            .permissions
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
         let row = [
             format!("`{}`", action.name),
             action.description.to_owned(),
             inputs(action),
-            scopes.join(", "),
+            permissions.join(", "),
         ];
         add_row(&mut section, &row);
     }

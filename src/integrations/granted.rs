@@ -4,64 +4,37 @@
 
 use serde_json::{Value, json};
 
-use super::{ActionEntry, INTEGRATIONS};
-use crate::model::Scope;
+use super::{ActionEntry, Integration, Permissions};
 
-/// A manifest with fewer permissions.
+/// Manifest that asks for fewer permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReducedManifest {
-    /// The manifest as JSON, with a line's end.
+    /// JSON, with a final line break.
     pub manifest: String,
     /// Notes on actions that are left out or limited, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// Limits of actions without an optional permission.
-const LESS: [(&str, Scope, &str); 4] = [
-    (
-        "get_user_info",
-        Scope::UserInfoProfile,
-        "no handle, bio, links and badge",
-    ),
-    ("get_user_info", Scope::UserInfoStats, "no counts"),
-    (
-        "create_photo_post",
-        Scope::VideoPublish,
-        "drafts only (post_mode MEDIA_UPLOAD)",
-    ),
-    ("create_photo_post", Scope::VideoUpload, "direct posts only"),
-];
-
-/// Functions beyond single actions that need a permission.
-const BESIDES: [(Scope, &str); 2] = [
-    (
-        Scope::UserInfoBasic,
-        "without user.info.basic (Login Kit) there is no connected_account, and idempotency_key cannot be used",
-    ),
-    (
-        Scope::VideoList,
-        "without video.list (Display API) a post whose answer was lost cannot be searched for in the account's videos",
-    ),
-];
-
-/// The manifest of the first integration for an app that asks for `scopes`; none where the committed one
-/// cannot be read.
-pub fn manifest(scopes: &[Scope]) -> Option<ReducedManifest> {
-    let integration = INTEGRATIONS.first()?;
+/// Returns the manifest of `integration` for an app that asks for the permissions `granted`; `None` if the
+/// committed one cannot be read.
+pub fn manifest(integration: &Integration, granted: &[&str]) -> Option<ReducedManifest> {
+    let permissions = integration.permissions;
+    let lacks = |name: &str| !granted.contains(&name);
     let mut manifest: Value = serde_json::from_str(integration.manifest).ok()?;
-    let asked: Vec<&str> = Scope::ALL
-        .into_iter()
-        .filter(|scope| scopes.contains(scope))
-        .map(Scope::as_str)
+    let asked: Vec<&str> = permissions
+        .all
+        .iter()
+        .map(|permission| permission.name)
+        .filter(|name| granted.contains(name))
         .collect();
     *manifest.pointer_mut("/auth/scopes")? = json!(asked);
-    if !scopes.contains(&Scope::UserInfoBasic) {
+    if permissions.connected_account.is_some_and(lacks) {
         *manifest.get_mut("supports_connected_account")? = json!(false);
     }
     let works = |name: &str| {
         integration
             .action(name)
-            .is_some_and(|action| action.works_with(scopes))
+            .is_some_and(|action| action.works_with(granted))
     };
     manifest
         .get_mut("actions")?
@@ -70,60 +43,70 @@ pub fn manifest(scopes: &[Scope]) -> Option<ReducedManifest> {
     let of_actions = integration
         .actions
         .iter()
-        .flat_map(|action| notes(action, scopes));
-    let besides = BESIDES
+        .flat_map(|action| notes(action, permissions, granted));
+    let general = permissions
+        .notes
         .iter()
-        .filter(|(scope, _)| !scopes.contains(scope))
+        .filter(|(name, _)| lacks(name))
         .map(|(_, note)| (*note).to_owned());
     Some(ReducedManifest {
         manifest: format!("{manifest:#}\n"),
-        notes: of_actions.chain(besides).collect(),
+        notes: of_actions.chain(general).collect(),
     })
 }
 
-fn notes(action: &ActionEntry, scopes: &[Scope]) -> Vec<String> {
+fn notes(action: &ActionEntry, permissions: &Permissions, granted: &[&str]) -> Vec<String> {
     let name = action.name;
-    if !action.works_with(scopes) {
-        let needed: Vec<String> = action.enough.iter().map(|set| named(set)).collect();
+    if !action.works_with(granted) {
+        let needed: Vec<String> = action.enough.iter().map(|set| titles(permissions, set)).collect();
         return vec![format!("{name} is left out: it needs {}", needed.join(", or "))];
     }
-    let lost = LESS
+    let lost = permissions
+        .limits
         .iter()
-        .filter(|(of, scope, _)| *of == name && !scopes.contains(scope));
-    lost.map(|(_, scope, less)| format!("{name} is limited without {}: {less}", named(&[*scope])))
-        .collect()
+        .filter(|(of, permission, _)| *of == name && !granted.contains(permission));
+    lost.map(|(_, permission, limit)| {
+        format!(
+            "{name} is limited without {}: {limit}",
+            titles(permissions, &[*permission])
+        )
+    })
+    .collect()
 }
 
-/// Permissions with the products of TikTok's developer portal behind them.
-fn named(scopes: &[Scope]) -> String {
-    scopes
+/// Permissions with the products of the developer portal that include them.
+fn titles(permissions: &Permissions, names: &[&str]) -> String {
+    let named = permissions
+        .all
         .iter()
-        .map(|scope| format!("{scope} ({})", scope.product()))
-        .collect::<Vec<_>>()
-        .join(" and ")
+        .filter(|permission| names.contains(&permission.name));
+    named.map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 impl ActionEntry {
-    /// Whether it works, if with less, for a token that has these permissions.
-    pub fn works_with(&self, scopes: &[Scope]) -> bool {
+    /// Returns true if the action works, perhaps within limits, for a token with the permissions `granted`.
+    pub fn works_with(&self, granted: &[&str]) -> bool {
         self.enough
             .iter()
-            .any(|set| set.iter().all(|scope| scopes.contains(scope)))
+            .any(|set| set.iter().all(|permission| granted.contains(permission)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::integrations::INTEGRATIONS;
 
-    fn reduced(scopes: &[Scope]) -> (Value, String) {
-        let ReducedManifest { manifest, notes } = manifest(scopes).unwrap();
+    fn reduced(scopes: &str) -> (Value, String) {
+        let tiktok = &INTEGRATIONS[0];
+        let granted = tiktok.permissions.parse(scopes).unwrap();
+        let ReducedManifest { manifest, notes } = manifest(tiktok, &granted).unwrap();
         (serde_json::from_str(&manifest).unwrap(), notes.join("\n"))
     }
 
     #[test]
     fn with_every_permission_it_is_the_committed_manifest() {
-        let (reduced, notes) = reduced(&Scope::ALL);
+        let (reduced, notes) = reduced("all");
         let committed: Value = serde_json::from_str(INTEGRATIONS[0].manifest).unwrap();
         assert_eq!(reduced["actions"], committed["actions"]);
         assert_eq!(notes, "");
@@ -131,7 +114,7 @@ mod tests {
 
     #[test]
     fn posting_needs_three_permissions() {
-        let (manifest, notes) = reduced(&[Scope::UserInfoBasic, Scope::VideoPublish, Scope::VideoUpload]);
+        let (manifest, notes) = reduced("posting");
         assert_eq!(
             manifest["auth"]["scopes"],
             json!(["user.info.basic", "video.upload", "video.publish"])
@@ -150,7 +133,7 @@ mod tests {
 
     #[test]
     fn drafts_alone_leave_direct_posts_out() {
-        let (manifest, notes) = reduced(&[Scope::VideoUpload]);
+        let (manifest, notes) = reduced("video.upload");
         let actions: Vec<&String> = manifest["actions"].as_object().unwrap().keys().collect();
         assert_eq!(
             actions,

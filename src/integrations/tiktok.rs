@@ -5,6 +5,7 @@ mod context;
 mod credentials;
 mod evidence;
 mod failure;
+mod permissions;
 mod photo;
 mod post;
 mod profile;
@@ -19,6 +20,7 @@ pub(super) const INTEGRATION: Integration = Integration {
     manifest_path: "config.json",
     manifest: include_str!("../../config.json"),
     actions: &ACTIONS,
+    permissions: &permissions::PERMISSIONS,
     credentials: credentials::read,
     api_base: |_credentials| API_BASE,
     // Versions before the second integration share a Redis with this one during an upgrade.

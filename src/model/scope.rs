@@ -1,4 +1,4 @@
-//! What an account's owner allowed an app to do.
+//! Permissions that the owner of an account grants to an app.
 
 use std::fmt;
 
@@ -29,8 +29,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// TikTok's name of the scope.
-    pub fn as_str(self) -> &'static str {
+    /// Returns TikTok's name of the scope.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::UserInfoBasic => "user.info.basic",
             Self::UserInfoProfile => "user.info.profile",
@@ -40,23 +40,11 @@ impl Scope {
             Self::VideoPublish => "video.publish",
         }
     }
-}
 
-impl Scope {
-    /// Every scope that the actions use.
-    pub const ALL: [Self; 6] = [
-        Self::UserInfoBasic,
-        Self::UserInfoProfile,
-        Self::UserInfoStats,
-        Self::VideoList,
-        Self::VideoUpload,
-        Self::VideoPublish,
-    ];
-
-    /// The product that reads profiles and videos.
+    /// Product that reads profiles and videos.
     pub const DISPLAY_API: &'static str = "Display API";
 
-    /// The product of TikTok's developer portal that an app needs for it
+    /// Returns the product of TikTok's developer portal that includes the scope
     /// (<https://developers.tiktok.com/doc/scopes-overview>).
     pub const fn product(self) -> &'static str {
         match self {
@@ -64,11 +52,6 @@ impl Scope {
             Self::UserInfoProfile | Self::UserInfoStats | Self::VideoList => Self::DISPLAY_API,
             Self::VideoUpload | Self::VideoPublish => "Content Posting API",
         }
-    }
-
-    /// The scope with TikTok's name `name`.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
     }
 }
 

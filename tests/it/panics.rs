@@ -13,7 +13,7 @@ use autohive_tiktok::{
     host::Host,
     integrations::{
         ActionEntry, ActionError, BoxFuture, Call, ConnectedAccount, Credentials, Effect, Evidence, Failure,
-        Integration, credentials::read_token,
+        Integration, Permissions, credentials::read_token,
     },
     model::Namespace,
 };
@@ -93,6 +93,7 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
     api_base: |_credentials| "http://127.0.0.1:9",
     namespace: Namespace::of("test"),
     evidence: |_action, _inputs| Arc::<Known>::default(),
+    permissions: &Permissions::NONE,
     connected_account: Some(panicking_account),
 }];
 
@@ -107,7 +108,7 @@ const fn action(name: &'static str, run: fn(Call) -> BoxFuture<Result<Value, Act
         name,
         display_name: "",
         description: "",
-        scopes: &[],
+        permissions: &[],
         enough: &[],
         input_schema: || json!({}),
         output_schema: || json!({}),

@@ -9,6 +9,7 @@ use crate::{
         Action, Effect, Failure,
         tiktok::{
             context::Context,
+            permissions,
             photo::errors,
             photo::preflight::{self, PhotoInspection},
             photo::texts::{PhotoTexts, title_error},
@@ -20,7 +21,7 @@ use crate::{
             post::search::SearchKey,
         },
     },
-    model::{FieldError, PrivacyLevel, PublicUrl, Scope, Text},
+    model::{FieldError, PrivacyLevel, PublicUrl, Text},
     open_api::{CreatorInfo, Error, PhotoInit, PhotoPostInfo, PhotoPostMode, PhotoSourceInfo, QuotaKind},
     posting::{self, Age, Disclosure, InitKind, PostOptions, ResolvedOptions},
     progress::Phase,
@@ -93,8 +94,9 @@ impl Action for CreatePhotoPost {
     const DISPLAY_NAME: &'static str = "Create Photo Post";
     const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, with \
         title, description, cover and privacy level: at once, or as a draft in the account's inbox.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
-    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH, permissions::VIDEO_UPLOAD];
+    const ENOUGH: &'static [&'static [&'static str]] =
+        &[&[permissions::VIDEO_PUBLISH], &[permissions::VIDEO_UPLOAD]];
     const EFFECT: Effect = Effect::Writes;
 
     type Context = Context;

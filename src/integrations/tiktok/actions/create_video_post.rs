@@ -9,6 +9,7 @@ use crate::{
         Action, Effect, Failure,
         tiktok::{
             context::Context,
+            permissions,
             post::idempotency::{IdempotentPost, run_idempotent},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
             post::notices::{CommonInputs, notices},
@@ -20,7 +21,7 @@ use crate::{
             video::select::select,
         },
     },
-    model::{PrivacyLevel, Scope, Text},
+    model::{PrivacyLevel, Text},
     open_api::{CreatorInfo, VideoInit, VideoPostInfo},
     posting::{self, Disclosure, PostOptions, ResolvedOptions},
     progress::Phase,
@@ -77,7 +78,7 @@ impl Action for CreateVideoPost {
     const DISPLAY_NAME: &'static str = "Create Video Post";
     const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with a caption, privacy level and \
         interaction settings. Anything that the account does not allow is refused before the upload.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH];
     const EFFECT: Effect = Effect::Writes;
 
     type Context = Context;

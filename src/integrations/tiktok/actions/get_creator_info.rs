@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     integrations::{
         Action, Failure,
-        tiktok::{context::Context, post::quota::QuotaOutput},
+        tiktok::{context::Context, permissions, post::quota::QuotaOutput},
     },
-    model::Scope,
     open_api::CreatorInfo,
 };
 
@@ -56,7 +55,7 @@ impl Action for GetCreatorInfo {
     const DESCRIPTION: &'static str = "Check what the connected TikTok account may post right now: the privacy levels \
         to choose from, the longest video, and whether comments, duets and stitches are allowed. Fails if the account \
         has reached a posting limit.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoPublish];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH];
 
     type Context = Context;
     type Input = Input;

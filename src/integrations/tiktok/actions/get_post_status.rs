@@ -10,10 +10,11 @@ use crate::{
         Action, Failure,
         tiktok::{
             context::Context,
+            permissions,
             post::{inputs::WAIT_MAX_SECONDS, username},
         },
     },
-    model::{ByteCount, PostId, PublishId, Scope},
+    model::{ByteCount, PostId, PublishId},
     open_api::{PostStatus, PublishStatus},
     posting::{self, Age, Followed, IdState, Outcome},
 };
@@ -98,8 +99,9 @@ impl Action for GetPostStatus {
     const DISPLAY_NAME: &'static str = "Get Post Status";
     const DESCRIPTION: &'static str = "Check the status of a post or draft: published, in the inbox, still processing, \
         or failed and why. Can wait for the final status.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
-    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::VideoPublish], &[Scope::VideoUpload]];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH, permissions::VIDEO_UPLOAD];
+    const ENOUGH: &'static [&'static [&'static str]] =
+        &[&[permissions::VIDEO_PUBLISH], &[permissions::VIDEO_UPLOAD]];
 
     type Context = Context;
     type Input = Input;

@@ -8,10 +8,7 @@ use crate::{
     catalogue::own,
     integrations::{
         Action, Failure,
-        tiktok::{
-            context::Context,
-            profile::{self, PROFILE_SCOPES},
-        },
+        tiktok::{context::Context, permissions, profile},
     },
     model::Scope,
     open_api::UserInfo,
@@ -82,8 +79,12 @@ impl Action for GetUserInfo {
     const DISPLAY_NAME: &'static str = "Get User Info";
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \
         and, where permitted, follower, like and video counts. Lists the missing permissions.";
-    const SCOPES: &'static [Scope] = &PROFILE_SCOPES;
-    const ENOUGH: &'static [&'static [Scope]] = &[&[Scope::UserInfoBasic]];
+    const PERMISSIONS: &'static [&'static str] = &[
+        permissions::USER_INFO_BASIC,
+        permissions::USER_INFO_PROFILE,
+        permissions::USER_INFO_STATS,
+    ];
+    const ENOUGH: &'static [&'static [&'static str]] = &[&[permissions::USER_INFO_BASIC]];
 
     type Context = Context;
     type Input = Input;

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::own,
-    integrations::{Action, Failure, Rows, tiktok::context::Context},
-    model::{FieldError, PostId, Scope, VideoId},
+    integrations::{
+        Action, Failure, Rows,
+        tiktok::{context::Context, permissions},
+    },
+    model::{FieldError, PostId, VideoId},
     open_api::{OpenApi, VideoObject, VideoPage},
 };
 
@@ -119,7 +122,7 @@ impl Action for GetVideos {
     const DISPLAY_NAME: &'static str = "Get Videos";
     const DESCRIPTION: &'static str = "List the connected TikTok account's public videos, newest first, with their view, \
         like, comment and share counts, or find certain videos by id.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoList];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_LIST];
     const ROWS: Option<&'static str> = Some("videos");
 
     type Context = Context;

@@ -12,6 +12,7 @@ use crate::{
         Action, Effect, Failure,
         tiktok::{
             context::Context,
+            permissions,
             post::idempotency::{IdempotentPost, run_idempotent},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
             post::notices::{CommonInputs, notices},
@@ -22,7 +23,7 @@ use crate::{
             video::select::select,
         },
     },
-    model::{FieldError, Scope, Text},
+    model::{FieldError, Text},
     open_api::VideoInit,
     posting::{self, CheckReport, RuleViolation},
 };
@@ -60,7 +61,7 @@ impl Action for UploadVideoDraft {
     const DISPLAY_NAME: &'static str = "Upload Video Draft";
     const DESCRIPTION: &'static str = "Send a video to the inbox of the connected TikTok account. The account's owner \
         adds the caption and posts it in the TikTok app. At most 5 drafts can be pending.";
-    const SCOPES: &'static [Scope] = &[Scope::VideoUpload];
+    const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_UPLOAD];
     const EFFECT: Effect = Effect::Writes;
 
     type Context = Context;

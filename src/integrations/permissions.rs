@@ -1,0 +1,81 @@
+//! Permissions of access tokens, as each integration's API names them.
+
+use std::fmt;
+
+/// Permission of an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// Name in the manifest, such as `video.list` or `12000000`.
+    pub name: &'static str,
+    /// Product of the developer portal that includes it; `None` if permissions are granted one by one.
+    pub product: Option<&'static str>,
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        self.product.map_or(Ok(()), |product| write!(f, " ({product})"))
+    }
+}
+
+/// Permissions that the actions of an integration need, and the functions that are lost without them.
+#[derive(Debug, Clone, Copy)]
+pub struct Permissions {
+    /// Every permission, in the order in which a manifest asks for them.
+    pub all: &'static [Permission],
+    /// Named sets that stand for several permissions on the command line.
+    pub sets: &'static [(&'static str, &'static [&'static str])],
+    /// Permission that the connected account needs; `None` if every token has it.
+    pub connected_account: Option<&'static str>,
+    /// Limits of single actions without an optional permission: action, permission, limit.
+    pub limits: &'static [(&'static str, &'static str, &'static str)],
+    /// Notes on functions beyond single actions, by the permission that they need.
+    pub notes: &'static [(&'static str, &'static str)],
+}
+
+impl Permissions {
+    /// Permissions of an integration whose tokens all have the same.
+    pub const NONE: Self = Self {
+        all: &[],
+        sets: &[],
+        connected_account: None,
+        limits: &[],
+        notes: &[],
+    };
+
+    /// Reads names separated by commas or spaces, the name of a set, or `all`.
+    ///
+    /// The text of an error lists the allowed values. It does not repeat the refused value, which may be a
+    /// secret.
+    pub fn parse(&self, text: &str) -> Result<Vec<&'static str>, String> {
+        if text == "all" {
+            return Ok(self.names().collect());
+        }
+        if let Some((_, set)) = self.sets.iter().find(|(name, _)| *name == text) {
+            return Ok(set.to_vec());
+        }
+        let given = text.split([',', ' ']).filter(|name| !name.is_empty());
+        let named: Option<Vec<&str>> = given
+            .map(|name| self.names().find(|known| *known == name))
+            .collect();
+        match named {
+            None => Err(format!("a permission is unknown; {}", self.allowed())),
+            Some(named) if named.is_empty() => Err(format!("no permission is named; {}", self.allowed())),
+            Some(named) => Ok(named),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.all.iter().map(|permission| permission.name)
+    }
+
+    fn allowed(&self) -> String {
+        let sets: Vec<&str> = self.sets.iter().map(|(name, _)| *name).chain(["all"]).collect();
+        let names: Vec<&str> = self.names().collect();
+        format!(
+            "allowed: {}, or names among {}",
+            sets.join(", "),
+            names.join(", ")
+        )
+    }
+}
