@@ -3,7 +3,7 @@
 //!
 //! | Area | Modules |
 //! |---|---|
-//! | source tree and generated files | [`architecture`], [`schemas`] |
+//! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`] |
 //! | whole texts | [`snapshots`], [`samples`] |
 //! | host protocol and streams | [`protocol`], [`sessions`], [`streams`], [`pipes`], [`panics`], [`progress`] |
 //! | inputs | [`inputs`], [`hosts`], [`judging`], [`preflight`], [`relay`] |
@@ -83,6 +83,7 @@ mod rows;
 #[cfg(feature = "simulator")]
 mod samples;
 mod schemas;
+mod second_integration;
 #[cfg(feature = "simulator")]
 mod secrecy;
 #[cfg(feature = "simulator")]

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use autohive_tiktok::integrations::INTEGRATIONS;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -336,4 +337,39 @@ fn inputs_of_the_old_integration_still_validate() {
             .collect();
         assert!(faults.is_empty(), "{action} should take {inputs}: {faults:?}");
     }
+}
+
+/// Inputs that are extracted as base64 while a request is read, before its integration is known.
+const EXTRACTED: [&str; 2] = ["content", "video_content_base64"];
+
+/// Every property within a schema, with its own schema.
+fn properties(schema: &Value) -> Vec<(&str, &Value)> {
+    let named = schema["properties"].as_object().into_iter().flatten();
+    let own = named.map(|(name, property)| (name.as_str(), property));
+    let inner = match schema {
+        Value::Object(members) => members.values().flat_map(properties).collect(),
+        Value::Array(items) => items.iter().flat_map(properties).collect(),
+        _ => Vec::new(),
+    };
+    own.chain(inner).collect()
+}
+
+#[test]
+fn only_base64_contents_have_the_names_that_are_extracted() {
+    for integration in INTEGRATIONS {
+        let manifest: Value = serde_json::from_str(integration.manifest).unwrap();
+        for (action, entry) in manifest["actions"].as_object().unwrap() {
+            for (name, property) in properties(&entry["input_schema"]) {
+                assert_eq!(
+                    EXTRACTED.contains(&name),
+                    property["contentEncoding"] == "base64",
+                    "{} {action}: input {name} should have another name, or contentEncoding base64",
+                    integration.name
+                );
+            }
+        }
+    }
+    let schema = json!({ "properties": { "a": { "items": [{ "properties": { "content": {} } }] } } });
+    let names: Vec<&str> = properties(&schema).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["a", "content"], "inner properties should be found");
 }

@@ -1,0 +1,246 @@
+//! An integration that is added beside `tiktok`: its own credentials, permissions and context, served by the
+//! same host.
+
+use std::{
+    future::pending,
+    io::{self, Cursor, Write},
+    sync::{Arc, Mutex},
+};
+
+use autohive_tiktok::{
+    clock::Clock,
+    front::stdio::{Options, Order, serve},
+    host::Host,
+    integrations::{
+        Action, ActionEntry, Call, Credentials, CredentialsError, Failure, INTEGRATIONS, Integration,
+        NoEffect, Permission, Permissions, action,
+        credentials::read_token,
+        granted::{self, ReducedManifest},
+    },
+    model::Namespace,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::support::program::Answer;
+
+const SHAPE: &str = "{\"access_token\":\"…\",\"advertiser_id\":\"…\"}";
+
+static ACTIONS: [ActionEntry; 1] = [action::<GetAdvertiser>()];
+
+const ADDED: Integration = Integration {
+    name: "added",
+    manifest_path: "added/config.json",
+    manifest: r#"{
+        "supports_connected_account": false,
+        "auth": { "scopes": ["12000000", "13000000"] },
+        "actions": { "get_advertiser": {
+            "input_schema": {
+                "type": "object", "additionalProperties": false, "required": ["fields"],
+                "properties": { "fields": { "type": "array", "maxItems": 2, "items": { "type": "string" } } }
+            },
+            "output_schema": {
+                "type": "object", "additionalProperties": false, "required": ["advertiser_id", "fields", "api"],
+                "properties": {
+                    "advertiser_id": { "type": "string" },
+                    "fields": { "type": "array", "items": { "type": "string" } },
+                    "api": { "type": "string" }
+                }
+            }
+        } }
+    }"#,
+    actions: &ACTIONS,
+    permissions: &Permissions {
+        all: &[
+            Permission {
+                name: "12000000",
+                product: None,
+            },
+            Permission {
+                name: "13000000",
+                product: Some("Reporting"),
+            },
+        ],
+        ..Permissions::NONE
+    },
+    credentials,
+    api_base: |_credentials| "http://127.0.0.1:9",
+    namespace: Namespace::of("added"),
+    evidence: NoEffect::evidence,
+    connected_account: None,
+};
+
+/// Reads a token and the account that the request acts on.
+fn credentials(auth: Option<&Value>) -> Result<Credentials, CredentialsError> {
+    let token = read_token(auth, SHAPE)?;
+    let account = auth.and_then(|auth| auth["advertiser_id"].as_str());
+    let missing = || CredentialsError::missing("auth.advertiser_id", "nothing", SHAPE);
+    Ok(Credentials {
+        account: Some(account.ok_or_else(missing)?.to_owned()),
+        ..Credentials::of_token(token)
+    })
+}
+
+struct GetAdvertiser;
+
+/// Parts of the call that the action uses.
+struct Advertiser {
+    id: Option<String>,
+    api: String,
+}
+
+impl From<Call> for Advertiser {
+    fn from(call: Call) -> Self {
+        Self {
+            id: call.credentials.account,
+            api: call.api_base.to_string(),
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Input {
+    fields: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Output {
+    advertiser_id: Option<String>,
+    fields: Vec<String>,
+    api: String,
+}
+
+impl Action for GetAdvertiser {
+    const NAME: &'static str = "get_advertiser";
+    const DISPLAY_NAME: &'static str = "Get Advertiser";
+    const DESCRIPTION: &'static str = "Reads an advertiser.";
+    const PERMISSIONS: &'static [&'static str] = &["13000000"];
+
+    type Context = Advertiser;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: Advertiser, input: Input) -> Result<Output, Failure> {
+        Ok(Output {
+            advertiser_id: context.id,
+            fields: input.fields,
+            api: context.api,
+        })
+    }
+}
+
+/// Standard output that the test can read.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The answer of a host of `tiktok` and the added integration.
+#[track_caller]
+fn answer(request: &Value) -> Answer {
+    let both = Box::leak(Box::new([INTEGRATIONS[0], ADDED]));
+    let host = Arc::new(Host::serving(both, Clock::system()));
+    let written = Written::default();
+    let options = Options {
+        order: Order::Requested,
+        ..Options::default()
+    };
+    let served = serve(
+        host,
+        Cursor::new(request.to_string()),
+        written.clone(),
+        pending(),
+        options,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(served).unwrap();
+    let bytes = written.0.lock().unwrap().clone();
+    Answer::read(&bytes)
+}
+
+fn request(auth: &Value, inputs: &Value) -> Value {
+    json!({ "id": "1", "integration": "added", "action": "get_advertiser", "auth": auth, "inputs": inputs })
+}
+
+#[test]
+fn its_action_runs_with_its_own_credentials_and_context() {
+    let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
+    let expected = json!({ "advertiser_id": "700", "fields": ["name"], "api": "http://127.0.0.1:9/" });
+    let answer = answer(&request(&auth, &json!({ "fields": ["name"] })));
+    answer.is("action").has("/data", expected);
+}
+
+#[test]
+fn its_inputs_are_checked_against_its_own_manifest() {
+    let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
+    answer(&request(&auth, &json!({ "fields": ["a", "b", "c"] }))).is("validation_error");
+}
+
+#[test]
+fn missing_credentials_are_described_in_its_own_form() {
+    for (auth, place) in [
+        (json!(null), "auth: got nothing"),
+        (
+            json!({ "access_token": "0123456789abcdef" }),
+            "auth.advertiser_id: got nothing",
+        ),
+    ] {
+        let answer = answer(&request(&auth, &json!({ "fields": [] }))).misunderstood("missing_token");
+        let message = answer
+            .0
+            .pointer("/result/message")
+            .and_then(Value::as_str)
+            .unwrap();
+        assert!(
+            message.starts_with(place) && message.contains(SHAPE),
+            "{message:?} should begin with {place:?} and show {SHAPE}"
+        );
+    }
+}
+
+#[test]
+fn actions_of_one_integration_are_unknown_to_the_other() {
+    let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
+    for (integration, action) in [("added", "get_videos"), ("tiktok", "get_advertiser")] {
+        let request =
+            json!({ "id": "1", "integration": integration, "action": action, "auth": auth, "inputs": {} });
+        answer(&request).misunderstood("unknown_action");
+    }
+}
+
+#[test]
+fn its_permissions_are_its_own_words() {
+    let reduced = |granted: &str| {
+        let granted = ADDED.permissions.parse(granted).unwrap();
+        let ReducedManifest { manifest, notes } = granted::manifest(&ADDED, &granted).unwrap();
+        (serde_json::from_str::<Value>(&manifest).unwrap(), notes)
+    };
+    let (manifest, notes) = reduced("all");
+    assert_eq!(manifest["auth"]["scopes"], json!(["12000000", "13000000"]));
+    assert_eq!(notes, Vec::<String>::new());
+    let (manifest, notes) = reduced("12000000");
+    assert_eq!(manifest["auth"]["scopes"], json!(["12000000"]));
+    assert_eq!(manifest["actions"], json!({}));
+    assert_eq!(
+        notes,
+        ["get_advertiser is left out: it needs 13000000 (Reporting)"]
+    );
+    let fault = ADDED.permissions.parse("video.list").unwrap_err();
+    assert!(
+        fault.ends_with("allowed: all, or names among 12000000, 13000000"),
+        "{fault}"
+    );
+}
