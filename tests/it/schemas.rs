@@ -349,7 +349,7 @@ fn properties(schema: &Value) -> Vec<(&str, &Value)> {
     let inner = match schema {
         Value::Object(members) => members.values().flat_map(properties).collect(),
         Value::Array(items) => items.iter().flat_map(properties).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     own.chain(inner).collect()
 }
