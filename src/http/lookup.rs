@@ -1,4 +1,4 @@
-//! Names into addresses, of which only permitted ones come out: a connection can go to nothing else.
+//! DNS lookups that return permitted addresses only, so that no connection can reach any other.
 
 use std::{
     error::Error,
@@ -16,21 +16,20 @@ use tracing::{info, warn};
 use super::guard::judge;
 use crate::model::{Reach, Standing};
 
-/// The addresses of a name, some time later.
+/// Future of the addresses of a name.
 pub(super) type Found = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
-/// Asks for the addresses of a name.
+/// Source of the addresses of a name.
 pub(super) trait Lookup: Send + Sync {
-    /// All of them, permitted or not.
+    /// Looks up all addresses of `host`, permitted or not.
     fn addresses(&self, host: &str) -> Found;
 }
 
-/// Lookups of the system that run at the same time, those that nobody waits for any more included. The
-/// system's lookup cannot be called off: without a bound, names that are never answered would take all
-/// threads.
+/// Maximum number of concurrent system lookups, including abandoned ones. The system's lookup cannot be
+/// cancelled: without a limit, names that are never answered would occupy all threads.
 const LOOKUPS_MAX: usize = 32;
 
-/// The operating system's.
+/// Lookup by the operating system.
 #[derive(Debug)]
 pub(super) struct SystemLookup(Arc<Semaphore>);
 
@@ -56,7 +55,7 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// A lookup from which forbidden addresses are taken out, each time that it is asked.
+/// Lookup that drops forbidden addresses from every answer.
 pub(super) struct Guarded {
     pub(super) lookup: Arc<dyn Lookup>,
     pub(super) reach: Reach,
@@ -73,14 +72,14 @@ impl Resolve for Guarded {
         Box::pin(async move {
             let host = name.as_str();
             let found = found.await.unwrap_or_else(|error| {
-                info!(host, %error, "a media host was not resolved");
+                info!(host, %error, "a media host could not be resolved");
                 Vec::new()
             });
             let permitted = permitted(&found, |address| judge(&reach, standing, address));
             permitted.map_err(|kind| {
-                // A caller that could tell these two apart could find out the names of an internal network.
+                // The error is the same in both cases, else a caller could probe for names of an internal network.
                 if let Some(kind) = kind {
-                    warn!(host, %kind, "a media host was not asked because of its address");
+                    warn!(host, %kind, "a media host was not contacted because of its address");
                 }
                 NotResolved::NotPermitted.into()
             })
@@ -88,8 +87,8 @@ impl Resolve for Guarded {
     }
 }
 
-/// A lookup for the API: `localhost` is this machine, whatever a hosts file says, since the token goes there
-/// in clear.
+/// Lookup for the API: `localhost` must be this machine, even if a hosts file maps it elsewhere, because the
+/// token is sent there unencrypted.
 pub(super) struct LoopbackLocalhost(pub(super) Arc<dyn Lookup>);
 
 impl Resolve for LoopbackLocalhost {
@@ -110,7 +109,7 @@ impl Resolve for LoopbackLocalhost {
     }
 }
 
-/// The addresses that `judge` permits; else what is wrong with the first, where there is one.
+/// Addresses that `judge` permits; if it permits none, its error for the first, or `None` without an address.
 fn permitted<E>(found: &[IpAddr], judge: impl Fn(IpAddr) -> Result<(), E>) -> Result<Addrs, Option<E>> {
     let fine: Vec<SocketAddr> = found
         .iter()
@@ -124,12 +123,12 @@ fn permitted<E>(found: &[IpAddr], judge: impl Fn(IpAddr) -> Result<(), E>) -> Re
     }
 }
 
-/// A name without an address to connect to.
+/// Error: a name without an address to connect to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotResolved {
-    /// It has none, or none that may be connected to.
+    /// No address, or no permitted address.
     NotPermitted,
-    /// `localhost`, with other addresses than those of this machine.
+    /// `localhost` with addresses of other machines.
     NotThisMachine,
 }
 
@@ -171,7 +170,7 @@ mod tests {
         check(&[], Err(None));
     }
 
-    /// One answer to every question.
+    /// Lookup with a fixed answer.
     struct Always(&'static [&'static str]);
 
     impl Lookup for Always {
@@ -186,7 +185,7 @@ mod tests {
         }
     }
 
-    /// A log that is kept.
+    /// Log in memory.
     #[derive(Clone, Default)]
     struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
 
@@ -201,7 +200,7 @@ mod tests {
         }
     }
 
-    /// The error is the same, and the log tells them apart.
+    /// The error is the same in all cases; only the log distinguishes them.
     #[tokio::test]
     async fn the_kind_is_for_the_log() {
         for (found, logged) in [

@@ -1,4 +1,4 @@
-//! The one place where status and body become a result (docs/tiktok-open-api.md#answer-envelope,
+//! Conversion of status and body into a result (docs/tiktok-open-api.md#answer-envelope,
 //! #error-codes).
 //!
 //! * `{"data": {…}, "error": {"code": "ok", …}}` is a success; any other code is an error, also under HTTP
@@ -22,50 +22,50 @@ use crate::{
     secret::AccessToken,
 };
 
-/// Why an endpoint gave no result.
+/// Failure of a call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// TikTok said no.
+    /// TikTok refused the call.
     #[error(transparent)]
     Refused(#[from] ErrorResponse),
-    /// There was no whole answer.
+    /// No complete response arrived.
     #[error(transparent)]
     Lost(#[from] HttpError),
-    /// There was an answer and it is not TikTok's JSON.
+    /// The response is not TikTok's documented JSON.
     #[error("{}: answered HTTP {http_status} with {what}", endpoint.name)]
     Unreadable {
-        /// Who answered.
+        /// Endpoint that was called.
         endpoint: &'static Endpoint,
-        /// The HTTP status.
+        /// HTTP status; 0 if the request was not sent.
         http_status: u16,
-        /// What the answer is instead; never its content.
+        /// Kind of the response, never its content.
         what: String,
     },
 }
 
-/// TikTok's own words for a refusal.
+/// Error response of TikTok.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: HTTP {http_status} {code}", endpoint.name)]
 pub struct ErrorResponse {
-    /// Who answered.
+    /// Endpoint that was called.
     pub endpoint: &'static Endpoint,
     /// TikTok's code.
     pub code: String,
-    /// TikTok's message; often generic, so nothing is decided on it (docs/tiktok-open-api.md#messages).
+    /// TikTok's message; often generic, so no decision depends on it (docs/tiktok-open-api.md#messages).
     pub message: String,
-    /// TikTok's name for the call.
+    /// TikTok's id of the call.
     pub log_id: Option<LogId>,
     /// The HTTP status; 200 is possible.
     pub http_status: u16,
-    /// How long TikTok said to wait.
+    /// Wait that TikTok asked for.
     pub retry_after: Option<Duration>,
-    /// Whether the code is TikTok's own; else it stands for a 429 that somebody on the way gave.
+    /// False if the code stands for a 429 from an intermediary instead of TikTok.
     pub is_tiktoks: bool,
 }
 
 impl Error {
-    /// The code of a refusal.
+    /// TikTok's error code, if TikTok refused the call.
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Refused(refusal) => Some(&refusal.code),
@@ -73,10 +73,10 @@ impl Error {
         }
     }
 
-    /// Whether the call may have had its effect although it failed: it was sent, and TikTok did not say no.
+    /// True if the failed call may have had its effect: it was sent, and TikTok did not refuse it.
     ///
-    /// Only TikTok's own JSON says no. A status without it comes from somebody on the way, who may have
-    /// passed the call on.
+    /// Only TikTok's own JSON is a refusal. A status without it comes from an intermediary, which may have
+    /// forwarded the call.
     pub fn effect_unknown(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.http_status >= 500 || !refusal.is_tiktoks,
@@ -94,8 +94,7 @@ impl Error {
         }
     }
 
-    /// Takes the token out of TikTok's words, should an answer ever repeat it, and then what is over their
-    /// bound.
+    /// Redacts the token in TikTok's texts, in case a response repeats it, and then truncates them.
     pub(super) fn redacted(self, token: &AccessToken) -> Self {
         match self {
             Self::Refused(refusal) => Self::Refused(ErrorResponse {
@@ -111,7 +110,7 @@ impl Error {
     }
 }
 
-/// Reads an answer of `endpoint`.
+/// Decodes a response of `endpoint`.
 pub(super) fn decode<T: DeserializeOwned>(
     endpoint: &'static Endpoint,
     answer: &HttpResponse,
@@ -143,13 +142,13 @@ pub(super) fn decode<T: DeserializeOwned>(
             let mut reader = serde_json::Deserializer::from_str(data);
             serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(undocumented(&error)))
         }
-        Some(_ok) => Err(unreadable("JSON that says ok under a failing status".into())),
+        Some(_ok) => Err(unreadable("JSON with the code ok under a failing status".into())),
         None if answer.status == 429 => Err(too_many()),
         None => Err(unreadable("JSON without an error object".into())),
     }
 }
 
-/// Wait after a 429 that names none: TikTok counts within a minute (docs/tiktok-open-api.md#rate-limits).
+/// Default wait after a 429: TikTok counts within a minute (docs/tiktok-open-api.md#rate-limits).
 const RATE_LIMIT_WAIT: Duration = Duration::from_mins(1);
 
 /// Classifies a response for another attempt: 429, 408 and 5xx. Error codes under other statuses are final.
@@ -164,14 +163,15 @@ pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
     }
 }
 
-/// Whether the answer is TikTok's own refusal. Gateways answer in JSON too, and may have passed the call on.
+/// True if the response is TikTok's own refusal. Gateways respond with JSON too, and may have forwarded the
+/// call.
 fn is_refused_by_tiktok(answer: &HttpResponse) -> bool {
     let words = envelope(&answer.body).and_then(|envelope| envelope.words());
     words.is_some_and(|words| !words.is_ok() && words.are_tiktoks())
 }
 
-/// Place at which data differs from TikTok's documents. The reader's message could quote a value, so only the
-/// place and the name of a missing member are used.
+/// Description of data that differs from TikTok's documentation. serde's message could quote a value, so only
+/// the path and the name of a missing member are used.
 fn undocumented(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
     let place = if path == "." {
@@ -257,7 +257,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ShortList<T> {
     }
 }
 
-/// What every answer may hold; unknown members are ignored.
+/// Members of every response; unknown members are ignored.
 #[derive(Deserialize)]
 struct ResponseEnvelope<'a> {
     #[serde(borrow, default)]
@@ -273,7 +273,7 @@ struct ResponseEnvelope<'a> {
 }
 
 impl ResponseEnvelope<'_> {
-    /// The error object, wrapped or bare.
+    /// Error object, wrapped or bare.
     fn words(&self) -> Option<ErrorObject> {
         if let Some(error) = self.error {
             return serde_json::from_str(error.get()).ok();
@@ -291,7 +291,7 @@ fn envelope(body: &[u8]) -> Option<ResponseEnvelope<'_>> {
     serde_json::from_slice(body).ok()
 }
 
-/// The error object's words.
+/// Error object.
 #[derive(Deserialize)]
 struct ErrorObject {
     code: ErrorCode,
@@ -309,7 +309,7 @@ enum ErrorCode {
 
 impl<'de> Deserialize<'de> for ErrorCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Not an untagged enum: that would first take in whatever stands there.
+        // Not an untagged enum, which would first buffer the whole value.
         let text = <&RawValue>::deserialize(deserializer)?.get();
         let word = serde_json::from_str(text).map(Self::Word);
         word.or_else(|_no_word| serde_json::from_str(text).map(Self::Number))
@@ -325,7 +325,7 @@ impl ErrorObject {
         }
     }
 
-    /// Whether TikTok wrote them: it names each call with a log id, and has codes of its own.
+    /// True if the object is TikTok's: it has a log id, or a code in the catalogue.
     fn are_tiktoks(&self) -> bool {
         let ErrorCode::Word(code) = &self.code else {
             return false;

@@ -1,7 +1,7 @@
 //! Messages for violations of a schema: place, value, allowed values and fix.
 //!
-//! jsonschema's own messages quote the value, which may be a caption or a whole file. These quote it only if it
-//! is short and holds no secret (`secret::stranger`).
+//! jsonschema's own messages quote the value, which may be a caption or a whole file. These quote it only if
+//! it is short and holds no secret (`secret::stranger`).
 
 use jsonschema::{
     ValidationError,
@@ -103,7 +103,7 @@ fn required(property: Option<&Value>) -> String {
     }
 }
 
-/// The keyword's name; a custom keyword's is the last part of its place in the schema.
+/// Name of the keyword; for a custom keyword, the last part of its path in the schema.
 fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
     let place = error.schema_path().to_string();
     match (kind, place.rsplit('/').next()) {
@@ -139,7 +139,7 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
 /// Beginning of the descriptions of inputs that exist only to explain that TikTok does not support them.
 const NOT_SUPPORTED: &str = "Not supported: ";
 
-/// The reason why the input `name` cannot be used, where it exists only to give it.
+/// Reason for which the input `name` cannot be used, if it exists only to state it.
 fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> {
     let property = schema
         .pointer(&format!("/properties/{name}/description"))
@@ -147,19 +147,19 @@ fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> 
     property.as_str()?.strip_prefix(NOT_SUPPORTED)
 }
 
-/// The schema of the property `name` beside the keyword at `keyword_path`.
+/// Schema of the property `name` beside the keyword at `keyword_path`.
 fn property_beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a Value> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
     schema.pointer(&format!("{parent}/properties/{}", escape(name)))
 }
 
-/// The allowed words beside the keyword at `keyword_path`.
+/// Allowed words beside the keyword at `keyword_path`.
 fn words_beside<'a>(schema: &'a Value, keyword_path: &str) -> Option<&'a Value> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
     schema.pointer(&format!("{parent}/enum"))
 }
 
-/// The members that the schema knows beside the keyword at `keyword_path`, which are its sibling
+/// Members that the schema allows beside the keyword at `keyword_path`, which are its sibling
 /// `properties`.
 fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -176,7 +176,7 @@ struct Got<'a> {
     value: &'a Value,
     path: &'a str,
     rule: &'a str,
-    /// The allowed words, for a value that is one of a few.
+    /// Allowed words of an enumeration.
     words: Option<&'a Value>,
 }
 
@@ -265,10 +265,12 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
         ValidationErrorKind::MaxLength { limit } => {
             format!("got {got}; allowed: at most {} characters", Grouped(*limit))
         }
-        ValidationErrorKind::MinItems { limit } => format!("got {got}; allowed: at least {limit} of them"),
-        ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit} of them"),
+        ValidationErrorKind::MinItems { limit } => format!("got {got}; allowed: at least {limit} items"),
+        ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit} items"),
         ValidationErrorKind::UniqueItems => "has the same item twice; leave one out".to_owned(),
-        ValidationErrorKind::Pattern { pattern } => format!("got {got}; allowed: what matches {pattern}"),
+        ValidationErrorKind::Pattern { pattern } => {
+            format!("got {got}; allowed: text that matches {pattern}")
+        }
         other => format!(
             "got {got}, which violates the rule {:?} of the schema",
             other.keyword()
@@ -284,7 +286,7 @@ fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
     cure(&wanted.to_string(), at.value, at.path)
 }
 
-/// The value itself if it is short and harmless, else its kind and size.
+/// Value itself if it is short and harmless, else its kind and size.
 fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     match (value, kind) {
         (Value::Null, _) => "null".into(),
@@ -309,11 +311,11 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// The value if it is short and can hold neither a posted text nor a secret.
+/// Value, if it is short and can hold neither a posted text nor a secret.
 fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
     match (value, kind) {
         (Value::Bool(_) | Value::Number(_), _) => Some(value.clone()),
-        // No more than the host of an address is ever shown.
+        // Only the host of a URL is ever shown.
         (Value::String(text), ValidationErrorKind::Custom { .. }) if text.contains("://") => None,
         (
             Value::String(text),
@@ -346,7 +348,7 @@ fn words(options: &Value) -> String {
     items.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// A name of the caller's within a JSON pointer, where it may be repeated.
+/// Name given by the caller, escaped for a JSON pointer; `…` if it must not be repeated.
 pub(super) fn place(name: &str) -> String {
     escape(if is_repeatable(name) { name } else { "…" })
 }

@@ -202,14 +202,14 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
     refused(
         &mut running,
         &hosts[0],
-        "was not asked: 34 other requests download from it or wait to",
+        "was not contacted: 34 other requests are downloading from it or waiting to",
     );
     send(&running, &hosts[1], 34..68);
     hosts[1].await_downloads(2);
     refused(
         &mut running,
         &hosts[2],
-        "was not asked: 68 other requests download or wait to",
+        "was not contacted: 68 other requests are downloading or waiting to",
     );
     reads_at_once(&mut running);
     running.signal("TERM");

@@ -1,6 +1,6 @@
-//! Requests that have given their jobs back: how many there may be, and which of them download now.
+//! Limits of the requests that have released their jobs to download, and their turns.
 //!
-//! One host has at most half of the places, so that it cannot take them all from others.
+//! A single host gets at most half of the places, so that it cannot crowd out the others.
 
 use std::{
     fmt,
@@ -11,18 +11,18 @@ use tokio::sync::oneshot;
 
 use super::turn_queue::TurnQueue;
 
-/// Bounds of the requests in a lane.
+/// Limits of a lane.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Capacity {
-    /// Requests that download at the same time.
+    /// Number of concurrent downloads.
     pub(super) turns: usize,
-    /// Requests, those that download included; half of them for one host.
+    /// Number of downloading and waiting requests; a single host gets half of them.
     pub(super) requests: usize,
-    /// Bytes of memory of these requests.
+    /// Memory of these requests, in bytes.
     pub(super) bytes: u64,
 }
 
-/// The requests that download files of one kind.
+/// Requests that download files of the same kind.
 #[derive(Debug)]
 pub(super) struct Lane {
     capacity: Capacity,
@@ -31,18 +31,18 @@ pub(super) struct Lane {
 
 #[derive(Debug)]
 struct LaneState {
-    /// The host of each request.
+    /// Host of each request.
     hosts: Vec<Arc<str>>,
     bytes: u64,
     queue: TurnQueue<oneshot::Sender<DownloadTurn>>,
 }
 
-/// No room for another request that downloads.
+/// Error: the lane has no room for another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueFull {
-    /// Requests that download or wait for their turn.
+    /// Number of requests that download or wait for their turn.
     pub requests: usize,
-    /// Whether these are requests for the same host, and others are taken.
+    /// True if only requests for the same host are refused.
     pub is_of_host: bool,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for QueueFull {
         let from = if self.is_of_host { " from it" } else { "" };
         write!(
             f,
-            "was not asked: {} other requests download{from} or wait to",
+            "was not contacted: {} other requests are downloading{from} or waiting to",
             self.requests
         )
     }
@@ -74,8 +74,8 @@ impl Lane {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a request that downloads from `host` and takes so many bytes of memory. One that takes
-    /// more than all may is let in alone.
+    /// Reserves a place for a request that downloads from `host` and takes `bytes` of memory. Whatever its
+    /// own size, it is admitted while the memory of the others is below the limit.
     pub(super) fn enter(self: &Arc<Self>, host: &str, bytes: u64) -> Result<LanePlace, QueueFull> {
         let mut state = self.state();
         let all = state.hosts.len();
@@ -107,13 +107,13 @@ impl Lane {
         let (waker, turn) = oneshot::channel();
         self.state().queue.join(host.into(), waker);
         self.give_out();
-        // The other end is in the queue until it has sent.
+        // The sender stays in the queue until it has sent.
         turn.await.unwrap_or_default()
     }
 
     fn give_out(self: &Arc<Self>) {
         while let Some((host, waker)) = self.next() {
-            // A turn that nobody takes is given back when it is dropped, which needs the lock.
+            // A turn without a receiver is released on drop, which needs the lock.
             drop(waker.send(DownloadTurn(Some((Arc::clone(self), host)))));
         }
     }
@@ -125,7 +125,7 @@ impl Lane {
     }
 }
 
-/// A place among the requests of a lane, given back when it is dropped.
+/// Place in a lane, released on drop.
 #[derive(Debug)]
 pub(super) struct LanePlace {
     lane: Arc<Lane>,
@@ -143,12 +143,12 @@ impl Drop for LanePlace {
     }
 }
 
-/// A turn to download, given back when it is dropped.
+/// Turn to download, released on drop.
 #[derive(Debug, Default)]
 pub struct DownloadTurn(Option<(Arc<Lane>, Arc<str>)>);
 
 impl DownloadTurn {
-    /// Whether another request waits that could have this turn.
+    /// True if a waiting request could use this turn.
     pub(in crate::http) fn is_wanted(&self) -> bool {
         let Some((lane, host)) = &self.0 else { return false };
         let mut state = lane.state();

@@ -1,4 +1,4 @@
-//! The file itself: how it is made, opened and known to be ours.
+//! Database file: creation, opening and verification.
 
 use std::{
     fs::{self, DirBuilder},
@@ -17,20 +17,21 @@ use super::{
 };
 use crate::state::store::TIMEOUT;
 
-/// Marks the file as ours (`PRAGMA application_id`): `AHTT` in ASCII.
+/// Mark of this program's files (`PRAGMA application_id`): `AHTT` in ASCII.
 const APPLICATION: i64 = 0x4148_5454;
 
-/// The form of the tables (`PRAGMA user_version`).
+/// Version of the tables (`PRAGMA user_version`).
 const FORM: i64 = 1;
 
-/// Largest value and longest statement, in bytes.
+/// Maximum length of a value or statement, in bytes.
 const LENGTH_MAX: i32 = 1024 * 1024;
 
-/// Most memory that SQLite may take in this process, in bytes. It caches 2 MB; a cell of a file that was
-/// tampered with could ask for any size.
+/// Maximum memory of SQLite in this process, in bytes. Its cache takes 2 MB; a file that was tampered with
+/// could demand any size.
 const HEAP_MAX: i64 = 8 * 1024 * 1024;
 
-/// All times are milliseconds since the Unix epoch.
+/// Table definitions. All times are in Unix milliseconds. `ledger`, the stored name of the rate counters,
+/// must not change.
 const TABLES: &str = "
     CREATE TABLE journal (
         key BLOB PRIMARY KEY,
@@ -51,7 +52,7 @@ const TABLES: &str = "
     CREATE INDEX ledger_at ON ledger (at);
 ";
 
-/// An open file.
+/// Open database file.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) connection: Connection,
@@ -59,10 +60,10 @@ pub(super) struct File {
 }
 
 impl File {
-    /// Opens the file, and makes it where there is none.
+    /// Opens the file, and creates it if it does not exist.
     ///
-    /// Nobody else can write to a folder above it, so nobody else can put another file in its place between
-    /// two checks.
+    /// No other user can write to a folder above it, so no other user can replace the file between two
+    /// checks.
     pub(super) fn open(path: &Path) -> Result<Self, StateError> {
         if path.is_dir() {
             return Err(unusable(path, "it is a folder; name a file".to_owned()));
@@ -75,7 +76,7 @@ impl File {
         let before = permissions::of_files(path, &file)?;
         let connection = connect(&file).map_err(|error| fault(path, &error))?;
         known(path, &connection)?;
-        // By now what SQLite keeps beside the file is there too.
+        // SQLite's files beside it exist by now too.
         let identity = permissions::of_files(path, &file)?;
         if identity != before {
             return Err(unusable(path, "it was replaced while it was opened".to_owned()));
@@ -95,20 +96,20 @@ fn identity(path: &Path) -> io::Result<Identity> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// The folder of the file.
+/// Folder of the file.
 fn folder(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or_else(|| Path::new("."))
 }
 
-/// The same file by a path without symbolic links before its name, since SQLite follows none.
+/// Resolves the symbolic links in the folder part of `path`, since SQLite follows none.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     Ok(fs::canonicalize(folder(path))?.join(name))
 }
 
-/// Checks that an open file is ours: mark, form and tables.
+/// Checks that an open file was created by this program: mark, version and tables.
 fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     let pragma = |name| {
         connection
@@ -130,7 +131,7 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
         });
     }
     if !has_our_tables(connection).map_err(|error| fault(path, &error))? {
-        let what = "its tables are not those that this program makes: somebody has changed them; nothing was read or written; \
+        let what = "its tables are not those that this program creates: the file was changed; nothing was read or written; \
                     move the file away, or name another one";
         return Err(StateError::Corrupt {
             place: place(path),
@@ -140,7 +141,7 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     Ok(())
 }
 
-/// True if the tables and indices are ours to the letter, and nothing else is there: no trigger, no view.
+/// True if the file has exactly this program's tables and indices, and no trigger or view.
 fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
     let mut ours: Vec<&str> = TABLES
         .split(';')
@@ -157,18 +158,18 @@ fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(ours == theirs)
 }
 
-/// Reason that a file without our mark is not taken. An empty one may have been a journal, so it is not
-/// filled in silence.
+/// Reason for which a file without the mark is refused. An empty file may once have been a journal, so it is
+/// not silently initialized.
 fn foreign(path: &Path) -> &'static str {
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
-        "it is empty, which a journal never is: if nothing was kept in it, delete it, and it is made anew; nothing was \
+        "it is empty, which a journal never is: if nothing was kept in it, delete it, and a new one is created; nothing was \
          written; or name another file"
     } else {
         "it is a file of another program; nothing was written; name another file"
     }
 }
 
-/// Connects to a file that is there, and lets nothing that is in it run.
+/// Connects to an existing file, and disables all code in it, such as triggers and views.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -198,9 +199,10 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Makes the file, for this user alone. Where somebody else makes it at the same time, theirs is as good.
+/// Creates the file, readable by this user alone. If another process creates it at the same time, that file
+/// is used.
 ///
-/// It is written to only through SQLite: to close another handle of the file would drop SQLite's locks on it.
+/// Only SQLite writes to the file: closing another handle of it would release SQLite's locks.
 fn create(path: &Path) -> Result<(), StateError> {
     let folder = folder(path);
     let failed = |error: io::Error| unwritable(path, folder, &error);
@@ -210,7 +212,7 @@ fn create(path: &Path) -> Result<(), StateError> {
         .create(folder)
         .map_err(failed)?;
     let file = resolved(path).map_err(failed)?;
-    // Some of them were not there when they were checked first.
+    // Some folders did not exist at the first check.
     permissions::of_folders(path, folder)?;
     let folder = file.parent().unwrap_or(folder);
     let draft = Builder::new()
@@ -223,7 +225,7 @@ fn create(path: &Path) -> Result<(), StateError> {
         Err(taken) if taken.error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(taken.error)),
         _made => {}
     }
-    // The name must outlive a loss of power as what stands below it does.
+    // The directory entry must survive a loss of power, as the content does.
     fs::File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(failed)
@@ -241,7 +243,7 @@ fn fill(draft: &Path) -> rusqlite::Result<()> {
 fn unwritable(path: &Path, what: &Path, error: &io::Error) -> StateError {
     use io::ErrorKind as Kind;
     let what = format!(
-        "{} cannot be made or opened ({error}); let this user write there, or name another file",
+        "{} cannot be created or opened ({error}); let this user write there, or name another file",
         what.display()
     );
     let passes = matches!(
@@ -257,5 +259,5 @@ fn unwritable(path: &Path, what: &Path, error: &io::Error) -> StateError {
     }
 }
 
-/// The system's numbers for too many open files in this process, and in all.
+/// `errno` values for too many open files: in this process, and in the system.
 const NO_DESCRIPTORS: [i32; 2] = [24, 23];

@@ -1,9 +1,9 @@
-//! Owners and modes of the file, of the files that SQLite keeps beside it, and of every folder above it, up
-//! to the root.
+//! Checks of owner and mode: of the database file, of SQLite's files beside it, and of every folder up to the
+//! root.
 //!
-//! A user that can write in the folder can put another file in the place of ours, or a write-ahead log beside
-//! it that SQLite would read. One that can write further up can put another folder in its place. See
-//! [`ownership`](super::ownership) for the rule.
+//! A user with write access to the folder can replace the file, or put a write-ahead log beside it that
+//! SQLite would read. A user with write access to a folder further up can replace the folder. The rule is in
+//! [`ownership`](super::ownership).
 
 use std::{
     fs::{self, Metadata},
@@ -24,17 +24,17 @@ use super::{
 /// Identity of a file under any name: device and inode.
 pub(super) type Identity = (u64, u64);
 
-/// Endings of the file and of the files that SQLite keeps beside it.
+/// Suffixes of the database file and of SQLite's files beside it.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-/// Most symbolic links on the way to the folder, as on Linux.
+/// Maximum number of symbolic links on the way to the folder, as on Linux.
 const LINKS_MAX: u32 = 40;
 
-/// Mode bits of a mode as people write it.
+/// Permission bits, including the sticky bit.
 const MODE: u32 = 0o7777;
 
-/// Checks the folder of the file and every folder and link on the way to it, as far as they are there; `path`
-/// is the file as the operator named it.
+/// Checks the folder of the file, and every existing folder and link on the way to it; `path` is the path
+/// given by the operator, for errors.
 pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
     let folder = path::absolute(folder).map_err(|error| unreadable(path, folder, &error))?;
     let (mut at, mut links) = (PathBuf::from("/"), 0);
@@ -67,7 +67,7 @@ pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
             continue;
         }
         at = next;
-        // A file in its place is told when the state's own file is opened.
+        // A file in place of a folder is reported when the database file is opened.
         if metadata.is_dir() {
             check_folder(path, &at, pending.is_empty())?;
         }
@@ -75,7 +75,7 @@ pub(super) fn of_folders(path: &Path, folder: &Path) -> Result<(), StateError> {
     Ok(())
 }
 
-/// Components of a path without its root, the last first.
+/// Components of a path without its root, in reverse order.
 fn reversed(path: &Path) -> Vec<PathBuf> {
     let is_named =
         |component: &Component<'_>| matches!(component, Component::Normal(_) | Component::ParentDir);
@@ -100,8 +100,8 @@ fn check_folder(path: &Path, folder: &Path, is_last: bool) -> Result<(), StateEr
     )
 }
 
-/// Checks that the file and the files that SQLite keeps beside it are regular files of this user's that
-/// nobody else can write; gives the identity of the file.
+/// Checks that the database file and SQLite's files beside it are regular files of this user, writable by no
+/// other user. Returns the identity of the database file.
 pub(super) fn of_files(path: &Path, file: &Path) -> Result<Identity, StateError> {
     for ending in ENDINGS {
         let mut name = file.as_os_str().to_owned();
@@ -128,7 +128,7 @@ fn of_file(path: &Path, name: &Path, metadata: &Metadata) -> Result<(), StateErr
     if !metadata.is_file() {
         return Err(unusable(
             path,
-            format!("{shown}: it is no regular file; name another file"),
+            format!("{shown}: it is not a regular file; name another file"),
         ));
     }
     check(path, name, metadata, PathPart::File)
@@ -184,12 +184,13 @@ fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> 
             )
         }
         (PathPart::Ancestor | PathPart::Link, Exposure::Writable) => format!(
-            "others can rename what is in it: close it (chmod go-w {shown}), or set its sticky bit (chmod +t {shown}), or name a              file elsewhere"
+            "other users can rename its content: close it (chmod go-w {shown}), or set its sticky bit (chmod +t {shown}), or name a file \
+             elsewhere"
         ),
     }
 }
 
-/// Rows name posts, and a digest of something short can be guessed, so others should not read them.
+/// Warns if other users can read the file: rows name posts, and the digest of a short text can be guessed.
 pub(super) fn warn_of_readers(file: &Path) {
     let Ok(metadata) = fs::symlink_metadata(file) else {
         return;
@@ -224,7 +225,7 @@ fn unreadable(path: &Path, what: &Path, error: &io::Error) -> StateError {
     unusable(
         path,
         format!(
-            "{} cannot be looked at ({error}); name another file",
+            "{} cannot be inspected ({error}); name another file",
             what.display()
         ),
     )
