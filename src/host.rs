@@ -55,7 +55,7 @@ pub struct Host {
     spool: SpoolArea,
     state: State,
     limiter: Arc<Limiter>,
-    ledger: Option<Arc<RateCounters>>,
+    rate_counters: Option<Arc<RateCounters>>,
     progress_line: Option<Arc<LineSink>>,
     stall: StallLimit,
     line: LineSpeed,
@@ -87,7 +87,7 @@ impl Host {
             state: State::new(StateLocation::Off, clock.clone()),
             limiter: Arc::new(Limiter::new(clock.clone())),
             clock,
-            ledger: None,
+            rate_counters: None,
             progress_line: None,
             stall: StallLimit::default(),
             line: LineSpeed::default(),
@@ -97,8 +97,8 @@ impl Host {
 
     /// Looks whether a state that was named can be used, and warns where it cannot.
     pub async fn look_at_state(&self) {
-        if let Some(ledger) = &self.ledger {
-            ledger.look().await;
+        if let Some(rate_counters) = &self.rate_counters {
+            rate_counters.look().await;
         }
     }
 
@@ -137,8 +137,8 @@ impl Host {
 
     /// Begins one request: a handle to it, and its work, which starts once it has its `job`.
     ///
-    /// The work gives the reply, also after a panic of the action. A front that drops the work before takes the
-    /// reply from [`Running::interrupted`].
+    /// The work gives the reply, also after a panic of the action. A front that drops the work before takes
+    /// the reply from [`Running::interrupted`].
     pub fn begin(
         self: &Arc<Self>,
         mut request: Request,
@@ -285,7 +285,7 @@ impl Host {
             transport: api.transport.clone(),
             downloader: api.downloader.for_request(job),
             limiter: Arc::clone(&self.limiter),
-            ledger: self.ledger.clone(),
+            rate_counters: self.rate_counters.clone(),
             spool: self.spool.clone(),
             clock: self.clock.clone(),
             timeout,

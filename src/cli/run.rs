@@ -106,21 +106,25 @@ const LAST_LOOK: Duration = Duration::from_millis(2_500);
 /// The same after a signal to stop.
 const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 
-/// A host that keeps its state at the given location.
+/// Creates a host that keeps its state at the given location.
 ///
-/// The ledger is kept only there: without a word about the state, nothing is opened for a request that needs
-/// no journal.
-fn host(api: &ApiArgs, told: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
-    let has_ledger = told
+/// Rate counters are kept only at a location set by the operator: by default, a request that needs no journal
+/// opens no file.
+fn host(api: &ApiArgs, location: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
+    let counts_rates = location
         .as_ref()
         .is_some_and(|setting| *setting != StateLocation::Off);
-    let state = State::sealed_by(told.unwrap_or_else(usual_state), clock.clone(), keys);
+    let state = State::sealed_by(location.unwrap_or_else(usual_state), clock.clone(), keys);
     let host = Host::new(clock)
         .with_api_base("tiktok", api.api_base.clone())
         .allowing_media_hosts(&api.allow_media_host)
         .telling_progress_to(Arc::new(tell_progress))
         .with_state(state);
-    if has_ledger { host.with_ledger() } else { host }
+    if counts_rates {
+        host.with_rate_counters()
+    } else {
+        host
+    }
 }
 
 /// The keys that authenticate the journal. They have no option: what is typed shows in lists of processes.
@@ -155,8 +159,8 @@ fn spool(keeping: &StateArgs, jobs: u16) -> SpoolArea {
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 
-/// Room for the largest video of each job, of each download at a time, of the request being read and of the one
-/// read before it.
+/// Room for the largest video of each job, of each download at a time, of the request being read and of the
+/// one read before it.
 fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * VIDEO_MAX.0)

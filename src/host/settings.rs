@@ -30,7 +30,7 @@ impl Host {
         Self { spool, ..self }
     }
 
-    /// Keeps the journal and the ledger in `state`; without this they are off.
+    /// Keeps the journal and the rate counters in `state`; without this they are off.
     #[must_use]
     pub fn with_state(self, state: State) -> Self {
         Self { state, ..self }
@@ -38,10 +38,10 @@ impl Host {
 
     /// Counts calls and posts in the state too, so that processes that share it share their limits.
     #[must_use]
-    pub fn with_ledger(self) -> Self {
-        let ledger = RateCounters::new(self.state.clone(), self.clock.clone());
+    pub fn with_rate_counters(self) -> Self {
+        let rate_counters = RateCounters::new(self.state.clone(), self.clock.clone());
         Self {
-            ledger: Some(Arc::new(ledger)),
+            rate_counters: Some(Arc::new(rate_counters)),
             ..self
         }
     }

@@ -34,7 +34,7 @@ pub struct Call {
     /// Rate counters of this process.
     pub limiter: Arc<Limiter>,
     /// Rate counters that processes share through the state.
-    pub ledger: Option<Arc<RateCounters>>,
+    pub rate_counters: Option<Arc<RateCounters>>,
     /// Storage of media while they are transferred.
     pub spool: SpoolArea,
     /// Source of time.

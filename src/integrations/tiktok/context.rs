@@ -71,7 +71,7 @@ impl From<Call> for Context {
     fn from(call: Call) -> Self {
         let evidence = call.evidence::<PostEvidence>();
         let token = call.namespace.account(&[&call.credentials.token.digest()]);
-        let budget = Budget::new(call.limiter, call.ledger, token);
+        let budget = Budget::new(call.limiter, call.rate_counters, token);
         let api = OpenApi::new(
             call.transport.clone(),
             call.clock.clone(),
