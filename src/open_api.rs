@@ -1,7 +1,7 @@
 //! TikTok's Open API v2: one method per endpoint, with its own wire types.
 //!
-//! Facts: docs/tiktok-open-api.md; each module cites its heading. A method says what TikTok answered or why
-//! there is no answer, and nothing of what that means for a post.
+//! Facts: docs/tiktok-open-api.md; each module cites its heading. A method returns TikTok's response or the
+//! reason for its absence; `posting` derives the consequence for a post.
 
 mod answer;
 mod budget;
@@ -42,10 +42,10 @@ use crate::{
     secret::AccessToken,
 };
 
-/// TikTok's own address.
+/// Base URL of TikTok's API.
 pub const API_BASE: &str = "https://open.tiktokapis.com";
 
-/// The Open API, as one account sees it.
+/// Client of the Open API for one account.
 #[derive(Debug, Clone)]
 pub struct OpenApi {
     transport: Transport,
@@ -59,10 +59,10 @@ pub struct OpenApi {
     outlet: Outlet,
 }
 
-/// What sending a call again would do, and who is told of each attempt.
+/// Options of a call: the effect of a repetition, and an observer of its attempts.
 #[derive(Clone, Copy)]
 struct CallOptions<'a> {
-    /// Effect of a second call, where it differs from the endpoint's.
+    /// Effect of a repetition, if it differs from that of the endpoint.
     idempotency: Option<Idempotency>,
     observer: Option<&'a dyn WriteObserver>,
 }
@@ -73,7 +73,7 @@ const READ: CallOptions<'_> = CallOptions {
 };
 
 impl OpenApi {
-    /// Speaks to the API at `base` for the account that `token` belongs to.
+    /// Creates a client of the API at `base` for the account that owns `token`.
     pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken, budget: Budget) -> Self {
         let timeout = Duration::from_secs(30);
         let retries = Retries {
@@ -95,7 +95,7 @@ impl OpenApi {
         }
     }
 
-    /// Sets how long one call may take, how often it may be sent again, and when all must be done.
+    /// Sets the timeout of a call, its retries, and the deadline of all calls.
     #[must_use]
     pub fn with_limits(self, timeout: Duration, retries: Retries, deadline: Deadline) -> Self {
         Self {
@@ -106,13 +106,13 @@ impl OpenApi {
         }
     }
 
-    /// Begins no post once nobody would get its result through `outlet`.
+    /// Begins no post once `outlet` is closed, because its result would be lost.
     #[must_use]
     pub fn answering_through(self, outlet: Outlet) -> Self {
         Self { outlet, ..self }
     }
 
-    /// The same, with calls that end by `deadline` at the latest.
+    /// Returns the same client, limited by `deadline`.
     #[must_use]
     pub fn until(&self, deadline: Deadline) -> Self {
         Self {
@@ -121,14 +121,14 @@ impl OpenApi {
         }
     }
 
-    /// What the account has left, as far as we know; `creator` is its name, where it is known.
+    /// Estimates the remaining quota of the account; `creator` is its username, if known.
     pub async fn quota(&self, creator: Option<&str>) -> Quota {
         self.budget
             .quota(creator, self.clock.left_until(self.deadline))
             .await
     }
 
-    /// Counts what an init has begun.
+    /// Counts a post or draft that an init has begun.
     pub async fn note(&self, begun: QuotaKind<'_>) {
         self.budget.note(begun).await;
     }
@@ -140,7 +140,7 @@ impl OpenApi {
             .await
     }
 
-    /// A call that only reads.
+    /// Sends a call that only reads.
     async fn post<T: DeserializeOwned>(
         &self,
         endpoint: &'static Endpoint,
@@ -155,7 +155,7 @@ impl OpenApi {
             .await
     }
 
-    /// A call that makes or begins a post.
+    /// Sends a call that creates or begins a post.
     async fn init<T: DeserializeOwned>(
         &self,
         endpoint: &'static Endpoint,
@@ -226,10 +226,10 @@ impl OpenApi {
     }
 }
 
-/// Type that the posting pages ask for (docs/tiktok-open-api.md#hosts-and-versions).
+/// `Content-Type` that the posting pages require (docs/tiktok-open-api.md#hosts-and-versions).
 const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 
-/// Largest response that is read, in bytes. A page of 20 videos, TikTok's largest, has some 100 KiB.
+/// Maximum size of a response, in bytes. TikTok's largest, a page of 20 videos, has about 100 KiB.
 const RESPONSE_MAX: usize = 512 * 1024;
 
 fn json(endpoint: &'static Endpoint, body: &(impl Serialize + Sync)) -> Result<RequestBody, Error> {

@@ -1,8 +1,8 @@
-//! The requests that run at the same time, and those of them that download.
+//! Concurrency of requests, and of the downloads among them.
 //!
-//! A request that downloads, or waits for its turn to, gives its job back meanwhile, so that slow hosts never
-//! keep a request from beginning. Requests that download have bounds of their own, in number and in memory;
-//! one more is refused at once.
+//! A request that downloads, or waits for its turn to download, releases its job in the meantime, so that
+//! slow hosts never delay other requests. Downloading requests have their own limits on number and memory; a
+//! request that exceeds them is refused at once.
 
 mod lane;
 mod turn_queue;
@@ -21,30 +21,30 @@ use self::lane::{Capacity, Lane};
 pub use self::lane::{DownloadTurn, QueueFull};
 use crate::clock::{Clock, Deadline};
 
-/// Bytes of memory of the requests that have a job, from which on none begins. One that takes more by itself
-/// runs alone. The requests in each lane have the same bound.
+/// Memory of the requests that hold a job, in bytes, at which no further request begins.
+/// The same limit applies to the requests in each lane.
 const MEMORY_MAX: u64 = 32 * 1024 * 1024;
 
-/// Requests that wait for a turn beside those that download.
+/// Maximum number of requests that wait for a turn, in addition to those that download.
 const WAITING_MAX: usize = 64;
 
-/// Photos that are looked at at the same time, at least: only the first 64 KiB of most are read.
+/// Minimum number of concurrent photo downloads: only the first 64 KiB of most photos are read.
 const PHOTOS_LEAST: usize = 8;
 
-/// A kind of file that is downloaded. Each has turns of its own.
+/// Kind of downloaded file. Each kind has its own turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaLane {
     /// Videos, downloaded whole.
     Videos,
-    /// Photos, of which the beginning is read.
+    /// Photos, read up to their dimensions.
     Photos,
 }
 
-/// The jobs of a session and the downloads that run beside them.
+/// Jobs of a session, and the downloads that run beside them.
 #[derive(Debug)]
 pub struct Jobs {
     slots: Arc<Semaphore>,
-    /// Bytes of memory of the requests that have a job.
+    /// Memory of the requests that hold a job, in bytes.
     memory: AtomicU64,
     videos: Arc<Lane>,
     photos: Arc<Lane>,
@@ -52,7 +52,7 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// So many jobs, one at least, and half as many downloads of videos.
+    /// Creates `jobs` jobs, at least one, and half as many concurrent video downloads.
     pub fn new(jobs: usize) -> Self {
         let jobs = jobs.clamp(1, Semaphore::MAX_PERMITS);
         let lane = |turns: usize| {
@@ -71,12 +71,12 @@ impl Jobs {
         }
     }
 
-    /// Whether another request may begin: a job is free, and the requests that have one leave memory.
+    /// True if another request may begin: a job is free, and the requests that hold one leave memory.
     pub fn has_room(&self) -> bool {
         self.slots.available_permits() > 0 && self.memory.load(Ordering::Relaxed) < MEMORY_MAX
     }
 
-    /// Completes when a request has given its job back.
+    /// Completes when a request has released its job.
     pub async fn given_back(&self) {
         self.given_back.notified().await;
     }
@@ -89,14 +89,14 @@ impl Jobs {
     }
 }
 
-/// The job of one request; clones share it. Without [`Jobs`] nothing is waited for.
+/// Job of a request, shared by clones. Without [`Jobs`], nothing waits.
 #[derive(Debug, Clone, Default)]
 pub struct JobSlot(Option<Arc<Seat>>);
 
 #[derive(Debug)]
 struct Seat {
     jobs: Arc<Jobs>,
-    /// Bytes of memory of the request.
+    /// Memory of the request, in bytes.
     bytes: u64,
     held: Mutex<Option<HeldJob>>,
 }
@@ -116,7 +116,7 @@ impl Seat {
     }
 }
 
-/// A job that is held, with the memory of its request; both are given back when it is dropped.
+/// Held job and the memory of its request; both are released on drop.
 #[derive(Debug)]
 struct HeldJob {
     permit: Option<OwnedSemaphorePermit>,
@@ -144,7 +144,7 @@ impl Drop for HeldJob {
 }
 
 impl JobSlot {
-    /// A job among `jobs` for a request of `bytes` in memory, taken at once where one is free.
+    /// Creates the job of a request that takes `bytes` of memory, and acquires it if one of `jobs` is free.
     pub fn among(jobs: &Arc<Jobs>, bytes: u64) -> Self {
         let seat = Seat {
             jobs: Arc::clone(jobs),
@@ -155,7 +155,7 @@ impl JobSlot {
         Self(Some(Arc::new(seat)))
     }
 
-    /// Waits for the job, unless it has it.
+    /// Acquires the job, unless it is held already.
     pub async fn take(&self) {
         if let Self(Some(seat)) = self
             && !seat.is_held()
@@ -164,8 +164,9 @@ impl JobSlot {
         }
     }
 
-    /// Does `work`, which downloads from `host`, without the job, and waits for it again until `deadline`.
-    /// What is late then finds out by itself.
+    /// Runs `work`, which downloads from `host`, without the job, and reacquires the job afterwards, waiting
+    /// at most until `deadline`. A request whose deadline has passed continues without the job and fails by
+    /// itself.
     pub async fn parked<T>(
         &self,
         (lane, host): (MediaLane, &str),
@@ -183,7 +184,7 @@ impl JobSlot {
         Ok(done)
     }
 
-    /// Waits for the turn to download from `host`, which lasts until what this returns is dropped.
+    /// Waits for a turn to download from `host`, which lasts until the returned value is dropped.
     pub async fn turn(&self, lane: MediaLane, host: &str) -> DownloadTurn {
         let Self(Some(seat)) = self else {
             return DownloadTurn::default();
@@ -261,7 +262,7 @@ mod tests {
         assert!(!jobs.has_room(), "the other one has the job");
     }
 
-    /// Whatever the requests that download take, others may begin.
+    /// The memory of downloading requests does not keep others from beginning.
     #[tokio::test]
     async fn memory_counts_while_a_request_has_its_job() {
         let (jobs, clock) = (Arc::new(Jobs::new(8)), Clock::system());

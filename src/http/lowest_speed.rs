@@ -1,31 +1,30 @@
-//! The lowest speed of a download, and the length of its turn: a host that sends its file slowly must not
-//! keep others waiting.
+//! Minimum speed of a download, and duration of its turn, so that a slow host does not delay other downloads.
 //!
-//! * A host must always send at the lowest speed, on average over a window; otherwise the download ends.
-//! * While another request waits for the turn, it lasts one window, and twice and then four times as long the
-//!   next times.
-//!   The download then gives way and goes on where it was in its next turn, so that a slow host, a pause or a slow line costs
-//!   time, and no file.
+//! * A host must send at the minimum speed, on average over a window; otherwise the download ends.
+//! * While another request waits for the turn, a turn lasts one window, the next two windows, and all later
+//!   turns four. The download then yields and resumes at the same position in its next turn, so that a slow
+//!   host, a pause or a slow network costs time and not the file.
 //!
-//! Bytes of the file count, from the request on; the bytes of headers do not.
+//! Only bytes of the file count, not those of headers. The time includes the wait for the response.
 
 use std::{collections::VecDeque, fmt, pin::Pin, time::Duration};
 
 use super::jobs::DownloadTurn;
 use crate::{clock::Clock, model::Grouped};
 
-/// The lowest speed at which a host may send a file.
+/// Minimum speed at which a host must send a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LowestSpeed {
     /// Bytes per second, on average over the window.
     pub bytes_per_second: u64,
-    /// Time over which it is measured, and the length of a turn while another request waits for it.
+    /// Period over which the speed is measured; also the duration of a first turn while another request
+    /// waits.
     pub window: Duration,
 }
 
 impl Default for LowestSpeed {
-    /// 4 KiB per second over 30 s. That is a hundredth of what the largest video needs to arrive within the
-    /// time of an action, and the window is longer than the pauses of a lossy line.
+    /// 4 KiB per second over 30 s. This is a hundredth of the speed that the largest video needs to arrive
+    /// within the timeout of an action, and the window is longer than the stalls of a lossy network.
     fn default() -> Self {
         Self {
             bytes_per_second: 4 * 1024,
@@ -34,13 +33,14 @@ impl Default for LowestSpeed {
     }
 }
 
-/// Looks in one window.
+/// Number of measurements in a window.
 const LOOKS: u16 = 30;
 
-/// A host that can only send a file from its beginning needs a turn that is long enough for all of it.
+/// Maximum duration of a turn, in windows. A host that cannot resume a file must send all of it in a single
+/// turn.
 const WINDOWS_MAX: u16 = 4;
 
-/// The least number of looks in a turn that follows `turns` others, before it gives way.
+/// Number of measurements before a turn yields, if `turns` turns preceded it.
 fn looks_of_turn(turns: u32) -> u16 {
     LOOKS
         * 1_u16
@@ -48,14 +48,14 @@ fn looks_of_turn(turns: u32) -> u16 {
             .map_or(WINDOWS_MAX, |windows| windows.clamp(1, WINDOWS_MAX))
 }
 
-/// A download that fell below the lowest speed.
+/// Error: a download below the minimum speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortfall {
-    /// Bytes that came in that time.
+    /// Bytes received in `time`.
     pub bytes: u64,
-    /// The time.
+    /// Period of the measurement.
     pub time: Duration,
-    /// Bytes per second that are needed.
+    /// Minimum speed, in bytes per second.
     pub least: u64,
 }
 
@@ -70,36 +70,36 @@ impl fmt::Display for Shortfall {
     }
 }
 
-/// Reason to end a turn.
+/// Reason for the end of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TurnEnd {
-    /// Fewer bytes than needed arrived in the last window.
+    /// Speed below the minimum in the last window.
     TooSlow(Shortfall),
     /// Another request waits.
     GivesWay,
 }
 
-/// Finding at the end of a window.
+/// Result of a measurement that ends a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WindowFinding {
-    /// The bytes of the last window are too few.
+    /// Bytes received in the last window, fewer than required.
     TooFew(u64),
     /// Another request waits.
     Wanted,
 }
 
-/// Bytes by time, of the last window: pure.
+/// Bytes received over the last window: pure.
 #[derive(Debug, Default)]
 struct Arrivals {
     bytes: u64,
-    /// Bytes so far at each look of the last window, the oldest first.
+    /// Total bytes at each measurement of the last window, oldest first.
     looks: VecDeque<u64>,
-    /// Looks so far.
+    /// Number of measurements so far.
     looked: u16,
 }
 
 impl Arrivals {
-    /// Takes a look: `least` bytes are needed in a window, and after `turn` looks a turn that is wanted ends.
+    /// Measures: a window needs `least` bytes, and a turn that is wanted ends after `turn` measurements.
     fn look(&mut self, least: u64, turn: u16, is_wanted: bool) -> Result<(), WindowFinding> {
         self.looks.push_back(self.bytes);
         self.looked = self.looked.saturating_add(1);
@@ -116,19 +116,19 @@ impl Arrivals {
     }
 }
 
-/// Holds one attempt to the lowest speed and to the length of its turn.
+/// Enforces the minimum speed and the duration of a turn on one attempt.
 pub(super) struct SpeedWatch<'a> {
     limit: LowestSpeed,
     clock: &'a Clock,
     turn: &'a DownloadTurn,
-    /// Looks after which the turn ends where it is wanted.
+    /// Number of measurements after which the turn ends if it is wanted.
     looks: u16,
     arrivals: Arrivals,
     next_look: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl<'a> SpeedWatch<'a> {
-    /// Watches over `turn`, which follows `turns` others that gave way.
+    /// Watches `turn`, which `turns` turns preceded.
     pub(super) fn new(limit: LowestSpeed, clock: &'a Clock, turn: &'a DownloadTurn, turns: u32) -> Self {
         let (looks, next_look) = (looks_of_turn(turns), pause(clock, limit));
         Self {
@@ -149,7 +149,7 @@ impl<'a> SpeedWatch<'a> {
             .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
-    /// The outcome of `work`, unless the turn ends before.
+    /// Runs `work`, and returns its result or the reason for which the turn ended earlier.
     pub(super) async fn over<T>(&mut self, work: impl Future<Output = T>) -> Result<T, TurnEnd> {
         tokio::pin!(work);
         loop {

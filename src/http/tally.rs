@@ -1,27 +1,27 @@
-//! Counts of one request: the calls that it has sent, and the memory that the answers take.
+//! Counters of a request: calls sent, and memory taken by their responses.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
-/// Bytes of larger answers that one request may hold.
+/// Maximum memory of the larger responses of a request, in bytes.
 const ANSWERS_MAX: usize = 5 * 1024 * 1024;
 
-/// Bytes that all requests may hold that run at the same time.
+/// Maximum memory of the responses of all concurrent requests, in bytes.
 const ALL_ANSWERS_MAX: usize = 6 * 1024 * 1024;
 
-/// What one request has sent, and what it holds of the answers.
+/// Counters of a request: calls sent, and bytes of responses held.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     sent: AtomicU32,
     held: AtomicUsize,
-    /// Bytes that all requests hold.
+    /// Bytes held by all requests.
     all_held: Arc<AtomicUsize>,
 }
 
 impl Tally {
-    /// That of another request.
+    /// Returns the counters of another request, with the same total.
     pub(super) fn another(&self) -> Self {
         let (sent, held) = (AtomicU32::default(), AtomicUsize::default());
         Self {
@@ -31,7 +31,7 @@ impl Tally {
         }
     }
 
-    /// The calls sent so far.
+    /// Number of calls sent so far.
     pub(super) fn sent(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
     }
@@ -41,12 +41,12 @@ impl Tally {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a call no more, which was not sent.
+    /// Reverts [`Self::count`] for a call that was not sent.
     pub(super) fn take_back(&self) {
         self.sent.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Counts bytes of an answer; whether there is room for them.
+    /// Counts bytes of a response; false if they exceed a limit.
     fn hold(&self, bytes: usize) -> bool {
         let mine = self
             .held
@@ -65,7 +65,7 @@ impl Tally {
     }
 }
 
-/// Memory of an answer, counted as long as this lives.
+/// Memory of a response, counted until drop.
 #[derive(Debug, Default)]
 pub struct Held {
     tally: Arc<Tally>,
@@ -73,7 +73,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Nothing yet, of the request with this tally.
+    /// Returns an empty response of the request that `tally` counts.
     pub(super) fn of(tally: &Arc<Tally>) -> Self {
         Self {
             tally: Arc::clone(tally),
@@ -81,7 +81,7 @@ impl Held {
         }
     }
 
-    /// Counts more; whether there is room for it.
+    /// Counts more bytes; false if they exceed a limit.
     pub(super) fn grow(&mut self, bytes: usize) -> bool {
         self.bytes += bytes;
         self.tally.hold(bytes)

@@ -1,9 +1,9 @@
 //! Facts about a video, read from its bytes: container, codec, duration, frame rate, size.
 //!
-//! The parsers are written for untrusted files. Existing parsers (re_mp4, mp4-atom, mp4parse, matroska-demuxer)
-//! build a list of all frames or allocate what the file claims. These walk over the file with one small block
-//! in memory, never read frames beyond their header, never allocate by a number from the file, and stop at a
-//! fixed amount of work ([`window`]).
+//! The parsers are written for untrusted files. Existing parsers (re_mp4, mp4-atom, mp4parse,
+//! matroska-demuxer) build a list of all frames or allocate what the file claims. These walk over the file
+//! with one small block in memory, never read frames beyond their header, never allocate by a number from the
+//! file, and stop at a fixed amount of work ([`window`]).
 
 mod choice;
 mod codec;
@@ -35,11 +35,13 @@ pub struct VideoFacts {
     pub container: Container,
     /// Codec of the frames.
     pub codec: Codec,
-    /// Duration of the longer of picture and sound, as players show it; `None` if the file does not contain it.
+    /// Duration of the longer of picture and sound, as players show it; `None` if the file does not contain
+    /// it.
     pub duration: Option<Duration>,
     /// Frame rate; `None` if the file does not contain it.
     pub frame_rate: Option<FrameRate>,
-    /// Size of the frame as shown: turned upright, with square pixels; `None` if the file does not contain it.
+    /// Size of the frame as shown: turned upright, with square pixels; `None` if the file does not contain
+    /// it.
     pub frame: Option<Dimensions>,
     /// Pixel format; `None` if the file does not contain it.
     pub pixel_format: Option<PixelFormat>,
@@ -51,8 +53,8 @@ pub struct VideoFacts {
     pub choice: Choice,
 }
 
-/// Reason that a file is not a video that can be checked, as a noun phrase: "a JPEG picture", "a video that is
-/// cut off".
+/// Reason that a file is not a video that can be checked, as a noun phrase: "a JPEG picture", "a video that
+/// is cut off".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProbeError {
     /// File in another format.
@@ -104,7 +106,7 @@ impl ProbeError {
     }
 }
 
-/// Tells what the video in `source` is.
+/// Determines the facts of the video in `source`.
 ///
 /// A file that ends too early or contradicts itself is a fault even where players show a part of it.
 pub fn probe(source: &Source) -> Result<VideoFacts, ProbeError> {

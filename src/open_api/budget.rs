@@ -1,7 +1,9 @@
-//! Rate limits of the Open API, and counts of the posts and drafts of a day, as far as this program knows them.
+//! Rate limits of the Open API, and counts of the posts and drafts of a day, as far as this program knows
+//! them.
 //!
-//! TikTok counts the calls of each user token within a sliding minute (docs/tiktok-open-api.md#rate-limits). Whether the
-//! three inits share one count is not documented; they share one here, which is right under both readings.
+//! TikTok counts the calls of each user token within a sliding minute (docs/tiktok-open-api.md#rate-limits).
+//! Whether the three inits share one count is not documented; they share one here, which is right under both
+//! readings.
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,8 +35,8 @@ pub struct Budget {
 pub struct Quota {
     /// Inits of all kinds that fit into this minute.
     pub inits_left: u32,
-    /// Direct posts that the creator has begun within 24 hours; `None` without shared counters or without the name of
-    /// the creator.
+    /// Direct posts that the creator has begun within 24 hours; `None` without shared counters or without the
+    /// name of the creator.
     pub posts_today: Option<u32>,
     /// Drafts begun with this token within 24 hours; `None` without shared counters.
     pub drafts_today: Option<u32>,
@@ -191,7 +193,7 @@ mod tests {
         assert_eq!(pay(&there).await, Err(Duration::from_secs(40)));
     }
 
-    /// A call that is dropped in the middle has been sent, as far as anybody knows.
+    /// A call that is dropped halfway may have been sent, so it counts.
     #[tokio::test]
     async fn a_call_that_is_dropped_counts_and_is_not_waited_for() {
         let budget = Bench::new().process("token");
@@ -238,8 +240,8 @@ mod tests {
         assert_eq!(day(&before, Some("ann")).await, (Some(0), Some(0)));
     }
 
-    /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are pinned in
-    /// `state::redis`.
+    /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are
+    /// pinned in `state::redis`.
     #[test]
     fn counters_keep_their_names() {
         assert_eq!((POST, DRAFT), ("post", "draft"));

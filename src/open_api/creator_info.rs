@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Endpoint, Error, OpenApi, answer::whole_number};
 
-/// What the account may post right now.
+/// Current posting options of the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[expect(
     missing_docs,
@@ -16,8 +16,8 @@ pub struct CreatorInfo {
     pub creator_avatar_url: Option<String>,
     pub creator_username: Option<String>,
     pub creator_nickname: Option<String>,
-    /// Kept as text, so that a level TikTok adds is shown and not lost. An answer without it says nothing of
-    /// the account.
+    /// Kept as text, so that a level added by TikTok is shown and not lost. Required: without it, a response
+    /// is useless.
     pub privacy_level_options: Vec<String>,
     pub comment_disabled: Option<bool>,
     pub duet_disabled: Option<bool>,
@@ -27,7 +27,7 @@ pub struct CreatorInfo {
 }
 
 impl OpenApi {
-    /// Asks what the account may post right now. Scope `video.publish`, 20 calls a minute.
+    /// Fetches the current posting options of the account. Scope `video.publish`, 20 calls a minute.
     pub async fn creator_info(&self) -> Result<CreatorInfo, Error> {
         self.post(Endpoint::CREATOR_INFO, None, &json!({})).await
     }

@@ -1,4 +1,4 @@
-//! The endpoints of the Open API, as one table.
+//! Table of the endpoints of the Open API.
 
 use std::{fmt, time::Duration};
 
@@ -16,7 +16,8 @@ pub struct Endpoint {
     pub path: &'static str,
     /// Rate limit of its calls.
     pub bucket: Option<&'static RateBucket>,
-    /// Effect of a second call. The init of a file upload is an exception: it leaves nothing but an empty upload.
+    /// Effect of a second call. The init of a file upload is an exception: it leaves nothing but an empty
+    /// upload.
     pub idempotency: Idempotency,
     /// Scopes that permit its calls; each of them suffices.
     pub scopes: &'static [Scope],
@@ -37,7 +38,7 @@ const fn a_minute(limit: u32) -> RateWindow {
     }
 }
 
-// Shared across processes are the small limits alone, which more than one process could use up.
+// Only the small limits are shared across processes: several processes together could exceed them.
 static USER_INFO_CALLS: RateBucket = bucket("user_info", &[a_minute(600)], false);
 static VIDEO_LIST_CALLS: RateBucket = bucket("video_list", &[a_minute(600)], false);
 static VIDEO_QUERY_CALLS: RateBucket = bucket("video_query", &[a_minute(600)], false);
@@ -118,8 +119,8 @@ mod tests {
     use super::*;
     use crate::catalogue;
 
-    /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are pinned
-    /// with the Redis store.
+    /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are
+    /// pinned with the Redis store.
     #[test]
     fn buckets_keep_their_names() {
         let names: BTreeSet<_> = Endpoint::ALL

@@ -23,7 +23,7 @@ pub enum PhotoPostMode {
     MediaUpload,
 }
 
-/// What a photo post shall be like. All but title and description are for direct posts only, and absent
+/// Settings of a photo post. All except title and description apply to direct posts only, and are absent
 /// otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(
@@ -47,17 +47,17 @@ pub struct PhotoPostInfo<'a> {
     pub brand_organic_toggle: Option<bool>,
 }
 
-/// Where TikTok gets the photos from: always by fetching them.
+/// Source of the photos: TikTok always fetches them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "source", rename = "PULL_FROM_URL")]
 pub struct PhotoSourceInfo<'a> {
-    /// 1 to 35 addresses on a verified host.
+    /// 1 to 35 URLs on a verified host.
     pub photo_images: &'a [PublicUrl],
-    /// Which photo is the cover, from 0.
+    /// Index of the cover, from 0.
     pub photo_cover_index: u8,
 }
 
-/// The whole request.
+/// Body of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "media_type", rename = "PHOTO")]
 #[expect(
@@ -80,7 +80,7 @@ struct PhotoInitData {
 
 impl OpenApi {
     /// Posts photos, or sends them to the inbox. Scope `video.publish` or `video.upload`, 6 calls a minute.
-    /// It posts by itself, so it is never repeated once it may have arrived.
+    /// It publishes without a further call, so it is never repeated once it may have arrived.
     pub async fn init_photos(
         &self,
         init: &PhotoInit<'_>,

@@ -8,33 +8,33 @@ use super::{
 };
 use crate::model::{ByteCount, PostId, PublishId};
 
-/// Where an upload or post stands.
+/// Status of an upload or post.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PostStatus {
-    /// The stage.
+    /// Processing stage.
     pub status: PublishStatus,
     fail_reason: Option<String>,
-    /// Misspelt on the wire.
+    /// Misspelled on the wire.
     #[serde(default, deserialize_with = "short_list")]
     publicaly_available_post_id: Vec<PostId>,
-    /// Should TikTok ever mend the spelling.
+    /// Correct spelling, in case TikTok fixes it.
     #[serde(default, deserialize_with = "short_list")]
     publicly_available_post_id: Vec<PostId>,
-    /// How much of an upload has arrived.
+    /// Bytes of the upload that TikTok has received.
     #[serde(default, deserialize_with = "whole_number")]
     pub uploaded_bytes: Option<ByteCount>,
-    /// How much TikTok has fetched.
+    /// Bytes of the video or photos that TikTok has fetched.
     #[serde(default, deserialize_with = "whole_number")]
     pub downloaded_bytes: Option<ByteCount>,
 }
 
 impl PostStatus {
-    /// Why it failed; only with [`PublishStatus::Failed`].
+    /// Reason of the failure; only with [`PublishStatus::Failed`].
     pub fn fail_reason(&self) -> Option<&str> {
         self.fail_reason.as_deref().filter(|reason| !reason.is_empty())
     }
 
-    /// The posts it became. Empty before moderation has ended and for posts that are not public.
+    /// Ids of the resulting posts. Empty until moderation has ended, and for posts that are not public.
     pub fn post_ids(&self) -> &[PostId] {
         let ids = [
             &self.publicaly_available_post_id,
@@ -46,26 +46,26 @@ impl PostStatus {
     }
 }
 
-/// The stages TikTok names.
+/// Processing stage of an upload or post.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub enum PublishStatus {
-    /// Bytes are arriving.
+    /// TikTok is receiving the upload.
     ProcessingUpload,
-    /// TikTok is fetching.
+    /// TikTok is fetching the media.
     ProcessingDownload,
     /// A draft has reached the inbox.
     SendToUserInbox,
-    /// It is posted; its id may come later.
+    /// The post is published; its id may follow later.
     PublishComplete,
-    /// It ended in an error.
+    /// The post failed.
     Failed,
-    /// A stage TikTok added since; to be treated as still running.
+    /// Undocumented stage; treated as still running.
     Other(String),
 }
 
 impl PublishStatus {
-    /// TikTok's word for it.
+    /// TikTok's name of the stage.
     pub fn as_str(&self) -> &str {
         match self {
             Self::ProcessingUpload => "PROCESSING_UPLOAD",
@@ -97,7 +97,7 @@ struct StatusFetchBody<'a> {
 }
 
 impl OpenApi {
-    /// Asks where a post stands. Scope `video.upload` or `video.publish`, 30 calls a minute.
+    /// Fetches the status of a post. Scope `video.upload` or `video.publish`, 30 calls a minute.
     pub async fn fetch_status(&self, publish_id: &PublishId) -> Result<PostStatus, Error> {
         self.post(Endpoint::STATUS_FETCH, None, &StatusFetchBody { publish_id })
             .await

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Endpoint, Error, OpenApi};
 use crate::model::Scope;
 
-/// Which fields each scope opens.
+/// Fields that each scope grants.
 pub const USER_FIELDS: [(Scope, &[&str]); 3] = [
     (
         Scope::UserInfoBasic,
@@ -34,7 +34,7 @@ pub const USER_FIELDS: [(Scope, &[&str]); 3] = [
     ),
 ];
 
-/// A user, with the fields that were asked for and granted.
+/// User, with the fields that were requested and granted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[expect(
     missing_docs,
@@ -65,7 +65,7 @@ struct UserInfoData {
 }
 
 impl OpenApi {
-    /// Asks for the fields that `scopes` open. One scope too many and TikTok refuses the whole call.
+    /// Fetches the fields that `scopes` grant. TikTok refuses the whole call if any of them is not granted.
     pub async fn user_info(&self, scopes: &[Scope]) -> Result<UserInfo, Error> {
         let fields: Vec<&str> = USER_FIELDS
             .iter()

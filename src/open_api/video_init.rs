@@ -10,7 +10,7 @@ use crate::{
     secret::{UploadUrl, UploadUrlFault},
 };
 
-/// What a direct post shall be like. Both brand toggles are always sent: the table calls them required, the
+/// Settings of a direct post. Both brand toggles are always sent: TikTok's table calls them required, its
 /// samples omit them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "TikTok's object")]
@@ -33,22 +33,23 @@ pub struct VideoPostInfo<'a> {
     pub is_aigc: Option<bool>,
 }
 
-/// Where TikTok gets the video from.
+/// Source of the video.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "source")]
 pub enum VideoSourceInfo<'a> {
-    /// It is sent to the upload address.
+    /// Upload to the address in the response.
     #[serde(rename = "FILE_UPLOAD")]
     File(FileUpload),
-    /// TikTok fetches it from a host that the app has verified. Such an init posts by itself.
+    /// Download by TikTok from a host that the app has verified. Such an init publishes without a further
+    /// call.
     #[serde(rename = "PULL_FROM_URL")]
     Pull {
-        /// The https address.
+        /// `https` URL.
         video_url: &'a str,
     },
 }
 
-/// How a file will be sent (docs/tiktok-open-api.md#chunk-rules).
+/// Sizes of an upload and its chunks (docs/tiktok-open-api.md#chunk-rules).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[expect(
     missing_docs,
@@ -60,23 +61,23 @@ pub struct FileUpload {
     pub total_chunk_count: u64,
 }
 
-/// What an init began.
+/// Upload or post that an init has begun.
 #[derive(Debug, Clone)]
 pub struct VideoInitResponse {
-    /// Names the upload from here on.
+    /// Id of the upload or post.
     pub publish_id: PublishId,
-    /// Where the bytes go.
+    /// Destination of the bytes.
     pub address: UploadAddress,
 }
 
-/// Where the bytes of a started upload go.
+/// Destination of the bytes of an upload.
 #[derive(Debug, Clone)]
 pub enum UploadAddress {
-    /// To this address, for one hour.
+    /// Upload URL, valid for one hour.
     Given(UploadUrl),
-    /// Nowhere: TikTok fetches the video.
+    /// No address, because TikTok fetches the video.
     None,
-    /// TikTok's answer named an address that is not TikTok's.
+    /// Refused upload URL, because it is not TikTok's.
     Foreign(UploadUrlFault),
 }
 
@@ -93,13 +94,13 @@ struct VideoInitData {
     upload_url: Option<String>,
 }
 
-/// What an init of a video begins.
+/// Kind of post that an init of a video begins.
 #[derive(Debug, Clone, Copy)]
 pub enum VideoInit<'a> {
-    /// A direct post. Scope `video.publish`.
+    /// Direct post. Scope `video.publish`.
     Post(&'a VideoPostInfo<'a>),
-    /// A draft for the account's inbox. Scope `video.upload`. There is no `post_info`: TikTok would ignore it
-    /// in silence.
+    /// Draft for the account's inbox. Scope `video.upload`. Has no `post_info`, which TikTok would silently
+    /// ignore.
     Draft,
 }
 

@@ -13,7 +13,7 @@ use crate::model::{PostId, VideoId};
 const FIELDS: &str = "id,create_time,cover_image_url,share_url,video_description,duration,height,width,title,\
                       embed_html,embed_link,like_count,comment_count,share_count,view_count,is_aigc";
 
-/// A published, public video.
+/// Published, public video.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[expect(
     missing_docs,
@@ -41,15 +41,15 @@ pub struct VideoObject {
     pub is_aigc: Option<bool>,
 }
 
-/// One page of videos.
+/// Page of videos.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct VideoPage {
     /// Missing for an account without videos.
     #[serde(default, deserialize_with = "short_list")]
     pub videos: Vec<VideoObject>,
-    /// Where the next page begins, in Unix milliseconds.
+    /// Start of the next page, in Unix milliseconds.
     pub cursor: Option<i64>,
-    /// Whether there is a next page. A page may be short and still have one.
+    /// True if another page follows, which may be so even after a short page.
     #[serde(default, deserialize_with = "null_is_default")]
     pub has_more: bool,
 }
@@ -72,7 +72,7 @@ struct VideoQueryFilters<'a> {
 }
 
 impl OpenApi {
-    /// The most videos in one page, and the most ids in one query.
+    /// Maximum number of videos in a page, and of ids in a query.
     pub const VIDEOS_PER_CALL: u8 = 20;
 
     /// Lists the account's public videos, newest first, from `cursor` (Unix milliseconds) back. Scope
@@ -85,7 +85,7 @@ impl OpenApi {
         self.post(Endpoint::VIDEO_LIST, Some(FIELDS), &body).await
     }
 
-    /// Finds up to 20 videos by id; those that are not the account's are not returned. Scope `video.list`.
+    /// Fetches up to 20 videos by id; videos of other accounts are omitted. Scope `video.list`.
     pub async fn query_videos(&self, video_ids: &[VideoId]) -> Result<VideoPage, Error> {
         self.post(
             Endpoint::VIDEO_QUERY,

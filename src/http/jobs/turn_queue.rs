@@ -1,17 +1,17 @@
-//! The order in which turns to download are given out: pure.
+//! Fair queue of turns to download: pure.
 //!
-//! One host has at most half of the turns. Of the requests that wait, one for the host with the fewest turns
-//! comes first, and among equals the one that has waited longest.
+//! A single host gets at most half of the turns. The next turn goes to a request for the host with the fewest
+//! turns, and among equals to the request that has waited longest.
 
 use std::{collections::VecDeque, sync::Arc};
 
-/// Turns that are taken, and requests that wait for one.
+/// Turns in use, and the requests that wait for a turn.
 #[derive(Debug)]
 pub(super) struct TurnQueue<T> {
     turns: usize,
-    /// The host of each turn that is taken.
+    /// Host of each turn in use.
     taken: Vec<Arc<str>>,
-    /// The host and the waker of each request that waits, the first come first.
+    /// Host and waker of each waiting request, in order of arrival.
     waiting: VecDeque<(Arc<str>, T)>,
 }
 
@@ -24,7 +24,7 @@ impl<T> TurnQueue<T> {
         }
     }
 
-    /// Turns that one host may have.
+    /// Maximum number of turns of a single host.
     fn share(&self) -> usize {
         (self.turns / 2).max(1)
     }
@@ -33,7 +33,7 @@ impl<T> TurnQueue<T> {
         self.taken.iter().filter(|other| ***other == *host).count()
     }
 
-    /// Adds a request that waits.
+    /// Adds a waiting request.
     pub(super) fn join(&mut self, host: Arc<str>, waker: T) {
         self.waiting.push_back((host, waker));
     }
@@ -43,7 +43,7 @@ impl<T> TurnQueue<T> {
         self.waiting.retain(|(_, waker)| waits(waker));
     }
 
-    /// Gives a turn to the next request that may have one.
+    /// Gives a turn to the next eligible request.
     pub(super) fn next(&mut self) -> Option<(Arc<str>, T)> {
         if self.taken.len() >= self.turns {
             return None;
@@ -59,14 +59,14 @@ impl<T> TurnQueue<T> {
         Some((host, waker))
     }
 
-    /// Takes a turn of `host` back.
+    /// Releases a turn of `host`.
     pub(super) fn give_back(&mut self, host: &str) {
         if let Some(at) = self.taken.iter().position(|other| **other == *host) {
             self.taken.swap_remove(at);
         }
     }
 
-    /// Whether a request that waits could have the turn of `host`.
+    /// True if a waiting request could use the turn of `host`.
     pub(super) fn is_wanted(&self, host: &str) -> bool {
         let could_have_it = |other: &str| other == host || self.taken_by(other) < self.share();
         self.waiting.iter().any(|(other, _)| could_have_it(other))
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    /// The requests that get turns now, in order.
+    /// Requests that get turns now, in order.
     fn given(queue: &mut TurnQueue<usize>) -> Vec<usize> {
         std::iter::from_fn(|| queue.next())
             .map(|(_, request)| request)
@@ -128,8 +128,8 @@ mod tests {
     }
 
     proptest! {
-        /// No host exceeds its share, no turn stays free that somebody may have, and each request gets one
-        /// turn.
+        /// No host exceeds its share, no turn stays free while an eligible request waits, and each request
+        /// gets a single turn.
         #[test]
         fn turns_are_given_out_within_the_bounds(turns in 1_usize..9, steps in prop::collection::vec((0_usize..4, any::<bool>()), 0..80)) {
             let hosts = ["a", "b", "c", "d"];

@@ -1,20 +1,20 @@
-//! The video track that is checked, where there are several.
+//! Choice of the video track to check, if a file has several.
 
 use super::Codec;
 
-/// The reason for which the first video track was skipped.
+/// Reason for which the first video track was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PassedOver {
-    /// It has no frames.
+    /// No frames.
     Empty,
-    /// It is a cover picture.
+    /// Cover picture.
     Cover,
-    /// It is switched off.
+    /// Disabled.
     Off,
 }
 
 impl PassedOver {
-    /// The reason as the end of "the first one …".
+    /// Predicate of a sentence about the track.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Empty => "has no frames",
@@ -24,30 +24,30 @@ impl PassedOver {
     }
 }
 
-/// Which of a file's video tracks was checked.
+/// Video track that was checked, among those of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     /// Number of video tracks.
     pub tracks: usize,
-    /// Its place among them, from 1.
+    /// Position of the track among them, from 1.
     pub place: usize,
-    /// The reason for which it is not the first one.
+    /// Reason for which it is not the first track.
     pub passed_over: Option<PassedOver>,
 }
 
-/// A video track to choose from.
+/// Video track to choose from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     /// Number of its frames.
     pub(super) frames: u64,
-    /// Whether its codec is one of still pictures.
+    /// True if its codec is for still pictures.
     pub(super) is_still: bool,
-    /// Whether players show it.
+    /// True if players show it.
     pub(super) enabled: bool,
 }
 
 impl Candidate {
-    /// A track with this codec.
+    /// Creates a candidate with this codec.
     pub(super) fn new(frames: u64, codec: Option<&Codec>, enabled: bool) -> Self {
         Self {
             frames,
@@ -56,7 +56,7 @@ impl Candidate {
         }
     }
 
-    /// Whether it is no moving picture at all.
+    /// True if it is not a moving picture.
     const fn is_cover(self) -> bool {
         self.is_still && self.frames <= 1
     }
@@ -66,7 +66,8 @@ impl Candidate {
     }
 }
 
-/// The best of these tracks, and its index; of equals the first. `None` where all are cover pictures.
+/// Chooses the best of these tracks, the first among equals, and returns its index too. `None` if all are
+/// cover pictures.
 pub(super) fn choose(candidates: &[Candidate]) -> Option<(usize, Choice)> {
     let moving = candidates
         .iter()

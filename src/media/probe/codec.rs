@@ -1,4 +1,4 @@
-//! Names of codecs, from the names that containers use.
+//! Codecs, by the identifiers of containers.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ pub enum Codec {
     Vp8,
     /// VP9.
     Vp9,
-    /// Another one that has a name.
+    /// Another known codec, by its name.
     Named(&'static str),
-    /// One that only its container's name is known of, without control characters.
+    /// Unknown codec, by the container's identifier without control characters.
     Unknown(String),
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Codec {
 }
 
 impl Codec {
-    /// Whether it is one of still pictures, which covers and chapters have.
+    /// True if the codec is for still pictures, as in covers and chapters.
     pub(super) fn is_still(&self) -> bool {
         matches!(
             self,
@@ -143,7 +143,7 @@ impl Codec {
     }
 }
 
-/// The tag of a descriptor, and what follows its length, which has 7 bits in each of up to 4 bytes.
+/// Tag of a descriptor, and the bytes after its length, which takes 7 bits of each of up to 4 bytes.
 fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let length = bytes
         .iter()

@@ -1,20 +1,20 @@
-//! The colours of a pixel, from a codec's configuration.
+//! Pixel format, from a codec's configuration.
 
-/// Resolution of colour relative to brightness.
+/// Chroma subsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chroma {
-    /// 4:0:0: none at all.
+    /// 4:0:0: no chroma.
     Grey,
-    /// 4:2:0: for every second pixel each way.
+    /// 4:2:0: half resolution in both directions.
     Quarter,
-    /// 4:2:2: for every second pixel of a row.
+    /// 4:2:2: half horizontal resolution.
     Half,
-    /// 4:4:4: for every pixel.
+    /// 4:4:4: full resolution.
     Full,
 }
 
 impl Chroma {
-    /// The name that encoders use.
+    /// Name used by encoders.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Grey => "4:0:0",
@@ -36,15 +36,15 @@ impl Chroma {
     }
 }
 
-/// The colours of a pixel.
+/// Pixel format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PixelFormat {
-    /// Resolution of colour.
+    /// Chroma subsampling.
     pub chroma: Chroma,
-    /// Bits of a value.
+    /// Bits per sample.
     pub bits: u8,
-    /// Whether it is H.264 of the profile High 4:4:4 Predictive or CAVLC 4:4:4, which lossless video has in
-    /// 4:2:0 too.
+    /// True for the H.264 profiles High 4:4:4 Predictive and CAVLC 4:4:4, which lossless video uses in 4:2:0
+    /// too.
     pub is_predictive: bool,
 }
 
@@ -132,10 +132,10 @@ impl PixelFormat {
     }
 }
 
-/// Profiles whose sequence parameter set names the colours (ITU-T H.264, 7.3.2.1.1).
+/// Profiles whose sequence parameter set has the pixel format (ITU-T H.264, 7.3.2.1.1).
 const HIGH: [u32; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 
-/// A sequence parameter set of H.264, from its header on.
+/// Parses a sequence parameter set of H.264, header included.
 fn sequence(set: &[u8]) -> Option<PixelFormat> {
     if set.first()? & 0x1f != 7 {
         return None;
@@ -161,7 +161,7 @@ fn sequence(set: &[u8]) -> Option<PixelFormat> {
     })
 }
 
-/// Without the bytes that keep start codes out (ITU-T H.264, 7.4.1).
+/// Removes the emulation prevention bytes (ITU-T H.264, 7.4.1).
 fn unescaped(set: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(set.len());
     let mut zeros = 0;
@@ -176,14 +176,14 @@ fn unescaped(set: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Reads bits from the highest on.
+/// Bit reader, most significant bit first.
 struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl Bits<'_> {
-    /// A number of `count` bits.
+    /// Reads a number of `count` bits.
     fn read(&mut self, count: u32) -> Option<u32> {
         (0..count).try_fold(0, |number: u32, _| {
             let byte = self.bytes.get(self.at / 8)?;
@@ -193,7 +193,7 @@ impl Bits<'_> {
         })
     }
 
-    /// An Exp-Golomb number (ITU-T H.264, 9.1).
+    /// Reads an Exp-Golomb number (ITU-T H.264, 9.1).
     fn golomb(&mut self) -> Option<u32> {
         let mut zeros = 0;
         while self.read(1)? == 0 {

@@ -1,4 +1,4 @@
-//! File formats, by the first bytes.
+//! Detection of file formats by their first bytes.
 
 mod audio;
 mod magic;
@@ -7,7 +7,7 @@ mod text;
 
 use std::fmt;
 
-/// A container that TikTok takes:
+/// Container that TikTok accepts:
 /// <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {
@@ -20,7 +20,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// The `Content-Type` under which the bytes are sent.
+    /// `Content-Type` of the upload.
     pub const fn mime(self) -> &'static str {
         match self {
             Self::Mp4 => "video/mp4",
@@ -29,7 +29,7 @@ impl Container {
         }
     }
 
-    /// The name people use.
+    /// Common name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Mp4 => "MP4",
@@ -46,7 +46,7 @@ pub struct Foreign {
     sort: Sort,
 }
 
-/// Advice on the file to give instead.
+/// Class of a foreign file, which determines the advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     /// A video to convert.
@@ -66,7 +66,7 @@ enum Sort {
     Archive,
     Document,
     Subtitles,
-    /// It only says where something is.
+    /// Shortcut or other reference to a file.
     Shortcut,
     /// A pointer of Git LFS or the like.
     Pointer,
@@ -113,7 +113,7 @@ impl Foreign {
         sort: Sort::Mangled,
     };
 
-    /// Whether it is what the link of a share button mostly leads to.
+    /// True for a web page, the usual target of a share link.
     pub fn is_page(self) -> bool {
         self.sort == Sort::Page
     }
@@ -216,11 +216,11 @@ const fn foreign(name: &'static str, sort: Sort) -> Foreign {
     Foreign { name, sort }
 }
 
-/// The name of what the link of a share button mostly leads to.
+/// Name of a web page, the usual target of a share link.
 pub const WEB_PAGE: &str = "an HTML page";
 const PAGE: Foreign = foreign(WEB_PAGE, Sort::Page);
 
-/// Tells the container by the first bytes, or what else it is.
+/// Detects the container by the first bytes, or returns the foreign format.
 pub fn sniff(head: &[u8]) -> Result<Container, Foreign> {
     if head.starts_with(b"\x1a\x45\xdf\xa3") {
         return matroska(head);
@@ -235,7 +235,7 @@ pub fn sniff(head: &[u8]) -> Result<Container, Foreign> {
     }
 }
 
-/// Whether a file that is no whole video went through a text decoder: no video is valid UTF-8.
+/// True if an incomplete video went through a text decoder: no video is valid UTF-8.
 pub(super) fn is_mangled(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -280,7 +280,7 @@ fn matroska(head: &[u8]) -> Result<Container, Foreign> {
     })
 }
 
-/// Number of first bytes from which a format is named.
+/// Number of leading bytes used for detection.
 const START: usize = 256;
 
 fn named(head: &[u8]) -> Foreign {
@@ -299,7 +299,7 @@ fn named(head: &[u8]) -> Foreign {
         .unwrap_or(foreign("data of an unknown kind", Sort::Other))
 }
 
-/// A video that begins some bytes later.
+/// Finds a video that begins some bytes later.
 fn displaced(head: &[u8]) -> Option<Foreign> {
     const BEGINNINGS: [&[u8]; 4] = [b"ftypisom", b"ftypmp4", b"ftypqt  ", b"\x1a\x45\xdf\xa3"];
     let head = head.get(..1024).unwrap_or(head);

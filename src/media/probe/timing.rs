@@ -1,18 +1,18 @@
-//! Frames and how long they are shown.
+//! Timing of frames.
 
 use std::time::Duration;
 
-/// Frames a second.
+/// Frame rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameRate {
     /// The average from the first frame to the start of the last, in thousandths: 23.976 frames a second are
     /// 23976.
     pub average_thousandths: u32,
-    /// Whether some gaps between frames are clearly longer than others.
+    /// True if some gaps between frames are clearly longer than others.
     pub varies: bool,
 }
 
-/// `ticks` of which `timescale` make a second; `None` where there is no scale.
+/// Converts `ticks` at `timescale` ticks per second; `None` if the timescale is 0.
 pub(super) fn time(ticks: u64, timescale: u32) -> Option<Duration> {
     let timescale = u64::from(timescale);
     let seconds = ticks.checked_div(timescale)?;
@@ -20,7 +20,7 @@ pub(super) fn time(ticks: u64, timescale: u32) -> Option<Duration> {
     Some(Duration::new(seconds, u32::try_from(nanos).ok()?))
 }
 
-/// When a track's frames start, in ticks.
+/// Start times of a track's frames, in ticks.
 ///
 /// The rate is `(frames - 1) / (start of the last - start of the first)`: the length of a last frame is often
 /// 0, a fraction, or a still. It is used only where there is no other.
@@ -104,8 +104,8 @@ impl Timing {
         if span >= by_length / 2 { span } else { by_length }
     }
 
-    /// Whether frames of `length` each, in parts of which `parts` make a tick, would start where these do,
-    /// rounded to the tick.
+    /// True if frames of `length` each, in units of 1/`parts` tick, would start at the same times, rounded to
+    /// the tick.
     pub(super) fn is_of(&self, length: u64, parts: u64) -> bool {
         let gaps = u128::from(self.frames.saturating_sub(1));
         let named = gaps.checked_mul(length.into());
@@ -155,7 +155,7 @@ impl Timing {
         }
     }
 
-    /// Frames a second, at `timescale` ticks a second; `None` where the file gives none.
+    /// Frame rate at `timescale` ticks per second; `None` if it is unknown.
     pub(super) fn rate(&self, timescale: u64) -> Option<FrameRate> {
         self.rate_of(timescale, 1)
     }

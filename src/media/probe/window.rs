@@ -12,22 +12,22 @@ const JUMP: u64 = 512;
 /// The largest block.
 const BLOCK: u64 = 16 * 1024;
 
-/// Values that are taken of a file at most. 10 minutes with a fragment for each frame have 2 million.
+/// Maximum number of values read from a file. 10 minutes with a fragment for each frame have 2 million.
 const VALUES_MAX: u32 = 6_000_000;
 
-/// Bytes that are read of a file at most: 64 MiB. 10 minutes with a fragment for each frame need half of
+/// Maximum number of bytes read from a file: 64 MiB. 10 minutes with a fragment for each frame need half of
 /// that.
 const BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// Reads at most: a live recording of 10 minutes has about 50,000 blocks.
+/// Maximum number of reads: a live recording of 10 minutes has about 50,000 blocks.
 const READS_MAX: u32 = 250_000;
 
-/// The part of a file that is in memory.
+/// Part of a file that is in memory.
 #[derive(Debug)]
 pub(super) struct Window<'a> {
     source: &'a Source,
     size: u64,
-    /// Position of the first held byte.
+    /// Position of the first byte in memory.
     at: u64,
     held: Bytes,
     values_left: u32,
@@ -36,7 +36,7 @@ pub(super) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Nothing is read yet.
+    /// Creates an empty window.
     pub(super) fn new(source: &'a Source) -> Self {
         let size = source.size().0;
         let (values_left, bytes_left, reads_left) = (VALUES_MAX, BYTES_MAX, READS_MAX);
@@ -51,7 +51,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// Whether only a tenth is left of what may be read.
+    /// True if less than a tenth of the limits is left.
     pub(super) const fn is_nearly_spent(&self) -> bool {
         self.values_left < VALUES_MAX / 10
             || self.bytes_left < BYTES_MAX / 10
@@ -63,7 +63,7 @@ impl<'a> Window<'a> {
         self.size
     }
 
-    /// `N` bytes from `at`; `N` is at most [`JUMP`].
+    /// Reads `N` bytes from `at`; `N` is at most [`JUMP`].
     pub(super) fn bytes<const N: usize>(&mut self, at: u64) -> Result<[u8; N], ProbeError> {
         self.values_left = self.values_left.checked_sub(1).ok_or(ProbeError::TooComplex)?;
         if let Some(bytes) = self.held(at) {
@@ -74,7 +74,7 @@ impl<'a> Window<'a> {
             .ok_or_else(|| ProbeError::Damaged("it ends in the middle of a value".to_owned()))
     }
 
-    /// A big-endian number of `N` bytes, at most 8.
+    /// Reads a big-endian number of `N` bytes, at most 8.
     pub(super) fn number<const N: usize>(&mut self, at: u64) -> Result<u64, ProbeError> {
         let bytes = self.bytes::<N>(at)?;
         Ok(bytes

@@ -1,4 +1,4 @@
-//! Edit lists (`elst`): which pieces of the media are shown, and for how long.
+//! Edit lists (`elst`): the parts of the media that are shown, and their durations.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use super::{
 /// The speed 1.
 const ONE: u32 = 1 << 16;
 
-/// The sum of an edit list's entries.
+/// Summary of an edit list.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edits {
-    /// Pauses and stills, in ticks of the movie.
+    /// Duration of pauses and stills, in ticks of the movie.
     still: u64,
-    /// Pieces of media.
+    /// Number of parts of the media.
     pieces: u32,
-    /// Their length, in ticks of the movie.
+    /// Duration of the parts, in ticks of the movie.
     played: u64,
-    /// Start of the last piece, in ticks of the media.
+    /// Start of the last part, in ticks of the media.
     pub(super) begin: u64,
-    /// The slowest speed of a piece, in 65536ths; less than 1 is slow motion.
+    /// Lowest speed of a part, in 65536ths; below 65536 is slow motion.
     slowest: Option<u32>,
-    /// Whether that piece goes to the end of the media.
+    /// True if the last part extends to the end of the media.
     open: bool,
 }
 
@@ -52,8 +52,8 @@ impl Edits {
         Ok(edits)
     }
 
-    /// Length for which media of length `media` is shown; `skipped` is the part before the last piece. One
-    /// piece cannot be longer than the media, whatever it claims; several can show the same media again.
+    /// Duration for which media of duration `media` is shown; `skipped` is the media before the last part. A
+    /// single part cannot be longer than the media; several can show the same media repeatedly.
     pub(super) fn applied(self, media: Duration, skipped: Duration, movie_timescale: u32) -> Duration {
         let movie = |ticks| time(ticks, movie_timescale).unwrap_or_default();
         let rest = media.saturating_sub(skipped);
@@ -67,7 +67,7 @@ impl Edits {
         movie(self.still).saturating_add(played)
     }
 
-    /// Length of `media` at the slowest speed.
+    /// Duration of `media` at the lowest speed.
     fn slowed(self, media: Duration) -> Duration {
         match self.slowest {
             Some(speed @ 1..ONE) => media.saturating_mul(ONE) / speed,

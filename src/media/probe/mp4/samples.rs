@@ -1,4 +1,4 @@
-//! The sample table (`stbl`): the codec, and when each frame is decoded and shown.
+//! Sample table (`stbl`): codec, and times at which frames are decoded and shown.
 
 use super::{
     super::{Codec, PixelFormat, ProbeError, timing::Timing, window::Window},
@@ -6,24 +6,24 @@ use super::{
     shape::Shape,
 };
 
-/// Bytes of a video sample entry before the boxes inside (ISO/IEC 14496-12, 12.1.3).
+/// Length of a video sample entry before its child boxes, in bytes (ISO/IEC 14496-12, 12.1.3).
 const VIDEO_ENTRY: u64 = 78;
 
-/// Bytes of a codec's configuration that are looked at.
+/// Length of the part of a codec's configuration that is read, in bytes.
 const CONFIGURATION_MAX: u64 = 96;
 
 /// The contents of `stbl`.
 #[derive(Debug, Default)]
 pub(super) struct Samples {
-    /// The frames.
+    /// Frames.
     pub(super) timing: Timing,
-    /// Delay between decoding and showing the first one, in ticks.
+    /// Delay of the first frame between decoding and display, in ticks.
     pub(super) delay: Option<u32>,
-    /// Their encoding.
+    /// Codec.
     pub(super) codec: Option<Codec>,
-    /// The colours of a pixel.
+    /// Pixel format.
     pub(super) pixel_format: Option<PixelFormat>,
-    /// The size of a frame.
+    /// Dimensions of a frame.
     pub(super) entry: Shape,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn read(window: &mut Window<'_>, stbl: &Part) -> Result<Samples, Prob
 }
 
 impl Samples {
-    /// A sample entry. Faults of what is inside it are a decoder's business.
+    /// Reads a sample entry. Errors in its child boxes are left to decoders.
     fn read_entry(&mut self, window: &mut Window<'_>, entry: &Part) {
         self.codec = Some(Codec::of_sample_entry(entry.name));
         // Sound has a shorter entry, and no size.

@@ -1,4 +1,4 @@
-//! The frame as it is shown: turned, cropped, stretched.
+//! Dimensions of the displayed frame, after rotation, cropping and scaling.
 //!
 //! `tkhd` holds the size with square pixels in MP4, but often the coded size in `QuickTime`, where `tapt`
 //! (its `clef` box) or `pasp` holds the shape:
@@ -44,7 +44,7 @@ impl Matrix {
         })
     }
 
-    /// The sides of the upright rectangle around a frame with these sides.
+    /// Dimensions of the bounding box of a transformed frame.
     fn applied(self, (width, height): (u32, u32)) -> Option<(u32, u32)> {
         let side = |of_width: i32, of_height: i32| {
             let (width, height) = (u128::from(width), u128::from(height));
@@ -57,23 +57,23 @@ impl Matrix {
     }
 }
 
-/// Two sides in 65536ths of a pixel.
+/// Width and height, in 65536ths of a pixel.
 pub(super) type Sides = (u32, u32);
 
-/// The sizes in a track, from which the size as shown follows.
+/// Sizes in a track that determine the displayed dimensions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
-    /// `tkhd`: turned and scaled by this.
+    /// `tkhd`: rotation and scale.
     pub(super) matrix: Matrix,
-    /// `tkhd`: sides.
+    /// `tkhd`: width and height.
     pub(super) header: Sides,
-    /// `tapt/clef`: sides.
+    /// `tapt/clef`: width and height.
     pub(super) aperture: Option<Sides>,
-    /// The sample entry's sides in pixels.
+    /// Sample entry: width and height, in pixels.
     pub(super) coded: (u16, u16),
-    /// The sample entry's `clap`: sides in pixels.
+    /// `clap` of the sample entry: width and height, in pixels.
     pub(super) clean: Option<(u32, u32)>,
-    /// The sample entry's `pasp`: width and height of a pixel.
+    /// `pasp` of the sample entry: width and height of a pixel.
     pub(super) pixel: Option<(u32, u32)>,
 }
 
@@ -111,7 +111,7 @@ impl Shape {
         Ok(())
     }
 
-    /// The frame as it is shown in a movie that turns it by `movie`.
+    /// Dimensions as displayed in a movie with the matrix `movie`.
     pub(super) fn shown(&self, movie: Matrix) -> Option<Dimensions> {
         let sides = self.upright();
         let shown = self
@@ -122,7 +122,7 @@ impl Shape {
         Dimensions::new(pixels(shown.0), pixels(shown.1))
     }
 
-    /// Before it is turned. `tkhd` counts where it says more than the sample entry does.
+    /// Dimensions before rotation. `tkhd` takes precedence if it is more specific than the sample entry.
     fn upright(&self) -> Sides {
         if let Some(aperture) = self.aperture {
             return aperture;
@@ -157,7 +157,7 @@ const fn is_size((width, height): (u32, u32)) -> bool {
     width > 0 && height > 0
 }
 
-/// Whole pixels.
+/// Rounds to whole pixels.
 const fn pixels(side: u32) -> u32 {
     side.saturating_add(1 << 15) >> 16
 }

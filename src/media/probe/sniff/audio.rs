@@ -1,15 +1,15 @@
-//! Sound that is frames one after another.
+//! Raw audio frames without a container.
 
 use super::{Foreign, Sort, foreign};
 
-/// MPEG audio and AAC, by two frames.
+/// Detects MPEG audio and AAC by two consecutive frames.
 pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     let adts = || follows(head, adts_length).map(|()| foreign("an AAC recording (ADTS)", Sort::Sound));
     let mpeg = || follows(head, mpeg_length).map(|()| foreign("an MP3 recording", Sort::Sound));
     adts().or_else(mpeg)
 }
 
-/// Whether a frame begins the bytes, and another follows it, where there are as many bytes.
+/// True if a frame is at the start, followed by another unless the bytes end before.
 fn follows(head: &[u8], length: fn(&[u8]) -> Option<usize>) -> Option<()> {
     let next = length(head)?;
     match head.get(next..) {
@@ -19,7 +19,7 @@ fn follows(head: &[u8], length: fn(&[u8]) -> Option<usize>) -> Option<()> {
     }
 }
 
-/// Length of a frame of AAC in bytes (ISO/IEC 14496-3, 1.A.2.2).
+/// Length of an AAC frame, in bytes (ISO/IEC 14496-3, 1.A.2.2).
 fn adts_length(frame: &[u8]) -> Option<usize> {
     let [sync, second, third, fourth, fifth, sixth] = *frame.first_chunk()?;
     let is_adts = sync == 0xff && second & 0xf6 == 0xf0 && third >> 2 & 0x0f < 13;
@@ -34,7 +34,7 @@ const RATES: [[usize; 14]; 3] = [
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
-/// Length of a frame of MPEG audio in bytes (ISO/IEC 11172-3, 2.4.3.1).
+/// Length of an MPEG audio frame, in bytes (ISO/IEC 11172-3, 2.4.3.1).
 fn mpeg_length(frame: &[u8]) -> Option<usize> {
     let [sync, second, third, _] = *frame.first_chunk()?;
     let (version, layer) = (second >> 3 & 0x03, second >> 1 & 0x03);

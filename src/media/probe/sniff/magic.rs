@@ -1,4 +1,4 @@
-//! Files that are known by a few bytes at a fixed place.
+//! Formats with magic bytes at a fixed offset.
 
 use super::{Foreign, PAGE, Sort, contains, foreign};
 
@@ -9,7 +9,7 @@ const ARCHIVE: Sort = Sort::Archive;
 const DOCUMENT: Sort = Sort::Document;
 const OTHER: Sort = Sort::Other;
 
-/// Offset in bytes, the bytes there, the format's name and sort.
+/// Offset in bytes, magic bytes, name and class of the format.
 type Row = (usize, &'static [u8], &'static str, Sort);
 
 const PICTURES: [Row; 48] = [
@@ -264,7 +264,7 @@ const OTHERS: [Row; 46] = [
     ),
 ];
 
-/// By fixed bytes, or by those and a few more.
+/// Detects a format by its magic bytes, refined by further bytes.
 pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     if head.starts_with(b"\xef\xbf\xbd") {
         return Some(foreign(
@@ -312,7 +312,7 @@ fn iff(head: &[u8]) -> Foreign {
     }
 }
 
-/// The first pages of an Ogg file name the codec of each of its streams.
+/// Detects the codecs of an Ogg file, which its first pages name.
 fn ogg(head: &[u8]) -> Foreign {
     const PICTURES: [&[u8]; 4] = [b"\x80theora", b"\x01video\0", b"BBCD\0", b"OVP80"];
     let is_video = PICTURES.iter().any(|name| contains(head, name));
@@ -323,7 +323,7 @@ fn ogg(head: &[u8]) -> Foreign {
     }
 }
 
-/// Windows Media names the kind of each stream (ASF specification, 10.2).
+/// Detects the kinds of streams of a Windows Media file (ASF specification, 10.2).
 fn windows_media(head: &[u8]) -> Foreign {
     const SOUND: &[u8] = b"\x40\x9e\x69\xf8\x4d\x5b\xcf\x11";
     const PICTURE: &[u8] = b"\xc0\xef\x19\xbc\x4d\x5b\xcf\x11";
@@ -333,7 +333,7 @@ fn windows_media(head: &[u8]) -> Foreign {
     foreign("a Windows Media file (WMV)", Sort::Video)
 }
 
-/// Names a ZIP archive by the first files in it.
+/// Detects the format of a ZIP archive by its first files.
 fn zip(head: &[u8]) -> Foreign {
     const INSIDE: [(&[u8], &str, Sort); 12] = [
         (b"word/", "a Word document (DOCX)", Sort::Document),
@@ -367,7 +367,7 @@ fn zip(head: &[u8]) -> Foreign {
     })
 }
 
-/// Pictures of Windows, whose first two bytes alone say little.
+/// Detects pictures of Windows, whose two magic bytes alone are ambiguous.
 fn bitmap(head: &[u8]) -> Option<Foreign> {
     if head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]) {
         return Some(foreign("a BMP picture", Sort::Picture));

@@ -1,14 +1,14 @@
-//! Streams that have a pattern and no name.
+//! Streams without magic bytes, by their structure.
 
 use super::{Foreign, Sort, foreign};
 
-/// Transport streams, and frames without a container.
+/// Detects transport streams, and frames without a container.
 pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     transport(head).or_else(|| elementary(head))
 }
 
-/// Packets of 188 bytes that begin with `G`; discs and cameras put 4 bytes before each, broadcasters 16
-/// behind.
+/// Detects packets of 188 bytes that begin with `G`; discs and cameras add 4 bytes before each, broadcasters
+/// 16 after each.
 fn transport(head: &[u8]) -> Option<Foreign> {
     const FORMS: [(usize, usize, &str); 3] = [
         (0, 188, "an MPEG transport stream (TS)"),
@@ -23,7 +23,7 @@ fn transport(head: &[u8]) -> Option<Foreign> {
     form.map(|(_, _, name)| foreign(name, Sort::Stream))
 }
 
-/// Frames of H.264, H.265, MPEG-1 to 4 or AV1 one after another, by the first start code.
+/// Detects raw H.264, H.265, MPEG-1 to 4 or AV1 by the first start code.
 fn elementary(head: &[u8]) -> Option<Foreign> {
     if head.starts_with(b"\x12\0\x0a") {
         return Some(foreign("a raw AV1 stream", Sort::Video));

@@ -1,4 +1,4 @@
-//! Text in place of a file, by what it says. None of it is repeated: it may hold a secret.
+//! Classification of text in place of a file. Messages never repeat it, because it may contain a secret.
 
 use base64::{
     Engine as _,
@@ -8,7 +8,7 @@ use base64::{
 
 use super::{Foreign, PAGE, START, Sort, contains, foreign, sniff};
 
-/// Beginnings in lower case, behind white space, comments and the XML declaration.
+/// Lowercase prefixes, after white space, comments and the XML declaration.
 const BEGINNINGS: [(&str, Foreign); 67] = [
     ("<!doctype html", PAGE),
     ("<!doctype svg", SVG),
@@ -124,7 +124,7 @@ const PROJECT: Foreign = foreign("an editor's project", Sort::Project);
 const ADDRESS: Foreign = foreign("an address as text", Sort::Address);
 const PATH: Foreign = foreign("the path of a file as text", Sort::Address);
 
-/// Texts that a workflow step writes when it has no value.
+/// Texts that workflow steps write in place of a missing value.
 const UNFILLED: [&str; 14] = [
     "undefined",
     "null",
@@ -142,7 +142,7 @@ const UNFILLED: [&str; 14] = [
     "[object arraybuffer]",
 ];
 
-/// The kind of text; `None` where it is none.
+/// Classifies a text; `None` if the bytes are not text.
 pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     let (text, is_utf16) = decoded(head)?;
     let body = body(&text);
@@ -163,7 +163,7 @@ pub(super) fn name(head: &[u8]) -> Option<Foreign> {
     )
 }
 
-/// The head as text, and whether it is UTF-16.
+/// Decodes the head as text; true if it is UTF-16.
 fn decoded(head: &[u8]) -> Option<(String, bool)> {
     let wide = |bytes: &[u8], number: fn([u8; 2]) -> u16| {
         let numbers: Vec<u16> = bytes.as_chunks().0.iter().copied().map(number).collect();
@@ -184,7 +184,7 @@ fn decoded(head: &[u8]) -> Option<(String, bool)> {
     is_text(&[start]).then(|| (String::from_utf8_lossy(head).into_owned(), false))
 }
 
-/// Whether there are none of the control characters that text does not have.
+/// True if the text has no control characters other than white space.
 fn is_text(pieces: &[&[u8]]) -> bool {
     let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     !pieces
@@ -193,7 +193,7 @@ fn is_text(pieces: &[&[u8]]) -> bool {
         .any(|byte| is_control(*byte) || *byte == 0x7f)
 }
 
-/// Behind white space, byte order marks, comments and the XML declaration.
+/// Skips white space, byte order marks, comments and the XML declaration.
 fn body(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -224,7 +224,7 @@ fn plist(body: &str) -> Foreign {
     }
 }
 
-/// JSON, XML, playlists, forms.
+/// Detects JSON, XML, playlists and forms.
 fn structured(body: &str, start: &str) -> Option<Foreign> {
     let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
     if start.starts_with("#extm3u") {
@@ -274,7 +274,7 @@ fn json(body: &str) -> Foreign {
     foreign("JSON text", Sort::Document)
 }
 
-/// The meaning of a text of one line.
+/// Classifies a text of one line.
 fn line(body: &str, start: &str) -> Option<Foreign> {
     let whole = start.trim();
     let is_template = (whole.starts_with("{{") && whole.ends_with("}}"))
@@ -307,10 +307,10 @@ fn line(body: &str, start: &str) -> Option<Foreign> {
     (is_path && has_extension && second.is_none()).then_some(PATH)
 }
 
-/// Fewer characters may be a word.
+/// Minimum number of characters of encoded bytes; fewer may be a word.
 const NOTATION_MIN: usize = 24;
 
-/// Bytes written as characters: what they are says whether it was meant.
+/// Detects bytes encoded as text, such as base64; the decoded bytes confirm it.
 fn notation(body: &str) -> Option<Foreign> {
     let mut characters: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let is_one_word = !body.trim().contains(' ');
@@ -345,7 +345,7 @@ fn notation(body: &str) -> Option<Foreign> {
     }
 }
 
-/// Whether it is the beginning of a file that has a name.
+/// True if the bytes are the start of a known file format.
 fn known(bytes: &[u8]) -> bool {
     match sniff(bytes) {
         Ok(_) => true,
