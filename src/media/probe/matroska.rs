@@ -2,8 +2,8 @@
 //!
 //! `Tracks` lists the tracks, and the head of each block holds its time. The lengths in `Info` and `Tracks`
 //! are often a recorder's guess (a `DefaultDuration` of 1 ms, a `Duration` of 0), so blocks are counted and
-//! their times compared. Elements of segments, clusters and groups are taken as one row, which needs no
-//! depth.
+//! their times compared. Elements of segments, clusters and groups are read as a flat sequence, without
+//! recursion.
 
 mod ebml;
 mod tracks;
@@ -20,15 +20,15 @@ use super::{
 use ebml::{Element, damaged};
 use tracks::{MatroskaTrack, TrackKind};
 
-/// Nanoseconds of a tick where the file does not say.
+/// Default duration of a tick, in nanoseconds.
 const USUAL_SCALE: u64 = 1_000_000;
 
 const NANOS: u32 = 1_000_000_000;
 
-/// Bytes of a key frame that name its colours.
+/// Length of the part of a key frame that describes its pixel format, in bytes.
 const FRAME_HEAD: u64 = 8;
 
-/// Tells what the video is.
+/// Determines the facts of a video.
 pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeError> {
     let size = window.size();
     let header = Element::read(window, 0, size)?;
@@ -50,17 +50,17 @@ pub(super) fn probe(window: &mut Window<'_>) -> Result<VideoFacts, ProbeError> {
 /// Content of a segment so far.
 #[derive(Debug, Default)]
 struct Segment {
-    /// Nanoseconds of a tick.
+    /// Duration of a tick, in nanoseconds.
     scale: Option<u64>,
-    /// In ticks.
+    /// Duration, in ticks.
     duration: Option<f64>,
     tracks: Option<Vec<MatroskaTrack>>,
-    /// When the current cluster begins, in ticks.
+    /// Start of the current cluster, in ticks.
     cluster: u64,
     has_clusters: bool,
-    /// Whether blocks were passed over: before their tracks were known, or after too many others.
+    /// True if blocks were skipped: before their tracks were known, or after the limit of work.
     is_partial: bool,
-    /// The track of the last block.
+    /// Track of the last block.
     current: Option<usize>,
 }
 
@@ -95,7 +95,7 @@ impl Segment {
         Ok(())
     }
 
-    /// Whether what is inside `element` comes next, instead of what is behind it.
+    /// True if the content of `element` is read next, and not the element after it.
     fn enters(&mut self, element: &Element) -> bool {
         match element.id {
             ebml::CLUSTER => {
@@ -148,7 +148,7 @@ impl Segment {
         Ok(())
     }
 
-    /// A block begins with its track, its time from the cluster's and its flags.
+    /// Reads the header of a block: track, time relative to the cluster, flags.
     fn take_block(&mut self, window: &mut Window<'_>, block: &Element) -> Result<(), ProbeError> {
         let (number, length) = ebml::variable(window, block.body)?;
         let [high, low, flags] = window.bytes(block.body + length)?;
@@ -178,7 +178,7 @@ impl Segment {
         Ok(())
     }
 
-    /// The video track to check.
+    /// Chooses the video track to check.
     fn picture(&self) -> Option<(&MatroskaTrack, Choice)> {
         let pictures: Vec<&MatroskaTrack> = self.of_kind(TrackKind::Video).collect();
         let candidate =
@@ -226,7 +226,7 @@ impl Segment {
         time(ticks.checked_mul(self.scale())?, NANOS)
     }
 
-    /// The duration in `Info`, as far as the blocks of picture and sound confirm it.
+    /// Duration in `Info`, bounded by the blocks of video and audio.
     fn duration(&self, picture: &MatroskaTrack) -> Option<Duration> {
         let covers = |timing: &Timing, ticks: u64| (timing.begin(), timing.begin().saturating_add(ticks));
         let sounds = self
@@ -288,7 +288,7 @@ impl Segment {
     }
 }
 
-/// Whether a frame of VP8 is only for others to be decoded from (RFC 6386, 9.1).
+/// True if a frame of VP8 is only a reference for other frames, and not shown (RFC 6386, 9.1).
 const fn is_hidden([first]: [u8; 1]) -> bool {
     first & 0x10 == 0
 }

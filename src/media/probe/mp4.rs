@@ -1,8 +1,8 @@
-//! MP4 and `QuickTime` (ISO/IEC 14496-12, `QuickTime` File Format): boxes within boxes.
+//! MP4 and `QuickTime` (ISO/IEC 14496-12, `QuickTime` File Format): nested boxes.
 //!
-//! The file is walked over once, from box to box: `moov` tells the tracks, wherever it stands, and each
-//! `moof` of a fragmented file adds its frames. All fragments are counted, so what `mehd` and `sidx` announce
-//! is not needed; `mdat` is skipped. Only known boxes are entered, so the depth is that of this code.
+//! The file is read in one pass, from box to box: `moov`, wherever it is, describes the tracks, and each
+//! `moof` of a fragmented file adds frames. All fragments are counted, so `mehd` and `sidx` are not needed;
+//! `mdat` is skipped. Only known boxes are entered, so the depth of recursion is fixed.
 
 mod boxes;
 mod edits;
@@ -21,10 +21,10 @@ use boxes::{BoxRange, Part, damaged};
 use shape::Matrix;
 use track::{MediaKind, MovieTrack};
 
-/// More tracks than any camera writes.
+/// Maximum number of tracks, more than any camera writes.
 const TRACKS_MAX: usize = 64;
 
-/// Tells what the video is.
+/// Determines the facts of a video.
 pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<VideoFacts, ProbeError> {
     let mut movie: Option<Movie> = None;
     let mut has_frames = false;
@@ -56,7 +56,7 @@ pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<Vid
     }
 }
 
-/// Whether the box at which the walk stopped is one that a video cannot be without.
+/// True if the box at which reading stopped is required in a video.
 fn is_needed(window: &mut Window<'_>, file: &BoxRange) -> bool {
     window
         .bytes(file.at() + 4)
@@ -66,12 +66,12 @@ fn is_needed(window: &mut Window<'_>, file: &BoxRange) -> bool {
 /// Content of `moov`, and the additions of fragments.
 #[derive(Debug, Default)]
 struct Movie {
-    /// Ticks a second of the edit lists.
+    /// Timescale of the edit lists, in ticks per second.
     timescale: u32,
     matrix: Matrix,
-    /// Video and sound only.
+    /// Video and audio tracks.
     tracks: Vec<MovieTrack>,
-    /// Default duration of a frame in fragments: track, ticks.
+    /// Default duration of a frame in fragments: track id, ticks.
     fragment_defaults: Vec<(u32, u32)>,
 }
 
@@ -113,7 +113,7 @@ impl Movie {
         Ok(())
     }
 
-    /// The video track to check.
+    /// Chooses the video track to check.
     fn picture(&self) -> Option<(&MovieTrack, Choice)> {
         let pictures: Vec<&MovieTrack> = self
             .tracks

@@ -1,4 +1,4 @@
-//! Elements: a name, a length, and what is inside (RFC 8794).
+//! Elements: id, length and content (RFC 8794).
 
 use super::super::{ProbeError, window::Window};
 use crate::model::ByteCount;
@@ -35,30 +35,30 @@ pub(super) const BLOCK_GROUP: u32 = 0xA0;
 pub(super) const BLOCK: u32 = 0xA1;
 pub(super) const BLOCK_DURATION: u32 = 0x9B;
 
-/// One element.
+/// Element.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Element {
-    /// Its name, with the marker bits.
+    /// Id, with the marker bits.
     pub(super) id: u32,
-    /// Position of its content.
+    /// Position of the content.
     pub(super) body: u64,
-    /// Position of its end; `None` if its size is unknown, as in live recordings.
+    /// Position of the end; `None` if the size is unknown, as in live recordings.
     pub(super) end: Option<u64>,
 }
 
-/// Elements that follow one another.
+/// Sequence of elements.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ElementRange {
     at: u64,
     end: u64,
 }
 
-/// The parts of the file contradict each other.
+/// Error: the parts of the file contradict each other.
 pub(super) fn damaged(what: &str) -> ProbeError {
     ProbeError::Damaged(what.to_owned())
 }
 
-/// A number of variable length at `at`, and how many bytes it takes.
+/// Reads a number of variable length at `at`; returns its length in bytes too.
 pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), ProbeError> {
     let [first] = window.bytes(at)?;
     let length = u64::from(first.leading_zeros()) + 1;
@@ -73,7 +73,7 @@ pub(super) fn variable(window: &mut Window<'_>, at: u64) -> Result<(u64, u64), P
 }
 
 impl Element {
-    /// The element at `at`, which must end by `limit`.
+    /// Reads the element at `at`, which must end by `limit`.
     pub(super) fn read(window: &mut Window<'_>, at: u64, limit: u64) -> Result<Self, ProbeError> {
         let [first] = window.bytes(at)?;
         let name = match first.leading_zeros() {
@@ -103,13 +103,13 @@ impl Element {
         })
     }
 
-    /// Position of its end, which only segments and clusters may leave unknown.
+    /// Position of the end, which only segments and clusters may leave unknown.
     pub(super) fn known_end(&self) -> Result<u64, ProbeError> {
         self.end
             .ok_or_else(|| damaged(&format!("its {} has no length", label(self.id))))
     }
 
-    /// The elements inside.
+    /// Child elements.
     pub(super) fn inside(&self) -> Result<ElementRange, ProbeError> {
         Ok(ElementRange {
             at: self.body,
@@ -117,7 +117,7 @@ impl Element {
         })
     }
 
-    /// The whole number inside; no bytes are 0.
+    /// Reads the content as an unsigned integer; empty content is 0.
     pub(super) fn number(&self, window: &mut Window<'_>) -> Result<u64, ProbeError> {
         let length = self.length()?;
         if length > 8 {
@@ -132,7 +132,7 @@ impl Element {
         })
     }
 
-    /// The floating-point number inside; no bytes are 0.
+    /// Reads the content as a floating-point number; empty content is 0.
     pub(super) fn float(&self, window: &mut Window<'_>) -> Result<f64, ProbeError> {
         match self.length()? {
             0 => Ok(0.0),
@@ -145,14 +145,14 @@ impl Element {
         }
     }
 
-    /// The first bytes inside, at most `most` of them.
+    /// Reads up to `most` bytes from the start of the content.
     pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeError> {
         (0..self.length()?.min(most))
             .map(|index| window.bytes(self.body + index).map(|[byte]| byte))
             .collect()
     }
 
-    /// The first 32 bytes of the text inside, without the zeros that may follow it.
+    /// Reads up to 32 bytes of text, without trailing zeros.
     pub(super) fn text(&self, window: &mut Window<'_>) -> Result<Vec<u8>, ProbeError> {
         let mut text = self.head(window, 32)?;
         text.truncate(text.iter().position(|byte| *byte == 0).unwrap_or(text.len()));
@@ -165,7 +165,7 @@ impl Element {
 }
 
 impl ElementRange {
-    /// The next element; `None` at the end.
+    /// Reads the next element; `None` at the end.
     pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Element>, ProbeError> {
         if self.at >= self.end {
             return Ok(None);
@@ -176,7 +176,7 @@ impl ElementRange {
     }
 }
 
-/// An element's name for people.
+/// Name of an element in messages.
 fn label(id: u32) -> String {
     let name = match id {
         SEGMENT => "Segment",

@@ -5,42 +5,42 @@ use super::{
     ebml::{self, Element},
 };
 
-/// More tracks than any recorder writes.
+/// Maximum number of tracks, more than any recorder writes.
 const TRACKS_MAX: usize = 64;
 
-/// Bytes of a codec's configuration that are looked at.
+/// Length of the part of a codec's configuration that is read, in bytes.
 const CODEC_PRIVATE_MAX: u64 = 96;
 
 /// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum TrackKind {
-    /// Pictures.
+    /// Video.
     Video,
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Subtitles and the like.
+    /// Subtitles and other data.
     #[default]
     Other,
 }
 
-/// A track.
+/// Track.
 #[derive(Debug)]
 pub(super) struct MatroskaTrack {
     /// Number by which blocks refer to it.
     pub(super) number: u64,
     /// Content.
     pub(super) kind: TrackKind,
-    /// Whether players show it.
+    /// True if players show it.
     pub(super) enabled: bool,
     /// Codec.
     pub(super) codec: Codec,
-    /// The colours of a pixel.
+    /// Pixel format.
     pub(super) pixel_format: Option<PixelFormat>,
     /// Its blocks.
     pub(super) timing: Timing,
-    /// Duration of a frame in nanoseconds.
+    /// Duration of a frame, in nanoseconds.
     pub(super) frame_nanos: Option<u64>,
-    /// The frame as it is shown.
+    /// Dimensions of the frame as displayed.
     pub(super) frame: Option<Dimensions>,
 }
 
@@ -110,9 +110,9 @@ struct Picture {
     cropped_height: u64,
     display_width: Option<u64>,
     display_height: Option<u64>,
-    /// 0 is pixels, 1 centimetres, 2 inches, 3 a ratio.
+    /// Unit of the display size: 0 pixels, 1 centimetres, 2 inches, 3 aspect ratio.
     display_unit: u64,
-    /// Degrees.
+    /// Rotation, in degrees.
     roll: f64,
 }
 
@@ -148,7 +148,7 @@ fn picture(window: &mut Window<'_>, video: &Element) -> Result<Picture, ProbeErr
 }
 
 impl Picture {
-    /// The frame as it is shown.
+    /// Dimensions of the frame as displayed.
     fn shown(&self) -> Option<Dimensions> {
         let (width, height) = (
             self.width.saturating_sub(self.cropped_width),

@@ -1,31 +1,31 @@
-//! Boxes: a length, a name of four characters, and what is inside.
+//! Boxes: length, type of four characters, content.
 
 use super::super::{ProbeError, window::Window};
 use crate::model::ByteCount;
 
-/// One box.
+/// Box.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
-    /// Its name.
+    /// Type, four characters.
     pub(super) name: [u8; 4],
     body: u64,
     end: u64,
 }
 
-/// Boxes that follow one another.
+/// Sequence of boxes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BoxRange {
     at: u64,
     end: u64,
 }
 
-/// The parts of the file contradict each other.
+/// Error: the parts of the file contradict each other.
 pub(super) fn damaged(what: &str) -> ProbeError {
     ProbeError::Damaged(what.to_owned())
 }
 
 impl BoxRange {
-    /// From `at` up to `end`.
+    /// Boxes from `at` up to `end`.
     pub(super) const fn new(at: u64, end: u64) -> Self {
         Self { at, end }
     }
@@ -35,8 +35,8 @@ impl BoxRange {
         self.at
     }
 
-    /// The next box; `None` at the end. Fewer bytes than a header are padding, as `QuickTime` writes it.
-    /// After an error the place is still that of the box that gave it.
+    /// Reads the next box; `None` at the end. Fewer bytes than a header are padding, as written by
+    /// `QuickTime`. After an error the position is still that of the faulty box.
     pub(super) fn next(&mut self, window: &mut Window<'_>) -> Result<Option<Part>, ProbeError> {
         let there = self.end.saturating_sub(self.at);
         if there < 8 {
@@ -74,22 +74,22 @@ impl BoxRange {
 }
 
 impl Part {
-    /// The boxes inside.
+    /// Child boxes.
     pub(super) const fn inside(&self) -> BoxRange {
         BoxRange::new(self.body, self.end)
     }
 
-    /// The boxes inside, behind `header` bytes of something else.
+    /// Child boxes after `header` bytes of other content.
     pub(super) const fn behind(&self, header: u64) -> BoxRange {
         BoxRange::new(self.body.saturating_add(header), self.end)
     }
 
-    /// Size of the content in bytes.
+    /// Size of the content, in bytes.
     pub(super) const fn length(&self) -> u64 {
         self.end.saturating_sub(self.body)
     }
 
-    /// `N` bytes at `offset` inside.
+    /// Reads `N` bytes at `offset` in the content.
     pub(super) fn bytes<const N: usize>(
         &self,
         window: &mut Window<'_>,
@@ -99,24 +99,24 @@ impl Part {
         window.bytes(at)
     }
 
-    /// The first bytes inside, at most `most` of them.
+    /// Reads up to `most` bytes from the start of the content.
     pub(super) fn head(&self, window: &mut Window<'_>, most: u64) -> Result<Vec<u8>, ProbeError> {
         (0..self.length().min(most))
             .map(|offset| self.bytes(window, offset).map(|[byte]| byte))
             .collect()
     }
 
-    /// A number of 4 bytes at `offset` inside.
+    /// Reads a 4-byte number at `offset` in the content.
     pub(super) fn u32(&self, window: &mut Window<'_>, offset: u64) -> Result<u32, ProbeError> {
         self.bytes(window, offset).map(u32::from_be_bytes)
     }
 
-    /// A number of 2 bytes at `offset` inside.
+    /// Reads a 2-byte number at `offset` in the content.
     pub(super) fn u16(&self, window: &mut Window<'_>, offset: u64) -> Result<u16, ProbeError> {
         self.bytes(window, offset).map(u16::from_be_bytes)
     }
 
-    /// A number of 8 bytes where `wide`, else of 4, at `offset` inside.
+    /// Reads a number at `offset` in the content, of 8 bytes if `wide`, else of 4.
     pub(super) fn number(&self, window: &mut Window<'_>, offset: u64, wide: bool) -> Result<u64, ProbeError> {
         if wide {
             self.bytes(window, offset).map(u64::from_be_bytes)
@@ -125,13 +125,13 @@ impl Part {
         }
     }
 
-    /// The version of a full box.
+    /// Version of a full box.
     pub(super) fn version(&self, window: &mut Window<'_>) -> Result<u8, ProbeError> {
         let [version] = self.bytes(window, 0)?;
         Ok(version)
     }
 
-    /// The flags of a full box.
+    /// Flags of a full box.
     pub(super) fn flags(&self, window: &mut Window<'_>) -> Result<u32, ProbeError> {
         Ok(self.u32(window, 0)? & 0x00ff_ffff)
     }

@@ -1,4 +1,4 @@
-//! A track: what it holds, how it is encoded, when its frames are shown.
+//! Tracks: content, codec and timing.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use super::{
 /// Content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaKind {
-    /// Pictures.
+    /// Video.
     Video,
-    /// Sound.
+    /// Audio.
     Audio,
 }
 
-/// A track of video or sound.
+/// Video or audio track.
 #[derive(Debug)]
 pub(super) struct MovieTrack {
     /// Content.
     pub(super) kind: MediaKind,
-    /// Whether players show it.
+    /// True if players show it.
     pub(super) enabled: bool,
-    /// By what fragments name it.
+    /// Id by which fragments refer to it.
     pub(super) id: u32,
     /// Its frames.
     pub(super) timing: Timing,
@@ -37,7 +37,7 @@ pub(super) struct MovieTrack {
     pub(super) delay: Option<u32>,
     /// Codec.
     pub(super) codec: Option<Codec>,
-    /// The colours of a pixel.
+    /// Pixel format.
     pub(super) pixel_format: Option<PixelFormat>,
     timescale: u32,
     shape: Shape,
@@ -45,7 +45,7 @@ pub(super) struct MovieTrack {
 }
 
 impl MovieTrack {
-    /// Reads a `trak`; `None` where it is neither video nor sound.
+    /// Reads a `trak`; `None` if it is neither video nor audio.
     pub(super) fn read(window: &mut Window<'_>, trak: &Part) -> Result<Option<Self>, ProbeError> {
         let mut header = Header::default();
         let mut media = Media::default();
@@ -98,17 +98,17 @@ impl MovieTrack {
         Ok(kind.map(track))
     }
 
-    /// Frames a second.
+    /// Frame rate.
     pub(super) fn frame_rate(&self) -> Option<FrameRate> {
         self.timing.rate(self.timescale.into())
     }
 
-    /// Usual length of a frame; of sound, of a packet.
+    /// Typical duration of a frame, or of an audio packet.
     pub(super) fn usual_frame(&self) -> Option<Duration> {
         time(self.timing.usual(), self.timescale)
     }
 
-    /// Duration of its edit list in ticks of the movie.
+    /// Duration of its edit list, in ticks of the movie.
     pub(super) fn shown(&self, movie_timescale: u32) -> Option<Duration> {
         let ticks = match self.kind {
             MediaKind::Video => self.timing.ticks_of_pictures(),
@@ -122,13 +122,13 @@ impl MovieTrack {
         )
     }
 
-    /// The frame as it is shown.
+    /// Dimensions of the frame as displayed.
     pub(super) fn frame(&self, movie: Matrix) -> Option<Dimensions> {
         self.shape.shown(movie)
     }
 }
 
-/// The contents of `tkhd`, `tapt` and `edts`.
+/// Contents of `tkhd`, `tapt` and `edts`.
 #[derive(Debug, Default)]
 struct Header {
     id: u32,
