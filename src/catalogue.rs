@@ -255,7 +255,7 @@ mod tests {
         internal_error                                     | 500   | 500     | 500   | 500   | 500     | 500    | 500
     ";
 
-    /// What the columns of [`CODES_BY_ENDPOINT`] stand for.
+    /// Endpoint of each column of [`CODES_BY_ENDPOINT`].
     const COLUMNS: [&[&str]; 7] = [
         &["user_info", "video_list", "video_query"],
         &["creator_info"],

@@ -18,7 +18,7 @@ use crate::{
 pub struct Failure {
     /// Row of the catalogue, or TikTok's code if the catalogue does not have it.
     pub code: FailureCode,
-    /// What happened, with its numbers: the row's meaning, then the case.
+    /// Description for the caller: the row's meaning, followed by the particulars.
     pub message: String,
     /// Overrides the row's `retryable`.
     pub retryable: Option<bool>,

@@ -1,4 +1,4 @@
-//! What is generated from the actions' types and the error catalogue: schemas, the manifests' `actions`
+//! Documents generated from the actions' types and the error catalogue: schemas, the manifests' `actions`
 //! block, tables.
 //!
 //! Pure text in, text out; `cli` reads and writes the files.
@@ -46,7 +46,7 @@ pub struct Generated {
     pub text: String,
 }
 
-/// Why a file cannot be generated.
+/// Failure to generate a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// The file's hand-written part is missing.

@@ -1,17 +1,17 @@
-//! The commercial disclosure of a post: its label and what its poster agrees to
+//! Commercial disclosure of a post: its label and the declaration of consent
 //! (docs/tiktok-open-api.md#content-sharing-guidelines, points 5 and 7).
 
-/// What a post discloses.
+/// Commercial relations that a post discloses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Disclosure {
-    /// It is a paid partnership with a third party.
+    /// Paid partnership with a third party.
     pub branded_content: bool,
-    /// It promotes the creator's own business.
+    /// Promotion of the creator's own business.
     pub own_brand: bool,
 }
 
 impl Disclosure {
-    /// The label that TikTok puts on the post.
+    /// Label that TikTok shows on the post; `None` without a disclosure.
     pub const fn label(self) -> Option<&'static str> {
         match (self.branded_content, self.own_brand) {
             (true, _) => Some("Paid partnership"),
@@ -20,7 +20,7 @@ impl Disclosure {
         }
     }
 
-    /// What is shown to who posts, before the post.
+    /// Declaration that the user must see before the post.
     pub const fn consent(self) -> &'static str {
         if self.branded_content {
             "By posting, you agree to TikTok's Branded Content Policy \

@@ -1,4 +1,4 @@
-//! Looking for a post whose init was answered by nothing: pure, from the account's newest videos.
+//! Search for a post whose init response was lost, in the account's newest videos: pure.
 
 use std::time::Duration;
 
@@ -6,39 +6,39 @@ use serde::Serialize;
 
 use crate::{model::PostId, open_api::VideoObject};
 
-/// What was seen of a post that may have been made. It is evidence, not certainty: the list shows only public
-/// videos, and shows them late.
+/// Result of searching for a post that may have been made. It is evidence, not proof: the list has only public
+/// videos, with a delay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LostPostSearch {
-    /// Whether the list could be read.
+    /// True if the list could be read.
     pub looked: bool,
-    /// The videos that were made since the init was sent, newest first.
+    /// Videos made since the init; those with the same caption first, then the newest.
     pub candidates: Vec<PossiblePost>,
-    /// What that means.
+    /// Interpretation, as text for the caller.
     pub note: String,
 }
 
 /// A video that may be the post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PossiblePost {
-    /// Its id, exact, as text.
+    /// Id of the post.
     pub post_id: PostId,
-    /// When it was made, in Unix seconds.
+    /// Time of creation, in Unix seconds.
     pub created_at: i64,
-    /// Its address.
+    /// Web address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Whether its caption is that of the post.
+    /// True if the caption is that of the post.
     pub same_caption: bool,
 }
 
-/// TikTok's clock and ours may differ by this.
+/// Largest tolerated difference between TikTok's clock and the local one.
 const SKEW: Duration = Duration::from_mins(1);
 
 impl LostPostSearch {
-    /// The list could not be read, for this reason.
+    /// Result if the list could not be read.
     pub fn blind(reason: &str) -> Self {
-        let note = format!("the account's videos could not be looked through ({reason})");
+        let note = format!("the account's videos could not be searched ({reason})");
         Self {
             looked: false,
             candidates: Vec::new(),
@@ -46,7 +46,7 @@ impl LostPostSearch {
         }
     }
 
-    /// Looks through `videos` for one with `caption` made since `since` (since the Unix epoch).
+    /// Searches `videos` for those made since `since`, a time since the Unix epoch, and compares their captions.
     pub fn among(videos: &[VideoObject], since: Duration, caption: Option<&str>) -> Self {
         let earliest = i64::try_from(since.saturating_sub(SKEW).as_secs()).unwrap_or(i64::MAX);
         let mut candidates: Vec<PossiblePost> = videos
@@ -84,18 +84,17 @@ impl LostPostSearch {
         }
     }
 
-    /// Whether a video with the same caption was seen.
+    /// True if a video with the same caption was found.
     pub fn is_likely(&self) -> bool {
         self.candidates.iter().any(|candidate| candidate.same_caption)
     }
 }
 
-/// The list shows 150 characters of a caption (docs/tiktok-open-api.md#video-object). This many UTF-16 units
-/// are a long beginning, however TikTok counts and wherever it cuts.
+/// UTF-16 units from which a shown caption may be a truncated one. TikTok shows 150 characters
+/// (docs/tiktok-open-api.md#video-object); the margin allows for another unit or cut.
 const LONG: usize = 130;
 
-/// TikTok has been seen to trim captions, shows only the beginning of a long one, and an empty caption tells
-/// nothing.
+/// True if the video has this caption, possibly trimmed or truncated. An empty caption matches nothing.
 fn is_same(video: &VideoObject, caption: Option<&str>) -> bool {
     let Some(wanted) = caption.map(str::trim).filter(|caption| !caption.is_empty()) else {
         return false;

@@ -1,4 +1,4 @@
-//! What became of a post: pure, from what was sent and what TikTok said of it.
+//! Outcome of a post, derived from the requests sent and TikTok's status: pure.
 
 use std::{
     fmt,
@@ -33,7 +33,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Its word in a result.
+    /// Returns the outcome as it appears in results.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -44,8 +44,7 @@ impl Outcome {
         }
     }
 
-    /// What a stage that TikTok names means. A stage that is not known is still running
-    /// (docs/tiktok-open-api.md#status).
+    /// Converts TikTok's status. An unknown status counts as processing (docs/tiktok-open-api.md#status).
     pub fn of_status(status: &PublishStatus) -> Self {
         match status {
             PublishStatus::PublishComplete => Self::Published,
@@ -57,7 +56,7 @@ impl Outcome {
         }
     }
 
-    /// Whether waiting longer would change nothing.
+    /// True if the outcome can no longer change.
     pub const fn is_final(self) -> bool {
         match self {
             Self::Published | Self::InInbox | Self::Failed => true,
@@ -91,12 +90,12 @@ pub enum IdState {
 }
 
 impl IdState {
-    /// What a status says of the post's id; `privacy` is the post's, where it is known.
+    /// Converts TikTok's status. `privacy` is the post's privacy level, if known.
     pub fn of(status: &PostStatus, privacy: Option<PrivacyLevel>) -> Self {
         Self::told(status.post_ids(), Outcome::of_status(&status.status), privacy)
     }
 
-    /// The same, by the ids that TikTok told and the outcome.
+    /// Derives the state from the known post ids and the outcome.
     pub fn told(post_ids: &[PostId], outcome: Outcome, privacy: Option<PrivacyLevel>) -> Self {
         match (post_ids, outcome) {
             ([_, ..], _) => Self::Available,
@@ -112,59 +111,59 @@ impl IdState {
     }
 }
 
-/// What an init does by itself.
+/// Effect of an init.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InitKind {
-    /// Nothing is posted before the last byte has arrived.
+    /// TikTok posts only after all bytes have been uploaded.
     NeedsBytes,
     /// TikTok fetches the media and posts them.
     PostsByItself,
 }
 
-/// What is known of a post while it is made, kept outside the action so that it survives when the action is
-/// stopped.
+/// Shared record of a post's progress. It is kept outside the action, so that it survives an interruption of the
+/// action.
 #[derive(Debug, Clone, Default)]
 pub struct PostTracker(Arc<Mutex<PostProgress>>);
 
-/// A copy of the evidence.
+/// Snapshot of a [`PostTracker`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostProgress {
-    /// The init that was sent, if any.
+    /// Effect of the init that was sent, if any.
     pub init: Option<InitKind>,
-    /// The upload's name, once TikTok has given it.
+    /// Id of the post, once TikTok has returned it.
     pub publish_id: Option<PublishId>,
-    /// Whether the action was about to send bytes or had sent them.
+    /// True once bytes are about to be sent.
     pub bytes_sent: bool,
-    /// Whether it was about to send the last of them or had: before that there can be no post.
+    /// True once the last chunk is about to be sent. Before that there can be no post.
     pub last_chunk: bool,
-    /// Whether TikTok has said that it has all of it.
+    /// True once TikTok has confirmed all bytes.
     pub whole: bool,
-    /// What it knows of earlier requests for the same post.
+    /// Knowledge about earlier requests for the same post.
     pub earlier: PriorAttempt,
 }
 
-/// What a request knows of earlier ones for the same post, which an idempotency key makes possible.
+/// Knowledge of a request about earlier ones with the same idempotency key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PriorAttempt {
-    /// It has no key, so it stands alone.
+    /// The request has no key.
     #[default]
     NoKey,
-    /// It has a key and has not found out yet what was done under it.
+    /// The request has a key whose earlier use is not known yet.
     Unknown,
-    /// It has a key under which nothing was posted before.
+    /// The request has a key under which nothing was posted before.
     Nothing,
 }
 
 impl PostTracker {
-    /// Of a request that carries an idempotency key.
+    /// Tracker of a request with an idempotency key.
     pub fn with_idempotency_key() -> Self {
         let evidence = Self::default();
         evidence.change(|trace| trace.earlier = PriorAttempt::Unknown);
         evidence
     }
 
-    /// No earlier request with this key has posted anything, or can still.
+    /// Records that no earlier request with this key has posted or still can.
     pub fn nothing_earlier(&self) {
         self.change(|trace| {
             *trace = PostProgress {
@@ -174,7 +173,7 @@ impl PostTracker {
         });
     }
 
-    /// What was begun can never become a post, and something else is begun in its place.
+    /// Starts over: the earlier init can never become a post.
     pub fn anew(&self) {
         self.change(|trace| {
             *trace = PostProgress {
@@ -184,37 +183,37 @@ impl PostTracker {
         });
     }
 
-    /// An init is about to be sent.
+    /// Records that an init is about to be sent.
     pub fn init(&self, kind: InitKind) {
         self.change(|trace| trace.init = Some(kind));
     }
 
-    /// The init that was to be sent had no effect, and none is on its way.
+    /// Records that the init had no effect and none is under way.
     pub fn no_init(&self) {
         self.change(|trace| trace.init = None);
     }
 
-    /// TikTok has named the upload.
+    /// Records the id that TikTok has returned.
     pub fn publish_id(&self, publish_id: &PublishId) {
         self.change(|trace| trace.publish_id = Some(publish_id.clone()));
     }
 
-    /// Bytes are about to be sent.
+    /// Records that bytes are about to be sent.
     pub fn bytes(&self) {
         self.change(|trace| trace.bytes_sent = true);
     }
 
-    /// The last bytes are about to be sent.
+    /// Records that the last chunk is about to be sent.
     pub fn last_chunk(&self) {
         self.change(|trace| trace.last_chunk = true);
     }
 
-    /// TikTok has all of it.
+    /// Records that TikTok has confirmed all bytes.
     pub fn whole(&self) {
         self.change(|trace| trace.whole = true);
     }
 
-    /// What is known now.
+    /// Returns a snapshot.
     pub fn trace(&self) -> PostProgress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -225,7 +224,7 @@ impl PostTracker {
 }
 
 impl PostProgress {
-    /// What became of a post whose action was stopped in the middle; `None` where none was begun.
+    /// Outcome of a post whose action was interrupted; `None` if no post was begun.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.init {
             Some(InitKind::PostsByItself) => Some(Outcome::Unconfirmed),

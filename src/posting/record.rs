@@ -1,17 +1,17 @@
 //! Knowledge of the journal about a post under an idempotency key, and permitted actions of a repeat: pure.
 //!
-//! | the journal says | it means | a repeat |
+//! | Stage in the journal | State at TikTok | Action of a repeat |
 //! |---|---|---|
-//! | nothing | no init was sent | begins |
-//! | [`Stage::Init`], bytes to follow | an upload may exist that nobody knows the address of, so it stays empty | begins |
-//! | [`Stage::Init`], posts by itself | it may have been posted | looks for it, and never posts |
-//! | [`Stage::InitAcknowledged`], needs no more bytes | TikTok has all of it, or fetches it | follows it, and never posts |
-//! | [`Stage::InitAcknowledged`], last chunk not begun | the upload lacks bytes, and its address died with the one who had it | begins anew |
-//! | [`Stage::InitAcknowledged`], last chunk begun | the upload may be whole, or become so: what the dead have sent may still arrive | asks status/fetch ([`assess`]), and begins anew only when the upload's address no longer works |
-//! | [`Stage::Ended`] | the result | gives it back |
+//! | none, or [`Stage::Claimed`] | no init was sent | sends an init |
+//! | [`Stage::Init`], [`InitKind::NeedsBytes`] | an empty upload may exist; its URL is lost, so it stays empty | sends an init |
+//! | [`Stage::Init`], [`InitKind::PostsByItself`] | the post may exist | searches for the post, never posts |
+//! | [`Stage::InitAcknowledged`], no more bytes needed | TikTok has the media or fetches them | polls the status, never posts |
+//! | [`Stage::InitAcknowledged`], last chunk not begun | the upload is incomplete; its URL is lost with the process that had it | sends an init |
+//! | [`Stage::InitAcknowledged`], last chunk begun | the upload may be complete, or become so when delayed bytes arrive | fetches the status ([`assess`]); sends an init only after the upload URL has expired ([`open_for`]) |
+//! | [`Stage::Ended`] | the post has a final outcome | returns the stored result |
 //!
-//! An upload address is a secret and is not written down, so an upload that was cut off is not continued but
-//! begun anew.
+//! An upload URL is a secret and is never stored, so an interrupted upload cannot be resumed: it starts over with a
+//! new init.
 
 use std::time::Duration;
 
@@ -25,65 +25,63 @@ use crate::{
     upload::URL_LIFE,
 };
 
-/// Progress of a post. `R` is the result that is given back.
+/// Progress of a post. `R` is the type of the stored result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage<R> {
-    /// The key was taken, and no init was sent.
+    /// The key is claimed; no init was sent.
     Claimed,
-    /// An init is about to be sent, or was.
+    /// An init is about to be sent, or was sent.
     Init {
-        /// What it does by itself.
+        /// Effect of the init.
         kind: InitKind,
-        /// When, since the Unix epoch.
+        /// Time of the init, since the Unix epoch.
         at: Duration,
     },
     /// TikTok has answered the init with a `publish_id`. Stored as `named`, the name of earlier versions.
     #[serde(rename = "named")]
     InitAcknowledged {
-        /// What its init does by itself.
+        /// Effect of the init.
         kind: InitKind,
-        /// Its name.
+        /// Id of the post.
         publish_id: PublishId,
-        /// How many bytes it needs; none once TikTok has said that it has them all, and for media that TikTok
-        /// fetches.
+        /// Size of the upload. `None` once TikTok has confirmed all bytes, and for media that TikTok fetches.
         size: Option<ByteCount>,
-        /// Whether the last chunk is about to be sent, or was.
+        /// True once the last chunk is about to be sent.
         last_chunk: bool,
-        /// When its init was answered, since the Unix epoch: the life of the upload's address began before
-        /// that.
+        /// Time of the init's response, since the Unix epoch. The upload URL's life began earlier.
         at: Duration,
     },
-    /// It is done.
+    /// The post has a final outcome.
     Ended {
-        /// What was answered.
+        /// Result of the request.
         result: R,
     },
 }
 
-/// What a repeat does with a post that was begun and not ended.
+/// First step of a repeated request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resume<R> {
-    /// Posts: nothing that was begun can become a post.
+    /// Post: no earlier init can become a post.
     Begin,
-    /// Asks TikTok about this post, and goes on with what [`assess`] says.
+    /// Fetch the status of this post and continue according to [`assess`].
     Ask {
-        /// Its name.
+        /// Id of the post.
         publish_id: PublishId,
-        /// When its init was answered, since the Unix epoch.
+        /// Time of the init's response, since the Unix epoch.
         since: Duration,
     },
-    /// Looks for a post that may have been made since then; it has no name.
+    /// Search for a post without a known id that may have been made since then.
     Search {
-        /// When its init was sent, since the Unix epoch.
+        /// Time of the init, since the Unix epoch.
         since: Duration,
     },
-    /// Gives the result back.
+    /// Return the stored result.
     Recorded(R),
 }
 
 impl<R> Stage<R> {
-    /// The post's name, where TikTok has given one.
+    /// Id of the post, if TikTok has returned it.
     pub fn publish_id(&self) -> Option<&PublishId> {
         match self {
             Self::InitAcknowledged { publish_id, .. } => Some(publish_id),
@@ -91,7 +89,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// The same stage, without what was answered.
+    /// Returns the same stage without the result.
     pub fn without_result(&self) -> Stage<()> {
         match self {
             Self::Claimed => Stage::Claimed,
@@ -113,7 +111,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// Checks that it can be a stage of a post like `frame`; the error is a reason that holds nothing of it.
+    /// Checks that the stage is possible for a post like `frame`. The error is a reason without any stored value.
     pub fn check(&self, frame: &PostFrame) -> Result<(), &'static str> {
         match self {
             Self::Ended { .. } if frame.is_finished => Ok(()),
@@ -122,7 +120,7 @@ impl<R> Stage<R> {
                 Err("the row has ended, and its stage has not")
             }
             Self::Claimed => Ok(()),
-            // Also an upload whose name could not be written down: see `Stage::unnamed`.
+            // Also an upload whose id could not be stored: see `Stage::unnamed`.
             Self::Init {
                 kind: InitKind::PostsByItself,
                 at,
@@ -151,8 +149,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// The stage of a post that may be made now and whose name cannot be stored: a repeat looks for it, and
-    /// never posts.
+    /// Stage of a post that may exist and whose id cannot be stored: a repeat searches for it and never posts.
     pub const fn unnamed(at: Duration) -> Self {
         Self::Init {
             kind: InitKind::PostsByItself,
@@ -160,7 +157,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// Number of bytes that the post needs, if it is not known to have them.
+    /// Size of the upload, unless TikTok has confirmed all bytes.
     pub fn size(&self) -> Option<ByteCount> {
         match self {
             Self::InitAcknowledged { size, .. } => *size,
@@ -168,7 +165,7 @@ impl<R> Stage<R> {
         }
     }
 
-    /// What a repeat does first.
+    /// Returns the first step of a repeated request.
     pub fn resume(self) -> Resume<R> {
         match self {
             Self::Claimed => Resume::Begin,
@@ -210,12 +207,12 @@ pub struct PostFrame {
     pub now: Duration,
 }
 
-/// Most that the clock of a machine may differ from the store's. A former version wrote times of the
+/// Largest tolerated difference between a machine's clock and the store's. Earlier versions stored times of the
 /// machine's clock.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 impl PostFrame {
-    /// Checks that an init of this kind at this time can be the post's.
+    /// Checks that an init of this kind at this time can belong to the post.
     fn holds(&self, kind: InitKind, at: Duration) -> Result<(), &'static str> {
         let earliest = self.claimed_at.saturating_sub(CLOCKS_DIFFER);
         let latest = self.now.saturating_add(CLOCKS_DIFFER);
@@ -229,22 +226,22 @@ impl PostFrame {
     }
 }
 
-/// Meaning of TikTok's status of a post that was named and not ended.
+/// State of an upload, judged from TikTok's status of its post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UploadState {
-    /// It lacks bytes. Once its address no longer works ([`open_for`]) it will never be a post: begin anew.
+    /// Bytes are missing. Once the upload URL has expired ([`open_for`]) it can never become a post.
     Incomplete,
-    /// It is on its way, or done: follow it.
+    /// TikTok has all bytes, or the post is final.
     Underway,
-    /// The status does not say whether all bytes have arrived.
+    /// The status does not show whether all bytes have arrived.
     Unknown,
 }
 
-/// Meaning of `status` for a post that needs `size` bytes; `None` is one that has them or whose media TikTok
+/// Judges `status` for an upload of `size` bytes. `None` is an upload that is complete, or whose media TikTok
 /// fetches.
 ///
-/// TikTok calls its figure "1-indexed". Should it be the last byte's index, a whole upload counts one too
-/// few.
+/// TikTok calls its byte count "1-indexed". If it is the index of the last byte, a complete upload counts one byte
+/// too few, so that difference is inconclusive.
 pub fn assess(size: Option<ByteCount>, status: &PostStatus) -> UploadState {
     match (&status.status, size, status.uploaded_bytes) {
         (PublishStatus::ProcessingUpload, Some(ByteCount(size)), Some(ByteCount(uploaded)))
@@ -261,14 +258,14 @@ pub fn assess(size: Option<ByteCount>, status: &PostStatus) -> UploadState {
     }
 }
 
-/// Added to the life of an upload's address: clocks differ, and TikTok may count late.
+/// Margin on the life of an upload URL, for clock differences and for TikTok's own start of the count.
 const CLOSING: Duration = Duration::from_mins(10);
 
-/// Time until no byte can arrive any more at an upload whose init was answered at `since`; none if that is so
-/// now.
+/// Returns the time until the URL of an upload whose init was answered at `since` accepts no more bytes; `None` once
+/// it has expired.
 ///
-/// All times count from the Unix epoch. No init is older than its row's first claim, whatever the clock that
-/// `since` is from.
+/// All times count from the Unix epoch. `since` may come from another clock, so `claimed_at`, the time of the row's
+/// first claim, is a lower bound.
 pub fn open_for(since: Duration, claimed_at: Duration, now: Duration) -> Option<Duration> {
     let left = since
         .max(claimed_at)

@@ -1,7 +1,7 @@
-//! What must hold before a post: pure, from what the account may do (creator_info), what the post asks for
-//! and what its video is.
+//! Rules that a post must satisfy: pure, from the account's permissions (creator_info), the requested options and
+//! the properties of the video.
 //!
-//! All broken rules are told at once. Facts: docs/tiktok-open-api.md#creator-info, #video-init,
+//! All violations are reported at once. Facts: docs/tiktok-open-api.md#creator-info, #video-init,
 //! #content-sharing-guidelines.
 
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::{
     open_api::CreatorInfo,
 };
 
-/// What a post asks for, video or photos. `None` is what was left open.
+/// Requested options of a video or photo post. `None` is an option that was omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostOptions {
-    /// Who may see it.
+    /// Privacy level.
     pub privacy_level: PrivacyLevel,
     /// Comments off.
     pub disable_comment: Option<bool>,
@@ -27,13 +27,13 @@ pub struct PostOptions {
     pub disable_duet: Option<bool>,
     /// Stitches off; only for videos.
     pub disable_stitch: Option<bool>,
-    /// A paid partnership.
+    /// Paid partnership.
     pub brand_content_toggle: bool,
-    /// The frame for the cover; only for videos.
+    /// Time of the cover frame, in milliseconds; only for videos.
     pub video_cover_timestamp_ms: Option<u32>,
 }
 
-/// A options that the account can have.
+/// Options that the account permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedOptions {
     /// Comments off.
@@ -42,12 +42,12 @@ pub struct ResolvedOptions {
     pub disable_duet: bool,
     /// Stitches off.
     pub disable_stitch: bool,
-    /// What the caller should know though nothing is wrong.
+    /// Possible problems that do not prevent the post, a sentence each.
     pub warnings: Vec<String>,
 }
 
-/// Holds `options` and the post's video, where its bytes are here, against what `creator` may do and what TikTok
-/// takes.
+/// Checks `options`, and the video if its bytes are present, against the permissions of `creator` and TikTok's
+/// limits.
 pub fn resolve(
     creator: &CreatorInfo,
     options: PostOptions,
@@ -101,7 +101,7 @@ pub fn resolve(
     })
 }
 
-/// The longest video that the account may post. No account may post none, so 0 tells nothing.
+/// Longest video that the account may post; `None` if unknown. TikTok's value 0 counts as unknown.
 fn longest(creator: &CreatorInfo) -> Option<Duration> {
     creator
         .max_video_post_duration_sec
@@ -109,7 +109,7 @@ fn longest(creator: &CreatorInfo) -> Option<Duration> {
         .map(|seconds| Duration::from_secs(seconds.into()))
 }
 
-/// The cover is a frame of the video.
+/// Checks that the cover frame lies within the video.
 fn cover(video: VideoCheck<'_>, options: PostOptions) -> Option<FieldError> {
     let (wanted, duration) = (options.video_cover_timestamp_ms?, video.facts.duration?);
     (Duration::from_millis(wanted.into()) > duration).then(|| FieldError {
@@ -146,8 +146,8 @@ fn privacy(creator: &CreatorInfo, wanted: PrivacyLevel) -> Option<FieldError> {
     })
 }
 
-/// Branded content is for the public or friends (docs/tiktok-open-api.md#content-sharing-guidelines, point 6,
-/// which does not mention followers; so they are not offered).
+/// Checks that branded content is public or for friends (docs/tiktok-open-api.md#content-sharing-guidelines, point 6,
+/// which does not mention followers).
 fn branded(options: PostOptions) -> Option<FieldError> {
     let seen = matches!(
         options.privacy_level,
@@ -161,7 +161,7 @@ fn branded(options: PostOptions) -> Option<FieldError> {
     })
 }
 
-/// One of the three things that others may do with a post.
+/// Interaction of others with a post: comments, duets or stitches.
 struct Interaction {
     field: &'static str,
     noun: &'static str,
@@ -179,7 +179,7 @@ impl Interaction {
         }
     }
 
-    /// What is sent: what was asked for, and where nothing was, what the account has.
+    /// Value to send: the requested one or, by default, the account's setting.
     fn disabled(&self) -> bool {
         self.options.unwrap_or(self.closed)
     }

@@ -1,8 +1,8 @@
 //! TikTok's limits on videos, judged from the facts of the probe. Source:
 //! <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>.
 //!
-//! TikTok judges a video only after the upload, so a limit is held with a little slack: what is refused here
-//! would fail there, and TikTok judges values at the edge. A fact that the file does not state is a warning.
+//! TikTok checks a video only after the upload, so each limit has a small tolerance: a video that is rejected here
+//! would fail there, and TikTok decides values at the edge. A property that the file does not state is a warning.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -16,60 +16,58 @@ use crate::{
 /// A video of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct VideoCheck<'a> {
-    /// What the probe saw.
+    /// Properties found by the probe.
     pub facts: &'a VideoFacts,
-    /// The input that held it.
+    /// Path of the input that contains the video.
     pub field: &'a str,
 }
 
-/// What a video is worth.
+/// Result of checking a video.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckReport {
-    /// Limits that it breaks.
+    /// Violated limits.
     pub violations: Vec<RuleViolation>,
-    /// What the caller should know though nothing is wrong.
+    /// Possible problems that do not prevent the post, a sentence each.
     pub warnings: Vec<String>,
 }
 
-/// The shortest video; third parties name it, TikTok's documents do not.
+/// Shortest video. The limit is reported by third parties and is not in TikTok's documentation.
 const SHORTEST: Duration = Duration::from_secs(3);
 
-/// The longest video that the API takes; an account may be allowed less.
+/// Longest video that the API accepts; an account may have a lower limit.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Containers round, and a frame of the picture lasts up to 43 ms (at 23 a second).
+/// Tolerance on the duration: containers round it, and a video frame lasts up to 43 ms (at 23 per second).
 const LENGTH_SLACK: Duration = Duration::from_millis(50);
 
-/// Sound may reach beyond the picture by a packet, at most so long: 2048 samples at 8 kHz.
+/// Longest audio packet, by which audio may outlast the picture: 2048 samples at 8 kHz.
 const SOUND_SLACK_MAX: Duration = Duration::from_millis(256);
 
-/// Lengths of a whole file are in milliseconds in many containers.
+/// Resolution of a file's duration in many containers.
 const ROUNDING: Duration = Duration::from_millis(1);
 
-/// Frames a second, in thousandths.
+/// Accepted frame rates, in thousandths of a frame per second.
 const FRAME_RATES: RangeInclusive<u32> = 23_000..=60_000;
 
-/// A constant rate is rounded by its container.
+/// Tolerance on a constant frame rate, which containers round; in thousandths.
 const RATE_SLACK: u32 = 50;
 
-/// Of a variable rate only the average is known, which dropped frames and stills move: one frame a second.
+/// Tolerance on the average of a variable frame rate, which dropped frames and stills shift; in thousandths.
 const VARIABLE_RATE_SLACK: u32 = 1_000;
 
-/// Pixels on each side.
+/// Accepted width and height, in pixels.
 const SIDES: RangeInclusive<u32> = 360..=4096;
 
-/// What TikTok recommends: 9:16.
+/// Dimensions that TikTok recommends: 9:16.
 const BEST: Dimensions = Dimensions {
     width: 1080,
     height: 1920,
 };
 
-/// Encoders round sides to multiples of 16, which moves the shape of a small video by up to this many per
-/// cent.
+/// Tolerance on the aspect ratio, in per cent: encoders round sides to multiples of 16.
 const SHAPE_SLACK: u64 = 3;
 
-/// Holds a video against TikTok's limits, and against the longest that the account may post where that is
-/// known.
+/// Checks a video against TikTok's limits, and against the longest duration of the account, if it is known.
 pub fn check_video(video: VideoCheck<'_>, account_longest: Option<Duration>) -> CheckReport {
     let VideoFacts {
         codec,
@@ -92,12 +90,13 @@ pub fn check_video(video: VideoCheck<'_>, account_longest: Option<Duration>) -> 
             .and_then(side_fault)
             .map(|parts| format_breach(video.field, parts)),
     ];
-    let untold =
-        |what: &str| format!("the video does not tell its {what}, so TikTok is the first to check it");
+    let unchecked = |property: &str| {
+        format!("the video file does not state its {property}, so it was not checked before the upload")
+    };
     let warnings = [
-        duration.is_none().then(|| untold("length")),
-        frame_rate.is_none().then(|| untold("frame rate")),
-        frame.is_none().then(|| untold("width and height")),
+        duration.is_none().then(|| unchecked("duration")),
+        frame_rate.is_none().then(|| unchecked("frame rate")),
+        frame.is_none().then(|| unchecked("dimensions")),
         frame.and_then(recommendation),
         pixel_format.and_then(|format| unplayable(codec, format)),
         chosen(codec, *choice),
@@ -108,7 +107,7 @@ pub fn check_video(video: VideoCheck<'_>, account_longest: Option<Duration>) -> 
     }
 }
 
-/// What was got, what is allowed and how to mend it.
+/// The offending value, the allowed values and the fix.
 type Parts = (String, &'static str, &'static str);
 
 fn format_breach(field: &str, (got, allowed, fix): Parts) -> RuleViolation {
@@ -181,7 +180,7 @@ fn length_fault(
     })
 }
 
-/// Colours that encoders write without being asked, and that few devices decode.
+/// Warning about a pixel format that few devices can decode, although encoders may choose it unasked.
 fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
     let PixelFormat {
         chroma,
@@ -203,7 +202,7 @@ fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
     })
 }
 
-/// Which of several video tracks was checked, and why.
+/// Warning that names the checked track of a file with several video tracks.
 fn chosen(
     codec: &Codec,
     Choice {
@@ -236,13 +235,13 @@ fn rate_fault(rate: FrameRate) -> Option<Parts> {
     }
     let average = if rate.varies { " on average" } else { "" };
     let got = format!(
-        "{} frames a second{average}",
+        "{} frames per second{average}",
         f64::from(rate.average_thousandths) / 1000.0
     );
     Some((
         got,
-        "23 to 60 frames a second",
-        "export the video again at 30 frames a second",
+        "23 to 60 frames per second",
+        "export the video again at 30 frames per second",
     ))
 }
 
@@ -259,7 +258,7 @@ fn side_fault(frame: Dimensions) -> Option<Parts> {
     })
 }
 
-/// Another shape weighs more than too few pixels, so one of them is told.
+/// Warning about the aspect ratio or, if that is as recommended, about a low resolution.
 fn recommendation(frame: Dimensions) -> Option<String> {
     let Dimensions { width, height } = frame;
     if !is_upright(frame) {
@@ -272,7 +271,7 @@ fn recommendation(frame: Dimensions) -> Option<String> {
     })
 }
 
-/// Whether it is about 9:16.
+/// True for an aspect ratio of about 9:16.
 fn is_upright(Dimensions { width, height }: Dimensions) -> bool {
     let (is, should) = (
         u64::from(width) * u64::from(BEST.height),
@@ -281,7 +280,7 @@ fn is_upright(Dimensions { width, height }: Dimensions) -> bool {
     is.abs_diff(should) * 100 <= should * SHAPE_SLACK
 }
 
-/// Prints a length of time in seconds, to the thousandth where it has one.
+/// A duration that displays in seconds, with up to three decimals.
 pub(super) struct Seconds(pub(super) Duration);
 
 impl std::fmt::Display for Seconds {
@@ -491,7 +490,7 @@ mod tests {
             [
                 "AV1",
                 "a video of 2 s",
-                "12.5 frames a second on average",
+                "12.5 frames per second on average",
                 "4097×359 pixels"
             ]
         );

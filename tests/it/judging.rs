@@ -130,13 +130,13 @@ fn what_tiktok_would_refuse_is_refused() {
     refused(
         &media("fps_15.mp4"),
         "video_format_invalid",
-        "15 frames a second",
+        "15 frames per second",
         "23 to 60",
     );
     refused(
         &media("fps_120.mp4"),
         "video_format_invalid",
-        "120 frames a second",
+        "120 frames per second",
         "23 to 60",
     );
     refused(

@@ -218,7 +218,7 @@ fn advice_on_content(error: ContentError) -> (&'static Row, &'static str, &'stat
         ContentError::Unused => (
             &own::INPUTS_CONFLICT,
             "the content of one video",
-            "leave out all but one",
+            "send only one of them",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Whose token it is, in the form of Autohive's SDK; from `GET /v2/user/info/`
+//! Connected account of a token, in the form of Autohive's SDK; from `GET /v2/user/info/`
 //! (docs/tiktok-open-api.md#user-info).
 
 use crate::integrations::{

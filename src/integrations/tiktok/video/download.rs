@@ -19,10 +19,10 @@ use crate::{
 /// The input's name, for messages.
 const FIELD: &str = "video_url";
 
-/// How long a download may take at most: the upload and the wait for TikTok come after it.
+/// Maximum duration of a download. The upload and the wait for TikTok follow it.
 const RELAY_MAX: Duration = Duration::from_mins(10);
 
-/// How long to wait where too many videos are downloaded: each gives way to others after so long.
+/// Maximum wait for a download slot. A running download yields to others after the same time.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
 
 /// Fetches the video at `url`.
@@ -152,7 +152,7 @@ fn direct_link(host: &str) -> &'static str {
     )
 }
 
-/// What the host, or the way to it, is told as. Addresses and queries are not.
+/// Converts a download error. Its text names neither address nor query of the host or proxy.
 fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
     let got = error.to_string();
     match &error.kind {
