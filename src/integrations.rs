@@ -1,6 +1,7 @@
 //! The only list of integrations and their actions. One action, one file.
 
 mod action;
+mod action_error;
 mod call;
 mod contents;
 pub mod credentials;
@@ -8,19 +9,22 @@ mod evidence;
 mod failure;
 pub mod generated;
 pub mod granted;
+mod no_effect;
 mod permissions;
 mod rows;
 pub mod tiktok;
 
 pub use action::{
-    AccountDetails, AccountLookup, Action, ActionEntry, ActionError, BoxFuture, ConnectedAccount, Effect,
-    Integration, action,
+    AccountDetails, AccountLookup, Action, ActionEntry, BoxFuture, ConnectedAccount, Effect, Integration,
+    action,
 };
+pub use action_error::ActionError;
 pub use call::Call;
 pub use contents::{Content, Contents, Selection};
 pub use credentials::{Credentials, CredentialsError};
-pub use evidence::{Evidence, NoEffect};
+pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
+pub use no_effect::NoEffect;
 pub use permissions::{Permission, Permissions};
 pub use rows::{RowSink, Rows};
 

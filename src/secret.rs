@@ -1,12 +1,14 @@
 //! Secrets that cannot be printed: the access token, the upload URL and the keys of the state.
 
 mod detect;
+mod ids;
 mod names;
 mod secrets;
 mod state_keys;
 mod stranger;
 
-pub use detect::{Ids, may_hold_secret, without_secrets};
+pub use detect::{may_hold_secret, without_secrets};
+pub use ids::Ids;
 pub use names::{ids_under, is_secret_name};
 pub use secrets::Secrets;
 pub use state_keys::{StateKeys, StateKeysFault};

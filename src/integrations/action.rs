@@ -6,11 +6,8 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Call, Credentials, CredentialsError, Evidence, Failure, Permissions};
-use crate::{
-    model::Namespace,
-    schema::{self, Violation},
-};
+use super::{ActionError, Call, Credentials, CredentialsError, Evidence, Failure, Permissions};
+use crate::{model::Namespace, schema};
 
 /// Future of a function in a table.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -84,24 +81,6 @@ impl fmt::Debug for ActionEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ActionEntry({})", self.name)
     }
-}
-
-/// Error of an action.
-#[derive(Debug)]
-pub enum ActionError {
-    /// The input is valid under its schema and cannot be deserialized.
-    Input {
-        /// JSON pointer to the fault.
-        path: String,
-        /// Description of the fault.
-        message: String,
-    },
-    /// An expected failure, which becomes an `action_error`.
-    Failed(Box<Failure>),
-    /// The output could not be serialized.
-    Output,
-    /// A row of its output breaks the schema of the list's items.
-    InvalidRow(Vec<Violation>),
 }
 
 /// Returns the row of the action `A`.

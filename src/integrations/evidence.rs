@@ -1,6 +1,6 @@
 //! Known effect of a running request, for the answer to a request that is stopped before its result.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, fmt};
 
 use serde_json::{Map, Value};
 
@@ -16,25 +16,4 @@ pub trait Evidence: Any + fmt::Debug + Send + Sync {
 
     /// Members for the result of a fault of this program, such as `publish_id`. Empty if nothing was done.
     fn members(&self) -> Map<String, Value>;
-}
-
-/// Evidence of a request that only reads.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoEffect;
-
-impl NoEffect {
-    /// Evidence for an integration whose actions only read.
-    pub fn evidence(_action: Option<&super::ActionEntry>, _inputs: &Value) -> Arc<dyn Evidence> {
-        Arc::new(Self)
-    }
-}
-
-impl Evidence for NoEffect {
-    fn interrupted(&self) -> Failure {
-        Failure::interrupted_read()
-    }
-
-    fn members(&self) -> Map<String, Value> {
-        Map::new()
-    }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{REDACTED, names::is_secret_name};
+use super::{REDACTED, ids::Ids, names::is_secret_name};
 
 /// Shortest run of mixed letters and digits that is taken for a key or a token.
 const OPAQUE_RUN: usize = 16;
@@ -54,18 +54,6 @@ const KNOWN_MIN: usize = 12;
 
 /// Schemes of the `Authorization` header, in any case. White space and the secret follow.
 const SCHEMES: [&str; 2] = ["bearer", "basic"];
-
-/// Whether long ids are expected in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ids {
-    /// A long run of letters and digits may be a token.
-    Suspect,
-    /// A long run of letters and digits is the id of a run or a trace, unless it has the form of a token of
-    /// the Marketing API.
-    Expected,
-    /// A long run of letters and digits is a digest, such as the 40 hexadecimal digits of a commit.
-    Digests,
-}
 
 /// Whether `text` holds, or could hold, a token, a key, a signed address or an address with a password.
 pub fn may_hold_secret(text: &str) -> bool {

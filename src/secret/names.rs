@@ -1,6 +1,6 @@
 //! Names of secrets, as they stand in keys and before values.
 
-use super::detect::Ids;
+use super::ids::Ids;
 
 /// Parts of names whose values are secrets, in lower case and without separators.
 const SECRET_NAMES: [&str; 21] = [
