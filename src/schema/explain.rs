@@ -237,23 +237,7 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
                 None => format!("got {got}; allowed: {allowed}"),
             }
         }
-        ValidationErrorKind::Enum { options } => {
-            let known: Vec<&str> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            let near = at
-                .value
-                .as_str()
-                .and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
-            let allowed = known.join(", ");
-            match near {
-                Some(near) => format!("got {got}; {near} allowed: {allowed}"),
-                None => format!("got {got}; allowed: {allowed}"),
-            }
-        }
+        ValidationErrorKind::Enum { options } => enum_message(options, at.value, &got),
         ValidationErrorKind::Constant { expected_value } => {
             format!("got {got}; allowed: only {expected_value}")
         }
@@ -275,6 +259,24 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
             "got {got}, which violates the rule {:?} of the schema",
             other.keyword()
         ),
+    }
+}
+
+/// Message for a value outside an enumeration, with the nearest allowed word.
+fn enum_message(options: &Value, value: &Value, got: &str) -> String {
+    let known: Vec<&str> = options
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let near = value
+        .as_str()
+        .and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
+    let allowed = known.join(", ");
+    match near {
+        Some(near) => format!("got {got}; {near} allowed: {allowed}"),
+        None => format!("got {got}; allowed: {allowed}"),
     }
 }
 
