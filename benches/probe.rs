@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// What is measured.
+/// Measured case.
 fn probe(source: &Source) -> Option<VideoFacts> {
     media::probe(source).ok()
 }

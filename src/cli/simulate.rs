@@ -1,4 +1,4 @@
-//! `simulate`: TikTok in a box, until it is told to stop.
+//! `simulate`: a simulated TikTok that runs until SIGTERM or SIGINT.
 
 use std::{io, time::Duration};
 

@@ -250,7 +250,7 @@ fn big_endian(head: &[u8], at: usize) -> Option<u16> {
     head.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
 }
 
-/// The first chunk tells the size, in three ways (WebP container specification).
+/// Dimensions from the first chunk, which has three forms (WebP container specification).
 fn webp(head: &[u8]) -> Option<Dimensions> {
     let data = head.get(20..)?;
     match head.get(12..16)? {

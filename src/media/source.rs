@@ -28,7 +28,7 @@ enum Backing {
     File { file: Arc<File>, size: u64 },
 }
 
-/// Bytes from which it is told what a file is.
+/// Number of leading bytes that identify a file format.
 pub(super) const HEAD: usize = 4096;
 
 /// Bytes read from a file at once.
@@ -117,7 +117,7 @@ impl Source {
         }
     }
 
-    /// The first bytes, enough to tell what it is.
+    /// Leading bytes, enough to identify the format.
     pub fn head(&self) -> io::Result<Bytes> {
         self.read(0, u64::try_from(HEAD).unwrap_or(u64::MAX))
     }
