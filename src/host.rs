@@ -1,7 +1,7 @@
-//! One request in, one result out: lift, understand, validate, run, validate, write.
+//! One request in, one result out: extract, parse, validate, run, validate, write.
 //!
-//! This floor alone knows JSON envelopes. An action knows nothing of ids, streams or schemas, and a front
-//! knows nothing of actions.
+//! Only this module handles JSON envelopes. Actions are independent of ids, streams and schemas, and fronts
+//! are independent of actions.
 
 mod api_pool;
 mod envelope;
@@ -46,7 +46,7 @@ use crate::{
     upload::{LineSpeed, StallLimit},
 };
 
-/// Answers requests to its integrations.
+/// Service that answers requests to its integrations.
 pub struct Host {
     integrations: &'static [Integration],
     manifests: Manifests,
@@ -62,7 +62,7 @@ pub struct Host {
     outlet: Outlet,
 }
 
-/// Takes a line of JSON, without the line's end.
+/// Receiver of a line of JSON without its line break.
 pub type LineSink = dyn Fn(&str) + Send + Sync;
 
 impl fmt::Debug for Host {
@@ -72,12 +72,12 @@ impl fmt::Debug for Host {
 }
 
 impl Host {
-    /// A host of all integrations, each against its own API.
+    /// Creates a host of all integrations, each against its own API.
     pub fn new(clock: Clock) -> Self {
         Self::serving(INTEGRATIONS, clock)
     }
 
-    /// A host of `integrations` only.
+    /// Creates a host of `integrations` only.
     pub fn serving(integrations: &'static [Integration], clock: Clock) -> Self {
         Self {
             integrations,
@@ -95,29 +95,29 @@ impl Host {
         }
     }
 
-    /// Looks whether a state that was named can be used, and warns where it cannot.
+    /// Checks the configured state, and logs a warning if it cannot be used.
     pub async fn look_at_state(&self) {
         if let Some(rate_counters) = &self.rate_counters {
             rate_counters.look().await;
         }
     }
 
-    /// The destination of the results.
+    /// Returns the destination of the results.
     pub fn outlet(&self) -> &Outlet {
         &self.outlet
     }
 
-    /// A reader of requests for this host.
+    /// Returns a reader of requests for this host.
     pub fn ingest(&self) -> Ingest {
         Ingest::new(self.spool.clone(), self.integrations)
     }
 
-    /// The time that this host goes by.
+    /// Returns the source of time.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Reads one item of the input as a request. One that cannot be read gets its reply, which is logged.
+    /// Parses one item of the input as a request. The error is the reply to an invalid request, which is logged.
     pub fn read(&self, item: Item) -> Result<Request, Reply> {
         let line = item.line();
         let request = match item {
@@ -135,10 +135,10 @@ impl Host {
         })
     }
 
-    /// Begins one request: a handle to it, and its work, which starts once it has its `job`.
+    /// Begins one request. Returns a handle to it and a future that waits for its `job` and resolves to the
+    /// reply, even if the action panics.
     ///
-    /// The work gives the reply, also after a panic of the action. A front that drops the work before takes
-    /// the reply from [`Running::interrupted`].
+    /// A front that drops the future takes the reply from [`Running::interrupted`].
     pub fn begin(
         self: &Arc<Self>,
         mut request: Request,
@@ -154,12 +154,12 @@ impl Host {
         (running, work)
     }
 
-    /// Reply to a request that is not begun, because the program is to stop.
+    /// Returns the reply to a request that is not started because the program is shutting down.
     pub fn decline(&self, mut request: Request) -> Reply {
         self.running(&mut request).interrupted()
     }
 
-    /// The log takes the request's metadata, which nothing else needs.
+    /// Creates the handle and the log of a request, and moves the request's metadata into the log.
     fn running(&self, request: &mut Request) -> Running {
         let api = self.api_pool.get(request.integration, &request.credentials);
         let trail = Trail::new(request, api, self.clock.clone());
@@ -247,8 +247,8 @@ impl Host {
         }
     }
 
-    /// Logs a failure that only the operator can mend, with the places that results do not name. These
-    /// messages hold nothing of the request.
+    /// Logs a failure that only the operator can fix, with paths that results leave out. The messages contain
+    /// no data of the request.
     fn tell_the_host(&self, failure: &Failure) {
         let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
         match failure.code.row() {
@@ -261,7 +261,7 @@ impl Host {
         }
     }
 
-    /// Everything that an action may need besides its input.
+    /// Prepares the call of an action, still without its inputs.
     fn call(&self, request: &Request, evidence: Arc<dyn Evidence>, api: &ApiClients, job: JobSlot) -> Call {
         let Limits {
             timeout,
@@ -303,7 +303,7 @@ impl Host {
         }
     }
 
-    /// Reports become lines of JSON that say whose they are.
+    /// Returns a reporter that writes lines of JSON with the request's id and action.
     fn reporter(&self, request: &Request) -> Reporter {
         let Some(sink) = self
             .progress_line
@@ -319,7 +319,8 @@ impl Host {
     }
 }
 
-/// Autohive stops an action after 15 minutes; what is waited for must end before.
+/// Default time budget of a request: Autohive stops an action after 15 minutes, and every wait must end
+/// before that.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {

@@ -29,7 +29,7 @@ const SHORTEST_SECRET: usize = 8;
 /// server.
 const TOKEN_MAX: usize = 4096;
 
-/// What stands in the place of a secret wherever something is printed.
+/// Replacement of a secret in printed text.
 pub const REDACTED: &str = "[REDACTED]";
 
 /// The OAuth access token of one TikTok account.
@@ -67,9 +67,9 @@ impl AccessToken {
         )))
     }
 
-    /// `text` with the token taken out, for words that came from elsewhere.
+    /// Returns `text`, which came from elsewhere, without the token.
     ///
-    /// What is shorter than any token TikTok gives out is no secret, and might stand in any text.
+    /// A text shorter than any token of TikTok is not a secret and could occur in any message.
     pub fn redact(&self, text: &str) -> String {
         let token = self.0.expose_secret();
         if token.len() < SHORTEST_SECRET {
@@ -86,7 +86,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Why a text is no access token. Never says what was got.
+/// Fault of a text that is not an access token. Contains nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
     /// It is empty or blank.
@@ -145,7 +145,7 @@ impl fmt::Display for TokenFault {
     }
 }
 
-/// The address that takes a video's bytes. Whoever has it can upload, so it is a secret
+/// Address to which a video's bytes are uploaded. It authorizes the upload, so it is a secret
 /// (docs/tiktok-open-api.md#upload-addresses).
 #[derive(Clone)]
 pub struct UploadUrl(Url);
@@ -178,7 +178,7 @@ impl fmt::Debug for UploadUrl {
     }
 }
 
-/// The upload address that TikTok's answer names is not TikTok's. Never says what it is.
+/// Error for an upload address that is not TikTok's. Contains nothing of the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadUrlFault;
 

@@ -25,27 +25,27 @@ use crate::{
     secret::Secrets,
 };
 
-/// One request, understood.
+/// Parsed request.
 pub struct Request {
-    /// Echoed in the result.
+    /// Id, echoed in the result.
     pub id: Id,
-    /// Whose action it is.
+    /// Integration that serves it.
     pub integration: &'static Integration,
-    /// What to do.
+    /// Action or account lookup.
     pub task: Task,
     /// Credentials of the account.
     pub credentials: Credentials,
-    /// Secrets to take out of messages.
+    /// Secrets to redact from messages.
     pub secrets: Secrets,
-    /// Places within `auth` that nothing uses, for the logs.
+    /// Unused members of `auth`, for the logs.
     pub unused_auth: Vec<String>,
     /// Bounds for its calls.
     pub limits: Limits,
-    /// For the logs.
+    /// `metadata`, for the logs.
     pub metadata: Map<String, Value>,
-    /// Whether the caller wants to be told how far it has come.
+    /// Whether the caller asks for progress reports.
     pub progress: bool,
-    /// The videos that came with it.
+    /// Media that came with it.
     pub contents: Contents,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
-    /// Known effect of the request before it begins.
+    /// Returns the known effect of the request before it begins.
     pub fn evidence(&self) -> Arc<dyn Evidence> {
         let (action, inputs) = match &self.task {
             Task::Run { action, inputs } => (Some(*action), inputs),
@@ -65,7 +65,7 @@ impl Request {
         (self.integration.evidence)(action, inputs)
     }
 
-    /// Bytes of memory that it takes until it has been answered, besides its metadata, at most.
+    /// Returns an upper bound of its memory until it is answered, in bytes, without its metadata.
     pub fn memory(&self) -> u64 {
         let inputs = if let Task::Run { inputs, .. } = &self.task {
             memory_of(inputs)
@@ -101,9 +101,9 @@ fn memory_of(value: &Value) -> u64 {
 pub enum Task {
     /// Run an action.
     Run {
-        /// Which.
+        /// Row of the action.
         action: &'static ActionEntry,
-        /// With what.
+        /// Inputs, not yet validated.
         inputs: Value,
     },
     /// Look up the account behind the credentials.
@@ -129,14 +129,14 @@ impl Task {
     }
 }
 
-/// A request that could not be understood.
+/// Request that could not be parsed.
 #[derive(Debug, Clone)]
 pub struct InvalidRequest {
-    /// Its id, where one could be read.
+    /// Id, if it could be read.
     pub id: Id,
-    /// The catalogue's code.
+    /// Code of the catalogue.
     pub code: &'static str,
-    /// What is wrong and how to mend it.
+    /// Description of the fault and its fix.
     pub message: String,
 }
 
@@ -150,7 +150,7 @@ impl From<MalformedDocument> for InvalidRequest {
     }
 }
 
-/// The keys of a request.
+/// Keys of a request.
 const KEYS: [&str; 9] = [
     "id",
     "integration",
@@ -163,10 +163,10 @@ const KEYS: [&str; 9] = [
     "progress",
 ];
 
-/// The values of `type`.
+/// Values of `type`.
 const TYPES: [&str; 2] = ["action", "connected_account"];
 
-/// Understands a document as a request for one of `integrations`.
+/// Parses a document as a request to one of `integrations`.
 pub fn understand(
     document: Document,
     integrations: &'static [Integration],
@@ -222,13 +222,13 @@ fn understand_members(
     integrations: &'static [Integration],
 ) -> Result<Parts, EnvelopeError> {
     known_keys("", &members, &KEYS, REQUEST)?;
-    // Whether a blank input counts as absent depends on the action; and of the token it is said that it is
+    // A blank input counts as absent only if the action's schema allows it, and a blank token is reported as
     // blank.
     members
         .iter_mut()
         .filter(|(name, _)| !matches!(name.as_str(), "inputs" | "auth"))
         .for_each(|(_, member)| drop_blanks(member));
-    // An action is needed, so of a blank one it is said that it is blank.
+    // An action is required, so a blank name is reported as blank.
     members.retain(|name, member| !member.is_null() && (name == "action" || !is_blank(member)));
     let integration = integration(members.remove("integration"), integrations)?;
     let task = match word("type", members.remove("type"))?.as_deref() {
@@ -290,7 +290,7 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), EnvelopeError> {
         .get("inputs")
         .filter(|inputs| !inputs.as_object().is_some_and(Map::is_empty));
     let given = action.map(|_| "action").or_else(|| inputs.map(|_| "inputs"));
-    let told = |field| {
+    let unexpected = |field| {
         EnvelopeError::new(
             field,
             "a value together with type \"connected_account\"",
@@ -298,7 +298,7 @@ fn nothing_to_run(members: &Map<String, Value>) -> Result<(), EnvelopeError> {
         )
         .fixed(fix)
     };
-    given.map_or(Ok(()), |field| Err(told(field)))
+    given.map_or(Ok(()), |field| Err(unexpected(field)))
 }
 
 fn integration(

@@ -72,12 +72,12 @@ pub struct Place {
     pub column: u64,
 }
 
-/// So many lines in a row that were never meant as requests are told one by one; a file that was sent by
+/// Most consecutive lines without a trace of a request that are reported one by one; a file that was sent by
 /// mistake has thousands.
 const JUNK_REPORTED: u32 = 10;
 
-/// The same for what could be meant as requests. After so many, only those with an id are told one by one:
-/// nobody waits for the answer to another one, and an answer is longer than the shortest broken line.
+/// Most malformed requests that are reported one by one. Later ones are reported only if they have an id: no
+/// caller waits for the others, and a report is longer than the shortest malformed line.
 const MALFORMED_REPORTED: u32 = 1_000;
 
 /// A longer line is not read again after a break; reading then resumes at the next one.
@@ -109,7 +109,7 @@ impl Ingest {
         }
     }
 
-    /// Takes in the next bytes and tells every document that they complete.
+    /// Reads the next bytes and passes every document that they complete to `found`.
     pub fn feed(&mut self, bytes: &[u8], found: &mut impl FnMut(Item)) {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -123,12 +123,12 @@ impl Ingest {
         }
     }
 
-    /// Whether all that was taken in has been told.
+    /// Returns true if every document that was begun is complete.
     pub fn is_between_documents(&self) -> bool {
         self.draft.is_none()
     }
 
-    /// The input has ended; tells the document that it cut off.
+    /// Ends the input, and reports the document that it cuts off.
     pub fn finish(&mut self, found: &mut impl FnMut(Item)) {
         self.finish_document(found);
         self.end_run();
@@ -143,7 +143,7 @@ impl Ingest {
         };
         let swallowed = draft.take_swallowed(None);
         found(Item::Malformed(draft.cut_off(self.place)));
-        swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
+        swallowed.for_each(|swallowed| self.report_malformed(swallowed, false, found));
     }
 
     /// Drops what is left of a broken line.
@@ -222,15 +222,15 @@ impl Ingest {
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
         let is_rest = self.resyncing && !draft.is_on_its_own();
         self.resyncing |= draft.began.line < self.place.line;
-        // What is read again tells itself.
+        // Documents on the line that is read again are reported then.
         let swallowed = draft.take_swallowed(again.then_some(self.place.line));
         let is_junk = draft.is_junk(next);
         let is_rest = is_rest || (is_junk && self.foreign.is_some());
         if !is_rest {
-            let telling = self.telling(draft.text(), is_junk);
-            tell(telling, || draft.broken(self.place, reason), found);
+            let reporting = self.reporting(draft.text(), is_junk);
+            report(reporting, || draft.broken(self.place, reason), found);
         }
-        swallowed.for_each(|swallowed| self.tell_broken(swallowed, false, found));
+        swallowed.for_each(|swallowed| self.report_malformed(swallowed, false, found));
         let line = std::mem::take(&mut self.line);
         if again {
             self.place.column = 1;
@@ -245,7 +245,7 @@ impl Ingest {
         next == Some(&0) && self.draft.as_ref().is_some_and(DocumentBuilder::is_a_bracket)
     }
 
-    /// A line that begins no document is told, unless it is the rest of one that broke and was told already.
+    /// Reports a line that does not begin a document, unless it is the rest of one that was reported.
     fn end_junk_line(&mut self, found: &mut impl FnMut(Item)) {
         let Some(line) = self.draft.take() else { return };
         let known = self.foreign.filter(|known| known.continues(line.text()));
@@ -254,8 +254,8 @@ impl Ingest {
         }
         if !self.resyncing {
             let is_junk = line.is_junk(None);
-            let telling = self.telling(line.text(), is_junk);
-            tell(telling, || line.junk_line(), found);
+            let reporting = self.reporting(line.text(), is_junk);
+            report(reporting, || line.junk_line(), found);
         }
     }
 
@@ -264,19 +264,19 @@ impl Ingest {
     fn end_foreign(&mut self, line: DocumentBuilder, encoding: Encoding, found: &mut impl FnMut(Item)) {
         let is_first = self.foreign.replace(encoding).is_none();
         if is_first || encoding.decode(line.text()).starts_with(b"{") {
-            self.tell_broken(line.foreign(encoding), false, found);
+            self.report_malformed(line.foreign(encoding), false, found);
         }
     }
 
-    /// Tells what is broken.
-    fn tell_broken(&mut self, broken: MalformedDocument, is_junk: bool, found: &mut impl FnMut(Item)) {
-        let telling = self.telling(&broken.text, is_junk);
-        tell(telling, || broken, found);
+    /// Reports a malformed document, within the limits on such reports.
+    fn report_malformed(&mut self, broken: MalformedDocument, is_junk: bool, found: &mut impl FnMut(Item)) {
+        let reporting = self.reporting(&broken.text, is_junk);
+        report(reporting, || broken, found);
     }
 
-    /// Whether something broken is told, of which this text was read: what was never meant as a request and
-    /// what has no id only until it was told often enough.
-    fn telling(&mut self, text: &[u8], is_junk: bool) -> Telling {
+    /// Counts a malformed document, of which `text` was read, and decides on its report. Junk, and documents
+    /// without an id, are reported up to a limit.
+    fn reporting(&mut self, text: &[u8], is_junk: bool) -> Reporting {
         let (often, kind) = if is_junk {
             self.junk = self.junk.saturating_add(1);
             (self.junk.cmp(&JUNK_REPORTED), "lines that do not begin a request")
@@ -288,12 +288,12 @@ impl Ingest {
             )
         };
         match often {
-            Ordering::Less => Telling::Told,
-            Ordering::Equal => Telling::Last(kind),
-            Ordering::Greater if !is_junk && find_id(text).is_some() => Telling::Told,
+            Ordering::Less => Reporting::Full,
+            Ordering::Equal => Reporting::Last(kind),
+            Ordering::Greater if !is_junk && find_id(text).is_some() => Reporting::Full,
             Ordering::Greater => {
                 self.skipped = self.skipped.saturating_add(1);
-                Telling::Silent
+                Reporting::Silent
             }
         }
     }
@@ -342,21 +342,21 @@ impl Ingest {
     }
 }
 
-/// Whether something broken is told.
+/// Decision on the report of a malformed document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Telling {
-    Told,
-    /// The last of this kind.
+enum Reporting {
+    Full,
+    /// Report, and announce that more of this kind are skipped.
     Last(&'static str),
     Silent,
 }
 
-/// Tells what `broken` makes, which costs more than to read the shortest broken line.
-fn tell(telling: Telling, broken: impl FnOnce() -> MalformedDocument, found: &mut impl FnMut(Item)) {
-    match telling {
-        Telling::Told => found(Item::Malformed(broken())),
-        Telling::Last(kind) => found(Item::Malformed(broken().for_all_that_follow(kind))),
-        Telling::Silent => {}
+/// Passes on the report that `broken` creates, which takes longer than reading the shortest malformed line.
+fn report(reporting: Reporting, broken: impl FnOnce() -> MalformedDocument, found: &mut impl FnMut(Item)) {
+    match reporting {
+        Reporting::Full => found(Item::Malformed(broken())),
+        Reporting::Last(kind) => found(Item::Malformed(broken().for_all_that_follow(kind))),
+        Reporting::Silent => {}
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Host {
-    /// Calls the API of an integration at `base` in place of its own address.
+    /// Sets the base URL of an integration's API, in place of its own.
     #[must_use]
     pub fn with_api_base(self, integration: &str, base: Url) -> Self {
         Self {
@@ -24,19 +24,19 @@ impl Host {
         }
     }
 
-    /// Keeps videos in `spool` while they are on their way.
+    /// Sets the storage of media while they are transferred.
     #[must_use]
     pub fn spooling_in(self, spool: SpoolArea) -> Self {
         Self { spool, ..self }
     }
 
-    /// Keeps the journal and the rate counters in `state`; without this they are off.
+    /// Sets the state that holds the journal and the rate counters; both are off by default.
     #[must_use]
     pub fn with_state(self, state: State) -> Self {
         Self { state, ..self }
     }
 
-    /// Counts calls and posts in the state too, so that processes that share it share their limits.
+    /// Also counts calls and posts in the state, so that processes that share it share their limits.
     #[must_use]
     pub fn with_rate_counters(self) -> Self {
         let rate_counters = RateCounters::new(self.state.clone(), self.clock.clone());
@@ -46,7 +46,7 @@ impl Host {
         }
     }
 
-    /// Gives the progress of requests that ask for it to `sink`, as lines of JSON.
+    /// Sends the progress of requests that ask for it to `sink`, as lines of JSON.
     #[must_use]
     pub fn telling_progress_to(self, sink: Arc<LineSink>) -> Self {
         Self {
@@ -55,13 +55,13 @@ impl Host {
         }
     }
 
-    /// Cuts a chunk of an upload off at this silence of its connection; [`StallLimit::default`] without this.
+    /// Sets the silence of a connection that ends the upload of a chunk.
     #[must_use]
     pub fn with_stall_limit(self, stall: StallLimit) -> Self {
         Self { stall, ..self }
     }
 
-    /// Ends downloads that are slower; [`LowestSpeed::default`] without this.
+    /// Sets the speed below which a download ends.
     #[must_use]
     pub fn with_lowest_speed(self, lowest: LowestSpeed) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl Host {
         }
     }
 
-    /// Fetches media from `hosts` too, on private networks and over http as well.
+    /// Allows media from `hosts`, also on private networks and over http.
     #[must_use]
     pub fn allowing_media_hosts(self, hosts: &[MediaHost]) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Host {
         }
     }
 
-    /// Begins no post once `outlet` takes no more results.
+    /// Sets the destination of the results. No post begins once it accepts no more of them.
     #[must_use]
     pub fn with_outlet(self, outlet: Outlet) -> Self {
         Self { outlet, ..self }

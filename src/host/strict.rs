@@ -63,7 +63,7 @@ impl Id {
         self.0.is_some()
     }
 
-    /// The id without its quotes; none where there is none, and its length where it may be a secret.
+    /// Returns the id without its quotes, or its length if it may be a secret; `None` if it is absent.
     pub fn for_logs(&self) -> Option<String> {
         let text = self.0.as_deref()?.get().trim_matches('"');
         (text != "null").then(|| {

@@ -1,4 +1,4 @@
-//! The contents of videos that come with a request, and which of them are kept.
+//! Contents of videos that come with a request, and the selection of those that are kept.
 
 use std::{
     borrow::Cow,
@@ -10,21 +10,21 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::media::{self, Base64Decoder, ContentError, Dropped, Passed, Sieve, SpoolArea};
 
-/// The contents that came in with a request, decoded, in the order of the request.
+/// Decoded contents of a request, in its order.
 #[derive(Debug, Clone, Default)]
 pub struct Contents(Vec<Result<Passed, ContentError>>);
 
-/// The text that stands in the place of a content within a request's inputs.
+/// Prefix of the handle that replaces a content within a request's inputs.
 const HANDLE: &str = "lifted:";
 
 impl Contents {
-    /// Takes in a content and gives the handle that takes its place.
+    /// Adds a content, and returns the handle that replaces it.
     pub fn keep(&mut self, content: Result<Passed, ContentError>) -> String {
         self.0.push(content);
         format!("{HANDLE}{}", self.0.len() - 1)
     }
 
-    /// Bytes of memory that they take.
+    /// Returns their memory in bytes.
     pub fn memory(&self) -> usize {
         let memory = |passed: &Passed| {
             if let Passed::Kept(source) = passed {
@@ -41,7 +41,7 @@ impl Contents {
         self.0.iter().filter_map(|content| content.as_ref().ok())
     }
 
-    /// The content that `content` stands for.
+    /// Returns the content that `content` refers to.
     pub fn get(&self, content: Content) -> Result<Passed, ContentError> {
         self.0
             .get(content.0)
@@ -49,7 +49,7 @@ impl Contents {
             .unwrap_or(Err(ContentError::Cut { length: 0 }))
     }
 
-    /// Whether `content` has no bytes.
+    /// Returns true if `content` has no bytes.
     pub fn is_blank(&self, content: Content) -> bool {
         matches!(self.0.get(content.0), Some(Ok(passed)) if passed.size().0 == 0)
     }
@@ -87,7 +87,7 @@ impl Selection {
         }
     }
 
-    /// A content under the input `input` begins.
+    /// Begins a content under the input `input`.
     pub fn begin(&mut self, input: String) -> Base64Decoder {
         let is_other = self.input.as_ref().is_some_and(|first| *first != input);
         self.current = input;
@@ -99,7 +99,7 @@ impl Selection {
         })
     }
 
-    /// That content has ended; gives the handle that takes its place.
+    /// Ends the current content, and returns the handle that replaces it.
     pub fn end(&mut self, lift: Base64Decoder) -> String {
         let content = lift.finish();
         if !matches!(&content, Ok(passed) if passed.size().0 == 0) {
@@ -113,12 +113,12 @@ impl Selection {
         self.contents.keep(content)
     }
 
-    /// A content that no action takes has passed; gives the handle that takes its place.
+    /// Records a content that no action takes, and returns the handle that replaces it.
     pub fn skip(&mut self) -> String {
         self.contents.keep(Err(ContentError::Unused))
     }
 
-    /// The contents, when all have passed.
+    /// Returns the contents once all have been read.
     pub fn finish(self) -> Contents {
         self.contents
     }

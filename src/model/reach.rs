@@ -63,7 +63,7 @@ impl Reach {
         !self.allowed.is_empty()
     }
 
-    /// The rule for `url`, as far as its host and port tell.
+    /// Returns the rule for `url` by its host and port.
     pub fn standing(&self, url: &Url) -> Standing {
         if self.allowed.iter().any(|host| host.covers(url)) {
             return Standing::Allowed;
@@ -138,8 +138,7 @@ impl MediaHost {
         is_port && url.host().is_some_and(|host| host.to_owned() == self.host)
     }
 
-    /// The same where one of the two says `localhost`. What a name resolves to is judged when it is connected
-    /// to.
+    /// Compares hosts if either is `localhost`. The address that a name resolves to is checked on connection.
     fn is_named_by(&self, url: &Url) -> bool {
         let is_loopback = |host: &Host| match host {
             Host::Domain(name) => name == "localhost",

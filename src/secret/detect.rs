@@ -1,4 +1,4 @@
-//! The one detector of secrets in texts that somebody sent, for messages and for logs.
+//! The only detector of secrets in received text, for messages and logs.
 //!
 //! TikTok's Marketing API has access tokens of 40 hexadecimal characters without a prefix
 //! (<https://business-api.tiktok.com/portal/docs>), so the beginnings of well-known tokens are not enough:

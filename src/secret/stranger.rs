@@ -1,11 +1,11 @@
-//! Text that somebody sent, as messages repeat it: short, quoted, and never where it may hold a secret.
+//! Text of a request as messages repeat it: short, quoted, and never if it may hold a secret.
 
 use super::detect::may_hold_secret;
 
 /// The longest text that is repeated, in characters.
 const SHOWN_MAX: usize = 40;
 
-/// Whether a name that somebody sent may be repeated to them: a secret in the wrong place must not be.
+/// Returns true if a name in a request may be repeated in a message. A misplaced secret must not be.
 pub fn is_repeatable(name: &str) -> bool {
     is_short(name) && !may_hold_secret(name) && !name.chars().any(char::is_control)
 }
@@ -19,7 +19,7 @@ pub fn repeatable(name: &str) -> String {
     }
 }
 
-/// Whether a value that somebody sent may be repeated to them.
+/// Returns true if a value in a request may be repeated in a message.
 pub fn is_showable(value: &str) -> bool {
     is_short(value) && !may_hold_secret(value)
 }

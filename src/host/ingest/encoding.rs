@@ -67,7 +67,7 @@ impl Encoding {
         }
     }
 
-    /// A line of such text as UTF-8, as far as it can be read; nothing of a binary format.
+    /// Returns the readable part of such a line as UTF-8; empty for a binary format.
     pub(super) fn decode(self, line: &[u8]) -> Vec<u8> {
         let ascii: Vec<u8> = match self {
             // Keys and ids are ASCII mostly, and nothing but an id is looked for.

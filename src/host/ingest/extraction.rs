@@ -1,21 +1,21 @@
-//! Where the videos stood that were lifted out of a text.
+//! Positions of the videos that were extracted from a text.
 
 use super::Place;
 
-/// A video that was lifted out of the text.
+/// Position and size of a video that was extracted from the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extraction {
-    /// Where its handle ends in the text.
+    /// Offset of the end of its handle in the text.
     pub(super) at: usize,
-    /// By how much the handle is shorter than what stood there.
+    /// Bytes by which the handle is shorter than the content.
     pub(super) shorter: usize,
-    /// How many line breaks stood there.
+    /// Line breaks within the content.
     pub(super) lines: usize,
-    /// How many bytes stood there after the last of them.
+    /// Bytes of the content after its last line break.
     pub(super) tail: usize,
 }
 
-/// How much of a video's content has passed.
+/// Measured part of a video's content.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Extent {
     pub(super) bytes: usize,
@@ -51,7 +51,7 @@ pub(super) fn place(text: &[u8], lifts: &[Extraction], began: Place, line: usize
     }
 }
 
-/// Where line number `line`, from 1, begins in `text`.
+/// Returns the offset in `text` of line number `line`, counted from 1.
 fn line_start(text: &[u8], line: usize) -> usize {
     let feeds = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     feeds.map(|(at, _)| at + 1).nth(line.wrapping_sub(2)).unwrap_or(0)

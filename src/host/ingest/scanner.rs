@@ -1,6 +1,6 @@
 //! The structure of JSON, byte by byte: a pushdown automaton that can stop and go on at any byte.
 //!
-//! Strings are passed on in bulk; numbers and words are told apart from structure and left to serde.
+//! Strings are passed on in bulk; numbers and words are separated from structure and left to serde.
 
 /// Pushdown automaton over the bytes of JSON.
 #[derive(Debug, Default)]
@@ -188,7 +188,7 @@ impl Scanner {
         };
         let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
-        // What a video's content stops at is no fault in it.
+        // The byte that ends a video's content is not a fault of the content.
         let checked = if is_video {
             plain
         } else {
@@ -214,7 +214,7 @@ impl Scanner {
                 (plain + 1, Some(ScanEvent::NewLine))
             }
             Some(byte) => {
-                // After a backslash any visible byte passes; whether the escape exists is for serde to say.
+                // After a backslash any visible byte passes; serde checks that the escape exists.
                 self.state = ScanState::Text {
                     role,
                     escaped: !escaped && *byte == b'\\',

@@ -1,4 +1,4 @@
-//! A request's `metadata`, as far as it is read. It goes to logs alone, so what is too long there is left out
+//! Bounded reading of a request's `metadata`. It is only logged, so members that are too long are left out
 //! and the request runs.
 
 use std::fmt;
@@ -17,7 +17,7 @@ const TEXT_MAX: usize = 8 * 1024;
 /// The most members that are read.
 const MEMBERS_MAX: usize = 100;
 
-/// The name of a member that says how many others are left out.
+/// Name of the member with the number of those left out.
 pub(in crate::host) const REST: &str = "…";
 
 /// Reads `metadata`. In the place of a member that is too long stands how long it is.
