@@ -244,6 +244,7 @@ impl Host {
                 Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
             }
             Err(ActionError::Output) => internal_error(id, "the output could not be written"),
+            Err(ActionError::ForeignEvidence) => internal_error(id, "evidence of another type"),
         }
     }
 

@@ -57,14 +57,12 @@ impl RetryReason {
         }
     }
 
-    /// Reason of a request without a complete response; `None` where the next response would fail as well.
-    pub(super) fn of_error(kind: HttpErrorKind) -> Option<Self> {
-        if kind == HttpErrorKind::TooLarge {
-            None
-        } else if kind.is_unsent() {
-            Some(Self::NotSent)
+    /// Reason of a request without a complete response.
+    pub(super) fn of_error(kind: HttpErrorKind) -> Self {
+        if kind.is_unsent() {
+            Self::NotSent
         } else {
-            Some(Self::NoResponse)
+            Self::NoResponse
         }
     }
 

@@ -82,7 +82,7 @@ pub async fn send(
         hook.after_attempt(receipt, sent).await;
         let reason = match &result {
             Ok(response) => classify(response),
-            Err(error) => RetryReason::of_error(error.kind),
+            Err(error) => Some(RetryReason::of_error(error.kind)),
         };
         let Some(reason) = reason else { return result };
         let left = Retries {

@@ -30,7 +30,7 @@ pub trait Action {
     const ROWS: Option<&'static str> = None;
 
     /// The integration's view of a call: its API client, and the parts of the call that its actions use.
-    type Context: From<Call> + Send;
+    type Context: TryFrom<Call, Error: Into<ActionError>> + Send;
     /// Validated input, deserialized from the request's `inputs`.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
     /// Result, serialized into `result.data`.
@@ -102,7 +102,7 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
 fn run<A: Action + 'static>(call: Call) -> BoxFuture<Result<Value, ActionError>> {
     Box::pin(async move {
         let inputs = Arc::clone(&call.inputs);
-        let context = A::Context::from(call);
+        let context = A::Context::try_from(call).map_err(Into::into)?;
         let input = serde_path_to_error::deserialize(&*inputs).map_err(|error| ActionError::Input {
             path: pointer(error.path()),
             message: error.into_inner().to_string(),

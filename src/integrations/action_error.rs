@@ -1,5 +1,7 @@
 //! Error of an action.
 
+use std::convert::Infallible;
+
 use super::Failure;
 use crate::schema::Violation;
 
@@ -17,6 +19,14 @@ pub enum ActionError {
     Failed(Box<Failure>),
     /// The output could not be serialized.
     Output,
+    /// The call carries evidence of another type than the integration's own. Nothing was sent.
+    ForeignEvidence,
     /// A row of its output breaks the schema of the list's items.
     InvalidRow(Vec<Violation>),
+}
+
+impl From<Infallible> for ActionError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
 }

@@ -5,7 +5,7 @@ use std::{fmt, mem, sync::Arc};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::{REDACTED, SHORTEST_SECRET, is_secret_name};
+use super::{AccessToken, REDACTED, SHORTEST_SECRET, is_secret_name};
 
 /// Most secrets of one request; a request has two or three.
 const SECRETS_MAX: usize = 32;
@@ -27,6 +27,19 @@ impl Secrets {
         found.sort_unstable_by_key(|secret: &String| std::cmp::Reverse(secret.len()));
         found.dedup();
         Self(found.into_iter().map(SecretString::from).collect())
+    }
+
+    /// The secrets and `token`, whatever their number.
+    #[must_use]
+    pub fn with(self, token: &AccessToken) -> Self {
+        let token = token.0.expose_secret();
+        if self.0.iter().any(|secret| secret.expose_secret() == token) {
+            return self;
+        }
+        let mut all: Vec<SecretString> = self.0.to_vec();
+        all.push(SecretString::from(token.to_owned()));
+        all.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+        Self(all.into())
     }
 
     /// `text` without the secrets.
@@ -94,6 +107,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn the_token_of_the_request_is_always_among_them() {
+        let many: Vec<String> = (0..40).map(|number| format!("secret number {number}")).collect();
+        let auth = json!({ "tokens": many, "credentials": { "access_token": "act.the-one" } });
+        let token = AccessToken::parse("act.the-one".into()).unwrap();
+        assert_eq!(
+            Secrets::of_auth(&auth).with(&token).redact("got act.the-one"),
+            "got [REDACTED]"
+        );
+    }
 
     #[test]
     fn every_secret_of_auth_is_taken_out_by_its_value() {

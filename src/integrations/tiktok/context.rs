@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, Transport},
-    integrations::{Call, Contents, RowSink},
+    integrations::{ActionError, Call, Contents, RowSink},
     media::SpoolArea,
     model::Namespace,
     open_api::{Budget, OpenApi},
@@ -67,9 +67,14 @@ pub(in crate::integrations) struct Context {
     pub(super) contents: Contents,
 }
 
-impl From<Call> for Context {
-    fn from(call: Call) -> Self {
-        let evidence = call.evidence::<PostEvidence>();
+impl TryFrom<Call> for Context {
+    type Error = ActionError;
+
+    fn try_from(call: Call) -> Result<Self, ActionError> {
+        // Without the tracker that the host holds, an interrupted post would be reported as not made.
+        let evidence = call
+            .evidence::<PostEvidence>()
+            .ok_or(ActionError::ForeignEvidence)?;
         let token = call.namespace.account(&[&call.credentials.token.digest()]);
         let budget = Budget::new(call.limiter, call.rate_counters, token);
         let api = OpenApi::new(
@@ -81,7 +86,7 @@ impl From<Call> for Context {
         )
         .with_limits(call.timeout, call.retries, call.deadline)
         .answering_through(call.outlet.clone());
-        Self {
+        Ok(Self {
             api,
             transport: call.transport,
             downloader: call.downloader,
@@ -93,10 +98,8 @@ impl From<Call> for Context {
             line: call.line,
             deadline: call.deadline,
             time: call.time,
-            has_null_key: evidence.as_ref().is_some_and(|evidence| evidence.has_null_key),
-            evidence: evidence
-                .map(|evidence| evidence.tracker.clone())
-                .unwrap_or_default(),
+            has_null_key: evidence.has_null_key,
+            evidence: evidence.tracker.clone(),
             namespace: call.namespace,
             state: call.state,
             record: PostJournal::default(),
@@ -105,7 +108,7 @@ impl From<Call> for Context {
             rows: call.rows,
             outlet: call.outlet,
             contents: call.contents,
-        }
+        })
     }
 }
 

@@ -1,17 +1,20 @@
 //! Connected account of a token, in the form of Autohive's SDK; from `GET /v2/user/info/`
 //! (docs/tiktok-open-api.md#user-info).
 
-use crate::integrations::{
-    AccountDetails, BoxFuture, Call, ConnectedAccount, Failure,
-    tiktok::{context::Context, profile},
+use crate::{
+    catalogue::own,
+    integrations::{
+        AccountDetails, BoxFuture, Call, ConnectedAccount, Failure,
+        tiktok::{context::Context, profile},
+    },
 };
 
 /// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
 pub(in crate::integrations::tiktok) fn connected_account(
     call: Call,
 ) -> BoxFuture<Result<ConnectedAccount, Failure>> {
-    let context = Context::from(call);
     Box::pin(async move {
+        let context = Context::try_from(call).map_err(|_bug| Failure::new(&own::INTERNAL_ERROR, ""))?;
         let (user, _missing_scopes) = profile::read(&context.api).await?;
         Ok(ConnectedAccount {
             first_name: user.display_name.clone(),
