@@ -70,6 +70,7 @@ fn prepare(
     let host = host(api, told, keys, Clock::system())
         .spooling_in(spool)
         .with_outlet(outlet);
+    host.open_clients()?;
     Ok((host, streams))
 }
 

@@ -90,7 +90,7 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
     let url = simulator.url();
     let clock = Clock::system();
     let base = Url::parse(&url).map_err(|_fault| DemoError::Address)?;
-    let host = Arc::new(Host::new(clock.clone()).with_api_base("tiktok", base));
+    let host = Arc::new(Host::new(clock.clone()).with_api_base_of_all(base));
     show(DemoEvent::Opening {
         url: &url,
         video_bytes: video.len(),

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     clock::Clock,
-    http::{Downloader, LowestSpeed, Transport},
+    http::{Downloader, LowestSpeed, Transport, TransportError},
     integrations::{Credentials, Integration},
     model::{MediaHost, Reach},
     secret::is_loopback,
@@ -40,6 +40,8 @@ pub(super) struct ApiPool {
     clock: Clock,
     /// Bases that replace the integrations' own, by the name of the integration.
     bases: BTreeMap<String, Url>,
+    /// Base of every integration without one in `bases`.
+    base: Option<Url>,
     media_hosts: Vec<MediaHost>,
     lowest_speed: LowestSpeed,
     opened: Mutex<BTreeMap<String, ApiClients>>,
@@ -50,6 +52,7 @@ impl ApiPool {
         Self {
             clock,
             bases: BTreeMap::new(),
+            base: None,
             media_hosts: Vec::new(),
             lowest_speed: LowestSpeed::default(),
             opened: Mutex::default(),
@@ -59,6 +62,18 @@ impl ApiPool {
     pub(super) fn with_base(mut self, integration: &str, base: Url) -> Self {
         self.bases.insert(integration.to_owned(), base);
         self
+    }
+
+    pub(super) fn with_base_of_all(self, base: Url) -> Self {
+        Self {
+            base: Some(base),
+            ..self
+        }
+    }
+
+    /// The base that replaces the integration's own.
+    fn replaced_base(&self, integration: &Integration) -> Option<&Url> {
+        self.bases.get(integration.name).or(self.base.as_ref())
     }
 
     pub(super) fn with_media_hosts(self, hosts: &[MediaHost]) -> Self {
@@ -75,7 +90,8 @@ impl ApiPool {
     /// The hosts from which an integration fetches media. Against a simulator on this machine these are that
     /// simulator alone.
     pub(super) fn reach(&self, integration: &Integration) -> Reach {
-        let reach = match self.bases.get(integration.name).filter(|base| is_loopback(base)) {
+        let replaced = self.replaced_base(integration);
+        let reach = match replaced.filter(|base| is_loopback(base)) {
             Some(base) => Reach::simulator(base),
             None => Reach::internet(),
         };
@@ -84,18 +100,34 @@ impl ApiPool {
 
     /// The clients for an integration's API; none if they cannot be set up, which is logged.
     pub(super) fn get(&self, integration: &Integration, credentials: &Credentials) -> Option<ApiClients> {
-        let base = match self.bases.get(integration.name) {
+        let base = match self.replaced_base(integration) {
             Some(base) => base.clone(),
             None => Url::parse((integration.api_base)(credentials)).ok()?,
         };
+        self.open(integration, base)
+            .inspect_err(|fault| error!(integration = integration.name, %fault, "no HTTP client"))
+            .ok()
+    }
+
+    /// Opens the clients of the `integrations` whose base is replaced, so that a client that cannot be set up
+    /// is known before any request.
+    pub(super) fn open_replaced(&self, integrations: &'static [Integration]) -> Result<(), TransportError> {
+        let replaced = integrations
+            .iter()
+            .filter_map(|integration| Some((integration, self.replaced_base(integration)?)));
+        for (integration, base) in replaced {
+            self.open(integration, base.clone())?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, integration: &Integration, base: Url) -> Result<ApiClients, TransportError> {
         let key = format!("{} {base}", integration.name);
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(api) = opened.get(&key) {
-            return Some(api.clone());
+            return Ok(api.clone());
         }
-        let transport = Transport::new(&base, self.clock.clone())
-            .inspect_err(|fault| error!(integration = integration.name, %fault, "no HTTP client"))
-            .ok()?;
+        let transport = Transport::new(&base, self.clock.clone())?;
         let downloader = Downloader::new(self.reach(integration), self.clock.clone());
         let api = ApiClients {
             base,
@@ -103,6 +135,6 @@ impl ApiPool {
             downloader: downloader.with_lowest_speed(self.lowest_speed),
         };
         opened.insert(key, api.clone());
-        Some(api)
+        Ok(api)
     }
 }

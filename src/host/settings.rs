@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Host, LineSink};
 use crate::{
-    http::LowestSpeed,
+    http::{LowestSpeed, TransportError},
     media::SpoolArea,
     model::MediaHost,
     outlet::Outlet,
@@ -22,6 +22,20 @@ impl Host {
             api_pool: self.api_pool.with_base(integration, base),
             ..self
         }
+    }
+
+    /// Sets the base URL of every integration's API: no request leaves for another one.
+    #[must_use]
+    pub fn with_api_base_of_all(self, base: Url) -> Self {
+        Self {
+            api_pool: self.api_pool.with_base_of_all(base),
+            ..self
+        }
+    }
+
+    /// Opens the HTTP clients of the bases that were set. Errors: the machine has no usable certificates.
+    pub fn open_clients(&self) -> Result<(), TransportError> {
+        self.api_pool.open_replaced(self.integrations)
     }
 
     /// Sets the storage of media while they are transferred.

@@ -29,11 +29,12 @@ impl Secrets {
         Self(found.into_iter().map(SecretString::from).collect())
     }
 
-    /// The secrets and `token`, whatever their number.
+    /// The secrets and `token`, whatever their number. The shortest texts stay out, as in [`Secrets::of_auth`].
     #[must_use]
     pub fn with(self, token: &AccessToken) -> Self {
         let token = token.0.expose_secret();
-        if self.0.iter().any(|secret| secret.expose_secret() == token) {
+        let is_known = self.0.iter().any(|secret| secret.expose_secret() == token);
+        if is_known || token.len() < SHORTEST_SECRET {
             return self;
         }
         let mut all: Vec<SecretString> = self.0.to_vec();
