@@ -168,6 +168,18 @@ mod tests {
         assert_ne!(of(base, b"other").await, first, "other bytes are another post");
     }
 
+    /// Stored rows hold fingerprints for 7 days, and old and new programs share one store during an upgrade.
+    #[tokio::test]
+    async fn the_fingerprint_of_given_inputs_never_changes() {
+        let inputs =
+            json!({ "idempotency_key": "k", "title": "a", "file": { "content": "lifted:0", "name": "x" } });
+        let found = of(inputs, b"video").await.map(|found| found.to_string());
+        assert_eq!(
+            found.as_deref(),
+            Some("6609112abdbafdfe183a05f4e1e557df46cf0404fb52848d3fb311f7effde7a9")
+        );
+    }
+
     /// A key that was used before contents were dropped must still know its inputs.
     #[tokio::test]
     async fn a_content_that_was_dropped_counts_as_if_it_had_been_kept() {
