@@ -205,6 +205,7 @@ fn broken_off(Failure { code, message, .. }: Failure) -> String {
 async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<VideoItem>) -> Result<Output, Failure> {
     let mut output = Output::new(videos);
     let mut found = BTreeSet::new();
+    let video_ids = &distinct(video_ids);
     for ids in video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL)) {
         let page = api.query_videos(ids).await?;
         found.extend(page.videos.iter().map(|video| video.id.as_str().to_owned()));
@@ -216,6 +217,13 @@ async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<VideoItem>) -> 
         .map(str::to_owned)
         .collect();
     Ok(output)
+}
+
+/// Returns the ids in their order, each once: a repeated id would cost calls and repeat its video.
+fn distinct(video_ids: &[VideoId]) -> Vec<VideoId> {
+    let mut seen = BTreeSet::new();
+    let first = |id: &&VideoId| seen.insert(id.as_str().to_owned());
+    video_ids.iter().filter(first).cloned().collect()
 }
 
 impl Output {
