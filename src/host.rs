@@ -17,7 +17,7 @@ mod wire_error;
 
 pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
 pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
-pub use reply::{Reply, ResultLine};
+pub use reply::{LineExtent, Reply, ResultLine};
 pub use running::Running;
 pub use strict::Id;
 
@@ -147,8 +147,10 @@ impl Host {
         let running = self.running(&mut request);
         let (host, begun) = (Arc::clone(self), running.clone());
         let work = async move {
-            job.take().await;
-            let reply = host.reply(request, &begun, job);
+            let reply = async {
+                job.take().await;
+                host.reply(request, &begun, job).await
+            };
             begun.complete(reply).await
         };
         (running, work)
@@ -234,6 +236,17 @@ impl Host {
                 self.tell_the_host(&failure);
                 Reply::action_error(id, wire_error::action_error(&failure))
             }
+            Err(ActionError::Unstored(mut failure)) => {
+                self.tell_the_host(&failure);
+                // The action is done: sent again, a write would be done twice.
+                if !evidence.members().is_empty() {
+                    failure.retryable = Some(false);
+                }
+                with_evidence(
+                    Reply::action_error(id, wire_error::action_error(&failure)),
+                    &*evidence,
+                )
+            }
             Err(ActionError::Input { path, message }) => {
                 let violation = Violation {
                     path,
@@ -243,8 +256,10 @@ impl Host {
                 };
                 Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
             }
-            Err(ActionError::Output) => internal_error(id, "the output could not be written"),
             Err(ActionError::ForeignEvidence) => internal_error(id, "evidence of another type"),
+            Err(ActionError::Output) => {
+                with_evidence(internal_error(id, "the output could not be written"), &*evidence)
+            }
         }
     }
 

@@ -19,7 +19,7 @@ pub use probe::{
 };
 pub use relay::{RelayError, relay};
 pub use sieve::{Dropped, Passed, Sieve};
-pub use source::Source;
+pub use source::{CopyError, Source};
 pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};
 
 use crate::model::ByteCount;

@@ -123,8 +123,8 @@ pub(super) struct StateArgs {
         value_name = "LOCATION"
     )]
     pub(super) state: Option<String>,
-    /// Maximum size of all videos stored at a time, in memory and in TMPDIR, such as 2GiB or 500MiB; a video that
-    /// exceeds it fails with `no_room` [default: 287 MiB × (1.5 × jobs + 2)]
+    /// Maximum size of all videos and rows of long results stored at a time, in memory and in TMPDIR, such as
+    /// 2GiB or 500MiB; a request that exceeds it fails with `no_room` [default: 287 MiB × (1.5 × jobs + 2)]
     #[arg(long, global = true, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
 }

@@ -7,13 +7,14 @@ use tracing::warn;
 
 use crate::front::stdio::Options;
 
-/// Files that the process has open whatever it does: standard streams, the event loop, the state.
-const OPEN_ALWAYS: u64 = 16;
+/// Files open regardless of the number of jobs: 16 for the standard streams, the event loop and the state, and
+/// the row files of 16 results that wait to be written.
+const OPEN_ALWAYS: u64 = 16 + 16;
 
 /// Files that one job may have open: two connections, a video, a name being looked up; half of the same for a
-/// download, since half as many run beside the jobs; and a connection and a name for a photo that is looked
-/// at.
-const OPEN_EACH: u64 = 8;
+/// download, since half as many run beside the jobs; a connection and a name for a photo that is looked at;
+/// and the rows of a result.
+const OPEN_EACH: u64 = 9;
 
 /// Files that can be opened are counted only below this limit.
 const FEW: u64 = 64;
@@ -86,8 +87,10 @@ mod tests {
         for (limit, jobs) in [
             (Some(0), 1),
             (Some(16), 1),
-            (Some(32), 2),
-            (Some(1024), 126),
+            (Some(32), 1),
+            (Some(49), 1),
+            (Some(50), 2),
+            (Some(1024), 110),
             (None, usize::MAX),
         ] {
             assert_eq!(fitting(limit), jobs, "{limit:?} open files");

@@ -4,9 +4,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tracing::error;
 
 use super::{envelope::InvalidRequest, strict::Id};
-use crate::{media::Source, progress::Report, secret::Secrets};
+use crate::{
+    media::{CopyError, Source},
+    progress::Report,
+    secret::Secrets,
+};
 
 /// The version of the envelope, which is that of Autohive's SDK.
 const VERSION: &str = "2.0.0";
@@ -234,18 +239,34 @@ impl ResultLine {
 
     /// Writes it with a line feed at its end. Rows in a file pass through in pieces.
     ///
-    /// Errors: those of `output` and of the file.
-    pub fn write_to(self, output: &mut impl Write) -> io::Result<()> {
+    /// Where the file cannot be read, the line ends early, and the error is logged. Errors: those of `output`.
+    pub fn write_to(self, output: &mut impl Write) -> io::Result<LineExtent> {
         let mut text = self.text;
         text.push('\n');
         let Some((at, rows)) = self.rows else {
-            return output.write_all(text.as_bytes());
+            output.write_all(text.as_bytes())?;
+            return Ok(LineExtent::Whole);
         };
         let (head, tail) = text.split_at_checked(at).unwrap_or((&text, ""));
         output.write_all(head.as_bytes())?;
-        rows.copy_to(output)?;
-        output.write_all(tail.as_bytes())
+        match rows.copy_to(output) {
+            Ok(()) => output.write_all(tail.as_bytes()).map(|()| LineExtent::Whole),
+            Err(CopyError::Read(error)) => {
+                error!(%error, "the rows of a result could not be read, its line ends early");
+                output.write_all(b"\n").map(|()| LineExtent::Cut)
+            }
+            Err(CopyError::Write(error)) => Err(error),
+        }
     }
+}
+
+/// Extent of a line that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineExtent {
+    /// All of the result.
+    Whole,
+    /// Up to rows that could not be read, so it is not JSON.
+    Cut,
 }
 
 /// The parts of a result that are logged.
@@ -327,5 +348,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_row_file_that_cannot_be_read_ends_the_line_early() {
+        let reply = Reply::action(Id::default(), json!({ "rows": [], "more": 1 }));
+        let line = reply
+            .with_rows(Some(("rows", Source::in_lost_file())))
+            .into_line();
+        let mut written = Vec::new();
+        assert_eq!(line.write_to(&mut written).unwrap(), LineExtent::Cut);
+        let text = String::from_utf8(written).unwrap();
+        assert!(text.ends_with("\"rows\":[\n"), "{text}");
+        assert_eq!(text.matches('\n').count(), 1, "{text}");
     }
 }

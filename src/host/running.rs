@@ -1,6 +1,9 @@
 //! One running request: its log, the evidence of its effect, and its reply, however it ends.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use futures_util::FutureExt as _;
 use tracing::{Instrument as _, error};
@@ -42,11 +45,12 @@ impl Running {
         &self.0.trail
     }
 
-    /// Runs `work` within the request's log. A panic becomes an `internal_error` with the known effect.
+    /// Runs `work` within the request's log. A panic, of the log too, becomes an `internal_error` with the
+    /// known effect.
     pub(super) async fn complete(&self, work: impl Future<Output = Reply>) -> Reply {
-        let work = work.instrument(self.0.trail.span.clone());
-        let reply = AssertUnwindSafe(work).catch_unwind().await;
-        self.ended(reply.unwrap_or_else(|_panic| self.panicked()))
+        let whole = async { self.ended(work.instrument(self.0.trail.span.clone()).await) };
+        let reply = AssertUnwindSafe(whole).catch_unwind().await;
+        reply.unwrap_or_else(|_panic| self.panicked())
     }
 
     /// Reply to the request if it is stopped now: what it may have done, and whether it may be sent again.
@@ -60,9 +64,19 @@ impl Running {
         ))
     }
 
+    /// Reply to a request whose work panicked. The log may be the part that panicked, so the reply does not
+    /// depend on it.
     fn panicked(&self) -> Reply {
-        let error = || internal_error(self.0.id.clone(), "the action stopped unexpectedly");
-        with_evidence(self.0.trail.span.in_scope(error), &*self.0.evidence)
+        let reply = with_evidence(fault(self.0.id.clone()), &*self.0.evidence);
+        let log = || {
+            self.0
+                .trail
+                .span
+                .in_scope(|| log_fault("the action stopped unexpectedly"));
+            self.0.trail.answered(&reply);
+        };
+        drop(catch_unwind(AssertUnwindSafe(log)));
+        reply.redacted(&self.0.secrets)
     }
 
     /// Logs the reply and takes the request's secrets out of it.
@@ -72,9 +86,17 @@ impl Running {
     }
 }
 
-/// A fault of this program; `fault` is for the log.
-pub(super) fn internal_error(id: Id, fault: &str) -> Reply {
+/// Logs the cause of a fault of this program, and returns the reply.
+pub(super) fn internal_error(id: Id, cause: &str) -> Reply {
+    log_fault(cause);
+    fault(id)
+}
+
+fn log_fault(fault: &str) {
     error!(fault, "internal error");
+}
+
+fn fault(id: Id) -> Reply {
     Reply::error(id, own::INTERNAL_ERROR.code, own::INTERNAL_ERROR.meaning)
 }
 

@@ -100,6 +100,8 @@ struct RowText {
     /// Text that is not in the spool yet.
     block: Vec<u8>,
     count: usize,
+    /// The list was handed out.
+    is_taken: bool,
     /// Broken rules of the last row, after which no more are taken.
     violations: Vec<Violation>,
 }
@@ -114,14 +116,19 @@ impl RowSink {
             spool: None,
             block: Vec::new(),
             count: 0,
+            is_taken: false,
             violations: Vec::new(),
         }))))
     }
 
-    /// The list of the output, once a request.
+    /// The list of the output. A second list of the same request takes no rows: its `push` is an
+    /// `internal_error`.
     pub fn rows<T>(&self) -> Rows<T> {
+        let is_first = self
+            .text()
+            .is_some_and(|mut text| !std::mem::replace(&mut text.is_taken, true));
         Rows {
-            sink: self.clone(),
+            sink: if is_first { self.clone() } else { Self::default() },
             count: 0,
             row: PhantomData,
         }
@@ -129,6 +136,9 @@ impl RowSink {
 
     /// The output with the text of its rows: JSON values with commas between them; `None` where there are no
     /// rows. A row that broke its schema overrides `output`.
+    ///
+    /// Errors: [`ActionError::Unstored`] where the rows find no room, and [`ActionError::Output`] where the
+    /// output has no empty list for them. The action has had its effect by then.
     pub fn complete(
         &self,
         output: Result<Value, ActionError>,
@@ -140,9 +150,13 @@ impl RowSink {
             return Err(ActionError::InvalidRow(std::mem::take(&mut text.violations)));
         }
         let output = output?;
+        let list = output.get(text.member).and_then(Value::as_array);
+        if text.count > 0 && !list.is_some_and(Vec::is_empty) {
+            return Err(ActionError::Output);
+        }
         let rows = text.finish();
         rows.map(|rows| (output, rows))
-            .map_err(|why| ActionError::Failed(Box::new(no_room(why))))
+            .map_err(|why| ActionError::Unstored(Box::new(no_room(why))))
     }
 
     fn push(&self, row: &Value) -> Result<(), Failure> {
@@ -261,7 +275,7 @@ mod tests {
             (0..count).for_each(|number| rows.push(&row(number)).unwrap());
             assert_eq!(rows.len(), count);
             assert_eq!(serde_json::to_string(&rows).unwrap(), "[]");
-            let (_, text) = sink.complete(Ok(Value::Null)).unwrap();
+            let (_, text) = sink.complete(Ok(json!({ "rows": [] }))).unwrap();
             let text = text.unwrap();
             let whole = serde_json::to_string(&(0..count).map(row).collect::<Vec<_>>()).unwrap();
             assert_eq!(
@@ -282,6 +296,34 @@ mod tests {
             RowSink::default().rows().push(&row(1)).is_err(),
             "no schema for it"
         );
+    }
+
+    #[test]
+    fn rows_without_an_empty_list_of_the_output_are_a_fault() {
+        for output in [
+            Value::Null,
+            json!({}),
+            json!({ "rows": null }),
+            json!({ "rows": [1] }),
+        ] {
+            let sink = sink(&SpoolArea::new(Path::new("/tmp")));
+            sink.rows().push(&row(0)).unwrap();
+            let completed = sink.complete(Ok(output.clone()));
+            assert!(matches!(completed, Err(ActionError::Output)), "{output}");
+        }
+    }
+
+    #[test]
+    fn a_second_list_takes_no_rows() {
+        let sink = sink(&SpoolArea::new(Path::new("/tmp")));
+        let (mut first, mut second) = (sink.rows(), sink.rows());
+        first.push(&row(0)).unwrap();
+        let failure = second.push(&row(1)).unwrap_err();
+        assert_eq!((failure.code.as_str(), second.len()), ("internal_error", 0));
+        first.push(&row(2)).unwrap();
+        let (_, text) = sink.complete(Ok(json!({ "rows": [] }))).unwrap();
+        let listed = String::from_utf8(text.unwrap().read(0, u64::MAX).unwrap().to_vec()).unwrap();
+        assert!(listed.contains("\"2\"") && !listed.contains("\"1\""), "{listed}");
     }
 
     #[test]
@@ -309,7 +351,8 @@ mod tests {
                 .try_for_each(|number| rows.push(&row(number)))
                 .map(|()| sink)
         };
-        let (_, text) = fill(4_000).unwrap().complete(Ok(Value::Null)).unwrap();
+        let output = json!({ "rows": [] });
+        let (_, text) = fill(4_000).unwrap().complete(Ok(output)).unwrap();
         assert!(limit.kept().0 > 100_000);
         let failure = fill(6_000).unwrap_err();
         assert_eq!(

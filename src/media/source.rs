@@ -28,6 +28,17 @@ enum Backing {
     File { file: Arc<File>, size: u64 },
 }
 
+/// Error of a copy, by its side.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The file could not be read.
+    #[error("the file could not be read")]
+    Read(#[source] io::Error),
+    /// The output took no more.
+    #[error("the output could not be written")]
+    Write(#[source] io::Error),
+}
+
 /// Number of leading bytes that identify a file format.
 pub(super) const HEAD: usize = 4096;
 
@@ -55,6 +66,12 @@ impl Source {
             },
             _reservation: None,
         }
+    }
+
+    /// Bytes of a file that has lost them.
+    #[cfg(test)]
+    pub(crate) fn in_lost_file() -> Self {
+        Self::in_file(File::open("/dev/null").unwrap(), ByteCount(100))
     }
 
     /// The same video, with its share of what may be kept for all requests.
@@ -99,17 +116,17 @@ impl Source {
     }
 
     /// Writes all of it to `output`, from a file in pieces of 64 KiB.
-    pub fn copy_to(&self, output: &mut impl Write) -> io::Result<()> {
+    pub fn copy_to(&self, output: &mut impl Write) -> Result<(), CopyError> {
         match &self.kept {
-            Backing::Memory(bytes) => output.write_all(bytes),
+            Backing::Memory(bytes) => output.write_all(bytes).map_err(CopyError::Write),
             Backing::File { file, size } => {
                 let mut piece = vec![0; PIECE];
                 let mut at = 0;
                 while at < *size {
                     let length = usize::try_from(size - at).unwrap_or(PIECE).min(PIECE);
                     let piece = piece.get_mut(..length).unwrap_or_default();
-                    file.read_exact_at(piece, at)?;
-                    output.write_all(piece)?;
+                    file.read_exact_at(piece, at).map_err(CopyError::Read)?;
+                    output.write_all(piece).map_err(CopyError::Write)?;
                     at += ByteCount::of(piece).0;
                 }
                 Ok(())

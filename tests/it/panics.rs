@@ -18,10 +18,14 @@ use autohive_tiktok::{
     model::Namespace,
 };
 use serde_json::{Map, Value, json};
+use tracing::{
+    Event, Metadata, Subscriber,
+    span::{self, Attributes, Record},
+};
 
 use crate::support::{ask, program::Answer};
 
-static ACTIONS: [ActionEntry; 5] = [
+static ACTIONS: [ActionEntry; 6] = [
     action("fine", |call| {
         Box::pin(async move { Ok(call.inputs.as_ref().clone()) })
     }),
@@ -40,6 +44,17 @@ static ACTIONS: [ActionEntry; 5] = [
             Ok(json!({ "surprise": "a secret value" }))
         })
     }),
+    ActionEntry {
+        rows: Some("list"),
+        ..action("forgets_its_list", |call| {
+            Box::pin(async move {
+                call.evidence::<Known>().unwrap().note("outcome", "unconfirmed");
+                let pushed = call.rows.rows().push(&json!({ "n": "1" }));
+                pushed.map_err(|failure| ActionError::Failed(Box::new(failure)))?;
+                Ok(json!({ "other": [] }))
+            })
+        })
+    },
     ActionEntry {
         rows: Some("list"),
         ..action("answers_a_wrong_row", |call| {
@@ -85,6 +100,7 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
         "panics":{"input_schema":{},"output_schema":{}},
         "panics_after_init":{"input_schema":{},"output_schema":{}},
         "answers_nonsense":{"input_schema":{},"output_schema":{"type":"object","additionalProperties":false}},
+        "forgets_its_list":{"input_schema":{},"output_schema":{"properties":{"list":{"type":"array","items":{}}}}},
         "answers_a_wrong_row":{"input_schema":{},"output_schema":{"properties":{"list":{"type":"array",
             "items":{"properties":{"n":{"type":"string","maxLength":3}}}}}}}
     }}"#,
@@ -239,4 +255,51 @@ fn a_row_that_breaks_its_schema_is_named_and_not_shown() {
         .has("/errors/0/rule", "maxLength")
         .has("/errors/1", Value::Null)
         .has("/outcome", "unconfirmed");
+}
+
+#[test]
+fn rows_without_their_list_are_an_internal_error_with_what_is_known() {
+    let told = answers(&[
+        ask("1", "forgets_its_list", json!({})),
+        ask("2", "fine", json!({})),
+    ]);
+    told[0]
+        .clone()
+        .misunderstood("internal_error")
+        .has("/outcome", "unconfirmed");
+    told[1].clone().is("action");
+}
+
+/// Log that panics at each event.
+struct PanickingLog;
+
+impl Subscriber for PanickingLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("autohive_tiktok")
+    }
+
+    fn new_span(&self, _span: &Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &span::Id, _values: &Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
+
+    fn event(&self, _event: &Event<'_>) {
+        panic!("a secret reason")
+    }
+
+    fn enter(&self, _span: &span::Id) {}
+
+    fn exit(&self, _span: &span::Id) {}
+}
+
+#[test]
+fn a_panic_of_the_log_is_answered_and_holds_nothing_up() {
+    let requests = ["1", "2"].map(|id| ask(id, "fine", json!({})));
+    let told = tracing::subscriber::with_default(PanickingLog, || answers(&requests));
+    for answer in told {
+        answer.misunderstood("internal_error");
+    }
 }

@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -15,7 +15,10 @@ use std::{
 use tokio::sync::{Notify, oneshot};
 
 use super::{Order, Summary, Unwritten};
-use crate::host::{Reply, ResultLine};
+use crate::{
+    host::{LineExtent, Reply, ResultLine},
+    model::ByteCount,
+};
 
 /// Bytes of waiting results at which no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
@@ -36,6 +39,10 @@ struct QueuedResult {
     is_success: bool,
 }
 
+/// Most bytes of one write: a pipe that blocks returns from a write only when it has taken all of it, and each
+/// must end within the patience of [`Writer::close`].
+const WRITE_MAX: usize = 16 * 1024;
+
 /// Most lost posts that an error names, because it is a single line.
 const LOST_NAMED: usize = 20;
 
@@ -50,6 +57,8 @@ struct WriteFailure {
 #[derive(Default)]
 struct ResultBacklog {
     bytes: AtomicUsize,
+    /// Bytes that the output has taken so far.
+    written: AtomicU64,
     /// Outcomes of posts in results that are not written yet, by number.
     posts: Mutex<BTreeMap<u64, String>>,
     /// Notified when a result was written.
@@ -110,7 +119,7 @@ impl Writer {
         }
     }
 
-    /// Waits until everything is written, as long as something is within each `patience`.
+    /// Waits until everything is written, as long as some bytes are within each `patience`.
     pub(super) async fn close(self, patience: Duration) -> Result<Summary, Unwritten> {
         let Self {
             lines,
@@ -119,17 +128,17 @@ impl Writer {
             ..
         } = self;
         drop(lines);
-        let mut unwritten = backlog.bytes.load(Ordering::SeqCst);
+        let mut written = backlog.written.load(Ordering::SeqCst);
         loop {
             if let Ok(done) = tokio::time::timeout(patience, &mut done).await {
                 let done = done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
                 return done.map_err(|error| backlog.unwritten(error));
             }
-            let left = backlog.bytes.load(Ordering::SeqCst);
-            if left == unwritten {
+            let by_now = backlog.written.load(Ordering::SeqCst);
+            if by_now == written {
                 return Err(backlog.unwritten(io::ErrorKind::TimedOut.into()));
             }
-            unwritten = left;
+            written = by_now;
         }
     }
 }
@@ -156,12 +165,38 @@ impl QueuedResult {
     }
 }
 
+/// Output that counts the bytes it has taken, so that a slow reader of a long line is told from a stuck one.
+struct CountedOutput<'a, W> {
+    output: W,
+    written: &'a AtomicU64,
+}
+
+impl<W: Write> Write for CountedOutput<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = bytes.get(..WRITE_MAX).unwrap_or(bytes);
+        let count = self.output.write(piece)?;
+        self.written.fetch_add(
+            ByteCount::of(piece.get(..count).unwrap_or(piece)).0,
+            Ordering::SeqCst,
+        );
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
+
 fn write_all(
-    mut output: impl Write,
+    output: impl Write,
     lines: &mpsc::Receiver<(u64, QueuedResult)>,
     order: Order,
     backlog: &ResultBacklog,
 ) -> io::Result<Summary> {
+    let mut output = CountedOutput {
+        output,
+        written: &backlog.written,
+    };
     let mut waiting = BTreeMap::new();
     let mut summary = Summary::default();
     let mut next = 0;
@@ -170,9 +205,10 @@ fn write_all(
         while let Some((number, line)) = first_due(&mut waiting, order, next) {
             next = number + 1;
             let size = line.size();
-            line.result.write_to(&mut output).and_then(|()| output.flush())?;
+            let extent = line.result.write_to(&mut output)?;
+            output.flush()?;
             backlog.posts().remove(&number);
-            *if line.is_success {
+            *if line.is_success && extent == LineExtent::Whole {
                 &mut summary.succeeded
             } else {
                 &mut summary.failed
@@ -192,4 +228,80 @@ fn first_due(
 ) -> Option<(u64, QueuedResult)> {
     let first = waiting.first_entry()?;
     (order == Order::Finished || *first.key() == next).then(|| first.remove_entry())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        host::Id,
+        media::{Source, Spool, SpoolArea},
+    };
+
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    /// Reader that takes each piece after a pause.
+    struct SlowOutput(Duration);
+
+    impl Write for SlowOutput {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            thread::sleep(self.0);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Rows of `size` bytes in a file.
+    fn long_result(size: usize) -> Reply {
+        let area = SpoolArea::new(Path::new("/tmp"));
+        let mut spool = Spool::with_memory(&area, 0);
+        spool.write(&vec![b'1'; size]).unwrap();
+        with_rows(spool.finish())
+    }
+
+    fn with_rows(rows: Source) -> Reply {
+        Reply::action(Id::default(), json!({ "rows": [] })).with_rows(Some(("rows", rows)))
+    }
+
+    /// Writes `replies` to `output`, and closes it with [`PATIENCE`].
+    fn closed(output: impl Write + Send + 'static, replies: Vec<Reply>) -> Result<Summary, Unwritten> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let writer = Writer::start(output, Order::Requested);
+            for (number, reply) in (0..).zip(replies) {
+                writer.write(number, reply);
+            }
+            writer.close(PATIENCE).await
+        })
+    }
+
+    /// The whole line takes several times the patience, each piece a tenth of it.
+    #[test]
+    fn a_slow_reader_of_a_long_line_gets_all_of_it() {
+        let summary = closed(SlowOutput(PATIENCE / 10), vec![long_result(40 * WRITE_MAX)]).unwrap();
+        assert_eq!((summary.succeeded, summary.failed), (1, 0));
+    }
+
+    #[test]
+    fn a_reader_that_takes_nothing_is_not_waited_for() {
+        let unwritten = closed(SlowOutput(PATIENCE * 20), vec![long_result(10)]).unwrap_err();
+        assert_eq!(unwritten.error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn a_row_file_that_cannot_be_read_costs_only_its_own_result() {
+        let replies = vec![with_rows(Source::in_lost_file()), long_result(10)];
+        let summary = closed(io::sink(), replies).unwrap();
+        assert_eq!((summary.succeeded, summary.failed), (1, 1));
+    }
 }
