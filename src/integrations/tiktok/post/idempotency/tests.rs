@@ -387,7 +387,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()
-            .map(|(name, member)| (format!("{at}/{name}"), member))
+            .map(|(name, member)| (format!("{at}/{}", escaped(name)), member))
             .collect(),
         Value::Array(items) => items
             .iter()
@@ -400,6 +400,11 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
         found.push(at.clone());
         pointers(member, &at, found);
     }
+}
+
+/// Returns a name as a token of a JSON pointer (RFC 6901 §3): a change may have put `/` or `~` into it.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Changes the entry as JSON, behind the seal, where it is JSON.
@@ -457,7 +462,7 @@ impl Tamper {
             Self::WithoutMember(at) => pick(at, &|document, pointer| {
                 let (parent, name) = pointer.rsplit_once('/').unwrap();
                 if let Some(Value::Object(members)) = document.pointer_mut(parent) {
-                    members.shift_remove(name);
+                    members.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
                 }
             }),
             Self::NewMember(value) => as_json(&mut entry, |document| document["evil"] = value.clone()),
