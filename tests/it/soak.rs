@@ -26,7 +26,7 @@ const GROWTH_MAX_KIB: u64 = 2 * 1024;
 
 /// Limit on open files: what the eight jobs may need at once, and a few. A session that leaks files soon has
 /// none left, and the answers of then say so.
-const OPEN_FILES_MAX: u32 = 96;
+const OPEN_FILES_MAX: u32 = 104;
 
 fn token(number: usize) -> String {
     format!("act.soak-{}", number % ACCOUNTS)
