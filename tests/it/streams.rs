@@ -360,7 +360,7 @@ mod as_root {
         let ended = unshared("chmod 700 disk; $RUN --state sqlite:disk/state.db <requests | cat").exits(0);
         ended.only().failed("state_unavailable");
         assert!(
-            ended.stderr.contains("make room on the disk") || ended.stderr.contains("No space"),
+            ended.stderr.contains("free some space on the disk") || ended.stderr.contains("No space"),
             "{}",
             ended.stderr
         );
