@@ -443,11 +443,11 @@ mod tests {
     fn sends_the_owner_of_an_unaudited_app_to_the_privacy_of_the_account() {
         let row = row("unaudited_client_can_only_post_to_private_accounts");
         assert_eq!(row.who, Who::User);
-        assert!(row.remedy.contains("sets the account itself to private"));
+        assert!(row.remedy.contains("to set the account itself to private"));
         assert!(row.remedy.contains("Settings → Privacy → Private account"));
         assert!(
             row.remedy
-                .contains("choosing SELF_ONLY for the post alone is not enough")
+                .contains("a private post from a public account is not enough")
         );
     }
 

@@ -10,8 +10,8 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The account's owner or TikTok declined to connect the account.",
-        remedy: "Start the connection again. The account's owner signs in to the right TikTok account and confirms on TikTok's \
-                 consent page.",
+        remedy: "Start the connection again. Ask the account's owner to sign in to the right TikTok account and to \
+                 agree on TikTok's consent page.",
         seen_at: SEEN_AT,
     }
     INVALID_CLIENT {
@@ -20,8 +20,8 @@ rows! {
         retryable: false,
         who: Developer,
         meaning: "TikTok does not recognize the app that requested the token.",
-        remedy: "The developer of the TikTok app compares the client key and client secret with those in TikTok's developer \
-                 portal. Sandbox and production have separate pairs.",
+        remedy: "The app's developer should compare the client key and client secret with those in TikTok's developer \
+                 portal. The sandbox and production have separate pairs.",
         seen_at: SEEN_AT,
     }
     INVALID_GRANT {
@@ -30,8 +30,9 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The authorization code or refresh token has expired, was already used or revoked, or belongs to another app.",
-        remedy: "The account's owner reconnects the TikTok account in the host. If every refresh fails, the operator of the \
-                 host makes sure that the newest refresh token is stored, because TikTok may issue a new one with each refresh.",
+        remedy: "Ask the account's owner to reconnect the TikTok account in the host. If every refresh fails, the \
+                 host's operator should check that the newest refresh token is stored: each refresh may return a new \
+                 one.",
         seen_at: SEEN_AT,
     }
     INVALID_REQUEST {
@@ -39,10 +40,10 @@ rows! {
         category: Auth,
         retryable: false,
         who: Developer,
-        meaning: "The token request lacks a parameter or has a malformed one.",
-        remedy: "Correct the setting that TikTok's description names. The redirect address must equal the one at the start of \
-                 the authorization, the client secret is always required, and TikTok's PKCE challenge is the SHA-256 of the \
-                 verifier in lowercase hexadecimal, not in base64.",
+        meaning: "A parameter of the token request is missing or malformed.",
+        remedy: "Correct the parameter that TikTok's description names. `redirect_uri` must be the same as at the \
+                 start of the authorization, `client_secret` is always required, and TikTok's PKCE challenge is the \
+                 SHA-256 of the verifier in lowercase hexadecimal, not in base64.",
         seen_at: SEEN_AT,
     }
     INVALID_SCOPE {
@@ -51,9 +52,10 @@ rows! {
         retryable: false,
         who: Developer,
         meaning: "A requested permission does not exist, is misspelled, or is not available to the app.",
-        remedy: "One unavailable permission fails the whole consent. The developer of the TikTok app checks the names, \
-                 separates them with commas, and requests only permissions that TikTok's developer portal lists for the app; \
-                 `autohive-tiktok schemas manifest --scopes …` writes a manifest with no others. See `docs/scopes.md`.",
+        remedy: "Remove or correct the permission; a single unavailable one makes the whole connection fail. The app's \
+                 developer should request only permissions that TikTok's developer portal lists for the app, separated \
+                 by commas. `autohive-tiktok schemas manifest --scopes …` writes such a manifest. See \
+                 `docs/scopes.md`.",
         seen_at: SEEN_AT,
     }
     UNAUTHORIZED_CLIENT {
@@ -61,9 +63,9 @@ rows! {
         category: Auth,
         retryable: false,
         who: Developer,
-        meaning: "The TikTok app may not connect accounts in this way.",
-        remedy: "The developer of the TikTok app checks its status in TikTok's developer portal. Until TikTok has approved the \
-                 app, only its sandbox client key works, and only for the sandbox's target users.",
+        meaning: "The app may not connect accounts in this way.",
+        remedy: "The app's developer should check its status in TikTok's developer portal. Until TikTok has approved \
+                 an app, only its sandbox client key works, and only for the sandbox's target users.",
         seen_at: SEEN_AT,
     }
     UNSUPPORTED_GRANT_TYPE {
@@ -72,7 +74,8 @@ rows! {
         retryable: false,
         who: Developer,
         meaning: "TikTok does not support the `grant_type` of the token request.",
-        remedy: "Set `grant_type` to `authorization_code` to connect an account, or to `refresh_token` to renew its token.",
+        remedy: "Set `grant_type` to `authorization_code` to connect an account, or to `refresh_token` to refresh its \
+                 token.",
         seen_at: SEEN_AT,
     }
     UNSUPPORTED_RESPONSE_TYPE {
@@ -80,8 +83,8 @@ rows! {
         category: Auth,
         retryable: false,
         who: Developer,
-        meaning: "TikTok does not support the `response_type` in the address of the authorization page.",
-        remedy: "Set `response_type` to `code` in that address.",
+        meaning: "TikTok does not support the `response_type` in the URL of the authorization page.",
+        remedy: "Set `response_type` to `code` in that URL.",
         seen_at: SEEN_AT,
     }
     SERVER_ERROR {
@@ -90,7 +93,8 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "TikTok's sign-in service had an internal error.",
-        remedy: "Try again in a minute. If it lasts an hour, give the `log_id` to TikTok's developer support.",
+        remedy: "Wait a minute, then try again. If the error persists for an hour, send the `log_id` to TikTok's \
+                 developer support.",
         seen_at: SEEN_AT,
     }
     TEMPORARILY_UNAVAILABLE {
@@ -99,7 +103,7 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "TikTok's sign-in service is overloaded or under maintenance.",
-        remedy: "Try again in a few minutes.",
+        remedy: "Wait a few minutes, then try again.",
         seen_at: SEEN_AT,
     }
 }

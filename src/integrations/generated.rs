@@ -23,18 +23,19 @@ const ERRORS_INTRODUCTION: &str = "\
 
 <!-- Generated from src/catalogue by `autohive-tiktok schemas write`. -->
 
-Every code that a result can carry, what it means and how to fix it.
+This page lists every error code in results, with its meaning and its remedy.
 
-* **Who can act**: `caller` is the author of the workflow, `user` the owner of the TikTok account, `developer` the developer of the
-  TikTok app or the operator of the host.
-* **Retryable**: whether the same request, sent again later, can succeed and cannot post twice. If it depends on the case,
-  `retryable` in the result says which applies. A post with `outcome: unconfirmed` is retryable only with an `idempotency_key`,
-  whatever its code.
-* A code of TikTok's that is not listed here is passed through unchanged, with TikTok's `log_id`.
+* **Who can act**: `caller` is the author of the workflow; `user` is the owner of the TikTok account; `developer` is the developer
+  of the app that is registered with TikTok, or the host's operator; `tiktok` is TikTok.
+* **Retryable**: `yes` if the same request, sent again later, can succeed and cannot post twice. For `see result`, use `retryable`
+  in the result. A post with `outcome: unconfirmed` is retryable only with an `idempotency_key`, whatever its code.
+* TikTok's codes that are not on this page are passed through unchanged, with TikTok's `log_id`.
 
-Each code has a section below the table, with its category, its remedy, and the endpoints and HTTP statuses that TikTok uses it
-with. The last sections are errors of TikTok's OAuth endpoints. They never appear in a result; a host gets them when it connects an
-account or refreshes a token. [Reliability](reliability.md) lists the result of each fault at each call.
+The section of a code gives its category, its remedy, and the endpoints that return it, each with the HTTP status. *The app* is the
+app that is registered with TikTok and connects the host to accounts; *the TikTok app* is the one on the phone.
+
+The last sections are errors of TikTok's OAuth endpoints. They never appear in results: the host receives them when it connects an
+account or refreshes a token. [Reliability](reliability.md) lists the result of each fault in each call.
 ";
 
 /// One generated file.
@@ -218,10 +219,10 @@ fn inputs(action: &ActionEntry) -> String {
 
 /// The codes of results, with links to their sections.
 fn errors_summary() -> String {
-    let mut table = String::from("| Code | What happened | Who can act | Retryable |\n|---|---|---|---|\n");
+    let mut table = String::from("| Code | Meaning | Who can act | Retryable |\n|---|---|---|---|\n");
     let mut seen = BTreeMap::new();
     for row in catalogue::result_rows() {
-        // GitHub numbers the anchors of equal headings: `internal_error` is a code of TikTok's and of this program.
+        // GitHub numbers the anchors of equal headings: both TikTok and this program have an `internal_error`.
         let earlier: &mut usize = seen.entry(row.code).or_default();
         let anchor = match *earlier {
             0 => row.code.to_owned(),
@@ -253,7 +254,7 @@ fn error_section(row: &Row) -> String {
     let seen = if places.is_empty() {
         String::new()
     } else {
-        format!("\n\nSeen at: {}.", places.join(", "))
+        format!("\n\nReturned by: {}.", places.join(", "))
     };
     let facts = format!(
         "{} · {} · retryable: {}",
@@ -273,7 +274,7 @@ fn word(value: impl serde::Serialize) -> String {
 
 fn again(row: &Row) -> String {
     match row.retryable {
-        _ if row.depends_on_the_case() => "depends, see `retryable`",
+        _ if row.depends_on_the_case() => "see result",
         true => "yes",
         false => "no",
     }

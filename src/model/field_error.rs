@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One thing that is wrong: where, what was got, what is allowed, how to mend it.
+/// One invalid field, with its value, the allowed values and the fix.
 ///
 /// `got` never holds a video's content, a caption's text or a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

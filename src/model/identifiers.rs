@@ -93,8 +93,9 @@ impl fmt::Display for PublishIdFault {
     }
 }
 
-/// The id of a finished post: an int64 above 2^53 or a string on the wire, kept as its exact digits
-/// (docs/tiktok-open-api.md#post-ids).
+/// ID of a published post, as a string of its exact digits (docs/tiktok-open-api.md#post-ids).
+//
+// On the wire it is a string, or an int64 that can exceed 2^53.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -106,7 +107,7 @@ impl PostId {
         &self.0
     }
 
-    /// Whether it has digits only, and no more than an id can have.
+    /// Whether it has digits only, and no more of them than an ID.
     pub fn is_storable(&self) -> bool {
         (1..=32).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit())
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 // No doc comments on the variants, for the reason given at `PrivacyLevel`.
-/// A TikTok OAuth scope (docs/tiktok-open-api.md#scopes).
+/// A permission, as TikTok's OAuth scope (docs/tiktok-open-api.md#scopes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
 #[expect(

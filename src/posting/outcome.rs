@@ -71,9 +71,9 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Whether the post's id is known: available; pending_moderation (TikTok assigns it after moderation, usually
+/// Whether the ID of the post is known: available; pending_moderation (TikTok assigns it after moderation, usually
 /// within a minute, sometimes after hours, and only to public posts); private (posts that are not public get no
-/// id); pending_or_private (either of the two); not_yet (the post is not published).
+/// ID); pending_or_private (either of the two); not_yet (the post is not published).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
@@ -117,7 +117,7 @@ impl IdState {
 pub enum InitKind {
     /// TikTok posts only after all bytes have been uploaded.
     NeedsBytes,
-    /// TikTok fetches the media and posts them.
+    /// TikTok downloads the media and posts them.
     PostsByItself,
 }
 

@@ -256,10 +256,10 @@ fn a_missing_permission_has_two_causes() {
         .says("video.list (Display API)");
     let remedy = lists.at("/remedy").as_str().unwrap_or_default().to_owned();
     for words in [
-        "left the permission unticked",
-        "the developer",
+        "leave the permission ticked",
+        "the app's developer",
         "developer portal",
-        "leaves both out",
+        "remove the permission",
         "docs/scopes.md",
     ] {
         assert!(
@@ -356,10 +356,10 @@ fn retryable_is_one_truth() {
             .failed("state_unavailable")
             .has("/retryable", false);
     }
-    assert_eq!(documented("state_unavailable"), "depends, see `retryable`");
+    assert_eq!(documented("state_unavailable"), "see result");
     assert_eq!(
         (documented("url_unreachable"), documented("timeout")),
-        ("depends, see `retryable`".into(), "yes".into())
+        ("see result".into(), "yes".into())
     );
     tiktok.nothing_posted();
 }

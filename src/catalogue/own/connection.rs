@@ -6,29 +6,29 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "The address, or a redirect from it, does not use https or leads to a host that is not on the public internet.",
-        remedy: "Put the file on a public host and pass its https address, or send the file itself. The operator can allow an \
-                 internal host with `--allow-media-host`. TikTok does not download from such an address either, so `source` \
-                 PULL_FROM_URL does not help.",
+        meaning: "The URL, or a redirect from it, does not use https or leads to a host that is not on the public internet.",
+        remedy: "Put the file on a public host and pass its https URL, or send the file itself. The host's operator \
+                 can allow an internal host with `--allow-media-host`. `source` PULL_FROM_URL does not help, because \
+                 TikTok does not download from such a URL either.",
     }
     URL_UNREACHABLE {
         code: "url_unreachable",
         category: Network,
         retryable: true,
         who: Caller,
-        meaning: "The file could not be downloaded from its address.",
-        remedy: "Open the address in a browser that is not signed in: the download must start at once, without a page before \
-                 it. If it does, the operator of the host checks that the program's machine can connect to that host directly; \
-                 downloads use no proxy.",
+        meaning: "The file could not be downloaded from its URL.",
+        remedy: "Open the URL in a private browser window. The download must start immediately, without a sign-in, \
+                 preview or confirmation page. If it does, the host's operator should check that this program's \
+                 machine can connect to that host directly; downloads do not use a proxy.",
     }
     NO_ROOM {
         code: "no_room",
         category: Internal,
         retryable: true,
         who: Developer,
-        meaning: "The program could not store a file, or the rows of the result, until they were sent.",
-        remedy: "The message names the cause. The operator of the host gives the program a writable temporary folder (`TMPDIR`) \
-                 with room for the data of all concurrent requests, or raises `--spool-max`.",
+        meaning: "Temporary storage for a file, or for the rows of the result, is full or unavailable.",
+        remedy: "The message gives the cause. The host's operator should provide a writable temporary folder \
+                 (`TMPDIR`) with enough free space for all concurrent requests, or raise `--spool-max`.",
     }
     TIMEOUT {
         code: "timeout",
@@ -36,24 +36,25 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "The request ran out of time.",
-        remedy: "Send the request again. If it is large or the connection is slow, set a larger `timeout` in `request_config`.",
+        remedy: "Send the request again. If it is large or the connection is slow, increase `timeout` in `request_config`.",
     }
     NETWORK_ERROR {
         code: "network_error",
         category: Network,
         retryable: true,
         who: Developer,
-        meaning: "TikTok could not be reached, or the connection broke.",
-        remedy: "Send the request again in a minute. If it keeps failing, the operator of the host checks DNS, proxy and \
-                 firewall for https to `open.tiktokapis.com`, or, if `TIKTOK_API_BASE` is set, that a server listens there.",
+        meaning: "TikTok could not be reached, or the connection was lost.",
+        remedy: "Wait a minute, then send the request again. If the error persists, the host's operator should check \
+                 DNS, the proxy and the firewall for https to `open.tiktokapis.com`, or, if `TIKTOK_API_BASE` is set, \
+                 that a server listens there.",
     }
     UNREADABLE_ANSWER {
         code: "unreadable_answer",
         category: Tiktok,
         retryable: true,
         who: Tiktok,
-        meaning: "The response was not TikTok's JSON; usually it is the error page of a server in between.",
-        remedy: "Send the request again in a minute. If it keeps failing, the operator of the host checks whether a proxy or \
-                 firewall answers in TikTok's place.",
+        meaning: "The response was not JSON from TikTok; usually it is an error page from a proxy or gateway.",
+        remedy: "Wait a minute, then send the request again. If the error persists, the host's operator should check \
+                 whether a proxy or firewall responds in TikTok's place.",
     }
 }

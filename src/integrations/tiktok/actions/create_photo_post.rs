@@ -34,50 +34,50 @@ pub(in crate::integrations::tiktok) struct CreatePhotoPost;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// https URLs of 1 to 35 photos on a host that is verified for your app, without redirects: JPEG or WebP, up to
-    /// 1080×1920 pixels and 20 MB each
+    /// URLs of 1 to 35 photos, which TikTok downloads: https, on a domain that is verified for your app, without
+    /// redirects. JPEG or WebP, up to 1080×1920 pixels and 20 MB each
     #[schemars(length(min = 1, max = PHOTOS_MAX))]
     photo_urls: Vec<PublicUrl>,
-    /// Title, up to 90 UTF-16 units. Without a description, a longer title is sent as the description
+    /// Title, up to 90 UTF-16 units. A longer title without a description is sent as the description
     title: Option<Text<4000>>,
     /// Description with hashtags and mentions, up to 4000 UTF-16 units
     description: Option<Text<4000>>,
     /// Who can view the post: one of the levels that get_creator_info returns. Required for DIRECT_POST, not
     /// allowed for MEDIA_UPLOAD
     privacy_level: Option<PrivacyLevel>,
-    /// DIRECT_POST publishes at once. MEDIA_UPLOAD sends the photos to the inbox, where the account's owner posts
-    /// them
+    /// DIRECT_POST publishes the photos. MEDIA_UPLOAD sends them to the inbox of the account's owner, who posts them in
+    /// the TikTok app
     #[serde(default)]
     post_mode: PhotoPostMode,
     /// Index of the cover photo, starting at 0
     #[serde(default)]
     #[schemars(range(max = PHOTOS_MAX - 1))]
     photo_cover_index: u8,
-    /// Turn comments off; only for DIRECT_POST. Default: the account's setting
+    /// Turn comments off. Only for DIRECT_POST. Default: the account's setting
     disable_comment: Option<bool>,
     /// Photos have no duets: omit this input or set it to true
     disable_duet: Option<bool>,
     /// Photos have no stitches: omit this input or set it to true
     disable_stitch: Option<bool>,
-    /// Let TikTok add music; only for DIRECT_POST
+    /// Let TikTok add music. Only for DIRECT_POST
     auto_add_music: Option<bool>,
-    /// The post is a paid partnership with a third party; only for DIRECT_POST
+    /// The post is a paid partnership with a third party. Only for DIRECT_POST
     brand_content_toggle: Option<bool>,
-    /// The post promotes the creator's own business; only for DIRECT_POST
+    /// The post promotes the creator's own business. Only for DIRECT_POST
     brand_organic_toggle: Option<bool>,
     /// Label the post as AI-generated
     is_aigc: Option<bool>,
-    /// Longest time to wait for the post to be published, to reach the inbox or to fail, in seconds
+    /// Maximum time to wait for the post to be published, to reach the inbox or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
-    /// Check the photos before posting (format, dimensions, file size, redirects) and refuse those that TikTok would
-    /// refuse
+    /// Check the photos before posting (format, dimensions, file size, redirects) and reject those that TikTok would
+    /// reject
     #[serde(default = "yes")]
     preflight: bool,
     idempotency_key: Option<IdempotencyKey>,
-    /// Check everything without posting. With MEDIA_UPLOAD TikTok is not called, so only the inputs and the photos
-    /// are checked
+    /// Check the inputs, the account and the photos without posting. With MEDIA_UPLOAD, the account is not checked,
+    /// because TikTok is not called
     #[serde(default)]
     dry_run: bool,
 }
@@ -92,8 +92,8 @@ const PHOTOS_MAX: u8 = 35;
 impl Action for CreatePhotoPost {
     const NAME: &'static str = "create_photo_post";
     const DISPLAY_NAME: &'static str = "Create Photo Post";
-    const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified host to the connected TikTok account, with \
-        title, description, cover and privacy level: at once, or as a draft in the account's inbox.";
+    const DESCRIPTION: &'static str = "Post 1 to 35 photos from a verified domain to the connected TikTok account, with \
+        a title, description, cover and privacy level, or send them as a draft to the account's inbox.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH, permissions::VIDEO_UPLOAD];
     const ENOUGH: &'static [&'static [&'static str]] =
         &[&[permissions::VIDEO_PUBLISH], &[permissions::VIDEO_UPLOAD]];

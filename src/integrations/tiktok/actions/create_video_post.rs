@@ -36,11 +36,11 @@ pub(in crate::integrations::tiktok) struct CreateVideoPost;
 pub(in crate::integrations::tiktok) struct Input {
     /// Who can view the post: one of the levels that get_creator_info returns for this account
     privacy_level: PrivacyLevel,
-    /// Caption with hashtags and mentions, up to 2200 UTF-16 units (an emoji counts as 2 or more)
+    /// Caption with hashtags and mentions, up to 2200 UTF-16 units (most emoji count as 2 or more)
     title: Option<Text<2200>>,
-    /// Video file from the chat. Provide exactly one of file, files, video_content_base64 and video_url
+    /// Video file from the chat. Pass exactly one of file, files, video_content_base64 and video_url
     file: Option<VideoFile>,
-    /// Several files from the chat; the first video among them is posted
+    /// Files from the chat. The first video among them is posted
     files: Option<Vec<VideoFile>>,
     video_content_base64: Option<VideoContent>,
     video_url: Option<VideoUrl>,
@@ -63,7 +63,7 @@ pub(in crate::integrations::tiktok) struct Input {
     /// Label the post as AI-generated
     is_aigc: Option<bool>,
     chunk_size: Option<ChunkSize>,
-    /// Longest time to wait for the post to be published or to fail, in seconds
+    /// Maximum time to wait for the post to be published or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
@@ -77,7 +77,7 @@ impl Action for CreateVideoPost {
     const NAME: &'static str = "create_video_post";
     const DISPLAY_NAME: &'static str = "Create Video Post";
     const DESCRIPTION: &'static str = "Post a video to the connected TikTok account, with a caption, privacy level and \
-        interaction settings. Anything that the account does not allow is refused before the upload.";
+        interaction settings. Settings that the account does not allow are rejected before the upload.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH];
     const EFFECT: Effect = Effect::Writes;
 

@@ -32,7 +32,7 @@ pub(in crate::integrations::tiktok) struct Output {
     /// Display name; TikTok requires you to show it before posting
     #[serde(skip_serializing_if = "Option::is_none")]
     creator_nickname: Option<String>,
-    /// Privacy levels that the user can choose from; TikTok forbids preselecting one
+    /// Privacy levels that the user can choose from. TikTok does not allow you to preselect one
     privacy_level_options: Vec<String>,
     /// Whether comments are turned off for the account
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -26,9 +26,9 @@ pub(in crate::integrations::tiktok) struct GetPostStatus;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// The publish_id in the result of the action that posted
+    /// The publish_id that the posting action returned
     publish_id: PublishId,
-    /// Longest time to wait for the post to be published, to reach the inbox or to fail, in seconds
+    /// Maximum time to wait for the post to be published, to reach the inbox or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
@@ -40,22 +40,22 @@ pub(in crate::integrations::tiktok) struct Input {
 pub(in crate::integrations::tiktok) struct Output {
     /// The publish_id of the post
     publish_id: PublishId,
-    /// TikTok's name for the stage: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX,
-    /// PUBLISH_COMPLETE or FAILED
+    /// TikTok's status of the post: PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, SEND_TO_USER_INBOX, PUBLISH_COMPLETE or
+    /// FAILED
     status: String,
     outcome: Outcome,
     id_state: IdState,
-    /// IDs of the published posts, as exact strings, under TikTok's misspelled name
+    /// IDs of the published posts, as strings of their exact digits, under TikTok's misspelled name
     publicaly_available_post_id: Vec<PostId>,
-    /// The same IDs under the correct spelling
+    /// The same IDs under the correctly spelled name
     publicly_available_post_id: Vec<PostId>,
     /// URL of the first published post, if its ID and the account's handle are known
     #[serde(skip_serializing_if = "Option::is_none")]
     post_url: Option<String>,
-    /// TikTok's code for the reason of the failure
+    /// TikTok's code for the reason that the post failed
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_reason: Option<String>,
-    /// The reason in plain words
+    /// Meaning of the reason
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_explanation: Option<String>,
     /// How to resolve the failure

@@ -22,7 +22,7 @@ pub(in crate::integrations::tiktok) struct GetUserInfo;
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {}
 
-/// Profile of the account. A field without permission is absent, never empty or zero.
+/// Profile of the account. Fields that the token has no permission for are omitted.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
@@ -70,7 +70,7 @@ pub(in crate::integrations::tiktok) struct Output {
     /// Number of public videos
     #[serde(skip_serializing_if = "Option::is_none")]
     video_count: Option<i64>,
-    /// Permissions that are not granted; their fields are absent
+    /// Permissions that the token lacks; their fields are omitted
     missing_scopes: Vec<Scope>,
 }
 
@@ -78,7 +78,7 @@ impl Action for GetUserInfo {
     const NAME: &'static str = "get_user_info";
     const DISPLAY_NAME: &'static str = "Get User Info";
     const DESCRIPTION: &'static str = "Read the connected TikTok account's profile: display name, handle, picture, bio \
-        and, where permitted, follower, like and video counts. Lists the missing permissions.";
+        and, where permitted, follower, like and video counts. Also returns the permissions that the token lacks.";
     const PERMISSIONS: &'static [&'static str] = &[
         permissions::USER_INFO_BASIC,
         permissions::USER_INFO_PROFILE,

@@ -16,7 +16,7 @@ use crate::{
     open_api::{OpenApi, VideoObject, VideoPage},
 };
 
-/// Lists the account's public videos, or finds some of them by id.
+/// Lists the account's public videos, or finds some of them by ID.
 pub(in crate::integrations::tiktok) struct GetVideos;
 
 /// Selection of the videos.
@@ -26,10 +26,10 @@ pub(in crate::integrations::tiktok) struct Input {
     /// Maximum number of videos, newest first; more than 20 take several calls to TikTok
     #[schemars(range(min = 1, max = MAX_COUNT), extend("default" = DEFAULT_COUNT))]
     max_count: Option<u16>,
-    /// Start of the list: the cursor of the previous result, or any time in Unix milliseconds
+    /// Start of the list: the `cursor` of the previous result, or any time in Unix milliseconds
     #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
-    /// Ids of videos to find, instead of listing; those that are not the account's public videos come back in
+    /// IDs of the videos to find instead of listing. IDs that match no public video of the account are returned in
     /// `not_found`
     #[schemars(length(min = 1, max = MAX_COUNT))]
     video_ids: Option<Vec<VideoId>>,
@@ -38,11 +38,11 @@ pub(in crate::integrations::tiktok) struct Input {
 /// 50 calls, well within TikTok's 600 a minute.
 const MAX_COUNT: u16 = 1000;
 
-/// Pages may be short or empty and more follow; after so many, what is there is given with the cursor to go
-/// on.
+/// Most pages of one result. Pages can be short or even empty before the end of the list; the result's cursor leads
+/// to the rest.
 const PAGES_MAX: u16 = 100;
 
-/// TikTok's page.
+/// Size of TikTok's pages.
 const DEFAULT_COUNT: u16 = 20;
 
 /// The videos.
@@ -51,15 +51,15 @@ const DEFAULT_COUNT: u16 = 20;
 pub(in crate::integrations::tiktok) struct Output {
     /// The videos, newest first
     videos: Rows<VideoItem>,
-    /// Start of the next page, for the `cursor` of the next request
+    /// Start of the next page: the `cursor` of the next request
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<i64>,
     /// True if there are more videos
     has_more: bool,
-    /// The asked ids that are not public videos of this account
+    /// Requested IDs that match no public video of this account
     not_found: Vec<String>,
-    /// Notes on a successful result: an input without effect, or a later page that could not be read, so that
-    /// there are fewer videos than asked for
+    /// Notes on a successful result, such as an input without effect, or a page that could not be read and whose
+    /// videos are missing
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -68,7 +68,7 @@ pub(in crate::integrations::tiktok) struct Output {
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct VideoItem {
-    /// The video's id
+    /// ID of the video
     id: PostId,
     /// Title
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,19 +79,19 @@ pub(in crate::integrations::tiktok) struct VideoItem {
     /// Time of posting, in Unix seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     create_time: Option<i64>,
-    /// Address of the cover, valid for six hours
+    /// URL of the cover picture, valid for 6 hours
     #[serde(skip_serializing_if = "Option::is_none")]
     cover_image_url: Option<String>,
-    /// Public address to share
+    /// URL to share
     #[serde(skip_serializing_if = "Option::is_none")]
     share_url: Option<String>,
     /// HTML for embedding
     #[serde(skip_serializing_if = "Option::is_none")]
     embed_html: Option<String>,
-    /// Address for embedding
+    /// URL for embedding
     #[serde(skip_serializing_if = "Option::is_none")]
     embed_link: Option<String>,
-    /// Length in seconds
+    /// Duration in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<i64>,
     /// Width in pixels
@@ -121,7 +121,7 @@ impl Action for GetVideos {
     const NAME: &'static str = "get_videos";
     const DISPLAY_NAME: &'static str = "Get Videos";
     const DESCRIPTION: &'static str = "List the connected TikTok account's public videos, newest first, with their view, \
-        like, comment and share counts, or find certain videos by id.";
+        like, comment and share counts, or find videos by ID.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_LIST];
     const ROWS: Option<&'static str> = Some("videos");
 

@@ -35,23 +35,23 @@ pub(in crate::integrations::tiktok) struct UploadVideoDraft;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// Video file from the chat. Provide exactly one of file, files, video_content_base64 and video_url
+    /// Video file from the chat. Pass exactly one of file, files, video_content_base64 and video_url
     file: Option<VideoFile>,
-    /// Several files from the chat; the first video among them is uploaded
+    /// Files from the chat. The first video among them is uploaded
     files: Option<Vec<VideoFile>>,
     video_content_base64: Option<VideoContent>,
     video_url: Option<VideoUrl>,
     source: Option<SourceKind>,
-    /// Not supported: TikTok discards the caption of a video draft. The account's owner writes it in the TikTok
-    /// app
+    /// Not supported: TikTok discards the caption of a video draft. The account's owner writes the caption in the
+    /// TikTok app
     title: Option<Text<2200>>,
     chunk_size: Option<ChunkSize>,
-    /// Longest time to wait for the draft to reach the inbox, in seconds
+    /// Maximum time to wait for the draft to reach the inbox or to fail, in seconds
     #[serde(default)]
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
     idempotency_key: Option<IdempotencyKey>,
-    /// Check the video without uploading it; TikTok is not called
+    /// Check the video without uploading it. TikTok is not called
     #[serde(default)]
     dry_run: bool,
 }

@@ -18,21 +18,21 @@ use crate::{
     posting::{self, Disclosure, Followed, IdState, Outcome, ResolvedOptions},
 };
 
-/// State of the post or draft, or what a dry run found.
+/// State of the post or draft, or the findings of a dry run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct PostResult {
-    /// ID of the post for get_post_status; absent after a dry run
+    /// ID of the post for get_post_status; omitted after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     publish_id: Option<PublishId>,
-    /// TikTok's name for the stage, such as PUBLISH_COMPLETE; absent after a dry run
+    /// TikTok's status of the post, such as PUBLISH_COMPLETE; omitted after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_state: Option<IdState>,
-    /// IDs of the published posts, as exact strings; empty until TikTok reports them
+    /// IDs of the published posts, as strings of their exact digits; empty until TikTok reports them
     post_ids: Vec<PostId>,
     /// URL of the published post, if its ID and the account's handle are known
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ pub(in crate::integrations::tiktok) struct PostResult {
     privacy_level: Option<PrivacyLevel>,
     /// Notes on a successful result
     warnings: Vec<String>,
-    /// Properties of the video; absent if TikTok fetches it
+    /// Properties of the video; omitted if TikTok downloads it
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<VideoOutput>,
     /// The post as it would be made; only after a dry run
@@ -52,7 +52,7 @@ pub(in crate::integrations::tiktok) struct PostResult {
     quota: Option<QuotaOutput>,
     /// True after a dry run: everything was checked and nothing was posted
     dry_run: bool,
-    /// True if an earlier request with the same idempotency_key made the post, and this result only reports it
+    /// True if an earlier request with the same idempotency_key made the post; this result only reports it
     #[serde(default, skip_serializing_if = "is_false")]
     repeated: bool,
 }
@@ -64,16 +64,16 @@ pub(in crate::integrations::tiktok) struct PostResult {
 pub(in crate::integrations::tiktok) struct Preview {
     /// Comments are off
     disable_comment: bool,
-    /// Duets are off; absent for photos, which have none
+    /// Duets are off; omitted for photos, which have none
     #[serde(skip_serializing_if = "Option::is_none")]
     disable_duet: Option<bool>,
-    /// Stitches are off; absent for photos, which have none
+    /// Stitches are off; omitted for photos, which have none
     #[serde(skip_serializing_if = "Option::is_none")]
     disable_stitch: Option<bool>,
     /// Label that TikTok puts on the post
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<Cow<'static, str>>,
-    /// Declaration that TikTok's guidelines require you to show to the user before posting
+    /// Declaration that TikTok requires you to show to the user before posting
     consent: Cow<'static, str>,
 }
 

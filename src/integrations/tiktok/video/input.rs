@@ -15,7 +15,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct VideoFile {
-    /// Content of the file, base64-encoded
+    /// Content of the file, as base64
     pub(super) content: Content,
     /// Name of the file; the type is detected from the content
     pub(super) name: Option<String>,
@@ -31,7 +31,7 @@ impl VideoFile {
     }
 }
 
-/// Content of the video file, base64-encoded; at most 287 MiB decoded
+/// Content of the video file, as base64; at most 287 MiB when decoded
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct VideoContent(pub(super) Content);
@@ -41,8 +41,8 @@ pub(in crate::integrations::tiktok) struct VideoContent(pub(super) Content);
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct VideoUrl(pub(super) PublicUrl);
 
-/// Size of each chunk of the upload, in bytes. Default: chosen to suit the connection. A size that TikTok would
-/// refuse is replaced, with a warning
+/// Size of each chunk of the upload, in bytes. Default: chosen to suit the connection. A size that TikTok would reject
+/// is replaced, with a warning
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok) struct ChunkSize(#[schemars(range(min = 1))] u64);
@@ -53,8 +53,8 @@ impl From<ChunkSize> for ByteCount {
     }
 }
 
-/// How the video at video_url reaches TikTok. FILE_UPLOAD (default): this program downloads it from any host and
-/// uploads it. PULL_FROM_URL: TikTok downloads it, only from a host that is verified for your app
+/// How the video at video_url reaches TikTok. FILE_UPLOAD (default): this program downloads it from any public host
+/// and uploads it. PULL_FROM_URL: TikTok downloads it, which requires a domain that is verified for your app
 // The variants have no doc comments, so that the schema is a plain `enum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[schemars(inline)]

@@ -29,10 +29,10 @@ pub(in crate::integrations::tiktok) struct VideoOutput {
     container: Cow<'static, str>,
     /// H.264, H.265, VP8 or VP9
     codec: String,
-    /// Duration in seconds, to the millisecond; absent if the file does not state it
+    /// Duration in seconds, to the millisecond; omitted if the file does not give it
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_seconds: Option<f64>,
-    /// Average frames per second; absent if the file does not state them
+    /// Average frames per second; omitted if the file does not give them
     #[serde(skip_serializing_if = "Option::is_none")]
     frame_rate: Option<f64>,
     /// Width in pixels, as displayed
