@@ -4,7 +4,7 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{ActionError, Call, Credentials, CredentialsError, Evidence, Failure, Permissions};
 use crate::{model::Namespace, schema};
@@ -141,21 +141,22 @@ pub struct ConnectedAccount {
     pub details: AccountDetails,
 }
 
-/// Fields of an account beyond those of Autohive's SDK, present if the token's scopes allow them.
+/// Fields of an account beyond those of Autohive's SDK, which differ between integrations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of TikTok's user object")]
-pub struct AccountDetails {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub follower_count: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_verified: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile_web_link: Option<String>,
-}
+#[serde(transparent)]
+pub struct AccountDetails(Map<String, Value>);
 
 impl AccountDetails {
+    /// Members of `details`, a struct that serializes as an object. A field that is skipped is absent.
+    pub fn of(details: &impl Serialize) -> Self {
+        match serde_json::to_value(details) {
+            Ok(Value::Object(members)) => Self(members),
+            Ok(_) | Err(_) => Self::default(),
+        }
+    }
+
     fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.0.is_empty()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Connected account of a token, in the form of Autohive's SDK; from `GET /v2/user/info/`
 //! (docs/tiktok-open-api.md#user-info).
 
+use serde::Serialize;
+
 use crate::{
     catalogue::own,
     integrations::{
@@ -9,7 +11,18 @@ use crate::{
     },
 };
 
-/// Tells whose token it is. TikTok has neither mail addresses nor first and last names.
+/// Fields of TikTok's user object that Autohive's SDK lacks, present if the token's scopes allow them.
+#[derive(Serialize)]
+struct Details {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follower_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile_web_link: Option<String>,
+}
+
+/// Looks up the owner of the token. TikTok has neither mail addresses nor first and last names.
 pub(in crate::integrations::tiktok) fn connected_account(
     call: Call,
 ) -> BoxFuture<Result<ConnectedAccount, Failure>> {
@@ -22,11 +35,11 @@ pub(in crate::integrations::tiktok) fn connected_account(
             username: user.username.or(user.display_name),
             user_id: user.open_id,
             avatar_url: user.avatar_url,
-            details: AccountDetails {
+            details: AccountDetails::of(&Details {
                 follower_count: user.follower_count,
                 is_verified: user.is_verified,
                 profile_web_link: user.profile_web_link,
-            },
+            }),
             ..ConnectedAccount::default()
         })
     })
