@@ -5,7 +5,8 @@
 //! TikTok is text, found by [`find`] under its [`Origin`]; if TikTok has added it since, it passes through to
 //! the result unchanged, with its log id.
 //!
-//! Sources: docs/tiktok-open-api.md#error-codes, #fail-reasons, #oauth-errors.
+//! Sources: docs/tiktok-open-api.md#error-codes, #fail-reasons, #oauth-errors;
+//! docs/tiktok-marketing-api.md#return-codes.
 
 /// Declares a table: a `pub static` for each code, and `ROWS`, which lists them in order.
 ///
@@ -42,6 +43,7 @@ macro_rules! rows {
 
 mod endpoint;
 pub mod fail_reason;
+pub mod marketing_api;
 pub mod oauth;
 pub mod open_api;
 pub mod own;
@@ -59,7 +61,7 @@ pub struct Row {
     pub code: &'static str,
     /// Kind of problem.
     pub category: Category,
-    /// True if the same request, sent again later, can succeed and cannot post twice.
+    /// True if the same request, sent again later, can succeed and cannot take effect twice.
     pub retryable: bool,
     /// Person who can act.
     pub who: Who,
@@ -68,7 +70,7 @@ pub struct Row {
     /// Next step, in plain words.
     pub remedy: &'static str,
     /// Endpoints that answer with the code, each with the HTTP status; 500 stands for any 5xx. Empty for fail
-    /// reasons, for codes of this program, and if TikTok does not name the endpoint.
+    /// reasons, for codes of the Marketing API and of this program, and if TikTok does not name the endpoint.
     pub seen_at: &'static [(&'static str, u16)],
 }
 
@@ -80,7 +82,7 @@ pub enum Category {
     Auth,
     /// The token lacks a permission.
     Scope,
-    /// Too many calls per minute.
+    /// Too many calls in a second, minute or day.
     RateLimit,
     /// A daily cap or an account's allowance is used up.
     Quota,
@@ -104,7 +106,7 @@ pub enum Category {
 pub enum Who {
     /// The author of the workflow, or the caller of the action.
     Caller,
-    /// The owner of the TikTok account.
+    /// The owner of the TikTok account or of the ad account.
     User,
     /// The developer of the TikTok app, or the operator of the host.
     Developer,
@@ -119,6 +121,8 @@ pub enum Origin {
     OpenApi,
     /// `fail_reason` of a post.
     FailReason,
+    /// `code` in a response of the Marketing API, as text.
+    MarketingApi,
     /// `error` in a response of the OAuth endpoints.
     Oauth,
     /// This program.
@@ -132,6 +136,7 @@ impl Origin {
         match self {
             Self::OpenApi => &[open_api::ROWS, fail_reason::ROWS],
             Self::FailReason => &[fail_reason::ROWS, open_api::ROWS],
+            Self::MarketingApi => &marketing_api::TABLES,
             Self::Oauth => &[oauth::ROWS],
             Self::Own => &own::TABLES,
         }
@@ -183,7 +188,13 @@ impl From<&'static Row> for FailureCode {
 }
 
 /// Codes whose `retryable` depends on the case. The row holds the usual value, the result the actual value.
-static BY_CASE: [&Row; 4] = [
+static BY_CASE: [&Row; 10] = [
+    &marketing_api::BACKEND_TIMEOUT,
+    &marketing_api::IN_MAINTENANCE,
+    &marketing_api::PROCESSING_ERROR,
+    &marketing_api::SATELLITE_SERVICE_ERROR,
+    &marketing_api::SYSTEM_ERROR,
+    &own::CREATION_UNCONFIRMED,
     &own::INTERRUPTED,
     &own::OUTCOME_UNKNOWN,
     &own::STATE_UNAVAILABLE,
@@ -199,34 +210,31 @@ impl Row {
 
 /// Returns the row of a code; `None` for a code that TikTok has added since.
 pub fn find(origin: Origin, code: &str) -> Option<&'static Row> {
-    origin
-        .tables()
-        .iter()
-        .copied()
-        .flatten()
-        .copied()
-        .find(|row| row.code == code)
+    rows_of(origin).find(|row| row.code == code)
+}
+
+/// Returns the rows to search for a code from `origin`, in order.
+pub fn rows_of(origin: Origin) -> impl Iterator<Item = &'static Row> {
+    origin.tables().iter().copied().flatten().copied()
 }
 
 /// Returns the rows whose codes can appear in a result: all except the errors of the OAuth endpoints.
 pub fn result_rows() -> impl Iterator<Item = &'static Row> {
-    [open_api::ROWS, fail_reason::ROWS]
+    [Origin::OpenApi, Origin::Own, Origin::MarketingApi]
         .into_iter()
-        .chain(own::TABLES)
-        .flatten()
-        .copied()
+        .flat_map(rows_of)
 }
 
 /// Returns all rows, table by table.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    result_rows().chain(oauth::ROWS.iter().copied())
+    result_rows().chain(rows_of(Origin::Oauth))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::{Category, FAIL_REASONS, Origin, Row, Who, find, oauth, open_api, own, rows};
+    use super::{Category, FAIL_REASONS, Origin, Row, Who, find, oauth, open_api, own, rows, rows_of};
 
     /// The table "Code x endpoint" of docs/tiktok-open-api.md#error-codes, cell by cell.
     ///
@@ -311,10 +319,15 @@ mod tests {
             BTreeMap::from([("internal_error", 2), ("invalid_request", 2)])
         );
 
-        for origin in [Origin::OpenApi, Origin::FailReason, Origin::Oauth, Origin::Own] {
-            let rows = || origin.tables().iter().copied().flatten();
-            let codes: BTreeSet<_> = rows().map(|row| row.code).collect();
-            assert_eq!(codes.len(), rows().count(), "{origin:?}");
+        for origin in [
+            Origin::OpenApi,
+            Origin::FailReason,
+            Origin::MarketingApi,
+            Origin::Oauth,
+            Origin::Own,
+        ] {
+            let codes: BTreeSet<_> = rows_of(origin).map(|row| row.code).collect();
+            assert_eq!(codes.len(), rows_of(origin).count(), "{origin:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{ActionEntry, INTEGRATIONS, Integration};
-use crate::catalogue::{self, Row};
+use crate::catalogue::{self, Origin, Row};
 
 /// The page with the tables of actions.
 const ACTIONS_PAGE: &str = "docs/actions.md";
@@ -25,10 +25,10 @@ const ERRORS_INTRODUCTION: &str = "\
 
 This page lists every error code in results, with its meaning and its remedy.
 
-* **Who can act**: `caller` is the author of the workflow; `user` is the owner of the TikTok account; `developer` is the developer
-  of the app that is registered with TikTok, or the host's operator; `tiktok` is TikTok.
-* **Retryable**: `yes` if the same request, sent again later, can succeed and cannot post twice. For `see result`, use `retryable`
-  in the result. A post with `outcome: unconfirmed` is retryable only with an `idempotency_key`, whatever its code.
+* **Who can act**: `caller` is the author of the workflow; `user` is the owner of the TikTok account or ad account; `developer`
+  is the developer of the app that is registered with TikTok, or the host's operator; `tiktok` is TikTok.
+* **Retryable**: `yes` if the same request, sent again later, can succeed and cannot take effect twice. For `see result`, use
+  `retryable` in the result. A post with `outcome: unconfirmed` is retryable only with an `idempotency_key`, whatever its code.
 * TikTok's codes that are not on this page are passed through unchanged, with TikTok's `log_id`.
 
 The section of a code gives its category, its remedy, and the endpoints that return it, each with the HTTP status. *The app* is the
@@ -37,6 +37,25 @@ app that is registered with TikTok and connects the host to accounts; *the TikTo
 The last sections are errors of TikTok's OAuth endpoints. They never appear in results: the host receives them when it connects an
 account or refreshes a token. [Reliability](reliability.md) lists the result of each fault in each call.
 ";
+
+/// The tables of the summary of errors: heading, introduction, origin of the codes.
+const SUMMARIES: [(&str, &str, Origin); 3] = [
+    (
+        "tiktok: codes of the Open API",
+        "Errors of posting and reading, and reasons for which a post failed.",
+        Origin::OpenApi,
+    ),
+    (
+        "Codes of this program",
+        "Problems that the program finds before, between and after its calls to TikTok, in both integrations.",
+        Origin::Own,
+    ),
+    (
+        "tiktok-ads: codes of the Marketing API",
+        "TikTok's numbers, as text. They come with HTTP 200. [Facts and sources](tiktok-marketing-api.md#return-codes)",
+        Origin::MarketingApi,
+    ),
+];
 
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,13 +236,24 @@ fn inputs(action: &ActionEntry) -> String {
     }
 }
 
-/// The codes of results, with links to their sections.
+/// The codes of results, origin by origin, with links to their sections.
 fn errors_summary() -> String {
-    let mut table = String::from("| Code | Meaning | Who can act | Retryable |\n|---|---|---|---|\n");
     let mut seen = BTreeMap::new();
-    for row in catalogue::result_rows() {
+    let tables = SUMMARIES.map(|(heading, introduction, origin)| {
+        format!(
+            "## {heading}\n\n{introduction}\n\n{}",
+            errors_table(origin, &mut seen)
+        )
+    });
+    tables.join("\n")
+}
+
+/// The codes of `origin`; `seen` counts the headings so far.
+fn errors_table(origin: Origin, seen: &mut BTreeMap<&str, usize>) -> String {
+    let mut table = String::from("| Code | Meaning | Who can act | Retryable |\n|---|---|---|---|\n");
+    for row in catalogue::rows_of(origin) {
         // GitHub numbers the anchors of equal headings: both TikTok and this program have an `internal_error`.
-        let earlier: &mut usize = seen.entry(row.code).or_default();
+        let earlier = seen.entry(row.code).or_default();
         let anchor = match *earlier {
             0 => row.code.to_owned(),
             number => format!("{}-{number}", row.code),
@@ -315,6 +345,19 @@ mod tests {
                 file.path
             );
         }
+    }
+
+    #[test]
+    fn the_summary_of_errors_has_each_code_of_a_result_once() {
+        let in_tables = SUMMARIES
+            .into_iter()
+            .flat_map(|(_, _, origin)| catalogue::rows_of(origin));
+        let codes =
+            |rows: &mut dyn Iterator<Item = &'static Row>| rows.map(|row| row.code).collect::<Vec<_>>();
+        assert_eq!(
+            codes(&mut in_tables.into_iter()),
+            codes(&mut catalogue::result_rows())
+        );
     }
 
     #[test]

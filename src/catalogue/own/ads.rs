@@ -1,0 +1,124 @@
+//! Codes for campaigns, ad groups, ads and their budgets: docs/tiktok-marketing-api.md.
+
+rows! {
+    ADVERTISER_ID_MISSING {
+        code: "advertiser_id_missing",
+        category: Auth,
+        retryable: false,
+        who: Caller,
+        meaning: "The connection has no advertiser ID, so it is not clear which ad account is meant.",
+        remedy: "Set the connection's `advertiser_id`. TikTok Ads Manager shows it beside the name of the ad account, \
+                 and `get_ad_accounts` lists the ad accounts that the token reaches.",
+    }
+    AD_RULES_NOT_MET {
+        code: "ad_rules_not_met",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The campaign, ad group or ad breaks at least one of TikTok's rules, so it was not sent.",
+        remedy: "Correct each field in `details`: an entry gives the value, the permitted values and the fix.",
+    }
+    BUDGET_BELOW_MINIMUM {
+        code: "budget_below_minimum",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The budget is below TikTok's minimum for the currency of the ad account, so nothing was sent.",
+        remedy: "Set the budget to at least the amount in `details`. Amounts are in the currency of the ad account, \
+                 not in its hundredth part: 50.00 is fifty dollars.",
+    }
+    BUDGET_ABOVE_CEILING {
+        code: "budget_above_ceiling",
+        category: Policy,
+        retryable: false,
+        who: Developer,
+        meaning: "The budget is above the ceiling that the host's operator has set, so nothing was sent.",
+        remedy: "Set the budget to at most the amount in `details`, or ask the host's operator for a higher \
+                 `--max-daily-budget`. The ceiling is this program's, not TikTok's.",
+    }
+    ENABLE_FORBIDDEN {
+        code: "enable_forbidden",
+        category: Policy,
+        retryable: false,
+        who: Developer,
+        meaning: "The host's operator does not let this program enable campaigns, ad groups or ads, so nothing was \
+                  sent.",
+        remedy: "Leave `status` out or set it to DISABLE, and enable the object in TikTok Ads Manager, or ask the \
+                 host's operator to remove `--no-enable`.",
+    }
+    SPENDING_NOT_CONFIRMED {
+        code: "spending_not_confirmed",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The request changes what an enabled campaign or ad group can spend, and does not confirm the \
+                  amount, so nothing was sent.",
+        remedy: "Set `confirm_budget` to exactly the new budget. To change the budget without spending, disable the \
+                 object first.",
+    }
+    MANUAL_CREATION_ENDED {
+        code: "manual_creation_ended",
+        category: Policy,
+        retryable: false,
+        who: Caller,
+        meaning: "TikTok no longer creates manual campaigns, or ad groups and ads in them, with this objective.",
+        remedy: "Create a campaign with `automation` SMART_PLUS, and its ad groups and ads in it. What exists can \
+                 still be listed, updated, disabled, deleted and analysed.",
+    }
+    SMART_PLUS_NOT_ENABLED {
+        code: "smart_plus_not_enabled",
+        category: Policy,
+        retryable: false,
+        who: User,
+        meaning: "TikTok has not enabled the ad account to create or change Smart+ campaigns through its API.",
+        remedy: "Ask the ad account's TikTok representative to add it to the allow-list for Upgraded Smart+. Until \
+                 then, create Smart+ campaigns in TikTok Ads Manager, or use `automation` MANUAL where TikTok still \
+                 creates manual campaigns. Listing and analytics work without it.",
+    }
+    OBJECTIVE_NOT_IN_SMART_PLUS {
+        code: "objective_not_in_smart_plus",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "Smart+ campaigns do not have this objective in TikTok's API.",
+        remedy: "Set `automation` to MANUAL to keep the objective, or choose one that Smart+ has: APP_PROMOTION, \
+                 WEB_CONVERSIONS or LEAD_GENERATION.",
+    }
+    AD_ACCOUNT_NOT_ACTIVE {
+        code: "ad_account_not_active",
+        category: Policy,
+        retryable: false,
+        who: User,
+        meaning: "TikTok has suspended the ad account, or has not approved it yet.",
+        remedy: "Ask the ad account's owner to read the notice in TikTok Ads Manager and to complete or appeal what \
+                 it says. Sending the request again does not help before that.",
+    }
+    OWN_CALL_LIMIT {
+        code: "own_call_limit",
+        category: RateLimit,
+        retryable: true,
+        who: Caller,
+        meaning: "This program's own limit of calls, which is not TikTok's, is reached, so TikTok was not called.",
+        remedy: "Wait for `retry_after`, then send the request again. The host's operator can raise the limit to the \
+                 level that the developer app has at TikTok; see `docs/configuration.md`.",
+    }
+    PARTLY_APPLIED {
+        code: "partly_applied",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The request took effect for some of its items only.",
+        remedy: "Read the entry of each item in the result: it gives the reason of each failure. Correct the items \
+                 that failed, and send only those again.",
+    }
+    CREATION_UNCONFIRMED {
+        code: "creation_unconfirmed",
+        category: Network,
+        retryable: false,
+        who: User,
+        meaning: "The request to create was sent to TikTok, but no response shows whether the object exists.",
+        remedy: "Do not send it again without its `idempotency_key`, or there may be two. With the key, send the same \
+                 request again: it looks for the object before it creates one. Without, wait a minute and look for \
+                 the name in the ad account.",
+    }
+}
