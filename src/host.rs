@@ -195,7 +195,10 @@ impl Host {
             }
             Task::ConnectedAccount { find } => match find(call).await {
                 Ok(account) => Reply::connected_account(id, json!(account)),
-                Err(failure) => Reply::action_error(id, wire_error::action_error(&failure)),
+                Err(failure) => Reply::action_error(
+                    id,
+                    wire_error::action_error(&failure, request.integration.subject),
+                ),
             },
         }
     }
@@ -234,7 +237,7 @@ impl Host {
             }
             Err(ActionError::Failed(failure)) => {
                 self.tell_the_host(&failure);
-                Reply::action_error(id, wire_error::action_error(&failure))
+                Reply::action_error(id, wire_error::action_error(&failure, integration.subject))
             }
             Err(ActionError::Unstored(mut failure)) => {
                 self.tell_the_host(&failure);
@@ -243,7 +246,7 @@ impl Host {
                     failure.retryable = Some(false);
                 }
                 with_evidence(
-                    Reply::action_error(id, wire_error::action_error(&failure)),
+                    Reply::action_error(id, wire_error::action_error(&failure, integration.subject)),
                     &*evidence,
                 )
             }

@@ -13,6 +13,7 @@ mod no_effect;
 mod permissions;
 mod rows;
 pub mod tiktok;
+mod write_state;
 
 pub use action::{
     AccountDetails, AccountLookup, Action, ActionEntry, BoxFuture, ConnectedAccount, Effect, Integration,
@@ -27,6 +28,7 @@ pub use failure::{DEADLINE_MAX, Failure};
 pub use no_effect::NoEffect;
 pub use permissions::{Permission, Permissions};
 pub use rows::{RowSink, Rows};
+pub use write_state::WriteState;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.
 pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION];

@@ -1,5 +1,6 @@
 //! Domain types: a value that exists is valid.
 
+mod advice;
 mod digest;
 mod field_error;
 mod hex;
@@ -13,6 +14,7 @@ mod scope;
 mod text;
 mod unfilled;
 
+pub use advice::Advice;
 pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;
 pub use hex::{Hex, from_hex};

@@ -20,7 +20,7 @@ use std::{
 
 use futures_util::FutureExt as _;
 use serde_json::Value;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{self, JoinError, JoinSet};
 use tracing::info;
 
 use self::{
@@ -216,8 +216,15 @@ struct Session {
     /// Work of the requests that run.
     running: JoinSet<(u64, Reply)>,
     /// Requests that are not answered yet, by number.
-    live: BTreeMap<u64, Running>,
+    live: BTreeMap<u64, LiveRequest>,
     next: u64,
+}
+
+/// Request that is not answered yet.
+struct LiveRequest {
+    /// Task of its work, the only name of it in a [`JoinError`].
+    task: task::Id,
+    running: Running,
 }
 
 impl Session {
@@ -241,7 +248,7 @@ impl Session {
                 },
                 // The writer says itself what happened.
                 () = self.writer.failed() => return End { error: None, ..self.unheard(io::ErrorKind::BrokenPipe.into()) },
-                Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.tell(finished),
+                Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.answer(finished),
                 // Seen anew at the top of the loop.
                 () = self.jobs.given_back(), if reading == Reading::Open && !may_begin => {}
                 next = self.writer.has_room().then(|()| reader.next()), if may_begin => match next {
@@ -277,8 +284,8 @@ impl Session {
             Ok(request) => {
                 let job = JobSlot::among(&self.jobs, request.memory());
                 let (running, work) = self.host.begin(request, job);
-                self.live.insert(number, running);
-                self.running.spawn(async move { (number, work.await) });
+                let task = self.running.spawn(async move { (number, work.await) }).id();
+                self.live.insert(number, LiveRequest { task, running });
             }
         }
     }
@@ -289,11 +296,31 @@ impl Session {
         number
     }
 
-    fn tell(&mut self, finished: Result<(u64, Reply), JoinError>) {
-        let Ok((number, reply)) = finished else { return };
-        if self.live.remove(&number).is_some() {
-            self.writer.write(number, reply);
+    /// Answers a request whose work has ended.
+    fn answer(&mut self, ended: Result<(u64, Reply), JoinError>) {
+        match ended {
+            Ok((number, reply)) => {
+                if self.live.remove(&number).is_some() {
+                    self.writer.write(number, reply);
+                }
+            }
+            Err(error) => self.answer_lost(&error),
         }
+    }
+
+    /// Answers a request whose work ended without a reply.
+    fn answer_lost(&mut self, error: &JoinError) {
+        let lost = self.live.iter().find(|(_, request)| request.task == error.id());
+        let Some((number, running)) = lost.map(|(number, request)| (*number, request.running.clone())) else {
+            return;
+        };
+        self.live.remove(&number);
+        let reply = if error.is_panic() {
+            running.panicked()
+        } else {
+            running.interrupted()
+        };
+        self.writer.write(number, reply);
     }
 
     /// Answers what was read and not begun.
@@ -320,14 +347,95 @@ impl Session {
             Some(grace) => drop(tokio::time::timeout(grace, self.finish_all()).await),
         }
         self.running.abort_all();
-        for (number, running) in std::mem::take(&mut self.live) {
-            self.writer.write(number, running.interrupted());
+        for (number, request) in std::mem::take(&mut self.live) {
+            self.writer.write(number, request.running.interrupted());
         }
     }
 
     async fn finish_all(&mut self) {
         while let Some(finished) = self.running.join_next().await {
-            self.tell(finished);
+            self.answer(finished);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::Clock;
+
+    fn session(output: OutputBuffer) -> Session {
+        let options = Options::default();
+        Session {
+            host: Arc::new(Host::new(Clock::system())),
+            writer: Writer::start(output, options.order),
+            options,
+            jobs: Arc::new(Jobs::new(options.jobs)),
+            running: JoinSet::new(),
+            live: BTreeMap::new(),
+            next: 0,
+        }
+    }
+
+    /// Reads one request of the session.
+    async fn take_one(session: &mut Session) {
+        let request = json!({
+            "id": "a", "action": "get_videos", "auth": { "access_token": "act.0123456789" },
+        });
+        let mut reader = Reader::start(Cursor::new(request.to_string()), session.host.ingest());
+        match reader.next().await {
+            Some(Incoming::Item(item)) => session.take(item),
+            _ => panic!("one request was written"),
+        }
+    }
+
+    /// Ends the session, and returns its only result.
+    async fn only_result(session: Session, output: &OutputBuffer) -> Value {
+        let summary = session.writer.close(Duration::from_secs(10)).await.unwrap();
+        assert_eq!(
+            summary,
+            Summary {
+                succeeded: 0,
+                failed: 1
+            }
+        );
+        serde_json::from_slice(&output.0.lock().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn work_that_is_aborted_is_answered_once() {
+        let output = OutputBuffer::default();
+        let mut session = session(output.clone());
+        take_one(&mut session).await;
+        session.running.abort_all();
+        session.finish(None).await;
+        let result = only_result(session, &output).await;
+        assert_eq!(
+            (&result["id"], &result["result"]["code"]),
+            (&json!("a"), &json!("interrupted"))
+        );
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_outside_of_its_action_is_answered_once() {
+        let output = OutputBuffer::default();
+        let mut session = session(output.clone());
+        take_one(&mut session).await;
+        session.running.shutdown().await;
+        let task = session
+            .running
+            .spawn(async { panic!("a bug beyond the action") })
+            .id();
+        for request in session.live.values_mut() {
+            request.task = task;
+        }
+        session.finish(None).await;
+        let result = only_result(session, &output).await;
+        assert_eq!(
+            (&result["id"], &result["result"]["code"]),
+            (&json!("a"), &json!("internal_error"))
+        );
     }
 }

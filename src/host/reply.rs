@@ -27,8 +27,9 @@ pub struct Reply {
     /// Rows of the output, whose list stands empty in `result`.
     #[serde(skip)]
     rows: Option<ResultRows>,
+    /// Outcome of a write, as text.
     #[serde(skip)]
-    post: Option<String>,
+    effect: Option<String>,
 }
 
 /// Text of the rows of an output, and the member that they are.
@@ -50,7 +51,7 @@ impl Reply {
             kind: "action",
             result: Value::Object(result),
             rows: None,
-            post: None,
+            effect: None,
         }
     }
 
@@ -62,7 +63,7 @@ impl Reply {
             kind: "connected_account",
             result: account,
             rows: None,
-            post: None,
+            effect: None,
         }
     }
 
@@ -74,7 +75,7 @@ impl Reply {
             kind: "action_error",
             result: error,
             rows: None,
-            post: None,
+            effect: None,
         }
     }
 
@@ -86,7 +87,7 @@ impl Reply {
             kind: "validation_error",
             result: error,
             rows: None,
-            post: None,
+            effect: None,
         }
     }
 
@@ -98,7 +99,7 @@ impl Reply {
             kind: "error",
             result: json!({ "message": message, "code": code }),
             rows: None,
-            post: None,
+            effect: None,
         }
     }
 
@@ -124,8 +125,8 @@ impl Reply {
         matches!(self.kind, "action" | "connected_account")
     }
 
-    /// The result's code, outcome and ids, for the logs.
-    pub(super) fn logged_fields(&self) -> LoggedFields<'_> {
+    /// The result's code, outcome and ids, for the logs. The member `subject` has the id of what the request wrote.
+    pub(super) fn logged_fields(&self, subject: Option<&str>) -> LoggedFields<'_> {
         let find = |name: &str| {
             let members = self.result.get("data").unwrap_or(&self.result);
             members.get(name).and_then(Value::as_str)
@@ -138,31 +139,30 @@ impl Reply {
         LoggedFields {
             code,
             outcome: find("outcome"),
-            publish_id: find("publish_id"),
+            subject: subject.and_then(find),
             log_id: find("log_id"),
         }
     }
 
-    /// Outcome of a post as a short text without secrets; `None` for a result without an outcome.
-    pub fn post(&self) -> Option<&str> {
-        self.post.as_deref()
+    /// Outcome of a write as a short text without secrets; `None` for a result without an outcome.
+    pub fn effect(&self) -> Option<&str> {
+        self.effect.as_deref()
     }
 
-    /// The same without `secrets`, should the text of an error ever repeat any. The output of an action stays.
+    /// The same without `secrets`, should the text of an error ever repeat any. The output of an action stays. The
+    /// member `subject` has the id of what the request wrote.
     #[must_use]
-    pub(super) fn redacted(mut self, secrets: &Secrets) -> Self {
-        self.post = self.describe_post().map(|text| secrets.redact(&text));
+    pub(super) fn redacted(mut self, secrets: &Secrets, subject: Option<&str>) -> Self {
+        self.effect = self.describe_effect(subject).map(|text| secrets.redact(&text));
         if !self.is_success() {
             secrets.redact_value(&mut self.result);
         }
         self
     }
 
-    fn describe_post(&self) -> Option<String> {
-        let LoggedFields {
-            outcome, publish_id, ..
-        } = self.logged_fields();
-        let named = publish_id.map(|name| format!(" ({name})")).unwrap_or_default();
+    fn describe_effect(&self, subject: Option<&str>) -> Option<String> {
+        let LoggedFields { outcome, subject, .. } = self.logged_fields(subject);
+        let named = subject.map(|name| format!(" ({name})")).unwrap_or_default();
         Some(format!("request {} is {}{named}", self.id, outcome?))
     }
 
@@ -197,7 +197,7 @@ impl Reply {
             result: json!({ "data": head }),
             id: self.id.clone(),
             rows: None,
-            post: None,
+            effect: None,
             ..*self
         };
         // Nothing but brackets follows the list.
@@ -274,10 +274,10 @@ pub enum LineExtent {
 pub(super) struct LoggedFields<'a> {
     /// The error's code.
     pub(super) code: Option<&'a str>,
-    /// The outcome of the post.
+    /// The outcome of the write.
     pub(super) outcome: Option<&'a str>,
-    /// The post's name.
-    pub(super) publish_id: Option<&'a str>,
+    /// The id of what the request wrote.
+    pub(super) subject: Option<&'a str>,
     /// TikTok's name for the call that failed.
     pub(super) log_id: Option<&'a str>,
 }

@@ -22,6 +22,8 @@ struct RunningRequest {
     evidence: Arc<dyn Evidence>,
     secrets: Secrets,
     trail: Trail,
+    /// Member with the id of what the request wrote.
+    subject: Option<&'static str>,
 }
 
 impl Running {
@@ -32,6 +34,7 @@ impl Running {
             evidence: request.evidence(),
             secrets: request.secrets.clone(),
             trail,
+            subject: request.integration.subject,
         }))
     }
 
@@ -60,13 +63,13 @@ impl Running {
         let failure = self.0.evidence.interrupted();
         self.ended(Reply::action_error(
             self.0.id.clone(),
-            wire_error::action_error(&failure),
+            wire_error::action_error(&failure, self.0.subject),
         ))
     }
 
-    /// Reply to a request whose work panicked. The log may be the part that panicked, so the reply does not
+    /// Reply to a request whose work panicked: an `internal_error` with the known effect. The log may be the part that panicked, so the reply does not
     /// depend on it.
-    fn panicked(&self) -> Reply {
+    pub fn panicked(&self) -> Reply {
         let reply = with_evidence(fault(self.0.id.clone()), &*self.0.evidence);
         let log = || {
             self.0
@@ -76,13 +79,13 @@ impl Running {
             self.0.trail.answered(&reply);
         };
         drop(catch_unwind(AssertUnwindSafe(log)));
-        reply.redacted(&self.0.secrets)
+        reply.redacted(&self.0.secrets, self.0.subject)
     }
 
     /// Logs the reply and takes the request's secrets out of it.
     fn ended(&self, reply: Reply) -> Reply {
         self.0.trail.answered(&reply);
-        reply.redacted(&self.0.secrets)
+        reply.redacted(&self.0.secrets, self.0.subject)
     }
 }
 

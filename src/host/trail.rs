@@ -19,6 +19,8 @@ pub(super) struct Trail {
     /// HTTP clients whose requests are counted for this request; none if they could not be set up.
     pub(super) api: Option<ApiClients>,
     secrets: Secrets,
+    /// Member with the id of what the request wrote.
+    subject: Option<&'static str>,
     clock: Clock,
     start: Duration,
 }
@@ -45,6 +47,7 @@ impl Trail {
             span,
             api: api.map(ApiClients::for_request),
             secrets: request.secrets.clone(),
+            subject: request.integration.subject,
             clock,
             start,
         }
@@ -56,16 +59,15 @@ impl Trail {
         let LoggedFields {
             code,
             outcome,
-            publish_id,
+            subject,
             log_id,
-        } = reply.logged_fields();
-        let [publish_id, log_id] =
-            [publish_id, log_id].map(|name| name.map(|name| self.secrets.redact(name)));
+        } = reply.logged_fields(self.subject);
+        let [subject, log_id] = [subject, log_id].map(|name| name.map(|name| self.secrets.redact(name)));
         let (success, calls) = (reply.is_success(), self.calls_sent());
         self.span.in_scope(|| {
             info!(
                 success,
-                code, outcome, publish_id, log_id, calls, duration_ms, "request answered"
+                code, outcome, subject, log_id, calls, duration_ms, "request answered"
             );
         });
     }

@@ -3,13 +3,13 @@
 use std::{borrow::Cow, time::Duration};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     catalogue::{Category, Who},
     integrations::Failure,
-    model::{FieldError, LogId},
-    posting::{Advice, Outcome, PostState},
+    model::{Advice, FieldError, LogId},
+    posting::Outcome,
     schema::{TOLD_MAX, Violation},
 };
 
@@ -28,7 +28,7 @@ struct ErrorMembers<'a> {
     log_id: &'a Option<LogId>,
     outcome: Option<Outcome>,
     #[serde(flatten)]
-    post: &'a PostState,
+    write: Map<String, Value>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     details: &'a [FieldError],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -36,8 +36,8 @@ struct ErrorMembers<'a> {
 }
 
 /// Returns the members of an expected failure. A code that is not in the catalogue passes through with its log
-/// id.
-pub(super) fn action_error(failure: &Failure) -> Value {
+/// id. `subject` is a member that every error has, `null` if the failure does not have it.
+pub(super) fn action_error(failure: &Failure, subject: Option<&str>) -> Value {
     let Advice { retryable, remedy } = failure.advice();
     json!(ErrorMembers {
         message: failure.shown(),
@@ -51,10 +51,17 @@ pub(super) fn action_error(failure: &Failure) -> Value {
         http_status: failure.http_status,
         log_id: &failure.log_id,
         outcome: failure.outcome,
-        post: failure.post.as_deref().unwrap_or(&PostState::NONE),
+        write: write_members(failure, subject),
         details: &failure.details,
         missing_scopes: &failure.missing_scopes,
     })
+}
+
+/// Returns the members that describe what the request was to write, in the integration's words.
+fn write_members(failure: &Failure, subject: Option<&str>) -> Map<String, Value> {
+    let usual = subject.map(|name| (name.to_owned(), Value::Null));
+    let known = failure.write.as_ref().map(|write| write.members());
+    usual.into_iter().chain(known.unwrap_or_default()).collect()
 }
 
 /// Returns seconds, rounded up: a caller that comes back a moment early has waited in vain.

@@ -182,6 +182,9 @@ pub struct Integration {
     pub api_base: fn(&Credentials) -> &'static str,
     /// Prefix of the integration's digests in the state.
     pub namespace: Namespace,
+    /// Member of outputs and errors with the id of what a request wrote, which is logged. Every error has it, `null`
+    /// where the id is unknown. `None` if no member is common to the integration's actions.
+    pub subject: Option<&'static str>,
     /// Returns the evidence of a request that has not begun, from its action (none for
     /// `connected_account`) and inputs.
     pub evidence: fn(Option<&ActionEntry>, &Value) -> Arc<dyn Evidence>,

@@ -3,18 +3,19 @@
 //! The code is a row of the catalogue, which also has the remedy and the person who can act. Each integration
 //! turns its API's errors into failures in a file of its own, such as `tiktok/failure.rs`.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
+use super::WriteState;
 use crate::{
     catalogue::{FailureCode, Row, Who, own},
     http::{ConnectionError, HttpErrorKind},
-    model::{FieldError, LogId},
-    posting::{Advice, Outcome, PostState},
+    model::{Advice, FieldError, LogId},
+    posting::Outcome,
     upload::URL_LIFE,
 };
 
 /// Failure of a request, for the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Failure {
     /// Row of the catalogue, or TikTok's code if the catalogue does not have it.
     pub code: FailureCode,
@@ -38,8 +39,8 @@ pub struct Failure {
     pub missing_scopes: Vec<&'static str>,
     /// Outcome of the write; `None` for requests that only read.
     pub outcome: Option<Outcome>,
-    /// State of the post; `None` for requests that do not post.
-    pub post: Option<Box<PostState>>,
+    /// Known state of what the request was to write; `None` if it only reads, or the write was not begun.
+    pub write: Option<Arc<dyn WriteState>>,
     /// Message for the operator's log only: locations on the machine and their state.
     pub for_operator: Option<String>,
 }
@@ -67,7 +68,7 @@ impl Failure {
             retry_after: None,
             missing_scopes: Vec::new(),
             outcome: None,
-            post: None,
+            write: None,
             for_operator: None,
         }
     }
@@ -128,11 +129,11 @@ impl Failure {
     /// Returns whether to send the request again, and the next step.
     ///
     /// A code that is not in the catalogue is not retryable. A write that may have happened is not either,
-    /// unless the post's idempotency key keeps it from happening twice.
+    /// unless its idempotency key keeps it from happening twice.
     pub fn advice(&self) -> Advice {
         let usual = self.usual_advice();
-        match (&self.post, self.outcome) {
-            (Some(post), outcome) => post.advise(self.code.row(), outcome, usual),
+        match (&self.write, self.outcome) {
+            (Some(write), outcome) => write.advise(self.code.row(), outcome, usual),
             (None, Some(Outcome::Unconfirmed)) => Advice {
                 retryable: false,
                 ..usual
@@ -162,10 +163,10 @@ impl Failure {
         self.code.row().map(|row| self.who.unwrap_or(row.who))
     }
 
-    /// Message for a result. It names the post, because some hosts keep nothing else of an error.
+    /// Message for a result. It names what was written, because some hosts keep nothing else of an error.
     pub fn shown(&self) -> Cow<'_, str> {
-        match &self.post {
-            Some(post) => post.name_in(&self.message),
+        match &self.write {
+            Some(write) => write.name_in(&self.message),
             None => Cow::Borrowed(&self.message),
         }
     }

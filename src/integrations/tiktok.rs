@@ -25,6 +25,7 @@ pub(super) const INTEGRATION: Integration = Integration {
     api_base: |_credentials| API_BASE,
     // Versions before the second integration share a Redis with this one during an upgrade.
     namespace: Namespace::NONE,
+    subject: Some("publish_id"),
     evidence: evidence::PostEvidence::of,
     connected_account: Some(actions::connected_account::connected_account),
 };

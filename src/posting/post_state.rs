@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{lost_post::LostPostSearch, outcome::Outcome};
 use crate::{
     catalogue::{Row, own},
-    model::PublishId,
+    model::{Advice, PublishId},
 };
 
 /// Known state of a post whose request failed. Serialized into the members of the error.
@@ -25,15 +25,6 @@ pub struct PostState {
     /// cannot be asked about the post.
     #[serde(skip)]
     pub publish_id_lost: bool,
-}
-
-/// Advice for the caller of a failed request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice {
-    /// True if the same request may be sent again.
-    pub retryable: bool,
-    /// Next step; `None` for a code that is not in the catalogue.
-    pub remedy: Option<Cow<'static, str>>,
 }
 
 /// Remedy for a post that may exist, if the request has no key.
@@ -61,14 +52,6 @@ const ASK: &str =
     "Run `get_post_status` with the result's `publish_id` for the outcome, and do not send the post again.";
 
 impl PostState {
-    /// State of a request that does not post.
-    pub const NONE: Self = Self {
-        publish_id: None,
-        search: None,
-        has_idempotency_key: false,
-        publish_id_lost: false,
-    };
-
     /// Returns the advice for a failure with this row and outcome. `usual` is the advice without the post.
     ///
     /// A request that may have posted is never retryable, unless its key keeps it from posting twice.

@@ -108,6 +108,7 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
     credentials: |auth| read_token(auth, "").map(Credentials::of_token),
     api_base: |_credentials| "http://127.0.0.1:9",
     namespace: Namespace::of("test"),
+    subject: None,
     evidence: |_action, _inputs| Arc::<Known>::default(),
     permissions: &Permissions::NONE,
     connected_account: Some(panicking_account),

@@ -2,26 +2,29 @@
 //! same host.
 
 use std::{
+    borrow::Cow,
     future::pending,
     io::{self, Cursor, Write},
     sync::{Arc, Mutex},
 };
 
 use autohive_tiktok::{
+    catalogue::{Row, own},
     clock::Clock,
     front::stdio::{Options, Order, serve},
     host::Host,
     integrations::{
         Action, ActionEntry, Call, Credentials, CredentialsError, Failure, INTEGRATIONS, Integration,
-        NoEffect, Permission, Permissions, action,
+        NoEffect, Permission, Permissions, WriteState, action,
         credentials::read_token,
         granted::{self, ReducedManifest},
     },
-    model::Namespace,
+    model::{Advice, Namespace},
+    posting::Outcome,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::support::program::Answer;
 
@@ -67,6 +70,7 @@ const ADDED: Integration = Integration {
     credentials,
     api_base: |_credentials| "http://127.0.0.1:9",
     namespace: Namespace::of("added"),
+    subject: None,
     evidence: NoEffect::evidence,
     connected_account: None,
 };
@@ -111,6 +115,29 @@ struct Output {
     api: String,
 }
 
+/// What a failed request was to change, in the words of the integration.
+#[derive(Debug)]
+struct Change {
+    request_id: &'static str,
+}
+
+impl WriteState for Change {
+    fn members(&self) -> Map<String, Value> {
+        Map::from_iter([("request_id".to_owned(), json!(self.request_id))])
+    }
+
+    fn advise(&self, _row: Option<&Row>, _outcome: Option<Outcome>, usual: Advice) -> Advice {
+        Advice {
+            remedy: Some("Look for the advertiser first.".into()),
+            ..usual
+        }
+    }
+
+    fn name_in<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        format!("{message} request_id: {}.", self.request_id).into()
+    }
+}
+
 impl Action for GetAdvertiser {
     const NAME: &'static str = "get_advertiser";
     const DISPLAY_NAME: &'static str = "Get Advertiser";
@@ -122,6 +149,16 @@ impl Action for GetAdvertiser {
     type Output = Output;
 
     async fn run(context: Advertiser, input: Input) -> Result<Output, Failure> {
+        if input.fields == ["lost"] {
+            return Err(Failure {
+                outcome: Some(Outcome::Unconfirmed),
+                write: Some(Arc::new(Change { request_id: "r-7" })),
+                ..Failure::new(&own::OUTCOME_UNKNOWN, "")
+            });
+        }
+        if input.fields == ["none"] {
+            return Err(Failure::new(&own::TIMEOUT, ""));
+        }
         Ok(Output {
             advertiser_id: context.id,
             fields: input.fields,
@@ -181,6 +218,37 @@ fn its_action_runs_with_its_own_credentials_and_context() {
     let expected = json!({ "advertiser_id": "700", "fields": ["name"], "api": "http://127.0.0.1:9/" });
     let answer = answer(&request(&auth, &json!({ "fields": ["name"] })));
     answer.is("action").has("/data", expected);
+}
+
+/// The names of the members of its errors, which have none of the other integration.
+#[test]
+fn its_errors_have_its_own_members() {
+    let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
+    let usual = [
+        "message",
+        "cost_usd",
+        "code",
+        "category",
+        "retryable",
+        "retry_after",
+        "who",
+        "remedy",
+        "http_status",
+        "log_id",
+        "outcome",
+    ];
+    let lost = answer(&request(&auth, &json!({ "fields": ["lost"] })));
+    let none = answer(&request(&auth, &json!({ "fields": ["none"] })));
+    let names = |answer: &Answer| -> Vec<String> {
+        answer.0["result"].as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(names(&none), usual);
+    assert_eq!(names(&lost), [&usual[..], &["request_id"]].concat());
+    let message = lost.at("/message").as_str().unwrap();
+    assert!(message.ends_with(" request_id: r-7."), "{message}");
+    lost.is("action_error")
+        .has("/request_id", "r-7")
+        .has("/remedy", "Look for the advertiser first.");
 }
 
 #[test]

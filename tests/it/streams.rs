@@ -541,7 +541,7 @@ fn the_log_tells_what_operators_look_for() {
     let publish_id = ended.answer("a").at("/data/publish_id").clone();
     for (pointer, expected) in [
         ("/fields/outcome", json!("published")),
-        ("/fields/publish_id", publish_id),
+        ("/fields/subject", publish_id),
         ("/fields/calls", json!(tiktok.journal().entries.len())),
         ("/spans/0/request_id", json!("a")),
         (

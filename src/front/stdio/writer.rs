@@ -93,8 +93,8 @@ impl Writer {
 
     /// Writes the result of request number `number`.
     pub(super) fn write(&self, number: u64, reply: Reply) {
-        if let Some(post) = reply.post() {
-            self.backlog.posts().insert(number, post.to_owned());
+        if let Some(effect) = reply.effect() {
+            self.backlog.posts().insert(number, effect.to_owned());
         }
         let line = QueuedResult {
             is_success: reply.is_success(),

@@ -1,12 +1,14 @@
 //! Failures of posts and of the Open API, with TikTok's waits and permissions.
 
-use std::time::Duration;
+use std::{any::Any, borrow::Cow, sync::Arc, time::Duration};
+
+use serde_json::{Map, Value};
 
 use crate::{
     catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
-    integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
+    integrations::{DEADLINE_MAX, Effect, Failure, WriteState, failure::with_meaning},
     media::ContentError,
-    model::{FieldError, PublishId, Scope},
+    model::{Advice, FieldError, PublishId, Scope},
     open_api::{self, Endpoint},
     posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
     state::StateError,
@@ -20,6 +22,21 @@ const EARLIER_UNKNOWN: &str =
 /// Message for an upload that was cut off before its last part.
 const CUT_SHORT: &str =
     "The last part of the video was not sent, and without it TikTok is not expected to make a post.";
+
+impl WriteState for PostState {
+    fn members(&self) -> Map<String, Value> {
+        let members = serde_json::to_value(self).unwrap_or_default();
+        members.as_object().cloned().unwrap_or_default()
+    }
+
+    fn advise(&self, row: Option<&Row>, outcome: Option<Outcome>, usual: Advice) -> Advice {
+        self.advise(row, outcome, usual)
+    }
+
+    fn name_in<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        self.name_in(message)
+    }
+}
 
 impl Failure {
     /// The journal cannot be read or written, or another request holds the key.
@@ -58,8 +75,14 @@ impl Failure {
     /// Changes the state of the post.
     #[must_use]
     pub(in crate::integrations::tiktok) fn with_post(mut self, change: impl FnOnce(&mut PostState)) -> Self {
-        change(self.post.get_or_insert_default());
-        self
+        let known = self.write.take().map(|write| write as Arc<dyn Any + Send + Sync>);
+        let known = known.and_then(|write| write.downcast::<PostState>().ok());
+        let mut post = known.map(Arc::unwrap_or_clone).unwrap_or_default();
+        change(&mut post);
+        Self {
+            write: Some(Arc::new(post)),
+            ..self
+        }
     }
 
     /// This request posted nothing; the outcome of an earlier one with its key is not known.
@@ -186,7 +209,7 @@ impl Failure {
                 Outcome::Unconfirmed => false,
                 Outcome::Published | Outcome::InInbox | Outcome::Failed => true,
             }),
-            post: Some(Box::new(post)),
+            write: Some(Arc::new(post)),
             ..Self::new(&own::INTERRUPTED, message)
         }
     }
