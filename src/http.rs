@@ -36,7 +36,7 @@ pub use error::{HttpError, HttpErrorKind, millis};
 pub use gate::{RateGate, WriteObserver};
 pub use guard::{AddressKind, BlockedUrl, never_allowed};
 pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};
-pub use limit::{Limiter, Permit, RateWait};
+pub use limit::{FullWindow, Limiter, Permit, RateWait};
 pub use lowest_speed::{LowestSpeed, Shortfall};
 pub use multipart::FilePart;
 pub use request::{AuthHeader, HttpRequest, Open, RequestBody};

@@ -22,7 +22,7 @@ pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoId
 pub use privacy::PrivacyLevel;
 pub use public_url::{PublicUrl, PublicUrlFault};
 pub use quantity::{ByteCount, Grouped};
-pub use rate::{RateBucket, RateWindow, SharedRates};
+pub use rate::{RateBucket, RateCounter, RateRefusal, RateWindow, SharedRates};
 pub use reach::{MediaHost, MediaHostFault, Reach, Standing};
 pub use scope::Scope;
 pub use text::{Text, TextFault, check_text};

@@ -198,10 +198,11 @@ impl OpenApi {
             response_max: RESPONSE_MAX,
         };
         let (clock, deadline) = (&self.clock, self.deadline);
+        let counters = endpoint.bucket.map(|bucket| self.budget.counter(bucket));
         let gate = RateGate {
             endpoint: endpoint.name,
             budget: &self.budget.calls,
-            bucket: endpoint.bucket,
+            counters: counters.as_slice(),
             observer,
             clock,
             deadline,

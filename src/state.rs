@@ -69,7 +69,7 @@ use self::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, Fingerprint, JournalKey, RateWindow},
+    model::{AccountHash, Fingerprint, JournalKey, RateRefusal, RateWindow},
     secret::StateKeys,
 };
 
@@ -211,7 +211,7 @@ impl State {
     }
 
     /// Counts an event now if it fits into all of `windows`. Returns a permit, which can be given back, or the
-    /// wait until a permit may be free.
+    /// full window and the wait until a permit may be free.
     ///
     /// No permit is reserved for a caller that waits: the first to ask after the wait gets it. With a limit of
     /// 0 there is never a permit.
@@ -220,7 +220,7 @@ impl State {
         account: AccountHash,
         kind: &'static str,
         windows: &[RateWindow],
-    ) -> Result<Result<RatePermit, Duration>, StateError> {
+    ) -> Result<Result<RatePermit, RateRefusal>, StateError> {
         let number = self.0.events.fetch_add(1, Ordering::Relaxed);
         let event = CountedEvent {
             account,

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::connection_error::ConnectionError;
+use super::{connection_error::ConnectionError, limit::FullWindow};
 
 /// Request that got no complete response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,7 @@ impl HttpError {
     fn when(&self) -> String {
         match self.kind {
             HttpErrorKind::DeadlinePassed
-            | HttpErrorKind::RateLimited(_)
+            | HttpErrorKind::RateLimited { .. }
             | HttpErrorKind::Vetoed
             | HttpErrorKind::OutputClosed => String::new(),
             HttpErrorKind::Connection(_) | HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => {
@@ -50,8 +50,13 @@ pub enum HttpErrorKind {
     Connection(ConnectionError),
     /// The deadline had passed: nothing was sent.
     DeadlinePassed,
-    /// The rate limit has no place within the time for waits: nothing was sent. Wait until it has one.
-    RateLimited(Duration),
+    /// A rate limit has no place within the time for waits: nothing was sent.
+    RateLimited {
+        /// Time until it may have one.
+        wait: Duration,
+        /// The limit.
+        window: FullWindow,
+    },
     /// The observer of the request did not permit it: nothing was sent.
     Vetoed,
     /// The reader of the results is gone: nothing was sent.
@@ -67,7 +72,7 @@ impl HttpErrorKind {
     pub const fn is_unsent(self) -> bool {
         match self {
             Self::Connection(error) => error.is_unsent(),
-            Self::DeadlinePassed | Self::RateLimited(_) | Self::Vetoed | Self::OutputClosed => true,
+            Self::DeadlinePassed | Self::RateLimited { .. } | Self::Vetoed | Self::OutputClosed => true,
             Self::TooLarge | Self::NoMemory => false,
         }
     }
@@ -77,8 +82,14 @@ impl fmt::Display for HttpErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connection(error) => return error.fmt(f),
+            Self::RateLimited { wait, window } => {
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                return write!(
+                    f,
+                    "the limit of {window} is reached for another {seconds} s, so it was not sent"
+                );
+            }
             Self::DeadlinePassed => "the request's time was up before it was sent",
-            Self::RateLimited(_) => "the rate limit is used up for now, so it was not sent",
             Self::Vetoed => "it was not sent",
             Self::OutputClosed => "the reader of the results is gone, so it was not sent",
             Self::TooLarge => "the response was larger than expected, so it was not read to its end",

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, Deadline},
-    model::{RateBucket, SharedRates},
+    model::{RateCounter, SharedRates},
     outlet::Outlet,
 };
 
@@ -35,10 +35,11 @@ pub trait WriteObserver: Sync {
 pub struct RateGate<'a, S: SharedRates> {
     /// Name of the endpoint, for logs.
     pub endpoint: &'static str,
-    /// Counters of the account.
+    /// Counters of requests.
     pub budget: &'a RateBudget<S>,
-    /// Limits of the endpoint, if it has any.
-    pub bucket: Option<&'static RateBucket>,
+    /// Counters that the request counts against, all at once: none for an endpoint without limits, and several, for
+    /// example, where an API limits both an app and each of its accounts. No counter is given twice.
+    pub counters: &'a [RateCounter],
     /// Observer of a write; a read has none, and is sent even if the reader of the results is gone.
     pub observer: Option<&'a dyn WriteObserver>,
     /// Clock.
@@ -50,7 +51,7 @@ pub struct RateGate<'a, S: SharedRates> {
 }
 
 impl<S: SharedRates> AttemptHook for RateGate<'_, S> {
-    type Receipt = Option<RateReceipt<S>>;
+    type Receipt = RateReceipt<S>;
 
     fn before_attempt(&self) -> BoxFuture<'_, Result<Self::Receipt, Rejected>> {
         async {
@@ -71,9 +72,7 @@ impl<S: SharedRates> AttemptHook for RateGate<'_, S> {
 
     fn after_attempt(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()> {
         async move {
-            if let Some(receipt) = receipt {
-                self.budget.settle(receipt, sent).await;
-            }
+            self.budget.settle(receipt, sent).await;
         }
         .boxed()
     }
@@ -87,19 +86,17 @@ impl<S: SharedRates> AttemptHook for RateGate<'_, S> {
 }
 
 impl<S: SharedRates> RateGate<'_, S> {
-    async fn count(&self) -> Result<Option<RateReceipt<S>>, Rejected> {
-        let Some(bucket) = self.bucket else {
-            return Ok(None);
-        };
+    async fn count(&self) -> Result<RateReceipt<S>, Rejected> {
         let left = self.clock.left_until(self.deadline);
-        let counted = self.budget.acquire(bucket, left).await.map_err(|wait| {
+        let counted = self.budget.acquire(self.counters, left).await;
+        counted.map_err(|wait| {
             debug!(
                 endpoint = self.endpoint,
+                limit = %wait.window,
                 wait_ms = millis(wait.full),
                 "over the rate limit"
             );
             Rejected::Until(wait)
-        });
-        counted.map(Some)
+        })
     }
 }

@@ -5,13 +5,14 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    fmt,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use crate::{
     clock::Clock,
-    model::{AccountHash, RateBucket, RateWindow},
+    model::{AccountHash, RateBucket, RateCounter, RateRefusal, RateWindow},
 };
 
 /// Counter of the requests of this process.
@@ -40,12 +41,34 @@ struct CountedRequest {
     is_open: bool,
 }
 
-/// Place within a rate limit, taken for a request whose end is not known yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl CountedRequest {
+    /// Returns true for the open request of `permit`.
+    fn is_of(&self, permit: &Permit) -> bool {
+        self.is_open && self.at == permit.at
+    }
+}
+
+/// Places within rate limits, taken for a request whose end is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Permit {
-    key: BucketKey,
+    keys: Vec<BucketKey>,
     at: Duration,
+}
+
+/// Window of a bucket that has no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FullWindow {
+    /// Name of the bucket.
+    pub bucket: &'static str,
+    /// Limit that is reached.
+    pub window: RateWindow,
+}
+
+impl fmt::Display for FullWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.window, self.bucket)
+    }
 }
 
 /// Wait of a request for a place.
@@ -57,21 +80,33 @@ pub struct RateWait {
     pub least: Duration,
     /// Time until the next try.
     pub next: Duration,
+    /// The full window: of several, the one that has room last.
+    pub window: FullWindow,
 }
 
 impl RateWait {
-    /// Wait whose end is certain.
-    pub const fn of(wait: Duration) -> Self {
+    /// Wait of `refusal` by this bucket, whose end is certain.
+    pub const fn of(bucket: &RateBucket, refusal: RateRefusal) -> Self {
+        let RateRefusal { wait, window } = refusal;
         Self {
             full: wait,
             least: wait,
             next: wait,
+            window: FullWindow {
+                bucket: bucket.name,
+                window,
+            },
         }
     }
 
     /// Wait until both are over.
     fn and(self, other: Self) -> Self {
         Self {
+            window: if other.full > self.full {
+                other.window
+            } else {
+                self.window
+            },
             full: self.full.max(other.full),
             least: self.least.max(other.least),
             next: self.next.max(other.next),
@@ -91,66 +126,74 @@ impl Limiter {
         }
     }
 
-    /// Counts a request if it fits into all windows of `bucket`. Otherwise counts nothing, and returns the wait until
-    /// there may be a place.
+    /// Counts a request with each of `counters`, which differ, if it fits into all their windows. Otherwise counts
+    /// nothing, and returns the wait until there may be room.
     ///
-    /// The place is not kept for the caller: the first to ask after the wait gets it. With a limit of 0 there never is
+    /// The places are not kept for the caller: the first to ask after the wait gets them. With a limit of 0 there never is
     /// one. While a request that holds a place may still turn out not to have been sent, the wait is short.
-    pub fn take(&self, account: AccountHash, bucket: &RateBucket) -> Result<Permit, RateWait> {
+    pub fn take(&self, counters: &[RateCounter]) -> Result<Permit, RateWait> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
-        let key = (account, bucket.name);
-        if !counts.contains_key(&key) {
+        let keys: Vec<BucketKey> = counters.iter().map(key_of).collect();
+        if keys.iter().any(|key| !counts.contains_key(key)) {
             // Only here can the map grow, so here it is reduced to the buckets that still count something.
             counts.retain(|_key, count| {
                 let last = count.made.back();
                 last.is_some_and(|last| is_within(last.at, count.kept, now))
             });
         }
-        let count = counts.entry(key).or_insert_with(|| BucketCount::of(bucket));
-        count.expire(now);
-        let waits = bucket
-            .windows
-            .iter()
-            .filter_map(|window| count.wait(*window, now));
+        let waits = counters.iter().filter_map(|counter| {
+            let count = counts
+                .entry(key_of(counter))
+                .or_insert_with(|| BucketCount::of(counter.bucket));
+            count.expire(now);
+            count.wait(counter.bucket, now)
+        });
         if let Some(wait) = waits.reduce(RateWait::and) {
             return Err(wait);
         }
-        count.made.push_back(CountedRequest {
+        let request = CountedRequest {
             at: now,
             is_open: true,
-        });
-        Ok(Permit { key, at: now })
-    }
-
-    /// Counts the request of this place for good: it was sent.
-    pub fn settle(&self, place: Permit) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = counts
-            .get_mut(&place.key)
-            .and_then(|count| count.made.iter_mut().find(|made| is_of(made, place)));
-        if let Some(made) = found {
-            made.is_open = false;
-        }
-    }
-
-    /// Gives back the place of a request that was not sent.
-    pub fn give_back(&self, place: Permit) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(count) = counts.get_mut(&place.key) else {
-            return;
         };
-        if let Some(index) = count.made.iter().position(|made| is_of(made, place)) {
-            count.made.remove(index);
+        for key in &keys {
+            if let Some(count) = counts.get_mut(key) {
+                count.made.push_back(request);
+            }
+        }
+        Ok(Permit { keys, at: now })
+    }
+
+    /// Counts the request of these places for good: it was sent.
+    pub fn settle(&self, permit: &Permit) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &permit.keys {
+            let made = counts.get_mut(key).map(|count| &mut count.made);
+            if let Some(made) = made.and_then(|made| made.iter_mut().find(|made| made.is_of(permit))) {
+                made.is_open = false;
+            }
         }
     }
 
-    /// Requests that fit into all windows of `bucket` now.
-    pub fn left(&self, account: AccountHash, bucket: &RateBucket) -> u32 {
+    /// Gives back the places of a request that was not sent.
+    pub fn give_back(&self, permit: &Permit) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &permit.keys {
+            let Some(count) = counts.get_mut(key) else {
+                continue;
+            };
+            if let Some(index) = count.made.iter().position(|made| made.is_of(permit)) {
+                count.made.remove(index);
+            }
+        }
+    }
+
+    /// Requests that fit into all windows of `counter` now.
+    pub fn left(&self, counter: RateCounter) -> u32 {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.elapsed();
-        let count = counts.get(&(account, bucket.name));
-        let left = bucket.windows.iter().map(|window| {
+        let count = counts.get(&key_of(&counter));
+        let left = counter.bucket.windows.iter().map(|window| {
             let made = count.map_or(0, |count| count.within(window.length, now).count());
             window
                 .limit
@@ -158,6 +201,10 @@ impl Limiter {
         });
         left.min().unwrap_or(u32::MAX)
     }
+}
+
+fn key_of(counter: &RateCounter) -> BucketKey {
+    (counter.account, counter.bucket.name)
 }
 
 impl BucketCount {
@@ -185,25 +232,33 @@ impl BucketCount {
             .filter(move |made| is_within(made.at, length, now))
     }
 
+    /// Wait for a place in all windows of `bucket`; `None` if there is one.
+    fn wait(&self, bucket: &RateBucket, now: Duration) -> Option<RateWait> {
+        let windows = bucket.windows.iter();
+        let waits = windows.filter_map(|window| self.wait_in(bucket, *window, now));
+        waits.reduce(RateWait::and)
+    }
+
     /// Wait for a place in this window; `None` if there is one.
-    fn wait(&self, window: RateWindow, now: Duration) -> Option<RateWait> {
+    fn wait_in(&self, bucket: &RateBucket, window: RateWindow, now: Duration) -> Option<RateWait> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let made = self.within(window.length, now);
         // The request whose leaving frees a place; there is one only where the limit is reached.
         let leaving = made.clone().count().checked_sub(limit)?;
         let until = |leaves: Duration| leaves.saturating_add(window.length).saturating_sub(now);
         let full = until(made.clone().nth(leaving).map_or(now, |made| made.at));
+        let wait = RateWait::of(bucket, RateRefusal { wait: full, window });
         if made.clone().all(|made| !made.is_open) {
-            return Some(RateWait::of(full));
+            return Some(wait);
         }
         let sent = made.filter(|made| !made.is_open);
         let least = sent.clone().count().checked_sub(limit);
         let least = least.and_then(|leaving| sent.clone().nth(leaving));
         let least = least.map_or(Duration::ZERO, |leaves| until(leaves.at));
         Some(RateWait {
-            full,
             least,
             next: least.max(OPEN_RECHECK).min(full),
+            ..wait
         })
     }
 }
@@ -212,10 +267,6 @@ impl BucketCount {
 /// beginning.
 fn is_within(made: Duration, length: Duration, now: Duration) -> bool {
     made.saturating_add(length) > now
-}
-
-fn is_of(made: &CountedRequest, place: Permit) -> bool {
-    made.is_open && made.at == place.at
 }
 
 #[cfg(test)]
@@ -235,16 +286,35 @@ mod tests {
         AccountHash::of(&[name])
     }
 
-    /// A bucket with a limit for each minute.
-    fn bucket(name: &'static str, limit: u32) -> RateBucket {
-        let windows: &'static mut [RateWindow] = Box::leak(Box::new([RateWindow {
+    /// A counter with a limit for each minute.
+    fn counter(account: AccountHash, name: &'static str, limit: u32) -> RateCounter {
+        let windows: &'static [RateWindow] = Box::leak(Box::new([a_minute(limit)]));
+        RateCounter {
+            account,
+            bucket: Box::leak(Box::new(RateBucket {
+                name,
+                windows,
+                is_shared: false,
+            })),
+        }
+    }
+
+    fn a_minute(limit: u32) -> RateWindow {
+        RateWindow {
             limit,
             length: MINUTE,
-        }]));
-        RateBucket {
-            name,
-            windows,
-            is_shared: false,
+        }
+    }
+
+    /// The counter of most tests.
+    fn init(limit: u32) -> RateCounter {
+        counter(account("a"), "init", limit)
+    }
+
+    fn inits(limit: u32) -> FullWindow {
+        FullWindow {
+            bucket: "init",
+            window: a_minute(limit),
         }
     }
 
@@ -256,8 +326,8 @@ mod tests {
         limit: u32,
     ) -> Result<(), Duration> {
         limiter
-            .take(account, &bucket(endpoint, limit))
-            .map(|place| limiter.settle(place))
+            .take(&[counter(account, endpoint, limit)])
+            .map(|permit| limiter.settle(&permit))
             .map_err(|wait| wait.next)
     }
 
@@ -265,11 +335,11 @@ mod tests {
     fn six_calls_in_a_minute_and_the_seventh_waits_for_the_first_to_leave() {
         let (clock, limiter) = limiter();
         for made in 0..6 {
-            assert_eq!(limiter.left(account("a"), &bucket("init", 6)), 6 - made);
+            assert_eq!(limiter.left(init(6)), 6 - made);
             assert_eq!(take(&limiter, account("a"), "init", 6), Ok(()));
             clock.advance(Duration::from_secs(5));
         }
-        assert_eq!(limiter.left(account("a"), &bucket("init", 6)), 0);
+        assert_eq!(limiter.left(init(6)), 0);
         assert_eq!(
             take(&limiter, account("a"), "init", 6),
             Err(Duration::from_secs(30))
@@ -290,14 +360,14 @@ mod tests {
     #[test]
     fn a_place_that_is_given_back_is_free() {
         let (clock, limiter) = limiter();
-        let unsent = limiter.take(account("a"), &bucket("init", 2)).unwrap();
+        let unsent = limiter.take(&[init(2)]).unwrap();
         clock.advance(Duration::from_secs(10));
         assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
-        limiter.give_back(unsent);
-        assert_eq!(limiter.left(account("a"), &bucket("init", 2)), 1);
+        limiter.give_back(&unsent);
+        assert_eq!(limiter.left(init(2)), 1);
         // Only once, and never the place of another call.
-        limiter.give_back(unsent);
-        assert_eq!(limiter.left(account("a"), &bucket("init", 2)), 1);
+        limiter.give_back(&unsent);
+        assert_eq!(limiter.left(init(2)), 1);
         assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
         assert_eq!(take(&limiter, account("a"), "init", 2), Err(MINUTE));
     }
@@ -305,11 +375,11 @@ mod tests {
     #[test]
     fn a_call_that_may_not_have_been_sent_is_waited_for_shortly() {
         let (_clock, limiter) = limiter();
-        let open = limiter.take(account("a"), &bucket("init", 1)).unwrap();
+        let open = limiter.take(&[init(1)]).unwrap();
         assert_eq!(take(&limiter, account("a"), "init", 1), Err(OPEN_RECHECK));
-        limiter.settle(open);
+        limiter.settle(&open);
         assert_eq!(take(&limiter, account("a"), "init", 1), Err(MINUTE));
-        limiter.give_back(open);
+        limiter.give_back(&open);
         assert_eq!(
             take(&limiter, account("a"), "init", 1),
             Err(MINUTE),
@@ -322,16 +392,17 @@ mod tests {
         let (clock, limiter) = limiter();
         assert_eq!(take(&limiter, account("a"), "init", 2), Ok(()));
         clock.advance(Duration::from_secs(10));
-        let open = limiter.take(account("a"), &bucket("init", 2)).unwrap();
+        let open = limiter.take(&[init(2)]).unwrap();
         let (full, wait) = (Duration::from_secs(50), |limit| {
-            limiter.take(account("a"), &bucket("init", limit)).unwrap_err()
+            limiter.take(&[init(limit)]).unwrap_err()
         });
         assert_eq!(
             wait(2),
             RateWait {
                 full,
                 least: Duration::ZERO,
-                next: OPEN_RECHECK
+                next: OPEN_RECHECK,
+                window: inits(2),
             }
         );
         assert_eq!(
@@ -339,12 +410,17 @@ mod tests {
             RateWait {
                 full: MINUTE,
                 least: full,
-                next: full
+                next: full,
+                window: inits(1),
             },
             "no place before the sent one leaves"
         );
-        limiter.settle(open);
-        assert_eq!(wait(2), RateWait::of(full));
+        limiter.settle(&open);
+        let refusal = RateRefusal {
+            wait: full,
+            window: a_minute(2),
+        };
+        assert_eq!(wait(2), RateWait::of(init(2).bucket, refusal));
     }
 
     #[test]
@@ -369,17 +445,19 @@ mod tests {
             take(&limiter, account("a"), "init", 2),
             Err(Duration::from_secs(58))
         );
-        assert_eq!(limiter.left(account("a"), &bucket("init", 2)), 0);
+        assert_eq!(limiter.left(init(2)), 0);
     }
 
+    const SECOND: RateWindow = RateWindow {
+        limit: 10,
+        length: Duration::from_secs(1),
+    };
+
     /// Ten a second and fifteen a minute, at the same time.
-    const TWO_WINDOWS: RateBucket = RateBucket {
+    static REPORTS: RateBucket = RateBucket {
         name: "ads.report",
         windows: &[
-            RateWindow {
-                limit: 10,
-                length: Duration::from_secs(1),
-            },
+            SECOND,
             RateWindow {
                 limit: 15,
                 length: MINUTE,
@@ -391,23 +469,62 @@ mod tests {
     #[test]
     fn all_windows_of_a_bucket_hold_at_the_same_time() {
         let (clock, limiter) = limiter();
+        let counter = RateCounter {
+            account: account("a"),
+            bucket: &REPORTS,
+        };
         let take = || {
-            let taken = limiter.take(account("a"), &TWO_WINDOWS);
-            taken.map(|place| limiter.settle(place)).map_err(|wait| wait.next)
+            let taken = limiter.take(&[counter]);
+            taken
+                .map(|permit| limiter.settle(&permit))
+                .map_err(|wait| (wait.next, wait.window.window))
         };
         for _ in 0..10 {
             assert_eq!(take(), Ok(()));
         }
-        assert_eq!(limiter.left(account("a"), &TWO_WINDOWS), 0);
-        assert_eq!(take(), Err(Duration::from_secs(1)));
+        assert_eq!(limiter.left(counter), 0);
+        assert_eq!(take(), Err((Duration::from_secs(1), SECOND)));
         clock.advance(Duration::from_secs(1));
-        assert_eq!(limiter.left(account("a"), &TWO_WINDOWS), 5);
+        assert_eq!(limiter.left(counter), 5);
         for _ in 0..5 {
             assert_eq!(take(), Ok(()));
         }
-        assert_eq!(take(), Err(Duration::from_secs(59)), "the longer wait counts");
+        let minute = a_minute(15);
+        assert_eq!(
+            take(),
+            Err((Duration::from_secs(59), minute)),
+            "the longer wait counts"
+        );
         clock.advance(Duration::from_secs(59));
-        assert_eq!(limiter.left(account("a"), &TWO_WINDOWS), 10);
+        assert_eq!(limiter.left(counter), 10);
+    }
+
+    #[test]
+    fn a_request_counts_with_every_counter_or_with_none() {
+        let (_clock, limiter) = limiter();
+        let app = counter(account("app"), "ads.app", 3);
+        let [first, second] = ["first", "second"].map(|name| counter(account(name), "ads.advertiser", 2));
+        for _ in 0..2 {
+            let permit = limiter.take(&[app, first]).unwrap();
+            limiter.settle(&permit);
+        }
+        let wait = limiter.take(&[app, first]).unwrap_err();
+        assert_eq!(wait.window.to_string(), "2 requests a minute (ads.advertiser)");
+        assert_eq!(
+            limiter.left(app),
+            1,
+            "the refused request took nothing from the app"
+        );
+        let permit = limiter.take(&[app, second]).unwrap();
+        let wait = limiter.take(&[second, app]).unwrap_err();
+        assert_eq!(wait.window.to_string(), "3 requests a minute (ads.app)");
+        assert_eq!(limiter.left(second), 1);
+        limiter.give_back(&permit);
+        assert_eq!(
+            (limiter.left(app), limiter.left(second)),
+            (1, 2),
+            "all places are given back"
+        );
     }
 
     #[test]
@@ -419,6 +536,97 @@ mod tests {
         }
         let kept = limiter.counts.lock().unwrap().len();
         assert!(kept <= 61, "{kept} keys are kept");
+    }
+
+    /// Windows of an app and of its accounts, short enough for a test to fill each of them.
+    static APP: RateBucket = RateBucket {
+        name: "app",
+        windows: &[
+            RateWindow {
+                limit: 3,
+                length: Duration::from_secs(1),
+            },
+            RateWindow {
+                limit: 8,
+                length: MINUTE,
+            },
+        ],
+        is_shared: false,
+    };
+    static ACCOUNT: RateBucket = RateBucket {
+        name: "account",
+        windows: &[
+            RateWindow {
+                limit: 2,
+                length: Duration::from_secs(1),
+            },
+            RateWindow {
+                limit: 5,
+                length: Duration::from_secs(30),
+            },
+            RateWindow {
+                limit: 9,
+                length: Duration::from_mins(5),
+            },
+        ],
+        is_shared: false,
+    };
+
+    /// Sent requests by counter, in the order of their times.
+    type Sent = BTreeMap<BucketKey, Vec<Duration>>;
+
+    /// Whether no window of `counter` ever held more than its limit.
+    fn holds(sent: &Sent, counter: RateCounter) -> bool {
+        let times = sent.get(&key_of(&counter)).map_or(&[][..], Vec::as_slice);
+        counter.bucket.windows.iter().all(|window| {
+            times.iter().all(|end| {
+                let within = times
+                    .iter()
+                    .filter(|made| **made <= *end && is_within(**made, window.length, *end));
+                within.count() <= usize::try_from(window.limit).unwrap()
+            })
+        })
+    }
+
+    proptest! {
+        /// Requests of three accounts of one app: all windows hold, a refused request takes nothing, the window that is
+        /// named is full, and whoever waits as long as is said gets through.
+        #[test]
+        fn requests_count_with_all_counters_or_none(steps in prop::collection::vec((0_usize..3, 0_u64..20_000, 0_u8..4), 1..200)) {
+            let (clock, limiter) = limiter();
+            let app = RateCounter { account: account("app"), bucket: &APP };
+            let accounts = ["a", "b", "c"].map(|name| RateCounter { account: account(name), bucket: &ACCOUNT });
+            let mut sent = Sent::new();
+            for (index, wait, way) in steps {
+                clock.advance(Duration::from_millis(wait));
+                let counters = [app, accounts[index]];
+                let before = counters.map(|counter| limiter.left(counter));
+                let mut taken = limiter.take(&counters);
+                if let Err(refused) = &taken {
+                    prop_assert_eq!(counters.map(|counter| limiter.left(counter)), before);
+                    let full = counters.into_iter().find(|counter| counter.bucket.name == refused.window.bucket).unwrap();
+                    prop_assert_eq!(limiter.left(full), 0);
+                    prop_assert!(full.bucket.windows.contains(&refused.window.window));
+                    prop_assert!(refused.full > Duration::ZERO && refused.full <= refused.window.window.length);
+                    clock.advance(refused.full.saturating_sub(Duration::from_millis(1)));
+                    prop_assert!(limiter.take(&counters).is_err(), "not a moment earlier");
+                    clock.advance(Duration::from_millis(1));
+                    taken = limiter.take(&counters);
+                }
+                let permit = taken.unwrap();
+                if way == 0 {
+                    limiter.give_back(&permit);
+                    continue;
+                }
+                limiter.settle(&permit);
+                for counter in counters {
+                    sent.entry(key_of(&counter)).or_default().push(clock.elapsed());
+                }
+            }
+            for counter in accounts.into_iter().chain([app]) {
+                prop_assert!(holds(&sent, counter), "{:?}", sent);
+            }
+        }
     }
 
     proptest! {

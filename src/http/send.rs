@@ -118,7 +118,10 @@ async fn admit<H: AttemptHook>(
             Err(Rejected::OutputClosed) => return Err(HttpErrorKind::OutputClosed),
         };
         if wait.least.max(wait.next) > retries.wait_budget.min(clock.left_until(deadline)) {
-            return Err(HttpErrorKind::RateLimited(wait.full));
+            return Err(HttpErrorKind::RateLimited {
+                wait: wait.full,
+                window: wait.window,
+            });
         }
         clock.sleep(wait.next).await;
         *retries = retries.after(wait.next);

@@ -15,6 +15,8 @@ pub struct Credentials {
     pub token: AccessToken,
     /// Account, if one token serves several, such as the id of an advertiser.
     pub account: Option<String>,
+    /// App that the token was given to, if the API limits the requests of an app.
+    pub app: Option<String>,
     /// Whether they belong to the API's sandbox.
     pub is_sandbox: bool,
 }
@@ -25,6 +27,7 @@ impl Credentials {
         Self {
             token,
             account: None,
+            app: None,
             is_sandbox: false,
         }
     }

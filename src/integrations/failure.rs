@@ -102,14 +102,14 @@ impl Failure {
             HttpErrorKind::Connection(ConnectionError::Timeout) | HttpErrorKind::DeadlinePassed => {
                 &own::TIMEOUT
             }
-            HttpErrorKind::RateLimited(_) => rate_limited,
+            HttpErrorKind::RateLimited { .. } => rate_limited,
             HttpErrorKind::Vetoed => &own::STATE_UNAVAILABLE,
             HttpErrorKind::OutputClosed => &own::INTERRUPTED,
             HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => &own::UNREADABLE_ANSWER,
         };
         Self {
             retryable: (kind == HttpErrorKind::TooLarge).then_some(false),
-            retry_after: if let HttpErrorKind::RateLimited(wait) = kind {
+            retry_after: if let HttpErrorKind::RateLimited { wait, .. } = kind {
                 Some(wait)
             } else {
                 None

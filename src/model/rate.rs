@@ -25,19 +25,50 @@ pub struct RateWindow {
     pub length: Duration,
 }
 
+impl fmt::Display for RateWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.limit == 1 { "request" } else { "requests" };
+        write!(f, "{} {noun} ", self.limit)?;
+        match self.length.as_secs() {
+            1 => f.write_str("a second"),
+            60 => f.write_str("a minute"),
+            3_600 => f.write_str("an hour"),
+            86_400 => f.write_str("a day"),
+            _ => write!(f, "in {:?}", self.length),
+        }
+    }
+}
+
+/// Bucket in which the requests of one account or app are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateCounter {
+    /// Account or app.
+    pub account: AccountHash,
+    /// Limits of its requests.
+    pub bucket: &'static RateBucket,
+}
+
+/// Refusal of a request that does not fit into a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateRefusal {
+    /// Time until it may fit.
+    pub wait: Duration,
+    /// The full window: of several, the one that has room last.
+    pub window: RateWindow,
+}
+
 /// Rate counters that several processes share.
 pub trait SharedRates: fmt::Debug + Send + Sync {
     /// Counted request, which can be given back.
     type Permit: fmt::Debug + Send;
 
-    /// Counts a request, or returns the wait until it fits. Returns `None` if the counters cannot be used within
+    /// Counts a request if it fits into all windows of the counter. Returns `None` if the counters cannot be used within
     /// `left`.
     fn acquire(
         &self,
-        account: AccountHash,
-        bucket: &'static RateBucket,
+        counter: RateCounter,
         left: Duration,
-    ) -> impl Future<Output = Option<Result<Self::Permit, Duration>>> + Send;
+    ) -> impl Future<Output = Option<Result<Self::Permit, RateRefusal>>> + Send;
 
     /// Gives back the place of a request that was not sent, if the counters can be used.
     fn give_back(&self, permit: Self::Permit) -> impl Future<Output = ()> + Send;

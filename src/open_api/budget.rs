@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use super::endpoint::INIT_CALLS;
 use crate::{
     http::{Limiter, RateBudget},
-    model::AccountHash,
+    model::{AccountHash, RateBucket, RateCounter},
     state::RateCounters,
 };
 
@@ -28,6 +28,7 @@ const DRAFT: &str = "draft";
 #[derive(Debug, Clone)]
 pub struct Budget {
     pub(super) calls: RateBudget<RateCounters>,
+    token: AccountHash,
 }
 
 /// Calls and posts that an account has left, as far as this program knows.
@@ -61,13 +62,22 @@ impl Budget {
     /// Counts the calls of `token` with `limiter`, and in `counters` too.
     pub fn new(limiter: Arc<Limiter>, counters: Option<Arc<RateCounters>>, token: AccountHash) -> Self {
         Self {
-            calls: RateBudget::new(limiter, counters, token),
+            calls: RateBudget::new(limiter, counters),
+            token,
+        }
+    }
+
+    /// Counter of the token's calls in `bucket`.
+    pub(super) fn counter(&self, bucket: &'static RateBucket) -> RateCounter {
+        RateCounter {
+            account: self.token,
+            bucket,
         }
     }
 
     /// Quota that is left, as far as it can be read within `left`.
     pub(super) async fn quota(&self, name: Option<&str>, left: Duration) -> Quota {
-        let (token, mine) = (self.calls.account(), self.calls.left(&INIT_CALLS));
+        let (token, mine) = (self.token, self.calls.left(self.counter(&INIT_CALLS)));
         let limit = INIT_CALLS
             .windows
             .iter()
@@ -97,7 +107,7 @@ impl Budget {
         match kind {
             QuotaKind::Post(Some(name)) => counters.note(creator(name), POST).await,
             QuotaKind::Post(None) => {}
-            QuotaKind::Draft => counters.note(self.calls.account(), DRAFT).await,
+            QuotaKind::Draft => counters.note(self.token, DRAFT).await,
         }
     }
 
@@ -120,6 +130,7 @@ mod tests {
     use crate::{
         clock::Clock,
         http::RateWait,
+        model::RateRefusal,
         state::{State, StateLocation},
     };
 
@@ -162,7 +173,7 @@ mod tests {
     async fn pay(budget: &Budget) -> Result<(), Duration> {
         let receipt = budget
             .calls
-            .acquire(&INIT_CALLS, SOON)
+            .acquire(&[budget.counter(&INIT_CALLS)], SOON)
             .await
             .map_err(|wait| wait.full)?;
         budget.calls.settle(receipt, true).await;
@@ -175,7 +186,11 @@ mod tests {
         let (here, there) = (bench.process("token"), bench.process("token"));
         assert_eq!(pay(&there).await, Ok(()));
         for _ in 0..20 {
-            let receipt = here.calls.acquire(&INIT_CALLS, SOON).await.unwrap();
+            let receipt = here
+                .calls
+                .acquire(&[here.counter(&INIT_CALLS)], SOON)
+                .await
+                .unwrap();
             bench.clock.advance(Duration::from_secs(1));
             here.calls.settle(receipt, false).await;
         }
@@ -197,12 +212,20 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_is_dropped_counts_and_is_not_waited_for() {
         let budget = Bench::new().process("token");
+        let counters = [budget.counter(&INIT_CALLS)];
+        let acquire = || budget.calls.acquire(&counters, SOON);
         for _ in 0..6 {
-            drop(budget.calls.acquire(&INIT_CALLS, SOON).await.unwrap());
+            drop(acquire().await.unwrap());
         }
         assert_eq!(
-            budget.calls.acquire(&INIT_CALLS, SOON).await.unwrap_err(),
-            RateWait::of(MINUTE)
+            acquire().await.unwrap_err(),
+            RateWait::of(
+                &INIT_CALLS,
+                RateRefusal {
+                    wait: MINUTE,
+                    window: INIT_CALLS.windows[0]
+                }
+            )
         );
     }
 

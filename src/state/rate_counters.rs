@@ -11,7 +11,7 @@ use tracing::warn;
 use super::{RatePermit, State, StateError};
 use crate::{
     clock::Clock,
-    model::{AccountHash, RateBucket, SharedRates},
+    model::{AccountHash, RateCounter, RateRefusal, SharedRates},
 };
 
 /// Longest duration of one step.
@@ -34,10 +34,9 @@ impl SharedRates for RateCounters {
 
     async fn acquire(
         &self,
-        account: AccountHash,
-        bucket: &'static RateBucket,
+        RateCounter { account, bucket }: RateCounter,
         left: Duration,
-    ) -> Option<Result<RatePermit, Duration>> {
+    ) -> Option<Result<RatePermit, RateRefusal>> {
         self.ask(left, self.state.acquire(account, bucket.name, bucket.windows))
             .await
     }

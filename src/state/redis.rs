@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, JournalKey, RateWindow},
+    model::{AccountHash, JournalKey, RateRefusal, RateWindow},
 };
 
 /// Redis, connected at its first use.
@@ -224,15 +224,22 @@ impl Store for Redis {
         &self,
         event: CountedEvent,
         windows: Vec<RateWindow>,
-    ) -> Result<Result<i64, Duration>, StateError> {
+    ) -> Result<Result<i64, RateRefusal>, StateError> {
         let mut arguments = vec![event.id, text(EVENTS_KEPT)];
-        for window in windows {
+        for window in &windows {
             arguments.extend([window.limit.to_string(), text(window.length)]);
         }
-        let wait: i64 = self
+        let (index, wait): (usize, u64) = self
             .run(ScriptCall::counter(TAKE, event.account, event.kind, arguments))
             .await?;
-        Ok(u64::try_from(wait).map_or(Ok(0), |wait| Err(Duration::from_millis(wait))))
+        // Counted from 1; 0 for an event that fits.
+        let full = index.checked_sub(1).and_then(|index| windows.get(index));
+        Ok(full.map_or(Ok(0), |window| {
+            Err(RateRefusal {
+                wait: Duration::from_millis(wait),
+                window: *window,
+            })
+        }))
     }
 
     async fn give_back(&self, permit: RatePermit) -> Result<(), StateError> {

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, JournalKey, RateWindow},
+    model::{AccountHash, JournalKey, RateRefusal, RateWindow},
 };
 
 /// SQLite file, opened at its first use.
@@ -156,7 +156,7 @@ impl Store for Sqlite {
         &self,
         event: CountedEvent,
         windows: Vec<RateWindow>,
-    ) -> Result<Result<i64, Duration>, StateError> {
+    ) -> Result<Result<i64, RateRefusal>, StateError> {
         self.run(Durable::Sometimes, move |transaction, now| {
             take(transaction, now, &event, &windows)
         })
@@ -197,17 +197,21 @@ fn take(
     now: i64,
     event: &CountedEvent,
     windows: &[RateWindow],
-) -> rusqlite::Result<Result<i64, Duration>> {
+) -> rusqlite::Result<Result<i64, RateRefusal>> {
     transaction.execute(
         "DELETE FROM ledger WHERE at <= ?1",
         [now.saturating_sub(millis(EVENTS_KEPT))],
     )?;
-    let mut wait = None;
+    let mut refusals = Vec::new();
     for window in windows {
-        wait = wait.max(wait_in(transaction, now, event, *window)?);
+        let wait = wait_in(transaction, now, event, *window)?;
+        refusals.extend(wait.map(|wait| RateRefusal {
+            wait,
+            window: *window,
+        }));
     }
-    if let Some(wait) = wait {
-        return Ok(Err(wait));
+    if let Some(refusal) = refusals.into_iter().max_by_key(|refusal| refusal.wait) {
+        return Ok(Err(refusal));
     }
     transaction.execute(
         "INSERT INTO ledger (account, kind, at) VALUES (?1, ?2, ?3)",

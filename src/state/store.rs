@@ -6,7 +6,7 @@ use super::{
     RatePermit, StateError,
     row::{Distrust, Seal},
 };
-use crate::model::{AccountHash, Fingerprint, JournalKey, RateWindow};
+use crate::model::{AccountHash, Fingerprint, JournalKey, RateRefusal, RateWindow};
 
 /// Lifetime of a journal row from its first claim; an older row counts as absent.
 pub(super) const JOURNAL_KEPT: Duration = Duration::from_hours(7 * 24);
@@ -33,13 +33,12 @@ pub(super) trait Store {
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
-    /// Counts an event now if it fits into all windows. Returns its row number (0 in a store without any), or
-    /// the wait until it may fit.
+    /// Counts an event now if it fits into all windows. Returns its row number (0 in a store without any).
     fn take(
         &self,
         event: CountedEvent,
         windows: Vec<RateWindow>,
-    ) -> impl Future<Output = Result<Result<i64, Duration>, StateError>> + Send;
+    ) -> impl Future<Output = Result<Result<i64, RateRefusal>, StateError>> + Send;
 
     /// Stops counting the event of a permit.
     fn give_back(&self, permit: RatePermit) -> impl Future<Output = Result<(), StateError>> + Send;
