@@ -18,9 +18,12 @@ mod simulate;
 mod stderr;
 mod streams;
 mod usage;
+mod values;
+mod words;
 
 use std::{
     error::Error,
+    ffi::OsString,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
@@ -55,40 +58,47 @@ pub fn main() -> Exit {
     // Before anything is read: variables of the environment may hold secrets too.
     core_dumps::disable();
     let _written = stderr::Written;
+    let typed = environment::words();
+    if typed.is_empty() && io::stdin().is_terminal() {
+        drop(Args::command().print_help());
+        return Exit::Usage;
+    }
     let command = environment::without_blank_variables(Args::command());
+    let words = words::command_first(&command, typed);
+    let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
     let parsed = command
-        .try_get_matches()
+        .try_get_matches_from(line)
         .and_then(|matches| Args::from_arg_matches(&matches));
-    let args = match parsed {
-        Ok(args) => args,
-        Err(error) => return refused(&error),
-    };
-    logging::start(&args.logging, args.command.as_ref());
-    dispatch(args)
-}
-
-fn dispatch(args: Args) -> Exit {
-    match args.command {
-        Some(Command::Run(options)) => run::run(&args.api, &args.state, options),
-        Some(Command::Schemas(options)) => schemas::schemas(&options),
-        #[cfg(feature = "simulator")]
-        Some(Command::Demo(options)) => demo::demo(&options),
-        #[cfg(feature = "simulator")]
-        Some(Command::Fixtures(options)) => fixtures::fixtures(&args.api, options),
-        #[cfg(feature = "simulator")]
-        Some(Command::Simulate(options)) => simulate::simulate(&options),
-        None if io::stdin().is_terminal() => {
-            drop(Args::command().print_help());
-            Exit::Usage
+    match parsed {
+        Ok(args) => {
+            logging::start(&args.command);
+            dispatch(args.command)
         }
-        None => run::run(&args.api, &args.state, args::RunArgs::default()),
+        Err(error) => refused(&error, &words),
     }
 }
 
-/// Prints a usage error, or help and version, which are not errors.
-fn refused(error: &clap::Error) -> Exit {
+fn dispatch(command: Command) -> Exit {
+    match command {
+        Command::Run(options) => run::run(&options),
+        Command::Schemas(options) => schemas::schemas(&options),
+        #[cfg(feature = "simulator")]
+        Command::Demo(options) => demo::demo(&options),
+        #[cfg(feature = "simulator")]
+        Command::Fixtures(options) => fixtures::fixtures(options),
+        #[cfg(feature = "simulator")]
+        Command::Simulate(options) => simulate::simulate(&options),
+    }
+}
+
+/// Prints a usage error, or help and version, which are not errors. `words` begin with the command.
+fn refused(error: &clap::Error, words: &[OsString]) -> Exit {
     let mut command = Args::command();
-    let not_utf8 = environment::not_utf8(&command).filter(|_| error.use_stderr());
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let not_utf8 = environment::not_utf8(words::typed(&command, &words)).filter(|_| error.use_stderr());
     // If the terminal fails, there is no other place for the message.
     match (error.kind(), not_utf8) {
         (_, Some(what)) => report_message(&what),
@@ -98,9 +108,16 @@ fn refused(error: &clap::Error) -> Exit {
         }
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, None) => drop(error.print()),
         (_, None) => {
-            let variable = environment::variable_behind(&command, error);
-            let explained = usage::explained(error, &mut command, &environment::words(), variable.as_deref());
-            drop(explained.print());
+            let variable = environment::variable_behind(words::typed(&command, &words), error);
+            let line = usage::Line {
+                typed: environment::words()
+                    .iter()
+                    .map(|word| word.to_string_lossy().into_owned())
+                    .collect(),
+                words,
+                variable,
+            };
+            drop(usage::explained(error, &mut command, &line).print());
         }
     }
     Exit::Usage

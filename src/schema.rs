@@ -19,7 +19,9 @@ pub use cure::cure;
 pub use explain::Violation;
 pub use kind::kind_of;
 pub use outline::{Outline, PathSegment};
-pub use suggest::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, suggest};
+pub use suggest::{
+    ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, nearest_name, suggest,
+};
 
 use std::fmt;
 

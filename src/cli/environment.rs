@@ -1,6 +1,9 @@
 //! Variables of the environment that stand for options.
 
-use std::{env, ffi::OsStr};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+};
 
 use clap::{
     Arg, Command,
@@ -11,13 +14,14 @@ use clap::{
 /// `command`, for which variables that are set to nothing count as unset: whoever leaves one blank in a form
 /// or a compose file means that.
 pub(super) fn without_blank_variables(command: Command) -> Command {
-    command.mut_args(|arg| {
+    let command = command.mut_args(|arg| {
         if arg.get_env().is_some_and(is_blank) {
             arg.env(Resettable::Reset)
         } else {
             arg
         }
-    })
+    });
+    command.mut_subcommands(without_blank_variables)
 }
 
 /// The value of a variable that holds a secret, unless it is blank; an error where it is not UTF-8.
@@ -53,8 +57,8 @@ fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
 }
 
-/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option, by
-/// its name.
+/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option of
+/// `command`, by its name.
 #[expect(
     clippy::disallowed_methods,
     reason = "this room is the one that reads the environment"
@@ -75,14 +79,11 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
 }
 
 /// The arguments behind the program's name.
-pub(super) fn words() -> Vec<String> {
-    env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect()
+pub(super) fn words() -> Vec<OsString> {
+    env::args_os().skip(1).collect()
 }
 
-/// The variable that gave the value of the option that `error` is about, if it was not typed.
+/// The variable that gave the value of the option of `command` that `error` is about, if it was not typed.
 #[expect(
     clippy::disallowed_methods,
     reason = "this room is the one that reads the environment"
@@ -95,7 +96,9 @@ pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<
     let arg = command
         .get_arguments()
         .find(|arg| arg.get_long().is_some_and(|long| option == format!("--{long}")))?;
-    let is_typed = words().iter().any(|word| word.starts_with(option));
+    let is_typed = words()
+        .iter()
+        .any(|word| word.to_string_lossy().starts_with(option));
     let name = arg
         .get_env()
         .filter(|name| !is_typed && env::var_os(name).is_some())?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Exit,
-    args::{ApiArgs, FixtureFormat, Fixtures, FixturesMode, RunFixtures},
+    args::{FixtureFormat, Fixtures, FixturesMode, RunFixtures},
     block_on,
     environment::variable,
     print_line, report_error, report_message,
@@ -22,7 +22,7 @@ const VARIABLES: [(&str, &str, &str); 1] = [("tiktok", "access_token", "TIKTOK_A
 const DEFAULT_PATH: &str = "tests/fixtures";
 
 /// Plays fixtures.
-pub(super) fn fixtures(api: &ApiArgs, options: Fixtures) -> Exit {
+pub(super) fn fixtures(options: Fixtures) -> Exit {
     let FixturesMode::Run(options) = options.mode;
     let found = match load(&options) {
         Ok(found) => found,
@@ -31,7 +31,7 @@ pub(super) fn fixtures(api: &ApiArgs, options: Fixtures) -> Exit {
             return Exit::Failed;
         }
     };
-    let opponent = match opponent(api, &options, &found) {
+    let opponent = match opponent(&options, &found) {
         Ok(opponent) => opponent,
         Err(why) => {
             report_message(&why);
@@ -47,14 +47,14 @@ pub(super) fn fixtures(api: &ApiArgs, options: Fixtures) -> Exit {
     }
 }
 
-fn opponent(api: &ApiArgs, options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
+fn opponent(options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
     if !options.live {
         return Ok(Opponent::Simulated);
     }
     let integrations = found.iter().flat_map(|located| located.fixture.integrations());
     let auth = integrations.map(|integration| Ok((integration, credentials(integration)?)));
     Ok(Opponent::Live(LiveAccess {
-        api_base: api.api_base.clone(),
+        api_base: options.api_base.clone(),
         auth: auth.collect::<Result<BTreeMap<_, _>, String>>()?,
     }))
 }

@@ -14,8 +14,9 @@ use super::{
 };
 
 /// Starts logging, for the whole process.
-pub(super) fn start(logging: &LoggingArgs, command: Option<&Command>) {
+pub(super) fn start(command: &Command) {
     quiet_panics();
+    let logging = command.logging().unwrap_or(UNSET);
     let level = match logging.log.unwrap_or_else(|| usual(command)) {
         Level::Off => return,
         Level::Error => tracing::Level::ERROR,
@@ -41,12 +42,20 @@ pub(super) fn start(logging: &LoggingArgs, command: Option<&Command>) {
         .init();
 }
 
+/// Logging of a command without options for it.
+const UNSET: LoggingArgs = LoggingArgs {
+    log: None,
+    log_format: LogFormat::Human,
+};
+
 /// Default log level: off for commands that people watch.
-fn usual(command: Option<&Command>) -> Level {
+const fn usual(command: &Command) -> Level {
     match command {
         #[cfg(feature = "simulator")]
-        Some(Command::Demo(_) | Command::Fixtures(_)) => Level::Off,
-        _ => Level::Warn,
+        Command::Demo(_) | Command::Fixtures(_) => Level::Off,
+        #[cfg(feature = "simulator")]
+        Command::Simulate(_) => Level::Warn,
+        Command::Run(_) | Command::Schemas(_) => Level::Warn,
     }
 }
 

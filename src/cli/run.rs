@@ -12,12 +12,8 @@ use std::{
 };
 
 use super::{
-    Exit,
-    args::{ApiArgs, RunArgs, StateArgs},
-    block_on_reporting, environment, limits, report_error, report_message,
-    signals::told_to_stop,
-    stderr,
-    streams::Streams,
+    Exit, args::RunArgs, block_on_reporting, environment, limits, report_error, report_message,
+    signals::stop_signal, stderr, streams::Streams,
 };
 use crate::{
     clock::Clock,
@@ -30,14 +26,7 @@ use crate::{
 };
 
 /// Serves requests until the input ends, a signal comes, or the reader of the results has gone.
-pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: RunArgs) -> Exit {
-    let told = match keeping.state.as_deref().map(StateLocation::parse).transpose() {
-        Ok(setting) => setting,
-        Err(fault) => {
-            report_message(&format!("AUTOHIVE_TIKTOK_STATE, or --state, {fault}"));
-            return Exit::Usage;
-        }
-    };
+pub(super) fn run(options: &RunArgs) -> Exit {
     let keys = match state_keys() {
         Ok(keys) => keys,
         Err(fault) => {
@@ -45,10 +34,10 @@ pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: RunArgs) -> Exit 
             return Exit::Usage;
         }
     };
-    match prepare(api, told, keys, spool(keeping, options.jobs)) {
+    match prepare(options, keys) {
         Ok((host, streams)) => {
-            let options = limits::within_open_files(options.into());
-            block_on_reporting(serve(host, streams, options)).map_or(Exit::Failed, |_summary| Exit::Done)
+            let limited = limits::within_open_files(options.into());
+            block_on_reporting(serve(host, streams, limited)).map_or(Exit::Failed, |_summary| Exit::Done)
         }
         Err(error) => {
             report_error(&*error);
@@ -58,17 +47,12 @@ pub(super) fn run(api: &ApiArgs, keeping: &StateArgs, options: RunArgs) -> Exit 
 }
 
 /// The host and the streams, before any request is read.
-fn prepare(
-    api: &ApiArgs,
-    told: Option<StateLocation>,
-    keys: Option<StateKeys>,
-    spool: SpoolArea,
-) -> Result<(Host, Streams), Box<dyn Error>> {
+fn prepare(options: &RunArgs, keys: Option<StateKeys>) -> Result<(Host, Streams), Box<dyn Error>> {
     let streams = Streams::open()?;
     let outlet = streams.outlet()?;
     limits::enough_files(&streams.input)?;
-    let host = host(api, told, keys, Clock::system())
-        .spooling_in(spool)
+    let host = host(options, keys, Clock::system())
+        .spooling_in(spool(options))
         .with_outlet(outlet);
     host.open_clients()?;
     Ok((host, streams))
@@ -79,7 +63,7 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
     let stopped = AtomicBool::new(false);
     let stop = async {
         let stop = tokio::select! {
-            () = told_to_stop() => Stop::Told,
+            () = stop_signal() => Stop::Told,
             () = Streams::reader_gone(watched) => Stop::NobodyReads,
         };
         stopped.store(true, Ordering::Relaxed);
@@ -107,19 +91,21 @@ const LAST_LOOK: Duration = Duration::from_millis(2_500);
 /// The same after a signal to stop.
 const LAST_LOOK_STOPPED: Duration = Duration::from_millis(100);
 
-/// Creates a host that keeps its state at the given location.
+/// Creates a host that keeps its state at the given or the default location.
 ///
 /// Rate counters are kept only at a location set by the operator: by default, a request that needs no journal
 /// opens no file.
-fn host(api: &ApiArgs, location: Option<StateLocation>, keys: Option<StateKeys>, clock: Clock) -> Host {
-    let counts_rates = location
+fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
+    let counts_rates = options
+        .state
         .as_ref()
-        .is_some_and(|setting| *setting != StateLocation::Off);
-    let state = State::sealed_by(location.unwrap_or_else(usual_state), clock.clone(), keys);
+        .is_some_and(|location| *location != StateLocation::Off);
+    let location = options.state.clone().unwrap_or_else(usual_state);
+    let state = State::sealed_by(location, clock.clone(), keys);
     let host = Host::new(clock)
-        .with_api_base("tiktok", api.api_base.clone())
-        .allowing_media_hosts(&api.allow_media_host)
-        .telling_progress_to(Arc::new(tell_progress))
+        .with_api_base("tiktok", options.api_base.clone())
+        .allowing_media_hosts(&options.allow_media_host)
+        .telling_progress_to(Arc::new(write_progress))
         .with_state(state);
     if counts_rates {
         host.with_rate_counters()
@@ -140,7 +126,7 @@ fn state_keys() -> Result<Option<StateKeys>, String> {
 const STATE_KEY: &str = "AUTOHIVE_TIKTOK_STATE_KEY";
 
 /// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.
-fn tell_progress(line: &str) {
+fn write_progress(line: &str) {
     stderr::write(format!("{line}\n").as_bytes());
 }
 
@@ -154,9 +140,9 @@ fn usual_state() -> StateLocation {
     StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
 
-/// The temporary folder, under the bound on what all requests keep at a time.
-fn spool(keeping: &StateArgs, jobs: u16) -> SpoolArea {
-    let most = keeping.spool_max.unwrap_or_else(|| usual_spool_max(jobs));
+/// The temporary folder, under the limit on what all requests keep at a time.
+fn spool(options: &RunArgs) -> SpoolArea {
+    let most = options.spool_max.unwrap_or_else(|| usual_spool_max(options.jobs));
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 

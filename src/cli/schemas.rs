@@ -4,49 +4,62 @@ use std::{fs, io, path::Path};
 
 use super::{
     Exit,
-    args::{Mode, Schemas},
-    print_line, report_error, report_message, stderr,
+    args::{ManifestArgs, Mode, Schemas},
+    print_line, report_error, report_message, stderr, usage,
 };
 use crate::integrations::{
-    INTEGRATIONS,
     generated::{self, Generated},
     granted::{self, ReducedManifest},
 };
 
-/// Writes, checks or prints what is generated.
+/// Writes, checks or prints the generated files.
 pub(super) fn schemas(options: &Schemas) -> Exit {
     match &options.mode {
         Mode::Print => {
             print_line(&format!("{:#}", generated::all_schemas()));
-            return Exit::Done;
+            Exit::Done
         }
-        Mode::Manifest(reduced) => return manifest(&reduced.scopes.0),
-        Mode::Write | Mode::Check => {}
-    }
-    let read = |path: &str| fs::read_to_string(options.root.join(path)).ok();
-    let files = match generated::generate(read) {
-        Ok(files) => files,
-        Err(error) => {
-            report_error(&error);
-            return Exit::Failed;
-        }
-    };
-    let stale: Vec<Generated> = files
-        .into_iter()
-        .filter(|file| read(&file.path).as_deref() != Some(file.text.as_str()))
-        .collect();
-    match options.mode {
-        Mode::Write => write_all(&options.root, &stale),
-        Mode::Check | Mode::Print | Mode::Manifest(_) => check(&stale),
+        Mode::Manifest(options) => manifest(options),
+        Mode::Write(tree) => with_stale(&tree.root, |stale| write_all(&tree.root, stale)),
+        Mode::Check(tree) => with_stale(&tree.root, check),
     }
 }
 
-/// Prints the manifest for `scopes` to standard output, and notes on lost functions to standard error.
-fn manifest(scopes: &[&str]) -> Exit {
-    let reduced = INTEGRATIONS
-        .first()
-        .and_then(|first| granted::manifest(first, scopes));
-    let Some(ReducedManifest { manifest, notes }) = reduced else {
+/// Hands over the generated files that differ from those in the source tree at `root`.
+fn with_stale(root: &Path, then: impl FnOnce(&[Generated]) -> Exit) -> Exit {
+    let read = |path: &str| fs::read_to_string(root.join(path)).ok();
+    match generated::generate(read) {
+        Ok(files) => {
+            let stale = files
+                .into_iter()
+                .filter(|file| read(&file.path).as_deref() != Some(file.text.as_str()));
+            then(&stale.collect::<Vec<_>>())
+        }
+        Err(error) => {
+            report_error(&error);
+            Exit::Failed
+        }
+    }
+}
+
+/// Prints the manifest for the chosen permissions to standard output, and notes on lost functions to standard
+/// error.
+fn manifest(options: &ManifestArgs) -> Exit {
+    let permissions = options.integration.permissions;
+    let chosen = match options.scopes.as_deref() {
+        None => Ok(permissions.usual()),
+        Some(text) => permissions
+            .parse(text)
+            .map_err(|reason| usage::refused_value("scopes", text, &reason)),
+    };
+    let scopes = match chosen {
+        Ok(scopes) => scopes,
+        Err(fault) => {
+            report_message(&fault);
+            return Exit::Usage;
+        }
+    };
+    let Some(ReducedManifest { manifest, notes }) = granted::manifest(options.integration, &scopes) else {
         report_message("the manifest could not be read");
         return Exit::Failed;
     };

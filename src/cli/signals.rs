@@ -12,16 +12,16 @@ const STOPPING: [Signal; 5] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::
 /// Completes when a signal asks the program to stop.
 ///
 /// A hangup that was ignored when the program started stays ignored, on Linux: that is what `nohup` asks for.
-pub(super) async fn told_to_stop() {
+pub(super) async fn stop_signal() {
     let heard = STOPPING
         .into_iter()
         .filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
     let mut heard: Vec<unix::Signal> = heard.filter_map(|signal| listen(signal).ok()).collect();
     poll_fn(|context| {
-        let is_told = heard
+        let is_heard = heard
             .iter_mut()
             .any(|signal| signal.poll_recv(context).is_ready());
-        if is_told { Poll::Ready(()) } else { Poll::Pending }
+        if is_heard { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::told_to_stop};
+use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::stop_signal};
 use crate::simulator::{Account, Simulator, SimulatorOptions, description};
 
 /// Runs the simulator and says how to use it.
@@ -21,7 +21,7 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
             .await
             .map_err(|error| at_port(port, &error))?;
         introduce(&simulator.url(), &accounts, strict);
-        told_to_stop().await;
+        stop_signal().await;
         Ok::<(), io::Error>(())
     });
     served.map_or(Exit::Failed, |()| Exit::Done)

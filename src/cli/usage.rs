@@ -1,8 +1,8 @@
-//! Wrong usage, explained without a word of what was typed: a value or an unknown word may be a secret in the
-//! wrong place.
+//! Wrong usage, explained: the option, the value that was given, the allowed values and an example.
 //!
-//! Texts are made of the program's own names only. Where clap repeats what it got, the place of the argument
-//! is told.
+//! A value or an unknown word may be a secret in the wrong place. It is repeated only if it is shorter than any
+//! secret; else its length and, for an argument, its place stand for it. All other text consists of the
+//! program's own names.
 
 use std::{collections::BTreeSet, error::Error as _};
 
@@ -11,26 +11,34 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-/// The least length of a value that may be a secret, in bytes.
-const SECRET_LEAST: usize = 6;
+use super::{
+    values::example,
+    words::{every, path, typed},
+};
+use crate::secret::is_repeatable;
 
-/// `error` in words that hold nothing of `words`, the arguments behind the program's name. `variable` gave
-/// the value, where it was not typed.
-pub(super) fn explained(
-    error: &Error,
-    command: &mut Command,
-    words: &[String],
-    variable: Option<&str>,
-) -> Error {
+/// Shortest length of a value that is not repeated, in characters.
+const SECRET_LEAST: usize = 8;
+
+/// Option whose values are never repeated: they may hold a password, which may be short.
+const WITH_PASSWORD: &str = "state";
+
+/// Command line that is wrong.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// Arguments behind the program's name, as they were typed.
+    pub(super) typed: Vec<String>,
+    /// The same, with the command in the first place.
+    pub(super) words: Vec<String>,
+    /// Variable that gave the value, if it was not typed.
+    pub(super) variable: Option<String>,
+}
+
+/// `error` in words that hold no secret of `line`.
+pub(super) fn explained(error: &Error, command: &mut Command, line: &Line) -> Error {
     command.build();
-    let message = Usage {
-        error,
-        command,
-        words,
-        variable,
-    }
-    .message();
-    let path = path(command, words);
+    let message = Usage { error, command, line }.message();
+    let path = path(command, &line.words);
     match path
         .iter()
         .try_fold(command, |command, name| command.find_subcommand_mut(name))
@@ -40,32 +48,46 @@ pub(super) fn explained(
     }
 }
 
-/// The names of the commands that were typed, from the outermost.
-fn path(command: &Command, words: &[String]) -> Vec<String> {
-    let (mut path, mut at) = (Vec::new(), command);
-    for word in words {
-        if let Some(command) = at.find_subcommand(word) {
-            path.push(command.get_name().to_owned());
-            at = command;
-        }
+/// Message for a value of `--option` that its command refused; `reason` has the allowed values.
+pub(super) fn refused_value(option: &str, value: &str, reason: &str) -> String {
+    let example = example(option)
+        .map(|value| format!("; for example --{option} {value}"))
+        .unwrap_or_default();
+    format!(
+        "invalid value for '--{option}': got {}; {reason}{example}",
+        got(value)
+    )
+}
+
+/// `value` in quotes, or its length where it may be a secret.
+fn got(value: &str) -> String {
+    let length = value.chars().count();
+    if length < SECRET_LEAST && is_repeatable(value) {
+        format!("{value:?}")
+    } else {
+        characters(length)
     }
-    path
+}
+
+fn characters(length: usize) -> String {
+    let plural = if length == 1 { "" } else { "s" };
+    format!("{length} character{plural}")
 }
 
 /// An error beside the arguments that it is about.
 struct Usage<'a> {
     error: &'a Error,
     command: &'a Command,
-    words: &'a [String],
-    variable: Option<&'a str>,
+    line: &'a Line,
 }
 
 impl Usage<'_> {
     fn message(&self) -> String {
         match self.error.kind() {
             ErrorKind::UnknownArgument => format!(
-                "unexpected {}{}",
+                "unexpected {}{}{}",
                 self.word(ContextKind::InvalidArg),
+                self.users(),
                 self.hints()
             ),
             ErrorKind::InvalidSubcommand => {
@@ -81,19 +103,20 @@ impl Usage<'_> {
                     .iter()
                     .any(|value| !value.is_empty()) =>
             {
-                format!("invalid value for {}{}", self.option(), self.hints())
+                self.refused()
             }
+            ErrorKind::ValueValidation => self.refused(),
             ErrorKind::InvalidValue
             | ErrorKind::TooFewValues
             | ErrorKind::WrongNumberOfValues
             | ErrorKind::NoEquals => {
                 format!(
-                    "a value is required for {} but none was supplied{}",
+                    "a value is required for {} but none was supplied{}{}",
                     self.option(),
-                    self.hints()
+                    self.allowed(),
+                    self.example()
                 )
             }
-            ErrorKind::ValueValidation => format!("invalid value for {}{}", self.option(), self.reason()),
             ErrorKind::TooManyValues => format!("{} takes no value", self.option()),
             ErrorKind::ArgumentConflict => self.conflict(),
             ErrorKind::MissingRequiredArgument => {
@@ -113,33 +136,92 @@ impl Usage<'_> {
         }
     }
 
-    /// A word that has no meaning where it stands: `argument 2 (7 characters)`, or its name where it is a
-    /// known one.
+    /// A value that is not allowed.
+    fn refused(&self) -> String {
+        let value = self
+            .texts(ContextKind::InvalidValue)
+            .first()
+            .copied()
+            .unwrap_or_default();
+        let got = if self.long().as_deref() == Some(WITH_PASSWORD) {
+            characters(value.chars().count())
+        } else {
+            got(value)
+        };
+        format!(
+            "invalid value for {}: got {got}{}{}{}",
+            self.option(),
+            self.allowed(),
+            self.reason(),
+            self.example()
+        )
+    }
+
+    /// A word that has no meaning where it stands: `argument 2 ("word")`, `argument 2 (17 characters)`, or its
+    /// name where it is a known one.
     fn word(&self, kind: ContextKind) -> String {
         let word = self.texts(kind).first().copied().unwrap_or_default();
-        // clap tells `--jbs=3` as `--jbs`, and `-xyz` as `-x`.
-        let is_told = |given: &String| given == word || given.split('=').next() == Some(word);
-        let place = self.words.iter().position(is_told);
-        let place = place.or_else(|| self.words.iter().position(|given| given.starts_with(word)));
+        // clap reports `--jbs=3` as `--jbs`, and `-xyz` as `-x`.
+        let is_reported = |given: &String| given == word || given.split('=').next() == Some(word);
+        let typed = &self.line.typed;
+        let place = typed.iter().position(is_reported);
+        let place = place.or_else(|| typed.iter().position(|given| given.starts_with(word)));
         let known = self.names().take(word);
-        match place.and_then(|place| Some((place + 1, self.words.get(place)?.chars().count()))) {
-            Some((place, length)) => {
-                format!(
-                    "argument {place} ({})",
-                    known.unwrap_or_else(|| format!("{length} characters"))
-                )
-            }
+        match place.and_then(|place| Some((place + 1, typed.get(place)?))) {
+            Some((place, given)) => format!("argument {place} ({})", known.unwrap_or_else(|| got(given))),
             None => "argument".to_owned(),
+        }
+    }
+
+    /// The commands that have the option which this one has not.
+    fn users(&self) -> String {
+        let texts = self.texts(ContextKind::InvalidArg);
+        let Some(name) = texts.first().and_then(|text| text.strip_prefix("--")) else {
+            return String::new();
+        };
+        let has = |command: &&Command| {
+            command
+                .get_arguments()
+                .any(|arg| arg.get_long() == Some(name) && name != "help")
+        };
+        let users = every(self.command).into_iter().filter(has);
+        let users: Vec<String> = users
+            .map(|command| command.get_bin_name().unwrap_or_default())
+            .filter_map(|full| full.split_once(' '))
+            .map(|(_program, command)| format!("`{command}`"))
+            .collect();
+        if users.is_empty() {
+            String::new()
+        } else {
+            format!(": it is an option of {}", users.join(", "))
         }
     }
 
     /// The option or argument whose value is wrong, and the variable behind it.
     fn option(&self) -> String {
         let argument = self.arguments(ContextKind::InvalidArg);
-        self.variable.map_or_else(
+        self.line.variable.as_ref().map_or_else(
             || argument.clone(),
             |name| format!("{argument} in the variable {name}"),
         )
+    }
+
+    /// The name of the option whose value is wrong, without its dashes.
+    fn long(&self) -> Option<String> {
+        let texts = self.texts(ContextKind::InvalidArg);
+        let name = texts.first()?.strip_prefix("--")?.split([' ', '=']).next()?;
+        Some(name.to_owned())
+    }
+
+    /// An allowed value, as it would be given.
+    fn example(&self) -> String {
+        let Some((name, value)) = self.long().and_then(|name| Some((name.clone(), example(&name)?))) else {
+            return String::new();
+        };
+        match &self.line.variable {
+            Some(variable) => format!("; for example {variable}={value}"),
+            None => format!("; for example --{name} {value}"),
+        }
     }
 
     /// Reason for which our parsers refused a value; empty if the reason repeats the value.
@@ -150,10 +232,10 @@ impl Usage<'_> {
         let repeats = |text: &String| {
             values
                 .iter()
-                .any(|value| value.len() >= SECRET_LEAST && text.contains(value))
+                .any(|value| value.chars().count() >= SECRET_LEAST && text.contains(value))
         };
         let reason = reason.filter(|text| !repeats(text));
-        reason.map(|text| format!(": {text}")).unwrap_or_default()
+        reason.map(|text| format!("; {text}")).unwrap_or_default()
     }
 
     fn conflict(&self) -> String {
@@ -168,39 +250,46 @@ impl Usage<'_> {
         }
     }
 
-    /// Allowed and similar names, in the program's own words.
+    /// Similar and allowed names of arguments and commands.
     fn hints(&self) -> String {
-        let known = self.names();
         let mut hints = String::new();
-        for (kind, before, after) in [
-            (ContextKind::ValidValue, "\n  [possible values: ", "]"),
-            (ContextKind::ValidSubcommand, "\n  [subcommands: ", "]"),
-            (
-                ContextKind::SuggestedArg,
-                "\n\n  tip: a similar argument exists: ",
-                "",
-            ),
-            (
-                ContextKind::SuggestedSubcommand,
-                "\n\n  tip: a similar subcommand exists: ",
-                "",
-            ),
-            (
-                ContextKind::SuggestedValue,
-                "\n\n  tip: a similar value exists: ",
-                "",
-            ),
+        for (kind, what) in [
+            (ContextKind::SuggestedArg, "argument"),
+            (ContextKind::SuggestedSubcommand, "subcommand"),
         ] {
-            let names: Vec<String> = self
-                .texts(kind)
-                .iter()
-                .filter_map(|text| known.get(*text).cloned())
-                .collect();
+            let names = self.known(kind);
             if !names.is_empty() {
-                hints = format!("{hints}{before}{}{after}", names.join(", "));
+                hints = format!("{hints}\n\n  tip: a similar {what} exists: {}", names.join(", "));
             }
         }
+        if matches!(
+            self.error.kind(),
+            ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand
+        ) {
+            let commands = typed(self.command, &self.line.words).get_subcommands();
+            let commands: Vec<&str> = commands.map(Command::get_name).collect();
+            hints = format!("{hints}\n\n  allowed: {}", commands.join(", "));
+        }
         hints
+    }
+
+    /// The allowed words of an option that takes one of a few, and the one that was probably meant.
+    fn allowed(&self) -> String {
+        let near = self.known(ContextKind::SuggestedValue);
+        let near = near
+            .first()
+            .map_or_else(String::new, |word| format!("did you mean {word}? "));
+        match self.known(ContextKind::ValidValue) {
+            words if words.is_empty() => String::new(),
+            words => format!("; {near}allowed: {}", words.join(", ")),
+        }
+    }
+
+    /// Names of the program that the error has of this kind.
+    fn known(&self, kind: ContextKind) -> Vec<String> {
+        let names = self.names();
+        let texts = self.texts(kind).into_iter();
+        texts.filter_map(|text| names.get(text).cloned()).collect()
     }
 
     /// The arguments that the error names, as far as they are known: `'--jobs <N>'`.
@@ -248,101 +337,135 @@ impl Usage<'_> {
     }
 }
 
-/// A command and all below it.
-fn every(command: &Command) -> Vec<&Command> {
-    let below = command.get_subcommands().flat_map(every);
-    std::iter::once(command).chain(below).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
     use proptest::prelude::*;
 
-    use super::super::args::Args;
-    use super::*;
+    use super::{
+        super::{args::Args, words::command_first},
+        *,
+    };
 
-    /// Message for a command line; `None` if it is valid or asks for help.
-    fn told(words: &[String]) -> Option<String> {
-        let line = std::iter::once("autohive-tiktok".to_owned()).chain(words.iter().cloned());
+    /// Error for a command line; `None` if it is valid or asks for help.
+    fn error(typed: &[String]) -> Option<Error> {
+        let words = typed.iter().map(Into::into).collect();
+        let words = command_first(&Args::command(), words);
+        let line = std::iter::once("autohive-tiktok".into()).chain(words.iter().cloned());
         let error = Args::command()
             .try_get_matches_from(line)
             .err()
             .filter(Error::use_stderr)?;
-        let error = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            error
-        } else {
-            explained(&error, &mut Args::command(), words, None)
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Some(error);
+        }
+        let line = Line {
+            typed: typed.to_vec(),
+            words: words
+                .into_iter()
+                .map(|word| word.into_string().unwrap())
+                .collect(),
+            variable: None,
         };
-        Some(error.render().ansi().to_string())
+        Some(explained(&error, &mut Args::command(), &line))
     }
 
     #[track_caller]
     fn says(line: &str, expected: &str) {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        let line = std::iter::once("autohive-tiktok".to_owned()).chain(words.iter().cloned());
-        let error = Args::command().try_get_matches_from(line).unwrap_err();
-        let told = explained(&error, &mut Args::command(), &words, None)
-            .render()
-            .to_string();
+        let shown = error(&words).unwrap().render().to_string();
         assert!(
-            told.starts_with(&format!("error: {expected}\n\nUsage: autohive-tiktok")),
-            "{words:?}: {told}"
+            shown.starts_with(&format!("error: {expected}\n\nUsage: autohive-tiktok")),
+            "{words:?}: {shown}"
         );
     }
 
     #[test]
-    fn wrong_usage_names_the_place_and_what_is_allowed() {
+    fn wrong_usage_names_the_place_and_the_fix() {
         says(
             "run --jbs=3",
-            "unexpected argument 2 (7 characters)\n\n  tip: a similar argument exists: --jobs",
+            "unexpected argument 2 (\"--jbs=3\")\n\n  tip: a similar argument exists: --jobs",
         );
-        says("run word", "unexpected argument 2 (4 characters)");
-        says("schemas --jobs 3 check", "unexpected argument 2 (--jobs)");
+        says("run word", "unexpected argument 2 (\"word\")");
+        says("run long-word", "unexpected argument 2 (9 characters)");
+        says(
+            "schemas --jobs 3 check",
+            "unexpected argument 2 (--jobs): it is an option of `run`",
+        );
         says(
             "schemas chek",
-            "unrecognized subcommand in argument 2 (4 characters)\n\n  tip: a similar subcommand exists: check",
+            "unrecognized subcommand in argument 2 (\"chek\")\n\n  tip: a similar subcommand exists: check\n\n  \
+             allowed: write, check, print, manifest, help",
         );
-        says(
-            "run --spool-max 1",
-            "invalid value for '--spool-max <SIZE>': allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, \
-             MB, GB or TB",
-        );
-        says(
-            "run --jobs=",
-            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
-        );
-        says(
-            "run --jobs 257",
-            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
-        );
-        says(
-            "run --jobs many",
-            "invalid value for '--jobs <N>': allowed: a whole number from 1 to 256",
-        );
+        says("run --ordered=yes", "'--ordered' takes no value");
         says(
             "run --jobs 3 --jobs 4",
             "the argument '--jobs <N>' cannot be used multiple times",
         );
-        says("run --ordered=yes", "'--ordered' takes no value");
+    }
+
+    #[test]
+    fn a_wrong_value_has_its_option_the_allowed_values_and_an_example() {
         says(
-            "run --state",
-            "a value is required for '--state <LOCATION>' but none was supplied",
+            "run --spool-max 1",
+            "invalid value for '--spool-max <SIZE>': got \"1\"; allowed: 1MiB or more, as a number of bytes or with KiB, \
+             MiB, GiB, TiB, kB, MB, GB or TB; for example --spool-max 2GiB",
         );
+        for (value, got) in [
+            ("=", "\"\""),
+            (" 257", "\"257\""),
+            (" -1", "\"-1\""),
+            (" many", "\"many\""),
+            (" verymany", "8 characters"),
+        ] {
+            says(
+                &format!("run --jobs{value}"),
+                &format!(
+                    "invalid value for '--jobs <N>': got {got}; allowed: a whole number from 1 to 256; for example --jobs 16"
+                ),
+            );
+        }
         says(
             "--log wurn",
-            "invalid value for '--log <LEVEL>'\n  [possible values: off, error, warn, info, debug, trace]\n\n  tip: a \
-             similar value exists: warn",
+            "invalid value for '--log <LEVEL>': got \"wurn\"; did you mean warn? allowed: off, error, warn, info, debug, \
+             trace; for example --log info",
+        );
+        says(
+            "run --log-format x",
+            "invalid value for '--log-format <FORMAT>': got \"x\"; allowed: human, json; for example --log-format json",
+        );
+        says(
+            "--log-format",
+            "a value is required for '--log-format <FORMAT>' but none was supplied; allowed: human, json; for example \
+             --log-format json",
+        );
+        says(
+            "run --state",
+            "a value is required for '--state <LOCATION>' but none was supplied; for example --state \
+             sqlite:/var/lib/autohive-tiktok/state.db",
         );
         says(
             "--api-base https://u:p@example.com",
-            "invalid value for '--api-base <URL>': allowed: an address without user name, password or query",
+            "invalid value for '--api-base <URL>': got 23 characters; allowed: an https URL without user name, password or \
+             query, or such an http URL on this machine (127.0.0.1, [::1] or localhost); for example --api-base \
+             https://open.tiktokapis.com",
+        );
+    }
+
+    #[test]
+    fn a_location_of_the_state_is_never_repeated() {
+        let words = ["run", "--state", "hunter2"].map(str::to_owned);
+        let shown = error(&words).unwrap().render().to_string();
+        assert!(
+            shown.starts_with("error: invalid value for '--state <LOCATION>': got 7 characters; it ")
+                && shown.contains("sqlite:PATH"),
+            "{shown}"
         );
     }
 
     #[cfg(feature = "simulator")]
     #[test]
-    fn what_does_not_go_together_is_named() {
+    fn options_that_exclude_each_other_are_named() {
         says(
             "fixtures run --update --live",
             "the argument '--update' cannot be used with '--live'",
@@ -355,8 +478,8 @@ mod tests {
         "run --jobs 3 --ordered --grace-ms 5",
         "--api-base https://open.tiktokapis.com --log info run",
         "--log-format json --state off run",
-        "schemas --root . check",
-        "schemas manifest --scopes posting",
+        "schemas check --root .",
+        "schemas manifest --integration tiktok --scopes posting",
         "help run",
         "run --help",
     ];
@@ -408,10 +531,11 @@ mod tests {
             };
             // Beside a word, or in its place.
             words.splice(place..(place + form % 2).min(words.len()), [spoilt]);
-            if let Some(told) = told(&words) {
+            if let Some(error) = error(&words) {
+                let shown = error.render().ansi().to_string();
                 let parts = secret.split("://").last().unwrap().split(['@', '/']);
                 for part in parts.filter(|part| part.len() >= 8) {
-                    prop_assert!(!told.contains(part), "{words:?}: {told}");
+                    prop_assert!(!shown.contains(part), "{words:?}: {shown}");
                 }
             }
         }

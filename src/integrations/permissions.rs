@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::schema::nearest_name;
+
 /// Permission of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permission {
@@ -54,15 +56,39 @@ impl Permissions {
         if let Some((_, set)) = self.sets.iter().find(|(name, _)| *name == text) {
             return Ok(set.to_vec());
         }
-        let given = text.split([',', ' ']).filter(|name| !name.is_empty());
-        let named: Option<Vec<&str>> = given
-            .map(|name| self.names().find(|known| *known == name))
-            .collect();
-        match named {
-            None => Err(format!("a permission is unknown; {}", self.allowed())),
-            Some(named) if named.is_empty() => Err(format!("no permission is named; {}", self.allowed())),
-            Some(named) => Ok(named),
+        if self.all.is_empty() {
+            return Err(
+                "allowed: only all, because every token of this integration has the same permissions"
+                    .to_owned(),
+            );
         }
+        let given = text.split([',', ' ']).filter(|name| !name.is_empty());
+        let named: Vec<&str> = given.map(|name| self.named(name)).collect::<Result<_, _>>()?;
+        if named.is_empty() {
+            Err(format!("no permission is named; {}", self.allowed()))
+        } else {
+            Ok(named)
+        }
+    }
+
+    /// Permissions of a manifest unless others are chosen: the first named set, or all.
+    pub fn usual(&self) -> Vec<&'static str> {
+        match self.sets.first() {
+            Some((_, set)) => set.to_vec(),
+            None => self.names().collect(),
+        }
+    }
+
+    fn named(&self, given: &str) -> Result<&'static str, String> {
+        let names: Vec<&'static str> = self.names().collect();
+        let found = names.iter().find(|name| **name == given).copied();
+        found.ok_or_else(|| {
+            let near = nearest_name(given, &names);
+            let near = near
+                .map(|name| format!("did you mean {name}? "))
+                .unwrap_or_default();
+            format!("a permission is unknown; {near}{}", self.allowed())
+        })
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {

@@ -86,6 +86,11 @@ pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Opt
     same.or_else(synonym).or_else(absent).or_else(near)
 }
 
+/// Name of `known` that `word` misspells, if any.
+pub fn nearest_name<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest(&fold(word), known)
+}
+
 /// Name of `known` that `folded` misspells, if any.
 fn nearest<'a>(folded: &str, known: &[&'a str]) -> Option<&'a str> {
     let likeness = |known: &str| strsim::normalized_damerau_levenshtein(folded, &fold(known));

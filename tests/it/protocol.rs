@@ -634,10 +634,45 @@ fn help_and_version_end_with_0() {
 
 #[test]
 fn without_a_command_it_serves_requests() {
-    let ended = command("--ordered").arg("x").finish();
-    assert_eq!(ended.exit, Some(2), "--ordered belongs to run");
-    let ended = command("--log=off").request(&probe("a")).finish().exits(0);
-    ended.only().invalid("/max_count", "minimum");
+    command("--ordered").arg("x").finish().exits(2);
+    for option in ["--log=off", "--ordered", "--jobs=3"] {
+        let ended = command(option).request(&probe("a")).finish().exits(0);
+        ended.only().invalid("/max_count", "minimum");
+    }
+}
+
+/// An option that a command ignored would mislead; a variable may be set for another command.
+#[test]
+fn a_command_takes_only_the_options_that_it_uses() {
+    for (words, users) in [
+        (
+            &["schemas", "check", "--api-base", "http://127.0.0.1:9"][..],
+            "`run`",
+        ),
+        (
+            &["schemas", "print", "--root", "."],
+            "`schemas write`, `schemas check`",
+        ),
+        (&["run", "--root", "."], "`schemas write`, `schemas check`"),
+        (&["schemas", "check", "--log", "off"], "`run`"),
+    ] {
+        let program = command(words[0]);
+        let ended = words[1..]
+            .iter()
+            .fold(program, |program, word| program.arg(word))
+            .finish()
+            .exits(2);
+        assert!(
+            ended.stderr.contains("it is an option of") && ended.stderr.contains(users),
+            "{words:?}: {}",
+            ended.stderr
+        );
+    }
+    command("schemas")
+        .arg("print")
+        .env("TIKTOK_API_BASE", "no URL")
+        .finish()
+        .exits(0);
 }
 
 #[test]

@@ -253,6 +253,36 @@ fn every_schema_is_valid_draft_7_and_stands_alone() {
     }
 }
 
+#[test]
+fn a_manifest_is_printed_for_the_integration_that_is_named() {
+    let manifest = |arguments: &[&str]| {
+        let program = command("schemas").arg("manifest");
+        arguments
+            .iter()
+            .fold(program, |program, word| program.arg(word))
+            .finish()
+    };
+    let plain = manifest(&[]).exits(0).whole_text();
+    assert!(plain.contains("video.upload"), "{plain}");
+    let named = manifest(&["--integration", "tiktok", "--scopes", "posting"]).exits(0);
+    assert_eq!(plain, named.whole_text());
+    for (arguments, words) in [
+        (
+            &["--integration", "tiktk"][..],
+            "got \"tiktk\"; did you mean \"tiktok\"? allowed: tiktok",
+        ),
+        (
+            &["--scopes", "video.pubish"],
+            "did you mean video.publish? allowed: posting, all, or names among user.info.basic",
+        ),
+        (&["--scopes", ","], "no permission is named; allowed: posting"),
+    ] {
+        let ended = manifest(arguments).exits(2);
+        assert!(ended.stderr.contains(words), "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
 /// What Autohive's validators ask of a manifest and its folder
 /// (<https://github.com/autohive-ai/integrations-sdk>).
 #[test]

@@ -1,0 +1,270 @@
+//! Values of options: parsers and an example for each.
+//!
+//! No parser repeats a value that it refuses, because it may be a secret. The text of an error is the reason, if
+//! any, and the allowed values.
+
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+
+use url::{ParseError, Url};
+
+use crate::{
+    http::never_allowed,
+    integrations::{INTEGRATIONS, Integration},
+    model::{ByteCount, MediaHost},
+    open_api::API_BASE,
+    schema,
+    secret::is_loopback,
+    state::StateLocation,
+};
+
+/// A value of each option that takes one, by the option's name.
+const EXAMPLES: [(&str, &str); 16] = [
+    ("allow-media-host", "minio.internal:9000"),
+    ("api-base", API_BASE),
+    ("filter", "draft"),
+    ("format", "junit"),
+    ("grace-ms", "5000"),
+    ("integration", "tiktok"),
+    ("jobs", "16"),
+    ("log", "info"),
+    ("log-format", "json"),
+    ("moderation-ms", "0"),
+    ("port", "8080"),
+    ("processing-ms", "500"),
+    ("root", "../autohive-tiktok"),
+    ("scopes", "user.info.basic,video.publish"),
+    ("spool-max", "2GiB"),
+    ("state", "sqlite:/var/lib/autohive-tiktok/state.db"),
+];
+
+/// Example of a value for the option `--name`.
+pub(super) fn example(name: &str) -> Option<&'static str> {
+    let row = EXAMPLES.iter().find(|(option, _)| *option == name);
+    row.map(|(_, value)| *value)
+}
+
+/// Smallest allowed maximum: the part of one video that is kept in memory.
+const SPOOL_LEAST: ByteCount = ByteCount(1024 * 1024);
+
+/// Reads a size such as `2GiB`.
+pub(super) fn spool_max(text: &str) -> Result<ByteCount, String> {
+    let size = ByteCount::parse(text).filter(|size| *size >= SPOOL_LEAST);
+    size.ok_or_else(|| {
+        "allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, MB, GB or TB".to_owned()
+    })
+}
+
+/// Parser of whole numbers.
+pub(super) fn within<T>(
+    allowed: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let read = text.parse().ok().filter(|number| allowed.contains(number));
+        read.ok_or_else(|| {
+            format!(
+                "allowed: a whole number from {} to {}",
+                allowed.start(),
+                allowed.end()
+            )
+        })
+    }
+}
+
+/// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
+/// machine.
+///
+/// An empty argument is refused, so that a script with an empty variable does not send its token to an
+/// unintended address. An empty environment variable counts as unset (`cli::environment`).
+pub(super) fn api_base(text: &str) -> Result<Url, String> {
+    const ALLOWED: &str = "allowed: an https URL without user name, password or query, or such an http URL on this machine \
+                           (127.0.0.1, [::1] or localhost)";
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(_) if text.is_empty() => return Err(ALLOWED.to_owned()),
+        Err(ParseError::RelativeUrlWithoutBase) => {
+            return Err(format!("it does not begin with https://; {ALLOWED}"));
+        }
+        Err(fault) => return Err(format!("it is not a URL ({fault}); {ALLOWED}")),
+    };
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    match url.scheme() {
+        "https" if is_plain => Ok(url),
+        "http" if is_plain && is_loopback(&url) => Ok(url),
+        _ => Err(ALLOWED.to_owned()),
+    }
+}
+
+/// Parses a host that media may be downloaded from. Metadata services of clouds hold credentials, so they are
+/// never allowed.
+pub(super) fn media_host(text: &str) -> Result<MediaHost, String> {
+    const ALLOWED: &str = "allowed: a host name or address with an optional port, such as 10.0.0.5 or [fd00::5]:9000, \
+                           without https://, path or *";
+    let host = MediaHost::parse(text.trim()).map_err(|_fault| ALLOWED.to_owned())?;
+    match host.address().and_then(never_allowed) {
+        None => Ok(host),
+        Some(kind) => Err(format!("it is {kind}, which is never fetched from; {ALLOWED}")),
+    }
+}
+
+/// Parses the location of the state.
+pub(super) fn state_location(text: &str) -> Result<StateLocation, String> {
+    StateLocation::parse(text).map_err(|fault| format!("it {fault}"))
+}
+
+/// Finds an integration by its name.
+pub(super) fn integration(text: &str) -> Result<&'static Integration, String> {
+    let names: Vec<&str> = INTEGRATIONS.iter().map(|integration| integration.name).collect();
+    let found = INTEGRATIONS.iter().find(|integration| integration.name == text);
+    found.ok_or_else(|| {
+        let near = schema::suggest(schema::INTEGRATIONS, text, &names);
+        let near = near.map(|near| format!("{near} ")).unwrap_or_default();
+        format!("{near}allowed: {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+    use crate::cli::{
+        args::{Args, Command},
+        words::every,
+    };
+
+    /// The options that take a value, by command.
+    fn options() -> Vec<(Vec<String>, String)> {
+        let mut found = Vec::new();
+        let mut open = vec![(Vec::new(), Args::command())];
+        while let Some((path, command)) = open.pop() {
+            let long = command
+                .get_arguments()
+                .filter(|arg| arg.get_action().takes_values());
+            found.extend(
+                long.filter_map(|arg| arg.get_long())
+                    .map(|name| (path.clone(), name.to_owned())),
+            );
+            for below in command.get_subcommands() {
+                let path: Vec<String> = path
+                    .iter()
+                    .cloned()
+                    .chain([below.get_name().to_owned()])
+                    .collect();
+                open.push((path, below.clone()));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_option_that_takes_a_value_has_an_example_that_is_allowed() {
+        for (path, name) in options() {
+            let value = example(&name).unwrap_or_else(|| panic!("--{name} has no example"));
+            let words = ["autohive-tiktok".to_owned()].into_iter().chain(path.clone());
+            let words = words.chain([format!("--{name}"), value.to_owned()]);
+            let fault = Args::try_parse_from(words).err();
+            // A command that needs one below it is complete only with that.
+            let fault = fault.filter(|fault| {
+                fault.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                    && fault.kind() != clap::error::ErrorKind::MissingSubcommand
+            });
+            assert!(fault.is_none(), "{path:?} --{name}: {fault:?}");
+        }
+    }
+
+    #[test]
+    fn every_example_is_of_an_option() {
+        let command = Args::command();
+        for (name, _) in EXAMPLES.iter().filter(|_| cfg!(feature = "simulator")) {
+            let is_option = every(&command)
+                .into_iter()
+                .flat_map(clap::Command::get_arguments)
+                .any(|arg| arg.get_long() == Some(name));
+            assert!(is_option, "--{name} is gone");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_to_https_or_to_this_machine_only() {
+        for good in [
+            "https://open.tiktokapis.com",
+            "http://127.0.0.1:8080",
+            "http://[::1]:1",
+            "http://localhost:1/x",
+        ] {
+            assert!(api_base(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://example.com",
+            "ftp://localhost",
+            "open.tiktokapis.com",
+            "https://u:p@x.example",
+            "https://x.example/?q",
+            "http://10.0.0.1",
+            "",
+            // By these names a resolver may know any machine.
+            "http://localhost.:1",
+            "http://foo.localhost:1",
+            "http://localhost.example.com",
+        ] {
+            let fault = api_base(bad).unwrap_err();
+            assert!(fault.contains("allowed: an https URL"), "{bad}: {fault}");
+        }
+    }
+
+    #[test]
+    fn media_hosts_are_exact_and_no_metadata_service() {
+        let read = |text: &str| {
+            let args = Args::try_parse_from(["autohive-tiktok", "run", "--allow-media-host", text]);
+            args.map(|args| {
+                let Command::Run(run) = args.command else {
+                    panic!("another command than run");
+                };
+                run.allow_media_host
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(
+            read("minio.internal:9000, 10.0.0.5").unwrap(),
+            ["minio.internal:9000", "10.0.0.5"]
+        );
+        for wrong in [
+            "https://minio.internal",
+            "minio.internal/bucket",
+            "*.internal",
+            "",
+            "a,,b",
+        ] {
+            let fault = read(wrong).unwrap_err().to_string();
+            assert!(fault.contains("[fd00::5]:9000"), "{wrong}: {fault}");
+        }
+        for never in [
+            "169.254.169.254",
+            "[fd00:ec2::254]:80",
+            "169.254.1.1",
+            "0.0.0.0",
+            "[::ffff:10.0.0.1]",
+            "0xA9FEA9FE",
+        ] {
+            let fault = read(never).unwrap_err().to_string();
+            assert!(fault.contains("never fetched from"), "{never}: {fault}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_integration_has_a_list_of_the_known_ones() {
+        assert_eq!(integration("tiktok").unwrap().name, "tiktok");
+        let fault = integration("tiktk").unwrap_err();
+        assert!(
+            fault.contains("did you mean \"tiktok\"?") && fault.contains("allowed: tiktok"),
+            "{fault}"
+        );
+        let fault = integration("nothing-like-it").unwrap_err();
+        assert!(fault.starts_with("allowed: tiktok"), "{fault}");
+    }
+}
