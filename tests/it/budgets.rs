@@ -86,7 +86,7 @@ fn another_account_has_limits_of_its_own() {
     );
 }
 
-/// A state that is named is a ledger too: processes that share it share the minute.
+/// A state that is set also counts calls: processes that share it share the limit per minute.
 #[test]
 fn processes_that_share_a_ledger_share_the_minute() {
     let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
@@ -109,7 +109,7 @@ fn processes_that_share_a_ledger_share_the_minute() {
     let refused = only(run(&tiktok), &photos("p")).failed("rate_limit_exceeded");
     refused.has("/outcome", "failed").holds("/retry_after");
     assert_eq!(tiktok.inits(), before, "the seventh is not sent");
-    // Without a word about the state there is no ledger, and TikTok's own word counts.
+    // Without a state there are no shared counters, and TikTok's own refusal counts.
     only(tiktok.run(), &photos("p"))
         .failed("rate_limit_exceeded")
         .has("/http_status", 429);

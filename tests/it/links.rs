@@ -1,4 +1,4 @@
-//! Links between documents, and citations of documents in the code.
+//! Links between documents, citations of documents in the code, and paths in backticks.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -171,6 +171,45 @@ fn broken_citations(sources: &Files, pages: &Files) -> Vec<String> {
     broken
 }
 
+/// Top-level folders whose paths documents and comments name in backticks.
+const FOLDERS: [&str; 10] = [
+    ".ci/",
+    ".github/",
+    "benches/",
+    "docs/",
+    "findings/",
+    "fuzz/",
+    "schemas/",
+    "scripts/",
+    "src/",
+    "tests/",
+];
+
+/// Paths from the top of the tree that `text` names in backticks. Placeholders such as `ACTION` or `<action>` are left
+/// out, and so are patterns.
+fn named_paths(text: &str) -> impl Iterator<Item = &str> {
+    let is_placeholder = |part: &str| {
+        let name = part.split('.').next().unwrap_or_default();
+        part.contains(['<', '*', '…'])
+            || (name.len() > 1 && name != "README" && name.chars().all(|letter| letter.is_ascii_uppercase()))
+    };
+    text.lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .filter(|name| FOLDERS.iter().any(|folder| name.starts_with(folder)) && !name.contains(' '))
+        .map(|name| name.split([':', '#']).next().unwrap_or_default())
+        .filter(move |path| !path.split('/').any(is_placeholder))
+}
+
+/// Paths in backticks in `texts` that do not exist.
+fn broken_paths(texts: &Files, exists: impl Fn(&Path) -> bool) -> Vec<String> {
+    texts
+        .iter()
+        .flat_map(|(file, text)| named_paths(text).map(move |path| (file, path)))
+        .filter(|(_, path)| !exists(Path::new(path)))
+        .map(|(file, path)| format!("{}: {path}", file.display()))
+        .collect()
+}
+
 /// The files below `folder` that have one of `extensions`.
 fn files(folder: &str, extensions: &[&str]) -> Files {
     let mut found = Files::new();
@@ -212,8 +251,8 @@ fn every_relative_link_resolves() {
     assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
 }
 
-#[test]
-fn every_cited_page_and_heading_exists() {
+/// All code except this file, which holds examples of broken citations.
+fn sources() -> Files {
     let mut sources = Files::new();
     for folder in ["src", "tests", "benches", "findings", "scripts", ".ci", ".github"] {
         sources.extend(files(folder, &["rs", "sh", "yml", "toml", "txt", ""]));
@@ -222,6 +261,20 @@ fn every_cited_page_and_heading_exists() {
         sources.extend(files(folder, &["rs"]));
     }
     sources.remove(Path::new("tests/it/links.rs"));
+    sources
+}
+
+#[test]
+fn every_named_path_exists() {
+    let mut texts = pages();
+    texts.extend(sources());
+    let broken = broken_paths(&texts, |path| root().join(path).exists());
+    assert!(broken.is_empty(), "paths that do not exist: {broken:#?}");
+}
+
+#[test]
+fn every_cited_page_and_heading_exists() {
+    let sources = sources();
     let broken = broken_citations(&sources, &pages());
     assert!(broken.is_empty(), "citations of nothing: {broken:#?}");
 }
@@ -264,6 +317,22 @@ fn broken_links_and_citations_are_found() {
             "src/lib.rs: docs/a.md#two",
             "src/lib.rs: docs/b.md#",
             "src/lib.rs: docs/tiktok-open-api.md#one"
+        ]
+    );
+}
+
+#[test]
+fn broken_paths_are_found() {
+    let text = "`src/lib.rs`, `src/gone.rs`, src/other.rs, `tests/fixtures/ACTION/a.json`, `src/<action>.rs`, `tests/README.md`\n\
+                // `docs/a.md#one` and `docs/b.md`\n`cargo run src/x.rs`";
+    let texts = Files::from([("README.md".into(), text.to_owned())]);
+    let known = ["src/lib.rs", "docs/a.md"].map(Path::new);
+    assert_eq!(
+        broken_paths(&texts, |path| known.contains(&path)),
+        [
+            "README.md: src/gone.rs",
+            "README.md: tests/README.md",
+            "README.md: docs/b.md"
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! The journal and the ledger: one behaviour, whichever the store.
+//! The journal and the rate counters: the same behaviour in every store.
 //!
 //! The plan: what a claim finds at each stage of a row; who may write it; how it passes to another (dropped,
 //! dead, lease over, released); that of many who race exactly one wins, in one process and in many; how long

@@ -46,16 +46,13 @@ pub(super) fn troubles() -> Vec<Trouble> {
     vec![
         trouble("500", json!({ "status": 500 })),
         trouble("503", json!({ "status": 503 })),
-        effect("503 although it took effect", json!({ "status": 503 })),
+        effect("503, but carried out", json!({ "status": 503 })),
         trouble("408", json!({ "status": 408 })),
-        effect("408 although it took effect", json!({ "status": 408 })),
+        effect("408, but carried out", json!({ "status": 408 })),
         trouble("403", json!({ "status": 403 })),
         trouble("404", json!({ "status": 404 })),
-        trouble("a gateway's page (502)", json!("html_502")),
-        effect(
-            "a gateway's page (502) although it took effect",
-            json!("html_502"),
-        ),
+        trouble("gateway's error page (502)", json!("html_502")),
+        effect("gateway's error page (502), but carried out", json!("html_502")),
         trouble("500 `internal_error`", error(500, "internal_error")),
         trouble("401 `access_token_invalid`", error(401, "access_token_invalid")),
         trouble(
@@ -66,20 +63,20 @@ pub(super) fn troubles() -> Vec<Trouble> {
         trouble("429 `rate_limit_exceeded`", error(429, "rate_limit_exceeded")),
         trouble("429, Retry-After 1 s", json!({ "retry_after": "1" })),
         trouble("429, Retry-After 1 h", json!({ "retry_after": "3600" })),
-        trouble("cut before the request", json!("cut_before")),
-        trouble("cut in the request", json!({ "cut_at_byte": 10 })),
-        trouble("answer lost", json!("cut_after")),
-        trouble("answer cut", json!({ "truncate": 10 })),
-        trouble("answer empty (200)", json!("empty_200")),
-        trouble("answer not JSON (200)", json!("not_json")),
-        trouble("answer too late", json!({ "slow_ms": LATE })),
+        trouble("connection cut before the request", json!("cut_before")),
+        trouble("connection cut during the request", json!({ "cut_at_byte": 10 })),
+        trouble("response lost", json!("cut_after")),
+        trouble("response cut off", json!({ "truncate": 10 })),
+        trouble("empty response (200)", json!("empty_200")),
+        trouble("response not JSON (200)", json!("not_json")),
+        trouble("response too late", json!({ "slow_ms": LATE })),
         Trouble {
             effect: Some(false),
-            ..trouble("too late, without effect", json!({ "slow_ms": LATE }))
+            ..trouble("too late, not carried out", json!({ "slow_ms": LATE }))
         },
-        trouble("half of the answer too late", json!({ "slow_body_ms": LATE })),
+        trouble("half of the response too late", json!({ "slow_body_ms": LATE })),
         trouble(
-            "307 to elsewhere",
+            "307 to another host",
             json!({ "redirect": "https://elsewhere.example.com/" }),
         ),
     ]

@@ -70,7 +70,7 @@ fn table(title: &str, cells: &[(Cell, Told)]) -> String {
             None => rows.push((vec![fault], row)),
         }
     }
-    let mut text = format!("| What happens | {} |\n|---|", columns.join(" | "));
+    let mut text = format!("| Fault | {} |\n|---|", columns.join(" | "));
     text.push_str(&"---|".repeat(columns.len()));
     for (names, row) in rows {
         write!(text, "\n| {} | {} |", names.join("; "), row.join(" | ")).unwrap();

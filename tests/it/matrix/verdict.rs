@@ -142,7 +142,7 @@ impl fmt::Display for Told {
             Word::Processing => f.write_str("processing"),
             Word::Unconfirmed => f.write_str("**unconfirmed**"),
             Word::Failed => write!(f, "failed: `{code}`"),
-            Word::Answered => f.write_str("answered"),
+            Word::Answered => f.write_str("success"),
             Word::Unanswered => write!(f, "`{code}`"),
         }?;
         if self.retryable {

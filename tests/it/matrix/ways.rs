@@ -39,7 +39,7 @@ const UPLOAD: (EndpointName, &str) = (EndpointName::UPLOAD, "upload");
 const STATUS: (EndpointName, &str) = (EndpointName::STATUS_FETCH, "status/fetch");
 const USER: (EndpointName, &str) = (EndpointName::USER_INFO, "user/info");
 const LIST: (EndpointName, &str) = (EndpointName::VIDEO_LIST, "video/list");
-const FILE: (EndpointName, &str) = (EndpointName::MEDIA, "the file's host");
+const FILE: (EndpointName, &str) = (EndpointName::MEDIA, "file's host");
 const QUERY: (EndpointName, &str) = (EndpointName::VIDEO_QUERY, "video/query");
 
 /// The call that a key adds.
@@ -95,7 +95,7 @@ pub(super) fn ways() -> Vec<Way> {
             &[QUERY],
         ),
         posts(
-            "create_video_post, the file itself",
+            "create_video_post, file in the request",
             "create_video_post",
             video(file()),
             &[CREATOR, VIDEO_INIT, UPLOAD, STATUS],
@@ -113,7 +113,7 @@ pub(super) fn ways() -> Vec<Way> {
             &[CREATOR, VIDEO_INIT, STATUS],
         ),
         posts(
-            "upload_video_draft, the file itself",
+            "upload_video_draft, file in the request",
             "upload_video_draft",
             file(),
             &[INBOX_INIT, UPLOAD, STATUS],
@@ -131,7 +131,7 @@ pub(super) fn ways() -> Vec<Way> {
             &[CREATOR, CONTENT_INIT, STATUS],
         ),
         posts(
-            "create_photo_post, the photo looked at first",
+            "create_photo_post, with photo checks",
             "create_photo_post",
             video(looked_at()),
             &[FILE, CREATOR, CONTENT_INIT, STATUS],
@@ -145,7 +145,7 @@ pub(super) fn ways() -> Vec<Way> {
         Way {
             besides: lost("video_init"),
             ..posts(
-                "create_video_post, PULL_FROM_URL, the init's answer is lost",
+                "create_video_post, PULL_FROM_URL, response to the init lost",
                 "create_video_post",
                 video(pulled()),
                 &[LIST],
@@ -154,7 +154,7 @@ pub(super) fn ways() -> Vec<Way> {
         Way {
             besides: lost("content_init"),
             ..posts(
-                "create_photo_post, DIRECT_POST, the init's answer is lost",
+                "create_photo_post, DIRECT_POST, response to the init lost",
                 "create_photo_post",
                 video(photos("DIRECT_POST")),
                 &[LIST],
