@@ -154,7 +154,12 @@ impl Failure {
             retryable: self
                 .retryable
                 .unwrap_or_else(|| row.is_some_and(|row| row.retryable)),
-            remedy: self.remedy.clone().or_else(|| of_row.map(Cow::Borrowed)),
+            // The fixes of the fields fit the case better than the row's remedy, and may contradict it.
+            remedy: self
+                .remedy
+                .clone()
+                .or_else(|| FieldError::fixes(&self.details).map(Cow::Owned))
+                .or_else(|| of_row.map(Cow::Borrowed)),
         }
     }
 
