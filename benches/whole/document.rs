@@ -1,6 +1,6 @@
 //! Brings `docs/performance.md` and its plot up to date.
 
-use std::{fs, thread};
+use std::{fs, process::Command, thread};
 
 use super::{Case, Result, parts::Part, plot, root, run::Series, tables};
 
@@ -22,7 +22,7 @@ pub(super) fn write(cases: &[Case], small: &Series, parts: &[Part]) -> Result<()
         place.ok_or_else(|| format!("{PAGE} has no place for the figures: put back {BEGIN}{END}"))?;
     let rounds = cases.first().map_or(0, |case| case.program.len());
     let figures = [
-        format!("{}; {rounds} rounds.\n", machine()),
+        format!("Measured at {}. {}; {rounds} rounds.\n", revision()?, machine()),
         tables::budgets(cases, small),
         format!(
             "![Wall time and peak memory by size of the video]({})\n",
@@ -38,6 +38,15 @@ pub(super) fn write(cases: &[Case], small: &Series, parts: &[Part]) -> Result<()
         format!("{before}{BEGIN}\n{}\n{END}{after}", figures.join("\n")),
     )?;
     plot::draw(cases, &root().join("docs").join(plot::FILE))
+}
+
+/// The commit of the measured program with its date: `ec46f57 (2026-11-22)`.
+fn revision() -> Result<String> {
+    let shown = Command::new("git")
+        .args(["show", "--no-patch", "--format=%h (%cs)", "HEAD"])
+        .current_dir(root())
+        .output()?;
+    Ok(String::from_utf8(shown.stdout)?.trim().to_owned())
 }
 
 /// What was measured on, in general terms.
