@@ -188,7 +188,7 @@ impl From<&'static Row> for FailureCode {
 }
 
 /// Codes whose `retryable` depends on the case. The row holds the usual value, the result the actual value.
-static BY_CASE: [&Row; 10] = [
+static BY_CASE: [&Row; 11] = [
     &marketing_api::BACKEND_TIMEOUT,
     &marketing_api::IN_MAINTENANCE,
     &marketing_api::PROCESSING_ERROR,
@@ -196,6 +196,7 @@ static BY_CASE: [&Row; 10] = [
     &marketing_api::SYSTEM_ERROR,
     &own::CREATION_UNCONFIRMED,
     &own::INTERRUPTED,
+    &own::NO_ROOM,
     &own::OUTCOME_UNKNOWN,
     &own::STATE_UNAVAILABLE,
     &own::URL_UNREACHABLE,

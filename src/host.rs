@@ -236,19 +236,8 @@ impl Host {
                 with_evidence(invalid_output(id, violations), &*evidence)
             }
             Err(ActionError::Failed(failure)) => {
-                self.tell_the_host(&failure);
+                log_for_operator(&failure);
                 Reply::action_error(id, wire_error::action_error(&failure, integration.subject))
-            }
-            Err(ActionError::Unstored(mut failure)) => {
-                self.tell_the_host(&failure);
-                // The action is done: sent again, a write would be done twice.
-                if !evidence.members().is_empty() {
-                    failure.retryable = Some(false);
-                }
-                with_evidence(
-                    Reply::action_error(id, wire_error::action_error(&failure, integration.subject)),
-                    &*evidence,
-                )
             }
             Err(ActionError::Input { path, message }) => {
                 let violation = Violation {
@@ -263,20 +252,6 @@ impl Host {
             Err(ActionError::Output) => {
                 with_evidence(internal_error(id, "the output could not be written"), &*evidence)
             }
-        }
-    }
-
-    /// Logs a failure that only the operator can fix, with paths that results leave out. The messages contain
-    /// no data of the request.
-    fn tell_the_host(&self, failure: &Failure) {
-        let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
-        match failure.code.row() {
-            Some(row) if *row == own::NO_ROOM => {
-                warn!(folder = %self.spool.folder().display(), what, "no room for data of a request");
-            }
-            Some(row) if *row == own::STATE_UNAVAILABLE => warn!(what, "no journal of idempotency keys"),
-            Some(row) if *row == own::STATE_UNTRUSTED => warn!(what, "a row of the journal is refused"),
-            _ => {}
         }
     }
 
@@ -341,6 +316,20 @@ impl Host {
 /// Default time budget of a request: Autohive stops an action after 15 minutes, and every wait must end
 /// before that.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
+
+/// Logs a failure that only the operator can fix, with paths that results leave out. The messages contain
+/// no data of the request.
+fn log_for_operator(failure: &Failure) {
+    let what = failure.for_operator.as_ref().unwrap_or(&failure.message);
+    match failure.code.row() {
+        Some(row) if *row == own::NO_ROOM => {
+            warn!(what, "no room for data of a request");
+        }
+        Some(row) if *row == own::STATE_UNAVAILABLE => warn!(what, "no journal of idempotency keys"),
+        Some(row) if *row == own::STATE_UNTRUSTED => warn!(what, "a row of the journal is refused"),
+        _ => {}
+    }
+}
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
     let violations = validator.violations(value);

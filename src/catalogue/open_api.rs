@@ -90,8 +90,8 @@ rows! {
         who: Caller,
         meaning: "The account has reached TikTok's limit of requests per minute.",
         remedy: "Wait a minute, then send the request again. Per account and minute, TikTok allows 6 posts or drafts, \
-                 20 requests for the creator's options and 30 for the status of a post. Spread a batch of posts over \
-                 several minutes.",
+                 20 requests for the creator's options, 30 for the status of a post and 600 for pages of videos. Spread \
+                 a batch of posts over several minutes.",
         seen_at: &everywhere(429),
     }
     INTERNAL_ERROR {

@@ -21,8 +21,6 @@ pub enum ActionError {
     Output,
     /// The call carries evidence of another type than the integration's own. Nothing was sent.
     ForeignEvidence,
-    /// The rows of a finished action found no room, which becomes an `action_error` with the known effect.
-    Unstored(Box<Failure>),
     /// A row of its output breaks the schema of the list's items.
     InvalidRow(Vec<Violation>),
 }

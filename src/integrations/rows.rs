@@ -22,14 +22,10 @@ use crate::{
     schema::{Validator, Violation},
 };
 
-/// Text that is gathered before it goes to the spool, in bytes: a row is a few hundred.
-const BLOCK: usize = 64 * 1024;
-
 /// Text that stays in memory, in bytes.
-const MEMORY_MAX: usize = 2 * BLOCK;
+const MEMORY_MAX: usize = 128 * 1024;
 
-/// The list of an output, with rows of type `T`. It serializes as an empty list, and the host puts the rows
-/// in.
+/// The list of an output, with rows of type `T`. It serializes as an empty list; the host fills in the rows.
 pub struct Rows<T> {
     sink: RowSink,
     count: usize,
@@ -37,14 +33,12 @@ pub struct Rows<T> {
 }
 
 impl<T: Serialize> Rows<T> {
-    /// Appends a row.
+    /// Appends `page`, all of it or, on an error, nothing.
     ///
-    /// Errors: `no_room` where it cannot be stored. A row that breaks its schema ends the request with a
+    /// Errors: `no_room` if the rows cannot be stored. A row that breaks its schema ends the request with a
     /// `validation_error`, whatever the action returns.
-    pub fn push(&mut self, row: &T) -> Result<(), Failure> {
-        let row = serde_json::to_value(row).map_err(|_unwritable| internal_error())?;
-        self.sink.push(&row)?;
-        self.count += 1;
+    pub fn extend(&mut self, page: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+        self.count += self.sink.extend(page)?;
         Ok(())
     }
 }
@@ -95,14 +89,12 @@ pub struct RowSink(Option<Arc<Mutex<RowText>>>);
 struct RowText {
     member: &'static str,
     validator: Arc<Validator>,
-    area: SpoolArea,
+    /// Rows with commas between them; `None` once the output is complete.
     spool: Option<Spool>,
-    /// Text that is not in the spool yet.
-    block: Vec<u8>,
     count: usize,
     /// The list was handed out.
     is_taken: bool,
-    /// Broken rules of the last row, after which no more are taken.
+    /// Broken rules of the last row. No rows are accepted after it.
     violations: Vec<Violation>,
 }
 
@@ -112,16 +104,14 @@ impl RowSink {
         Self(Some(Arc::new(Mutex::new(RowText {
             member,
             validator,
-            area: area.clone(),
-            spool: None,
-            block: Vec::new(),
+            spool: Some(Spool::with_memory(area, MEMORY_MAX)),
             count: 0,
             is_taken: false,
             violations: Vec::new(),
         }))))
     }
 
-    /// The list of the output. A second list of the same request takes no rows: its `push` is an
+    /// The list of the output. A second list of the same request takes no rows: appending is an
     /// `internal_error`.
     pub fn rows<T>(&self) -> Rows<T> {
         let is_first = self
@@ -134,11 +124,10 @@ impl RowSink {
         }
     }
 
-    /// The output with the text of its rows: JSON values with commas between them; `None` where there are no
+    /// The output with the text of its rows: JSON values with commas between them; `None` if there are no
     /// rows. A row that broke its schema overrides `output`.
     ///
-    /// Errors: [`ActionError::Unstored`] where the rows find no room, and [`ActionError::Output`] where the
-    /// output has no empty list for them. The action has had its effect by then.
+    /// Errors: [`ActionError::Output`] if the output has no empty list for the rows.
     pub fn complete(
         &self,
         output: Result<Value, ActionError>,
@@ -150,19 +139,21 @@ impl RowSink {
             return Err(ActionError::InvalidRow(std::mem::take(&mut text.violations)));
         }
         let output = output?;
+        if text.count == 0 {
+            return Ok((output, None));
+        }
         let list = output.get(text.member).and_then(Value::as_array);
-        if text.count > 0 && !list.is_some_and(Vec::is_empty) {
+        if !list.is_some_and(Vec::is_empty) {
             return Err(ActionError::Output);
         }
-        let rows = text.finish();
-        rows.map(|rows| (output, rows))
-            .map_err(|why| ActionError::Unstored(Box::new(no_room(why))))
+        Ok((output, text.spool.take().map(Spool::finish)))
     }
 
-    fn push(&self, row: &Value) -> Result<(), Failure> {
+    /// Appends rows, and returns their number.
+    fn extend(&self, page: impl IntoIterator<Item: Serialize>) -> Result<usize, Failure> {
         // An action that declares no rows has no schema for them.
         let mut text = self.text().ok_or_else(internal_error)?;
-        text.push(row)
+        text.extend(page)
     }
 
     fn text(&self) -> Option<MutexGuard<'_, RowText>> {
@@ -172,49 +163,42 @@ impl RowSink {
 }
 
 impl RowText {
-    fn push(&mut self, row: &Value) -> Result<(), Failure> {
+    fn extend(&mut self, page: impl IntoIterator<Item: Serialize>) -> Result<usize, Failure> {
+        let mut text = Vec::new();
+        let mut count = self.count;
+        for row in page {
+            let row = serde_json::to_value(row).map_err(|_unwritable| internal_error())?;
+            self.check(&row, count)?;
+            if count > 0 {
+                text.push(b',');
+            }
+            serde_json::to_writer(&mut text, &row).map_err(|_unwritable| internal_error())?;
+            count += 1;
+        }
+        let spool = self.spool.as_mut().ok_or_else(internal_error)?;
+        spool.write(&text).map_err(no_room)?;
+        Ok(count - std::mem::replace(&mut self.count, count))
+    }
+
+    fn check(&mut self, row: &Value, index: usize) -> Result<(), Failure> {
         if self.violations.is_empty() {
-            self.violations = self.broken_rules(row);
+            self.violations = self.broken_rules(row, index);
         }
-        if !self.violations.is_empty() {
-            return Err(internal_error());
+        if self.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(internal_error())
         }
-        if self.count > 0 {
-            self.block.push(b',');
-        }
-        serde_json::to_writer(&mut self.block, row).map_err(|_unwritable| internal_error())?;
-        self.count += 1;
-        if self.block.len() >= BLOCK {
-            self.flush().map_err(no_room)?;
-        }
-        Ok(())
     }
 
     /// Broken rules, with places from the top of the output.
-    fn broken_rules(&self, row: &Value) -> Vec<Violation> {
+    fn broken_rules(&self, row: &Value, index: usize) -> Vec<Violation> {
         let mut violations = self.validator.violations(row);
-        let place = format!("/{}/{}", self.member, self.count);
+        let place = format!("/{}/{index}", self.member);
         for violation in &mut violations {
             violation.path.insert_str(0, &place);
         }
         violations
-    }
-
-    fn flush(&mut self) -> Result<(), SpoolError> {
-        let area = &self.area;
-        let spool = self
-            .spool
-            .get_or_insert_with(|| Spool::with_memory(area, MEMORY_MAX));
-        spool.write(&self.block)?;
-        self.block.clear();
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<Option<Source>, SpoolError> {
-        if !self.block.is_empty() {
-            self.flush()?;
-        }
-        Ok(self.spool.take().map(Spool::finish))
     }
 }
 
@@ -233,14 +217,14 @@ fn internal_error() -> Failure {
 fn no_room(why: SpoolError) -> Failure {
     let fix = match why {
         SpoolError::Bound { is_alone: true, .. } => {
-            "ask for fewer of them; the operator of the host can raise the bound (--spool-max, \
+            "ask for fewer rows; the host's operator can raise the limit (--spool-max, \
              AUTOHIVE_TIKTOK_SPOOL_MAX)"
         }
         SpoolError::Bound { .. } | SpoolError::Folder(_) | SpoolError::OpenFiles => why.fix(),
     };
     Failure {
         retryable: Some(why.may_pass()),
-        ..Failure::new(&own::NO_ROOM, &format!("The rows of the result: {why}; {fix}."))
+        ..Failure::new(&own::NO_ROOM, &format!("Rows of the result: {why}; {fix}."))
     }
 }
 
@@ -272,7 +256,9 @@ mod tests {
         for count in [1, 2, 60_000] {
             let sink = sink(&area);
             let mut rows = sink.rows();
-            (0..count).for_each(|number| rows.push(&row(number)).unwrap());
+            let all: Vec<Row> = (0..count).map(row).collect();
+            all.chunks(20)
+                .for_each(|page| rows.extend(page.to_vec()).unwrap());
             assert_eq!(rows.len(), count);
             assert_eq!(serde_json::to_string(&rows).unwrap(), "[]");
             let (_, text) = sink.complete(Ok(json!({ "rows": [] }))).unwrap();
@@ -293,7 +279,7 @@ mod tests {
         assert!(none.complete(Ok(Value::Null)).unwrap().1.is_none());
         assert!(RowSink::default().complete(Ok(Value::Null)).unwrap().1.is_none());
         assert!(
-            RowSink::default().rows().push(&row(1)).is_err(),
+            RowSink::default().rows().extend([row(1)]).is_err(),
             "no schema for it"
         );
     }
@@ -307,7 +293,7 @@ mod tests {
             json!({ "rows": [1] }),
         ] {
             let sink = sink(&SpoolArea::new(Path::new("/tmp")));
-            sink.rows().push(&row(0)).unwrap();
+            sink.rows().extend([row(0)]).unwrap();
             let completed = sink.complete(Ok(output.clone()));
             assert!(matches!(completed, Err(ActionError::Output)), "{output}");
         }
@@ -317,10 +303,10 @@ mod tests {
     fn a_second_list_takes_no_rows() {
         let sink = sink(&SpoolArea::new(Path::new("/tmp")));
         let (mut first, mut second) = (sink.rows(), sink.rows());
-        first.push(&row(0)).unwrap();
-        let failure = second.push(&row(1)).unwrap_err();
+        first.extend([row(0)]).unwrap();
+        let failure = second.extend([row(1)]).unwrap_err();
         assert_eq!((failure.code.as_str(), second.len()), ("internal_error", 0));
-        first.push(&row(2)).unwrap();
+        first.extend([row(2)]).unwrap();
         let (_, text) = sink.complete(Ok(json!({ "rows": [] }))).unwrap();
         let listed = String::from_utf8(text.unwrap().read(0, u64::MAX).unwrap().to_vec()).unwrap();
         assert!(listed.contains("\"2\"") && !listed.contains("\"1\""), "{listed}");
@@ -330,14 +316,15 @@ mod tests {
     fn a_row_that_breaks_its_schema_ends_the_list_whatever_follows() {
         let sink = sink(&SpoolArea::new(Path::new("/tmp")));
         let mut rows = sink.rows();
-        rows.push(&row(0)).unwrap();
-        rows.push(&Row::from([("a/b", "x".repeat(101))])).unwrap_err();
-        rows.push(&row(1)).unwrap_err();
+        rows.extend([row(0)]).unwrap();
+        rows.extend([row(1), Row::from([("a/b", "x".repeat(101))]), row(2)])
+            .unwrap_err();
+        rows.extend([row(1)]).unwrap_err();
         let Err(ActionError::InvalidRow(violations)) = sink.complete(Ok(Value::Null)) else {
             panic!("the output should be refused");
         };
         let paths: Vec<&str> = violations.iter().map(|violation| &*violation.path).collect();
-        assert_eq!(paths, ["/rows/1/a~1b"]);
+        assert_eq!(paths, ["/rows/2/a~1b"]);
     }
 
     #[test]
@@ -346,25 +333,40 @@ mod tests {
         let area = SpoolArea::new(Path::new("/tmp")).limited_to(limit.clone());
         let fill = |count: usize| {
             let sink = sink(&area);
-            let mut rows = sink.rows();
-            (0..count)
-                .try_for_each(|number| rows.push(&row(number)))
-                .map(|()| sink)
+            sink.rows().extend((0..count).map(row)).map(|()| sink)
         };
         let output = json!({ "rows": [] });
         let (_, text) = fill(4_000).unwrap().complete(Ok(output)).unwrap();
         assert!(limit.kept().0 > 100_000);
-        let failure = fill(6_000).unwrap_err();
-        assert_eq!(
-            (failure.code.as_str(), failure.retryable),
-            ("no_room", Some(true))
-        );
+        let refused = |count| {
+            let failure = fill(count).unwrap_err();
+            (failure.code.as_str() == "no_room", failure.retryable)
+        };
+        assert_eq!(refused(6_000), (true, Some(true)));
         drop(text);
         assert_eq!(limit.kept().0, 0);
-        let failure = fill(10_000).unwrap_err();
-        assert_eq!(
-            (failure.code.as_str(), failure.retryable),
-            ("no_room", Some(false))
-        );
+        assert_eq!(refused(10_000), (true, Some(false)));
+    }
+
+    /// Whether the bound or the folder leaves no room, in memory or in a file.
+    #[test]
+    fn a_page_without_room_leaves_the_pages_before_it() {
+        let bounded = |most| SpoolArea::new(Path::new("/tmp")).limited_to(SpoolLimit::of(ByteCount(most)));
+        let page = || (0..1_000).map(row);
+        for (area, stored) in [
+            (bounded(100_000), 3),
+            (bounded(200_000), 6),
+            (SpoolArea::new(Path::new("/nowhere")), 4),
+        ] {
+            let sink = sink(&area);
+            let mut rows = sink.rows();
+            let pages = (0..10).take_while(|_| rows.extend(page()).is_ok()).count();
+            assert_eq!((pages, rows.len()), (stored, stored * 1_000));
+            let (_, text) = sink.complete(Ok(json!({ "rows": [] }))).unwrap();
+            let text = text.unwrap().read(0, u64::MAX).unwrap();
+            let listed: Vec<BTreeMap<String, String>> =
+                serde_json::from_slice(&[b"[", &*text, b"]"].concat()).unwrap();
+            assert_eq!(listed.len(), stored * 1_000);
+        }
     }
 }

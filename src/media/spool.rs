@@ -5,7 +5,9 @@
 mod error;
 mod limit;
 
-use std::{fs::File, os::unix::fs::FileExt as _, path::Path, sync::Arc};
+use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path, sync::Arc};
+
+use tracing::warn;
 
 pub(super) use self::limit::Reservation;
 pub use self::{error::SpoolError, limit::SpoolLimit};
@@ -35,11 +37,6 @@ impl SpoolArea {
     #[must_use]
     pub fn limited_to(self, limit: SpoolLimit) -> Self {
         Self { limit, ..self }
-    }
-
-    /// The folder of the files.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 }
 
@@ -78,21 +75,31 @@ impl Spool {
         ByteCount(self.size)
     }
 
-    /// Keeps more. An error is one of the folder or of the bound for all requests.
+    /// Appends `bytes`. An error of the folder or of the bound for all requests leaves the bytes before them.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
-        let (start, length) = (self.size, ByteCount::of(bytes).0);
+        let length = ByteCount::of(bytes).0;
         self.reservation.grow(length)?;
+        self.store(bytes).map_err(|error| {
+            let folder = self.folder.display();
+            warn!(%folder, %error, "a temporary file could not be written");
+            SpoolError::from(error)
+        })?;
         self.size += length;
+        Ok(())
+    }
+
+    fn store(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Some(file) = &self.file {
-            return Ok(file.write_all_at(bytes, start)?);
+            return file.write_all_at(bytes, self.size);
         }
         if self.memory.len() + bytes.len() <= self.memory_max {
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }
         let file = tempfile::tempfile_in(&self.folder)?;
-        file.write_all_at(&std::mem::take(&mut self.memory), 0)?;
-        file.write_all_at(bytes, start)?;
+        file.write_all_at(&self.memory, 0)?;
+        file.write_all_at(bytes, self.size)?;
+        self.memory = Vec::new();
         self.file = Some(file);
         Ok(())
     }
@@ -145,7 +152,7 @@ mod tests {
         holds(&keep(&nowhere, 1, MEMORY_MAX).unwrap(), 1, MEMORY_MAX);
         assert!(matches!(
             keep(&nowhere, 1, MEMORY_MAX + 1),
-            Err(SpoolError::Folder(std::io::ErrorKind::NotFound))
+            Err(SpoolError::Folder(io::ErrorKind::NotFound))
         ));
         let folder = TempDir::new().unwrap();
         let area = SpoolArea::new(folder.path());

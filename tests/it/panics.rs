@@ -49,7 +49,7 @@ static ACTIONS: [ActionEntry; 6] = [
         ..action("forgets_its_list", |call| {
             Box::pin(async move {
                 call.evidence::<Known>().unwrap().note("outcome", "unconfirmed");
-                let pushed = call.rows.rows().push(&json!({ "n": "1" }));
+                let pushed = call.rows.rows().extend([json!({ "n": "1" })]);
                 pushed.map_err(|failure| ActionError::Failed(Box::new(failure)))?;
                 Ok(json!({ "other": [] }))
             })
@@ -62,7 +62,7 @@ static ACTIONS: [ActionEntry; 6] = [
                 call.evidence::<Known>().unwrap().note("outcome", "unconfirmed");
                 let mut rows = call.rows.rows();
                 for row in [json!({ "n": "1" }), json!({ "n": "secret" }), json!({ "n": "3" })] {
-                    if let Err(failure) = rows.push(&row) {
+                    if let Err(failure) = rows.extend([row]) {
                         return Err(ActionError::Failed(Box::new(failure)));
                     }
                 }

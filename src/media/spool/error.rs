@@ -32,9 +32,9 @@ impl SpoolError {
             Self::Folder(io::ErrorKind::FileTooLarge) => {
                 "a limit on the size of files that leaves room for it"
             }
-            Self::Folder(_) => "a temporary folder that can be written to and has room for it",
+            Self::Folder(_) => "a writable temporary folder with enough free space",
             Self::OpenFiles => "a limit on open files that leaves room for another",
-            Self::Bound { .. } => "data of all requests together within the bound",
+            Self::Bound { .. } => "stored data of all requests within the limit",
         }
     }
 
@@ -42,29 +42,35 @@ impl SpoolError {
     pub const fn fix(self) -> &'static str {
         match self {
             Self::Folder(io::ErrorKind::FileTooLarge) => {
-                "the operator of the host raises the limit on the size of files (ulimit -f)"
+                "the host's operator should raise the limit on the size of files (ulimit -f)"
             }
-            Self::Folder(_) => "the operator of the host sets TMPDIR to such a folder",
+            Self::Folder(_) => {
+                "the host's operator should set TMPDIR to a writable folder with enough free space"
+            }
             Self::OpenFiles => {
-                "the operator of the host raises the limit on open files (ulimit -n) or lowers --jobs"
+                "the host's operator should raise the limit on open files (ulimit -n) or lower --jobs"
             }
             Self::Bound { is_alone: false, .. } => {
-                "send the request again when other requests are done; the operator of the host can raise the bound \
+                "send the request again when other requests are done; the host's operator can raise the limit \
                  (--spool-max, AUTOHIVE_TIKTOK_SPOOL_MAX)"
             }
             Self::Bound { is_alone: true, .. } => {
-                "send a smaller video; the operator of the host can raise the bound (--spool-max, \
+                "send a smaller video; the host's operator can raise the limit (--spool-max, \
                  AUTOHIVE_TIKTOK_SPOOL_MAX)"
             }
         }
     }
 
-    /// Whether there may be room at another time. A limit of the process stays as it is.
+    /// Whether there may be room at another time without a change to the host.
     pub const fn may_pass(self) -> bool {
-        !matches!(
-            self,
-            Self::Folder(io::ErrorKind::FileTooLarge) | Self::Bound { is_alone: true, .. }
-        )
+        match self {
+            Self::Folder(kind) => matches!(
+                kind,
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::OutOfMemory
+            ),
+            Self::OpenFiles => true,
+            Self::Bound { is_alone, .. } => !is_alone,
+        }
     }
 }
 
@@ -81,19 +87,25 @@ impl From<io::Error> for SpoolError {
 
 /// Faults of files, in words for the operator of the host.
 const FAULTS: [(io::ErrorKind, &str); 6] = [
-    (io::ErrorKind::NotFound, "the temporary folder does not exist"),
+    (
+        io::ErrorKind::NotFound,
+        "the temporary folder (TMPDIR) does not exist",
+    ),
     (
         io::ErrorKind::PermissionDenied,
-        "the program may not write to the temporary folder",
+        "the program may not write to the temporary folder (TMPDIR)",
     ),
     (
         io::ErrorKind::ReadOnlyFilesystem,
-        "the temporary folder lies on a disk that cannot be written to",
+        "the temporary folder (TMPDIR) is on a read-only file system",
     ),
-    (io::ErrorKind::StorageFull, "the temporary folder is full"),
+    (
+        io::ErrorKind::StorageFull,
+        "the disk of the temporary folder (TMPDIR) is full",
+    ),
     (
         io::ErrorKind::QuotaExceeded,
-        "the temporary folder is full for this user",
+        "the disk quota for the temporary folder (TMPDIR) is used up",
     ),
     (
         io::ErrorKind::FileTooLarge,
@@ -104,19 +116,18 @@ const FAULTS: [(io::ErrorKind, &str); 6] = [
 fn of_folder(kind: io::ErrorKind) -> String {
     let known = FAULTS.iter().find(|(known, _)| *known == kind);
     known.map_or_else(
-        || format!("the temporary folder cannot be used ({kind})"),
+        || format!("the temporary folder (TMPDIR) cannot be used ({kind})"),
         |(_, words)| (*words).to_owned(),
     )
 }
 
 fn of_bound(most: ByteCount, is_alone: bool) -> String {
-    if is_alone {
-        format!("it is larger than the data of all requests together may be ({most}, --spool-max)")
+    let data = if is_alone {
+        "the data exceeds"
     } else {
-        format!(
-            "with the data of other requests it is more than may be stored at a time ({most}, --spool-max)"
-        )
-    }
+        "together with the data of other requests, it exceeds"
+    };
+    format!("{data} the limit on stored data (--spool-max, {most})")
 }
 
 #[cfg(test)]
@@ -125,15 +136,32 @@ mod tests {
 
     #[test]
     fn the_cause_is_named() {
-        for (error, words) in [
-            (Errno::MFILE, "too many files are open"),
-            (Errno::NFILE, "too many files are open"),
-            (Errno::NOSPC, "the temporary folder is full"),
-            (Errno::FBIG, "the size of files is limited"),
-            (Errno::IO, "the temporary folder cannot be used"),
+        for (error, words, may_pass) in [
+            (Errno::MFILE, "too many files are open", true),
+            (Errno::NFILE, "too many files are open", true),
+            (
+                Errno::NOSPC,
+                "the disk of the temporary folder (TMPDIR) is full",
+                true,
+            ),
+            (Errno::DQUOT, "the disk quota for the temporary folder", true),
+            (Errno::FBIG, "the size of files is limited", false),
+            (
+                Errno::NOENT,
+                "the temporary folder (TMPDIR) does not exist",
+                false,
+            ),
+            (Errno::ACCESS, "the program may not write to", false),
+            (
+                Errno::ROFS,
+                "the temporary folder (TMPDIR) is on a read-only",
+                false,
+            ),
+            (Errno::IO, "the temporary folder (TMPDIR) cannot be used", false),
         ] {
-            let told = SpoolError::from(io::Error::from(error)).to_string();
-            assert!(told.starts_with(words), "{error}: {told}");
+            let error = SpoolError::from(io::Error::from(error));
+            assert!(error.to_string().starts_with(words), "{error:?}: {error}");
+            assert_eq!(error.may_pass(), may_pass, "{error:?}");
         }
     }
 }

@@ -388,11 +388,7 @@ fn inputs_without_effect_are_told() {
         &["disable_comment, auto_add_music have no effect: TikTok keeps only"],
     );
     let found = json!({ "video_ids": ["7601447475849021453"], "max_count": 3 });
-    told(
-        "get_videos",
-        found,
-        &["max_count has no effect together with video_ids"],
-    );
+    told("get_videos", found, &["max_count has no effect with video_ids"]);
     let account = |name: &str, member: Value| {
         let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": PUBLIC } });
         answer(tiktok.run(), &with(request, name, member))

@@ -13,7 +13,7 @@ use crate::{
         tiktok::{context::Context, permissions},
     },
     model::{FieldError, PostId, VideoId},
-    open_api::{OpenApi, VideoObject, VideoPage},
+    open_api::{OpenApi, VideoObject},
 };
 
 /// Lists the account's public videos, or finds some of them by ID.
@@ -29,13 +29,13 @@ pub(in crate::integrations::tiktok) struct Input {
     /// Start of the list: the `cursor` of the previous result, or any time in Unix milliseconds
     #[schemars(range(min = 0, max = i64::MAX))]
     cursor: Option<i64>,
-    /// IDs of the videos to find instead of listing. IDs that match no public video of the account are returned in
-    /// `not_found`
+    /// IDs of the videos to find instead of listing. The videos are returned in this order; IDs that match no public
+    /// video of the account are returned in `not_found`
     #[schemars(length(min = 1, max = MAX_COUNT))]
     video_ids: Option<Vec<VideoId>>,
 }
 
-/// 50 calls, well within TikTok's 600 a minute.
+/// 50 calls, of the 600 a minute that TikTok allows (docs/tiktok-open-api.md#rate-limits).
 const MAX_COUNT: u16 = 1000;
 
 /// Most pages of one result. Pages can be short or even empty before the end of the list; the result's cursor leads
@@ -49,7 +49,7 @@ const DEFAULT_COUNT: u16 = 20;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Output {
-    /// The videos, newest first
+    /// The videos: newest first, or in the order of `video_ids`
     videos: Rows<VideoItem>,
     /// Start of the next page: the `cursor` of the next request
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,8 +58,11 @@ pub(in crate::integrations::tiktok) struct Output {
     has_more: bool,
     /// Requested IDs that match no public video of this account
     not_found: Vec<String>,
-    /// Notes on a successful result, such as an input without effect, or a page that could not be read and whose
-    /// videos are missing
+    /// Requested IDs that were not looked up because of an error, which `warnings` describes
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_checked: Vec<String>,
+    /// Notes on a successful result, such as an input without effect, or a page that could not be read or stored and
+    /// whose videos are missing
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -135,7 +138,7 @@ impl Action for GetVideos {
             Some(_) if input.cursor.is_some() => Err(ids_or_pages()),
             Some(video_ids) => {
                 let mut found = find(&context.api, &video_ids, videos).await?;
-                let idle = "max_count has no effect together with video_ids: all of them are looked for";
+                let idle = "max_count has no effect with video_ids: all ids are looked up";
                 found.warnings.extend(input.max_count.map(|_| idle.to_owned()));
                 Ok(found)
             }
@@ -159,7 +162,7 @@ fn ids_or_pages() -> Failure {
 
 /// Reads page after page. A short page is not the last: only `has_more` marks the end (docs/tiktok-open-api.md#video-list).
 ///
-/// A later page that fails does not lose the videos before it: the cursor leads on from there.
+/// A later page that cannot be read or stored does not lose the videos before it: the cursor continues after them.
 async fn list(
     api: &OpenApi,
     max_count: u16,
@@ -179,44 +182,42 @@ async fn list(
         let ask = u8::try_from(wanted - output.videos.len())
             .unwrap_or(u8::MAX)
             .min(OpenApi::VIDEOS_PER_CALL);
-        let page = match api.list_videos(ask, output.cursor).await {
-            Err(error) if !output.videos.is_empty() => {
-                output.warnings.push(broken_off(Failure::from(error)));
+        match output.list(api, ask).await {
+            Err(failure) if !output.videos.is_empty() => {
+                output.break_off(&failure, "For the rest, pass `cursor` in another request.");
                 break;
             }
-            read => read?,
-        };
-        let stuck = page.cursor.is_none() || page.cursor == output.cursor;
-        output.take(page)?;
-        if stuck {
-            // Without a new cursor the next page would be this one again.
-            output.has_more = false;
+            listed => listed?,
         }
     }
     Ok(output)
 }
 
-fn broken_off(Failure { code, message, .. }: Failure) -> String {
-    format!(
-        "{code}: {message} These are the videos that were read before; ask again with the cursor for the rest."
-    )
-}
-
+/// Looks up the ids, group after group. A later group that cannot be read or stored does not lose the groups before
+/// it: its ids and those after it are in `not_checked`.
 async fn find(api: &OpenApi, video_ids: &[VideoId], videos: Rows<VideoItem>) -> Result<Output, Failure> {
     let mut output = Output::new(videos);
-    let mut found = BTreeSet::new();
-    let video_ids = &distinct(video_ids);
-    for ids in video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL)) {
-        let page = api.query_videos(ids).await?;
-        found.extend(page.videos.iter().map(|video| video.id.as_str().to_owned()));
-        output.push(page.videos)?;
+    let video_ids = distinct(video_ids);
+    let mut groups = video_ids.chunks(usize::from(OpenApi::VIDEOS_PER_CALL));
+    while let Some(ids) = groups.next() {
+        let is_first = output.videos.is_empty() && output.not_found.is_empty();
+        match output.look_up(api, ids).await {
+            Err(failure) if !is_first => {
+                output.break_off(
+                    &failure,
+                    "For the rest, pass the ids in `not_checked` in another request.",
+                );
+                output.not_checked = ids.iter().chain(groups.flatten()).map(text).collect();
+                break;
+            }
+            found => found?,
+        }
     }
-    let asked = video_ids.iter().map(VideoId::as_str);
-    output.not_found = asked
-        .filter(|id| !found.contains(*id))
-        .map(str::to_owned)
-        .collect();
     Ok(output)
+}
+
+fn text(id: &VideoId) -> String {
+    id.as_str().to_owned()
 }
 
 /// Returns the ids in their order, each once: a repeated id would cost calls and repeat its video.
@@ -233,20 +234,44 @@ impl Output {
             cursor: None,
             has_more: false,
             not_found: Vec::new(),
+            not_checked: Vec::new(),
             warnings: Vec::new(),
         }
     }
 
-    fn take(&mut self, page: VideoPage) -> Result<(), Failure> {
+    /// Adds the next page of the list, of at most `count` videos.
+    async fn list(&mut self, api: &OpenApi, count: u8) -> Result<(), Failure> {
+        let page = api.list_videos(count, self.cursor).await?;
+        self.videos.extend(page.videos.into_iter().map(item))?;
+        // Without a new cursor the next page would be this one again.
+        let is_stuck = page.cursor.is_none() || page.cursor == self.cursor;
+        self.has_more = page.has_more && !is_stuck;
         self.cursor = page.cursor.or(self.cursor);
-        self.has_more = page.has_more;
-        self.push(page.videos)
+        Ok(())
     }
 
-    fn push(&mut self, videos: Vec<VideoObject>) -> Result<(), Failure> {
-        videos
-            .into_iter()
-            .try_for_each(|video| self.videos.push(&item(video)))
+    /// Adds the videos with these ids, in the order of the ids and not in TikTok's.
+    async fn look_up(&mut self, api: &OpenApi, ids: &[VideoId]) -> Result<(), Failure> {
+        let mut videos = api.query_videos(ids).await?.videos;
+        let place = |video: &VideoObject| {
+            ids.iter()
+                .position(|id| id.as_str() == video.id.as_str())
+                .unwrap_or(ids.len())
+        };
+        videos.sort_by_key(place);
+        let is_missing = |id: &&VideoId| !videos.iter().any(|video| video.id.as_str() == id.as_str());
+        let missing: Vec<String> = ids.iter().filter(is_missing).map(text).collect();
+        self.videos.extend(videos.into_iter().map(item))?;
+        self.not_found.extend(missing);
+        Ok(())
+    }
+
+    /// Notes an error after which nothing more is read, and the next step.
+    fn break_off(&mut self, failure: &Failure, next: &str) {
+        let Failure { code, message, .. } = failure;
+        let note =
+            format!("{code}: {message} The result has the videos that were read before the error. {next}");
+        self.warnings.push(note);
     }
 }
 
