@@ -36,14 +36,14 @@ use self::{
 use crate::{
     catalogue::own,
     clock::Clock,
-    http::{Backoff, JobSlot, Limiter, Retries},
+    http::{Backoff, JobSlot, Limiter, Retries, StallLimit},
     integrations::{ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, RowSink},
     media::SpoolArea,
     outlet::Outlet,
     progress::Reporter,
     schema::{Validator, Violation},
     state::{RateCounters, State, StateLocation},
-    upload::{LineSpeed, StallLimit},
+    upload::LineSpeed,
 };
 
 /// Service that answers requests to its integrations.

@@ -6,7 +6,6 @@
 mod error;
 mod guard;
 mod line;
-mod meter;
 mod plan;
 mod progress;
 mod put;
@@ -15,7 +14,6 @@ mod sending;
 pub use error::UploadError;
 pub use guard::{ChunkDenied, ChunkGuard, ChunkPosition};
 pub use line::LineSpeed;
-pub use meter::StallLimit;
 pub use plan::{CHUNK_MAX, CHUNK_MIN, ChunkPlan, ChunkRange, PlanError, SIZE_MAX};
 pub use progress::UploadErrorKind;
 
@@ -29,7 +27,7 @@ use self::{
 };
 use crate::{
     clock::{Clock, Deadline},
-    http::{self, Decision, Idempotency, Retries, RetryReason, Transport},
+    http::{self, Decision, Idempotency, Retries, RetryReason, StallLimit, Transport},
     media::{Container, Source},
     model::{ByteCount, PublishId},
     open_api::{OpenApi, PublishStatus},
@@ -213,15 +211,15 @@ impl Upload<'_> {
         end: Deadline,
     ) -> Option<UploadErrorKind> {
         let speed =
-            meter::per_second(course.accepted, course.sending).filter(|_| course.sending >= SPEED_SAMPLE)?;
+            http::per_second(course.accepted, course.sending).filter(|_| course.sending >= SPEED_SAMPLE)?;
         let rest = self.plan.size().0.saturating_sub(progress.confirmed());
-        (meter::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed, speed))
+        (http::time_for(rest, speed) > self.clock.left_until(end)).then(|| self.too_slow(speed, speed))
     }
 
     fn too_slow(&self, bytes_per_second: u64, surely: u64) -> UploadErrorKind {
         UploadErrorKind::TooSlow {
             bytes_per_second,
-            needs: meter::time_for(self.plan.size().0, surely),
+            needs: http::time_for(self.plan.size().0, surely),
         }
     }
 

@@ -6,12 +6,11 @@ use url::Url;
 
 use super::{Host, LineSink};
 use crate::{
-    http::{LowestSpeed, TransportError},
+    http::{LowestSpeed, StallLimit, TransportError},
     media::SpoolArea,
     model::MediaHost,
     outlet::Outlet,
     state::{RateCounters, State},
-    upload::StallLimit,
 };
 
 impl Host {

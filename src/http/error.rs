@@ -36,7 +36,11 @@ impl HttpError {
             | HttpErrorKind::RateLimited { .. }
             | HttpErrorKind::Vetoed
             | HttpErrorKind::OutputClosed => String::new(),
-            HttpErrorKind::Connection(_) | HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => {
+            HttpErrorKind::Connection(_)
+            | HttpErrorKind::Stalled
+            | HttpErrorKind::TooSlow { .. }
+            | HttpErrorKind::TooLarge
+            | HttpErrorKind::NoMemory => {
                 format!(" (attempt {}, after {} ms)", self.attempt, millis(self.elapsed))
             }
         }
@@ -61,6 +65,15 @@ pub enum HttpErrorKind {
     Vetoed,
     /// The reader of the results is gone: nothing was sent.
     OutputClosed,
+    /// The connection took no byte of the body for too long.
+    Stalled,
+    /// The connection is too slow to take the body before the deadline.
+    TooSlow {
+        /// Measured speed.
+        bytes_per_second: u64,
+        /// Time that the whole body takes at a speed that is certain.
+        needs: Duration,
+    },
     /// The response was larger than the request permits.
     TooLarge,
     /// The responses that are held already leave no memory for it.
@@ -73,7 +86,7 @@ impl HttpErrorKind {
         match self {
             Self::Connection(error) => error.is_unsent(),
             Self::DeadlinePassed | Self::RateLimited { .. } | Self::Vetoed | Self::OutputClosed => true,
-            Self::TooLarge | Self::NoMemory => false,
+            Self::Stalled | Self::TooSlow { .. } | Self::TooLarge | Self::NoMemory => false,
         }
     }
 }
@@ -92,6 +105,17 @@ impl fmt::Display for HttpErrorKind {
             Self::DeadlinePassed => "the request's time was up before it was sent",
             Self::Vetoed => "it was not sent",
             Self::OutputClosed => "the reader of the results is gone, so it was not sent",
+            Self::TooSlow {
+                bytes_per_second,
+                needs,
+            } => {
+                let (kilobytes, seconds) = (bytes_per_second / 1_000, needs.as_secs());
+                return write!(
+                    f,
+                    "at {kilobytes} kB/s, sending it takes about {seconds} s, which is more than the request's time"
+                );
+            }
+            Self::Stalled => "the connection stalled while the request was sent",
             Self::TooLarge => "the response was larger than expected, so it was not read to its end",
             Self::NoMemory => {
                 "the responses that are kept already leave no memory for it, so it was not read to its end"

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderValue;
 
-use super::request::{Open, RequestBody};
+use super::{
+    meter::StallLimit,
+    request::{Open, RequestBody},
+};
 use crate::model::{ByteCount, Hex};
 
 /// File of a form.
@@ -26,6 +29,8 @@ pub struct FilePart<'a> {
     pub length: u64,
     /// Source of the bytes, read while they are sent.
     pub open: Arc<Open>,
+    /// Limits on a connection that stalls.
+    pub stall: StallLimit,
 }
 
 impl RequestBody {
@@ -59,6 +64,7 @@ impl RequestBody {
             content_type: HeaderValue::try_from(content_type).ok()?,
             length,
             open: Arc::new(open),
+            stall: Some(file.stall),
         })
     }
 }

@@ -7,6 +7,7 @@ use futures_util::stream::BoxStream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
+use super::meter::StallLimit;
 use crate::secret::AccessToken;
 
 /// HTTP request, ready to be sent any number of times.
@@ -64,7 +65,20 @@ pub enum RequestBody {
         length: u64,
         /// Source of the bytes.
         open: Arc<Open>,
+        /// Limits on a connection that stalls; `None` if the sender of the request watches it. With limits, the
+        /// request's timeout bounds a silence and not the whole attempt.
+        stall: Option<StallLimit>,
     },
+}
+
+impl RequestBody {
+    /// Length in bytes and limits of a body whose connection is watched.
+    pub(super) fn stall(&self) -> Option<(u64, StallLimit)> {
+        match self {
+            Self::Stream { length, stall, .. } => stall.map(|stall| (*length, stall)),
+            Self::Empty | Self::Bytes { .. } => None,
+        }
+    }
 }
 
 impl fmt::Debug for RequestBody {

@@ -230,6 +230,7 @@ async fn a_form_carries_fields_and_a_file_that_is_read_while_it_is_sent() {
         content_type: "video/mp4",
         length: 16 * 1024 * 64,
         open: Arc::new(open),
+        stall: StallLimit::default(),
     };
     let body =
         RequestBody::multipart(&[("advertiser_id", "7"), ("upload_type", "UPLOAD_BY_FILE")], file).unwrap();
@@ -258,6 +259,80 @@ async fn a_form_carries_fields_and_a_file_that_is_read_while_it_is_sent() {
          Content-Type: video/mp4\r\n\r\n{file}\r\n--{boundary}--\r\n"
     );
     assert!(body == expected, "{}", body.replace('v', ""));
+}
+
+/// Form with a file of `length` bytes, whose connection may stall for 400 ms.
+fn form(length: u64) -> RequestBody {
+    let piece = Bytes::from(vec![b'v'; 64 * 1024]);
+    let open = move || {
+        let pieces = usize::try_from(length).unwrap() / piece.len();
+        stream::iter(vec![piece.clone(); pieces])
+            .map(Ok::<_, io::Error>)
+            .boxed()
+    };
+    let file = FilePart {
+        name: "video_file",
+        file_name: "a.mp4",
+        content_type: "video/mp4",
+        length,
+        open: Arc::new(open),
+        stall: StallLimit {
+            idle: Duration::from_millis(400),
+            slowest: 1_000_000_000,
+        },
+    };
+    RequestBody::multipart(&[], file).unwrap()
+}
+
+/// Sends a form to a server that takes a request's bytes with `pause` between reads, up to `most` bytes; the time that
+/// the attempt may take is far more than the 200 ms that the connection may be silent.
+async fn sent_slowly(pause: Duration, most: usize) -> Result<u16, HttpErrorKind> {
+    const LENGTH: u64 = 32 * 1024 * 1024;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut read, mut buffer) = (0, vec![0; 1024 * 1024]);
+        while read < most {
+            read += stream.read(&mut buffer).await.unwrap();
+            Clock::system().sleep_wall(pause).await;
+        }
+        if most < usize::try_from(LENGTH).unwrap() {
+            return std::future::pending().await;
+        }
+        stream.write_all(OK.as_bytes()).await.unwrap();
+    });
+    let request = HttpRequest {
+        timeout: Duration::from_millis(200),
+        ..request(base.clone(), form(LENGTH))
+    };
+    let response = attempt(&base, request).await;
+    server.abort();
+    response.map(|response| response.status)
+}
+
+#[tokio::test]
+async fn a_form_whose_connection_stalls_is_aborted() {
+    let clock = Clock::system();
+    assert_eq!(
+        sent_slowly(Duration::ZERO, 1024 * 1024).await,
+        Err(HttpErrorKind::Stalled)
+    );
+    assert!(clock.elapsed() < Duration::from_secs(5), "{:?}", clock.elapsed());
+}
+
+#[tokio::test]
+async fn a_form_on_a_slow_connection_is_sent_for_longer_than_the_timeout() {
+    let clock = Clock::system();
+    assert_eq!(
+        sent_slowly(Duration::from_millis(25), 32 * 1024 * 1024).await,
+        Ok(200)
+    );
+    assert!(
+        clock.elapsed() > Duration::from_millis(600),
+        "{:?}",
+        clock.elapsed()
+    );
 }
 
 #[tokio::test]

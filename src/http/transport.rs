@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Poll, ready},
     time::Duration,
 };
 
@@ -21,6 +22,7 @@ use super::{
     connection_error::{ConnectError, ConnectionError},
     error::{HttpError, HttpErrorKind, millis},
     lookup::{Lookup, LoopbackLocalhost, SystemLookup},
+    meter::{BodyAbort, BodyMeter, BodySpan, StallLimit, time_for},
     request::{HttpRequest, RequestBody},
     response::HttpResponse,
     tally::{Held, Tally},
@@ -149,10 +151,16 @@ impl Transport {
             return Err(HttpErrorKind::DeadlinePassed);
         }
         let taken = Arc::new(AtomicBool::new(false));
-        let sent = self
-            .build(request, request.timeout.min(left), &taken)
-            .send()
-            .await;
+        let sent = if let Some((length, stall)) = request.body.stall() {
+            let idle = stall.idle.max(request.timeout);
+            self.send_watched(request, length, StallLimit { idle, ..stall }, deadline, &taken)
+                .await?
+        } else {
+            let timeout = request.timeout.min(left);
+            self.build(request, timeout, &taken, &BodyMeter::default())
+                .send()
+                .await
+        };
         let response = sent.map_err(|error| {
             let has_body = !matches!(request.body, RequestBody::Empty);
             HttpErrorKind::Connection(if has_body && !taken.load(Ordering::SeqCst) {
@@ -164,8 +172,42 @@ impl Transport {
         self.read(response, request.response_max).await
     }
 
-    /// The request as reqwest sends it. `taken` is set when the connection takes its body.
-    fn build(&self, request: &HttpRequest<'_>, timeout: Duration, taken: &Arc<AtomicBool>) -> RequestBuilder {
+    /// Sends a request with a body of `length` bytes. Errors: that of a connection that stalls or cannot meet the
+    /// deadline.
+    async fn send_watched(
+        &self,
+        request: &HttpRequest<'_>,
+        length: u64,
+        stall: StallLimit,
+        deadline: Deadline,
+        taken: &Arc<AtomicBool>,
+    ) -> Result<reqwest::Result<Response>, HttpErrorKind> {
+        let meter = BodyMeter::default();
+        let timeout = self.clock.left_until(deadline);
+        let span = BodySpan { length, after: 0 };
+        let abort = tokio::select! {
+            biased;
+            sent = self.build(request, timeout, taken, &meter).send() => return Ok(sent),
+            abort = meter.watch(&self.clock, span, stall, deadline) => abort,
+        };
+        meter.close();
+        Err(match abort {
+            BodyAbort::Stalled => HttpErrorKind::Stalled,
+            BodyAbort::TooSlow { measured, surely } => HttpErrorKind::TooSlow {
+                bytes_per_second: measured,
+                needs: time_for(length, surely),
+            },
+        })
+    }
+
+    /// The request as reqwest sends it. `taken` is set when the connection takes its body, whose bytes `meter` counts.
+    fn build(
+        &self,
+        request: &HttpRequest<'_>,
+        timeout: Duration,
+        taken: &Arc<AtomicBool>,
+        meter: &BodyMeter,
+    ) -> RequestBuilder {
         let mut builder = self
             .client
             .request(request.method.clone(), request.url.clone())
@@ -180,13 +222,14 @@ impl Transport {
             RequestBody::Empty => return builder,
             RequestBody::Bytes { content_type, bytes } => {
                 let whole = stream::iter([Ok(bytes.clone())]);
-                (content_type, ByteCount::of(bytes).0, watched(whole, taken))
+                (content_type, ByteCount::of(bytes).0, watched(whole, taken, meter))
             }
             RequestBody::Stream {
                 content_type,
                 length,
                 open,
-            } => (content_type, *length, watched(open(), taken)),
+                stall: _,
+            } => (content_type, *length, watched(open(), taken, meter)),
         };
         builder
             .header(CONTENT_TYPE, content_type)
@@ -227,16 +270,24 @@ impl Transport {
     }
 }
 
-/// Body that reports when the connection takes it. That is before the first byte of the request leaves the
-/// machine.
+/// Body that reports when the connection takes it, and ends with an error once `meter` is closed. It is taken before
+/// the first byte of the request leaves the machine.
 fn watched(
     mut body: impl Stream<Item = io::Result<Bytes>> + Send + Unpin + 'static,
     taken: &Arc<AtomicBool>,
+    meter: &BodyMeter,
 ) -> Body {
-    let taken = Arc::clone(taken);
+    let (taken, meter) = (Arc::clone(taken), meter.clone());
     Body::wrap_stream(stream::poll_fn(move |context| {
         taken.store(true, Ordering::SeqCst);
-        body.poll_next_unpin(context)
+        let piece = ready!(body.poll_next_unpin(context));
+        Poll::Ready(piece.map(|piece| {
+            let piece: Bytes = piece?;
+            let taken = meter.add(ByteCount::of(&piece).0);
+            taken
+                .map(|_total| piece)
+                .ok_or_else(|| io::Error::from(io::ErrorKind::ConnectionAborted))
+        }))
     }))
 }
 

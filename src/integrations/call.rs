@@ -8,13 +8,13 @@ use url::Url;
 use super::{Contents, Credentials, Evidence, RowSink};
 use crate::{
     clock::{Clock, Deadline},
-    http::{Downloader, Limiter, Retries, Transport},
+    http::{Downloader, Limiter, Retries, StallLimit, Transport},
     media::SpoolArea,
     model::Namespace,
     outlet::Outlet,
     progress::Reporter,
     state::{RateCounters, State},
-    upload::{LineSpeed, StallLimit},
+    upload::LineSpeed,
 };
 
 /// One call of an action, as the host prepares it. Each integration makes its own context of it.

@@ -96,12 +96,11 @@ impl Failure {
     /// A call without a usable response. `rate_limited` is the row for a rate limit of the API.
     pub fn of_http_error(kind: HttpErrorKind, message: &str, rate_limited: &'static Row) -> Self {
         let row = match kind {
-            HttpErrorKind::Connection(ConnectionError::Connect(_) | ConnectionError::Interrupted) => {
-                &own::NETWORK_ERROR
-            }
-            HttpErrorKind::Connection(ConnectionError::Timeout) | HttpErrorKind::DeadlinePassed => {
-                &own::TIMEOUT
-            }
+            HttpErrorKind::Connection(ConnectionError::Connect(_) | ConnectionError::Interrupted)
+            | HttpErrorKind::Stalled => &own::NETWORK_ERROR,
+            HttpErrorKind::Connection(ConnectionError::Timeout)
+            | HttpErrorKind::DeadlinePassed
+            | HttpErrorKind::TooSlow { .. } => &own::TIMEOUT,
             HttpErrorKind::RateLimited { .. } => rate_limited,
             HttpErrorKind::Vetoed => &own::STATE_UNAVAILABLE,
             HttpErrorKind::OutputClosed => &own::INTERRUPTED,

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::meter::per_second;
+use crate::http::per_second;
 
 /// Upload speed in bytes per second; clones share it. Unknown until a chunk of at least 1 MiB was sent.
 #[derive(Debug, Clone, Default)]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{meter::ChunkAbort, plan::ChunkRange, progress::ChunkReply};
-use crate::http::{self, ContentRange, HttpErrorKind, RetryReason};
+use super::{plan::ChunkRange, progress::ChunkReply};
+use crate::http::{self, BodyAbort, ContentRange, HttpErrorKind, RetryReason};
 
 /// Reason that an attempt got no response.
 pub(super) enum Interruption {
     Arrived,
     Lost(http::HttpError),
-    Cut(ChunkAbort),
+    Cut(BodyAbort),
 }
 
 /// One attempt to send a chunk.
@@ -34,7 +34,7 @@ pub(super) enum AttemptEnd {
     /// The status shows that TikTok has the chunk.
     Arrived,
     Lost(HttpErrorKind),
-    Cut(ChunkAbort),
+    Cut(BodyAbort),
 }
 
 impl ChunkAttempt {
@@ -89,7 +89,7 @@ impl ChunkAttempt {
     /// Speeds in bytes per second, if they are the reason that the chunk was aborted: the measured one and the
     /// guaranteed one.
     pub(super) fn measured(&self) -> Option<(u64, u64)> {
-        if let AttemptEnd::Cut(ChunkAbort::TooSlow { measured, surely }) = self.end {
+        if let AttemptEnd::Cut(BodyAbort::TooSlow { measured, surely }) = self.end {
             Some((measured, surely))
         } else {
             None

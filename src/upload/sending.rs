@@ -9,13 +9,12 @@ use tracing::warn;
 
 use super::{
     Upload,
-    meter::{self, ChunkMeter, ChunkSpan, StallLimit},
     plan::ChunkRange,
     put::{AttemptEnd, ChunkAttempt, Interruption},
 };
 use crate::{
     clock::Deadline,
-    http::{HttpRequest, HttpResponse, RequestBody},
+    http::{BodyMeter, BodySpan, HttpRequest, HttpResponse, RequestBody, StallLimit, time_for},
     model::ByteCount,
     progress::{Measure, Phase},
 };
@@ -38,7 +37,7 @@ impl Upload<'_> {
         let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
         let mut headers = HeaderMap::new();
         headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
-        let meter = ChunkMeter::default();
+        let meter = BodyMeter::default();
         let call = HttpRequest {
             endpoint: "upload",
             method: Method::PUT,
@@ -50,7 +49,7 @@ impl Upload<'_> {
             response_max: RESPONSE_MAX,
         };
         let (chunk, began) = (
-            ChunkSpan {
+            BodySpan {
                 length: range.length(),
                 after: total - range.end(),
             },
@@ -100,7 +99,7 @@ impl Upload<'_> {
     /// Waits until the status shows a chunk whose response is overdue.
     ///
     /// The time in which the buffers of this machine empty is unknown, so a response may be late.
-    async fn arrived_unanswered(&self, meter: &ChunkMeter, range: ChunkRange, idle: Duration) {
+    async fn arrived_unanswered(&self, meter: &BodyMeter, range: ChunkRange, idle: Duration) {
         meter.overdue(self.clock, range.length(), idle).await;
         while self.has(range.end()).await != Some(true) {
             self.clock.sleep_wall(idle).await;
@@ -108,7 +107,7 @@ impl Upload<'_> {
     }
 
     /// Updates the measured speed from an accepted chunk, or from the measured part of another.
-    fn learn(&self, put: &ChunkAttempt, meter: &ChunkMeter) {
+    fn learn(&self, put: &ChunkAttempt, meter: &BodyMeter) {
         match (&put.end, meter.speed()) {
             (
                 AttemptEnd::Answered {
@@ -128,12 +127,12 @@ impl Upload<'_> {
             .stall
             .idle
             .max(self.timeout)
-            .saturating_add(meter::time_for(range.length(), speed));
+            .saturating_add(time_for(range.length(), speed));
         sending.min(self.clock.left_until(end))
     }
 
     /// Bytes of `range`, read while they are sent and counted when they are handed to the connection.
-    fn body(&self, index: u64, range: ChunkRange, meter: ChunkMeter) -> RequestBody {
+    fn body(&self, index: u64, range: ChunkRange, meter: BodyMeter) -> RequestBody {
         let (source, reporter) = (self.source.clone(), self.reporter.clone());
         let (total, chunks) = (self.plan.size().0, self.plan.count());
         let open = move || {
@@ -163,6 +162,8 @@ impl Upload<'_> {
             content_type: HeaderValue::from_static(self.container.mime()),
             length: range.length(),
             open: Arc::new(open),
+            // Watched here, because the status may show that the chunk has arrived.
+            stall: None,
         }
     }
 }

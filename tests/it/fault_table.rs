@@ -14,8 +14,8 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
+    http::StallLimit,
     simulator::{EndpointName, StoredStatus},
-    upload::StallLimit,
 };
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use autohive_tiktok::{clock::Clock, front::stdio, host::Host, simulator::EndpointName, upload::StallLimit};
+use autohive_tiktok::{clock::Clock, front::stdio, host::Host, http::StallLimit, simulator::EndpointName};
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, Deadline},
-    http::{Downloader, Retries, Transport},
+    http::{Downloader, Retries, StallLimit, Transport},
     integrations::{ActionError, Call, Contents, RowSink},
     media::SpoolArea,
     model::Namespace,
@@ -17,7 +17,7 @@ use crate::{
     posting::{self, Wait},
     progress::Reporter,
     state::State,
-    upload::{LineSpeed, StallLimit},
+    upload::LineSpeed,
 };
 
 /// Context of an action.

@@ -1,13 +1,15 @@
 //! Known effect of a request on the posts of an account.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
 use super::post::fingerprint;
 use crate::{
-    integrations::{ActionEntry, Effect, Evidence, Failure},
-    posting,
+    catalogue::Row,
+    integrations::{ActionEntry, Effect, Evidence, Failure, WriteState},
+    model::Advice,
+    posting::{self, Outcome, PostState},
 };
 
 /// Known effect of a request on the posts of an account.
@@ -57,13 +59,25 @@ impl Evidence for PostEvidence {
     }
 }
 
+impl WriteState for PostState {
+    fn members(&self) -> Map<String, Value> {
+        let members = serde_json::to_value(self).unwrap_or_default();
+        members.as_object().cloned().unwrap_or_default()
+    }
+
+    fn advise(&self, row: Option<&Row>, outcome: Option<Outcome>, usual: Advice) -> Advice {
+        self.advise(row, outcome, usual)
+    }
+
+    fn name_in<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        self.name_in(message)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        integrations::tiktok::ACTIONS,
-        posting::{InitKind, Outcome},
-    };
+    use crate::{integrations::tiktok::ACTIONS, posting::InitKind};
 
     fn evidence(action: &str, inputs: &Value) -> Arc<dyn Evidence> {
         PostEvidence::of(ACTIONS.iter().find(|entry| entry.name == action), inputs)

@@ -1,14 +1,12 @@
 //! Failures of posts and of the Open API, with TikTok's waits and permissions.
 
-use std::{any::Any, borrow::Cow, sync::Arc, time::Duration};
-
-use serde_json::{Map, Value};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use crate::{
     catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
-    integrations::{DEADLINE_MAX, Effect, Failure, WriteState, failure::with_meaning},
+    integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
     media::ContentError,
-    model::{Advice, FieldError, PublishId, Scope},
+    model::{FieldError, PublishId, Scope},
     open_api::{self, Endpoint},
     posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
     state::StateError,
@@ -22,21 +20,6 @@ const EARLIER_UNKNOWN: &str =
 /// Message for an upload that was cut off before its last part.
 const CUT_SHORT: &str =
     "The last part of the video was not sent, and without it TikTok is not expected to make a post.";
-
-impl WriteState for PostState {
-    fn members(&self) -> Map<String, Value> {
-        let members = serde_json::to_value(self).unwrap_or_default();
-        members.as_object().cloned().unwrap_or_default()
-    }
-
-    fn advise(&self, row: Option<&Row>, outcome: Option<Outcome>, usual: Advice) -> Advice {
-        self.advise(row, outcome, usual)
-    }
-
-    fn name_in<'a>(&self, message: &'a str) -> Cow<'a, str> {
-        self.name_in(message)
-    }
-}
 
 impl Failure {
     /// The journal cannot be read or written, or another request holds the key.

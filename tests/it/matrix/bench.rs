@@ -9,9 +9,9 @@ use autohive_tiktok::{
     clock::Clock,
     front::stdio,
     host::Host,
+    http::StallLimit,
     simulator::{RecordedRequest, Simulator, SimulatorOptions, StoredPost, StoredStatus},
     state::{State, StateLocation},
-    upload::StallLimit,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;

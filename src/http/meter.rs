@@ -1,5 +1,5 @@
-//! Speed of one chunk in transfer. Counts the bytes that the connection takes, and aborts the chunk if the connection
-//! has stalled or cannot meet the deadline. A slow connection alone is no reason to abort.
+//! Speed of one request body in transfer. Counts the bytes that the connection takes, and aborts the attempt if the
+//! connection has stalled or cannot meet the deadline. A slow connection alone is no reason to abort.
 //!
 //! The connection takes bytes into the buffers of this machine first, so bytes taken are ahead of bytes sent
 //! by up to [`BUFFERED`]. The kernel itself breaks a connection whose peer acknowledges nothing for 30 s
@@ -15,7 +15,7 @@ use std::{
 
 use crate::clock::{Clock, Deadline};
 
-/// Limits on the silence of a connection during a chunk.
+/// Limits on the silence of a connection while it takes a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StallLimit {
     /// Longest time without a byte taken.
@@ -40,14 +40,18 @@ const CLOSED: u64 = 1 << 63;
 /// Bytes that the kernel (4 MiB by default on Linux) and the HTTP client may hold between "taken" and "sent".
 const BUFFERED: u64 = 5 * 1024 * 1024;
 
-/// Reason that a chunk was aborted.
+/// Reason that an attempt was aborted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ChunkAbort {
+pub enum BodyAbort {
     /// No byte was taken for longer than the limit allows.
     Stalled,
-    /// At this speed the video cannot arrive before the deadline. Bytes per second: `measured` is an upper bound,
-    /// `surely` counts only bytes that have certainly left the buffers.
-    TooSlow { measured: u64, surely: u64 },
+    /// At this speed the transfer cannot end before the deadline.
+    TooSlow {
+        /// Bytes per second, an upper bound.
+        measured: u64,
+        /// Bytes per second, of bytes that have certainly left the buffers.
+        surely: u64,
+    },
 }
 
 /// The bytes of one attempt that the connection has taken, and their speed; clones share both.
@@ -55,7 +59,7 @@ pub(super) enum ChunkAbort {
 /// A connection continues to send a body after the response. So the meter is closed when the attempt ends, and admits
 /// no byte from then on: its statement about the last byte stays true.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ChunkMeter(Arc<MeterState>);
+pub struct BodyMeter(Arc<MeterState>);
 
 #[derive(Debug, Default)]
 struct MeterState {
@@ -65,10 +69,10 @@ struct MeterState {
     speed: AtomicU64,
 }
 
-impl ChunkMeter {
+impl BodyMeter {
     /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it
     /// is closed: then they must not be handed over.
-    pub(super) fn add(&self, bytes: u64) -> Option<u64> {
+    pub fn add(&self, bytes: u64) -> Option<u64> {
         let open = |taken: u64| (taken & CLOSED == 0).then(|| taken.saturating_add(bytes));
         self.0
             .taken
@@ -78,22 +82,22 @@ impl ChunkMeter {
     }
 
     /// Gives out nothing from now on; returns the bytes that were taken.
-    pub(super) fn close(&self) -> u64 {
+    pub fn close(&self) -> u64 {
         self.0.taken.fetch_or(CLOSED, Ordering::Relaxed) & !CLOSED
     }
 
     /// Bytes taken so far.
-    pub(super) fn taken(&self) -> u64 {
+    pub fn taken(&self) -> u64 {
         self.0.taken.load(Ordering::Relaxed) & !CLOSED
     }
 
     /// Measured speed in bytes per second, where the attempt lasted long enough.
-    pub(super) fn speed(&self) -> Option<u64> {
+    pub fn speed(&self) -> Option<u64> {
         Some(self.0.speed.load(Ordering::Relaxed)).filter(|speed| *speed > 0)
     }
 
     /// Returns when all `length` bytes were taken `idle` ago.
-    pub(super) async fn overdue(&self, clock: &Clock, length: u64, idle: Duration) {
+    pub async fn overdue(&self, clock: &Clock, length: u64, idle: Duration) {
         let (tick, mut silent) = (tick(idle), Duration::ZERO);
         while silent < idle {
             clock.sleep_wall(tick).await;
@@ -105,22 +109,16 @@ impl ChunkMeter {
         }
     }
 
-    /// Waits until the chunk must be aborted. Never returns while the connection moves fast enough.
-    pub(super) async fn watch(
-        &self,
-        clock: &Clock,
-        chunk: ChunkSpan,
-        limit: StallLimit,
-        end: Deadline,
-    ) -> ChunkAbort {
-        let (tick, mut pace) = (tick(limit.idle), ChunkSpeed::default());
+    /// Waits until the attempt must be aborted. Never returns while the connection moves fast enough.
+    pub async fn watch(&self, clock: &Clock, span: BodySpan, limit: StallLimit, end: Deadline) -> BodyAbort {
+        let (tick, mut pace) = (tick(limit.idle), BodySpeed::default());
         loop {
             clock.sleep_wall(tick).await;
             pace.tick(self.taken(), tick);
             self.0
                 .speed
                 .store(pace.speed.unwrap_or_default(), Ordering::Relaxed);
-            if let Some(cut) = pace.judge(chunk, limit, clock.left_until(end)) {
+            if let Some(cut) = pace.judge(span, limit, clock.left_until(end)) {
                 return cut;
             }
         }
@@ -135,18 +133,18 @@ fn tick(idle: Duration) -> Duration {
 /// Longest interval of the measurement.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A chunk and the rest of its video, in bytes.
+/// A body, and what the same transfer sends after it, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ChunkSpan {
-    /// Length of the chunk.
-    pub(super) length: u64,
-    /// Bytes of the video after the chunk.
-    pub(super) after: u64,
+pub struct BodySpan {
+    /// Length of the body.
+    pub length: u64,
+    /// Bytes of the transfer after the body.
+    pub after: u64,
 }
 
 /// Measured speed of one attempt: pure.
 #[derive(Debug, Clone, Copy, Default)]
-struct ChunkSpeed {
+struct BodySpeed {
     elapsed: Duration,
     taken: u64,
     silent: Duration,
@@ -162,7 +160,7 @@ const FILLING: Duration = Duration::from_secs(2);
 /// Shortest time over which a speed is measured.
 const MEASURED: Duration = Duration::from_secs(8);
 
-impl ChunkSpeed {
+impl BodySpeed {
     fn tick(&mut self, taken: u64, tick: Duration) {
         self.elapsed = self.elapsed.saturating_add(tick);
         let grew = taken > self.taken;
@@ -184,16 +182,16 @@ impl ChunkSpeed {
         }
     }
 
-    fn judge(&self, chunk: ChunkSpan, limit: StallLimit, left: Duration) -> Option<ChunkAbort> {
+    fn judge(&self, span: BodySpan, limit: StallLimit, left: Duration) -> Option<BodyAbort> {
         if self.silent >= limit.idle.saturating_add(self.emptying(limit)) {
-            return Some(ChunkAbort::Stalled);
+            return Some(BodyAbort::Stalled);
         }
         let speed = self.speed?;
-        let unsent = chunk.length.saturating_sub(self.taken);
-        let ahead = unsent.saturating_add(chunk.after).saturating_add(self.buffered());
-        // Once the last byte of the video is handed over, it cannot be called back.
-        let is_on_its_way = unsent == 0 && chunk.after == 0;
-        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| ChunkAbort::TooSlow {
+        let unsent = span.length.saturating_sub(self.taken);
+        let ahead = unsent.saturating_add(span.after).saturating_add(self.buffered());
+        // Once the last byte of the transfer is handed over, it cannot be called back.
+        let is_on_its_way = unsent == 0 && span.after == 0;
+        (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| BodyAbort::TooSlow {
             measured: speed,
             surely: self.surely_sent().min(speed),
         })
@@ -218,13 +216,13 @@ impl ChunkSpeed {
 }
 
 /// Bytes per second; `None` if no time has passed.
-pub(super) fn per_second(bytes: u64, time: Duration) -> Option<u64> {
+pub fn per_second(bytes: u64, time: Duration) -> Option<u64> {
     let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     bytes.saturating_mul(1000).checked_div(millis)
 }
 
 /// Time that `bytes` take at this speed, in bytes per second.
-pub(super) fn time_for(bytes: u64, bytes_per_second: u64) -> Duration {
+pub fn time_for(bytes: u64, bytes_per_second: u64) -> Duration {
     Duration::from_millis(bytes.saturating_mul(1000) / bytes_per_second.max(1))
 }
 
@@ -239,10 +237,10 @@ mod tests {
     };
     const HOUR: Duration = Duration::from_hours(1);
 
-    /// Plays a line of this speed behind buffers of this size, and says when the chunk is cut off, in
+    /// Plays a line of this speed behind buffers of this size, and says when the body is cut off, in
     /// seconds.
-    fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, ChunkAbort)> {
-        let mut pace = ChunkSpeed::default();
+    fn cut(length: u64, after: u64, speed: u64, buffers: u64, left: Duration) -> Option<(u64, BodyAbort)> {
+        let mut pace = BodySpeed::default();
         let mut room = 0;
         let mut taken = buffers.min(length);
         for second in 1..=left.as_secs() {
@@ -254,7 +252,7 @@ mod tests {
             }
             pace.tick(taken, SECOND);
             if let Some(cut) = pace.judge(
-                ChunkSpan { length, after },
+                BodySpan { length, after },
                 LIMIT,
                 left.saturating_sub(SECOND * u32::try_from(second).unwrap()),
             ) {
@@ -282,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_closed_meter_gives_out_nothing() {
-        let meter = ChunkMeter::default();
+        let meter = BodyMeter::default();
         assert_eq!((meter.add(5), meter.add(2), meter.taken()), (Some(5), Some(7), 7));
         assert_eq!(
             (meter.close(), meter.add(1), meter.taken(), meter.close()),
@@ -292,17 +290,17 @@ mod tests {
 
     #[test]
     fn a_line_that_stops_is_cut_off() {
-        let mut pace = ChunkSpeed::default();
+        let mut pace = BodySpeed::default();
         for _ in 0..20 {
             pace.tick(pace.taken + 1_000_000, SECOND);
         }
-        let chunk = ChunkSpan {
+        let span = BodySpan {
             length: 64_000_000,
             after: 0,
         };
         let silent = (1..100).find(|_| {
             pace.tick(pace.taken, SECOND);
-            pace.judge(chunk, LIMIT, HOUR) == Some(ChunkAbort::Stalled)
+            pace.judge(span, LIMIT, HOUR) == Some(BodyAbort::Stalled)
         });
         // Five seconds for the buffers, at the speed that was measured.
         assert!(
@@ -313,14 +311,14 @@ mod tests {
 
     #[test]
     fn nothing_taken_at_all_is_a_stall_after_the_idle_time() {
-        let mut pace = ChunkSpeed::default();
-        let chunk = ChunkSpan {
+        let mut pace = BodySpeed::default();
+        let span = BodySpan {
             length: 1_000,
             after: 0,
         };
         let cut = (1..100).find(|_| {
             pace.tick(0, SECOND);
-            pace.judge(chunk, LIMIT, HOUR).is_some()
+            pace.judge(span, LIMIT, HOUR).is_some()
         });
         assert_eq!(cut, Some(30));
     }
@@ -329,7 +327,7 @@ mod tests {
     fn a_deadline_that_cannot_be_met_is_seen_early() {
         let two_minutes = Duration::from_mins(2);
         let got = cut(64_000_000, 64_000_000, 100_000, 1_000_000, two_minutes);
-        let Some((second, ChunkAbort::TooSlow { measured, surely })) = got else {
+        let Some((second, BodyAbort::TooSlow { measured, surely })) = got else {
             panic!("{got:?}")
         };
         assert!(
@@ -345,23 +343,23 @@ mod tests {
 
     #[test]
     fn a_last_byte_that_is_handed_over_is_not_called_back() {
-        let mut pace = ChunkSpeed::default();
+        let mut pace = BodySpeed::default();
         for taken in [
             500_000, 500_000, 600_000, 700_000, 800_000, 900_000, 950_000, 960_000, 970_000, 980_000, 990_000,
         ] {
             pace.tick(taken, SECOND);
         }
-        let judge = |length| pace.judge(ChunkSpan { length, after: 0 }, LIMIT, SECOND);
+        let judge = |length| pace.judge(BodySpan { length, after: 0 }, LIMIT, SECOND);
         assert_eq!(judge(990_000), None);
-        assert!(matches!(judge(990_001), Some(ChunkAbort::TooSlow { .. })));
-        let followed = ChunkSpan {
+        assert!(matches!(judge(990_001), Some(BodyAbort::TooSlow { .. })));
+        let followed = BodySpan {
             length: 990_000,
             after: 1,
         };
         assert!(
             matches!(
                 pace.judge(followed, LIMIT, SECOND),
-                Some(ChunkAbort::TooSlow { .. })
+                Some(BodyAbort::TooSlow { .. })
             ),
             "no last byte was handed over"
         );
