@@ -17,7 +17,7 @@
 //!
 //! | Token | Character |
 //! |---|---|
-//! | `act.sim-public` | public account, audited app, all scopes, 45 videos |
+//! | `act.sim-public` | public account, audited app, all permissions, 45 videos |
 //! | `act.sim-private` | private account, audited app, no public videos |
 //! | `act.sim-unaudited-public` | public account, app without an audit: every direct post is refused |
 //! | `act.sim-unaudited-private` | private account, app without an audit: `SELF_ONLY` works |
@@ -25,10 +25,10 @@
 //! | `act.sim-banned` | `spam_risk_user_banned_from_posting` |
 //! | `act.sim-active-user-cap` | `reached_active_user_cap` |
 //! | `act.sim-expired` | 401 `access_token_invalid`; its refresh token works |
-//! | `act.sim-basic-only` | scope `user.info.basic` only |
-//! | `act.sim-no-publish` | all scopes but `video.publish` |
-//! | `act.sim-no-video-list` | all scopes but `video.list` |
-//! | `act.sim-no-stats` | all scopes but `user.info.stats` |
+//! | `act.sim-basic-only` | permission `user.info.basic` only |
+//! | `act.sim-no-publish` | all permissions but `video.publish` |
+//! | `act.sim-no-video-list` | all permissions but `video.list` |
+//! | `act.sim-no-stats` | all permissions but `user.info.stats` |
 //! | `act.sim-interactions-off` | comments, duets and stitches switched off |
 //! | `act.sim-new` | no videos: the list has no `videos` member |
 //! | `act.sim-bad-media` | posts end FAILED with `file_format_check_failed` |
@@ -159,7 +159,7 @@ impl Simulator {
 
     /// Serves `file` at `/_simulator/media/<name>`, as a host of the internet would.
     pub fn keep_media(&self, name: &str, file: Vec<u8>) {
-        media::put(&self.simulation.shared, name, file);
+        media::keep(&self.simulation.shared, name, file);
     }
 
     /// Forgets posts, journal, faults and changes; the time stays.

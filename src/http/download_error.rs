@@ -12,7 +12,7 @@ use super::{
 
 /// Failure of a download, and the host where it happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{host} {kind}{}", if *redirected { " (after a redirect)" } else { "" })]
+#[error("{} {kind}{}", self.place(), self.detour())]
 pub struct DownloadError {
     /// Host name, the only part of the URL that is shown.
     pub host: String,
@@ -20,6 +20,35 @@ pub struct DownloadError {
     pub kind: DownloadErrorKind,
     /// True if a redirect named the host.
     pub redirected: bool,
+}
+
+impl DownloadError {
+    /// The URL as a noun phrase, with the reason: `a URL on cdn.example.com, which answered HTTP 404`.
+    pub fn url_and_reason(&self) -> String {
+        let (place, kind, detour) = (self.place(), &self.kind, self.detour());
+        if place.is_empty() {
+            format!("a URL that {kind}{detour}")
+        } else {
+            format!("a URL on {place}, which {kind}{detour}")
+        }
+    }
+
+    /// The host, with its port where that is wrong.
+    fn place(&self) -> String {
+        if let DownloadErrorKind::Blocked(BlockedUrl::Outside(port)) = self.kind {
+            format!("{}:{port}", self.host)
+        } else {
+            self.host.clone()
+        }
+    }
+
+    const fn detour(&self) -> &'static str {
+        if self.redirected {
+            " (after a redirect)"
+        } else {
+            ""
+        }
+    }
 }
 
 /// Reason for the failure of a download.

@@ -150,11 +150,8 @@ impl fmt::Display for BlockedUrl {
             Self::NotHttps => f.write_str("is not https"),
             Self::UserInfo => f.write_str("carries a user name or password"),
             Self::NoHost => f.write_str("names no host"),
-            Self::Names(kind) => write!(f, "names {kind}"),
-            Self::Outside(port) => write!(
-                f,
-                "on port {port} is neither the simulator nor an allowed media host"
-            ),
+            Self::Names(kind) => write!(f, "is {kind}"),
+            Self::Outside(_) => f.write_str("is neither the simulator nor an allowed media host"),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Control requests below `/_simulator/`, for tests in any language.
 //!
-//! | Request | Body | Answer |
+//! | Request | Body | Response |
 //! |---|---|---|
 //! | `GET /_simulator/journal` | | [`RequestJournal`] |
 //! | `GET /_simulator/<list>` | | a list that an API keeps, such as `posts` and `accounts` |
 //! | `POST /_simulator/setup` | [`Setup`] | `{}` |
 //! | `POST /_simulator/advance` | `{"seconds": 60}` | `{}` |
 //! | `POST /_simulator/reset` | | `{}` |
-//! | `PUT /_simulator/media/<name>` | a file | empty |
+//! | `PUT /_simulator/media/<name>` | a file | its URL: `{"url": "http://…"}` |
 //! | `GET /_simulator/media/<name>` | | the file, or a range of it: see [`media`] |
 //!
 //! A wrong request is answered with 400 and `{"error": "…"}`.
@@ -56,7 +56,7 @@ pub(super) async fn answer(simulation: &Simulation, head: &RequestHead, body: In
         ));
     }
     match file.filter(|_| head.method == "PUT") {
-        Some(name) => media::put(&simulation.shared, name, received.kept),
+        Some(name) => media::put(&simulation.shared, head, name, received.kept),
         None => operate(simulation, head, &received.kept),
     }
 }

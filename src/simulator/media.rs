@@ -1,13 +1,14 @@
 //! Files at `/_simulator/media/<name>`: a file host beside TikTok, for clients that fetch the media that they
 //! post.
 //!
-//! `PUT` keeps a file, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). A `GET` is
+//! `PUT` keeps a file and returns its URL, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). A `GET` is
 //! journaled and struck by faults like a call of TikTok.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hyper::header::{AUTHORIZATION, IF_RANGE, RANGE};
+use hyper::header::{AUTHORIZATION, HOST, IF_RANGE, RANGE};
+use serde_json::json;
 
 use super::{
     api::{ApiCall, BodyKind},
@@ -110,10 +111,16 @@ pub(super) fn file(shared: &Shared, name: &str) -> Option<Bytes> {
     shared.lock().media.get(name).cloned()
 }
 
+/// Keeps a file. The response has its URL at the host that the request named.
+pub(super) fn put(shared: &Shared, head: &RequestHead, name: &str, file: Vec<u8>) -> ServerReply {
+    keep(shared, name, file);
+    let host = head.header(HOST).unwrap_or_default();
+    ServerReply::json(201, &json!({ "url": format!("http://{host}{PATH}{name}") }))
+}
+
 /// Keeps a file.
-pub(super) fn put(shared: &Shared, name: &str, file: Vec<u8>) -> ServerReply {
+pub(super) fn keep(shared: &Shared, name: &str, file: Vec<u8>) {
     shared.lock().media.insert(name.to_owned(), Bytes::from(file));
-    ServerReply::empty(204)
 }
 
 /// Reads `bytes=5-` or `bytes=5-9`: the first byte, and the byte after the last or the end of the file.

@@ -47,6 +47,16 @@ pub enum SetupError {
         /// Index in `accounts`.
         index: usize,
     },
+    /// More videos than an account can have.
+    #[error("the account \"{token}\" has {videos} videos; at most {most} are allowed")]
+    TooManyVideos {
+        /// Token of the account.
+        token: String,
+        /// Number in the setup.
+        videos: u32,
+        /// Largest allowed number.
+        most: u32,
+    },
     /// A fault or `signed_in` names an account that does not exist.
     #[error("a fault or signed_in names the account \"{account}\", which is unknown")]
     UnknownAccount {

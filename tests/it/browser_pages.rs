@@ -329,7 +329,7 @@ fn programs_and_its_own_pages_are_served() {
             "",
             200,
         ),
-        ("PUT /_simulator/media/clip.mp4", &[], "bytes", 204),
+        ("PUT /_simulator/media/clip.mp4", &[], "bytes", 201),
         (
             "GET /_simulator/journal",
             &["Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate"],

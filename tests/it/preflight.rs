@@ -251,11 +251,17 @@ fn sizes_in_bytes_are_those_that_the_host_declares() {
 #[test]
 fn what_tiktok_would_meet_too_is_an_error() {
     for (reply, got) in [
-        (json!({ "status": 404 }), "127.0.0.1 answered HTTP 404"),
-        (json!({ "status": 410 }), "127.0.0.1 answered HTTP 410"),
+        (
+            json!({ "status": 404 }),
+            "a URL on 127.0.0.1, which answered HTTP 404",
+        ),
+        (
+            json!({ "status": 410 }),
+            "a URL on 127.0.0.1, which answered HTTP 410",
+        ),
         (
             json!({ "status": 302, "headers": { "location": "https://cdn.example.com/b.jpg?c4n4ry" } }),
-            "127.0.0.1 answered with a redirect to cdn.example.com",
+            "a URL on 127.0.0.1, which answered with a redirect to cdn.example.com",
         ),
         (json!({ "text": "<html>c4n4ry</html>" }), "a web page"),
         (json!({ "text": "GIF89a" }), "a GIF picture"),

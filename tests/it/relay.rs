@@ -129,22 +129,19 @@ fn redirects_go_nowhere_that_is_forbidden() {
         ),
         (
             "https://169.254.169.254/",
-            "names an address of a cloud's metadata service",
+            "is an address of a cloud's metadata service",
         ),
-        (
-            "https://[::ffff:7f00:1]/",
-            "names an IPv4 address embedded in IPv6",
-        ),
-        ("https://192.168.0.1/", "names a private address"),
+        ("https://[::ffff:7f00:1]/", "is an IPv4 address embedded in IPv6"),
+        ("https://192.168.0.1/", "is a private address"),
         ("https://user@localhost/", "carries a user name or password"),
         ("file:///etc/passwd", "names no host"),
         (
             "https://example.com/",
-            "on port 443 is neither the simulator nor an allowed media host",
+            "example.com:443, which is neither the simulator nor an allowed media host",
         ),
         (
             "http://127.0.0.1:9/",
-            "on port 9 is neither the simulator nor an allowed media host",
+            "127.0.0.1:9, which is neither the simulator nor an allowed media host",
         ),
     ] {
         let (answer, tiktok) = from_host(json!({ "status": 301, "headers": { "location": target } }));
@@ -165,7 +162,7 @@ fn what_a_host_answers_is_told() {
             "url_unreachable",
             json!(404),
             false,
-            "127.0.0.1 answered HTTP 404",
+            "a URL on 127.0.0.1, which answered HTTP 404",
         ),
         (
             json!({ "status": 403 }),
@@ -244,7 +241,7 @@ fn a_host_that_is_not_there_is_told() {
     answer
         .failed("url_unreachable")
         .has("/retryable", true)
-        .says("127.0.0.1 takes no connection");
+        .says("127.0.0.1, which takes no connection");
 }
 
 /// Beside a simulator, another port of this machine is somebody else's.
@@ -259,11 +256,16 @@ fn another_port_than_the_simulators_is_not_fetched() {
             .failed("url_not_allowed")
             .has("/outcome", "failed");
         let answer = answer.says(&format!(
-            "{host} on port {port} is neither the simulator nor an allowed media host"
+            "got a URL on {host}:{port}, which is neither the simulator nor an allowed media host"
         ));
-        answer
+        let answer = answer
             .says(&format!("--allow-media-host {host}:{port}"))
-            .says(&format!("{}/_simulator/media/", tiktok.url()));
+            .says(&format!("PUT {}/_simulator/media/NAME", tiktok.url()));
+        let remedy = answer.at("/remedy").as_str().unwrap();
+        assert!(
+            remedy.contains(&format!("--allow-media-host {host}:{port}")),
+            "{remedy}"
+        );
     }
     assert_eq!(other.journal().entries.len(), 0, "nothing is asked for there");
     tiktok.nothing_posted();

@@ -6,10 +6,10 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "The URL, or a redirect from it, does not use https or leads to a host that is not on the public internet.",
-        remedy: "Put the file on a public host and pass its https URL, or send the file itself. The host's operator \
-                 can allow an internal host with `--allow-media-host`. `source` PULL_FROM_URL does not help, because \
-                 TikTok does not download from such a URL either.",
+        meaning: "The program does not download from this URL, or from one to which it redirects.",
+        remedy: "Use an https URL on a host of the public internet, or send the file itself. The host's operator can allow another \
+                 host with `--allow-media-host HOST:PORT`. `source` PULL_FROM_URL does not help: TikTok does not download from such \
+                 a URL either.",
     }
     URL_UNREACHABLE {
         code: "url_unreachable",

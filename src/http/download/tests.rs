@@ -581,7 +581,7 @@ async fn an_error_names_the_host_and_nothing_more_of_the_url() {
     };
     assert_eq!(
         error.to_string(),
-        "10.0.0.1 names a private address (after a redirect)"
+        "10.0.0.1 is a private address (after a redirect)"
     );
     assert!(!format!("{error:?}").contains("canary"));
 }

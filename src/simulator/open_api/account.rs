@@ -53,7 +53,7 @@ pub struct Account {
     pub active_user_cap_reached: bool,
     /// The token has expired: 401 `access_token_invalid` everywhere.
     pub token_expired: bool,
-    /// Number of public videos before the simulation began, at most 10,000; a private account has none.
+    /// Number of public videos before the simulation began, at most [`VIDEOS_MAX`]; a private account has none.
     pub videos: u32,
     /// Pages of the video list come up to three videos short of `max_count` while more follow (#video-list).
     pub short_pages: bool,
@@ -73,6 +73,10 @@ pub struct Account {
     /// Further time in seconds until a public post has its id, instead of the simulator's.
     pub moderation_seconds: Option<u64>,
 }
+
+/// Most videos of an account before the simulation began: enough for any test of paging. Each takes part in each call
+/// of the list.
+pub(super) const VIDEOS_MAX: u32 = 10_000;
 
 /// Audience of a post (#privacy-levels).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +200,7 @@ type Preset = (&'static str, &'static str, fn(&mut Account));
 const PRESETS: [Preset; 20] = [
     (
         "act.sim-public",
-        "public account, audited app, all scopes, 45 videos",
+        "public account, audited app, all permissions, 45 videos",
         |_| {},
     ),
     (
@@ -242,22 +246,26 @@ const PRESETS: [Preset; 20] = [
         "401 `access_token_invalid`; its refresh token works",
         |account| account.token_expired = true,
     ),
-    ("act.sim-basic-only", "scope `user.info.basic` only", |account| {
-        account.scopes = vec!["user.info.basic".to_owned()];
-    }),
+    (
+        "act.sim-basic-only",
+        "permission `user.info.basic` only",
+        |account| {
+            account.scopes = vec!["user.info.basic".to_owned()];
+        },
+    ),
     (
         "act.sim-no-publish",
-        "all scopes but `video.publish`",
+        "all permissions but `video.publish`",
         |account| withhold(account, "video.publish"),
     ),
     (
         "act.sim-no-video-list",
-        "all scopes but `video.list`",
+        "all permissions but `video.list`",
         |account| withhold(account, "video.list"),
     ),
     (
         "act.sim-no-stats",
-        "all scopes but `user.info.stats`",
+        "all permissions but `user.info.stats`",
         |account| withhold(account, "user.info.stats"),
     ),
     (
@@ -360,6 +368,18 @@ mod tests {
         let tokens: std::collections::BTreeSet<_> = presets.iter().map(|account| &account.token).collect();
         let ids: std::collections::BTreeSet<_> = presets.iter().map(|account| &account.open_id).collect();
         assert_eq!((tokens.len(), ids.len()), (presets.len(), presets.len()));
+    }
+
+    /// A member that the page lacks can only be found in the code.
+    #[test]
+    fn the_documentation_has_every_member_of_an_account() {
+        let page = include_str!("../../../docs/simulator.md");
+        let (_, section) = page.split_once("\n## Accounts\n").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
+        let account = serde_json::to_value(Account::default()).unwrap();
+        for member in account.as_object().unwrap().keys() {
+            assert!(section.contains(&format!("`{member}`")), "{member}");
+        }
     }
 
     /// The module page is where people look the tokens up.

@@ -110,7 +110,7 @@ pub(super) fn of(world: &World, account: &Account, now: Duration) -> Vec<ListedV
         .iter()
         .filter(|post| post.open_id == account.open_id && post.init.kind.is_video());
     let published = mine.filter_map(|post| from_post(post, account, now));
-    let presets = (0..account.videos.min(MOST_PRESETS)).map(|number| preset(account, number));
+    let presets = (0..account.videos).map(|number| preset(account, number));
     let mut videos: Vec<ListedVideo> = published.chain(presets).collect();
     videos.sort_by_key(|video| std::cmp::Reverse((video.created_ms, video.id)));
     videos
@@ -146,9 +146,6 @@ fn preset(account: &Account, number: u32) -> ListedVideo {
 
 /// Time of the newest preset video, 2025-09-01, in milliseconds; the others are about two hours apart.
 const NEWEST_PRESET_MS: u64 = 1_756_684_800_123;
-
-/// Most preset videos: enough for any test of paging; the oldest dates from 2023.
-const MOST_PRESETS: u32 = 10_000;
 
 fn objects(fields: &[&Field<ListedVideo>], videos: &[&ListedVideo]) -> Value {
     Value::Array(videos.iter().map(|video| pick(fields, *video)).collect())

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    account::Account,
+    account::{Account, VIDEOS_MAX},
     chunks::Plan,
     fail_reason::FailReason,
     grants::Grants,
@@ -88,6 +88,14 @@ impl World {
     pub(super) fn check(&self, setup: &Setup) -> Result<(), SetupError> {
         if let Some(index) = setup.accounts.iter().position(|account| account.token.is_empty()) {
             return Err(SetupError::NoToken { index });
+        }
+        let is_overfull = |account: &&Account| account.videos > VIDEOS_MAX;
+        if let Some(account) = setup.accounts.iter().find(is_overfull) {
+            return Err(SetupError::TooManyVideos {
+                token: account.token.clone(),
+                videos: account.videos,
+                most: VIDEOS_MAX,
+            });
         }
         match setup.drafts_posted.iter().find(|draft| !self.is_draft(draft)) {
             Some(draft) => Err(SetupError::NotADraft {

@@ -380,6 +380,11 @@ async fn the_control_endpoint_sets_moves_shows_and_resets() {
         bench.sim.journal()
     );
     assert_eq!(read(bench.http.get(control("posts"))).await.body, json!([]));
+    let kept = read(bench.http.put(control("media/a.mp4")).body("bytes")).await;
+    assert_eq!(
+        (kept.status, &kept.body),
+        (201, &json!({ "url": control("media/a.mp4") }))
+    );
     assert_eq!(
         read(bench.http.get(control("accounts")))
             .await
@@ -425,6 +430,14 @@ async fn a_wrong_setup_is_refused_as_a_whole() {
         SetupError::BadStatus { status: 100 }
     );
     assert_eq!(apply(json!({"accounts": [{}]})), SetupError::NoToken { index: 0 });
+    assert_eq!(
+        apply(json!({"accounts": [{"token": "act.sim-a", "videos": 10_001}]})),
+        SetupError::TooManyVideos {
+            token: "act.sim-a".to_owned(),
+            videos: 10_001,
+            most: 10_000
+        }
+    );
     let draft = apply(json!({"drafts_posted": ["x"]}));
     assert_eq!(
         draft,
@@ -487,11 +500,11 @@ async fn nonsense_is_refused_and_harms_nothing() {
     );
 }
 
-/// Numbers at the ends of their types are taken as they are.
+/// Numbers at the ends of their ranges are taken as they are.
 #[tokio::test]
 async fn extreme_setups_do_no_harm() {
     let bench = TestBench::new().await;
-    let account = json!({"token": "act.sim-odd", "videos": u32::MAX, "moderation_seconds": u64::MAX,
+    let account = json!({"token": "act.sim-odd", "videos": 10_000, "moderation_seconds": u64::MAX,
         "processing_seconds": u64::MAX, "max_video_post_duration_sec": u32::MAX, "rate_limit": u32::MAX});
     bench.apply(json!({"accounts": [account], "processing_ms": u64::MAX, "advance": u64::MAX}));
     assert_eq!(

@@ -154,7 +154,7 @@ async fn a_fault_strikes_a_file_that_is_fetched() {
     let url = format!("{}/_simulator/media/a", bench.sim.url());
     assert_eq!(
         bench.http.put(&url).body("abc").send().await.unwrap().status(),
-        204
+        201
     );
     for status in [200, 503, 200] {
         assert_eq!(bench.http.get(&url).send().await.unwrap().status(), status);

@@ -209,11 +209,13 @@ fn of_download_error(error: &DownloadError) -> PhotoCheck {
         })
     };
     match &error.kind {
-        DownloadErrorKind::Status(404 | 410, _) => {
-            fault(error.to_string(), "a photo at the address", "check the address")
-        }
+        DownloadErrorKind::Status(404 | 410, _) => fault(
+            error.url_and_reason(),
+            "a photo at the address",
+            "check the address",
+        ),
         DownloadErrorKind::Redirect(_) | DownloadErrorKind::RedirectNowhere => fault(
-            error.to_string(),
+            error.url_and_reason(),
             "an address that answers without a redirect, because TikTok follows none",
             "use the address that the redirect leads to; its host must be verified too",
         ),

@@ -154,7 +154,7 @@ fn direct_link(host: &str) -> &'static str {
 
 /// Converts a download error. Its text names neither address nor query of the host or proxy.
 fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
-    let got = error.to_string();
+    let got = error.url_and_reason();
     match &error.kind {
         DownloadErrorKind::Blocked(refusal) => refused(error, *refusal, reach),
         DownloadErrorKind::TooManyRedirects => {
@@ -238,23 +238,34 @@ const NOT_RESOLVED: &str = "check the host's name in the address; it must be a h
                             operator allows with --allow-media-host";
 
 fn refused(error: &DownloadError, refusal: BlockedUrl, reach: &Reach) -> Failure {
-    let got = error.to_string();
+    let got = error.url_and_reason();
     match refusal {
         BlockedUrl::NotHttps => not_allowed(&got, PUBLIC, "serve the file over https, redirects included"),
         BlockedUrl::UserInfo => not_allowed(&got, PUBLIC, "leave out user name and password"),
         BlockedUrl::NoHost | BlockedUrl::Names(_) => not_allowed(&got, PUBLIC, ELSEWHERE),
-        BlockedUrl::Outside(port) => {
-            let simulator = reach.simulated().map(ToString::to_string).unwrap_or_default();
-            let allowed = format!(
-                "with a simulated TikTok, an address of the simulator ({simulator}) or of an allowed media host"
-            );
-            let fix = format!(
-                "put the file on the simulator and use its address below http://{simulator}/_simulator/media/, or allow the \
-                 host with --allow-media-host {host}:{port} (AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST)",
-                host = error.host
-            );
-            not_allowed(&got, &allowed, &fix)
-        }
+        BlockedUrl::Outside(port) => outside(&got, &format!("{}:{port}", error.host), reach),
+    }
+}
+
+/// Refuses a URL that is neither the simulator's nor allowed, where TikTok is simulated. `place` is its host and
+/// port.
+fn outside(got: &str, place: &str, reach: &Reach) -> Failure {
+    let simulator = reach.simulated().map(ToString::to_string).unwrap_or_default();
+    let allowed = format!(
+        "with a simulated TikTok, a URL on the simulator ({simulator}) or on a host that --allow-media-host names"
+    );
+    let fix = format!(
+        "start the program with --allow-media-host {place}, or send the file to the simulator with PUT \
+         http://{simulator}/_simulator/media/NAME and pass that URL"
+    );
+    let remedy = format!(
+        "While TikTok is simulated, the program downloads from the simulator and from hosts that the operator allows. Start it \
+         with `--allow-media-host {place}` (or set `AUTOHIVE_TIKTOK_ALLOW_MEDIA_HOST`), or send the file to the simulator with \
+         PUT http://{simulator}/_simulator/media/NAME and pass that URL."
+    );
+    Failure {
+        remedy: Some(remedy.into()),
+        ..not_allowed(got, &allowed, &fix)
     }
 }
 
@@ -356,10 +367,10 @@ mod tests {
         let outside = fix(DownloadErrorKind::Blocked(BlockedUrl::Outside(9001)), &simulator);
         assert_eq!(
             outside.got,
-            "127.0.0.1 on port 9001 is neither the simulator nor an allowed media host"
+            "a URL on 127.0.0.1:9001, which is neither the simulator nor an allowed media host"
         );
         for words in [
-            "http://127.0.0.1:8080/_simulator/media/",
+            "PUT http://127.0.0.1:8080/_simulator/media/NAME",
             "--allow-media-host 127.0.0.1:9001",
         ] {
             assert!(outside.fix.contains(words), "{outside:?}");
@@ -372,7 +383,7 @@ mod tests {
         let slow = fix(DownloadErrorKind::BelowLowestSpeed(drip), &simulator).got;
         assert_eq!(
             slow,
-            "127.0.0.1 sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed"
+            "a URL on 127.0.0.1, which sent 31 bytes of the file in 30 s; at least 4,096 bytes a second are needed"
         );
     }
 }
