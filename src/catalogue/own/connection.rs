@@ -45,8 +45,9 @@ rows! {
         who: Developer,
         meaning: "TikTok could not be reached, or the connection was lost.",
         remedy: "Wait a minute, then send the request again. If the error persists, the host's operator should check \
-                 DNS, the proxy and the firewall for https to `open.tiktokapis.com`, or, if `TIKTOK_API_BASE` is set, \
-                 that a server listens there.",
+                 DNS, the proxy and the firewall for https to `open.tiktokapis.com` and, for ads, \
+                 `business-api.tiktok.com`. If `TIKTOK_API_BASE` or `TIKTOK_ADS_API_BASE` is set, a server must \
+                 listen there.",
     }
     UNREADABLE_ANSWER {
         code: "unreadable_answer",

@@ -10,7 +10,7 @@ rows! {
         remedy: "Do not send it again yet: it could take effect twice. First check in TikTok whether it took effect. \
                  For a post, run `get_post_status` if the result has a `publish_id`. Otherwise wait a few minutes, \
                  then look for the post with `get_videos` and in the TikTok app: private posts are on the profile, \
-                 drafts in the inbox.",
+                 drafts in the inbox. For ads, read the object again.",
     }
     IDEMPOTENCY_CONFLICT {
         code: "idempotency_conflict",
@@ -18,8 +18,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The idempotency key was already used with other inputs, so nothing was sent.",
-        remedy: "Use a different key for each post, for example one made from the workflow's run and step. Repeat a \
-                 request only with the same inputs. Keys are kept for 7 days.",
+        remedy: "Use a different key for each post, campaign, ad group or ad, for example one made from the \
+                 workflow's run and step. Repeat a request only with the same inputs. Keys are kept for 7 days.",
     }
     IN_PROGRESS {
         code: "in_progress",
@@ -28,19 +28,19 @@ rows! {
         who: Caller,
         meaning: "Another request with the same idempotency key is still running.",
         remedy: "Wait `retry_after` seconds, then send the same request with the same key again. It returns the \
-                 outcome of the first request and never posts twice. With `wait_seconds`, the repeated request waits \
-                 for that outcome.",
+                 outcome of the first request and never takes effect twice. With `wait_seconds`, the repeated request \
+                 waits for that outcome.",
     }
     STATE_UNAVAILABLE {
         code: "state_unavailable",
         category: Internal,
         retryable: true,
         who: Developer,
-        meaning: "The journal of idempotency keys cannot be used, so this request posted nothing.",
+        meaning: "The journal of idempotency keys cannot be used, so this request changed nothing.",
         remedy: "If the result is `retryable`, the journal is busy or unreachable: send the same request again later. \
-                 Otherwise it is switched off, missing, damaged or open to other users, and the host's operator should \
-                 repair it or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). The host's \
-                 log gives the location and the reason.",
+                 Otherwise it is switched off, missing, damaged or open to other users, and the host's operator \
+                 should repair it or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). \
+                 The host's log gives the location and the reason.",
     }
     STATE_UNTRUSTED {
         code: "state_untrusted",
@@ -49,10 +49,10 @@ rows! {
         who: Developer,
         meaning: "This program did not write the journal's row for this idempotency key, or the row was changed \
                   afterwards, so it was ignored.",
-        remedy: "Check in the TikTok app whether the post exists before you send anything again. If it does not, send \
-                 the request with a new key. The host's operator should check which other users and programs can write \
-                 to the state; the log gives the row and the reason (`a row of the journal is refused`). See \"A row \
-                 was refused\" in `docs/state.md`.",
+        remedy: "Check whether the post exists in the TikTok app, or the object in TikTok Ads Manager, before you \
+                 send anything again. If it does not, send the request with a new key. The host's operator should \
+                 check which other users and programs can write to the state; the log gives the row and the reason \
+                 (`a row of the journal is refused`). See \"A row was refused\" in `docs/state.md`.",
     }
     INTERRUPTED {
         code: "interrupted",
@@ -60,9 +60,9 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The host stopped the program before the request was finished.",
-        remedy: "If the action only reads, send the request again. If it writes, first check in TikTok whether it took \
-                 effect. For a post, run `get_post_status` if the result has a `publish_id`; otherwise look for the \
-                 post with `get_videos` and in the TikTok app.",
+        remedy: "If the action only reads, send the request again. If it writes, first check in TikTok whether it \
+                 took effect. For a post, run `get_post_status` if the result has a `publish_id`; otherwise look for \
+                 the post with `get_videos` and in the TikTok app. For ads, look for the object by its name.",
     }
     INTERNAL_ERROR {
         code: "internal_error",
@@ -70,7 +70,8 @@ rows! {
         retryable: false,
         who: Developer,
         meaning: "The request failed because of a bug in this program.",
-        remedy: "Before you send a post again, look for it with `get_videos` and in the TikTok app. The host's \
-                 operator should report the bug to this program's maintainers, with the message and the log.",
+        remedy: "Before you send a request that writes again, check whether it took effect: look for a post with \
+                 `get_videos` and in the TikTok app, for an object of ads in its list. The host's operator should \
+                 report the bug to this program's maintainers, with the message and the log.",
     }
 }

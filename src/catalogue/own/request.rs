@@ -68,9 +68,9 @@ rows! {
         category: Auth,
         retryable: false,
         who: Caller,
-        meaning: "The request has no access token, so it is not connected to a TikTok account.",
-        remedy: "Connect a TikTok account to this step of the workflow. If one is already connected, the host's \
-                 operator should send its token as `auth.credentials.access_token`.",
+        meaning: "The request has no access token, so it is not connected to an account.",
+        remedy: "Connect a TikTok account, or an ad account for ads, to this step of the workflow. If one is already \
+                 connected, the host's operator should send its token as `auth.credentials.access_token`.",
     }
     MALFORMED_TOKEN {
         code: "malformed_token",
