@@ -17,7 +17,7 @@ rows! {
         category: Auth,
         retryable: false,
         who: Developer,
-        meaning: "The app ID, the secret and the authorization code do not belong together.",
+        meaning: "The app ID, the secret and the authorization code do not match.",
         remedy: "Copy the app ID and the secret again from My Apps in TikTok's developer portal, and authorize the \
                  app again to get a new code.",
     }
@@ -27,8 +27,8 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The access token has expired.",
-        remedy: "Renew the token if a refresh token came with it. Otherwise, ask the ad account's owner to authorize \
-                 the app again. Then set the new token in the connection.",
+        remedy: "If the token has a refresh token, refresh it. Otherwise, ask the ad account's owner to authorize the \
+                 app again. Then set the new token in the connection.",
     }
     REFRESH_TOKEN_EXPIRED {
         code: "40103",
@@ -64,7 +64,7 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The access token does not belong to a user of this ad account.",
-        remedy: "Run `get_ad_accounts` to see which ad accounts the token reaches, and set the connection's \
+        remedy: "Run `get_ad_accounts` to list the ad accounts that the token can access, and set the connection's \
                  `advertiser_id` to one of them. To use this ad account, ask its owner to authorize the app.",
     }
     REFRESH_TOKEN_INVALID {
@@ -89,7 +89,7 @@ rows! {
         category: Auth,
         retryable: false,
         who: Developer,
-        meaning: "TikTok could not decipher a value of the authorization.",
+        meaning: "TikTok could not decrypt a value of the authorization.",
         remedy: "Copy the token, the secret or the code again, whole and without spaces or line breaks.",
     }
     INVALID_AUTH_CODE {
@@ -159,7 +159,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The TikTok user is not a creator of TikTok's creator marketplace.",
-        remedy: "Name a creator of the marketplace, or invite this one to join it.",
+        remedy: "Choose a creator of the marketplace, or invite this one to join it.",
     }
     CREATOR_OUTSIDE_REGION {
         code: "40122",
@@ -167,7 +167,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The creator is in a region that TikTok's creator marketplace does not serve here.",
-        remedy: "Name a creator in another country or region.",
+        remedy: "Choose a creator in another country or region.",
     }
     DEVELOPER_NOT_APPROVED {
         code: "40124",
@@ -208,7 +208,7 @@ rows! {
         category: Policy,
         retryable: false,
         who: Developer,
-        meaning: "TikTok serves no requests from the country of this machine's IP address.",
+        meaning: "TikTok does not accept requests from the country of this machine's IP address.",
         remedy: "Run this program on a machine in a country that TikTok serves, or send its requests through a proxy \
                  there.",
     }

@@ -24,8 +24,8 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "TikTok could not download the file from its URL.",
-        remedy: "Check that the URL can be opened without being signed in, then send the request again. If it fails \
-                 again, send the file itself.",
+        remedy: "Check that the URL opens without a sign-in, then send the request again. If it fails again, send the \
+                 file itself.",
     }
     IMAGE_URL_NOT_FETCHED {
         code: "40903",
@@ -33,8 +33,8 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "TikTok could not download the image because its URL is not available.",
-        remedy: "Check that the URL can be opened without being signed in, then send the request again. If it fails \
-                 again, send the file itself.",
+        remedy: "Check that the URL opens without a sign-in, then send the request again. If it fails again, send the \
+                 file itself.",
     }
     ILLEGAL_IMAGE {
         code: "40904",
@@ -116,15 +116,15 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "TikTok could not download the image.",
-        remedy: "Check that the URL can be opened without being signed in, then send the request again. If it fails \
-                 again, send the file itself.",
+        remedy: "Check that the URL opens without a sign-in, then send the request again. If it fails again, send the \
+                 file itself.",
     }
     INVALID_FILE {
         code: "40914",
         category: Media,
         retryable: false,
         who: Caller,
-        meaning: "The file is damaged, or is not of the type that its name or URL says.",
+        meaning: "The file is damaged, or its type is not the one in its name or URL.",
         remedy: "Open the file to check it, export it again, and upload the new file.",
     }
     FILE_OUT_OF_SPECIFICATION {
@@ -133,7 +133,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The file does not meet TikTok's requirements for this kind of file.",
-        remedy: "Correct what TikTok's message names: the format, the size, the length or the shape of the picture. \
-                 Upload the new file.",
+        remedy: "Correct what TikTok's message names: the format, the size, the duration or the aspect ratio. Upload \
+                 the new file.",
     }
 }

@@ -9,8 +9,8 @@ rows! {
         who: Caller,
         meaning: "TikTok's limit of calls to this endpoint by one developer app is reached.",
         remedy: "Wait for `retry_after`, then send the request again. The limit is shared by all ad accounts of the \
-                 app; other endpoints can still be called. Send fewer requests for single objects: most actions take \
-                 several IDs.",
+                 app; other endpoints can still be called. Request several objects at once: most actions take several \
+                 IDs.",
     }
     APP_LIMIT {
         code: "40100",
@@ -29,8 +29,8 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "TikTok's limit of calls with the same value of one field is reached.",
-        remedy: "Wait for `retry_after`, then send the request again. TikTok's message names the field. If you did \
-                 not make so many calls, ask the app's developer to check whether its token has leaked.",
+        remedy: "Wait for `retry_after`, then send the request again. TikTok's message names the field. If you did not \
+                 make that many calls, ask the app's developer to check whether its token has leaked.",
     }
     ADVERTISER_LIMIT {
         code: "40133",

@@ -6,8 +6,8 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "TikTok carried out the request for some of its items, and refused the others.",
-        remedy: "Read the entry of each item in the result. Correct the items that were refused, and send only those \
+        meaning: "TikTok carried out the request for some of its items and refused the others.",
+        remedy: "Read the result's entry for each item. Correct the items that were refused, and send only those \
                  again.",
     }
     INVALID_PARAMETERS {
@@ -24,8 +24,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "TikTok refused the request because an input is missing or malformed, or breaks a rule.",
-        remedy: "Correct the input that TikTok's message names, then send the request again. TikTok names the first \
-                 problem only, so there may be more.",
+        remedy: "Correct the input that TikTok's message names, then send the request again. TikTok names only the \
+                 first problem, so there may be more.",
     }
     WRONG_API_VERSION {
         code: "40006",
@@ -42,8 +42,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "An object that the request names does not exist in this ad account.",
-        remedy: "List the objects of this ad account and take the ID from there. The ID of a deleted object, or of \
-                 another ad account, does not work.",
+        remedy: "List the objects of this ad account and use an ID from the list. IDs of deleted objects and of other \
+                 ad accounts do not work.",
     }
     NOT_IMPLEMENTED {
         code: "40008",
@@ -68,7 +68,7 @@ rows! {
         category: Internal,
         retryable: false,
         who: Developer,
-        meaning: "TikTok does not serve this version of its API under the URL that was called.",
+        meaning: "TikTok does not have this version of its API at the URL that was called.",
         remedy: "If `TIKTOK_ADS_API_BASE` is set, correct or remove it. Otherwise, update this program.",
     }
     TOO_MANY_IDS {
@@ -76,8 +76,8 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "The request has more IDs than TikTok takes at once.",
-        remedy: "Pass fewer IDs, or divide them among several requests.",
+        meaning: "The request has more IDs than TikTok accepts at once.",
+        remedy: "Pass fewer IDs, or split them into several requests.",
     }
     NO_SANDBOX_ACCOUNT {
         code: "40013",
@@ -102,7 +102,7 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "TikTok refused the request as a repetition of an earlier one.",
+        meaning: "TikTok refused the request as a duplicate of an earlier one.",
         remedy: "Do not send it again yet: the earlier request probably took effect. List the ad account's objects \
                  and look for the one with this name.",
     }
@@ -163,7 +163,7 @@ rows! {
         category: Internal,
         retryable: false,
         who: Developer,
-        meaning: "TikTok has taken this endpoint out of service.",
+        meaning: "TikTok has shut down this endpoint.",
         remedy: "Update this program. If it is up to date, report TikTok's message and the `log_id` to its \
                  maintainers.",
     }

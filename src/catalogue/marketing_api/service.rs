@@ -26,8 +26,8 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "Another request was changing the same object at the same time, so TikTok did not make this change.",
-        remedy: "Send the request again. Send changes of one campaign, ad group or ad one after the other, or several \
-                 ads in one request.",
+        remedy: "Send the request again. Send changes to the same campaign, ad group or ad one after another, or \
+                 change several ads in one request.",
     }
     SYSTEM_ERROR {
         code: "50000",
@@ -35,8 +35,8 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "TikTok had an internal error.",
-        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the \
-                 change in the ad account, for it may have been made. If the error persists for an hour, send the \
+        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the change \
+                 in the ad account, because it may have been made. If the error persists for an hour, send the \
                  `log_id` to TikTok's support.",
     }
     PROCESSING_ERROR {
@@ -45,18 +45,18 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "TikTok had an error while it processed the request.",
-        remedy: "If TikTok's message names an input, correct it. Otherwise, send a request that only reads again in a \
-                 minute, and before one that writes, look for the change in the ad account, for it may have been \
-                 made.",
+        remedy: "If TikTok's message names an input, correct it. Otherwise, if the action only reads, send the request \
+                 again in a minute. If it writes, first look for the change in the ad account, because it may have \
+                 been made.",
     }
     BACKEND_TIMEOUT {
         code: "51010",
         category: Tiktok,
         retryable: true,
         who: Tiktok,
-        meaning: "A service behind TikTok's API did not answer in time.",
-        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the \
-                 change in the ad account, for it may have been made. For a report, ask for a shorter period.",
+        meaning: "A service behind TikTok's API did not respond in time.",
+        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the change \
+                 in the ad account, because it may have been made. For a report, ask for a shorter period.",
     }
     SATELLITE_SERVICE_ERROR {
         code: "51305",
@@ -64,8 +64,8 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "A service behind TikTok's API failed.",
-        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the \
-                 change in the ad account, for it may have been made. If the error persists for an hour, send the \
+        remedy: "If the action only reads, send the request again in a minute. If it writes, first look for the change \
+                 in the ad account, because it may have been made. If the error persists for an hour, send the \
                  `log_id` to TikTok's support.",
     }
     IN_MAINTENANCE {
@@ -74,7 +74,7 @@ rows! {
         retryable: true,
         who: Tiktok,
         meaning: "TikTok's API is in maintenance.",
-        remedy: "If the action only reads, send the request again in some minutes. If it writes, first look for the \
-                 change in the ad account, for it may have been made.",
+        remedy: "If the action only reads, send the request again in a few minutes. If it writes, first look for the \
+                 change in the ad account, because it may have been made.",
     }
 }

@@ -6,9 +6,9 @@ rows! {
         category: Auth,
         retryable: false,
         who: Caller,
-        meaning: "The connection has no advertiser ID, so it is not clear which ad account is meant.",
+        meaning: "The connection has no advertiser ID, so the ad account is not known.",
         remedy: "Set the connection's `advertiser_id`. TikTok Ads Manager shows it beside the name of the ad account, \
-                 and `get_ad_accounts` lists the ad accounts that the token reaches.",
+                 and `get_ad_accounts` lists the ad accounts that the token can access.",
     }
     AD_RULES_NOT_MET {
         code: "ad_rules_not_met",
@@ -16,7 +16,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The campaign, ad group or ad breaks at least one of TikTok's rules, so it was not sent.",
-        remedy: "Correct each field in `details`: an entry gives the value, the permitted values and the fix.",
+        remedy: "Correct each field in `details`; every entry gives the value, the allowed values and the fix.",
     }
     BUDGET_BELOW_MINIMUM {
         code: "budget_below_minimum",
@@ -24,17 +24,17 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The budget is below TikTok's minimum for the currency of the ad account, so nothing was sent.",
-        remedy: "Set the budget to at least the amount in `details`. Amounts are in the currency of the ad account, \
-                 not in its hundredth part: 50.00 is fifty dollars.",
+        remedy: "Set the budget to at least the amount in `details`. Amounts are in the main unit of the ad account's \
+                 currency, not in cents: 50.00 is fifty dollars.",
     }
     BUDGET_ABOVE_CEILING {
         code: "budget_above_ceiling",
         category: Policy,
         retryable: false,
         who: Developer,
-        meaning: "The budget is above the ceiling that the host's operator has set, so nothing was sent.",
-        remedy: "Set the budget to at most the amount in `details`, or ask the host's operator for a higher \
-                 `--max-daily-budget`. The ceiling is this program's, not TikTok's.",
+        meaning: "The budget is above the maximum that the host's operator has set, so nothing was sent.",
+        remedy: "Set the budget to at most the amount in `details`, or ask the host's operator to raise \
+                 `--max-daily-budget`. This maximum is not TikTok's.",
     }
     ENABLE_FORBIDDEN {
         code: "enable_forbidden",
@@ -43,8 +43,8 @@ rows! {
         who: Developer,
         meaning: "The host's operator does not let this program enable campaigns, ad groups or ads, so nothing was \
                   sent.",
-        remedy: "Leave `status` out or set it to DISABLE, and enable the object in TikTok Ads Manager, or ask the \
-                 host's operator to remove `--no-enable`.",
+        remedy: "Omit `status` or set it to DISABLE, and enable the object in TikTok Ads Manager, or ask the host's \
+                 operator to remove `--no-enable`.",
     }
     SPENDING_NOT_CONFIRMED {
         code: "spending_not_confirmed",
@@ -62,7 +62,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "TikTok no longer creates manual campaigns, or ad groups and ads in them, with this objective.",
-        remedy: "Create a campaign with `automation` SMART_PLUS, and its ad groups and ads in it. What exists can \
+        remedy: "Create a campaign with `automation` SMART_PLUS, and its ad groups and ads in it. Existing objects can \
                  still be listed, updated, disabled, deleted and analysed.",
     }
     SMART_PLUS_NOT_ENABLED {
@@ -90,15 +90,15 @@ rows! {
         retryable: false,
         who: User,
         meaning: "TikTok has suspended the ad account, or has not approved it yet.",
-        remedy: "Ask the ad account's owner to read the notice in TikTok Ads Manager and to complete or appeal what \
-                 it says. Sending the request again does not help before that.",
+        remedy: "Ask the ad account's owner to read the notice in TikTok Ads Manager, and to comply with it or to \
+                 appeal. Until then, sending the request again does not help.",
     }
     OWN_CALL_LIMIT {
         code: "own_call_limit",
         category: RateLimit,
         retryable: true,
         who: Caller,
-        meaning: "This program's own limit of calls, which is not TikTok's, is reached, so TikTok was not called.",
+        meaning: "This program's own limit of calls is reached, so TikTok was not called.",
         remedy: "Wait for `retry_after`, then send the request again. The host's operator can raise the limit to the \
                  level that the developer app has at TikTok; see `docs/configuration.md`.",
     }
@@ -107,9 +107,9 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "The request took effect for some of its items only.",
-        remedy: "Read the entry of each item in the result: it gives the reason of each failure. Correct the items \
-                 that failed, and send only those again.",
+        meaning: "The request took effect for only some of its items.",
+        remedy: "Read the result's entry for each item, which gives the reason if it failed. Correct the items that \
+                 failed, and send only those again.",
     }
     CREATION_UNCONFIRMED {
         code: "creation_unconfirmed",
@@ -117,8 +117,8 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The request to create was sent to TikTok, but no response shows whether the object exists.",
-        remedy: "Do not send it again without its `idempotency_key`, or there may be two. With the key, send the same \
-                 request again: it looks for the object before it creates one. Without, wait a minute and look for \
-                 the name in the ad account.",
+        remedy: "Do not send it again without its `idempotency_key`, or the object may be created twice. With the key, \
+                 send the same request again: it looks for the object before it creates one. Without a key, wait a \
+                 minute, then look for the name in the ad account.",
     }
 }
