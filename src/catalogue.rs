@@ -69,7 +69,7 @@ pub struct Row {
     pub meaning: &'static str,
     /// Next step, in plain words.
     pub remedy: &'static str,
-    /// Endpoints that answer with the code, each with the HTTP status; 500 stands for any 5xx. Empty for fail
+    /// Endpoints that answer with the code, each with the HTTP status; 500 means any 5xx. Empty for fail
     /// reasons, for codes of the Marketing API and of this program, and if TikTok does not name the endpoint.
     pub seen_at: &'static [(&'static str, u16)],
 }

@@ -35,7 +35,7 @@ impl Clock {
         Self(Arc::new(TimeSource::System(Instant::now())))
     }
 
-    /// A clock that stands still at `since_epoch` after the Unix epoch until it is moved.
+    /// A clock stopped at `since_epoch` after the Unix epoch until it is advanced.
     pub fn virtual_at(since_epoch: Duration) -> Self {
         Self(Arc::new(TimeSource::Virtual {
             start: since_epoch,

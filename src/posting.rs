@@ -34,7 +34,7 @@ use crate::{
     open_api::{Error, OpenApi},
 };
 
-/// Most time for a status that the answer can do without.
+/// Longest wait for a status that the result does not need.
 pub const ANSWER: Duration = Duration::from_secs(10);
 
 /// Time limits of a poll.
@@ -110,7 +110,7 @@ const fn kind_in_url(publish_id: &PublishId) -> &'static str {
     if publish_id.is_photo() { "photo" } else { "video" }
 }
 
-/// True if a name can stand in an address: letters, digits, underscores and periods, as TikTok allows, and
+/// True if a name can be part of a URL: letters, digits, underscores and periods, as TikTok allows, and
 /// hyphens.
 fn is_username(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-');

@@ -137,7 +137,7 @@ impl Validator {
         let reach = reach.clone();
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft7)
-            // Content was decoded before it came here, and a handle stands in its place.
+            // Content was decoded earlier, and a handle takes its place.
             .without_content_encoding_support("base64")
             // `publicHttpsUrl` says more than the format `uri`.
             .should_validate_formats(false)
@@ -149,7 +149,7 @@ impl Validator {
         Ok(Self { schema, compiled })
     }
 
-    /// Takes inputs that say nothing out of `inputs`: absent is the one way to say nothing.
+    /// Removes blank inputs: absent is the only form of no value.
     pub fn drop_blanks(&self, inputs: &mut Value) {
         absent::drop_blank_inputs(&self.schema, inputs);
     }
@@ -278,7 +278,7 @@ impl<'i> Keyword<'i> for Parses {
     fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
         match value {
             Value::String(text) => (self.0)(text.clone()).map_err(ValidationError::custom),
-            // What is no string breaks `type`, and is told once.
+            // A value other than a string breaks `type`, and is reported once.
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Ok(()),
         }
     }

@@ -58,7 +58,7 @@ impl AccessToken {
         Some(value)
     }
 
-    /// A text that stands for the token where calls are counted. A token is long and random, so its digest
+    /// A text that identifies the token where calls are counted. A token is long and random, so its digest
     /// does not give it away.
     pub fn digest(&self) -> String {
         STANDARD.encode(Sha256::digest(format!(
@@ -86,7 +86,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Fault of a text that is not an access token. Contains nothing of the text.
+/// Fault of a text that is not an access token. Contains no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
     /// It is empty or blank.
@@ -178,7 +178,7 @@ impl fmt::Debug for UploadUrl {
     }
 }
 
-/// Error for an upload address that is not TikTok's. Contains nothing of the address.
+/// Error for an upload URL that is not TikTok's. Contains no part of the URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadUrlFault;
 

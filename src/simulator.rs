@@ -9,7 +9,7 @@
 //! # Layout
 //!
 //! A server that knows no API reads requests, applies faults, keeps the journal and sends replies. An API is a
-//! folder, such as `open_api/`: a table of routes over a world of its own, behind the `SimulatedApi` trait of
+//! folder, such as `open_api/`: a table of routes over its own world, behind the `SimulatedApi` trait of
 //! `api`. The list in `apis` names every API with the prefixes of its paths. `setup` and `options` hold the
 //! accounts and settings of all APIs.
 //!
@@ -39,7 +39,7 @@
 //! | `act.example12345Example12345Example` | as public; the token of TikTok's own sample requests |
 //!
 //! All of them may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own
-//! `/_simulator/media/`, which stands for a verified host. The journal names an account by its token without
+//! `/_simulator/media/`, which represents a verified host. The journal names an account by its token without
 //! `act.`.
 //!
 //! # Stricter readings

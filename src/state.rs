@@ -17,7 +17,7 @@
 //! `judge`. A row that this program cannot have written is refused with [`StateError::Untrusted`].
 //!
 //! The two stores, an SQLite file and a Redis, implement one trait and pass one suite of tests. SQLite uses the
-//! clock of the machine; Redis uses the server's, because the clocks of a fleet differ. Nothing is opened
+//! clock of the machine; Redis uses the server's, because the clocks of the machines differ. Nothing is opened
 //! before its first use. `docs/state.md` describes both for operators.
 
 mod claim;

@@ -46,7 +46,7 @@ pub struct Upload<'a> {
     pub api: &'a OpenApi,
     /// ID of the upload.
     pub publish_id: &'a PublishId,
-    /// Upload address.
+    /// Upload URL.
     pub url: &'a UploadUrl,
     /// Container, which sets the Content-Type.
     pub container: Container,
@@ -340,7 +340,7 @@ enum Completeness {
     Unknown,
 }
 
-/// Life of an upload address
+/// Lifetime of an upload URL
 /// (docs/tiktok-open-api.md#upload-addresses).
 pub const URL_LIFE: Duration = Duration::from_hours(1);
 

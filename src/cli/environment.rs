@@ -1,4 +1,4 @@
-//! Variables of the environment that stand for options.
+//! Environment variables that set options.
 
 use std::{
     env,

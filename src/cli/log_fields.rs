@@ -25,7 +25,7 @@ impl<'writer> FormatFields<'writer> for JsonFields {
     }
 
     fn add_fields(&self, current: &'writer mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
-        // What stands there was written above.
+        // The content was written above.
         let mut members = Members(serde_json::from_str(&current.fields).unwrap_or_default());
         fields.record(&mut members);
         current.fields = Value::Object(members.0).to_string();

@@ -1,7 +1,7 @@
-//! Lines for standard error, written by a thread of their own: a slow or absent reader holds up nothing.
+//! Lines for standard error, written by a separate thread, so that a slow or absent reader delays nothing.
 //!
-//! The number of waiting lines is bounded; a line that finds no room is lost. Once there is room
-//! again, a line such as `{"type":"lost","lines":3}` stands in the place of what was lost, whatever the
+//! The number of waiting lines is limited; further lines are lost. Once there is space again, a line such as
+//! `{"type":"lost","lines":3}` takes the place of the lost lines, whatever the
 //! format of the log.
 
 use std::{
@@ -112,7 +112,7 @@ impl Queue {
         Self { lines, backlog, done }
     }
 
-    /// Keeps a line, after word of those that were lost before it.
+    /// Queues a line, after a report of lines lost before it.
     fn push(&mut self, line: &[u8]) {
         let lost = self.backlog.lost.load(Ordering::SeqCst);
         if lost > 0 && self.keep(lost_line(lost)) {
@@ -123,7 +123,7 @@ impl Queue {
         }
     }
 
-    /// Keeps a line where there is room for it.
+    /// Queues a line if there is space for it.
     fn keep(&self, line: Vec<u8>) -> bool {
         let (length, waiting) = (line.len(), self.backlog.bytes.load(Ordering::SeqCst));
         if waiting > 0 && waiting.saturating_add(length) > BYTES_MAX {
@@ -146,7 +146,7 @@ impl Queue {
 
 fn write_all(mut output: impl Write, lines: &Receiver<Vec<u8>>, backlog: &LineBacklog) {
     for line in lines {
-        // Where standard error is closed there is nobody to tell.
+        // If standard error is closed, nothing can be reported.
         drop(output.write_all(&line));
         backlog.bytes.fetch_sub(line.len(), Ordering::SeqCst);
     }
@@ -175,7 +175,7 @@ mod tests {
 
     impl Write for Gate {
         fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-            // Once nobody holds the other end, it stands open.
+            // Once the other end is closed, it stays open.
             self.open.iter().next();
             self.kept.lock().unwrap().push(line.to_vec());
             Ok(line.len())

@@ -25,14 +25,14 @@ use crate::outlet::Outlet;
 static INPUT_CLOSED: AtomicBool = AtomicBool::new(false);
 static OUTPUT_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Runs before Rust's runtime, so it does nothing but two system calls.
+/// Runs before Rust's runtime, so it makes only two system calls.
 #[ctor::ctor(unsafe)]
 fn look() {
     INPUT_CLOSED.store(fcntl_getfd(stdio::stdin()).is_err(), Ordering::Relaxed);
     OUTPUT_CLOSED.store(fcntl_getfd(stdio::stdout()).is_err(), Ordering::Relaxed);
 }
 
-/// Less room than that for a result counts as none, in bytes.
+/// Least free space of a file that can take a result, in bytes.
 const ROOM_MIN: u64 = 4096;
 
 /// Standard input and output.
@@ -42,7 +42,7 @@ pub(super) struct Streams {
     pub(super) input: File,
     /// The results.
     pub(super) output: File,
-    /// The output once more, to be looked at.
+    /// Second handle of the output, for checks.
     watched: File,
 }
 
@@ -176,7 +176,7 @@ fn unusable(error: &io::Error) -> String {
     format!("cannot be used: {error}")
 }
 
-/// Checks that a result can be expected to go out: there is a reader, and a file has room within its limits.
+/// Checks that a result can probably be written: there is a reader, and a file has space within its limits.
 fn can_be_written(output: &File) -> io::Result<()> {
     if has_no_reader(output) {
         return Err(io::ErrorKind::BrokenPipe.into());

@@ -9,7 +9,7 @@ const DEFAULT: &str = "run";
 
 /// The arguments behind the program's name with the command in the first place.
 ///
-/// Options may stand before the command: `--log info run` is `run --log info`. Options alone belong to `run`.
+/// Options may precede the command: `--log info run` is `run --log info`. Options alone belong to `run`.
 pub(super) fn command_first(command: &Command, mut words: Vec<OsString>) -> Vec<OsString> {
     if words.first().is_some_and(|word| is_help_or_version(word)) {
         return words;

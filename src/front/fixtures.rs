@@ -1,6 +1,6 @@
 //! Fixtures: JSON files that each hold a request, the state of TikTok's side, and the expected result.
 //!
-//! A fixture runs through the host protocol, against a simulator of its own or against a script of HTTP
+//! A fixture runs through the host protocol, against its own simulator or against a script of HTTP
 //! exchanges, on a virtual clock that both sides share: a fixture that waits for hours takes no time, and its
 //! results do not change from run to run.
 //!

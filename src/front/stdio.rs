@@ -140,7 +140,7 @@ pub async fn serve(
     };
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
-    // Who was told to stop does not wait for ever for somebody to read its last words.
+    // A program that was asked to stop does not wait forever for a reader of its last results.
     let patience = end.grace.map_or(Duration::MAX, |_grace| LAST_WORDS);
     let summary = session.writer.close(patience).await.map_err(StreamError::Write)?;
     match end.error {

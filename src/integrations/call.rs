@@ -1,4 +1,4 @@
-//! Everything that an action of any API may need besides its input.
+//! Everything that an action of any API may need in addition to its input.
 
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 

@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text: Cow<'_, str> = Cow::deserialize(deserializer)?;
         let index = text.strip_prefix(HANDLE).and_then(|index| index.parse().ok());
-        // Every content string under `inputs` was lifted, so nothing else can stand here.
+        // Every content string under `inputs` was extracted, so nothing else is possible here.
         index
             .map(Self)
             .ok_or_else(|| D::Error::custom("is no content that was sent with the request"))
@@ -238,7 +238,7 @@ mod tests {
     }
 
     proptest! {
-        /// In a list of files, the content that the action comes to use is the one that is kept, if any, and
+        /// In a list of files, the content that the action uses is the one that is kept, if any, and
         /// of those before it the same is known as if they had been kept. Never is more than one kept,
         /// whatever follows under another input.
         #[test]

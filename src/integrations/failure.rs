@@ -1,7 +1,7 @@
 //! Failure of a request, for the caller.
 //!
 //! The code is a row of the catalogue, which also has the remedy and the person who can act. Each integration
-//! turns its API's errors into failures in a file of its own, such as `tiktok/failure.rs`.
+//! converts its API's errors to failures in a separate file, such as `tiktok/failure.rs`.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 

@@ -25,7 +25,7 @@ impl fmt::Display for Permission {
 pub struct Permissions {
     /// Every permission, in the order in which a manifest asks for them.
     pub all: &'static [Permission],
-    /// Named sets that stand for several permissions on the command line.
+    /// Names on the command line for sets of permissions.
     pub sets: &'static [(&'static str, &'static [&'static str])],
     /// Permission that the connected account needs; `None` if every token has it.
     pub connected_account: Option<&'static str>,

@@ -55,7 +55,7 @@ enum Escape {
 /// Longest prefix `data:…;base64,` that is recognized.
 const PREFIX_MAX: usize = 256;
 
-/// Characters decoded at once; three quarters of it fit into the second-level cache with room to spare.
+/// Characters decoded at once; three quarters of it fit easily into the second-level cache.
 const BLOCK: usize = 64 * 1024;
 
 /// A text of fewer characters is short_runs with its neighbours: to decode it alone takes longer than to copy
@@ -290,8 +290,8 @@ impl Base64Decoder {
         self.decode(short_runs.symbols(), |offset| short_runs.place(offset))
     }
 
-    /// Decodes whole groups of four, or the last one; `place` tells where in the text the symbol at an offset
-    /// stands.
+    /// Decodes whole groups of four, or the last one; `place` gives the position in the text of the symbol at an
+    /// offset.
     fn decode(&mut self, groups: &[u8], place: impl Fn(usize) -> usize) -> Result<(), ContentError> {
         if groups.is_empty() {
             return Ok(());

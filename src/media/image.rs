@@ -142,7 +142,7 @@ struct FrameHeader {
 
 /// Content at a position in a JPEG.
 enum JpegStep {
-    /// The next marker stands so many bytes further on.
+    /// Distance to the next marker, in bytes.
     Skip(usize),
     Frame(FrameHeader),
     /// No frame header will come.
@@ -158,7 +158,7 @@ fn step(bytes: &[u8]) -> Option<JpegStep> {
         return Some(JpegStep::End);
     }
     Some(match *bytes.get(1)? {
-        // Fill bytes may stand before a marker.
+        // Fill bytes may precede a marker.
         0xff => JpegStep::Skip(1),
         // Markers without a segment.
         0x01 | 0xd0..=0xd7 => JpegStep::Skip(2),

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(take(50, None, true, &[MP4]).as_deref(), Ok(MP4));
     }
 
-    /// A body that begins anew leaves nothing of the one before.
+    /// A restarted body replaces the earlier one completely.
     #[test]
     fn what_came_before_a_new_beginning_counts_no_more() {
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());

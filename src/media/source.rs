@@ -1,4 +1,4 @@
-//! A video's bytes, wherever they are kept.
+//! Content of a video, in memory or in a file.
 
 use std::{
     fmt,

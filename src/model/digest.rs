@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::hex::Hex;
 
-/// Digests `parts` so that no two lists of parts meet: each is preceded by its length.
+/// Digests `parts`, each preceded by its length, so that different lists have different digests.
 fn digest(purpose: &str, parts: &[&str]) -> [u8; 32] {
     let mut sha = Sha256::new();
     for part in [purpose].iter().chain(parts) {

@@ -6,11 +6,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de, de::Error as _};
 use serde_json::json;
 
-/// TikTok promises 64 (docs/tiktok-open-api.md#publish-ids) and may make its ids longer; what has more than
-/// this is none.
+/// Longest accepted ID. TikTok documents 64 characters (docs/tiktok-open-api.md#publish-ids), and may issue longer
+/// ones.
 const PUBLISH_ID_MAX: usize = 512;
 
-/// Names one upload or post in the making. Opaque: its number is not the post's id
+/// Identifies one upload or post in progress. Opaque: its number is not the ID of the post
 /// (docs/tiktok-open-api.md#publish-ids).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -48,7 +48,7 @@ impl fmt::Display for PublishId {
     }
 }
 
-/// Reads an id that TikTok gives out: whatever it is, it must not be lost. An input's schema has the stricter
+/// Reads an ID that TikTok returned, in any form, because it must not be lost. An input's schema has the stricter
 /// rule of [`PublishId::parse`], and the journal's ids that of [`PublishId::is_storable`].
 impl<'de> Deserialize<'de> for PublishId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -71,7 +71,7 @@ impl JsonSchema for PublishId {
         true
     }
 
-    /// The rule is for inputs: what TikTok gives out passes as it is.
+    /// The rule applies to inputs; TikTok's own values are accepted unchanged.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         if generator.contract().is_serialize() {
             return super::string_schema(&json!({}));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 // The variants have no doc comments of their own: with them schemars writes a `oneOf` of constants, and the
 // message for a wrong value would no longer list what is allowed.
-/// Who may see the post. Ask get_creator_info which of them the account offers; TikTok forbids a default.
+/// Who can view the post. get_creator_info returns the levels that the account offers; TikTok allows no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(
@@ -22,7 +22,7 @@ pub enum PrivacyLevel {
 }
 
 impl PrivacyLevel {
-    /// The four levels that TikTok knows (docs/tiktok-open-api.md#privacy-levels).
+    /// TikTok's four levels (docs/tiktok-open-api.md#privacy-levels).
     pub const ALL: [Self; 4] = [
         Self::PublicToEveryone,
         Self::MutualFollowFriends,

@@ -1,4 +1,4 @@
-//! Addresses that TikTok's servers shall fetch.
+//! URLs that TikTok's servers download from.
 
 use std::{borrow::Cow, fmt};
 
@@ -33,17 +33,17 @@ const PRIVATE_SUFFIXES: [&str; 9] = [
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// Takes an address that TikTok could fetch. It is kept letter for letter, because a URL-prefix property
-    /// is verified on exact text.
+    /// Parses a URL that TikTok can download from. Its text is kept unchanged, because a URL-prefix property is
+    /// verified on exact text.
     pub fn parse(text: String) -> Result<Self, PublicUrlFault> {
         Self::parse_within(text, &Reach::internet())
     }
 
-    /// The same, or an address that `reach` opens: of an allowed host or, beside a simulator, an http address
-    /// on this machine.
+    /// The same, or a URL that `reach` allows: of an allowed host or, next to a simulator, an http URL on this
+    /// machine.
     ///
-    /// Another port of this machine than the simulator's is left to the guard of downloads, which names the
-    /// way out.
+    /// Ports of this machine other than the simulator's are checked by the guard of downloads, whose error has a
+    /// remedy.
     pub fn parse_within(text: String, reach: &Reach) -> Result<Self, PublicUrlFault> {
         let url = well_formed(&text)?;
         let is_open = match reach.standing(&url) {
@@ -57,7 +57,7 @@ impl PublicUrl {
         Ok(Self(text))
     }
 
-    /// Whether TikTok's own servers could fetch it.
+    /// Whether TikTok's servers could download it.
     pub fn is_public(&self) -> bool {
         well_formed(&self.0).and_then(|url| check(&url)).is_ok()
     }
@@ -91,7 +91,7 @@ impl JsonSchema for PublicUrl {
     }
 }
 
-/// Reason that TikTok could not fetch a URL.
+/// Reason that TikTok could not download from a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicUrlFault {
     /// It does not parse, or has spaces or control characters.

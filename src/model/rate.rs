@@ -53,7 +53,7 @@ pub struct RateCounter {
 pub struct RateRefusal {
     /// Time until it may fit.
     pub wait: Duration,
-    /// The full window: of several, the one that has room last.
+    /// The full window; of several, the one that frees up last.
     pub window: RateWindow,
 }
 

@@ -1,4 +1,4 @@
-//! Hosts from which media may be fetched.
+//! Hosts from which media may be downloaded.
 
 use std::{
     fmt,
@@ -9,15 +9,15 @@ use std::{
 use url::Host;
 use url::Url;
 
-/// Hosts from which media may be fetched: those of the public internet or, where TikTok is a simulator, that
-/// simulator alone; and the hosts that the operator allows.
+/// Hosts from which media may be downloaded: those of the public internet or, if TikTok is a simulator, only that
+/// simulator; and the hosts that the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reach {
     simulator: Option<MediaHost>,
     allowed: Arc<[MediaHost]>,
 }
 
-/// The rule under which a URL is fetched.
+/// Rule under which a URL is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// https from public addresses.
@@ -26,7 +26,7 @@ pub enum Standing {
     Simulator,
     /// https and http from a host that the operator allows, on a private network too.
     Allowed,
-    /// Not at all: it is neither the simulator nor an allowed host.
+    /// Refused: it is neither the simulator nor an allowed host.
     Outside,
 }
 

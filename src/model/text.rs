@@ -70,7 +70,7 @@ pub enum TextFault {
         /// The longest allowed.
         max: usize,
     },
-    /// It holds U+0000.
+    /// It contains U+0000.
     Nul {
         /// Position in UTF-16 units from the start.
         at: usize,

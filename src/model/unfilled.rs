@@ -1,6 +1,6 @@
 //! Texts that look like a value which an earlier step of a workflow did not fill in.
 
-/// Whole texts, in lower case, that languages and workflow editors write in the place of a missing value.
+/// Whole texts, in lower case, that languages and workflow editors write for a missing value.
 const WORDS: [&str; 22] = [
     "null",
     "undefined",
@@ -43,7 +43,7 @@ const BRACKETS: [(&str, &str); 9] = [
     ("«", "»"),
 ];
 
-/// The same where they are the whole text: a placeholder within a caption may be meant.
+/// The same, if they are the whole text: a placeholder within a caption may be intentional.
 const AROUND: [(char, char); 4] = [('<', '>'), ('[', ']'), ('{', '}'), ('%', '%')];
 
 /// The longest name within such brackets.

@@ -3,7 +3,7 @@
 //!
 //! * `{"data": {…}, "error": {"code": "ok", …}}` is a success; any other code is an error, also under HTTP
 //!   200.
-//! * The error object may stand alone, without its wrapper, and may spell its log id `logid`.
+//! * The error object may come without its wrapper, and may spell its log ID `logid`.
 //! * Anything else, such as a gateway's HTML page, is [`Error::Unreadable`].
 
 use std::{fmt, marker::PhantomData, str::FromStr, time::Duration};
@@ -60,7 +60,7 @@ pub struct ErrorResponse {
     pub http_status: u16,
     /// Wait that TikTok asked for.
     pub retry_after: Option<Duration>,
-    /// False if the code stands for a 429 from an intermediary instead of TikTok.
+    /// False if the code is for a 429 from an intermediary instead of TikTok.
     pub is_tiktoks: bool,
 }
 
@@ -197,7 +197,7 @@ pub(super) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + D
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a whole number that may stand in quotes; `null` is absent.
+/// Reads a whole number, with or without quotes; `null` is absent.
 pub(super) fn whole_number<'de, D: Deserializer<'de>, T: FromStr>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -474,7 +474,7 @@ mod tests {
         );
     }
 
-    /// Gateways answer in JSON too, each in a shape of its own.
+    /// Gateways respond in JSON too, each in its own shape.
     #[test]
     fn only_tiktoks_own_words_are_its_refusal() {
         for body in [

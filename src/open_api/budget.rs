@@ -158,7 +158,7 @@ mod tests {
             }
         }
 
-        /// The budget of a process of its own.
+        /// The budget of a separate process.
         fn process(&self, token: &str) -> Budget {
             let limiter = Arc::new(Limiter::new(self.clock.clone()));
             Budget::new(

@@ -75,7 +75,7 @@ pub struct VideoInitResponse {
 pub enum UploadAddress {
     /// Upload URL, valid for one hour.
     Given(UploadUrl),
-    /// No address, because TikTok fetches the video.
+    /// No address, because TikTok downloads the video.
     None,
     /// Refused upload URL, because it is not TikTok's.
     Foreign(UploadUrlFault),

@@ -45,7 +45,7 @@ pub enum Stage<R> {
         kind: InitKind,
         /// Id of the post.
         publish_id: PublishId,
-        /// Size of the upload. `None` once TikTok has confirmed all bytes, and for media that TikTok fetches.
+        /// Size of the upload. `None` once TikTok has confirmed all bytes, and for media that TikTok downloads.
         size: Option<ByteCount>,
         /// True once the last chunk is about to be sent.
         last_chunk: bool,
@@ -191,7 +191,7 @@ impl<R> Stage<R> {
     }
 }
 
-/// Facts about a post besides the stage in the journal. Times count from the Unix epoch, by the store's
+/// Facts about a post in addition to the stage in the journal. Times count from the Unix epoch, by the store's
 /// clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostFrame {

@@ -11,7 +11,7 @@ use crate::{
 /// First pause between two calls: TikTok allows 30 a minute (docs/tiktok-open-api.md#rate-limits).
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Longest pause: a post that is not done after a minute is seldom done in the next seconds.
+/// Longest pause: a post that takes more than a minute seldom finishes in the next seconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Factor by which the pause grows.
@@ -44,7 +44,7 @@ pub struct Followed {
 /// Time that is left to a poll.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeLeft {
-    /// Until the caller's patience ends.
+    /// Until the caller's wait ends.
     pub patience: Duration,
     /// Until the request's deadline.
     pub deadline: Duration,
@@ -71,7 +71,7 @@ impl StatusPoll {
 
     /// Returns the pause before the next call, after one that returned `answer`, or the result of the poll.
     ///
-    /// The poll stops at a final outcome, when the patience has ended, and after an error that a repeat of the
+    /// The poll stops at a final outcome, when the caller's wait has ended, and after an error that a repeat of the
     /// call cannot resolve.
     pub(super) fn next(
         &mut self,

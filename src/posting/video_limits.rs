@@ -180,7 +180,7 @@ fn length_fault(
     })
 }
 
-/// Warning about a pixel format that few devices can decode, although encoders may choose it unasked.
+/// Warning about a pixel format that few devices can decode, although encoders may choose it by default.
 fn unplayable(codec: &Codec, format: PixelFormat) -> Option<String> {
     let PixelFormat {
         chroma,

@@ -1,4 +1,4 @@
-//! One way to say nothing: `null` and blank texts count as absent, because workflow editors send empty form
+//! Values that count as absent: `null` and blank texts, because workflow editors send empty form
 //! fields.
 
 use serde_json::{Map, Value};

@@ -176,7 +176,7 @@ struct Got<'a> {
     value: &'a Value,
     path: &'a str,
     rule: &'a str,
-    /// Allowed words of an enumeration.
+    /// Allowed values of an enumeration.
     words: Option<&'a Value>,
 }
 

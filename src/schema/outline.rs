@@ -1,4 +1,4 @@
-//! The outline of a schema: at which places contents stand, and nothing else of it.
+//! Outline of a schema: the paths of its contents.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub enum PathSegment {
 }
 
 impl Outline {
-    /// Whether a content stands at `path`.
+    /// Whether the schema has content at `path`.
     pub fn has_content_at(&self, path: &[PathSegment]) -> bool {
         let Some((first, rest)) = path.split_first() else {
             return self.content_encoding.is_some();

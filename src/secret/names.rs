@@ -1,4 +1,4 @@
-//! Names of secrets, as they stand in keys and before values.
+//! Names of secrets, as they appear in keys and before values.
 
 use super::ids::Ids;
 

@@ -1,7 +1,7 @@
 //! Contract between the server and a simulated API.
 //!
 //! The server reads requests, applies faults, keeps the journal and sends replies. An API recognises its
-//! requests and answers them from a world of its own.
+//! requests and responds from its own world.
 
 use std::{any::Any, collections::BTreeMap, fmt, sync::Arc};
 
@@ -37,7 +37,7 @@ impl ApiRegistration {
     }
 }
 
-/// A simulated API: routes over a world of its own.
+/// A simulated API: routes over its own world.
 pub(super) trait SimulatedApi: Any + fmt::Debug + Send + Sync {
     /// Recognises a request by its head. Remarks for the journal go to `notes`. The error is a sentence for a
     /// request that no endpoint matches.

@@ -74,7 +74,7 @@ fn unmatched(entry: &mut RecordedRequest, sentence: &str) -> Response<Body> {
     ServerReply::text(404, sentence).into_response()
 }
 
-/// Finds the faults that strike a call.
+/// Finds the faults that apply to a call.
 fn strike(shared: &Shared, head: &RequestHead, call: &dyn ApiCall, entry: &mut RecordedRequest) -> Struck {
     let chunk = ContentRangeHeader::of(head);
     let struck = shared.lock().faults.strike(Called {

@@ -32,10 +32,10 @@ pub struct FaultRule {
     /// Chunk of an upload, by its `Content-Range`; every call if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk: Option<ChunkPlace>,
-    /// Number of the first struck call, counted from 1 over the matching calls; every call if absent.
+    /// Number of the first affected call, counted from 1 over the matching calls; every call if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// Number of consecutive calls that are struck; by default 1 if `nth` is given, else all.
+    /// Number of consecutive affected calls; by default 1 if `nth` is given, else all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     /// Whether the request takes effect; by default as documented at [`FaultKind`].
@@ -205,7 +205,7 @@ impl FaultKind {
             | Self::Redirect(_)
             | Self::CutBefore
             | Self::CutAtByte(_) => false,
-            // Without an end to the pause the request never comes to its end.
+            // Without an end to the pause, the request would never end.
             Self::Stall(_)
             | Self::CutAfter
             | Self::Truncate(_)

@@ -1,6 +1,6 @@
 //! A server that plays a script: expected requests in order, each with its reply.
 //!
-//! It stands for any HTTP server in fixtures. A request that does not match the script is answered with 500
+//! It represents any HTTP server in fixtures. A request that does not match the script is answered with 500
 //! and a sentence about the difference, which is also kept for the test.
 
 use std::{
@@ -56,7 +56,7 @@ pub struct Expect {
     pub body_sha256: Option<String>,
 }
 
-/// The answer. In its strings, `{{base}}` stands for the server's own URL.
+/// Response. In its strings, `{{base}}` is replaced by the server's URL.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScriptedReply {

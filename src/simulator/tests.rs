@@ -15,7 +15,7 @@ mod posting;
 mod signing_in;
 mod uploading;
 
-/// A client that knows nothing of proxies and of the environment.
+/// A client that ignores proxies and the environment.
 pub(super) fn client() -> reqwest::Client {
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()

@@ -19,7 +19,7 @@ pub enum StateError {
         place: String,
         /// Cause and remedy.
         what: String,
-        /// True if it may pass by itself.
+        /// True if it may be temporary.
         passes: bool,
     },
     /// Another process has locked the file for longer than 5 seconds.
@@ -74,7 +74,7 @@ pub enum StateError {
 }
 
 impl StateError {
-    /// True if it may pass by itself.
+    /// True if it may be temporary.
     pub const fn passes(&self) -> bool {
         match self {
             Self::Unavailable { passes, .. } => *passes,
@@ -89,7 +89,7 @@ impl StateError {
         }
     }
 
-    /// The error with the place, what happened there, and what to do: for the log, never for a result.
+    /// The error with location, cause and remedy: for the log, never for a result.
     pub fn in_full(&self) -> String {
         match self {
             Self::Off => format!(

@@ -2,11 +2,10 @@
 //!
 //! Each step is one Lua script on one key, so it is atomic. Claiming an existing row takes two steps: the first
 //! reports the row, and after it is verified here, the second takes it over if it is unchanged. The time is the
-//! server's, because the clocks of a fleet differ.
+//! server's, because the clocks of the machines differ.
 //!
 //! A connection that was open before may have failed unnoticed, so a step that fails on one is tried once more
-//! on a new one. This is safe because the scripts answer a repetition by the same holder as they did the first
-//! time. The exception is a repeated release: its holder no longer holds the row, so it finds the row lost,
+//! on a new one. This is safe because the scripts give the same reply if the same holder repeats a step. The exception is a repeated release: its holder no longer holds the row, so it finds the row lost,
 //! which has the same effect.
 //!
 //! A step has reached the server's memory when it returns. Whether it outlives the server depends on the
@@ -144,7 +143,7 @@ impl Redis {
         self.run(ScriptCall::journal(CLAIM, request.key, arguments)).await
     }
 
-    /// Takes the row over if it is still as reported; for [`ClaimResult::Fresh`], puts a new row in its place.
+    /// Takes over the row if it is still as reported; for [`ClaimResult::Fresh`], replaces it by a new row.
     async fn take_over(
         &self,
         request: &ClaimRequest,

@@ -1,7 +1,7 @@
-//! Rows of the journal, which anybody who can write the store may have changed: pure.
+//! Rows of the journal, which every user with write access to the store may have changed: pure.
 //!
-//! With a key of the operator's, an entry is sealed by an HMAC over everything in the row that a repeat goes
-//! by: the row's key, its fingerprint, the time of its first claim, whether it is finished, and the entry.
+//! With an operator's key, an entry is sealed by an HMAC over everything in the row that a repeat relies
+//! on: the row's key, its fingerprint, the time of its first claim, whether it is finished, and the entry.
 //! Owner and lease are not part of it. They decide only which request writes next: an owner that has lost the
 //! row cannot write.
 
@@ -13,38 +13,38 @@ use crate::{
     secret::StateKeys,
 };
 
-/// Largest entry, sealed, in bytes. Ours have some hundreds, and a few thousand with the longest ids.
+/// Largest sealed entry, in bytes. Usual entries have some hundreds, those with the longest IDs a few thousand.
 pub(crate) const ENTRY_MAX: usize = 64 * 1024;
 
-/// Largest name of an owner, in bytes.
+/// Longest identifier of the request that owns a row, in bytes.
 pub(super) const HOLDER_MAX: usize = 256;
 
-/// Longest lease. A step takes no longer than a request may, which is an hour; a longer lease in a row is not
-/// of our making.
+/// Longest lease. A request takes at most an hour, so this program writes no longer lease.
 pub(super) const LEASE_MAX: Duration = Duration::from_hours(2);
 
 /// Most time that the first claim of a row may lie ahead of the store's clock, since that clock may have been
 /// set back.
 const AHEAD: Duration = Duration::from_hours(24);
 
-/// Stands before a sealed entry: the form of the seal. An entry of ours without a seal is a JSON object.
+/// Prefix of a sealed entry, which identifies the form of the seal. An unsealed entry of this program is a JSON
+/// object.
 const SEALED: &str = "sealed-1 ";
 
-/// Purpose of the seal, so that a MAC of something else is none of a row.
+/// Purpose of the seal, so that a MAC for another purpose does not verify for a row.
 const PURPOSE: &[u8] = b"autohive-tiktok journal row";
 
 /// Characters of a MAC: 64 lower-case hexadecimal digits.
 const MAC: Range<usize> = SEALED.len()..SEALED.len() + 64;
 
-/// Reason for the log that a row is refused, without anything that stands in the row.
+/// Reason that a row is refused, for the log; contains nothing from the row.
 pub(crate) type Distrust = &'static str;
 
-/// The row of a key as a store gave it: each field may be anything.
+/// The row of a key as the store returned it: each field may have any value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredRow {
     /// A SHA-256, as 32 bytes.
     pub(crate) fingerprint: Vec<u8>,
-    /// UTF-8, at most [`ENTRY_MAX`] bytes; absent in a row of a former version whose owner died at once.
+    /// UTF-8, at most [`ENTRY_MAX`] bytes; absent in a row of an earlier version whose owner ended immediately.
     pub(crate) entry: Option<Vec<u8>>,
     /// 0 or 1.
     pub(crate) finished: i64,
@@ -56,7 +56,7 @@ pub(crate) struct StoredRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrustedRow {
     pub(crate) fingerprint: [u8; 32],
-    /// Without its seal; absent where nothing was written yet.
+    /// Without its seal; absent if nothing was written yet.
     pub(crate) entry: Option<String>,
     pub(crate) finished: bool,
     /// Milliseconds since the Unix epoch.
@@ -73,7 +73,7 @@ pub(crate) struct Bound {
     pub(crate) finished: bool,
 }
 
-/// Seals entries with the operator's keys, or leaves them as they are where there are none.
+/// Seals entries with the operator's keys; without keys, leaves them unchanged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seal(Option<StateKeys>);
 
@@ -87,7 +87,7 @@ impl Seal {
         self.0.is_some()
     }
 
-    /// The entry as it stands in the row.
+    /// The entry as stored in the row.
     pub(crate) fn close(&self, bound: Bound, entry: &str) -> String {
         let Some(keys) = &self.0 else {
             return entry.to_owned();
@@ -96,7 +96,7 @@ impl Seal {
         format!("{SEALED}{} {entry}", Hex(&mac))
     }
 
-    /// The entry that stands in a row.
+    /// The entry stored in a row.
     fn open<'a>(&self, bound: Bound, stored: &'a str) -> Result<&'a str, Distrust> {
         match (&self.0, stored.starts_with(SEALED)) {
             (None, false) => Ok(stored),
@@ -201,14 +201,14 @@ impl TrustedRow {
     }
 }
 
-/// The reason of a row whose fields are larger than any of ours.
+/// Reason for a row with larger fields than this program writes.
 pub(super) const TOO_LARGE: Distrust =
     "its entry has more than 64 KiB, or another field more than it can have";
 
-/// The reason of a row whose fields are not those of ours.
+/// Reason for a row with fields that this program does not write.
 pub(super) const MALFORMED: Distrust = "its fields are not those of a row of the journal";
 
-/// The rest of a lease, unless it is over; one that we could not have written counts as over.
+/// Rest of a lease; `None` if it has expired or this program cannot have written it.
 pub(super) fn lease_left(now: i64, lease_until: i64) -> Option<Duration> {
     let left = between(now, lease_until);
     (!left.is_zero() && left <= LEASE_MAX).then_some(left)

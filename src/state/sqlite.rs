@@ -100,7 +100,7 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T>,
     ) -> Result<T, StateError> {
         let mut slot = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out, so that whatever fails leaves nothing behind and the next use begins anew.
+        // Taken out, so that after any failure the next use starts with a new connection.
         let mut file = match slot.take().filter(|file| file.is_at(&self.path)) {
             Some(file) => file,
             None => File::open(&self.path)?,
@@ -120,7 +120,7 @@ impl Database {
         durable: Durable,
         work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
-        // EXTRA is what FULL is in WAL mode, and as safe where the file system knows no WAL.
+        // EXTRA equals FULL in WAL mode, and is as safe on file systems that do not support WAL.
         let level = match durable {
             Durable::Always => "EXTRA",
             Durable::Sometimes => "NORMAL",
@@ -129,7 +129,7 @@ impl Database {
         let transaction = file
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // The time is read when nobody else can write any more, so times in the file are in the order of
+        // The time is read when no other process can write any more, so times in the file are in the order of
         // writing.
         let value = work(&transaction, millis(self.clock.since_epoch()))?;
         transaction.commit()?;
@@ -240,7 +240,7 @@ fn wait_in(
             |row| row.get(0),
         )
         .optional()?;
-    // With a limit of 0 no event has to leave.
+    // With a limit of 0, no event has to expire.
     Ok(Some(between(since, leaves.unwrap_or(now))))
 }
 

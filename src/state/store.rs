@@ -14,7 +14,7 @@ pub(super) const JOURNAL_KEPT: Duration = Duration::from_hours(7 * 24);
 /// Lifetime of a counted event: the longest window, and an hour.
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(25);
 
-/// Longest wait for a lock, a connection or an answer.
+/// Longest wait for a lock, a connection or a reply.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Journal rows and rate counters. Each method is one atomic step that has reached the store when it returns.
@@ -22,7 +22,7 @@ pub(super) trait Store {
     /// Gives the row to the request's holder if it is free.
     ///
     /// The row of `preempted`, a holder that is known to have ended, is free although its lease lasts. A
-    /// repeated claim by the same holder, because an answer was lost, resumes the row.
+    /// repeated claim by the same holder, because a reply was lost, resumes the row.
     fn claim(&self, request: ClaimRequest) -> impl Future<Output = Result<ClaimResult, StateError>> + Send;
 
     /// Changes the row if `holder` still holds it; returns true if it did.
@@ -119,7 +119,7 @@ pub(super) enum Change {
 pub(super) struct CountedEvent {
     pub(super) account: AccountHash,
     pub(super) kind: &'static str,
-    /// Unique id, so that the event is not counted twice when an answer was lost. A file loses no answer.
+    /// Unique ID, so that the event is not counted twice if a reply was lost. A file loses no replies.
     #[cfg_attr(
         not(feature = "redis"),
         expect(dead_code, reason = "only Redis is asked twice")

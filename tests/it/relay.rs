@@ -339,7 +339,7 @@ fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
     answer
         .failed("photo_invalid")
         .has("/details/0/field", "photo_urls[1]")
-        .says("TikTok fetches photos itself");
+        .says("TikTok downloads photos itself");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Reads and cuts the input on a thread of its own, so that a slow or blocked stream holds up nothing else.
+//! Reads and splits the input on a separate thread, so that a slow or blocked stream delays nothing else.
 
 use std::{
     io::{self, Read},
@@ -79,7 +79,7 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
     let mut block = vec![0; BLOCK];
     // Bytes at the beginning of the block that may be part of a request.
     let mut used = 0;
-    // Where nobody listens any more there is nobody to tell.
+    // If the receiver is gone, nothing can be reported.
     let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));
     while !state.stopping.load(Ordering::SeqCst) {
         state.cutting.store(false, Ordering::SeqCst);

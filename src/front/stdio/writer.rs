@@ -1,4 +1,4 @@
-//! Writes results on a thread of its own, each as soon as it may be written, and reports when too many wait.
+//! Writes results on a separate thread, each as soon as it may be written, and reports when too many wait.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use crate::{
 /// Bytes of waiting results at which no more requests are taken.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
 
-/// Share of an open file in [`UNWRITTEN_MAX`], so that at most 16 wait besides those of running requests.
+/// Share of an open file in [`UNWRITTEN_MAX`], so that at most 16 wait in addition to those of running requests.
 const FILE_SHARE: usize = UNWRITTEN_MAX / 16;
 
 /// The writing thread, seen from the session.
@@ -101,11 +101,11 @@ impl Writer {
             result: reply.into_line(),
         };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
-        // A writer that failed has told so already.
+        // A writer that failed has already reported it.
         drop(self.lines.send((number, line)));
     }
 
-    /// Completes when there is room for the results of more requests.
+    /// Completes when the results of more requests can wait.
     pub(super) async fn has_room(&self) {
         while self.backlog.bytes.load(Ordering::SeqCst) >= UNWRITTEN_MAX {
             self.backlog.shrunk.notified().await;
@@ -165,7 +165,7 @@ impl QueuedResult {
     }
 }
 
-/// Output that counts the bytes it has taken, so that a slow reader of a long line is told from a stuck one.
+/// Output that counts the bytes it has taken, to distinguish a slow reader of a long line from a stuck one.
 struct CountedOutput<'a, W> {
     output: W,
     written: &'a AtomicU64,

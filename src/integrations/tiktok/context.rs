@@ -47,7 +47,7 @@ pub(in crate::integrations) struct Context {
     pub(super) time: Duration,
     /// Known effect on the account's posts.
     pub(super) evidence: posting::PostTracker,
-    /// Whether the idempotency key is `null`, which protects nothing.
+    /// Whether the idempotency key is `null`, which does not protect the post.
     pub(super) has_null_key: bool,
     /// Prefix of digests in the state.
     pub(super) namespace: Namespace,

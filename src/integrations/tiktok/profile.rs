@@ -58,7 +58,7 @@ fn is_scope_missing(error: &Error) -> bool {
     )
 }
 
-/// Optional scopes without a single field in the answer. They count as missing: in one report, TikTok leaves
+/// Optional scopes without a single field in the response. They count as missing: in one report, TikTok leaves
 /// ungranted fields out instead of refusing the call (docs/tiktok-open-api.md#user-info).
 fn silently_missing(user: &UserInfo) -> Vec<Scope> {
     let no_profile = user.bio_description.is_none()

@@ -21,7 +21,7 @@ const SYMBOLS: usize = 32 * 1024;
 const RUNS: usize = 2 * 1024;
 
 impl ShortRuns {
-    /// Adds as much of `run`, which is at `place` in the text, as there is room for. Returns the number of
+    /// Adds as much of `run`, which is at `place` in the text, as fits. Returns the number of
     /// symbols added.
     pub(super) fn add(&mut self, run: &[u8], place: usize) -> usize {
         let taken = run.get(..SYMBOLS - self.symbols.len()).unwrap_or(run);

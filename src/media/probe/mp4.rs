@@ -33,7 +33,7 @@ pub(super) fn probe(window: &mut Window<'_>, container: Container) -> Result<Vid
         let part = match file.next(window) {
             Ok(Some(part)) => part,
             Ok(None) => break,
-            // What stands behind a whole video is nobody's business: padding, a tag, rubbish of a broken
+            // Data after a complete video does not matter: padding, a tag, remnants of a broken
             // tool.
             Err(_) if movie.is_some() && has_frames && !is_needed(window, &file) => break,
             Err(fault) => return Err(fault),

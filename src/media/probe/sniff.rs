@@ -80,7 +80,7 @@ enum Sort {
     Encoded,
     /// Bytes that went through a text decoder.
     Mangled,
-    /// Something stands before the video.
+    /// Other data precedes the video.
     Displaced,
     /// A value that was never filled in.
     Unfilled,

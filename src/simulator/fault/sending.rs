@@ -1,4 +1,4 @@
-//! Answers that come late, in part, slowly or not at all.
+//! Responses that are late, partial, slow or missing.
 
 use std::io;
 

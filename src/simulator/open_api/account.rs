@@ -17,7 +17,7 @@ use crate::simulator::wire::sha256_hex;
     reason = "each is one switch of TikTok's, and JSON fixtures name them"
 )]
 pub struct Account {
-    /// The access token that stands for this account; required.
+    /// Access token of this account; required.
     pub token: String,
     /// Name in journal and posts; the token without `act.` if empty.
     pub name: String,

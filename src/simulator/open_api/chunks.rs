@@ -169,7 +169,7 @@ mod tests {
         check(12_000_000, 8_000_000, 1, Err(Illegal::Chunk));
     }
 
-    /// #chunk-rules rules 1, 5, 8 and #megabytes: floor, not ceil; 1 byte .. 4 GB; no nonsense.
+    /// #chunk-rules rules 1, 5, 8 and #megabytes: rounded down; 1 byte to 4 GB; nonsense is rejected.
     #[test]
     fn counts_and_sizes_out_of_range_are_refused() {
         check(50_000_123, 10_000_000, 6, Err(Illegal::Count));

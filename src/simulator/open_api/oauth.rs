@@ -317,7 +317,7 @@ const MALFORMED: OauthError = OauthError("invalid_request", "The request paramet
 const ACCESS_LIFE: Duration = Duration::from_hours(2);
 /// Life of a refresh token: 180 days.
 const REFRESH_LIFE: Duration = Duration::from_hours(180 * 24);
-/// Life of an authorization code. The documents speak of minutes; two is the strictest reading.
+/// Life of an authorization code. The documentation says minutes; two is the strictest reading.
 const CODE_LIFE: Duration = Duration::from_mins(2);
 
 #[cfg(test)]

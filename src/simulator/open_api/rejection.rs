@@ -102,7 +102,7 @@ impl From<RejectionCode> for ApiRejection {
 }
 
 impl ApiRejection {
-    /// `invalid_params` with a message of its own.
+    /// `invalid_params` with its own message.
     pub(super) fn params(message: impl Into<String>) -> Self {
         Self {
             code: RejectionCode::InvalidParams,

@@ -68,7 +68,7 @@ impl ApiRequest<'_> {
         shape.parsed
     }
 
-    /// As [`ApiRequest::json`], for an endpoint that needs no body: an empty body stands for `{}`.
+    /// As [`ApiRequest::json`], for an endpoint that needs no body: an empty body counts as `{}`.
     pub(super) fn json_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiRejection> {
         if self.body.is_empty() {
             Ok(T::default())

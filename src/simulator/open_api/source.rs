@@ -119,7 +119,7 @@ pub(super) fn check_pull(url: &str, account: &Account) -> Result<(), ApiRejectio
     }
 }
 
-/// Name of a file among the simulator's own, which stands for a file on a verified host.
+/// Name of one of the simulator's files, which represent files on a verified host.
 pub(super) fn own_media(url: &str) -> Option<String> {
     let url = Url::parse(url)
         .ok()
@@ -168,7 +168,7 @@ mod tests {
         check("ftp://example.com/a.mp4", false);
     }
 
-    /// Its own files stand for those on a verified host.
+    /// Its own files represent those on a verified host.
     #[test]
     fn its_own_files_may_be_pulled() {
         check("http://127.0.0.1:8080/_simulator/media/a.jpg", true);

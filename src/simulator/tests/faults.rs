@@ -146,7 +146,7 @@ async fn a_dropped_simulator_stops_listening() {
     eventually(|| std::net::TcpStream::connect(&address).is_err()).await;
 }
 
-/// Files that are fetched from the simulator are struck and journaled like calls; putting them there is not.
+/// Downloads of the simulator's files are subject to faults and journaled like calls; storing the files is not.
 #[tokio::test]
 async fn a_fault_strikes_a_file_that_is_fetched() {
     let bench = TestBench::new().await;

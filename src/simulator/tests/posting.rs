@@ -30,7 +30,7 @@ async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// #video-init, #messages: what is wrong with `post_info`, and with a body that has members nobody knows.
+/// #video-init, #messages: what is wrong with `post_info`, and a body with unknown members.
 #[tokio::test]
 async fn bad_bodies_of_a_direct_post_are_invalid_params() {
     let bench = TestBench::new().await;

@@ -167,7 +167,7 @@ async fn expired_changed_and_unknown_urls_are_told_apart() {
     assert_eq!(bench.put(&url, bytes(9), 0, 9).await, (403, None));
 }
 
-/// #upload-answers: nothing of a chunk that was cut midway counts.
+/// #upload-answers: no byte of an interrupted chunk counts.
 #[tokio::test]
 async fn a_chunk_cut_midway_counts_nothing() {
     let bench = TestBench::new().await;
@@ -286,7 +286,7 @@ async fn chunks_side_by_side_are_416() {
     );
 }
 
-/// Sends the head of an upload over a connection of its own.
+/// Sends the head of an upload over a new connection.
 async fn begin(bench: &TestBench, url: &str, range: &str, length: usize) -> tokio::net::TcpStream {
     use tokio::io::AsyncWriteExt as _;
     let (address, path) = (

@@ -1,4 +1,4 @@
-//! Connection to a Redis that reads no larger answers than the scripts can give.
+//! Connection to a Redis that reads no larger replies than the scripts can return.
 
 use std::{
     io,
@@ -23,14 +23,13 @@ use tokio_rustls::TlsConnector;
 
 use crate::state::store::TIMEOUT;
 
-/// Largest answer to a step. The lines bound the number of values, each of which takes many times its size in
-/// memory.
+/// Largest reply to a step. The lines limit the number of values, each of which takes many times its size in memory.
 const ANSWER_MAX: AnswerBudget = AnswerBudget {
     bytes: 256 * 1024,
     lines: 512,
 };
 
-/// Rest of an answer that may still be read: bytes, and line ends, of which each value has at least one. A
+/// Rest of a reply that may still be read: bytes, and line ends, of which each value has at least one. A
 /// journal entry has a few thousand bytes and no line end; the longest answer, to signing in, has some dozens.
 #[derive(Debug, Clone, Copy)]
 struct AnswerBudget {
@@ -67,7 +66,7 @@ impl Drop for Driver {
 /// Reason that no connection could be opened.
 #[derive(Debug)]
 pub(super) enum RedisConnectError {
-    /// The server does not speak TLS, or its certificate is not trusted.
+    /// The server does not use TLS, or its certificate is not trusted.
     NoTls,
     /// Any other error.
     Redis(RedisError),
@@ -118,7 +117,7 @@ async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, RedisConnect
             let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
             let stream = tcp(host, *port).await?;
             let secured = TlsConnector::from(Arc::new(tls()?)).connect(name, stream);
-            // A server that speaks plain text waits for the end of a line, and so does not answer.
+            // A server without TLS waits for the end of a line, and so does not respond.
             let secured = timeout(TIMEOUT, secured)
                 .await
                 .map_err(|_elapsed| RedisConnectError::NoTls)?;
@@ -154,7 +153,7 @@ async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {
         .map_err(|_elapsed| io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
-/// Stream that fails when an answer exceeds its bound.
+/// Stream that fails when a reply exceeds its limit.
 #[derive(Debug)]
 struct BoundedStream<S> {
     stream: S,

@@ -1,4 +1,4 @@
-//! Errors of a Redis in words of this program's own, since those of the server may repeat what was sent to it.
+//! Errors of a Redis in this program's words, because the server's may repeat the data sent to it.
 
 use std::{error::Error, io};
 
@@ -91,7 +91,7 @@ fn lacks_permission(error: &RedisError) -> bool {
     error.code() == Some("NOPERM") || error.detail().is_some_and(is_of_a_script)
 }
 
-/// True if the answer exceeded the bound of a connection.
+/// True if the reply exceeded the limit of a connection.
 fn is_too_large(error: &RedisError) -> bool {
     let cause = error.source().and_then(<dyn Error>::downcast_ref::<io::Error>);
     cause.is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Answer of `claim.lua`: a word, the server's time in milliseconds since the Unix epoch, and the row.
+/// Reply of `claim.lua`: a word, the server's time in milliseconds since the Unix epoch, and the row.
 pub(super) type ClaimAnswer = (String, i64, Fields);
 
 /// Fingerprint, entry, finished, holder, end of the lease and first claim, as stored; any of them may be

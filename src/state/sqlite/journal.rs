@@ -1,6 +1,6 @@
 //! Rows of the journal in an SQLite file.
 //!
-//! A field is loaded only where its size is that of one of ours, so that a huge one costs nothing:
+//! A field is loaded only if its size is one that this program writes, so a huge one costs nothing:
 //! `octet_length` reads a record's header alone.
 
 use std::time::Duration;
@@ -36,7 +36,7 @@ const BEGIN: &str = "
 
 const TAKE_OVER: &str = "UPDATE journal SET owner = ?2, lease_until = ?3 WHERE key = ?1";
 
-/// Deletes what has expired, authenticated or not: to change a row takes the same rights as to delete it.
+/// Deletes expired rows, authenticated or not: changing a row requires the same rights as deleting it.
 const PURGE: &str = "DELETE FROM journal WHERE created <= ?1";
 
 const WRITE: &str =
@@ -49,7 +49,7 @@ const RENEW: &str = "
     UPDATE journal SET lease_until = CASE WHEN lease_until BETWEEN ?4 AND ?5 THEN lease_until ELSE ?4 END
     WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
-/// An owner that lets go owns the row no more: a renewal that comes late must not take it back.
+/// A released row has no owner: a late renewal must not take it back.
 const RELEASE: &str =
     "UPDATE journal SET owner = '', lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
@@ -93,7 +93,7 @@ fn find(
         .optional()
 }
 
-/// Reads a row whose fields stand in the order of [`SELECT`].
+/// Reads a row whose fields have the order of [`SELECT`].
 fn owned(row: &Row<'_>) -> rusqlite::Result<Result<HeldRow, Distrust>> {
     let size = row.get_ref(1)?;
     let fields = (

@@ -1,7 +1,7 @@
 //! Rule on owners and modes of the state file and of the folders above it: pure.
 //!
-//! An owner of a folder, and everybody who can write to it, can put something else in the place of what is in
-//! it; in a sticky folder only the owner of the folder and the owner of the entry can.
+//! The owner of a folder, and every user who can write to it, can replace its entries; in a sticky folder, only the
+//! owners of the folder and of the entry can.
 
 /// Owner, group and mode of a file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -160,7 +160,7 @@ async fn check<'a>(context: &Context, input: &'a Input) -> Result<CheckedPost<'a
     let errors = input.errors();
     let (photos, creator) = tokio::join!(input.inspect(context), input.creator(context));
     let creator = match creator.transpose() {
-        // A wrong input or photo comes first, because sending the request again cannot mend it.
+        // A wrong input or photo comes first, because sending the request again cannot fix it.
         Err(_unknown) if !(errors.is_empty() && photos.errors.is_empty()) => None,
         asked => asked?,
     };

@@ -1,4 +1,4 @@
-//! Preflight of the photos of a post: fetches the beginning of each and checks it against TikTok's limits.
+//! Preflight of the photos of a post: downloads the beginning of each and checks it against TikTok's limits.
 //!
 //! TikTok checks photos only after it has accepted the post, and one invalid photo fails all of it. A certain
 //! violation is an error; a photo that only this machine cannot fetch is a warning.
@@ -24,10 +24,10 @@ pub(in crate::integrations::tiktok) struct PhotoInspection {
     pub(in crate::integrations::tiktok) warnings: Vec<String>,
 }
 
-/// Photos of one post that are fetched at a time.
+/// Photos of one post that are downloaded concurrently.
 const AT_A_TIME: usize = 4;
 
-/// Bytes fetched first: enough for the header of most photos.
+/// Bytes downloaded first: enough for the header of most photos.
 const HEAD: u64 = 64 * 1024;
 
 /// Time limit for one photo. A slower photo is not an error of the post.
@@ -39,7 +39,7 @@ const TURN_MAX: Duration = Duration::from_secs(5);
 /// Time limit for all photos of a post; the rest stay unchecked.
 const ALL_MAX: Duration = Duration::from_secs(30);
 
-/// Rejects photos on hosts that only this machine can reach, because TikTok fetches photos itself.
+/// Rejects photos on hosts that only this machine can reach, because TikTok downloads photos itself.
 pub(in crate::integrations::tiktok) fn check_hosts(
     context: &Context,
     urls: &[PublicUrl],
@@ -62,12 +62,12 @@ pub(in crate::integrations::tiktok) fn check_hosts(
 fn not_public() -> PhotoFault {
     PhotoFault {
         got: "a host that only this machine can reach".to_owned(),
-        allowed: "a host on the public internet, because TikTok fetches photos itself",
+        allowed: "a host on the public internet, because TikTok downloads photos itself",
         fix: "move the photo to a public host that your app has verified",
     }
 }
 
-/// Fetches and checks all photos.
+/// Downloads and checks all photos.
 pub(in crate::integrations::tiktok) async fn inspect(
     context: &Context,
     urls: &[PublicUrl],
@@ -131,9 +131,9 @@ async fn in_lane(
 
 /// Result of checking one photo.
 enum PhotoCheck {
-    /// The photo was fetched.
+    /// The photo was downloaded.
     Done(PhotoReport),
-    /// The photo could not be fetched from this machine.
+    /// The photo could not be downloaded by this machine.
     Skipped(NotChecked),
 }
 
@@ -181,7 +181,7 @@ async fn check(context: &Context, url: &Url, limit: Duration) -> PhotoCheck {
     }
 }
 
-/// Whether the dimensions lie beyond the fetched bytes.
+/// Whether the dimensions are beyond the downloaded bytes.
 fn lacks_pixels(head: &FileHead, image: &Result<Image, NotAPhoto>) -> bool {
     let is_part = ByteCount::of(&head.bytes).0 >= HEAD;
     is_part && image.is_ok_and(|image| image.format == ImageFormat::Jpeg && image.pixels.is_none())

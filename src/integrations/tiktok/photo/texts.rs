@@ -18,8 +18,8 @@ const MOVED_TITLE: &str =
     "the title is longer than TikTok's 90 UTF-16 units for photos, so it is sent as the description";
 
 impl<'a> PhotoTexts<'a> {
-    /// The texts as they are sent. A long title without a description is what other platforms call a caption,
-    /// so it becomes the description.
+    /// Returns the texts to send. A long title without a description is probably a caption, so it is sent as the
+    /// description.
     pub(in crate::integrations::tiktok) fn new(
         title: Option<&'a Text<4000>>,
         description: Option<&'a Text<4000>>,
@@ -40,7 +40,7 @@ impl<'a> PhotoTexts<'a> {
         }
     }
 
-    /// The text that identifies the post in a list of posts.
+    /// Returns the text that identifies the post in a list of posts.
     pub(in crate::integrations::tiktok) fn caption(self) -> Option<&'a str> {
         self.description.or(self.title)
     }

@@ -17,7 +17,7 @@ const KEY: &str = "idempotency_key";
 /// Inputs that do not change the content of the post.
 const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
 
-/// Members of a file besides its bytes, which alone are posted. Hosts make up names.
+/// Members of a file that are not posted, since only its content is. Hosts invent names.
 const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
 
 /// Bytes that are hashed before other requests get their turn.
@@ -69,7 +69,7 @@ impl KeyedInputs {
         contents: &Contents,
     ) -> Option<Fingerprint> {
         let mut parts = vec![action.to_owned(), self.canonical.clone()];
-        // Handles stand in the inputs in the order of the contents, so their digests may follow in that order.
+        // Handles in the inputs have the order of the contents, so their digests can follow in that order.
         for content in contents.whole() {
             let digest = match content {
                 Passed::Kept(source) => sha256(source).await?,

@@ -43,7 +43,7 @@ pub(in crate::integrations::tiktok) struct InitSpec<'a> {
     pub(in crate::integrations::tiktok) kind: InitKind,
     /// Quota that the init counts towards.
     pub(in crate::integrations::tiktok) quota: QuotaKind<'a>,
-    /// Size of the upload; `None` if TikTok fetches the media.
+    /// Size of the upload; `None` if TikTok downloads the media.
     pub(in crate::integrations::tiktok) size: Option<ByteCount>,
     /// Key to find the post in the list of videos; `None` for a draft, which is in no list.
     pub(in crate::integrations::tiktok) search_key: Option<SearchKey<'a>>,

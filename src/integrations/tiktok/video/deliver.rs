@@ -104,7 +104,7 @@ impl<'a> Attempt<'a> {
             .await
     }
 
-    /// Uploads all bytes, in a second upload if TikTok no longer accepts the address of the first.
+    /// Uploads all bytes, in a second upload if TikTok no longer accepts the URL of the first.
     ///
     /// This cannot post twice: an upload without all of its bytes never becomes a post, and the status is
     /// checked before the second one begins.
@@ -140,7 +140,7 @@ impl<'a> Attempt<'a> {
         Ok(second)
     }
 
-    /// Sends all chunks to the address that the init returned.
+    /// Sends all chunks to the URL that the init returned.
     async fn transfer(
         &self,
         response: VideoInitResponse,
@@ -172,7 +172,7 @@ impl<'a> Attempt<'a> {
         match upload.send().await {
             Ok(()) => Ok(Transfer::Complete),
             Err(error) if error.is_expired() => Ok(Transfer::Expired(error)),
-            // The request that took the post over has an upload of its own, and this one stays incomplete.
+            // The request that took over the post has its own upload, and this one stays incomplete.
             Err(error) if error.is_taken_over() => Err(Failure::from(error)),
             Err(error) => Err(Failure::from(error).of_upload(&publish_id)),
         }
@@ -183,7 +183,7 @@ impl<'a> Attempt<'a> {
 enum Transfer {
     /// TikTok has all bytes.
     Complete,
-    /// The address is no longer valid, and TikTok does not have all bytes.
+    /// The URL is no longer valid, and TikTok does not have all bytes.
     Expired(UploadError),
 }
 

@@ -1,4 +1,4 @@
-//! A `video_url` that this program fetches itself, so that TikTok takes it as a file from any host.
+//! A `video_url` that this program downloads and uploads, so that its host need not be verified.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ const RELAY_MAX: Duration = Duration::from_mins(10);
 /// Maximum wait for a download slot. A running download yields to others after the same time.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
 
-/// Fetches the video at `url`.
+/// Downloads the video at `url`.
 pub(in crate::integrations::tiktok) async fn fetch(
     context: &Context,
     url: &PublicUrl,
@@ -63,7 +63,7 @@ pub(in crate::integrations::tiktok) async fn fetch(
     relayed.map_err(|fault| failure(fault, &host, context.downloader.reach()))
 }
 
-/// Refuses to hand TikTok an address that only this machine may fetch from.
+/// Refuses a URL for TikTok that only this machine may download from.
 pub(in crate::integrations::tiktok) fn check_pull(context: &Context, url: &PublicUrl) -> Result<(), Failure> {
     if url.is_public() || context.downloader.reach().simulated().is_some() {
         return Ok(());
@@ -224,7 +224,7 @@ fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
     } else {
         retry_after
     };
-    // What does not pass is not worth a wait, whatever its host says.
+    // A permanent error is not worth a wait, whatever its host says.
     let is_passing = kind.is_passing();
     Failure {
         http_status,

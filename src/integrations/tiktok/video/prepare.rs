@@ -27,13 +27,13 @@ pub(in crate::integrations::tiktok) struct PreparedVideo {
 pub(super) enum Delivery {
     /// An upload in planned chunks.
     Upload(ProbedVideo, ChunkPlan),
-    /// A URL that TikTok fetches.
+    /// A URL that TikTok downloads.
     Pull(PublicUrl),
 }
 
 impl PreparedVideo {
     /// Plans the delivery of `selected`: in chunks of `chunk_size` if TikTok allows it, otherwise of the nearest
-    /// legal size, and without a wish of a size that suits the connection.
+    /// allowed size; by default, of a size that suits the connection.
     pub(in crate::integrations::tiktok) fn new(
         selected: SelectedVideo,
         chunk_size: Option<ChunkSize>,
@@ -59,7 +59,7 @@ impl PreparedVideo {
         Ok(Self { delivery, warnings })
     }
 
-    /// Input of [`posting::check_video`]; `None` for a video that TikTok fetches, of which nothing is known.
+    /// Input of [`posting::check_video`]; `None` for a video that TikTok downloads, of which nothing is known.
     pub(in crate::integrations::tiktok) fn video_check(&self) -> Option<VideoCheck<'_>> {
         match &self.delivery {
             Delivery::Upload(ProbedVideo { facts, field, .. }, _) => Some(VideoCheck { facts, field }),
@@ -68,7 +68,7 @@ impl PreparedVideo {
     }
 
     /// Failure of a request whose account could not be queried. Violations by the video itself come first,
-    /// because sending the request again cannot mend them.
+    /// because sending the request again cannot fix them.
     pub(in crate::integrations::tiktok) fn violations_or(&self, error: Error) -> Failure {
         let CheckReport { violations, .. } = self
             .video_check()
@@ -95,7 +95,7 @@ impl PreparedVideo {
         }
     }
 
-    /// The video in the result; `None` for a video that TikTok fetches.
+    /// The video in the result; `None` for a video that TikTok downloads.
     pub(in crate::integrations::tiktok) fn output(&self) -> Option<VideoOutput> {
         match &self.delivery {
             Delivery::Upload(video, plan) => Some(VideoOutput::new(&video.facts, *plan)),
@@ -104,7 +104,7 @@ impl PreparedVideo {
     }
 }
 
-const IDLE_CHUNK_SIZE: &str = "chunk_size has no effect if TikTok fetches the video";
+const IDLE_CHUNK_SIZE: &str = "chunk_size has no effect if TikTok downloads the video";
 
 /// Warning about a `chunk_size` that was replaced.
 fn corrected(wanted: ByteCount, plan: ChunkPlan) -> Option<String> {

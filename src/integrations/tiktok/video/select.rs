@@ -35,7 +35,7 @@ impl SelectedVideo {
 pub(in crate::integrations::tiktok) enum VideoOrigin {
     /// This program, which uploads its bytes.
     Bytes(ProbedVideo),
-    /// A URL, which TikTok fetches.
+    /// A URL, which TikTok downloads.
     Url(PublicUrl),
 }
 

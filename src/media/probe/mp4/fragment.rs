@@ -81,7 +81,7 @@ fn add_frames(
     let (has_length, has_offset) = (flags & 0x100 != 0, flags & 0x800 != 0);
     let rows = trun.rows(first, count, row)?;
     if count > 0 && track.delay.is_none() {
-        // The last word of a row.
+        // The last field of a row.
         track.delay = Some(if has_offset {
             trun.u32(window, first + row - 4)?
         } else {

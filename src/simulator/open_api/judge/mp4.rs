@@ -152,7 +152,7 @@ fn movie(moov: &[u8]) -> Mp4Movie {
     let header = Boxes(moov).named(*b"mvhd").next().and_then(clock);
     let seconds = header.map_or(0.0, |(scale, length)| float(length) / float(scale.max(1)));
     let videos: Vec<Mp4Track> = Boxes(moov).named(*b"trak").filter_map(video).collect();
-    // A cover picture may be a track of its own.
+    // A cover picture may be a separate track.
     let video = videos
         .iter()
         .find(|track| track.is_taken)

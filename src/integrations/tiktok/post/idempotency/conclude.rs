@@ -15,8 +15,8 @@ use crate::{
     state::{Lease, StateError},
 };
 
-/// Records the answer in the journal: for good if it is final, and not at all if nothing was posted. Returns the
-/// answer for the caller.
+/// Records the result in the journal: permanently if it is final, not if nothing was posted. Returns the result for
+/// the caller.
 pub(super) async fn conclude(
     claimed: Lease,
     budget: &JournalBudget,
@@ -51,7 +51,7 @@ async fn persist(
     }
 }
 
-/// The answer for the caller, with a warning if it could not be recorded.
+/// The result for the caller, with a warning if it could not be recorded.
 fn merge(
     written: Result<(), StateError>,
     answer: Result<PostResult, Failure>,

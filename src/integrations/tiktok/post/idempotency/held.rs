@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// Life of a lease that is not renewed. If a holder stalls for longer, another request may take the key over, and
+/// Lifetime of a lease that is not renewed. If a holder stalls for longer, another request may take the key over, and
 /// the first holder sends nothing more.
 pub(super) const LEASE: Duration = Duration::from_mins(1);
 

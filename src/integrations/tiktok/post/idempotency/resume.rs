@@ -123,7 +123,7 @@ async fn follow(
     PostResult::of_status(publish_id, followed, audience, Vec::new()).map(PostResult::repeated)
 }
 
-/// Reads how far a post came that was interrupted.
+/// Reads the progress of an interrupted post.
 async fn look(
     context: &Context,
     publish_id: &PublishId,

@@ -474,7 +474,7 @@ impl Tamper {
     }
 }
 
-/// Nothing of a row that was changed is told but what could be true of this post.
+/// Of a changed row, only values that could be true of this post are reported.
 fn is_harmless(result: &PostResult) {
     let told = serde_json::to_string(&result.clone().repeated()).unwrap();
     assert!(
