@@ -258,7 +258,7 @@ struct TakesUrl(Reach);
 impl<'i> Keyword<'i> for TakesUrl {
     fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
         let Some(text) = value.as_str() else { return Ok(()) };
-        let parsed = filled_in(text, "is not a web address").and_then(|()| {
+        let parsed = filled_in(text, "is not a URL").and_then(|()| {
             PublicUrl::parse_within(text.to_owned(), &self.0)
                 .map(drop)
                 .map_err(|fault| fault.to_string())

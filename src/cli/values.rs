@@ -105,7 +105,7 @@ pub(super) fn media_host(text: &str) -> Result<MediaHost, String> {
     let host = MediaHost::parse(text.trim()).map_err(|_fault| ALLOWED.to_owned())?;
     match host.address().and_then(never_allowed) {
         None => Ok(host),
-        Some(kind) => Err(format!("it is {kind}, which is never fetched from; {ALLOWED}")),
+        Some(kind) => Err(format!("it is {kind}, which is never allowed; {ALLOWED}")),
     }
 }
 

@@ -109,8 +109,8 @@ pub enum PublicUrlFault {
 impl fmt::Display for PublicUrlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotAnAddress => "is not a web address; allowed is https://host/path without spaces",
-            Self::NotHttps => "is not https; give an address that begins with https://",
+            Self::NotAnAddress => "is not a URL; allowed is https://host/path without spaces",
+            Self::NotHttps => "is not https; use a URL that begins with https://",
             Self::UserInfo => {
                 "carries a user name or password; the file must be there without one, remove it"
             }

@@ -142,7 +142,7 @@ fn foreign(what: NotAPhoto, is_page: bool) -> PhotoFault {
         return PhotoFault {
             got: "a web page".to_owned(),
             allowed: ALLOWED,
-            fix: "give the address of the photo itself, not of the page that shows it",
+            fix: "give the URL of the photo itself, not of the page that shows it",
         };
     }
     PhotoFault {

@@ -30,7 +30,7 @@ pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
         }
         ("object", Value::Array(_)) if path == "/file" => Some("use files for a list of files".to_owned()),
         ("object", _) if is_file => Some(
-            "write an object with the file's bytes as base64 under content, not a name, path or address"
+            "write an object with the file's bytes as base64 under content, not a name, path or URL"
                 .to_owned(),
         ),
         ("string", Value::Number(_) | Value::Bool(_)) => Some(format!("write it in quotes: \"{value}\"")),
@@ -67,7 +67,7 @@ fn list(text: &str) -> &'static str {
     if is_json(text, '[') {
         "write the list itself, without quotes around it"
     } else if text.contains([',', '\n', ';']) {
-        "write a list with each item in quotes of its own: [\"…\", \"…\"]"
+        "write a list with each item in its own quotes: [\"…\", \"…\"]"
     } else {
         "put it into a list: [\"…\"]"
     }

@@ -201,7 +201,7 @@ fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
     let allowed = match (kind, got.rule) {
         (ValidationErrorKind::Enum { options }, _) => format!("give it a value; allowed: {}", words(options)),
         (ValidationErrorKind::Type { kind }, _) => format!("give it a value; allowed: {}", types(kind)),
-        (_, PUBLIC_HTTPS_URL) => "give it a web address such as https://host/path".to_owned(),
+        (_, PUBLIC_HTTPS_URL) => "set it to a URL such as https://host/path".to_owned(),
         (_, PUBLISH_ID) => "give it the publish_id from the result of the action that posted".to_owned(),
         _ => "give it a value or leave it out".to_owned(),
     };

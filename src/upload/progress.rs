@@ -58,8 +58,8 @@ pub(super) enum UploadStep {
 /// Reason that an upload cannot continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UploadErrorKind {
-    /// The upload address is no longer valid: 403, 404, or 405 as seen in the field.
-    #[error("the upload address is no longer valid (HTTP {status})")]
+    /// The upload URL is no longer valid: 403, 404, or 405 as seen in the field.
+    #[error("the upload URL is no longer valid (HTTP {status})")]
     Expired {
         /// The HTTP status.
         status: u16,

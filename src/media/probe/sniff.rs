@@ -161,9 +161,7 @@ impl Sort {
             (Self::Page, Wanted::Video) => {
                 "send the file itself, not the page that shows it or asks to sign in"
             }
-            (Self::Page, Wanted::Photo) => {
-                "give the address of the photo itself, not of the page that shows it"
-            }
+            (Self::Page, Wanted::Photo) => "give the URL of the photo itself, not of the page that shows it",
             (Self::Playlist, _) => {
                 "send the video itself, not the list of its pieces; ffmpeg -i ADDRESS -c copy OUT.mp4 puts them together"
             }
@@ -173,7 +171,7 @@ impl Sort {
             (Self::Subtitles, _) => "send the video that the subtitles belong to",
             (Self::Shortcut, _) => "send the file that it points to",
             (Self::Pointer, _) => {
-                "fetch the real file first (git lfs pull), or give its raw download address"
+                "download the actual file first (git lfs pull), or use its raw download URL"
             }
             (Self::Companion, _) => {
                 "send the file that it belongs to: the one of the same name without \"._\" in front, or the MOV or JPEG \
@@ -184,9 +182,9 @@ impl Sort {
                  expired or needs a sign-in"
             }
             (Self::Address, Wanted::Video) => {
-                "give an address as video_url; as content, send the bytes of the file"
+                "pass a URL as video_url; as content, send the content of the file"
             }
-            (Self::Address, Wanted::Photo) => "give the address of the photo itself",
+            (Self::Address, Wanted::Photo) => "give the URL of the photo itself",
             (Self::Encoded, _) => "encode the file's own bytes once, as base64",
             (Self::Mangled, _) => {
                 "handle the file as binary in every step (responseType arraybuffer, response.content, encoding null), and \
@@ -207,7 +205,7 @@ impl Sort {
             (Self::Other, Wanted::Video) => {
                 "send the bytes of the video file; check what the previous step outputs"
             }
-            (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; check what is at that address",
+            (Self::Other, Wanted::Photo) => "give a photo as JPEG or WebP; check the content of that URL",
         }
     }
 }

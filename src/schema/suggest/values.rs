@@ -38,7 +38,7 @@ pub(in crate::schema) const FILE: Vocabulary = Vocabulary {
                 "file_url",
                 "video_url",
             ],
-            "an address belongs in the input video_url",
+            "a URL belongs in the input video_url",
         ),
         absent(
             &["path", "file_path", "filepath"],

@@ -165,7 +165,7 @@ fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> 
     let shown = what.display();
     let own = what.join("autohive-tiktok/state.db");
     let instead = format!(
-        "name a file in a folder of its own, which is created: sqlite:{}",
+        "use a file in a new folder, which is created: sqlite:{}",
         own.display()
     );
     match (part, fault) {

@@ -213,7 +213,7 @@ fn a_wrong_value_is_shown_with_its_cure() {
             "create_photo_post",
             photos(&json!({ "photo_urls": ["photo.jpg"] })),
             json!("photo.jpg"),
-            "\"photo.jpg\" is not a web address",
+            "\"photo.jpg\" is not a URL",
         ),
         (
             "get_videos",

@@ -125,7 +125,7 @@ impl<'a> Attempt<'a> {
         }
         warn!(
             confirmed = expired.confirmed.0,
-            "the upload address is no longer valid, beginning a new upload"
+            "the upload URL is no longer valid, beginning a new upload"
         );
         self.context.evidence.anew();
         let response = self.init().await.map_err(|failure| failure.of_upload(&first))?;
@@ -210,7 +210,7 @@ fn upload_url(address: UploadAddress) -> Result<UploadUrl, Failure> {
         UploadAddress::Given(url) => return Ok(url),
         UploadAddress::None => Failure::new(
             &own::UNREADABLE_ANSWER,
-            "(the response to the init has no upload address)",
+            "(the response to the init has no upload URL)",
         ),
         UploadAddress::Foreign(_) => Failure::new(&own::UPLOAD_URL_REFUSED, ""),
     };

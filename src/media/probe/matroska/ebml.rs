@@ -81,7 +81,7 @@ impl Element {
             1 => window.number::<2>(at)?,
             2 => window.number::<3>(at)?,
             3 => window.number::<4>(at)?,
-            _ => return Err(damaged("something stands where an element should begin")),
+            _ => return Err(damaged("there is other data where an element should begin")),
         };
         let id = u32::try_from(name).unwrap_or_default();
         let length_at = at + u64::from(first.leading_zeros()) + 1;

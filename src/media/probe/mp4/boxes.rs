@@ -163,7 +163,7 @@ impl Part {
 
     fn too_short(&self) -> ProbeError {
         damaged(&format!(
-            "its {} box is too short for what it says",
+            "its {} box is shorter than its content",
             self.name.escape_ascii()
         ))
     }

@@ -202,7 +202,7 @@ fn texts_are_named_by_what_they_say() {
         (twice.as_bytes(), "a video in base64, so it was encoded twice"),
         (hex.as_bytes(), "a file in hexadecimal notation"),
         (b"data:video/mp4;base64,AAAA", "a data: URL as text"),
-        (b"https://example.com/a.mp4", "an address as text"),
+        (b"https://example.com/a.mp4", "a URL as text"),
         (b"/home/ana/a.mp4\n", "the path of a file as text"),
         (b"C:\\Users\\ana\\a.mp4", "the path of a file as text"),
         (b"[object Object]", "a value that was not filled in, as text"),

@@ -121,7 +121,7 @@ const BEGINNINGS: [(&str, Foreign); 67] = [
 const SVG: Foreign = foreign("an SVG picture", Sort::Picture);
 const PLIST: Foreign = foreign("an Apple property list (such as AAE or webloc)", Sort::Companion);
 const PROJECT: Foreign = foreign("an editor's project", Sort::Project);
-const ADDRESS: Foreign = foreign("an address as text", Sort::Address);
+const ADDRESS: Foreign = foreign("a URL as text", Sort::Address);
 const PATH: Foreign = foreign("the path of a file as text", Sort::Address);
 
 /// Texts that workflow steps write in place of a missing value.
