@@ -252,7 +252,7 @@ mod tests {
             "0xA9FEA9FE",
         ] {
             let fault = read(never).unwrap_err().to_string();
-            assert!(fault.contains("never fetched from"), "{never}: {fault}");
+            assert!(fault.contains("never allowed"), "{never}: {fault}");
         }
     }
 

@@ -99,7 +99,7 @@ mod tests {
                 json!("[\"https://example.com/a.jpg\"]"),
                 "the list itself",
             ),
-            ("array", json!("a, b"), "each item in quotes"),
+            ("array", json!("a, b"), "each item in its own quotes"),
             ("array", json!("https://example.com/a.jpg"), "put it into a list"),
             ("array", json!({}), "put it into a list"),
             ("string", json!(7), "in quotes: \"7\""),

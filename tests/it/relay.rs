@@ -328,8 +328,8 @@ fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
     let answer = real().request(&request).finish().exits(0).only();
     answer
         .failed("url_not_allowed")
-        .says("only this machine may fetch from")
-        .says("leave source out");
+        .says("only this machine may download from")
+        .says("omit source");
     let photos = json!({ "photo_urls": ["https://cdn.example.com/a.jpg", "http://10.0.0.5:9000/b.jpg"], "preflight": false });
     let answer = real()
         .request(&ask("a", "create_photo_post", photos))

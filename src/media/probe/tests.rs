@@ -210,7 +210,7 @@ fn lying_numbers_do_no_harm() {
     for name in [b"stts", b"elst"] {
         faulty(
             patched(plain(), name, 4, 4, &u32::MAX.to_be_bytes()),
-            "too short for what it says",
+            "shorter than its content",
         );
     }
     // An edit list that claims hours of a video of 4 seconds.

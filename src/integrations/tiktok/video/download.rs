@@ -33,7 +33,7 @@ pub(in crate::integrations::tiktok) async fn fetch(
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
         return Err(not_allowed(
-            "no web address",
+            "a text that is not a URL",
             PUBLIC,
             "give the https address of the video file itself",
         ));

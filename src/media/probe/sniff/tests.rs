@@ -294,7 +294,7 @@ fn every_name_comes_with_a_way_out() {
             "git lfs pull",
             "git lfs pull",
         ),
-        (b"hello", "the previous step outputs", "what is at that address"),
+        (b"hello", "the previous step outputs", "the content of that URL"),
     ] {
         let foreign = sniff(head).unwrap_err();
         assert!(
