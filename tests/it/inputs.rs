@@ -358,7 +358,7 @@ fn addresses() {
         ),
         refused("a name without a dot", "https://intranet/b.jpg", "private host"),
         refused("not an address", "photo.jpg", "is not a URL"),
-        refused("an empty text", "", "is not a URL"),
+        refused("an empty text", "", "set it to a URL"),
         refused("a space", "https://example.com/a b.jpg", "is not a URL"),
         refused("a line break", "https://example.com/a\nb.jpg", "is not a URL"),
         refused("data", "data:image/jpeg;base64,AAAA", "https"),

@@ -151,7 +151,7 @@ enum NotChecked {
 async fn check_in_turn(context: &Context, url: &PublicUrl, left: Duration) -> PhotoCheck {
     let Ok(url) = Url::parse(url.as_str()) else {
         // It was parsed when the inputs were read.
-        return PhotoCheck::Skipped(NotChecked::NoAnswer("its address cannot be read".to_owned()));
+        return PhotoCheck::Skipped(NotChecked::NoAnswer("its URL cannot be parsed".to_owned()));
     };
     let limit = context.timeout.min(PHOTO_MAX).min(left / 2);
     let checked = context
@@ -209,15 +209,13 @@ fn of_download_error(error: &DownloadError) -> PhotoCheck {
         })
     };
     match &error.kind {
-        DownloadErrorKind::Status(404 | 410, _) => fault(
-            error.url_and_reason(),
-            "a photo at the address",
-            "check the address",
-        ),
+        DownloadErrorKind::Status(404 | 410, _) => {
+            fault(error.url_and_reason(), "a photo at the URL", "check the address")
+        }
         DownloadErrorKind::Redirect(_) | DownloadErrorKind::RedirectNowhere => fault(
             error.url_and_reason(),
-            "an address that answers without a redirect, because TikTok follows none",
-            "use the address that the redirect leads to; its host must be verified too",
+            "a URL that responds without a redirect, because TikTok follows none",
+            "use the URL that the redirect leads to; its host must be verified too",
         ),
         DownloadErrorKind::Blocked(BlockedUrl::Outside(_)) => PhotoCheck::Skipped(NotChecked::Simulated),
         DownloadErrorKind::Status(..)
@@ -257,7 +255,7 @@ fn not_checked(skipped: &[(usize, NotChecked)]) -> Vec<String> {
             }
             NotChecked::Late => format!("{which} not checked: other downloads used up the time for it"),
             NotChecked::NoAnswer(what) => {
-                format!("{which} not checked from this machine: {what}; TikTok may be able to fetch it")
+                format!("{which} not checked from this machine: {what}; TikTok may be able to download it")
             }
         }
     };

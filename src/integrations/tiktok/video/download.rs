@@ -35,7 +35,7 @@ pub(in crate::integrations::tiktok) async fn fetch(
         return Err(not_allowed(
             "a text that is not a URL",
             PUBLIC,
-            "give the https address of the video file itself",
+            "give the https URL of the video file itself",
         ));
     };
     let host = url.host_str().unwrap_or_default().to_owned();
@@ -68,9 +68,9 @@ pub(in crate::integrations::tiktok) fn check_pull(context: &Context, url: &Publi
     if url.is_public() || context.downloader.reach().simulated().is_some() {
         return Ok(());
     }
-    let fix = "leave source out, so that the video is fetched here and sent to TikTok as a file";
+    let fix = "omit source: this program then downloads the video and uploads it to TikTok";
     Err(not_allowed(
-        "a host that only this machine may fetch from",
+        "a host that only this machine may download from",
         "with PULL_FROM_URL, a host that TikTok can reach",
         fix,
     ))
@@ -85,7 +85,7 @@ fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
                 &own::VIDEO_EMPTY,
                 &got,
                 "a video file",
-                "check the file at that address, it is empty",
+                "check the file at that URL; it is empty",
             )
         }
         RelayError::TooLarge(size) => {
@@ -127,18 +127,18 @@ const SHARE_HOSTS: [(&str, &str); 6] = [
     ),
     (
         "dropbox.com",
-        "give the file's own address: put dl=1 in place of dl=0 at the end of the link",
+        "use the URL of the file itself: replace dl=0 at the end of the link by dl=1",
     ),
     ("1drv.ms", ONEDRIVE),
     ("onedrive.live.com", ONEDRIVE),
     ("sharepoint.com", ONEDRIVE),
     (
         "wetransfer.com",
-        "that page needs a click; put the file on a host that serves it at an address of its own",
+        "that page needs a click; put the file on a host that serves it at a direct URL",
     ),
 ];
 
-const ONEDRIVE: &str = "give the file's own address: put download=1 at the end of the link's query";
+const ONEDRIVE: &str = "use the URL of the file itself: add download=1 to the link's query";
 
 fn direct_link(host: &str) -> &'static str {
     let is_of = |name: &str| {
@@ -147,7 +147,7 @@ fn direct_link(host: &str) -> &'static str {
     };
     let known = SHARE_HOSTS.iter().find(|(name, _)| is_of(name));
     known.map_or(
-        "give the address of the file itself, not of the page that shows it or asks to sign in",
+        "give the URL of the file itself, not of the page that shows it or asks to sign in",
         |(_, fix)| fix,
     )
 }
@@ -158,7 +158,7 @@ fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
     match &error.kind {
         DownloadErrorKind::Blocked(refusal) => refused(error, *refusal, reach),
         DownloadErrorKind::TooManyRedirects => {
-            not_allowed(&got, PUBLIC, "give the address to which the redirects lead")
+            not_allowed(&got, PUBLIC, "use the URL to which the redirects lead")
         }
         DownloadErrorKind::Status(..)
         | DownloadErrorKind::Connection(_)
@@ -177,9 +177,9 @@ fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
 fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
     let fix = match kind {
         DownloadErrorKind::Status(401 | 403, _) => {
-            "make the file readable without signing in, or use a signed address that has not expired"
+            "make the file readable without signing in, or use a signed URL that has not expired"
         }
-        DownloadErrorKind::Status(404 | 410, _) => "check the address, there is no file",
+        DownloadErrorKind::Status(404 | 410, _) => "check the URL; there is no file",
         DownloadErrorKind::Connection(ConnectionError::Connect(
             ConnectError::NoAddress | ConnectError::NoPermittedAddress,
         )) => NOT_RESOLVED,
@@ -205,7 +205,7 @@ fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
         | DownloadErrorKind::TooManyRedirects
         | DownloadErrorKind::RedirectNowhere
         | DownloadErrorKind::NoClient => {
-            "open the address in a browser that is not signed in; if it works there, send the request again"
+            "open the URL in a private browser window; if it works there, send the request again"
         }
     };
     let failure = finding(
