@@ -70,9 +70,10 @@
 //!
 //! # Further reading
 //!
-//! In `docs/`: `tiktok-open-api.md` (every fact about TikTok that the program relies on, with its source),
-//! `reliability.md` (retries, interruptions, unconfirmed posts), `state.md` (journal and rate counters), `media.md`
-//! (accepted videos and photos), `errors.md` (every error code), `simulator.md`, `security.md` and `performance.md`.
+//! In `docs/`: `tiktok-open-api.md` and `tiktok-marketing-api.md` (every fact about TikTok that the program relies
+//! on, with its source), `reliability.md` (retries, interruptions, unconfirmed posts), `state.md` (journal and rate
+//! counters), `media.md` (accepted videos and photos), `errors.md` (every error code), `simulator.md`, `security.md`
+//! and `performance.md`.
 
 // Layer 8
 pub mod cli;
