@@ -126,7 +126,7 @@ impl Host {
         };
         request.map_err(|invalid| {
             warn!(
-                code = invalid.code,
+                code = invalid.code.code,
                 request_id = invalid.id.for_logs(),
                 line,
                 "request not understood"

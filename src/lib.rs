@@ -50,7 +50,7 @@
 //! * *A request:* `front::stdio` (bytes) → `host::ingest` (JSON documents; videos are extracted) → `host::envelope` (a
 //!   [`host::Request`]) → [`host`] (inputs validated against the manifest's schema) → `integrations::tiktok::actions` →
 //!   [`host`] (output validated against its schema) → `front::stdio`.
-//! * *The token:* `host::envelope::credentials` → [`secret`] → `integrations::tiktok::context` → [`open_api::OpenApi`] → the
+//! * *The token:* `integrations::credentials` → [`secret`] → `integrations::tiktok::context` → [`open_api::OpenApi`] → the
 //!   `Authorization` header in [`http`], and nowhere else.
 //! * *A video:* `host::ingest` → [`media::Base64Decoder`] → [`media::Sieve`] (keeps only what can be a video) →
 //!   [`media::Spool`] → [`media::Source`] → [`media::probe`](media::probe()) (container, codec, duration, size) →

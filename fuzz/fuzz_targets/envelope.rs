@@ -98,7 +98,7 @@ fn refused(rejection: &InvalidRequest, plain: Option<&Value>) {
     assert!(!rejection.message.is_empty());
     let Some(plain) = plain else {
         assert_eq!(
-            rejection.code, "invalid_json",
+            rejection.code.code, "invalid_json",
             "what is no JSON is told so: {}",
             rejection.message
         );

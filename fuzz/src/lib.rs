@@ -88,7 +88,7 @@ fn tell(item: Item) -> Told {
 
 fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest) -> Told {
     let id = rejection.id.to_string();
-    let all = format!("{}: {}", rejection.code, rejection.message);
+    let all = format!("{}: {}", rejection.code.code, rejection.message);
     let mut line = Vec::new();
     let written = Reply::from(rejection).into_line().write_to(&mut line);
     written.expect("memory takes everything");

@@ -25,10 +25,7 @@ pub(super) fn without_blank_variables(command: Command) -> Command {
 }
 
 /// The value of a variable that holds a secret, unless it is blank; an error where it is not UTF-8.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
     let Some(value) = env::var_os(name) else {
         return Ok(None);
@@ -41,28 +38,19 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
 
 /// The value of a variable, unless it is blank or not UTF-8.
 #[cfg(feature = "simulator")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
 }
 
 /// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option of
 /// `command`, by its name.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn not_utf8(command: &Command) -> Option<String> {
     let is_not_utf8 = |name: &&OsStr| env::var_os(name).is_some_and(|value| value.to_str().is_none());
     if let Some(place) = env::args_os().position(|argument| argument.to_str().is_none()) {
@@ -84,10 +72,7 @@ pub(super) fn words() -> Vec<OsString> {
 }
 
 /// The variable that gave the value of the option of `command` that `error` is about, if it was not typed.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else {
         return None;

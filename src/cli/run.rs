@@ -131,10 +131,7 @@ fn write_progress(line: &str) {
 }
 
 /// Default location of the state: below `XDG_STATE_HOME`, else below `HOME`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 fn usual_state() -> StateLocation {
     let folder = |name| env::var_os(name).map(PathBuf::from);
     StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
@@ -154,10 +151,7 @@ fn usual_spool_max(jobs: u16) -> ByteCount {
 }
 
 /// Folder of temporary files: `TMPDIR`, or the system's.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this room is the one that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();
     if folder.as_os_str().is_empty() {

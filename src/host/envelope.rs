@@ -19,6 +19,7 @@ use super::{
     strict::{self, ID_MAX, Id},
 };
 use crate::{
+    catalogue::{Row, own},
     integrations::{AccountLookup, ActionEntry, Contents, Credentials, Evidence, Integration, credentials},
     model::Grouped,
     schema::{ACTIONS, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank, kind_of},
@@ -134,8 +135,8 @@ impl Task {
 pub struct InvalidRequest {
     /// Id, if it could be read.
     pub id: Id,
-    /// Code of the catalogue.
-    pub code: &'static str,
+    /// Row of the catalogue.
+    pub code: &'static Row,
     /// Description of the fault and its fix.
     pub message: String,
 }
@@ -246,7 +247,7 @@ fn understand_members(
         }
         Some(other) => {
             return Err(EnvelopeError::unknown(
-                "unknown_type",
+                &own::UNKNOWN_TYPE,
                 "type",
                 other,
                 &TYPES,
@@ -268,7 +269,7 @@ fn understand_members(
 
 fn no_connected_account() -> EnvelopeError {
     EnvelopeError::new("type", "\"connected_account\"", "action")
-        .fixed("name an action; this integration has no request for the account")
+        .fixed("name an action; this integration cannot look up the connected account")
 }
 
 fn long_id(given: &Value) -> EnvelopeError {
@@ -313,7 +314,13 @@ fn integration(
         .unwrap_or_default();
     let found = integrations.iter().find(|integration| integration.name == wanted);
     found.ok_or_else(|| {
-        EnvelopeError::unknown("unknown_integration", "integration", wanted, &names, INTEGRATIONS)
+        EnvelopeError::unknown(
+            &own::UNKNOWN_INTEGRATION,
+            "integration",
+            wanted,
+            &names,
+            INTEGRATIONS,
+        )
     })
 }
 
@@ -326,17 +333,17 @@ fn action(
         |got: &str| EnvelopeError::new("action", got, &names.join(", ")).fixed("name the action to run");
     let name = word("action", name)?.ok_or_else(|| nothing("nothing"))?;
     if name.trim().is_empty() {
-        return Err(nothing("a blank text").coded("unknown_action"));
+        return Err(nothing("a blank text").coded(&own::UNKNOWN_ACTION));
     }
     integration
         .action(&name)
-        .ok_or_else(|| EnvelopeError::unknown("unknown_action", "action", &name, &names, ACTIONS))
+        .ok_or_else(|| EnvelopeError::unknown(&own::UNKNOWN_ACTION, "action", &name, &names, ACTIONS))
 }
 
 fn not_json(document: &Document, error: &serde_json::Error) -> InvalidRequest {
     InvalidRequest {
         id: strict::find_id(&document.text),
-        code: "invalid_json",
+        code: &own::INVALID_JSON,
         message: syntax::describe(document, error),
     }
 }
@@ -344,12 +351,12 @@ fn not_json(document: &Document, error: &serde_json::Error) -> InvalidRequest {
 fn not_an_object(document: &Document, value: &Value) -> InvalidRequest {
     let line = document.began.line;
     let message = format!(
-        "line {line}: got {}; allowed: an object for each request, one after another without a list around them",
+        "line {line}: got {}; allowed: one JSON object for each request, not in a list",
         kind_of(value)
     );
     InvalidRequest {
         id: Id::default(),
-        code: "invalid_request",
+        code: &own::INVALID_REQUEST,
         message,
     }
 }

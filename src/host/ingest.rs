@@ -1,4 +1,4 @@
-//! Standard input, as bytes, into documents: where each request begins and ends, with its videos lifted out.
+//! Standard input, as bytes, into documents: where each request begins and ends, whose videos are extracted.
 //!
 //! Reads JSON documents one after another, with any white space between them. A document that breaks never
 //! swallows the next one: where the break is found on a later line than the document began on, reading

@@ -23,14 +23,14 @@ pub(super) fn for_logs(metadata: &Map<String, Value>, secrets: &Secrets) -> Valu
             kept.insert(name, member);
         } else if let Some(left) = room.checked_sub(name.len() + LEFT_OUT) {
             room = left;
-            kept.insert(name, Value::String(format!("(left out: {size} bytes)")));
+            kept.insert(name, Value::String(format!("(omitted: {size} bytes)")));
         } else {
             rest += 1;
         }
     }
     if rest > 0 {
         kept.entry(REST)
-            .or_insert_with(|| Value::String(format!("(left out: {rest} members)")));
+            .or_insert_with(|| Value::String(format!("(omitted: {rest} members)")));
     }
     let mut kept = Value::Object(kept);
     secrets.redact_value(&mut kept);
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(kept["long"], format!("{}…", "ä".repeat(256)));
         assert_eq!(
             (&kept["list"], &kept["last"]),
-            (&json!("(left out: 2605 bytes)"), &json!(7))
+            (&json!("(omitted: 2605 bytes)"), &json!(7))
         );
         let many: Map<String, Value> = (0..500)
             .map(|number| (format!("member {number}"), json!(number)))
@@ -184,6 +184,6 @@ mod tests {
             "{kept}"
         );
         let told = kept.as_object().map_or(0, Map::len) - 1;
-        assert_eq!(kept[REST], format!("(left out: {} members)", 500 - told));
+        assert_eq!(kept[REST], format!("(omitted: {} members)", 500 - told));
     }
 }

@@ -8,6 +8,7 @@ use tracing::error;
 
 use super::{envelope::InvalidRequest, strict::Id};
 use crate::{
+    catalogue::Row,
     media::{CopyError, Source},
     progress::Report,
     secret::Secrets,
@@ -92,12 +93,12 @@ impl Reply {
     }
 
     /// A request that could not be understood, or a fault of ours.
-    pub fn error(id: Id, code: &str, message: &str) -> Self {
+    pub fn error(id: Id, code: &Row, message: &str) -> Self {
         Self {
             id,
             version: VERSION,
             kind: "error",
-            result: json!({ "message": message, "code": code }),
+            result: json!({ "message": message, "code": code.code, "remedy": code.remedy }),
             rows: None,
             effect: None,
         }

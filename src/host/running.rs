@@ -100,7 +100,7 @@ fn log_fault(fault: &str) {
 }
 
 fn fault(id: Id) -> Reply {
-    Reply::error(id, own::INTERNAL_ERROR.code, own::INTERNAL_ERROR.meaning)
+    Reply::error(id, &own::INTERNAL_ERROR, own::INTERNAL_ERROR.meaning)
 }
 
 /// Adds the known effect of the request to a fault of this program.

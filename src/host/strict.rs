@@ -1,4 +1,4 @@
-//! JSON without its usual ambiguity: a name that stands twice in one object is an error, not a silent choice.
+//! JSON without its usual ambiguity: a name that appears twice in one object is an error, not a silent choice.
 
 mod clip;
 
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
 fn twice<E: serde::de::Error>(name: &str) -> E {
     E::custom(format!(
-        "{} stands twice in one object; keep one of them",
+        "{} appears twice in the same object; keep only one",
         repeatable(name)
     ))
 }
@@ -244,7 +244,7 @@ mod tests {
                 read(text.as_bytes())
                     .unwrap_err()
                     .to_string()
-                    .contains("stands twice"),
+                    .contains("appears twice"),
                 "{text}"
             );
         }

@@ -76,12 +76,28 @@ pub(super) enum Side {
     Output,
 }
 
+/// Violation as one clause: `/max_count: got 0; allowed: at least 1`.
+fn told(Violation { path, message, .. }: &Violation) -> String {
+    if path.is_empty() {
+        message.clone()
+    } else {
+        format!("{path}: {message}")
+    }
+}
+
+/// Remedy for inputs that break the schema.
+const CORRECT_INPUTS: &str = "Correct the input at each `path` in `errors`, then send the request again.";
+
+/// Remedy for an output that breaks the schema.
+const REPORT_BUG: &str = "Report the message to the maintainers of this program. If the action posts, check the account \
+                          before you send the request again.";
+
 /// Returns the members of a `validation_error`. The first violation is also in the flat fields that Autohive's
 /// SDK reads.
 pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
-    let (source, noun) = match side {
-        Side::Input => ("input", "The input"),
-        Side::Output => ("output", "The output (a bug in this program)"),
+    let (source, noun, remedy) = match side {
+        Side::Input => ("input", "The input", CORRECT_INPUTS),
+        Side::Output => ("output", "The output (a bug in this program)", REPORT_BUG),
     };
     let more = if violations.len() > TOLD_MAX {
         "; and more"
@@ -89,10 +105,7 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
         ""
     };
     let violations = violations.get(..TOLD_MAX).unwrap_or(violations);
-    let shown: Vec<String> = violations
-        .iter()
-        .map(|violation| format!("{} {}", violation.path, violation.message))
-        .collect();
+    let shown: Vec<String> = violations.iter().map(told).collect();
     let first = violations.first();
     json!({
         "message": format!("{noun} breaks the action's schema: {}{more}", shown.join("; ")),
@@ -100,5 +113,6 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
         "value": first.and_then(|violation| violation.value.as_ref()),
         "source": source,
         "errors": violations,
+        "remedy": remedy,
     })
 }

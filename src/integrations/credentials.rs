@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    catalogue::{Row, own},
     model::{FieldError, looks_unfilled},
     schema::{AUTH, Suggestion, is_blank, kind_of, suggest},
     secret::{AccessToken, TokenFault, repeatable},
@@ -36,8 +37,8 @@ impl Credentials {
 /// Fault of a request's `auth`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialsError {
-    /// Code of the catalogue.
-    pub code: &'static str,
+    /// Row of the catalogue.
+    pub code: &'static Row,
     /// The member of `auth` and its fault.
     pub finding: FieldError,
 }
@@ -46,7 +47,7 @@ impl CredentialsError {
     /// The error `missing_token` for the member `field`, of which `allowed` describes the right form.
     pub fn missing(field: &str, got: &str, allowed: &str) -> Self {
         Self::new(
-            "missing_token",
+            &own::MISSING_TOKEN,
             field,
             got,
             allowed,
@@ -54,8 +55,25 @@ impl CredentialsError {
         )
     }
 
+    /// The error for the member `field` that is not a string. Of `given`, only the kind is repeated.
+    pub fn not_a_string(code: &'static Row, field: &str, given: &Value, allowed: &str) -> Self {
+        Self::new(
+            code,
+            field,
+            kind_of(given),
+            allowed,
+            "send it as text in double quotes",
+        )
+    }
+
+    /// The error `invalid_request` for the member `field` that is not an object of the form `shape`.
+    fn not_an_object(field: &str, given: &Value, shape: &str) -> Self {
+        let fix = "send an object with the connected account's token";
+        Self::new(&own::INVALID_REQUEST, field, kind_of(given), shape, fix)
+    }
+
     /// The error `code` for the member `field`.
-    pub fn new(code: &'static str, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
+    pub fn new(code: &'static Row, field: &str, got: &str, allowed: &str, fix: &str) -> Self {
         let finding = FieldError {
             field: field.into(),
             got: got.into(),
@@ -65,7 +83,7 @@ impl CredentialsError {
         Self { code, finding }
     }
 
-    fn with_code(self, code: &'static str) -> Self {
+    fn with_code(self, code: &'static Row) -> Self {
         Self { code, ..self }
     }
 
@@ -86,7 +104,7 @@ pub fn read_token(auth: Option<&Value>, shape: &str) -> Result<AccessToken, Cred
         return Err(missing("auth", "nothing"));
     };
     let Value::Object(auth) = auth else {
-        return Err(missing("auth", kind_of(auth)));
+        return Err(CredentialsError::not_an_object("auth", auth, shape));
     };
     let flat = given(auth);
     let (field, members, found) = match auth.get("credentials").filter(|given| !is_blank(given)) {
@@ -104,20 +122,31 @@ pub fn read_token(auth: Option<&Value>, shape: &str) -> Result<AccessToken, Cred
             }
         }
         Some(_) if flat.is_some() => ("auth.access_token", auth, flat),
-        Some(other) => return Err(missing("auth.credentials", kind_of(other))),
+        Some(other) => {
+            return Err(CredentialsError::not_an_object(
+                "auth.credentials",
+                other,
+                NESTED_SHAPE,
+            ));
+        }
         None => ("auth.access_token", auth, flat),
     };
     match found {
         Some(Value::String(token)) => parse(token, |got| missing(field, got)),
-        Some(other) => Err(missing(field, kind_of(other))),
+        Some(other) => Err(CredentialsError::not_a_string(
+            &own::MALFORMED_TOKEN,
+            field,
+            other,
+            "the access token as a string",
+        )),
         None => Err(naming(missing(field, "nothing"), members)),
     }
 }
 
 fn parse(token: &str, missing: impl Fn(&str) -> CredentialsError) -> Result<AccessToken, CredentialsError> {
     if is_unfilled_token(token) {
-        let error = missing("a text that looks like a value which was not filled in");
-        return Err(error.with_code("malformed_token"));
+        let error = missing("what looks like a template that was not filled in");
+        return Err(error.with_code(&own::MALFORMED_TOKEN));
     }
     AccessToken::parse(token.to_owned()).map_err(|fault| {
         let error = missing(&fault.to_string());
@@ -125,13 +154,16 @@ fn parse(token: &str, missing: impl Fn(&str) -> CredentialsError) -> Result<Acce
             error
         } else {
             error
-                .with_code("malformed_token")
+                .with_code(&own::MALFORMED_TOKEN)
                 .with_fix("send the token alone, as TikTok gave it")
         }
     })
 }
 
 const ACCESS_TOKEN: &str = "access_token";
+
+/// Form of `auth.credentials` in errors.
+const NESTED_SHAPE: &str = "{\"access_token\":\"…\"}";
 
 /// The token among `members`, unless it is `null`.
 fn given(members: &Map<String, Value>) -> Option<&Value> {
@@ -224,10 +256,10 @@ fn two_tokens() -> CredentialsError {
     CredentialsError::missing(
         "auth",
         "two different access tokens",
-        "one token, under credentials or beside auth_type",
+        "one access token, in auth.credentials or in auth itself",
     )
-    .with_code("invalid_request")
-    .with_fix("leave out the wrong one")
+    .with_code(&own::INVALID_REQUEST)
+    .with_fix("remove the wrong one")
 }
 
 /// Most members among which a misspelt name of the token is looked for.

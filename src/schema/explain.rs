@@ -98,8 +98,8 @@ fn required(property: Option<&Value>) -> String {
         .map(|options| format!("; allowed: {}", words(options)))
         .unwrap_or_default();
     match member("description").and_then(Value::as_str) {
-        Some(description) => format!("is required; give it a value: {description}{allowed}"),
-        None => format!("is required; give it a value{allowed}"),
+        Some(description) => format!("required, but missing ({description}){allowed}"),
+        None => format!("required, but missing{allowed}"),
     }
 }
 
@@ -199,20 +199,20 @@ const UNFILLED: &str = "it looks like a value that an earlier step did not fill 
 /// Message for a blank value where one is needed.
 fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
     let allowed = match (kind, got.rule) {
-        (ValidationErrorKind::Enum { options }, _) => format!("give it a value; allowed: {}", words(options)),
-        (ValidationErrorKind::Type { kind }, _) => format!("give it a value; allowed: {}", types(kind)),
+        (ValidationErrorKind::Enum { options }, _) => format!("allowed: {}", words(options)),
+        (ValidationErrorKind::Type { kind }, _) => format!("allowed: {}", types(kind)),
         (_, PUBLIC_HTTPS_URL) => "set it to a URL such as https://host/path".to_owned(),
-        (_, PUBLISH_ID) => "give it the publish_id from the result of the action that posted".to_owned(),
-        _ => "give it a value or leave it out".to_owned(),
+        (_, PUBLISH_ID) => "use the publish_id from the result of the action that posted".to_owned(),
+        _ => "set a value or omit it".to_owned(),
     };
     let is_item = got
         .path
         .rsplit_once('/')
         .is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
     if is_item {
-        format!("is blank; {allowed}, or remove the item")
+        format!("it is blank; {allowed}, or remove the item")
     } else {
-        format!("is blank; {allowed}")
+        format!("it is blank; {allowed}")
     }
 }
 
@@ -244,14 +244,18 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
         ValidationErrorKind::Minimum { limit } => format!("got {got}; allowed: at least {limit}"),
         ValidationErrorKind::Maximum { limit } => format!("got {got}; allowed: at most {limit}"),
         ValidationErrorKind::MinLength { limit } => {
-            format!("got {got}; allowed: at least {limit} characters")
+            format!("got {got}; allowed: at least {}", counted(*limit, "character"))
         }
         ValidationErrorKind::MaxLength { limit } => {
-            format!("got {got}; allowed: at most {} characters", Grouped(*limit))
+            format!("got {got}; allowed: at most {}", counted(*limit, "character"))
         }
-        ValidationErrorKind::MinItems { limit } => format!("got {got}; allowed: at least {limit} items"),
-        ValidationErrorKind::MaxItems { limit } => format!("got {got}; allowed: at most {limit} items"),
-        ValidationErrorKind::UniqueItems => "has the same item twice; leave one out".to_owned(),
+        ValidationErrorKind::MinItems { limit } => {
+            format!("got {got}; allowed: at least {}", counted(*limit, "item"))
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            format!("got {got}; allowed: at most {}", counted(*limit, "item"))
+        }
+        ValidationErrorKind::UniqueItems => "the same item appears twice; remove one".to_owned(),
         ValidationErrorKind::Pattern { pattern } => {
             format!("got {got}; allowed: text that matches {pattern}")
         }
@@ -303,12 +307,19 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
             ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. },
         ) => {
             format!(
-                "a text of {} characters",
-                Grouped(u64::try_from(text.chars().count()).unwrap_or(u64::MAX))
+                "a text of {}",
+                counted(
+                    u64::try_from(text.chars().count()).unwrap_or(u64::MAX),
+                    "character"
+                )
             )
         }
         (Value::String(text), _) => shown(text),
-        (Value::Array(items), _) => format!("a list of {}", items.len()),
+        (Value::Array(items), _) => match items.len() {
+            0 => "an empty list".into(),
+            1 => "a list of 1 item".into(),
+            count => format!("a list of {count} items"),
+        },
         (Value::Object(_), _) => "an object".into(),
     }
 }
@@ -327,6 +338,12 @@ fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
         ) => is_showable(text).then(|| value.clone()),
         _ => None,
     }
+}
+
+/// Number with its noun: `1 item`, `2,200 characters`.
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", Grouped(count))
 }
 
 fn types(kind: &TypeKind) -> String {

@@ -82,14 +82,14 @@ pub enum StateKeysFault {
 impl fmt::Display for StateKeysFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wrong = match self {
-            Self::NotVisible => "a key holds white space or a character outside ASCII",
-            Self::TooShort => "a key has fewer than 32 characters",
-            Self::OneCharacter => "a key is one character over and over",
+            Self::NotVisible => "a key contains white space or a character outside ASCII",
+            Self::TooShort => "a key is shorter than 32 characters",
+            Self::OneCharacter => "a key repeats a single character",
         };
         write!(
             f,
-            "is not usable: {wrong}; allowed are keys of at least 32 visible ASCII characters, separated by commas, the first of \
-             which signs; make one with `openssl rand -hex 32`"
+            "cannot be used: {wrong}; allowed: keys of at least 32 visible ASCII characters, separated by commas, of which the first \
+             signs; create one with `openssl rand -hex 32`"
         )
     }
 }

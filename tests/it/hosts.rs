@@ -109,7 +109,7 @@ fn other_encodings_are_named() {
         (wide(&wrong("a")), "UTF-32"),
         (
             latin(&titled("Grüße")),
-            "in inputs.title, bytes are not UTF-8: it looks like Latin-1",
+            "in inputs.title, this is not valid UTF-8 (it looks like Latin-1",
         ),
         (latin(&titled("it\u{92}s")), "Windows-1252"),
     ] {
@@ -185,7 +185,7 @@ fn faults_name_their_cause() {
         .exits(0)
         .only()
         .misunderstood("nested_too_deeply")
-        .says("deeper than 64");
+        .says("more than 64 levels deep");
     let url_safe = json!({ "privacy_level": "SELF_ONLY", "file": { "content": "AA-_" } });
     answer(run(), &ask("a", "create_video_post", url_safe))
         .failed("invalid_base64")

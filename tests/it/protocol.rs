@@ -289,7 +289,7 @@ fn large_metadata_is_cut_and_its_request_runs() {
         json!({ "list": vec![json!({}); 100_000], "run": "r-77", "text": "x".repeat(100_000) });
     let ended = run().arg("--log=info").request(&request).finish().exits(0);
     ended.only().invalid("/max_count", "minimum");
-    for words in ["r-77", "left out: 300001 bytes", "left out: 100002 bytes"] {
+    for words in ["r-77", "omitted: 300001 bytes", "omitted: 100002 bytes"] {
         assert!(
             ended.stderr.contains(words),
             "the log should say {words:?}: {}",
@@ -430,8 +430,13 @@ fn members_of_the_wrong_kind_are_refused() {
     ] {
         refused(&with(name, member), "invalid_request", &[name, "got"]);
     }
-    for auth in [json!("act.token"), json!(7), json!([]), json!(false)] {
-        refused(&with("auth", auth), "missing_token", &["auth"]);
+    for (auth, code, words) in [
+        (json!("act.token"), "invalid_request", "auth: got a string"),
+        (json!(7), "invalid_request", "auth: got a number"),
+        (json!(false), "invalid_request", "auth: got a boolean"),
+        (json!([]), "invalid_request", "auth: got a list"),
+    ] {
+        refused(&with("auth", auth), code, &[words]);
     }
 }
 
@@ -506,8 +511,26 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
     for (odd, code, words) in [
         (json!(""), "missing_token", "empty"),
         (json!(null), "missing_token", "nothing"),
-        (json!(5), "missing_token", "a number"),
-        (json!(["t"]), "missing_token", "a list"),
+        (
+            json!(7_351),
+            "malformed_token",
+            "got a number; allowed: the access token as a string",
+        ),
+        (
+            json!(["pear"]),
+            "malformed_token",
+            "got a list; allowed: the access token as a string",
+        ),
+        (
+            json!({ "a": "pear" }),
+            "malformed_token",
+            "got an object; allowed: the access token as a string",
+        ),
+        (
+            json!(true),
+            "malformed_token",
+            "got a boolean; allowed: the access token as a string",
+        ),
         (json!("act.pear plum"), "malformed_token", "contains a space"),
         (json!("act.fig\nkiwi"), "malformed_token", "contains a space"),
         (json!("act.fig\n"), "malformed_token", "at its beginning or end"),
@@ -520,7 +543,7 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
         for request in both_forms(odd) {
             refused(&request, code, &["access_token", words]);
             let ended = run().request(&request).finish().exits(0);
-            for word in ["pear", "plum", "fig", "kiwi", "ünï"] {
+            for word in ["pear", "plum", "fig", "kiwi", "ünï", "7351"] {
                 assert!(
                     !ended.text().contains(word),
                     "a token is not repeated: {}",
@@ -531,8 +554,8 @@ fn a_missing_or_odd_token_is_refused_and_never_repeated() {
     }
     refused(
         &request(json!({ "credentials": "act.t" })),
-        "missing_token",
-        &["auth.credentials"],
+        "invalid_request",
+        &["auth.credentials: got a string"],
     );
     for request in both_forms(json!("act.t")) {
         let mut request = request;

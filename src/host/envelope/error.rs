@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{super::strict::Id, InvalidRequest};
 use crate::{
+    catalogue::{Row, own},
     integrations::CredentialsError,
     model::{FieldError, looks_unfilled},
     schema::{Vocabulary, cure, kind_of, suggest},
@@ -66,7 +67,7 @@ fn unnamed(key: &str) -> String {
 
 /// A fault in one key of a request.
 pub(super) struct EnvelopeError {
-    pub(super) code: &'static str,
+    pub(super) code: &'static Row,
     pub(super) finding: FieldError,
 }
 
@@ -80,7 +81,7 @@ impl EnvelopeError {
             fix,
         };
         Self {
-            code: "invalid_request",
+            code: &own::INVALID_REQUEST,
             finding,
         }
     }
@@ -95,7 +96,7 @@ impl EnvelopeError {
     }
 
     pub(super) fn unknown(
-        code: &'static str,
+        code: &'static Row,
         field: &str,
         got: &str,
         known: &[&str],
@@ -111,7 +112,7 @@ impl EnvelopeError {
             .coded(code)
     }
 
-    pub(super) fn coded(self, code: &'static str) -> Self {
+    pub(super) fn coded(self, code: &'static Row) -> Self {
         Self { code, ..self }
     }
 

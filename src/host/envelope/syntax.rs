@@ -9,7 +9,7 @@ use super::super::{
 pub(super) fn describe(document: &Document, error: &serde_json::Error) -> String {
     let Place { line, column } = document.place(error.line(), error.column());
     let text = error.to_string();
-    // serde's message ends with its own place, which is that of the lifted text.
+    // serde's message ends with its own place, which is that in the text without its contents.
     let what = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(what, _)| what);
@@ -31,7 +31,7 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     if what.contains("unicode code point") && !what.contains("surrogate") {
         return Some(match std::str::from_utf8(text) {
             Err(_) => format!(
-                "bytes are not UTF-8: it looks like {}; send UTF-8",
+                "this is not valid UTF-8 (it looks like {}); send UTF-8",
                 of_invalid_utf8(text)
             ),
             Ok(_) => "an escape does not encode a character; write the character itself".to_owned(),
@@ -39,10 +39,10 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     }
     if what.contains("surrogate") || what.contains("hex escape") {
         let half =
-            "half of a character (a lone surrogate): write an emoji as itself or as a pair of \\u escapes";
+            "half of a character (a lone surrogate); write an emoji as itself or as a pair of \\u escapes";
         return Some(half.to_owned());
     }
-    let escape = r"a backslash begins no JSON escape: write \\ for a backslash, \n for a line break";
+    let escape = r"a backslash begins no JSON escape; write \\ for a backslash, \n for a line break";
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 

@@ -32,8 +32,8 @@ const MAGIC: [(&[u8], &str); 12] = [
     (b"\x78\x9C", "zlib"),
     (b"\x78\xDA", "zlib"),
     (b"%PDF-", "a PDF"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xFF\xD8\xFF", "a JPEG picture"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xFF\xD8\xFF", "a JPEG image"),
     (b"\x1A\x45\xDF\xA3", "a WebM or Matroska video"),
 ];
 
@@ -101,7 +101,7 @@ impl fmt::Display for Encoding {
             Utf32(of) => write!(f, "UTF-32 ({}), not UTF-8; send UTF-8", order(of)),
             Binary(name) => write!(
                 f,
-                "{name}, not JSON; send the request itself, in UTF-8 and not compressed"
+                "{name}, not JSON; send the request itself, as uncompressed UTF-8"
             ),
         }
     }
@@ -129,13 +129,13 @@ pub(super) fn opens_an_object(text: &[u8]) -> bool {
 /// The fault of a line that begins with neither brace nor bracket and is no JSON value.
 pub(super) fn fault_of_junk_line(line: &[u8]) -> &'static str {
     if is_binary(line) {
-        return "this is binary data or text in another encoding, not JSON; send the request in UTF-8, not compressed";
+        return "this is binary data or text in another encoding, not JSON; send the request as uncompressed UTF-8";
     }
     // `eyJ` is the base64 of an opening brace and a quote.
     if line.trim_ascii().starts_with(b"eyJ") {
         return "this looks like base64 of a JSON object; send the object itself";
     }
-    "a request begins with an opening brace"
+    "a request must begin with an opening brace"
 }
 
 /// The likely encoding of the first invalid bytes in a text that is mostly ASCII.

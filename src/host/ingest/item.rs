@@ -6,7 +6,10 @@ use super::{
     Place,
     extraction::{self, Extraction},
 };
-use crate::integrations::Contents;
+use crate::{
+    catalogue::{Row, own},
+    integrations::Contents,
+};
 
 /// One part of the input.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ pub enum Item {
     Malformed(MalformedDocument),
 }
 
-/// A whole document, with its videos lifted out.
+/// A whole document, whose videos are extracted.
 pub struct Document {
     /// Its beginning in the input.
     pub began: Place,
@@ -40,8 +43,8 @@ impl fmt::Debug for Document {
 /// A document that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MalformedDocument {
-    /// The catalogue's code.
-    pub code: &'static str,
+    /// Row of the catalogue.
+    pub code: &'static Row,
     /// The fault and its place.
     pub message: String,
     /// The line that it began on, for the logs.
@@ -54,10 +57,10 @@ impl MalformedDocument {
     /// The error for a request on line `line` that is inside a broken document, which began on line `began`.
     pub(super) fn swallowed(line: u64, began: u64, text: Vec<u8>) -> Self {
         let message = format!(
-            "line {line}: this request is inside one that began on line {began} and is broken, so it was not run; send it again"
+            "line {line}: this request is inside another one, which began on line {began} and is broken, so it was not run; send it again"
         );
         Self {
-            code: "invalid_json",
+            code: &own::INVALID_JSON,
             message,
             line,
             text,
@@ -66,7 +69,7 @@ impl MalformedDocument {
 
     /// Adds that further faults of the same kind are not reported.
     pub(super) fn for_all_that_follow(mut self, kind: &str) -> Self {
-        self.message = format!("{}; further {kind} are skipped", self.message);
+        self.message = format!("{}; further {kind} are not reported", self.message);
         self
     }
 }

@@ -7,7 +7,7 @@ use super::{
     item::MalformedDocument,
     scanner::CONTROL,
 };
-use crate::model::Grouped;
+use crate::{catalogue::own, model::Grouped};
 
 /// Largest request without its videos, in bytes. A caption has 2,200 characters, and photos at most 35 addresses.
 pub(super) const TEXT_MAX: usize = 1024 * 1024;
@@ -33,20 +33,20 @@ impl Refusal {
         let line = began.line;
         let (code, limit) = match self {
             Self::TooDeep => (
-                "nested_too_deeply",
-                format!("brackets are nested deeper than {DEPTH_MAX}"),
+                &own::NESTED_TOO_DEEPLY,
+                format!("objects and lists are nested more than {DEPTH_MAX} levels deep"),
             ),
             Self::TooLarge => (
-                "request_too_large",
-                "more than 1 MiB; allowed: 1 MiB besides the base64 of a video, which stands within inputs, as content of file \
-                 or files, or as video_content_base64"
+                &own::REQUEST_TOO_LARGE,
+                "more than 1 MiB, not counting base64 content; allowed: 1 MiB; send a video within inputs, as content of file or \
+                 files, or as video_content_base64"
                     .to_owned(),
             ),
             Self::ManyValues => (
-                "request_too_large",
+                &own::REQUEST_TOO_LARGE,
                 format!(
-                    "more than {} values and names; allowed: so many besides those of metadata",
-                    Grouped(VALUES_MAX)
+                    "more than {most} values and names, not counting metadata; allowed: {most}",
+                    most = Grouped(VALUES_MAX)
                 ),
             ),
         };
@@ -80,7 +80,7 @@ pub(super) fn cut_off(began: Place, place: Place, text: Vec<u8>) -> MalformedDoc
     let Place { line, column } = place;
     let begin = began.line;
     let message = format!(
-        "line {line}, column {column}: the input ended within the request that began on line {begin}; it was cut off"
+        "line {line}, column {column}: the input ends in the middle of the request that began on line {begin}; it was cut off"
     );
     invalid_json(began, message, text)
 }
@@ -103,10 +103,10 @@ pub(super) fn junk_line(began: Place, text: &[u8]) -> MalformedDocument {
     };
     let (code, fault) = match kind {
         Some(kind) if serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() => (
-            "invalid_request",
+            &own::INVALID_REQUEST,
             format!("got {kind}; allowed: a JSON object such as {{\"action\": …}}"),
         ),
-        _ => ("invalid_json", fault_of_junk_line(text).to_owned()),
+        _ => (&own::INVALID_JSON, fault_of_junk_line(text).to_owned()),
     };
     MalformedDocument {
         code,
@@ -120,7 +120,7 @@ pub(super) fn junk_line(began: Place, text: &[u8]) -> MalformedDocument {
 
 fn invalid_json(began: Place, message: String, text: Vec<u8>) -> MalformedDocument {
     MalformedDocument {
-        code: "invalid_json",
+        code: &own::INVALID_JSON,
         message,
         line: began.line,
         text,

@@ -26,7 +26,7 @@ fn read(input: &[u8], step: usize) -> Vec<String> {
                 text,
                 line: _,
             }) => {
-                format!("{code}: {message} of {}", String::from_utf8_lossy(&text))
+                format!("{}: {message} of {}", code.code, String::from_utf8_lossy(&text))
             }
         });
     };
@@ -139,7 +139,9 @@ fn a_request_that_an_unfinished_one_took_in_is_found() {
     let cut = "{\n \"auth\": {},\n \"files\": [\n  {\"name\": \"a\"},\n  {\"name\": \"b";
     check(
         cut,
-        &["invalid_json: line 5, column 14: the input ended within the request that began on line 1"],
+        &[
+            "invalid_json: line 5, column 14: the input ends in the middle of the request that began on line 1",
+        ],
     );
 }
 
@@ -149,7 +151,8 @@ fn each_request_that_was_taken_in_is_found_once() {
     let good = "{\"action\":\"x\",\"inputs\":\n {\"type\":1}}";
     let levels = "{\"id\":[\n".to_owned() + &"[\n".repeat(55);
     for (before, line) in [("{\"id\":\n{\"x\":\n", 3), ("[\"a\",\n\t", 2), (&levels, 57)] {
-        let told = format!("invalid_json: line {line}: this request is inside one that began on line 1");
+        let told =
+            format!("invalid_json: line {line}: this request is inside another one, which began on line 1");
         check(&format!("{before}{good},\n5\n"), &["invalid_json: line", &told]);
     }
     check(
@@ -169,7 +172,7 @@ fn broken_requests_without_an_id_are_not_told_for_ever() {
     let broken = "{\"action\" 1}\n".repeat(5_000) + "{\"id\":7,\"a\" 1}\n" + "{\"b\" 1}\n";
     let told = read(format!("{broken}{{}}\n{{\"c\" 1}}\n").as_bytes(), 4096);
     assert_eq!(told.len(), 1_003, "{:?}", told.get(995..));
-    assert!(told[999].contains("have no id are skipped"), "{}", told[999]);
+    assert!(told[999].contains("have no id are not reported"), "{}", told[999]);
     assert!(told[1_000].contains("{\"id\":7,"), "{}", told[1_000]);
     assert!(
         told[1_001] == "{}" && told[1_002].starts_with("invalid_json: line"),
@@ -211,19 +214,19 @@ fn what_is_no_object_is_named() {
     );
     check(
         "hello world\n{}",
-        &["invalid_json: line 1, column 1: a request begins", "{}"],
+        &["invalid_json: line 1, column 1: a request must begin", "{}"],
     );
     check("{} trailing\n{}", &["{}", "invalid_json: line 1, column 4", "{}"]);
 }
 
 #[test]
 fn an_end_in_the_middle_is_told() {
-    check("{\"a\":\"b", &["invalid_json: line 1, column 8: the input ended"]);
+    check("{\"a\":\"b", &["invalid_json: line 1, column 8: the input ends"]);
     check(
         "{\"a\":1}\n{\n",
         &[
             "{\"a\":1}",
-            "invalid_json: line 3, column 1: the input ended within the request that began on line 2",
+            "invalid_json: line 3, column 1: the input ends in the middle of the request that began on line 2",
         ],
     );
     check("5", &["invalid_request: line 1"]);
@@ -370,7 +373,10 @@ fn a_file_that_was_sent_by_mistake_is_not_told_line_by_line() {
         told.last().is_some_and(|last| last.contains("expected a colon")),
         "{told:#?}"
     );
-    assert!(told.iter().any(|told| told.contains("are skipped")), "{told:#?}");
+    assert!(
+        told.iter().any(|told| told.contains("are not reported")),
+        "{told:#?}"
+    );
 }
 
 #[test]
@@ -393,7 +399,7 @@ fn values_are_bounded_and_the_next_request_is_served() {
     let metadata = vec!["[0]"; 20_000].join(",");
     for more in ["", &metadata] {
         check(&request(10_000 - 8, more), &["{\"metadata\"", "{}"]);
-        let told = "request_too_large: the request that began on line 1: more than 10,000 values and names; allowed: so many besides those of metadata";
+        let told = "request_too_large: the request that began on line 1: more than 10,000 values and names, not counting metadata; allowed: 10,000";
         check(&request(10_000 - 7, more), &[told, "{}"]);
     }
 }
@@ -679,7 +685,7 @@ proptest! {
         // Open brackets may take the last line in as their own, and only then is it part of what is told
         // before.
         let served = told.last().is_some_and(|last| last == "{\"last\":true}");
-        let nested = told.last().is_some_and(|last| last.contains("the input ended"));
+        let nested = told.last().is_some_and(|last| last.contains("the input ends"));
         prop_assert!(served || nested, "{:?}", told);
     }
 }

@@ -36,7 +36,7 @@ fn strict(raw: &RawValue) -> serde_json::Result<Value> {
 }
 
 fn left_out(raw: &RawValue) -> Value {
-    Value::String(format!("(left out: {} bytes)", raw.get().len()))
+    Value::String(format!("(omitted: {} bytes)", raw.get().len()))
 }
 
 struct ClippedMetadata;
@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for ClippedMetadata {
             kept.shift_insert(
                 0,
                 REST.to_owned(),
-                Value::String(format!("(left out: {rest} members)")),
+                Value::String(format!("(omitted: {rest} members)")),
             );
         }
         Ok(Value::Object(kept))
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn what_is_too_long_is_named_and_the_rest_stays() {
         let list = json!({ "list": vec![0; 100_000], "run": "r-1", "text": "x".repeat(8_000), "last": "x".repeat(500) });
-        let expected = json!({ "list": "(left out: 200001 bytes)", "run": "r-1", "text": "x".repeat(8_000), "last": "(left out: 502 bytes)" });
+        let expected = json!({ "list": "(omitted: 200001 bytes)", "run": "r-1", "text": "x".repeat(8_000), "last": "(omitted: 502 bytes)" });
         assert_eq!(read(&list.to_string()), expected);
         let many: Map<String, Value> = (0..1_000)
             .map(|number| (format!("n{number}"), json!(number)))
@@ -112,7 +112,7 @@ mod tests {
         let kept = read(&Value::Object(many).to_string());
         assert_eq!(
             (kept.as_object().map(Map::len), &kept[REST]),
-            (Some(101), &json!("(left out: 900 members)"))
+            (Some(101), &json!("(omitted: 900 members)"))
         );
     }
 
@@ -125,6 +125,6 @@ mod tests {
     #[test]
     fn a_name_that_stands_twice_is_an_error() {
         let raw: &RawValue = serde_json::from_str(r#"{"a":1,"a":2}"#).unwrap();
-        assert!(metadata(raw).unwrap_err().to_string().contains("stands twice"));
+        assert!(metadata(raw).unwrap_err().to_string().contains("appears twice"));
     }
 }
