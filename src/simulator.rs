@@ -1,10 +1,10 @@
 //! A simulated TikTok: a server on loopback that follows TikTok's documented rules, for tests, fixtures and
 //! demonstrations.
 //!
-//! It is written from TikTok's documents (cited as `#heading`, a heading of docs/tiktok-open-api.md) and
-//! shares no type with any client. `docs/simulator.md` lists where it is more lenient or stricter than the
-//! documents; [`SimulatorOptions::strict`] holds a client to them. Every request is answered and recorded in the
-//! [`RequestJournal`], whatever it contains; none causes a panic.
+//! It is written from TikTok's documents (cited as `#heading`, a heading of docs/tiktok-open-api.md, or by the
+//! address of TikTok's page) and shares no type with any client. `docs/simulator.md` lists where it is more
+//! lenient or stricter than the documents; [`SimulatorOptions::strict`] holds a client to them. Every request is
+//! answered and recorded in the [`RequestJournal`], whatever it contains; none causes a panic.
 //!
 //! # Layout
 //!
@@ -14,6 +14,8 @@
 //! accounts and settings of all APIs.
 //!
 //! # Accounts
+//!
+//! Those of the Marketing API are in `marketing_api/account.rs`; those of the Open API are:
 //!
 //! | Token | Character |
 //! |---|---|
@@ -62,6 +64,7 @@ mod exchange;
 mod fault;
 mod head;
 mod journal;
+mod marketing_api;
 mod media;
 mod open_api;
 mod options;
@@ -78,6 +81,11 @@ mod wire;
 pub use endpoint::EndpointName;
 pub use fault::{ChunkPlace, FaultAnswer, FaultError, FaultKind, FaultRule};
 pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutcome};
+pub use marketing_api::{
+    account::{AppTier, SimulatedAdsToken, SimulatedAdvertiser, SimulatedApp},
+    setup::{AdsOptions, AdsSetup},
+    switches::{AdgroupUpdate, AdsSwitches, ManualCutoff, RepeatedRequest, SmartPlusBudget},
+};
 pub use open_api::{
     account::{Account, Visibility, description, presets},
     fail_reason::FailReason,
@@ -91,6 +99,8 @@ pub use setup::{Setup, SetupError};
 pub use wire::Digesting;
 
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+
+use serde_json::Value;
 
 use open_api::SimulatedOpenApi;
 use simulation::Simulation;
@@ -141,6 +151,11 @@ impl Simulator {
     /// Number of things that the simulated APIs have stored, by kind.
     pub fn stored(&self) -> BTreeMap<String, usize> {
         self.simulation.stored()
+    }
+
+    /// The list that `GET /_simulator/<name>` shows, if an API keeps one of this name.
+    pub fn listing(&self, name: &str) -> Option<Value> {
+        self.simulation.listing(name)
     }
 
     /// Changes accounts, faults, settings and time; changes nothing if any part of the setup is wrong.

@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::stop_signal};
-use crate::simulator::{Account, Simulator, SimulatorOptions, description};
+use crate::simulator::{Account, AdsOptions, Simulator, SimulatorOptions, description};
 
 /// Runs the simulator and says how to use it.
 pub(super) fn simulate(options: &Simulate) -> Exit {
@@ -15,12 +15,12 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
         ..SimulatorOptions::default()
     };
     let served = block_on_reporting(async {
-        let accounts = simulation.accounts.clone();
+        let (accounts, ads) = (simulation.accounts.clone(), simulation.ads.clone());
         let (port, strict) = (simulation.port, simulation.strict);
         let simulator = Simulator::start(simulation)
             .await
             .map_err(|error| at_port(port, &error))?;
-        introduce(&simulator.url(), &accounts, strict);
+        introduce(&simulator.url(), &accounts, &ads, strict);
         stop_signal().await;
         Ok::<(), io::Error>(())
     });
@@ -35,13 +35,15 @@ fn at_port(port: u16, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("could not listen on port {port}: {error}"))
 }
 
-fn introduce(url: &str, accounts: &[Account], strict: bool) {
+fn introduce(url: &str, accounts: &[Account], ads: &AdsOptions, strict: bool) {
     print_line(&format!("TikTok is simulated at {url} (press Ctrl-C to stop)."));
     print_line("");
     print_line("Access tokens:");
     for Account { token, .. } in accounts {
         print_line(&format!("  {token:<35} {}", description(token).replace('`', "")));
     }
+    print_line("");
+    introduce_ads(url, ads);
     print_line("");
     print_line("In another terminal:");
     print_line(r#"  echo '{"action":"get_user_info","auth":{"access_token":"act.sim-public"}}' \"#);
@@ -52,4 +54,24 @@ fn introduce(url: &str, accounts: &[Account], strict: bool) {
         "Requests received: {url}/_simulator/journal\nPosts stored: {url}/_simulator/posts"
     ));
     print_line("To inject faults, move its clock or serve files, see docs/simulator.md.");
+}
+
+/// The Marketing API: its tokens and advertisers.
+fn introduce_ads(url: &str, ads: &AdsOptions) {
+    print_line(&format!(
+        "Access tokens of the Marketing API at {url}/open_api/v1.3/ (header Access-Token):"
+    ));
+    for (token, description) in ads.described_tokens() {
+        print_line(&format!("  {token:<35} {description}"));
+    }
+    print_line("Advertiser ids:");
+    for (id, description) in ads.described_advertisers() {
+        print_line(&format!("  {id:<35} {description}"));
+    }
+    for app in &ads.apps {
+        print_line(&format!(
+            "Developer app: app_id {}, secret {}",
+            app.app_id, app.secret
+        ));
+    }
 }

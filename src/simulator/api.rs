@@ -53,6 +53,9 @@ pub(super) trait SimulatedApi: Any + fmt::Debug + Send + Sync {
     /// Checks whether an account has this token or name.
     fn knows_account(&self, account: &str) -> bool;
 
+    /// Checks whether a setup adds an account with this token or name.
+    fn adds_account(&self, setup: &Setup, account: &str) -> bool;
+
     /// The list behind `GET /_simulator/<name>`, if the API keeps one of this name.
     fn listing(&self, name: &str) -> Option<Value>;
 
@@ -86,7 +89,7 @@ pub(super) trait ApiCall: ErrorFormat + fmt::Debug + Send + Sync {
 pub(super) enum BodyKind {
     /// JSON; journaled as it is.
     Json,
-    /// Form with secrets; only the names of its fields are journaled.
+    /// Form or JSON object with secrets; only the names of its fields are journaled.
     Form,
     /// Bytes of a file; hashed as they pass, and not kept.
     File,

@@ -5,7 +5,10 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use super::{api::ApiRegistration, endpoint::EndpointName};
 
 /// The simulated APIs. A request goes to the first with a prefix of its path.
-pub(super) static APIS: &[&ApiRegistration] = &[&super::open_api::REGISTRATION];
+pub(super) static APIS: &[&ApiRegistration] = &[
+    &super::open_api::REGISTRATION,
+    &super::marketing_api::REGISTRATION,
+];
 
 /// Endpoints that belong to no API.
 const SHARED_ENDPOINTS: [(&str, EndpointName); 2] =

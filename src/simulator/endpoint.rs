@@ -17,7 +17,7 @@ impl EndpointName {
     }
 
     /// The name in snake case.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         self.0
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hyper::{Request, Response, body::Incoming};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     api::{ApiCall, BodyKind},
@@ -130,10 +130,16 @@ fn record_body(entry: &mut RecordedRequest, kind: BodyKind, received: &Received)
     }
 }
 
-/// Names of the fields of a form, without their values, which may be secrets.
+/// Names of the fields of a form or of a JSON object, without their values, which may be secrets.
 fn field_names(body: &[u8]) -> Value {
-    let fields = decode(&String::from_utf8_lossy(body)).into_iter();
-    Value::Array(fields.map(|(name, _)| Value::String(name)).collect())
+    let names: Vec<String> = match serde_json::from_slice::<Map<String, Value>>(body) {
+        Ok(members) => members.into_iter().map(|(name, _)| name).collect(),
+        Err(_) => decode(&String::from_utf8_lossy(body))
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect(),
+    };
+    Value::Array(names.into_iter().map(Value::String).collect())
 }
 
 fn json_or_text(body: &[u8]) -> Option<Value> {

@@ -36,6 +36,7 @@ impl RequestHead {
                 transfer_encoding: text(header::TRANSFER_ENCODING),
                 user_agent: text(header::USER_AGENT),
                 authorization: parts.headers.contains_key(header::AUTHORIZATION),
+                access_token: parts.headers.contains_key("access-token"),
             },
             all_headers: parts.headers.clone(),
         }
@@ -77,7 +78,13 @@ impl RequestHead {
 }
 
 /// Query parameters that the journal must not show.
-const SECRET_PARAMETERS: [&str; 1] = ["upload_token"];
+const SECRET_PARAMETERS: [&str; 5] = [
+    "upload_token",
+    "secret",
+    "access_token",
+    "auth_code",
+    "refresh_token",
+];
 
 fn lossy(headers: &HeaderMap, name: impl AsHeaderName) -> Option<String> {
     headers

@@ -25,7 +25,7 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path without the query.
     pub path: String,
-    /// The query, decoded, without `upload_token`.
+    /// The query, decoded, without tokens and secrets.
     pub query: BTreeMap<String, String>,
     /// The endpoint; absent where none was matched.
     pub endpoint: Option<EndpointName>,
@@ -79,6 +79,9 @@ pub struct RecordedHeaders {
     pub user_agent: Option<String>,
     /// Whether `Authorization` was present.
     pub authorization: bool,
+    /// Whether `Access-Token`, the credential of the Marketing API, was present.
+    #[serde(default)]
+    pub access_token: bool,
 }
 
 impl RequestJournal {

@@ -109,6 +109,13 @@ impl SimulatedApi for SimulatedOpenApi {
         self.lock().knows(account)
     }
 
+    fn adds_account(&self, setup: &Setup, account: &str) -> bool {
+        setup.accounts.iter().any(|added| {
+            let name = added.clone().complete().name;
+            added.token == account || name == account
+        })
+    }
+
     fn listing(&self, name: &str) -> Option<Value> {
         match name {
             "posts" => Some(json!(self.posts())),

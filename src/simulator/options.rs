@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    marketing_api::setup::AdsOptions,
     open_api::account::{Account, presets},
     wire::Digesting,
 };
@@ -29,6 +30,8 @@ pub struct SimulatorOptions {
     /// Whether uploads, and pulls from the simulator's own files, end FAILED where the bytes are no video or
     /// photo within TikTok's limits.
     pub judge_media: bool,
+    /// Apps, advertisers, tokens and switches of the Marketing API.
+    pub ads: AdsOptions,
 }
 
 impl Default for SimulatorOptions {
@@ -44,6 +47,7 @@ impl Default for SimulatorOptions {
             digest: Digesting::On,
             strict: false,
             judge_media: true,
+            ads: AdsOptions::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     fault::{FaultKind, FaultRule},
+    marketing_api::setup::AdsSetup,
     open_api::{account::Account, upload_edge::UploadEdge},
     wire,
 };
@@ -36,6 +37,8 @@ pub struct Setup {
     pub signed_in: Option<String>,
     /// Publish ids of drafts that the user posts from the inbox now.
     pub drafts_posted: Vec<String>,
+    /// Changes to the simulated Marketing API.
+    pub ads: Option<AdsSetup>,
 }
 
 /// Reason for refusing a setup, none of which was applied.
@@ -92,12 +95,14 @@ pub enum SetupError {
         /// The publish id.
         publish_id: String,
     },
+    /// A wrong member of `ads`.
+    #[error("ads: {0}")]
+    Ads(String),
 }
 
 impl Setup {
-    /// Checks faults and `signed_in`. `knows` finds existing accounts by token or name.
-    pub(super) fn check(&self, knows: impl Fn(&str) -> bool) -> Result<(), SetupError> {
-        let exists = |account: &str| knows(account) || self.adds_account(account);
+    /// Checks faults and `signed_in`. `exists` finds accounts by token or name, those of this setup included.
+    pub(super) fn check(&self, exists: impl Fn(&str) -> bool) -> Result<(), SetupError> {
         if let Some(account) = self.signed_in.as_ref().filter(|account| !exists(account)) {
             return Err(SetupError::UnknownAccount {
                 account: account.clone(),
@@ -105,14 +110,7 @@ impl Setup {
         }
         self.faults
             .iter()
-            .try_for_each(|fault| check_fault(fault, exists))
-    }
-
-    fn adds_account(&self, wanted: &str) -> bool {
-        self.accounts.iter().any(|account| {
-            let name = account.clone().complete().name;
-            account.token == wanted || name == wanted
-        })
+            .try_for_each(|fault| check_fault(fault, &exists))
     }
 }
 

@@ -61,7 +61,10 @@ impl Simulation {
     /// Applies a setup; changes nothing if any part of it is wrong.
     pub(super) fn apply(&self, setup: &Setup) -> Result<(), SetupError> {
         self.apis().try_for_each(|api| api.check(setup))?;
-        let knows = |account: &str| self.apis().any(|api| api.knows_account(account));
+        let knows = |account: &str| {
+            self.apis()
+                .any(|api| api.knows_account(account) || api.adds_account(setup, account))
+        };
         setup.check(knows)?;
         {
             let mut state = self.shared.lock();

@@ -12,6 +12,7 @@
 //! | lists | [`rows`] |
 //! | no double post | [`once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
+//! | the simulator itself | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!
@@ -86,6 +87,8 @@ mod schemas;
 mod second_integration;
 #[cfg(feature = "simulator")]
 mod secrecy;
+#[cfg(feature = "simulator")]
+mod simulator_marketing;
 #[cfg(feature = "simulator")]
 mod slow_lines;
 #[cfg(feature = "simulator")]

@@ -1,0 +1,171 @@
+//! The simulated Marketing API: sign-in, ad accounts, campaigns, ad groups, ads, in production and sandbox.
+//!
+//! Pages such as <https://business-api.tiktok.com/portal/docs?id=1740302848100353> are TikTok's. One port serves
+//! production and sandbox: a token whose accounts are those of the sandbox has the rules of the sandbox.
+
+pub(super) mod account;
+mod ad_rules;
+mod adgroup_rules;
+mod adgroups;
+mod ads;
+mod advertisers;
+mod assets;
+mod bidding;
+mod budgets;
+mod call;
+mod campaign_rules;
+mod campaigns;
+mod creation;
+mod delivery;
+mod endpoint;
+mod entity;
+mod envelope;
+mod filters;
+mod grants;
+mod listing;
+mod money;
+mod names;
+mod oauth;
+mod params;
+mod places;
+mod refusal;
+mod request;
+mod route;
+mod routes;
+mod schedule;
+pub(super) mod setup;
+mod smart_adgroups;
+mod smart_ads;
+mod smart_campaigns;
+mod smart_rules;
+mod status_update;
+mod statuses;
+pub(super) mod switches;
+mod tables;
+mod targeting;
+mod throttle;
+mod utc;
+mod view;
+mod world;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::{Value, json};
+
+use self::{call::AdsCall, entity::EntityLevel, world::AdsWorld};
+use super::{
+    api::{ApiCall, ApiRegistration, SimulatedApi},
+    head::RequestHead,
+    options::SimulatorOptions,
+    setup::{Setup, SetupError},
+    shared::Shared,
+};
+
+/// The Marketing API in the list of all.
+pub(super) static REGISTRATION: ApiRegistration = ApiRegistration {
+    prefixes: &["/open_api/", "/portal/"],
+    endpoints: &endpoint::SPELLINGS,
+    start: |shared, options| Arc::new(SimulatedMarketingApi::new(shared, options)),
+};
+
+/// The simulated Marketing API.
+#[derive(Debug)]
+pub(super) struct SimulatedMarketingApi {
+    world: Arc<Mutex<AdsWorld>>,
+}
+
+impl SimulatedMarketingApi {
+    fn new(shared: &Arc<Shared>, options: &SimulatorOptions) -> Self {
+        let world = AdsWorld::new(Arc::clone(shared), options.ads.clone());
+        Self {
+            world: Arc::new(Mutex::new(world)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, AdsWorld> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Objects of a level with what the API shows of them, and what was spent.
+    fn objects(&self, level: EntityLevel) -> Value {
+        let mut world = self.lock();
+        delivery::settle_all(&mut world);
+        let of_level = world.entities.values().filter(|entity| entity.level == level);
+        let shown = of_level.map(|entity| {
+            let mut object = view::whole(&world, entity);
+            object.insert("spend".to_owned(), json!(delivery::spent(&world, entity)));
+            Value::Object(object)
+        });
+        shown.collect()
+    }
+}
+
+impl SimulatedApi for SimulatedMarketingApi {
+    fn recognise(
+        &self,
+        head: &Arc<RequestHead>,
+        notes: &mut Vec<String>,
+    ) -> Result<Box<dyn ApiCall>, String> {
+        match routes::find(&head.method, &head.path) {
+            Ok(route) => Ok(Box::new(AdsCall::new(&self.world, head, route))),
+            Err(remark) => {
+                notes.push(remark);
+                Err("404 page not found".to_owned())
+            }
+        }
+    }
+
+    fn check(&self, setup: &Setup) -> Result<(), SetupError> {
+        let world = self.lock();
+        let knows = |token: &str| world.token(token).is_some();
+        let ads = setup.ads.as_ref();
+        ads.map_or(Ok(()), |ads| ads.check(knows))
+            .map_err(SetupError::Ads)
+    }
+
+    fn apply(&self, setup: &Setup) {
+        if let Some(ads) = &setup.ads {
+            self.lock().apply(ads);
+        }
+    }
+
+    fn knows_account(&self, account: &str) -> bool {
+        self.lock().token(account).is_some()
+    }
+
+    fn adds_account(&self, setup: &Setup, account: &str) -> bool {
+        setup.ads.as_ref().is_some_and(|ads| ads.adds(account))
+    }
+
+    fn listing(&self, name: &str) -> Option<Value> {
+        match name {
+            "advertisers" => {
+                let world = self.lock();
+                let accounts = world.advertisers.values();
+                Some(accounts.map(|account| json!(**account)).collect())
+            }
+            "ads_tokens" => Some(self.lock().tokens.values().map(|token| json!(**token)).collect()),
+            "ads_apps" => Some(json!(self.lock().apps.values().collect::<Vec<_>>())),
+            "ads_unknown" => Some(json!(self.lock().unknown_names)),
+            "campaigns" => Some(self.objects(EntityLevel::Campaign)),
+            "adgroups" => Some(self.objects(EntityLevel::Adgroup)),
+            "ads" => Some(self.objects(EntityLevel::Ad)),
+            _ => None,
+        }
+    }
+
+    fn stored(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for entity in self.lock().entities.values() {
+            *kinds.entry(format!("{}s", entity.level.name())).or_default() += 1;
+        }
+        kinds
+    }
+
+    fn reset(&self) {
+        self.lock().reset();
+    }
+}

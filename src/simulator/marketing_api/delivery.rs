@@ -1,0 +1,153 @@
+//! Delivery: ads that run spend the budget of their ad group evenly over the day.
+//!
+//! Delivery is written down up to the current time before every request, so that each stretch has one rate.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    account::SimulatedAdvertiser,
+    entity::{AdsEntity, Delivered, EntityLevel, StoredOperation},
+    money, utc,
+    world::AdsWorld,
+};
+
+/// Writes delivery down up to the current time, and applies scheduled budgets that are due.
+pub(super) fn settle_all(world: &mut AdsWorld) {
+    let now = world.now();
+    while let Some((id, budget, due)) = next_budget(world, now) {
+        settle_until(world, due);
+        if let Some(adgroup) = world.entities.get_mut(&id) {
+            adgroup.settings.insert("budget".to_owned(), budget.into());
+            adgroup.scheduled_budget = None;
+        }
+    }
+    settle_until(world, now);
+}
+
+fn next_budget(world: &AdsWorld, now: Duration) -> Option<(u64, f64, Duration)> {
+    let due = world.entities.values().filter_map(|entity| {
+        let (budget, due) = entity.scheduled_budget?;
+        (due <= now).then_some((entity.id, budget, due))
+    });
+    due.min_by_key(|(_, _, due)| *due)
+}
+
+fn settle_until(world: &mut AdsWorld, until: Duration) {
+    let is_on = world.switches.delivery();
+    let ads = world
+        .entities
+        .values()
+        .filter(|entity| entity.level == EntityLevel::Ad);
+    let stretches: Vec<_> = ads
+        .map(|ad| (ad.id, stretch(world, ad, until).filter(|_| is_on)))
+        .collect();
+    for (id, stretch) in stretches {
+        if let Some(ad) = world.entities.get_mut(&id) {
+            ad.settled = ad.settled.max(until);
+            match (ad.delivered.last_mut(), stretch) {
+                (Some(last), Some(next))
+                    if last.until == next.from && last.cents_per_day == next.cents_per_day =>
+                {
+                    last.until = next.until;
+                }
+                (_, Some(next)) => ad.delivered.push(next),
+                (_, None) => {}
+            }
+        }
+    }
+    sum_accounts(world);
+}
+
+/// The stretch in which an ad ran since it was settled.
+fn stretch(world: &AdsWorld, ad: &AdsEntity, until: Duration) -> Option<Delivered> {
+    let adgroup = world.above(ad)?;
+    let review = ad.review.filter(|review| !review.rejects)?;
+    let account = world.advertisers.get(&ad.advertiser_id)?;
+    let runs = is_on(world, ad) && account.is_enabled() && balance(world, account) > 0.0;
+    let (starts, ends) = schedule(adgroup);
+    let from = ad.settled.max(review.ends).max(starts);
+    let until = until.min(ends.unwrap_or(Duration::MAX));
+    (runs && from < until).then(|| Delivered {
+        from,
+        until,
+        cents_per_day: share(world, adgroup),
+    })
+}
+
+/// Checks whether an object and those above it are enabled.
+fn is_on(world: &AdsWorld, entity: &AdsEntity) -> bool {
+    entity.operation == StoredOperation::Enable
+        && (entity.level == EntityLevel::Campaign
+            || world.above(entity).is_some_and(|above| is_on(world, above)))
+}
+
+/// Start and end of an ad group.
+pub(super) fn schedule(adgroup: &AdsEntity) -> (Duration, Option<Duration>) {
+    let starts = utc::parse(adgroup.text("schedule_start_time")).unwrap_or(adgroup.created);
+    (starts, utc::parse(adgroup.text("schedule_end_time")))
+}
+
+/// Hundredths per day of one ad of an ad group.
+fn share(world: &AdsWorld, adgroup: &AdsEntity) -> u64 {
+    let running = |parent: u64| {
+        let count = world
+            .below(parent)
+            .filter(|entity| entity.operation == StoredOperation::Enable)
+            .count();
+        u64::try_from(count.max(1)).unwrap_or(1)
+    };
+    let campaign = world.above(adgroup);
+    let cents = match campaign.filter(|campaign| campaign.flag("budget_optimize_on")) {
+        Some(campaign) => daily_cents(campaign, None) / running(campaign.id),
+        None => daily_cents(adgroup, Some(schedule(adgroup))),
+    };
+    cents / running(adgroup.id)
+}
+
+/// Hundredths per day of a budget. A lifetime budget is spread over its schedule, or over thirty days.
+fn daily_cents(entity: &AdsEntity, schedule: Option<(Duration, Option<Duration>)>) -> u64 {
+    let cents = money::cents(entity.number("budget").unwrap_or_default());
+    if entity.text("budget_mode") != "BUDGET_MODE_TOTAL" {
+        return cents;
+    }
+    let length = schedule.and_then(|(starts, ends)| Some(ends?.saturating_sub(starts)));
+    cents / length.map_or(30, |length| length.as_secs().div_ceil(utc::DAY).max(1))
+}
+
+/// Amount that an object has spent, in units of the currency.
+pub(super) fn spent(world: &AdsWorld, entity: &AdsEntity) -> f64 {
+    money::units(spent_cents(world, entity))
+}
+
+fn spent_cents(world: &AdsWorld, entity: &AdsEntity) -> u64 {
+    let own = entity.delivered.iter().map(|stretch| {
+        let millis = stretch.until.saturating_sub(stretch.from).as_millis();
+        let cents = u128::from(stretch.cents_per_day) * millis / u128::from(utc::DAY * 1_000);
+        u64::try_from(cents).unwrap_or(u64::MAX)
+    });
+    let below = world.below(entity.id).map(|child| spent_cents(world, child));
+    own.chain(below).fold(0, u64::saturating_add)
+}
+
+/// Balance of an account in units of the currency, as of the last settling.
+pub(super) fn balance(world: &AdsWorld, account: &SimulatedAdvertiser) -> f64 {
+    let spent = world
+        .spent
+        .get(&account.advertiser_id)
+        .copied()
+        .unwrap_or_default();
+    money::units(account.balance.saturating_mul(100).saturating_sub(spent))
+}
+
+fn sum_accounts(world: &mut AdsWorld) {
+    let mut sums = BTreeMap::<String, u64>::new();
+    for ad in world
+        .entities
+        .values()
+        .filter(|entity| entity.level == EntityLevel::Ad)
+    {
+        let sum = sums.entry(ad.advertiser_id.clone()).or_default();
+        *sum = sum.saturating_add(spent_cents(world, ad));
+    }
+    world.spent = sums;
+}

@@ -1,0 +1,172 @@
+//! Endpoints of the Marketing API, by the names in faults, journal and fixtures.
+
+use crate::simulator::endpoint::EndpointName;
+
+impl EndpointName {
+    /// `GET /portal/auth`, the consent page
+    pub const ADS_AUTHORIZE: Self = Self::new("ads_authorize");
+    /// `POST /oauth2/access_token/` of v1.3 and v2.0
+    pub const ADS_ACCESS_TOKEN: Self = Self::new("ads_access_token");
+    /// `POST /oauth2/refresh_token/` of v2.0
+    pub const ADS_REFRESH_TOKEN: Self = Self::new("ads_refresh_token");
+    /// `GET /oauth2/advertiser/get/`
+    pub const ADS_ADVERTISER_LIST: Self = Self::new("ads_advertiser_list");
+    /// `POST /oauth2/revoke_token/`
+    pub const ADS_REVOKE_TOKEN: Self = Self::new("ads_revoke_token");
+    /// `GET /user/info/`
+    pub const BUSINESS_USER_INFO: Self = Self::new("business_user_info");
+    /// `GET /advertiser/info/`
+    pub const ADVERTISER_INFO: Self = Self::new("advertiser_info");
+    /// `POST /campaign/create/`
+    pub const CAMPAIGN_CREATE: Self = Self::new("campaign_create");
+    /// `GET /campaign/get/`
+    pub const CAMPAIGN_GET: Self = Self::new("campaign_get");
+    /// `POST /campaign/update/`
+    pub const CAMPAIGN_UPDATE: Self = Self::new("campaign_update");
+    /// `POST /campaign/status/update/`
+    pub const CAMPAIGN_STATUS_UPDATE: Self = Self::new("campaign_status_update");
+    /// `POST /adgroup/create/`
+    pub const ADGROUP_CREATE: Self = Self::new("adgroup_create");
+    /// `GET /adgroup/get/`
+    pub const ADGROUP_GET: Self = Self::new("adgroup_get");
+    /// `POST /adgroup/update/`
+    pub const ADGROUP_UPDATE: Self = Self::new("adgroup_update");
+    /// `POST /adgroup/status/update/`
+    pub const ADGROUP_STATUS_UPDATE: Self = Self::new("adgroup_status_update");
+    /// `POST /adgroup/budget/update/`
+    pub const ADGROUP_BUDGET_UPDATE: Self = Self::new("adgroup_budget_update");
+    /// `POST /ad/create/`
+    pub const AD_CREATE: Self = Self::new("ad_create");
+    /// `GET /ad/get/`
+    pub const AD_GET: Self = Self::new("ad_get");
+    /// `POST /ad/update/`
+    pub const AD_UPDATE: Self = Self::new("ad_update");
+    /// `POST /ad/status/update/`
+    pub const AD_STATUS_UPDATE: Self = Self::new("ad_status_update");
+    /// `POST /smart_plus/campaign/create/`
+    pub const SMART_PLUS_CAMPAIGN_CREATE: Self = Self::new("smart_plus_campaign_create");
+    /// `GET /smart_plus/campaign/get/`
+    pub const SMART_PLUS_CAMPAIGN_GET: Self = Self::new("smart_plus_campaign_get");
+    /// `POST /smart_plus/campaign/update/`
+    pub const SMART_PLUS_CAMPAIGN_UPDATE: Self = Self::new("smart_plus_campaign_update");
+    /// `POST /smart_plus/campaign/status/update/`
+    pub const SMART_PLUS_CAMPAIGN_STATUS_UPDATE: Self = Self::new("smart_plus_campaign_status_update");
+    /// `POST /smart_plus/adgroup/create/`
+    pub const SMART_PLUS_ADGROUP_CREATE: Self = Self::new("smart_plus_adgroup_create");
+    /// `GET /smart_plus/adgroup/get/`
+    pub const SMART_PLUS_ADGROUP_GET: Self = Self::new("smart_plus_adgroup_get");
+    /// `POST /smart_plus/adgroup/update/`
+    pub const SMART_PLUS_ADGROUP_UPDATE: Self = Self::new("smart_plus_adgroup_update");
+    /// `POST /smart_plus/adgroup/status/update/`
+    pub const SMART_PLUS_ADGROUP_STATUS_UPDATE: Self = Self::new("smart_plus_adgroup_status_update");
+    /// `POST /smart_plus/adgroup/budget/update/`
+    pub const SMART_PLUS_ADGROUP_BUDGET_UPDATE: Self = Self::new("smart_plus_adgroup_budget_update");
+    /// `POST /smart_plus/ad/create/`
+    pub const SMART_PLUS_AD_CREATE: Self = Self::new("smart_plus_ad_create");
+    /// `GET /smart_plus/ad/get/`
+    pub const SMART_PLUS_AD_GET: Self = Self::new("smart_plus_ad_get");
+    /// `POST /smart_plus/ad/update/`
+    pub const SMART_PLUS_AD_UPDATE: Self = Self::new("smart_plus_ad_update");
+    /// `POST /smart_plus/ad/status/update/`
+    pub const SMART_PLUS_AD_STATUS_UPDATE: Self = Self::new("smart_plus_ad_status_update");
+    /// `GET /identity/get/`
+    pub const IDENTITY_GET: Self = Self::new("identity_get");
+    /// `GET /pixel/list/`
+    pub const PIXEL_LIST: Self = Self::new("pixel_list");
+    /// `GET /app/list/`
+    pub const APP_LIST: Self = Self::new("app_list");
+    /// `GET /page/get/`
+    pub const PAGE_GET: Self = Self::new("page_get");
+    /// `POST /tool/targeting/search/`
+    pub const TARGETING_SEARCH: Self = Self::new("targeting_search");
+    /// `POST /tool/targeting/info/`
+    pub const TARGETING_INFO: Self = Self::new("targeting_info");
+    /// `GET /tool/region/`
+    pub const TOOL_REGION: Self = Self::new("tool_region");
+    /// `GET /search/region/`
+    pub const SEARCH_REGION: Self = Self::new("search_region");
+    /// `GET /tool/interest_category/`
+    pub const INTEREST_CATEGORY: Self = Self::new("interest_category");
+    /// `GET /tool/interest_keyword/recommend/`
+    pub const INTEREST_KEYWORD: Self = Self::new("interest_keyword");
+    /// `GET /tool/language/`
+    pub const TOOL_LANGUAGE: Self = Self::new("tool_language");
+    /// `GET /tool/device_model/`
+    pub const DEVICE_MODEL: Self = Self::new("device_model");
+    /// `GET /tool/carrier/`
+    pub const CARRIER: Self = Self::new("carrier");
+}
+
+/// Every spelling of every endpoint.
+pub(super) static SPELLINGS: [(&str, EndpointName); 46] = [
+    ("ads_authorize", EndpointName::ADS_AUTHORIZE),
+    ("ads_access_token", EndpointName::ADS_ACCESS_TOKEN),
+    ("ads_refresh_token", EndpointName::ADS_REFRESH_TOKEN),
+    ("ads_advertiser_list", EndpointName::ADS_ADVERTISER_LIST),
+    ("ads_revoke_token", EndpointName::ADS_REVOKE_TOKEN),
+    ("business_user_info", EndpointName::BUSINESS_USER_INFO),
+    ("advertiser_info", EndpointName::ADVERTISER_INFO),
+    ("campaign_create", EndpointName::CAMPAIGN_CREATE),
+    ("campaign_get", EndpointName::CAMPAIGN_GET),
+    ("campaign_update", EndpointName::CAMPAIGN_UPDATE),
+    ("campaign_status_update", EndpointName::CAMPAIGN_STATUS_UPDATE),
+    ("adgroup_create", EndpointName::ADGROUP_CREATE),
+    ("adgroup_get", EndpointName::ADGROUP_GET),
+    ("adgroup_update", EndpointName::ADGROUP_UPDATE),
+    ("adgroup_status_update", EndpointName::ADGROUP_STATUS_UPDATE),
+    ("adgroup_budget_update", EndpointName::ADGROUP_BUDGET_UPDATE),
+    ("ad_create", EndpointName::AD_CREATE),
+    ("ad_get", EndpointName::AD_GET),
+    ("ad_update", EndpointName::AD_UPDATE),
+    ("ad_status_update", EndpointName::AD_STATUS_UPDATE),
+    (
+        "smart_plus_campaign_create",
+        EndpointName::SMART_PLUS_CAMPAIGN_CREATE,
+    ),
+    ("smart_plus_campaign_get", EndpointName::SMART_PLUS_CAMPAIGN_GET),
+    (
+        "smart_plus_campaign_update",
+        EndpointName::SMART_PLUS_CAMPAIGN_UPDATE,
+    ),
+    (
+        "smart_plus_campaign_status_update",
+        EndpointName::SMART_PLUS_CAMPAIGN_STATUS_UPDATE,
+    ),
+    (
+        "smart_plus_adgroup_create",
+        EndpointName::SMART_PLUS_ADGROUP_CREATE,
+    ),
+    ("smart_plus_adgroup_get", EndpointName::SMART_PLUS_ADGROUP_GET),
+    (
+        "smart_plus_adgroup_update",
+        EndpointName::SMART_PLUS_ADGROUP_UPDATE,
+    ),
+    (
+        "smart_plus_adgroup_status_update",
+        EndpointName::SMART_PLUS_ADGROUP_STATUS_UPDATE,
+    ),
+    (
+        "smart_plus_adgroup_budget_update",
+        EndpointName::SMART_PLUS_ADGROUP_BUDGET_UPDATE,
+    ),
+    ("smart_plus_ad_create", EndpointName::SMART_PLUS_AD_CREATE),
+    ("smart_plus_ad_get", EndpointName::SMART_PLUS_AD_GET),
+    ("smart_plus_ad_update", EndpointName::SMART_PLUS_AD_UPDATE),
+    (
+        "smart_plus_ad_status_update",
+        EndpointName::SMART_PLUS_AD_STATUS_UPDATE,
+    ),
+    ("identity_get", EndpointName::IDENTITY_GET),
+    ("pixel_list", EndpointName::PIXEL_LIST),
+    ("app_list", EndpointName::APP_LIST),
+    ("page_get", EndpointName::PAGE_GET),
+    ("targeting_search", EndpointName::TARGETING_SEARCH),
+    ("targeting_info", EndpointName::TARGETING_INFO),
+    ("tool_region", EndpointName::TOOL_REGION),
+    ("search_region", EndpointName::SEARCH_REGION),
+    ("interest_category", EndpointName::INTEREST_CATEGORY),
+    ("interest_keyword", EndpointName::INTEREST_KEYWORD),
+    ("tool_language", EndpointName::TOOL_LANGUAGE),
+    ("device_model", EndpointName::DEVICE_MODEL),
+    ("carrier", EndpointName::CARRIER),
+];

@@ -1,0 +1,112 @@
+//! Refusals of the Marketing API: a return code and a message
+//! (<https://business-api.tiktok.com/portal/docs?id=1737172488964097>).
+
+use serde_json::{Value, json};
+
+/// A refused request. The envelope has HTTP status 200 all the same.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct AdsRefusal {
+    pub(super) code: u32,
+    pub(super) message: String,
+    pub(super) data: Value,
+    /// Reason for the journal, if the message does not give it.
+    pub(super) note: Option<String>,
+}
+
+/// Data of a success, or a refusal.
+pub(super) type AdsAnswer = Result<AdsData, AdsRefusal>;
+
+/// The `data` of a success.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct AdsData {
+    pub(super) value: Value,
+    /// Whether only a part succeeded: code 20001.
+    pub(super) is_partial: bool,
+}
+
+impl AdsData {
+    /// Adds a member.
+    pub(super) fn with(mut self, name: &str, member: Value) -> Self {
+        if let Some(members) = self.value.as_object_mut() {
+            members.insert(name.to_owned(), member);
+        }
+        self
+    }
+}
+
+impl From<Value> for AdsData {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            is_partial: false,
+        }
+    }
+}
+
+/// No permission for the operation.
+pub(super) const NO_PERMISSION: u32 = 40_001;
+/// Parameter error, named by the message.
+pub(super) const PARAMETER: u32 = 40_002;
+/// Object or operation that does not exist.
+pub(super) const NOT_FOUND: u32 = 40_007;
+/// Endpoint that the sandbox does not have.
+pub(super) const NOT_IN_SANDBOX: u32 = 40_008;
+/// More ids than one request may hold.
+pub(super) const TOO_MANY_IDS: u32 = 40_011;
+/// Too many requests to one endpoint by one developer app.
+pub(super) const ENDPOINT_LIMIT: u32 = 40_016;
+/// Repeated request.
+pub(super) const DUPLICATE: u32 = 40_050;
+/// Too many requests by one developer app.
+pub(super) const APP_LIMIT: u32 = 40_100;
+/// Wrong secret, app or code.
+pub(super) const AUTH_INVALID: u32 = 40_101;
+/// Expired access token.
+pub(super) const TOKEN_EXPIRED: u32 = 40_102;
+/// Missing access token.
+pub(super) const TOKEN_EMPTY: u32 = 40_104;
+/// Unknown or revoked access token.
+pub(super) const TOKEN_INVALID: u32 = 40_105;
+/// Unknown refresh token, or one of a long-term token.
+pub(super) const REFRESH_INVALID: u32 = 40_107;
+/// Used or expired authorization code.
+pub(super) const CODE_SPENT: u32 = 40_110;
+/// Unknown app.
+pub(super) const APP_UNKNOWN: u32 = 40_113;
+/// App or advertiser without the allow-listing that a feature needs.
+pub(super) const NOT_ALLOWLISTED: u32 = 40_118;
+/// Too many requests to one endpoint for one advertiser.
+pub(super) const ADVERTISER_LIMIT: u32 = 40_133;
+/// Conflict of two writes.
+pub(super) const CONFLICT: u32 = 40_202;
+/// Unknown advertiser.
+pub(super) const ADVERTISER_UNKNOWN: u32 = 40_300;
+/// Maximum number of ads.
+pub(super) const TOO_MANY_ADS: u32 = 40_502;
+
+impl AdsRefusal {
+    pub(super) fn new(code: u32, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            data: json!({}),
+            note: None,
+        }
+    }
+
+    /// Parameter error at `field`.
+    pub(super) fn at(field: &str, what: impl AsRef<str>) -> Self {
+        Self::new(PARAMETER, format!("{field}: {}", what.as_ref()))
+    }
+
+    /// Parameter error for a missing field.
+    pub(super) fn missing(field: &str) -> Self {
+        Self::at(field, "Missing data for required field.")
+    }
+
+    /// Adds a reason for the journal.
+    pub(super) fn noting(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}

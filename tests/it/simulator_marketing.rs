@@ -1,0 +1,9 @@
+//! The simulated Marketing API, driven by plain HTTP with the requests of TikTok's own pages.
+
+mod bench;
+mod clocks;
+mod life;
+mod limits;
+mod rules;
+mod sign_in;
+mod smart_plus;
