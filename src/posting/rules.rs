@@ -53,52 +53,43 @@ pub fn resolve(
     options: PostOptions,
     video: Option<VideoCheck<'_>>,
 ) -> Result<ResolvedOptions, Vec<RuleViolation>> {
-    let interactions = [
-        Interaction::new(
-            "disable_comment",
-            "comments",
-            creator.comment_disabled,
-            options.disable_comment,
-        ),
-        Interaction::new(
-            "disable_duet",
-            "duets",
-            creator.duet_disabled,
-            options.disable_duet,
-        ),
-        Interaction::new(
-            "disable_stitch",
-            "stitches",
-            creator.stitch_disabled,
-            options.disable_stitch,
-        ),
-    ];
-    let mut errors: Vec<FieldError> = Vec::new();
-    errors.extend(privacy(creator, options.privacy_level));
-    errors.extend(branded(options));
-    errors.extend(interactions.iter().filter_map(Interaction::error));
-    errors.extend(video.and_then(|video| cover(video, options)));
+    let interactions = Interaction::all(creator, options);
     let CheckReport {
         mut violations,
         warnings: of_video,
     } = video
         .map(|video| check_video(video, longest(creator)))
         .unwrap_or_default();
-    violations.extend(errors.into_iter().map(|error| RuleViolation {
-        code: &own::RULES_NOT_MET,
-        error,
-    }));
+    violations.extend(broken_rules(creator, options, video, &interactions));
     if !violations.is_empty() {
         return Err(violations);
     }
-    let [comment, duet, stitch] = interactions.map(|interaction| interaction.disabled());
-    let warnings = of_video.into_iter().chain(warnings(options)).collect();
+    let [disable_comment, disable_duet, disable_stitch] =
+        interactions.map(|interaction| interaction.disabled());
     Ok(ResolvedOptions {
-        disable_comment: comment,
-        disable_duet: duet,
-        disable_stitch: stitch,
-        warnings,
+        disable_comment,
+        disable_duet,
+        disable_stitch,
+        warnings: of_video.into_iter().chain(warnings(options)).collect(),
     })
+}
+
+/// Violations of the account's rules, beside the limits of the video.
+fn broken_rules(
+    creator: &CreatorInfo,
+    options: PostOptions,
+    video: Option<VideoCheck<'_>>,
+    interactions: &[Interaction],
+) -> impl Iterator<Item = RuleViolation> {
+    privacy(creator, options.privacy_level)
+        .into_iter()
+        .chain(branded(options))
+        .chain(interactions.iter().filter_map(Interaction::error))
+        .chain(video.and_then(|video| cover(video, options)))
+        .map(|error| RuleViolation {
+            code: &own::RULES_NOT_MET,
+            error,
+        })
 }
 
 /// Longest video that the account may post; `None` if unknown. TikTok's value 0 counts as unknown.
@@ -170,13 +161,34 @@ struct Interaction {
 }
 
 impl Interaction {
-    fn new(field: &'static str, noun: &'static str, closed: Option<bool>, options: Option<bool>) -> Self {
-        Self {
+    /// Comments, duets and stitches.
+    fn all(creator: &CreatorInfo, options: PostOptions) -> [Self; 3] {
+        let of = |field, noun, closed: Option<bool>, options| Self {
             field,
             noun,
             closed: closed.unwrap_or(false),
             options,
-        }
+        };
+        [
+            of(
+                "disable_comment",
+                "comments",
+                creator.comment_disabled,
+                options.disable_comment,
+            ),
+            of(
+                "disable_duet",
+                "duets",
+                creator.duet_disabled,
+                options.disable_duet,
+            ),
+            of(
+                "disable_stitch",
+                "stitches",
+                creator.stitch_disabled,
+                options.disable_stitch,
+            ),
+        ]
     }
 
     /// Value to send: the requested one or, by default, the account's setting.

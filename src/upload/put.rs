@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{plan::ChunkRange, progress::ChunkReply};
-use crate::http::{self, BodyAbort, ContentRange, HttpErrorKind, RetryReason};
+use crate::http::{self, BodyAbort, ContentRange, HttpErrorKind, HttpResponse, RetryReason};
 
 /// Reason that an attempt got no response.
 pub(super) enum Interruption {
@@ -35,6 +35,26 @@ pub(super) enum AttemptEnd {
     Arrived,
     Lost(HttpErrorKind),
     Cut(BodyAbort),
+}
+
+impl AttemptEnd {
+    pub(super) fn of(response: &Result<HttpResponse, Interruption>) -> Self {
+        match response {
+            Ok(HttpResponse {
+                status,
+                content_range,
+                retry_after,
+                ..
+            }) => Self::Answered {
+                status: *status,
+                content_range: *content_range,
+                retry_after: *retry_after,
+            },
+            Err(Interruption::Arrived) => Self::Arrived,
+            Err(Interruption::Lost(failure)) => Self::Lost(failure.kind),
+            Err(Interruption::Cut(cut)) => Self::Cut(*cut),
+        }
+    }
 }
 
 impl ChunkAttempt {

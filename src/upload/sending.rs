@@ -26,6 +26,7 @@ const RESPONSE_MAX: usize = 512 * 1024;
 const USUAL_SPEED: u64 = 250_000;
 
 impl Upload<'_> {
+    /// Sends the chunk `range` once, until it is answered, has arrived without an answer, or is aborted.
     pub(super) async fn put(
         &self,
         index: u64,
@@ -33,67 +34,71 @@ impl Upload<'_> {
         attempt: u32,
         end: Deadline,
     ) -> ChunkAttempt {
-        let total = self.plan.size().0;
-        let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
-        let mut headers = HeaderMap::new();
-        headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
         let meter = BodyMeter::default();
-        let call = HttpRequest {
-            endpoint: "upload",
-            method: Method::PUT,
-            url: self.url.expose().clone(),
-            auth: None,
-            headers,
-            body: self.body(index, range, meter.clone()),
-            timeout: Duration::MAX,
-            response_max: RESPONSE_MAX,
-        };
-        let (chunk, began) = (
-            BodySpan {
-                length: range.length(),
-                after: total - range.end(),
-            },
-            self.clock.elapsed(),
-        );
-        let stall = StallLimit {
-            idle: self.stall.idle.max(self.timeout),
-            ..self.stall
-        };
-        let end_of_call = tokio::select! {
-            biased;
-            answer = self.transport.attempt(&call, attempt, end) => answer.map_err(Interruption::Lost),
-            () = self.arrived_unanswered(&meter, range, stall.idle) => Err(Interruption::Arrived),
-            cut = meter.watch(self.clock, chunk, stall, end) => Err(Interruption::Cut(cut)),
-        };
+        let request = self.request(index, range, meter.clone());
+        let began = self.clock.elapsed();
+        let response = self.send_chunk(&request, range, attempt, &meter, end).await;
         let whole = meter.close() >= range.length();
-        let end = match end_of_call {
-            Ok(HttpResponse {
-                status,
-                content_range,
-                retry_after,
-                ..
-            }) => AttemptEnd::Answered {
-                status,
-                content_range,
-                retry_after,
-            },
-            Err(Interruption::Arrived) => AttemptEnd::Arrived,
-            Err(Interruption::Lost(failure)) => AttemptEnd::Lost(failure.kind),
-            Err(Interruption::Cut(cut)) => {
-                warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk aborted");
-                AttemptEnd::Cut(cut)
-            }
-        };
         let took = self.clock.elapsed().saturating_sub(began);
+        if let Err(Interruption::Cut(cut)) = &response {
+            warn!(?cut, bytes = meter.taken(), of = range.length(), "chunk aborted");
+        }
         let put = ChunkAttempt {
             range,
-            last: chunk.after == 0,
-            end,
+            last: self.bytes_after(range) == 0,
+            end: AttemptEnd::of(&response),
             whole,
             took,
         };
         self.learn(&put, &meter);
         put
+    }
+
+    fn request(&self, index: u64, range: ChunkRange, meter: BodyMeter) -> HttpRequest<'_> {
+        let total = self.plan.size().0;
+        let content_range = HeaderValue::try_from(format!("bytes {}-{}/{total}", range.first, range.last));
+        let mut headers = HeaderMap::new();
+        headers.extend(content_range.ok().map(|value| (CONTENT_RANGE, value)));
+        HttpRequest {
+            endpoint: "upload",
+            method: Method::PUT,
+            url: self.url.expose().clone(),
+            auth: None,
+            headers,
+            body: self.body(index, range, meter),
+            timeout: Duration::MAX,
+            response_max: RESPONSE_MAX,
+        }
+    }
+
+    /// Sends the request until the first of: a response, the chunk's arrival by the status, an abort by the meter.
+    async fn send_chunk(
+        &self,
+        request: &HttpRequest<'_>,
+        range: ChunkRange,
+        attempt: u32,
+        meter: &BodyMeter,
+        end: Deadline,
+    ) -> Result<HttpResponse, Interruption> {
+        let chunk = BodySpan {
+            length: range.length(),
+            after: self.bytes_after(range),
+        };
+        let stall = StallLimit {
+            idle: self.stall.idle.max(self.timeout),
+            ..self.stall
+        };
+        tokio::select! {
+            biased;
+            answer = self.transport.attempt(request, attempt, end) => answer.map_err(Interruption::Lost),
+            () = self.arrived_unanswered(meter, range, stall.idle) => Err(Interruption::Arrived),
+            cut = meter.watch(self.clock, chunk, stall, end) => Err(Interruption::Cut(cut)),
+        }
+    }
+
+    /// Bytes of the video after `range`.
+    fn bytes_after(&self, range: ChunkRange) -> u64 {
+        self.plan.size().0 - range.end()
     }
 
     /// Waits until the status shows a chunk whose response is overdue.

@@ -21,6 +21,7 @@ use self::{
 };
 use crate::{
     catalogue::own,
+    clock::Deadline,
     integrations::{
         Failure,
         tiktok::{
@@ -35,7 +36,7 @@ use crate::{
     model::{Fingerprint, JournalKey, PublishId, Scope},
     posting::{Outcome, Stage},
     secret::shown,
-    state::{Claim, StateError},
+    state::{Claim, Lease, Recorded, StateError},
 };
 
 /// Pause between two checks whether the holder of the key is done.
@@ -86,12 +87,7 @@ where
 
 /// Takes the key, waiting for another request that holds it for at most `wait_seconds`.
 async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<KeyClaim, Failure> {
-    let fingerprint = match &context.keyed {
-        Some(keyed) => keyed.fingerprint(post.action, &context.contents).await,
-        None => None,
-    };
-    let fingerprint = fingerprint
-        .ok_or_else(|| Failure::new(&own::NO_ROOM, "(the video could not be read back)").earlier_unknown())?;
+    let fingerprint = fingerprint(context, post).await?;
     let account = account(context).await.map_err(Failure::earlier_unknown)?;
     let row = context.namespace.journal_key(&[&account, key]);
     let end = context.clock.deadline_in(context.patience(post.wait_seconds));
@@ -103,39 +99,69 @@ async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<
         match claim {
             Claim::Fresh(claimed) => return Ok(KeyClaim::Owned(claimed)),
             Claim::Resumed { claimed, entry } => {
-                return match stage {
-                    Ok(stage) => {
-                        Ok(resume(context, post, claimed, stage.unwrap_or(Stage::Claimed), &entry).await)
-                    }
-                    Err(failure) => {
-                        drop(claimed.release().await);
-                        Err(failure)
-                    }
-                };
+                return resume_trusted(context, post, claimed, &entry, stage).await;
             }
-            Claim::Finished { .. } => {
-                return match stage? {
-                    Some(Stage::Ended { result }) => Ok(KeyClaim::Answered(Ok(result.repeated()))),
-                    None | Some(Stage::Claimed | Stage::Init { .. } | Stage::InitAcknowledged { .. }) => {
-                        Err(distrust(row, "its row has ended, but its stage has not").earlier_unknown())
-                    }
-                };
-            }
+            Claim::Finished { .. } => return finished(row, stage?),
             Claim::Conflict => return Err(conflict(key)),
-            Claim::Held { lease_left, .. } => {
-                let stage = stage?;
-                let publish_id = stage.as_ref().and_then(Stage::publish_id);
-                if let Some(publish_id) = publish_id {
-                    context.evidence.publish_id(publish_id);
-                }
-                let left = context.clock.left_until(end);
-                if left.is_zero() {
-                    return Err(in_progress(publish_id, lease_left));
-                }
-                context.clock.sleep(PAUSE.min(left)).await;
-            }
+            Claim::Held { lease_left, .. } => await_holder(context, stage?, lease_left, end).await?,
         }
     }
+}
+
+/// Fingerprint of the inputs, with the bytes of the video.
+async fn fingerprint(context: &Context, post: IdempotentPost<'_>) -> Result<Fingerprint, Failure> {
+    let fingerprint = match &context.keyed {
+        Some(keyed) => keyed.fingerprint(post.action, &context.contents).await,
+        None => None,
+    };
+    fingerprint
+        .ok_or_else(|| Failure::new(&own::NO_ROOM, "(the video could not be read back)").earlier_unknown())
+}
+
+/// Resumes an interrupted request, or releases its key if its row is not trusted.
+async fn resume_trusted(
+    context: &Context,
+    post: IdempotentPost<'_>,
+    claimed: Lease,
+    entry: &Recorded,
+    stage: Result<Option<Stage<PostResult>>, Failure>,
+) -> Result<KeyClaim, Failure> {
+    match stage {
+        Ok(stage) => Ok(resume(context, post, claimed, stage.unwrap_or(Stage::Claimed), entry).await),
+        Err(failure) => {
+            drop(claimed.release().await);
+            Err(failure)
+        }
+    }
+}
+
+/// The recorded result of a request that has ended.
+fn finished(row: JournalKey, stage: Option<Stage<PostResult>>) -> Result<KeyClaim, Failure> {
+    match stage {
+        Some(Stage::Ended { result }) => Ok(KeyClaim::Answered(Ok(result.repeated()))),
+        None | Some(Stage::Claimed | Stage::Init { .. } | Stage::InitAcknowledged { .. }) => {
+            Err(distrust(row, "its row has ended, but its stage has not").earlier_unknown())
+        }
+    }
+}
+
+/// Pauses while another request holds the key. Errors: `in_progress` after `end`.
+async fn await_holder(
+    context: &Context,
+    stage: Option<Stage<PostResult>>,
+    lease_left: Duration,
+    end: Deadline,
+) -> Result<(), Failure> {
+    let publish_id = stage.as_ref().and_then(Stage::publish_id);
+    if let Some(publish_id) = publish_id {
+        context.evidence.publish_id(publish_id);
+    }
+    let left = context.clock.left_until(end);
+    if left.is_zero() {
+        return Err(in_progress(publish_id, lease_left));
+    }
+    context.clock.sleep(PAUSE.min(left)).await;
+    Ok(())
 }
 
 /// Claims the row before the request's deadline. A claim that succeeds later is not used, and ends with its lease.

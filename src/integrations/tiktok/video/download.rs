@@ -175,7 +175,35 @@ fn of_download_error(error: &DownloadError, reach: &Reach) -> Failure {
 }
 
 fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
-    let fix = match kind {
+    let is_passing = kind.is_passing();
+    let (http_status, retry_after) = response(kind);
+    Failure {
+        http_status,
+        retryable: Some(is_passing),
+        // A permanent error is not worth a wait, whatever its host says.
+        retry_after: retry_after.filter(|_| is_passing),
+        ..finding(
+            &own::URL_UNREACHABLE,
+            got,
+            "a file that this machine can download",
+            fix(kind),
+        )
+    }
+}
+
+/// HTTP status of the host, and the wait before another attempt.
+fn response(kind: &DownloadErrorKind) -> (Option<u16>, Option<Duration>) {
+    if let DownloadErrorKind::Status(status, wait) = kind {
+        (Some(*status), *wait)
+    } else if let DownloadErrorKind::QueueFull(_) = kind {
+        (None, Some(QUEUE_WAIT))
+    } else {
+        (None, None)
+    }
+}
+
+const fn fix(kind: &DownloadErrorKind) -> &'static str {
+    match kind {
         DownloadErrorKind::Status(401 | 403, _) => {
             "make the file readable without signing in, or use a signed URL that has not expired"
         }
@@ -207,30 +235,6 @@ fn unreachable(kind: &DownloadErrorKind, got: &str) -> Failure {
         | DownloadErrorKind::NoClient => {
             "open the URL in a private browser window; if it works there, send the request again"
         }
-    };
-    let failure = finding(
-        &own::URL_UNREACHABLE,
-        got,
-        "a file that this machine can download",
-        fix,
-    );
-    let (http_status, retry_after) = if let DownloadErrorKind::Status(status, wait) = kind {
-        (Some(*status), *wait)
-    } else {
-        (None, None)
-    };
-    let retry_after = if matches!(kind, DownloadErrorKind::QueueFull(_)) {
-        Some(QUEUE_WAIT)
-    } else {
-        retry_after
-    };
-    // A permanent error is not worth a wait, whatever its host says.
-    let is_passing = kind.is_passing();
-    Failure {
-        http_status,
-        retryable: Some(is_passing),
-        retry_after: retry_after.filter(|_| is_passing),
-        ..failure
     }
 }
 
