@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpListener,
     thread,
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -199,6 +200,29 @@ fn a_reader_that_goes_away_within_a_list_is_reported() {
         "{}",
         ended.stderr
     );
+}
+
+/// Until the last result is written takes longer than the 5 s that a signal leaves for a reader that takes nothing.
+#[test]
+fn a_slow_reader_gets_every_result_after_a_signal() {
+    const PAUSE: Duration = Duration::from_millis(80);
+    let program = run().against(&endless_list()).arg("--jobs").arg("2");
+    let requests = [("long", 1_000), ("short", 20), ("second", 500)];
+    let mut running = requests
+        .iter()
+        .fold(program, |program, (id, count)| {
+            program.request(&videos(id, *count))
+        })
+        .start_unread();
+    running.await_standstill();
+    running.signal("TERM");
+    running.read_slowly(PAUSE);
+    let ended = running.wait().exits(0);
+    assert_eq!(ended.answers().len(), requests.len());
+    for (id, count) in requests {
+        let videos = ended.answer(id).did().at("/data/videos").as_array().map(Vec::len);
+        assert_eq!(videos, usize::try_from(count).ok(), "{id}");
+    }
 }
 
 /// Members stand in the order of the schema, whether the rows were in memory or in a file.

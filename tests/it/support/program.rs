@@ -12,6 +12,7 @@ use std::{
     ffi::OsString,
     process::{Command, Stdio},
     sync::mpsc::{Receiver, channel},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -159,7 +160,7 @@ impl Program {
 
     /// Starts it; its results are read once `begin` has lost its other end.
     #[track_caller]
-    fn start_with(self, stderr: Stdio, begin: Receiver<()>) -> Running {
+    fn start_with(self, stderr: Stdio, begin: Receiver<Duration>) -> Running {
         let child = self
             .command()
             .args(&self.arguments)

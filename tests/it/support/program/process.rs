@@ -29,9 +29,22 @@ fn keep_all(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) -> io::Result<()> {
     }
 }
 
+/// Standard output, read with a pause before each piece.
+struct PacedOutput {
+    stdout: ChildStdout,
+    pause: Duration,
+}
+
+impl io::Read for PacedOutput {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        thread::sleep(self.pause);
+        self.stdout.read(piece)
+    }
+}
+
 /// Sends each line until the program closes its standard output or the test no longer takes them.
-fn read_lines(stdout: ChildStdout, results: &Sender<Vec<u8>>) {
-    let mut stdout = BufReader::new(stdout);
+fn read_lines(stdout: PacedOutput, results: &Sender<Vec<u8>>) {
+    let mut stdout = BufReader::with_capacity(PIECE, stdout);
     loop {
         let mut line = Vec::new();
         match stdout.read_until(b'\n', &mut line) {
@@ -40,6 +53,9 @@ fn read_lines(stdout: ChildStdout, results: &Sender<Vec<u8>>) {
         }
     }
 }
+
+/// Most bytes that are read at once: what a pipe holds.
+const PIECE: usize = 64 * 1024;
 
 /// Input, piece by piece, so that no test holds a large video in memory.
 type Feed = Box<dyn Iterator<Item = Vec<u8>> + Send>;
@@ -59,7 +75,7 @@ pub(crate) struct Running {
     child: Child,
     feed: Option<Sender<Feed>>,
     /// While it is held, nobody reads the results.
-    reading: Option<Sender<()>>,
+    reading: Option<Sender<Duration>>,
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
     stderr: Option<JoinHandle<io::Result<()>>>,
@@ -69,7 +85,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// Takes over a started program: writes `input`, and reads its results once `begin` has lost its other end.
-    pub(super) fn new(mut child: Child, input: Vec<u8>, begin: Receiver<()>) -> Self {
+    pub(super) fn new(mut child: Child, input: Vec<u8>, begin: Receiver<Duration>) -> Self {
         let stdin = child.stdin.take().unwrap();
         let (feed, feeds) = channel::<Feed>();
         drop(thread::spawn(move || feed_all(stdin, &feeds)));
@@ -77,8 +93,8 @@ impl Running {
         let stdout = child.stdout.take().unwrap();
         let (results, lines) = channel();
         drop(thread::spawn(move || {
-            begin.iter().for_each(drop);
-            read_lines(stdout, &results);
+            let pause = begin.iter().last().unwrap_or_default();
+            read_lines(PacedOutput { stdout, pause }, &results);
         }));
         let log = Arc::<Mutex<Vec<u8>>>::default();
         let kept = Arc::clone(&log);
@@ -99,7 +115,7 @@ impl Running {
 
     /// The same, and its results are read once [`Running::read`] drops `reading`.
     #[cfg(feature = "simulator")]
-    pub(super) fn unread(self, reading: Sender<()>) -> Self {
+    pub(super) fn unread(self, reading: Sender<Duration>) -> Self {
         Self {
             reading: Some(reading),
             ..self
@@ -144,6 +160,12 @@ impl Running {
     #[cfg(feature = "simulator")]
     pub(crate) fn read(&mut self) {
         self.reading = None;
+    }
+
+    /// Reads the results from now on, 64 KiB at a time after each `pause`.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn read_slowly(&mut self, pause: Duration) {
+        self.reading.take().unwrap().send(pause).unwrap();
     }
 
     /// A figure that the kernel keeps of the process, for example `VmHWM` of `status`, in KiB.
