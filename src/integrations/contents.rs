@@ -1,4 +1,4 @@
-//! Contents of videos that come with a request, and the selection of those that are kept.
+//! Contents of files in a request, and the selection of the one that is stored.
 
 use std::{
     borrow::Cow,
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::media::{self, Base64Decoder, ContentError, Dropped, Passed, Sieve, SpoolArea};
 
-/// Decoded contents of a request, in its order.
+/// Decoded contents of a request, in the order of the request.
 #[derive(Debug, Clone, Default)]
 pub struct Contents(Vec<Result<Passed, ContentError>>);
 
@@ -24,7 +24,7 @@ impl Contents {
         format!("{HANDLE}{}", self.0.len() - 1)
     }
 
-    /// Returns their memory in bytes.
+    /// Memory of the stored contents, in bytes.
     pub fn memory(&self) -> usize {
         let memory = |passed: &Passed| {
             if let Passed::Kept(source) = passed {
@@ -36,12 +36,12 @@ impl Contents {
         self.whole().map(memory).sum()
     }
 
-    /// The contents that are whole, in the order of the request.
+    /// Contents without an error, in the order of the request.
     pub(super) fn whole(&self) -> impl Iterator<Item = &Passed> {
         self.0.iter().filter_map(|content| content.as_ref().ok())
     }
 
-    /// Returns the content that `content` refers to.
+    /// The content behind a handle.
     pub fn get(&self, content: Content) -> Result<Passed, ContentError> {
         self.0
             .get(content.0)
@@ -49,33 +49,33 @@ impl Contents {
             .unwrap_or(Err(ContentError::Cut { length: 0 }))
     }
 
-    /// Returns true if `content` has no bytes.
+    /// True if `content` has no bytes.
     pub fn is_blank(&self, content: Content) -> bool {
         matches!(self.0.get(content.0), Some(Ok(passed)) if passed.size().0 == 0)
     }
 }
 
-/// Chooses which contents of a request are kept while it is read: never more than one at a time.
+/// Selection of the content that is stored while a request is read: at most one at a time.
 ///
-/// Contents of different inputs exclude each other, and of a list of files the first video is posted. So
-/// whatever is no video is dropped, and so is whatever comes after the first video, after a content that is
-/// broken, or under another input.
+/// Contents of different inputs exclude each other, and of a list of files the first video is posted. Everything
+/// else is discarded: files that are not videos, and all contents after the first video, after invalid base64, or
+/// under another input.
 #[derive(Debug)]
 pub struct Selection {
     area: SpoolArea,
     contents: Contents,
-    /// The input of the current content.
+    /// Input of the current content.
     current: String,
-    /// The input of the first content that is not blank.
+    /// Input of the first content that is not empty.
     input: Option<String>,
-    /// The index of the content that is kept, as long as it may turn out to be no video.
+    /// Index of the stored content, until it is known to be a video or not.
     candidate: Option<usize>,
-    /// Whether no further content can be the one that is posted.
+    /// True if no further content can be the posted one.
     is_settled: bool,
 }
 
 impl Selection {
-    /// Keeps contents in `area`.
+    /// Stores contents in `area`.
     pub fn new(area: SpoolArea) -> Self {
         Self {
             area,
@@ -113,18 +113,18 @@ impl Selection {
         self.contents.keep(content)
     }
 
-    /// Records a content that no action takes, and returns the handle that replaces it.
+    /// Records a content under an input that no action has, and returns the handle that replaces it.
     pub fn skip(&mut self) -> String {
         self.contents.keep(Err(ContentError::Unused))
     }
 
-    /// Returns the contents once all have been read.
+    /// All contents, after the end of the request.
     pub fn finish(self) -> Contents {
         self.contents
     }
 
-    /// Whether no further content of the same input can be posted. The one that is kept is dropped if it is
-    /// no video.
+    /// True if no further content of the same input can be posted. Discards the stored content if it is not a
+    /// video.
     fn settled(&mut self) -> bool {
         let kept = self
             .candidate
@@ -151,7 +151,7 @@ impl Selection {
     }
 }
 
-/// A place in the input where a video's base64 stood; the video itself is in [`Contents`].
+/// Handle in place of a file's base64; the bytes are in [`Contents`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content(usize);
 
@@ -162,7 +162,7 @@ impl<'de> Deserialize<'de> for Content {
         // Every content string under `inputs` was extracted, so nothing else is possible here.
         index
             .map(Self)
-            .ok_or_else(|| D::Error::custom("is no content that was sent with the request"))
+            .ok_or_else(|| D::Error::custom("is not a content of this request"))
     }
 }
 
