@@ -16,7 +16,7 @@ use crate::{
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
             video::deliver::{VideoPost, deliver},
-            video::input::{ChunkSize, SourceKind, VideoContent, VideoFile, VideoInputs, VideoUrl},
+            video::input::{ChatFile, ChunkSize, SourceKind, VideoContent, VideoFile, VideoUrl, take_video},
             video::prepare::PreparedVideo,
             video::select::select,
         },
@@ -38,8 +38,7 @@ pub(in crate::integrations::tiktok) struct Input {
     privacy_level: PrivacyLevel,
     /// Caption with hashtags and mentions, up to 2200 UTF-16 units (most emoji count as 2 or more)
     title: Option<Text<2200>>,
-    /// Video file from the chat. Pass exactly one of file, files, video_content_base64 and video_url
-    file: Option<VideoFile>,
+    file: Option<ChatFile>,
     /// Files from the chat. The first video among them is posted
     files: Option<Vec<VideoFile>>,
     video_content_base64: Option<VideoContent>,
@@ -115,7 +114,7 @@ async fn create(
     mut input: Input,
     search_key: SearchKey<'_>,
 ) -> Result<PostResult, Failure> {
-    let selected = select(context, input.take_video()).await?;
+    let selected = select(context, take_video!(input)).await?;
     let mut video = PreparedVideo::new(selected, input.chunk_size, &context.line)?;
     video.warnings.extend(input.notices());
     context.progress.begin(Phase::Checking);
@@ -143,17 +142,6 @@ async fn create(
 }
 
 impl Input {
-    /// The inputs that can hold the video; leaves them empty.
-    fn take_video(&mut self) -> VideoInputs {
-        VideoInputs {
-            video_content_base64: self.video_content_base64.take(),
-            file: self.file.take(),
-            files: self.files.take(),
-            video_url: self.video_url.take(),
-            source: self.source,
-        }
-    }
-
     fn notices(&self) -> Vec<String> {
         let common = CommonInputs {
             idempotency_key: self.idempotency_key.as_ref().map(IdempotencyKey::as_str),

@@ -18,7 +18,7 @@ use crate::{
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult},
             video::deliver::{VideoPost, deliver},
-            video::input::{ChunkSize, SourceKind, VideoContent, VideoFile, VideoInputs, VideoUrl},
+            video::input::{ChatFile, ChunkSize, SourceKind, VideoContent, VideoFile, VideoUrl, take_video},
             video::prepare::PreparedVideo,
             video::select::select,
         },
@@ -35,8 +35,7 @@ pub(in crate::integrations::tiktok) struct UploadVideoDraft;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
-    /// Video file from the chat. Pass exactly one of file, files, video_content_base64 and video_url
-    file: Option<VideoFile>,
+    file: Option<ChatFile>,
     /// Files from the chat. The first video among them is uploaded
     files: Option<Vec<VideoFile>>,
     video_content_base64: Option<VideoContent>,
@@ -91,7 +90,7 @@ async fn upload(context: &Context, mut input: Input) -> Result<PostResult, Failu
         // Refused before the download.
         return Err(Failure::of_violations(vec![no_caption()]));
     }
-    let selected = select(context, input.take_video()).await?;
+    let selected = select(context, take_video!(input)).await?;
     let mut video = PreparedVideo::new(selected, input.chunk_size, &context.line)?;
     let CheckReport {
         mut violations,
@@ -121,17 +120,6 @@ async fn upload(context: &Context, mut input: Input) -> Result<PostResult, Failu
 }
 
 impl Input {
-    /// The inputs that can hold the video; leaves them empty.
-    fn take_video(&mut self) -> VideoInputs {
-        VideoInputs {
-            video_content_base64: self.video_content_base64.take(),
-            file: self.file.take(),
-            files: self.files.take(),
-            video_url: self.video_url.take(),
-            source: self.source,
-        }
-    }
-
     fn has_caption(&self) -> bool {
         self.title
             .as_ref()

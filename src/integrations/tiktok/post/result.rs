@@ -42,7 +42,7 @@ pub(in crate::integrations::tiktok) struct PostResult {
     privacy_level: Option<PrivacyLevel>,
     /// Notes on a successful result
     warnings: Vec<String>,
-    /// Properties of the video; omitted if TikTok downloads it
+    /// Properties of the video; omitted if TikTok downloads it, or if a repeat asked TikTok for the status of the post
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<VideoOutput>,
     /// The post as it would be made; only after a dry run

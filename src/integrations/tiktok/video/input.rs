@@ -31,6 +31,17 @@ impl VideoFile {
     }
 }
 
+/// Video file from the chat. Pass exactly one of file, files, video_content_base64 and video_url
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub(in crate::integrations::tiktok) struct ChatFile(VideoFile);
+
+impl From<ChatFile> for VideoFile {
+    fn from(ChatFile(file): ChatFile) -> Self {
+        file
+    }
+}
+
 /// Content of the video file, as base64; at most 287 MiB when decoded
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[schemars(inline)]
@@ -83,6 +94,20 @@ pub(in crate::integrations::tiktok) struct VideoInputs {
     pub(in crate::integrations::tiktok) video_url: Option<VideoUrl>,
     pub(in crate::integrations::tiktok) source: Option<SourceKind>,
 }
+
+/// The inputs of an action that can hold its video. Leaves them empty.
+macro_rules! take_video {
+    ($input:ident) => {
+        $crate::integrations::tiktok::video::input::VideoInputs {
+            video_content_base64: $input.video_content_base64.take(),
+            file: $input.file.take().map(Into::into),
+            files: $input.files.take(),
+            video_url: $input.video_url.take(),
+            source: $input.source,
+        }
+    };
+}
+pub(in crate::integrations::tiktok) use take_video;
 
 /// Names of the inputs, for messages.
 const ALTERNATIVES: &str = "one of video_content_base64, file, files, video_url";
