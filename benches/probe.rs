@@ -1,4 +1,4 @@
-//! Telling what a video is: in memory, and in a file of 64 MiB with room after the video.
+//! Identifying a video: in memory, and in a file of 64 MiB with room after the video.
 
 use std::{fs, hint::black_box, io, path::Path};
 

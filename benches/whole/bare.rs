@@ -26,10 +26,10 @@ use super::{Result, connection::Connection, run};
 /// Bytes that are read, decoded and sent at once, as in the program.
 const BLOCK: usize = 256 * 1024;
 
-/// What stands before the base64.
+/// Request before the base64.
 const BEGIN: &[u8] = b"\"content\":\"";
 
-/// Does it all, and tells its own peak memory.
+/// Sends the whole video and reports the process's peak memory.
 #[expect(
     clippy::disallowed_methods,
     reason = "a benchmark may ask where temporary files go"

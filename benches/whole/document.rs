@@ -49,7 +49,7 @@ fn revision() -> Result<String> {
     Ok(String::from_utf8(shown.stdout)?.trim().to_owned())
 }
 
-/// What was measured on, in general terms.
+/// Machine of the measurement, in general terms.
 fn machine() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let model = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

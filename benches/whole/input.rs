@@ -19,7 +19,7 @@ pub(super) struct Input {
     pub(super) path: PathBuf,
     /// The size of its video.
     pub(super) size: ByteCount,
-    /// What must arrive.
+    /// Expected bytes.
     pub(super) sha256: String,
 }
 

@@ -41,10 +41,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// Measures the program beside the bare floor.
 #[derive(Debug, Parser)]
 struct Args {
-    /// How often each case is measured
+    /// Number of measurements of each case
     #[arg(long, default_value_t = 9)]
     rounds: usize,
-    /// How often the small action is measured
+    /// Number of measurements of the small action
     #[arg(long, default_value_t = 100)]
     starts: usize,
     /// Sizes of the videos, in MiB
@@ -75,7 +75,7 @@ enum Part {
     },
     /// Read, decode, keep and send, and nothing else
     Bare {
-        /// Where the bytes go
+        /// Destination of the bytes
         url: String,
     },
 }

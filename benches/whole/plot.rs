@@ -15,7 +15,7 @@ use super::{Case, Result, run::Feed, run::Run, tables};
 /// Its name, beside the page.
 pub(super) const FILE: &str = "performance.svg";
 
-/// Colours that people with any eyes can tell apart (Okabe and Ito).
+/// Colours that people with any eyes can distinguish (Okabe and Ito).
 const OURS: RGBColor = RGBColor(0, 114, 178);
 const BARE: RGBColor = RGBColor(213, 94, 0);
 const LIMIT: RGBColor = RGBColor(120, 120, 120);

@@ -14,7 +14,7 @@ use wait4::Wait4 as _;
 
 use super::{Result, input::Input, target, tiktok::Tiktok};
 
-/// What runs.
+/// Program under measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Program {
     Ours,
@@ -50,7 +50,7 @@ pub(super) fn ours(tiktok: &Tiktok) -> Result<Command> {
     Ok(command)
 }
 
-/// What standard input is.
+/// Kind of standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feed {
     File,
@@ -68,11 +68,11 @@ impl Feed {
     }
 }
 
-/// What one run used.
+/// Resources of one run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
     /// From before the start to the first line of output.
-    pub(super) told: Duration,
+    pub(super) to_result: Duration,
     /// From before the start to after the end.
     pub(super) wall: Duration,
     /// Processor time, of the program and of the kernel for it.
@@ -115,7 +115,7 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
     feed(&mut child);
     let mut line = String::new();
     BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-    let told = start.elapsed();
+    let to_result = start.elapsed();
     let used = child.wait4()?;
     let wall = start.elapsed();
     if !used.status.success() {
@@ -124,7 +124,7 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
     let cpu = used.rusage.utime + used.rusage.stime;
     Ok((
         Run {
-            told,
+            to_result,
             wall,
             cpu,
             peak: used.rusage.maxrss,
@@ -165,6 +165,6 @@ pub(super) fn own_peak() -> Result<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("the kernel does not tell VmHWM")?;
+        .ok_or("the kernel does not report VmHWM")?;
     Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
 }

@@ -108,10 +108,10 @@ pub(super) fn simulate(digest: bool) -> Result<()> {
         moderation: Duration::ZERO,
         ..SimulatorOptions::default()
     };
-    let (tell_end, end) = oneshot::channel::<()>();
+    let (report_end, end) = oneshot::channel::<()>();
     drop(thread::spawn(move || {
         drop(io::copy(&mut io::stdin(), &mut io::sink()));
-        drop(tell_end);
+        drop(report_end);
     }));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

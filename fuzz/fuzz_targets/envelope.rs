@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::path::Path;
 
 fuzz_target!(|text: &[u8]| {
-    let mut tell = |item: Item| {
+    let mut take = |item: Item| {
         let Item::Document(document) = item else { return };
         let text = document.text.clone();
         let plain = serde_json::from_slice::<Value>(&text);
@@ -27,14 +27,14 @@ fuzz_target!(|text: &[u8]| {
         }
     };
     let mut ingest = Ingest::new(SpoolArea::new(Path::new(FOLDER)), INTEGRATIONS);
-    ingest.feed(text, &mut tell);
-    ingest.finish(&mut tell);
+    ingest.feed(text, &mut take);
+    ingest.finish(&mut take);
 });
 
 /// The most values and names of a request besides its metadata.
 const VALUES_MAX: usize = 10_000;
 
-/// How many values and names there are, besides those of the metadata.
+/// Number of values and names, besides those of the metadata.
 fn values(value: &Value, depth: usize) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(|item| values(item, depth + 1)).sum(),

@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Whatever the text is: the same is told however it is cut, and it is what the reference tells.
+/// For any text, the report is the same however it is cut, and equals that of the reference.
 fn any_text(choice: u8, text: &[u8]) {
     let whole = lift([text]);
     assert_eq!(lift(pieces(choice, text)), whole, "cut into pieces");

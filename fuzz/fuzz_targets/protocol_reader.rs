@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use autohive_tiktok_fuzz::{Told, pieces, told};
+use autohive_tiktok_fuzz::{ItemReport, pieces, reports};
 use libfuzzer_sys::fuzz_target;
 
 /// A good request that follows all else on a line of its own.
@@ -15,22 +15,24 @@ fuzz_target!(|data: &[u8]| {
     let Some((&choice, input)) = data.split_first() else {
         return;
     };
-    let whole = told([input]);
-    assert_eq!(told(pieces(choice, input)), whole, "cut into pieces");
+    let whole = reports([input]);
+    assert_eq!(reports(pieces(choice, input)), whole, "cut into pieces");
     in_order(&whole);
     the_next_request_is_answered(input);
 });
 
-/// Documents are told in the order of the input, none of them twice, and each is part of it.
-fn in_order(told: &[Told]) {
-    let began: Vec<_> = told.iter().filter_map(|told| told.began).collect();
+/// Documents are reported in the order of the input, none of them twice, and each is part of it.
+fn in_order(reports: &[ItemReport]) {
+    let began: Vec<_> = reports.iter().filter_map(|report| report.began).collect();
     assert!(
         began.is_sorted_by(|a, b| a < b),
-        "documents begin one after another: {told:#?}"
+        "documents begin one after another: {reports:#?}"
     );
     assert!(
-        told.iter().all(|told| !told.runs || told.began.is_some()),
-        "what is broken is not run: {told:#?}"
+        reports
+            .iter()
+            .all(|report| !report.runs || report.began.is_some()),
+        "what is broken is not run: {reports:#?}"
     );
 }
 
@@ -42,11 +44,18 @@ fn the_next_request_is_answered(input: &[u8]) {
         return;
     }
     let all = [input, b"\n", LAST.as_bytes()].concat();
-    let told = told([all.as_slice()]);
-    let answers: Vec<&Told> = told.iter().filter(|told| told.id == "\"the-last\"").collect();
-    assert_eq!(answers.len(), 1, "the next request is answered once: {told:#?}");
+    let reports = reports([all.as_slice()]);
+    let answers: Vec<&ItemReport> = reports
+        .iter()
+        .filter(|report| report.id == "\"the-last\"")
+        .collect();
+    assert_eq!(
+        answers.len(),
+        1,
+        "the next request is answered once: {reports:#?}"
+    );
     assert!(
         !answers[0].runs || answers[0].text == LAST.as_bytes(),
-        "it is run as it is: {told:#?}"
+        "it is run as it is: {reports:#?}"
     );
 }

@@ -1,4 +1,4 @@
-//! What several fuzz targets stand on: input cut into pieces, and all that is told of an input.
+//! Common parts of the fuzz targets: input cut into pieces, and every report on an input.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use autohive_tiktok::{
 };
 use serde_json::Value;
 
-/// Where larger videos would be kept; no input is large enough.
+/// Folder for larger videos; no input is large enough.
 pub const FOLDER: &str = "/tmp";
 
 /// `bytes` in pieces, one after another: all of one byte, or of lengths that look random and depend on
@@ -31,12 +31,12 @@ pub fn pieces(choice: u8, bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// What is told of one thing in the input.
+/// Report on one item of the input.
 #[derive(Debug, PartialEq)]
-pub struct Told {
+pub struct ItemReport {
     /// Line and column where it begins, for whole documents.
     pub began: Option<(u64, u64)>,
-    /// What was kept of its text.
+    /// Kept part of its text.
     pub text: Vec<u8>,
     /// The id that its answer will have, as JSON.
     pub id: String,
@@ -46,19 +46,19 @@ pub struct Told {
     pub all: String,
 }
 
-/// Reads `pieces` as standard input, understands every document, and gives what is told, in that order.
-pub fn told<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
-    let mut told = Vec::new();
-    let mut tell = |item: Item| told.push(tell(item));
+/// Reads `pieces` as standard input, reads every document, and returns a report on each item, in that order.
+pub fn reports<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<ItemReport> {
+    let mut reports = Vec::new();
+    let mut take = |item: Item| reports.push(report(item));
     let mut ingest = Ingest::new(SpoolArea::new(Path::new(FOLDER)), INTEGRATIONS);
     for piece in pieces {
-        ingest.feed(piece, &mut tell);
+        ingest.feed(piece, &mut take);
     }
-    ingest.finish(&mut tell);
-    told
+    ingest.finish(&mut take);
+    reports
 }
 
-fn tell(item: Item) -> Told {
+fn report(item: Item) -> ItemReport {
     match item {
         Item::Malformed(broken) => {
             let text = broken.text.clone();
@@ -73,7 +73,7 @@ fn tell(item: Item) -> Told {
                 Err(rejection) => rejected(Some(began), text, rejection),
                 Ok(request) => {
                     let all = known(&request);
-                    Told {
+                    ItemReport {
                         began: Some(began),
                         text,
                         id: request.id.to_string(),
@@ -86,7 +86,7 @@ fn tell(item: Item) -> Told {
     }
 }
 
-fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest) -> Told {
+fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest) -> ItemReport {
     let id = rejection.id.to_string();
     let all = format!("{}: {}", rejection.code.code, rejection.message);
     let mut line = Vec::new();
@@ -102,7 +102,7 @@ fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest)
         same.is_null() || same.is_string() || same.is_number(),
         "an id is a text or a number: {same}"
     );
-    Told {
+    ItemReport {
         began,
         text,
         id,
@@ -136,14 +136,14 @@ fn known(request: &Request) -> String {
     )
 }
 
-/// What became of the contents of a request, in order.
+/// Results of the contents of a request, in order.
 pub fn videos(contents: &Contents) -> Vec<Result<String, ContentError>> {
     let mut videos = Vec::new();
     loop {
         let handle = Value::String(format!("lifted:{}", videos.len()));
         let content: Content = serde_json::from_value(handle).expect("a handle is content");
         match contents.get(content) {
-            // What is told of a place that holds none.
+            // The report on a place that holds none.
             Err(ContentError::Cut { length: 0 }) => return videos,
             video => videos.push(video.map(|passed| match passed {
                 Passed::Kept(source) => format!(

@@ -63,7 +63,7 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
     let stopped = AtomicBool::new(false);
     let stop = async {
         let stop = tokio::select! {
-            () = stop_signal() => Stop::Told,
+            () = stop_signal() => Stop::Signal,
             () = Streams::reader_gone(watched) => Stop::NobodyReads,
         };
         stopped.store(true, Ordering::Relaxed);

@@ -75,17 +75,7 @@ pub enum DemoEvent<'a> {
 
 /// Plays the demo with `video` step by step, up to the first that fails. Returns whether every step passed.
 pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -> Result<bool, DemoError> {
-    if video.is_empty() {
-        return Err(DemoError::NotAVideo("the file is empty".to_owned()));
-    }
-    media::probe(&Source::in_memory(video.to_vec())).map_err(|fault| {
-        let fix = if fault.is_no_video() {
-            fault.fix()
-        } else {
-            "check that the file plays to its end"
-        };
-        DemoError::NotAVideo(format!("it is {fault}; {fix}"))
-    })?;
+    check(video)?;
     let simulator = Simulator::start(SimulatorOptions::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
@@ -97,48 +87,70 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
     });
     let mut results: Vec<Value> = Vec::new();
     for (index, step) in tiktok::steps(video).into_iter().enumerate() {
-        let DemoStep {
-            title,
-            request,
-            expect,
-            show_fields,
-        } = step;
-        let request = request(&results);
-        let start = clock.elapsed();
-        let result = stdio::ask(&host, request.to_string())
-            .await?
-            .pop()
-            .unwrap_or_default();
-        let duration = clock.elapsed().saturating_sub(start);
-        let passed = expect
-            .iter()
-            .all(|(pointer, value)| result.pointer(pointer) == Some(value));
-        show(DemoEvent::Step {
-            number: index + 1,
-            title,
-            request: step::summary(&request),
-            result: if passed {
-                step::fields(&result, show_fields)
-            } else {
-                step::reason(&result)
-            },
-            duration,
-            passed,
-        });
+        let (result, event) = play_step(&host, &clock, index + 1, step, &results).await?;
+        let is_passed = matches!(event, DemoEvent::Step { passed: true, .. });
+        show(event);
         results.push(result);
-        if !passed {
+        if !is_passed {
             return Ok(false);
         }
     }
-    let posts = simulator.posts();
+    Ok(compare(video, &simulator.posts(), show))
+}
+
+/// Checks that `video` can be posted.
+fn check(video: &[u8]) -> Result<(), DemoError> {
+    if video.is_empty() {
+        return Err(DemoError::NotAVideo("the file is empty".to_owned()));
+    }
+    let probed = media::probe(&Source::in_memory(video.to_vec()));
+    probed.map(drop).map_err(|fault| {
+        let fix = if fault.is_no_video() {
+            fault.fix()
+        } else {
+            "check that the file plays to its end"
+        };
+        DemoError::NotAVideo(format!("it is {fault}; {fix}"))
+    })
+}
+
+/// Plays one step. Returns the result and the event to show.
+async fn play_step(
+    host: &Arc<Host>,
+    clock: &Clock,
+    number: usize,
+    step: DemoStep,
+    results: &[Value],
+) -> Result<(Value, DemoEvent<'static>), DemoError> {
+    let request = (step.request)(results);
+    let start = clock.elapsed();
+    let answered = stdio::ask(host, request.to_string()).await?;
+    let duration = clock.elapsed().saturating_sub(start);
+    let result = answered.into_iter().next_back().unwrap_or_default();
+    let mut expected = step.expect.iter();
+    let passed = expected.all(|(pointer, value)| result.pointer(pointer) == Some(value));
+    let event = DemoEvent::Step {
+        number,
+        title: step.title,
+        request: step::summary(&request),
+        result: if passed {
+            step::fields(&result, step.show_fields)
+        } else {
+            step::reason(&result)
+        },
+        duration,
+        passed,
+    };
+    Ok((result, event))
+}
+
+/// Shows the stored posts. Returns whether each upload has the bytes of `video`.
+fn compare(video: &[u8], posts: &[StoredPost], show: &mut impl FnMut(DemoEvent<'_>)) -> bool {
     let sha256 = Hex(&Sha256::digest(video)).to_string();
     show(DemoEvent::Stored {
-        posts: &posts,
+        posts,
         sha256: &sha256,
     });
-    let uploads_match = posts
-        .iter()
-        .filter(|post| post.bytes > 0)
-        .all(|post| post.sha256 == sha256);
-    Ok(uploads_match)
+    let mut uploads = posts.iter().filter(|post| post.bytes > 0);
+    uploads.all(|post| post.sha256 == sha256)
 }

@@ -112,7 +112,7 @@ impl fmt::Display for Unwritten {
 #[derive(Debug)]
 pub enum Stop {
     /// A signal: what was read is answered.
-    Told,
+    Signal,
     /// The reader of the results has gone: nothing new is begun.
     NobodyReads,
 }
@@ -239,7 +239,7 @@ impl Session {
             tokio::select! {
                 biased;
                 stop = &mut stop => return match stop {
-                    Stop::Told => {
+                    Stop::Signal => {
                         info!("told to stop, no more requests are taken");
                         let error = self.decline_rest(reader).await.map(StreamError::Read);
                         End { grace: Some(self.options.grace), error }

@@ -76,7 +76,7 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
-/// What may have been posted is looked for, and is not there.
+/// A post that may exist is searched for, and is not there.
 fn no_videos() -> Value {
     let reply = json!({ "json": { "data": { "videos": [] }, "error": { "code": "ok" } } });
     json!({ "expect": { "method": "POST", "path": "/v2/video/list/" }, "reply": reply })

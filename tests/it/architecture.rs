@@ -45,7 +45,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// What runs: every file but tests, without the tests within it.
+/// Code of the program: every file but tests, without the tests within it.
 fn sources() -> Vec<Source> {
     let is_test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/");
     let files = files();

@@ -1,5 +1,5 @@
-//! What a web page can send to the simulator while it runs on the same machine: nothing of it changes
-//! anything, and no answer can be read, framed or run as a page.
+//! Requests of a web page to the simulator on the same machine: none changes anything, and no response can be
+//! read, framed or run as a page.
 
 use std::{
     io::{Read as _, Write as _},
@@ -312,7 +312,7 @@ fn a_page_of_another_origin_changes_nothing_and_reads_nothing() {
     }
 }
 
-/// What people and programs of this machine send, with the documented commands among them.
+/// Requests of people and programs on this machine, the documented commands among them.
 #[test]
 fn programs_and_its_own_pages_are_served() {
     for (line, headers, body, status) in [

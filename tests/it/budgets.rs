@@ -88,7 +88,7 @@ fn another_account_has_limits_of_its_own() {
 
 /// A state that is set also counts calls: processes that share it share the limit per minute.
 #[test]
-fn processes_that_share_a_ledger_share_the_minute() {
+fn processes_that_share_rate_counters_share_the_minute() {
     let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
     let setting = format!("sqlite:{}", home.path().join("state.db").display());
     let run = |tiktok: &TikTok| tiktok.run().env("AUTOHIVE_TIKTOK_STATE", &setting);
@@ -116,7 +116,7 @@ fn processes_that_share_a_ledger_share_the_minute() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_used_holds_nothing_up() {
+fn rate_counters_that_cannot_be_used_delay_nothing() {
     let tiktok = tiktok();
     let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", "sqlite:/proc/state.db");
     let ended = run.request(&draft("d")).finish().exits(0);
@@ -127,7 +127,7 @@ fn a_ledger_that_cannot_be_used_holds_nothing_up() {
 
 /// Each step waits for a lock no longer than the request can, and after the first none is tried for a while.
 #[test]
-fn a_ledger_that_is_locked_holds_nothing_up_for_long() {
+fn locked_rate_counters_delay_nothing_for_long() {
     let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
     let path = home.path().join("state.db");
     let setting = format!("sqlite:{}", path.display());
@@ -191,7 +191,7 @@ fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
     assert_eq!(tiktok.count(EndpointName::UPLOAD), 0);
 }
 
-/// Where the request has the time, it waits for the next minute; on a real clock only a short one can be
+/// A request that has the time waits for the next minute; on a real clock only a short one can be
 /// shown.
 #[test]
 fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {

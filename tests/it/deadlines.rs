@@ -82,7 +82,7 @@ fn every_wait_ends_with_the_request() {
     });
 }
 
-/// What had its effect when the time was up is told as that.
+/// A post that was made before the deadline is reported as made.
 #[test]
 fn a_post_whose_time_is_up_is_told_with_its_publish_id() {
     let mut request = ask("a", "create_video_post", video(&clip_of(15_800_000)));

@@ -83,7 +83,7 @@ const HEADERS: &str = "HTTP/1.1 200 OK\r\nX-A: ";
 /// Bytes of a piece with which a host stays above the lowest speed: 20 kB a second.
 const ABOVE: usize = 2_000;
 
-/// What shows a video: bytes that are none end a download.
+/// First bytes of a video; other bytes end a download.
 const VIDEO: &str =
     "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
@@ -236,7 +236,7 @@ fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// What was read and dropped costs nothing while a request downloads.
+/// Input that was read and dropped costs nothing while a request downloads.
 #[test]
 fn large_envelopes_of_requests_that_download_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));

@@ -20,7 +20,7 @@ use crate::support::{
     with,
 };
 
-/// How a chunk is answered, and when the status counts it.
+/// Response to a chunk, and the time at which the status counts it.
 #[derive(Debug, Clone, Copy)]
 struct Manner {
     status: u16,

@@ -29,18 +29,18 @@ use crate::support::{
 /// A fault, and the outcome that docs/tiktok-open-api.md lets expect.
 struct Row {
     name: &'static str,
-    /// What the simulator does to the chunk.
+    /// Fault of the simulator for the chunk.
     kind: Value,
     /// Whether the chunk takes effect all the same; `None` is the simulator's own rule.
     effect: Option<bool>,
-    /// How many chunks in a row are struck.
+    /// Number of consecutive chunks with the fault.
     times: u64,
-    /// What the upload edge counts in `Content-Range`.
+    /// Figure of the upload server in `Content-Range`.
     figure: &'static str,
     end: End,
 }
 
-/// What must come of it.
+/// Expected result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     /// Delivered by the upload that was begun first.

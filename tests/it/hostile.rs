@@ -408,7 +408,7 @@ fn long_values_cost_little() {
     stay_small(long_ones());
 }
 
-/// What is refused is read to its end, and nothing of it is kept.
+/// A refused request is read to its end, and nothing of it is kept.
 #[test]
 fn a_request_that_is_too_large_costs_little() {
     let content = "{\"content\":\"aGk=\"},\n";

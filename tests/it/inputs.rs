@@ -14,7 +14,7 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// What must be said of a bad input.
+/// Expected message for a bad input.
 enum Told {
     /// `validation_error`: JSON pointer, keyword, words of the message.
     Schema(&'static str, &'static str, &'static str),
@@ -583,7 +583,7 @@ fn actions_without_inputs() {
     ]);
 }
 
-/// What the account does not allow is refused before anything is sent (posting rules).
+/// A post that the account does not allow is refused before anything is sent (posting rules).
 #[test]
 fn rules_of_the_account() {
     let refused = |token: &str, inputs: Value, field: &str, allowed: &str| {

@@ -1,7 +1,7 @@
-//! What the program makes of a video before it is sent: real files of every kind, judged through the actions.
+//! Checks of a video before it is sent: real files of every kind, checked through the actions.
 //!
-//! What is read from a file is shown; what TikTok would refuse is refused before anything is sent, all of it
-//! at once. Facts: docs/tiktok-open-api.md#media-requirements. How the files were made:
+//! The properties of a file are shown. Everything that TikTok would refuse is refused at once, before anything
+//! is sent. Facts: docs/tiktok-open-api.md#media-requirements. How the files were made:
 //! tests/media/README.md.
 
 use serde_json::{Value, json};
@@ -231,7 +231,7 @@ fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
         .has("/data/video/height", 576);
 }
 
-/// What is sent by mistake is named, with the way out.
+/// A file sent by mistake is named, with the fix.
 #[test]
 fn what_is_no_video_is_named_with_the_way_out() {
     let packet = [&[0x47][..], &[0x55; 187]].concat();
@@ -339,7 +339,7 @@ fn a_name_that_promises_something_else_is_a_warning() {
     }
 }
 
-/// What is no video is passed over; what is a video, and not whole or not allowed, is not.
+/// Other files are skipped; an incomplete video or one that is not allowed is an error.
 #[test]
 fn of_several_files_the_first_video_is_judged() {
     let file = |bytes: &[u8]| json!({ "content": base64(bytes) });

@@ -52,7 +52,7 @@ fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
     assert_eq!(post.bytes, VIDEO_MAX as u64);
 }
 
-/// What arrives is what was sent, and the memory for it is that of a small video.
+/// A large video arrives unchanged, with the memory of a small one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {

@@ -28,7 +28,7 @@ fn at_once() -> usize {
     if is_debug() { 2 } else { 8 }
 }
 
-/// What is sent again and again after a beginning.
+/// Bytes that are repeated without end after a beginning.
 #[derive(Debug, Clone, Copy)]
 struct Lie {
     name: &'static str,
@@ -42,7 +42,7 @@ const fn lie(name: &'static str, begin: &'static str, again: &'static str) -> Li
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
-/// What a web server can send that never ends.
+/// Endless responses of a web server.
 fn of_a_web_server() -> Vec<Lie> {
     let with = |name, rest: &str, again| lie(name, format!("{OK}{rest}").leak(), again);
     vec![
@@ -104,7 +104,7 @@ fn of_a_web_server() -> Vec<Lie> {
     ]
 }
 
-/// What a Redis can send that never ends.
+/// Endless responses of a Redis.
 fn of_a_redis() -> Vec<Lie> {
     vec![
         lie("a text of 4 GiB", "$4294967295\r\n", "xxxxxxxx"),

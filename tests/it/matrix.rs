@@ -1,7 +1,7 @@
 //! Each action, each way × each call that it makes × each fault, once and for good: every cell ends in a
 //! known word, the word is true, and however a host repeats, there are never two posts.
 //!
-//! What the cells come to is written into `docs/reliability.md`.
+//! The results are written into `docs/reliability.md`.
 
 #[path = "matrix/bench.rs"]
 mod bench;
@@ -48,8 +48,7 @@ struct Cell {
     times: Times,
 }
 
-/// What is waited for an answer that does not come in time, at first and where the machine was too busy for
-/// that.
+/// Waits for a response that does not come in time: the first, and those for a busy machine.
 const PATIENCE: [Duration; 3] = [
     Duration::from_millis(450),
     Duration::from_millis(1_500),
@@ -368,7 +367,7 @@ fn a_word_that_is_not_true_is_found() {
     );
 }
 
-/// What a key protects from are repeats; the first request comes to the same without it.
+/// A key protects from repeats; the first request has the same result without it.
 #[test]
 fn a_key_changes_nothing_of_a_first_request() {
     let of = |keyed: bool| played().iter().filter(move |(cell, _)| cell.keyed == keyed);

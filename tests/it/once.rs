@@ -22,7 +22,7 @@ use crate::support::{
     with,
 };
 
-/// Where the journal of a test lies.
+/// Location of the journal of a test.
 struct Journal {
     setting: String,
     _keep: Box<dyn Send + Sync>,
@@ -178,7 +178,7 @@ fn a_journal_that_stands_still_takes_no_more_than_the_requests_time() {
     });
 }
 
-/// How a post is waited for is not part of it, nor is the order of the inputs.
+/// Neither the wait for a post nor the order of the inputs is part of the fingerprint.
 #[test]
 fn a_repeat_may_wait_and_check() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
@@ -301,7 +301,7 @@ fn a_key_belongs_to_its_account() {
     assert_eq!(whole(&tiktok).len(), 2);
 }
 
-/// What posted nothing leaves the key free, also for other inputs.
+/// A request that posted nothing leaves the key free, also for other inputs.
 #[test]
 fn a_post_that_failed_frees_its_key() {
     let journal = Journal::sqlite();
@@ -575,7 +575,7 @@ fn a_repeat_that_is_stopped_says_what_it_knows() {
     answer.has("/publish_id", first.at("/data/publish_id").clone());
 }
 
-/// Who waits for the next minute has sent nothing: it says so, and a repeat posts.
+/// A request that waits for the next minute has sent nothing: it says so, and a repeat posts.
 #[test]
 fn a_post_that_waits_for_the_minute_is_not_posted() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());

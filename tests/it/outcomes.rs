@@ -1,5 +1,4 @@
-//! What became of a post, said as far as it is known and never further; and what TikTok's own refusals
-//! become.
+//! Outcomes of posts, reported as far as they are known and never further; errors for TikTok's refusals.
 //!
 //! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that
 //! fail later; ids; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
@@ -43,7 +42,7 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
     tiktok.run().request(request).finish().exits(0).only()
 }
 
-/// What can happen to an answer on its way back.
+/// Faults of a response on its way back.
 fn losses() -> Vec<Value> {
     vec![
         json!("cut_after"),
@@ -113,7 +112,7 @@ fn a_pulled_draft_whose_answer_was_lost_is_unconfirmed() {
     unknown("inbox_init", "upload_video_draft", &pulled(json!({})));
 }
 
-/// Where no connection could be made, nothing was posted.
+/// Without a connection, nothing was posted.
 #[test]
 fn an_init_that_was_not_sent_was_not_posted() {
     let request = with(

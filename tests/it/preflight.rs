@@ -178,7 +178,7 @@ fn a_coding_that_few_programs_show_is_a_warning() {
     }
 }
 
-/// What lies at the address is named, with the way out for a photo.
+/// The message names the file at the URL and the fix for a photo.
 #[test]
 fn what_is_no_photo_is_named_with_the_way_out() {
     for (text, got, fix) in [
@@ -274,7 +274,7 @@ fn what_tiktok_would_meet_too_is_an_error() {
     }
 }
 
-/// What is elsewhere is left to TikTok, another port of this machine too.
+/// Photos on other hosts are left to TikTok, on another port of this machine too.
 #[test]
 fn with_a_simulator_no_other_host_is_looked_at() {
     let (tiktok, other) = (tiktok(), tiktok());
@@ -355,7 +355,7 @@ fn thirty_five_photos_are_told_in_their_order() {
     assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 0);
 }
 
-/// What passes goes to TikTok as it was given.
+/// A photo URL that passes reaches TikTok unchanged.
 #[test]
 fn photos_that_were_looked_at_are_posted() {
     let host = tiktok();

@@ -153,7 +153,7 @@ fn a_bad_request_never_swallows_the_next_one() {
     }
 }
 
-/// Where the break is found on a later line than the document began on, reading resumes at the start of that
+/// If the fault is on a later line than the beginning of the document, reading resumes at the start of that
 /// line.
 #[test]
 fn an_open_bracket_does_not_take_the_next_request_in() {

@@ -19,7 +19,7 @@ use crate::support::video::clip_of;
 struct Player {
     simulator: Simulator,
     http: Client,
-    /// What earlier answers fill in, by name.
+    /// Values from earlier responses, by name.
     known: BTreeMap<String, String>,
     video: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! What is generated from the actions' types: committed, valid draft 7, and checked.
+//! Files generated from the actions' types: committed, valid draft 7, and checked.
 
 use std::{
     fs,
@@ -283,7 +283,7 @@ fn a_manifest_is_printed_for_the_integration_that_is_named() {
     }
 }
 
-/// What Autohive's validators ask of a manifest and its folder
+/// Requirements of Autohive's validators on a manifest and its folder
 /// (<https://github.com/autohive-ai/integrations-sdk>).
 #[test]
 fn the_manifest_is_one_that_autohive_takes() {

@@ -115,7 +115,7 @@ struct Output {
     api: String,
 }
 
-/// What a failed request was to change, in the words of the integration.
+/// Intended change of a failed request, in the words of the integration.
 #[derive(Debug)]
 struct Change {
     request_id: &'static str,

@@ -23,11 +23,11 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// What is looked for.
+/// Secret that must not appear.
 const MARK: &str = "CANARY7";
 
 thread_local! {
-    /// Which of the marked tokens is used: one ledger lets each have six posts a minute only.
+    /// Index of the marked token: rate counters allow each six posts a minute.
     static TOKEN: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -46,7 +46,7 @@ const LOGS: [[&str; 2]; 2] = [
     ["--log=trace", "--log-format=json"],
 ];
 
-/// Where a mark is found in what a program wrote; nothing where it is not.
+/// Places of a mark in the output of a program; empty if it is absent.
 fn leaks(what: &str, ended: &Ended, mark: &str) -> Option<String> {
     let (stdout, stderr) = (
         String::from_utf8_lossy(&ended.stdout).into_owned(),

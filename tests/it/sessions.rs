@@ -97,7 +97,7 @@ fn the_connected_account_is_told() {
         .holds("/details/profile_web_link");
 }
 
-/// What is not granted is absent, and the account is known all the same.
+/// Fields without their permission are absent, and the account is known all the same.
 #[test]
 fn the_connected_account_is_told_as_far_as_it_is_granted() {
     let tiktok = tiktok();
@@ -309,7 +309,7 @@ fn photos_that_may_have_been_posted_are_unconfirmed() {
         .has("/retryable", false);
 }
 
-/// What waited behind another request was not begun, so it may be sent again.
+/// A request that waited behind another was not begun, so it may be sent again.
 #[test]
 fn a_post_that_had_not_begun_is_not_posted() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));

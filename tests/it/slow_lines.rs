@@ -97,7 +97,7 @@ fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
     );
 }
 
-/// What one upload shows of the line decides about the chunks of the next.
+/// The measured speed of one upload decides the chunk size of the next.
 #[test]
 fn the_chunks_suit_the_line_that_an_earlier_upload_has_shown() {
     let (tiktok, video) = (line(80_000_000), clip_of(30_000_000));

@@ -14,14 +14,14 @@ use crate::support::{
     with,
 };
 
-/// How the requests are spread: an account may post 15 times a day and have 5 drafts, so some reach that and
+/// Distribution of the requests: an account may post 15 times a day and have 5 drafts, so some reach that and
 /// some do not.
 const ACCOUNTS: usize = 60;
 
 /// One call in so many is struck.
 const STRUCK: usize = 20;
 
-/// What may be added to the memory of the program after its warm-up.
+/// Largest growth of the program's memory after its warm-up.
 const GROWTH_MAX_KIB: u64 = 2 * 1024;
 
 /// Limit on open files: what the eight jobs may need at once, and a few. A session that leaks files soon has
@@ -90,7 +90,7 @@ fn line(number: usize, video: &str) -> String {
     format!("{}\n", with(request, "request_config", limits))
 }
 
-/// How many came of each type and code.
+/// Number of results of each type and code.
 type Tally = BTreeMap<String, usize>;
 
 fn count(tally: &mut Tally, answer: &Answer) {

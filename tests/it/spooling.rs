@@ -337,6 +337,6 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     running.wait().exits(0);
 }
 
-/// What a request with many videos may add to the memory of the program: its share, and what is on its way.
+/// Largest growth of the program's memory by a request with many videos: its share, and bytes on their way.
 #[cfg(target_os = "linux")]
 const GROWTH_MAX_KIB: u64 = 8 * 1024;

@@ -121,7 +121,7 @@ fn what_was_lost_is_told() {
     assert!(!lost.is_empty(), "so many lines do not fit in");
 }
 
-/// So many requests have results of so many bytes each, 15 MB together.
+/// Number of requests, and size of each result in bytes; 15 MB together.
 const MANY: usize = 13_000;
 const LONG: usize = 1_000;
 
@@ -193,7 +193,7 @@ fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
     assert_eq!(running.wait().exits(0).answers().len(), MANY + 1);
 }
 
-/// What was read before the signal is answered once, as soon as somebody reads it; what was not is not.
+/// Requests read before the signal are answered once, as soon as somebody reads the results; others are not.
 #[test]
 fn a_signal_is_heard_while_results_wait() {
     for order in [None, Some("--ordered")] {

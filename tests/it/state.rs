@@ -14,10 +14,10 @@
 //! `.ci/run` installs one and runs them: `cargo test --test it state -- --include-ignored`.
 
 mod claims;
-mod ledger;
 mod other_process;
 mod permissions;
 mod place;
+mod rate_counters;
 #[cfg(feature = "redis")]
 mod redis;
 mod sqlite;
@@ -47,15 +47,15 @@ macro_rules! behaviour {
             claims: of_many_tasks_one_wins,
             claims: of_many_processes_one_wins,
             claims: the_dead_are_succeeded_at_once,
-            ledger: a_window_slides,
-            ledger: who_waits_as_told_gets_a_place,
-            ledger: accounts_and_kinds_do_not_share,
-            ledger: what_is_noted_counts_beyond_the_limit,
-            ledger: nothing_older_than_a_day_counts,
-            ledger: of_many_processes_as_many_as_the_limit_get_a_place,
-            ledger: all_windows_hold_at_the_same_time,
-            ledger: a_limit_of_nothing_lets_nothing_through,
-            ledger: a_place_that_is_given_back_counts_no_more,
+            rate_counters: a_window_slides,
+            rate_counters: who_waits_as_told_gets_a_place,
+            rate_counters: accounts_and_kinds_do_not_share,
+            rate_counters: what_is_noted_counts_beyond_the_limit,
+            rate_counters: nothing_older_than_a_day_counts,
+            rate_counters: of_many_processes_as_many_as_the_limit_get_a_place,
+            rate_counters: all_windows_hold_at_the_same_time,
+            rate_counters: a_limit_of_nothing_lets_nothing_through,
+            rate_counters: a_place_that_is_given_back_counts_no_more,
         }
     };
     (@each $place:expr, $attributes:tt, $($module:ident: $name:ident,)*) => {

@@ -483,7 +483,7 @@ fn calls_that_never_left_the_machine_are_not_counted() {
     assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 1);
 }
 
-/// What cannot be sent for want of time to connect is not unconfirmed.
+/// A post whose connection took too long is not unconfirmed.
 #[test]
 fn a_post_that_was_not_sent_for_want_of_an_answer_to_the_connection_has_failed() {
     // Its queue is full, so further connections wait.

@@ -1,4 +1,4 @@
-//! What tests stand on.
+//! Common parts of the tests.
 
 pub(crate) mod program;
 #[cfg(feature = "simulator")]

@@ -193,7 +193,7 @@ fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
     }
 }
 
-/// What the bytes are decides, not what the sender calls them (docs/tiktok-open-api.md#upload-requests).
+/// The bytes decide the media type, not the sender's name for it (docs/tiktok-open-api.md#upload-requests).
 #[test]
 fn the_content_type_is_what_the_bytes_are() {
     let media = |name: &str| std::fs::read(crate::support::root().join("tests/it/media").join(name)).unwrap();

@@ -12,7 +12,7 @@ use crate::support::{
     with,
 };
 
-/// What is meant is named, at every level of a request.
+/// The intended name is suggested, at every level of a request.
 #[test]
 fn other_words_lead_to_the_right_ones() {
     let tiktok = tiktok();

@@ -29,7 +29,7 @@ fn all() -> impl Iterator<Item = u16> {
         .chain([599])
 }
 
-/// How the status call fares meanwhile.
+/// Result of the status call in the meantime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StatusCall {
     Answers,

@@ -1,4 +1,4 @@
-//! What goes wrong.
+//! Faults of the matrix.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// A fault, in the words of `simulator::FaultRule`.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {
-    /// What the table calls it.
+    /// Name in the table.
     pub(super) name: &'static str,
     kind: Value,
     /// Whether the call takes effect all the same; `None` is the simulator's own rule.
@@ -16,7 +16,7 @@ pub(super) struct Trouble {
     chunk: Option<&'static str>,
 }
 
-/// How often it strikes.
+/// Number of occurrences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Times {
     Once,

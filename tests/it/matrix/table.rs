@@ -79,7 +79,7 @@ fn table(title: &str, cells: &[(Cell, Told)]) -> String {
     text
 }
 
-/// What comes of a fault that strikes once, and for good where that is something else.
+/// Results of a fault that occurs once and, where they differ, of one that persists.
 fn told(cells: &[&(Cell, Told)], column: &str, fault: &str) -> String {
     let find = |times| {
         let mut fitting = cells

@@ -1,4 +1,4 @@
-//! What an answer says, and whether it is true.
+//! Claim of a result, and whether it is true.
 
 use std::{fmt, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{bench::is_whole, ways::Effect};
 use crate::support::PUBLIC;
 
-/// What an answer says.
+/// Claim of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) word: Word,
@@ -125,7 +125,7 @@ fn gave_a_name(call: &RecordedRequest) -> bool {
     arrived && call.path.ends_with("/init/") && call.code.as_deref() == Some("ok")
 }
 
-/// What may stand in no answer.
+/// Texts that no result may contain.
 pub(super) fn secret_in(answer: &Value) -> Option<&'static str> {
     let text = answer.to_string();
     [PUBLIC, "upload_token", "upload_id"]

@@ -1,4 +1,4 @@
-//! What is asked for: every action, and the posting ones each way.
+//! Requests of the matrix: every action, and the posting ones each way.
 
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::support::{
 /// A way to call an action.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
-    /// What the table calls it.
+    /// Name in the table.
     pub(super) name: &'static str,
     pub(super) action: &'static str,
     pub(super) inputs: Value,
@@ -24,7 +24,7 @@ pub(super) struct Way {
     pub(super) effect: Effect,
 }
 
-/// What an action does.
+/// Effect of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Reads,

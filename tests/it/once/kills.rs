@@ -16,7 +16,7 @@ use crate::support::{
     video::{base64, clip_of},
 };
 
-/// Where a process is killed.
+/// Point at which a process is killed.
 struct Point {
     name: &'static str,
     request: Value,
@@ -27,7 +27,7 @@ struct Point {
     nth: usize,
     /// Whether that call takes effect before.
     effect: bool,
-    /// What a repeat must come to: how many posts there are, and its outcome.
+    /// Expected number of posts after a repeat, and its outcome.
     end: (usize, &'static str),
 }
 
@@ -262,7 +262,7 @@ struct Tally {
     lost_ids: u32,
     killed_before_the_end: u32,
     unconfirmed: u32,
-    /// What was answered where an id was lost, and the posts that are there.
+    /// Response to a request whose id was lost, and the stored posts.
     losses: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ use crate::support::{
 /// A token without a mark of TikTok's, as other APIs have them.
 const TOKEN: &str = "3f9c0d4be17a5826c1d09e8f7b6a5c4d3e2f1a09";
 
-/// How often the token stands in the memory that the program can write.
+/// Number of copies of the token in the writable memory of the program.
 fn copies(program: &Running) -> usize {
     let memory = File::open(format!("/proc/{}/mem", program.id())).unwrap();
     let maps = fs::read_to_string(format!("/proc/{}/maps", program.id())).unwrap();

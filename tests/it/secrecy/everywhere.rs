@@ -20,7 +20,7 @@ const SIGNATURE: &str = "CANARY8";
 /// The mark of what a host injects besides the access token.
 const OTHER: &str = "CANARY9";
 
-/// Where a secret is found: in what the program wrote, or in a file below `store`.
+/// Places of a secret: in the output of the program, or in a file below `store`.
 pub(super) fn found(what: &str, ended: &Ended, store: &Path, secrets: &[&str]) -> Vec<Option<String>> {
     let told = secrets.iter().map(|secret| leaks(what, ended, secret));
     let files = files(store);

@@ -1,4 +1,4 @@
-//! What a claim finds, who may write, and how a row passes on.
+//! Results of claims, ownership of rows, and their transfer.
 
 use std::{
     sync::{

@@ -12,17 +12,17 @@ use std::{
 use autohive_tiktok::{clock::Clock, state::Claim};
 
 use super::{
-    ledger::{account, take},
     place::{LEASE, Place, claim, state},
+    rate_counters::{account, take},
 };
 
 /// Says what to do: a job's name, a space, and the place.
 const VARIABLE: &str = "AUTOHIVE_TIKTOK_TEST_JOB";
 
-/// What stands before what the other process tells, among the words of the test harness.
+/// Prefix of the lines of the other process, among those of the test harness.
 const MARK: &str = "other process: ";
 
-/// What another process does.
+/// Task of another process.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Job {
     /// Claims the one key, writes an entry if it can, tells what it found, and holds on to it.
@@ -59,7 +59,7 @@ impl OtherProcess {
         Self { child, told }
     }
 
-    /// What it tells.
+    /// Lines that it reports.
     #[track_caller]
     pub(super) fn tells(&self) -> String {
         self.told

@@ -29,7 +29,7 @@ fn state(path: &Path) -> State {
     State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
-/// Why a state is not used; its text for results names no place.
+/// Reason that a state is not used; its text for results names no location.
 async fn refused(path: &Path) -> StateError {
     let error = state(path)
         .claim(key(), inputs("usual"), FIRST, LEASE)
@@ -185,7 +185,7 @@ async fn a_file_that_others_can_write_is_refused() {
     }
 }
 
-/// What only root can set up; the rule itself is tested with every owner in `src/state/sqlite/ownership.rs`.
+/// Cases that only root can set up; the rule itself is tested with every owner in `src/state/sqlite/ownership.rs`.
 mod as_root {
     use super::*;
 
@@ -265,7 +265,7 @@ async fn a_changed_schema_is_refused() {
     }
 }
 
-/// What people do to a file of theirs does not make it a stranger's.
+/// Changes by its owner leave a file trusted.
 #[tokio::test]
 async fn a_file_that_was_copied_or_vacuumed_is_ours() {
     let (folder, path) = made().await;

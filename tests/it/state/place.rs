@@ -1,4 +1,4 @@
-//! Where the state of one test is.
+//! Location of the state of one test.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use autohive_tiktok::{
     state::{Claim, Lease, State, StateLocation},
 };
 
-/// How long a claim of these tests lasts.
+/// Duration of a claim in these tests.
 pub(super) const LEASE: Duration = Duration::from_mins(1);
 
 /// A store of one test's own, and the time.

@@ -79,7 +79,7 @@ impl Server {
         child
     }
 
-    /// Where it writes all that it is told.
+    /// File with everything that it receives.
     #[cfg(feature = "simulator")]
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -137,7 +137,7 @@ fn state(setting: &str) -> State {
     State::new(StateLocation::parse(setting).unwrap(), Clock::system())
 }
 
-/// What the failure of a claim says.
+/// Message of a failed claim.
 async fn fails(setting: &str) -> String {
     match state(setting).claim(key(), inputs("usual"), FIRST, LEASE).await {
         Err(error @ StateError::Unavailable { .. }) => error.in_full(),

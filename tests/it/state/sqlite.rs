@@ -44,7 +44,7 @@ fn state(path: &Path) -> State {
     State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
-/// Why a claim fails; a failed one changes nothing.
+/// Error of a claim; a failed claim changes nothing.
 async fn fails(state: &State) -> StateError {
     state
         .claim(key(), inputs("usual"), FIRST, LEASE)
@@ -233,7 +233,7 @@ async fn a_file_in_place_of_its_folder_is_told() {
     says(&error, &[file.to_str().unwrap(), "name another file"]);
 }
 
-/// Who may write everywhere, as in many containers, finds another place where nobody may: `/proc`.
+/// A place where not even root, as in many containers, may write: `/proc`.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_told() {
@@ -293,7 +293,7 @@ async fn a_file_that_was_deleted_is_made_anew() {
     finished(&claim(&short).await, "done again");
 }
 
-/// What the rules say is gone is gone from the disk too.
+/// Expired rows are gone from the disk too.
 #[tokio::test]
 async fn what_is_too_old_is_deleted() {
     let place = place();

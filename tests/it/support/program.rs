@@ -79,7 +79,7 @@ impl Program {
         self
     }
 
-    /// Where TikTok is.
+    /// Sets the API base.
     #[cfg(feature = "simulator")]
     pub(crate) fn against(self, url: &str) -> Self {
         self.env("TIKTOK_API_BASE", url)

@@ -105,7 +105,7 @@ impl Served<Simulator> {
         run().against(&self.url())
     }
 
-    /// How many inits of all kinds were sent.
+    /// Number of inits of all kinds.
     pub(crate) fn inits(&self) -> usize {
         let journal = self.journal();
         [
@@ -134,7 +134,7 @@ impl Served<Simulator> {
         );
     }
 
-    /// How many requests went to an endpoint.
+    /// Number of requests to an endpoint.
     pub(crate) fn count(&self, endpoint: EndpointName) -> usize {
         self.journal().count(endpoint)
     }

@@ -139,7 +139,7 @@ impl Answer {
         self
     }
 
-    /// What its result has at this JSON pointer; null where there is nothing.
+    /// Value of its result at this JSON pointer; null if there is none.
     pub(crate) fn at(&self, pointer: &str) -> &Value {
         self.0["result"].pointer(pointer).unwrap_or(&Value::Null)
     }

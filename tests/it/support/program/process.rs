@@ -79,7 +79,7 @@ pub(crate) struct Running {
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
     stderr: Option<JoinHandle<io::Result<()>>>,
-    /// What came on standard error so far.
+    /// Standard error so far.
     log: Arc<Mutex<Vec<u8>>>,
 }
 

@@ -1,4 +1,4 @@
-//! How many events fit into a window.
+//! Number of events that fit into a window.
 
 use std::time::Duration;
 
