@@ -117,7 +117,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue;
+    use crate::catalogue::{self, Origin};
 
     /// Old and new programs share one Redis during an upgrade, so these names may never change. The keys are
     /// pinned with the Redis store.
@@ -144,7 +144,10 @@ mod tests {
     fn the_catalogue_knows_endpoints_by_name() {
         let names: BTreeSet<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.name).collect();
         assert_eq!(names.len(), Endpoint::ALL.len());
-        let seen = catalogue::rows().flat_map(|row| row.seen_at.iter().map(|(name, _)| *name));
+        let rows = [Origin::OpenApi, Origin::Oauth]
+            .into_iter()
+            .flat_map(catalogue::rows_of);
+        let seen = rows.flat_map(|row| row.seen_at.iter().map(|(name, _)| *name));
         assert_eq!(
             seen.collect::<BTreeSet<_>>(),
             names,

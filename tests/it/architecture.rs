@@ -14,7 +14,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::Value;
 
-use self::source::Source;
+use self::{
+    circles::{base, owned},
+    source::{Source, is_at},
+};
 use crate::support::root;
 
 /// Layer of each top-level module; 0 is the lowest.
@@ -79,13 +82,14 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// Files of the modules that the section "Pure modules" of `src/lib.rs` lists.
-fn pure_files(lib: &str) -> Vec<String> {
+/// Places of the modules that the section "Pure modules" of `src/lib.rs` lists. Each stands for its file and the
+/// folder of its name.
+fn pure_places(lib: &str) -> Vec<String> {
     let section = lib.split("//! # Pure modules").nth(1).unwrap_or_default();
     let section = section.split("//! # ").next().unwrap_or_default();
     quoted(section)
         .filter(|name| name.contains("::"))
-        .map(|name| format!("src/{}.rs", name.replace("::", "/")))
+        .map(|name| format!("src/{}", name.replace("::", "/")))
         .collect()
 }
 
@@ -123,11 +127,11 @@ fn wrong_imports(sources: &[Source], layers: &Layers) -> Vec<String> {
     found
 }
 
-/// Lines of `sources` that hold one of `words`, except in files that begin with one of `allowed`.
+/// Lines of `sources` that hold one of `words`, except in files at one of the places `allowed`.
 fn mentions(sources: &[Source], words: &[&str], allowed: &[&str]) -> Vec<String> {
     let elsewhere = sources
         .iter()
-        .filter(|source| !allowed.iter().any(|path| source.path.starts_with(path)));
+        .filter(|source| !allowed.iter().any(|place| is_at(&source.path, place)));
     elsewhere
         .flat_map(|source| {
             let lines = source.lines.iter().enumerate();
@@ -355,13 +359,17 @@ const IMPURE: [&str; 10] = [
 
 #[test]
 fn pure_modules_do_no_io_and_take_no_clock() {
-    let pure = pure_files(&lib());
+    let pure = pure_places(&lib());
     let mut sources = sources();
-    sources.retain(|source| pure.contains(&source.path));
-    assert!(
-        pure.len() > 9 && sources.len() == pure.len(),
-        "the section \"Pure modules\" of src/lib.rs lists {pure:?}, and one of them has moved"
-    );
+    for place in &pure {
+        let file = format!("{place}.rs");
+        assert!(
+            sources.iter().any(|source| source.path == file),
+            "the section \"Pure modules\" of src/lib.rs lists {place}, which has moved"
+        );
+    }
+    assert!(pure.len() > 9, "{pure:?}");
+    sources.retain(|source| pure.iter().any(|place| is_at(&source.path, place)));
     none(
         &mentions(&sources, &IMPURE, &[]),
         "pure modules do no I/O and take no clock",
@@ -372,7 +380,16 @@ fn pure_modules_do_no_io_and_take_no_clock() {
 fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
     let lib =
         "//! # Pure modules\n//!\n//! `a::b` and\n//! `c::d::e`, not `f`.\n//!\n//! # Next\n//! `x::y`\n";
-    assert_eq!(pure_files(lib), ["src/a/b.rs", "src/c/d/e.rs"]);
+    assert_eq!(pure_places(lib), ["src/a/b", "src/c/d/e"]);
+    for (path, is_pure) in [
+        ("src/a/b.rs", true),
+        ("src/a/b/c.rs", true),
+        ("src/a/bc.rs", false),
+        ("src/a/b_c/d.rs", false),
+        ("src/a.rs", false),
+    ] {
+        assert_eq!(is_at(path, "src/a/b"), is_pure, "{path}");
+    }
     for caught in [
         "use crate::clock::Deadline;",
         "async fn f() {}",
@@ -383,23 +400,125 @@ fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
     }
 }
 
+/// Places between the host and the actions: readers of `auth`, and digests of raw inputs.
+const ADAPTERS: [&str; 4] = [
+    "src/integrations/tiktok/credentials.rs",
+    "src/integrations/tiktok/evidence.rs",
+    "src/integrations/tiktok/post/fingerprint.rs",
+    "src/integrations/tiktok/post/journal.rs",
+];
+
 #[test]
 fn an_action_knows_nothing_of_json_values_and_streams() {
-    let actions = sources()
+    let actions: Vec<Source> = sources()
         .into_iter()
-        .filter(|source| source.path.starts_with("src/integrations/tiktok"));
-    // What stands between the host and the actions: the reader of `auth`, and digests of raw inputs.
-    let adapters = ["credentials", "evidence", "post/fingerprint", "post/journal"];
-    let adapters = adapters.map(|name| format!("src/integrations/tiktok/{name}.rs"));
+        .filter(|source| matches!(source.segments()[..], ["integrations", _, _, ..]))
+        .collect();
+    assert!(actions.len() > 20, "{} files", actions.len());
     let found = mentions(
-        &actions.collect::<Vec<_>>(),
+        &actions,
         &["serde_json", "stdin", "stdout", "println", "request_id"],
-        &adapters.each_ref().map(String::as_str),
+        &ADAPTERS,
     );
     none(
         &found,
         "an action has typed input and typed output, and nothing else",
     );
+}
+
+/// Modules, and those that they must not know: one API or integration is never built on another.
+const STRANGERS: [(&str, &[&str]); 6] = [
+    ("open_api", &["marketing_api"]),
+    ("marketing_api", &["open_api"]),
+    (
+        "integrations::tiktok",
+        &["integrations::tiktok_ads", "marketing_api"],
+    ),
+    ("integrations::tiktok_ads", &["integrations::tiktok", "open_api"]),
+    ("simulator::open_api", &["simulator::marketing_api"]),
+    ("simulator::marketing_api", &["simulator::open_api"]),
+];
+
+/// One sentence for each path by which a module of [`STRANGERS`] names another that it must not know.
+fn strange_imports(sources: &[Source]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources {
+        let own = owned(&source.segments());
+        let strangers: Vec<&str> = STRANGERS
+            .iter()
+            .filter(|(module, _)| is_in_module(&own, module))
+            .flat_map(|(_, strangers)| strangers.iter().copied())
+            .collect();
+        if strangers.is_empty() {
+            continue;
+        }
+        for path in source.paths() {
+            let (module, rest) = base(&own, &path.segments);
+            let target = [&module[..], rest].concat();
+            if let Some(stranger) = strangers.iter().find(|stranger| is_in_module(&target, stranger)) {
+                found.push(format!("{}:{} imports {stranger}", source.path, path.line));
+            }
+        }
+    }
+    found
+}
+
+/// True if `path` is the module of this name or lies in it.
+fn is_in_module(path: &[String], module: &str) -> bool {
+    let mut segments = path.iter();
+    module
+        .split("::")
+        .all(|segment| segments.next().is_some_and(|own| own == segment))
+}
+
+#[test]
+fn an_api_or_integration_knows_nothing_of_its_siblings() {
+    none(
+        &strange_imports(&sources()),
+        "an API and its integration are not built on another; move what both need further down",
+    );
+}
+
+#[test]
+fn an_import_from_a_sibling_would_be_caught() {
+    let check = |path: &str, text: &str| strange_imports(&[Source::new(path, text)]).len();
+    for (path, text) in [
+        ("src/open_api/answer.rs", "use crate::marketing_api::Error;"),
+        ("src/open_api.rs", "use super::marketing_api;"),
+        (
+            "src/marketing_api/answer.rs",
+            "use crate::{model, open_api::Endpoint};",
+        ),
+        (
+            "src/integrations/tiktok_ads/context.rs",
+            "use crate::open_api::OpenApi;",
+        ),
+        (
+            "src/integrations/tiktok_ads.rs",
+            "use super::tiktok::context::Context;",
+        ),
+        (
+            "src/integrations/tiktok/context.rs",
+            "use super::super::tiktok_ads::Context;",
+        ),
+        (
+            "src/simulator/marketing_api/world.rs",
+            "use super::super::open_api::Account;",
+        ),
+    ] {
+        assert_eq!(check(path, text), 1, "{path}: {text} should be caught");
+    }
+    for (path, text) in [
+        (
+            "src/integrations/tiktok_ads.rs",
+            "use crate::marketing_api::API_BASE;",
+        ),
+        ("src/integrations/tiktok/context.rs", "use super::credentials;"),
+        ("src/cli/args.rs", "use crate::{marketing_api, open_api};"),
+        ("src/catalogue.rs", "pub mod open_api;\nuse self::open_api::ROWS;"),
+    ] {
+        assert_eq!(check(path, text), 0, "{path}: {text}");
+    }
 }
 
 #[test]

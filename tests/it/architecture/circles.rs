@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     none,
-    source::{ImportPath, Source},
+    source::{ImportPath, Source, is_at},
     sources,
 };
 
@@ -58,7 +58,7 @@ impl<'a> Tree<'a> {
 }
 
 /// Module from which the rest of `path` is to be followed.
-fn base<'p>(from: &[String], path: &'p [String]) -> (Vec<String>, &'p [String]) {
+pub(super) fn base<'p>(from: &[String], path: &'p [String]) -> (Vec<String>, &'p [String]) {
     let mut module = from.to_vec();
     let mut rest = path;
     match path.first().map(String::as_str) {
@@ -76,7 +76,7 @@ fn base<'p>(from: &[String], path: &'p [String]) -> (Vec<String>, &'p [String]) 
     (module, rest)
 }
 
-fn owned(segments: &[&str]) -> Vec<String> {
+pub(super) fn owned(segments: &[&str]) -> Vec<String> {
     segments.iter().map(|&segment| segment.to_owned()).collect()
 }
 
@@ -88,16 +88,10 @@ fn imports(sources: &[Source]) -> Imports<'_> {
             .iter()
             .filter_map(|path| tree.declaring_file(own, &path.segments, 4));
         let targets =
-            targets.filter(|target| target.module() == source.module() && !is_below(target, source));
+            targets.filter(|target| target.module() == source.module() && !is_at(&target.path, &source.path));
         imports.insert(&source.path, targets.map(|target| target.path.as_str()).collect());
     }
     imports
-}
-
-/// True if `file` is `parent` or lies in the folder of its name.
-fn is_below(file: &Source, parent: &Source) -> bool {
-    let rest = file.path.strip_prefix(parent.path.trim_end_matches(".rs"));
-    rest.is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
 /// Files that `from` imports, directly or through others.

@@ -17,6 +17,13 @@ pub(super) struct ImportPath {
     pub(super) alias: Option<String>,
 }
 
+/// True if `path` is a file or folder at `place`, which may be written without `.rs`, or lies in it.
+pub(super) fn is_at(path: &str, place: &str) -> bool {
+    let place = place.trim_end_matches('/').trim_end_matches(".rs");
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest == ".rs")
+}
+
 impl Source {
     pub(super) fn new(path: &str, text: &str) -> Self {
         let mut lines: Vec<String> = text.lines().map(without_comment).collect();
