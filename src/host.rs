@@ -249,6 +249,7 @@ impl Host {
                 Reply::validation_error(id, wire_error::validation_error(Side::Input, &[violation]))
             }
             Err(ActionError::ForeignEvidence) => internal_error(id, "evidence of another type"),
+            Err(ActionError::ForeignCredentials) => internal_error(id, "credentials for another API"),
             Err(ActionError::Output) => {
                 with_evidence(internal_error(id, "the output could not be written"), &*evidence)
             }

@@ -13,6 +13,7 @@ mod no_effect;
 mod permissions;
 mod rows;
 pub mod tiktok;
+pub mod tiktok_ads;
 mod write_state;
 
 pub use action::{
@@ -22,7 +23,7 @@ pub use action::{
 pub use action_error::ActionError;
 pub use call::Call;
 pub use contents::{Content, Contents, Selection};
-pub use credentials::{Credentials, CredentialsError};
+pub use credentials::{AdvertiserCredentials, Credentials, CredentialsError};
 pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use no_effect::NoEffect;
@@ -31,4 +32,4 @@ pub use rows::{RowSink, Rows};
 pub use write_state::WriteState;
 
 /// Every integration that this program serves; the first is the one meant when a request names none.
-pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION];
+pub static INTEGRATIONS: &[Integration] = &[tiktok::INTEGRATION, tiktok_ads::INTEGRATION];

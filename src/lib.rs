@@ -4,7 +4,8 @@
 //! # Glossary
 //!
 //! * **Host**: the workflow platform's process that starts the program, sends requests and injects OAuth credentials.
-//! * **Integration**: the actions on one TikTok API and their manifest. `tiktok` acts through the Open API.
+//! * **Integration**: the actions on one TikTok API and their manifest. `tiktok` acts through the Open API, `tiktok-ads`
+//!   through the Marketing API.
 //! * **Action**: one operation, for example `create_video_post`, with an input schema and an output schema.
 //! * **Front**: an entry point for requests: the host protocol over streams, fixtures, the demo.
 //! * **Init**: the call that begins a post. TikTok returns a *publish ID* and, for uploads, an upload URL.
@@ -27,7 +28,7 @@
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
 //! | 4 | [`posting`] | rules before a post, outcome after it |
 //! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
-//! | 2 | [`open_api`], [`media`] | one method per TikTok endpoint, with its own wire types; content and properties of videos and photos |
+//! | 2 | [`open_api`], [`marketing_api`], [`media`] | one method per TikTok endpoint, with its own wire types; content and properties of videos and photos |
 //! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | HTTP client with redaction, retries, rate limits and guarded downloads; journal and rate counters; schema generation and validation; progress of a request; simulated TikTok |
 //! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`], [`outlet`] | newtypes, error catalogue, secrets that cannot be printed, injected time, whether results can still be written |
 //!
@@ -38,6 +39,7 @@
 //! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
+//! `marketing_api::answer`, `marketing_api::query`, `marketing_api::throttle`, `marketing_api::wire`,
 //! `upload::plan`, `upload::progress`.
 //!
 //! In addition, an action never sees a [`Value`](serde_json::Value), a request ID, standard input or standard output, and
@@ -50,8 +52,9 @@
 //! * *A request:* `front::stdio` (bytes) → `host::ingest` (JSON documents; videos are extracted) → `host::envelope` (a
 //!   [`host::Request`]) → [`host`] (inputs validated against the manifest's schema) → `integrations::tiktok::actions` →
 //!   [`host`] (output validated against its schema) → `front::stdio`.
-//! * *The token:* `integrations::credentials` → [`secret`] → `integrations::tiktok::context` → [`open_api::OpenApi`] → the
-//!   `Authorization` header in [`http`], and nowhere else.
+//! * *The token:* the integration's `credentials` → [`secret`] ([`secret::UserToken`] or [`secret::AdsToken`]) → its `context` →
+//!   [`open_api::OpenApi`] or [`marketing_api::MarketingApi`] → the header `Authorization` or `Access-Token` in [`http`].
+//!   Nowhere else.
 //! * *A video:* `host::ingest` → [`media::Base64Decoder`] → [`media::Sieve`] (keeps only what can be a video) →
 //!   [`media::Spool`] → [`media::Source`] → [`media::probe`](media::probe()) (container, codec, duration, size) →
 //!   [`posting`] (TikTok's and the creator's rules) → [`upload::ChunkPlan`] → [`upload::Upload`] → [`http`].
@@ -94,6 +97,7 @@ pub mod posting;
 pub mod upload;
 
 // Layer 2
+pub mod marketing_api;
 pub mod media;
 pub mod open_api;
 

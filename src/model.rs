@@ -1,5 +1,6 @@
 //! Domain types: a value that exists is valid.
 
+mod advertising;
 mod advice;
 mod digest;
 mod field_error;
@@ -14,6 +15,9 @@ mod scope;
 mod text;
 mod unfilled;
 
+pub use advertising::{
+    AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, PageId, PixelId, Whole, Word,
+};
 pub use advice::Advice;
 pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;

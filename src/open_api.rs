@@ -39,7 +39,7 @@ use crate::{
         WriteObserver,
     },
     outlet::Outlet,
-    secret::AccessToken,
+    secret::UserToken,
 };
 
 /// Base URL of TikTok's API.
@@ -51,7 +51,7 @@ pub struct OpenApi {
     transport: Transport,
     clock: Clock,
     base: Url,
-    token: AccessToken,
+    token: UserToken,
     timeout: Duration,
     retries: Retries,
     deadline: Deadline,
@@ -74,7 +74,7 @@ const READ: CallOptions<'_> = CallOptions {
 
 impl OpenApi {
     /// Creates a client of the API at `base` for the account that owns `token`.
-    pub fn new(transport: Transport, clock: Clock, base: Url, token: AccessToken, budget: Budget) -> Self {
+    pub fn new(transport: Transport, clock: Clock, base: Url, token: UserToken, budget: Budget) -> Self {
         let timeout = Duration::from_secs(30);
         let retries = Retries {
             max: 3,
@@ -190,7 +190,7 @@ impl OpenApi {
             auth: Some(AuthHeader {
                 name: &AUTHORIZATION,
                 prefix: "Bearer ",
-                token: &self.token,
+                token: self.token.access_token(),
             }),
             headers: HeaderMap::new(),
             body,
@@ -216,7 +216,7 @@ impl OpenApi {
         };
         let sent = http::send(&self.transport, clock, &call, manner, &gate).await;
         let reply = sent.map_err(Error::Lost)?;
-        answer::decode(endpoint, &reply).map_err(|error| error.redacted(&self.token))
+        answer::decode(endpoint, &reply).map_err(|error| error.redacted(self.token.access_token()))
     }
 
     fn url(&self, endpoint: &'static Endpoint) -> Url {

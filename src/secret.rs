@@ -86,6 +86,36 @@ impl fmt::Debug for AccessToken {
     }
 }
 
+macro_rules! tokens_of_apis {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone)]
+            pub struct $name(AccessToken);
+
+            impl $name {
+                /// Binds a token to this API.
+                pub fn new(token: AccessToken) -> Self {
+                    Self(token)
+                }
+
+                /// The token, for the header of a request to this API.
+                pub fn access_token(&self) -> &AccessToken {
+                    &self.0
+                }
+            }
+        )*
+    };
+}
+
+// A client takes the token of its own API alone, so that no token reaches another one.
+tokens_of_apis! {
+    /// Access token of a TikTok user, for the Open API.
+    UserToken
+    /// Access token of a developer's app for its ad accounts, for the Marketing API.
+    AdsToken
+}
+
 /// Fault of a text that is not an access token. Contains no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {

@@ -43,6 +43,27 @@ Examples:
 
 Exit codes: 0 success (every request was answered), 1 the streams or a check failed, 2 usage error.";
 
+/// Addresses of TikTok's APIs.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct ApiArgs {
+    /// Base URL of TikTok's API: https, or http for a simulator on this machine
+    #[arg(long, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
+    pub(super) api_base: Url,
+    /// Base URL of TikTok's Marketing API, for the integration tiktok-ads: https, or http for a simulator on this
+    /// machine [default: `https://business-api.tiktok.com`, or `https://sandbox-ads.tiktok.com` for an ad account of the
+    /// sandbox]
+    #[arg(long, env = "TIKTOK_ADS_API_BASE", hide_env_values = true, value_parser = api_base, value_name = "URL")]
+    pub(super) ads_api_base: Option<Url>,
+}
+
+impl ApiArgs {
+    /// Base URLs by integration; an integration that is not among them has its own.
+    pub(super) fn bases(&self) -> impl Iterator<Item = (&'static str, Url)> {
+        let of_ads = self.ads_api_base.clone().map(|base| ("tiktok-ads", base));
+        [("tiktok", self.api_base.clone())].into_iter().chain(of_ads)
+    }
+}
+
 /// Logging to standard error.
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub(super) struct LoggingArgs {
@@ -172,12 +193,12 @@ pub(super) struct RunFixtures {
     /// Rewrite the expectations of fixtures that differ
     #[arg(long, conflicts_with = "live")]
     pub(super) update: bool,
-    /// Run fixtures that only read against the real TikTok, with the token in `TIKTOK_ACCESS_TOKEN`
+    /// Run fixtures that only read against the real TikTok, with the token in `AUTOHIVE_TIKTOK_TOKEN`, or
+    /// `AUTOHIVE_TIKTOK_ADS_TOKEN` and `AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID` for tiktok-ads
     #[arg(long)]
     pub(super) live: bool,
-    /// Base URL of TikTok's API with --live: https, or http for a simulator on this machine
-    #[arg(long, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
-    pub(super) api_base: Url,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     #[command(flatten)]
     pub(super) logging: LoggingArgs,
 }
@@ -216,9 +237,8 @@ pub(super) struct Simulate {
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
-    /// Base URL of TikTok's API: https, or http for a simulator on this machine
-    #[arg(long, env = "TIKTOK_API_BASE", hide_env_values = true, default_value = API_BASE, value_parser = api_base, value_name = "URL")]
-    pub(super) api_base: Url,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     /// Host from which videos and photos may be downloaded even on a private network and over http; can be
     /// repeated. The name or address must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(

@@ -16,7 +16,12 @@ use crate::front::fixtures::{
 };
 
 /// Environment variables of the credentials for `--live`: integration, member of `auth`, variable.
-const VARIABLES: [(&str, &str, &str); 1] = [("tiktok", "access_token", "TIKTOK_ACCESS_TOKEN")];
+/// Each API has variables of its own, so that no token goes to another one.
+const VARIABLES: [(&str, &str, &str); 3] = [
+    ("tiktok", "access_token", "AUTOHIVE_TIKTOK_TOKEN"),
+    ("tiktok-ads", "access_token", "AUTOHIVE_TIKTOK_ADS_TOKEN"),
+    ("tiktok-ads", "advertiser_id", "AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID"),
+];
 
 /// Folder of the fixtures in the source tree.
 const DEFAULT_PATH: &str = "tests/fixtures";
@@ -54,7 +59,7 @@ fn opponent(options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, St
     let integrations = found.iter().flat_map(|located| located.fixture.integrations());
     let auth = integrations.map(|integration| Ok((integration, credentials(integration)?)));
     Ok(Opponent::Live(LiveAccess {
-        api_base: options.api_base.clone(),
+        api_bases: options.api.bases().collect(),
         auth: auth.collect::<Result<BTreeMap<_, _>, String>>()?,
     }))
 }

@@ -102,8 +102,11 @@ fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
         .is_some_and(|location| *location != StateLocation::Off);
     let location = options.state.clone().unwrap_or_else(usual_state);
     let state = State::sealed_by(location, clock.clone(), keys);
-    let host = Host::new(clock)
-        .with_api_base("tiktok", options.api_base.clone())
+    let bases = options.api.bases();
+    let host = bases
+        .fold(Host::new(clock), |host, (integration, base)| {
+            host.with_api_base(integration, base)
+        })
         .allowing_media_hosts(&options.allow_media_host)
         .telling_progress_to(Arc::new(write_progress))
         .with_state(state);

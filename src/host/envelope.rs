@@ -196,7 +196,7 @@ pub fn understand(
         .map_err(refuse)
         .map(|parts| Request {
             id: id.clone(),
-            secrets: secrets.clone().with(&parts.credentials.token),
+            secrets: secrets.clone().with(parts.credentials.token()),
             integration: parts.integration,
             task: parts.task,
             credentials: parts.credentials,

@@ -21,6 +21,8 @@ pub enum ActionError {
     Output,
     /// The call carries evidence of another type than the integration's own. Nothing was sent.
     ForeignEvidence,
+    /// The call carries credentials for another API. Nothing was sent.
+    ForeignCredentials,
     /// A row of its output breaks the schema of the list's items.
     InvalidRow(Vec<Violation>),
 }

@@ -4,32 +4,45 @@ use serde_json::{Map, Value};
 
 use crate::{
     catalogue::{Row, own},
-    model::{FieldError, looks_unfilled},
+    model::{AdvertiserId, AppId, FieldError, looks_unfilled},
     schema::{AUTH, Suggestion, is_blank, kind_of, suggest},
-    secret::{AccessToken, TokenFault, repeatable},
+    secret::{AccessToken, AdsToken, TokenFault, UserToken, repeatable},
 };
 
-/// Credentials of the account that a request acts on, read from its `auth`.
+/// Credentials of the account that a request acts on, read from its `auth`. Each API has a form of its own, and a
+/// context takes that of its API alone.
 #[derive(Debug, Clone)]
-pub struct Credentials {
-    /// Access token.
-    pub token: AccessToken,
-    /// Account, if one token serves several, such as the id of an advertiser.
-    pub account: Option<String>,
-    /// App that the token was given to, if the API limits the requests of an app.
-    pub app: Option<String>,
-    /// Whether they belong to the API's sandbox.
+pub enum Credentials {
+    /// Credentials for the Open API.
+    User(UserToken),
+    /// Credentials for the Marketing API.
+    Advertiser(AdvertiserCredentials),
+}
+
+/// Credentials for the Marketing API.
+#[derive(Debug, Clone)]
+pub struct AdvertiserCredentials {
+    /// Access token, which may serve several ad accounts.
+    pub token: AdsToken,
+    /// Ad account.
+    pub advertiser_id: AdvertiserId,
+    /// Developer's app that owns the token; its calls are counted together.
+    pub app_id: Option<AppId>,
+    /// Whether the account is in the sandbox.
     pub is_sandbox: bool,
 }
 
 impl Credentials {
-    /// Credentials that are an access token alone.
-    pub fn of_token(token: AccessToken) -> Self {
-        Self {
-            token,
-            account: None,
-            app: None,
-            is_sandbox: false,
+    /// Credentials for the Open API.
+    pub fn of_user(token: AccessToken) -> Self {
+        Self::User(UserToken::new(token))
+    }
+
+    /// The access token.
+    pub fn token(&self) -> &AccessToken {
+        match self {
+            Self::User(token) => token.access_token(),
+            Self::Advertiser(credentials) => credentials.token.access_token(),
         }
     }
 }

@@ -126,7 +126,7 @@ impl<'de> Deserialize<'de> for PostId {
 }
 
 /// Reads an integer or a string, and refuses a float, which would have lost digits already.
-struct ExactDigits;
+pub(super) struct ExactDigits;
 
 impl de::Visitor<'_> for ExactDigits {
     type Value = String;

@@ -401,11 +401,12 @@ fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
 }
 
 /// Places between the host and the actions: readers of `auth`, and digests of raw inputs.
-const ADAPTERS: [&str; 4] = [
+const ADAPTERS: [&str; 5] = [
     "src/integrations/tiktok/credentials.rs",
     "src/integrations/tiktok/evidence.rs",
     "src/integrations/tiktok/post/fingerprint.rs",
     "src/integrations/tiktok/post/journal.rs",
+    "src/integrations/tiktok_ads/credentials.rs",
 ];
 
 #[test]

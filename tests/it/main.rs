@@ -10,6 +10,7 @@
 //! | videos on their way in | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
+//! | the second integration, `tiktok-ads` | [`ads`] |
 //! | no double post | [`once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator itself | [`simulator_marketing`] |
@@ -29,6 +30,8 @@
 
 mod support;
 
+#[cfg(feature = "simulator")]
+mod ads;
 mod architecture;
 mod links;
 mod panics;

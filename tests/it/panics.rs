@@ -105,7 +105,7 @@ static INTEGRATIONS: [Integration; 1] = [Integration {
             "items":{"properties":{"n":{"type":"string","maxLength":3}}}}}}}
     }}"#,
     actions: &ACTIONS,
-    credentials: |auth| read_token(auth, "").map(Credentials::of_token),
+    credentials: |auth| read_token(auth, "").map(Credentials::of_user),
     api_base: |_credentials| "http://127.0.0.1:9",
     namespace: Namespace::of("test"),
     subject: None,

@@ -37,7 +37,7 @@ fn copied_tree(name: &str) -> PathBuf {
     if copy.exists() {
         fs::remove_dir_all(&copy).unwrap();
     }
-    for folder in ["schemas/tiktok", "docs"] {
+    for folder in ["schemas/tiktok", "schemas/tiktok-ads", "docs", "ads"] {
         fs::create_dir_all(copy.join(folder)).unwrap();
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();

@@ -14,13 +14,14 @@ use autohive_tiktok::{
     front::stdio::{Options, Order, serve},
     host::Host,
     integrations::{
-        Action, ActionEntry, Call, Credentials, CredentialsError, Failure, INTEGRATIONS, Integration,
-        NoEffect, Permission, Permissions, WriteState, action,
+        Action, ActionEntry, ActionError, AdvertiserCredentials, Call, Credentials, CredentialsError,
+        Failure, INTEGRATIONS, Integration, NoEffect, Permission, Permissions, WriteState, action,
         credentials::read_token,
         granted::{self, ReducedManifest},
     },
-    model::{Advice, Namespace},
+    model::{AdvertiserId, Advice, Namespace},
     posting::Outcome,
+    secret::AdsToken,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,10 +81,12 @@ fn credentials(auth: Option<&Value>) -> Result<Credentials, CredentialsError> {
     let token = read_token(auth, SHAPE)?;
     let account = auth.and_then(|auth| auth["advertiser_id"].as_str());
     let missing = || CredentialsError::missing("auth.advertiser_id", "nothing", SHAPE);
-    Ok(Credentials {
-        account: Some(account.ok_or_else(missing)?.to_owned()),
-        ..Credentials::of_token(token)
-    })
+    Ok(Credentials::Advertiser(AdvertiserCredentials {
+        token: AdsToken::new(token),
+        advertiser_id: account.and_then(AdvertiserId::parse).ok_or_else(missing)?,
+        app_id: None,
+        is_sandbox: false,
+    }))
 }
 
 struct GetAdvertiser;
@@ -94,12 +97,17 @@ struct Advertiser {
     api: String,
 }
 
-impl From<Call> for Advertiser {
-    fn from(call: Call) -> Self {
-        Self {
-            id: call.credentials.account,
+impl TryFrom<Call> for Advertiser {
+    type Error = ActionError;
+
+    fn try_from(call: Call) -> Result<Self, ActionError> {
+        let Credentials::Advertiser(credentials) = call.credentials else {
+            return Err(ActionError::ForeignCredentials);
+        };
+        Ok(Self {
+            id: Some(credentials.advertiser_id.to_string()),
             api: call.api_base.to_string(),
-        }
+        })
     }
 }
 

@@ -487,6 +487,7 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
         }
         for variable in [
             "TIKTOK_API_BASE",
+            "TIKTOK_ADS_API_BASE",
             "AUTOHIVE_TIKTOK_STATE",
             "AUTOHIVE_TIKTOK_LOG",
             "AUTOHIVE_TIKTOK_LOG_FORMAT",

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, StallLimit, Transport},
-    integrations::{ActionError, Call, Contents, RowSink},
+    integrations::{ActionError, Call, Contents, Credentials, RowSink},
     media::SpoolArea,
     model::Namespace,
     open_api::{Budget, OpenApi},
@@ -75,13 +75,16 @@ impl TryFrom<Call> for Context {
         let evidence = call
             .evidence::<PostEvidence>()
             .ok_or(ActionError::ForeignEvidence)?;
-        let token = call.namespace.account(&[&call.credentials.token.digest()]);
-        let budget = Budget::new(call.limiter, call.rate_counters, token);
+        let Credentials::User(token) = call.credentials else {
+            return Err(ActionError::ForeignCredentials);
+        };
+        let account = call.namespace.account(&[&token.access_token().digest()]);
+        let budget = Budget::new(call.limiter, call.rate_counters, account);
         let api = OpenApi::new(
             call.transport.clone(),
             call.clock.clone(),
             call.api_base,
-            call.credentials.token,
+            token,
             budget,
         )
         .with_limits(call.timeout, call.retries, call.deadline)

@@ -9,5 +9,5 @@ const SHAPE: &str =
 
 /// Reads the access token of the connected account, nested as Autohive sends it or flat.
 pub(super) fn read(auth: Option<&Value>) -> Result<Credentials, CredentialsError> {
-    read_token(auth, SHAPE).map(Credentials::of_token)
+    read_token(auth, SHAPE).map(Credentials::of_user)
 }

@@ -249,6 +249,7 @@ fn blank_variables_count_as_unset() {
         "AUTOHIVE_TIKTOK_LOG",
         "AUTOHIVE_TIKTOK_LOG_FORMAT",
         "TIKTOK_API_BASE",
+        "TIKTOK_ADS_API_BASE",
     ];
     for value in ["", "  "] {
         for name in names {
@@ -264,10 +265,14 @@ fn blank_variables_count_as_unset() {
     let live = command("fixtures")
         .arg("run")
         .arg("--live")
-        .env("TIKTOK_ACCESS_TOKEN", "")
+        .env("AUTOHIVE_TIKTOK_TOKEN", "")
         .finish()
         .exits(2);
-    assert!(live.stderr.contains("set TIKTOK_ACCESS_TOKEN"), "{}", live.stderr);
+    assert!(
+        live.stderr.contains("set AUTOHIVE_TIKTOK_TOKEN"),
+        "{}",
+        live.stderr
+    );
     for name in names {
         let mut program = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
         let output = program

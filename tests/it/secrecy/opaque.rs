@@ -172,7 +172,7 @@ fn looked_through(what: &str, request: &Value, [level, form]: [&str; 2]) -> (End
         .arg(form);
     let mut running = program
         .env("TMPDIR", folder.path().to_str().unwrap())
-        .env("TIKTOK_ACCESS_TOKEN", OWN)
+        .env("AUTOHIVE_TIKTOK_TOKEN", OWN)
         .request(request)
         .start();
     let answer = running.next();

@@ -53,7 +53,9 @@ pub(crate) struct Program {
 
 /// `autohive-tiktok run`, against a TikTok that is not there.
 pub(crate) fn run() -> Program {
-    command("run").env("TIKTOK_API_BASE", NOWHERE)
+    command("run")
+        .env("TIKTOK_API_BASE", NOWHERE)
+        .env("TIKTOK_ADS_API_BASE", NOWHERE)
 }
 
 /// `autohive-tiktok` with this command.

@@ -1,0 +1,39 @@
+//! The integration `tiktok-ads`: campaigns, ad groups and ads of TikTok's Marketing API.
+
+mod actions;
+mod context;
+mod credentials;
+mod failure;
+mod listing;
+mod permissions;
+
+use super::{ActionEntry, Integration, NoEffect, action};
+use crate::model::Namespace;
+
+/// The integration.
+pub(super) const INTEGRATION: Integration = Integration {
+    name: "tiktok-ads",
+    manifest_path: "ads/config.json",
+    manifest: include_str!("../../ads/config.json"),
+    actions: &ACTIONS,
+    permissions: &permissions::PERMISSIONS,
+    credentials: credentials::read,
+    api_base: credentials::api_base,
+    namespace: Namespace::of("tiktok-ads"),
+    subject: None,
+    evidence: NoEffect::evidence,
+    connected_account: Some(actions::connected_account::connected_account),
+};
+
+/// Every action; what is not here does not exist.
+static ACTIONS: [ActionEntry; 9] = [
+    action::<actions::get_ad_accounts::GetAdAccounts>(),
+    action::<actions::get_campaigns::GetCampaigns>(),
+    action::<actions::get_ad_groups::GetAdGroups>(),
+    action::<actions::get_ads::GetAds>(),
+    action::<actions::get_identities::GetIdentities>(),
+    action::<actions::get_pixels::GetPixels>(),
+    action::<actions::get_apps::GetApps>(),
+    action::<actions::get_lead_forms::GetLeadForms>(),
+    action::<actions::search_targeting::SearchTargeting>(),
+];

@@ -1,0 +1,12 @@
+//! The actions and the connected account, one per file. This folder holds nothing else.
+
+pub(super) mod connected_account;
+pub(super) mod get_ad_accounts;
+pub(super) mod get_ad_groups;
+pub(super) mod get_ads;
+pub(super) mod get_apps;
+pub(super) mod get_campaigns;
+pub(super) mod get_identities;
+pub(super) mod get_lead_forms;
+pub(super) mod get_pixels;
+pub(super) mod search_targeting;

@@ -1,0 +1,126 @@
+//! `GET /ad/get/`; permission Ads Management.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    integrations::{
+        Action, Failure, Rows,
+        tiktok_ads::{
+            context::AdsContext,
+            listing::{DEFAULT_COUNT, ListPart, MAX_COUNT, OFFSET_MAX, read},
+            permissions,
+        },
+    },
+    marketing_api::{Ad, AdFilter, AutomationType, MarketingApi, Objective, PrimaryStatus},
+    model::{AdGroupId, AdId, CampaignId},
+};
+
+/// Lists ads.
+pub(in crate::integrations::tiktok_ads) struct GetAds;
+
+/// Filter of the ads. All conditions hold together.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::integrations::tiktok_ads) struct Input {
+    /// Ids of the ads
+    #[schemars(length(min = 1, max = MarketingApi::IDS_PER_FILTER))]
+    ad_ids: Option<Vec<AdId>>,
+    /// Ids of ad groups whose ads are listed
+    #[schemars(length(min = 1, max = MarketingApi::IDS_PER_FILTER))]
+    adgroup_ids: Option<Vec<AdGroupId>>,
+    /// Ids of campaigns whose ads are listed
+    #[schemars(length(min = 1, max = MarketingApi::IDS_PER_FILTER))]
+    campaign_ids: Option<Vec<CampaignId>>,
+    /// State of the ads. Deleted ones are listed with STATUS_DELETE or STATUS_ALL only
+    #[schemars(extend("default" = "STATUS_NOT_DELETE"))]
+    status: Option<PrimaryStatus>,
+    /// Delivery status, such as AD_STATUS_AUDIT_DENY
+    #[schemars(length(min = 1, max = 100))]
+    secondary_status: Option<String>,
+    /// Advertising objective of the campaign. WEB_CONVERSIONS includes objectives that are called CONVERSIONS
+    objective_type: Option<Objective>,
+    /// Way in which the campaign was created
+    campaign_automation_type: Option<AutomationType>,
+    /// Earliest time of creation, in UTC, as YYYY-MM-DD HH:MM:SS
+    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"))]
+    created_after: Option<String>,
+    /// Latest time of creation, in UTC, as YYYY-MM-DD HH:MM:SS
+    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"))]
+    created_before: Option<String>,
+    /// Earliest time of the last change, in UTC, as YYYY-MM-DD HH:MM:SS
+    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"))]
+    modified_after: Option<String>,
+    /// Maximum number of ads, newest first; more than 100 take several calls to TikTok
+    #[schemars(range(min = 1, max = MAX_COUNT), extend("default" = DEFAULT_COUNT))]
+    max_count: Option<u32>,
+    /// Number of ads to leave out: `next_offset` of the previous result
+    #[schemars(range(min = 0, max = OFFSET_MAX))]
+    offset: Option<u32>,
+}
+
+/// The ads.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::integrations::tiktok_ads) struct Output {
+    /// The ads, newest first
+    ads: Rows<Ad>,
+    /// Number of ads that fit the filter
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
+    /// The `offset` for the next part; absent at the end of the list
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<u32>,
+    /// The given ids of which the filter found no ad
+    not_found: Vec<String>,
+    /// Notes on a part that could not be read
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+impl Action for GetAds {
+    const NAME: &'static str = "get_ads";
+    const DISPLAY_NAME: &'static str = "Get Ads";
+    const DESCRIPTION: &'static str = "List the ad account's ads, newest first, with creative, text, identity, landing \
+        page and status, of certain campaigns or ad groups or by id.";
+    const PERMISSIONS: &'static [&'static str] = &[permissions::ADS_MANAGEMENT];
+    const ROWS: Option<&'static str> = Some("ads");
+
+    type Context = AdsContext;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: AdsContext, input: Input) -> Result<Output, Failure> {
+        let part = ListPart::new(input.offset, input.max_count);
+        let asked = input.ad_ids.clone().unwrap_or_default();
+        let (api, filter) = (context.api, filter(input));
+        let mut ads = context.rows.rows();
+        let fetch = |page| Box::pin(api.ads(&filter, page)) as _;
+        let result = read(part, PAGE_MAX, &mut ads, fetch).await?;
+        Ok(Output {
+            ads,
+            not_found: result.not_found(asked.iter().map(AdId::as_str)),
+            total_count: result.total_count,
+            next_offset: result.next_offset,
+            warnings: result.warnings,
+        })
+    }
+}
+
+/// Ads in a page. TikTok's maximum of 1,000 would take several megabytes of memory.
+const PAGE_MAX: u32 = 100;
+
+fn filter(input: Input) -> AdFilter {
+    AdFilter {
+        campaign_ids: input.campaign_ids.unwrap_or_default(),
+        adgroup_ids: input.adgroup_ids.unwrap_or_default(),
+        ad_ids: input.ad_ids.unwrap_or_default(),
+        primary_status: input.status,
+        secondary_status: input.secondary_status,
+        objective_type: input.objective_type,
+        campaign_automation_type: input.campaign_automation_type,
+        creation_filter_start_time: input.created_after,
+        creation_filter_end_time: input.created_before,
+        modified_after: input.modified_after,
+    }
+}

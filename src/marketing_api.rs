@@ -1,0 +1,215 @@
+//! TikTok's Marketing API: one method per endpoint, with its own wire types.
+//!
+//! Facts: docs/tiktok-marketing-api.md; each module cites its heading. Objects of the API are read into types that also
+//! describe themselves as JSON schemas, because results show them as they are.
+
+mod ad;
+mod ad_group;
+mod advertiser;
+mod answer;
+mod app;
+mod campaign;
+mod endpoint;
+mod identity;
+mod lead_form;
+mod page;
+mod pixel;
+mod query;
+mod rates;
+mod targeting;
+mod throttle;
+mod wire;
+mod words;
+
+pub use ad::{Ad, AdFilter};
+pub use ad_group::{AdGroup, AdGroupFilter, BehaviorTargeting};
+pub use advertiser::AdAccount;
+pub use answer::{ApiData, ApiRefusal, MarketingError};
+pub use app::{AdvertisedApp, AppPartner};
+pub use campaign::{Campaign, CampaignFilter};
+pub use endpoint::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, MarketingEndpoint, PIXELS};
+pub use identity::{Identity, IdentityFilter};
+pub use lead_form::{LeadForm, LeadFormFilter};
+pub use page::{ListPage, PageRequest};
+pub use pixel::{Pixel, PixelEvent, PixelFilter};
+pub use rates::RateTier;
+pub use targeting::{
+    CarrierGroup, DeviceModel, InterestCategory, LocationDetails, LocationSearch, LocationStatus,
+    LocationTag, PhoneCarrier, TargetLanguage,
+};
+pub use throttle::ThrottledWindow;
+pub use words::{
+    AutomationType, GeoType, IdentityType, Objective, PageKind, Placement, PrimaryStatus, PromotionType,
+};
+
+use std::{sync::Arc, time::Duration};
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use bytes::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
+use url::Url;
+
+use self::query::Query;
+use crate::{
+    clock::{Clock, Deadline},
+    http::{
+        self, AuthHeader, HttpRequest, RateBudget, RateGate, RequestBody, Retries, SendPolicy, Transport,
+    },
+    model::{AccountHash, AdvertiserId, RateCounter},
+    outlet::Outlet,
+    secret::AdsToken,
+    state::RateCounters,
+};
+
+/// Base URL of the API.
+pub const API_BASE: &str = "https://business-api.tiktok.com";
+
+/// Base URL of the API's sandbox.
+pub const SANDBOX_API_BASE: &str = "https://sandbox-ads.tiktok.com";
+
+/// Header of the token.
+static ACCESS_TOKEN: HeaderName = HeaderName::from_static("access-token");
+
+/// Maximum size of a response, in bytes. The list of device models is the largest.
+const RESPONSE_MAX: usize = 4 * 1024 * 1024;
+
+/// Client of the Marketing API for one ad account.
+#[derive(Debug, Clone)]
+pub struct MarketingApi {
+    settings: Arc<ApiSettings>,
+    transport: Transport,
+    budget: RateBudget<RateCounters>,
+}
+
+/// Parts of a client that its calls share.
+#[derive(Debug)]
+pub struct ApiSettings {
+    /// Source of time.
+    pub clock: Clock,
+    /// Base URL.
+    pub base: Url,
+    /// Token.
+    pub token: AdsToken,
+    /// Ad account.
+    pub advertiser_id: AdvertiserId,
+    /// Digest of the app whose calls are counted together.
+    pub app: AccountHash,
+    /// Whether the account is in the sandbox, which has limits of its own.
+    pub is_sandbox: bool,
+    /// Limits of calls.
+    pub tier: RateTier,
+    /// Longest duration of one call.
+    pub timeout: Duration,
+    /// Retries of one call.
+    pub retries: Retries,
+    /// Monotonic deadline of all calls.
+    pub deadline: Deadline,
+    /// Destination of the results.
+    pub outlet: Outlet,
+}
+
+impl MarketingApi {
+    /// Creates a client whose calls are counted in `budget`.
+    pub fn new(transport: Transport, budget: RateBudget<RateCounters>, settings: ApiSettings) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            transport,
+            budget,
+        }
+    }
+
+    /// Ad account.
+    pub fn advertiser_id(&self) -> &AdvertiserId {
+        &self.settings.advertiser_id
+    }
+
+    /// Query that names the ad account.
+    fn query(&self) -> Query {
+        Query::default().plain("advertiser_id", self.advertiser_id())
+    }
+
+    /// Sends a call by `GET`.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static MarketingEndpoint,
+        query: serde_json::Result<Query>,
+    ) -> Result<T, MarketingError> {
+        let query = query.map_err(|_never| MarketingError::unsendable(endpoint))?;
+        let mut url = self.url(endpoint);
+        query.write_to(&mut url);
+        let answer = self.call(endpoint, url, RequestBody::Empty).await?;
+        Ok(answer.data)
+    }
+
+    /// Sends a call with a JSON body by `POST`.
+    async fn post<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static MarketingEndpoint,
+        body: &(impl Serialize + Sync),
+    ) -> Result<ApiData<T>, MarketingError> {
+        let bytes = serde_json::to_vec(body).map_err(|_never| MarketingError::unsendable(endpoint))?;
+        let body = RequestBody::Bytes {
+            content_type: JSON_TYPE,
+            bytes: Bytes::from(bytes),
+        };
+        self.call(endpoint, self.url(endpoint), body).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static MarketingEndpoint,
+        url: Url,
+        body: RequestBody,
+    ) -> Result<ApiData<T>, MarketingError> {
+        let settings = &*self.settings;
+        let token = settings.token.access_token();
+        let request = HttpRequest {
+            endpoint: endpoint.name,
+            method: Method::clone(&endpoint.method),
+            url,
+            auth: Some(AuthHeader {
+                name: &ACCESS_TOKEN,
+                prefix: "",
+                token,
+            }),
+            headers: HeaderMap::new(),
+            body,
+            timeout: settings.timeout,
+            response_max: RESPONSE_MAX,
+        };
+        let gate = RateGate {
+            endpoint: endpoint.name,
+            budget: &self.budget,
+            counters: &[RateCounter {
+                account: settings.app,
+                bucket: endpoint.limits(settings.tier, settings.is_sandbox),
+            }],
+            observer: None,
+            clock: &settings.clock,
+            deadline: settings.deadline,
+            outlet: &settings.outlet,
+        };
+        let policy = SendPolicy {
+            idempotency: endpoint.idempotency,
+            classify: answer::retry_reason,
+            retries: settings.retries,
+            deadline: settings.deadline,
+        };
+        let sent = http::send(&self.transport, &settings.clock, &request, policy, &gate).await;
+        let now = settings.clock.since_epoch();
+        let decoded = sent
+            .map_err(MarketingError::Lost)
+            .and_then(|response| answer::decode(endpoint, &response, now));
+        decoded.map_err(|error| error.redacted(token))
+    }
+
+    fn url(&self, endpoint: &MarketingEndpoint) -> Url {
+        let mut url = self.settings.base.clone();
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{prefix}{}", endpoint.versioned_path()));
+        url
+    }
+}
+
+/// `Content-Type` of bodies.
+const JSON_TYPE: HeaderValue = HeaderValue::from_static("application/json");

@@ -1,0 +1,185 @@
+//! Table of the endpoints of the Marketing API.
+
+use std::fmt;
+
+use http::Method;
+
+use super::rates::{RateTier, SANDBOX};
+use crate::{
+    http::Idempotency::{self, Idempotent},
+    model::RateBucket,
+};
+
+/// Endpoint of the Marketing API (docs/tiktok-marketing-api.md#transport).
+pub struct MarketingEndpoint {
+    /// Name in logs and errors.
+    pub name: &'static str,
+    /// Method.
+    pub method: Method,
+    /// Version in the path. Versions differ between endpoints.
+    pub version: &'static str,
+    /// Path after the version. The slash at its end is required.
+    pub path: &'static str,
+    /// Effect of a second call.
+    pub idempotency: Idempotency,
+    /// Permissions of the token that permit its calls; each of them suffices.
+    pub permissions: &'static [&'static str],
+    /// Limit of the endpoint in the sandbox.
+    sandbox_limit: RateBucket,
+}
+
+/// Version of an endpoint that names no other.
+const V1_3: &str = "v1.3";
+
+// First-level permissions (docs/tiktok-marketing-api.md#authorization). Each one includes those below it.
+/// Ad accounts.
+pub const AD_ACCOUNTS: &str = "1";
+/// Campaigns, ad groups, ads and targeting.
+pub const ADS_MANAGEMENT: &str = "2";
+/// Creatives, pages and identities.
+pub const CREATIVES: &str = "6";
+/// Apps.
+pub const APPS: &str = "7";
+/// Pixels.
+pub const PIXELS: &str = "8";
+
+macro_rules! endpoints {
+    ($(
+        $(#[$doc:meta])*
+        $constant:ident = $name:literal, $method:ident $path:literal, $idempotency:expr, $permissions:expr;
+    )*) => {
+        impl MarketingEndpoint {
+            $(
+                $(#[$doc])*
+                pub const $constant: &'static Self = {
+                    static ENDPOINT: MarketingEndpoint = MarketingEndpoint {
+                        name: $name,
+                        method: Method::$method,
+                        version: V1_3,
+                        path: $path,
+                        idempotency: $idempotency,
+                        permissions: $permissions,
+                        sandbox_limit: RateBucket {
+                            name: concat!("tiktok_ads.sandbox.", $name),
+                            windows: SANDBOX,
+                            is_shared: true,
+                        },
+                    };
+                    &ENDPOINT
+                };
+            )*
+
+            /// All endpoints.
+            pub const ALL: &'static [&'static Self] = &[$(Self::$constant),*];
+        }
+    };
+}
+
+endpoints! {
+    /// docs/tiktok-marketing-api.md#ad-accounts.
+    ADVERTISER_INFO = "advertiser_info", GET "/advertiser/info/", Idempotent, &[AD_ACCOUNTS];
+    /// docs/tiktok-marketing-api.md#get-campaigns.
+    CAMPAIGN_GET = "campaign_get", GET "/campaign/get/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#ad-groups.
+    AD_GROUP_GET = "adgroup_get", GET "/adgroup/get/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#ads.
+    AD_GET = "ad_get", GET "/ad/get/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#identities.
+    IDENTITY_GET = "identity_get", GET "/identity/get/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#pixels.
+    PIXEL_LIST = "pixel_list", GET "/pixel/list/", Idempotent, &[PIXELS];
+    /// docs/tiktok-marketing-api.md#apps.
+    APP_LIST = "app_list", GET "/app/list/", Idempotent, &[APPS];
+    /// docs/tiktok-marketing-api.md#pages.
+    PAGE_GET = "page_get", GET "/page/get/", Idempotent, &[CREATIVES];
+    /// A search by `POST`. docs/tiktok-marketing-api.md#targeting.
+    TARGETING_SEARCH = "targeting_search", POST "/tool/targeting/search/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#targeting.
+    INTEREST_CATEGORY = "interest_category", GET "/tool/interest_category/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#targeting.
+    LANGUAGE = "language", GET "/tool/language/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#targeting.
+    DEVICE_MODEL = "device_model", GET "/tool/device_model/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#targeting.
+    CARRIER = "carrier", GET "/tool/carrier/", Idempotent, &[ADS_MANAGEMENT];
+}
+
+impl MarketingEndpoint {
+    /// Path with its version.
+    pub(super) fn versioned_path(&self) -> String {
+        format!("/open_api/{}{}", self.version, self.path)
+    }
+
+    /// Limits of its calls.
+    pub(super) fn limits(&'static self, tier: RateTier, is_sandbox: bool) -> &'static RateBucket {
+        if is_sandbox {
+            &self.sandbox_limit
+        } else {
+            tier.bucket()
+        }
+    }
+}
+
+impl PartialEq for MarketingEndpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for MarketingEndpoint {}
+
+impl fmt::Debug for MarketingEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_endpoint_has_a_name_and_a_path_of_its_own_with_a_slash_at_both_ends() {
+        let names: BTreeSet<_> = MarketingEndpoint::ALL
+            .iter()
+            .map(|endpoint| endpoint.name)
+            .collect();
+        let paths: BTreeSet<_> = MarketingEndpoint::ALL
+            .iter()
+            .map(|endpoint| endpoint.versioned_path())
+            .collect();
+        assert_eq!(
+            (names.len(), paths.len()),
+            (MarketingEndpoint::ALL.len(), names.len())
+        );
+        for path in paths {
+            assert!(path.starts_with("/open_api/v") && path.ends_with('/'), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_get_changes_nothing() {
+        for endpoint in MarketingEndpoint::ALL {
+            assert!(
+                endpoint.method != Method::GET || endpoint.idempotency == Idempotent,
+                "{endpoint:?}"
+            );
+            assert!(!endpoint.permissions.is_empty(), "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_counts_each_endpoint_by_itself() {
+        let buckets: BTreeSet<_> = MarketingEndpoint::ALL
+            .iter()
+            .map(|endpoint| endpoint.limits(RateTier::Guide, true).name)
+            .collect();
+        assert_eq!(buckets.len(), MarketingEndpoint::ALL.len());
+        assert_eq!(
+            MarketingEndpoint::AD_GET.limits(RateTier::Guide, false),
+            MarketingEndpoint::CAMPAIGN_GET.limits(RateTier::Guide, false)
+        );
+    }
+}
