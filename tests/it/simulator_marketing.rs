@@ -2,6 +2,7 @@
 
 mod bench;
 mod clocks;
+mod hostile;
 mod life;
 mod limits;
 mod rules;

@@ -111,7 +111,11 @@ pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
                 "The ad belongs to another ad group.",
             ));
         }
-        let settings = merged(ad, creative, &place, is_patch)?;
+        let settings = if is_patch {
+            patched(ad, creative, &place, world.shared.is_strict(), request.notes)?
+        } else {
+            replaced(ad, creative, &place)?
+        };
         let context = AdContext {
             adgroup: &adgroup,
             is_new: false,
@@ -127,29 +131,38 @@ pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
     answer(world, &ids)
 }
 
-/// Settings of an ad after an update.
-fn merged(
+/// Settings of an ad after a patch. Official clients send defaults of settings that it does not change.
+fn patched(
     ad: &AdsEntity,
-    mut creative: Map<String, Value>,
+    creative: Map<String, Value>,
     place: &str,
-    is_patch: bool,
+    is_strict: bool,
+    notes: &mut Vec<String>,
 ) -> Result<Map<String, Value>, AdsRefusal> {
-    creative.shift_remove("ad_id");
-    let (old, new) = (
-        ad.text("ad_format").to_owned(),
-        text(&creative, "ad_format").to_owned(),
-    );
-    if is_patch {
-        if let Some(name) = creative.keys().find(|name| !PATCHABLE.contains(&name.as_str())) {
+    let mut settings = ad.settings.clone();
+    for (name, value) in creative.into_iter().filter(|(name, _)| name != "ad_id") {
+        if PATCHABLE.contains(&name.as_str()) {
+            settings.insert(name, value);
+        } else if is_strict {
             return Err(AdsRefusal::at(
                 &format!("{place}.{name}"),
                 "Not supported with patch_update.",
             ));
+        } else {
+            notes.push(format!("{place}.{name} is not changed by patch_update: ignored"));
         }
-        let mut settings = ad.settings.clone();
-        settings.extend(creative);
-        return Ok(settings);
     }
+    Ok(settings)
+}
+
+/// Settings of an ad after its replacement.
+fn replaced(
+    ad: &AdsEntity,
+    mut creative: Map<String, Value>,
+    place: &str,
+) -> Result<Map<String, Value>, AdsRefusal> {
+    creative.shift_remove("ad_id");
+    let (old, new) = (ad.text("ad_format"), text(&creative, "ad_format"));
     for name in ["ad_name", "identity_type", "identity_id"] {
         if !creative.contains_key(name) {
             return Err(AdsRefusal::missing(&format!("{place}.{name}")));
@@ -161,7 +174,8 @@ fn merged(
             "The format of a carousel cannot be changed.",
         ));
     }
-    creative.entry("ad_format").or_insert_with(|| Value::from(old));
+    let format = Value::from(old);
+    creative.entry("ad_format").or_insert(format);
     Ok(creative)
 }
 

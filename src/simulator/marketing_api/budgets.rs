@@ -163,7 +163,7 @@ fn set(world: &mut AdsWorld, id: u64, budget: f64, from: Option<Duration>, now: 
 /// Second of the day in the time zone of the account.
 fn local_second(account: &SimulatedAdvertiser, now: Duration) -> u64 {
     let hours = u64::from(account.utc_offset_hours.rem_euclid(24).unsigned_abs());
-    (now.as_secs() + hours * 3_600) % utc::DAY
+    (now.as_secs() % utc::DAY + hours * 3_600) % utc::DAY
 }
 
 /// Name of the list of changes from the next day on.

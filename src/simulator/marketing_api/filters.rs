@@ -49,7 +49,9 @@ fn passes(
         "campaign_ids" => is_among(campaign().map(AdsEntity::key)),
         "adgroup_ids" => is_among(adgroup().map(AdsEntity::key)),
         "ad_ids_v2" | "smart_plus_ad_ids" => is_among(Some(entity.key())),
-        "campaign_name" | "adgroup_name" => entity.title().to_lowercase().contains(&wanted.to_lowercase()),
+        "campaign_name" | "adgroup_name" | "ad_name" => {
+            entity.title().to_lowercase().contains(&wanted.to_lowercase())
+        }
         "primary_status" => has_primary(wanted, secondary),
         "secondary_status" => has_secondary(wanted, secondary),
         "objective_type" => campaign().is_some_and(|campaign| campaign.text("objective_type") == wanted),

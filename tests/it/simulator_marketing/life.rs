@@ -148,9 +148,9 @@ async fn an_update_of_ads_replaces_them_or_patches_some_settings() {
         ad["secondary_status"], "AD_STATUS_DELIVERY_OK",
         "a name is not reviewed"
     );
-    update(json!({"landing_page_url": "https://example.com/"}), true)
-        .await
-        .refuses(40_002, "patch_update");
+    let ignored = update(json!({"landing_page_url": "https://example.com/"}), true).await;
+    let kept = &ignored.is(0)["creatives"][0]["landing_page_url"];
+    assert_eq!(kept, "https://shop.example.com/");
     update(json!({"ad_text": "New"}), false)
         .await
         .refuses(40_002, "creatives[0].ad_name");
