@@ -62,6 +62,7 @@ pub(super) fn check_changed(
         ));
     }
     places::check(&location_ids)?;
+    places::check_ages(&location_ids, &texts(settings, "age_groups"))?;
     check_devices(settings)?;
     check_frequency(settings, context.campaign)?;
     schedule::check_dayparting(settings)?;

@@ -38,24 +38,85 @@ fn settle_until(world: &mut AdsWorld, until: Duration) {
         .entities
         .values()
         .filter(|entity| entity.level == EntityLevel::Ad);
-    let stretches: Vec<_> = ads
-        .map(|ad| (ad.id, stretch(world, ad, until).filter(|_| is_on)))
+    let mut stretches: Vec<(u64, Delivered)> = ads
+        .filter(|_| is_on)
+        .filter_map(|ad| Some((ad.id, stretch(world, ad, until)?)))
         .collect();
-    for (id, stretch) in stretches {
+    limit(world, &mut stretches);
+    for ad in world.entities.values_mut() {
+        ad.settled = ad.settled.max(until);
+    }
+    for (id, next) in stretches {
         if let Some(ad) = world.entities.get_mut(&id) {
-            ad.settled = ad.settled.max(until);
-            match (ad.delivered.last_mut(), stretch) {
-                (Some(last), Some(next))
-                    if last.until == next.from && last.cents_per_day == next.cents_per_day =>
-                {
-                    last.until = next.until;
-                }
-                (_, Some(next)) => ad.delivered.push(next),
-                (_, None) => {}
-            }
+            append(&mut ad.delivered, next);
         }
     }
     sum_accounts(world);
+}
+
+fn append(delivered: &mut Vec<Delivered>, next: Delivered) {
+    match delivered.last_mut() {
+        Some(last) if last.until == next.from && last.cents_per_day == next.cents_per_day => {
+            last.until = next.until;
+        }
+        _ => delivered.push(next),
+    }
+}
+
+/// Shortens stretches that would spend more than a lifetime budget of a campaign, or than an account has.
+fn limit(world: &AdsWorld, stretches: &mut [(u64, Delivered)]) {
+    let campaign = |id: u64| world.entities.get(&id).and_then(|ad| world.campaign_of(ad));
+    let mut by_campaign = BTreeMap::<u64, u64>::new();
+    let mut by_account = BTreeMap::<&str, u64>::new();
+    for (id, stretch) in stretches.iter() {
+        let Some(campaign) = campaign(*id) else { continue };
+        add(by_campaign.entry(campaign.id).or_default(), cents(stretch));
+        add(
+            by_account.entry(&campaign.advertiser_id).or_default(),
+            cents(stretch),
+        );
+    }
+    for (id, stretch) in stretches.iter_mut() {
+        let Some(campaign) = campaign(*id) else { continue };
+        let account = world.advertisers.get(&campaign.advertiser_id);
+        let balance = account.map_or(0, |account| money::cents(balance(world, account)));
+        let wanted = by_account.get(campaign.advertiser_id.as_str()).copied();
+        shorten(stretch, wanted.unwrap_or_default(), balance);
+        if let Some(left) = left(world, campaign) {
+            shorten(
+                stretch,
+                by_campaign.get(&campaign.id).copied().unwrap_or_default(),
+                left,
+            );
+        }
+    }
+}
+
+fn add(sum: &mut u64, cents: u64) {
+    *sum = sum.saturating_add(cents);
+}
+
+/// Cuts a stretch to the share of `left` in `wanted`.
+fn shorten(stretch: &mut Delivered, wanted: u64, left: u64) {
+    if wanted > left {
+        let millis = stretch.until.saturating_sub(stretch.from).as_millis();
+        let kept = millis * u128::from(left) / u128::from(wanted);
+        let kept = Duration::from_millis(u64::try_from(kept).unwrap_or(u64::MAX));
+        stretch.until = stretch.from.saturating_add(kept);
+    }
+}
+
+/// Hundredths that a lifetime budget of a campaign has left.
+fn left(world: &AdsWorld, campaign: &AdsEntity) -> Option<u64> {
+    let is_total = campaign.text("budget_mode") == "BUDGET_MODE_TOTAL";
+    let budget = campaign.number("budget").filter(|_| is_total)?;
+    Some(money::cents(budget).saturating_sub(spent_cents(world, campaign)))
+}
+
+/// Checks whether a campaign has spent its lifetime budget, but for what rounding leaves.
+pub(super) fn is_exhausted(world: &AdsWorld, campaign: &AdsEntity) -> bool {
+    let budget = money::cents(campaign.number("budget").unwrap_or_default());
+    left(world, campaign).is_some_and(|left| left.saturating_mul(1_000) < budget)
 }
 
 /// The stretch in which an ad ran since it was settled.
@@ -99,9 +160,30 @@ fn share(world: &AdsWorld, adgroup: &AdsEntity) -> u64 {
     let campaign = world.above(adgroup);
     let cents = match campaign.filter(|campaign| campaign.flag("budget_optimize_on")) {
         Some(campaign) => daily_cents(campaign, None) / running(campaign.id),
-        None => daily_cents(adgroup, Some(schedule(adgroup))),
+        None => capped(world, adgroup, daily_cents(adgroup, Some(schedule(adgroup)))),
     };
     cents / running(adgroup.id)
+}
+
+/// Budget of an ad group within the daily budget of its campaign, in proportion to the others.
+fn capped(world: &AdsWorld, adgroup: &AdsEntity, own: u64) -> u64 {
+    let Some(campaign) = world
+        .above(adgroup)
+        .filter(|above| above.text("budget_mode") == "BUDGET_MODE_DAY")
+    else {
+        return own;
+    };
+    let running = world
+        .below(campaign.id)
+        .filter(|adgroup| adgroup.operation == StoredOperation::Enable);
+    let all: u64 = running
+        .map(|adgroup| daily_cents(adgroup, Some(schedule(adgroup))))
+        .fold(0, u64::saturating_add);
+    let most = daily_cents(campaign, None);
+    if all <= most {
+        return own;
+    }
+    u64::try_from(u128::from(own) * u128::from(most) / u128::from(all.max(1))).unwrap_or(u64::MAX)
 }
 
 /// Hundredths per day of a budget. A lifetime budget is spread over its schedule, or over thirty days.
@@ -120,13 +202,16 @@ pub(super) fn spent(world: &AdsWorld, entity: &AdsEntity) -> f64 {
 }
 
 fn spent_cents(world: &AdsWorld, entity: &AdsEntity) -> u64 {
-    let own = entity.delivered.iter().map(|stretch| {
-        let millis = stretch.until.saturating_sub(stretch.from).as_millis();
-        let cents = u128::from(stretch.cents_per_day) * millis / u128::from(utc::DAY * 1_000);
-        u64::try_from(cents).unwrap_or(u64::MAX)
-    });
+    let own = entity.delivered.iter().map(cents);
     let below = world.below(entity.id).map(|child| spent_cents(world, child));
     own.chain(below).fold(0, u64::saturating_add)
+}
+
+/// Hundredths that a stretch has spent.
+fn cents(stretch: &Delivered) -> u64 {
+    let millis = stretch.until.saturating_sub(stretch.from).as_millis();
+    let cents = u128::from(stretch.cents_per_day) * millis / u128::from(utc::DAY * 1_000);
+    u64::try_from(cents).unwrap_or(u64::MAX)
 }
 
 /// Balance of an account in units of the currency, as of the last settling.
@@ -146,8 +231,10 @@ fn sum_accounts(world: &mut AdsWorld) {
         .values()
         .filter(|entity| entity.level == EntityLevel::Ad)
     {
-        let sum = sums.entry(ad.advertiser_id.clone()).or_default();
-        *sum = sum.saturating_add(spent_cents(world, ad));
+        add(
+            sums.entry(ad.advertiser_id.clone()).or_default(),
+            spent_cents(world, ad),
+        );
     }
     world.spent = sums;
 }

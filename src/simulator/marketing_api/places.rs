@@ -1,6 +1,6 @@
 //! Locations for targeting. Ids of countries, provinces and cities are those of GeoNames, as TikTok's are.
 
-use super::refusal::AdsRefusal;
+use super::refusal::{AdsRefusal, TOO_YOUNG};
 
 /// A location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,17 @@ pub(super) fn check(ids: &[String]) -> Result<(), AdsRefusal> {
                 format!("{} lies within {}.", place.name, outer.name),
             ));
         }
+    }
+    Ok(())
+}
+
+/// Ages 13 to 17 cannot be targeted in the United States (40065).
+pub(super) fn check_ages(ids: &[String], ages: &[String]) -> Result<(), AdsRefusal> {
+    let is_young = ages.iter().any(|age| age == "AGE_13_17");
+    let in_us = |id: &String| find(id).is_some_and(|place| place.country == "US");
+    if is_young && ids.iter().any(in_us) {
+        let what = "age_groups: AGE_13_17 cannot be targeted in the United States.";
+        return Err(AdsRefusal::new(TOO_YOUNG, what));
     }
     Ok(())
 }

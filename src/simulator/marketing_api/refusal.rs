@@ -57,6 +57,8 @@ pub(super) const TOO_MANY_IDS: u32 = 40_011;
 pub(super) const ENDPOINT_LIMIT: u32 = 40_016;
 /// Repeated request.
 pub(super) const DUPLICATE: u32 = 40_050;
+/// Ages of 13 to 17 where they cannot be targeted.
+pub(super) const TOO_YOUNG: u32 = 40_065;
 /// Too many requests by one developer app.
 pub(super) const APP_LIMIT: u32 = 40_100;
 /// Wrong secret, app or code.

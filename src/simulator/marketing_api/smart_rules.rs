@@ -93,6 +93,7 @@ pub(super) fn check_adgroup(
 ) -> Result<(), AdsRefusal> {
     check_promotion(settings, campaign)?;
     check_event(settings, campaign)?;
+    check_value(settings, campaign)?;
     if !settings.contains_key("bid_type") {
         return Err(AdsRefusal::missing("bid_type"));
     }
@@ -119,6 +120,7 @@ pub(super) fn check_changed(
         return Err(AdsRefusal::missing("targeting_spec.location_ids"));
     }
     places::check(&location_ids)?;
+    places::check_ages(&location_ids, &texts(targeting, "age_groups"))?;
     schedule::check_dayparting(settings)?;
     bidding::check(settings, campaign, account)
 }
@@ -167,6 +169,17 @@ fn check_event(settings: &Map<String, Value>, campaign: &AdsEntity) -> Result<()
     }
     if is_app || settings.contains_key("app_id") {
         assets::check_app(text(settings, "app_id"))?;
+    }
+    Ok(())
+}
+
+/// Since the end of September 2026 app installs are optimized for value under budget optimization only.
+fn check_value(settings: &Map<String, Value>, campaign: &AdsEntity) -> Result<(), AdsRefusal> {
+    let is_install = campaign.text("app_promotion_type") == "APP_INSTALL";
+    let is_value = text(settings, "optimization_goal") == "VALUE";
+    if is_install && is_value && !campaign.flag("budget_optimize_on") {
+        let what = "VALUE needs budget_optimize_on at a campaign for app installs.";
+        return Err(AdsRefusal::at("optimization_goal", what));
     }
     Ok(())
 }

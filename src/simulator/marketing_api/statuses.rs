@@ -47,6 +47,9 @@ fn of_campaign(world: &AdsWorld, campaign: &AdsEntity) -> &'static str {
         (_, Some(AccountState::Denied)) => "CAMPAIGN_STATUS_ADVERTISER_AUDIT_DENY",
         (_, Some(AccountState::InReview)) => "CAMPAIGN_STATUS_ADVERTISER_AUDIT",
         (StoredOperation::Disable, _) => "CAMPAIGN_STATUS_DISABLE",
+        (StoredOperation::Enable, _) if delivery::is_exhausted(world, campaign) => {
+            "CAMPAIGN_STATUS_BUDGET_EXCEED"
+        }
         (StoredOperation::Enable, _) => "CAMPAIGN_STATUS_ENABLE",
     }
 }
@@ -92,6 +95,8 @@ fn of_enabled_adgroup(world: &AdsWorld, adgroup: &AdsEntity, account: Option<Acc
         "ADGROUP_STATUS_CREATE"
     } else if account == Some(AccountState::NoBalance) {
         "ADGROUP_STATUS_BALANCE_EXCEED"
+    } else if is_exhausted(world, adgroup) {
+        "ADGROUP_STATUS_CAMPAIGN_EXCEED"
     } else if approved == 0 && waiting > 0 {
         "ADGROUP_STATUS_AUDIT"
     } else if approved == 0 {
@@ -148,11 +153,20 @@ fn of_enabled_ad(
         "AD_STATUS_DONE"
     } else if account == Some(AccountState::NoBalance) {
         "AD_STATUS_BALANCE_EXCEED"
+    } else if is_exhausted(world, ad) {
+        "AD_STATUS_CAMPAIGN_EXCEED"
     } else if starts > now {
         "AD_STATUS_NOT_START"
     } else {
         "AD_STATUS_DELIVERY_OK"
     }
+}
+
+/// Checks whether the campaign of an object has spent its lifetime budget.
+fn is_exhausted(world: &AdsWorld, entity: &AdsEntity) -> bool {
+    world
+        .campaign_of(entity)
+        .is_some_and(|campaign| delivery::is_exhausted(world, campaign))
 }
 
 /// Primary status behind a secondary one.

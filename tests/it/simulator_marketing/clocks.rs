@@ -74,7 +74,7 @@ async fn enabled_and_approved_ads_spend_by_the_clock() {
         .await;
     assert_eq!(info.is(0)["list"][0]["balance"], 999_988.0);
     bench.wait(60 * 86_400);
-    let body = json!({"advertiser_id": ADVERTISER, "campaign_id": campaign_id, "budget": 600});
+    let body = json!({"advertiser_id": ADVERTISER, "campaign_id": campaign_id, "budget": 510});
     bench
         .post("/campaign/update/", body)
         .await
@@ -120,4 +120,47 @@ async fn manual_creation_ends_with_the_year() {
         .refuses(40_002, "no longer supported");
     bench.switch(json!({"manual_cutoff": "off"}));
     bench.campaign(conversions).await.is(0);
+}
+
+#[tokio::test]
+async fn a_lifetime_budget_of_a_campaign_and_the_balance_end_delivery() {
+    let bench = AdsBench::new().await;
+    let (campaign_id, adgroup_id) = bench.adgroup_id(json!({"budget": 100})).await;
+    let ad_id = bench.ad(&adgroup_id, json!({})).await.is(0)["ad_ids"][0].clone();
+    bench.wait(10 * 86_400);
+    let spent = spend(&bench, "campaigns")[0].as_f64().unwrap();
+    assert!((499.9..=500.0).contains(&spent), "{spent}");
+    let secondary = async |level: &str, id: &Value| bench.listed(level, id).await["secondary_status"].clone();
+    assert_eq!(
+        secondary("campaign", &campaign_id).await,
+        "CAMPAIGN_STATUS_BUDGET_EXCEED"
+    );
+    assert_eq!(
+        secondary("adgroup", &adgroup_id).await,
+        "ADGROUP_STATUS_CAMPAIGN_EXCEED"
+    );
+    assert_eq!(secondary("ad", &ad_id).await, "AD_STATUS_CAMPAIGN_EXCEED");
+    let body = json!({"advertiser_id": ADVERTISER, "campaign_id": campaign_id, "budget": 5_000});
+    bench.post("/campaign/update/", body).await.is(0);
+    let poor = json!({"advertiser_id": ADVERTISER, "balance": 600});
+    bench.apply(json!({"ads": {"advertisers": [poor]}}));
+    assert_eq!(secondary("ad", &ad_id).await, "AD_STATUS_DELIVERY_OK");
+    bench.wait(86_400);
+    let spent = spend(&bench, "campaigns")[0].as_f64().unwrap();
+    assert!((599.9..=600.0).contains(&spent), "{spent}");
+}
+
+#[tokio::test]
+async fn ad_groups_share_the_daily_budget_of_their_campaign() {
+    let bench = AdsBench::new().await;
+    let daily = json!({"budget_mode": "BUDGET_MODE_DAY", "budget": 60});
+    let campaign_id = bench.campaign_id(daily).await;
+    for (name, budget) in [("One", 40), ("Two", 80)] {
+        let adgroup = bench
+            .adgroup(&campaign_id, json!({"adgroup_name": name, "budget": budget}))
+            .await;
+        bench.ad(&adgroup.is(0)["adgroup_id"], json!({})).await.is(0);
+    }
+    bench.wait(2 + 86_400);
+    assert_eq!(spend(&bench, "adgroups"), json!([20.0, 40.0]));
 }

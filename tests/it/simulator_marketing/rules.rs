@@ -150,6 +150,10 @@ async fn ad_groups_are_refused_with_the_field() {
             .refuses(40_002, refusal);
     }
     bench
+        .adgroup(&campaign_id, json!({"age_groups": ["AGE_13_17"]}))
+        .await
+        .refuses(40_065, "United States");
+    bench
         .adgroup(&json!("1"), json!({}))
         .await
         .refuses(40_007, "campaign_id: 1 does not exist");
