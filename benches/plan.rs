@@ -1,4 +1,4 @@
-//! Cutting a video into chunks: the plan and all its ranges.
+//! Splitting a video into chunks: the plan and all its ranges.
 
 use std::hint::black_box;
 
@@ -26,7 +26,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// The bytes of all ranges, so that each is made.
+/// Total bytes of all ranges, so that each is computed.
 fn all_ranges(size: ByteCount) -> u64 {
     let Ok(plan) = ChunkPlan::for_line(size, None) else {
         return 0;

@@ -1,4 +1,4 @@
-//! Identifying a video: in memory, and in a file of 64 MiB with room after the video.
+//! Probing a video: in memory, and in a file with 64 MiB of padding after the video.
 
 use std::{fs, hint::black_box, io, path::Path};
 
@@ -34,7 +34,7 @@ fn media(name: &str) -> io::Result<Vec<u8>> {
     )
 }
 
-/// The clip and a `free` box, which a player skips.
+/// The clip and a `free` box, which players skip.
 fn large() -> io::Result<Source> {
     const FREE: u32 = 64 << 20;
     let mut spool = Spool::new(&SpoolArea::new(folder()));

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# tiktok-business-api-sdk-official 1.1.3, TikTok's own SDK, from npm, with superagent 5.3.1; seen on 2026-11-28 with Node 20.20.
+# tiktok-business-api-sdk-official 1.1.3, TikTok's own SDK, from npm, with superagent 5.3.1; observed on 2026-11-28 with
+# Node 20.20.
 #
-# The SDK is made of ES modules and looks for fs by `require`, which they do not have. So it does not know a file stream when
-# it gets one: the multipart field video_file is the stream's JSON, text without a file name, and none of the video is sent.
-# Of what TikTok documents only the MD5 beside it speaks against that (code 40900). A Buffer is sent whole, as a file called
-# video_file, without an ending and without a media type of its own. Output seen:
+# The SDK consists of ES modules but loads fs with `require`, which ES modules lack, so it does not recognise a file
+# stream: the multipart field video_file contains the stream's JSON, as text without a file name, and none of the video
+# is sent. Of the documented parameters, only the MD5 contradicts it (code 40900). A Buffer is sent completely, as a
+# file named video_file without an extension or a specific media type. Observed output:
 #
 #   createReadStream: text, JSON about path "video.mp4"; MD5 matches: false; the SDK says: code: 40900
 #   readFileSync: file "video_file" of application/octet-stream; MD5 matches: true; the SDK says: v1

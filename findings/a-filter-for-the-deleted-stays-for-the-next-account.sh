@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# tap-tiktok-ads 1.2.1 (Singer), from PyPI, with singer-python 6.8.0; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tap-tiktok-ads 1.2.1 (Singer), from PyPI, with singer-python 6.8.0; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# With `include_deleted` the tap asks twice for each account: for what is live, then for what is deleted. The parameters belong to
-# the class, and the filter of the second question is still among them when the next account is asked. From the second account
-# on the live campaigns are missing, and the deleted ones come twice, the first time as ACTIVE: the tap takes the state from
-# the question it believes it asked, since the rows do not say it. No error. Output seen, one live and one deleted campaign each:
+# With `include_deleted` the tap sends two requests per account: for live objects, then for deleted ones. The parameters
+# belong to the class, so the filter of the second request is still set when the next account is read. From the second
+# account on, live campaigns are missing, and deleted ones occur twice, first as ACTIVE: the rows have no state, so the
+# tap assigns the one that it requested. There is no error. Observed output, with one live and one deleted campaign
+# each:
 #
 #   account 1: live is ACTIVE, deleted is DELETE
 #   account 2: deleted is ACTIVE, deleted is DELETE

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# tiktok-business-api-sdk-official 1.1.3, TikTok's own SDK, from npm, with superagent 5.3.1; seen on 2026-11-28 with Node 20.20.
+# tiktok-business-api-sdk-official 1.1.3, TikTok's own SDK, from npm, with superagent 5.3.1; observed on 2026-11-28 with
+# Node 20.20.
 #
-# /page/get/ gives the id of a lead form as text, and the SDK's body for /ad/create/ makes a Number of it, as it does with
-# tracking_pixel_id. A Number has about 16 exact digits, ids have 19: the ad asks for a form and a pixel with other ids, and
-# nothing says that they were changed. The same happens on the way back, to the permissions of a new token: 7050363942434095105
-# is "Create/Manage Offline Events" (https://business-api.tiktok.com/portal/docs?id=1753986142651394), the number read is none.
-# Output seen:
+# /page/get/ returns the id of a lead form as text, and the SDK converts it to a Number in the body of /ad/create/, as
+# it does with tracking_pixel_id. A Number has about 16 exact digits, and ids have 19: the ad refers to a form and a
+# pixel with other ids, without an error. The same happens to the permissions of a new token: 7050363942434095105 is
+# "Create/Manage Offline Events" (https://business-api.tiktok.com/portal/docs?id=1753986142651394), and the rounded
+# number is no permission. Observed output:
 #
 #   adgroup_id "1812345678901234567": sent "1812345678901234567"
 #   page_id "7412345678901234567": sent 7412345678901235000

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# tiktok-business-api-sdk-official 1.1.3, TikTok's own, from PyPI, with urllib3 2.8.0; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tiktok-business-api-sdk-official 1.1.3, TikTok's own, from PyPI, with urllib3 2.8.0; observed on 2026-11-28 with
+# Python 3.11 and 3.13.
 #
-# TikTok's table of return codes (https://business-api.tiktok.com/portal/docs?id=1737172488964097) has 20001 for "partially
-# successful", without the calls that answer so. The SDK raises on every code but 0, and what it raises is a text: no code, no
-# data, so no id of an ad that now exists and may spend; whoever runs it again makes it again. The same call with async_req=True
-# looks at no code at all: a refusal comes back like a result. Output seen:
+# TikTok's table of return codes (https://business-api.tiktok.com/portal/docs?id=1737172488964097) lists 20001 as
+# "partially successful", without the calls that return it. The SDK raises an exception for every code but 0, and the
+# exception is text only: it has no code and no data, so the id of an ad that now exists and may spend is lost, and a
+# retry creates a second one. With async_req=True the same call checks no code, and returns an error like a result.
+# Observed output:
 #
 #   ad_create, 20001: raises "Error Code: 20001, message: Partially successful, request_id: 1", attributes []
 #   ad_create, async_req, 20001: returns code 20001, ads ['1797658902347829013']

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# agoras-platforms 2.2.0, from PyPI, with requests 2.34.2; seen on 2026-11-28 with Python 3.11 and 3.13.
+# agoras-platforms 2.2.0, from PyPI, with requests 2.34.2; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# The upload address answers a chunk with 302. requests follows it, as a GET without the bytes; the page there answers 200,
-# and the client counts 200 as "chunk accepted". It returns the publish_id as if the video were there, and TikTok has
-# nothing. Output seen:
+# The upload URL responds to a chunk with 302. requests follows it, as a GET without the bytes; that page returns 200,
+# which the client counts as "chunk accepted". It returns the publish_id as if the upload had succeeded, and TikTok has
+# received nothing. Observed output:
 #
 #   PUT /video/ 302, GET /elsewhere 200; stored 0 of 1000 bytes; the client says: uploaded as v_pub_file~v2-1.1
 set -euo pipefail

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# tiktok-studio-mcp 0.1.4 and reeln-plugin-tiktok 0.4.0 (with reeln 0.0.39), from PyPI; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tiktok-studio-mcp 0.1.4 and reeln-plugin-tiktok 0.4.0 (with reeln 0.0.39), from PyPI; observed on 2026-11-28 with
+# Python 3.11 and 3.13.
 #
-# creator_info/query refuses with HTTP 200 on purpose: `spam_risk_too_many_posts`, "may not post now"
-# (https://developers.tiktok.com/doc/content-posting-api-reference-query-creator-info). Both clients ask before they post,
-# read the absent data as an account without options, and send the post all the same. Output seen:
+# creator_info/query refuses with HTTP 200 by design: `spam_risk_too_many_posts`, "may not post now"
+# (https://developers.tiktok.com/doc/content-posting-api-reference-query-creator-info). Both clients send the query
+# before a post, treat the missing data as an account without options, and send the post nevertheless. Observed output:
 #
 #   tiktok-studio-mcp: creator_info refused, then init
 #   reeln-plugin-tiktok: creator_info refused, then init

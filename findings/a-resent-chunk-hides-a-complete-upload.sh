@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# agoras-platforms 2.2.0, from PyPI, with requests 2.34.2; seen on 2026-11-28 with Python 3.11 and 3.13.
+# agoras-platforms 2.2.0, from PyPI, with requests 2.34.2; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# A gateway answers 503 after TikTok has taken the last chunk. The client sends the chunk again; the upload address says
-# 416 with `Content-Range: bytes 0-1000/1000`, "all of it is here". The client raises, and its error has no publish_id:
-# the post is published, and whoever runs it again posts twice. Output seen:
+# A gateway returns 503 after TikTok has received the last chunk. The client sends the chunk again; the upload URL
+# responds with 416 and `Content-Range: bytes 0-1000/1000`, which means that all bytes are there. The client raises an
+# exception without the publish_id: the post is published, and a retry posts twice. Observed output:
 #
 #   PUT 503, PUT 416; stored 1000 of 1000 bytes; the client says: Error uploading video chunk: HTTP 416 (bytes 0-999/1000)
 set -euo pipefail

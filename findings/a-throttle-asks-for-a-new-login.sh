@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# tiktok-mcp 0.2.4, from PyPI, with httpx 0.28.1; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tiktok-mcp 0.2.4, from PyPI, with httpx 0.28.1; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# TikTok's table of return codes (https://business-api.tiktok.com/portal/docs?id=1737172488964097) has 40100 for too many
-# requests from this app and 40102 for an expired token, both with HTTP 200. The client has the two the other way round: the
-# throttle counts as a broken account that must log in again, and is not tried again; the expired token, and 40133, the throttle
-# of one advertiser, are errors without a name. Its own code for "rate limit exceeded", 40004, is not in that table. Output seen:
+# TikTok's table of return codes (https://business-api.tiktok.com/portal/docs?id=1737172488964097) has 40100 for too
+# many requests from this app and 40102 for an expired token, both with HTTP 200. The client swaps the two: the rate
+# limit is treated as a broken account that must log in again, and is not retried; the expired token, and 40133, the
+# rate limit of one advertiser, are generic errors. Its own code for "rate limit exceeded", 40004, is not in that table.
+# Observed output:
 #
 #   40100 throttled: AccountBrokenError, new login wanted: True, requests: 1
 #   40102 expired: BusinessApiError, new login wanted: False, requests: 1

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# tiktok-mcp 0.2.4, from PyPI, with httpx 0.28.1; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tiktok-mcp 0.2.4, from PyPI, with httpx 0.28.1; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# `video_signature` is the file's MD5 (https://business-api.tiktok.com/portal/docs?id=1737587322856449), 32 digits. The client
-# sends the SHA-256 of the whole file, 64 digits, and with it the first 5 MiB only: chunks like the Open API's, with fields of
-# its own, at an address that takes a whole file. TikTok's code for that is 40900. Where a server let it pass, each piece would
-# become a video of its own, and the client would still raise: it looks for video_id in an object, `data` is a list here.
-# Output seen, 12 MiB:
+# `video_signature` is the file's MD5 (https://business-api.tiktok.com/portal/docs?id=1737587322856449), 32 digits. The
+# client sends the SHA-256 of the whole file, 64 digits, with only the first 5 MiB: chunks like the Open API's, with
+# invented fields, to an endpoint that takes a whole file. TikTok's code for that is 40900. If a server accepted it,
+# each piece would become a separate video, and the client would still raise an exception: it expects video_id in an
+# object, but `data` is a list. Observed output for 12 MiB:
 #
 #   checked by MD5: 5242880 bytes signed with 64 digits; the client says: signature
 #   not checked: 5242880, 5242880, 2097152 bytes, 3 videos; the client says: the response did not include a video_id

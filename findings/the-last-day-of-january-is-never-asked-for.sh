@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# tap-tiktok-ads 1.2.1 (Singer), from PyPI, with singer-python 6.8.0; seen on 2026-11-28 with Python 3.11 and 3.13.
+# tap-tiktok-ads 1.2.1 (Singer), from PyPI, with singer-python 6.8.0; observed on 2026-11-28 with Python 3.11 and 3.13.
 #
-# A report by day takes 30 days at most, so the tap cuts the range into pieces of 30. It cuts while a piece would begin before
-# `end_date`, which is midnight of the last day: a last piece of one day begins at it, not before it. So a range of 31 days loses
-# its last day, a single day gives nothing at all, and every length between is whole. Nothing says so. Output seen:
+# A report by day covers 30 days at most, so the tap splits the range into pieces of 30 days. It adds pieces while their
+# start is before `end_date`, which is midnight of the last day: a last piece of one day starts at it, not before it. So
+# a range of 31 days loses its last day, a single day returns nothing, and every length in between is complete. There is
+# no error. Observed output:
 #
 #   2026-01-01 to 2026-01-31: asked for 2026-01-01 to 2026-01-30
 #   of 1 to 94 days, those that lose their last day: 1, 31, 61, 91

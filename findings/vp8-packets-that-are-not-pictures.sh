@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A WebM with VP8 has more blocks than pictures where libvpx wrote alternate reference frames (-auto-alt-ref 1,
-# two passes): each is a block of its own, with a time of its own, and its block is not marked invisible; only the frame's own header says
-# that it is not shown. Whoever averages blocks takes a video of 60 frames a second for a faster one.
+# A WebM with VP8 has more blocks than pictures if libvpx wrote alternate reference frames (-auto-alt-ref 1, two
+# passes): each is a separate block with its own time, and is not marked invisible; only the header of the frame says
+# that it is not shown. An average over blocks therefore takes a video of 60 frames per second for a faster one.
 #
-# Seen with PyPI imageio-ffmpeg 0.8.1 (ffmpeg 9.0.2), Linux x86-64, 2026-11-28: 240 pictures at 60 a second go in; a stream
-# copy of the file counts more than 240 packets, decoding counts 240. Fails where that changes.
+# Observed with PyPI imageio-ffmpeg 0.8.1 (ffmpeg 9.0.2), Linux x86-64, 2026-11-28: for an input of 240 pictures at 60
+# per second, a stream copy of the file counts more than 240 packets, and decoding counts 240. Fails if that changes.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

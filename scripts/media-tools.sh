@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Repeats the table of docs/media.md: makes files with today's tools, and compares what the program says of each.
+# Reproduces the table of docs/media.md: creates files with current tools, and compares the program's reports with it.
 #
 #   scripts/media-tools.sh [PROGRAM]          (target/release/autohive-tiktok)
 #
-# It needs bash, python3 with venv, ffmpeg (Debian 12: apt-get install ffmpeg), and the package registry. Pinned
+# Requires bash, python3 with venv, ffmpeg (Debian 12: apt-get install ffmpeg), and the package registry. Pinned
 # packages are installed into a temporary folder, which is removed at the end. It posts nothing: every request is a dry
-# run of a draft, for which TikTok is not asked. It is not part of CI.
+# run of a draft, which does not call TikTok. It is not part of CI.
 set -euo pipefail
 
 program=$(realpath "${1:-$(dirname "${BASH_SOURCE[0]}")/../target/release/autohive-tiktok}")
@@ -14,7 +14,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 failed=0
 
-# Prints what the program says of a file in one line: container, codec, seconds, rate, size, warnings; or why not.
+# Prints the program's report on a file in one line: container, codec, seconds, rate, size, warnings; or the reason for
+# a refusal.
 say() {
   python3 - "$program" "$1" <<'PY'
 import base64, json, os, subprocess, sys
@@ -22,7 +23,7 @@ program, path = sys.argv[1:]
 content = base64.b64encode(open(path, "rb").read()).decode()
 request = {"action": "upload_video_draft", "auth": {"access_token": "act.none"},
            "inputs": {"file": {"content": content}, "dry_run": True}}
-# A port that takes no connection: nothing can be sent.
+# No process listens on this port, so nothing can be sent.
 env = {**os.environ, "AUTOHIVE_TIKTOK_STATE": "off", "TIKTOK_API_BASE": "http://127.0.0.1:9"}
 out = subprocess.run([program, "run"], input=json.dumps(request), capture_output=True, text=True, env=env).stdout
 answer = json.loads(out)["result"]
@@ -36,7 +37,7 @@ else:
 PY
 }
 
-# check NAME FILE PATTERN: what is said of the file must match the extended regular expression.
+# check NAME FILE PATTERN: the report on the file must match the extended regular expression.
 check() {
   local said
   said=$(say "$2")
@@ -133,7 +134,7 @@ moviepy/bin/python odd.py
 check 'moviepy 2.2.1: even sides' even.mp4 '^MP4 H.264 4.0 s 30.0/s 360x640$'
 check 'moviepy 2.2.1: an odd side' odd.mp4 'H.264 in 4:4:4'
 
-# PyAV needs Python 3.12; the rows are left out where there is none.
+# PyAV requires Python 3.12; without it, the rows are skipped.
 if python3 -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then
   packages av av==19.0.2 numpy
   cat >av.py.txt <<'PY'
@@ -152,7 +153,7 @@ PY
   av/bin/python av.py.txt
   check 'PyAV 19.0.2: rate=1000' av.webm '^WebM VP8 3.96 s 30.303/s 360x640$'
 else
-  echo "left out: PyAV 19.0.2, which needs Python 3.12"
+  echo "skipped: PyAV 19.0.2, which requires Python 3.12"
 fi
 
 exit "$failed"

@@ -154,8 +154,7 @@ impl Validator {
         absent::drop_blank_inputs(&self.schema, inputs);
     }
 
-    /// What in `value` breaks the schema, in the order of the value; one more than [`TOLD_MAX`] where there
-    /// is more.
+    /// Schema violations in `value`, in the order of the value; at most one more than [`TOLD_MAX`].
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         if is_too_wide(value) {
             return self.too_wide(value, "").into_iter().collect();

@@ -37,7 +37,7 @@
 //! | `act.sim-bad-pull` | pulls end FAILED with `video_pull_failed` or `photo_pull_failed` |
 //! | `act.sim-slow-moderation` | public posts have their id after six hours |
 //! | `act.sim-short-pages` | pages of the video list are short while more follow |
-//! | `act.sim-late-status` | the first two status calls for a post answer `invalid_publish_id` |
+//! | `act.sim-late-status` | the first two status calls for a post return `invalid_publish_id` |
 //! | `act.example12345Example12345Example` | as public; the token of TikTok's own sample requests |
 //!
 //! All of them may pull from `example.com`, `https://media.example.org/videos/` and the simulator's own
@@ -51,7 +51,7 @@
 //! * The three inits share a limit of six calls a minute; `max_count` over 20 is refused.
 //! * Branded content is for everyone or for friends.
 //! * An app without an audit posts `SELF_ONLY`, and for private accounts only.
-//! * Only pulls can be cancelled; a chunk that is sent twice is answered 416; photos are not in the video list.
+//! * Only pulls can be cancelled; a repeated chunk gets 416; photos are not in the video list.
 
 mod api;
 mod apis;

@@ -1,4 +1,4 @@
-//! Runs every fixture under `tests/fixtures`, each as a test of its own.
+//! Runs every fixture under `tests/fixtures` as a separate test.
 
 use std::{path::Path, process::ExitCode};
 
@@ -15,7 +15,7 @@ fn main() -> Result<ExitCode, FixtureError> {
     Ok(run(&Arguments::from_args(), trials).exit_code())
 }
 
-/// A test for each fixture of a file; one that fails if the file cannot be loaded.
+/// A test for each fixture of a file, or a failing one if the file cannot be loaded.
 fn trials(file: &Path) -> Vec<Trial> {
     match load(file) {
         Ok(cases) => cases

@@ -1,9 +1,8 @@
-//! The bare floor: what remains when all is left out that makes a program of it.
+//! Baseline: the minimum work without the program's own logic.
 //!
-//! It reads standard input, takes what stands between `"content":"` and the next quote for base64, decodes it
-//! with the engine that the lift uses, writes the bytes to an unlinked file, and sends them with PUT over one
-//! connection in the chunks that the program would send. There is no JSON, no check, no retry, no log and no
-//! second thread.
+//! It reads standard input, decodes the text between `"content":"` and the next quote with the program's base64 engine,
+//! writes the bytes to an unlinked file, and sends them with PUT over one connection in the program's chunks. There is no
+//! JSON parser, check, retry, log or second thread.
 
 use std::{
     env,
@@ -26,10 +25,10 @@ use super::{Result, connection::Connection, run};
 /// Bytes that are read, decoded and sent at once, as in the program.
 const BLOCK: usize = 256 * 1024;
 
-/// Request before the base64.
+/// Text before the base64.
 const BEGIN: &[u8] = b"\"content\":\"";
 
-/// Sends the whole video and reports the process's peak memory.
+/// Runs the baseline and prints its peak memory.
 #[expect(
     clippy::disallowed_methods,
     reason = "a benchmark may ask where temporary files go"
@@ -47,7 +46,7 @@ pub(super) fn send_all(url: &str) -> Result<()> {
     Ok(())
 }
 
-/// From standard input into the file; gives the number of bytes.
+/// Decodes standard input into the file. Returns the number of bytes.
 fn keep(mut file: &File) -> Result<u64> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let engine = Simd::standard(config);
@@ -83,7 +82,7 @@ fn keep(mut file: &File) -> Result<u64> {
         text.copy_within(from..from + left, 0);
         held = left;
     }
-    // What stands behind the video is of no use, but its writer may wait to be rid of it.
+    // The rest of the input is not needed, but its writer may block until it is read.
     io::copy(&mut input, &mut io::sink())?;
     Ok(size)
 }

@@ -1,4 +1,4 @@
-//! HTTP/1.1 in its barest form, over one connection to this machine.
+//! Minimal HTTP/1.1 client over one loopback connection.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -51,7 +51,7 @@ impl Connection {
         Ok(self.stream.get_mut().write_all(bytes)?)
     }
 
-    /// The answer's status and body.
+    /// Status and body of the response.
     pub(super) fn answer(&mut self) -> Result<(u16, Vec<u8>)> {
         let mut status = String::new();
         self.stream.read_line(&mut status)?;
@@ -72,7 +72,7 @@ impl Connection {
     }
 }
 
-/// One request with an answer in JSON.
+/// Sends one request with a JSON response.
 pub(super) fn ask(method: &str, url: &str, headers: &str, body: &str) -> Result<Value> {
     let mut connection = Connection::open(url)?;
     connection.begin(method, &format!("{headers}Content-Length: {}\r\n", body.len()))?;

@@ -1,4 +1,4 @@
-//! Requests with videos in them, written piece by piece.
+//! Requests with videos, written piece by piece.
 
 use std::{
     fs::{self, File},
@@ -17,17 +17,16 @@ use super::{Result, root, tiktok::TOKEN};
 #[derive(Debug, Clone)]
 pub(super) struct Input {
     pub(super) path: PathBuf,
-    /// The size of its video.
+    /// Size of its video.
     pub(super) size: ByteCount,
-    /// Expected bytes.
+    /// Expected SHA-256 at TikTok.
     pub(super) sha256: String,
 }
 
 impl Input {
     /// Writes a request whose video has `mib` MiB.
     ///
-    /// The video is the clip of the tests, followed by a `free` box of bytes that look random: whole and
-    /// playable.
+    /// The video is the clip of the tests, followed by a `free` box of pseudorandom bytes: complete and playable.
     pub(super) fn write(folder: &Path, mib: u64) -> Result<Self> {
         let clip = fs::read(root().join("tests/media/clip.mp4"))?;
         let size = mib << 20;
@@ -60,7 +59,7 @@ impl Input {
         base64.finish()?;
         drop(base64);
         file.write_all(b"\"}}}\n")?;
-        // So that nothing of it is written to the disk while times are measured.
+        // Flushed now, so that no write to the disk falls into a measurement.
         file.into_inner()?.sync_all()?;
         let sha256 = format!("{:x}", Bytes::copy_from_slice(&hasher.finalize()));
         Ok(Self {
@@ -70,13 +69,13 @@ impl Input {
         })
     }
 
-    /// The size of its video in MiB.
+    /// Size of its video in MiB.
     pub(super) fn mib(&self) -> u64 {
         self.size.0 >> 20
     }
 }
 
-/// Bytes that look random.
+/// Pseudorandom bytes.
 struct Noise(u64);
 
 impl Read for Noise {

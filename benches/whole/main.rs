@@ -1,10 +1,10 @@
-//! The whole program beside the bare floor: time, processor time and peak memory by size of the video.
+//! The whole program compared with a baseline: time, processor time and peak memory by size of the video.
 //!
 //! `cargo bench --bench whole` prints the figures. With `-- --write` it measures the parts too (the other
 //! benchmarks) and updates `docs/performance.md` and its plot; that page describes the measurements.
 //!
-//! This program has three roles, each in a process of its own: it measures, it is TikTok (`simulator`), and it
-//! is the bare floor (`bare`).
+//! This program has three roles, each in a separate process: it measures, it serves the simulator (`simulator`), and it
+//! is the baseline (`bare`).
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
@@ -35,10 +35,10 @@ use self::{
     tiktok::{Digest, Tiktok},
 };
 
-/// Whatever went wrong: people read it, nothing handles it.
+/// Any error: people read it, no code handles it.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Measures the program beside the bare floor.
+/// Measures the program and the baseline.
 #[derive(Debug, Parser)]
 struct Args {
     /// Number of measurements of each case
@@ -53,7 +53,7 @@ struct Args {
     /// Measure the parts too, and write the figures into docs/performance.md and its plot
     #[arg(long)]
     write: bool,
-    /// With --write: take the parts as they were measured last
+    /// With --write: use the last measurements of the parts
     #[arg(long, requires = "write")]
     keep_parts: bool,
     /// Passed by cargo
@@ -63,19 +63,19 @@ struct Args {
     part: Option<Part>,
 }
 
-/// Roles of this program besides measuring.
+/// Roles of this program other than measuring.
 #[derive(Debug, Subcommand)]
 #[command(hide = true)]
 enum Part {
-    /// Be TikTok until standard input ends
+    /// Serve the simulator until standard input ends
     Simulator {
-        /// Hash what is uploaded
+        /// Hash uploads
         #[arg(long)]
         digest: bool,
     },
-    /// Read, decode, keep and send, and nothing else
+    /// Read, decode, store and send, and nothing else
     Bare {
-        /// Destination of the bytes
+        /// Base URL of the simulator
         url: String,
     },
 }
@@ -125,7 +125,7 @@ fn measure(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Builds the program that is measured, so that its figures are those of this tree.
+/// Builds the measured program, so that its figures are those of this tree.
 fn build_program() -> Result<()> {
     let mut command = cargo();
     command
@@ -140,7 +140,9 @@ fn measure_parts() -> Result<()> {
     let mut command = cargo();
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["bench", "--bench", "lift", "--bench", "plan", "--bench", "probe"])
+        .args([
+            "bench", "--bench", "decode", "--bench", "plan", "--bench", "probe",
+        ])
         .arg("--target-dir")
         .arg(target()?);
     succeed(command, "the parts could not be measured")
@@ -159,13 +161,13 @@ fn succeed(mut command: Command, otherwise: &str) -> Result<()> {
     }
 }
 
-/// The top of the source tree.
+/// Root of the repository.
 fn root() -> &'static Path {
     let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
     benches.parent().unwrap_or(benches)
 }
 
-/// The target directory, which this program is in.
+/// Target directory, which contains this program.
 fn target() -> Result<PathBuf> {
     let program = env::current_exe()?;
     let target = program.ancestors().nth(3);
@@ -174,7 +176,7 @@ fn target() -> Result<PathBuf> {
         .to_owned())
 }
 
-/// One size, given in one way, with what was measured of it.
+/// One size and kind of input, with its measurements.
 #[derive(Debug)]
 struct Case {
     input: Input,
@@ -193,7 +195,7 @@ impl Case {
         }
     }
 
-    /// Measures both, one after the other; who goes first changes with each round.
+    /// Measures both, one after the other; the order changes with each round.
     fn measure(&mut self, round: usize) -> Result<()> {
         let mut order = Program::ALL;
         if round % 2 == 1 {
@@ -211,7 +213,7 @@ impl Case {
     }
 }
 
-/// One run that is not measured: it warms the caches, and TikTok hashes what it gets.
+/// An unmeasured run, which warms the caches and in which TikTok hashes the upload.
 fn arrives_whole(program: Program, input: &Input) -> Result<()> {
     let tiktok = Tiktok::start(Digest::On)?;
     run::run(program, input, Feed::Pipe, &tiktok)?;

@@ -1,4 +1,4 @@
-//! Figures of the other benchmarks, read from the files of criterion.
+//! Figures of the other benchmarks, read from criterion's files.
 
 use std::{fs, path::PathBuf};
 
@@ -9,24 +9,24 @@ use super::{Result, target};
 /// One measured function.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// For example `lift 4 MiB`.
+    /// For example `decode 4 MiB`.
     pub(super) group: String,
     /// For example `media::Base64Decoder`.
     pub(super) name: String,
     /// Its median, in nanoseconds.
     pub(super) nanoseconds: f64,
-    /// Bytes of each pass, where they are counted.
+    /// Bytes of each pass, if counted.
     pub(super) bytes: Option<f64>,
 }
 
 impl Part {
-    /// Billions of bytes a second.
+    /// Billions of bytes per second.
     pub(super) fn gigabytes_per_second(&self) -> Option<f64> {
         self.bytes.map(|bytes| bytes / self.nanoseconds)
     }
 }
 
-/// All functions that were measured, in the order of their groups' names.
+/// All measured functions, ordered by the names of their groups.
 pub(super) fn read() -> Result<Vec<Part>> {
     let mut parts = Vec::new();
     for group in folders(&target()?.join("criterion"))? {

@@ -1,4 +1,4 @@
-//! Wall time and peak memory by size of the video, as a picture.
+//! Plot of wall time and peak memory by size of the video.
 
 use std::path::Path;
 
@@ -12,25 +12,25 @@ use plotters::{
 
 use super::{Case, Result, run::Feed, run::Run, tables};
 
-/// Its name, beside the page.
+/// Its name, in the folder of the page.
 pub(super) const FILE: &str = "performance.svg";
 
-/// Colours that people with any eyes can distinguish (Okabe and Ito).
+/// Colours for all kinds of colour vision (Okabe and Ito).
 const OURS: RGBColor = RGBColor(0, 114, 178);
 const BARE: RGBColor = RGBColor(213, 94, 0);
 const LIMIT: RGBColor = RGBColor(120, 120, 120);
 
 const MIB: f64 = 1_048_576.0;
 
-/// A line of a plot.
+/// Line of a plot.
 struct Line {
     name: &'static str,
     colour: RGBColor,
-    /// Size in MiB, and what was measured.
+    /// Size in MiB, and the measured value.
     points: Vec<(f64, f64)>,
 }
 
-/// Draws the runs whose input was a pipe, as a host gives it.
+/// Draws the runs with a pipe as input, as a host provides it.
 pub(super) fn draw(cases: &[Case], path: &Path) -> Result<()> {
     let cases: Vec<&Case> = cases.iter().filter(|case| case.feed == Feed::Pipe).collect();
     let both = |figure: fn(&[Run]) -> f64| {
@@ -48,7 +48,7 @@ pub(super) fn draw(cases: &[Case], path: &Path) -> Result<()> {
         [
             ours,
             Line {
-                name: "bare floor",
+                name: "baseline",
                 colour: BARE,
                 points: points(|case| &case.bare),
             },
@@ -64,7 +64,7 @@ pub(super) fn draw(cases: &[Case], path: &Path) -> Result<()> {
         ours,
         bare,
         Line {
-            name: "budget: 1.5 × the floor",
+            name: "budget: 1.5 × baseline",
             colour: LIMIT,
             points: limit,
         },

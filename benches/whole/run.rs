@@ -1,4 +1,4 @@
-//! One run of the program or of the bare floor, and what it used.
+//! One run of the program or of the baseline, and its resource usage.
 
 use std::{
     env,
@@ -14,7 +14,7 @@ use wait4::Wait4 as _;
 
 use super::{Result, input::Input, target, tiktok::Tiktok};
 
-/// Program under measurement.
+/// Measured program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Program {
     Ours,
@@ -27,7 +27,7 @@ impl Program {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Ours => "autohive-tiktok",
-            Self::Bare => "bare floor",
+            Self::Bare => "baseline",
         }
     }
 
@@ -68,16 +68,16 @@ impl Feed {
     }
 }
 
-/// Resources of one run.
+/// Resource usage of one run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
-    /// From before the start to the first line of output.
+    /// Time from before the start to the first line of output.
     pub(super) to_result: Duration,
-    /// From before the start to after the end.
+    /// Time from before the start to after the end.
     pub(super) wall: Duration,
-    /// Processor time, of the program and of the kernel for it.
+    /// Processor time of the program, including the kernel's.
     pub(super) cpu: Duration,
-    /// The most memory at any time, in bytes.
+    /// Peak memory in bytes.
     pub(super) peak: u64,
 }
 
@@ -106,8 +106,7 @@ pub(super) fn run(program: Program, input: &Input, feed: Feed, tiktok: &Tiktok) 
     }
 }
 
-/// Starts `command`, lets `feed` give it its input, and waits for its end; gives its first line of output
-/// too.
+/// Starts `command`, feeds its input with `feed` and waits for its end. Also returns its first line of output.
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
 pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Result<(Run, String)> {
     let start = Instant::now();
@@ -133,7 +132,7 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
     ))
 }
 
-/// Writes the file to the child's input, as a host does that has the request in memory.
+/// Writes the file to the child's input, as a host does from memory.
 fn feed_through_pipe(child: &mut Child, mut file: File) {
     let Some(mut pipe) = child.stdin.take() else {
         return;
@@ -159,7 +158,7 @@ fn posted(line: &str) -> Result<()> {
     }
 }
 
-/// The most memory that this process has had at any time, in bytes, as the kernel counts it.
+/// Peak memory of this process in bytes, by the kernel's count.
 pub(super) fn own_peak() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status

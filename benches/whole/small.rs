@@ -19,7 +19,7 @@ pub(super) fn measure(starts: usize) -> Result<Series> {
         let mut sent = Ok(());
         let mut command = ours(&tiktok)?;
         let (run, line) = measured(command.stdin(Stdio::piped()), |child| {
-            // Dropped after the request, which ends the input.
+            // Dropped after the request, which closes the input.
             sent = child
                 .stdin
                 .take()

@@ -1,8 +1,8 @@
-//! The figures that stand for a series.
+//! Summary of a series of measurements.
 
 use std::{fmt, time::Duration};
 
-/// The least, the middle and the most.
+/// Minimum, median and maximum.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Spread {
     pub(super) min: f64,

@@ -9,10 +9,10 @@ use super::{
 
 const MIB: f64 = 1_048_576.0;
 
-/// The program beside the floor, case by case.
+/// The program and the baseline, case by case.
 pub(super) fn whole(cases: &[Case]) -> String {
     let mut rows = vec![
-        "| Video | Input | | Wall time, s | Processor time, s | Peak memory, MiB | ÷ floor: wall · processor |"
+        "| Video | Input | | Wall time, s | Processor time, s | Peak memory, MiB | ÷ baseline: wall · processor |"
             .to_owned(),
         "|---|---|---|---|---|---|---|".to_owned(),
     ];
@@ -48,7 +48,7 @@ pub(super) fn small(series: &[Run]) -> String {
     )
 }
 
-/// Budgets, and whether they were met.
+/// Targets, and whether they were reached.
 pub(super) fn budgets(cases: &[Case], small: &[Run]) -> String {
     let mut rows = vec![
         "| Budget | Must be | Is | |".to_owned(),
@@ -67,7 +67,7 @@ pub(super) fn budgets(cases: &[Case], small: &[Run]) -> String {
         };
         let (mib, name) = (largest.input.mib(), feed.name());
         row(
-            &format!("{mib} MiB from a {name}: wall time ÷ bare floor"),
+            &format!("{mib} MiB from a {name}: wall time ÷ baseline"),
             1.5,
             ratio(largest),
             "",
@@ -81,7 +81,7 @@ pub(super) fn budgets(cases: &[Case], small: &[Run]) -> String {
         let grown = (peak(&largest.program) - peak(&smallest.program)).max(0.0) / MIB;
         row(
             &format!(
-                "{mib} MiB from a {name}: more memory than {} MiB",
+                "{mib} MiB from a {name}: peak memory above that of {} MiB",
                 smallest.input.mib()
             ),
             2.0,
@@ -99,7 +99,7 @@ pub(super) fn budgets(cases: &[Case], small: &[Run]) -> String {
     lines(&rows)
 }
 
-/// Measurements of `benches/lift.rs`, in the order of the table.
+/// Functions that `benches/decode.rs` measures, in the order of the table.
 const FUNCTIONS: [&str; 7] = [
     "copy",
     "decode",
@@ -110,12 +110,13 @@ const FUNCTIONS: [&str; 7] = [
     "host::Ingest",
 ];
 
-/// The lift as a table of functions by sizes, and all other parts as a list.
+/// Table of the decoding functions by size, and a list of all other parts.
 pub(super) fn parts(parts: &[Part]) -> String {
-    let (lift, rest): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.bytes.is_some());
-    let mut sizes: Vec<&str> = lift.iter().map(|part| part.group.as_str()).collect();
+    let (decoding, rest): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.bytes.is_some());
+    let mut sizes: Vec<&str> = decoding.iter().map(|part| part.group.as_str()).collect();
     sizes.sort_by_key(|group| {
-        lift.iter()
+        decoding
+            .iter()
             .find(|part| part.group == *group)
             .and_then(|part| part.bytes)
             .map(f64::to_bits)
@@ -123,7 +124,7 @@ pub(super) fn parts(parts: &[Part]) -> String {
     sizes.dedup();
     let heads = sizes
         .iter()
-        .map(|group| group.trim_start_matches("lift "))
+        .map(|group| group.trim_start_matches("decode "))
         .collect::<Vec<_>>()
         .join(" | ");
     let mut rows = vec![
@@ -132,7 +133,9 @@ pub(super) fn parts(parts: &[Part]) -> String {
     ];
     for name in FUNCTIONS {
         let figures = sizes.iter().map(|group| {
-            let part = lift.iter().find(|part| part.group == *group && part.name == name);
+            let part = decoding
+                .iter()
+                .find(|part| part.group == *group && part.name == name);
             part.and_then(|part| part.gigabytes_per_second())
                 .map_or_else(String::new, |speed| format!("{speed:.2}"))
         });
@@ -174,7 +177,7 @@ fn cpu(series: &[Run]) -> Spread {
     Spread::seconds(series.iter().map(|run| run.cpu))
 }
 
-/// The highest peak of all runs, in bytes.
+/// Highest peak of all runs, in bytes.
 #[expect(clippy::cast_precision_loss, reason = "no peak comes near 2^53 bytes")]
 pub(super) fn peak(series: &[Run]) -> f64 {
     series.iter().map(|run| run.peak).max().unwrap_or_default() as f64

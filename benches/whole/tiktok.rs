@@ -1,4 +1,4 @@
-//! The simulated TikTok, in a process of its own.
+//! The simulated TikTok in a separate process.
 
 use std::{
     env,
@@ -18,10 +18,10 @@ use tokio::sync::oneshot;
 
 use super::{Result, connection::ask};
 
-/// The account that posts.
+/// Account for the posts.
 pub(super) const TOKEN: &str = "act.sim-public";
 
-/// Whether uploads are hashed; while times are measured they are not, since that costs more than all else.
+/// Whether uploads are hashed. Hashing costs more than everything else, so it is off during measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digest {
     On,
@@ -50,7 +50,7 @@ impl Tiktok {
         })
     }
 
-    /// Begins an upload of `size` and gives its address.
+    /// Begins an upload of `size` bytes. Returns its URL.
     pub(super) fn upload_url(&self, size: ByteCount) -> Result<String> {
         let plan = ChunkPlan::for_line(size, None)?;
         let source = json!({
@@ -70,7 +70,7 @@ impl Tiktok {
             .to_owned())
     }
 
-    /// The bytes of the last post that have arrived.
+    /// Received bytes of the last post.
     pub(super) fn arrived(&self) -> Result<u64> {
         Ok(self.last_post("/bytes")?.as_u64().unwrap_or_default())
     }
@@ -92,13 +92,13 @@ impl Tiktok {
 
 impl Drop for Tiktok {
     fn drop(&mut self) {
-        // It ends with its input, so there is nothing to do where it has ended already.
+        // It ends with its input, so it may have exited already.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// The part of this program that is TikTok: until standard input ends.
+/// Role of the simulated TikTok, which serves until standard input ends.
 pub(super) fn simulate(digest: bool) -> Result<()> {
     let digest = if digest { Digesting::On } else { Digesting::Off };
     let options = SimulatorOptions {

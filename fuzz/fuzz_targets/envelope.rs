@@ -1,4 +1,4 @@
-//! The text of one document, understood as a request: against serde_json, and with its token kept secret.
+//! Parsing of one document as a request: compared with serde_json, and with its token kept secret.
 
 #![no_main]
 
@@ -31,10 +31,10 @@ fuzz_target!(|text: &[u8]| {
     ingest.finish(&mut take);
 });
 
-/// The most values and names of a request besides its metadata.
+/// Maximum number of values and names of a request besides its metadata.
 const VALUES_MAX: usize = 10_000;
 
-/// Number of values and names, besides those of the metadata.
+/// Number of values and names besides those of the metadata.
 fn values(value: &Value, depth: usize) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(|item| values(item, depth + 1)).sum(),
@@ -104,7 +104,7 @@ fn refused(rejection: &InvalidRequest, plain: Option<&Value>) {
         );
         return;
     };
-    // Shorter texts are no tokens, and may stand in any sentence.
+    // Shorter texts are not tokens, and may occur in any sentence.
     if let Some(token) = token(plain).filter(|token| token.starts_with("act.") && token.len() >= 8) {
         assert!(
             !rejection.message.contains(token),
@@ -114,7 +114,7 @@ fn refused(rejection: &InvalidRequest, plain: Option<&Value>) {
     }
 }
 
-/// The token, where it has one of the two forms.
+/// Token, if it has one of the two forms.
 fn token(plain: &Value) -> Option<&str> {
     let auth = &plain["auth"];
     let holder = if auth["credentials"].is_null() {

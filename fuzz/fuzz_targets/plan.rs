@@ -1,5 +1,5 @@
-//! Size and wish, or the speed of the line, into chunks that TikTok takes (docs of `upload::plan`): eight
-//! bytes of size, then eight of a wished chunk size, which is also tried as a speed.
+//! Chunk plans by size and requested chunk size, or by connection speed (docs of `upload::plan`): eight bytes of size,
+//! then eight of a requested chunk size, which also serve as a speed.
 
 #![no_main]
 
@@ -51,7 +51,7 @@ fn legal(plan: ChunkPlan, size: ByteCount, wanted: Option<ByteCount>) {
     ranges(plan);
 }
 
-/// The ranges lie side by side from the first byte to the last.
+/// Checks that the ranges are contiguous from the first byte to the last.
 fn ranges(plan: ChunkPlan) {
     let mut next = 0;
     for index in 0..plan.count() {

@@ -1,4 +1,4 @@
-//! The bytes of a file, told as what they are: a video whose figures are possible, a picture, or why neither.
+//! Identification of a file: a video with possible figures, a picture, or the reason for neither.
 
 #![no_main]
 
@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(!what.to_string().is_empty() && !what.fix().is_empty());
     }
     if data.starts_with(b"\xff\xd8\xff") {
-        // However it is cut, what comes in pieces is told as the whole.
+        // The result for pieces equals that for the whole, for any split.
         let mut skim = media::JpegScanner::default();
         let _ended = data
             .chunks(usize::from(data.len().is_multiple_of(7)) * 6 + 1)

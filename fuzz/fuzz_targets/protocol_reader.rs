@@ -1,14 +1,14 @@
-//! Standard input, cut anywhere, into requests: the first byte chooses the cuts, the rest is the input.
+//! Splitting of standard input into requests: the first byte chooses the splits, the rest is the input.
 
 #![no_main]
 
 use autohive_tiktok_fuzz::{ItemReport, pieces, reports};
 use libfuzzer_sys::fuzz_target;
 
-/// A good request that follows all else on a line of its own.
+/// A valid request on the last line.
 const LAST: &str = r#"{"id":"the-last","action":"get_user_info","auth":{"access_token":"act.fuzz-token"}}"#;
 
-/// A deeper document is refused, and what it took in is not looked through.
+/// A deeper document is refused, and its inner part is not searched.
 const DEPTH_MAX: usize = 64;
 
 fuzz_target!(|data: &[u8]| {
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     the_next_request_is_answered(input);
 });
 
-/// Documents are reported in the order of the input, none of them twice, and each is part of it.
+/// Checks that documents are reported once, in the order of the input, and that each is part of it.
 fn in_order(reports: &[ItemReport]) {
     let began: Vec<_> = reports.iter().filter_map(|report| report.began).collect();
     assert!(
@@ -36,7 +36,7 @@ fn in_order(reports: &[ItemReport]) {
     );
 }
 
-/// Whatever came before, a good request on the next line is answered, and once.
+/// Any input: a valid request on the next line is answered exactly once.
 fn the_next_request_is_answered(input: &[u8]) {
     let brackets = input.iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
     let has_name = input.windows(8).any(|window| window == b"the-last") || input.contains(&b'\\');

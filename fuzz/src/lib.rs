@@ -1,4 +1,4 @@
-//! Common parts of the fuzz targets: input cut into pieces, and every report on an input.
+//! Helpers shared by several fuzz targets: splitting of input, and a record of every reported document.
 
 use std::path::Path;
 
@@ -12,15 +12,14 @@ use serde_json::Value;
 /// Folder for larger videos; no input is large enough.
 pub const FOLDER: &str = "/tmp";
 
-/// `bytes` in pieces, one after another: all of one byte, or of lengths that look random and depend on
-/// `choice` alone.
+/// `bytes` in consecutive pieces: all of one byte, or of pseudorandom lengths that depend on `choice` alone.
 pub fn pieces(choice: u8, bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     const LONGEST: [usize; 8] = [1, 2, 3, 7, 16, 64, 300, 4096];
     let longest = LONGEST[usize::from(choice >> 1 & 7)];
     let mut state = u32::from(choice) + 1;
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        // xorshift32, which never comes to zero.
+        // xorshift32, which never reaches zero.
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
@@ -31,22 +30,22 @@ pub fn pieces(choice: u8, bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Report on one item of the input.
+/// Report of one part of the input.
 #[derive(Debug, PartialEq)]
 pub struct ItemReport {
-    /// Line and column where it begins, for whole documents.
+    /// Line and column of its beginning, for complete documents.
     pub began: Option<(u64, u64)>,
-    /// Kept part of its text.
+    /// Retained part of its text.
     pub text: Vec<u8>,
-    /// The id that its answer will have, as JSON.
+    /// ID of its result, as JSON.
     pub id: String,
     /// Whether it would be run.
     pub runs: bool,
-    /// All that is known of it.
+    /// All known properties.
     pub all: String,
 }
 
-/// Reads `pieces` as standard input, reads every document, and returns a report on each item, in that order.
+/// Reads `pieces` as standard input and parses every document. Returns the reports in the same order.
 pub fn reports<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<ItemReport> {
     let mut reports = Vec::new();
     let mut take = |item: Item| reports.push(report(item));
@@ -111,7 +110,7 @@ fn rejected(began: Option<(u64, u64)>, text: Vec<u8>, rejection: InvalidRequest)
     }
 }
 
-/// All that is known of a request.
+/// All known properties of a request.
 fn known(request: &Request) -> String {
     let inputs = match &request.task {
         Task::Run { inputs, .. } => inputs.clone(),
@@ -126,7 +125,7 @@ fn known(request: &Request) -> String {
         contents,
         ..
     } = request;
-    let bearer = request.credentials.token.header_value("Bearer ");
+    let bearer = request.credentials.token().header_value("Bearer ");
     let token = bearer.as_ref().map(|bearer| bearer.as_bytes());
     let videos = videos(contents);
     format!(
@@ -136,14 +135,14 @@ fn known(request: &Request) -> String {
     )
 }
 
-/// Results of the contents of a request, in order.
+/// Result for each content of a request, in order.
 pub fn videos(contents: &Contents) -> Vec<Result<String, ContentError>> {
     let mut videos = Vec::new();
     loop {
         let handle = Value::String(format!("lifted:{}", videos.len()));
         let content: Content = serde_json::from_value(handle).expect("a handle is content");
         match contents.get(content) {
-            // The report on a place that holds none.
+            // Report for a place without content.
             Err(ContentError::Cut { length: 0 }) => return videos,
             video => videos.push(video.map(|passed| match passed {
                 Passed::Kept(source) => format!(

@@ -18,7 +18,7 @@ result = upload_video(
     brand_content_toggle=False,
     brand_organic_toggle=False,
     video_cover_timestamp_ms=1000,
-    # Its default of 10 MiB, with a count that is rounded up, is no plan that TikTok takes; a single chunk is.
+    # Its default of 10 MiB with a rounded-up count is not a plan that TikTok accepts; a single chunk is.
     chunk_size_bytes=path.stat().st_size,
     poll_interval=0.2,
 )

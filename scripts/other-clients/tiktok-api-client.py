@@ -23,7 +23,7 @@ client.token_data = {"access_token": token}
 try:
     client.create_video("FILE_UPLOAD", "POST_VIDEO_FILE", "made by ffmpeg #test", "SELF_ONLY", video_path=path)
 except Exception as error:  # noqa: BLE001
-    # It reads the empty answer of the last chunk as JSON, and takes that for a failure of the upload.
+    # It parses the empty response to the last chunk as JSON, and treats the error as a failure of the upload.
     if "Expecting value" not in str(error):
         raise
 print(publish_ids[0])

@@ -240,7 +240,7 @@ impl ResultLine {
 
     /// Writes it with a line feed at its end. Rows in a file pass through in pieces.
     ///
-    /// Where the file cannot be read, the line ends early, and the error is logged. Errors: those of `output`.
+    /// If the file cannot be read, the line ends early, and the error is logged. Errors: those of `output`.
     pub fn write_to(self, output: &mut impl Write) -> io::Result<LineExtent> {
         let mut text = self.text;
         text.push('\n');

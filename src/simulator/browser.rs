@@ -19,7 +19,7 @@ use super::{
     wire::{Body, ConnectionCut},
 };
 
-/// Answers a request with `next`, unless a page of another origin may have sent it. Every answer carries
+/// Serves a request with `next`, unless a page of another origin may have sent it. Every response carries
 /// [`PROTECTION`].
 pub(super) async fn guarded<F>(
     request: Request<Incoming>,
@@ -37,7 +37,7 @@ where
     Ok(response)
 }
 
-/// Headers that keep browsers from running, framing, embedding and reinterpreting an answer.
+/// Headers that keep browsers from running, framing, embedding and reinterpreting a response.
 const PROTECTION: [(HeaderName, HeaderValue); 3] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
@@ -50,11 +50,11 @@ const PROTECTION: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Content security policy of answers that set none.
+/// Content security policy of responses that set none.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'");
 
 fn protect(headers: &mut HeaderMap) {
-    // A fault may answer with any header, and must not open the simulator to pages.
+    // A fault may set any header, but must not open the simulator to pages.
     let opening: Vec<HeaderName> = headers
         .keys()
         .filter(|name| name.as_str().starts_with("access-control-"))
@@ -132,8 +132,8 @@ fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
         .any(|site| site != "same-origin" && site != "none")
 }
 
-/// Checks whether the whole window goes to the address, as through a link: the page with the link cannot read
-/// the answer.
+/// Checks whether the request navigates the whole window, as a link does: the page with the link cannot read the
+/// response.
 fn is_navigation(parts: &Parts) -> bool {
     let is = |name: &str, value: &str| parts.headers.get(name).is_some_and(|given| given == value);
     parts.method == Method::GET && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")

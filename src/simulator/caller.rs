@@ -1,4 +1,4 @@
-//! The sender of a request, as faults choose by it and the journal shows it.
+//! Sender of a request, for the selection of faults and for the journal.
 
 use super::wire::sha256_hex;
 
@@ -19,7 +19,7 @@ pub(super) enum Caller {
 }
 
 impl Caller {
-    /// The sender behind a credential that no account has, or that does not matter.
+    /// Sender of a credential that no account has, or that is irrelevant.
     pub(super) fn without_account(credential: Option<&str>) -> Self {
         credential.map_or(Self::Anonymous, |credential| {
             Self::Stranger(format!("unknown:{:.12}", sha256_hex(credential.as_bytes())))

@@ -10,7 +10,7 @@
 //! | `PUT /_simulator/media/<name>` | a file | its URL: `{"url": "http://…"}` |
 //! | `GET /_simulator/media/<name>` | | the file, or a range of it: see [`media`] |
 //!
-//! A wrong request is answered with 400 and `{"error": "…"}`.
+//! An invalid request gets 400 and `{"error": "…"}`.
 
 use hyper::body::Incoming;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -121,8 +121,8 @@ fn wrong(error: &str) -> ServerReply {
     ServerReply::json(400, &json!({ "error": error }))
 }
 
-/// Longest file: more than a client should be able to take.
+/// Longest file, beyond the limits of clients.
 const MAX_FILE_BYTES: usize = 512 << 20;
 
-/// Longest other body: a setup may hold many accounts, but not a video.
+/// Longest other body: enough for a setup with many accounts, but not for a video.
 const MAX_BODY_BYTES: usize = 16 << 20;

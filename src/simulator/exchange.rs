@@ -1,4 +1,4 @@
-//! Path of a request through the server: recognition, faults, body, answer, journal.
+//! Path of a request through the server: routing, faults, body, response, journal.
 
 use std::sync::Arc;
 
@@ -160,7 +160,7 @@ fn record_broken_body(entry: &mut RecordedRequest, error: BodyError) -> Connecti
     ConnectionCut
 }
 
-/// Journals the reply and sends it, both as the fault demands.
+/// Journals the reply and sends it, both as the fault requires.
 async fn finish(
     mut recorder: Recorder,
     struck: Struck,

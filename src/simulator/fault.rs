@@ -16,11 +16,10 @@ mod sending;
 
 pub(super) use sending::{Second, Sending, in_two, paced};
 
-/// A fault and the calls that it strikes.
+/// A fault and the calls that it affects.
 ///
-/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` strikes the second upload request after the fault
-/// was set, `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of
-/// every upload.
+/// `{"endpoint":"upload","nth":2,"kind":{"status":503}}` affects the second upload request after the fault was set,
+/// `{"endpoint":"upload","chunk":"last","effect":true,"kind":{"status":503}}` the last chunk of every upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
@@ -41,7 +40,7 @@ pub struct FaultRule {
     /// Whether the request takes effect; by default as documented at [`FaultKind`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<bool>,
-    /// Whether the answer is sent before the request's body is read; such a request has no effect.
+    /// Whether the response is sent before the request's body is read; such a request has no effect.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub early: bool,
     /// Effect of the fault.
@@ -84,7 +83,7 @@ pub(super) struct Struck {
 pub enum FaultKind {
     /// This HTTP status (200..=599) with an empty body. No effect.
     Status(u16),
-    /// This answer, with headers. No effect.
+    /// This response, with headers. No effect.
     Answer(FaultAnswer),
     /// A gateway's HTML page with status 502. No effect.
     #[serde(rename = "html_502")]
@@ -93,7 +92,7 @@ pub enum FaultKind {
     Error(FaultError),
     /// The API's error for too many requests, with this `Retry-After` header. No effect.
     RetryAfter(String),
-    /// 307 to this address. No effect.
+    /// 307 to this URL. No effect.
     Redirect(String),
     /// The connection is closed before the request is read. No effect.
     CutBefore,
@@ -101,27 +100,27 @@ pub enum FaultKind {
     CutAtByte(u64),
     /// Reading pauses within the request's body; the request takes effect if the pause ends.
     Stall(Stall),
-    /// The request takes effect, the connection is closed without an answer.
+    /// The request takes effect; the connection is closed without a response.
     CutAfter,
-    /// The request takes effect, the answer ends after this number of bytes of its body.
+    /// The request takes effect; the response ends after this number of bytes of its body.
     Truncate(u64),
-    /// The request takes effect, the answer is 200 without a body.
+    /// The request takes effect; the response is 200 without a body.
     #[serde(rename = "empty_200")]
     Empty200,
-    /// The request takes effect, the answer is 200 with a body that is not JSON.
+    /// The request takes effect; the response is 200 with a body that is not JSON.
     NotJson,
-    /// The request takes effect, the answer comes this number of milliseconds later.
+    /// The request takes effect; the response is delayed by this number of milliseconds.
     SlowMs(u64),
-    /// The request takes effect, the second half of the answer's body comes this number of milliseconds later.
+    /// The request takes effect; the second half of the response body is delayed by this number of milliseconds.
     SlowBodyMs(u64),
-    /// The request takes effect, sending pauses within the answer's body.
+    /// The request takes effect; sending pauses within the response body.
     StallAnswer(Stall),
-    /// The request takes effect; its body and the answer's pass at this many bytes per second. Strikes beside
-    /// other faults.
+    /// The request takes effect; its body and the response body are transferred at this many bytes per second. Combines
+    /// with other faults.
     BytesPerSecond(u64),
 }
 
-/// An answer of any kind.
+/// Response of any kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultAnswer {
@@ -135,7 +134,7 @@ pub struct FaultAnswer {
     pub body: String,
 }
 
-/// An error to answer with.
+/// Error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultError {
@@ -178,7 +177,7 @@ impl FaultRule {
     }
 
     fn fits(&self, call: Called<'_>) -> bool {
-        // The host of the files is not TikTok.
+        // The file host is not TikTok.
         let of_any = self.endpoint == EndpointName::ANY && call.endpoint != EndpointName::MEDIA;
         let endpoint_fits = of_any || self.endpoint == call.endpoint;
         let account_fits = self.account.as_ref().is_none_or(|wanted| call.caller.is(wanted));
@@ -254,7 +253,7 @@ impl FaultKind {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Turns the answer of the endpoint into the one that is sent.
+    /// Turns the response of the endpoint into the one that is sent.
     pub(super) fn reshape(&self, reply: ServerReply, format: &dyn ErrorFormat) -> ServerReply {
         match self {
             Self::Status(status) => ServerReply::empty(*status),
@@ -286,7 +285,7 @@ impl FaultKind {
         }
     }
 
-    /// Manner of sending the answer.
+    /// Manner of sending the response.
     pub(super) fn sending(&self) -> Sending {
         match self {
             Self::CutBefore | Self::CutAtByte(_) | Self::CutAfter => Sending::Never,
@@ -321,7 +320,7 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Counts a call and returns the first fault that strikes it, with the first limit of speed.
+    /// Counts a call and returns the first fault that affects it, with the first speed limit.
     pub(super) fn strike(&mut self, call: Called<'_>) -> Struck {
         let mut struck = Struck::default();
         for (fault, calls) in self.0.iter_mut().filter(|(fault, _)| fault.fits(call)) {
@@ -359,7 +358,7 @@ impl ChunkPlace {
     }
 }
 
-/// Page of an Akamai edge whose origin does not answer (#answer-envelope).
+/// Error page of an Akamai edge whose origin does not respond (#answer-envelope).
 const GATEWAY_PAGE: &str = "<HTML><HEAD>\n<TITLE>502 Bad Gateway</TITLE>\n</HEAD><BODY>\n<H1>Bad Gateway</H1>\n\
     The proxy server received an invalid response from an upstream server.<P>\n\
     Reference&#32;&#35;18&#46;2f1d2417&#46;1757548800&#46;1a2b3c4d\n</BODY></HTML>\n";

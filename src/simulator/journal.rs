@@ -27,13 +27,13 @@ pub struct RecordedRequest {
     pub path: String,
     /// The query, decoded, without tokens and secrets.
     pub query: BTreeMap<String, String>,
-    /// The endpoint; absent where none was matched.
+    /// The endpoint; absent if none matched.
     pub endpoint: Option<EndpointName>,
-    /// Name of the account; `unknown:` and the start of the token's SHA-256 where no account has the token.
+    /// Name of the account; `unknown:` and the start of the token's SHA-256 if no account has the token.
     pub account: Option<String>,
     /// Headers that tests may check.
     pub headers: RecordedHeaders,
-    /// The JSON body of an API call; a string where it was not JSON; absent for uploads and empty bodies.
+    /// JSON body of an API call; a string if it was not JSON; absent for uploads and empty bodies.
     pub body: Option<Value>,
     /// Received bytes of the body.
     pub bytes: u64,
@@ -43,9 +43,9 @@ pub struct RecordedRequest {
     pub fault: Option<FaultKind>,
     /// Result of the request.
     pub outcome: RequestOutcome,
-    /// HTTP status of the answer; absent where none was sent.
+    /// HTTP status of the response; absent if none was sent.
     pub status: Option<u16>,
-    /// Code of the answer, such as `error.code` of the Open API.
+    /// Code of the response, such as `error.code` of the Open API.
     pub code: Option<String>,
     /// Remarks, for example on members that TikTok ignores.
     pub notes: Vec<String>,

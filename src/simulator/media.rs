@@ -1,8 +1,8 @@
-//! Files at `/_simulator/media/<name>`: a file host beside TikTok, for clients that fetch the media that they
-//! post.
+//! Files at `/_simulator/media/<name>`: a file host in addition to TikTok, for clients that download the media that
+//! they post.
 //!
-//! `PUT` keeps a file and returns its URL, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). A `GET` is
-//! journaled and struck by faults like a call of TikTok.
+//! `PUT` stores a file and returns its URL, `GET` serves it, with a strong ETag and single ranges (RFC 9110 §14). A
+//! `GET` is journaled and subject to faults like a call of TikTok.
 
 use std::sync::Arc;
 

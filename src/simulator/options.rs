@@ -24,19 +24,19 @@ pub struct SimulatorOptions {
     pub moderation: Duration,
     /// Whether uploads are hashed.
     pub digest: Digesting,
-    /// Whether a request that TikTok takes in practice, but that its documents do not describe, is refused.
-    /// Otherwise it passes with a note in the journal.
+    /// Whether a request that TikTok accepts in practice, but does not document, is refused. Otherwise it is accepted
+    /// with a note in the journal.
     pub strict: bool,
-    /// Whether uploads, and pulls from the simulator's own files, end FAILED where the bytes are no video or
-    /// photo within TikTok's limits.
+    /// Whether uploads, and pulls from the simulator's own files, end FAILED if the bytes are not a video or photo
+    /// within TikTok's limits.
     pub judge_media: bool,
     /// Apps, advertisers, tokens and switches of the Marketing API.
     pub ads: AdsOptions,
 }
 
 impl Default for SimulatorOptions {
-    /// Any port, the system's time, the preset accounts, 300 ms of processing and 700 ms of moderation;
-    /// lenient with requests, and media are judged.
+    /// Any port, the system clock, the preset accounts, 300 ms of processing and 700 ms of moderation; lenient, and
+    /// media are judged.
     fn default() -> Self {
         Self {
             port: 0,

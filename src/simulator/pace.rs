@@ -1,4 +1,4 @@
-//! Slow lines, and pauses in which nothing passes.
+//! Slow connections, and pauses without progress.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) async fn really_sleep(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
 }
 
-/// The speed of a line.
+/// Speed of a connection.
 #[derive(Debug, Clone)]
 pub(super) struct Throttle {
     pub(super) bytes_per_second: u64,
@@ -50,7 +50,7 @@ pub(super) struct Throttle {
 }
 
 impl Throttle {
-    /// Bytes of a tenth of a second, which pass at a time.
+    /// Bytes sent at a time, a tenth of a second's worth.
     pub(super) fn step(&self) -> usize {
         usize::try_from(self.bytes_per_second / 10)
             .unwrap_or(usize::MAX)

@@ -1,10 +1,10 @@
-//! A journal entry while its request is under way.
+//! Journal entry of a running request.
 
 use std::sync::Arc;
 
 use super::{journal::RecordedRequest, shared::Shared};
 
-/// A journal entry in the making. It is written when it is dropped, so also when the client goes away.
+/// A journal entry in the making. It is written when it is dropped, even if the client disconnects.
 #[derive(Debug)]
 pub(super) struct Recorder {
     pub(super) entry: RecordedRequest,

@@ -16,7 +16,7 @@ pub(super) struct ServerReply {
     pub(super) code: Option<String>,
 }
 
-/// Errors in the form of an API, for faults that answer in its name.
+/// Errors in the form of an API, for faults that respond in its name.
 pub(super) trait ErrorFormat {
     /// An error with this HTTP status, code and message.
     fn error(&self, status: u16, code: &str, message: &str) -> ServerReply;

@@ -1,7 +1,7 @@
 //! A server that plays a script: expected requests in order, each with its reply.
 //!
-//! It represents any HTTP server in fixtures. A request that does not match the script is answered with 500
-//! and a sentence about the difference, which is also kept for the test.
+//! It represents any HTTP server in fixtures. A request that does not match the script gets 500 and a sentence about
+//! the difference, which the test can read too.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -28,13 +28,13 @@ pub struct Scripted {
     script: Arc<Mutex<Script>>,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Exchange {
     /// The expected request; an omitted member matches anything.
     pub expect: Expect,
-    /// The answer.
+    /// The response.
     pub reply: ScriptedReply,
 }
 
@@ -48,7 +48,7 @@ pub struct Expect {
     pub path: Option<String>,
     /// The whole query, decoded; other parameters are a mismatch.
     pub query: Option<BTreeMap<String, String>>,
-    /// Headers by name, in any case; `null` where the header must be absent.
+    /// Headers by name, in any case; `null` if the header must be absent.
     pub headers: BTreeMap<String, Option<String>>,
     /// The body as JSON; members may come in any order.
     pub body: Option<Value>,
@@ -66,7 +66,7 @@ pub struct ScriptedReply {
     pub headers: BTreeMap<String, String>,
     /// The body as JSON; sets `Content-Type: application/json` unless `headers` does.
     pub json: Option<Value>,
-    /// The body as text, where there is no `json`.
+    /// The body as text, without `json`.
     pub text: Option<String>,
     /// Point at which the connection is closed early.
     pub close: Option<Close>,
@@ -76,7 +76,7 @@ pub struct ScriptedReply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Close {
-    /// Instead of answering.
+    /// Instead of a response.
     Before,
     /// After status and headers, which announce a body; the body must not be empty.
     AfterHeaders,
@@ -166,7 +166,7 @@ async fn answer(
     }
 }
 
-/// A request that came in.
+/// A received request.
 #[derive(Debug)]
 struct IncomingRequest {
     method: String,
@@ -177,7 +177,7 @@ struct IncomingRequest {
 }
 
 impl Script {
-    /// Returns the answer to a request. A request that does not match leaves the script where it is.
+    /// Returns the response to a request. A request that does not match leaves the position in the script unchanged.
     fn play(&mut self, request: &IncomingRequest) -> (ServerReply, Option<Close>) {
         let differences = self
             .left

@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Setup {
-    /// Accounts to add, or to replace if the token is known.
+    /// Accounts to add, or to replace if the token exists.
     pub accounts: Vec<Account>,
     /// Whether the faults set earlier are forgotten.
     pub clear_faults: bool,
@@ -21,8 +21,7 @@ pub struct Setup {
     pub faults: Vec<FaultRule>,
     /// Behaviour of the upload server that the documents leave open.
     pub upload: Option<UploadEdge>,
-    /// Whether requests are held to the letter of the documents, see
-    /// [`SimulatorOptions::strict`](super::SimulatorOptions::strict).
+    /// Whether undocumented requests are refused, see [`SimulatorOptions::strict`](super::SimulatorOptions::strict).
     pub strict: Option<bool>,
     /// Whether later media are judged, see [`SimulatorOptions::judge_media`](super::SimulatorOptions::judge_media).
     pub judge_media: Option<bool>,
@@ -66,16 +65,16 @@ pub enum SetupError {
         /// The name or token.
         account: String,
     },
-    /// A fault strikes call number 0.
+    /// A fault for call number 0.
     #[error("a fault has \"nth\": 0, but calls are counted from 1")]
     NthIsZero,
-    /// A fault answers with a status that is not a final one.
+    /// A fault with a status that is not final.
     #[error("a fault has the HTTP status {status}, which is outside 200..=599")]
     BadStatus {
         /// The status.
         status: u16,
     },
-    /// A fault answers with a header that HTTP does not allow, or that frames the body.
+    /// A fault with a header that HTTP does not allow, or that frames the body.
     #[error(
         "a fault has the header \"{name}\" that cannot be sent; Content-Length and Transfer-Encoding are set by the server"
     )]
@@ -83,7 +82,7 @@ pub enum SetupError {
         /// Its name.
         name: String,
     },
-    /// A fault answers before the body is read, and still takes effect.
+    /// A fault that responds before the body is read, and yet takes effect.
     #[error("a fault has \"early\": true with \"effect\": true, but what was not read has no effect")]
     EarlyEffect,
     /// A speed of zero.

@@ -1,4 +1,4 @@
-//! State of the server that all APIs share: time, journal, faults, files and numbers.
+//! State of the server shared by all APIs: time, journal, faults, files and numbers.
 
 use std::{
     collections::BTreeMap,
@@ -34,7 +34,7 @@ pub(super) struct SharedState {
     pub(super) journal: Vec<RecordedRequest>,
     /// Files by name; see `media`.
     pub(super) media: BTreeMap<String, Bytes>,
-    /// Whether everything that the documents do not name is refused.
+    /// Whether undocumented requests are refused.
     pub(super) strict: bool,
     /// Number of the last journal entry.
     serial: u64,
@@ -79,8 +79,8 @@ impl Shared {
         self.clock.since_epoch().saturating_add(offset)
     }
 
-    /// Moves the time: a virtual clock itself, so that a client that shares it agrees; otherwise the
-    /// simulator's own time.
+    /// Moves the time: a virtual clock itself, which keeps clients that share it in step; otherwise the simulator's own
+    /// time.
     pub(super) fn advance(&self, by: Duration) {
         let before = self.clock.since_epoch();
         self.clock.advance(by);
@@ -92,7 +92,7 @@ impl Shared {
         }
     }
 
-    /// Whether requests are held to the letter of the documents.
+    /// Whether undocumented requests are refused.
     pub(super) fn is_strict(&self) -> bool {
         self.lock().strict
     }

@@ -31,7 +31,7 @@ struct TestBench {
     http: reqwest::Client,
 }
 
-/// What was answered: HTTP status, `error.code`, and the whole body.
+/// HTTP status, `error.code` and whole body of a response.
 #[derive(Debug)]
 struct Answered {
     status: u16,
@@ -56,7 +56,7 @@ impl Answered {
 }
 
 impl TestBench {
-    /// One that is strict, and takes any bytes for a video.
+    /// A strict simulator that accepts any bytes as a video.
     async fn new() -> Self {
         Self::with(SimulatorOptions {
             strict: true,
@@ -108,7 +108,7 @@ impl TestBench {
             .await
     }
 
-    /// Sends one chunk and returns the status and the `Content-Range` of the answer.
+    /// Sends one chunk. Returns the status and the `Content-Range` of the response.
     async fn put(&self, url: &Value, bytes: Vec<u8>, first: usize, total: usize) -> (u16, Option<String>) {
         let range = format!("bytes {first}-{}/{total}", first + bytes.len() - 1);
         let request = self
@@ -138,7 +138,7 @@ async fn read(request: reqwest::RequestBuilder) -> Answered {
     Answered { status, code, body }
 }
 
-/// Waits until something is so, at most ten seconds.
+/// Waits until a condition holds, at most ten seconds.
 async fn eventually(is_so: impl Fn() -> bool) {
     for _ in 0..1_000 {
         if is_so() {
@@ -173,7 +173,7 @@ fn with(mut value: Value, parent: &str, name: &str, member: Value) -> Value {
     value
 }
 
-/// Bytes that are nowhere the same.
+/// Bytes without repetition.
 fn bytes(length: usize) -> Vec<u8> {
     (0..length)
         .map(|n| u8::try_from((n * 31 + n / 251) % 256).unwrap())

@@ -1,7 +1,7 @@
-//! HTTP/1.1 on a loopback port: connections, streamed request bodies, and answers that may be cut off.
+//! HTTP/1.1 on a loopback port: connections, streamed request bodies, and responses that may be cut off.
 //!
-//! The server uses hyper directly, because hyper closes the connection without an answer when a handler fails,
-//! which is exactly how a client sees a lost answer.
+//! The server uses hyper directly, because hyper closes the connection without a response when a handler fails, which
+//! is how a client sees a lost response.
 
 use std::{
     fmt, io,
@@ -22,7 +22,7 @@ use tokio::{
 
 use super::pace::{Endless, Stall, Throttle};
 
-/// The body of an answer.
+/// The body of a response.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// A server on `127.0.0.1` that stops, with all its connections, when it is dropped.
@@ -33,8 +33,7 @@ pub(super) struct LoopbackServer {
 }
 
 impl LoopbackServer {
-    /// Binds `port` (0 for any) and serves on the current runtime; `handler` is made once the address is
-    /// known.
+    /// Binds `port` (0 for any) and serves on the current runtime; `handler` is created once the address is known.
     pub(super) async fn start<M, H, F>(port: u16, make: M) -> io::Result<Self>
     where
         M: FnOnce(SocketAddr) -> H,
@@ -75,7 +74,7 @@ where
             Ok((stream, _)) => {
                 connections.spawn(converse(stream, handler.clone()));
             }
-            // Out of file descriptors, or a connection that died while it waited: others may still be served.
+            // Too many open files, or a connection that was closed while it waited: others may still be served.
             Err(_) => tokio::task::yield_now().await,
         }
         while connections.try_join_next().is_some() {}
@@ -87,7 +86,7 @@ where
     H: Fn(Request<Incoming>) -> F + Send + 'static,
     F: Future<Output = Result<Response<Body>, ConnectionCut>> + Send + 'static,
 {
-    // Both results are the client's business: it sees a slow or a closed connection.
+    // Both results concern only the client, which sees a slow or a closed connection.
     stream.set_nodelay(true).ok();
     http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service_fn(handler))
@@ -95,7 +94,7 @@ where
         .ok();
 }
 
-/// Demand to close the connection without an answer.
+/// Request to close the connection without a response.
 #[derive(Debug)]
 pub(super) struct ConnectionCut;
 
@@ -110,7 +109,7 @@ impl std::error::Error for ConnectionCut {}
 /// Reason why a body ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyError {
-    /// The client went away.
+    /// The client disconnected.
     Client,
     /// A fault cuts the connection here.
     Fault,
@@ -224,7 +223,7 @@ pub(super) async fn receive(
     Err(BodyError::Fault)
 }
 
-/// Builds an answer. An invalid status becomes 500, an invalid header is left out.
+/// Builds a response. An invalid status becomes 500, an invalid header is omitted.
 pub(super) fn response(status: u16, headers: &[(String, String)], body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

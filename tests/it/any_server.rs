@@ -1,5 +1,5 @@
-//! When the other side is not TikTok: proxies, captive portals, gateways, thieves. Whatever answers, the
-//! request gets one result that says so, nothing is followed, and the token goes nowhere else.
+//! Peers other than TikTok: proxies, captive portals, gateways and attackers. Every request gets one result that names
+//! the cause, redirects are not followed, and no other host receives the token.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn read(action: &str, inputs: Value) -> Value {
     )
 }
 
-/// Plays `script` to `request`, which must ask for exactly that.
+/// Plays `script` to `request`, which must send exactly the scripted calls.
 #[track_caller]
 fn play(script: Value, request: &Value) -> Answer {
     let server = scripted(script);
@@ -47,7 +47,7 @@ fn creator() -> Value {
     }))
 }
 
-/// Answers that no TikTok gives.
+/// Responses that TikTok never sends.
 fn nonsense() -> Vec<Value> {
     let deep = "[".repeat(100_000);
     vec![
@@ -76,7 +76,7 @@ fn nonsense() -> Vec<Value> {
     ]
 }
 
-/// A post that may exist is searched for, and is not there.
+/// A video list without the post that may have been made.
 fn no_videos() -> Value {
     let reply = json!({ "json": { "data": { "videos": [] }, "error": { "code": "ok" } } });
     json!({ "expect": { "method": "POST", "path": "/v2/video/list/" }, "reply": reply })
@@ -125,7 +125,7 @@ fn nonsense_to_an_init_that_posts_is_an_unknown_outcome() {
     }
 }
 
-/// An API gateway may have passed the call on before it counted its answer as one too many.
+/// An API gateway may have forwarded the call before it returned 429.
 #[test]
 fn a_429_of_a_gateway_does_not_post_twice() {
     for body in [
@@ -190,7 +190,7 @@ fn redirects_are_not_followed() {
 fn a_redirect_of_an_upload_is_not_followed() {
     let elsewhere = scripted(json!([]));
     let init = json!({ "publish_id": "v_inbox_file~v2.1", "upload_url": "{{base}}/video/?upload_id=1&upload_token=t" });
-    // It is asked twice, some seconds apart, before the draft is denied.
+    // The video list is read twice, some seconds apart, before the draft counts as not posted.
     let no_bytes = json!({
         "expect": { "path": "/v2/post/publish/status/fetch/" },
         "reply": { "json": { "data": { "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }, "error": { "code": "ok" } } },
@@ -342,7 +342,7 @@ fn fields_that_are_new_do_no_harm() {
         .has("/data/outcome", "processing");
 }
 
-/// The misspelt name, the right one, numbers and text (docs/tiktok-open-api.md#post-ids).
+/// Both spellings of the member, as numbers and as text (docs/tiktok-open-api.md#post-ids).
 #[test]
 fn post_ids_are_read_in_every_form() {
     let id = 7_601_447_475_849_021_453_i64;
@@ -385,7 +385,7 @@ fn a_cursor_that_stands_still_ends_the_list() {
 #[test]
 fn an_upload_address_on_a_foreign_host_is_refused_and_nothing_is_sent_there() {
     let elsewhere = scripted(json!([]));
-    // Loopback, and yet another name than that of the API base.
+    // A loopback host with a name other than that of the API base.
     let localhost = elsewhere.url().replace("127.0.0.1", "localhost");
     for url in [
         format!("{localhost}/video/?upload_id=1&upload_token=t"),
@@ -536,7 +536,7 @@ fn a_base_with_a_path_keeps_it() {
     }
 }
 
-/// The token would cross the network in the open.
+/// Plain HTTP would expose the token on the network.
 #[test]
 fn a_base_that_is_not_safe_is_refused_at_the_start() {
     for base in [

@@ -48,7 +48,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Code of the program: every file but tests, without the tests within it.
+/// Source files without tests, neither test files nor inline tests.
 fn sources() -> Vec<Source> {
     let is_test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/");
     let files = files();
@@ -531,7 +531,7 @@ fn output_has_an_order() {
     );
 }
 
-/// The compiler only denies it, because of a macro that brings an `allow` of its own.
+/// The lint is `deny` instead of `forbid`, because a macro expands to its own `allow`.
 #[test]
 fn nothing_of_ours_is_unsafe() {
     let found = mentions(

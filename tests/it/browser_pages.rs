@@ -1,5 +1,5 @@
-//! Requests of a web page to the simulator on the same machine: none changes anything, and no response can be
-//! read, framed or run as a page.
+//! Requests of a web page to a simulator on the same machine: none changes any state, and no response can be read,
+//! framed or run as a page.
 
 use std::{
     io::{Read as _, Write as _},
@@ -20,7 +20,7 @@ struct Sent {
     body: &'static str,
 }
 
-/// An answer: its status, its head in lower case, and its body.
+/// Response: status, head in lower case, and body.
 #[derive(Debug)]
 struct Got {
     status: u16,
@@ -73,7 +73,7 @@ fn exchange(address: &str, request: &[u8]) -> Got {
 }
 
 impl Got {
-    /// No browser gives the answer to another page, or takes it for a page, a script or a frame.
+    /// Checks that no browser exposes the response to another page or treats it as a page, script or frame.
     #[track_caller]
     fn is_protected(&self, what: &str) {
         for header in [
@@ -92,7 +92,7 @@ impl Got {
     }
 }
 
-/// All that a request could change or read.
+/// State that a request could change or read.
 fn world(tiktok: &TikTok) -> (RequestJournal, Vec<StoredPost>, Value) {
     let accounts = send(tiktok, "GET /_simulator/accounts", "HOST", &[], "").body;
     (
@@ -312,7 +312,7 @@ fn a_page_of_another_origin_changes_nothing_and_reads_nothing() {
     }
 }
 
-/// Requests of people and programs on this machine, the documented commands among them.
+/// Requests of users and programs on this machine, including the documented commands.
 #[test]
 fn programs_and_its_own_pages_are_served() {
     for (line, headers, body, status) in [
@@ -367,7 +367,7 @@ fn programs_and_its_own_pages_are_served() {
     }
 }
 
-/// The page among the files, and pages that a fault makes of an answer.
+/// The HTML file among the media, and HTML responses of faults.
 #[test]
 fn what_looks_like_a_page_is_none() {
     let tiktok = simulator();

@@ -1,4 +1,4 @@
-//! TikTok's limits, kept on this side: what would be one call too many is not sent
+//! Rate limits of TikTok, enforced by the program: a call that would exceed a limit within a minute is not sent
 //! (docs/tiktok-open-api.md#rate-limits).
 
 use std::time::Duration;
@@ -35,7 +35,8 @@ fn only(program: Program, request: &Value) -> Answer {
     program.request(request).finish().exits(0).only()
 }
 
-/// The three kinds of init share six a minute: right whether TikTok counts them together or not.
+/// The three kinds of init share a limit of six calls a minute, which is safe whether or not TikTok counts them
+/// together.
 #[test]
 fn the_seventh_init_of_a_minute_is_not_sent() {
     let tiktok = tiktok();
@@ -86,7 +87,7 @@ fn another_account_has_limits_of_its_own() {
     );
 }
 
-/// A state that is set also counts calls: processes that share it share the limit per minute.
+/// A configured state also counts calls: processes that share it share the limit per minute.
 #[test]
 fn processes_that_share_rate_counters_share_the_minute() {
     let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
@@ -100,7 +101,7 @@ fn processes_that_share_rate_counters_share_the_minute() {
         });
     }
     let quota = only(run(&tiktok), &ask("q", "get_creator_info", json!({}))).did();
-    // The sixth draft was refused by TikTok, which lets five wait; its init counts all the same.
+    // TikTok refused the sixth draft, since it allows five pending ones; its init counts nevertheless.
     let quota = quota
         .has("/data/quota/inits_left_this_minute", 0)
         .has("/data/quota/drafts_in_24_hours", 5);
@@ -109,7 +110,7 @@ fn processes_that_share_rate_counters_share_the_minute() {
     let refused = only(run(&tiktok), &photos("p")).failed("rate_limit_exceeded");
     refused.has("/outcome", "failed").holds("/retry_after");
     assert_eq!(tiktok.inits(), before, "the seventh is not sent");
-    // Without a state there are no shared counters, and TikTok's own refusal counts.
+    // Without a state there are no shared counters, so TikTok itself refuses the call.
     only(tiktok.run(), &photos("p"))
         .failed("rate_limit_exceeded")
         .has("/http_status", 429);
@@ -125,7 +126,8 @@ fn rate_counters_that_cannot_be_used_delay_nothing() {
     assert_eq!(told, 1, "it is told in the log, once: {}", ended.stderr);
 }
 
-/// Each step waits for a lock no longer than the request can, and after the first none is tried for a while.
+/// Each step waits for a lock no longer than the request may take; after the first timeout, the counters are skipped
+/// for a while.
 #[test]
 fn locked_rate_counters_delay_nothing_for_long() {
     let (tiktok, home) = (tiktok(), TempDir::new().unwrap());
@@ -151,7 +153,7 @@ fn locked_rate_counters_delay_nothing_for_long() {
         "what is not known is not told: {}",
         quota.0
     );
-    // One step of two seconds for each, and a second start of the file that is given up.
+    // Two seconds per step, and one abandoned retry of opening the file.
     assert!(
         clock.elapsed() < Duration::from_secs(9),
         "it took {:?}",
@@ -191,8 +193,7 @@ fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
     assert_eq!(tiktok.count(EndpointName::UPLOAD), 0);
 }
 
-/// A request that has the time waits for the next minute; on a real clock only a short one can be
-/// shown.
+/// A request with enough time waits for the next minute. On a real clock, only a short wait can be tested.
 #[test]
 fn a_wait_that_does_not_fit_into_the_deadline_is_not_begun() {
     let tiktok = tiktok();

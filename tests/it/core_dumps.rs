@@ -1,5 +1,5 @@
-//! No copy of the program's memory, which holds the account's token: no core file, and nothing for other
-//! processes of the same user.
+//! Protection of the program's memory, which holds the account's token: no core file, and no access for other processes
+//! of the same user.
 
 use std::{
     fs,
@@ -21,10 +21,10 @@ use crate::support::{
     tiktok::{TikTok, tiktok},
 };
 
-/// The user of the processes where the tests run as root, to whom nothing is denied.
+/// User of the processes if the tests run as root, for whom no access is denied.
 const NOBODY: &str = "65534";
 
-/// A folder that everybody may use, with a copy of the program.
+/// A world-writable folder that contains a copy of the program.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
@@ -36,8 +36,8 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
-/// A command of the shell in `folder`, of a user other than root, with core files as large as the hard limit
-/// permits. Where that can be raised, it is.
+/// A shell command in `folder`, run as a user other than root, with the core file limit at the hard limit, which is
+/// raised if possible.
 fn shell(folder: &Path, script: &str) -> Command {
     let user = format!("setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups");
     let user = if is_root() { user } else { String::new() };
@@ -51,7 +51,7 @@ fn shell(folder: &Path, script: &str) -> Command {
     command
 }
 
-/// `run` after its first result; its input is open.
+/// `run` after its first result, with its input open.
 fn running(folder: &Path, tiktok: &TikTok) -> Child {
     let mut command = shell(folder, "./program run --state off");
     let mut child = command
@@ -103,15 +103,14 @@ fn a_crash_leaves_no_core_file() {
     assert!(!has_core(folder.path()));
 }
 
-/// Whether the system writes core files into the folder of the process, where the limit alone decides. It may
-/// also hand them to a program, or write them somewhere else.
+/// Checks whether the system writes core files into the working directory of the process, so that only the limit
+/// decides. It may also pipe them to a program or write them elsewhere.
 fn writes_into_the_folder() -> bool {
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap();
     !pattern.starts_with(['|', '/']) && !pattern.trim().is_empty()
 }
 
-/// The test above can fail: without the program's precautions there is a core file wherever the hard limit
-/// permits one.
+/// Negative control: without the program's precautions, there is a core file wherever the hard limit permits one.
 #[test]
 fn a_crash_of_another_program_dumps_core() {
     let folder = folder();
@@ -129,7 +128,7 @@ fn a_crash_of_another_program_dumps_core() {
     }
 }
 
-/// Below `/proc`, what belongs to a process that is not dumpable belongs to root.
+/// Entries below `/proc` of a process that is not dumpable belong to root.
 #[test]
 fn its_memory_belongs_to_root() {
     let (folder, tiktok) = (folder(), tiktok());

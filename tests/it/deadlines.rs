@@ -1,4 +1,4 @@
-//! `request_config.deadline`: nothing is sent and nothing is waited for after it, whatever stands in the way.
+//! `request_config.deadline`: no call and no wait begins after it, whatever the cause of the delay.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::support::{
     with,
 };
 
-/// Runs a request that has `seconds`, and says how long the program took.
+/// Runs a request with a deadline of `seconds` and measures the run time of the program.
 #[track_caller]
 fn within(tiktok: &TikTok, request: Value, seconds: f64) -> (Answer, Duration) {
     let limits = json!({ "deadline": seconds, "timeout": 30, "max_retries": 10 });
@@ -24,7 +24,7 @@ fn within(tiktok: &TikTok, request: Value, seconds: f64) -> (Answer, Duration) {
     (answer, clock.elapsed())
 }
 
-/// Starting the program and answering take their share; the machine may be busy.
+/// Allowance for start-up and for writing the result on a busy machine.
 const SLACK: Duration = Duration::from_millis(1_500);
 
 fn video(bytes: &[u8]) -> Value {
@@ -82,13 +82,13 @@ fn every_wait_ends_with_the_request() {
     });
 }
 
-/// A post that was made before the deadline is reported as made.
+/// A post that was made before the deadline is reported.
 #[test]
 fn a_post_whose_time_is_up_is_told_with_its_publish_id() {
     let mut request = ask("a", "create_video_post", video(&clip_of(15_800_000)));
     request["inputs"]["chunk_size"] = json!(5_242_880);
     let slow = |endpoint: &str, nth: u64| json!({ "endpoint": endpoint, "nth": nth, "times": 99, "kind": { "slow_ms": 20_000 } });
-    // There is time left to ask whether the last chunk has arrived.
+    // Enough time is left for the status call about the last chunk.
     let told = tiktok_faulty(slow("upload", 3));
     let (answer, _) = within(&told, request.clone(), 8.0);
     answer
@@ -114,7 +114,7 @@ fn a_wait_for_the_post_ends_with_the_request() {
     assert!(took <= Duration::from_secs(3) + SLACK, "took {took:?}");
 }
 
-/// A post whose answer nobody can wait for would be one of which nobody knows: it is not sent.
+/// A post is not sent if there is no time left for its response: its outcome would be unknown.
 #[test]
 fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 1_500 } }));
@@ -129,8 +129,8 @@ fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
     assert_eq!((tiktok.count(EndpointName::CREATOR_INFO), tiktok.inits()), (1, 0));
 }
 
-/// TikTok may not know for a while what it has just given out; that is waited for within the request's time
-/// and no longer.
+/// TikTok may return `invalid_publish_id` for a new post at first; the program retries within the request's time and no
+/// longer.
 #[test]
 fn a_post_that_is_not_known_yet_is_asked_for_in_time() {
     let unknown = json!({ "http": 400, "code": "invalid_publish_id" });
@@ -149,7 +149,7 @@ fn a_post_that_is_not_known_yet_is_asked_for_in_time() {
     );
 }
 
-/// A rate limit is waited for where the request's time allows it, and else told at once.
+/// The program waits for a rate limit if the request's time allows it, and reports it at once otherwise.
 #[test]
 fn a_rate_limit_is_waited_for_within_the_deadline() {
     let fault = json!({ "endpoint": "creator_info", "nth": 1, "kind": { "retry_after": "2" } });

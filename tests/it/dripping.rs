@@ -1,4 +1,4 @@
-//! Hosts that send their files byte by byte hold up nobody but themselves.
+//! Hosts that send their files byte by byte delay only their own requests.
 
 use std::{
     io::{Read as _, Write as _},
@@ -23,10 +23,10 @@ use crate::support::{
     with,
 };
 
-/// A host that promises a file and sends a piece of it every 100 ms.
+/// A host that announces a file and sends a piece of it every 100 ms.
 struct Dripping {
     address: SocketAddr,
-    /// Connections that were accepted, and those that are open.
+    /// Accepted connections and open connections.
     accepted: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
@@ -37,7 +37,7 @@ fn dripping(begin: &'static str) -> Dripping {
     sending(begin, 1)
 }
 
-/// A host that sends pieces of so many bytes.
+/// A host that sends pieces of this many bytes.
 fn sending(begin: &'static str, piece: usize) -> Dripping {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -52,7 +52,7 @@ fn sending(begin: &'static str, piece: usize) -> Dripping {
         Arc::clone(&host.open),
         Arc::clone(&host.most),
     );
-    // It ends with the test's process.
+    // The thread ends with the test process.
     drop(thread::spawn(move || {
         for stream in listener.incoming() {
             accepted.fetch_add(1, Ordering::SeqCst);
@@ -80,10 +80,10 @@ fn drip(mut stream: &TcpStream, begin: &str, piece: usize) {
 const BODY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
 const HEADERS: &str = "HTTP/1.1 200 OK\r\nX-A: ";
 
-/// Bytes of a piece with which a host stays above the lowest speed: 20 kB a second.
+/// Bytes per piece that keep a host above the minimum speed: 20 kB a second.
 const ABOVE: usize = 2_000;
 
-/// First bytes of a video; other bytes end a download.
+/// Beginning of a video; a download of other bytes ends at once.
 const VIDEO: &str =
     "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
@@ -92,7 +92,7 @@ impl Dripping {
         format!("http://{}/clip.mp4", self.address)
     }
 
-    /// Waits until so many downloads have begun.
+    /// Waits until this many downloads have begun.
     #[track_caller]
     fn await_downloads(&self, downloads: usize) {
         for _ in 0..2000 {
@@ -118,14 +118,13 @@ fn program(tiktok: &TikTok, host: &Dripping) -> Program {
     tiktok.run().allowing(&host.url())
 }
 
-/// Far less than a window, for a debug build on a machine that does other things; a release build takes a
-/// tenth of a second.
+/// Far less than a window, with a margin for debug builds on busy machines; a release build takes a tenth of a second.
 const AT_ONCE: Duration = Duration::from_secs(12);
 
-/// A request that needs no download is answered although all others, which it comes behind, are held up.
+/// Checks that a request without a download is answered although all requests before it are delayed.
 #[track_caller]
 fn reads_at_once(running: &mut Running) {
-    // It starts at zero.
+    // The clock starts at zero.
     let clock = Clock::system();
     running.send(&ask("reads", "get_user_info", json!({})));
     let answer = running.next();
@@ -134,8 +133,7 @@ fn reads_at_once(running: &mut Running) {
     assert!(clock.elapsed() < AT_ONCE, "{:?}", clock.elapsed());
 }
 
-/// As many as there are jobs; a request that needs no download and one that brings its file are answered at
-/// once.
+/// As many slow hosts as jobs: a request without a download and one with its own file are answered at once.
 #[test]
 fn eight_dripping_hosts_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
@@ -144,7 +142,7 @@ fn eight_dripping_hosts_hold_up_nobody() {
         .fold(program(&tiktok, &host), |program, drip| program.request(&drip))
         .start();
     host.await_downloads(2);
-    // It starts at zero.
+    // The clock starts at zero.
     let clock = Clock::system();
     running.send(&ask("reads", "get_user_info", json!({})));
     let inputs = json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) } });
@@ -170,8 +168,7 @@ fn eight_dripping_hosts_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// However many requests wait to download: those beyond the queue are refused at once, and hold up nobody
-/// either.
+/// Requests beyond the download queue are refused at once and delay no other request.
 #[test]
 fn downloads_beyond_the_queue_hold_up_nobody() {
     let (tiktok, hosts) = (tiktok(), [(); 3].map(|()| sending(VIDEO, ABOVE)));
@@ -197,7 +194,7 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
     send(&running, &hosts[0], 0..3 * 8 + 1);
     hosts[0].await_downloads(2);
     reads_at_once(&mut running);
-    // 4 turns and 64 that wait, half of them for one host.
+    // 4 slots and 64 waiting requests, half of them for one host.
     send(&running, &hosts[0], 25..34);
     refused(
         &mut running,
@@ -219,7 +216,7 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// Above the lowest speed no download ends by itself, whatever comes behind it.
+/// Downloads above the minimum speed have no time limit.
 #[test]
 fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
@@ -236,7 +233,7 @@ fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// Input that was read and dropped costs nothing while a request downloads.
+/// Bytes that were read and dropped do not count against the budget while a request downloads.
 #[test]
 fn large_envelopes_of_requests_that_download_hold_up_nobody() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
@@ -259,7 +256,7 @@ fn large_envelopes_of_requests_that_download_hold_up_nobody() {
     running.wait().exits(0);
 }
 
-/// Photos have turns of their own: a post is neither late nor unchecked.
+/// Photos have their own download slots: a post is neither delayed nor unchecked.
 #[test]
 fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
     let tiktok = tiktok();
@@ -291,7 +288,7 @@ fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
 /// The head of a JPEG of 1000×1000 pixels.
 const JPEG: &[u8] = b"\xff\xd8\xff\xc0\x00\x11\x08\x03\xe8\x03\xe8\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01";
 
-/// Eight requests for one host that drips leave half of the turns to others.
+/// Eight requests for one slow host leave half of the slots to other hosts.
 #[test]
 fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
@@ -319,7 +316,7 @@ fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
     assert_eq!((answers.len(), host.accepted.load(Ordering::SeqCst)), (9, 8));
 }
 
-/// Four slow hosts have all turns until their deadlines, and give way to a fifth one after a window.
+/// Four slow hosts hold all slots until their deadlines, and yield to a fifth after a window.
 #[test]
 fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
     let tiktok = tiktok();
@@ -352,7 +349,7 @@ fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
     }
 }
 
-/// Headers that never end are no way around it, and the order of results is kept.
+/// Endless headers do not circumvent the limit, and results keep their order.
 #[test]
 fn headers_that_drip_end_too_and_results_stay_in_order() {
     let (tiktok, host) = (tiktok(), dripping(HEADERS));
@@ -396,8 +393,7 @@ fn a_request_whose_turn_does_not_come_before_its_deadline_is_told() {
     running.wait().exits(0);
 }
 
-/// Serves requests within this process, with a window of this length; the answers, in the order of the
-/// requests.
+/// Serves requests within this process with a window of this length. Returns the results in the order of the requests.
 fn served(tiktok: &TikTok, hosts: &[&Dripping], window: Duration, requests: &[Value]) -> Vec<Value> {
     let allowed: Vec<_> = hosts
         .iter()

@@ -1,5 +1,5 @@
-//! An upload server that answers a chunk before it has read it and reads on all the same, and a status that
-//! lags behind: a client that trusts the answer, or the first status, posts twice or denies a post.
+//! An upload server that responds to a chunk before it has read it and then reads on, and a delayed status: a client
+//! that trusts the response or the first status posts twice or reports a false failure.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -20,16 +20,16 @@ use crate::support::{
     with,
 };
 
-/// Response to a chunk, and the time at which the status counts it.
+/// Response to a chunk, and the delay until the status counts it.
 #[derive(Debug, Clone, Copy)]
 struct Manner {
     status: u16,
-    /// Whether the answer is sent before the body is read.
+    /// Whether the response is sent before the body is read.
     early: bool,
     lag: Duration,
 }
 
-/// The uploads of one server: their size, and when they were whole.
+/// Uploads of one server: size, and time of completion.
 #[derive(Debug, Default)]
 struct Uploads(Vec<(usize, Option<Duration>)>);
 
@@ -60,7 +60,7 @@ impl Server {
         server
     }
 
-    /// Answers the requests of one connection.
+    /// Serves the requests of one connection.
     fn serve(&self, stream: &TcpStream) -> Option<()> {
         let mut reader = BufReader::new(stream);
         loop {
@@ -100,7 +100,7 @@ impl Server {
         }
     }
 
-    /// Reads a body slowly enough for an early answer to arrive in the middle of it.
+    /// Reads a body slowly enough for an early response to arrive in the middle of it.
     fn take(&self, upload: usize, length: u64, reader: &mut impl std::io::Read) -> Option<()> {
         let (mut left, mut block) = (length, vec![0; 256 * 1024]);
         while left > 0 {
@@ -159,7 +159,7 @@ fn outcome(manner: Manner) -> (Arc<Server>, Answer, String) {
         .finish()
         .exits(0)
         .only();
-    // What is on its way arrives.
+    // Bytes in flight still arrive.
     thread::sleep(Duration::from_millis(500));
     let pointer = if answer.0["type"] == "action" {
         "/data/outcome"

@@ -1,8 +1,7 @@
-//! Each fault of a transfer × the first, the middle and the last chunk: the video arrives byte for byte and
-//! is posted once, or the error is the right one (docs/tiktok-open-api.md#upload-answers).
+//! Each transfer fault × first, middle and last chunk: the video arrives intact and is posted once, or the error is
+//! correct (docs/tiktok-open-api.md#upload-answers).
 //!
-//! The host runs within the test, because a chunk that times out shall not take the half minute that it is
-//! given in use.
+//! The host runs within the test with a shorter timeout, because a timed-out chunk would otherwise take half a minute.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -26,34 +25,34 @@ use crate::support::{
     with,
 };
 
-/// A fault, and the outcome that docs/tiktok-open-api.md lets expect.
+/// Fault and expected outcome according to docs/tiktok-open-api.md.
 struct Row {
     name: &'static str,
-    /// Fault of the simulator for the chunk.
+    /// Effect of the fault on the chunk.
     kind: Value,
-    /// Whether the chunk takes effect all the same; `None` is the simulator's own rule.
+    /// Whether the chunk takes effect nevertheless; `None` is the simulator's own rule.
     effect: Option<bool>,
     /// Number of consecutive chunks with the fault.
     times: u64,
-    /// Figure of the upload server in `Content-Range`.
+    /// Meaning of the figure in `Content-Range` of the upload server.
     figure: &'static str,
     end: End,
 }
 
-/// Expected result.
+/// Expected outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// Delivered by the upload that was begun first.
+    /// Delivered by the first upload.
     Delivered,
-    /// Delivered by a second upload; the first never has all bytes.
+    /// Delivered by a second upload; the first is never complete.
     DeliveredAnew,
-    /// Not delivered, and this is the code.
+    /// Not delivered; the error has this code.
     Failed(&'static str),
-    /// The same; after the last chunk, which may have arrived all the same, nobody knows.
+    /// As [`Failed`](Self::Failed), but unknown after the last chunk, which may have arrived.
     FailedOrUnknown(&'static str),
 }
 
-/// The chunk is struck: 5,242,880, 5,242,880 and 5,314,240 bytes.
+/// Chunks with a fault: 5,242,880, 5,242,880 and 5,314,240 bytes.
 const CHUNKS: [(&str, u64, u64); 3] = [
     ("first", 1, 5_242_880),
     ("middle", 2, 5_242_880),
@@ -61,7 +60,7 @@ const CHUNKS: [(&str, u64, u64); 3] = [
 ];
 const SIZE: usize = 15_800_000;
 
-/// The video that each cell sends.
+/// Video that each cell posts.
 struct Video {
     base64: String,
     sha256: String,
@@ -140,7 +139,7 @@ fn rows(cut: u64) -> Vec<Row> {
     ]
 }
 
-/// One cell: what was wrong, if anything.
+/// Runs one cell. The error describes the mismatch.
 fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     let mut fault = json!({ "endpoint": "upload", "nth": nth, "times": row.times, "kind": row.kind });
     if let Some(effect) = row.effect {
@@ -155,7 +154,7 @@ fn cell(row: &Row, nth: u64, video: &Video) -> Result<(), String> {
     };
     let delivered = posts.iter().filter(|post| whole(post)).count();
     let leaks = tiktok.journal().leaks().count();
-    // A call is in the journal when it has ended, which may be after the answer.
+    // A call enters the journal when it has ended, which may be after the result.
     let is_struck = || {
         tiktok
             .entries(EndpointName::UPLOAD)
@@ -244,7 +243,7 @@ fn every_fault_at_every_chunk_ends_in_delivery_or_the_right_error() {
             rows(cut).into_iter().map(move |row| (row, name, nth))
         })
         .collect();
-    // Most of a cell's time is waiting, but each holds a video of 15.8 MB.
+    // A cell mostly waits, but each holds a video of 15.8 MB.
     let mut wrong = Vec::new();
     for some in cells.chunks(12) {
         let found = std::thread::scope(|scope| {
@@ -274,7 +273,7 @@ fn every_fault_at_every_chunk_ends_in_delivery_or_the_right_error() {
     );
 }
 
-/// A number by chance: the standard library's hash keys are random.
+/// Returns a random number: the hash keys of the standard library are random.
 fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }

@@ -1,6 +1,6 @@
-//! Requests that are made to cost much: 64 at a time, each as large as a request may be, in every shape.
+//! Expensive requests: 64 at a time, each of the maximum size, in every shape.
 //!
-//! Each has its answer, and the program takes little memory and little time.
+//! Each is answered, and the program stays within its limits of memory and processor time.
 
 use std::{fmt::Write as _, fs, time::Duration};
 
@@ -12,25 +12,25 @@ use crate::support::{
     tiktok::tiktok,
 };
 
-/// Requests of each shape, all sent at once.
+/// Number of concurrent requests of each shape.
 fn at_once() -> usize {
     if is_debug() { 2 } else { 64 }
 }
 
-/// Bytes of each request, a little less than a request may have.
+/// Size of each request in bytes, slightly below the maximum.
 const SIZE: usize = 1024 * 1024 - 2048;
 
-/// The most memory that the program may ever have taken, in KiB.
+/// Maximum peak memory of the program, in KiB.
 fn most_kib() -> u64 {
     if is_debug() { 64 * 1024 } else { 128 * 1024 }
 }
 
-/// The most time of processors for all requests of a shape.
+/// Maximum processor time for all requests of a shape.
 fn most_time() -> Duration {
     Duration::from_secs(if is_debug() { 10 } else { 4 })
 }
 
-/// The time of processors that a program has taken.
+/// Processor time of a program so far.
 fn time_of(program: &Running) -> Duration {
     /// The kernel's unit, in milliseconds.
     const TICK: u64 = 10;
@@ -45,18 +45,18 @@ fn time_of(program: &Running) -> Duration {
     Duration::from_millis(ticks * TICK)
 }
 
-/// A kind of request that costs much.
+/// A kind of expensive request.
 struct Shape {
     name: &'static str,
-    /// Its text for a request number.
+    /// Text of the request with a given number.
     text: Box<dyn Fn(usize) -> String + Send>,
-    /// Code of its answer; nothing for one without a code, as a validation error.
+    /// Code of the result; empty for a result without a code, such as a validation error.
     code: Option<&'static str>,
-    /// Answers for each request; 0 where only the first have one.
+    /// Results per request; 0 if only the first requests have one.
     answers: usize,
 }
 
-/// `unit` again and again, with commas between, so that it fills a request.
+/// `unit` repeated with commas in between, up to the size of a request.
 fn list(unit: &str) -> String {
     let mut list = unit.to_owned();
     while list.len() + unit.len() < SIZE {
@@ -66,7 +66,7 @@ fn list(unit: &str) -> String {
     list
 }
 
-/// Members with names of their own, `{}` in `member` for the number.
+/// Members with distinct names: the number replaces `{}` in `member`.
 fn members(member: &str) -> String {
     let (before, after) = member.split_once("{}").unwrap();
     let mut list = String::new();
@@ -83,7 +83,7 @@ fn long(unit: &str) -> String {
     unit.repeat(SIZE / unit.len())
 }
 
-/// A request with more inputs.
+/// A request with additional inputs.
 fn with_inputs(inputs: &str) -> impl Fn(usize) -> String + use<> {
     let inputs = inputs.to_owned();
     move |id| {
@@ -93,7 +93,7 @@ fn with_inputs(inputs: &str) -> impl Fn(usize) -> String + use<> {
     }
 }
 
-/// A request with more members.
+/// A request with additional members.
 fn with_members(members: &str) -> impl Fn(usize) -> String + use<> {
     let members = members.to_owned();
     move |id| {
@@ -305,7 +305,7 @@ fn long_ones() -> Vec<Shape> {
     ]
 }
 
-/// Requests that are broken. Each ends in a line that is none of its own.
+/// Broken requests. Each ends with a line that does not belong to its document.
 fn broken() -> Vec<Shape> {
     const BROKEN: &str = "invalid_json";
     let levels = |of: usize| format!("{{\"id\":\n{}", "[\n".repeat(of));
@@ -352,7 +352,7 @@ fn broken() -> Vec<Shape> {
     ]
 }
 
-/// Sends all requests of a shape, and looks at the answers, the memory and the time.
+/// Sends all requests of a shape and checks results, memory and time.
 #[track_caller]
 fn stays_small(shape: &Shape) {
     let tiktok = tiktok();
@@ -362,7 +362,7 @@ fn stays_small(shape: &Shape) {
     }
     program.send(&json!({ "id": "last", "action": "get_videos", "auth": { "access_token": PUBLIC }, "inputs": { "max_count": 0 } }));
     let (mut answers, mut bytes) = (Vec::new(), 0);
-    // The answer to the last one may come before others.
+    // The result of the last request may precede others.
     let is_last = |answer: &Value| answer["id"] == "last";
     while answers.len() < at_once() * shape.answers + 1
         || (shape.answers == 0 && !answers.iter().any(is_last))
@@ -408,7 +408,7 @@ fn long_values_cost_little() {
     stay_small(long_ones());
 }
 
-/// A refused request is read to its end, and nothing of it is kept.
+/// A refused request is read to its end, and none of it is kept.
 #[test]
 fn a_request_that_is_too_large_costs_little() {
     let content = "{\"content\":\"aGk=\"},\n";

@@ -1,6 +1,6 @@
-//! Requests as real hosts write them: blank form fields, other words for names and values, types that were
-//! lost on the way, values that were never filled in, encodings other than UTF-8. Each is taken as it was
-//! meant, or refused with the cure; what has no effect is told.
+//! Requests as real hosts write them: blank form fields, synonyms of names and values, lost types, unfilled
+//! placeholders, encodings other than UTF-8. Each is accepted as intended or refused with a remedy; inputs without
+//! effect cause a warning.
 
 mod blanks;
 mod words;
@@ -15,7 +15,7 @@ use crate::support::{
     with,
 };
 
-/// Inputs of a dry run, with `more` in their place or beside them.
+/// Inputs of a dry run, merged with `more`.
 fn post(more: &Value) -> Value {
     merged(
         json!({ "privacy_level": "SELF_ONLY", "file": { "content": base64(&clip()) }, "dry_run": true }),
@@ -66,7 +66,7 @@ fn warns(answer: &Answer, words: &[&str]) {
     );
 }
 
-/// Each request in another encoding is told with its id, and the next one is served.
+/// A request in another encoding is refused with its ID, and the next one is served.
 #[test]
 fn other_encodings_are_named() {
     let wrong = |id: &str| format!("{{\"id\":\"{id}\",\"action\":\"get_videos\"}}\n");
@@ -135,7 +135,7 @@ fn other_encodings_are_named() {
         .invalid("/max_count", "minimum");
 }
 
-/// A fault inside a text names the field; the column of a long line helps nobody.
+/// A fault inside a string names the field; a column number in a long line is of no use.
 #[test]
 fn a_fault_within_a_text_names_its_field() {
     let request =
@@ -175,7 +175,7 @@ fn a_fault_within_a_text_names_its_field() {
     }
 }
 
-/// Fixed brackets and answers without what they must hold: each says what it is.
+/// Mismatched brackets and incomplete responses: each error names its cause.
 #[test]
 fn faults_name_their_cause() {
     let deep = format!("{}{}\n", "[".repeat(100_001), "]".repeat(100_001));
@@ -242,7 +242,7 @@ fn a_host_that_says_when_to_come_back_is_heard() {
     }
 }
 
-/// The remedy tells the owner's part from the app's, and who is named is who can act.
+/// The remedy distinguishes the account's owner from the app's developer, and names the one who can act.
 #[test]
 fn a_missing_permission_has_two_causes() {
     let tiktok = tiktok();
@@ -313,7 +313,7 @@ fn a_manifest_asks_for_chosen_permissions_only() {
     assert!(wrong.stderr.contains("video.publish"), "{}", wrong.stderr);
 }
 
-/// The first thing that the demo says of a file that is no video is why.
+/// For a file that is not a video, the demo first prints the reason.
 #[test]
 fn the_demo_of_a_file_that_is_no_video_says_why_and_stops() {
     let readme = crate::support::root().join("README.md");
@@ -322,8 +322,8 @@ fn the_demo_of_a_file_that_is_no_video_says_why_and_stops() {
     assert!(ended.stderr.contains("it is text"), "{}", ended.stderr);
 }
 
-/// A code says the same in the catalogue's documents and in a result: where the cases differ, the documents
-/// say so.
+/// A code has the same `retryable` in the documentation and in a result; if it depends on the case, the documentation
+/// says so.
 #[test]
 fn retryable_is_one_truth() {
     let page = std::fs::read_to_string(crate::support::root().join("docs/errors.md")).unwrap();
@@ -364,7 +364,7 @@ fn retryable_is_one_truth() {
     tiktok.nothing_posted();
 }
 
-/// A Redis without TLS says nothing to a greeting of TLS.
+/// A Redis without TLS does not respond to a TLS handshake.
 #[cfg(feature = "redis")]
 #[test]
 fn a_redis_without_tls_is_suspected() {

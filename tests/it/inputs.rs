@@ -1,9 +1,8 @@
-//! Bad inputs: each is refused with its place, its rule and words that help, nothing is sent to TikTok that
-//! could post, and the next request is served.
+//! Invalid inputs: each is refused with its location, the rule and a helpful message; nothing is posted, and the next
+//! request is served.
 //!
-//! Two kinds of refusal: what the schema says is a `validation_error` with a JSON pointer and a keyword; what
-//! only the program can know (content, rules among inputs, the account) is an `action_error` with a code and
-//! findings.
+//! Two kinds of refusal: a violation of the schema is a `validation_error` with a JSON pointer and a keyword; other
+//! violations (content, rules across inputs, the account) are an `action_error` with a code and findings.
 
 use serde_json::{Value, json};
 
@@ -14,11 +13,11 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// Expected message for a bad input.
+/// Expected error of an invalid input.
 enum Told {
-    /// `validation_error`: JSON pointer, keyword, words of the message.
+    /// `validation_error`: JSON pointer, keyword, part of the message.
     Schema(&'static str, &'static str, &'static str),
-    /// `action_error`: code, field of a finding (empty where none), words of the message.
+    /// `action_error`: code, field of a finding (empty if none), part of the message.
     Action(&'static str, &'static str, &'static str),
 }
 
@@ -40,7 +39,7 @@ fn row(what: &'static str, action: &'static str, inputs: Value, told: Told) -> R
     }
 }
 
-/// Runs all rows in one session with a good request behind each.
+/// Runs all rows in one session, each followed by a valid request.
 #[track_caller]
 fn check(rows: &[Row]) {
     let tiktok = tiktok();
@@ -127,8 +126,7 @@ fn videos() {
         row(
             "caption of 2,201 UTF-16 units made of emoji",
             "create_video_post",
-            // 1,100 emoji of two units and one letter: 1,101 characters, so a count of characters would let
-            // it pass.
+            // 1,100 emoji of two code units and one letter: 1,101 characters, which a count of characters would accept.
             post_with(json!({ "title": "😀".repeat(1100) + "x" })),
             Schema("/title", "maxUtf16Units", "2,201"),
         ),
@@ -583,7 +581,7 @@ fn actions_without_inputs() {
     ]);
 }
 
-/// A post that the account does not allow is refused before anything is sent (posting rules).
+/// Options that the account does not allow are refused before anything is sent (posting rules).
 #[test]
 fn rules_of_the_account() {
     let refused = |token: &str, inputs: Value, field: &str, allowed: &str| {
@@ -641,7 +639,7 @@ fn rules_of_the_account() {
     );
 }
 
-/// All broken rules of the schema are told at once.
+/// All schema violations are reported at once.
 #[test]
 fn several_faults_are_told_together() {
     let tiktok = tiktok();
@@ -660,7 +658,7 @@ fn several_faults_are_told_together() {
     tiktok.nothing_posted();
 }
 
-/// `null` is absent: every optional input may be null, in any action.
+/// `null` counts as absent for every optional input of every action.
 #[test]
 fn null_is_absent() {
     let tiktok = tiktok();
@@ -697,11 +695,11 @@ fn null_is_absent() {
     assert_eq!(tiktok.inits(), 3, "each of the three was posted once");
 }
 
-/// The value of a faulty input is repeated only where it can hold neither content nor a secret.
+/// The value of an invalid input is repeated only if it cannot contain content or a secret.
 #[test]
 fn faulty_content_is_not_repeated() {
     let tiktok = tiktok();
-    // Longer than what is shown of a wrong value.
+    // Longer than the displayed part of a wrong value.
     let canary = "canary-of-a-caption-that-nobody-shall-read-twice";
     let title = canary.repeat(200);
     let ended = tiktok

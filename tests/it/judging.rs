@@ -1,8 +1,7 @@
-//! Checks of a video before it is sent: real files of every kind, checked through the actions.
+//! Checks of videos before the upload: real files of every kind, through the actions.
 //!
-//! The properties of a file are shown. Everything that TikTok would refuse is refused at once, before anything
-//! is sent. Facts: docs/tiktok-open-api.md#media-requirements. How the files were made:
-//! tests/media/README.md.
+//! The properties of a file are reported; violations of TikTok's limits are refused together before anything is sent.
+//! Facts: docs/tiktok-open-api.md#media-requirements. Origin of the files: tests/media/README.md.
 
 use serde_json::{Value, json};
 
@@ -14,7 +13,7 @@ use crate::support::{
     with,
 };
 
-/// A dry run of a post with `video` and more inputs.
+/// A dry run of a post of `video` with additional inputs.
 fn post_on(tiktok: &TikTok, video: &[u8], more: Value) -> Answer {
     let inputs =
         json!({ "privacy_level": "SELF_ONLY", "dry_run": true, "file": { "content": base64(video) } });
@@ -43,7 +42,7 @@ fn draft(video: &[u8]) -> Answer {
         .only()
 }
 
-/// Both actions take the file and show this of it.
+/// Checks that both actions accept the file and report these properties.
 #[track_caller]
 fn taken(name: &str, expected: &Value) {
     for answer in [post(&media(name)), draft(&media(name))] {
@@ -59,8 +58,8 @@ fn taken(name: &str, expected: &Value) {
     }
 }
 
-/// Both actions refuse the file under this code, for one reason in which `got` and `allowed` hold these
-/// words.
+/// Checks that both actions refuse the file with this code, for one reason whose `got` and `allowed` contain these
+/// texts.
 #[track_caller]
 fn refused(video: &[u8], code: &str, got: &str, allowed: &str) {
     for answer in [post(video), draft(video)] {
@@ -96,18 +95,18 @@ fn what_tiktok_takes_is_shown_as_it_is() {
         &other(json!({ "container": "WebM", "codec": "VP9", "mime_type": "video/webm" })),
     );
     taken("moov_last.mp4", &other(json!({ "has_audio": true })));
-    // Fragments of sound and of picture do not begin together.
+    // Fragments of sound and picture do not begin at the same time.
     taken(
         "fragmented.mp4",
         &other(json!({ "has_audio": true, "duration_seconds": 4.128, "frame_rate": 29.062 })),
     );
-    // 7 seconds are in the file, 4.5 are shown.
+    // The file has 7 seconds, of which 4.5 are shown.
     taken("edit_list.mp4", &other(json!({ "duration_seconds": 4.5 })));
     taken(
         "variable.mp4",
         &other(json!({ "duration_seconds": 5.9, "frame_rate": 37.224 })),
     );
-    // A live recording has neither length nor frame rate; both come from its blocks.
+    // A live recording has neither duration nor frame rate; both are derived from its blocks.
     let live = json!({
         "container": "WebM", "codec": "VP8", "mime_type": "video/webm", "duration_seconds": 4.021,
         "has_audio": true,
@@ -115,7 +114,7 @@ fn what_tiktok_takes_is_shown_as_it_is() {
     taken("live.webm", &other(live));
 }
 
-/// The file holds 1920×1080 and the order to turn them.
+/// The file has 1920×1080 and a rotation.
 #[test]
 fn a_video_that_lies_on_its_side_is_told_upright() {
     let turned = json!({ "container": "MOV", "width": 1080, "height": 1920, "mime_type": "video/quicktime" });
@@ -159,7 +158,7 @@ fn what_tiktok_would_refuse_is_refused() {
     );
 }
 
-/// A file that is not whole is told as such before TikTok is asked for anything.
+/// A truncated file is reported before any call to TikTok.
 #[test]
 fn a_file_that_is_cut_off_is_refused() {
     let cases = [
@@ -203,7 +202,7 @@ fn several_video_tracks_are_a_warning() {
     );
 }
 
-/// Colours that few devices decode, and which of several tracks was checked, are warnings.
+/// Colour formats that few devices decode, and the choice among several tracks, cause warnings.
 #[test]
 fn what_players_make_of_a_file_is_a_warning() {
     for (name, words) in [
@@ -222,7 +221,7 @@ fn what_players_make_of_a_file_is_a_warning() {
     }
 }
 
-/// A MOV holds the coded size, 352×576, and the shape of its pixels.
+/// A MOV has the coded size, 352×576, and a pixel aspect ratio.
 #[test]
 fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
     post(&media("wide_pixels.mov"))
@@ -231,7 +230,7 @@ fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
         .has("/data/video/height", 576);
 }
 
-/// A file sent by mistake is named, with the fix.
+/// A file that is not a video is named, with a remedy.
 #[test]
 fn what_is_no_video_is_named_with_the_way_out() {
     let packet = [&[0x47][..], &[0x55; 187]].concat();
@@ -278,7 +277,7 @@ fn what_is_no_video_is_named_with_the_way_out() {
     );
 }
 
-/// TikTok asks for neither, so that they are warnings and not many.
+/// TikTok requires neither, so these are warnings, and few.
 #[test]
 fn a_small_picture_is_a_warning() {
     let answer = post(&media("h264.mp4")).did();
@@ -298,7 +297,7 @@ fn the_account_may_be_allowed_less_than_ten_minutes() {
     }
 }
 
-/// Faults of the video, of the account's options and of the cover come in one answer.
+/// Faults of the video, the account's options and the cover are reported together.
 #[test]
 fn all_faults_are_told_at_once() {
     let fields = |answer: &Answer| -> Vec<String> {
@@ -316,7 +315,7 @@ fn all_faults_are_told_at_once() {
         "{}",
         answer.0
     );
-    // One code where all have the same.
+    // One code, because all findings have the same.
     let cover = json!({ "video_cover_timestamp_ms": 4_001 });
     let answer = post_on(&tiktok(), &media("h264.mp4"), cover).failed("rules_not_met");
     assert_eq!(fields(&answer), ["video_cover_timestamp_ms"], "{}", answer.0);
@@ -339,7 +338,7 @@ fn a_name_that_promises_something_else_is_a_warning() {
     }
 }
 
-/// Other files are skipped; an incomplete video or one that is not allowed is an error.
+/// Files that are not videos are skipped; truncated or unsuitable videos are not.
 #[test]
 fn of_several_files_the_first_video_is_judged() {
     let file = |bytes: &[u8]| json!({ "content": base64(bytes) });
@@ -365,8 +364,8 @@ fn of_several_files_the_first_video_is_judged() {
         .has("/details/0/field", "files[0].content");
 }
 
-/// 11 minutes: the second fragment of a real file again and again, each a second later. Its sound is 24 ms
-/// longer than its picture, so that 660 of them have 675.84 s.
+/// 11 minutes: the second fragment of a real file repeated, each a second later. Its sound is 24 ms longer than its
+/// picture, so 660 of them last 675.84 s.
 fn eleven_minutes() -> Vec<u8> {
     let file = media("fragmented.mp4");
     let fragments: Vec<usize> = (4..file.len() - 4)
@@ -374,7 +373,7 @@ fn eleven_minutes() -> Vec<u8> {
         .map(|at| at - 4)
         .collect();
     let fragment = &file[fragments[1]..fragments[2]];
-    // The times of picture and sound; both begin at a number of 64 bits, 8 bytes behind the name.
+    // Times of picture and sound: each begins with a 64-bit number, 8 bytes after the name.
     let times: Vec<usize> = (0..fragment.len() - 4)
         .filter(|at| &fragment[*at..*at + 4] == b"tfdt")
         .map(|at| at + 8)
@@ -390,7 +389,7 @@ fn eleven_minutes() -> Vec<u8> {
     video
 }
 
-/// A limit that the account has reached does not hide what no waiting mends.
+/// A reached limit of the account does not hide a fault that waiting cannot fix.
 #[test]
 fn an_unfit_video_is_told_though_the_account_cannot_be_asked() {
     let fault = || {

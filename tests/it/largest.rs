@@ -1,4 +1,4 @@
-//! The largest videos: 287 MiB and not a byte more, in memory that does not grow with them.
+//! The largest videos: exactly 287 MiB at most, with memory that does not grow with their size.
 
 use std::{iter, time::Duration};
 
@@ -12,13 +12,13 @@ use crate::support::{
 
 const MIB: usize = 1024 * 1024;
 
-/// The largest video that an action takes.
+/// Size of the largest video that an action accepts.
 const VIDEO_MAX: usize = 287 * MIB;
 
-/// Largest videos take a while.
+/// Timeout for the largest videos.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A draft of the clip at this size, as one line, piece by piece.
+/// A draft of the clip padded to this size, as one line, in pieces.
 fn draft(id: &str, size: usize) -> impl Iterator<Item = Vec<u8>> + Send + 'static {
     const HERE: &str = "{{video}}";
     let line = format!(
@@ -52,12 +52,12 @@ fn a_video_of_287_mib_is_taken_and_one_byte_more_is_not() {
     assert_eq!(post.bytes, VIDEO_MAX as u64);
 }
 
-/// A large video arrives unchanged, with the memory of a small one.
+/// The uploaded bytes equal the input, and the memory is that of a small video.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_video_of_280_mib_takes_no_more_memory_than_one_of_4() {
     const GROWTH_MAX_KIB: u64 = 2 * 1024;
-    // A debug build takes 14 to 17 MiB more before any video comes, and promises nothing.
+    // A debug build takes 14 to 17 MiB more before the first video, and has no fixed limit.
     let most_kib = if crate::support::program::is_debug() {
         36
     } else {

@@ -1,4 +1,4 @@
-//! Peers that answer with anything, and without end: memory stays what it is, and every request is answered.
+//! Peers that send arbitrary or endless responses: memory stays constant, and every request is answered.
 
 use std::{
     io::{Read as _, Write as _},
@@ -18,17 +18,17 @@ use crate::support::{
     with,
 };
 
-/// The most memory that the program may ever have taken, in KiB. A debug build is larger itself.
+/// Maximum peak memory of the program, in KiB. A debug build takes more.
 fn most_kib() -> u64 {
     if is_debug() { 48 * 1024 } else { 32 * 1024 }
 }
 
-/// Requests that run at the same time.
+/// Number of concurrent requests.
 fn at_once() -> usize {
     if is_debug() { 2 } else { 8 }
 }
 
-/// Bytes that are repeated without end after a beginning.
+/// Response that repeats a text endlessly after a beginning.
 #[derive(Debug, Clone, Copy)]
 struct Lie {
     name: &'static str,
@@ -126,15 +126,15 @@ fn of_a_redis() -> Vec<Lie> {
     ]
 }
 
-/// Lies that a debug build parses byte by byte and without a pause: sent as fast as the others, they delay its
-/// deadlines by minutes on a busy machine.
+/// Responses that a debug build parses byte by byte without a pause: at full speed, they delay its deadlines by minutes
+/// on a busy machine.
 const SLOW_TO_PARSE: [&str; 2] = ["a chunk's size", "early answers"];
 
-/// A server that tells everybody the same lie, as long as they listen.
+/// A server that sends the same response to every client until it disconnects.
 fn telling(lie: Lie) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    // It ends with the test's process.
+    // The thread ends with the test process.
     drop(thread::spawn(move || {
         for stream in listener.incoming() {
             drop(thread::spawn(move || tell(&stream.unwrap(), lie)));
@@ -150,16 +150,16 @@ fn tell(mut stream: &TcpStream, lie: Lie) {
     let mut heard = [0; 4096];
     if stream.read(&mut heard).is_ok() && stream.write_all(lie.begin.as_bytes()).is_ok() {
         while stream.write_all(again.as_bytes()).is_ok() {
-            // A debug build reads some bytes one by one, so slowly that it would come to nothing else.
+            // A debug build reads some bytes one by one and would do nothing else.
             thread::sleep(Duration::from_millis(if is_debug() { 20 } else { 1 }));
         }
     }
 }
 
-/// Stands among codes for an action that did what was asked.
+/// Represents success in a list of codes.
 const DID: &str = "(no error)";
 
-/// Runs all requests at once, and looks at the memory when each has its answer: one of `codes`.
+/// Runs all requests at once and checks memory after all results, each with one of `codes`.
 #[track_caller]
 fn stays_small(what: &str, program: Program, requests: &[Value], codes: &[&str]) {
     let config = json!({ "timeout": 2, "max_retries": 1, "deadline": 5 });
@@ -186,7 +186,7 @@ fn stays_small(what: &str, program: Program, requests: &[Value], codes: &[&str])
             codes.contains(&code),
             "{what}: {code} is none of {codes:?}: {answer}"
         );
-        // Nothing was sent that makes a post, or nobody knows what an earlier request did.
+        // Either no call was sent that posts, or the outcome of an earlier request is unknown.
         let outcome = answer.pointer("/result/outcome").and_then(Value::as_str);
         assert!(
             matches!(outcome, None | Some("failed" | "unconfirmed")),
@@ -223,7 +223,7 @@ fn a_lying_tiktok_costs_no_memory() {
     });
 }
 
-/// A TikTok that lists videos with titles of this length, and has one more page behind each.
+/// A TikTok that lists videos with titles of this length, with an endless number of pages.
 fn listing(title: usize) -> String {
     let title = "x".repeat(title);
     let videos: Vec<Value> = (0..20)
@@ -248,7 +248,7 @@ fn listing(title: usize) -> String {
     base
 }
 
-/// Pages as long as an answer may be, with one more behind each.
+/// Pages of the maximum response size, endlessly.
 #[test]
 fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
     let base = listing(24 * 1024);
@@ -260,7 +260,7 @@ fn a_tiktok_whose_list_has_no_end_costs_no_memory() {
     );
 }
 
-/// Pages of 90 KB, as long as TikTok's are.
+/// Pages of 90 KB, the length of TikTok's longest.
 #[test]
 fn the_longest_list_is_whole() {
     let request = ask("a", "get_videos", json!({ "max_count": 1000 }));
@@ -289,7 +289,7 @@ fn a_lying_host_of_files_costs_no_memory() {
             post(json!({ "video_url": format!("http://{host}/a.mp4"), "dry_run": true })),
             ask("a", "create_photo_post", photos),
         ];
-        // The last two where much was sent before the time was up.
+        // The last two codes apply if much was sent before the timeout.
         let codes = [
             DID,
             "photo_invalid",

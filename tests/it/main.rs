@@ -4,16 +4,15 @@
 //! | Area | Modules |
 //! |---|---|
 //! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`] |
-//! | whole texts | [`snapshots`], [`samples`] |
+//! | complete texts | [`snapshots`], [`samples`] |
 //! | host protocol and streams | [`protocol`], [`sessions`], [`streams`], [`pipes`], [`panics`], [`progress`] |
 //! | inputs | [`inputs`], [`hosts`], [`judging`], [`preflight`], [`relay`] |
-//! | videos on their way in | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
+//! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
-//! | the second integration, `tiktok-ads` | [`ads`] |
-//! | no double post | [`once`], [`state`] |
+//! | no duplicate posts | [`once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
-//! | the simulator itself | [`simulator_marketing`] |
+//! | the simulator | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!

@@ -1,7 +1,7 @@
-//! Each action, each way × each call that it makes × each fault, once and for good: every cell ends in a
-//! known word, the word is true, and however a host repeats, there are never two posts.
+//! Each action and variant × each of its calls × each fault, once and permanently: every cell ends in a known outcome
+//! that is true, and no pattern of repeats makes two posts.
 //!
-//! The results are written into `docs/reliability.md`.
+//! The outcomes are written into `docs/reliability.md`.
 
 #[path = "matrix/bench.rs"]
 mod bench;
@@ -42,20 +42,20 @@ use crate::support::ask;
 struct Cell {
     way: Arc<Way>,
     keyed: bool,
-    /// The call that is struck.
+    /// Call with the fault.
     struck: (EndpointName, &'static str),
     trouble: Trouble,
     times: Times,
 }
 
-/// Waits for a response that does not come in time: the first, and those for a busy machine.
+/// Timeouts for a missing response: the first, and longer ones for a busy machine.
 const PATIENCE: [Duration; 3] = [
     Duration::from_millis(450),
     Duration::from_millis(1_500),
     Duration::from_secs(6),
 ];
 
-/// Cells that wait can be many at a time; the others have the processors to share.
+/// Number of concurrent cells that mostly wait; the others share the processors.
 const WAITING: usize = 12;
 const WORKING: usize = 3;
 
@@ -66,7 +66,7 @@ fn cells() -> Vec<Cell> {
             .into_iter()
             .filter(|keyed| !keyed || way.effect == Effect::Posts)
         {
-            // What strikes first needs no other fault besides.
+            // The first call needs no additional fault.
             let with_key = (keyed && way.besides.is_none()).then_some(WHOSE_KEY);
             for struck in way.calls.iter().copied().chain(with_key) {
                 for trouble in troubles() {
@@ -97,15 +97,14 @@ impl Cell {
 
     fn limits(&self, patience: Duration) -> Value {
         if self.trouble.is_slow() {
-            // With a time for the whole request, its waits are not bound by that of a call.
+            // With a deadline for the whole request, its waits are not limited by the timeout of a call.
             json!({ "timeout": patience.as_secs_f64(), "max_retries": 1, "deadline": 600 })
         } else {
             json!({ "timeout": 30, "max_retries": 3 })
         }
     }
 
-    /// Plays it, with more patience where the machine was too busy for an answer that should have come in
-    /// time.
+    /// Plays the cell, with a longer timeout if the machine was too busy for a response in time.
     fn play(&self, bench: &Bench, number: usize) -> Result<Told, String> {
         let mut result = Err("never played".to_owned());
         for (round, patience) in PATIENCE.into_iter().enumerate() {
@@ -127,7 +126,7 @@ impl Cell {
     }
 }
 
-/// One cell while it is played.
+/// A cell during its run.
 struct Play<'a> {
     cell: &'a Cell,
     bench: &'a Bench,
@@ -136,7 +135,7 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    /// The first answer, once it and those to all repeats have been found true.
+    /// Returns the first result after it and the results of all repeats were found true.
     fn all(&self) -> Result<Told, String> {
         let Self { cell, bench, .. } = self;
         bench.reset();
@@ -152,8 +151,8 @@ impl Play<'_> {
         Ok(first)
     }
 
-    /// Repeats as hosts do: with a key always, without one what may be sent again; first while the fault
-    /// lasts, then when it has passed.
+    /// Repeats the request as hosts do: always with a key, and without a key only if that is safe; first during the
+    /// fault, then after it.
     fn repeat(&self, request: &str, first: &Told) -> Result<(), String> {
         let Self { cell, bench, .. } = self;
         let may = |told: &Told| cell.keyed || told.retryable;
@@ -167,7 +166,7 @@ impl Play<'_> {
         bench.clear_faults();
         bench.advance(second.retry_after.unwrap_or_default().max(Duration::from_mins(2)));
         let last = self.ask(request, "the repeat when the fault has passed")?;
-        // Each init of a draft counts until the next day, whether bytes came or not.
+        // Each init of a draft counts until the next day, with or without bytes.
         let is_full = last.code.as_deref() == Some("spam_risk_too_many_pending_share");
         if last.word == Word::Failed && !is_full {
             return Err(format!("the fault has passed, and the repeat says {last}"));
@@ -175,7 +174,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Sets TikTok up, and gives the request.
+    /// Sets up TikTok and returns the request.
     fn prepare(&self) -> Result<String, String> {
         let Self {
             cell,
@@ -221,7 +220,7 @@ impl Play<'_> {
         ))
     }
 
-    /// Sends the request, and holds the answer against what TikTok has.
+    /// Sends the request and compares the result with TikTok's state.
     fn ask(&self, request: &str, which: &str) -> Result<Told, String> {
         let Self { cell, bench, .. } = self;
         let answer = bench.ask(request)?;
@@ -249,7 +248,7 @@ impl Play<'_> {
     }
 }
 
-/// The posts in short, for messages.
+/// Short descriptions of the posts, for messages.
 fn seen(bench: &Bench) -> Vec<String> {
     let posts = bench.posts();
     posts
@@ -258,13 +257,13 @@ fn seen(bench: &Bench) -> Vec<String> {
         .collect()
 }
 
-/// Plays all cells once for all tests: what each came to, or what is wrong with it.
+/// Plays all cells once for all tests. Each has its outcome or a description of its fault.
 fn played() -> &'static [(Cell, Result<Told, String>)] {
     static PLAYED: OnceLock<Vec<(Cell, Result<Told, String>)>> = OnceLock::new();
     PLAYED.get_or_init(|| play(cells()))
 }
 
-/// Plays cells, several at a time.
+/// Plays cells concurrently.
 fn play(cells: Vec<Cell>) -> Vec<(Cell, Result<Told, String>)> {
     let done = Mutex::new(Vec::new());
     let is_slow = |number: &usize| cells[*number].trouble.is_slow();
@@ -312,7 +311,7 @@ fn all_true(played: &[(Cell, Result<Told, String>)]) {
     );
 }
 
-/// The matrix is worth something: an answer that is not true is found.
+/// Negative control: a false result is found.
 #[test]
 fn a_word_that_is_not_true_is_found() {
     let bench = Bench::new();
@@ -367,7 +366,7 @@ fn a_word_that_is_not_true_is_found() {
     );
 }
 
-/// A key protects from repeats; the first request has the same result without it.
+/// A key protects from repeats only; the first request has the same outcome without it.
 #[test]
 fn a_key_changes_nothing_of_a_first_request() {
     let of = |keyed: bool| played().iter().filter(move |(cell, _)| cell.keyed == keyed);
@@ -377,7 +376,7 @@ fn a_key_changes_nothing_of_a_first_request() {
             name(other) == name(cell) && other.times == cell.times
         };
         let (_, without) = of(false).find(|(other, _)| same(other)).unwrap();
-        // What may have been posted may be sent again with its key, and not without.
+        // A post that may have been made can be repeated with its key, and not without.
         let told = |result: &Result<Told, String>| {
             let text = result.as_ref().map(ToString::to_string).unwrap_or_default();
             if text.contains("unconfirmed") {

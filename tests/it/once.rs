@@ -1,5 +1,5 @@
-//! One idempotency key, one post: repeated, at once in many processes, with other inputs, and after a kill at
-//! any point.
+//! One idempotency key, one post: repeated, concurrent in many processes, with other inputs, and after a kill at any
+//! point.
 
 #[path = "once/kills.rs"]
 mod kills;
@@ -22,7 +22,7 @@ use crate::support::{
     with,
 };
 
-/// Location of the journal of a test.
+/// Location of a test's journal.
 struct Journal {
     setting: String,
     _keep: Box<dyn Send + Sync>,
@@ -47,7 +47,7 @@ impl Journal {
         }
     }
 
-    /// Makes every post that was begun look as if that had been so much earlier.
+    /// Moves the start of every post into the past.
     fn grow_old(&self, by: Duration) {
         let path = self.setting.strip_prefix("sqlite:").unwrap();
         let connection = rusqlite::Connection::open(path).unwrap();
@@ -98,7 +98,7 @@ fn photos(key: &str) -> Value {
     ask("a", "create_photo_post", inputs)
 }
 
-/// The posts that TikTok has all of.
+/// Posts whose bytes TikTok has received completely.
 fn whole(tiktok: &TikTok) -> Vec<StoredPost> {
     let is_whole = |post: &StoredPost| {
         matches!(
@@ -138,7 +138,7 @@ fn a_repeat_gets_the_outcome_of_the_first() {
     }
 }
 
-/// The deadline holds for the journal too, whichever step it stands still at.
+/// The deadline holds for the journal too, at whichever step it stalls.
 #[test]
 fn a_journal_that_stands_still_takes_no_more_than_the_requests_time() {
     let steps = [
@@ -178,7 +178,7 @@ fn a_journal_that_stands_still_takes_no_more_than_the_requests_time() {
     });
 }
 
-/// Neither the wait for a post nor the order of the inputs is part of the fingerprint.
+/// Neither the waiting time nor the order of the inputs is part of the fingerprint.
 #[test]
 fn a_repeat_may_wait_and_check() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
@@ -213,8 +213,8 @@ fn a_post_on_its_way_is_asked_about_again() {
     assert_eq!(tiktok.inits(), 1);
 }
 
-/// TikTok has said that it has all of it, so it is not sent again, whatever the status counts and however
-/// late it is.
+/// TikTok has confirmed the complete upload, so it is not sent again, whatever the status counts and however late it
+/// is.
 #[test]
 fn what_tiktok_has_taken_is_only_followed() {
     for figure in [json!("count"), json!("last_index"), Value::Null] {
@@ -240,7 +240,7 @@ fn what_tiktok_has_taken_is_only_followed() {
     }
 }
 
-/// A repeat tells of a post what its first request would have told.
+/// A repeat reports the same members as its first request would have.
 #[test]
 fn a_repeat_that_sees_the_post_published_has_its_address() {
     let (tiktok, journal) = (
@@ -286,7 +286,7 @@ fn other_inputs_under_the_same_key_are_refused() {
     journal.answer(&tiktok, &video("k2", "two")).did();
 }
 
-/// A key is its account's: tokens change, and another account may use the same words.
+/// A key belongs to its account: tokens change, and another account may use the same key.
 #[test]
 fn a_key_belongs_to_its_account() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
@@ -301,7 +301,7 @@ fn a_key_belongs_to_its_account() {
     assert_eq!(whole(&tiktok).len(), 2);
 }
 
-/// A request that posted nothing leaves the key free, also for other inputs.
+/// A request that posted nothing releases its key, also for other inputs.
 #[test]
 fn a_post_that_failed_frees_its_key() {
     let journal = Journal::sqlite();
@@ -319,15 +319,15 @@ fn a_post_that_failed_frees_its_key() {
     assert_eq!(whole(&tiktok).len(), 1);
 }
 
-/// An init whose answer is lost may have posted: the repeat looks, tells and does not post.
+/// An init without a response may have posted: the repeat checks, reports and does not post.
 #[test]
 fn a_lost_init_that_posts_by_itself_stays_unconfirmed() {
     let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": "cut_after" });
     let (tiktok, journal) = (tiktok_faulty(fault), Journal::sqlite());
     for _ in 0..3 {
         let answer = journal.answer(&tiktok, &photos("k")).failed("outcome_unknown");
-        // The same request can be sent again: it looks, and never posts. But that cannot settle it, so nobody
-        // is told to.
+        // The same request can be sent again: it checks and never posts. That cannot settle the outcome, so no remedy
+        // suggests it.
         let answer = answer
             .has("/outcome", "unconfirmed")
             .has("/retryable", false)
@@ -341,7 +341,7 @@ fn a_lost_init_that_posts_by_itself_stays_unconfirmed() {
     assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
 }
 
-/// Ten processes with one key at once: one posts, the others wait for it or say that it is at work.
+/// Ten processes with one key at once: one posts, the others wait for it or report that it is in progress.
 fn ten_at_once(journal: &Journal) {
     let tiktok = tiktok_with(json!({ "faults": [{ "endpoint": "upload", "kind": { "slow_ms": 300 } }] }));
     let request = video("k", "x");
@@ -390,7 +390,7 @@ fn of_ten_processes_at_once_one_posts_with_redis() {
     ten_at_once(&Journal::redis());
 }
 
-/// Within one session too.
+/// The same within one session.
 #[test]
 fn of_many_requests_of_one_session_one_posts() {
     let (tiktok, journal) = (tiktok(), Journal::sqlite());
@@ -403,7 +403,7 @@ fn of_many_requests_of_one_session_one_posts() {
     assert_eq!((tiktok.inits(), whole(&tiktok).len()), (1, 1));
 }
 
-/// Without a key nothing is opened; with one the file is the owner's alone.
+/// Without a key no journal is opened; with one the file belongs to its owner alone.
 #[test]
 fn a_request_without_a_key_opens_no_journal() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -434,7 +434,7 @@ fn a_request_without_a_key_opens_no_journal() {
     );
 }
 
-/// A journal that cannot be used refuses what needs it before anything is sent, and nothing else.
+/// If the journal is unusable, requests that need it are refused before anything is sent; others are served.
 #[test]
 fn a_journal_that_cannot_be_used_posts_nothing() {
     let home = TempDir::new().unwrap();
@@ -462,13 +462,13 @@ fn a_journal_that_cannot_be_used_posts_nothing() {
             .only()
             .failed("state_unavailable")
             .has("/retryable", setting.starts_with("redis"));
-        // What an earlier request with this key did cannot be known without the journal.
+        // Without the journal, the outcome of an earlier request with this key is unknown.
         let answer = answer
             .has("/outcome", "unconfirmed")
             .has("/who", "developer")
             .says("This request posted nothing");
         tiktok.nothing_posted();
-        // The place is the operator's to know.
+        // The location is for the operator only.
         let place = setting
             .split_once(':')
             .map_or("AUTOHIVE_TIKTOK_STATE=off", |(_, place)| place);
@@ -509,8 +509,8 @@ fn a_place_that_is_none_is_wrong_usage() {
     }
 }
 
-/// Nothing secret is in the journal, while a post is on its way and when it is done: neither token nor upload
-/// address nor the key's own words.
+/// The journal contains no secret, neither during a post nor after it: no token, no upload URL and no plain text of the
+/// key.
 #[test]
 fn the_journal_holds_no_secret() {
     for processing in [0, 60_000] {
@@ -548,8 +548,7 @@ fn all_bytes(folder: &Path) -> Vec<u8> {
     files.flat_map(|file| fs::read(file).unwrap()).collect()
 }
 
-/// Whoever repeats a post and is stopped while it waits for its outcome knows which post it is, and that it
-/// may be there.
+/// A repeat that is stopped while it waits for the outcome reports the ID of the post, which may exist.
 #[test]
 fn a_repeat_that_is_stopped_says_what_it_knows() {
     let (tiktok, journal) = (
@@ -604,7 +603,7 @@ fn a_post_that_waits_for_the_minute_is_not_posted() {
         .has("/retryable", true)
         .says("Nothing was posted");
     assert_eq!((posted.len(), tiktok.inits()), (6, 6));
-    // The journal does not believe either that its init was sent.
+    // The journal does not record its init as sent.
     let number: usize = id.as_str().unwrap()[1..].parse().unwrap();
     let again = with(keyed(number), "request_config", json!({ "deadline": 5 }));
     journal
@@ -613,7 +612,7 @@ fn a_post_that_waits_for_the_minute_is_not_posted() {
         .has("/outcome", "failed");
 }
 
-/// Whoever waits because TikTok refused an init has posted nothing: it says so, and a repeat posts.
+/// A request that waits because TikTok refused an init has posted nothing: it says so, and a repeat posts.
 #[test]
 fn a_post_that_tiktok_refused_and_that_waits_is_not_posted() {
     let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": { "retry_after": "60" } });
@@ -638,7 +637,7 @@ fn a_post_that_tiktok_refused_and_that_waits_is_not_posted() {
     assert_eq!(whole(&tiktok).len(), 1, "the repeat posts");
 }
 
-/// An init that cannot be written down is not sent.
+/// An init that cannot be recorded is not sent.
 #[test]
 fn a_journal_that_locks_up_before_the_init_posts_nothing() {
     let folder = TempDir::new().unwrap();
@@ -662,7 +661,7 @@ fn a_journal_that_locks_up_before_the_init_posts_nothing() {
     journal.answer(&tiktok, &photos("k")).did();
 }
 
-/// A journal is waited for no longer than the request has time.
+/// The wait for a journal ends with the request's time.
 #[test]
 fn a_locked_journal_is_waited_for_within_the_deadline() {
     let folder = TempDir::new().unwrap();
@@ -678,7 +677,7 @@ fn a_locked_journal_is_waited_for_within_the_deadline() {
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .unwrap();
     let request = with(photos("second"), "request_config", json!({ "deadline": 1 }));
-    // Waited for to its end, the lock would be told as `state_unavailable`.
+    // A wait to the end of the lock would be reported as `state_unavailable`.
     let answer = journal.answer(&tiktok, &request).failed("timeout");
     answer
         .has("/outcome", "unconfirmed")

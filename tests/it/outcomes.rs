@@ -1,7 +1,7 @@
-//! Outcomes of posts, reported as far as they are known and never further; errors for TikTok's refusals.
+//! Outcomes of posts, reported exactly as far as they are known, and the errors for TikTok's own refusals.
 //!
-//! The plan: inits whose answer is lost; limits; the two meanings of 401; refusals under HTTP 200; posts that
-//! fail later; ids; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
+//! Covered: inits without a response; limits; the two meanings of 401; refusals with HTTP 200; posts that fail later;
+//! IDs; pages; permissions. Facts: docs/tiktok-open-api.md#status, #fail-reasons, #error-codes.
 
 use autohive_tiktok::simulator::{EndpointName, PostKind, StoredStatus};
 use serde_json::{Value, json};
@@ -36,13 +36,13 @@ fn pulled(more: Value) -> Value {
     )
 }
 
-/// The one result of one request.
+/// The only result of one request.
 #[track_caller]
 fn answer(tiktok: &TikTok, request: &Value) -> Answer {
     tiktok.run().request(request).finish().exits(0).only()
 }
 
-/// Faults of a response on its way back.
+/// Ways to lose a response.
 fn losses() -> Vec<Value> {
     vec![
         json!("cut_after"),
@@ -57,8 +57,7 @@ fn losses() -> Vec<Value> {
     ]
 }
 
-/// An init that posts by itself, and whose answer is lost, is sent once, and nobody claims to know the
-/// outcome.
+/// Checks that an init that posts by itself and whose response is lost is sent once, with an unconfirmed outcome.
 #[track_caller]
 fn unknown(endpoint: &str, action: &str, inputs: &Value) {
     together(losses(), |kind| {
@@ -128,8 +127,7 @@ fn an_init_that_was_not_sent_was_not_posted() {
         .has("/retryable", true);
 }
 
-/// The init of an upload posts nothing by itself, so it is sent again; the upload that nobody fills stays
-/// empty.
+/// The init of an upload posts nothing by itself, so it is sent again; the abandoned upload stays empty.
 #[test]
 fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
     let unreadable = [json!("empty_200"), json!("not_json")];
@@ -143,7 +141,7 @@ fn an_upload_whose_init_was_lost_is_begun_again_and_posted_once() {
         );
         let answer = answer(&tiktok, &request);
         if unreadable.contains(&kind) && answer.0["type"] == "action_error" {
-            // An answer under 200 that is none may be final, if it is called what it is.
+            // An unreadable response with status 200 may be final, if it is reported as such.
             answer
                 .failed("unreadable_answer")
                 .has("/outcome", "failed")
@@ -270,7 +268,7 @@ fn a_429_that_takes_too_long_is_told_with_its_wait() {
     }
 }
 
-/// Without Retry-After the window is a minute, which is beyond the usual budget.
+/// Without Retry-After, the wait is a minute, which exceeds the usual time limit.
 #[test]
 fn a_429_without_a_wait_names_the_minute() {
     let error = json!({ "error": { "http": 429, "code": "rate_limit_exceeded", "message": "slow down" } });
@@ -290,8 +288,7 @@ fn a_429_without_a_wait_names_the_minute() {
     }
 }
 
-/// Only TikTok's own JSON denies a post: a bare status comes from somebody on the way, who may have passed
-/// the call on.
+/// Only TikTok's own JSON denies a post: a bare status comes from an intermediary, which may have forwarded the call.
 #[test]
 fn a_bare_status_to_the_call_that_posts_denies_nothing() {
     let statuses = [
@@ -310,7 +307,7 @@ fn a_bare_status_to_the_call_that_posts_denies_nothing() {
     });
 }
 
-/// Every wait respects the request's budget, and so does their sum.
+/// Every wait and the sum of all waits stay within the request's time limit.
 #[test]
 fn waits_together_stay_within_the_budget() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": "1" } }));
@@ -362,8 +359,7 @@ fn the_seventh_post_within_a_minute_is_told_to_wait() {
     assert_eq!(tiktok.posts().len(), 6, "six posts");
 }
 
-/// 401 says two things: the token is no longer valid, or it lacks a permission
-/// (docs/tiktok-open-api.md#error-codes).
+/// 401 has two meanings: the token is no longer valid, or it lacks a permission (docs/tiktok-open-api.md#error-codes).
 #[test]
 fn the_two_meanings_of_401() {
     for (action, inputs) in [
@@ -481,7 +477,7 @@ fn a_profile_tells_only_what_was_granted() {
     }
 }
 
-/// creator_info says these with HTTP 200 (docs/tiktok-open-api.md#creator-info).
+/// creator_info returns these with HTTP 200 (docs/tiktok-open-api.md#creator-info).
 #[test]
 fn refusals_under_http_200_are_errors() {
     for (token, code) in [
@@ -509,7 +505,7 @@ fn refusals_under_http_200_are_errors() {
     }
 }
 
-/// It is about the account and not about the post (docs/tiktok-open-api.md#unaudited-apps).
+/// The rule concerns the account, not the post (docs/tiktok-open-api.md#unaudited-apps).
 #[test]
 fn an_app_without_an_audit_posts_for_private_accounts_only() {
     let tiktok = tiktok();
@@ -557,7 +553,7 @@ fn a_host_that_is_not_verified_is_refused() {
     assert_eq!((tiktok.inits(), tiktok.posts().len()), (1, 0), "refused once");
 }
 
-/// All 13 fail reasons of docs/tiktok-open-api.md#fail-reasons, after the post and by asking later.
+/// All 13 fail reasons of docs/tiktok-open-api.md#fail-reasons, directly after the post and by a later status call.
 #[test]
 fn a_post_that_fails_later_says_why() {
     const REASONS: [&str; 13] = [
@@ -807,7 +803,7 @@ fn a_publish_id_that_is_wrong_is_told_at_once() {
     status("act.sim-private", publish_id).failed("token_not_authorized_for_specified_publish_id");
 }
 
-/// TikTok has the post; that its status is not to be had is no reason to call it failed.
+/// TikTok has the post; an unavailable status does not make it a failure.
 #[test]
 fn a_post_whose_status_cannot_be_asked_is_processing() {
     for kind in [
@@ -844,7 +840,7 @@ fn a_post_whose_status_cannot_be_asked_is_processing() {
     }
 }
 
-/// The post was made by an earlier request; whoever reads that nothing was posted posts again.
+/// An earlier request made the post; a message that nothing was posted would lead to a second one.
 #[test]
 fn asking_in_vain_for_a_status_does_not_say_that_nothing_was_posted() {
     let tiktok = tiktok();

@@ -1,5 +1,5 @@
-//! A panic in one action is that request's `internal_error`; the session goes on, and what is known of a post
-//! is told.
+//! A panic in one action becomes `internal_error` of that request; the session goes on, and the known state of a post
+//! is reported.
 
 use std::{
     future::pending,
@@ -296,8 +296,8 @@ impl Subscriber for PanickingLog {
     fn exit(&self, _span: &span::Id) {}
 }
 
-/// Runs in a process of its own: tracing caches for the whole process which log lines are wanted, and tests
-/// beside this one want none.
+/// Runs in a separate process: tracing caches the enabled log lines for the whole process, and the other tests enable
+/// none.
 #[test]
 #[expect(
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Pipes that are full, or that whoever shares them made non-blocking: no result is lost without a word.
+//! Full pipes, and pipes that another process made non-blocking: no result is lost without a report.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -20,7 +20,7 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// The program against a TikTok, with a pipe for its requests.
+/// The program against a TikTok, with a pipe as its input.
 fn run(tiktok: &TikTok) -> Command {
     let mut run = Command::new(path());
     run.arg("run")
@@ -42,7 +42,7 @@ fn post() -> Value {
     ask("the post", "create_video_post", inputs)
 }
 
-/// A parent that is a Node or an ssh shares its pipe with the program.
+/// A parent process such as Node or ssh shares its pipe with the program.
 #[test]
 fn a_pipe_that_does_not_block_loses_no_result() {
     let tiktok = tiktok();
@@ -87,20 +87,20 @@ fn requests_from_a_pipe_that_does_not_block_are_waited_for() {
     );
 }
 
-/// Nobody reads, and the program is told to stop: the posts whose results are lost are named.
+/// Results are not read and the program is stopped: posts with lost results are named.
 #[test]
 fn a_full_pipe_names_the_posts_whose_results_are_lost() {
     let tiktok = tiktok();
     let mut child = run(&tiktok).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // More than a pipe holds.
+    // More than the capacity of a pipe.
     stdin
         .write_all(format!("{}{}\n", wrong(400), post()).as_bytes())
         .unwrap();
     tiktok.await_calls("/status/fetch/", 1);
     thread::sleep(Duration::from_millis(500));
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
-    // Its output stays open and unread.
+    // The output stays open and unread.
     let mut stderr = String::new();
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     let named = format!(

@@ -1,4 +1,4 @@
-//! Photos are looked at before TikTok is told of them.
+//! Photos are checked before any call to TikTok.
 
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
     tiktok.run().request(request).finish().exits(0).only()
 }
 
-/// Looks at one photo, whose host gives `reply` to the only request that it expects.
+/// Checks one photo, whose host expects a single request and replies with `reply`.
 #[track_caller]
 fn from_host(reply: Value) -> Answer {
     let absent = json!({ "authorization": null, "cookie": null, "referer": null, "range": "bytes=0-65535" });
@@ -52,7 +52,7 @@ fn from_host(reply: Value) -> Answer {
     answer
 }
 
-/// The head of a JPEG of this size, with `before` bytes of metadata before it.
+/// Head of a JPEG of this size, after `before` bytes of metadata.
 fn jpeg(width: u16, height: u16, before: usize) -> Vec<u8> {
     let mut file = vec![0xff, 0xd8];
     let mut left = before;
@@ -81,7 +81,7 @@ fn sizes_up_to_1080p_pass_either_way_up() {
         (1081, 1920, false),
         (1080, 1921, false),
         (1921, 2, false),
-        // What the users of others ran into.
+        // Sizes that users of other clients reported.
         (1086, 1448, false),
         (1254, 1254, false),
     ] {
@@ -103,7 +103,7 @@ fn sizes_up_to_1080p_pass_either_way_up() {
     assert_eq!(tiktok.inits(), 0);
 }
 
-/// A camera's metadata may be longer than what is looked at first.
+/// A camera's metadata may be longer than the part that is read first.
 #[test]
 fn a_size_behind_long_metadata_is_found() {
     let tiktok = tiktok();
@@ -112,7 +112,7 @@ fn a_size_behind_long_metadata_is_found() {
     answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
         .failed("photo_invalid")
         .has("/details/0/got", "4000×3000 pixels");
-    // Megabytes of XMP are passed over as they come.
+    // Megabytes of XMP are skipped while they are read.
     tiktok.keep_media("a", jpeg(4000, 3000, 4_500_000));
     answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
         .failed("photo_invalid")
@@ -121,7 +121,7 @@ fn a_size_behind_long_metadata_is_found() {
     answer(&tiktok, &photos(std::slice::from_ref(&url), &json!({})))
         .did()
         .has("/data/warnings", json!([]));
-    // More than a photo may have is not looked at.
+    // Nothing beyond the maximum size of a photo is read.
     let mut long = jpeg(4000, 3000, (20 << 20) + 100);
     long.truncate(20 << 20);
     tiktok.keep_media("a", long);
@@ -138,7 +138,7 @@ fn a_size_behind_long_metadata_is_found() {
     );
 }
 
-/// JPEG has many codings under one beginning, and phones show three of them.
+/// JPEG has many codings with the same beginning; phones show three of them.
 #[test]
 fn a_coding_that_few_programs_show_is_a_warning() {
     let tiktok = tiktok();
@@ -178,7 +178,7 @@ fn a_coding_that_few_programs_show_is_a_warning() {
     }
 }
 
-/// The message names the file at the URL and the fix for a photo.
+/// A file that is not a photo is named, with a remedy.
 #[test]
 fn what_is_no_photo_is_named_with_the_way_out() {
     for (text, got, fix) in [
@@ -274,7 +274,7 @@ fn what_tiktok_would_meet_too_is_an_error() {
     }
 }
 
-/// Photos on other hosts are left to TikTok, on another port of this machine too.
+/// Photos on other hosts, and on other ports of this machine, are left to TikTok.
 #[test]
 fn with_a_simulator_no_other_host_is_looked_at() {
     let (tiktok, other) = (tiktok(), tiktok());
@@ -292,7 +292,7 @@ fn with_a_simulator_no_other_host_is_looked_at() {
     assert_eq!(other.journal().entries.len(), 0);
 }
 
-/// A host may let TikTok in and not this machine, so the post is not held up.
+/// A host may admit TikTok but not this machine, so the post continues.
 #[test]
 fn what_only_this_machine_may_meet_is_a_warning() {
     for (reply, words) in [
@@ -355,7 +355,7 @@ fn thirty_five_photos_are_told_in_their_order() {
     assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 0);
 }
 
-/// A photo URL that passes reaches TikTok unchanged.
+/// Photos that pass are sent to TikTok unchanged.
 #[test]
 fn photos_that_were_looked_at_are_posted() {
     let host = tiktok();

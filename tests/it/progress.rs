@@ -1,4 +1,4 @@
-//! `"progress": true`: how far a request has come, as lines of JSON on standard error.
+//! `"progress": true`: progress of a request, as JSON lines on standard error.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::support::{
     with,
 };
 
-/// The lines of progress among those on standard error.
+/// Progress lines on standard error.
 fn reports(ended: &Ended) -> Vec<Value> {
     let lines = ended.stderr.lines().filter(|line| line.starts_with('{'));
     let values =

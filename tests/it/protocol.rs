@@ -1,9 +1,7 @@
-//! The host protocol: JSON requests in, exactly one JSON line for each out, and nothing else on standard
-//! output.
+//! The host protocol: one JSON line on standard output for each JSON request, and nothing else.
 //!
-//! The plan: every way in which a request can be written; every way in which it can be wrong, alone and
-//! beside another one; what ends the session. Most of it needs no server: a request whose inputs break the
-//! schema shows that it was understood.
+//! Covered: every form of a request; every fault, alone and next to another request; the end of the session. Most tests
+//! need no server: a request whose inputs violate the schema proves that it was parsed.
 
 use std::time::Duration;
 
@@ -14,12 +12,12 @@ use crate::support::{
     program::{Answer, Ended, command, run},
 };
 
-/// A request that is understood and refused for its inputs, so it needs no server.
+/// A request that is parsed and refused for its inputs, so it needs no server.
 fn probe(id: &str) -> Value {
     ask(id, "get_videos", json!({ "max_count": 0 }))
 }
 
-/// Runs `input` in order and tells id, type and code of each result.
+/// Runs `input` in order. Returns ID, type and code of each result.
 #[track_caller]
 fn told(input: impl AsRef<[u8]>) -> Vec<(Value, String, String)> {
     let ended = run().arg("--ordered").input(input).finish().exits(0);
@@ -64,7 +62,7 @@ fn error(id: impl Into<Value>, code: &'static str) -> (Value, &'static str, &'st
     (id.into(), "error", code)
 }
 
-/// A request whose one wrong thing is named by `request`, and what is said of it.
+/// Checks that the only fault of `request` is reported with this code and text.
 #[track_caller]
 fn refused(request: &Value, code: &str, words: &[&str]) {
     let ended = run()
@@ -108,7 +106,7 @@ fn nothing_in_nothing_out() {
     }
 }
 
-/// Good and bad requests, each with what is said of it.
+/// Valid and invalid requests, each with its expected result.
 fn samples() -> Vec<(String, (Value, &'static str, &'static str))> {
     vec![
         (probe("good").to_string(), understood("good")),
@@ -153,8 +151,7 @@ fn a_bad_request_never_swallows_the_next_one() {
     }
 }
 
-/// If the fault is on a later line than the beginning of the document, reading resumes at the start of that
-/// line.
+/// If the fault is found on a later line than the start of the document, reading resumes at the start of that line.
 #[test]
 fn an_open_bracket_does_not_take_the_next_request_in() {
     let next = probe("next");
@@ -171,7 +168,7 @@ fn an_open_bracket_does_not_take_the_next_request_in() {
         format!("{{\"id\":\"open\",\n \"inputs\":{{}}\n{next} {}\n", probe("b")),
         &[broken.clone(), understood("next"), understood("b")],
     );
-    // Where it is found on the line on which the document began, that line is lost.
+    // If it is found on the first line of the document, that line is lost.
     check(
         format!("{{\"id\":\"open\",}} {}\n{next}\n", probe("lost")),
         &[broken, understood("next")],
@@ -242,7 +239,7 @@ fn ids_are_echoed() {
     }
 }
 
-/// An id is a name: giving back another number answers a request that was never sent.
+/// An ID is a name: a rounded number would refer to a request that was never sent.
 #[test]
 fn an_id_beyond_64_bits_is_echoed_exactly() {
     let id = "123456789012345678901234567890";
@@ -257,7 +254,7 @@ fn an_id_beyond_64_bits_is_echoed_exactly() {
     );
 }
 
-/// A host finds its request by its id, so an id is echoed whole or, before anything is done, refused.
+/// A host matches results by ID, so an ID is echoed unchanged or refused before the request runs.
 #[test]
 fn a_long_id_is_refused() {
     let fits = "i".repeat(1022);
@@ -281,7 +278,7 @@ fn a_long_id_is_refused() {
     );
 }
 
-/// The log says what it leaves out, and the request runs.
+/// The log states the omission, and the request runs.
 #[test]
 fn large_metadata_is_cut_and_its_request_runs() {
     let mut request = probe("a");
@@ -664,7 +661,7 @@ fn without_a_command_it_serves_requests() {
     }
 }
 
-/// An option that a command ignored would mislead; a variable may be set for another command.
+/// A command refuses options that it would ignore; a variable may be set for another command.
 #[test]
 fn a_command_takes_only_the_options_that_it_uses() {
     for (words, users) in [
@@ -741,6 +738,6 @@ fn a_closed_standard_output_ends_it_with_1() {
             json!({ "x": "y".repeat(500) }),
         ));
     }
-    // The input stays open: that nobody reads the results must be reason enough to end.
+    // The input stays open: a closed output alone must end the program.
     running.wait_for(Duration::from_secs(10)).exits(1);
 }

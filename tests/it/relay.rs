@@ -1,4 +1,4 @@
-//! A `video_url` that the program fetches itself: from where, from where not, and what its host learns.
+//! A `video_url` that the program downloads: allowed and forbidden hosts, and the data that its host receives.
 
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::support::{
     with,
 };
 
-/// A word that must not show up anywhere.
+/// Text that must not appear in any output.
 const MARK: &str = "c4n4ry";
 
 fn post(url: &str) -> Value {
@@ -27,7 +27,7 @@ fn answer(tiktok: &TikTok, request: &Value) -> Answer {
     tiktok.run().request(request).finish().exits(0).only()
 }
 
-/// Posts a video from a host that gives `reply` to the only request that it expects.
+/// Posts a video from a host that expects a single request and replies with `reply`.
 #[track_caller]
 fn from_host(reply: Value) -> (Answer, TikTok) {
     let (tiktok, host) = (
@@ -83,7 +83,7 @@ fn a_draft_is_relayed_too() {
     assert_eq!(tiktok.count(EndpointName::UPLOAD), 1);
 }
 
-/// The token, the host's own signature in the URL, and everything else that is nobody's business.
+/// The token, the host's signature in the URL, and other private data.
 #[test]
 fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
     for [level, form] in [
@@ -232,7 +232,7 @@ fn what_a_host_answers_is_told() {
 
 #[test]
 fn a_host_that_is_not_there_is_told() {
-    // Where the simulator itself would be.
+    // Host and port of the API base, where nothing listens.
     let answer = run()
         .request(&post("http://127.0.0.1:9/clip.mp4"))
         .finish()
@@ -244,7 +244,7 @@ fn a_host_that_is_not_there_is_told() {
         .says("127.0.0.1, which takes no connection");
 }
 
-/// Beside a simulator, another port of this machine is somebody else's.
+/// With a simulator, other ports of this machine belong to other programs.
 #[test]
 fn another_port_than_the_simulators_is_not_fetched() {
     let (tiktok, other) = (tiktok(), tiktok());
@@ -271,7 +271,7 @@ fn another_port_than_the_simulators_is_not_fetched() {
     tiktok.nothing_posted();
 }
 
-/// An internal store of files is opened by name or address and port, beside a simulator and without one.
+/// An internal file store is allowed by name or address and port, with and without a simulator.
 #[test]
 fn a_host_that_the_operator_allows_is_fetched() {
     let (tiktok, store) = (tiktok(), tiktok());
@@ -293,7 +293,7 @@ fn a_host_that_the_operator_allows_is_fetched() {
         .only()
         .did();
     assert_eq!(tiktok.posts().len(), 2);
-    // The video comes before TikTok is asked, which is not there.
+    // The download comes before the calls to TikTok, which is unreachable here.
     let real = || run().env("TIKTOK_API_BASE", "https://tiktok.invalid");
     let answer = real()
         .allowing(&store.url())
@@ -304,7 +304,7 @@ fn a_host_that_the_operator_allows_is_fetched() {
     answer.failed("network_error").says("name could not be resolved");
     let answer = real().request(&at(&store.url())).finish().exits(0).only();
     answer.invalid("/video_url", "publicHttpsUrl");
-    // The other port of that host stays closed.
+    // Other ports of that host stay blocked.
     let answer = real()
         .allowing("127.0.0.1:9")
         .request(&at(&store.url()))
@@ -315,7 +315,7 @@ fn a_host_that_the_operator_allows_is_fetched() {
     assert_eq!(store.count(EndpointName::MEDIA), 3);
 }
 
-/// TikTok's servers cannot reach what only this machine can.
+/// TikTok's servers cannot reach hosts that only this machine can.
 #[test]
 fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
     let real = || {
@@ -355,7 +355,7 @@ fn a_metadata_service_is_no_media_host() {
     }
 }
 
-/// With the real TikTok, an address on this machine or in a private network is none, whatever it is called.
+/// With the real TikTok, local and private addresses are refused under any name.
 #[test]
 fn with_the_real_tiktok_only_public_addresses_are_taken() {
     for url in [
@@ -395,7 +395,7 @@ fn a_pull_is_left_to_tiktok() {
     assert_eq!(tiktok.count(EndpointName::UPLOAD), 0);
 }
 
-/// A file upload without source is what it always was, and says so where it is said.
+/// A file with `source: FILE_UPLOAD` is uploaded as without `source`.
 #[test]
 fn a_file_may_be_called_a_file_upload() {
     let tiktok = tiktok();

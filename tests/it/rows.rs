@@ -1,5 +1,4 @@
-//! Long lists: rows are stored while they are read, and written once all are known, so that memory does not
-//! grow with them.
+//! Long lists: rows are stored as they are read and written once all are known; memory does not grow with them.
 
 use std::{
     io::{Read as _, Write as _},
@@ -16,14 +15,14 @@ use crate::support::{
     tiktok::{tiktok, tiktok_faulty},
 };
 
-/// Characters of a title, with which a page is as long as TikTok's longest: 90 KB.
+/// Characters of a title with which a page is as long as TikTok's longest: 90 KB.
 const TITLE: usize = 4_500;
 
-/// Most memory that a long list takes beyond a short one, in KiB: what the kernel gives in one piece, and
-/// twice the text that stays in memory.
+/// Maximum memory of a long list beyond a short one, in KiB: one allocation step of the kernel, and twice the text that
+/// stays in memory.
 const TOLERANCE: u64 = 1_024;
 
-/// A TikTok with one more page of 20 videos behind each.
+/// A TikTok with an endless number of pages of 20 videos.
 fn endless_list() -> String {
     let title = "x".repeat(TITLE);
     let videos: Vec<Value> = (0..20)
@@ -55,11 +54,11 @@ fn videos(id: &str, count: u32) -> Value {
     ask(id, "get_videos", json!({ "max_count": count }))
 }
 
-/// Peak memory in KiB of a program that has answered `requests`; with each answer's id and number of videos.
+/// Peak memory in KiB of a program that has answered `requests`, and the ID and number of videos of each result.
 #[track_caller]
 fn peak(program: Program, requests: &[Value]) -> (u64, Vec<(String, usize)>) {
     let program = requests.iter().fold(program, Program::request);
-    // All results wait: nobody reads them before the program has nothing more to do.
+    // All results are held until the program is idle.
     let mut running = program.start_unread();
     running.await_standstill();
     running.read();
@@ -89,7 +88,7 @@ fn a_list_of_1000_takes_no_more_memory_than_one_of_20() {
     );
 }
 
-/// Results wait for those of earlier requests, and for somebody to read them, in the spool.
+/// Results wait in the spool for earlier results and for a reader.
 #[test]
 fn long_lists_that_wait_take_no_memory() {
     let base = endless_list();
@@ -184,7 +183,7 @@ fn broken_off(answer: &Answer, videos: usize, cause: &str) {
     );
 }
 
-/// The reader goes away in the middle of a line.
+/// The reader exits in the middle of a line.
 #[test]
 fn a_reader_that_goes_away_within_a_list_is_reported() {
     let mut running = run()
@@ -202,7 +201,7 @@ fn a_reader_that_goes_away_within_a_list_is_reported() {
     );
 }
 
-/// Until the last result is written takes longer than the 5 s that a signal leaves for a reader that takes nothing.
+/// Writing the last result takes longer than the 5 s that a stopped program waits for a stalled reader.
 #[test]
 fn a_slow_reader_gets_every_result_after_a_signal() {
     const PAUSE: Duration = Duration::from_millis(80);
@@ -225,7 +224,7 @@ fn a_slow_reader_gets_every_result_after_a_signal() {
     }
 }
 
-/// Members stand in the order of the schema, whether the rows were in memory or in a file.
+/// Members have the order of the schema, whether the rows were in memory or in a file.
 #[test]
 fn the_line_of_a_long_list_is_that_of_a_short_one() {
     let tiktok = tiktok();

@@ -1,7 +1,7 @@
-//! The requests that TikTok's own pages show, against the simulator as `simulate` starts it.
+//! The sample requests of TikTok's pages, sent to the simulator with the defaults of `simulate`.
 //!
-//! `samples.json` holds their members and figures; the texts are ours. Only what a page leaves open is filled
-//! in: a code, an address or an id from an earlier answer.
+//! `samples.json` holds their members and figures; the texts are ours. Only the values that a page leaves open are
+//! filled in: a code, a URL or an ID from an earlier response.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::support::video::clip_of;
 
-/// The samples while they are played.
+/// Samples during the test.
 struct Player {
     simulator: Simulator,
     http: Client,
@@ -74,8 +74,7 @@ impl Player {
         }
     }
 
-    /// The journal says just what is said of the sample, so that one that follows the documents gets no
-    /// remark.
+    /// Checks that the journal has exactly the expected notes, and none for a sample that follows the documents.
     fn compare_notes(&self, sample: &Value) {
         let expected: Vec<&str> = sample["notes"]
             .as_array()
@@ -91,7 +90,7 @@ impl Player {
         );
     }
 
-    /// The stored bytes are those of the video, and it was not judged unfit.
+    /// Checks that the stored bytes are those of the video, and that it was not judged unsuitable.
     fn has_arrived(&self, publish_id: &str) {
         let posts = self.simulator.posts();
         let post = posts.iter().find(|post| post.publish_id == publish_id).unwrap();
@@ -111,7 +110,7 @@ impl Player {
         })
     }
 
-    /// JSON, a form, or a stretch of a video.
+    /// JSON, a form, or a part of a video.
     fn body(&mut self, sample: &Value) -> Vec<u8> {
         if let Some(form) = sample["form"].as_object() {
             let pair = |(name, value): (&String, &Value)| {
@@ -153,7 +152,7 @@ fn code_in(location: &str) -> Option<String> {
         .map(|(_, code)| code.into_owned())
 }
 
-/// The address of `simulate` with these arguments, and its process.
+/// URL and process of `simulate` with these arguments.
 fn simulate(arguments: &[&str]) -> (String, Child) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"));
     let mut child = command
@@ -173,8 +172,7 @@ fn simulate(arguments: &[&str]) -> (String, Child) {
     (url, child)
 }
 
-/// The sample that the table of fields contradicts is taken by the program as people start it, and refused by
-/// `--strict`.
+/// The sample that contradicts the table of fields is accepted with the default options, and refused with `--strict`.
 #[tokio::test]
 async fn simulate_is_lenient_and_strict_on_demand() {
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -216,7 +214,7 @@ async fn tiktoks_own_sample_requests_are_taken() {
     };
     let samples: Vec<Value> = serde_json::from_str(include_str!("samples.json")).unwrap();
     for (number, sample) in samples.iter().enumerate() {
-        // Pulls take a while, so that one can be cancelled; the minute of the six inits passes meanwhile.
+        // Pulls take a while, so that one can be cancelled; meanwhile, the minute of the six inits passes.
         let setup = serde_json::json!({"processing_ms": if sample["keep"]["pulled"].is_string() { 60_000 } else { 0 },
             "advance_seconds": if number % 5 == 0 { 60 } else { 0 }});
         if !sample["url"].as_str().unwrap().ends_with("/cancel/") {

@@ -31,7 +31,7 @@ fn schemas(mode: &str, root: &Path) -> Ended {
         .finish()
 }
 
-/// The files that are generated or hold generated parts, in a place of their own.
+/// A copy of the files that are generated or have generated parts.
 fn copied_tree(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if copy.exists() {
@@ -283,7 +283,7 @@ fn a_manifest_is_printed_for_the_integration_that_is_named() {
     }
 }
 
-/// Requirements of Autohive's validators on a manifest and its folder
+/// Requirements of Autohive's validators for a manifest and its folder
 /// (<https://github.com/autohive-ai/integrations-sdk>).
 #[test]
 fn the_manifest_is_one_that_autohive_takes() {
@@ -309,8 +309,8 @@ fn the_manifest_is_one_that_autohive_takes() {
     assert_eq!((size(16), size(20)), (512, 512), "icon.png is 512 by 512");
 }
 
-/// Inputs as workflows made for Autohive's old integration send them: every old name, and its file objects.
-/// The one exception is `privacy_level`, which TikTok wants to be chosen.
+/// Inputs as workflows for Autohive's previous integration send them: every old name, and its file objects. The one
+/// exception is `privacy_level`, which TikTok requires the user to choose.
 #[test]
 fn inputs_of_the_old_integration_still_validate() {
     let file = json!({ "name": "clip.mp4", "contentType": "video/mp4", "content": "AAAA" });

@@ -1,5 +1,4 @@
-//! An integration that is added beside `tiktok`: its own credentials, permissions and context, served by the
-//! same host.
+//! A second integration next to `tiktok`: separate credentials, permissions and context, served by the same host.
 
 use std::{
     borrow::Cow,
@@ -76,7 +75,7 @@ const ADDED: Integration = Integration {
     connected_account: None,
 };
 
-/// Reads a token and the account that the request acts on.
+/// Reads a token and the requested account.
 fn credentials(auth: Option<&Value>) -> Result<Credentials, CredentialsError> {
     let token = read_token(auth, SHAPE)?;
     let account = auth.and_then(|auth| auth["advertiser_id"].as_str());
@@ -123,7 +122,7 @@ struct Output {
     api: String,
 }
 
-/// Intended change of a failed request, in the words of the integration.
+/// Change that a failed request intended, in the terms of the integration.
 #[derive(Debug)]
 struct Change {
     request_id: &'static str,
@@ -190,7 +189,7 @@ impl Write for Written {
     }
 }
 
-/// The answer of a host of `tiktok` and the added integration.
+/// Result of a host with `tiktok` and the added integration.
 #[track_caller]
 fn answer(request: &Value) -> Answer {
     let both = Box::leak(Box::new([INTEGRATIONS[0], ADDED]));
@@ -228,7 +227,7 @@ fn its_action_runs_with_its_own_credentials_and_context() {
     answer.is("action").has("/data", expected);
 }
 
-/// The names of the members of its errors, which have none of the other integration.
+/// Members of its errors, none of which belongs to the other integration.
 #[test]
 fn its_errors_have_its_own_members() {
     let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });

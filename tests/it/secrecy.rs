@@ -1,8 +1,7 @@
-//! No secret is ever printed: not on standard output, not in a log of any level or form, whatever goes well
-//! or wrong.
+//! No secret is ever printed: neither on standard output nor in a log of any level or format, in success or failure.
 //!
-//! The token here is longer than anything that is repeated to the caller, and its mark stands at its
-//! beginning, so that a token that was cut before it was looked for is found too.
+//! The token here is longer than any text that is repeated to the caller and begins with the mark, so a truncated token
+//! is found too.
 
 #[cfg(target_os = "linux")]
 #[path = "secrecy/as_root.rs"]
@@ -23,15 +22,15 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// Secret that must not appear.
+/// Mark to search for.
 const MARK: &str = "CANARY7";
 
 thread_local! {
-    /// Index of the marked token: rate counters allow each six posts a minute.
+    /// Number of the current marked token: with shared rate counters, each token can send only six posts a minute.
     static TOKEN: Cell<u32> = const { Cell::new(0) };
 }
 
-/// From now on another token is used on this thread.
+/// Switches this thread to another token.
 fn next_token() {
     TOKEN.with(|token| token.set(token.get() + 1));
 }
@@ -40,13 +39,13 @@ fn token() -> String {
     format!("act.{MARK}{}{:03}", "x".repeat(90), TOKEN.with(Cell::get))
 }
 
-/// The ways to log everything.
+/// Options that log everything.
 const LOGS: [[&str; 2]; 2] = [
     ["--log=trace", "--log-format=human"],
     ["--log=trace", "--log-format=json"],
 ];
 
-/// Places of a mark in the output of a program; empty if it is absent.
+/// Place of a mark in a program's output; `None` if it does not occur.
 fn leaks(what: &str, ended: &Ended, mark: &str) -> Option<String> {
     let (stdout, stderr) = (
         String::from_utf8_lossy(&ended.stdout).into_owned(),
@@ -65,7 +64,7 @@ fn none(found: Vec<Option<String>>) {
     assert!(found.is_empty(), "a secret was printed:\n{}", found.join("\n"));
 }
 
-/// Runs `program` with each way to log, and tells where the token is found.
+/// Runs `program` with each log format. Returns the places of the token.
 fn logged(what: &str, program: &Program) -> Vec<Option<String>> {
     let runs = LOGS.map(|[level, form]| program.clone().arg(level).arg(form).finish());
     runs.iter().map(|ended| leaks(what, ended, MARK)).collect()
@@ -125,7 +124,7 @@ fn a_log_of_everything_is_not_empty() {
     }
 }
 
-/// Servers that give the token back.
+/// Servers that return the token.
 #[test]
 fn the_token_is_not_printed_when_a_server_repeats_it() {
     let token = token();
@@ -134,7 +133,7 @@ fn the_token_is_not_printed_when_a_server_repeats_it() {
     let mut found = Vec::new();
     for reply in [
         json!({ "status": 400, "json": error(format!("the token {token} is not for this")) }),
-        // Words of TikTok's are cut at a length; a token across the cut must not lose its name.
+        // Texts of TikTok are truncated; a token across the cut must be redacted too.
         json!({ "status": 400, "json": error(format!("{}{token}", "y".repeat(480))) }),
         json!({ "status": 400, "json": { "error": { "code": token, "message": token, "log_id": token } } }),
         json!({ "status": 401, "json": { "code": token, "message": token } }),
@@ -161,7 +160,7 @@ fn the_token_is_not_printed_when_a_server_repeats_it() {
     none(found);
 }
 
-/// The upload address is as good as a token.
+/// The upload URL is as secret as a token.
 #[test]
 fn the_upload_address_is_not_printed() {
     let ok = |data: Value| json!({ "reply": { "json": { "data": data, "error": { "code": "ok" } } } });
@@ -202,7 +201,7 @@ fn the_upload_address_is_not_printed() {
     none(found);
 }
 
-/// The token where it does not belong, within a request that is otherwise understood.
+/// The token in wrong places of an otherwise valid request.
 #[test]
 fn the_token_is_not_printed_where_it_does_not_belong() {
     let token = token();
@@ -295,7 +294,7 @@ fn the_token_is_not_printed_where_it_does_not_belong() {
     none(found);
 }
 
-/// Requests that are not understood have no token that could be taken out.
+/// A request that cannot be parsed has no token that could be redacted.
 #[test]
 fn the_token_is_not_printed_when_a_request_is_broken() {
     let token = token();
@@ -320,8 +319,7 @@ fn the_token_is_not_printed_when_a_request_is_broken() {
     none(found);
 }
 
-/// Without a readable `auth` there is nothing to compare with, and yet a name that is no name of ours need
-/// not be repeated when it looks like a token.
+/// Without a readable `auth` there is no known token, yet an unknown name that looks like a token is not repeated.
 #[test]
 fn a_token_in_the_place_of_a_name_is_not_printed() {
     let token = token();
@@ -339,7 +337,7 @@ fn a_token_in_the_place_of_a_name_is_not_printed() {
     none(found);
 }
 
-/// A token of odd but visible characters is one too, and is written differently within JSON.
+/// A token with unusual visible characters is valid, and has a different form in JSON.
 #[test]
 fn a_token_with_quotes_is_not_printed() {
     let token = format!("act.\"{MARK}\\\"");
@@ -354,7 +352,7 @@ fn a_token_with_quotes_is_not_printed() {
     none(found);
 }
 
-/// Taking a token out of a result must not take the result apart: these are tokens too, of a test at least.
+/// Redaction must not damage the result if a token is a common word.
 #[test]
 fn a_token_that_is_a_common_word_leaves_the_envelope_whole() {
     let mut wrong = Vec::new();
@@ -396,8 +394,8 @@ fn a_token_that_is_a_common_word_leaves_the_envelope_whole() {
     );
 }
 
-/// The token of another account, or of another API: nothing that the program knows says that it is one.
-/// TikTok's Marketing tokens are 40 hexadecimal characters without a prefix.
+/// A token of another account or another API, which the program cannot know. TikTok's Marketing API tokens are 40
+/// hexadecimal characters without a prefix.
 #[test]
 fn an_opaque_token_is_not_printed_wherever_it_stands() {
     const FORMS: [&str; 4] = [
@@ -543,7 +541,7 @@ fn an_opaque_token_is_not_printed_wherever_it_stands() {
     none(found);
 }
 
-/// A key may be anything, and is repeated where it was used with other inputs.
+/// A key may be any text, and is repeated in the error about other inputs.
 #[test]
 fn an_opaque_idempotency_key_is_not_printed() {
     let folder = tempfile::TempDir::new().unwrap();
@@ -566,8 +564,7 @@ fn an_opaque_idempotency_key_is_not_printed() {
     none(vec![leaks("a conflict", &other, "c4n4ry")]);
 }
 
-/// A token that was mapped to the wrong input: neither the message nor `publish_id` repeats it, and TikTok is
-/// not asked.
+/// A token mapped to the wrong input: neither the message nor `publish_id` repeats it, and no call is sent.
 #[test]
 fn a_token_in_the_place_of_a_publish_id_is_not_printed() {
     for secret in [

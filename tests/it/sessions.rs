@@ -1,4 +1,4 @@
-//! Sessions with TikTok behind them: order, concurrency, and being told to stop.
+//! Sessions with TikTok: order, concurrency and signals.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::support::{
     with,
 };
 
-/// A request that was read must be answered this soon after a signal.
+/// Time after a signal within which every request that was read must be answered.
 const STOPPED: Duration = Duration::from_secs(3);
 
 fn ids(ended: &Ended) -> Vec<Value> {
@@ -75,7 +75,7 @@ fn the_connected_account_is_told() {
         .holds("/user_id")
         .holds("/avatar_url");
     let keys: Vec<&String> = answer.at("").as_object().unwrap().keys().collect();
-    // Autohive's `ConnectedAccountInfo(**result)` refuses any other; the adapter drops the details.
+    // Autohive's `ConnectedAccountInfo(**result)` refuses any other member; the adapter drops the details.
     let sdk = [
         "email",
         "first_name",
@@ -97,7 +97,7 @@ fn the_connected_account_is_told() {
         .holds("/details/profile_web_link");
 }
 
-/// Fields without their permission are absent, and the account is known all the same.
+/// Members without permission are absent, and the account is reported nevertheless.
 #[test]
 fn the_connected_account_is_told_as_far_as_it_is_granted() {
     let tiktok = tiktok();
@@ -238,10 +238,10 @@ fn eight_requests_run_at_once_by_default() {
     );
 }
 
-/// Starts `requests`, waits for the first call to `path`, sends `signal`, and gives the end.
+/// Starts `requests`, waits for the first call to `path`, sends `signal` and returns the end of the program.
 #[track_caller]
 fn stopped(tiktok: &TikTok, arguments: &[&str], requests: &[Value], path: &str, signal: &str) -> Ended {
-    // The default grace period has a test of its own; a short one saves time.
+    // The default grace period has a separate test; a short one saves time.
     let mut program = tiktok.run().arg("--grace-ms=200");
     for argument in arguments {
         program = program.arg(argument);
@@ -268,7 +268,7 @@ fn a_read_that_is_stopped_is_answered() {
     }
 }
 
-/// A host that writes its request, closes the pipe and later stops the program: the common case.
+/// A host that writes its request, closes the pipe and later stops the program, which is the common case.
 #[test]
 fn a_signal_after_the_end_of_input_is_heard() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
@@ -378,8 +378,8 @@ fn a_video_that_is_stopped_on_its_way_has_its_publish_id_and_what_is_known() {
     }
 }
 
-/// With the default grace period, in the middle of the upload, with a key: the answer tells the post's name,
-/// and a repeat never makes a second post, whether the chunk had arrived or not.
+/// A signal in the middle of a keyed upload, with the default grace period: the result has the publish_id, and a repeat
+/// never makes a second post, whether or not the chunk had arrived.
 #[test]
 fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
     const SOON: Duration = Duration::from_secs(2);
@@ -403,7 +403,7 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
         let answer = answer
             .has("/outcome", "unconfirmed")
             .has("/publish_id", publish_id.clone());
-        // The same key makes that safe.
+        // The same key makes the repeat safe.
         answer.has("/retryable", true);
         for time in ["first", "second"] {
             let again = run().request(&request).finish().exits(0).only();
@@ -426,8 +426,7 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
                     "{signal}, {time} repeat: the upload that had arrived is the post"
                 );
             } else {
-                // What was sent may still arrive while the upload's address works, so nothing is sent again
-                // before.
+                // Bytes in flight may still arrive while the upload URL is valid, so nothing is sent again before that.
                 again
                     .failed("outcome_unknown")
                     .has("/outcome", "unconfirmed")
@@ -438,7 +437,7 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
     });
 }
 
-/// A draft and an upload of several parts are no different, and need no key for that.
+/// A draft and an upload of several chunks behave the same, and need no key.
 #[test]
 fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
     let parts = json!({ "video_content_base64": base64(&clip_of(15_800_000)), "chunk_size": 5_242_880 });
@@ -470,7 +469,7 @@ fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
     }
 }
 
-/// With a key the answer does not say that nothing was posted while it cannot know it, and a repeat is safe.
+/// With a key, the result does not claim that nothing was posted unless that is known, and a repeat is safe.
 #[test]
 fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
     let keyed = |id| {
@@ -478,7 +477,7 @@ fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
         inputs["idempotency_key"] = json!("the-key");
         ask(id, "create_photo_post", inputs)
     };
-    // Stopped while it finds out whose key it is, and before it was begun.
+    // Stopped during the call that identifies the owner of the key, before the post was begun.
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
     let ended = stopped(
         &tiktok,
@@ -495,8 +494,8 @@ fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
             .has("/publish_id", Value::Null);
     }
     tiktok.nothing_posted();
-    // Stopped while the post was made: a repeat looks for it and never posts, but has no publish_id to settle
-    // it with.
+    // Stopped during the post: a repeat checks the account and never posts, but has no publish_id to settle the
+    // outcome.
     let folder = TempDir::new().unwrap();
     let state = format!("--state=sqlite:{}", folder.path().join("state.db").display());
     let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
@@ -559,7 +558,7 @@ fn an_idle_session_ends_at_once_when_told_to() {
     }
 }
 
-/// Half a request was not read, so nobody waits for its result.
+/// An incomplete request was not read, so no host waits for its result.
 #[test]
 fn half_a_request_does_not_hold_up_the_end() {
     let tiktok = tiktok();

@@ -1,5 +1,4 @@
-//! Slow lines post: a chunk is never cut off for its speed, and a deadline that cannot be met is reported
-//! early.
+//! Slow connections: a chunk is never cut off for its speed, and a deadline that cannot be met is reported early.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +13,7 @@ use crate::support::{
     with,
 };
 
-/// A TikTok behind a line of this speed, in bytes per second.
+/// A TikTok behind a connection of this speed, in bytes per second.
 fn line(speed: u64) -> TikTok {
     tiktok_faulty(json!({ "endpoint": "upload", "kind": { "bytes_per_second": speed } }))
 }
@@ -24,8 +23,8 @@ fn post(video: &[u8], limits: Value) -> Value {
     with(ask("a", "create_video_post", inputs), "request_config", limits)
 }
 
-/// 16 MiB at 20 kB/s to 500 kB/s, a hundred times as fast, with a fifteenth of the time: a chunk takes longer
-/// than that.
+/// 16 MiB at 20 kB/s to 500 kB/s, simulated a hundred times faster with a fifteenth of the timeout: a chunk takes
+/// longer than that.
 #[test]
 fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
     const FASTER: u64 = 100;
@@ -66,8 +65,7 @@ fn sixteen_mebibytes_are_published_in_one_try_whatever_the_speed() {
     });
 }
 
-/// The rate, the time it takes and the deadline to set are reported long before the deadline, and nothing was
-/// posted.
+/// The speed, the required time and the deadline to set are reported long before the deadline, and nothing was posted.
 #[test]
 fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
     let tiktok = line(400_000);
@@ -88,7 +86,7 @@ fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
         .says("Nothing was posted")
         .has("/details/0/field", "request_config.deadline");
     answer.says("set request_config.deadline to at least");
-    // The first of three chunks has shown it.
+    // The first of three chunks shows the speed.
     assert_eq!((tiktok.inits(), tiktok.count(EndpointName::UPLOAD)), (1, 1));
     assert!(
         tiktok.posts()[0].bytes < video.len() as u64,
@@ -97,7 +95,7 @@ fn a_deadline_that_the_line_cannot_meet_is_reported_early() {
     );
 }
 
-/// The measured speed of one upload decides the chunk size of the next.
+/// The speed of one upload determines the chunk size of the next.
 #[test]
 fn the_chunks_suit_the_line_that_an_earlier_upload_has_shown() {
     let (tiktok, video) = (line(80_000_000), clip_of(30_000_000));
@@ -110,7 +108,7 @@ fn the_chunks_suit_the_line_that_an_earlier_upload_has_shown() {
     running.wait().exits(0);
 }
 
-/// The answer to the last chunk does not come, and the status says that all is there.
+/// The response to the last chunk is missing, and the status confirms all bytes.
 #[test]
 fn a_last_answer_that_is_overdue_is_settled_by_the_status() {
     let late = json!({ "endpoint": "upload", "chunk": "only", "kind": { "slow_ms": 120_000 } });

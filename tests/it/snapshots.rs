@@ -1,7 +1,7 @@
-//! Whole texts that people read: the help of each command, the demo, a result for each category of error.
+//! Complete texts for users: the help of each command, the demo, a result for each category of error.
 //!
-//! They are kept in `tests/it/snapshots`. After a change that is meant, `UPDATE_SNAPSHOTS=1 cargo test --test it
-//! snapshots` writes them anew; the difference is then reviewed like any other.
+//! They are stored in `tests/it/snapshots`. After an intended change, `UPDATE_SNAPSHOTS=1 cargo test --test it
+//! snapshots` rewrites them; review the difference.
 
 use std::{env, fs};
 
@@ -17,7 +17,7 @@ use crate::support::{
     with,
 };
 
-/// Fails where `text` is not what is kept under `name`, or keeps it.
+/// Compares `text` with the snapshot `name`, or updates the snapshot.
 #[track_caller]
 fn is_kept(name: &str, text: &str) {
     let file = root().join("tests/it/snapshots").join(name);
@@ -43,7 +43,7 @@ fn is_update() -> bool {
     env::var_os("UPDATE_SNAPSHOTS").is_some()
 }
 
-/// `text` with everything between `begin` and `end` replaced, wherever they stand.
+/// `text` with everything between `begin` and `end` replaced by `mask`.
 fn masked(text: &str, begin: &str, end: char, mask: &str) -> String {
     let mut pieces = text.split(begin);
     let mut masked = pieces.next().unwrap_or_default().to_owned();
@@ -54,7 +54,7 @@ fn masked(text: &str, begin: &str, end: char, mask: &str) -> String {
     masked
 }
 
-/// The words of `help` that are commands.
+/// Commands listed in `help`.
 fn commands(help: &str) -> Vec<String> {
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     listed
@@ -66,7 +66,7 @@ fn commands(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// Checks the help of this command and of all below it, and returns their number.
+/// Checks the help of this command and its subcommands. Returns their number.
 fn help_is_kept(path: &[String]) -> usize {
     let mut words = path.iter().map(String::as_str).chain(["--help"]);
     let program = command(words.next().unwrap());
@@ -107,7 +107,7 @@ fn the_demo() {
     is_kept("demo.txt", &format!("{}\n", text.join("\n")));
 }
 
-/// The result of one request, as a line with its changing values masked.
+/// Result of one request, as a line with its variable values masked.
 #[track_caller]
 fn result(tiktok: &TikTok, request: Value) -> Value {
     result_of(tiktok.run(), request)
@@ -139,7 +139,7 @@ fn post(token: &str, more: Value) -> Value {
     ask_as(token, "a", "create_video_post", merged(inputs, more))
 }
 
-/// A result for each category; its name is that of the file.
+/// A result for each category, which names its file.
 fn errors() -> Vec<(Category, Value)> {
     let plain = tiktok();
     let of = |request| result(&plain, request);

@@ -1,5 +1,5 @@
-//! A long session: thousands of requests of every kind, one call in twenty struck by a fault. Each is
-//! answered once, and neither memory nor open files grow.
+//! A long session: thousands of requests of every kind, with a fault in one of twenty calls. Each is answered once, and
+//! neither memory nor the number of open files grows.
 
 use std::collections::BTreeMap;
 
@@ -14,25 +14,24 @@ use crate::support::{
     with,
 };
 
-/// Distribution of the requests: an account may post 15 times a day and have 5 drafts, so some reach that and
-/// some do not.
+/// Number of accounts: each may post 15 times a day and have 5 drafts, so some reach these limits and others do not.
 const ACCOUNTS: usize = 60;
 
-/// One call in so many is struck.
+/// One of this many calls has a fault.
 const STRUCK: usize = 20;
 
-/// Largest growth of the program's memory after its warm-up.
+/// Maximum growth of the program's memory after its warm-up.
 const GROWTH_MAX_KIB: u64 = 2 * 1024;
 
-/// Limit on open files: what the eight jobs may need at once, and a few. A session that leaks files soon has
-/// none left, and the answers of then say so.
+/// Limit on open files: the needs of eight jobs and a few more. A session that leaks files soon exceeds it, and its
+/// results say so.
 const OPEN_FILES_MAX: u32 = 104;
 
 fn token(number: usize) -> String {
     format!("act.soak-{}", number % ACCOUNTS)
 }
 
-/// TikTok with accounts that may post a lot, and the faults.
+/// TikTok with accounts that may post often, and the faults.
 fn soaked(requests: usize) -> TikTok {
     let accounts: Vec<Value> =
         (0..ACCOUNTS).map(|number| json!({ "token": token(number), "name": format!("soak-{number}"), "videos": 30, "rate_limit": 10_000 })).collect();
@@ -49,7 +48,7 @@ fn soaked(requests: usize) -> TikTok {
         json!({ "redirect": "https://elsewhere.example.com/" }),
         json!({ "slow_ms": 400 }),
     ];
-    // More than are ever made: a request makes at most some ten calls.
+    // More than the total number of calls: a request makes about ten at most.
     let faults: Vec<Value> = (1..=requests * 10 / STRUCK)
         .map(|nth| json!({ "endpoint": "any", "nth": nth * STRUCK, "kind": kinds[nth % kinds.len()] }))
         .collect();
@@ -58,7 +57,7 @@ fn soaked(requests: usize) -> TikTok {
     tiktok
 }
 
-/// Request number `number`, as a line. One in twelve cannot be read, one in twelve is refused.
+/// Request number `number`, as a line. One in twelve cannot be parsed, one in twelve is refused.
 fn line(number: usize, video: &str) -> String {
     let id = number.to_string();
     let account = token(number / 12);
@@ -73,7 +72,7 @@ fn line(number: usize, video: &str) -> String {
         4 => ask("create_video_post", file()),
         5 => {
             let mut inputs = file();
-            // Each key comes twice.
+            // Each key occurs twice.
             inputs["idempotency_key"] = json!(format!("key-{}", number / 24));
             inputs["title"] = json!("Two boats");
             ask_as(&token(number / 24), &id, "create_video_post", inputs)
@@ -90,7 +89,7 @@ fn line(number: usize, video: &str) -> String {
     format!("{}\n", with(request, "request_config", limits))
 }
 
-/// Number of results of each type and code.
+/// Number of results by type and code.
 type Tally = BTreeMap<String, usize>;
 
 fn count(tally: &mut Tally, answer: &Answer) {
@@ -103,7 +102,7 @@ fn count(tally: &mut Tally, answer: &Answer) {
     *tally.entry(format!("{kind}{code}")).or_default() += 1;
 }
 
-/// Whether a text says that the process may open no more files.
+/// Checks whether a text reports too many open files.
 fn names_open_files(text: &str) -> bool {
     ["ulimit -n", "file descriptors", "open files"]
         .iter()
@@ -136,7 +135,7 @@ fn soak(requests: usize, warm_up: usize) {
         );
         match answer.0["id"].as_str().map(str::parse::<usize>) {
             Some(Ok(id)) => answered[id] += 1,
-            // What cannot be read has no id.
+            // A line that cannot be parsed has no ID.
             _ => unreadable += 1,
         }
         if number % 10 == 9 {

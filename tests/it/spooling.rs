@@ -1,5 +1,4 @@
-//! Larger videos wait in a temporary file without a name: what goes wrong with it is told, and nothing is
-//! left behind.
+//! Larger videos are stored in an unlinked temporary file: its errors are reported, and no file remains.
 
 #[cfg(target_os = "linux")]
 mod as_root;
@@ -22,7 +21,7 @@ use crate::support::{
     video::{base64, clip, clip_of, media, sha256},
 };
 
-/// A draft of a video that does not stay in memory.
+/// A draft of a video that is too large for memory.
 fn large() -> Value {
     draft("large", &clip_of(5_000_000))
 }
@@ -39,7 +38,7 @@ fn spooling(tiktok: &TikTok, folder: &Path) -> Program {
     tiktok.run().env("TMPDIR", folder.to_str().unwrap())
 }
 
-/// The large video is refused for want of room, and the requests around it are served.
+/// Checks that the large video is refused for lack of space, and that the requests around it are served.
 #[track_caller]
 fn refused(answers: &[Answer], fix: &str) {
     let of = |id: &str| {
@@ -64,7 +63,7 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
     let home = TempDir::new().unwrap();
     let file = home.path().join("file");
     fs::write(&file, "").unwrap();
-    // Nobody, not even root, makes files in /proc.
+    // No user, not even root, can create files in /proc.
     for folder in [&home.path().join("missing"), &file, Path::new("/proc")] {
         let tiktok = tiktok();
         let run = spooling(&tiktok, folder).request(&ask("before", "get_videos", json!({})));
@@ -83,7 +82,7 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
     }
 }
 
-/// The disk is full in the middle of a video. A bound on the size of files gives the same failing write.
+/// The disk fills up in the middle of a video. A file size limit causes the same failed write.
 #[test]
 fn a_write_that_fails_in_the_middle_is_told() {
     let (tiktok, folder) = (tiktok(), TempDir::new().unwrap());
@@ -119,7 +118,7 @@ fn a_write_that_fails_in_the_middle_is_told() {
     assert_eq!(entries(folder.path()), 0, "nothing is left behind");
 }
 
-/// Not even while a video is sent is there anything to see in the folder, so a kill leaves nothing behind.
+/// The folder is empty even during an upload, so a kill leaves no file.
 #[test]
 fn a_kill_leaves_nothing_behind() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "kind": { "slow_ms": 30_000 } }));
@@ -136,7 +135,7 @@ fn entries(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }
 
-/// A file of `tests/media` with a box behind it that players skip, so that it has `size` bytes.
+/// A file of `tests/media`, padded to `size` bytes with a box that players skip.
 fn padded(name: &str, size: usize) -> Vec<u8> {
     let mut file = media(name);
     let rest = size - file.len();
@@ -146,16 +145,15 @@ fn padded(name: &str, size: usize) -> Vec<u8> {
     file
 }
 
-/// Bytes of each content of a request that has many, and of all that may be kept of it.
+/// Size of each video of a request with many, and limit on the stored bytes.
 const SIZE: usize = 3_000_000;
 
-/// Sends requests with many contents, of which no more than one fits into the bound, and looks at the program
-/// while it sends the one that is a video.
+/// Sends requests with many contents, only one of which fits into the limit, and calls `look` during the upload of the
+/// video.
 fn send_many_contents(look: impl Fn(&Running, &str)) {
     let (video, sound, other) = (clip_of(SIZE), padded("audio_only.mp4", SIZE), vec![b'x'; SIZE]);
     let second = padded("h264.mp4", SIZE);
-    // Of a recording without a picture only its end tells that it is none, so it is kept until another
-    // content comes.
+    // A recording without a picture is recognised only at its end, so it is stored until the next content begins.
     let rows = [
         ("last", &other, &video),
         ("last, after sound", &sound, &video),
@@ -182,16 +180,15 @@ fn send_many_contents(look: impl Fn(&Running, &str)) {
     }
 }
 
-/// However many contents a request has and whatever they are: never more than one is kept, and the right one
-/// is posted.
+/// At most one content of a request is stored, whatever their number and kind, and the right one is posted.
 #[test]
 fn never_more_than_one_content_of_a_request_is_kept() {
     send_many_contents(|_, _| {});
 }
 
-/// Sends requests with a content at a place where no action takes one, which are refused by their schema, and
-/// looks at the program while it has read the content and waits for the end of the request. The bytes sent so
-/// far are the last argument.
+/// Sends requests with a content at a place where no action takes one, which the schema refuses. Calls `look` when the
+/// program has read the content and waits for the end of the request; the last argument is the number of bytes sent so
+/// far.
 fn send_contents_at_unknown_places(look: impl Fn(&Running, &str, usize)) {
     let video = base64(&clip_of(SIZE));
     for (inputs, place) in [
@@ -225,13 +222,13 @@ fn send_contents_at_unknown_places(look: impl Fn(&Running, &str, usize)) {
     }
 }
 
-/// Nor is anything of them repeated.
+/// None of them is repeated in the result.
 #[test]
 fn contents_at_unknown_places_are_refused_by_the_schema() {
     send_contents_at_unknown_places(|_, _, _| {});
 }
 
-/// Videos of all requests share a bound: what does not fit is refused at once, and what follows is served.
+/// The videos of all requests share a limit: a video beyond it is refused at once, and the next request is served.
 #[test]
 fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 3_000 } }));
@@ -298,20 +295,19 @@ fn a_bound_that_is_no_size_is_wrong_usage() {
     run().env("AUTOHIVE_TIKTOK_SPOOL_MAX", " ").finish().exits(0);
 }
 
-/// However many contents a request has, together they take the memory of one video, and one file.
+/// Any number of contents in a request takes the memory and the file of one video.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_videos_of_a_request_share_its_memory_and_its_file() {
     const FILES: usize = 100;
-    // Enough for the program and a few files, and not for one of each content.
+    // Enough for the program and a few files, but not for one per content.
     const OPEN_FILES_MAX: u32 = 64;
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 2, "kind": { "slow_ms": 1_000 } }));
     let program = tiktok.run().with_open_files(OPEN_FILES_MAX);
     let mut running = program.request(&draft("warm-up", &clip())).start();
     running.next().did();
     let before = running.figure("status", "VmHWM");
-    // Only their ends tell that they have no picture, so each is kept until then, and too long for the
-    // memory.
+    // They are recognised only at their end, so each is stored until then, and they are too large for memory.
     let (other, video) = (base64(&padded("audio_only.mp4", SIZE / 2)), clip_of(SIZE / 2));
     let mut files = vec![json!({ "content": other }); FILES];
     files.push(json!({ "content": base64(&video) }));
@@ -337,6 +333,6 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     running.wait().exits(0);
 }
 
-/// Largest growth of the program's memory by a request with many videos: its share, and bytes on their way.
+/// Maximum memory for a request with many videos: its share, and buffers.
 #[cfg(target_os = "linux")]
 const GROWTH_MAX_KIB: u64 = 8 * 1024;

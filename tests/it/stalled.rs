@@ -1,4 +1,4 @@
-//! Nobody reads what the program writes: that holds up no request, and memory stays what it is.
+//! Output that is not read: no request is delayed, and memory stays constant.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Write as _},
@@ -20,14 +20,14 @@ use crate::support::{
     with,
 };
 
-/// A pipe that is full and stays so while its other end is held.
+/// A pipe that stays full while its other end is held.
 #[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
 fn full_pipe() -> (PipeReader, PipeWriter) {
     const QUIET: Duration = Duration::from_millis(100);
     let (reader, writer) = io::pipe().unwrap();
     let (mut filler, filled) = (writer.try_clone().unwrap(), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&filled);
-    // It ends when the other end is dropped.
+    // The thread ends when the other end is dropped.
     drop(thread::spawn(move || {
         while let Ok(written) = filler.write(&[b'x'; 512]) {
             count.fetch_add(written, Ordering::SeqCst);
@@ -44,7 +44,7 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
     (reader, writer)
 }
 
-/// An upload that is told of on standard error, and takes longer than anybody waits.
+/// An upload with messages on standard error that takes longer than any timeout.
 fn slow_upload(config: Value) -> (Program, TikTok) {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "kind": { "slow_ms": 20_000 } }));
     let request = ask(
@@ -86,10 +86,10 @@ fn a_full_standard_error_does_not_hold_up_a_signal() {
     drop(reader);
 }
 
-/// A reader that comes back gets all that there was room for, and is told how much there was not.
+/// A reader that resumes gets all buffered lines and the number of lost ones.
 #[test]
 fn what_was_lost_is_told() {
-    // Each is warned of in a line that names no id, and answered.
+    // Each causes a warning without an ID, and is answered.
     const REQUESTS: usize = 6_000;
     let (reader, stderr) = io::pipe().unwrap();
     let mut running = run().start_telling(stderr);
@@ -121,18 +121,18 @@ fn what_was_lost_is_told() {
     assert!(!lost.is_empty(), "so many lines do not fit in");
 }
 
-/// Number of requests, and size of each result in bytes; 15 MB together.
+/// Number of requests and size of their results in bytes: 15 MB together.
 const MANY: usize = 13_000;
 const LONG: usize = 1_000;
 
-/// Requests that are still more than are read while their results wait.
+/// Number of requests that exceeds those read while their results wait.
 const SEVERAL: usize = 4_000;
 
-/// With one request the unoptimised program takes 26 MiB.
+/// With one request, a debug build takes 26 MiB.
 const MEMORY_MAX_KIB: u64 = 34 * 1024;
 
-/// A request whose result repeats its id, which is nearly as long as one may be: one in two is not
-/// understood, the others are refused when they run.
+/// A request whose result repeats its ID, which has nearly the maximum length: one in two cannot be parsed, the others
+/// are refused when they run.
 fn long(number: usize) -> String {
     let action = if number.is_multiple_of(2) {
         "none"
@@ -193,7 +193,7 @@ fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
     assert_eq!(running.wait().exits(0).answers().len(), MANY + 1);
 }
 
-/// Requests read before the signal are answered once, as soon as somebody reads the results; others are not.
+/// Requests read before the signal are answered once as soon as the output is read; later ones are not.
 #[test]
 fn a_signal_is_heard_while_results_wait() {
     for order in [None, Some("--ordered")] {
@@ -217,7 +217,7 @@ fn a_signal_is_heard_while_results_wait() {
     }
 }
 
-/// The answers are there for whoever reads them, but the program was told to stop.
+/// The results remain readable, but the program was told to stop.
 #[test]
 fn after_a_signal_nobody_is_waited_for_for_ever() {
     let running = run().start_unread();

@@ -1,17 +1,15 @@
 //! The journal and the rate counters: the same behaviour in every store.
 //!
-//! The plan: what a claim finds at each stage of a row; who may write it; how it passes to another (dropped,
-//! dead, lease over, released); that of many who race exactly one wins, in one process and in many; how long
-//! things are kept; how many events fit into a window. Each is a function of a [`Place`], run with an SQLite
-//! file ([`sqlite`]) and with a Redis of its own ([`redis`]). What only one of the two can suffer stands in
-//! its own module.
+//! Covered: the result of a claim at each stage of a row; write access; takeover (dropped, owner dead, lease expired,
+//! released); exactly one winner of a race, in one process and in many; retention; the number of events per window.
+//! Each is a function of a [`Place`], run with an SQLite file ([`sqlite`]) and with a separate Redis ([`redis`]).
+//! Faults of only one store are in its module.
 //!
-//! Then whose the file is ([`permissions`]), and what the whole program makes of rows that were changed
-//! ([`tampered`]); 100,000 more of those are held against the reading of a row in
-//! `src/integrations/tiktok/post/idempotency/tests.rs`.
+//! [`permissions`] covers the owner of the file, and [`tampered`] the whole program with modified rows;
+//! `src/integrations/tiktok/post/idempotency/tests.rs` parses another 100,000 of those.
 //!
-//! The tests of Redis are ignored by `cargo test`, which shall pass where no redis-server is installed;
-//! `.ci/run` installs one and runs them: `cargo test --test it state -- --include-ignored`.
+//! `cargo test` ignores the tests of Redis, which need redis-server; `.ci/run` installs it and runs them: `cargo test
+//! --test it state -- --include-ignored`.
 
 mod claims;
 mod other_process;
@@ -27,7 +25,7 @@ mod tampered;
 #[cfg(feature = "redis")]
 pub(crate) use redis::Server;
 
-/// Makes a test of each behaviour, with a place that `$place` makes.
+/// Defines a test of each behaviour, with a place from `$place`.
 macro_rules! behaviour {
     ($place:expr $(, #[$attribute:meta])*) => {
         behaviour! { @each $place, [$(#[$attribute])*],

@@ -1,5 +1,4 @@
-//! Streams, files and limits that fail: nothing is posted whose result cannot be written, and nothing ends
-//! without a word.
+//! Streams, files and limits that fail: nothing is posted whose result cannot be written, and every end has a message.
 
 use std::{
     fs,
@@ -22,14 +21,14 @@ use crate::support::{
     with,
 };
 
-/// The program below a shell, which can close and limit what it hands over.
+/// The program below a shell, which can close and limit its streams.
 struct Shell<'a> {
     tiktok: &'a TikTok,
     home: TempDir,
 }
 
 impl<'a> Shell<'a> {
-    /// With these requests in a file, `$HOME/requests`.
+    /// Stores these requests in `$HOME/requests`.
     fn new(tiktok: &'a TikTok, requests: &[Value]) -> Self {
         let home = TempDir::new().unwrap();
         let lines: String = requests
@@ -68,7 +67,7 @@ fn post(more: &Value) -> Value {
     ask("a", "create_video_post", merged(inputs, more.clone()))
 }
 
-/// It ended with 1, said why in one line, and posted nothing.
+/// Checks that it exited with 1, printed the reason in one line, and posted nothing.
 #[track_caller]
 fn refused(ended: &Ended, words: &str, tiktok: &TikTok) {
     let told = format!("{}\nstdout: {}", ended.stderr, ended.text());
@@ -115,7 +114,7 @@ fn a_stream_that_is_of_no_use_is_told_and_nothing_is_done() {
         ),
     ] {
         let tiktok = tiktok();
-        // The reader has to be gone first.
+        // The reader must exit first.
         let script = script.replace(
             "$RUN <requests | true",
             "{ sleep 0.3; exec $RUN <requests; } | true",
@@ -153,7 +152,7 @@ fn what_was_thrown_away_on_purpose_is_no_fault() {
     }
 }
 
-/// The program with a reader of its results that can go.
+/// The program with a reader of its results that can exit.
 struct Heard {
     child: Child,
     reader: Option<OwnedFd>,
@@ -175,13 +174,13 @@ impl Heard {
         }
     }
 
-    /// The end, once nobody reads any more: its code and what it says.
+    /// Exit code and standard error of the program after its reader has exited.
     #[track_caller]
     fn unheard(mut self, more: &str) -> (Option<i32>, String) {
         drop(self.reader.take());
-        // It may have ended before it could read any more.
+        // It may have exited before it could read more.
         drop(self.child.stdin.as_mut().unwrap().write_all(more.as_bytes()));
-        // Its input stays open: that nobody reads is enough to end it.
+        // The input stays open: the missing reader alone must end the program.
         let stdin = self.child.stdin.take();
         let output = self.child.wait_with_output().unwrap();
         drop(stdin);
@@ -189,7 +188,7 @@ impl Heard {
     }
 }
 
-/// A pipe and a socket, as the two kinds of streams that hosts read.
+/// A pipe and a socket, the two kinds of streams that hosts use.
 fn streams() -> [(OwnedFd, OwnedFd); 2] {
     let (reader, writer) = io::pipe().unwrap();
     let (ours, theirs) = UnixStream::pair().unwrap();
@@ -209,7 +208,7 @@ fn a_post_is_not_begun_once_nobody_reads() {
     });
 }
 
-/// The last chunk makes the post.
+/// The last chunk completes the post.
 #[test]
 fn an_upload_is_not_completed_once_nobody_reads() {
     together(streams(), |stream| {
@@ -258,8 +257,7 @@ fn what_became_of_a_post_whose_result_is_lost_is_told_in_the_one_line() {
     });
 }
 
-/// The journal and the spool on a file system with a limit on the size of files, at each size that stops
-/// another step.
+/// The journal and the spool with a file size limit, at each size that stops a different step.
 #[test]
 fn no_limit_on_the_size_of_files_loses_an_answer() {
     together(
@@ -287,7 +285,7 @@ fn no_limit_on_the_size_of_files_loses_an_answer() {
                 "{limit} KiB: {posted} posts, and {}",
                 first.0
             );
-            // Whatever was written: with room, the same key posts once in all.
+            // Whatever was written: without the limit, the same key posts exactly once.
             shell
                 .runs("$RUN --state sqlite:state.db <requests")
                 .exits(0)
@@ -337,7 +335,7 @@ fn a_log_beyond_the_limit_on_the_size_of_files_costs_the_log_only() {
 mod as_root {
     use super::*;
 
-    /// A disk that is full from the beginning: a file system of its own, which not everyone may mount.
+    /// A disk that is full from the start: a separate file system, which not every user may mount.
     #[test]
     #[ignore = "needs root"]
     fn a_full_disk_is_told_before_anything_is_posted() {
@@ -368,7 +366,7 @@ mod as_root {
     }
 }
 
-/// As many calls as TikTok takes in a minute, and more than the process may have files open for.
+/// As many calls as TikTok allows in a minute, and more than the process may have files open for.
 #[test]
 fn few_file_descriptors_are_a_matter_of_patience() {
     let tiktok = tiktok();
@@ -384,7 +382,7 @@ fn few_file_descriptors_are_a_matter_of_patience() {
     }
 }
 
-/// At each limit there is an answer, or one line that names the limit.
+/// At each limit there is a result, or one line that names the limit.
 #[test]
 fn too_few_file_descriptors_are_told_as_such() {
     together(5..40, |limit| {
@@ -432,7 +430,7 @@ fn a_hangup_that_was_ignored_from_the_start_is_not_heard() {
     ended.exits(0).only().did();
 }
 
-/// Nobody listens at first, so nothing was sent, and nothing of the minute is used up.
+/// Nothing listens at first, so nothing was sent, and the minute's budget is unused.
 #[test]
 fn calls_that_never_left_the_machine_are_not_counted() {
     let home = TempDir::new().unwrap();
@@ -483,10 +481,10 @@ fn calls_that_never_left_the_machine_are_not_counted() {
     assert_eq!(tiktok.count(EndpointName::CONTENT_INIT), 1);
 }
 
-/// A post whose connection took too long is not unconfirmed.
+/// A post that is not sent for lack of time to connect is not unconfirmed.
 #[test]
 fn a_post_that_was_not_sent_for_want_of_an_answer_to_the_connection_has_failed() {
-    // Its queue is full, so further connections wait.
+    // Its backlog is full, so further connections wait.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let held: Vec<_> = (0..4096)
@@ -579,7 +577,7 @@ fn the_log_tells_what_operators_look_for() {
     );
 }
 
-/// A request that is stopped is logged as any other, with its calls that were cut off.
+/// A stopped request is logged like any other, with its aborted calls.
 #[test]
 fn a_request_that_is_stopped_is_logged_whole() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 20_000 } }));
@@ -678,7 +676,7 @@ fn a_state_that_cannot_be_used_is_told_at_the_start() {
     }
 }
 
-/// A Redis whose packets are lost is not known as such at once.
+/// A Redis whose packets are lost is not recognised at once.
 #[cfg(feature = "redis")]
 #[test]
 fn a_state_that_does_not_answer_is_reported_in_a_short_session_too() {

@@ -1,4 +1,4 @@
-//! Common parts of the tests.
+//! Helpers shared by the tests.
 
 pub(crate) mod program;
 #[cfg(feature = "simulator")]
@@ -18,7 +18,7 @@ pub(crate) fn ask(id: &str, action: &str, inputs: Value) -> Value {
     ask_as(PUBLIC, id, action, inputs)
 }
 
-/// The same for another account.
+/// A request for another account.
 pub(crate) fn ask_as(token: &str, id: &str, action: &str, inputs: Value) -> Value {
     let mut request =
         json!({ "id": id, "action": action, "inputs": null, "auth": { "access_token": token } });
@@ -26,7 +26,7 @@ pub(crate) fn ask_as(token: &str, id: &str, action: &str, inputs: Value) -> Valu
     request
 }
 
-/// An object with the members of another, which win.
+/// An object merged with `more`, whose members take precedence.
 #[cfg(feature = "simulator")]
 pub(crate) fn merged(mut object: Value, more: Value) -> Value {
     let (Some(members), Value::Object(more)) = (object.as_object_mut(), more) else {
@@ -36,14 +36,14 @@ pub(crate) fn merged(mut object: Value, more: Value) -> Value {
     object
 }
 
-/// The same with one more member.
+/// A request with one more member.
 #[cfg(feature = "simulator")]
 pub(crate) fn with(mut request: Value, name: &str, member: Value) -> Value {
     request[name] = member;
     request
 }
 
-/// Runs `check` with each item at the same time: most of them wait, and waiting together saves time.
+/// Runs `check` with all items concurrently: most of them wait.
 #[cfg(feature = "simulator")]
 pub(crate) fn together<T: Send>(items: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
     let check = &check;

@@ -1,8 +1,8 @@
-//! The bytes of a video: whole, in order, in legal chunks, whatever the network does.
+//! Upload of the bytes of a video: complete, in order, in legal chunks, through all network faults.
 //!
-//! The plan: every size at which the rules change; every container; every form of base64; then one fault at
-//! the first, the middle and the last chunk. Each run ends with the bytes that TikTok's side has, by their
-//! SHA-256, or with the right error; a fault never makes a second post.
+//! Covered: every size at which the rules change; every container; every form of base64; one fault at the first, the
+//! middle and the last chunk. Each run ends with the right bytes at TikTok, by their SHA-256, or with the right error;
+//! a fault never makes a second post.
 //!
 //! Facts: docs/tiktok-open-api.md#chunk-rules, #upload-answers.
 
@@ -18,15 +18,15 @@ use crate::support::{
     with,
 };
 
-/// The smallest chunk of several and the largest, safe under both readings of "MB".
+/// Smallest non-final chunk and largest chunk, safe under both readings of "MB".
 const CHUNK: std::ops::RangeInclusive<u64> = 5_242_880..=64_000_000;
 
-/// A request to post `video`, with more inputs.
+/// A request to post `video` with additional inputs.
 fn post(video: &[u8], more: Value) -> Vec<u8> {
     post_with_retries(video, more, 3)
 }
 
-/// The same, written by hand: serde would take seconds over a large video.
+/// As [`post`], formatted by hand: serde would take seconds for a large video.
 fn post_with_retries(video: &[u8], more: Value, max_retries: u32) -> Vec<u8> {
     let inputs = merged(
         json!({ "privacy_level": "SELF_ONLY", "file": { "content": "@" } }),
@@ -38,7 +38,7 @@ fn post_with_retries(video: &[u8], more: Value, max_retries: u32) -> Vec<u8> {
     [before, &base64(video), after, "\n"].concat().into_bytes()
 }
 
-/// The one post is there, whole, cut as its init said, and as TikTok's rules want it.
+/// Checks that the one post is complete, split as its init declared and as TikTok's rules require.
 #[track_caller]
 fn arrived(tiktok: &TikTok, video: &[u8]) -> StoredPost {
     let posts = tiktok.posts();
@@ -86,7 +86,7 @@ fn arrived(tiktok: &TikTok, video: &[u8]) -> StoredPost {
     post
 }
 
-/// Nothing reached the upload edge that should not.
+/// Checks that the upload server received valid requests only.
 #[track_caller]
 fn clean(tiktok: &TikTok) {
     let journal = tiktok.journal();
@@ -152,7 +152,8 @@ fn a_video_of_64_000_001_bytes_goes_in_several() {
     uploads(64_000_001, None);
 }
 
-/// This size was refused as one chunk and with a rounded-up count (docs/tiktok-open-api.md#reported-plans).
+/// Clients reported that TikTok refused this size as one chunk and with a rounded-up count
+/// (docs/tiktok-open-api.md#reported-plans).
 #[test]
 fn a_video_of_158_008_374_bytes_goes_in_several() {
     uploads(158_008_374, None);
@@ -193,7 +194,7 @@ fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
     }
 }
 
-/// The bytes decide the media type, not the sender's name for it (docs/tiktok-open-api.md#upload-requests).
+/// The bytes determine the content type, not the sender's claim (docs/tiktok-open-api.md#upload-requests).
 #[test]
 fn the_content_type_is_what_the_bytes_are() {
     let media = |name: &str| std::fs::read(crate::support::root().join("tests/it/media").join(name)).unwrap();
@@ -226,7 +227,7 @@ fn the_content_type_is_what_the_bytes_are() {
 
 #[test]
 fn every_form_of_base64_is_the_same_video() {
-    // One byte more than a multiple of three, so that there is padding to leave out.
+    // One byte more than a multiple of three, so that there is padding to omit.
     let video = clip_of(300_001);
     let text = base64(&video);
     let lines = text
@@ -249,7 +250,7 @@ fn every_form_of_base64_is_the_same_video() {
         arrived(&tiktok, &video);
         tiktok.reset();
     }
-    // The same character can be written in several ways within JSON.
+    // JSON has several ways to write the same character.
     let escaped = ask("a", "upload_video_draft", json!({ "video_content_base64": "@" })).to_string();
     let escaped = escaped.replace('@', &text.replace('/', "\\/").replace('A', "\\u0041"));
     tiktok.run().input(escaped).finish().exits(0).only().did();
@@ -291,7 +292,7 @@ fn send_with_retries(tiktok: &TikTok, video: &[u8], max_retries: u32) -> Answer 
     tiktok.run().input(input).finish().exits(0).only()
 }
 
-/// Whatever struck the upload, all bytes arrived and one post was made.
+/// Checks that all bytes arrived and one post was made, whatever the fault.
 #[track_caller]
 fn survives(setup: Value) {
     let shown = setup.to_string();
@@ -339,8 +340,7 @@ fn a_connection_that_breaks_within_a_chunk_sends_it_again() {
     survives_at_each_chunk(&json!({ "cut_at_byte": 1_000_000 }));
 }
 
-/// The chunk has arrived, its answer has not: sent again it is answered 416, or status/fetch settles the last
-/// one.
+/// The chunk has arrived and its response has not: a repeat gets 416, or status/fetch settles the last one.
 #[test]
 fn a_lost_answer_is_settled() {
     survives_at_each_chunk(&json!("cut_after"));
@@ -363,7 +363,7 @@ fn a_416_that_is_ahead_is_followed_under_the_other_reading() {
     });
 }
 
-/// TikTok says 206 and has nothing: the next chunk is answered 416 with less than we believed.
+/// TikTok returns 206 without storing the chunk: the next one gets 416 with a smaller figure than expected.
 #[test]
 fn a_416_that_is_behind_is_followed() {
     together(
@@ -377,7 +377,7 @@ fn a_416_that_is_behind_is_followed() {
     );
 }
 
-/// 201 to the last chunk although nothing has arrived would be TikTok's lie; 206 to it is a question.
+/// 201 for the last chunk confirms the upload; 206 is followed by a status call.
 #[test]
 fn a_206_to_the_last_chunk_is_asked_about() {
     survives(json!({ "faults": [{ "endpoint": "upload", "nth": 3, "kind": { "status": 206 } }] }));
@@ -386,7 +386,7 @@ fn a_206_to_the_last_chunk_is_asked_about() {
     );
 }
 
-/// A 5xx may have had its effect; the same chunk sent again is then ahead.
+/// A 5xx may have taken effect; a repeat of the chunk is then ahead.
 #[test]
 fn a_503_that_took_effect_is_settled() {
     together(2..=3, |nth| {
@@ -419,7 +419,7 @@ fn an_address_that_is_gone_is_upload_expired() {
     }
 }
 
-/// An upload that gives up before its last chunk has posted nothing, and says which one it was.
+/// An upload that fails before its last chunk has posted nothing, and reports its publish_id.
 #[test]
 fn an_upload_that_gives_up_says_what_it_knows() {
     let kinds = [
@@ -436,7 +436,7 @@ fn an_upload_that_gives_up_says_what_it_knows() {
             .has("/publish_id", tiktok.posts()[0].publish_id.clone())
             .holds("/remedy");
         let outcome = answer.at("/outcome").as_str().unwrap_or_default();
-        // TikTok was asked about the last chunk, and it said how much it has.
+        // The status call after the last chunk returned the number of received bytes.
         assert!(matches!(outcome, "failed" | "unconfirmed"), "{}", answer.0);
         assert!(
             nth == 3 || outcome == "failed",
@@ -446,7 +446,7 @@ fn an_upload_that_gives_up_says_what_it_knows() {
     });
 }
 
-/// All bytes are there, and neither the upload nor the status says so: whoever calls that failed posts twice.
+/// All bytes have arrived, and neither the upload nor the status says so: an error would lead to a second post.
 #[test]
 fn an_upload_that_may_be_complete_is_never_called_failed() {
     let mut wrong = Vec::new();

@@ -24,7 +24,7 @@ use crate::http::{
 
 mod ssrf;
 
-/// What one connection is answered.
+/// Response to one connection.
 #[derive(Clone)]
 enum Play {
     /// These bytes, then the end of the connection.

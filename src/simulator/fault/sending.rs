@@ -13,12 +13,12 @@ use super::super::{
     wire::{Body, full, response},
 };
 
-/// Manner of sending an answer.
+/// Manner of sending a response.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Sending {
-    /// At once and whole.
+    /// At once and complete.
     AtOnce,
-    /// Whole, after this number of milliseconds.
+    /// Complete, after this number of milliseconds.
     After(u64),
     /// In two parts.
     InTwo(Second),
@@ -29,15 +29,15 @@ pub(in crate::simulator) enum Sending {
 /// Fate of the second part of a body.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulator) enum Second {
-    /// Comes after this number of milliseconds; the parts are halves.
+    /// Sent after this number of milliseconds; the parts are halves.
     After(u64),
-    /// Never comes: the connection is closed after `first` bytes.
+    /// Never sent: the connection is closed after `first` bytes.
     Never { first: u64 },
-    /// Comes after a pause, or never.
+    /// Sent after a pause, or never.
     Stalled(Stall),
 }
 
-/// Builds an answer that announces its whole body and sends it at this speed.
+/// Builds a response that announces its whole body and sends it at this speed.
 pub(in crate::simulator) fn paced(reply: ServerReply, throttle: Throttle) -> Response<Body> {
     let headers = announced(reply.headers, reply.body.len());
     let body = Bytes::from(reply.body);
@@ -52,7 +52,7 @@ pub(in crate::simulator) fn paced(reply: ServerReply, throttle: Throttle) -> Res
     response(reply.status, &headers, StreamBody::new(parts).boxed_unsync())
 }
 
-/// Builds an answer that announces its whole body and sends it in two parts.
+/// Builds a response that announces its whole body and sends it in two parts.
 pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Response<Body> {
     let length = reply.body.len();
     let headers = announced(reply.headers, length);
@@ -67,7 +67,7 @@ pub(in crate::simulator) fn in_two(reply: ServerReply, second: Second) -> Respon
         }
         Some((Ok(Frame::data(now)), later.map(|tail| (tail, None))))
     });
-    // hyper takes an announced empty body as sent, so there is nothing to cut.
+    // hyper treats an announced empty body as sent, so there is nothing to cut.
     let body = if length == 0 {
         full(Bytes::new())
     } else {

@@ -1,4 +1,4 @@
-//! What ads name: identities, pixels with events, apps and instant pages. Every account has the same.
+//! Assets of ads: identities, pixels with events, apps and instant pages. Every account has the same.
 
 use serde_json::{Map, Value, json};
 

@@ -66,7 +66,7 @@ pub struct Account {
     pub fails_with: Option<FailReason>,
     /// Media pulled from a URL end FAILED with `video_pull_failed` or `photo_pull_failed`; uploads succeed.
     pub pull_fails: bool,
-    /// Number of status calls for each post that answer `invalid_publish_id` at first (#status).
+    /// Number of initial status calls for each post that return `invalid_publish_id` (#status).
     pub loses_publish_id: u32,
     /// Time in seconds until a post leaves PROCESSING, instead of the simulator's.
     pub processing_seconds: Option<u64>,
@@ -312,7 +312,7 @@ const PRESETS: [Preset; 20] = [
     ),
     (
         "act.sim-late-status",
-        "the first two status calls for a post answer `invalid_publish_id`",
+        "the first two status calls for a post return `invalid_publish_id`",
         |account| {
             account.loses_publish_id = 2;
         },
@@ -382,7 +382,7 @@ mod tests {
         }
     }
 
-    /// The module page is where people look the tokens up.
+    /// The module page is the reference for the tokens.
     #[test]
     fn the_module_page_lists_every_preset() {
         let page = include_str!("../../simulator.rs");

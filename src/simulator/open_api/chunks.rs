@@ -208,7 +208,7 @@ mod tests {
             assert_eq!(next, plan.size());
         }
 
-        /// Whatever the figures are, the answer is yes or no.
+        /// Any figures are either accepted or refused.
         #[test]
         fn any_figures_are_judged(size: i64, chunk: i64, count: i64) {
             if let Ok(plan) = Plan::new(size, chunk, count) {

@@ -54,8 +54,7 @@ pub(super) static SPELLINGS: [(&str, EndpointName); 15] = [
 ];
 
 impl RequestJournal {
-    /// Requests that carried an `Authorization` header to the upload server, where there must be none
-    /// (#upload-addresses).
+    /// Requests with an `Authorization` header to the upload server, which must have none (#upload-addresses).
     pub fn leaks(&self) -> impl Iterator<Item = &RecordedRequest> {
         self.of(EndpointName::UPLOAD)
             .filter(|entry| entry.headers.authorization)

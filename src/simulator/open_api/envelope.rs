@@ -1,4 +1,4 @@
-//! The envelope around every answer of the API (#answer-envelope).
+//! The envelope around every response of the API (#answer-envelope).
 
 use std::time::Duration;
 

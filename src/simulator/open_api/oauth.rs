@@ -87,14 +87,14 @@ fn consent(world: &mut World, form: &Form) -> Result<String, OauthError> {
     Ok(target.into())
 }
 
-/// Kind of a redirect address: web or desktop.
+/// Kind of a redirect URL: web or desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RedirectKind {
     Web,
     Loopback,
 }
 
-/// Checks a redirect address: https anywhere, or http(s) on loopback with a port; without query and fragment
+/// Checks a redirect URL: https anywhere, or http(s) on loopback with a port; without query and fragment
 /// (#redirect-addresses).
 fn redirect_target(uri: &str) -> Result<(Url, RedirectKind), OauthError> {
     let url = Url::parse(uri)
@@ -207,7 +207,7 @@ fn form(world: &World, head: &RequestHead, body: &[u8]) -> Result<Form, OauthErr
 
 fn by_code(world: &mut World, form: &Form) -> Result<Value, OauthError> {
     let now = world.now();
-    // A code works once, also where the rest is wrong.
+    // A code works once, even if the rest of the request is wrong.
     let code = world.grants.codes.remove(form.need("code")?);
     let code = code.filter(|code| Some(code.client_key.as_str()) == form.get("client_key"));
     let code = code.ok_or(OauthError("invalid_grant", "Authorization code is invalid."))?;

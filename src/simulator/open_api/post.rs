@@ -183,7 +183,7 @@ pub(super) struct Post {
     pub(super) posted_by_user: Option<Duration>,
     /// Id of the public post, shown once it is public.
     pub(super) public_id: i64,
-    /// Number of status calls still to be answered `invalid_publish_id`.
+    /// Number of status calls that will still return `invalid_publish_id`.
     pub(super) unknown_for: u32,
 }
 
@@ -376,7 +376,7 @@ mod tests {
         );
     }
 
-    /// #post-ids: complete comes before the id, and the id comes for public posts only.
+    /// #post-ids: the status is complete before it has the id, and only public posts have one.
     #[test]
     fn a_public_post_is_complete_before_it_has_its_id() {
         let public = post(PostKind::DirectVideoPull, Visibility::PublicToEveryone);

@@ -24,7 +24,7 @@ pub(super) enum RejectionCode {
 /// Row of the table: code on the wire, usual HTTP status, usual message.
 struct RejectionRow(&'static str, u16, &'static str);
 
-/// Message of most 403 answers of the live API (#messages).
+/// Message of most 403 responses of the live API (#messages).
 const GUIDELINES: &str = "Please review our integration guidelines at https://developers.tiktok.com/doc/content-sharing-guidelines/";
 /// Message of the live API for a missing scope (#messages).
 const SCOPE: &str = "The user did not authorize the scope required for completing this request.";
@@ -73,7 +73,7 @@ impl RejectionCode {
         self.row().0
     }
 
-    /// HTTP status at this endpoint. Creator info answers the posting caps with 200, on purpose (#creator-info).
+    /// HTTP status at this endpoint. Creator info reports the posting caps with 200 by design (#creator-info).
     pub(super) fn status(self, endpoint: EndpointName) -> u16 {
         match (endpoint, self) {
             (EndpointName::CREATOR_INFO, Self::TooManyPosts | Self::UserBanned | Self::ActiveUserCap) => 200,

@@ -41,19 +41,19 @@ impl ApiRequest<'_> {
         if self.strict {
             return Err(refusal(what));
         }
-        self.notes.push(format!("{what}: taken all the same"));
+        self.notes.push(format!("{what}: accepted anyway"));
         Ok(())
     }
 
-    /// Reads the body as JSON of a known shape. Errors use TikTok's wording where it is known.
+    /// Reads the body as JSON of a known shape. Errors use TikTok's wording if it is known.
     pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiRejection> {
         self.content_type_is_json()?;
-        // First whether it is JSON at all: for the shape's errors the parser does not tell the two apart.
+        // First checks whether it is JSON: the parser's errors for the shape do not distinguish the two.
         let mut value: Value = serde_json::from_slice(self.body)
             .map_err(|error| ApiRejection::params(format!("The request body is not JSON: {error}.")))?;
         let shape = if self.strict {
             only_objects(&value)?;
-            // Not from the value, which has lost members that are there twice.
+            // Not from the value, which has lost duplicate members.
             ParsedBody::read(&mut serde_json::Deserializer::from_slice(self.body))
         } else {
             drop_nulls(&mut value, "", self.notes);
@@ -98,7 +98,7 @@ impl ApiRequest<'_> {
         )))
     }
 
-    /// Notices a query where the endpoint takes none.
+    /// Notes a query at an endpoint that takes none.
     pub(super) fn no_query(&mut self) -> Result<(), ApiRejection> {
         self.only_query("")
     }

@@ -1,4 +1,4 @@
-//! Sources of media: the `source_info` of video inits, and addresses to pull from (#video-init, #chunk-rules,
+//! Sources of media: the `source_info` of video inits, and URLs to pull from (#video-init, #chunk-rules,
 //! #pull-from-url).
 
 use serde::Deserialize;
@@ -127,8 +127,8 @@ pub(super) fn own_media(url: &str) -> Option<String> {
     url.path().strip_prefix(media::PATH).map(str::to_owned)
 }
 
-/// Checks whether a verified property covers `url`: a prefix covers every address that begins with it, a domain
-/// itself and its subdomains (#pull-from-url).
+/// Checks whether a verified property covers `url`: a prefix covers every URL that begins with it, a domain itself and
+/// its subdomains (#pull-from-url).
 fn covers(property: &str, url: &str, domain: &str) -> bool {
     if property.contains("://") {
         return property.ends_with('/') && url.starts_with(property);

@@ -75,5 +75,5 @@ fn find<'a>(world: &'a mut World, account: &Account, publish_id: &str) -> Result
     }
 }
 
-/// Bytes of every finished pull, because nothing is really pulled.
+/// Bytes of every finished pull, because the simulator pulls nothing.
 const PULLED_BYTES: u64 = 1_234_567;

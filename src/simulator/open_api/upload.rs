@@ -62,14 +62,14 @@ fn post<'a>(world: &'a World, head: &RequestHead) -> Option<&'a Post> {
     world.posts.iter().find(has_id)
 }
 
-/// The account whose upload the query names.
+/// The account of the upload that the query names.
 pub(super) fn owner(world: &World, head: &RequestHead) -> Option<Arc<Account>> {
     let owner = &post(world, head)?.account;
     let mut accounts = world.accounts.values();
     accounts.find(|account| account.name == *owner).map(Arc::clone)
 }
 
-/// Answers `PUT /video/`. Nothing of the chunk counts unless the answer is 201 or 206.
+/// Handles `PUT /video/`. The chunk counts only if the response is 201 or 206.
 pub(super) fn put(
     world: &mut World,
     head: &RequestHead,
@@ -95,7 +95,7 @@ fn accept(
         if strict {
             return refuse(400, what);
         }
-        notes.push(format!("{what}: taken all the same"));
+        notes.push(format!("{what}: accepted anyway"));
         Ok(())
     };
     // The URL is the secret; a token does not belong here (#upload-addresses).
@@ -121,7 +121,7 @@ fn accept(
     Ok(conclude(post, now, edge))
 }
 
-/// Answers an accepted chunk; the last one completes the upload.
+/// Responds to an accepted chunk; the last one completes the upload.
 fn conclude(post: &mut Post, now: Duration, edge: UploadEdge) -> ServerReply {
     let Some(task) = &post.upload else {
         return ServerReply::empty(404);
@@ -139,7 +139,7 @@ fn conclude(post: &mut Post, now: Duration, edge: UploadEdge) -> ServerReply {
         .with_header("content-range", &progress(task, edge))
 }
 
-/// Checks the rest of the URL, and its life of an hour (#upload-addresses).
+/// Checks the rest of the URL, and its validity of one hour (#upload-addresses).
 fn check_address(task: &UploadTask, head: &RequestHead, now: Duration) -> Result<(), Refused> {
     if head.query.len() != 2 || head.parameter("upload_token") != Some(task.token.as_str()) {
         return refuse(403, "the upload URL was changed");

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Behaviour of the upload server where documents and field disagree (#upload-answers).
+/// Behaviour of the upload server on which documents and observations disagree (#upload-answers).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UploadEdge {
-    /// Meaning of the figure in `Content-Range: bytes 0-{figure}/{total}` of an answer.
+    /// Meaning of the figure in `Content-Range: bytes 0-{figure}/{total}` of a response.
     pub figure: Figure,
     /// Meaning of `uploaded_bytes` of a status ("1-indexed", #status); `null` omits the member.
     pub status_figure: Option<Figure>,
-    /// Answer to an unknown upload id.
+    /// Response to an unknown upload id.
     pub unknown_id: UnknownId,
 }
 
@@ -46,7 +46,7 @@ impl Figure {
     }
 }
 
-/// The two answers to an unknown upload id.
+/// The two responses to an unknown upload id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownId {

@@ -153,7 +153,7 @@ impl World {
             return None;
         }
         let note = (!is_exact)
-            .then(|| "the Authorization header is not \"Bearer TOKEN\": taken all the same".to_owned());
+            .then(|| "the Authorization header is not \"Bearer TOKEN\": accepted anyway".to_owned());
         self.accounts
             .get(token.trim_start())
             .map(|account| (Arc::clone(account), note))

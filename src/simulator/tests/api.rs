@@ -1,8 +1,8 @@
-//! Token, scopes, fields, paging, limits, and what is no endpoint.
+//! Tokens, scopes, fields, paging, limits, and unknown endpoints.
 
 use super::*;
 
-/// #messages: the live answer to a bad token; missing, malformed and expired tokens are the same.
+/// #messages: the live response to a bad token; missing, malformed and expired tokens get the same.
 #[tokio::test]
 async fn a_bad_token_is_401_access_token_invalid() {
     let bench = TestBench::new().await;
@@ -46,7 +46,7 @@ async fn a_bad_token_is_401_access_token_invalid() {
     );
 }
 
-/// #user-info: only the asked fields come back.
+/// #user-info: only requested fields are returned.
 #[tokio::test]
 async fn user_info_returns_the_asked_fields_only() {
     let bench = TestBench::new().await;
@@ -169,7 +169,7 @@ async fn the_video_list_pages_through_all_videos_once() {
     }
 }
 
-/// #video-list: the default page has 10, an account without videos has no such member, over 20 is refused.
+/// #video-list: the default page has 10 videos, an account without videos has no such member, over 20 is refused.
 #[tokio::test]
 async fn pages_of_the_video_list_have_at_most_20() {
     let bench = TestBench::new().await;
@@ -282,7 +282,8 @@ async fn creator_info_tells_the_options_and_the_caps() {
     read(bare).await.is(200, "ok");
 }
 
-/// #hosts-and-versions: the trailing slash is part of the path; what is no endpoint says so and is journaled.
+/// #hosts-and-versions: the trailing slash is part of the path; an unknown endpoint returns a sentence and is
+/// journaled.
 #[tokio::test]
 async fn what_is_no_endpoint_is_a_404_with_a_sentence() {
     let bench = TestBench::new().await;
@@ -303,7 +304,7 @@ async fn what_is_no_endpoint_is_a_404_with_a_sentence() {
     assert_eq!(bench.sim.journal().unmatched().count(), 3);
 }
 
-/// #hosts-and-versions: bodies are JSON, and say so.
+/// #hosts-and-versions: bodies are JSON, with the matching content type.
 #[tokio::test]
 async fn bodies_must_be_json_and_say_so() {
     let bench = TestBench::new().await;
@@ -340,7 +341,7 @@ async fn bodies_must_be_json_and_say_so() {
         .is(400, "invalid_publish_id");
 }
 
-/// The control endpoint does what the methods do, and is not journaled.
+/// The control endpoint does the same as the methods, and is not journaled.
 #[tokio::test]
 async fn the_control_endpoint_sets_moves_shows_and_resets() {
     let bench = TestBench::new().await;
@@ -403,7 +404,7 @@ async fn the_control_endpoint_sets_moves_shows_and_resets() {
     assert_eq!(read(bench.http.get(control("nothing"))).await.status, 404);
 }
 
-/// A setup with a fault in it changes nothing.
+/// An invalid setup changes nothing.
 #[tokio::test]
 async fn a_wrong_setup_is_refused_as_a_whole() {
     let bench = TestBench::new().await;
@@ -451,7 +452,7 @@ async fn a_wrong_setup_is_refused_as_a_whole() {
         .is(401, "access_token_invalid");
 }
 
-/// Whatever a request holds, it is refused, journaled, and the server goes on.
+/// A nonsensical request is refused and journaled, and the server continues.
 #[tokio::test]
 async fn nonsense_is_refused_and_harms_nothing() {
     let bench = TestBench::new().await;
@@ -500,7 +501,7 @@ async fn nonsense_is_refused_and_harms_nothing() {
     );
 }
 
-/// Numbers at the ends of their ranges are taken as they are.
+/// Numbers at the ends of their ranges are accepted.
 #[tokio::test]
 async fn extreme_setups_do_no_harm() {
     let bench = TestBench::new().await;

@@ -1,8 +1,8 @@
-//! Faults, as a client sees them.
+//! Faults from the client's perspective.
 
 use super::*;
 
-/// A direct post through a fault: what was answered, if anything, and how many posts there are.
+/// A direct post with a fault: response, if any, and number of posts.
 async fn init_through(kind: Value) -> (Result<(u16, Result<String, ()>), ()>, usize, RecordedRequest) {
     let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "video_init", "nth": 1, "kind": kind}]}));
@@ -21,7 +21,7 @@ async fn init_through(kind: Value) -> (Result<(u16, Result<String, ()>), ()>, us
     (answered, posts, journal.entries[0].clone())
 }
 
-/// Answers in place of the endpoint's own: the request has no effect.
+/// Responses in place of the endpoint's own: the request has no effect.
 #[tokio::test]
 async fn replaced_answers_have_no_effect() {
     for (kind, status, part) in [
@@ -42,7 +42,7 @@ async fn replaced_answers_have_no_effect() {
     }
 }
 
-/// Answers that are lost or spoilt: the request has taken effect.
+/// Lost or damaged responses: the request has taken effect.
 #[tokio::test]
 async fn spoilt_answers_come_after_the_effect() {
     let (answered, posts, _) = init_through(json!("empty_200")).await;
@@ -57,7 +57,7 @@ async fn spoilt_answers_come_after_the_effect() {
     assert_eq!(posts, 1);
 }
 
-/// Cut connections: there is no answer, with or without the effect.
+/// Closed connections: there is no response, with or without the effect.
 #[tokio::test]
 async fn cut_connections_have_no_answer() {
     for (kind, posts) in [
@@ -79,7 +79,7 @@ async fn cut_connections_have_no_answer() {
     );
 }
 
-/// `effect` turns a fault's own rule round.
+/// `effect` overrides the default of a fault.
 #[tokio::test]
 async fn a_gateway_page_may_hide_a_post_that_was_made() {
     let bench = TestBench::new().await;
@@ -88,7 +88,7 @@ async fn a_gateway_page_may_hide_a_post_that_was_made() {
     assert_eq!(bench.sim.posts().len(), 1);
 }
 
-/// Slow is slow by the client's own clock, and the effect comes first.
+/// A delay is real by the client's clock, and the effect precedes it.
 #[tokio::test]
 async fn a_slow_answer_outlasts_the_clients_patience() {
     let bench = TestBench::new().await;
@@ -115,7 +115,7 @@ async fn a_slow_answer_outlasts_the_clients_patience() {
     bench.init("public", 9, 9, 1).await.is(200, "ok");
 }
 
-/// A 429 of a gateway carries its header.
+/// A 429 of a gateway has its header.
 #[tokio::test]
 async fn retry_after_is_a_header() {
     let bench = TestBench::new().await;
@@ -167,7 +167,7 @@ async fn a_fault_strikes_a_file_that_is_fetched() {
     assert_eq!((struck, journal.entries.len()), (vec![false, true, false], 3));
 }
 
-/// An upload of three chunks of 5,242,880 bytes, and its address.
+/// URL of an upload of three chunks of 5,242,880 bytes.
 async fn three_chunks(bench: &TestBench) -> Value {
     let size = 3 * CHUNK as u64;
     bench
@@ -180,7 +180,7 @@ async fn three_chunks(bench: &TestBench) -> Value {
 
 const CHUNK: usize = 5_242_880;
 
-/// Any status with any header, with or without the effect, for the chunk at a place.
+/// Any status with any header, with or without the effect, for a chunk by position.
 #[tokio::test]
 async fn an_answer_of_any_kind_meets_the_chunk_at_its_place() {
     for (place, effect, expected) in [
@@ -209,7 +209,7 @@ async fn an_answer_of_any_kind_meets_the_chunk_at_its_place() {
     }
 }
 
-/// The chosen headers and the body reach the client.
+/// The headers and the body of the fault reach the client.
 #[tokio::test]
 async fn an_answer_has_its_headers_and_its_body() {
     let bench = TestBench::new().await;
@@ -231,7 +231,7 @@ async fn an_answer_has_its_headers_and_its_body() {
     assert_eq!(seen.text().await.unwrap(), "not here");
 }
 
-/// An answer that does not wait for the body leaves the rest unread.
+/// A response that does not wait for the body leaves the rest unread.
 #[tokio::test]
 async fn an_early_answer_has_no_effect() {
     let bench = TestBench::new().await;
@@ -243,7 +243,7 @@ async fn an_early_answer_has_no_effect() {
     bench.init("public", 9, 9, 1).await.is(200, "ok");
 }
 
-/// A pause in the body: without an end the client has to give up, with an end the chunk is taken.
+/// A pause in the body: without an end the client has to give up, with an end the chunk is accepted.
 #[tokio::test]
 async fn a_line_may_stall_within_a_body() {
     for (stall, survives) in [
@@ -265,7 +265,7 @@ async fn a_line_may_stall_within_a_body() {
     }
 }
 
-/// The answer's own pause: its first bytes come.
+/// A pause within the response: its first bytes arrive.
 #[tokio::test]
 async fn an_answer_may_stall_within_its_body() {
     let bench = TestBench::new().await;
@@ -284,7 +284,7 @@ async fn an_answer_may_stall_within_its_body() {
     assert!(answer.chunk().await.unwrap_err().is_timeout());
 }
 
-/// A slow line, by the simulated clock, both ways, and beside another fault.
+/// A slow connection, by the simulated clock, in both directions, combined with another fault.
 #[tokio::test]
 async fn a_line_has_its_speed_beside_other_faults() {
     let bench = TestBench::new().await;
@@ -313,7 +313,7 @@ async fn a_line_has_its_speed_beside_other_faults() {
     assert_eq!(after - before, 10_000 + 600);
 }
 
-/// Faults that cannot be are refused with their setup.
+/// Impossible faults are refused with their setup.
 #[tokio::test]
 async fn faults_that_cannot_be_are_refused() {
     let bench = TestBench::new().await;

@@ -1,8 +1,8 @@
-//! Requests beside the documents: taken with a note, and refused in strict mode.
+//! Undocumented requests: accepted with a note, and refused in strict mode.
 
 use super::*;
 
-/// A request that TikTok takes in practice, or has no reason to refuse.
+/// A request that TikTok accepts in practice, or has no reason to refuse.
 struct Odd {
     method: &'static str,
     path: &'static str,
@@ -189,7 +189,7 @@ async fn send(bench: &TestBench, odd: &Odd) -> Answered {
     .await
 }
 
-/// Each is taken with its note, and refused where the documents are the rule.
+/// Each is accepted with its note, and refused in strict mode.
 #[tokio::test]
 async fn odd_requests_are_taken_with_a_note_and_refused_in_strict_mode() {
     for odd in odd_posts().into_iter().chain(odd_reads()) {
@@ -252,7 +252,7 @@ async fn lenient_is_not_careless() {
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// The upload edge: a token is not needed there, and media types have no case.
+/// The upload server: a token is not required there, and media types are case-insensitive.
 #[tokio::test]
 async fn odd_chunks_are_taken_with_a_note() {
     for (header, value, note) in [
@@ -300,8 +300,7 @@ async fn odd_chunks_are_taken_with_a_note() {
     }
 }
 
-/// Uploaded bytes are judged when they are there; chunks make no difference, and a chunk sent again none
-/// either.
+/// Uploaded bytes are judged when they are complete, independently of chunks and of repeated chunks.
 #[tokio::test]
 async fn an_upload_is_judged_by_its_bytes() {
     let clip = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/clip.mp4")).unwrap();
@@ -332,7 +331,7 @@ async fn an_upload_is_judged_by_its_bytes() {
     }
 }
 
-/// A draft may be cut by its owner, so the account's maximum does not bind it.
+/// The owner may cut a draft, so the account's maximum does not apply.
 #[tokio::test]
 async fn a_draft_may_be_longer_than_a_post() {
     let clip = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/clip.mp4")).unwrap();
@@ -367,7 +366,7 @@ async fn chunks_are_judged_as_one_file() {
     assert_eq!(bench.sim.posts()[0].status, StoredStatus::PublishComplete);
 }
 
-/// Its own files are pulled and judged; other addresses are not really asked.
+/// The simulator's own files are pulled and judged; other URLs are not requested.
 #[tokio::test]
 async fn pulls_of_its_own_files_are_judged() {
     let media =

@@ -30,7 +30,7 @@ async fn bad_chunk_plans_are_refused_in_tiktoks_words() {
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// #video-init, #messages: what is wrong with `post_info`, and a body with unknown members.
+/// #video-init, #messages: faults of `post_info`, and a body with unknown members.
 #[tokio::test]
 async fn bad_bodies_of_a_direct_post_are_invalid_params() {
     let bench = TestBench::new().await;
@@ -90,7 +90,7 @@ async fn bad_bodies_of_a_direct_post_are_invalid_params() {
     assert_eq!(bench.sim.posts(), []);
 }
 
-/// #unaudited-apps, #privacy-levels: who may post to whom.
+/// #unaudited-apps, #privacy-levels: allowed privacy levels.
 #[tokio::test]
 async fn privacy_audit_and_caps_are_403() {
     let bench = TestBench::new().await;
@@ -137,7 +137,7 @@ async fn privacy_audit_and_caps_are_403() {
         .is(400, "invalid_params");
 }
 
-/// #publish-ids: the forms that were seen.
+/// #publish-ids: the observed forms.
 #[tokio::test]
 async fn publish_ids_have_the_form_of_their_flow() {
     let bench = TestBench::new().await;
@@ -163,7 +163,7 @@ async fn publish_ids_have_the_form_of_their_flow() {
     assert_eq!(bench.sim.posts().len(), 6);
 }
 
-/// #rate-limits: whether the three inits share one count is unconfirmed; here they do.
+/// #rate-limits: the three inits share one count, which is unconfirmed.
 #[tokio::test]
 async fn the_three_inits_share_six_requests_a_minute() {
     let bench = TestBench::new().await;
@@ -267,7 +267,7 @@ async fn the_sixth_user_of_an_unaudited_app_is_refused() {
     bench.post("u0", VIDEO_INIT, body).await.is(200, "ok");
 }
 
-/// #draft-init: `post_info` on a draft is ignored in silence; the journal remarks it.
+/// #draft-init: `post_info` on a draft is ignored; the journal notes it.
 #[tokio::test]
 async fn a_caption_on_a_video_draft_is_ignored() {
     let bench = TestBench::new().await;
@@ -304,7 +304,7 @@ async fn a_video_is_pulled_from_verified_addresses_only() {
     }
 }
 
-/// #photo-init: what photos may and must say.
+/// #photo-init: allowed and required members.
 #[tokio::test]
 async fn bad_bodies_of_a_photo_post_are_refused() {
     let bench = TestBench::new().await;
@@ -435,7 +435,7 @@ async fn failing_media_and_pulls_end_failed() {
     }
 }
 
-/// #status: unknown ids, ids of others, and ids that are not known yet.
+/// #status: unknown ids, ids of other accounts, and ids that are not known yet.
 #[tokio::test]
 async fn status_knows_whose_posts_they_are() {
     let bench = TestBench::new().await;
@@ -454,7 +454,7 @@ async fn status_knows_whose_posts_they_are() {
         .is(400, "invalid_publish_id");
 }
 
-/// #cancel: pulls only, while they run; the answer has no data.
+/// #cancel: running pulls only; the response has no data.
 #[tokio::test]
 async fn only_a_running_pull_can_be_cancelled() {
     let bench = TestBench::new().await;

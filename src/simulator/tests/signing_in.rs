@@ -1,4 +1,4 @@
-//! The consent page and the tokens.
+//! The consent page and tokens.
 
 use super::*;
 
@@ -83,7 +83,7 @@ async fn a_code_with_its_verifier_becomes_tokens_once() {
     );
 }
 
-/// #pkce: the consent page takes a base64url challenge, the exchange does not.
+/// #pkce: the consent page accepts a base64url challenge, the exchange does not.
 #[tokio::test]
 async fn a_base64url_challenge_fails_at_the_exchange() {
     let bench = TestBench::new().await;
@@ -113,7 +113,7 @@ async fn a_base64url_challenge_fails_at_the_exchange() {
     );
 }
 
-/// #tokens: refreshing turns the refresh token over; an expired access token can be refreshed.
+/// #tokens: refreshing replaces the refresh token; an expired access token can be refreshed.
 #[tokio::test]
 async fn a_refresh_token_works_once() {
     let bench = TestBench::new().await;
@@ -140,7 +140,8 @@ async fn a_refresh_token_works_once() {
     assert_eq!(send(refresh("rft.nobody")).await["error"], "invalid_grant");
 }
 
-/// #tokens, #revoke, #oauth-errors: JSON is refused, the secret is needed, revoking kills the token; errors come with HTTP 200.
+/// #tokens, #revoke, #oauth-errors: JSON is refused, the secret is required, revoking invalidates the token; errors
+/// have HTTP 200.
 #[tokio::test]
 async fn bad_token_requests_have_the_flat_error_shape() {
     let bench = TestBench::new().await;
@@ -187,7 +188,7 @@ async fn bad_token_requests_have_the_flat_error_shape() {
     assert_eq!(token(&bench, &form).await["error"], "invalid_grant");
 }
 
-/// Tokens have their time: two hours, and 180 days.
+/// Tokens expire after two hours and after 180 days.
 #[tokio::test]
 async fn tokens_end_when_they_say() {
     let bench = TestBench::new().await;

@@ -1,4 +1,4 @@
-//! The upload edge.
+//! The upload server.
 
 use super::*;
 
@@ -63,7 +63,7 @@ async fn chunks_in_order_arrive_byte_for_byte() {
     );
 }
 
-/// #upload-answers: a chunk out of order or sent twice is 416 with what is there.
+/// #upload-answers: a chunk out of order or sent twice gets 416 with the received bytes.
 #[tokio::test]
 async fn a_chunk_that_does_not_fit_the_progress_is_416() {
     let bench = TestBench::new().await;
@@ -88,7 +88,7 @@ async fn a_chunk_that_does_not_fit_the_progress_is_416() {
     assert_eq!(bench.put(&url, second, 5_300_000, 16_000_000).await.0, 206);
 }
 
-/// #upload-requests: cut as planned, and headers that fit.
+/// #upload-requests: bounds as planned, and consistent headers.
 #[tokio::test]
 async fn chunks_with_wrong_headers_or_bounds_are_400() {
     let bench = TestBench::new().await;
@@ -202,7 +202,7 @@ async fn a_chunk_cut_midway_counts_nothing() {
     );
 }
 
-/// A client that goes away in the middle of a chunk leaves a trace and no bytes.
+/// A client that disconnects in the middle of a chunk leaves a journal entry and no bytes.
 #[tokio::test]
 async fn a_client_that_goes_away_is_journaled() {
     use tokio::io::AsyncWriteExt as _;
@@ -236,7 +236,7 @@ async fn a_client_that_goes_away_is_journaled() {
     assert_eq!(bench.sim.posts()[0].bytes, 0);
 }
 
-/// A benchmark may go without hashes.
+/// Benchmarks can switch off hashing.
 #[tokio::test]
 async fn without_hashing_only_lengths_are_kept() {
     let clock = Clock::virtual_at(START);

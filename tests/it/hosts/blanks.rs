@@ -1,5 +1,4 @@
-//! Blank form fields: absent where they are optional, an error where they are needed, a warning where they
-//! cost something.
+//! Blank form fields: absent if optional, an error if required, a warning if they have consequences.
 
 use std::{os::unix::ffi::OsStrExt as _, process::Command};
 
@@ -14,7 +13,7 @@ use crate::support::{
     with,
 };
 
-/// Each optional input of each action, blank in each way.
+/// Each optional input of each action, with each kind of blank.
 #[test]
 fn a_blank_optional_field_is_absent() {
     let tiktok = tiktok();
@@ -76,7 +75,7 @@ fn a_blank_optional_field_is_absent() {
     tiktok.nothing_posted();
 }
 
-/// The optional inputs of a video post, but for those that give the video.
+/// Optional inputs of a video post, except those for the video.
 const VIDEO: [&str; 13] = [
     "title",
     "video_content_base64",
@@ -167,7 +166,7 @@ fn a_blank_that_is_needed_is_an_error_that_says_so() {
     tiktok.nothing_posted();
 }
 
-/// A form has all ways to give a video, and one of them is filled in.
+/// A form with all inputs for a video, one of which is filled in.
 #[test]
 fn blank_ways_to_give_a_video_do_not_count() {
     let tiktok = tiktok();
@@ -217,7 +216,7 @@ fn blank_ways_to_give_a_video_do_not_count() {
     tiktok.nothing_posted();
 }
 
-/// `null` is absent, so the post is made; but it is not protected, as its sender may believe.
+/// `null` counts as absent, so the post is made, but without the protection that its sender may expect.
 #[test]
 fn a_key_that_is_null_is_warned_of() {
     let tiktok = tiktok();
@@ -240,7 +239,7 @@ fn a_key_that_is_null_is_warned_of() {
     );
 }
 
-/// A variable that is set to nothing counts as unset; one that cannot be used is named.
+/// An empty variable counts as unset; an invalid one is named.
 #[test]
 fn blank_variables_count_as_unset() {
     let probe = ask("a", "get_videos", json!({ "max_count": 0 }));

@@ -1,5 +1,4 @@
-//! Other words for names and values, types that were lost on the way, values that were never filled in,
-//! members without effect.
+//! Synonyms of names and values, lost types, unfilled placeholders, members without effect.
 
 use serde_json::{Value, json};
 
@@ -12,7 +11,7 @@ use crate::support::{
     with,
 };
 
-/// The intended name is suggested, at every level of a request.
+/// The intended name is suggested at every level of a request.
 #[test]
 fn other_words_lead_to_the_right_ones() {
     let tiktok = tiktok();
@@ -71,7 +70,7 @@ fn other_words_lead_to_the_right_ones() {
         json!({ "id": "x" }),
         "did you mean \"publish_id\"?",
     );
-    // A name that exists only to say that it cannot be used is no advice.
+    // A name that is recognised only to be refused is not suggested.
     invalid(
         "upload_video_draft",
         json!({ "caption": "x" }),
@@ -143,7 +142,7 @@ fn other_words_lead_to_the_right_ones() {
     );
 }
 
-/// A value of the wrong type is shown with what to write, up to 40 characters.
+/// A value of the wrong type is shown, up to 40 characters, with the correct form.
 #[test]
 fn a_wrong_value_is_shown_with_its_cure() {
     let tiktok = tiktok();
@@ -239,7 +238,7 @@ fn a_wrong_value_is_shown_with_its_cure() {
             .says(words);
         assert_eq!(*answer.at("/value"), value, "the value: {}", answer.0);
     }
-    // Quotes do not make a word of it.
+    // Quotes do not turn it into a word.
     let number = answer(
         tiktok.run(),
         &ask("a", "create_video_post", post(&json!({ "privacy_level": 0 }))),
@@ -282,7 +281,7 @@ fn a_wrong_value_is_shown_with_its_cure() {
     }
 }
 
-/// A value that an earlier step did not fill in is posted, since it may be meant, and told.
+/// A placeholder that an earlier step did not fill in is posted, since it may be intended, with a warning.
 #[test]
 fn values_that_look_unfilled_are_warned_of() {
     let tiktok = tiktok();
@@ -318,7 +317,7 @@ fn values_that_look_unfilled_are_warned_of() {
     )
     .did();
     warns(&fine, &[]);
-    // In a real post too, and where it stands for the post itself.
+    // In a real post too, and if it is the content of the post.
     let real = json!({ "title": "null", "dry_run": false, "idempotency_key": "{{ $run.id }}" });
     let run = tiktok.run().env("AUTOHIVE_TIKTOK_STATE", "off");
     answer(run, &ask("a", "create_video_post", post(&real)))
@@ -336,7 +335,7 @@ fn values_that_look_unfilled_are_warned_of() {
     warns(&real, &["title looks like"]);
 }
 
-/// Nothing that was given is passed over in silence.
+/// Every input without effect causes a warning.
 #[test]
 fn inputs_without_effect_are_told() {
     let tiktok = tiktok();
@@ -408,8 +407,8 @@ fn inputs_without_effect_are_told() {
     tiktok.nothing_posted();
 }
 
-/// Members of `auth` that no host is known to send are logged by name; the rest of an OAuth answer is not,
-/// and no value is.
+/// Members of `auth` that no known host sends are logged by name; other members of an OAuth response and all values are
+/// not.
 #[test]
 fn unused_members_of_auth_are_logged() {
     let tiktok = tiktok();

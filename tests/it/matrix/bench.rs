@@ -1,4 +1,4 @@
-//! A TikTok and a host that share a clock, within this process: waiting costs nothing.
+//! A TikTok and a host that share a virtual clock within this process: waiting takes no time.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -19,16 +19,16 @@ use tokio::runtime::Runtime;
 
 use crate::support::video::{clip_of, media};
 
-/// The smallest video that TikTok takes, as it is kept to be fetched.
+/// Smallest video that TikTok accepts, as a downloadable file.
 pub(super) const MEDIA: &str = "h264.mp4";
 
-/// A video of three chunks, kept to be fetched.
+/// A video of three chunks, as a downloadable file.
 pub(super) const THREE_CHUNKS: &str = "three.mp4";
 
-/// The smallest photo of the right kind.
+/// Smallest photo of a supported format.
 pub(super) const PHOTO: &str = "small.webp";
 
-/// One TikTok and one host, used for one cell after the other.
+/// One TikTok and one host, used for the cells in turn.
 pub(super) struct Bench {
     runtime: Runtime,
     tiktok: Simulator,
@@ -39,7 +39,7 @@ pub(super) struct Bench {
     _journal: TempDir,
 }
 
-/// When the matrix plays, since the Unix epoch.
+/// Simulated time at the beginning, since the Unix epoch.
 const BEGINNING: Duration = Duration::from_hours(498_696);
 
 impl Bench {
@@ -65,7 +65,7 @@ impl Bench {
         let host = Host::new(clock)
             .with_api_base("tiktok", tiktok.url().parse().unwrap())
             .with_state(state);
-        // A chunk is cut off after the silence that the request allows to any call.
+        // A chunk is cut off after the silence that the request allows for any call.
         let host = host.with_stall_limit(StallLimit {
             idle: Duration::from_millis(1),
             slowest: u64::MAX,
@@ -81,16 +81,16 @@ impl Bench {
         }
     }
 
-    /// Forgets everything but the journal's keys.
+    /// Forgets everything except the journal's keys.
     pub(super) fn reset(&self) {
         self.tiktok.reset();
-        // What was counted for the cell before counts no more.
+        // Calls of the previous cell no longer count.
         self.advance(Duration::from_mins(2));
         self.tiktok.keep_media(MEDIA, self.video.clone());
         self.tiktok.keep_media(PHOTO, self.photo.clone());
     }
 
-    /// Keeps the video of three chunks too, which is large.
+    /// Also stores the video of three chunks, which is large.
     pub(super) fn keep_three_chunks(&self) {
         let video = self.three_chunks.get_or_init(|| clip_of(15_800_000));
         self.tiktok.keep_media(THREE_CHUNKS, video.clone());
@@ -112,7 +112,7 @@ impl Bench {
         self.tiktok.advance(by);
     }
 
-    /// Sends a request; there must be one answer.
+    /// Sends a request, which must have one result.
     pub(super) fn ask(&self, request: &str) -> Result<Value, String> {
         let answers = self.runtime.block_on(stdio::ask(&self.host, request.to_owned()));
         let answers = answers.map_err(|error| error.to_string())?;
@@ -130,12 +130,12 @@ impl Bench {
     }
 }
 
-/// Whether TikTok has all of it, and has not failed it.
+/// Checks whether TikTok has all of the post and has not failed it.
 pub(super) fn is_whole(post: &StoredPost) -> bool {
     !is_void(post)
 }
 
-/// Whether it is nothing and will never be: failed, or an upload that lacks bytes after its host has gone.
+/// Checks whether the post can never appear: failed, or an incomplete upload whose host has exited.
 fn is_void(post: &StoredPost) -> bool {
     let size = post.source_info["video_size"].as_u64();
     match post.status {

@@ -1,7 +1,7 @@
-//! Each HTTP status × whether the call took effect all the same × each place of a chunk, or an init that
-//! posts by itself × with a key and without: the answer never denies or repeats what TikTok has.
+//! Each HTTP status × whether the call takes effect × each position of a chunk, or an init that posts by itself × with
+//! and without a key: no result denies or repeats a post that TikTok has.
 //!
-//! The quick test plays one status of each class, the other one all; `.ci/run` plays both.
+//! The quick test plays one status of each class, the other one plays all; `.ci/run` runs both.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::{
     ways::{BASE, Effect, Way, ways},
 };
 
-/// One status of each class that the program tells apart, and of those that it must not.
+/// One status of each class that the program distinguishes, and of those that it must not.
 const CLASSES: [u16; 10] = [301, 307, 400, 403, 404, 408, 416, 429, 499, 503];
 
-/// All statuses that a server or anything on the way may answer with, besides success.
+/// All statuses other than success that a server or an intermediary may return.
 fn all() -> impl Iterator<Item = u16> {
     (300..=308)
         .chain(400..=451)
@@ -29,16 +29,16 @@ fn all() -> impl Iterator<Item = u16> {
         .chain([599])
 }
 
-/// Result of the status call in the meantime.
+/// Behaviour of the status call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StatusCall {
     Answers,
     Fails,
-    /// The first answer knows nothing of the chunk.
+    /// The first response does not count the chunk.
     Lags,
 }
 
-/// A post of one chunk, or of three.
+/// A post of one or three chunks.
 fn way(chunk: &str, status: StatusCall) -> Way {
     let media = if chunk == "only" { MEDIA } else { THREE_CHUNKS };
     let inputs = json!({
@@ -73,8 +73,7 @@ fn way(chunk: &str, status: StatusCall) -> Way {
     }
 }
 
-/// The cells of these statuses. A status call that fails or lags matters only where the chunk may have
-/// completed the file.
+/// Cells of these statuses. A failed or delayed status call matters only if the chunk may have completed the file.
 fn cells(statuses: &[u16]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (chunk, completes) in [

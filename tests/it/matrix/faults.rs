@@ -4,29 +4,29 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-/// A fault, in the words of `simulator::FaultRule`.
+/// A fault, in the form of `simulator::FaultRule`.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {
     /// Name in the table.
     pub(super) name: &'static str,
     kind: Value,
-    /// Whether the call takes effect all the same; `None` is the simulator's own rule.
+    /// Whether the call takes effect nevertheless; `None` is the simulator's own rule.
     effect: Option<bool>,
-    /// The chunk of an upload that is struck; `None` is any call.
+    /// Chunk with the fault; `None` is any call.
     chunk: Option<&'static str>,
 }
 
-/// Number of occurrences.
+/// Number of affected calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Times {
     Once,
     ForGood,
 }
 
-/// Stands for a status that the fault names.
+/// Placeholder for the status that the fault names.
 const A_STATUS: &str = "a status";
 
-/// Stands for a number of milliseconds after which the client has given up.
+/// Placeholder for a delay in milliseconds beyond the client's timeout.
 const LATE: u64 = 0;
 
 pub(super) fn troubles() -> Vec<Trouble> {
@@ -83,7 +83,7 @@ pub(super) fn troubles() -> Vec<Trouble> {
 }
 
 impl Trouble {
-    /// This status to a chunk of an upload, which TikTok takes all the same or not.
+    /// This status for a chunk, with or without effect.
     pub(super) fn of_chunk(status: u16, effect: bool, chunk: &'static str) -> Self {
         Self {
             chunk: Some(chunk),
@@ -91,7 +91,7 @@ impl Trouble {
         }
     }
 
-    /// This status, although the call takes effect or not.
+    /// This status, with or without effect.
     pub(super) fn of_status(status: u16, effect: bool) -> Self {
         Self {
             name: A_STATUS,
@@ -101,14 +101,14 @@ impl Trouble {
         }
     }
 
-    /// Whether it takes real time.
+    /// Checks whether it takes real time.
     pub(super) fn is_slow(&self) -> bool {
         ["slow_ms", "slow_body_ms"]
             .iter()
             .any(|slow| self.kind.get(slow).is_some())
     }
 
-    /// The fault in the form of the simulator; what is late is so by `late_ms`.
+    /// The fault in the form of the simulator; `late_ms` is the delay of late responses.
     pub(super) fn fault(&self, endpoint: Value, times: Times, late_ms: u64) -> Value {
         let mut kind = self.kind.clone();
         for slow in ["slow_ms", "slow_body_ms"] {

@@ -8,12 +8,12 @@ use crate::support::root;
 const BEGIN: &str = "<!-- tables: begin; written by the test `write_the_tables` -->\n";
 const END: &str = "<!-- tables: end -->\n";
 
-/// The page that holds the tables.
+/// Page with the tables.
 pub(super) fn page() -> PathBuf {
     root().join("docs/reliability.md")
 }
 
-/// The page, with these tables in place of its own.
+/// The page with `tables` in place of its current ones.
 pub(super) fn renewed(tables: &str) -> String {
     let page = fs::read_to_string(page()).unwrap();
     let (before, rest) = page
@@ -25,7 +25,7 @@ pub(super) fn renewed(tables: &str) -> String {
     format!("{before}{BEGIN}\n{tables}\n{END}{after}")
 }
 
-/// One table for the reading actions, and one for each way to post.
+/// One table for the reading actions, and one for each variant of a post.
 pub(super) fn tables(cells: &[(Cell, Told)]) -> String {
     let mut titles: Vec<&str> = Vec::new();
     for (cell, _) in cells {
@@ -33,7 +33,7 @@ pub(super) fn tables(cells: &[(Cell, Told)]) -> String {
             titles.push(cell.title());
         }
     }
-    // Ways that come to the same share a table.
+    // Variants with the same outcomes share a table.
     let mut tables: Vec<(Vec<&str>, String)> = Vec::new();
     for title in titles {
         let table = table(title, cells);
@@ -61,7 +61,7 @@ fn table(title: &str, cells: &[(Cell, Told)]) -> String {
             faults.push(fault);
         }
     }
-    // Faults that come to the same share a row.
+    // Faults with the same outcomes share a row.
     let mut rows: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
     for fault in faults {
         let row: Vec<String> = columns.iter().map(|column| told(&cells, column, fault)).collect();
@@ -79,7 +79,7 @@ fn table(title: &str, cells: &[(Cell, Told)]) -> String {
     text
 }
 
-/// Results of a fault that occurs once and, where they differ, of one that persists.
+/// Outcome of a fault that occurs once, and of the permanent fault if it differs.
 fn told(cells: &[&(Cell, Told)], column: &str, fault: &str) -> String {
     let find = |times| {
         let mut fitting = cells
@@ -114,7 +114,7 @@ impl Cell {
         }
     }
 
-    /// A key changes nothing of what a first request comes to, so only the call that it adds is shown.
+    /// A key does not change the outcome of a first request, so only its additional call is shown.
     fn is_shown(&self) -> bool {
         !self.keyed || self.struck == super::ways::WHOSE_KEY
     }

@@ -1,4 +1,4 @@
-//! Claim of a result, and whether it is true.
+//! Statements of a result, and whether they are true.
 
 use std::{fmt, time::Duration};
 
@@ -8,20 +8,20 @@ use serde_json::Value;
 use super::{bench::is_whole, ways::Effect};
 use crate::support::PUBLIC;
 
-/// Claim of a result.
+/// Statements of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) word: Word,
-    /// The code of an error.
+    /// Code of an error.
     pub(super) code: Option<String>,
     pub(super) retryable: bool,
-    /// Whether it says to repeat with the same key, which makes that safe.
+    /// Whether it advises to repeat with the same key, which is safe.
     pub(super) names_key: bool,
     pub(super) retry_after: Option<Duration>,
     publish_id: Option<String>,
 }
 
-/// The one word that a caller goes by.
+/// Outcome by which a caller decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     Published,
@@ -29,21 +29,21 @@ pub(super) enum Word {
     Processing,
     Unconfirmed,
     Failed,
-    /// An action that only reads gave what was asked for.
+    /// An action that only reads succeeded.
     Answered,
-    /// An action that only reads did not.
+    /// An action that only reads failed.
     Unanswered,
 }
 
 impl Word {
-    /// A post exists, whole.
+    /// Checks whether it states that a complete post exists.
     pub(super) fn is_there(self) -> bool {
         matches!(self, Self::Published | Self::InInbox | Self::Processing)
     }
 }
 
 impl Told {
-    /// Reads an answer; what is no known word is an error.
+    /// Reads a result; an unknown outcome is an error.
     pub(super) fn read(answer: &Value, effect: Effect) -> Result<Self, String> {
         let result = &answer["result"];
         let (data, is_error) = match answer["type"].as_str() {
@@ -78,7 +78,7 @@ impl Told {
         })
     }
 
-    /// Holds what is said against what TikTok has; `calls` are those that were made for it.
+    /// Compares the statements with TikTok's state; `calls` are those of the request.
     pub(super) fn check(&self, posts: &[StoredPost], calls: &[RecordedRequest]) -> Result<(), String> {
         let whole: Vec<&StoredPost> = posts.iter().filter(|post| is_whole(post)).collect();
         let (there, named) = (whole.len(), self.publish_id.as_deref());
@@ -119,13 +119,13 @@ fn word(outcome: &Value) -> Option<Word> {
     })
 }
 
-/// An init whose answer arrived.
+/// Checks for an init whose response arrived.
 fn gave_a_name(call: &RecordedRequest) -> bool {
     let arrived = call.fault.is_none() && call.outcome == RequestOutcome::Answered;
     arrived && call.path.ends_with("/init/") && call.code.as_deref() == Some("ok")
 }
 
-/// Texts that no result may contain.
+/// Secret in a result, if any.
 pub(super) fn secret_in(answer: &Value) -> Option<&'static str> {
     let text = answer.to_string();
     [PUBLIC, "upload_token", "upload_id"]

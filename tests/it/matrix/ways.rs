@@ -1,4 +1,4 @@
-//! Requests of the matrix: every action, and the posting ones each way.
+//! Variants: every action, and each form of a post.
 
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
@@ -9,22 +9,21 @@ use crate::support::{
     video::{base64, media},
 };
 
-/// A way to call an action.
+/// Variant of a call of an action.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
     /// Name in the table.
     pub(super) name: &'static str,
     pub(super) action: &'static str,
     pub(super) inputs: Value,
-    /// The endpoints that it calls, and what the table calls them; without the one that is asked whose the
-    /// key is.
+    /// Endpoints that it calls, with their names in the table, except the call that identifies the owner of a key.
     pub(super) calls: &'static [(EndpointName, &'static str)],
-    /// A fault that strikes besides, so that the call is made at all.
+    /// Additional fault without which the call would not be made.
     pub(super) besides: Option<Value>,
     pub(super) effect: Effect,
 }
 
-/// Effect of an action.
+/// Kind of effect of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Reads,
@@ -42,16 +41,16 @@ const LIST: (EndpointName, &str) = (EndpointName::VIDEO_LIST, "video/list");
 const FILE: (EndpointName, &str) = (EndpointName::MEDIA, "file's host");
 const QUERY: (EndpointName, &str) = (EndpointName::VIDEO_QUERY, "video/query");
 
-/// The call that a key adds.
+/// Call that a key adds.
 pub(super) const WHOSE_KEY: (EndpointName, &str) = USER;
 
-/// Stands for a publish_id that exists.
+/// Placeholder for an existing publish_id.
 pub(super) const PUBLISH_ID: &str = "{{publish_id}}";
 
-/// Stands for a video's id that exists.
+/// Placeholder for an existing video ID.
 pub(super) const VIDEO_ID: &str = "{{video_id}}";
 
-/// Stands for the server's address.
+/// Placeholder for the server's URL.
 pub(super) const BASE: &str = "{{base}}";
 
 pub(super) fn ways() -> Vec<Way> {
@@ -164,7 +163,7 @@ pub(super) fn ways() -> Vec<Way> {
 }
 
 impl Way {
-    /// The request, with what a bench fills in.
+    /// The request, with placeholders replaced by `fill`.
     pub(super) fn request(&self, key: Option<&str>, limits: Value, fill: &[(&str, &str)]) -> String {
         let mut request = if self.action == "connected_account" {
             json!({ "id": "cell", "type": "connected_account", "auth": { "access_token": PUBLIC } })

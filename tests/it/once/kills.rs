@@ -1,4 +1,4 @@
-//! A process that is killed, and a repeat with the same key: never two posts, and no publish_id lost.
+//! Killed processes and repeats with the same key: never two posts, and no lost publish_id.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -20,12 +20,12 @@ use crate::support::{
 struct Point {
     name: &'static str,
     request: Value,
-    /// The endpoint at which it is held, and the end of its path.
+    /// Endpoint and end of the path of the call at which it is held.
     endpoint: &'static str,
     path: &'static str,
-    /// The call at which it is held.
+    /// Number of that call.
     nth: usize,
-    /// Whether that call takes effect before.
+    /// Whether that call takes effect before the kill.
     effect: bool,
     /// Expected number of posts after a repeat, and its outcome.
     end: (usize, &'static str),
@@ -88,8 +88,8 @@ fn points() -> Vec<Point> {
             true,
             published,
         ),
-        // What the dead have sent may still arrive while the upload's address works, so nothing is sent again
-        // before.
+        // Bytes of the killed process may still arrive while the upload URL is valid, so nothing is sent again before
+        // that.
         point(
             "only chunk sent, without effect",
             video("k", "x"),
@@ -174,7 +174,7 @@ fn points() -> Vec<Point> {
     ]
 }
 
-/// Sends the request again until it is no longer in the hands of the dead.
+/// Repeats the request until the lease of the killed process has ended.
 fn repeat(journal: &Journal, tiktok: &TikTok, request: &Value) -> Answer {
     let mut request = request.clone();
     request["inputs"]["wait_seconds"] = json!(20);
@@ -209,7 +209,7 @@ fn at_every_point(journal: impl Fn() -> Journal + Sync) {
             let tiktok = tiktok_faulty(fault);
             let running = journal.run(&tiktok).request(&point.request).start();
             tiktok.await_calls(point.path, point.nth);
-            // The call takes effect when its body is there.
+            // The call takes effect when its body has arrived.
             thread::sleep(Duration::from_millis(300));
             running.signal("KILL");
             drop(running.wait());
@@ -254,7 +254,7 @@ fn a_kill_at_any_point_posts_once_with_redis() {
     at_every_point(Journal::redis);
 }
 
-/// Kills by chance: what came of them.
+/// Results of kills at random times.
 #[derive(Debug, Default)]
 struct Tally {
     runs: u32,
@@ -262,7 +262,7 @@ struct Tally {
     lost_ids: u32,
     killed_before_the_end: u32,
     unconfirmed: u32,
-    /// Response to a request whose id was lost, and the stored posts.
+    /// Results without an ID, and the existing posts.
     losses: Vec<String>,
 }
 
@@ -298,12 +298,12 @@ fn by_chance(journal: &Journal, runs: u32) {
             let ids: Vec<&str> = posts.iter().map(|post| post.publish_id.as_str()).collect();
             let text = answer.0.to_string();
             let is_told = ids.iter().all(|id| text.contains(id));
-            // One that posted nothing, because the minute's calls were used up by the other runs, told no id.
+            // A run that posted nothing, because the other runs used up the minute's calls, has no ID.
             let same = told.as_ref().is_none_or(|told| {
                 let posted_nothing = outcome(told) == "failed" && told.at("/publish_id").is_null();
                 posted_nothing || told.at("/data/publish_id") == answer.at("/data/publish_id")
             });
-            // Photos whose init was answered by nothing have no id that anybody could have kept.
+            // Photos whose init had no response have no ID that could be kept.
             let had_none = number % 4 == 0 && outcome(&answer) == "unconfirmed";
             if !(same && (is_told || had_none)) {
                 tally.lost_ids += 1;

@@ -1,4 +1,4 @@
-//! The token in the memory of the program, which only root can read: gone once its request has been answered.
+//! The token in the memory of the program, which only root can read: overwritten once its request has been answered.
 
 use std::{
     fs::{self, File},
@@ -15,10 +15,10 @@ use crate::support::{
     video::{base64, clip},
 };
 
-/// A token without a mark of TikTok's, as other APIs have them.
+/// A token without a prefix of TikTok, as other APIs issue them.
 const TOKEN: &str = "3f9c0d4be17a5826c1d09e8f7b6a5c4d3e2f1a09";
 
-/// Number of copies of the token in the writable memory of the program.
+/// Number of occurrences of the token in the program's writable memory.
 fn copies(program: &Running) -> usize {
     let memory = File::open(format!("/proc/{}/mem", program.id())).unwrap();
     let maps = fs::read_to_string(format!("/proc/{}/maps", program.id())).unwrap();
@@ -27,7 +27,7 @@ fn copies(program: &Running) -> usize {
         let (start, end) = range.split_once('-').unwrap();
         let [start, end] = [start, end].map(|address| u64::from_str_radix(address, 16).unwrap());
         let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
-        // Some mappings of the kernel's cannot be read.
+        // Some mappings of the kernel cannot be read.
         let is_read = rest.starts_with("rw") && memory.read_exact_at(&mut bytes, start).is_ok();
         if is_read {
             memchr::memmem::find_iter(&bytes, TOKEN).count()
@@ -38,8 +38,7 @@ fn copies(program: &Running) -> usize {
     maps.lines().map(count).sum()
 }
 
-/// Waits until no more than `most` copies are left: an answer is written a moment before all else of its
-/// request ends.
+/// Waits until at most `most` copies are left: a result is written slightly before its request has ended.
 #[track_caller]
 fn gone(program: &Running, most: usize, what: &str) {
     const STEP: Duration = Duration::from_millis(20);
@@ -56,7 +55,7 @@ fn gone(program: &Running, most: usize, what: &str) {
     }
 }
 
-/// Requests that end before any call: understood or not, whole or broken, on one line or many.
+/// Requests that end before any call: valid or invalid, complete or broken, on one line or many.
 #[test]
 #[ignore = "needs root"]
 fn the_token_of_a_refused_request_is_gone_from_memory() {
@@ -87,8 +86,8 @@ fn the_token_of_a_refused_request_is_gone_from_memory() {
     program.wait().exits(0);
 }
 
-/// An idle connection keeps the head of the last call in its buffer: one copy, until another call or the end
-/// of the connection.
+/// An idle connection keeps the head of the last call in its buffer: one copy, until the next call or the end of the
+/// connection.
 #[test]
 #[ignore = "needs root"]
 fn the_token_of_a_served_request_is_in_no_more_than_the_open_connection() {

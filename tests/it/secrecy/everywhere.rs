@@ -1,4 +1,4 @@
-//! All that a post leaves behind: both streams, the lines of progress, and every byte of the journal's store.
+//! Everything that a post leaves behind: both streams, progress lines, and every byte of the journal's store.
 
 use std::{fs, path::Path};
 
@@ -14,13 +14,13 @@ use crate::support::{
     with,
 };
 
-/// The mark of a signature in an address.
+/// Mark of a signature in a URL.
 const SIGNATURE: &str = "CANARY8";
 
-/// The mark of what a host injects besides the access token.
+/// Mark of other credentials that a host injects.
 const OTHER: &str = "CANARY9";
 
-/// Places of a secret: in the output of the program, or in a file below `store`.
+/// Places of secrets in a program's output or in a file below `store`.
 pub(super) fn found(what: &str, ended: &Ended, store: &Path, secrets: &[&str]) -> Vec<Option<String>> {
     let told = secrets.iter().map(|secret| leaks(what, ended, secret));
     let files = files(store);
@@ -35,7 +35,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// Every file below a folder, with its bytes.
+/// Path and bytes of every file below a folder.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -75,7 +75,7 @@ fn post(key: &str) -> Value {
     )
 }
 
-/// Faults in whose answers a secret stands.
+/// Faults whose responses contain a secret.
 fn telling_faults() -> Vec<(&'static str, Value)> {
     let token = token();
     let error = |http: u16| {
@@ -100,7 +100,7 @@ fn telling_faults() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Posts under a key with each way to log, for each fault, and looks through all that is left.
+/// Posts with a key for each log format and fault, and searches everything that is left.
 fn posts_leave_nothing(state: &str, store: &Path) {
     let mut wrong = Vec::new();
     for number in 0..=telling_faults().len() {
@@ -118,7 +118,7 @@ fn posts_leave_nothing(state: &str, store: &Path) {
                 .arg(form);
             let mut running = program.request(&post(&format!("key {number} {form}"))).start();
             drop(running.next());
-            // While it runs, so that what waits in a write-ahead log is seen too.
+            // Read while the program runs, so that the write-ahead log is searched too.
             let before_its_end = files(store);
             running.close_input();
             let ended = running.wait().exits(0);
@@ -136,7 +136,7 @@ fn posts_leave_nothing(state: &str, store: &Path) {
                 let file = before_its_end.iter().find(|(_, bytes)| holds(bytes, secret));
                 wrong.push(file.map(|(file, _)| format!("{what}: {secret} was in {file}")));
             }
-            // Whose key it is is asked before there is any progress.
+            // The owner of the key is queried before any progress.
             let has_begun = tiktok.count(EndpointName::CREATOR_INFO) > 0;
             assert_eq!(
                 ended.stderr.contains(r#""type":"progress""#),
@@ -170,7 +170,7 @@ fn a_post_leaves_no_secret_in_redis() {
     );
 }
 
-/// The search is worth something: what is printed and what is stored is found by it.
+/// Negative control: the search finds text that is printed or stored.
 #[test]
 fn what_is_there_is_found() {
     let folder = TempDir::new().unwrap();
@@ -212,7 +212,7 @@ fn what_is_there_is_found() {
     }
 }
 
-/// The query of an address may be a signature that opens the file to anybody.
+/// The query of a URL may contain a signature that grants access to the file.
 #[test]
 fn a_signature_in_an_address_is_not_printed() {
     let query = format!("?X-Amz-Signature={SIGNATURE}&sig={SIGNATURE}");
@@ -304,7 +304,7 @@ fn a_signature_in_an_address_is_not_printed() {
     none(wrong);
 }
 
-/// Beside an access token, or in its place, stands what is as good as one.
+/// A host may inject credentials other than an access token.
 #[test]
 fn what_a_host_injects_besides_is_not_printed() {
     let folder = TempDir::new().unwrap();

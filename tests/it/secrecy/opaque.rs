@@ -1,10 +1,8 @@
-//! A token of 40 hexadecimal characters, as TikTok's Marketing API has them: nothing in its form says that it
-//! is one.
+//! A token of 40 hexadecimal characters, as in TikTok's Marketing API, which has no recognisable form.
 //!
-//! It stands in `auth`, where it belongs, and at one more place, where a host mapped it by mistake. What it
-//! leaves behind is looked through: both streams, the state, the folder for temporary files, the arguments of
-//! the process, and the journal of the simulator. Two places repeat it, since that is what they are for: an
-//! `id` is given back to the host, and what is to be posted is sent to TikTok.
+//! It is in `auth`, where it belongs, and in one more place, to which a host mapped it by mistake. The search covers
+//! both streams, the state, the temporary folder, the arguments of the process, and the journal of the simulator. Two
+//! places repeat it on purpose: an `id` is returned to the host, and text to post is sent to TikTok.
 
 use std::fs;
 
@@ -19,10 +17,10 @@ use crate::support::{
     with,
 };
 
-/// The token of the request.
+/// Token of the request.
 const OWN: &str = "5ec2e7ca11edb0a7f00dd15ea5ec0de5ca1ab1e5";
 
-/// A token of another account, of which the program knows nothing.
+/// Token of another account, unknown to the program.
 const OTHER: &str = "d15ea5ed0ddba11c0ffee5ca1ab1e0b5e55ed5ee";
 
 fn account() -> TikTok {
@@ -54,7 +52,7 @@ fn photos(name: &str, member: Value) -> Value {
     request("create_photo_post", with(inputs, name, member))
 }
 
-/// Requests with `token` in the wrong place.
+/// Requests with `token` in a wrong place.
 fn misplaced(token: &str) -> Vec<(&'static str, Value)> {
     let auth = |auth: Value| with(read(), "auth", auth);
     let metadata = |metadata: Value| with(read(), "metadata", metadata);
@@ -158,10 +156,10 @@ fn misplaced(token: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A place whose text is sent to TikTok.
+/// Place whose text is sent to TikTok.
 const SENT: &str = "the host of a photo";
 
-/// Runs a request with a way to log, and gives its end and what is found of the tokens.
+/// Runs a request with a log format. Returns its end and the places of the tokens.
 fn looked_through(what: &str, request: &Value, [level, form]: [&str; 2]) -> (Ended, Vec<Option<String>>) {
     let (tiktok, folder) = (account(), TempDir::new().unwrap());
     let state = format!("sqlite:{}", folder.path().join("state.db").display());
@@ -204,8 +202,8 @@ fn its_place_does_not_matter() {
     none(wrong);
 }
 
-/// An id is given back as it came, in the result and in lines of progress, since the host finds its request
-/// by it. The log does not hold it.
+/// An ID is returned unchanged in the result and in progress lines, since the host matches results by it. The log omits
+/// it.
 #[test]
 fn an_id_is_repeated_where_the_host_looks_for_it_only() {
     for token in [OWN, OTHER] {
@@ -228,7 +226,7 @@ fn an_id_is_repeated_where_the_host_looks_for_it_only() {
     }
 }
 
-/// Without a readable request nothing is known of it.
+/// Without a readable request, the token is unknown.
 #[test]
 fn a_broken_request_does_not_repeat_it() {
     let mut wrong = Vec::new();

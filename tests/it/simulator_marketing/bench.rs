@@ -24,7 +24,7 @@ pub(super) struct AdsBench {
     pub(super) token: &'static str,
 }
 
-/// What was answered: HTTP status, `code`, and the whole body.
+/// HTTP status, `code` and whole body of a response.
 #[derive(Debug)]
 pub(super) struct AdsAnswered {
     pub(super) status: u16,
@@ -54,7 +54,7 @@ impl AdsAnswered {
 }
 
 impl AdsBench {
-    /// One without limits of requests.
+    /// A bench without request limits.
     pub(super) async fn new() -> Self {
         Self::with(json!({"throttle": false})).await
     }
@@ -179,7 +179,7 @@ pub(super) async fn read(request: RequestBuilder) -> AdsAnswered {
     AdsAnswered { status, code, body }
 }
 
-/// An object with the members of another, which win; `null` removes a member.
+/// An object merged with another, whose members take precedence; `null` removes a member.
 pub(super) fn merged(object: Value, changes: Value) -> Value {
     let mut object = crate::support::merged(object, changes);
     object

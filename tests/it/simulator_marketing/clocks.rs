@@ -1,4 +1,4 @@
-//! What time does: listing lag, review, spend, the end of manual creation.
+//! Effects of time: listing lag, review, spend, the end of manual creation.
 
 use serde_json::{Value, json};
 

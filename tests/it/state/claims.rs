@@ -1,4 +1,4 @@
-//! Results of claims, ownership of rows, and their transfer.
+//! Results of a claim, write access, and takeover of a row.
 
 use std::{
     sync::{
@@ -126,11 +126,11 @@ pub(super) async fn writing_and_renewing_prolong_the_lease(place: &Place) {
         held(&claim(&there).await, FIRST, LEASE);
     }
     claimed.write("begun", 10 * LEASE).await.unwrap();
-    // A shorter lease takes nothing of a longer one.
+    // A shorter lease does not shorten a longer one.
     claimed.renew(LEASE).await.unwrap();
     place.clock.advance(9 * LEASE);
     held(&claim(&there).await, "begun", LEASE);
-    // Nobody has come, so who was late goes on.
+    // No other owner took over, so the late owner continues.
     place.clock.advance(9 * LEASE);
     claimed.renew(LEASE).await.unwrap();
     held(&claim(&there).await, "begun", LEASE);
@@ -203,7 +203,7 @@ pub(super) async fn a_row_is_kept_for_seven_days(place: &Place) {
     let claimed = fresh(claim(&state).await);
     place.clock.advance(3 * DAY);
     claimed.finish("done").await.unwrap();
-    // 30 s less than seven days: a Redis's own time goes on.
+    // 30 s less than seven days, because a Redis has a real clock.
     place.clock.advance(3 * DAY + Duration::from_secs(86_370));
     finished(&claim(&state).await, "done");
     conflict(&state.claim(key(), inputs("other"), FIRST, LEASE).await.unwrap());
@@ -222,7 +222,7 @@ pub(super) async fn a_claim_that_outlives_its_row_is_lost(place: &Place) {
     drop(fresh(claim(&state).await));
 }
 
-/// Half of them clones of one state, half states of their own, each on a connection of its own.
+/// Half of the tasks share clones of one state, half have separate states with separate connections.
 pub(super) async fn of_many_tasks_one_wins(place: &Place) {
     let shared = place.state();
     let winners = Arc::new(AtomicU32::new(0));
@@ -260,7 +260,7 @@ pub(super) async fn of_many_processes_one_wins(place: &Place) {
     assert_eq!(told.iter().filter(|told| *told == "held").count(), 7, "{told:?}");
 }
 
-/// A process that is killed leaves its row to the next at once; one that lives does not.
+/// The row of a killed process is available to the next at once; that of a running process is not.
 #[cfg_attr(
     not(target_os = "linux"),
     expect(unused_variables, reason = "elsewhere the lease decides")
@@ -269,7 +269,7 @@ pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
     let mut other = OtherProcess::start(place, Job::Claim);
     assert_eq!(other.tells(), "fresh");
     let state = place.state();
-    // The other process has begun a little after this test's time stood still.
+    // The clock of the other process started a little after this test's time was frozen.
     held(
         &claim(&state).await,
         "begun by another process",
@@ -278,7 +278,7 @@ pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
     other.kill();
     #[cfg(target_os = "linux")]
     {
-        // Not buried yet, as where the host does not wait for what it has killed.
+        // Not reaped yet, as if the host did not wait for the process that it killed.
         let claimed = resumed(claim(&state).await, "begun by another process");
         claimed.release().await.unwrap();
         other.bury();

@@ -1,4 +1,4 @@
-//! Another process that uses the state: these tests themselves, started again with a job.
+//! Another process that uses the state: the test binary, started again with a job.
 
 use std::{
     env, fs,
@@ -16,22 +16,22 @@ use super::{
     rate_counters::{account, take},
 };
 
-/// Says what to do: a job's name, a space, and the place.
+/// Variable with the job: its name, a space, and the place.
 const VARIABLE: &str = "AUTOHIVE_TIKTOK_TEST_JOB";
 
-/// Prefix of the lines of the other process, among those of the test harness.
+/// Prefix of the other process's output, to separate it from the output of the test harness.
 const MARK: &str = "other process: ";
 
 /// Task of another process.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Job {
-    /// Claims the one key, writes an entry if it can, tells what it found, and holds on to it.
+    /// Claims the key, writes an entry if possible, prints the result, and holds the row.
     Claim,
-    /// Takes a place out of six four times and tells how often it got one.
+    /// Requests one of six slots four times and prints how many it got.
     Take,
 }
 
-/// A process at work; it is killed with the test.
+/// A running process, which is killed with the test.
 pub(super) struct OtherProcess {
     child: Child,
     told: Receiver<String>,
@@ -50,7 +50,7 @@ impl OtherProcess {
         let (tell, told) = channel();
         drop(thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                // The harness's own words may stand before it on the line.
+                // Output of the harness may precede it on the line.
                 if let Some((_, words)) = line.split_once(MARK) {
                     drop(tell.send(words.to_owned()));
                 }
@@ -59,7 +59,7 @@ impl OtherProcess {
         Self { child, told }
     }
 
-    /// Lines that it reports.
+    /// Output of the process.
     #[track_caller]
     pub(super) fn tells(&self) -> String {
         self.told
@@ -67,12 +67,12 @@ impl OtherProcess {
             .expect("the other process should tell something")
     }
 
-    /// Ends it as `kill -9` does, and waits until it has ended, but does not take its exit code.
+    /// Kills it as `kill -9` does, and waits until it has exited without reaping it.
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
         let clock = Clock::system();
-        // proc(5): behind the name in brackets stands the state, and Z is for what waits to be buried. The
-        // first thread can get there before the others.
+        // proc(5): the state follows the name in brackets; Z is a process that waits to be reaped. The first thread can
+        // reach it before the others.
         let process = format!("/proc/{}", self.child.id());
         let has_ended = || {
             let threads = fs::read_dir(format!("{process}/task")).map_or(0, Iterator::count);
@@ -88,7 +88,7 @@ impl OtherProcess {
         }
     }
 
-    /// Takes its exit code, so that nothing is left of it.
+    /// Reaps it.
     pub(super) fn bury(&mut self) {
         self.child.wait().unwrap();
     }
@@ -101,7 +101,7 @@ impl Drop for OtherProcess {
     }
 }
 
-/// The other process. Without a job there is nothing to do.
+/// The other process. Without a job it does nothing.
 #[tokio::test]
 #[expect(
     clippy::disallowed_methods,

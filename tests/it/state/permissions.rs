@@ -1,4 +1,4 @@
-//! Owners and modes of the state file and of the folders above it, and that nothing in the file runs.
+//! Owners and modes of the state file and of the folders above it; nothing in the file is executed.
 
 use std::{
     fs::{self, Permissions},
@@ -14,10 +14,10 @@ use tempfile::TempDir;
 
 use super::place::{FIRST, LEASE, claim, finished, fresh, inputs, key};
 
-/// A user that is not the one of the tests.
+/// User other than that of the tests.
 const SOMEBODY: u32 = 54_321;
 
-/// A finished state in a folder of its own.
+/// A finished state in a separate folder.
 async fn made() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
@@ -29,7 +29,7 @@ fn state(path: &Path) -> State {
     State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
-/// Reason that a state is not used; its text for results names no location.
+/// Reason why a state is refused; its text for results names no location.
 async fn refused(path: &Path) -> StateError {
     let error = state(path)
         .claim(key(), inputs("usual"), FIRST, LEASE)
@@ -72,7 +72,7 @@ async fn a_link_in_place_of_the_file_or_of_what_stands_beside_it_is_not_followed
     finished(&claim(&state(&path)).await, "done");
 }
 
-/// A link on the way to the folder is the operator's.
+/// The operator controls a link on the way to the folder.
 #[tokio::test]
 async fn a_link_to_the_folder_is_followed() {
     let (folder, path) = made().await;
@@ -104,7 +104,7 @@ async fn a_folder_that_others_can_write_is_refused_and_nothing_is_made_in_it() {
             );
         }
         assert!(!folder.path().join("new.db").exists());
-        // In a sticky folder, a folder of its own is made, and serves.
+        // In a sticky folder, a new folder is created and used.
         let own = folder.path().join("autohive-tiktok/state.db");
         if is_sticky {
             drop(fresh(claim(&state(&own)).await));
@@ -146,7 +146,7 @@ async fn a_folder_further_up_that_others_can_write_is_refused() {
     }
 }
 
-/// A link that others can replace leads to wherever they like, though all that it leads to now is closed.
+/// A link that others can replace can lead anywhere, even if its current target is protected.
 #[tokio::test]
 async fn a_link_in_a_folder_that_others_can_write_is_not_followed() {
     let (folder, path) = made().await;
@@ -185,7 +185,7 @@ async fn a_file_that_others_can_write_is_refused() {
     }
 }
 
-/// Cases that only root can set up; the rule itself is tested with every owner in `src/state/sqlite/ownership.rs`.
+/// Tests that need root; `src/state/sqlite/ownership.rs` tests the rule with every owner.
 mod as_root {
     use super::*;
 
@@ -220,7 +220,7 @@ mod as_root {
         finished(&claim(&state(&path)).await, "done");
     }
 
-    /// In a sticky folder the owner of a link can replace it.
+    /// In a sticky folder, the owner of a link can replace it.
     #[tokio::test]
     #[ignore = "needs root"]
     async fn a_link_of_somebody_else_is_not_followed() {
@@ -238,7 +238,7 @@ mod as_root {
     }
 }
 
-/// Nothing that somebody put into the file runs, and no table of theirs is read.
+/// No trigger of another user runs, and no table of theirs is read.
 #[tokio::test]
 async fn a_changed_schema_is_refused() {
     for change in [
@@ -265,7 +265,7 @@ async fn a_changed_schema_is_refused() {
     }
 }
 
-/// Changes by its owner leave a file trusted.
+/// Usual operations on one's own file do not make it foreign.
 #[tokio::test]
 async fn a_file_that_was_copied_or_vacuumed_is_ours() {
     let (folder, path) = made().await;

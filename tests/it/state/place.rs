@@ -12,20 +12,20 @@ use autohive_tiktok::{
 /// Duration of a claim in these tests.
 pub(super) const LEASE: Duration = Duration::from_mins(1);
 
-/// A store of one test's own, and the time.
+/// A store for one test, and the time.
 pub(super) struct Place {
-    /// As it stands in `AUTOHIVE_TIKTOK_STATE`.
+    /// Value for `AUTOHIVE_TIKTOK_STATE`.
     pub(super) setting: String,
     pub(super) clock: Clock,
     /// Whether its rows are authenticated.
     pub(super) is_sealed: bool,
-    /// Ends with the test.
+    /// Resources that end with the test.
     _keep: Box<dyn Send + Sync>,
 }
 
 impl Place {
     pub(super) fn new(setting: String, keep: impl Send + Sync + 'static) -> Self {
-        // Other processes of a test go by the real time, so a test's time begins with it.
+        // Other processes of a test use the system clock, so a test's time begins with it.
         let clock = Clock::virtual_at(Clock::system().since_epoch());
         Self {
             setting,
@@ -35,13 +35,12 @@ impl Place {
         }
     }
 
-    /// A state as another process on this machine would have it: of another identity, at the same place and
-    /// time.
+    /// A state as another process on this machine would have it: another identity, the same location and time.
     pub(super) fn state(&self) -> State {
         state(&self.setting, self.clock.clone(), self.is_sealed)
     }
 
-    /// The same place, with rows that a key authenticates.
+    /// The same location, with rows that a key authenticates.
     pub(super) fn sealed(self) -> Self {
         Self {
             is_sealed: true,
@@ -50,26 +49,26 @@ impl Place {
     }
 }
 
-/// A state at a place, with or without keys.
+/// A state at a location, with or without keys.
 pub(super) fn state(setting: &str, clock: Clock, is_sealed: bool) -> State {
     let keys = is_sealed.then(|| StateKeys::parse("a-key-of-the-tests-that-is-long-enough").unwrap());
     State::sealed_by(StateLocation::parse(setting).unwrap(), clock, keys)
 }
 
-/// The one key of most tests.
+/// The only key of most tests.
 pub(super) fn key() -> JournalKey {
     JournalKey::of(&["account", "key"])
 }
 
-/// Stands for inputs.
+/// Placeholder for inputs.
 pub(super) fn inputs(text: &str) -> Fingerprint {
     Fingerprint::of(&[text])
 }
 
-/// The entry of a new row.
+/// Entry of a new row.
 pub(super) const FIRST: &str = "claimed";
 
-/// Claims the one key for the usual inputs.
+/// Claims the key for the usual inputs.
 pub(super) async fn claim(state: &State) -> Claim {
     state.claim(key(), inputs("usual"), FIRST, LEASE).await.unwrap()
 }
@@ -100,7 +99,7 @@ pub(super) fn held(claim: &Claim, expected: &str, left: Duration) {
         panic!("the row should be held: {claim:?}")
     };
     assert_eq!(entry.as_ref().map(|entry| entry.text.as_str()), Some(expected));
-    // The time of a Redis goes on while a test runs.
+    // The clock of a Redis advances during a test.
     assert!(
         *lease_left <= left && *lease_left + Duration::from_secs(20) > left,
         "{lease_left:?} and not {left:?} left"

@@ -1,4 +1,4 @@
-//! Number of events that fit into a window.
+//! Number of events per window.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) fn account() -> AccountHash {
     AccountHash::of(&["account"])
 }
 
-/// Asks for a place: none where there was one, else the wait until there may be one.
+/// Requests a slot: `None` if one was free, else the wait until there may be one.
 pub(super) async fn take(
     state: &State,
     account: AccountHash,
@@ -50,7 +50,7 @@ async fn taken(state: &State, limit: u32) {
     assert_eq!(take(state, account(), "init", limit, MINUTE).await, Ok(None));
 }
 
-/// The wait is about `expected`: the time of a Redis goes on while a test runs.
+/// Checks that the wait is about `expected`: the clock of a Redis advances during a test.
 async fn waits(state: &State, limit: u32, expected: Duration) {
     let take = take(state, account(), "init", limit, MINUTE).await.unwrap();
     let about = |wait: Duration| wait <= expected && wait + Duration::from_secs(4) > expected;
@@ -115,7 +115,7 @@ pub(super) async fn what_is_noted_counts_beyond_the_limit(place: &Place) {
         place.clock.advance(Duration::from_secs(10));
     }
     assert_eq!(state.count(account(), "init", MINUTE).await, Ok(4));
-    // At 40 s, with events at 0, 10, 20 and 30 s: three must leave.
+    // At 40 s, with events at 0, 10, 20 and 30 s: three must expire.
     waits(&state, 2, Duration::from_secs(40)).await;
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn nothing_older_than_a_day_counts(place: &Place) {
 pub(super) async fn of_many_processes_as_many_as_the_limit_get_a_place(place: &Place) {
     let others: Vec<OtherProcess> = (0..8).map(|_| OtherProcess::start(place, Job::Take)).collect();
     let told: Vec<String> = others.iter().map(OtherProcess::tells).collect();
-    // Each has asked for four places, and there were six.
+    // Each process requested four slots; six were free.
     let taken: u32 = told.iter().map(|told| told.parse::<u32>().unwrap()).sum();
     assert_eq!(taken, 6, "{told:?}");
 }
@@ -194,7 +194,7 @@ pub(super) async fn a_place_that_is_given_back_counts_no_more(place: &Place) {
     here.give_back(unsent).await.unwrap();
     assert_eq!(there.count(account(), "init", MINUTE).await, Ok(2));
     taken(&there, 3).await;
-    // Those at 0, 20 and 20 s are left, and not the one that was given back.
+    // The events at 0, 20 and 20 s are left, without the released one.
     waits(&here, 3, Duration::from_secs(40)).await;
     waits(&here, 2, Duration::from_mins(1)).await;
 }

@@ -1,4 +1,4 @@
-//! The state in a Redis, each test with a redis-server of its own.
+//! The state in a Redis; each test has a separate redis-server.
 
 use std::{
     io::{Read as _, Write as _},
@@ -29,7 +29,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one that listens on a socket in a folder of its own, and as `arguments` say.
+    /// Starts one that listens on a socket in a separate folder, with `arguments`.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
@@ -79,13 +79,13 @@ impl Server {
         child
     }
 
-    /// File with everything that it receives.
+    /// Folder in which it stores its data.
     #[cfg(feature = "simulator")]
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Ends it as `kill -9` does.
+    /// Kills it as `kill -9` does.
     fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -107,7 +107,7 @@ impl Drop for Server {
     }
 }
 
-/// Whether a server answers and has read its data.
+/// Checks whether a server responds and has loaded its data.
 fn is_ready(socket: &Path) -> bool {
     let answer = UnixStream::connect(socket).and_then(|mut stream| {
         stream.write_all(b"PING\r\n")?;
@@ -126,7 +126,7 @@ fn place() -> Place {
 
 behaviour!(place(), #[ignore = "needs redis-server"]);
 
-/// The same with a key.
+/// As [`place`], with a key.
 mod sealed {
     use super::behaviour;
 
@@ -165,7 +165,7 @@ async fn a_redis_that_is_not_there_is_told() {
     assert!(!told.contains("canary") && !told.contains("me:"), "{told}");
 }
 
-/// Whoever answers there speaks something else, or nothing.
+/// The peer speaks another protocol, or sends nothing.
 #[tokio::test]
 async fn what_is_no_redis_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -235,7 +235,7 @@ async fn a_redis_without_room_is_told() {
     assert!(told.contains("is out of memory"), "{told}");
 }
 
-/// Times in a row are of one clock, the server's, however the clocks of the machines differ.
+/// All times are those of the server's clock, however the clocks of the machines differ.
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn an_owner_goes_by_the_clock_of_the_server() {
@@ -270,7 +270,7 @@ async fn an_owner_goes_by_the_clock_of_the_server() {
     }
 }
 
-/// Redis forgets by itself what is too old.
+/// Redis expires old keys by itself.
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn everything_has_an_end() {
@@ -293,7 +293,7 @@ async fn everything_has_an_end() {
     }
 }
 
-/// The user that docs/state.md describes may do all that is done, and no more is needed.
+/// The user described in docs/state.md has all required permissions and no others.
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn the_documented_user_is_enough() {
@@ -340,7 +340,7 @@ async fn the_documented_user_is_enough() {
     state.give_back(place).await.unwrap();
 }
 
-/// A user that lacks a command is told so, in words that name no place, and that it will not pass.
+/// An error about a missing permission names the command and no location, and is not retryable.
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_user_that_lacks_a_command_is_told() {

@@ -33,7 +33,7 @@ fn place() -> Place {
 
 behaviour!(place());
 
-/// The same with a key.
+/// As [`place`], with a key.
 mod sealed {
     use super::behaviour;
 
@@ -44,7 +44,7 @@ fn state(path: &Path) -> State {
     State::new(StateLocation::Sqlite(path.to_owned()), Clock::system())
 }
 
-/// Error of a claim; a failed claim changes nothing.
+/// Error of a failed claim, which changes nothing.
 async fn fails(state: &State) -> StateError {
     state
         .claim(key(), inputs("usual"), FIRST, LEASE)
@@ -65,7 +65,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o777
 }
 
-/// Whether the tests run as somebody whom no permission stops.
+/// Checks whether the tests run as a user without permission checks.
 fn is_root() -> bool {
     fs::metadata(folder().path()).unwrap().uid() == 0
 }
@@ -183,7 +183,7 @@ async fn a_damaged_file_is_told_and_not_written_to() {
     let folder = folder();
     let path = folder.path().join("state.db");
     drop(fresh(claim(&state(&path)).await));
-    // The file is closed, and all of it is in the one file; its pages behind the first are overwritten.
+    // The file is closed and complete in one file; its pages after the first are overwritten.
     let mut bytes = fs::read(&path).unwrap();
     bytes[4096..].fill(0xa5);
     fs::write(&path, &bytes).unwrap();
@@ -233,7 +233,7 @@ async fn a_file_in_place_of_its_folder_is_told() {
     says(&error, &[file.to_str().unwrap(), "name another file"]);
 }
 
-/// A place where not even root, as in many containers, may write: `/proc`.
+/// A user that may write everywhere, as in many containers, is tested with a folder that no user can write: `/proc`.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_told() {
@@ -293,7 +293,7 @@ async fn a_file_that_was_deleted_is_made_anew() {
     finished(&claim(&short).await, "done again");
 }
 
-/// Expired rows are gone from the disk too.
+/// Expired rows are deleted from the disk too.
 #[tokio::test]
 async fn what_is_too_old_is_deleted() {
     let place = place();

@@ -1,5 +1,5 @@
-//! Rows that somebody who can write the store has changed, and the whole program that meets them again: no
-//! second post, no foreign link, a short answer, and the reason in the log alone.
+//! Rows modified by someone who can write the store, in the whole program: no second post, no foreign link, a short
+//! result, and the reason in the log only.
 
 use std::{fs, path::PathBuf};
 
@@ -15,8 +15,8 @@ use crate::support::{
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// Changes that no row of ours can have, with a key or without; `{head}` is the seal of the entry and
-/// `{json}` the rest.
+/// Changes that no row of this program can have, with or without a key; `{head}` is the seal of the entry and `{json}`
+/// the rest.
 const IMPOSSIBLE: &[&str] = &[
     "entry = {head} || json_set({json}, '$.result.post_url', 'https://evil.example/x')",
     "entry = {head} || json_set({json}, '$.result.post_url', 'https://www.tiktok.com@evil.example/@a/video/7')",
@@ -50,7 +50,7 @@ const IMPOSSIBLE: &[&str] = &[
     "created = -1",
 ];
 
-/// Changes that only a key can tell from what this program writes: as good as a row that was deleted.
+/// Changes that only a key can detect, equivalent to deleting the row.
 const POSSIBLE: &[&str] = &[
     "entry = {head} || '{\"stage\":\"claimed\"}', finished = 0",
     "entry = '{\"stage\":\"claimed\"}', finished = 0",
@@ -62,7 +62,7 @@ const POSSIBLE: &[&str] = &[
      'https://www.tiktok.com/@somebody/video/7')",
 ];
 
-/// Changes of what decides only who is next.
+/// Changes that only affect the next owner.
 const HARMLESS: &[&str] = &[
     "lease_until = 9223372036854775807",
     "lease_until = -1",
@@ -70,13 +70,13 @@ const HARMLESS: &[&str] = &[
     "owner = ''",
 ];
 
-/// Rows of former versions on machines whose clocks were behind or ahead of the store's.
+/// Rows of earlier versions on machines whose clocks differed from the store's.
 const OTHER_CLOCK: &[&str] = &[
     "entry = json_set(entry, '$.at.secs', json_extract(entry, '$.at.secs') - 660)",
     "entry = json_set(entry, '$.at.secs', json_extract(entry, '$.at.secs') + 660)",
 ];
 
-/// A state file, with a key or without.
+/// A state file, with or without a key.
 struct Journal {
     folder: TempDir,
     is_sealed: bool,
@@ -106,7 +106,7 @@ impl Journal {
         }
     }
 
-    /// A copy in which the row is changed.
+    /// A copy with a modified row.
     fn changed(&self, set: &str) -> Self {
         let copy = Self::new(self.is_sealed);
         fs::copy(self.path(), copy.path()).unwrap();
@@ -145,7 +145,7 @@ fn photos() -> Value {
     ask("a", "create_photo_post", inputs)
 }
 
-/// Sends the request once more; nothing is posted, and nothing foreign is told.
+/// Sends the request again and checks that nothing is posted and nothing foreign is reported.
 #[track_caller]
 fn again(tiktok: &TikTok, journal: &Journal, request: &Value, set: &str) -> Answer {
     let ended = journal.run(tiktok).request(request).finish().exits(0);
@@ -214,7 +214,7 @@ fn a_result_that_was_changed_is_not_believed() {
     }
 }
 
-/// Warnings are free text, so those of a row are not given back.
+/// Warnings are free text, so those of a row are not returned.
 #[test]
 fn a_warning_of_a_row_is_not_told() {
     let (tiktok, journal) = (tiktok(), Journal::new(false));
@@ -303,7 +303,7 @@ fn an_init_that_may_have_posted_is_not_sent_again_where_its_row_was_changed() {
     }
 }
 
-/// A row is bound to its key: that of another post says nothing of this one.
+/// A row is bound to its key: the row of another post does not count.
 #[test]
 fn a_row_that_was_moved_to_another_key_is_refused() {
     let (tiktok, journal) = (tiktok(), Journal::new(true));
@@ -343,8 +343,7 @@ fn a_row_that_was_moved_to_another_key_is_refused() {
     assert_eq!(tiktok.inits(), 2);
 }
 
-/// Rows from before a key was set, or of a key that is gone, neither block their keys for ever nor keep the
-/// journal growing.
+/// Rows from before a key was set, or of a removed key, neither block their keys forever nor accumulate.
 #[test]
 fn expired_rows_that_no_key_vouches_for_are_gone() {
     let (tiktok, journal) = (tiktok(), Journal::new(false));
@@ -390,7 +389,7 @@ fn expired_rows_that_no_key_vouches_for_are_gone() {
         .has("/data/repeated", true);
 }
 
-/// A key that is new, missing or another makes rows strange; a former key that is still listed does not.
+/// A new, missing or different key makes rows untrusted; a former key that is still listed does not.
 #[test]
 fn keys_are_set_changed_and_taken_away() {
     let (tiktok, journal) = (tiktok(), Journal::new(true));
@@ -441,7 +440,7 @@ fn a_key_that_is_none_is_wrong_usage() {
     }
 }
 
-/// A file that others can read is used, and told once.
+/// A file that others can read is used, with one warning.
 #[test]
 fn a_file_that_others_can_read_is_told() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -468,7 +467,7 @@ fn a_file_that_others_can_read_is_told() {
     }
 }
 
-/// A Redis of one test's own, with a key or without.
+/// A Redis for one test, with or without a key.
 #[cfg(feature = "redis")]
 struct SharedJournal {
     server: super::Server,
@@ -493,7 +492,7 @@ impl SharedJournal {
         }
     }
 
-    /// Runs a command in which `KEY` stands for the one row.
+    /// Runs a command in which `KEY` is the name of the row.
     fn run_command<T: ::redis::FromRedisValue>(&self, words: &[&str]) -> ::redis::RedisResult<T> {
         let mut connection = ::redis::Client::open(self.server.setting())?.get_connection()?;
         let rows: Vec<String> = ::redis::cmd("KEYS").arg("*journal*").query(&mut connection)?;
@@ -505,8 +504,8 @@ impl SharedJournal {
         command.query(&mut connection)
     }
 
-    /// Changes the row, and sends the request once more: nothing is posted, nothing foreign is told, and
-    /// nothing of the row is overwritten.
+    /// Changes the row and sends the request again. Checks that nothing is posted, nothing foreign is reported, and the
+    /// row is not overwritten.
     #[track_caller]
     fn refuses(&self, tiktok: &TikTok, request: &Value, change: &[&str]) {
         const CONTENT: [&str; 6] = ["HMGET", "KEY", "fingerprint", "entry", "finished", "created"];
@@ -526,7 +525,7 @@ impl SharedJournal {
     }
 }
 
-/// The same with a Redis: what a row of its own can hold, a hash can hold too, and any type besides.
+/// As with SQLite: a hash can have the same changes as a row, and other types too.
 #[cfg(feature = "redis")]
 #[test]
 #[ignore = "needs redis-server"]
@@ -581,7 +580,7 @@ fn a_row_of_a_redis_that_was_changed_is_not_believed() {
     }
 }
 
-/// A row of a post on its way is neither replaced nor taken over before its seal is checked.
+/// A row of a post in progress is neither replaced nor taken over before its seal is checked.
 #[cfg(feature = "redis")]
 #[test]
 #[ignore = "needs redis-server"]

@@ -1,5 +1,5 @@
-//! The real program: arguments and requests in ([`Program`]), while it runs ([`Running`]), results and exit
-//! code ([`Ended`], [`Answer`]).
+//! The real program: arguments and requests ([`Program`]), the running process ([`Running`]), results and exit code
+//! ([`Ended`], [`Answer`]).
 
 mod answer;
 mod process;
@@ -17,10 +17,10 @@ use std::{
 
 use serde_json::Value;
 
-/// Nothing listens there, so a test that wrongly calls TikTok fails fast and harmlessly.
+/// Address where nothing listens, so that a test that wrongly calls TikTok fails fast and harmlessly.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-/// Another build to test than cargo's own, for example the release build: `.ci/run` names it.
+/// Another build to test instead of cargo's, for example the release build; `.ci/run` sets it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a setting of the tests, not of the program"
@@ -29,29 +29,29 @@ fn tested() -> Option<OsString> {
     env::var_os("TESTED_PROGRAM")
 }
 
-/// The program's file.
+/// Path of the program.
 pub(crate) fn path() -> OsString {
     tested().unwrap_or_else(|| env!("CARGO_BIN_EXE_autohive-tiktok").into())
 }
 
-/// Whether the program is a debug build.
+/// Checks whether the program is a debug build.
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 pub(crate) fn is_debug() -> bool {
     cfg!(debug_assertions) && tested().is_none()
 }
 
-/// The program, not yet started.
+/// Program that has not been started.
 #[derive(Debug, Clone)]
 #[must_use]
 pub(crate) struct Program {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     input: Vec<u8>,
-    /// The limit on open files (`ulimit -n`); `None` for that of the tests.
+    /// Limit on open files (`ulimit -n`); `None` for that of the tests.
     open_files_max: Option<u32>,
 }
 
-/// `autohive-tiktok run`, against a TikTok that is not there.
+/// `autohive-tiktok run`, with a TikTok that is unreachable.
 pub(crate) fn run() -> Program {
     command("run")
         .env("TIKTOK_API_BASE", NOWHERE)
@@ -75,19 +75,19 @@ impl Program {
         self
     }
 
-    /// Sets a variable of the environment.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Sets the API base.
+    /// Sets TikTok's URL.
     #[cfg(feature = "simulator")]
     pub(crate) fn against(self, url: &str) -> Self {
         self.env("TIKTOK_API_BASE", url)
     }
 
-    /// Lets media be fetched from the host and port of `url`.
+    /// Allows media from the host and port of `url`.
     #[cfg(feature = "simulator")]
     pub(crate) fn allowing(self, url: &str) -> Self {
         let host = url
@@ -98,12 +98,12 @@ impl Program {
         self.arg("--allow-media-host").arg(host)
     }
 
-    /// Adds a request on a line of its own.
+    /// Adds a request as a line.
     pub(crate) fn request(self, request: &Value) -> Self {
         self.input(format!("{request}\n"))
     }
 
-    /// Adds bytes to the input as they are.
+    /// Adds bytes to the input unchanged.
     pub(crate) fn input(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.input.extend_from_slice(bytes.as_ref());
         self
@@ -118,7 +118,7 @@ impl Program {
         }
     }
 
-    /// The command that starts it, without arguments.
+    /// Command that starts it, without arguments.
     fn command(&self) -> Command {
         let Some(most) = self.open_files_max else {
             return Command::new(path());
@@ -139,13 +139,13 @@ impl Program {
         running.wait()
     }
 
-    /// Starts it and leaves its input open.
+    /// Starts it with its input open.
     #[track_caller]
     pub(crate) fn start(self) -> Running {
         self.start_telling(Stdio::piped())
     }
 
-    /// The same, and nobody reads its results before [`Running::read`].
+    /// As [`Program::start`]; its results are not read before [`Running::read`].
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn start_unread(self) -> Running {
@@ -153,14 +153,14 @@ impl Program {
         self.start_with(Stdio::piped(), begin).unread(reading)
     }
 
-    /// The same with a standard error of its own; where that is no pipe to the test, the log stays empty.
+    /// As [`Program::start`], with this standard error; unless that is a pipe to the test, the log stays empty.
     #[track_caller]
     pub(crate) fn start_telling(self, stderr: impl Into<Stdio>) -> Running {
         let (_reading, begin) = channel();
         self.start_with(stderr.into(), begin)
     }
 
-    /// Starts it; its results are read once `begin` has lost its other end.
+    /// Starts it; its results are read once the other end of `begin` is dropped.
     #[track_caller]
     fn start_with(self, stderr: Stdio, begin: Receiver<Duration>) -> Running {
         let child = self

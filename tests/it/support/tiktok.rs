@@ -1,4 +1,4 @@
-//! TikTok in a box, and scripted servers, each on a thread and a runtime of its own.
+//! Simulated TikTok and scripted servers, each with a separate thread and runtime.
 
 use std::{
     ops::Deref,
@@ -16,7 +16,7 @@ use super::{
     with,
 };
 
-/// Something that serves on a thread of its own until it is dropped.
+/// A server on a separate thread that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Served<T> {
     server: Arc<T>,
@@ -56,10 +56,10 @@ where
     }
 }
 
-/// TikTok in a box.
+/// Simulated TikTok.
 pub(crate) type TikTok = Served<Simulator>;
 
-/// TikTok with accounts of every kind, where posts are done at once.
+/// A TikTok with accounts of every kind, where posts finish at once.
 pub(crate) fn tiktok() -> TikTok {
     let at_once = Duration::ZERO;
     let options = SimulatorOptions {
@@ -71,7 +71,7 @@ pub(crate) fn tiktok() -> TikTok {
     serve(move || Simulator::start(options))
 }
 
-/// The same, with changes; see `simulator::Setup`.
+/// As [`tiktok`], with changes; see `simulator::Setup`.
 #[track_caller]
 pub(crate) fn tiktok_with(setup: Value) -> TikTok {
     let tiktok = tiktok();
@@ -79,7 +79,7 @@ pub(crate) fn tiktok_with(setup: Value) -> TikTok {
     tiktok
 }
 
-/// The same, with one fault.
+/// As [`tiktok`], with one fault.
 #[track_caller]
 pub(crate) fn tiktok_faulty(fault: Value) -> TikTok {
     tiktok_with(with(json!({}), "faults", Value::Array(vec![fault])))
@@ -100,7 +100,7 @@ impl Served<Simulator> {
         self.apply(setup).expect("the setup should fit");
     }
 
-    /// `run` against it.
+    /// `run` with it as TikTok.
     pub(crate) fn run(&self) -> Program {
         run().against(&self.url())
     }
@@ -118,7 +118,7 @@ impl Served<Simulator> {
         .sum()
     }
 
-    /// Nothing was posted and nothing was begun.
+    /// Checks that nothing was posted or begun.
     #[track_caller]
     pub(crate) fn nothing_posted(&self) {
         assert_eq!(
@@ -144,8 +144,7 @@ impl Served<Simulator> {
         self.journal().of(endpoint).cloned().collect()
     }
 
-    /// Waits until so many calls have begun whose path ends like this; a running call has no endpoint in the
-    /// journal yet.
+    /// Waits until this many calls with this path suffix have begun; a running call has no endpoint in the journal yet.
     #[track_caller]
     pub(crate) fn await_calls(&self, path: &str, calls: usize) {
         let begun = || {
@@ -166,12 +165,12 @@ impl Served<Simulator> {
 }
 
 impl Served<Scripted> {
-    /// `run` against it.
+    /// `run` with it as TikTok.
     pub(crate) fn run(&self) -> Program {
         run().against(&self.url())
     }
 
-    /// The whole script was played, and nothing else was asked.
+    /// Checks that the whole script was played, and that no other request was made.
     #[track_caller]
     pub(crate) fn played(&self) {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Videos to post.
+//! Videos for posts.
 
 use std::fs;
 
@@ -10,20 +10,20 @@ pub(crate) fn media(name: &str) -> Vec<u8> {
     fs::read(super::root().join("tests/media").join(name)).unwrap()
 }
 
-/// A clip that TikTok would take: MP4, H.264.
+/// A clip that TikTok accepts: MP4, H.264.
 pub(crate) fn clip() -> Vec<u8> {
     media("clip.mp4")
 }
 
-/// The clip with a `free` box behind it, so that it has exactly `size` bytes.
+/// The clip, padded to exactly `size` bytes with a `free` box.
 pub(crate) fn clip_of(size: usize) -> Vec<u8> {
     clip_in_pieces(size).collect::<Vec<_>>().concat()
 }
 
-/// As long as a piece is; base64 pads none but the last.
+/// Size of a piece; base64 pads only the last one.
 const PIECE: usize = 3 * 256 * 1024;
 
-/// The same, piece by piece.
+/// As [`clip_of`], in pieces.
 pub(crate) fn clip_in_pieces(size: usize) -> impl Iterator<Item = Vec<u8>> + Send {
     let mut head = clip();
     let padding = size
@@ -32,7 +32,7 @@ pub(crate) fn clip_in_pieces(size: usize) -> impl Iterator<Item = Vec<u8>> + Sen
         .expect("a size beyond that of the clip");
     head.extend(u32::try_from(padding).unwrap().to_be_bytes());
     head.extend(b"free");
-    // A pattern whose period divides no chunk size: a chunk that lands in the wrong place changes the hash.
+    // A pattern whose period divides no chunk size: a misplaced chunk changes the hash.
     let pattern: Vec<u8> = (0..=250_u8).cycle().take(251 + PIECE).collect();
     (0..size).step_by(PIECE).map(move |begin| {
         let end = size.min(begin + PIECE);
@@ -54,7 +54,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     sha256_of([bytes])
 }
 
-/// The same of pieces that follow one another.
+/// As [`sha256`], for consecutive pieces.
 pub(crate) fn sha256_of(pieces: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     use std::fmt::Write as _;
     let hasher = pieces.into_iter().fold(Sha256::new(), Sha256::chain_update);

@@ -180,7 +180,7 @@ async fn check(
     );
 }
 
-/// What stands in the URL itself, however it is spelled.
+/// Addresses in the URL itself, in every spelling.
 #[tokio::test]
 async fn addresses_in_urls() {
     for (url, expected) in [

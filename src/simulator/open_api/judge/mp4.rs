@@ -76,7 +76,7 @@ impl Grammar for Mp4 {
 }
 
 impl Mp4 {
-    /// The video; nothing where the file has none.
+    /// The video, if the file has one.
     pub(super) fn seen(&self) -> Option<VideoProperties> {
         let movie = self.movie.as_ref()?;
         let track = movie.video.as_ref()?;
@@ -235,7 +235,7 @@ fn picture(entry: &[u8]) -> Option<PictureSize> {
     })
 }
 
-/// The boxes that follow one another in a slice, with their content; it ends where they make no sense.
+/// The boxes of a slice, with their content; ends at the first invalid one.
 #[derive(Debug)]
 struct Boxes<'a>(&'a [u8]);
 

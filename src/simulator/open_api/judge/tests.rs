@@ -9,7 +9,7 @@ fn file(name: &str) -> Vec<u8> {
     .unwrap()
 }
 
-/// The verdict of a file that comes in pieces of `size` bytes.
+/// Verdict on a file in pieces of `size` bytes.
 fn in_pieces(file: &[u8], size: usize) -> Option<FailReason> {
     let mut judge = Judge::new();
     file.chunks(size).for_each(|piece| judge.feed(piece));
@@ -109,7 +109,7 @@ fn photos_are_jpeg_or_webp_up_to_1080p() {
 }
 
 proptest::proptest! {
-    /// Whatever bytes come, in whatever pieces, there is a verdict, and the pieces make no difference.
+    /// Any bytes in any pieces have a verdict, which does not depend on the pieces.
     #[test]
     fn damaged_files_have_a_verdict(
         name in proptest::sample::select(vec!["clip.mp4", "fragmented.mp4", "small.webm", "live.webm"]),

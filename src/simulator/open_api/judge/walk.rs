@@ -1,5 +1,5 @@
-//! Boxes and elements of a file that passes in pieces of any size: a header is read, and what follows is
-//! entered, kept or skipped. Nothing is kept that the grammar does not ask for.
+//! Boxes and elements of a file that passes in pieces of any size: a header is read, and its content is entered, kept
+//! or skipped. Only the parts that the grammar requests are kept.
 
 /// Grammar of a kind of file.
 pub(super) trait Grammar {
@@ -7,7 +7,7 @@ pub(super) trait Grammar {
     fn header(bytes: &[u8]) -> Read;
     /// Decides what to do with a part's content.
     fn meet(&mut self, header: UnitHeader) -> WalkStep;
-    /// Takes the beginning of a part, as much of it as was asked for.
+    /// Takes the beginning of a part, up to the requested length.
     fn take(&mut self, id: u32, kept: &[u8]);
 }
 
@@ -22,21 +22,21 @@ pub(super) enum Read {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct UnitHeader {
     pub(super) id: u32,
-    /// Bytes of content; absent where it ends with the file.
+    /// Bytes of content; absent if it extends to the end of the file.
     pub(super) length: Option<u64>,
 }
 
-/// The way on after a header.
+/// Action after a header.
 pub(super) enum WalkStep {
     /// The content is parts again.
     Enter,
     /// The first bytes of the content are kept, the rest is skipped.
     Keep(usize),
-    /// This is not a file of the kind.
+    /// Not a file of this kind.
     Stop,
 }
 
-/// A file on its way through.
+/// Walk through a file.
 #[derive(Debug, Clone)]
 pub(super) struct Walk<G> {
     pub(super) grammar: G,
@@ -51,7 +51,7 @@ struct PendingUnit {
     id: u32,
     kept: Vec<u8>,
     keep: usize,
-    /// Bytes to come; absent where it ends with the file.
+    /// Bytes to come; absent if it extends to the end of the file.
     left: Option<u64>,
 }
 

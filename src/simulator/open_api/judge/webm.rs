@@ -91,7 +91,7 @@ impl Grammar for Webm {
 }
 
 impl Webm {
-    /// The video; nothing where the file has none, or is not WebM.
+    /// The video, if the file is WebM and has one.
     pub(super) fn seen(&self) -> Option<VideoProperties> {
         let track = self.video.as_ref().filter(|_| self.has_doc_type)?;
         let ticks_per_second = 1e9 / float(self.scale.filter(|scale| *scale > 0).unwrap_or(1_000_000));
@@ -155,7 +155,7 @@ fn track(entry: &[u8]) -> WebmTrack {
     }
 }
 
-/// The size as shown, where it is given in pixels; otherwise the coded one.
+/// Displayed size if given in pixels; otherwise the coded one.
 fn picture(video: &[u8]) -> PictureSize {
     let number = |id| Elements(video).named(id).next().map(uint);
     let in_pixels = number(DISPLAY_UNIT).unwrap_or_default() == 0;
@@ -167,7 +167,7 @@ fn picture(video: &[u8]) -> PictureSize {
     }
 }
 
-/// The elements that follow one another in a slice, with their content; it ends where they make no sense.
+/// The elements of a slice, with their content; ends at the first invalid one.
 #[derive(Debug)]
 struct Elements<'a>(&'a [u8]);
 

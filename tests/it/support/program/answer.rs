@@ -1,4 +1,4 @@
-//! The results and the end of the program.
+//! Results and end of the program.
 
 use std::fmt::Debug;
 
@@ -13,7 +13,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// It ended with this exit code.
+    /// Checks the exit code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
         let (stdout, stderr) = (self.text(), &self.stderr);
@@ -25,7 +25,7 @@ impl Ended {
         self
     }
 
-    /// All results in the order in which they came; standard output must hold nothing else.
+    /// All results in the order of the output; standard output must contain nothing else.
     #[track_caller]
     pub(crate) fn answers(&self) -> Vec<Answer> {
         assert!(
@@ -86,7 +86,7 @@ impl Ended {
 pub(crate) struct Answer(pub(crate) Value);
 
 impl Answer {
-    /// Reads a line, which must be the whole envelope and nothing more.
+    /// Parses a line, which must be a complete envelope.
     #[track_caller]
     pub(crate) fn read(line: &[u8]) -> Self {
         let text = String::from_utf8_lossy(line);
@@ -108,14 +108,14 @@ impl Answer {
         Self(value)
     }
 
-    /// It is of this type.
+    /// Checks the type.
     #[track_caller]
     pub(crate) fn is(self, kind: &str) -> Self {
         assert_eq!(self.0["type"], kind, "the result's type: {}", self.0);
         self
     }
 
-    /// Its result has this value at this JSON pointer.
+    /// Checks the value at this JSON pointer of the result.
     #[track_caller]
     pub(crate) fn has(self, pointer: &str, expected: impl Into<Value> + Debug) -> Self {
         let expected = expected.into();
@@ -128,7 +128,7 @@ impl Answer {
         self
     }
 
-    /// Its result has something at this JSON pointer.
+    /// Checks that the result has a value at this JSON pointer.
     #[track_caller]
     pub(crate) fn holds(self, pointer: &str) -> Self {
         assert!(
@@ -139,12 +139,12 @@ impl Answer {
         self
     }
 
-    /// Value of its result at this JSON pointer; null if there is none.
+    /// Value at this JSON pointer of the result; null if absent.
     pub(crate) fn at(&self, pointer: &str) -> &Value {
         self.0["result"].pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    /// Its message holds these words.
+    /// Checks that the message contains this text.
     #[track_caller]
     pub(crate) fn says(self, part: &str) -> Self {
         let message = self.at("/message").as_str().unwrap_or_default();
@@ -156,27 +156,27 @@ impl Answer {
         self
     }
 
-    /// The action did what was asked.
+    /// Checks that the action succeeded.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn did(self) -> Self {
         self.is("action").has("/cost_usd", Value::Null).holds("/data")
     }
 
-    /// An expected failure with this code.
+    /// Checks for an expected failure with this code.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn failed(self, code: &str) -> Self {
         self.is("action_error").has("/code", code)
     }
 
-    /// The request was not understood, for this reason.
+    /// Checks that the request was refused as malformed, with this code.
     #[track_caller]
     pub(crate) fn misunderstood(self, code: &str) -> Self {
         self.is("error").has("/code", code)
     }
 
-    /// An input broke this rule at this place.
+    /// Checks that an input violated this rule at this location.
     #[track_caller]
     pub(crate) fn invalid(self, path: &str, rule: &str) -> Self {
         let answer = self.is("validation_error").has("/source", "input");

@@ -1,4 +1,4 @@
-//! The program while it runs.
+//! The running program.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -54,10 +54,10 @@ fn read_lines(stdout: PacedOutput, results: &Sender<Vec<u8>>) {
     }
 }
 
-/// Most bytes that are read at once: what a pipe holds.
+/// Most bytes that are read at once: the capacity of a pipe.
 const PIECE: usize = 64 * 1024;
 
-/// Input, piece by piece, so that no test holds a large video in memory.
+/// Input in pieces, so that no test holds a large video in memory.
 type Feed = Box<dyn Iterator<Item = Vec<u8>> + Send>;
 
 /// Writes until the test closes the input or the program no longer reads.
@@ -69,12 +69,12 @@ fn feed_all(mut stdin: ChildStdin, feeds: &Receiver<Feed>) {
     }
 }
 
-/// The program while it runs.
+/// The running program.
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
     feed: Option<Sender<Feed>>,
-    /// While it is held, nobody reads the results.
+    /// While it is held, the results are not read.
     reading: Option<Sender<Duration>>,
     lines: Receiver<Vec<u8>>,
     stdout: Vec<u8>,
@@ -84,7 +84,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Takes over a started program: writes `input`, and reads its results once `begin` has lost its other end.
+    /// Wraps a started program: writes `input`, and reads its results once the other end of `begin` is dropped.
     pub(super) fn new(mut child: Child, input: Vec<u8>, begin: Receiver<Duration>) -> Self {
         let stdin = child.stdin.take().unwrap();
         let (feed, feeds) = channel::<Feed>();
@@ -113,7 +113,7 @@ impl Running {
         }
     }
 
-    /// The same, and its results are read once [`Running::read`] drops `reading`.
+    /// As [`Running::new`]; its results are read once [`Running::read`] drops `reading`.
     #[cfg(feature = "simulator")]
     pub(super) fn unread(self, reading: Sender<Duration>) -> Self {
         Self {
@@ -127,48 +127,48 @@ impl Running {
         self.send_text(format!("{request}\n"));
     }
 
-    /// Writes a text as it is.
+    /// Writes text unchanged.
     pub(crate) fn send_text(&self, text: String) {
         self.send_pieces(iter::once(text.into_bytes()));
     }
 
-    /// Writes these bytes one after the other.
+    /// Writes these pieces in order.
     pub(crate) fn send_pieces(&self, pieces: impl Iterator<Item = Vec<u8>> + Send + 'static) {
-        // A program that has ended takes no more; its exit code and its results tell why.
+        // A program that has exited takes no more input; its exit code and its results give the reason.
         drop(self.feed.as_ref().unwrap().send(Box::new(pieces)));
     }
 
-    /// The number of the process.
+    /// Process ID.
     #[cfg(feature = "simulator")]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Its memory in KiB, as the kernel counts it: `VmRSS` now, `VmHWM` at its peak.
+    /// Memory in KiB by the kernel's count: `VmRSS` now, `VmHWM` at its peak.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn memory_kib(&self, name: &str) -> u64 {
         self.figure("status", name)
     }
 
-    /// Ends the input.
+    /// Closes the input.
     pub(crate) fn close_input(&mut self) {
         self.feed = None;
     }
 
-    /// Reads the results from now on.
+    /// Starts reading the results.
     #[cfg(feature = "simulator")]
     pub(crate) fn read(&mut self) {
         self.reading = None;
     }
 
-    /// Reads the results from now on, 64 KiB at a time after each `pause`.
+    /// Starts reading the results, 64 KiB at a time after each `pause`.
     #[cfg(feature = "simulator")]
     pub(crate) fn read_slowly(&mut self, pause: Duration) {
         self.reading.take().unwrap().send(pause).unwrap();
     }
 
-    /// A figure that the kernel keeps of the process, for example `VmHWM` of `status`, in KiB.
+    /// A figure of the process from the kernel, for example `VmHWM` of `status`, in KiB.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn figure(&self, file: &str, name: &str) -> u64 {
@@ -180,8 +180,8 @@ impl Running {
             .unwrap_or_else(|| panic!("{file} should have {name}: {text}"))
     }
 
-    /// Waits until it does nothing more: its reading of input has stopped. Only what everybody may read below
-    /// `/proc` is read here, since the program is not dumpable.
+    /// Waits until the program is idle and has stopped reading input. Only world-readable files below `/proc` are read,
+    /// since the program is not dumpable.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn await_standstill(&self) {
@@ -196,7 +196,7 @@ impl Running {
         }
     }
 
-    /// Closes the other end of its standard output: what it writes from now on breaks.
+    /// Closes the other end of its standard output: later writes fail.
     pub(crate) fn stop_reading(&mut self) {
         let (_tell, nothing) = channel();
         self.lines = nothing;
@@ -219,7 +219,7 @@ impl Running {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 
-    /// Waits until the log says these words.
+    /// Waits until the log contains this text.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn await_log(&self, words: &str) {
@@ -257,7 +257,7 @@ impl Running {
         self.wait_for(PATIENCE)
     }
 
-    /// Waits for its end within `patience` without reading its results, and gives its exit code.
+    /// Waits at most `patience` for its end without reading its results. Returns its exit code.
     #[cfg(feature = "simulator")]
     #[track_caller]
     pub(crate) fn end_unread(mut self, patience: Duration) -> Option<i32> {
@@ -274,14 +274,14 @@ impl Running {
         panic!("the program should have ended within {patience:?}");
     }
 
-    /// Waits for its end, which must come within `patience`.
+    /// Waits for its end, at most `patience`.
     #[track_caller]
     pub(crate) fn wait_for(mut self, patience: Duration) -> Ended {
         const STEP: Duration = Duration::from_millis(5);
         let mut waited = Duration::ZERO;
         self.reading = None;
         let status = loop {
-            // A full pipe must not hold the program up.
+            // A full pipe must not block the program.
             self.stdout.extend(self.lines.try_iter().flatten());
             match self.child.try_wait().unwrap() {
                 Some(status) => break status,

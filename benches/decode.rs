@@ -1,7 +1,7 @@
-//! Base64 text into bytes, in bytes of text a second: the lift alone and within the whole scanner, beside
-//! plain decoding of the same text into a buffer that is used again, and beside copying it.
+//! Speed of decoding base64 text, in bytes of text per second: the decoder alone and within the scanner of standard input, compared
+//! with plain decoding into a reused buffer and with copying.
 //!
-//! Above 1 MiB a video is kept in a file, so decoding into such a file stands beside the others too.
+//! Videos above 1 MiB are stored in a file, so decoding into such a file is measured too.
 
 use std::{
     fs::File,
@@ -28,18 +28,18 @@ const MIB: usize = 1024 * KIB;
 /// Sizes of the text.
 const SIZES: [(&str, usize); 3] = [("64 KiB", 64 * KIB), ("4 MiB", 4 * MIB), ("64 MiB", 64 * MIB)];
 
-/// Bytes that come in at once, as in `front::stdio`.
+/// Bytes per read, as in `front::stdio`.
 const PIECE: usize = 256 * KIB;
 
 fn main() -> io::Result<()> {
     let mut criterion = Criterion::default().configure_from_args();
     for (name, size) in SIZES {
         let text = text(size);
-        let mut group = criterion.benchmark_group(format!("lift {name}"));
+        let mut group = criterion.benchmark_group(format!("decode {name}"));
         group.throughput(Throughput::Bytes(text.len() as u64));
         copy(&mut group, &text);
         decode(&mut group, &text)?;
-        lift(&mut group, &text);
+        decode_to_spool(&mut group, &text);
         group.finish();
     }
     criterion.final_summary();
@@ -93,16 +93,16 @@ fn truncate(file: &mut File) -> io::Result<()> {
     file.rewind()
 }
 
-fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
+fn decode_to_spool(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     let folder = folder();
     group.bench_function("media::Base64Decoder", |bencher| {
-        bencher.iter(|| lifted(black_box(text), &folder));
+        bencher.iter(|| decoded(black_box(text), &folder));
     });
-    // As many lines as have the length of the text.
+    // As many lines as make up the length of the text.
     let lines = text.chunks_exact(76).take(text.len() / 78);
     let lines: Vec<u8> = lines.flat_map(|line| [line, b"\\n"].concat()).collect();
     group.bench_function("media::Base64Decoder, lines of 76", |bencher| {
-        bencher.iter(|| lifted(black_box(&lines), &folder));
+        bencher.iter(|| decoded(black_box(&lines), &folder));
     });
     let request = [b"{\"inputs\":{\"video_content_base64\":\"", text, b"\"}}"].concat();
     group.bench_function("host::Ingest", |bencher| {
@@ -110,10 +110,10 @@ fn lift(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
     });
 }
 
-fn lifted(text: &[u8], folder: &Path) -> Option<Passed> {
-    let mut lift = Base64Decoder::new(Sieve::of_videos(&SpoolArea::new(folder)));
-    text.chunks(PIECE).for_each(|piece| lift.push(piece));
-    lift.finish().ok()
+fn decoded(text: &[u8], folder: &Path) -> Option<Passed> {
+    let mut decoder = Base64Decoder::new(Sieve::of_videos(&SpoolArea::new(folder)));
+    text.chunks(PIECE).for_each(|piece| decoder.push(piece));
+    decoder.finish().ok()
 }
 
 fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
@@ -125,10 +125,10 @@ fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
     found
 }
 
-/// The beginning of an MP4 file, since other contents are dropped as they pass.
+/// Beginning of an MP4 file, since other contents are dropped while they are read.
 const HEAD: [u8; 12] = *b"\0\0\0\x0Cftypmp42";
 
-/// Base64 of an MP4 file's beginning and bytes that look random, `size` characters long.
+/// Base64 of the beginning of an MP4 file and pseudorandom bytes, `size` characters long.
 fn text(size: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let noise = std::iter::repeat_with(|| {

@@ -1,7 +1,7 @@
-//! Base64 in a JSON string, into bytes: against a plain reference, however the text is cut.
+//! Decoding of base64 in a JSON string: compared with a plain reference for any split of the text.
 //!
-//! The first byte chooses the cuts and, where it is odd, that the rest is the text; else the next byte
-//! chooses how the rest, a video, is written: it must come out again.
+//! The first byte chooses the splits. If it is odd, the rest is the text; otherwise, the next byte chooses the encoding
+//! of the rest, a video, which must be restored.
 
 #![no_main]
 
@@ -24,10 +24,10 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// For any text, the report is the same however it is cut, and equals that of the reference.
+/// Any text: the result is the same for every split, and equals that of the reference.
 fn any_text(choice: u8, text: &[u8]) {
-    let whole = lift([text]);
-    assert_eq!(lift(pieces(choice, text)), whole, "cut into pieces");
+    let whole = decode([text]);
+    assert_eq!(decode(pieces(choice, text)), whole, "cut into pieces");
     assert_eq!(whole.as_ref().ok(), reference(text).as_ref(), "the reference");
     match whole {
         Ok(_) => {}
@@ -39,11 +39,10 @@ fn any_text(choice: u8, text: &[u8]) {
     }
 }
 
-/// However a video is written: it comes out as it went in.
+/// Any encoding of a video: decoding restores it.
 fn any_video(choice: u8, style: u8, video: &[u8]) {
     const BETWEEN: [&str; 8] = ["", " ", "\n", "\r\n", "\\n", "\\r\\n", "\\u000a", "\\u000D\\t"];
-    // Sometimes longer than what is decoded at once, and then in long lines and large pieces, which is fast
-    // enough.
+    // Sometimes longer than the text decoded at once, and then in long lines and large pieces, which is fast enough.
     let is_long = style & 0b1001_1001 == 0b1001_1000 && choice >> 1 & 7 == 7;
     let video = if is_long {
         video.repeat(60_000 / video.len().max(1))
@@ -68,15 +67,15 @@ fn any_video(choice: u8, style: u8, video: &[u8]) {
         );
     }
     assert!(
-        lift(pieces(choice, text.as_bytes())) == Ok(video),
+        decode(pieces(choice, text.as_bytes())) == Ok(video),
         "what went in comes out: {text}"
     );
 }
 
-fn lift<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
-    let mut lift = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
-    pieces.into_iter().for_each(|piece| lift.push(piece));
-    let Passed::Kept(source) = lift.finish()? else {
+fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
+    let mut decoder = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
+    pieces.into_iter().for_each(|piece| decoder.push(piece));
+    let Passed::Kept(source) = decoder.finish()? else {
         panic!("all is kept")
     };
     Ok(source
@@ -85,7 +84,7 @@ fn lift<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Conte
         .to_vec())
 }
 
-/// The same in several passes over the whole text, with the other engine of the base64 crate.
+/// Reference: several passes over the whole text, with the other engine of the base64 crate.
 fn reference(text: &[u8]) -> Option<Vec<u8>> {
     let text = without_prefix(unescaped(text)?);
     let symbols: Vec<u8> = text
@@ -106,7 +105,7 @@ fn reference(text: &[u8]) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// Takes `data:…;base64,` off, where it ends within the first 256 characters.
+/// Strips `data:…;base64,` if it ends within the first 256 characters.
 fn without_prefix(text: Vec<u8>) -> Vec<u8> {
     const END: &[u8] = b";base64,";
     let head = &text[..text.len().min(256)];
@@ -116,7 +115,7 @@ fn without_prefix(text: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// Resolves JSON escapes; none of what base64 does not have.
+/// Resolves JSON escapes; `None` for those that are not base64.
 fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     let mut rest = text;
