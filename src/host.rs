@@ -37,7 +37,9 @@ use crate::{
     catalogue::own,
     clock::Clock,
     http::{Backoff, JobSlot, Limiter, Retries, StallLimit},
-    integrations::{ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, RowSink},
+    integrations::{
+        ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, OperatorPolicy, RowSink,
+    },
     media::SpoolArea,
     outlet::Outlet,
     progress::Reporter,
@@ -60,6 +62,7 @@ pub struct Host {
     stall: StallLimit,
     line: LineSpeed,
     outlet: Outlet,
+    policy: OperatorPolicy,
 }
 
 /// Receiver of a line of JSON without its line break.
@@ -92,6 +95,7 @@ impl Host {
             stall: StallLimit::default(),
             line: LineSpeed::default(),
             outlet: Outlet::default(),
+            policy: OperatorPolicy::default(),
         }
     }
 
@@ -295,6 +299,7 @@ impl Host {
             rows: RowSink::default(),
             outlet: self.outlet.clone(),
             contents: request.contents.clone(),
+            policy: self.policy,
         }
     }
 

@@ -11,6 +11,7 @@ pub mod generated;
 pub mod granted;
 mod no_effect;
 mod permissions;
+mod policy;
 mod rows;
 pub mod tiktok;
 pub mod tiktok_ads;
@@ -28,6 +29,7 @@ pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use no_effect::NoEffect;
 pub use permissions::{Permission, Permissions};
+pub use policy::OperatorPolicy;
 pub use rows::{RowSink, Rows};
 pub use write_state::WriteState;
 

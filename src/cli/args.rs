@@ -5,10 +5,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
-use super::values::{api_base, integration, media_host, spool_max, state_location, within};
+use super::values::{ads_limits, api_base, integration, media_host, spool_max, state_location, within};
 use crate::{
     front::stdio::{Options, Order},
     integrations::Integration,
+    marketing_api::RateTier,
     model::{ByteCount, MediaHost},
     open_api::API_BASE,
     state::StateLocation,
@@ -239,6 +240,10 @@ pub(super) struct Simulate {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) api: ApiArgs,
+    /// Limit of calls to the Marketing API by one developer app, for the integration tiktok-ads: guide (10 a second, 100 a
+    /// minute and 1,000 a day), or TikTok's level of the app: basic, advanced, premium or ultimate [default: guide]
+    #[arg(long, env = "AUTOHIVE_TIKTOK_ADS_LIMITS", hide_env_values = true, value_parser = ads_limits, value_name = "LEVEL")]
+    pub(super) ads_limits: Option<RateTier>,
     /// Host from which videos and photos may be downloaded even on a private network and over http; can be
     /// repeated. The name or address must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(

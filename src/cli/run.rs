@@ -19,6 +19,7 @@ use crate::{
     clock::Clock,
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
+    integrations::OperatorPolicy,
     media::{SpoolArea, SpoolLimit, VIDEO_MAX},
     model::ByteCount,
     secret::StateKeys,
@@ -106,6 +107,9 @@ fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
     let host = bases
         .fold(Host::new(clock), |host, (integration, base)| {
             host.with_api_base(integration, base)
+        })
+        .with_policy(OperatorPolicy {
+            ads_calls: options.ads_limits.unwrap_or_default(),
         })
         .allowing_media_hosts(&options.allow_media_host)
         .telling_progress_to(Arc::new(write_progress))

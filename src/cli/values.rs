@@ -10,6 +10,7 @@ use url::{ParseError, Url};
 use crate::{
     http::never_allowed,
     integrations::{INTEGRATIONS, Integration},
+    marketing_api::RateTier,
     model::{ByteCount, MediaHost},
     open_api::API_BASE,
     schema,
@@ -18,7 +19,9 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 16] = [
+const EXAMPLES: [(&str, &str); 18] = [
+    ("ads-api-base", "https://sandbox-ads.tiktok.com"),
+    ("ads-limits", "basic"),
     ("allow-media-host", "minio.internal:9000"),
     ("api-base", API_BASE),
     ("filter", "draft"),
@@ -51,6 +54,17 @@ pub(super) fn spool_max(text: &str) -> Result<ByteCount, String> {
     let size = ByteCount::parse(text).filter(|size| *size >= SPOOL_LEAST);
     size.ok_or_else(|| {
         "allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, MB, GB or TB".to_owned()
+    })
+}
+
+/// Reads a level of call limits such as `basic`.
+pub(super) fn ads_limits(text: &str) -> Result<RateTier, String> {
+    let level = RateTier::ALL
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text));
+    level.map(|(_, tier)| tier).ok_or_else(|| {
+        let names = RateTier::ALL.map(|(name, _)| name);
+        format!("allowed: {}", names.join(", "))
     })
 }
 

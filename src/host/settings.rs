@@ -7,6 +7,7 @@ use url::Url;
 use super::{Host, LineSink};
 use crate::{
     http::{LowestSpeed, StallLimit, TransportError},
+    integrations::OperatorPolicy,
     media::SpoolArea,
     model::MediaHost,
     outlet::Outlet,
@@ -90,6 +91,12 @@ impl Host {
             api_pool: self.api_pool.with_media_hosts(hosts),
             ..self
         }
+    }
+
+    /// Sets the operator's limits.
+    #[must_use]
+    pub fn with_policy(self, policy: OperatorPolicy) -> Self {
+        Self { policy, ..self }
     }
 
     /// Sets the destination of the results. No post begins once it accepts no more of them.

@@ -5,7 +5,7 @@ use std::{any::Any, fmt, sync::Arc, time::Duration};
 use serde_json::Value;
 use url::Url;
 
-use super::{Contents, Credentials, Evidence, RowSink};
+use super::{Contents, Credentials, Evidence, OperatorPolicy, RowSink};
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Limiter, Retries, StallLimit, Transport},
@@ -61,6 +61,8 @@ pub struct Call {
     pub rows: RowSink,
     /// Destination of the result.
     pub outlet: Outlet,
+    /// Limits that the operator of the host sets.
+    pub policy: OperatorPolicy,
     /// Media that came with the request.
     pub contents: Contents,
 }

@@ -1,10 +1,12 @@
 //! `GET /app/list/` (<https://business-api.tiktok.com/portal/docs?id=1740859313270786>).
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::value::RawValue;
 
 use super::{
     ListPage, MarketingApi, MarketingEndpoint, MarketingError,
-    wire::{entity, list},
+    wire::{WireValue, entity, list},
 };
 use crate::model::{AppId, Flag, Word};
 
@@ -24,7 +26,7 @@ entity! {
         app_platform_id: Word,
         /// Address of the app in its store
         download_url: Word,
-        /// Measurement partner
+        /// Name of the measurement partner
         partner: AppPartner,
         /// Whether the app can be retargeted: RETARGETING or NON_RETARGETING
         enable_retargeting: Word,
@@ -39,16 +41,29 @@ entity! {
     }
 }
 
-entity! {
-    /// Measurement partner of an app.
-    AppPartner {
-        ;
-        /// Id of the partner
-        partner_id: Word,
-        /// Name of the partner
-        partner_name: Word,
+/// Name of an app's measurement partner.
+///
+/// Sources give it as text, or as an object with its name (docs/tiktok-marketing-api.md#apps).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct AppPartner(Word);
+
+#[derive(Deserialize)]
+struct NamedPartner {
+    partner_name: Word,
+}
+
+impl<'de> Deserialize<'de> for AppPartner {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Box<RawValue>>::deserialize(deserializer)?;
+        let named = serde_json::from_str(text.get()).map(|NamedPartner { partner_name }| partner_name);
+        let name = named.or_else(|_no_object| serde_json::from_str(text.get()));
+        name.map(Self).map_err(D::Error::custom)
     }
 }
+
+impl WireValue for AppPartner {}
 
 #[derive(Deserialize)]
 struct AppList {

@@ -5,6 +5,7 @@ mod clocks;
 mod hostile;
 mod life;
 mod limits;
+mod reading;
 mod rules;
 mod sign_in;
 mod smart_plus;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     http::{Backoff, RateBudget, Retries},
     integrations::{ActionError, AdvertiserCredentials, Call, Credentials, RowSink},
-    marketing_api::{ApiSettings, MarketingApi, RateTier},
+    marketing_api::{ApiSettings, MarketingApi},
 };
 
 /// AdsContext of an action.
@@ -45,7 +45,7 @@ impl TryFrom<Call> for AdsContext {
             advertiser_id,
             app: call.namespace.account(&["app", app]),
             is_sandbox,
-            tier: RateTier::default(),
+            tier: call.policy.ads_calls,
             timeout: call.timeout,
             retries: Retries {
                 backoff: BACKOFF,
