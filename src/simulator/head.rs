@@ -78,7 +78,8 @@ impl RequestHead {
 }
 
 /// Query parameters that the journal must not show.
-const SECRET_PARAMETERS: [&str; 5] = [
+const SECRET_PARAMETERS: [&str; 6] = [
+    "Access-Token",
     "upload_token",
     "secret",
     "access_token",

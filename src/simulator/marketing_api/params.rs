@@ -2,7 +2,7 @@
 //!
 //! | Kind | JSON | In a query |
 //! |---|---|---|
-//! | `id` | string of digits | digits |
+//! | `id` | string of digits | digits; within JSON a number too |
 //! | `idnum` | number or string of digits | digits |
 //! | `text`, `time`, `word(A\|B)` | string | as it is |
 //! | `number`, `int` | number | digits |
@@ -160,8 +160,37 @@ impl ParamKind {
                 "false" | "False" => Ok(Value::Bool(false)),
                 _ => Err(wrong("Not a valid boolean.")),
             },
-            Self::List(..) | Self::Object(_) | Self::Any => serde_json::from_str(text)
-                .map_err(|_fault| wrong("Not valid JSON. Lists and objects are sent as JSON in one value.")),
+            Self::List(..) | Self::Object(_) | Self::Any => {
+                let mut value = serde_json::from_str(text).map_err(|_fault| {
+                    wrong("Not valid JSON. Lists and objects are sent as JSON in one value.")
+                })?;
+                self.loosen(&mut value);
+                Ok(value)
+            }
+        }
+    }
+
+    /// Makes strings of ids that are numbers, which a query cannot tell apart elsewhere.
+    fn loosen(&self, value: &mut Value) {
+        match (self, value) {
+            (Self::Id, value) => {
+                if let Some(id) = value.as_u64() {
+                    *value = Value::String(id.to_string());
+                }
+            }
+            (Self::List(item, _), Value::Array(items)) => {
+                for value in items {
+                    item.loosen(value);
+                }
+            }
+            (Self::Object(shape), Value::Object(members)) => {
+                for field in &shape.0 {
+                    if let Some(member) = members.get_mut(field.name) {
+                        field.kind.loosen(member);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -320,7 +349,7 @@ mod tests {
     fn a_query_holds_json_and_booleans_in_either_case() {
         let shape = ParamShape::parse("a:[id] b:flag c:int d:text").unwrap();
         let pairs = [
-            ("a", "[\"1\", \"2\"]"),
+            ("a", "[\"1\", 2]"),
             ("b", "True"),
             ("c", "7"),
             ("d", "[x]"),
