@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn all_faults_are_reported_together() {
         let facts = VideoFacts {
             codec: Codec::Named("AV1"),
             duration: Some(Duration::from_secs(2)),

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_may_have_a_policy_of_its_own_and_opens_nothing() {
+    fn a_response_may_set_its_policy_without_opening_anything() {
         let page = ServerReply::html(200, "").with_header("content-security-policy", "default-src 'self'");
         let mut page = page
             .with_header("access-control-allow-origin", "*")

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_served_as_what_its_bytes_are() {
+    fn the_media_type_of_a_file_is_that_of_its_bytes() {
         for (file, expected) in [
             (&b"\0\0\0\x14ftypqt  "[..], "video/quicktime"),
             (b"\0\0\0\x20ftypisom", "video/mp4"),

@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_does_not_fit_is_told_in_a_sentence() {
+    async fn a_mismatch_is_described_in_a_sentence() {
         let script = json!([{"expect": {"method": "PUT", "headers": {"content-type": "video/mp4"}, "body_sha256": "00"}}]);
         let server = scripted(script).await;
         let answer = client().get(server.url()).send().await.unwrap();
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn connections_are_closed_where_the_script_says() {
+    async fn connections_are_closed_at_the_scripted_point() {
         let reply = |close: &str| json!({"reply": {"text": "0123456789", "close": close}});
         let server = scripted(json!([
             reply("before"),

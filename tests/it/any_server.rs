@@ -326,7 +326,7 @@ fn a_list_that_is_null_is_empty() {
 }
 
 #[test]
-fn fields_that_are_new_do_no_harm() {
+fn new_fields_are_ignored() {
     let user = json!({ "user": { "open_id": "o", "shoe_size": 43 }, "next": [1], "extra": null });
     play(json!([ok(user)]), &read("get_user_info", json!({})))
         .did()
@@ -383,7 +383,7 @@ fn a_cursor_that_stands_still_ends_the_list() {
 }
 
 #[test]
-fn an_upload_address_on_a_foreign_host_is_refused_and_nothing_is_sent_there() {
+fn an_upload_url_on_a_foreign_host_is_refused_and_not_contacted() {
     let elsewhere = scripted(json!([]));
     // A loopback host with a name other than that of the API base.
     let localhost = elsewhere.url().replace("127.0.0.1", "localhost");
@@ -433,7 +433,7 @@ fn an_upload_address_on_a_foreign_host_is_refused_and_nothing_is_sent_there() {
 }
 
 #[test]
-fn an_init_without_an_upload_address_posts_nothing() {
+fn an_init_without_an_upload_url_posts_nothing() {
     for data in [
         json!({ "publish_id": "v_inbox_file~v2.1" }),
         json!({ "publish_id": "v_inbox_file~v2.1", "upload_url": null }),
@@ -563,7 +563,7 @@ fn a_base_that_is_not_safe_is_refused_at_the_start() {
                 "{base}: standard output belongs to results: {}",
                 ended.text()
             );
-            assert!(!ended.stderr.is_empty(), "{base}: the reason is told");
+            assert!(!ended.stderr.is_empty(), "{base}: the reason should be printed");
         }
     }
 }

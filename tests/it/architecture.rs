@@ -225,7 +225,7 @@ fn the_table_of_layers_lists_each_module_where_it_is_declared() {
 }
 
 #[test]
-fn modules_have_files_of_their_own_name() {
+fn modules_are_named_like_their_files() {
     let found: Vec<String> = files()
         .into_iter()
         .map(|(path, _)| path)
@@ -327,7 +327,7 @@ fn the_simulator_shares_nothing_with_the_clients_but_the_clock() {
 }
 
 #[test]
-fn only_the_clock_tells_the_time_and_waits() {
+fn only_the_clock_module_reads_the_time_and_waits() {
     let words = [
         "SystemTime",
         "Instant",

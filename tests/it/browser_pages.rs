@@ -369,7 +369,7 @@ fn programs_and_its_own_pages_are_served() {
 
 /// The HTML file among the media, and HTML responses of faults.
 #[test]
-fn what_looks_like_a_page_is_none() {
+fn html_responses_are_not_run_as_pages() {
     let tiktok = simulator();
     let got = send(&tiktok, "GET /_simulator/media/page", "HOST", &[], "");
     assert_eq!(got.status, 200, "{got:?}");

@@ -57,7 +57,7 @@ fn the_seventh_init_of_a_minute_is_not_sent() {
     let wait = refused.at("/retry_after").as_u64();
     assert!(
         wait.is_some_and(|wait| (50..=60).contains(&wait)),
-        "the wait is told: {}",
+        "the wait should be reported: {}",
         refused.0
     );
     refused
@@ -69,7 +69,7 @@ fn the_seventh_init_of_a_minute_is_not_sent() {
 }
 
 #[test]
-fn another_account_has_limits_of_its_own() {
+fn accounts_have_separate_limits() {
     let tiktok = tiktok();
     let mut program = tiktok.run();
     for number in 0..20 {
@@ -123,7 +123,7 @@ fn rate_counters_that_cannot_be_used_delay_nothing() {
     let ended = run.request(&draft("d")).finish().exits(0);
     ended.only().did();
     let told = ended.stderr.matches("the state cannot be used").count();
-    assert_eq!(told, 1, "it is told in the log, once: {}", ended.stderr);
+    assert_eq!(told, 1, "the log should report it once: {}", ended.stderr);
 }
 
 /// Each step waits for a lock no longer than the request may take; after the first timeout, the counters are skipped
@@ -150,7 +150,7 @@ fn locked_rate_counters_delay_nothing_for_long() {
     let quota = ended.answer("q").did();
     assert!(
         quota.at("/data/quota/posts_in_24_hours").is_null(),
-        "what is not known is not told: {}",
+        "an unknown quota should be absent: {}",
         quota.0
     );
     // Two seconds per step, and one abandoned retry of opening the file.
@@ -161,13 +161,13 @@ fn locked_rate_counters_delay_nothing_for_long() {
     );
     assert!(
         ended.stderr.contains("the state cannot be used"),
-        "it is told in the log: {}",
+        "the log should report it: {}",
         ended.stderr
     );
 }
 
 #[test]
-fn a_dry_run_tells_what_the_post_would_be_and_what_is_left() {
+fn a_dry_run_has_a_preview_and_the_remaining_quota() {
     let tiktok = tiktok();
     let inputs = json!({
         "file": { "content": base64(&clip()) }, "privacy_level": "PUBLIC_TO_EVERYONE", "brand_content_toggle": true,

@@ -84,7 +84,7 @@ fn every_wait_ends_with_the_request() {
 
 /// A post that was made before the deadline is reported.
 #[test]
-fn a_post_whose_time_is_up_is_told_with_its_publish_id() {
+fn a_post_at_its_deadline_has_its_publish_id() {
     let mut request = ask("a", "create_video_post", video(&clip_of(15_800_000)));
     request["inputs"]["chunk_size"] = json!(5_242_880);
     let slow = |endpoint: &str, nth: u64| json!({ "endpoint": endpoint, "nth": nth, "times": 99, "kind": { "slow_ms": 20_000 } });
@@ -116,7 +116,7 @@ fn a_wait_for_the_post_ends_with_the_request() {
 
 /// A post is not sent if there is no time left for its response: its outcome would be unknown.
 #[test]
-fn what_posts_by_itself_is_sent_only_with_time_for_its_answer() {
+fn a_call_that_posts_is_sent_only_with_time_for_its_response() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "slow_ms": 1_500 } }));
     let inputs = json!({
         "photo_urls": ["https://media.example.com/1.jpg"], "privacy_level": "SELF_ONLY", "preflight": false

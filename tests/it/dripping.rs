@@ -135,7 +135,7 @@ fn reads_at_once(running: &mut Running) {
 
 /// As many slow hosts as jobs: a request without a download and one with its own file are answered at once.
 #[test]
-fn eight_dripping_hosts_hold_up_nobody() {
+fn eight_slow_hosts_delay_no_other_request() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     let drips = (0..8).map(|id| relay(&format!("drip{id}"), &host.url()));
     let mut running = drips
@@ -170,7 +170,7 @@ fn eight_dripping_hosts_hold_up_nobody() {
 
 /// Requests beyond the download queue are refused at once and delay no other request.
 #[test]
-fn downloads_beyond_the_queue_hold_up_nobody() {
+fn downloads_beyond_the_queue_delay_no_other_request() {
     let (tiktok, hosts) = (tiktok(), [(); 3].map(|()| sending(VIDEO, ABOVE)));
     let mut running = hosts
         .iter()
@@ -218,7 +218,7 @@ fn downloads_beyond_the_queue_hold_up_nobody() {
 
 /// Downloads above the minimum speed have no time limit.
 #[test]
-fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
+fn slow_hosts_above_the_minimum_speed_delay_no_other_request() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
     let drips = (0..24).map(|id| relay(&format!("slow{id}"), &host.url()));
     let mut running = drips
@@ -235,7 +235,7 @@ fn slow_hosts_above_the_lowest_speed_hold_up_nobody() {
 
 /// Bytes that were read and dropped do not count against the budget while a request downloads.
 #[test]
-fn large_envelopes_of_requests_that_download_hold_up_nobody() {
+fn large_requests_that_download_delay_no_other_request() {
     let (tiktok, host) = (tiktok(), sending(VIDEO, ABOVE));
     let mut running = program(&tiktok, &host).start();
     for id in 0..14 {
@@ -258,7 +258,7 @@ fn large_envelopes_of_requests_that_download_hold_up_nobody() {
 
 /// Photos have their own download slots: a post is neither delayed nor unchecked.
 #[test]
-fn videos_of_slow_hosts_do_not_hold_up_the_check_of_photos() {
+fn videos_of_slow_hosts_do_not_delay_the_check_of_photos() {
     let tiktok = tiktok();
     let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
     let start = hosts
@@ -290,7 +290,7 @@ const JPEG: &[u8] = b"\xff\xd8\xff\xc0\x00\x11\x08\x03\xe8\x03\xe8\x03\x01\x22\x
 
 /// Eight requests for one slow host leave half of the slots to other hosts.
 #[test]
-fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
+fn another_host_is_served_at_once_during_eight_slow_downloads() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     tiktok.keep_media("clip.mp4", clip());
     let window = Duration::from_millis(1500);
@@ -318,7 +318,7 @@ fn another_host_is_asked_at_once_beside_eight_drips_of_one() {
 
 /// Four slow hosts hold all slots until their deadlines, and yield to a fifth after a window.
 #[test]
-fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
+fn slow_hosts_above_the_minimum_speed_yield_to_others() {
     let tiktok = tiktok();
     let hosts = [(); 4].map(|()| sending(VIDEO, ABOVE));
     tiktok.keep_media("clip.mp4", clip());
@@ -351,7 +351,7 @@ fn slow_hosts_above_the_lowest_speed_give_way_to_others() {
 
 /// Endless headers do not circumvent the limit, and results keep their order.
 #[test]
-fn headers_that_drip_end_too_and_results_stay_in_order() {
+fn endless_headers_end_too_and_results_stay_in_order() {
     let (tiktok, host) = (tiktok(), dripping(HEADERS));
     let mut requests: Vec<Value> = (0..5).map(|id| relay(&id.to_string(), &host.url())).collect();
     requests.push(ask("5", "get_user_info", json!({})));
@@ -369,7 +369,7 @@ fn headers_that_drip_end_too_and_results_stay_in_order() {
 }
 
 #[test]
-fn a_request_whose_turn_does_not_come_before_its_deadline_is_told() {
+fn a_request_without_a_download_slot_before_its_deadline_fails() {
     let (tiktok, host) = (tiktok(), dripping(BODY));
     let late = with(
         relay("late", &host.url()),

@@ -215,7 +215,7 @@ fn faults_name_their_cause() {
 }
 
 #[test]
-fn a_host_that_says_when_to_come_back_is_heard() {
+fn retry_after_of_a_file_host_is_returned() {
     let now = std::time::UNIX_EPOCH + autohive_tiktok::clock::Clock::system().since_epoch();
     let date = |seconds: u64| httpdate::fmt_http_date(now + std::time::Duration::from_secs(seconds));
     for (status, header, least, most) in [

@@ -641,7 +641,7 @@ fn rules_of_the_account() {
 
 /// All schema violations are reported at once.
 #[test]
-fn several_faults_are_told_together() {
+fn several_faults_are_reported_together() {
     let tiktok = tiktok();
     let inputs = json!({ "privacy_level": "ALL", "disable_duet": 1, "file": { "content": 1 }, "nope": null, "nada": 2 });
     let answer = tiktok

@@ -82,7 +82,7 @@ fn refused(video: &[u8], code: &str, got: &str, allowed: &str) {
 }
 
 #[test]
-fn what_tiktok_takes_is_shown_as_it_is() {
+fn properties_of_accepted_videos_are_reported() {
     let plain = json!({
         "container": "MP4", "codec": "H.264", "duration_seconds": 4.0, "frame_rate": 30.0, "width": 360, "height": 640,
         "has_audio": false, "mime_type": "video/mp4",
@@ -116,14 +116,14 @@ fn what_tiktok_takes_is_shown_as_it_is() {
 
 /// The file has 1920×1080 and a rotation.
 #[test]
-fn a_video_that_lies_on_its_side_is_told_upright() {
+fn a_rotated_video_has_its_displayed_size() {
     let turned = json!({ "container": "MOV", "width": 1080, "height": 1920, "mime_type": "video/quicktime" });
     taken("rotated.mov", &turned);
     assert_eq!(post(&media("rotated.mov")).did().at("/data/warnings"), &json!([]));
 }
 
 #[test]
-fn what_tiktok_would_refuse_is_refused() {
+fn videos_that_tiktok_would_refuse_are_refused() {
     refused(&media("two_seconds.mp4"), "video_too_short", "2 s", "3 s");
     refused(&eleven_minutes(), "video_too_long", "675.84 s", "at most 600 s");
     refused(
@@ -204,7 +204,7 @@ fn several_video_tracks_are_a_warning() {
 
 /// Colour formats that few devices decode, and the choice among several tracks, cause warnings.
 #[test]
-fn what_players_make_of_a_file_is_a_warning() {
+fn playback_problems_are_warnings() {
     for (name, words) in [
         ("chroma_444.mp4", "the video is H.264 in 4:4:4"),
         (
@@ -223,7 +223,7 @@ fn what_players_make_of_a_file_is_a_warning() {
 
 /// A MOV has the coded size, 352×576, and a pixel aspect ratio.
 #[test]
-fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
+fn a_mov_with_wide_pixels_has_its_displayed_width() {
     post(&media("wide_pixels.mov"))
         .did()
         .has("/data/video/width", 768)
@@ -232,7 +232,7 @@ fn a_mov_with_wide_pixels_is_as_wide_as_it_is_shown() {
 
 /// A file that is not a video is named, with a remedy.
 #[test]
-fn what_is_no_video_is_named_with_the_way_out() {
+fn files_that_are_not_videos_are_named_with_a_remedy() {
     let packet = [&[0x47][..], &[0x55; 187]].concat();
     for (bytes, got, fix) in [
         (
@@ -299,7 +299,7 @@ fn the_account_may_be_allowed_less_than_ten_minutes() {
 
 /// Faults of the video, the account's options and the cover are reported together.
 #[test]
-fn all_faults_are_told_at_once() {
+fn all_faults_are_reported_together() {
     let fields = |answer: &Answer| -> Vec<String> {
         let details = answer.at("/details").as_array().unwrap();
         details
@@ -322,7 +322,7 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
-fn a_name_that_promises_something_else_is_a_warning() {
+fn a_misleading_file_name_is_a_warning() {
     let warnings = |name: &str| {
         let file = json!({ "content": base64(&media("h264.mp4")), "name": name });
         let answer = post_on(&tiktok(), &[], json!({ "file": file })).did();
@@ -340,7 +340,7 @@ fn a_name_that_promises_something_else_is_a_warning() {
 
 /// Files that are not videos are skipped; truncated or unsuitable videos are not.
 #[test]
-fn of_several_files_the_first_video_is_judged() {
+fn the_first_video_of_several_files_is_judged() {
     let file = |bytes: &[u8]| json!({ "content": base64(bytes) });
     let files = |first: &[u8]| {
         let files = [file(first), file(&media("h264.mp4"))];
@@ -391,7 +391,7 @@ fn eleven_minutes() -> Vec<u8> {
 
 /// A reached limit of the account does not hide a fault that waiting cannot fix.
 #[test]
-fn an_unfit_video_is_told_though_the_account_cannot_be_asked() {
+fn an_unsuitable_video_is_reported_without_the_account() {
     let fault = || {
         tiktok_faulty(
             json!({ "endpoint": "creator_info", "kind": { "error": { "code": "rate_limit_exceeded", "http": 429 } } }),

@@ -293,7 +293,7 @@ fn play(cells: Vec<Cell>) -> Vec<(Cell, Result<Told, String>)> {
 }
 
 #[test]
-fn every_fault_at_every_call_ends_in_a_word_that_is_true() {
+fn every_fault_at_every_call_has_a_true_outcome() {
     all_true(played());
 }
 
@@ -313,7 +313,7 @@ fn all_true(played: &[(Cell, Result<Told, String>)]) {
 
 /// Negative control: a false result is found.
 #[test]
-fn a_word_that_is_not_true_is_found() {
+fn a_false_outcome_is_found() {
     let bench = Bench::new();
     bench.reset();
     let photos = json!({ "post_mode": "MEDIA_UPLOAD", "preflight": false, "photo_urls": ["https://media.example.com/1.jpg"] });
@@ -398,14 +398,14 @@ fn page() -> String {
 }
 
 #[test]
-fn the_page_says_what_happens() {
+fn the_page_has_the_outcomes() {
     let committed = fs::read_to_string(table::page()).unwrap();
     let page = page();
     let differs = committed.lines().zip(page.lines()).find(|(old, new)| old != new);
     let write = "cargo test --test it write_the_tables -- --ignored";
     assert!(
         committed == page,
-        "docs/reliability.md is not what the matrix comes to; run `{write}`\n{differs:#?}"
+        "docs/reliability.md is out of date; run `{write}`\n{differs:#?}"
     );
 }
 

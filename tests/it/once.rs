@@ -216,7 +216,7 @@ fn a_post_on_its_way_is_asked_about_again() {
 /// TikTok has confirmed the complete upload, so it is not sent again, whatever the status counts and however late it
 /// is.
 #[test]
-fn what_tiktok_has_taken_is_only_followed() {
+fn a_post_that_tiktok_has_received_is_only_followed() {
     for figure in [json!("count"), json!("last_index"), Value::Null] {
         let setup = json!({ "processing_ms": 100_000_000, "upload": { "status_figure": figure } });
         let (tiktok, journal) = (tiktok_with(setup), Journal::sqlite());
@@ -482,12 +482,12 @@ fn a_journal_that_cannot_be_used_posts_nothing() {
         fs::read_to_string(&corrupt)
             .unwrap()
             .starts_with("this is no database"),
-        "what is there is left alone"
+        "existing content should be unchanged"
     );
 }
 
 #[test]
-fn a_place_that_is_none_is_wrong_usage() {
+fn an_invalid_location_is_a_usage_error() {
     for setting in [
         "postgres://x",
         "sqlite:",
@@ -528,7 +528,7 @@ fn the_journal_holds_no_secret() {
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(
             holds(answer.at("/data/publish_id").as_str().unwrap()),
-            "the search would find what is there"
+            "the search should find existing text"
         );
         for secret in [
             crate::support::PUBLIC,
@@ -550,7 +550,7 @@ fn all_bytes(folder: &Path) -> Vec<u8> {
 
 /// A repeat that is stopped while it waits for the outcome reports the ID of the post, which may exist.
 #[test]
-fn a_repeat_that_is_stopped_says_what_it_knows() {
+fn a_stopped_repeat_reports_the_known_state() {
     let (tiktok, journal) = (
         tiktok_with(json!({ "processing_ms": 600_000 })),
         Journal::sqlite(),

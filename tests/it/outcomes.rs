@@ -220,7 +220,7 @@ fn reads_are_repeated() {
 }
 
 #[test]
-fn a_timeout_is_told() {
+fn a_timeout_is_an_error() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 9000 } }));
     let limits = json!({ "timeout": 0.3, "max_retries": 0 });
     let request = with(ask("a", "get_user_info", json!({})), "request_config", limits);
@@ -247,7 +247,7 @@ fn a_429_waits_as_long_as_tiktok_says() {
 }
 
 #[test]
-fn a_429_that_takes_too_long_is_told_with_its_wait() {
+fn a_429_beyond_the_time_limit_is_an_error_with_its_wait() {
     for (after, told) in [("120", 120), ("3600", 3600)] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "creator_info", "kind": { "retry_after": after } }));
         let answer = answer(&tiktok, &ask("a", "create_video_post", video(json!({}))));
@@ -341,7 +341,7 @@ fn a_429_again_and_again_ends() {
 
 /// Six inits a minute (docs/tiktok-open-api.md#rate-limits).
 #[test]
-fn the_seventh_post_within_a_minute_is_told_to_wait() {
+fn the_seventh_post_within_a_minute_has_a_retry_after() {
     let tiktok = tiktok();
     let mut program = tiktok.run().arg("--jobs").arg("1");
     for number in 0..7 {
@@ -433,7 +433,7 @@ fn the_two_meanings_of_401() {
 }
 
 #[test]
-fn a_profile_tells_only_what_was_granted() {
+fn a_profile_has_the_granted_members_only() {
     let tiktok = tiktok();
     let user = |token: &str| answer(&tiktok, &ask_as(token, "a", "get_user_info", json!({}))).did();
     let all = user(PUBLIC)
@@ -643,7 +643,7 @@ fn a_pull_that_fails_says_so() {
 }
 
 #[test]
-fn each_way_of_posting_ends_where_it_should() {
+fn each_form_of_post_has_its_outcome() {
     let tiktok = tiktok();
     let everyone = json!({ "privacy_level": "PUBLIC_TO_EVERYONE" });
     let draft = json!({ "photo_urls": ["https://example.com/a.jpg"], "post_mode": "MEDIA_UPLOAD" });
@@ -786,7 +786,7 @@ fn a_publish_id_that_tiktok_does_not_know_yet_is_asked_again() {
 }
 
 #[test]
-fn a_publish_id_that_is_wrong_is_told_at_once() {
+fn a_wrong_publish_id_is_reported_at_once() {
     let tiktok = tiktok();
     let status = |token: &str, publish_id: &str| {
         answer(
@@ -827,7 +827,7 @@ fn a_post_whose_status_cannot_be_asked_is_processing() {
         assert_ne!(
             answer.at("/data/warnings"),
             &json!([]),
-            "it should be told that the status is not known: {}",
+            "the unknown status should be reported: {}",
             answer.0
         );
         let outcome = answer.at("/data/outcome");
@@ -842,7 +842,7 @@ fn a_post_whose_status_cannot_be_asked_is_processing() {
 
 /// An earlier request made the post; a message that nothing was posted would lead to a second one.
 #[test]
-fn asking_in_vain_for_a_status_does_not_say_that_nothing_was_posted() {
+fn a_failed_status_call_does_not_claim_that_nothing_was_posted() {
     let tiktok = tiktok();
     let posted = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({})))).did();
     let inputs = json!({ "publish_id": posted.at("/data/publish_id") });
@@ -878,7 +878,7 @@ fn asking_in_vain_for_a_status_does_not_say_that_nothing_was_posted() {
 }
 
 #[test]
-fn waiting_is_for_the_end_and_not_longer() {
+fn waiting_ends_with_the_final_status() {
     let tiktok = tiktok_with(json!({ "processing_ms": 1500, "moderation_ms": 600_000 }));
     let at_once = answer(&tiktok, &ask("a", "create_photo_post", photos(json!({}))));
     at_once
@@ -926,7 +926,7 @@ fn captions_arrive_whole_and_counted_in_utf_16() {
     assert_ne!(
         posted.at("/data/warnings"),
         &json!([]),
-        "that the title became the description is told: {}",
+        "the move of the title to the description should be reported: {}",
         posted.0
     );
 }
@@ -957,7 +957,7 @@ fn switches_reach_tiktok_as_they_were_set() {
     for name in ["disable_comment", "disable_duet", "disable_stitch"] {
         assert_eq!(
             sent[name], true,
-            "what the account has switched off stays off: {sent}"
+            "switched-off interactions should stay off: {sent}"
         );
     }
     for name in ["brand_content_toggle", "brand_organic_toggle"] {
@@ -974,7 +974,7 @@ fn ids(answer: &Answer) -> Vec<String> {
 }
 
 #[test]
-fn videos_come_page_after_page() {
+fn videos_are_listed_page_by_page() {
     let tiktok = tiktok();
     let videos =
         |token: &str, inputs: Value| answer(&tiktok, &ask_as(token, "a", "get_videos", inputs)).did();
@@ -987,7 +987,7 @@ fn videos_come_page_after_page() {
     assert_eq!(
         ids(&second),
         ids(&all)[20..40],
-        "a cursor goes on where the page before ended"
+        "the cursor should continue after the previous page"
     );
     let mut unique = ids(&all);
     unique.sort();

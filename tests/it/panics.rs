@@ -181,7 +181,7 @@ fn answers(requests: &[Value]) -> Vec<Answer> {
     for answer in &answers {
         assert!(
             !answer.0.to_string().contains("secret"),
-            "what a panic says may hold anything: {}",
+            "the panic message should not be repeated: {}",
             answer.0
         );
     }
@@ -216,7 +216,7 @@ fn a_panic_is_that_requests_internal_error_and_the_next_is_served() {
 }
 
 #[test]
-fn a_panic_does_not_lose_what_is_known_of_a_post() {
+fn a_panic_keeps_the_known_state_of_a_post() {
     let told = answers(&[ask("1", "panics_after_init", json!({}))]);
     told[0]
         .clone()
@@ -232,7 +232,7 @@ fn a_panic_of_the_connected_account_is_answered() {
 }
 
 #[test]
-fn an_output_that_breaks_its_schema_is_our_fault_and_not_shown() {
+fn an_output_that_breaks_its_schema_is_an_internal_error_and_not_shown() {
     let told = answers(&[
         ask("1", "answers_nonsense", json!({})),
         ask("2", "fine", json!({})),
@@ -259,7 +259,7 @@ fn a_row_that_breaks_its_schema_is_named_and_not_shown() {
 }
 
 #[test]
-fn rows_without_their_list_are_an_internal_error_with_what_is_known() {
+fn rows_without_their_list_are_an_internal_error_with_the_known_state() {
     let told = answers(&[
         ask("1", "forgets_its_list", json!({})),
         ask("2", "fine", json!({})),

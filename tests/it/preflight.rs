@@ -180,7 +180,7 @@ fn a_coding_that_few_programs_show_is_a_warning() {
 
 /// A file that is not a photo is named, with a remedy.
 #[test]
-fn what_is_no_photo_is_named_with_the_way_out() {
+fn files_that_are_not_photos_are_named_with_a_remedy() {
     for (text, got, fix) in [
         ("qoif\0\0", "a QOI picture", "save it as JPEG or WebP"),
         (
@@ -249,7 +249,7 @@ fn sizes_in_bytes_are_those_that_the_host_declares() {
 }
 
 #[test]
-fn what_tiktok_would_meet_too_is_an_error() {
+fn problems_that_tiktok_would_have_too_are_errors() {
     for (reply, got) in [
         (
             json!({ "status": 404 }),
@@ -276,7 +276,7 @@ fn what_tiktok_would_meet_too_is_an_error() {
 
 /// Photos on other hosts, and on other ports of this machine, are left to TikTok.
 #[test]
-fn with_a_simulator_no_other_host_is_looked_at() {
+fn with_a_simulator_no_other_host_is_checked() {
     let (tiktok, other) = (tiktok(), tiktok());
     for url in [
         "https://cdn.example.com/a.jpg".to_owned(),
@@ -294,7 +294,7 @@ fn with_a_simulator_no_other_host_is_looked_at() {
 
 /// A host may admit TikTok but not this machine, so the post continues.
 #[test]
-fn what_only_this_machine_may_meet_is_a_warning() {
+fn problems_of_this_machine_only_are_warnings() {
     for (reply, words) in [
         (json!({ "status": 403 }), "127.0.0.1 answered HTTP 403"),
         (json!({ "status": 401 }), "answered HTTP 401"),
@@ -337,7 +337,7 @@ fn what_only_this_machine_may_meet_is_a_warning() {
 }
 
 #[test]
-fn thirty_five_photos_are_told_in_their_order() {
+fn thirty_five_photos_are_reported_in_order() {
     let tiktok = tiktok();
     for index in 0..35_u16 {
         tiktok.keep_media(&index.to_string(), jpeg(2000 + index, 100, 0));
@@ -357,7 +357,7 @@ fn thirty_five_photos_are_told_in_their_order() {
 
 /// Photos that pass are sent to TikTok unchanged.
 #[test]
-fn photos_that_were_looked_at_are_posted() {
+fn checked_photos_are_posted_unchanged() {
     let host = tiktok();
     let photo = std::fs::read(root().join("tests/media/portrait.jpg")).unwrap();
     host.keep_media("a.jpg", photo);

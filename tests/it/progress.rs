@@ -28,7 +28,7 @@ fn phases(reports: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn a_posts_phases_are_told_in_their_order() {
+fn the_phases_of_a_post_are_reported_in_order() {
     let video = clip_of(15_800_000);
     let inputs = json!({ "privacy_level": "SELF_ONLY", "chunk_size": 5_242_880, "file": { "content": base64(&video) } });
     let request = with(ask("p-1", "create_video_post", inputs), "progress", json!(true));
@@ -64,7 +64,7 @@ fn a_posts_phases_are_told_in_their_order() {
     assert_eq!(
         (&last["bytes"], &last["total"], &last["chunk"], &last["chunks"]),
         (&json!(15_800_000), &json!(15_800_000), &json!(3), &json!(3)),
-        "the last byte is told"
+        "the last byte should be reported"
     );
     assert!(!ended.stderr.contains(PUBLIC), "no token in the progress");
     assert!(
@@ -74,7 +74,7 @@ fn a_posts_phases_are_told_in_their_order() {
 }
 
 #[test]
-fn nothing_is_told_to_who_did_not_ask() {
+fn progress_is_off_by_default() {
     let request = ask(
         "p-2",
         "upload_video_draft",

@@ -80,7 +80,7 @@ fn refused(request: &Value, code: &str, words: &[&str]) {
 }
 
 #[test]
-fn requests_come_in_any_white_space() {
+fn any_white_space_separates_requests() {
     let (a, b) = (probe("a"), probe("b"));
     let both = [understood("a"), understood("b")];
     check(format!("{a}\n{b}\n"), &both);
@@ -99,7 +99,7 @@ fn requests_come_in_any_white_space() {
 }
 
 #[test]
-fn nothing_in_nothing_out() {
+fn empty_input_has_no_output() {
     for input in ["", "\n", " \r\n\t\n"] {
         let ended = run().input(input).finish().exits(0);
         assert!(ended.stdout.is_empty(), "no request, no line: {}", ended.text());
@@ -153,7 +153,7 @@ fn a_bad_request_never_swallows_the_next_one() {
 
 /// If the fault is found on a later line than the start of the document, reading resumes at the start of that line.
 #[test]
-fn an_open_bracket_does_not_take_the_next_request_in() {
+fn an_open_bracket_does_not_swallow_the_next_request() {
     let next = probe("next");
     let broken = error("open", "invalid_json");
     check(
@@ -176,7 +176,7 @@ fn an_open_bracket_does_not_take_the_next_request_in() {
 }
 
 #[test]
-fn a_cut_off_end_is_told() {
+fn a_truncated_last_request_is_an_error() {
     check(
         r#"{"id":"a","inputs":{"max_count":"#,
         &[error("a", "invalid_json")],
@@ -188,7 +188,7 @@ fn a_cut_off_end_is_told() {
 }
 
 #[test]
-fn places_are_told_by_line_and_column() {
+fn errors_have_line_and_column() {
     let say = |input: &str, words: &str| {
         run()
             .input(input)
@@ -296,7 +296,7 @@ fn large_metadata_is_cut_and_its_request_runs() {
 }
 
 #[test]
-fn the_id_of_a_broken_document_is_found_where_it_stands_before_the_break() {
+fn the_id_before_the_fault_of_a_broken_document_is_found() {
     check(
         r#"{"id":"a","action":"x" "inputs"}"#,
         &[error("a", "invalid_json")],
@@ -594,7 +594,7 @@ fn text_that_tiktok_cannot_hold_is_refused() {
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_refused() {
+fn invalid_utf_8_is_refused() {
     let mut input = br#"{"id":"a","action":"get_videos","inputs":{"cursor":""#.to_vec();
     input.extend_from_slice(b"\xff\xfe\"}}\n");
     input.extend_from_slice(format!("{}\n", probe("next")).as_bytes());
@@ -602,7 +602,7 @@ fn bytes_that_are_no_utf_8_are_refused() {
 }
 
 #[test]
-fn a_request_larger_than_allowed_is_told_and_skipped() {
+fn a_request_above_the_size_limit_is_refused_and_skipped() {
     let wide = ask(
         "wide",
         "create_photo_post",
@@ -615,7 +615,7 @@ fn a_request_larger_than_allowed_is_told_and_skipped() {
 }
 
 #[test]
-fn wrong_usage_ends_with_2_and_says_nothing_on_standard_output() {
+fn a_usage_error_exits_with_2_and_an_empty_standard_output() {
     let check = |ended: Ended| {
         let ended = ended.exits(2);
         assert!(
@@ -638,7 +638,7 @@ fn wrong_usage_ends_with_2_and_says_nothing_on_standard_output() {
 }
 
 #[test]
-fn help_and_version_end_with_0() {
+fn help_and_version_exit_with_0() {
     for argument in ["--help", "--version"] {
         let ended = command(argument).finish().exits(0);
         assert!(!ended.stdout.is_empty(), "{argument} should print something");
@@ -648,7 +648,7 @@ fn help_and_version_end_with_0() {
             .finish()
             .text()
             .contains(env!("CARGO_PKG_VERSION")),
-        "the version should be told"
+        "the version should be printed"
     );
 }
 
@@ -712,7 +712,7 @@ fn many_requests_have_one_line_each() {
 }
 
 #[test]
-fn results_come_while_the_input_is_still_open() {
+fn results_are_written_while_the_input_is_open() {
     let mut running = run().request(&probe("a")).start();
     assert_eq!(
         running.next().0["id"],
@@ -727,7 +727,7 @@ fn results_come_while_the_input_is_still_open() {
 
 /// Exit code 1: the streams failed.
 #[test]
-fn a_closed_standard_output_ends_it_with_1() {
+fn a_closed_standard_output_exits_with_1() {
     let mut running = run().start();
     running.stop_reading();
     for number in 0..200 {

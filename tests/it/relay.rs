@@ -85,7 +85,7 @@ fn a_draft_is_relayed_too() {
 
 /// The token, the host's signature in the URL, and other private data.
 #[test]
-fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
+fn the_host_gets_no_secret_and_the_url_is_not_repeated() {
     for [level, form] in [
         ["--log=trace", "--log-format=human"],
         ["--log=trace", "--log-format=json"],
@@ -121,7 +121,7 @@ fn the_host_learns_nothing_and_the_url_is_told_to_nobody() {
 }
 
 #[test]
-fn redirects_go_nowhere_that_is_forbidden() {
+fn redirects_to_forbidden_addresses_are_refused() {
     for (target, words) in [
         (
             "http://169.254.169.254/latest/meta-data/",
@@ -155,7 +155,7 @@ fn redirects_go_nowhere_that_is_forbidden() {
 }
 
 #[test]
-fn what_a_host_answers_is_told() {
+fn responses_of_a_file_host_are_reported() {
     for (reply, code, status, again, words) in [
         (
             json!({ "status": 404 }),
@@ -231,7 +231,7 @@ fn what_a_host_answers_is_told() {
 }
 
 #[test]
-fn a_host_that_is_not_there_is_told() {
+fn an_unreachable_host_is_url_unreachable() {
     // Host and port of the API base, where nothing listens.
     let answer = run()
         .request(&post("http://127.0.0.1:9/clip.mp4"))
@@ -317,7 +317,7 @@ fn a_host_that_the_operator_allows_is_fetched() {
 
 /// TikTok's servers cannot reach hosts that only this machine can.
 #[test]
-fn an_allowed_host_is_nothing_that_tiktok_could_fetch_from() {
+fn an_allowed_host_is_refused_for_pulls() {
     let real = || {
         run()
             .env("TIKTOK_API_BASE", "https://tiktok.invalid")

@@ -126,7 +126,7 @@ fn an_edited_file_is_found_and_written_anew() {
         );
         assert!(
             ended.text().contains("schemas write"),
-            "what to do should be told: {}",
+            "the next step should be printed: {}",
             ended.text()
         );
         assert_eq!(
@@ -189,7 +189,7 @@ fn a_page_without_its_marks_is_an_error() {
 }
 
 #[test]
-fn what_is_printed_is_what_is_committed() {
+fn printed_schemas_equal_the_committed_ones() {
     let (printed, manifest) = (printed(), manifest());
     let names: Vec<&String> = printed["tiktok"].as_object().unwrap().keys().collect();
     assert_eq!(names, ACTIONS, "the seven actions in their order");

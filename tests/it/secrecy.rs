@@ -162,7 +162,7 @@ fn the_token_is_not_printed_when_a_server_repeats_it() {
 
 /// The upload URL is as secret as a token.
 #[test]
-fn the_upload_address_is_not_printed() {
+fn the_upload_url_is_not_printed() {
     let ok = |data: Value| json!({ "reply": { "json": { "data": data, "error": { "code": "ok" } } } });
     let base = "{{base}}/video/?upload_id=1&upload_token=";
     let mut found = Vec::new();
@@ -203,7 +203,7 @@ fn the_upload_address_is_not_printed() {
 
 /// The token in wrong places of an otherwise valid request.
 #[test]
-fn the_token_is_not_printed_where_it_does_not_belong() {
+fn a_misplaced_token_is_not_printed() {
     let token = token();
     let with = |pointer: &str, name: &str, member: Value| {
         let mut request = request(0, "get_videos", &json!({ "max_count": 0 }));

@@ -64,7 +64,7 @@ fn both_forms_of_auth_are_taken() {
 }
 
 #[test]
-fn the_connected_account_is_told() {
+fn the_connected_account_is_returned() {
     let tiktok = tiktok();
     let request = json!({ "id": "a", "type": "connected_account", "auth": { "access_token": PUBLIC } });
     let ended = tiktok.run().request(&request).finish().exits(0);
@@ -99,7 +99,7 @@ fn the_connected_account_is_told() {
 
 /// Members without permission are absent, and the account is reported nevertheless.
 #[test]
-fn the_connected_account_is_told_as_far_as_it_is_granted() {
+fn the_connected_account_has_the_granted_members() {
     let tiktok = tiktok();
     let request =
         json!({ "id": "a", "type": "connected_account", "auth": { "access_token": "act.sim-basic-only" } });
@@ -162,7 +162,7 @@ fn metadata_go_into_the_log_and_not_to_tiktok() {
 }
 
 #[test]
-fn results_come_as_they_finish() {
+fn results_are_written_as_they_finish() {
     let ended = slow_first()
         .run()
         .request(&user("slow"))
@@ -270,7 +270,7 @@ fn a_read_that_is_stopped_is_answered() {
 
 /// A host that writes its request, closes the pipe and later stops the program, which is the common case.
 #[test]
-fn a_signal_after_the_end_of_input_is_heard() {
+fn a_signal_after_the_end_of_input_stops_the_program() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
     let mut running = tiktok.run().arg("--grace-ms=200").request(&user("a")).start();
     running.close_input();
@@ -280,7 +280,7 @@ fn a_signal_after_the_end_of_input_is_heard() {
 }
 
 #[test]
-fn what_ends_within_the_grace_period_is_answered_as_always() {
+fn requests_that_end_within_the_grace_period_get_their_result() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 500 } }));
     let running = tiktok.run().request(&user("a")).start();
     tiktok.await_calls("/user/info/", 1);
@@ -334,7 +334,7 @@ fn a_post_that_had_not_begun_is_not_posted() {
     );
     assert_eq!(
         waits["result"]["retryable"], true,
-        "what was not begun may be sent again: {waits}"
+        "a request that was not begun should be retryable: {waits}"
     );
     tiktok.nothing_posted();
 }
@@ -354,7 +354,7 @@ fn photos_whose_init_was_not_sent_are_not_posted() {
 }
 
 #[test]
-fn a_video_that_is_stopped_on_its_way_has_its_publish_id_and_what_is_known() {
+fn a_stopped_upload_has_its_publish_id_and_known_state() {
     let cells = [
         ("upload", "/video/", "unconfirmed"),
         ("status_fetch", "/status/fetch/", "processing"),
@@ -471,7 +471,7 @@ fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
 
 /// With a key, the result does not claim that nothing was posted unless that is known, and a repeat is safe.
 #[test]
-fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
+fn a_stopped_keyed_request_can_be_repeated() {
     let keyed = |id| {
         let mut inputs = photos();
         inputs["idempotency_key"] = json!("the-key");
@@ -517,7 +517,7 @@ fn what_is_stopped_under_a_key_may_be_sent_again_with_it() {
 }
 
 #[test]
-fn what_was_read_and_not_begun_is_answered_too() {
+fn requests_that_were_not_begun_are_answered_too() {
     let requests: Vec<Value> = vec![
         user("runs"),
         creator("b"),
@@ -542,7 +542,7 @@ fn what_was_read_and_not_begun_is_answered_too() {
 }
 
 #[test]
-fn an_idle_session_ends_at_once_when_told_to() {
+fn an_idle_session_ends_at_once_after_a_signal() {
     for signal in ["TERM", "INT"] {
         let tiktok = tiktok();
         let mut running = tiktok.run().request(&user("a")).start();
@@ -560,7 +560,7 @@ fn an_idle_session_ends_at_once_when_told_to() {
 
 /// An incomplete request was not read, so no host waits for its result.
 #[test]
-fn half_a_request_does_not_hold_up_the_end() {
+fn an_incomplete_request_does_not_delay_the_end() {
     let tiktok = tiktok();
     let mut running = tiktok
         .run()

@@ -59,7 +59,7 @@ fn refused(answers: &[Answer], fix: &str) {
 }
 
 #[test]
-fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
+fn a_missing_or_read_only_folder_is_no_room() {
     let home = TempDir::new().unwrap();
     let file = home.path().join("file");
     fs::write(&file, "").unwrap();
@@ -84,7 +84,7 @@ fn a_folder_that_is_not_there_or_takes_no_files_is_told() {
 
 /// The disk fills up in the middle of a video. A file size limit causes the same failed write.
 #[test]
-fn a_write_that_fails_in_the_middle_is_told() {
+fn a_write_that_fails_in_the_middle_is_no_room() {
     let (tiktok, folder) = (tiktok(), TempDir::new().unwrap());
     let mut child = Command::new("sh")
         .args([
@@ -230,7 +230,7 @@ fn contents_at_unknown_places_are_refused_by_the_schema() {
 
 /// The videos of all requests share a limit: a video beyond it is refused at once, and the next request is served.
 #[test]
-fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
+fn a_video_beyond_the_limit_on_stored_bytes_is_refused() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "upload", "nth": 1, "kind": { "slow_ms": 3_000 } }));
     tiktok.keep_media("large.mp4", clip_of(4_000_000));
     let url = format!("{}/_simulator/media/large.mp4", tiktok.url());
@@ -262,7 +262,7 @@ fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
     assert_eq!(
         running.next().did().0["id"],
         "small",
-        "what fits is served meanwhile"
+        "a video that fits should be served meanwhile"
     );
     assert_eq!(running.next().did().0["id"], "large");
     let larger = draft("larger", &clip_of(9_000_000));
@@ -278,7 +278,7 @@ fn a_bound_on_all_that_is_kept_refuses_what_does_not_fit() {
 }
 
 #[test]
-fn a_bound_that_is_no_size_is_wrong_usage() {
+fn an_invalid_spool_limit_is_a_usage_error() {
     for wrong in ["2", "1023KiB", "-1", "much", "1.5GiB"] {
         for program in [
             run().arg(&format!("--spool-max={wrong}")),
@@ -318,7 +318,7 @@ fn the_videos_of_a_request_share_its_memory_and_its_file() {
     assert_eq!(
         answer.at("/data/warnings").as_array().unwrap().len(),
         FILES,
-        "each that is no video is told"
+        "each file that is not a video should be reported"
     );
     assert_eq!(
         tiktok.posts()[1].sha256,

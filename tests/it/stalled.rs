@@ -62,7 +62,7 @@ fn slow_upload(config: Value) -> (Program, TikTok) {
 }
 
 #[test]
-fn a_full_standard_error_does_not_hold_up_a_deadline() {
+fn a_full_standard_error_does_not_delay_a_deadline() {
     let (reader, stderr) = full_pipe();
     let (program, _tiktok) = slow_upload(json!({ "deadline": 2, "timeout": 30, "max_retries": 0 }));
     let mut running = program.start_telling(stderr);
@@ -72,7 +72,7 @@ fn a_full_standard_error_does_not_hold_up_a_deadline() {
 }
 
 #[test]
-fn a_full_standard_error_does_not_hold_up_a_signal() {
+fn a_full_standard_error_does_not_delay_a_signal() {
     let (reader, stderr) = full_pipe();
     let (program, tiktok) = slow_upload(json!({}));
     let running = program.start_telling(stderr);
@@ -88,7 +88,7 @@ fn a_full_standard_error_does_not_hold_up_a_signal() {
 
 /// A reader that resumes gets all buffered lines and the number of lost ones.
 #[test]
-fn what_was_lost_is_told() {
+fn the_number_of_lost_lines_is_reported() {
     // Each causes a warning without an ID, and is answered.
     const REQUESTS: usize = 6_000;
     let (reader, stderr) = io::pipe().unwrap();
@@ -155,7 +155,7 @@ fn stays_small(running: &Running) {
 }
 
 #[test]
-fn results_that_nobody_reads_hold_up_the_reading_of_requests() {
+fn unread_results_stop_the_reading_of_requests() {
     for order in [None, Some("--ordered")] {
         let mut running = order
             .iter()
@@ -173,13 +173,13 @@ fn results_that_nobody_reads_hold_up_the_reading_of_requests() {
         assert_eq!(
             running.wait().exits(0).answers().len(),
             MANY,
-            "and nothing else is told"
+            "nothing else should be reported"
         );
     }
 }
 
 #[test]
-fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
+fn results_behind_an_earlier_one_stop_the_reading_of_requests() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 2_000 } }));
     let mut running = tiktok.run().arg("--ordered").start();
     running.send_text(format!("{}\n", ask("slow", "get_user_info", json!({}))));
@@ -195,7 +195,7 @@ fn results_that_wait_for_an_earlier_one_hold_up_the_reading_of_requests() {
 
 /// Requests read before the signal are answered once as soon as the output is read; later ones are not.
 #[test]
-fn a_signal_is_heard_while_results_wait() {
+fn a_signal_stops_the_program_while_results_wait() {
     for order in [None, Some("--ordered")] {
         let mut running = order
             .iter()
@@ -219,11 +219,11 @@ fn a_signal_is_heard_while_results_wait() {
 
 /// The results remain readable, but the program was told to stop.
 #[test]
-fn after_a_signal_nobody_is_waited_for_for_ever() {
+fn the_wait_for_a_reader_after_a_signal_is_limited() {
     let running = run().start_unread();
     (0..SEVERAL).for_each(|number| running.send_text(long(number)));
     running.await_standstill();
     running.signal("TERM");
     let exit = running.end_unread(Duration::from_secs(12));
-    assert_eq!(exit, Some(1), "results were not written, and that is told");
+    assert_eq!(exit, Some(1), "unwritten results should cause exit code 1");
 }

@@ -82,7 +82,7 @@ fn refused(ended: &Ended, words: &str, tiktok: &TikTok) {
 }
 
 #[test]
-fn a_stream_that_is_of_no_use_is_told_and_nothing_is_done() {
+fn an_unusable_stream_is_reported_and_nothing_is_done() {
     for (script, words) in [
         ("$RUN <requests >&-", "standard output is closed"),
         (
@@ -128,7 +128,7 @@ fn a_stream_that_is_of_no_use_is_told_and_nothing_is_done() {
 }
 
 #[test]
-fn what_was_thrown_away_on_purpose_is_no_fault() {
+fn dev_null_is_accepted() {
     for script in [
         "$RUN <requests >/dev/null",
         "$RUN <requests >results",
@@ -230,7 +230,7 @@ fn an_upload_is_not_completed_once_nobody_reads() {
 }
 
 #[test]
-fn a_request_that_comes_after_the_reader_has_gone_is_not_begun() {
+fn a_request_after_the_reader_has_exited_is_not_begun() {
     together(streams(), |stream| {
         let tiktok = tiktok();
         let heard = Heard::start(&tiktok, stream, &ask("first", "get_creator_info", json!({})));
@@ -242,7 +242,7 @@ fn a_request_that_comes_after_the_reader_has_gone_is_not_begun() {
 }
 
 #[test]
-fn what_became_of_a_post_whose_result_is_lost_is_told_in_the_one_line() {
+fn the_outcome_of_a_post_with_a_lost_result_is_on_standard_error() {
     together(streams(), |stream| {
         let tiktok = tiktok_faulty(json!({ "endpoint": "status_fetch", "kind": { "slow_ms": 600 } }));
         let heard = Heard::start(&tiktok, stream, &post(&json!({})));
@@ -259,7 +259,7 @@ fn what_became_of_a_post_whose_result_is_lost_is_told_in_the_one_line() {
 
 /// The journal and the spool with a file size limit, at each size that stops a different step.
 #[test]
-fn no_limit_on_the_size_of_files_loses_an_answer() {
+fn no_file_size_limit_loses_a_result() {
     together(
         [0, 4, 8, 16, 24, 28, 32, 36, 40, 48, 64, 80, 96, 128, 1000],
         |limit| {
@@ -302,7 +302,7 @@ fn no_limit_on_the_size_of_files_loses_an_answer() {
 }
 
 #[test]
-fn a_video_beyond_the_limit_on_the_size_of_files_is_refused() {
+fn a_video_beyond_the_file_size_limit_is_refused() {
     let tiktok = tiktok();
     let large = ask(
         "a",
@@ -323,7 +323,7 @@ fn a_video_beyond_the_limit_on_the_size_of_files_is_refused() {
 }
 
 #[test]
-fn a_log_beyond_the_limit_on_the_size_of_files_costs_the_log_only() {
+fn a_log_beyond_the_file_size_limit_loses_the_log_only() {
     let tiktok = tiktok();
     let shell = Shell::new(&tiktok, &[post(&json!({}))]);
     let ended = shell
@@ -338,7 +338,7 @@ mod as_root {
     /// A disk that is full from the start: a separate file system, which not every user may mount.
     #[test]
     #[ignore = "needs root"]
-    fn a_full_disk_is_told_before_anything_is_posted() {
+    fn a_full_disk_is_reported_before_anything_is_posted() {
         let tiktok = tiktok();
         let shell = Shell::new(&tiktok, &[post(&json!({ "idempotency_key": "k" }))]);
         let mount = "mkdir disk && mount -t tmpfs -o size=64k tmpfs disk && head -c 1M /dev/zero >disk/full 2>/dev/null";
@@ -368,7 +368,7 @@ mod as_root {
 
 /// As many calls as TikTok allows in a minute, and more than the process may have files open for.
 #[test]
-fn few_file_descriptors_are_a_matter_of_patience() {
+fn few_file_descriptors_only_cause_waits() {
     let tiktok = tiktok();
     for limit in [16, 20, 32] {
         let requests: Vec<Value> = (0..40)
@@ -384,7 +384,7 @@ fn few_file_descriptors_are_a_matter_of_patience() {
 
 /// At each limit there is a result, or one line that names the limit.
 #[test]
-fn too_few_file_descriptors_are_told_as_such() {
+fn too_few_file_descriptors_are_named_as_the_cause() {
     together(5..40, |limit| {
         let tiktok = tiktok();
         let shell = Shell::new(&tiktok, &[post(&json!({ "idempotency_key": "k" }))]);
@@ -409,7 +409,7 @@ fn too_few_file_descriptors_are_told_as_such() {
 }
 
 #[test]
-fn a_hangup_is_heard_as_any_other_wish_to_stop() {
+fn a_hangup_stops_the_program() {
     for signal in ["HUP", "QUIT", "XCPU"] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": { "slow_ms": 20_000 } }));
         let photos = json!({ "photo_urls": ["https://example.com/a.jpg"], "privacy_level": "SELF_ONLY" });
@@ -423,7 +423,7 @@ fn a_hangup_is_heard_as_any_other_wish_to_stop() {
 }
 
 #[test]
-fn a_hangup_that_was_ignored_from_the_start_is_not_heard() {
+fn a_hangup_ignored_at_the_start_stays_ignored() {
     let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 1_000 } }));
     let shell = Shell::new(&tiktok, &[ask("a", "get_user_info", json!({}))]);
     let ended = shell.runs("trap '' HUP; $RUN <requests & sleep 0.4; kill -HUP $!; wait $!");
@@ -510,7 +510,7 @@ fn a_post_that_was_not_sent_for_want_of_an_answer_to_the_connection_has_failed()
 }
 
 #[test]
-fn the_log_tells_what_operators_look_for() {
+fn the_log_has_the_facts_for_operators() {
     let tiktok = tiktok_with(json!({}));
     let metadata =
         json!({ "run": "r-77", "password": "hunter2", "deep": { "apiKey": "hunter2", "step": 3 } });
@@ -654,7 +654,7 @@ fn a_failure_is_logged_with_its_code_and_log_id() {
 }
 
 #[test]
-fn a_state_that_cannot_be_used_is_told_at_the_start() {
+fn an_unusable_state_is_reported_at_start() {
     for place in ["sqlite:/proc/state.db", "redis://127.0.0.1:9"] {
         let told = |program: Program| {
             program

@@ -160,7 +160,7 @@ fn a_video_of_158_008_374_bytes_goes_in_several() {
 }
 
 #[test]
-fn a_chunk_size_is_followed_where_it_is_legal() {
+fn a_legal_chunk_size_is_used() {
     let chunks = |size, wanted| {
         uploads(size, Some(wanted))
             .chunks
@@ -188,7 +188,7 @@ fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
         let warnings = answer.at("/data/warnings").to_string();
         assert!(
             warnings.contains("chunk_size"),
-            "a corrected chunk_size is told: {}",
+            "a corrected chunk_size should be reported: {}",
             answer.0
         );
     }
@@ -196,7 +196,7 @@ fn a_chunk_size_that_tiktok_would_refuse_is_corrected_with_a_warning() {
 
 /// The bytes determine the content type, not the sender's claim (docs/tiktok-open-api.md#upload-requests).
 #[test]
-fn the_content_type_is_what_the_bytes_are() {
+fn the_content_type_follows_the_bytes() {
     let media = |name: &str| std::fs::read(crate::support::root().join("tests/it/media").join(name)).unwrap();
     for (video, mime) in [
         (clip(), "video/mp4"),
@@ -258,7 +258,7 @@ fn every_form_of_base64_is_the_same_video() {
 }
 
 #[test]
-fn of_several_files_the_first_video_is_posted() {
+fn the_first_video_of_several_files_is_posted() {
     let (tiktok, video) = (tiktok(), clip());
     let file = |bytes: &[u8], name: &str| json!({ "content": base64(bytes), "name": name, "contentType": "video/mp4" });
     let files = [
@@ -397,7 +397,7 @@ fn a_503_that_took_effect_is_settled() {
 }
 
 #[test]
-fn an_address_that_is_gone_is_upload_expired() {
+fn an_expired_upload_url_is_upload_expired() {
     for (status, nth) in [(403, 1), (404, 2), (405, 3)] {
         let fault = json!({ "endpoint": "upload", "nth": nth, "times": 9, "kind": { "status": status } });
         let (tiktok, video) = (tiktok_faulty(fault), three_chunks());
@@ -421,7 +421,7 @@ fn an_address_that_is_gone_is_upload_expired() {
 
 /// An upload that fails before its last chunk has posted nothing, and reports its publish_id.
 #[test]
-fn an_upload_that_gives_up_says_what_it_knows() {
+fn an_abandoned_upload_reports_its_known_state() {
     let kinds = [
         (1, json!({ "status": 503 })),
         (2, json!("cut_after")),
@@ -479,7 +479,7 @@ fn an_upload_that_may_be_complete_is_never_called_failed() {
     }
     assert!(
         wrong.is_empty(),
-        "the post is on its way: its outcome is not failed, it is not to be repeated, and its publish_id is told\n{}",
+        "the post is in progress: its outcome should not be failed, it should not be retryable, and it should have its publish_id\n{}",
         wrong.join("\n")
     );
 }

@@ -199,7 +199,7 @@ async fn pages_of_the_video_list_have_at_most_20() {
 
 /// #video-query: ids of others are simply not returned; at most 20.
 #[tokio::test]
-async fn a_video_query_leaves_out_what_is_not_the_users() {
+async fn a_video_query_omits_videos_of_others() {
     let bench = TestBench::new().await;
     let mine = bench.post("public", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
     let theirs = bench.post("capped", LIST, json!({"max_count": 1})).await.data()["videos"][0]["id"].clone();
@@ -244,7 +244,7 @@ async fn requests_over_the_limit_of_a_minute_are_429() {
 
 /// #privacy-levels, #creator-info: options by kind of account; the caps are errors with HTTP 200.
 #[tokio::test]
-async fn creator_info_tells_the_options_and_the_caps() {
+async fn creator_info_has_the_options_and_the_caps() {
     let bench = TestBench::new().await;
     let public = bench.post("public", CREATOR, json!({})).await;
     let options = json!(["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]);
@@ -285,7 +285,7 @@ async fn creator_info_tells_the_options_and_the_caps() {
 /// #hosts-and-versions: the trailing slash is part of the path; an unknown endpoint returns a sentence and is
 /// journaled.
 #[tokio::test]
-async fn what_is_no_endpoint_is_a_404_with_a_sentence() {
+async fn an_unknown_endpoint_is_a_404_with_a_sentence() {
     let bench = TestBench::new().await;
     let slash = bench.get("public", "/v2/user/info?fields=open_id").await;
     assert_eq!(
@@ -454,7 +454,7 @@ async fn a_wrong_setup_is_refused_as_a_whole() {
 
 /// A nonsensical request is refused and journaled, and the server continues.
 #[tokio::test]
-async fn nonsense_is_refused_and_harms_nothing() {
+async fn nonsense_is_refused_without_effect() {
     let bench = TestBench::new().await;
     let deep = "[".repeat(100_000);
     let bodies: [&[u8]; 9] = [
@@ -503,7 +503,7 @@ async fn nonsense_is_refused_and_harms_nothing() {
 
 /// Numbers at the ends of their ranges are accepted.
 #[tokio::test]
-async fn extreme_setups_do_no_harm() {
+async fn extreme_setups_are_accepted() {
     let bench = TestBench::new().await;
     let account = json!({"token": "act.sim-odd", "videos": 10_000, "moderation_seconds": u64::MAX,
         "processing_seconds": u64::MAX, "max_video_post_duration_sec": u32::MAX, "rate_limit": u32::MAX});

@@ -81,7 +81,7 @@ async fn cut_connections_have_no_answer() {
 
 /// `effect` overrides the default of a fault.
 #[tokio::test]
-async fn a_gateway_page_may_hide_a_post_that_was_made() {
+async fn a_gateway_page_may_hide_a_post() {
     let bench = TestBench::new().await;
     bench.apply(json!({"faults": [{"endpoint": "any", "times": 1, "effect": true, "kind": "html_502"}]}));
     assert_eq!(bench.init("public", 9, 9, 1).await.status, 502);

@@ -152,7 +152,7 @@ async fn chunks_with_wrong_headers_or_bounds_are_400() {
 
 /// #upload-answers: expired and changed URLs, unknown uploads.
 #[tokio::test]
-async fn expired_changed_and_unknown_urls_are_told_apart() {
+async fn expired_changed_and_unknown_urls_are_distinguished() {
     let bench = TestBench::new().await;
     let url = bench.init("public", 9, 9, 1).await.data()["upload_url"].clone();
     let changed = json!(format!("{}0", url.as_str().unwrap()));

@@ -146,7 +146,7 @@ fn files_of_a_module_do_not_import_each_other_in_a_circle() {
     let sources = sources();
     none(
         &described(&sources),
-        "open these circles: move what both files need into a file of its own",
+        "open these circles: move what both files need into a separate file",
     );
 }
 

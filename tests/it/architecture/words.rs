@@ -71,7 +71,7 @@ fn given_again(files: &[(String, String)], allowed: &[&str]) -> Vec<String> {
 fn a_type_name_is_given_once() {
     none(
         &given_again(&files(), &GIVEN_AGAIN),
-        "give each of these types a name of its own",
+        "give each of these types a distinct name",
     );
 }
 

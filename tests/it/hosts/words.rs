@@ -337,7 +337,7 @@ fn values_that_look_unfilled_are_warned_of() {
 
 /// Every input without effect causes a warning.
 #[test]
-fn inputs_without_effect_are_told() {
+fn inputs_without_effect_cause_warnings() {
     let tiktok = tiktok();
     let told = |action: &str, inputs: Value, words: &[&str]| {
         warns(&answer(tiktok.run(), &ask("a", action, inputs)).did(), words);

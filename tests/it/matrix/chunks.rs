@@ -157,13 +157,13 @@ fn init_cells(statuses: &[u16]) -> Vec<Cell> {
 }
 
 #[test]
-fn one_status_of_each_class_ends_in_a_word_that_is_true() {
+fn one_status_of_each_class_has_a_true_outcome() {
     super::all_true(&play([cells(&CLASSES), init_cells(&CLASSES)].concat()));
 }
 
 #[test]
 #[ignore = "takes minutes: 7,600 posts"]
-fn every_status_at_every_place_ends_in_a_word_that_is_true() {
+fn every_status_at_every_place_has_a_true_outcome() {
     let statuses: Vec<u16> = all().collect();
     let cells = [cells(&statuses), init_cells(&statuses)].concat();
     println!("{} cells", cells.len());

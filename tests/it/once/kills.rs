@@ -308,7 +308,7 @@ fn by_chance(journal: &Journal, runs: u32) {
             if !(same && (is_told || had_none)) {
                 tally.lost_ids += 1;
                 tally.losses.push(format!(
-                    "told {:?}, then {text}, and there are {ids:?}",
+                    "result {:?}, then {text}; posts: {ids:?}",
                     told.map(|told| told.0)
                 ));
             }

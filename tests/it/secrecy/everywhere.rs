@@ -141,7 +141,7 @@ fn posts_leave_nothing(state: &str, store: &Path) {
             assert_eq!(
                 ended.stderr.contains(r#""type":"progress""#),
                 has_begun,
-                "progress should be told: {what}"
+                "progress should be reported: {what}"
             );
         }
     }
@@ -166,13 +166,13 @@ fn a_post_leaves_no_secret_in_redis() {
     let kept = files(server.folder());
     assert!(
         kept.iter().any(|(_, bytes)| holds(bytes, "v_pub_file")),
-        "the dump should hold what was written"
+        "the dump should contain the written value"
     );
 }
 
 /// Negative control: the search finds text that is printed or stored.
 #[test]
-fn what_is_there_is_found() {
+fn a_printed_or_stored_secret_is_found() {
     let folder = TempDir::new().unwrap();
     let state = format!("sqlite:{}", folder.path().join("state.db").display());
     let tiktok = marked();
@@ -207,14 +207,14 @@ fn what_is_there_is_found() {
         assert_eq!(
             is_found(&ended, "mark-3"),
             0,
-            "what is not there is not found: {form}"
+            "absent text should not be found: {form}"
         );
     }
 }
 
 /// The query of a URL may contain a signature that grants access to the file.
 #[test]
-fn a_signature_in_an_address_is_not_printed() {
+fn a_signature_in_a_url_is_not_printed() {
     let query = format!("?X-Amz-Signature={SIGNATURE}&sig={SIGNATURE}");
     let folder = TempDir::new().unwrap();
     let state = format!("sqlite:{}", folder.path().join("state.db").display());
@@ -306,7 +306,7 @@ fn a_signature_in_an_address_is_not_printed() {
 
 /// A host may inject credentials other than an access token.
 #[test]
-fn what_a_host_injects_besides_is_not_printed() {
+fn other_injected_credentials_are_not_printed() {
     let folder = TempDir::new().unwrap();
     let mut wrong = Vec::new();
     let full = json!({ "access_token": token(), "refresh_token": OTHER, "client_secret": OTHER, "client_key": OTHER });

@@ -205,7 +205,7 @@ fn its_place_does_not_matter() {
 /// An ID is returned unchanged in the result and in progress lines, since the host matches results by it. The log omits
 /// it.
 #[test]
-fn an_id_is_repeated_where_the_host_looks_for_it_only() {
+fn an_id_is_repeated_in_results_and_progress_only() {
     for token in [OWN, OTHER] {
         for log in LOGS {
             let request = with(

@@ -185,7 +185,7 @@ pub(super) async fn a_forgotten_key_is_new_for_any_inputs(place: &Place) {
     drop(fresh(claim(&state).await));
 }
 
-pub(super) async fn who_has_lost_the_row_cannot_forget_it(place: &Place) {
+pub(super) async fn an_owner_that_lost_the_row_cannot_delete_it(place: &Place) {
     let (slow, quick) = (place.state(), place.state());
     let [first, second] = [fresh(claim(&slow).await), {
         place.clock.advance(LEASE);
@@ -265,7 +265,7 @@ pub(super) async fn of_many_processes_one_wins(place: &Place) {
     not(target_os = "linux"),
     expect(unused_variables, reason = "elsewhere the lease decides")
 )]
-pub(super) async fn the_dead_are_succeeded_at_once(place: &Place) {
+pub(super) async fn the_row_of_a_killed_process_is_taken_over_at_once(place: &Place) {
     let mut other = OtherProcess::start(place, Job::Claim);
     assert_eq!(other.tells(), "fresh");
     let state = place.state();

@@ -51,7 +51,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_link_in_place_of_the_file_or_of_what_stands_beside_it_is_not_followed() {
+async fn a_link_in_place_of_a_state_file_is_not_followed() {
     let (folder, path) = made().await;
     let link = folder.path().join("link.db");
     symlink(&path, &link).unwrap();
@@ -160,7 +160,7 @@ async fn a_link_in_a_folder_that_others_can_write_is_not_followed() {
 }
 
 #[tokio::test]
-async fn links_without_end_are_told() {
+async fn endless_links_are_reported() {
     let (folder, _path) = made().await;
     symlink(folder.path().join("b"), folder.path().join("a")).unwrap();
     symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
@@ -191,7 +191,7 @@ mod as_root {
 
     #[tokio::test]
     #[ignore = "needs root"]
-    async fn what_belongs_to_somebody_else_is_refused() {
+    async fn files_of_another_user_are_refused() {
         let (folder, _path) = made().await;
         let path = folder.path().join("ancestor/folder/state.db");
         fresh(claim(&state(&path)).await).finish("done").await.unwrap();

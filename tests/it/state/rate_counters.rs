@@ -82,7 +82,7 @@ pub(super) async fn a_window_slides(place: &Place) {
     assert_eq!(here.count(account(), "init", MINUTE).await, Ok(0));
 }
 
-pub(super) async fn who_waits_as_told_gets_a_place(place: &Place) {
+pub(super) async fn waiting_for_the_reported_time_frees_a_slot(place: &Place) {
     let state = place.state();
     for number in 0..40_u32 {
         if let Some(wait) = take(&state, account(), "init", 3, MINUTE).await.unwrap() {
@@ -108,7 +108,7 @@ pub(super) async fn accounts_and_kinds_do_not_share(place: &Place) {
     );
 }
 
-pub(super) async fn what_is_noted_counts_beyond_the_limit(place: &Place) {
+pub(super) async fn recorded_events_count_beyond_the_limit(place: &Place) {
     let state = place.state();
     for _ in 0..4 {
         state.note(account(), "init").await.unwrap();

@@ -154,7 +154,7 @@ fn free_port() -> u16 {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_is_told() {
+async fn an_unreachable_redis_is_reported() {
     let port = free_port();
     let told = fails(&format!("redis://me:canary@127.0.0.1:{port}/3")).await;
     assert!(
@@ -167,7 +167,7 @@ async fn a_redis_that_is_not_there_is_told() {
 
 /// The peer speaks another protocol, or sends nothing.
 #[tokio::test]
-async fn what_is_no_redis_is_told() {
+async fn a_server_that_is_not_redis_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(thread::spawn(move || {
@@ -229,7 +229,7 @@ async fn a_broken_connection_is_made_anew() {
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_redis_without_room_is_told() {
+async fn a_redis_without_memory_is_reported() {
     let server = Server::start(&["--maxmemory", "1"]);
     let told = fails(&server.setting()).await;
     assert!(told.contains("is out of memory"), "{told}");
@@ -343,7 +343,7 @@ async fn the_documented_user_is_enough() {
 /// An error about a missing permission names the command and no location, and is not retryable.
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn a_user_that_lacks_a_command_is_told() {
+async fn a_redis_user_without_a_command_is_an_error() {
     let server = Server::start(&[]);
     let mut connection = ::redis::Client::open(server.setting())
         .unwrap()

@@ -122,7 +122,7 @@ async fn a_file_in_the_working_folder_may_be_named_without_a_folder() {
 }
 
 #[tokio::test]
-async fn off_and_nowhere_are_told_apart() {
+async fn off_and_no_location_are_distinguished() {
     let off = State::new(StateLocation::Off, Clock::system());
     assert_eq!(fails(&off).await, StateError::Off);
     assert_eq!(
@@ -179,7 +179,7 @@ async fn another_file_is_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_told_and_not_written_to() {
+async fn a_damaged_file_is_reported_and_not_written() {
     let folder = folder();
     let path = folder.path().join("state.db");
     drop(fresh(claim(&state(&path)).await));
@@ -216,7 +216,7 @@ async fn a_newer_form_is_refused() {
 }
 
 #[tokio::test]
-async fn a_folder_in_its_place_is_told() {
+async fn a_folder_in_place_of_the_file_is_an_error() {
     let folder = folder();
     let error = fails(&state(folder.path())).await;
     assert!(matches!(error, StateError::Unavailable { .. }), "{error:?}");
@@ -224,7 +224,7 @@ async fn a_folder_in_its_place_is_told() {
 }
 
 #[tokio::test]
-async fn a_file_in_place_of_its_folder_is_told() {
+async fn a_file_in_place_of_its_folder_is_an_error() {
     let folder = folder();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
@@ -236,7 +236,7 @@ async fn a_file_in_place_of_its_folder_is_told() {
 /// A user that may write everywhere, as in many containers, is tested with a folder that no user can write: `/proc`.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_told() {
+async fn a_folder_that_cannot_be_written_is_an_error() {
     let folder = folder();
     let locked = folder.path().join("locked");
     fs::create_dir(&locked).unwrap();
@@ -258,7 +258,7 @@ async fn a_folder_that_cannot_be_written_is_told() {
 }
 
 #[tokio::test]
-async fn a_lock_is_waited_for_and_then_told() {
+async fn a_lock_is_waited_for_and_then_reported() {
     let folder = folder();
     let path = folder.path().join("state.db");
     let state = state(&path);
@@ -295,7 +295,7 @@ async fn a_file_that_was_deleted_is_made_anew() {
 
 /// Expired rows are deleted from the disk too.
 #[tokio::test]
-async fn what_is_too_old_is_deleted() {
+async fn expired_rows_are_deleted() {
     let place = place();
     let state = place.state();
     let path = place.setting.strip_prefix("sqlite:").unwrap().to_owned();

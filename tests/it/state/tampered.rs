@@ -216,7 +216,7 @@ fn a_result_that_was_changed_is_not_believed() {
 
 /// Warnings are free text, so those of a row are not returned.
 #[test]
-fn a_warning_of_a_row_is_not_told() {
+fn a_warning_of_a_row_is_not_returned() {
     let (tiktok, journal) = (tiktok(), Journal::new(false));
     let first = journal
         .run(&tiktok)
@@ -276,7 +276,7 @@ fn a_post_on_its_way_whose_row_was_changed_is_not_begun_again() {
 }
 
 #[test]
-fn an_init_that_may_have_posted_is_not_sent_again_where_its_row_was_changed() {
+fn an_init_that_may_have_posted_is_not_sent_again_after_its_row_was_changed() {
     for is_sealed in [false, true] {
         let fault = json!({ "endpoint": "content_init", "nth": 1, "kind": "cut_after" });
         let (tiktok, journal) = (tiktok_faulty(fault), Journal::new(is_sealed));
@@ -377,7 +377,7 @@ fn expired_rows_that_no_key_vouches_for_are_gone() {
     let rows: u32 = connection
         .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(rows, 1, "what has expired is deleted");
+    assert_eq!(rows, 1, "expired rows should be deleted");
     connection.close().unwrap();
     sealed
         .run(&tiktok)
@@ -420,7 +420,7 @@ fn keys_are_set_changed_and_taken_away() {
 }
 
 #[test]
-fn a_key_that_is_none_is_wrong_usage() {
+fn an_invalid_journal_key_is_a_usage_error() {
     for key in [
         "canary",
         "canary canary canary canary canary canary",
@@ -442,7 +442,7 @@ fn a_key_that_is_none_is_wrong_usage() {
 
 /// A file that others can read is used, with one warning.
 #[test]
-fn a_file_that_others_can_read_is_told() {
+fn a_file_that_others_can_read_causes_a_warning() {
     use std::os::unix::fs::PermissionsExt as _;
     let (tiktok, journal) = (tiktok(), Journal::new(false));
     journal
