@@ -54,7 +54,7 @@ use serde::Serialize;
 
 pub use fail_reason::FAIL_REASONS;
 
-/// Meaning of a code, and the way out.
+/// Meaning of a code, and its remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// Code as it appears in results.
@@ -100,7 +100,7 @@ pub enum Category {
     Internal,
 }
 
-/// Person who can do something about an error.
+/// Person who can resolve an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {

@@ -132,7 +132,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
         signals::survive_file_size_limit();
         future.await
     });
-    // A thread that is blocked in a read of standard input must not hold up the end.
+    // A thread that is blocked in a read of standard input must not delay the exit.
     runtime.shutdown_background();
     Ok(result)
 }

@@ -1,7 +1,8 @@
 //! Injected time: the only module that reads the operating system's time, or waits.
 //!
-//! A virtual clock starts at a given time and moves only when it is moved or slept on, so a test of a two-minute
-//! wait takes no time. A simulator and a client that share one virtual clock agree on the time.
+//! A virtual clock starts at a given time and advances only when a test advances it or code sleeps on it, so
+//! a test of a two-minute wait takes no time. A simulator and a client that share one virtual clock agree on
+//! the time.
 
 use std::{
     fmt,
@@ -110,7 +111,7 @@ impl Clock {
         tokio::time::sleep(duration).await;
     }
 
-    /// Waits until [`Clock::elapsed`] has reached `deadline`; never ends where there is none.
+    /// Waits until [`Clock::elapsed`] has reached `deadline`; never completes without one.
     pub async fn sleep_until(&self, deadline: Option<Duration>) {
         match deadline {
             Some(deadline) => self.sleep(deadline.saturating_sub(self.elapsed())).await,
@@ -118,7 +119,7 @@ impl Clock {
         }
     }
 
-    /// Moves a virtual clock ahead; the operating system's clock is left alone.
+    /// Moves a virtual clock ahead; has no effect on the operating system's clock.
     pub fn advance(&self, duration: Duration) {
         if let TimeSource::Virtual { now, .. } = &*self.0 {
             let mut now = lock(now);

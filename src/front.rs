@@ -1,4 +1,4 @@
-//! The ways a request comes in and a result goes out.
+//! Entry points for requests.
 
 #[cfg(feature = "simulator")]
 pub mod demo;

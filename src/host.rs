@@ -267,8 +267,8 @@ impl Host {
             max_retries,
             time,
         } = request.limits;
-        // A caller that sets a time for the whole request lets its waits have all of it; else they are as
-        // patient as one HTTP request.
+        // With `deadline`, waits may take the whole time of the request; without it, they are limited to the
+        // timeout of one call.
         let wait_budget = time.unwrap_or(timeout);
         let retries = Retries {
             max: max_retries,
@@ -350,7 +350,7 @@ fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<
 }
 
 fn invalid_output(id: Id, mut violations: Vec<Violation>) -> Reply {
-    // Of what the caller did not write, no value is repeated.
+    // Values that the caller did not write are not quoted.
     violations.iter_mut().for_each(Violation::hide_value);
     Reply::validation_error(id, wire_error::validation_error(Side::Output, &violations))
 }

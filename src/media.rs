@@ -1,4 +1,4 @@
-//! Bytes of videos and photos, and what they are.
+//! Content and properties of videos and photos.
 
 mod base64;
 mod blocks;
@@ -24,5 +24,5 @@ pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};
 
 use crate::model::ByteCount;
 
-/// The largest video an action takes: 287 MiB decoded.
+/// Largest video that an action accepts: 287 MiB decoded.
 pub const VIDEO_MAX: ByteCount = ByteCount(287 * 1024 * 1024);

@@ -1,4 +1,4 @@
-//! Destination of the results, watched by those who begin posts: without a reader of its result, no post is begun.
+//! Destination of the results. No post begins once its result could not be read.
 
 use std::{
     fmt, io,
@@ -18,7 +18,7 @@ struct OutletState {
     probe: Option<Box<Probe>>,
 }
 
-/// Check whether the destination takes more; the error is the reason why not.
+/// Check whether the destination accepts more results; the error is the reason that it does not.
 pub type Probe = dyn Fn() -> io::Result<()> + Send + Sync;
 
 impl Outlet {
@@ -35,7 +35,7 @@ impl Outlet {
         self.0.is_closed.store(true, Ordering::SeqCst);
     }
 
-    /// Checks whether more can be written. The error is the reason why not.
+    /// Checks whether more can be written. The error is the reason that it cannot.
     pub fn check(&self) -> io::Result<()> {
         if self.0.is_closed.load(Ordering::SeqCst) {
             return Err(io::ErrorKind::BrokenPipe.into());

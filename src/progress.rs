@@ -17,15 +17,15 @@ use crate::clock::Clock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// The video of a `video_url`, or the beginnings of photos, are fetched.
+    /// Download of the video at `video_url`, or of the beginnings of photos.
     Downloading,
-    /// The media and the account are held against TikTok's rules.
+    /// Check of the media and the account against TikTok's rules.
     Checking,
-    /// The post is announced to TikTok (init).
+    /// Init of the post.
     Starting,
-    /// The video's bytes are sent.
+    /// Upload of the video.
     Uploading,
-    /// TikTok works on the post.
+    /// Processing by TikTok.
     Processing,
 }
 
@@ -35,13 +35,13 @@ pub struct Measure {
     /// Bytes done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Bytes in all, where that is known.
+    /// Total bytes, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// The chunk that is being sent, from 1.
+    /// Number of the current chunk, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chunk: Option<u64>,
-    /// Chunks in all.
+    /// Total number of chunks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chunks: Option<u64>,
 }
@@ -59,7 +59,7 @@ pub struct Report {
     pub eta_seconds: Option<u64>,
 }
 
-/// Takes reports.
+/// Listener of progress reports.
 pub type Listener = dyn Fn(Report) + Send + Sync;
 
 /// Sends progress reports to a listener; the default has none.
@@ -95,7 +95,7 @@ impl Reporter {
         })))
     }
 
-    /// A phase begins.
+    /// Begins a phase.
     pub fn begin(&self, phase: Phase) {
         self.tell(phase, Measure::default());
     }

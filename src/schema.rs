@@ -1,11 +1,11 @@
-//! JSON schemas: how they are made from types, and how a value is held against one.
+//! JSON schemas: generation from types, and validation of values.
 //!
-//! The settings stand here once (draft 7, as Autohive validates; subschemas inlined, so that each schema
-//! stands alone). An optional member is absent and never `null`: schemas do not mention `null`, and an input
-//! that is `null` or blank counts as absent (`absent`).
+//! All settings are here (draft 7, as Autohive validates; subschemas inlined, so each schema is
+//! self-contained). An optional member is absent and never `null`: schemas do not mention `null`, and an
+//! input that is `null` or blank counts as absent (`absent`).
 //!
-//! Three keywords are ours, for rules that draft 7 cannot say; other validators ignore them:
-//! `maxUtf16Units` (a number), `publicHttpsUrl` and `publishId` (true).
+//! Three custom keywords express rules that draft 7 cannot; other validators ignore them: `maxUtf16Units` (a
+//! number), `publicHttpsUrl` and `publishId` (true).
 
 mod absent;
 mod cure;
@@ -35,15 +35,15 @@ const MAX_UTF16_UNITS: &str = "maxUtf16Units";
 const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
 const PUBLISH_ID: &str = "publishId";
 
-/// The keywords that are ours.
+/// Custom keywords.
 const OURS: [&str; 3] = [MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID];
 
-/// Writes the schema of something that is read.
+/// Generates the schema of an input type.
 pub fn of_input<T: JsonSchema>() -> Value {
     generate::<T>(SchemaSettings::draft07().for_deserialize())
 }
 
-/// Writes the schema of something that is written.
+/// Generates the schema of an output type.
 pub fn of_output<T: JsonSchema>() -> Value {
     generate::<T>(SchemaSettings::draft07().for_serialize())
 }
@@ -58,15 +58,15 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
         .into_generator()
         .into_root_schema_for::<T>();
     schema.remove("title");
-    // Said even where there are none, as Autohive's manifests do.
+    // Present even if empty, as in Autohive's manifests.
     if schema.get("type").and_then(Value::as_str) == Some("object") && schema.get("properties").is_none() {
         schema.insert("properties".into(), Value::Object(Map::new()));
     }
     schema.to_value()
 }
 
-/// Takes out what only clutters a schema that people read in an editor: `null` types, defaults of `null`,
-/// formats of Rust's integers, and line breaks within descriptions.
+/// Removes parts that clutter a schema in an editor: `null` types, defaults of `null`, formats of Rust's
+/// integers, and line breaks within descriptions.
 #[derive(Debug, Clone)]
 struct Plain;
 
@@ -120,7 +120,7 @@ pub struct Validator {
     compiled: jsonschema::Validator,
 }
 
-/// A schema that is none. The text says where.
+/// Error: an invalid schema, with the position.
 #[derive(Debug, thiserror::Error)]
 #[error("not a draft-7 schema: {0}")]
 pub struct SchemaError(String);
@@ -131,15 +131,14 @@ impl Validator {
         Self::compile_within(schema, &Reach::internet())
     }
 
-    /// Compiles `schema` for a world that is as large as `reach`: `publicHttpsUrl` takes the addresses that
-    /// it opens.
+    /// Compiles `schema` with `publicHttpsUrl` accepting the URLs within `reach`.
     pub fn compile_within(schema: Value, reach: &Reach) -> Result<Self, SchemaError> {
         let reach = reach.clone();
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft7)
             // Content was decoded earlier, and a handle takes its place.
             .without_content_encoding_support("base64")
-            // `publicHttpsUrl` says more than the format `uri`.
+            // `publicHttpsUrl` reports more than the format `uri`.
             .should_validate_formats(false)
             .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
             .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(TakesUrl(reach.clone()))))
@@ -166,7 +165,7 @@ impl Validator {
             .flat_map(told)
             .take(3 * TOLD_MAX)
             .collect();
-        // Our own keywords say more precisely what the lengths say of the same text.
+        // The custom keywords report the same violation more precisely.
         let ours = |told: &&Violation| OURS.contains(&told.rule.as_str());
         let exact: Vec<String> = violations
             .iter()
@@ -178,8 +177,8 @@ impl Validator {
         violations
     }
 
-    /// The first list or object with more members than any schema of ours takes. All that is wrong with each
-    /// of its members would be more than anybody reads, or has room for.
+    /// Returns the first list or object with more members than any schema allows, whose violations would take
+    /// too much memory.
     fn too_wide(&self, value: &Value, path: &str) -> Option<Violation> {
         let (count, rule, noun) = match value {
             Value::Array(items) => (items.len(), "maxItems", "items"),
@@ -213,7 +212,7 @@ impl Validator {
     }
 }
 
-/// No list and no object of ours has more members.
+/// Maximum number of members of a list or object in any schema.
 const WIDEST: u16 = 1_000;
 
 fn is_too_wide(value: &Value) -> bool {
@@ -233,7 +232,7 @@ impl fmt::Debug for Validator {
     }
 }
 
-/// `maxUtf16Units`: a text is not longer than that, and holds no NUL.
+/// `maxUtf16Units`: maximum length of a string without NUL, in UTF-16 units.
 struct MaxUtf16Units(Option<u64>);
 
 impl<'i> Keyword<'i> for MaxUtf16Units {
@@ -270,7 +269,7 @@ impl<'i> Keyword<'i> for TakesUrl {
     }
 }
 
-/// A string that one of our types takes; the function says why it does not.
+/// String that a domain type accepts; the function returns the reason if it does not.
 struct Parses(fn(String) -> Result<(), String>);
 
 impl<'i> Keyword<'i> for Parses {
@@ -287,7 +286,7 @@ impl<'i> Keyword<'i> for Parses {
     }
 }
 
-/// Refuses the place of a value that was not filled in, where no value of that form can be meant.
+/// Rejects an unfilled placeholder where no valid value has that form.
 fn filled_in(text: &str, what: &str) -> Result<(), String> {
     if looks_unfilled(text) {
         Err(what.to_owned())

@@ -11,8 +11,8 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-/// `command`, for which variables that are set to nothing count as unset: whoever leaves one blank in a form
-/// or a compose file means that.
+/// Returns `command` with blank environment variables treated as unset, because forms and compose files leave
+/// unused variables blank.
 pub(super) fn without_blank_variables(command: Command) -> Command {
     let command = command.mut_args(|arg| {
         if arg.get_env().is_some_and(is_blank) {
@@ -24,7 +24,8 @@ pub(super) fn without_blank_variables(command: Command) -> Command {
     command.mut_subcommands(without_blank_variables)
 }
 
-/// The value of a variable that holds a secret, unless it is blank; an error where it is not UTF-8.
+/// Returns the value of a variable that holds a secret; `None` if it is blank. Errors: the value is not
+/// UTF-8.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
     let Some(value) = env::var_os(name) else {
@@ -36,7 +37,7 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
     Ok(Some(value).filter(|value| !value.trim().is_empty()))
 }
 
-/// The value of a variable, unless it is blank or not UTF-8.
+/// Returns the value of a variable; `None` if it is blank or not UTF-8.
 #[cfg(feature = "simulator")]
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn variable(name: &str) -> Option<String> {
@@ -48,8 +49,8 @@ fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
 }
 
-/// The place of a text that is not UTF-8, if any: an argument, by its place, or a variable of an option of
-/// `command`, by its name.
+/// Returns the first argument (by position) or variable of an option of `command` (by name) that is not
+/// UTF-8.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn not_utf8(command: &Command) -> Option<String> {
     let is_not_utf8 = |name: &&OsStr| env::var_os(name).is_some_and(|value| value.to_str().is_none());
@@ -66,12 +67,13 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
     ))
 }
 
-/// The arguments behind the program's name.
+/// Arguments after the program's name.
 pub(super) fn words() -> Vec<OsString> {
     env::args_os().skip(1).collect()
 }
 
-/// The variable that gave the value of the option of `command` that `error` is about, if it was not typed.
+/// Returns the environment variable that set the option that `error` concerns; `None` for a command-line
+/// value.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else {

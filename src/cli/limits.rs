@@ -11,9 +11,9 @@ use crate::front::stdio::Options;
 /// the row files of 16 results that wait to be written.
 const OPEN_ALWAYS: u64 = 16 + 16;
 
-/// Files that one job may have open: two connections, a video, a name being looked up; half of the same for a
-/// download, since half as many run beside the jobs; a connection and a name for a photo that is looked at;
-/// and the rows of a result.
+/// Files that one job may have open: two connections, a video, a name being looked up; half of these for a
+/// download, since half as many run concurrently with the jobs; a connection and a name for a photo that is
+/// looked at; and the rows of a result.
 const OPEN_EACH: u64 = 9;
 
 /// Files that can be opened are counted only below this limit.
@@ -27,7 +27,7 @@ const NEEDED: usize = 8;
 #[error("this process may open {0} more files, and needs at least {NEEDED}; raise its limit (ulimit -n)")]
 pub(super) struct TooFewFiles(usize);
 
-/// Looks whether a single request can be served. The runtime would not say so itself.
+/// Checks that a single request can be served, because the runtime does not report it.
 pub(super) fn enough_files(any: &File) -> Result<(), TooFewFiles> {
     if raised().is_none_or(|limit| limit >= FEW) {
         return Ok(());
@@ -40,8 +40,8 @@ pub(super) fn enough_files(any: &File) -> Result<(), TooFewFiles> {
     }
 }
 
-/// `options` with as many jobs as the limit on open files has room for. The soft limit is raised as far as it
-/// may be.
+/// Reduces the jobs in `options` to what the limit on open files permits, after raising the soft limit to the
+/// hard limit.
 pub(super) fn within_open_files(options: Options) -> Options {
     let fitting = fitting(raised());
     if fitting >= options.jobs {
@@ -58,14 +58,14 @@ pub(super) fn within_open_files(options: Options) -> Options {
     }
 }
 
-/// The limit on open files; none where there is none.
+/// Limit on open files; `None` if there is none.
 fn raised() -> Option<u64> {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
         maximum: limit.maximum,
     };
-    // Where the system does not grant it, the old limit holds.
+    // If the system refuses, the old limit remains.
     if setrlimit(Resource::Nofile, raised).is_ok() {
         limit.maximum
     } else {

@@ -1,4 +1,4 @@
-//! Logs on standard error. Only our own events are logged: what a library would log is not ours to vouch for.
+//! Logs on standard error. Only events of this crate are logged, because libraries may log secrets.
 
 use std::{io, panic};
 
@@ -59,7 +59,7 @@ const fn usual(command: &Command) -> Level {
     }
 }
 
-/// A panic is logged by its place only: its message could repeat anything.
+/// Logs the location of a panic and not its message, which may contain a secret.
 fn quiet_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

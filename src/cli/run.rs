@@ -26,7 +26,7 @@ use crate::{
     state::{State, StateLocation},
 };
 
-/// Serves requests until the input ends, a signal comes, or the reader of the results has gone.
+/// Serves requests until the input ends, a signal arrives, or the reader of the results closes the stream.
 pub(super) fn run(options: &RunArgs) -> Exit {
     let keys = match state_keys() {
         Ok(keys) => keys,
@@ -76,7 +76,7 @@ async fn serve(host: Host, streams: Streams, options: Options) -> Result<Summary
         async move { host.look_at_state().await }
     });
     let served = stdio::serve(host, input, output, stop, options).await;
-    // A session that is over at once does not take the warning with it.
+    // A short session must not end before the warning is logged.
     let patience = if stopped.into_inner() {
         LAST_LOOK_STOPPED
     } else {
@@ -121,7 +121,8 @@ fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
     }
 }
 
-/// The keys that authenticate the journal. They have no option: what is typed shows in lists of processes.
+/// Keys that authenticate the journal. They have no command-line option, because process lists show
+/// arguments.
 fn state_keys() -> Result<Option<StateKeys>, String> {
     let value = environment::secret_variable(STATE_KEY)?;
     value
@@ -132,7 +133,7 @@ fn state_keys() -> Result<Option<StateKeys>, String> {
 /// Holds the keys that authenticate the journal.
 const STATE_KEY: &str = "AUTOHIVE_TIKTOK_STATE_KEY";
 
-/// Writes a line of progress to standard error, whole, so that it does not mix with a line of the log.
+/// Writes a progress line to standard error in one piece, so that it does not interleave with log lines.
 fn write_progress(line: &str) {
     stderr::write(format!("{line}\n").as_bytes());
 }
@@ -144,14 +145,14 @@ fn usual_state() -> StateLocation {
     StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
 
-/// The temporary folder, under the limit on what all requests keep at a time.
+/// Temporary folder, with the limit on the bytes that all requests store concurrently.
 fn spool(options: &RunArgs) -> SpoolArea {
     let most = options.spool_max.unwrap_or_else(|| usual_spool_max(options.jobs));
     SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 
-/// Room for the largest video of each job, of each download at a time, of the request being read and of the
-/// one read before it.
+/// Space for the largest video of each job, of each concurrent download, and of the last two requests that
+/// were read.
 fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * VIDEO_MAX.0)

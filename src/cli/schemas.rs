@@ -25,7 +25,7 @@ pub(super) fn schemas(options: &Schemas) -> Exit {
     }
 }
 
-/// Hands over the generated files that differ from those in the source tree at `root`.
+/// Returns the generated files that differ from those in the source tree at `root`.
 fn with_stale(root: &Path, then: impl FnOnce(&[Generated]) -> Exit) -> Exit {
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     match generated::generate(read) {
@@ -42,8 +42,8 @@ fn with_stale(root: &Path, then: impl FnOnce(&[Generated]) -> Exit) -> Exit {
     }
 }
 
-/// Prints the manifest for the chosen permissions to standard output, and notes on lost functions to standard
-/// error.
+/// Prints the manifest for the chosen permissions to standard output, and notes on unavailable functions to
+/// standard error.
 fn manifest(options: &ManifestArgs) -> Exit {
     let permissions = options.integration.permissions;
     let chosen = match options.scopes.as_deref() {

@@ -1,17 +1,17 @@
-//! Signals that end the program, and the one that must not.
+//! Signals that stop the program, and `SIGXFSZ`, which must not.
 
 use std::{fs, future::poll_fn, io, task::Poll};
 
 use rustix::process::Signal;
 use tokio::signal::unix::{self, SignalKind};
 
-/// The signals that ask the program to stop: by a supervisor, the keyboard, a closed terminal, a limit on
-/// processor time.
+/// Signals that stop the program: from a supervisor, the keyboard, a closed terminal or a limit on processor
+/// time.
 const STOPPING: [Signal; 5] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP, Signal::XCPU];
 
 /// Completes when a signal asks the program to stop.
 ///
-/// A hangup that was ignored when the program started stays ignored, on Linux: that is what `nohup` asks for.
+/// On Linux, a hangup signal that is ignored at startup stays ignored, as `nohup` requires.
 pub(super) async fn stop_signal() {
     let heard = STOPPING
         .into_iter()
@@ -28,7 +28,7 @@ pub(super) async fn stop_signal() {
 
 /// Lets a write beyond the limit on file sizes (`ulimit -f`) fail as an error, instead of ending the program.
 ///
-/// A signal that is heard has no other effect, and stays so for the life of the process.
+/// A handled signal has no other effect for the life of the process.
 pub(super) fn survive_file_size_limit() {
     drop(listen(Signal::XFSZ));
 }

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::stop_signal};
 use crate::simulator::{Account, AdsOptions, Simulator, SimulatorOptions, description};
 
-/// Runs the simulator and says how to use it.
+/// Runs the simulator and prints how to use it.
 pub(super) fn simulate(options: &Simulate) -> Exit {
     let simulation = SimulatorOptions {
         port: options.port,

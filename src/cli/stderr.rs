@@ -18,10 +18,10 @@ use std::{
 
 use super::streams::Patient;
 
-/// Most lines that wait to be written.
+/// Maximum number of queued lines.
 const LINES_MAX: usize = 4096;
 
-/// Most bytes that wait to be written; a longer line is taken if nothing else waits.
+/// Maximum bytes queued; a longer line is accepted if the queue is empty.
 const BYTES_MAX: usize = 1024 * 1024;
 
 /// Longest wait at the end of the program for lines that are not written yet.
@@ -36,7 +36,7 @@ enum Lines {
     Used,
 }
 
-/// Takes a line with its line break, and never waits.
+/// Queues a line, including its line break, without blocking.
 pub(super) fn write(line: &[u8]) {
     let mut lines = lines();
     if let Lines::Unused = *lines {
@@ -47,8 +47,8 @@ pub(super) fn write(line: &[u8]) {
     }
 }
 
-/// Held while the program runs. Its end waits until all lines are written, also after a panic, but not for
-/// long: they may have no reader. Later lines are not taken.
+/// Guard of the writer thread. On drop, also after a panic, it waits a limited time for queued lines to be
+/// written; later lines are discarded.
 #[derive(Debug)]
 pub(super) struct Written;
 
@@ -80,11 +80,11 @@ impl Write for Stderr {
     }
 }
 
-/// Lines on their way to the thread that writes them.
+/// Lines queued for the writer thread.
 struct Queue {
     lines: SyncSender<Vec<u8>>,
     backlog: Arc<LineBacklog>,
-    /// Disconnects when all is written.
+    /// Disconnects once all lines are written.
     done: Receiver<()>,
 }
 

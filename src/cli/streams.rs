@@ -1,8 +1,8 @@
-//! Standard input and output, as they were handed over.
+//! Standard input and output, as inherited from the parent process.
 //!
 //! Rust's runtime opens `/dev/null` in the place of a closed standard stream, and its `Stdin` and `Stdout`
-//! take a stream of the wrong direction for an empty one, or for one that takes everything. Requests and
-//! results would be lost without a word. So the streams are looked at before `main`, and used as plain files.
+//! treat a stream of the wrong direction as empty, or as one that accepts everything. Requests and results
+//! would be lost silently. So the streams are checked before `main` and used as plain files.
 
 use std::{
     fs::File,
@@ -32,7 +32,7 @@ fn look() {
     OUTPUT_CLOSED.store(fcntl_getfd(stdio::stdout()).is_err(), Ordering::Relaxed);
 }
 
-/// Least free space of a file that can take a result, in bytes.
+/// Minimum free space for a result in an output file, in bytes.
 const ROOM_MIN: u64 = 4096;
 
 /// Standard input and output.
@@ -46,7 +46,7 @@ pub(super) struct Streams {
     watched: File,
 }
 
-/// The reason why a standard stream is of no use.
+/// Reason that a standard stream cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StreamFault {
     /// No requests can be read.
@@ -58,7 +58,7 @@ pub(super) enum StreamFault {
 }
 
 impl Streams {
-    /// Takes both streams, where they can be used.
+    /// Opens both streams. Errors: one of them cannot be used.
     pub(super) fn open() -> Result<Self, StreamFault> {
         Self::take().and_then(|streams| match can_be_written(&streams.watched) {
             Ok(()) => Ok(streams),
@@ -82,20 +82,20 @@ impl Streams {
         })
     }
 
-    /// The output, seen by those whose results go there.
+    /// Output as a destination of results.
     pub(super) fn outlet(&self) -> io::Result<Outlet> {
         let watched = self.watched.try_clone()?;
         Ok(Outlet::probed_by(move || can_be_written(&watched)))
     }
 
-    /// Completes when the reader of the output has gone; never for a file or a device.
+    /// Completes when the reader of the output closes it; never for a file or a device.
     pub(super) async fn reader_gone(watched: File) {
         #[expect(
             deprecated,
             reason = "it is sound for what owns its descriptor, and the new one is unsafe to call"
         )]
         let watched = AsyncFd::with_interest(watched, Interest::READABLE | Interest::ERROR);
-        // What cannot be watched has no reader that could go.
+        // An output that cannot be polled has no reader.
         let Ok(watched) = watched else {
             return std::future::pending().await;
         };
@@ -114,13 +114,13 @@ impl Streams {
     }
 }
 
-/// A stream that waits until it can be read or written, even if another process made it non-blocking.
+/// Stream that blocks until it can be read or written, even if another process made it non-blocking.
 #[derive(Debug)]
 pub(super) struct Patient<S>(pub(super) S);
 
 impl<S: AsFd> Patient<S> {
     fn wait(&self, ready: PollFlags) -> io::Result<()> {
-        // A signal interrupts it, after which the step is tried again.
+        // Interrupted by a signal: retried.
         poll(&mut [PollFd::new(&self.0, ready)], None)?;
         Ok(())
     }
@@ -152,7 +152,7 @@ impl<S: Write + AsFd> Write for Patient<S> {
     }
 }
 
-/// The stream as a file. `wrong` is the access mode in which it is of no use.
+/// Returns the stream as a file. `wrong` is the unusable access mode.
 fn usable(stream: &impl AsFd, closed: &AtomicBool, wrong: OFlags) -> Result<File, String> {
     if closed.load(Ordering::Relaxed) {
         return Err("is closed".to_owned());

@@ -1,4 +1,4 @@
-//! Wrong usage, explained: the option, the value that was given, the allowed values and an example.
+//! Usage errors: the option, its value, the allowed values and an example.
 //!
 //! A value or an unknown word may be a secret in the wrong place. It is repeated only if it is shorter than any
 //! secret; else its length and, for an argument, its place stand for it. All other text consists of the
@@ -23,10 +23,10 @@ const SECRET_LEAST: usize = 8;
 /// Option whose values are never repeated: they may hold a password, which may be short.
 const WITH_PASSWORD: &str = "state";
 
-/// Command line that is wrong.
+/// Invalid command line.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    /// Arguments behind the program's name, as they were typed.
+    /// Arguments after the program's name, unchanged.
     pub(super) typed: Vec<String>,
     /// The same, with the command in the first place.
     pub(super) words: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct Line {
     pub(super) variable: Option<String>,
 }
 
-/// `error` in words that hold no secret of `line`.
+/// Returns the message for `error`, without secrets from `line`.
 pub(super) fn explained(error: &Error, command: &mut Command, line: &Line) -> Error {
     command.build();
     let message = Usage { error, command, line }.message();
@@ -74,7 +74,7 @@ fn characters(length: usize) -> String {
     format!("{length} character{plural}")
 }
 
-/// An error beside the arguments that it is about.
+/// Error with the arguments that it concerns.
 struct Usage<'a> {
     error: &'a Error,
     command: &'a Command,
@@ -157,8 +157,8 @@ impl Usage<'_> {
         )
     }
 
-    /// A word that has no meaning where it stands: `argument 2 ("word")`, `argument 2 (17 characters)`, or its
-    /// name where it is a known one.
+    /// Unexpected word: `argument 2 ("word")`, `argument 2 (17 characters)`, or its name where it is a known
+    /// one.
     fn word(&self, kind: ContextKind) -> String {
         let word = self.texts(kind).first().copied().unwrap_or_default();
         // clap reports `--jbs=3` as `--jbs`, and `-xyz` as `-x`.
@@ -173,7 +173,7 @@ impl Usage<'_> {
         }
     }
 
-    /// The commands that have the option which this one has not.
+    /// Commands that have an option that this one lacks.
     fn users(&self) -> String {
         let texts = self.texts(ContextKind::InvalidArg);
         let Some(name) = texts.first().and_then(|text| text.strip_prefix("--")) else {
@@ -228,7 +228,7 @@ impl Usage<'_> {
     fn reason(&self) -> String {
         let values = self.texts(ContextKind::InvalidValue);
         let reason = self.error.source().map(ToString::to_string);
-        // Our own words hold short values by chance: `1` stands in `allowed: 1MiB or more`.
+        // Our own text may contain a short value by chance: `1` appears in `allowed: 1MiB or more`.
         let repeats = |text: &String| {
             values
                 .iter()
@@ -472,7 +472,7 @@ mod tests {
         );
     }
 
-    /// Lines that are right, to be spoilt.
+    /// Valid command lines, which the test corrupts.
     const LINES: [&str; 8] = [
         "",
         "run --jobs 3 --ordered --grace-ms 5",

@@ -46,7 +46,7 @@ pub(super) fn example(name: &str) -> Option<&'static str> {
     row.map(|(_, value)| *value)
 }
 
-/// Smallest allowed maximum: the part of one video that is kept in memory.
+/// Smallest allowed maximum: the part of one video that is stored in memory.
 const SPOOL_LEAST: ByteCount = ByteCount(1024 * 1024);
 
 /// Reads a size such as `2GiB`.
@@ -111,8 +111,8 @@ pub(super) fn api_base(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Parses a host that media may be downloaded from. Metadata services of clouds hold credentials, so they are
-/// never allowed.
+/// Parses a host from which media may be downloaded. Metadata services of clouds hold credentials, so they
+/// are never allowed.
 pub(super) fn media_host(text: &str) -> Result<MediaHost, String> {
     const ALLOWED: &str = "allowed: a host name or address with an optional port, such as 10.0.0.5 or [fd00::5]:9000, \
                            without https://, path or *";
@@ -180,7 +180,7 @@ mod tests {
             let words = ["autohive-tiktok".to_owned()].into_iter().chain(path.clone());
             let words = words.chain([format!("--{name}"), value.to_owned()]);
             let fault = Args::try_parse_from(words).err();
-            // A command that needs one below it is complete only with that.
+            // A command that requires a subcommand is incomplete without it.
             let fault = fault.filter(|fault| {
                 fault.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
                     && fault.kind() != clap::error::ErrorKind::MissingSubcommand
@@ -219,7 +219,7 @@ mod tests {
             "https://x.example/?q",
             "http://10.0.0.1",
             "",
-            // By these names a resolver may know any machine.
+            // A resolver may map these names to any machine.
             "http://localhost.:1",
             "http://foo.localhost:1",
             "http://localhost.example.com",

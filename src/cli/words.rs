@@ -7,7 +7,7 @@ use clap::{ArgAction, Command};
 /// Command that runs if none is named.
 const DEFAULT: &str = "run";
 
-/// The arguments behind the program's name with the command in the first place.
+/// Returns the arguments after the program's name, with the command first.
 ///
 /// Options may precede the command: `--log info run` is `run --log info`. Options alone belong to `run`.
 pub(super) fn command_first(command: &Command, mut words: Vec<OsString>) -> Vec<OsString> {
@@ -30,7 +30,7 @@ fn is_help_or_version(word: &OsStr) -> bool {
         .any(|name| word == name)
 }
 
-/// Place of the first word that is neither an option nor the value of one.
+/// Index of the first word that is neither an option nor the value of one.
 fn first_plain_word(command: &Command, words: &[OsString]) -> Option<usize> {
     let mut is_value = false;
     for (place, word) in words.iter().enumerate() {

@@ -1,10 +1,10 @@
 //! The host protocol over two streams: requests in, one line of result for each out.
 //!
-//! Requests run concurrently and are answered as they finish, or in order where that is wanted. Reading waits
-//! while no job is free, or the requests that have one take too much memory, or too many results wait to be
-//! written, so that memory stays bounded. Requests that download have given their jobs back, so reading never
-//! waits for them. On a signal to stop, the program takes no more, gives what runs a grace period, and
-//! answers everything that was read.
+//! Requests run concurrently and are answered as they finish or, on request, in order. To limit memory,
+//! reading pauses while no job is free, while the running requests take too much memory, or while too many
+//! results wait to be written. Downloading requests release their jobs, so reading never waits for them.
+//! After a signal to stop, the program reads no further requests, gives running ones a grace period, and
+//! answers every request that was read.
 
 mod reader;
 mod writer;
@@ -111,9 +111,9 @@ impl fmt::Display for Unwritten {
 /// The reason to stop before the input ends.
 #[derive(Debug)]
 pub enum Stop {
-    /// A signal: what was read is answered.
+    /// A signal. Requests that were read are answered.
     Signal,
-    /// The reader of the results has gone: nothing new is begun.
+    /// The reader of the results is gone. No further request begins.
     NobodyReads,
 }
 
@@ -140,7 +140,7 @@ pub async fn serve(
     };
     let end = session.until_end(reader, stop).await;
     session.finish(end.grace).await;
-    // A program that was asked to stop does not wait forever for a reader of its last results.
+    // After a signal to stop, the wait for the reader of the last results is limited.
     let patience = end.grace.map_or(Duration::MAX, |_grace| LAST_WORDS);
     let summary = session.writer.close(patience).await.map_err(StreamError::Write)?;
     match end.error {
@@ -153,7 +153,7 @@ pub async fn serve(
 /// Longest wait for the reader of the next result after a signal to stop.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Sends `text` through the host protocol within this process and gives the results, in the order of the
+/// Sends `text` through the host protocol within this process and returns the results, in the order of the
 /// requests.
 pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamError> {
     let output = OutputBuffer::default();
@@ -176,7 +176,7 @@ pub async fn ask(host: &Arc<Host>, text: String) -> Result<Vec<Value>, StreamErr
     results.map_err(|error| StreamError::Write(io::Error::from(error).into()))
 }
 
-/// Output that is kept.
+/// In-memory output.
 #[derive(Clone, Default)]
 struct OutputBuffer(Arc<Mutex<Vec<u8>>>);
 
@@ -213,16 +213,16 @@ struct Session {
     writer: Writer,
     options: Options,
     jobs: Arc<Jobs>,
-    /// Work of the requests that run.
+    /// Tasks of the running requests.
     running: JoinSet<(u64, Reply)>,
     /// Requests that are not answered yet, by number.
     live: BTreeMap<u64, LiveRequest>,
     next: u64,
 }
 
-/// Request that is not answered yet.
+/// Unanswered request.
 struct LiveRequest {
-    /// Task of its work, the only name of it in a [`JoinError`].
+    /// Task that runs it, by which a [`JoinError`] identifies it.
     task: task::Id,
     running: Running,
 }
@@ -246,7 +246,7 @@ impl Session {
                     }
                     Stop::NobodyReads => self.unheard(io::ErrorKind::BrokenPipe.into()),
                 },
-                // The writer says itself what happened.
+                // The writer reports the error itself.
                 () = self.writer.failed() => return End { error: None, ..self.unheard(io::ErrorKind::BrokenPipe.into()) },
                 Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.answer(finished),
                 // Seen anew at the top of the loop.
@@ -267,7 +267,7 @@ impl Session {
         End { grace: None, error }
     }
 
-    /// Results can no longer be written: what runs may come to its end, but no post is begun any more.
+    /// Results can no longer be written: running requests may finish, but no post begins.
     fn unheard(&self, error: io::Error) -> End {
         self.host.outlet().close();
         End {
@@ -323,7 +323,7 @@ impl Session {
         self.writer.write(number, reply);
     }
 
-    /// Answers what was read and not begun.
+    /// Answers requests that were read but not started.
     async fn decline_rest(&mut self, mut reader: Reader) -> Option<io::Error> {
         reader.stop();
         while let Some(incoming) = reader.next_at_once().await {
@@ -339,11 +339,11 @@ impl Session {
         None
     }
 
-    /// Lets what runs come to its end, and answers for what does not within `grace`.
+    /// Waits up to `grace` for running requests to finish, and answers the others as interrupted.
     async fn finish(&mut self, grace: Option<Duration>) {
         match grace {
             None => self.finish_all().await,
-            // What is not done by then is answered below.
+            // Unfinished requests are answered below.
             Some(grace) => drop(tokio::time::timeout(grace, self.finish_all()).await),
         }
         self.running.abort_all();

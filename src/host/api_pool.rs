@@ -1,4 +1,4 @@
-//! HTTP clients of the integrations' APIs, made when a request first needs them.
+//! HTTP clients of the integrations' APIs, created on first use.
 
 use std::{
     collections::BTreeMap,
@@ -98,7 +98,7 @@ impl ApiPool {
         reach.allowing(&self.media_hosts)
     }
 
-    /// The clients for an integration's API; none if they cannot be set up, which is logged.
+    /// The clients for an integration's API; `None` if they cannot be set up, which is logged.
     pub(super) fn get(&self, integration: &Integration, credentials: &Credentials) -> Option<ApiClients> {
         let base = match self.replaced_base(integration) {
             Some(base) => base.clone(),

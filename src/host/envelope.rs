@@ -40,13 +40,13 @@ pub struct Request {
     pub secrets: Secrets,
     /// Unused members of `auth`, for the logs.
     pub unused_auth: Vec<String>,
-    /// Bounds for its calls.
+    /// Limits on its calls.
     pub limits: Limits,
     /// `metadata`, for the logs.
     pub metadata: Map<String, Value>,
     /// Whether the caller asks for progress reports.
     pub progress: bool,
-    /// Media that came with it.
+    /// Media in the request.
     pub contents: Contents,
 }
 
@@ -66,7 +66,7 @@ impl Request {
         (self.integration.evidence)(action, inputs)
     }
 
-    /// Returns an upper bound of its memory until it is answered, in bytes, without its metadata.
+    /// Returns an upper bound on its memory until it is answered, in bytes, without its metadata.
     pub fn memory(&self) -> u64 {
         let inputs = if let Task::Run { inputs, .. } = &self.task {
             memory_of(inputs)
@@ -184,8 +184,7 @@ pub fn understand(
         None | Some(Value::String(_) | Value::Number(_) | Value::Null) => {}
         Some(other) => return Err(EnvelopeError::new("id", kind_of(&other), "a string or a number").of(id)),
     }
-    // A secret in the wrong place is not repeated: secrets are collected before anything can be wrong with the
-    // rest.
+    // Secrets are collected first, so that no error about the rest repeats one.
     let secrets = members.get("auth").map(Secrets::of_auth).unwrap_or_default();
     let refuse = |error: EnvelopeError| {
         let invalid = error.of(id.clone());
@@ -281,7 +280,7 @@ fn long_id(given: &Value) -> EnvelopeError {
     EnvelopeError::new("id", &got, &allowed).fixed("send a shorter id")
 }
 
-/// Refuses an action or inputs beside `connected_account`, which would have no effect.
+/// Rejects an action or inputs next to `connected_account`, where they would have no effect.
 fn nothing_to_run(members: &Map<String, Value>) -> Result<(), EnvelopeError> {
     let fix = "leave it out to ask whose account it is, or set type to \"action\"";
     let action = members

@@ -1,10 +1,10 @@
-//! Standard input, as bytes, into documents: where each request begins and ends, whose videos are extracted.
+//! Splits standard input into JSON documents and extracts their videos.
 //!
-//! Reads JSON documents one after another, with any white space between them. A document that breaks never
-//! swallows the next one: where the break is found on a later line than the document began on, reading
-//! resumes at the start of that line, else at the next line.
+//! Documents follow each other, separated by any white space. A malformed document does not affect the next
+//! one: if the error is on a later line than the start of the document, reading resumes at the start of that
+//! line, else at the next line.
 //!
-//! Here only the structure is held strictly (brackets, commas, colons, quotes); serde reads what is within.
+//! Only the structure is checked here (brackets, commas, colons, quotes); serde parses the rest.
 
 mod document;
 mod encoding;
@@ -39,31 +39,31 @@ pub struct Ingest {
     draft: Option<DocumentBuilder>,
     /// Whether the rest of the line is dropped.
     skipping: bool,
-    /// Whether what is read may be the rest of a document that broke: lines that begin none are then part of
-    /// it.
+    /// Whether the input may be the rest of a malformed document; lines that begin no document are then part
+    /// of it.
     resyncing: bool,
-    /// Number of things in a row that were no requests.
+    /// Number of consecutive items that were not requests.
     junk: u32,
-    /// Number of things in a row that could not be read.
+    /// Number of consecutive items that could not be read.
     broken: u32,
-    /// Of these, how many were skipped without an answer.
+    /// Number of these that were skipped without a reply.
     skipped: u64,
-    /// The encoding of the lines read last, where it is not UTF-8.
+    /// Encoding of the previous lines, if it is not UTF-8.
     foreign: Option<Encoding>,
     place: Place,
-    /// The current line from its start, while a document that began on an earlier line is read: should it
-    /// break here, this is read again as the start of the next document.
+    /// Current line of a document that began on an earlier line. If the document is malformed here, the line
+    /// is read again as the start of the next one.
     line: Vec<u8>,
 }
 
-/// The storage of contents, and the places of the inputs at which they are taken.
+/// Storage of contents, and the input paths at which they are accepted.
 #[derive(Debug, Clone)]
 struct ContentIntake {
     area: SpoolArea,
     places: Arc<ContentPlaces>,
 }
 
-/// A place in the input, counted from 1 as editors do; columns are bytes.
+/// Position in the input, counted from 1 as in editors; columns are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The line.
@@ -72,19 +72,20 @@ pub struct Place {
     pub column: u64,
 }
 
-/// Most consecutive lines without a trace of a request that are reported one by one; a file that was sent by
-/// mistake has thousands.
+/// Maximum number of consecutive lines without a trace of a request that are reported one by one; a file that
+/// was sent by mistake has thousands.
 const JUNK_REPORTED: u32 = 10;
 
-/// Most malformed requests that are reported one by one. Later ones are reported only if they have an id: no
-/// caller waits for the others, and a report is longer than the shortest malformed line.
+/// Maximum number of malformed requests that are reported one by one. Later ones are reported only if they
+/// have an id: no caller waits for the others, and a report is longer than the shortest malformed line.
 const MALFORMED_REPORTED: u32 = 1_000;
 
-/// A longer line is not read again after a break; reading then resumes at the next one.
+/// Maximum length of a line that is read again after an error. After a longer one, reading resumes at the
+/// next line.
 const LINE_KEPT_MAX: usize = 1024 * 1024;
 
 impl Ingest {
-    /// Begins at the first line; contents that an action of `integrations` takes are kept in `area`.
+    /// Creates a reader that stores contents for actions of `integrations` in `area`.
     pub fn new(area: SpoolArea, integrations: &'static [Integration]) -> Self {
         Self::with(ContentIntake {
             area,
@@ -123,12 +124,12 @@ impl Ingest {
         }
     }
 
-    /// Returns true if every document that was begun is complete.
+    /// Returns true between documents.
     pub fn is_between_documents(&self) -> bool {
         self.draft.is_none()
     }
 
-    /// Ends the input, and reports the document that it cuts off.
+    /// Ends the input, and reports an incomplete document.
     pub fn finish(&mut self, found: &mut impl FnMut(Item)) {
         self.finish_document(found);
         self.end_run();
@@ -146,7 +147,7 @@ impl Ingest {
         swallowed.for_each(|swallowed| self.report_malformed(swallowed, false, found));
     }
 
-    /// Drops what is left of a broken line.
+    /// Discards the rest of a malformed line.
     fn skip(&mut self, bytes: &[u8]) -> usize {
         let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
             self.advance(bytes.len());
@@ -157,8 +158,8 @@ impl Ingest {
         end + 1
     }
 
-    /// Drops whole lines of plain text, once so many were reported that they are skipped: a file sent by
-    /// mistake can have millions. Returns the bytes taken.
+    /// Discards whole lines of plain text once the limit on reports is reached: a file sent by mistake can
+    /// have millions. Returns the number of bytes consumed.
     fn skip_junk(&mut self, bytes: &[u8]) -> usize {
         let is_skipped = self.junk > JUNK_REPORTED && !self.resyncing && self.foreign.is_none();
         if !is_skipped || !self.scanner.is_between() {
@@ -176,7 +177,7 @@ impl Ingest {
         taken
     }
 
-    /// Reads until something happens; gives how many bytes were taken.
+    /// Reads until the next event; returns the number of bytes consumed.
     fn read(&mut self, bytes: &[u8], found: &mut impl FnMut(Item)) -> usize {
         let (taken, event) = self.scanner.scan(bytes, self.draft.as_mut());
         let passed = bytes.get(..taken).unwrap_or_default();
@@ -222,7 +223,7 @@ impl Ingest {
         let again = draft.began.line < self.place.line && self.line.len() <= LINE_KEPT_MAX;
         let is_rest = self.resyncing && !draft.is_on_its_own();
         self.resyncing |= draft.began.line < self.place.line;
-        // Documents on the line that is read again are reported then.
+        // Documents on this line are reported when it is read again.
         let swallowed = draft.take_swallowed(again.then_some(self.place.line));
         let is_junk = draft.is_junk(next);
         let is_rest = is_rest || (is_junk && self.foreign.is_some());
@@ -240,7 +241,7 @@ impl Ingest {
         }
     }
 
-    /// Whether the bracket with which the document began is a character of UTF-16 or UTF-32.
+    /// Whether the opening bracket of the document is a character of UTF-16 or UTF-32.
     fn is_wide_text(&self, next: Option<&u8>) -> bool {
         next == Some(&0) && self.draft.as_ref().is_some_and(DocumentBuilder::is_a_bracket)
     }
@@ -298,7 +299,7 @@ impl Ingest {
         }
     }
 
-    /// Something that is not broken ends the run of broken requests and lines.
+    /// Resets the counts of consecutive malformed items.
     fn end_run(&mut self) {
         (self.junk, self.broken) = (0, 0);
         match std::mem::take(&mut self.skipped) {
@@ -335,7 +336,7 @@ impl Ingest {
         self.wipe_line();
     }
 
-    /// The line may hold a token, and its room is used again.
+    /// Zeroed before reuse: the line may contain a token.
     fn wipe_line(&mut self) {
         self.line.fill(0);
         self.line.clear();
@@ -346,12 +347,12 @@ impl Ingest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reporting {
     Full,
-    /// Report, and announce that more of this kind are skipped.
+    /// Report, and state that further items of this kind are skipped.
     Last(&'static str),
     Silent,
 }
 
-/// Passes on the report that `broken` creates, which takes longer than reading the shortest malformed line.
+/// Passes on the report that `broken` creates; creating one takes longer than reading a short malformed line.
 fn report(reporting: Reporting, broken: impl FnOnce() -> MalformedDocument, found: &mut impl FnMut(Item)) {
     match reporting {
         Reporting::Full => found(Item::Malformed(broken())),
@@ -360,13 +361,13 @@ fn report(reporting: Reporting, broken: impl FnOnce() -> MalformedDocument, foun
     }
 }
 
-/// The bytes before the first line feed.
+/// Bytes before the first line feed.
 fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..memchr::memchr(b'\n', bytes)?)
 }
 
-/// Whether a line has printable ASCII alone and nothing with which a document could begin or an encoding be
-/// known.
+/// Whether a line consists of printable ASCII without a character that could begin a document or reveal an
+/// encoding.
 fn is_plain_junk(line: &[u8]) -> bool {
     let is_plain = |byte: &u8| (byte.is_ascii_graphic() || *byte == b' ') && !b"{}[]\"".contains(byte);
     line.iter().any(u8::is_ascii_graphic) && line.iter().all(is_plain) && Encoding::of(line).is_none()

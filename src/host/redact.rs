@@ -1,17 +1,17 @@
-//! A request's metadata as it may be logged: without secrets, and not longer than a log line should be.
+//! A request's metadata for the log: without secrets and limited in length.
 
 use serde_json::{Map, Value};
 
 use super::strict::REST;
 use crate::secret::{Ids, REDACTED, Secrets, ids_under, is_secret_name, without_secrets};
 
-/// More of a request's metadata does not go into a log line, in bytes of JSON.
+/// Maximum size of the metadata in a log line, in bytes of JSON.
 const METADATA_MAX: usize = 1024;
 
-/// More of one text does not go into a log line, in characters.
+/// Maximum length of one string in a log line, in characters.
 const TEXT_MAX: usize = 256;
 
-/// `metadata` without secrets and within its bounds. What is left out is named.
+/// Returns `metadata` without secrets and within the limits. Omitted parts are named.
 pub(super) fn for_logs(metadata: &Map<String, Value>, secrets: &Secrets) -> Value {
     let mut kept = Map::new();
     let (mut room, mut rest) = (METADATA_MAX, 0_usize);
@@ -37,7 +37,7 @@ pub(super) fn for_logs(metadata: &Map<String, Value>, secrets: &Secrets) -> Valu
     kept
 }
 
-/// Bytes for the words that stand for what is left out.
+/// Bytes reserved for the note about omitted parts.
 const LEFT_OUT: usize = 32;
 
 fn of_member(name: &str, member: &Value) -> Value {
@@ -64,7 +64,7 @@ fn of_name(name: &str) -> String {
 }
 
 fn of_text(name: &str, text: &str) -> String {
-    // Ids of runs and traces are long and mixed too, and are what logs are searched for.
+    // Ids of runs and traces look like secrets, but logs are searched for them.
     let kept = without_secrets(text, ids_under(name));
     match kept.char_indices().nth(TEXT_MAX) {
         Some((end, _)) => format!("{}…", kept.get(..end).unwrap_or_default()),

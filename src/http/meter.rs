@@ -70,8 +70,8 @@ struct MeterState {
 }
 
 impl BodyMeter {
-    /// Counts bytes that are about to be handed over; returns how many were taken in all, or `None` once it
-    /// is closed: then they must not be handed over.
+    /// Counts bytes that are about to be sent, and returns the total; `None` once the meter is closed, in
+    /// which case they must not be sent.
     pub fn add(&self, bytes: u64) -> Option<u64> {
         let open = |taken: u64| (taken & CLOSED == 0).then(|| taken.saturating_add(bytes));
         self.0
@@ -81,7 +81,7 @@ impl BodyMeter {
             .map(|taken| taken.saturating_add(bytes))
     }
 
-    /// Gives out nothing from now on; returns the bytes that were taken.
+    /// Closes the meter, and returns the number of bytes taken.
     pub fn close(&self) -> u64 {
         self.0.taken.fetch_or(CLOSED, Ordering::Relaxed) & !CLOSED
     }
@@ -189,7 +189,7 @@ impl BodySpeed {
         let speed = self.speed?;
         let unsent = span.length.saturating_sub(self.taken);
         let ahead = unsent.saturating_add(span.after).saturating_add(self.buffered());
-        // Once the last byte of the transfer is handed over, it cannot be called back.
+        // The last byte of the transfer cannot be recalled once it is handed over.
         let is_on_its_way = unsent == 0 && span.after == 0;
         (!is_on_its_way && time_for(ahead, speed) > left.mul_f64(1.1)).then(|| BodyAbort::TooSlow {
             measured: speed,

@@ -23,7 +23,7 @@ pub struct Base64Decoder {
     sieve: Sieve,
     begin: Begin,
     escape: Escape,
-    /// Symbols of short lines, and those that do not make a whole group of four yet.
+    /// Symbols of short lines, and of an incomplete group of four.
     short_runs: ShortRuns,
     padding: usize,
     /// Characters so far.
@@ -58,15 +58,14 @@ const PREFIX_MAX: usize = 256;
 /// Characters decoded at once; three quarters of it fit easily into the second-level cache.
 const BLOCK: usize = 64 * 1024;
 
-/// A text of fewer characters is short_runs with its neighbours: to decode it alone takes longer than to copy
-/// it.
+/// Minimum run that is decoded on its own: copying a shorter one to its neighbours is faster.
 const DIRECT: usize = 1024;
 
-/// Decoded bytes that are kept at once.
+/// Size of the buffer of decoded bytes.
 const OUTPUT: usize = 4 * BLOCK;
 
 impl Base64Decoder {
-    /// Begins a video, whose bytes go into `sieve`.
+    /// Creates a decoder that writes to `sieve`.
     pub fn new(sieve: Sieve) -> Self {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
         Self {
@@ -84,19 +83,19 @@ impl Base64Decoder {
         }
     }
 
-    /// Takes in the next piece of the JSON string's inside. After a fault the rest passes unread.
+    /// Decodes the next piece of the JSON string. After an error the rest is ignored.
     pub fn push(&mut self, raw: &[u8]) {
         if self.fault.is_none() {
             self.fault = self.try_push(raw).err().map(|fault| self.earlier_or(fault));
         }
     }
 
-    /// The collected symbols are before a fault, and may contain one themselves.
+    /// The collected symbols precede the error, and may contain an earlier one.
     fn earlier_or(&mut self, fault: ContentError) -> ContentError {
         self.decode_gathered().err().unwrap_or(fault)
     }
 
-    /// The string has ended.
+    /// Ends the string.
     pub fn finish(mut self) -> Result<Passed, ContentError> {
         self.fault.map_or(Ok(()), Err)?;
         self.last_text().map_err(|fault| self.earlier_or(fault))?;
@@ -111,7 +110,7 @@ impl Base64Decoder {
         self.sieve.finish().map_err(ContentError::Spool)
     }
 
-    /// Takes in what was kept for a prefix that did not come.
+    /// Decodes the text held back for a prefix that did not match.
     fn last_text(&mut self) -> Result<(), ContentError> {
         if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
             self.symbols(&kept)?;
@@ -164,7 +163,7 @@ impl Base64Decoder {
         self.plain(&[plain])
     }
 
-    /// Text without escapes; looks for the prefix first.
+    /// Decodes text without escapes; looks for the prefix first.
     fn plain(&mut self, text: &[u8]) -> Result<(), ContentError> {
         let Begin::Undecided(kept) = &mut self.begin else {
             return self.symbols(text);
@@ -183,7 +182,7 @@ impl Base64Decoder {
         self.symbols(rest)
     }
 
-    /// Base64 proper.
+    /// Decodes base64.
     fn symbols(&mut self, text: &[u8]) -> Result<(), ContentError> {
         for block in text.chunks(BLOCK) {
             if block.len() < DIRECT {
@@ -194,7 +193,7 @@ impl Base64Decoder {
             self.mixed(head)?;
             self.decode_gathered()?;
             let (groups, rest) = block.split_at(block.len() / 4 * 4);
-            // Most blocks hold nothing but symbols, and to look first would cost as much as to decode.
+            // Most blocks contain only symbols, and a check would cost as much as decoding.
             if self.short_runs.odd() == 0 && self.padding == 0 && self.is_plain(groups)? {
                 self.mixed(rest)?;
             } else {
@@ -204,7 +203,7 @@ impl Base64Decoder {
         Ok(())
     }
 
-    /// Takes in whole groups of four, unless there is anything in them that is no symbol.
+    /// Decodes whole groups of four that contain only symbols.
     fn is_plain(&mut self, groups: &[u8]) -> Result<bool, ContentError> {
         match self.groups(groups) {
             Ok(()) => Ok(true),
@@ -213,7 +212,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Text with white space or padding in it.
+    /// Decodes text with white space or padding.
     fn mixed(&mut self, text: &[u8]) -> Result<(), ContentError> {
         let mut rest = text;
         while let Some(&first) = rest.first() {
@@ -244,7 +243,7 @@ impl Base64Decoder {
         Ok(())
     }
 
-    /// Symbols and nothing else, unless they are none.
+    /// Decodes a run of symbols.
     fn run(&mut self, mut run: &[u8]) -> Result<(), ContentError> {
         if run.is_empty() {
             return Ok(());
@@ -264,7 +263,7 @@ impl Base64Decoder {
         Ok(())
     }
 
-    /// Whole groups of four; where they are none, nothing has changed.
+    /// Decodes whole groups of four; an error changes nothing.
     fn groups(&mut self, groups: &[u8]) -> Result<(), ContentError> {
         let start = self.position;
         self.decode(groups, |offset| start + offset)?;
@@ -273,7 +272,7 @@ impl Base64Decoder {
         Ok(())
     }
 
-    /// Decodes the whole groups among what is short_runs.
+    /// Decodes the whole groups in `short_runs`.
     fn decode_gathered(&mut self) -> Result<(), ContentError> {
         let mut short_runs = std::mem::take(&mut self.short_runs);
         let whole = short_runs.symbols().len() - short_runs.odd();
@@ -284,7 +283,7 @@ impl Base64Decoder {
         Ok(())
     }
 
-    /// Decodes the two or three symbols with which the text ends.
+    /// Decodes the last two or three symbols of the text.
     fn decode_last(&mut self) -> Result<(), ContentError> {
         let short_runs = std::mem::take(&mut self.short_runs);
         self.decode(short_runs.symbols(), |offset| short_runs.place(offset))
@@ -322,7 +321,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Room for the first bytes alone, so that a short content takes little, and for many once more come.
+    /// Reserves little memory for the first bytes and more for later ones, so that short contents stay small.
     fn make_room(&mut self, needed: usize) {
         if self.output.len() < OUTPUT {
             self.output = vec![0; if self.output.is_empty() { needed } else { OUTPUT }];
@@ -340,7 +339,7 @@ impl Base64Decoder {
 
 /// Number of bytes before the first padding or white space.
 fn plain_length(text: &[u8]) -> usize {
-    // Window by window, so that one search does not run far beyond what the other finds.
+    // In windows, so that neither search runs far beyond the other's match.
     let plain_in = |window: &[u8]| {
         let length = memchr::memchr3(b'\n', b'\r', b'=', window).unwrap_or(window.len());
         memchr::memchr2(b' ', b'\t', window.get(..length).unwrap_or_default()).unwrap_or(length)
@@ -360,7 +359,7 @@ const fn is_special(byte: u8) -> bool {
     matches!(byte, b'=' | b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// Bytes that are looked through at once.
+/// Bytes searched at once.
 const WINDOW: usize = 128;
 
 /// Start of the base64 in `head`, as soon as it is known.

@@ -1,4 +1,4 @@
-//! Memory for the pieces of a video on its way out, used again for the next piece.
+//! Reusable memory for the pieces of a video that is sent.
 //!
 //! Memory that is freed is overwritten (see `main.rs`), which would cost as much time as to read the video.
 
@@ -11,18 +11,18 @@ use std::{
 
 use bytes::Bytes;
 
-/// Blocks that no piece uses now; clones share them.
+/// Unused blocks; clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct BlockPool(Arc<Mutex<Vec<Vec<u8>>>>);
 
-/// A piece in a block, which goes back to its pool when the piece is dropped.
+/// Piece in a block that returns to its pool on drop.
 struct PooledPiece {
     block: Vec<u8>,
     pool: BlockPool,
 }
 
 impl BlockPool {
-    /// `length` bytes of `file` from `first`. Errors: those of reading, also where the file ends before.
+    /// Reads `length` bytes of `file` from `first`. Errors: the file cannot be read or ends earlier.
     pub(super) fn read(&self, file: &File, first: u64, length: usize) -> io::Result<Bytes> {
         let block = self
             .0

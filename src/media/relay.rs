@@ -1,4 +1,4 @@
-//! A video on its way from a host that the caller names to where all videos are kept.
+//! Download of a video from a host that the caller names, into the spool.
 
 use super::{Foreign, Source, Spool, SpoolArea, SpoolError, VIDEO_MAX, probe::sniff, source::HEAD};
 use crate::{
@@ -10,24 +10,24 @@ use crate::{
 /// Reason that a video could not be downloaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayError {
-    /// The host, or the way to it.
+    /// The download failed.
     Download(DownloadError),
-    /// No bytes.
+    /// The file is empty.
     Empty,
-    /// More than an action takes; how much, where the host said it.
+    /// The file is larger than an action accepts; its size, if the host stated it.
     TooLarge(Option<ByteCount>),
-    /// Something else lies there.
+    /// The file is not a video.
     NotAVideo {
         /// Format of the file.
         foreign: Foreign,
         /// Whether the host calls it a web page.
         is_page: bool,
     },
-    /// It could not be kept.
+    /// The video could not be stored.
     Spool(SpoolError),
 }
 
-/// Fetches a whole video and keeps it in `area`.
+/// Downloads a whole video and stores it in `area`.
 ///
 /// Stops as soon as the file turns out to be too large or not a video.
 pub async fn relay(
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(told(b"<html>"), "an HTML page");
         assert_eq!(told(b"hello"), "text");
         assert_eq!(take(50, None, false, &[]), Err(RelayError::Empty));
-        // Some hosts call every file a page.
+        // Some hosts label every file a web page.
         assert_eq!(take(50, None, true, &[MP4]).as_deref(), Ok(MP4));
     }
 

@@ -1,4 +1,4 @@
-//! Decides by the first bytes of a content whether it is kept: what can be no video is dropped as it passes.
+//! Decides by the first bytes of a content whether it is stored: content that cannot be a video is discarded.
 
 use std::io;
 
@@ -11,11 +11,11 @@ use super::{
 };
 use crate::model::ByteCount;
 
-/// A content on its way to be kept or dropped.
+/// Content that is stored or discarded.
 #[derive(Debug)]
 pub struct Sieve {
     route: Route,
-    /// The bytes so far, until they are enough to decide; `None` once it is decided.
+    /// First bytes of the content; `None` once they have decided.
     head: Option<Vec<u8>>,
 }
 
@@ -25,17 +25,17 @@ enum Route {
     Dropped(Sum),
 }
 
-/// A content, whole.
+/// Complete content.
 #[derive(Debug, Clone)]
 pub enum Passed {
-    /// It was kept.
+    /// Stored.
     Kept(Source),
-    /// It was dropped.
+    /// Discarded.
     Dropped(Dropped),
 }
 
 impl Passed {
-    /// The size in bytes, also of one that was dropped.
+    /// Returns the size in bytes, also of discarded content.
     pub fn size(&self) -> ByteCount {
         match self {
             Self::Kept(source) => source.size(),
@@ -44,19 +44,19 @@ impl Passed {
     }
 }
 
-/// Facts about a content that was dropped.
+/// Facts about discarded content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
     /// The size in bytes.
     pub size: ByteCount,
     /// The SHA-256 of its bytes.
     pub sha256: [u8; 32],
-    /// The reason for which it is no video; `None` where no further content was needed.
+    /// Reason that it is not a video; `None` if no further content was needed.
     pub fault: Option<ProbeError>,
 }
 
 impl Dropped {
-    /// Facts about a content that was kept and turned out to be no video. An error is one of reading it back.
+    /// Returns the facts about stored content that is not a video. Errors: it cannot be read back.
     pub fn of(source: &Source, fault: ProbeError) -> io::Result<Self> {
         let (mut sum, size) = (Sum::new(Some(fault)), source.size().0);
         while sum.size < size {
@@ -70,7 +70,7 @@ impl Dropped {
     }
 }
 
-/// Size and digest of bytes that are dropped.
+/// Size and digest of discarded bytes.
 #[derive(Debug)]
 struct Sum {
     size: u64,
@@ -102,7 +102,7 @@ impl Sum {
 }
 
 impl Sieve {
-    /// Keeps a content in `area` if its first bytes are those of a video.
+    /// Stores a content in `area` if its first bytes are those of a video.
     pub fn of_videos(area: &SpoolArea) -> Self {
         Self {
             head: Some(Vec::new()),
@@ -110,7 +110,7 @@ impl Sieve {
         }
     }
 
-    /// Keeps any content in `area`.
+    /// Stores any content in `area`.
     pub fn of_all(area: &SpoolArea) -> Self {
         Self {
             route: Route::Kept(Spool::new(area)),
@@ -118,7 +118,7 @@ impl Sieve {
         }
     }
 
-    /// Keeps nothing.
+    /// Stores nothing.
     pub fn of_nothing() -> Self {
         Self {
             route: Route::Dropped(Sum::new(None)),
@@ -126,7 +126,7 @@ impl Sieve {
         }
     }
 
-    /// The bytes so far.
+    /// Number of bytes so far.
     pub fn size(&self) -> ByteCount {
         let routed = match &self.route {
             Route::Kept(spool) => spool.size(),
@@ -136,7 +136,7 @@ impl Sieve {
         ByteCount(routed.0.saturating_add(waiting))
     }
 
-    /// Takes more.
+    /// Appends bytes.
     pub fn pass(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         let Some(mut head) = self.head.take() else {
             return self.route(bytes);
@@ -154,7 +154,7 @@ impl Sieve {
         self.route(&head)
     }
 
-    /// The content has ended.
+    /// Ends the content.
     pub fn finish(mut self) -> Result<Passed, SpoolError> {
         if let Some(head) = self.head.take().filter(|head| !head.is_empty()) {
             self.decide(&head);
@@ -166,7 +166,7 @@ impl Sieve {
         })
     }
 
-    /// Drops the content if `first`, its first 4,096 bytes or all there are, are not those of a video.
+    /// Discards the content if `first`, its first 4,096 bytes at most, are not those of a video.
     fn decide(&mut self, first: &[u8]) {
         if let Err(foreign) = sniff(first.get(..HEAD).unwrap_or(first)) {
             self.route = Route::Dropped(Sum::new(Some(ProbeError::Foreign(foreign))));

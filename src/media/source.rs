@@ -14,11 +14,11 @@ use futures_util::{Stream, stream};
 use super::{blocks::BlockPool, spool::Reservation};
 use crate::model::ByteCount;
 
-/// A whole video, of which ranges are read any number of times.
+/// Complete video, whose ranges can be read repeatedly.
 #[derive(Clone)]
 pub struct Source {
     kept: Backing,
-    /// Its share of what may be kept for all requests, held until the last clone is gone.
+    /// Its share of the storage limit, held until the last clone is dropped.
     _reservation: Option<Arc<Reservation>>,
 }
 
@@ -34,7 +34,7 @@ pub enum CopyError {
     /// The file could not be read.
     #[error("the file could not be read")]
     Read(#[source] io::Error),
-    /// The output took no more.
+    /// The output could not be written.
     #[error("the output could not be written")]
     Write(#[source] io::Error),
 }
@@ -45,11 +45,11 @@ pub(super) const HEAD: usize = 4096;
 /// Bytes read from a file at once.
 pub(super) const BLOCK: u64 = 256 * 1024;
 
-/// Bytes copied at once: what a pipe holds.
+/// Bytes copied at once: the capacity of a pipe.
 const PIECE: usize = 64 * 1024;
 
 impl Source {
-    /// A video in memory.
+    /// Creates a video in memory.
     pub fn in_memory(bytes: Vec<u8>) -> Self {
         Self {
             kept: Backing::Memory(Bytes::from(bytes)),
@@ -57,7 +57,7 @@ impl Source {
         }
     }
 
-    /// A video of `size` in `file`.
+    /// Creates a video of `size` bytes in `file`.
     pub(super) fn in_file(file: File, ByteCount(size): ByteCount) -> Self {
         Self {
             kept: Backing::File {
@@ -68,13 +68,13 @@ impl Source {
         }
     }
 
-    /// Bytes of a file that has lost them.
+    /// Creates a source whose file is truncated.
     #[cfg(test)]
     pub(crate) fn in_lost_file() -> Self {
         Self::in_file(File::open("/dev/null").unwrap(), ByteCount(100))
     }
 
-    /// The same video, with its share of what may be kept for all requests.
+    /// Adds the video's share of the storage limit.
     #[must_use]
     pub(super) fn holding(self, reservation: Reservation) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Source {
         }
     }
 
-    /// Bytes of memory that it takes.
+    /// Returns the memory that it takes, in bytes.
     pub fn memory(&self) -> usize {
         match &self.kept {
             Backing::Memory(bytes) => bytes.len(),
@@ -99,7 +99,7 @@ impl Source {
         }
     }
 
-    /// `length` bytes from `first`; fewer where the video ends before.
+    /// Reads `length` bytes from `first`; fewer at the end of the video.
     pub fn read(&self, first: u64, length: u64) -> io::Result<Bytes> {
         let clamp = |at: u64, size: u64| usize::try_from(at.min(size)).unwrap_or(usize::MAX);
         match &self.kept {
@@ -139,7 +139,7 @@ impl Source {
         self.read(0, u64::try_from(HEAD).unwrap_or(u64::MAX))
     }
 
-    /// The same range piece by piece, so that memory does not grow with it.
+    /// Streams a range in pieces, in constant memory.
     pub fn stream(&self, first: u64, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let end = first.saturating_add(length).min(self.size().0);
         let pool = BlockPool::default();
@@ -156,7 +156,7 @@ impl Source {
         )
     }
 
-    /// `length` bytes from `first`, which are there, in a block of `pool` if they are in a file.
+    /// Reads `length` existing bytes from `first`, into a block of `pool` if they are in a file.
     fn piece(&self, pool: &BlockPool, first: u64, length: u64) -> io::Result<Bytes> {
         match &self.kept {
             Backing::Memory(_) => self.read(first, length),

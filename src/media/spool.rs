@@ -1,6 +1,6 @@
-//! Keeps videos: in memory while they are small, in an unlinked temporary file above.
+//! Storage of videos: in memory up to 1 MiB, in an unlinked temporary file above that.
 //!
-//! The file has no name from the moment it exists, so nothing is left behind, whatever ends the program.
+//! The file never has a name, so nothing remains when the program ends, even by a crash.
 
 mod error;
 mod limit;
@@ -14,10 +14,10 @@ pub use self::{error::SpoolError, limit::SpoolLimit};
 use super::Source;
 use crate::model::ByteCount;
 
-/// Most bytes of a video that are kept in memory: 1 MiB.
+/// Maximum size of a video in memory, in bytes: 1 MiB.
 const MEMORY_MAX: usize = 1024 * 1024;
 
-/// Storage of videos: the folder of the files, and the bound for all requests at a time.
+/// Storage of videos: the folder of the files, and the limit for all concurrent requests.
 #[derive(Debug, Clone)]
 pub struct SpoolArea {
     folder: Arc<Path>,
@@ -25,7 +25,7 @@ pub struct SpoolArea {
 }
 
 impl SpoolArea {
-    /// Without a bound; larger videos are kept in unlinked files in `folder`.
+    /// Creates storage without a limit; larger videos are stored in unlinked files in `folder`.
     pub fn new(folder: impl Into<Arc<Path>>) -> Self {
         Self {
             folder: folder.into(),
@@ -33,14 +33,14 @@ impl SpoolArea {
         }
     }
 
-    /// The same folder under this bound.
+    /// Sets the limit on stored bytes.
     #[must_use]
     pub fn limited_to(self, limit: SpoolLimit) -> Self {
         Self { limit, ..self }
     }
 }
 
-/// A video that is being kept.
+/// Video that is being stored.
 #[derive(Debug)]
 pub struct Spool {
     folder: Arc<Path>,
@@ -52,12 +52,12 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// An empty video; the file, where one is needed, is made in the folder of `area`.
+    /// Creates an empty video. A file, if needed, is created in the folder of `area`.
     pub fn new(area: &SpoolArea) -> Self {
         Self::with_memory(area, MEMORY_MAX)
     }
 
-    /// An empty file that stays in memory up to `memory_max` bytes.
+    /// Creates an empty file that stays in memory up to `memory_max` bytes.
     pub fn with_memory(area: &SpoolArea, memory_max: usize) -> Self {
         let reservation = area.limit.reserve_nothing();
         Self {
@@ -70,12 +70,13 @@ impl Spool {
         }
     }
 
-    /// The bytes so far.
+    /// Number of bytes so far.
     pub fn size(&self) -> ByteCount {
         ByteCount(self.size)
     }
 
-    /// Appends `bytes`. An error of the folder or of the bound for all requests leaves the bytes before them.
+    /// Appends `bytes`. Errors: the folder cannot be used, or the limit is reached; the bytes before them
+    /// remain.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         let length = ByteCount::of(bytes).0;
         self.reservation.grow(length)?;
@@ -104,7 +105,7 @@ impl Spool {
         Ok(())
     }
 
-    /// The whole video.
+    /// Returns the complete video.
     pub fn finish(mut self) -> Source {
         let source = if let Some(file) = self.file {
             Source::in_file(file, ByteCount(self.size))

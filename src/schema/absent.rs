@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// Whether a value says nothing: `null`, or a text of nothing but white space.
+/// Whether a value is blank: `null`, or only white space.
 pub fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -12,8 +12,8 @@ pub fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// Takes members that say nothing out of a value, at every depth, and objects of which nothing is left by
-/// that. Items of lists stay, since their place may count.
+/// Removes blank members at every depth, and objects that become empty. List items remain, since their index
+/// may matter.
 pub fn drop_blanks(value: &mut Value) {
     match value {
         Value::Object(members) => members.retain(|_, member| says_something(member)),
@@ -31,11 +31,11 @@ fn says_something(member: &mut Value) -> bool {
 /// The input that makes a request safe to repeat. A blank one would silently drop that protection.
 const KEY: &str = "idempotency_key";
 
-/// Lists whose blank items say nothing. The places of items count in others (`photo_cover_index`).
+/// Lists whose blank items are removed. In other lists the index of an item matters (`photo_cover_index`).
 const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
 
-/// Takes inputs that say nothing out of `inputs`, as [`drop_blanks`] does. A blank text for one that `schema`
-/// requires stays, emptied of white space, and so does a blank idempotency key: both are errors that say so.
+/// Removes blank inputs, as [`drop_blanks`] does. A blank string for an input that `schema` requires becomes
+/// empty, and so does a blank idempotency key, so that validation reports them.
 pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
     let Some(members) = inputs.as_object_mut() else {
         return;

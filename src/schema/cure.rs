@@ -6,7 +6,7 @@ use serde_json::Value;
 const YES: [&str; 6] = ["true", "yes", "on", "1", "y", "t"];
 const NO: [&str; 6] = ["false", "no", "off", "0", "n", "f"];
 
-/// A longer text is no number that any input takes.
+/// Maximum length of a string that may be a number for an input.
 const NUMBER_MAX: usize = 24;
 
 /// Advice for writing `value`, at the JSON pointer `path`, as the JSON type `wanted`; `None` where there is

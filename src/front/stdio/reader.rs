@@ -17,14 +17,14 @@ use crate::host::{Ingest, Item};
 /// Bytes read at once.
 const BLOCK: usize = 256 * 1024;
 
-/// Longest wait for an item that the thread may be about to hand over.
+/// Longest wait for an item that the thread is about to send.
 const HAND_OVER: Duration = Duration::from_millis(50);
 
 /// Input of the session.
 pub(super) enum Incoming {
-    /// A document, or something that is none.
+    /// A document, or malformed input.
     Item(Item),
-    /// The stream failed; nothing follows.
+    /// The stream failed; no item follows.
     Error(io::Error),
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Reader {
 #[derive(Default)]
 struct ReaderState {
     stopping: AtomicBool,
-    /// True while a block that was read is cut, so that more items may follow.
+    /// True while a block is being split, so that more items may follow.
     cutting: AtomicBool,
 }
 
@@ -47,22 +47,22 @@ impl Reader {
         let (sender, incoming) = mpsc::channel(1);
         let state = Arc::new(ReaderState::default());
         let shared = Arc::clone(&state);
-        // A thread that is blocked in a read is left behind when the program ends.
+        // The process exits even if this thread is blocked in a read.
         drop(thread::spawn(move || read_all(input, ingest, &sender, &shared)));
         Self { incoming, state }
     }
 
-    /// Reads no further block.
+    /// Stops reading after the current block.
     pub(super) fn stop(&self) {
         self.state.stopping.store(true, Ordering::SeqCst);
     }
 
-    /// The next thing that comes in; `None` at the end of the stream.
+    /// Returns the next item; `None` at the end of the stream.
     pub(super) async fn next(&mut self) -> Option<Incoming> {
         self.incoming.recv().await
     }
 
-    /// The next thing that has already come in.
+    /// Returns the next item that has already been read.
     pub(super) async fn next_at_once(&mut self) -> Option<Incoming> {
         loop {
             match tokio::time::timeout(HAND_OVER, self.incoming.recv()).await {
@@ -79,7 +79,7 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
     let mut block = vec![0; BLOCK];
     // Bytes at the beginning of the block that may be part of a request.
     let mut used = 0;
-    // If the receiver is gone, nothing can be reported.
+    // Without a receiver, nothing can be reported.
     let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));
     while !state.stopping.load(Ordering::SeqCst) {
         state.cutting.store(false, Ordering::SeqCst);

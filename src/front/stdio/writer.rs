@@ -1,4 +1,4 @@
-//! Writes results on a separate thread, each as soon as it may be written, and reports when too many wait.
+//! Writes results on a separate thread, and limits the number of waiting results.
 
 use std::{
     collections::BTreeMap,
@@ -20,13 +20,13 @@ use crate::{
     model::ByteCount,
 };
 
-/// Bytes of waiting results at which no more requests are taken.
+/// Bytes of waiting results at which no further request begins.
 const UNWRITTEN_MAX: usize = 1024 * 1024;
 
 /// Share of an open file in [`UNWRITTEN_MAX`], so that at most 16 wait in addition to those of running requests.
 const FILE_SHARE: usize = UNWRITTEN_MAX / 16;
 
-/// The writing thread, seen from the session.
+/// Handle to the writer thread.
 pub(super) struct Writer {
     lines: mpsc::Sender<(u64, QueuedResult)>,
     done: oneshot::Receiver<io::Result<Summary>>,
@@ -39,11 +39,11 @@ struct QueuedResult {
     is_success: bool,
 }
 
-/// Most bytes of one write: a pipe that blocks returns from a write only when it has taken all of it, and each
-/// must end within the patience of [`Writer::close`].
+/// Maximum bytes of one write. A write to a blocking pipe returns only after all bytes are accepted, which
+/// must happen within the `patience` of [`Writer::close`].
 const WRITE_MAX: usize = 16 * 1024;
 
-/// Most lost posts that an error names, because it is a single line.
+/// Maximum number of lost posts in an error, which is a single line.
 const LOST_NAMED: usize = 20;
 
 /// Flag that results can no longer be written.
@@ -74,8 +74,7 @@ impl Writer {
         let backlog = Arc::new(ResultBacklog::default());
         let shared = Arc::clone(&backlog);
         drop(thread::spawn(move || {
-            // Not buffered: what a failed write leaves behind must not be tried again when the buffer is
-            // dropped.
+            // Unbuffered: dropping a buffer would retry the remainder of a failed write.
             let result = write_all(output, &receiver, order, &shared);
             if result.is_err() {
                 flag.happened.store(true, Ordering::Relaxed);
@@ -119,7 +118,7 @@ impl Writer {
         }
     }
 
-    /// Waits until everything is written, as long as some bytes are within each `patience`.
+    /// Waits until everything is written, while at least one byte is written within each `patience`.
     pub(super) async fn close(self, patience: Duration) -> Result<Summary, Unwritten> {
         let Self {
             lines,
@@ -158,7 +157,7 @@ impl ResultBacklog {
 }
 
 impl QueuedResult {
-    /// Bytes of memory that it takes, so that many short ones count too, with the share of an open file.
+    /// Memory of the result in bytes, including overhead and its share of open files.
     fn size(&self) -> usize {
         let file = if self.result.has_file() { FILE_SHARE } else { 0 };
         self.result.memory() + size_of::<(u64, Self)>() + file
@@ -220,7 +219,7 @@ fn write_all(
     Ok(summary)
 }
 
-/// Takes out the result that may be written now.
+/// Removes the next result to write.
 fn first_due(
     waiting: &mut BTreeMap<u64, QueuedResult>,
     order: Order,

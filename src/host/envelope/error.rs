@@ -11,7 +11,7 @@ use crate::{
     secret::{is_repeatable, is_showable, repeatable},
 };
 
-/// An object; absent is empty.
+/// Reads an object; an absent one is empty.
 pub(super) fn object(field: &str, value: Option<Value>) -> Result<Map<String, Value>, EnvelopeError> {
     match value {
         None => Ok(Map::new()),
@@ -49,7 +49,7 @@ pub(super) fn known_keys(
                 None => "use one of these; the action's own inputs belong in inputs".to_owned(),
             };
             let (field, got) = match (is_repeatable(stranger), prefix) {
-                // The key's name stands in the place already.
+                // The path already contains the key.
                 (true, _) => (format!("{prefix}{stranger:?}"), "an unknown key".to_owned()),
                 (false, "") => ("request".to_owned(), unnamed(stranger)),
                 (false, prefix) => (prefix.trim_end_matches('.').to_owned(), unnamed(stranger)),
@@ -60,12 +60,12 @@ pub(super) fn known_keys(
     }
 }
 
-/// A key that is not repeated.
+/// Key whose name is not quoted.
 fn unnamed(key: &str) -> String {
     format!("an unknown key of {} characters", key.chars().count())
 }
 
-/// A fault in one key of a request.
+/// Error in one key of a request.
 pub(super) struct EnvelopeError {
     pub(super) code: &'static Row,
     pub(super) finding: FieldError,
@@ -141,7 +141,7 @@ impl From<CredentialsError> for EnvelopeError {
     }
 }
 
-/// A value itself where it is short and harmless, else its kind.
+/// Returns the value if it is short and harmless, else its kind.
 fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),

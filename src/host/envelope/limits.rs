@@ -1,4 +1,4 @@
-//! Bounds on the calls of a request: its `request_config`.
+//! Limits on the calls of a request: its `request_config`.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const TIMEOUT_MAX: Duration = Duration::from_mins(10);
 /// Most `max_retries`.
 const RETRIES_MAX: u64 = 10;
 
-/// Bounds on the calls of one request, read from its `request_config`.
+/// Limits on the calls of one request, from its `request_config`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Longest duration of one call; `timeout`, 30 s if absent.

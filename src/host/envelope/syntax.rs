@@ -9,7 +9,7 @@ use super::super::{
 pub(super) fn describe(document: &Document, error: &serde_json::Error) -> String {
     let Place { line, column } = document.place(error.line(), error.column());
     let text = error.to_string();
-    // serde's message ends with its own place, which is that in the text without its contents.
+    // serde's message ends with the position in the extracted text, not in the input.
     let what = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(what, _)| what);
@@ -46,7 +46,8 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 
-/// Returns a description in place of serde's `expected ident` and `expected value`; other messages stay.
+/// Returns a description in place of serde's `expected ident` and `expected value`; other messages are
+/// unchanged.
 fn in_plain_words(what: &str) -> &str {
     match what {
         "expected ident" | "expected value" => {

@@ -1,4 +1,4 @@
-//! One document while it is read: its text, with handles in the place of base64 contents.
+//! Document that is being read: its text, with handles in place of base64 contents.
 
 use std::{borrow::Cow, mem};
 
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{integrations::Selection, media::Base64Decoder, schema::PathSegment};
 
-/// The names under `inputs` whose strings are a video's content.
+/// Names under `inputs` whose strings are the content of a video, as base64.
 pub(super) const LIFTED: [&str; 2] = ["content", "video_content_base64"];
 
-/// Names are only compared, so a longer one needs no room.
+/// Names are only compared, so longer ones are not stored.
 const NAME_MAX: usize = 128;
 
 /// Document that is being read.
@@ -49,9 +49,9 @@ pub(super) struct DocumentBuilder {
 enum Target {
     /// Into the text.
     Text,
-    /// Into the text, and the next string value is a content at this place of the inputs.
+    /// Into the text; the next string value is a content at this path of the inputs.
     LiftNext(Vec<PathSegment>),
-    /// Out of the text, into bytes; to nowhere if no action takes a content there.
+    /// Decoded into bytes; discarded if no action accepts a content there.
     Lift {
         lift: Option<Box<Base64Decoder>>,
         extent: Extent,
@@ -67,7 +67,7 @@ enum Section {
 }
 
 impl DocumentBuilder {
-    /// A document that begins at `began`.
+    /// Creates a document that begins at `began`.
     pub(super) fn begin(began: Place, intake: &ContentIntake) -> Self {
         Self {
             began,
@@ -89,14 +89,14 @@ impl DocumentBuilder {
         }
     }
 
-    /// Whether it is a request of its own and not the rest of one that broke: it has a name that only
-    /// requests have, or it begins where nothing within a pretty-printed request begins.
+    /// Whether it is a separate request and not the rest of a malformed one: it has a key that only requests
+    /// have, or it begins where no value within a pretty-printed request begins.
     pub(super) fn is_on_its_own(&self) -> bool {
         self.looks_like_request || self.began.column == 1
     }
 
-    /// Whether nothing of it, and of what comes `next`, shows that it was meant as a request: bytes of a
-    /// file, or lines of a text without braces.
+    /// Whether neither it nor the bytes in `next` look like a request, as in a binary file or a text without
+    /// braces.
     pub(super) fn is_junk(&self, next: Option<&u8>) -> bool {
         if !self.has_name && is_binary(&self.text) {
             return !opens_an_object(&self.text);
@@ -110,18 +110,18 @@ impl DocumentBuilder {
         !self.has_name && !has_brace && !breaks_within
     }
 
-    /// Whether nothing but blanks stands before on the line, which is not the document's first.
+    /// Whether only blanks precede on the current line, which is not the document's first.
     fn is_at_line_start(&self) -> bool {
         let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
         self.text.iter().rev().find(|byte| !blank(byte)) == Some(&b'\n')
     }
 
-    /// This line of the input begins.
+    /// Starts this line of the input.
     pub(super) fn on_line(&mut self, line: u64) {
         self.line = line;
     }
 
-    /// One more value or name.
+    /// Counts a value or name.
     fn count(&mut self) {
         if self.section != Section::Metadata {
             self.values += 1;
@@ -131,7 +131,8 @@ impl DocumentBuilder {
         }
     }
 
-    /// The lift of a content at `place`; none if no action takes one there, or the document is refused.
+    /// Returns the decoder of a content at `place`; `None` if no action accepts one there, or the document is
+    /// rejected.
     fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Base64Decoder>> {
         let is_taken = self.fault.is_none() && self.intake.places.has(place);
         match place.first() {
@@ -163,9 +164,9 @@ impl DocumentBuilder {
         };
     }
 
-    /// A content is complete; leaves a handle in its place.
+    /// Ends a content, and writes a handle in its place.
     fn lifted(&mut self, lift: Option<Box<Base64Decoder>>, extent: Extent) {
-        // A document that is refused can have contents without end.
+        // The contents of a rejected document are unlimited, so they are not stored.
         if self.fault.is_some() {
             return;
         }
@@ -203,7 +204,7 @@ impl DocumentBuilder {
         }
     }
 
-    /// The error for a document that breaks at `place`.
+    /// Returns the error for a document that is malformed at `place`.
     pub(super) fn broken(self, place: Place, reason: &str) -> MalformedDocument {
         if reason == DEPTH {
             return Refusal::TooDeep.of(self.began, self.text);
@@ -211,12 +212,12 @@ impl DocumentBuilder {
         malformed::broken(self.began, place, reason, self.text)
     }
 
-    /// The error for a document that the end of the input cuts off at `place`.
+    /// Returns the error for a document that the end of the input truncates at `place`.
     pub(super) fn cut_off(self, place: Place) -> MalformedDocument {
         malformed::cut_off(self.began, place, self.text)
     }
 
-    /// The whole requests that it took in as its own, other than those that begin on line `except`.
+    /// Returns the complete requests within it, except those that begin on line `except`.
     pub(super) fn take_swallowed(
         &mut self,
         except: Option<u64>,
@@ -237,22 +238,22 @@ impl DocumentBuilder {
             })
     }
 
-    /// Bytes read so far.
+    /// Number of bytes read.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// Whether nothing was read but the bracket with which it begins.
+    /// Whether only its opening bracket was read.
     pub(super) fn is_a_bracket(&self) -> bool {
         matches!(self.text.as_slice(), [b'{' | b'['])
     }
 
-    /// The error for a line in another encoding than UTF-8.
+    /// Returns the error for a line in an encoding other than UTF-8.
     pub(super) fn foreign(self, encoding: Encoding) -> MalformedDocument {
         malformed::foreign(self.began, encoding, &self.text)
     }
 
-    /// The error for a line that begins with neither brace nor bracket.
+    /// Returns the error for a line that begins with neither brace nor bracket.
     pub(super) fn junk_line(self) -> MalformedDocument {
         malformed::junk_line(self.began, &self.text)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use Encoding::{Binary, Utf16, Utf32};
 use Endianness::{Big, Little};
 
-/// An encoding or format that is sent in the place of UTF-8.
+/// Encoding or format other than UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::host) enum Encoding {
     Utf16(Endianness),
@@ -38,7 +38,7 @@ const MAGIC: [(&[u8], &str); 12] = [
 ];
 
 impl Encoding {
-    /// The encoding of a text that begins like this; none where that is nothing known, or UTF-8.
+    /// Detects the encoding by the first bytes; `None` if it is unknown or UTF-8.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
         match text {
             // The size of its first box looks like a character of UTF-32.
@@ -70,7 +70,7 @@ impl Encoding {
     /// Returns the readable part of such a line as UTF-8; empty for a binary format.
     pub(super) fn decode(self, line: &[u8]) -> Vec<u8> {
         let ascii: Vec<u8> = match self {
-            // Keys and ids are ASCII mostly, and nothing but an id is looked for.
+            // Only the id is searched for, and ids are mostly ASCII.
             Utf16(_) | Utf32(_) => line
                 .iter()
                 .copied()
@@ -107,15 +107,14 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// Whether there is anything in `text` that no text has: a byte that is not UTF-8's (but for a character that
-/// is cut off at the end), or a control character.
+/// Whether `text` contains invalid UTF-8 (except a truncated last character) or a control character.
 pub(super) fn is_binary(text: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let is_no_utf8 = str::from_utf8(text).is_err_and(|error| error.error_len().is_some());
     is_no_utf8 || text.iter().any(is_control)
 }
 
-/// Whether a brace and the quote of a first name stand in `text`, with nothing but blanks between.
+/// Whether `text` contains a brace followed, after optional blanks, by a quote.
 pub(super) fn opens_an_object(text: &[u8]) -> bool {
     let opens = |at: usize| {
         text.get(at + 1..)
@@ -126,7 +125,7 @@ pub(super) fn opens_an_object(text: &[u8]) -> bool {
     memchr::memchr_iter(b'{', text).any(opens)
 }
 
-/// The fault of a line that begins with neither brace nor bracket and is no JSON value.
+/// Returns the error for a line that begins with neither brace nor bracket and is not a JSON value.
 pub(super) fn fault_of_junk_line(line: &[u8]) -> &'static str {
     if is_binary(line) {
         return "this is binary data or text in another encoding, not JSON; send the request as uncompressed UTF-8";
@@ -138,7 +137,7 @@ pub(super) fn fault_of_junk_line(line: &[u8]) -> &'static str {
     "a request must begin with an opening brace"
 }
 
-/// The likely encoding of the first invalid bytes in a text that is mostly ASCII.
+/// Returns the likely encoding of the first invalid bytes in a text that is mostly ASCII.
 pub(in crate::host) fn of_invalid_utf8(text: &[u8]) -> &'static str {
     let at = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
     let rest = text.get(at..).unwrap_or_default();

@@ -22,12 +22,12 @@ pub(super) struct Extent {
     pub(super) lines: usize,
     /// Bytes since the last line break.
     pub(super) tail: usize,
-    /// Whether only blanks have come since then.
+    /// Whether only blanks have followed it.
     pub(super) begins_line: bool,
 }
 
-/// Turns a place within `text`, from which `lifts` were taken, into the place in the input, where the text
-/// began at `began`.
+/// Converts a position in `text`, from which `lifts` were extracted, into a position in the input, where the
+/// text began at `began`.
 pub(super) fn place(text: &[u8], lifts: &[Extraction], began: Place, line: usize, column: usize) -> Place {
     let start = line_start(text, line);
     let at = start + column;

@@ -22,7 +22,7 @@ pub enum Item {
 
 /// A whole document, whose videos are extracted.
 pub struct Document {
-    /// Its beginning in the input.
+    /// Start of the document in the input.
     pub began: Place,
     /// Its text, with a handle in the place of each video.
     pub text: Vec<u8>,
@@ -47,7 +47,7 @@ pub struct MalformedDocument {
     pub code: &'static Row,
     /// The fault and its place.
     pub message: String,
-    /// The line that it began on, for the logs.
+    /// First line of the document, for the logs.
     pub line: u64,
     /// The part of it that was read, for the id.
     pub text: Vec<u8>,
@@ -75,7 +75,7 @@ impl MalformedDocument {
 }
 
 impl Item {
-    /// The line that it began on.
+    /// First line of the document.
     pub fn line(&self) -> u64 {
         match self {
             Self::Document(document) => document.began.line,
@@ -85,7 +85,7 @@ impl Item {
 }
 
 impl Document {
-    /// Turns serde's place within the text into the place in the input.
+    /// Converts serde's position in the text into the position in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
         extraction::place(&self.text, &self.lifts, self.began, line, column)
     }

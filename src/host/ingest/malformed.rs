@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{catalogue::own, model::Grouped};
 
-/// Largest request without its videos, in bytes. A caption has 2,200 characters, and photos at most 35 addresses.
+/// Largest request without its videos, in bytes. A caption has 2,200 characters, and a photo post at most 35
+/// URLs.
 pub(super) const TEXT_MAX: usize = 1024 * 1024;
 
 /// Deepest nesting of a request; its schemas need four levels.
@@ -28,7 +29,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// The error for the document that began at `began`.
+    /// Returns the error for the document that began at `began`.
     pub(super) fn of(self, began: Place, text: Vec<u8>) -> MalformedDocument {
         let line = began.line;
         let (code, limit) = match self {
@@ -59,7 +60,7 @@ impl Refusal {
     }
 }
 
-/// The error for a document that began at `began` and breaks at `place`.
+/// Returns the error for a document that began at `began` and is malformed at `place`.
 pub(super) fn broken(began: Place, place: Place, reason: &str, text: Vec<u8>) -> MalformedDocument {
     let Place { line, column } = place;
     let begin = began.line;
@@ -75,7 +76,7 @@ pub(super) fn broken(began: Place, place: Place, reason: &str, text: Vec<u8>) ->
     invalid_json(began, message, text)
 }
 
-/// The error for a document that the end of the input, at `place`, cuts off.
+/// Returns the error for a document that the end of the input truncates at `place`.
 pub(super) fn cut_off(began: Place, place: Place, text: Vec<u8>) -> MalformedDocument {
     let Place { line, column } = place;
     let begin = began.line;
@@ -85,13 +86,13 @@ pub(super) fn cut_off(began: Place, place: Place, text: Vec<u8>) -> MalformedDoc
     invalid_json(began, message, text)
 }
 
-/// The error for a line in another encoding than UTF-8.
+/// Returns the error for a line in an encoding other than UTF-8.
 pub(super) fn foreign(began: Place, encoding: Encoding, text: &[u8]) -> MalformedDocument {
     let message = format!("line {}: this is {encoding}", began.line);
     invalid_json(began, message, encoding.decode(text))
 }
 
-/// The error for a line that begins with neither brace nor bracket.
+/// Returns the error for a line that begins with neither brace nor bracket.
 pub(super) fn junk_line(began: Place, text: &[u8]) -> MalformedDocument {
     let Place { line, column } = began;
     let kind = match text.trim_ascii() {

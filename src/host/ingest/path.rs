@@ -1,4 +1,4 @@
-//! The place within a request's inputs at which reading is.
+//! Current position within a request's inputs.
 
 use super::scanner::Frame;
 use crate::schema::PathSegment;
@@ -7,16 +7,16 @@ use crate::schema::PathSegment;
 #[derive(Debug, Default)]
 pub(super) struct Path(Vec<OpenBracket>);
 
-/// An object or list that is open.
+/// Open object or list.
 #[derive(Debug)]
 struct OpenBracket {
     frame: Frame,
-    /// The way to it from the one around it.
+    /// Step to it from its parent.
     segment: PathSegment,
 }
 
 impl Path {
-    /// An object or list opens; `name` is that of the member which it is, if the one around it is an object.
+    /// Opens an object or list; `name` is its member name if the parent is an object.
     pub(super) fn open(&mut self, frame: Frame, name: String) {
         let is_item = self.0.last().is_some_and(|around| around.frame == Frame::Array);
         let segment = if is_item {
@@ -27,13 +27,13 @@ impl Path {
         self.0.push(OpenBracket { frame, segment });
     }
 
-    /// Only those within the outermost `depth` brackets of the document are still open.
+    /// Closes all but the outermost `depth` brackets of the document.
     pub(super) fn close_to(&mut self, depth: usize) {
         // The request itself is around the inputs.
         self.0.truncate(depth.saturating_sub(1));
     }
 
-    /// From the inputs to the member `name` of the innermost object.
+    /// Returns the path from the inputs to the member `name` of the innermost object.
     pub(super) fn to(&self, name: String) -> Vec<PathSegment> {
         // The outermost one is the inputs themselves.
         let segments = self.0.iter().skip(1).map(|level| level.segment.clone());

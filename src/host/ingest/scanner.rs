@@ -1,4 +1,4 @@
-//! The structure of JSON, byte by byte: a pushdown automaton that can stop and go on at any byte.
+//! The structure of JSON, byte by byte: a pushdown automaton that can pause at any byte.
 //!
 //! Strings are passed on in bulk; numbers and words are separated from structure and left to serde.
 
@@ -47,7 +47,7 @@ pub(super) enum Frame {
     Array,
 }
 
-/// Reason for which the scanner stops.
+/// Reason that the scanner stops.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ScanEvent {
     /// The bytes are used up.
@@ -62,7 +62,7 @@ pub(super) enum ScanEvent {
     JunkLine,
     /// The junk line ends before the next byte.
     JunkLineEnd,
-    /// The next byte cannot stand here.
+    /// The next byte is not allowed here.
     Break(&'static str),
 }
 
@@ -86,7 +86,7 @@ pub(super) trait ScanSink {
     fn takes_line_breaks(&self) -> bool;
     /// A line ends within base64.
     fn line_break(&mut self);
-    /// Returns true if only blanks have come since a line ended within base64.
+    /// Returns true if only blanks have followed the last line end within base64.
     fn begins_line(&self) -> bool;
     /// The current line within base64 has more than blanks.
     fn goes_on(&mut self);
@@ -95,7 +95,7 @@ pub(super) trait ScanSink {
 /// Number of bytes read, and the event after them.
 type ScanStep = (usize, Option<ScanEvent>);
 
-/// Most brackets that are tracked. The stack must not grow with hostile input.
+/// Maximum nesting that is tracked. The stack must not grow with hostile input.
 const DEPTH_MAX: usize = 100_000;
 
 impl Scanner {
@@ -225,8 +225,8 @@ impl Scanner {
         }
     }
 
-    /// The beginning of a line within a video's content. A bracket is no base64: there the content was cut
-    /// off, and this line begins another document.
+    /// The beginning of a line within a video's content. A bracket is not base64: the content was truncated,
+    /// and this line begins another document.
     fn line_within_video(rest: &[u8], sink: &mut impl ScanSink) -> ScanStep {
         let blank = rest
             .iter()
@@ -322,7 +322,7 @@ impl Scanner {
         (1, None)
     }
 
-    /// A value has ended; where it was the outermost one, so has the document.
+    /// Ends a value, and the document if the value is the outermost.
     fn value_ended(&mut self) -> Option<ScanEvent> {
         if self.stack.is_empty() {
             self.state = ScanState::Between;

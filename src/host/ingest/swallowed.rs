@@ -1,18 +1,17 @@
-//! Requests that a document took in as its own: objects on a line of their own with names that only requests
-//! have.
+//! Requests inside a malformed document: objects that begin a line and have keys that only requests have.
 //!
-//! `{"id":` and a line end before a good request make that request look like a value. Should the document
-//! break, such a request is reported and not run, because a caller that learns of the break may send all of
-//! it again. They are found while the document passes, so no byte of it is read twice.
+//! `{"id":` and a line end before a good request make that request look like a value. If the document turns
+//! out to be malformed, such a request is reported and not run, because the caller may send everything again.
+//! They are found while the document is read, so no byte is read twice.
 
 use std::ops::Range;
 
-/// Objects and lists within a document that begin on a line of their own.
+/// Objects and lists within a document that begin a line.
 #[derive(Debug, Default)]
 pub(super) struct Swallowed {
-    /// Those that are open, from the outside to the inside.
+    /// Open ones, outermost first.
     open: Vec<Inner>,
-    /// Those that are whole and look like a request, in order; none of them within another.
+    /// Complete ones that look like a request, in order and not nested.
     whole: Vec<Inner>,
 }
 
@@ -28,7 +27,7 @@ pub(super) struct Inner {
 }
 
 impl Swallowed {
-    /// One begins, so many brackets deep, at this byte of the text.
+    /// Begins a value at this nesting depth and byte of the text.
     pub(super) fn open(&mut self, depth: usize, at: usize, line: u64) {
         self.open.push(Inner {
             bytes: at..at,
@@ -38,7 +37,7 @@ impl Swallowed {
         });
     }
 
-    /// A name that only requests have, so many brackets deep.
+    /// Records a key that only requests have, at this nesting depth.
     pub(super) fn request_name(&mut self, depth: usize) {
         if let Some(inner) = self.open.last_mut().filter(|inner| inner.depth == depth) {
             inner.looks_like_request = true;
@@ -60,7 +59,7 @@ impl Swallowed {
         }
     }
 
-    /// Those that are whole.
+    /// Returns the complete ones.
     pub(super) fn into_whole(self) -> Vec<Inner> {
         self.whole
     }

@@ -124,8 +124,8 @@ impl Timing {
             .unwrap_or(0)
     }
 
-    /// From the first start to the end of the last frame; a last packet of sound is often cut short on
-    /// purpose.
+    /// From the first start to the end of the last frame; a last packet of sound is often cut short
+    /// intentionally.
     pub(super) fn ticks(&self) -> u64 {
         self.span().saturating_add(if self.last_length > 0 {
             self.last_length
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(rate(&[(1, 40)], 1000), Some((25_000, false)));
         assert_eq!(rate(&[(10, 0)], 30), None);
         assert_eq!(rate(&[], 30), None);
-        // More time than fits into a number is no rate.
+        // A duration that overflows has no rate.
         assert_eq!(rate(&[(u64::MAX, u64::MAX)], u64::MAX), None);
     }
 

@@ -1,15 +1,15 @@
-//! Reads small values anywhere in a file, with a bound on memory and on work.
+//! Reads small values anywhere in a file, with limits on memory and work.
 
 use bytes::Bytes;
 
 use super::ProbeError;
 use crate::media::Source;
 
-/// Read at once in a new place: a header in front of frames that are skipped. What follows on it is read in
-/// blocks of twice the last one's length, as it may be a table.
+/// Bytes read at a new position: a header before skipped frames. Sequential reads double the block each time,
+/// as they may be of a table.
 const JUMP: u64 = 512;
 
-/// The largest block.
+/// Maximum block size, in bytes.
 const BLOCK: u64 = 16 * 1024;
 
 /// Maximum number of values read from a file. 10 minutes with a fragment for each frame have 2 million.

@@ -12,15 +12,15 @@ pub enum SpoolError {
     /// A fault of the temporary folder, or of the file in it.
     #[error("{}", of_folder(*.0))]
     Folder(io::ErrorKind),
-    /// The process or the machine has as many files open as it may.
+    /// The process or the machine has too many open files.
     #[error("too many files are open (ulimit -n)")]
     OpenFiles,
-    /// The bound on the bytes kept for all requests at a time.
+    /// The limit on the bytes stored for all concurrent requests is reached.
     #[error("{}", of_bound(*most, *is_alone))]
     Bound {
-        /// The bound.
+        /// The limit, in bytes.
         most: ByteCount,
-        /// Whether this one exceeds it by itself.
+        /// Whether this item alone exceeds it.
         is_alone: bool,
     },
 }
@@ -61,7 +61,7 @@ impl SpoolError {
         }
     }
 
-    /// Whether there may be room at another time without a change to the host.
+    /// Whether a later attempt may succeed without a change to the host.
     pub const fn may_pass(self) -> bool {
         match self {
             Self::Folder(kind) => matches!(
@@ -76,7 +76,7 @@ impl SpoolError {
 
 impl From<io::Error> for SpoolError {
     fn from(error: io::Error) -> Self {
-        // The kind does not tell this one from others.
+        // The error kind does not distinguish this error.
         let too_many = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
         if error.raw_os_error().is_some_and(|code| too_many.contains(&code)) {
             return Self::OpenFiles;
@@ -85,7 +85,7 @@ impl From<io::Error> for SpoolError {
     }
 }
 
-/// Faults of files, in words for the operator of the host.
+/// Descriptions of file errors for the operator of the host.
 const FAULTS: [(io::ErrorKind, &str); 6] = [
     (
         io::ErrorKind::NotFound,

@@ -1,4 +1,4 @@
-//! The bound on the bytes that are kept for all requests of a process at a time.
+//! Limit on the bytes stored for all concurrent requests of a process.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{media::SpoolError, model::ByteCount};
 
-/// The bound on the bytes that are kept for all requests at a time, and how many are; clones share both.
+/// Limit on the bytes stored for all concurrent requests, and their current number; clones share both.
 #[derive(Debug, Clone)]
 pub struct SpoolLimit(Arc<Counter>);
 
@@ -18,7 +18,7 @@ struct Counter {
 }
 
 impl SpoolLimit {
-    /// At most so many bytes.
+    /// Creates a limit in bytes.
     pub fn of(ByteCount(most): ByteCount) -> Self {
         Self(Arc::new(Counter {
             most,
@@ -26,7 +26,7 @@ impl SpoolLimit {
         }))
     }
 
-    /// Room for nothing yet.
+    /// Reserves no bytes yet.
     pub(super) fn reserve_nothing(&self) -> Reservation {
         Reservation {
             limit: self.clone(),
@@ -34,20 +34,20 @@ impl SpoolLimit {
         }
     }
 
-    /// The bytes that are kept now.
+    /// Number of bytes stored.
     pub fn kept(&self) -> ByteCount {
         ByteCount(self.0.kept.load(Ordering::Relaxed))
     }
 }
 
 impl Default for SpoolLimit {
-    /// No bound.
+    /// Creates no limit.
     fn default() -> Self {
         Self::of(ByteCount(u64::MAX))
     }
 }
 
-/// Room for the bytes of one video, free again when this is dropped.
+/// Reservation for the bytes of one video, released on drop.
 #[derive(Debug)]
 pub(in crate::media) struct Reservation {
     limit: SpoolLimit,
@@ -55,7 +55,7 @@ pub(in crate::media) struct Reservation {
 }
 
 impl Reservation {
-    /// Room for so many more bytes, or an error that changes nothing.
+    /// Reserves further bytes. An error changes nothing.
     pub(super) fn grow(&mut self, more: u64) -> Result<(), SpoolError> {
         let Counter { most, kept } = &*self.limit.0;
         let within = |kept: u64| kept.checked_add(more).filter(|kept| kept <= most);
