@@ -58,8 +58,8 @@ impl AccessToken {
         Some(value)
     }
 
-    /// A text that identifies the token where calls are counted. A token is long and random, so its digest
-    /// does not give it away.
+    /// Returns a digest that identifies the token in rate counters. A token is long and random, so its digest
+    /// does not reveal it.
     pub fn digest(&self) -> String {
         STANDARD.encode(Sha256::digest(format!(
             "autohive-tiktok token {}",
@@ -175,13 +175,13 @@ impl fmt::Display for TokenFault {
     }
 }
 
-/// Address to which a video's bytes are uploaded. It authorizes the upload, so it is a secret
+/// URL to which a video is uploaded. It authorizes the upload, so it is a secret
 /// (docs/tiktok-open-api.md#upload-addresses).
 #[derive(Clone)]
 pub struct UploadUrl(Url);
 
 impl UploadUrl {
-    /// Takes the address TikTok named, if it is TikTok's.
+    /// Accepts the upload URL in TikTok's response if its host is TikTok's.
     ///
     /// That is https on port 443 of any host under `tiktokapis.com` without userinfo
     /// (docs/tiktok-open-api.md#upload-addresses: the real hosts are regional), or, for a simulator, the API
@@ -196,7 +196,7 @@ impl UploadUrl {
         }
     }
 
-    /// The address itself, for the one request that needs it.
+    /// Returns the URL, for the upload request only.
     pub fn expose(&self) -> &Url {
         &self.0
     }

@@ -25,7 +25,7 @@ pub struct Reply {
     #[serde(rename = "type")]
     kind: &'static str,
     result: Value,
-    /// Rows of the output, whose list stands empty in `result`.
+    /// Rows of the output, whose list is empty in `result`.
     #[serde(skip)]
     rows: Option<ResultRows>,
     /// Outcome of a write, as text.
@@ -228,7 +228,7 @@ impl ResultLine {
         Self { text, rows: None }
     }
 
-    /// Bytes of memory that it takes.
+    /// Returns its memory in bytes.
     pub fn memory(&self) -> usize {
         self.text.len()
     }

@@ -20,8 +20,8 @@ pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Envelope>(text).map(|Envelope(value)| value)
 }
 
-/// The place at which `text` cannot be read on: `inputs.title`, `inputs.photo_urls[1]`. None where it is the
-/// document itself.
+/// Returns the path at which parsing `text` fails, such as `inputs.photo_urls[1]`; `None` for the document
+/// itself.
 pub(super) fn place_of_end(text: &[u8]) -> Option<String> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let error = serde_path_to_error::deserialize::<_, Envelope>(&mut reader).err()?;
@@ -46,8 +46,7 @@ fn name(key: &str) -> String {
     }
 }
 
-/// `id` of a request, echoed letter for letter: a number keeps digits that no 64 bits hold. It has at most
-/// 1,024 bytes.
+/// `id` of a request, at most 1,024 bytes, echoed verbatim: a number keeps digits beyond 64 bits.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct Id(Option<Box<RawValue>>);
@@ -58,7 +57,7 @@ pub struct Id(Option<Box<RawValue>>);
 pub(super) const ID_MAX: u16 = 1024;
 
 impl Id {
-    /// Whether there is one.
+    /// Whether the request has an id.
     pub(super) const fn is_some(&self) -> bool {
         self.0.is_some()
     }

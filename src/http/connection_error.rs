@@ -58,8 +58,8 @@ pub enum ConnectError {
     /// The name of the host was not resolved.
     #[error("the host's name could not be resolved, so look at this machine's network and DNS")]
     NoAddress,
-    /// The name of a media host has no address that may be connected to: none at all, or only blocked ones. The
-    /// difference stands in the log alone, so that a caller cannot explore an internal network.
+    /// The name of a media host has no address that may be connected to: none at all, or only blocked ones.
+    /// The difference is only in the log, so that a caller cannot explore an internal network.
     #[error("the host's name has no address that may be connected to")]
     NoPermittedAddress,
     /// `localhost` resolves to another machine.
@@ -253,7 +253,7 @@ mod tests {
         ConnectError::of(&client.build().unwrap().get(url).send().await.unwrap_err())
     }
 
-    /// A server that sends `answer` to whoever comes, once it has heard something.
+    /// Server that sends `answer` to each client after its first bytes.
     fn answering(answer: &'static [u8]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

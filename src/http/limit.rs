@@ -589,8 +589,8 @@ mod tests {
     }
 
     proptest! {
-        /// Requests of three accounts of one app: all windows hold, a refused request takes nothing, the window that is
-        /// named is full, and whoever waits as long as is said gets through.
+        /// Requests of three accounts of one app: all windows hold, a refused request takes nothing, the
+        /// window that is named is full, and a caller that waits as long as reported succeeds.
         #[test]
         fn requests_count_with_all_counters_or_none(steps in prop::collection::vec((0_usize..3, 0_u64..20_000, 0_u8..4), 1..200)) {
             let (clock, limiter) = limiter();
@@ -641,7 +641,7 @@ mod tests {
                 let taken = take(&limiter, account("a"), "init", limit);
                 if let Err(wait) = taken {
                     prop_assert!(wait > Duration::ZERO && wait <= MINUTE);
-                    // Half of the callers do as they are told.
+                    // Half of the callers wait as long as required.
                     if at % 2 == 0 {
                         continue;
                     }

@@ -76,7 +76,7 @@ impl DownloadProgress {
         })
     }
 
-    /// Takes in status and headers of a response; `asked` is true if the missing range was requested.
+    /// Evaluates status and headers of a response; `asked` is true if the missing range was requested.
     pub(super) fn fit(&mut self, status: u16, headers: &HeaderMap, asked: bool) -> ResponseFit {
         match status {
             200 => {

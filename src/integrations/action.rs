@@ -178,7 +178,7 @@ pub struct Integration {
     pub permissions: &'static Permissions,
     /// Reads the request's `auth`. Errors: `missing_token`, `malformed_token` and the like.
     pub credentials: fn(Option<&Value>) -> Result<Credentials, CredentialsError>,
-    /// Returns the address of the API, which may have a sandbox of its own.
+    /// Returns the URL of the API, which may have a sandbox of its own.
     pub api_base: fn(&Credentials) -> &'static str,
     /// Prefix of the integration's digests in the state.
     pub namespace: Namespace,

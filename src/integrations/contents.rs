@@ -220,7 +220,7 @@ mod tests {
     /// A text that is no base64.
     const BROKEN: &str = "AAAA*";
 
-    /// The contents as if each had been kept.
+    /// The contents if each had been stored.
     fn kept(texts: &[String]) -> Vec<Option<Source>> {
         texts
             .iter()

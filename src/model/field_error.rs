@@ -1,4 +1,4 @@
-//! Error of one field, for people and for programs.
+//! Error about one input.
 
 use std::fmt;
 

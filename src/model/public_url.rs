@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Reach, Standing};
 
-/// Names under which no server of the public internet answers.
+/// Names that no server on the public internet has.
 const PRIVATE_SUFFIXES: [&str; 9] = [
     "localhost",
     "local",
@@ -23,11 +23,11 @@ const PRIVATE_SUFFIXES: [&str; 9] = [
     "onion",
 ];
 
-/// An https address on a public host name (docs/tiktok-open-api.md#pull-from-url: https only, a domain and
-/// not an IP address).
+/// An https URL on a public host name (docs/tiktok-open-api.md#pull-from-url: https only, a domain and not an
+/// IP address).
 ///
-/// If TikTok is a simulator on this machine, an http address on this machine is one too, and so is any
-/// address of a host that the operator allows.
+/// If TikTok is a simulator on this machine, an http URL on this machine is accepted too, and so is any URL
+/// on a host that the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PublicUrl(String);
@@ -62,7 +62,7 @@ impl PublicUrl {
         well_formed(&self.0).and_then(|url| check(&url)).is_ok()
     }
 
-    /// The address.
+    /// The URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,9 +120,10 @@ impl fmt::Display for PublicUrlFault {
     }
 }
 
-/// Reads an http or https address without user name and password.
+/// Parses an http or https URL without user name and password.
 fn well_formed(text: &str) -> Result<Url, PublicUrlFault> {
-    // The parser drops tabs and line breaks in silence; what is sent must be what was checked.
+    // The parser silently drops tabs and line breaks, but the text that is sent must be the text that was
+    // checked.
     if text
         .chars()
         .any(|letter| letter.is_control() || letter.is_whitespace() || letter == '\\')

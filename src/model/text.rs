@@ -17,7 +17,7 @@ use super::Grouped;
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
-    /// Takes `text` if it fits.
+    /// Accepts `text` if it fits.
     pub fn parse(text: String) -> Result<Self, TextFault> {
         check_text(&text, MAX)?;
         Ok(Self(text))
@@ -33,7 +33,7 @@ impl<const MAX: usize> Text<MAX> {
         (!self.0.is_empty()).then_some(self.0.as_str())
     }
 
-    /// Its length as TikTok counts.
+    /// Returns its length in UTF-16 units, as TikTok counts.
     pub fn utf16_units(&self) -> usize {
         utf16_units(&self.0)
     }
@@ -63,7 +63,7 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
 /// Reason that a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
-    /// It is longer than allowed, both in UTF-16 units.
+    /// It is too long. Lengths are in UTF-16 units.
     TooLong {
         /// Its length.
         units: usize,

@@ -1,4 +1,4 @@
-//! Texts that look like a value which an earlier step of a workflow did not fill in.
+//! Detection of placeholders that an earlier step of a workflow did not fill in.
 
 /// Whole texts, in lower case, that languages and workflow editors write for a missing value.
 const WORDS: [&str; 22] = [
@@ -56,8 +56,7 @@ const EXPRESSIONS: [&str; 6] = ["$json.", "$json[", "$node[", "$input.", "$('", 
 const ASKS: [&str; 5] = ["YOUR_", "INSERT_", "REPLACE_", "ENTER_", "TODO:"];
 
 /// Whether `text` looks like a value that was not filled in: `null`, `undefined`, `[object Object]`, `{{
-/// $json.caption }}`, `${title}`, `<title>`. It may still be meant, so it is a reason to warn and not to
-/// refuse.
+/// $json.caption }}`, `${title}`, `<title>`. It may be intentional, so it is a warning and not an error.
 pub fn looks_unfilled(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_lowercase();

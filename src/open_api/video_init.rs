@@ -37,7 +37,7 @@ pub struct VideoPostInfo<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "source")]
 pub enum VideoSourceInfo<'a> {
-    /// Upload to the address in the response.
+    /// Upload to the URL in the response.
     #[serde(rename = "FILE_UPLOAD")]
     File(FileUpload),
     /// Download by TikTok from a host that the app has verified. Such an init publishes without a further
@@ -75,7 +75,7 @@ pub struct VideoInitResponse {
 pub enum UploadAddress {
     /// Upload URL, valid for one hour.
     Given(UploadUrl),
-    /// No address, because TikTok downloads the video.
+    /// No URL, because TikTok downloads the video.
     None,
     /// Refused upload URL, because it is not TikTok's.
     Foreign(UploadUrlFault),

@@ -45,7 +45,7 @@ pub fn is_secret_name(name: &str) -> bool {
             .is_some_and(|last| last != "key" && SECRET_WORDS.contains(&last.as_str()))
 }
 
-/// The long ids that are expected in the value under `name`.
+/// Returns the kind of long ids that are expected under `name`.
 pub fn ids_under(name: &str) -> Ids {
     let last = words(name).pop().unwrap_or_default();
     match last.as_str() {

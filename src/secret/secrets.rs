@@ -1,4 +1,4 @@
-//! Secrets of one request, to take out of texts by their value.
+//! Secrets of one request, redacted from texts by value.
 
 use std::{fmt, mem, sync::Arc};
 
@@ -23,7 +23,7 @@ impl Secrets {
     pub fn of_auth(auth: &Value) -> Self {
         let mut found = Vec::new();
         collect("auth", auth, &mut found);
-        // A secret that holds another one is taken out first, and whole.
+        // A secret that contains another one is redacted first.
         found.sort_unstable_by_key(|secret: &String| std::cmp::Reverse(secret.len()));
         found.dedup();
         Self(found.into_iter().map(SecretString::from).collect())
@@ -55,7 +55,7 @@ impl Secrets {
         })
     }
 
-    /// Takes the secrets out of every text within `value`, names included.
+    /// Redacts the secrets from every string in `value`, including names.
     pub fn redact_value(&self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.redact(text),

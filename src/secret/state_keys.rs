@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use super::REDACTED;
 
-/// Fewest characters of a key. As hexadecimal digits they are 128 bits, the least that is worth the name.
+/// Minimum length of a key in characters: 128 bits as hexadecimal digits.
 const KEY_MIN: usize = 32;
 
 /// Keys that authenticate rows of the journal: the first signs, each verifies.
@@ -41,7 +41,7 @@ impl StateKeys {
     }
 }
 
-/// HMAC takes a key of any length, so this is always something.
+/// HMAC accepts a key of any length, so this never fails.
 fn over(key: &SecretString, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).ok()?;
     for part in parts {
@@ -75,7 +75,7 @@ pub enum StateKeysFault {
     NotVisible,
     /// A key of fewer than 32 characters.
     TooShort,
-    /// A key that is one character over and over.
+    /// A key that repeats a single character.
     OneCharacter,
 }
 

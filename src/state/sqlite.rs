@@ -261,7 +261,7 @@ fn counted(
     )
 }
 
-/// The file cannot be used, and does not become usable by itself.
+/// Error: the file is permanently unusable.
 fn unusable(path: &Path, what: String) -> StateError {
     StateError::Unavailable {
         place: place(path),

@@ -27,8 +27,8 @@ impl UploadError {
         self.kind == UploadErrorKind::Stopped(ChunkDenied::TakenOver)
     }
 
-    /// Whether the upload address has expired and TikTok certainly lacks bytes, so that this upload never becomes a
-    /// post.
+    /// Whether the upload URL has expired and TikTok certainly lacks bytes, so that this upload never becomes
+    /// a post.
     pub fn is_expired(&self) -> bool {
         matches!(self.kind, UploadErrorKind::Expired { .. }) && !self.complete_unknown
     }

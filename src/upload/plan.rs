@@ -19,13 +19,13 @@ use std::time::Duration;
 
 use crate::model::ByteCount;
 
-/// The largest single chunk, and the largest video that goes in one: 64 MB, decimal.
+/// Largest single chunk, and largest video in a single chunk: 64 MB, decimal.
 pub const CHUNK_MAX: ByteCount = ByteCount(64_000_000);
 
 /// The smallest chunk of several: 5 MiB, binary.
 pub const CHUNK_MIN: ByteCount = ByteCount(5_242_880);
 
-/// The largest video that TikTok takes: 4 GB, decimal (docs/tiktok-open-api.md#megabytes).
+/// Largest video that TikTok accepts: 4 GB, decimal (docs/tiktok-open-api.md#megabytes).
 pub const SIZE_MAX: ByteCount = ByteCount(4_000_000_000);
 
 /// Chunk size if the speed is unknown, in bytes.
@@ -107,7 +107,7 @@ impl ChunkPlan {
         ByteCount(self.size)
     }
 
-    /// The size of every chunk but the last.
+    /// Size of every chunk except the last, in bytes.
     pub const fn chunk_size(self) -> ByteCount {
         ByteCount(self.chunk_size)
     }
