@@ -14,6 +14,7 @@ use std::{
     fmt,
     future::pending,
     io::{self, Cursor, Read, Write},
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -138,16 +139,21 @@ pub async fn serve(
         live: BTreeMap::new(),
         next: 0,
     };
-    let end = session.until_end(reader, stop).await;
+    tokio::pin!(stop);
+    let end = session.until_end(reader, stop.as_mut()).await;
     session.finish(end.grace).await;
     // After a signal to stop, the wait for the reader of the last results is limited.
-    let patience = end.grace.map_or(Duration::MAX, |_grace| LAST_WORDS);
-    let summary = session.writer.close(patience).await.map_err(StreamError::Write)?;
-    match end.error {
-        Some(StreamError::Write(unwritten)) => Err(StreamError::Write(unwritten)),
-        Some(StreamError::Read(error)) => Err(StreamError::Read(error)),
-        None => Ok(summary),
-    }
+    let must_stop = async {
+        if end.grace.is_none() {
+            stop.await;
+        }
+    };
+    let summary = session
+        .writer
+        .close(must_stop, LAST_WORDS)
+        .await
+        .map_err(StreamError::Write)?;
+    end.error.map_or(Ok(summary), Err)
 }
 
 /// Longest wait for the reader of the next result after a signal to stop.
@@ -230,8 +236,7 @@ struct LiveRequest {
 impl Session {
     /// Serves until the input has ended and all is answered, or until `stop` completes, or until results cannot
     /// be written.
-    async fn until_end(&mut self, mut reader: Reader, stop: impl Future<Output = Stop>) -> End {
-        tokio::pin!(stop);
+    async fn until_end(&mut self, mut reader: Reader, mut stop: Pin<&mut impl Future<Output = Stop>>) -> End {
         let mut reading = Reading::Open;
         let mut error = None;
         while reading == Reading::Open || !self.running.is_empty() {
@@ -240,7 +245,7 @@ impl Session {
                 biased;
                 stop = &mut stop => return match stop {
                     Stop::Signal => {
-                        info!("told to stop, no more requests are taken");
+                        info!("stop requested; accepting no more requests");
                         let error = self.decline_rest(reader).await.map(StreamError::Read);
                         End { grace: Some(self.options.grace), error }
                     }
@@ -361,6 +366,8 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use serde_json::json;
 
     use super::*;
@@ -393,7 +400,7 @@ mod tests {
 
     /// Ends the session, and returns its only result.
     async fn only_result(session: Session, output: &OutputBuffer) -> Value {
-        let summary = session.writer.close(Duration::from_secs(10)).await.unwrap();
+        let summary = session.writer.close(ready(()), LAST_WORDS).await.unwrap();
         assert_eq!(
             summary,
             Summary {

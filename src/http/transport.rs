@@ -151,7 +151,8 @@ impl Transport {
             return Err(HttpErrorKind::DeadlinePassed);
         }
         let taken = Arc::new(AtomicBool::new(false));
-        let sent = if let Some((length, stall)) = request.body.stall() {
+        let stall = request.body.stall();
+        let sent = if let Some((length, stall)) = stall {
             let idle = stall.idle.max(request.timeout);
             self.send_watched(request, length, StallLimit { idle, ..stall }, deadline, &taken)
                 .await?
@@ -169,11 +170,19 @@ impl Transport {
                 ConnectionError::of(&error)
             })
         })?;
-        self.read(response, request.response_max).await
+        let read = self.read(response, request.response_max);
+        if stall.is_none() {
+            return read.await;
+        }
+        // The timeout of the attempt is the deadline of the request, so that a long body may be sent.
+        let timed_out = HttpErrorKind::Connection(ConnectionError::Timeout);
+        let timeout = request.timeout.min(self.clock.left_until(deadline));
+        tokio::time::timeout(timeout, read)
+            .await
+            .unwrap_or(Err(timed_out))
     }
 
-    /// Sends a request with a body of `length` bytes. Errors: that of a connection that stalls or cannot meet the
-    /// deadline.
+    /// Sends a request with a body of `length` bytes. Errors: `Stalled`, `TooSlow`, and a timeout if the response is late.
     async fn send_watched(
         &self,
         request: &HttpRequest<'_>,
@@ -185,13 +194,14 @@ impl Transport {
         let meter = BodyMeter::default();
         let timeout = self.clock.left_until(deadline);
         let span = BodySpan { length, after: 0 };
-        let abort = tokio::select! {
+        let sent = tokio::select! {
             biased;
-            sent = self.build(request, timeout, taken, &meter).send() => return Ok(sent),
-            abort = meter.watch(&self.clock, span, stall, deadline) => abort,
+            sent = self.build(request, timeout, taken, &meter).send() => Ok(sent),
+            abort = meter.watch(&self.clock, span, stall, deadline) => Err(abort),
         };
-        meter.close();
-        Err(match abort {
+        let is_whole = meter.close() >= length;
+        sent.map_err(|abort| match abort {
+            BodyAbort::Stalled if is_whole => HttpErrorKind::Connection(ConnectionError::Timeout),
             BodyAbort::Stalled => HttpErrorKind::Stalled,
             BodyAbort::TooSlow { measured, surely } => HttpErrorKind::TooSlow {
                 bytes_per_second: measured,

@@ -147,25 +147,20 @@ fn ids_that_were_not_looked_up_are_listed() {
 #[test]
 fn pages_without_room_leave_those_before_them() {
     let base = endless_list();
-    let run = || run().against(&base).arg("--jobs").arg("1");
-    let (long, short) = (videos("long", 1_000), videos("short", 20));
-    let ended = run()
-        .arg("--spool-max=1MiB")
-        .request(&long)
-        .request(&short)
-        .finish()
-        .exits(0);
-    broken_off(&ended.answer("long"), 220, "--spool-max, 1,048,576 bytes");
-    ended.answer("short").did();
-    let ended = run()
-        .env("TMPDIR", "/proc")
-        .request(&long)
-        .request(&short)
-        .finish()
-        .exits(0);
-    broken_off(&ended.answer("long"), 20, "TMPDIR");
+    let both = |program: Program| {
+        let mut running = program.against(&base).request(&videos("long", 1_000)).start();
+        let long = running.next();
+        // Rows occupy their room until they are written.
+        running.send(&videos("short", 20));
+        running.next().did();
+        running.close_input();
+        (long, running.wait().exits(0))
+    };
+    let (long, _) = both(run().arg("--spool-max=1MiB"));
+    broken_off(&long, 220, "--spool-max, 1,048,576 bytes");
+    let (long, ended) = both(run().env("TMPDIR", "/proc"));
+    broken_off(&long, 20, "TMPDIR");
     assert!(ended.stderr.contains("folder=/proc"), "{}", ended.stderr);
-    ended.answer("short").did();
 }
 
 #[track_caller]
@@ -222,6 +217,19 @@ fn a_slow_reader_gets_every_result_after_a_signal() {
         let videos = ended.answer(id).did().at("/data/videos").as_array().map(Vec::len);
         assert_eq!(videos, usize::try_from(count).ok(), "{id}");
     }
+}
+
+/// The input has ended, so nothing but the reader of the results is waited for.
+#[test]
+fn a_program_whose_results_nobody_reads_exits_after_a_signal() {
+    let mut running = run()
+        .against(&endless_list())
+        .request(&videos("a", 1_000))
+        .start_unread();
+    running.close_input();
+    running.await_standstill();
+    running.signal("TERM");
+    assert_eq!(running.end_unread(Duration::from_secs(20)), Some(1));
 }
 
 /// Members have the order of the schema, whether the rows were in memory or in a file.

@@ -118,8 +118,13 @@ impl Writer {
         }
     }
 
-    /// Waits until everything is written, while at least one byte is written within each `patience`.
-    pub(super) async fn close(self, patience: Duration) -> Result<Summary, Unwritten> {
+    /// Waits until everything is written. After `must_stop` completes, at least one byte has to be written within each
+    /// `patience`.
+    pub(super) async fn close(
+        self,
+        must_stop: impl Future<Output = ()>,
+        patience: Duration,
+    ) -> Result<Summary, Unwritten> {
         let Self {
             lines,
             mut done,
@@ -127,11 +132,19 @@ impl Writer {
             ..
         } = self;
         drop(lines);
+        let ended = |done: Result<io::Result<Summary>, _>| {
+            let done = done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
+            done.map_err(|error| backlog.unwritten(error))
+        };
+        tokio::select! {
+            biased;
+            done = &mut done => return ended(done),
+            () = must_stop => {}
+        }
         let mut written = backlog.written.load(Ordering::SeqCst);
         loop {
             if let Ok(done) = tokio::time::timeout(patience, &mut done).await {
-                let done = done.unwrap_or_else(|_gone| Err(io::ErrorKind::BrokenPipe.into()));
-                return done.map_err(|error| backlog.unwritten(error));
+                return ended(done);
             }
             let by_now = backlog.written.load(Ordering::SeqCst);
             if by_now == written {
@@ -280,7 +293,7 @@ mod tests {
             for (number, reply) in (0..).zip(replies) {
                 writer.write(number, reply);
             }
-            writer.close(PATIENCE).await
+            writer.close(std::future::ready(()), PATIENCE).await
         })
     }
 
