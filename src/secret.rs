@@ -160,17 +160,17 @@ impl fmt::Display for TokenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "an empty text",
-            Self::Bearer => "a text that begins with \"Bearer\", which is not part of the token; leave that word out",
+            Self::Bearer => "a string that begins with \"Bearer\", which is not part of the token; leave that word out",
             Self::SpaceAround => {
                 "a token with a space or line break at its beginning or end; remove it (a token read from a file often \
                  ends in a line break)"
             }
             Self::Quoted => "a token in quotes; remove them",
             Self::SpaceWithin => {
-                "a text that contains a space, a line break or a control character, which no token has"
+                "a string that contains a space, a line break or a control character, which no token has"
             }
-            Self::NotAscii => "a text with a character outside ASCII, which no token has",
-            Self::TooLong => "a text of more than 4,096 bytes, which no token has",
+            Self::NotAscii => "a string with a character outside ASCII, which no token has",
+            Self::TooLong => "a string of more than 4,096 bytes, which no token has",
         })
     }
 }

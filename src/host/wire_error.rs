@@ -85,6 +85,15 @@ fn told(Violation { path, message, .. }: &Violation) -> String {
     }
 }
 
+/// Clauses as sentences of one text; the last one has no full stop of its own.
+fn sentences(clauses: impl Iterator<Item = String>) -> String {
+    clauses.fold(String::new(), |text, clause| match text.as_str() {
+        "" => clause,
+        ended if ended.ends_with(['.', '?']) => format!("{ended} {clause}"),
+        open => format!("{open}. {clause}"),
+    })
+}
+
 /// Remedy for inputs that break the schema.
 const CORRECT_INPUTS: &str = "Correct the input at each `path` in `errors`, then send the request again.";
 
@@ -99,16 +108,12 @@ pub(super) fn validation_error(side: Side, violations: &[Violation]) -> Value {
         Side::Input => ("input", "The input", CORRECT_INPUTS),
         Side::Output => ("output", "The output (a bug in this program)", REPORT_BUG),
     };
-    let more = if violations.len() > TOLD_MAX {
-        "; and more"
-    } else {
-        ""
-    };
+    let more = (violations.len() > TOLD_MAX).then(|| "there are more".to_owned());
     let violations = violations.get(..TOLD_MAX).unwrap_or(violations);
-    let shown: Vec<String> = violations.iter().map(told).collect();
+    let shown = sentences(violations.iter().map(told).chain(more));
     let first = violations.first();
     json!({
-        "message": format!("{noun} breaks the action's schema: {}{more}", shown.join("; ")),
+        "message": format!("{noun} does not match the action's schema: {shown}"),
         "property": first.map(|violation| violation.path.as_str()),
         "value": first.and_then(|violation| violation.value.as_ref()),
         "source": source,

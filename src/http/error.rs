@@ -99,7 +99,7 @@ impl fmt::Display for HttpErrorKind {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                 return write!(
                     f,
-                    "the limit of {window} is reached for another {seconds} s, so it was not sent"
+                    "the rate limit ({window}) is full for another {seconds} s; the request was not sent"
                 );
             }
             Self::DeadlinePassed => "the request's time was up before it was sent",

@@ -148,7 +148,7 @@ impl fmt::Display for BlockedUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotHttps => f.write_str("is not https"),
-            Self::UserInfo => f.write_str("carries a user name or password"),
+            Self::UserInfo => f.write_str("contains a user name or password"),
             Self::NoHost => f.write_str("names no host"),
             Self::Names(kind) => write!(f, "is {kind}"),
             Self::Outside(_) => f.write_str("is neither the simulator nor an allowed media host"),

@@ -162,7 +162,7 @@ impl<'de> Deserialize<'de> for Content {
         // Every content string under `inputs` was extracted, so nothing else is possible here.
         index
             .map(Self)
-            .ok_or_else(|| D::Error::custom("is not a content of this request"))
+            .ok_or_else(|| D::Error::custom("does not refer to content in this request"))
     }
 }
 

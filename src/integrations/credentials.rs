@@ -129,7 +129,7 @@ pub fn read_token(auth: Option<&Value>, shape: &str) -> Result<AccessToken, Cred
                 (Some(token), _) => ("auth.credentials.access_token", credentials, Some(token)),
                 (None, Some(token)) => ("auth.access_token", auth, Some(token)),
                 (None, None) if credentials.keys().all(|name| name == ACCESS_TOKEN) => {
-                    ("auth.access_token", auth, None)
+                    ("auth.credentials.access_token", auth, None)
                 }
                 (None, None) => ("auth.credentials.access_token", credentials, None),
             }
@@ -159,7 +159,7 @@ pub fn read_token(auth: Option<&Value>, shape: &str) -> Result<AccessToken, Cred
 fn parse(token: &str, missing: impl Fn(&str) -> CredentialsError) -> Result<AccessToken, CredentialsError> {
     if is_unfilled_token(token) {
         let error = missing("what looks like a template that was not filled in");
-        return Err(error.with_code(&own::MALFORMED_TOKEN));
+        return Err(error.with_code(&own::MALFORMED_TOKEN).with_fix(FILL_IN));
     }
     AccessToken::parse(token.to_owned()).map_err(|fault| {
         let error = missing(&fault.to_string());
@@ -168,10 +168,13 @@ fn parse(token: &str, missing: impl Fn(&str) -> CredentialsError) -> Result<Acce
         } else {
             error
                 .with_code(&own::MALFORMED_TOKEN)
-                .with_fix("send the token alone, as TikTok gave it")
+                .with_fix("send only the token, exactly as TikTok issued it")
         }
     })
 }
+
+/// Fix for a placeholder in place of a token.
+const FILL_IN: &str = "replace the placeholder with the access token; check the step that provides it";
 
 const ACCESS_TOKEN: &str = "access_token";
 

@@ -87,7 +87,7 @@ impl Permissions {
             let near = near
                 .map(|name| format!("did you mean {name}? "))
                 .unwrap_or_default();
-            format!("a permission is unknown; {near}{}", self.allowed())
+            format!("unknown permission; {near}{}", self.allowed())
         })
     }
 

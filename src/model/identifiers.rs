@@ -87,7 +87,7 @@ pub struct PublishIdFault;
 impl fmt::Display for PublishIdFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "is not a publish_id: allowed are 1 to 512 visible ASCII characters without spaces; \
+            "is not a publish_id: a publish_id has 1 to 512 visible ASCII characters and no spaces; \
              copy it from the result of the action that posted",
         )
     }
@@ -192,7 +192,7 @@ pub struct VideoIdFault;
 
 impl fmt::Display for VideoIdFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("is not a video id: allowed are 1 to 32 digits in a string")
+        f.write_str("is not a video ID: a video ID is a string of 1 to 32 digits")
     }
 }
 

@@ -98,7 +98,7 @@ pub enum PublicUrlFault {
     NotAnAddress,
     /// It is not https.
     NotHttps,
-    /// It carries a user name or password.
+    /// It contains a user name or password.
     UserInfo,
     /// Its host is an IP address.
     IpAddress,
@@ -112,9 +112,9 @@ impl fmt::Display for PublicUrlFault {
             Self::NotAnAddress => "is not a URL; allowed is https://host/path without spaces",
             Self::NotHttps => "is not https; use a URL that begins with https://",
             Self::UserInfo => {
-                "carries a user name or password; the file must be there without one, remove it"
+                "contains a user name or password; remove it. The file must be available without them"
             }
-            Self::IpAddress => "names an IP address; give the host by its name",
+            Self::IpAddress => "names an IP address; use a host name",
             Self::PrivateHost => "names a private host; the file must lie on a host of the public internet",
         })
     }

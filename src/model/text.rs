@@ -83,7 +83,8 @@ impl fmt::Display for TextFault {
         match *self {
             Self::TooLong { units, max } => write!(
                 f,
-                "got {} UTF-16 units, allowed are {} (an emoji counts 2 or more); shorten it, it is never cut for you",
+                "got {} UTF-16 units; at most {} are allowed (most emoji count as 2 or more). \
+                 Shorten the text; it is not cut automatically",
                 grouped(units),
                 grouped(max)
             ),

@@ -35,7 +35,7 @@ pub fn cure(wanted: &str, value: &Value, path: &str) -> Option<String> {
         ),
         ("string", Value::Number(_) | Value::Bool(_)) => Some(format!("write it in quotes: \"{value}\"")),
         ("string", Value::Array(items)) if matches!(items.as_slice(), [Value::String(_)]) => {
-            Some("write the text itself, without a list around it".to_owned())
+            Some("write the string itself, without a list around it".to_owned())
         }
         _ => None,
     }

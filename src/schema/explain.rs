@@ -98,8 +98,8 @@ fn required(property: Option<&Value>) -> String {
         .map(|options| format!("; allowed: {}", words(options)))
         .unwrap_or_default();
     match member("description").and_then(Value::as_str) {
-        Some(description) => format!("required, but missing ({description}){allowed}"),
-        None => format!("required, but missing{allowed}"),
+        Some(description) => format!("is required ({description}){allowed}"),
+        None => format!("is required{allowed}"),
     }
 }
 
@@ -120,7 +120,7 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
         suggest::INPUTS
     };
     let hint = match suggest::suggest(vocabulary, name, known) {
-        _ if known.is_empty() => "this takes no inputs, remove it".to_owned(),
+        _ if known.is_empty() => "remove it".to_owned(),
         Some(Suggestion::Name(near, note)) => match impossible(schema, path, near) {
             Some(why) => format!("remove it: {why}"),
             None => Suggestion::Name(near, note).to_string(),
@@ -131,7 +131,11 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
     Violation {
         path: format!("{path}/{}", place(name)),
         rule: "additionalProperties".into(),
-        message: format!("{shown} is not known here; {hint}"),
+        message: match (path.is_empty(), known.is_empty()) {
+            (true, true) => format!("unknown input {shown}: this action has no inputs; {hint}"),
+            (true, false) => format!("unknown input {shown}; {hint}"),
+            (false, _) => format!("unknown member {shown}; {hint}"),
+        },
         value: None,
     }
 }
@@ -203,16 +207,17 @@ fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
         (ValidationErrorKind::Type { kind }, _) => format!("allowed: {}", types(kind)),
         (_, PUBLIC_HTTPS_URL) => "set it to a URL such as https://host/path".to_owned(),
         (_, PUBLISH_ID) => "use the publish_id from the result of the action that posted".to_owned(),
-        _ => "set a value or omit it".to_owned(),
+        _ => String::new(),
     };
     let is_item = got
         .path
         .rsplit_once('/')
         .is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_item {
-        format!("it is blank; {allowed}, or remove the item")
-    } else {
-        format!("it is blank; {allowed}")
+    match (allowed.as_str(), is_item) {
+        ("", true) => "is blank; set a value or remove the item".to_owned(),
+        ("", false) => "is blank; set a value or omit it".to_owned(),
+        (allowed, true) => format!("is blank; {allowed}, or remove the item"),
+        (allowed, false) => format!("is blank; {allowed}"),
     }
 }
 
@@ -257,12 +262,26 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
         }
         ValidationErrorKind::UniqueItems => "the same item appears twice; remove one".to_owned(),
         ValidationErrorKind::Pattern { pattern } => {
-            format!("got {got}; allowed: text that matches {pattern}")
+            format!("got {got}; allowed: {}", pattern_in_words(pattern))
         }
         other => format!(
             "got {got}, which violates the rule {:?} of the schema",
             other.keyword()
         ),
+    }
+}
+
+/// Strings that match `pattern`, in words for the patterns of the schemas.
+fn pattern_in_words(pattern: &str) -> String {
+    let digits = pattern
+        .strip_prefix("^[0-9]{1,")
+        .and_then(|rest| rest.strip_suffix("}$"));
+    match (digits, pattern) {
+        (Some(most), _) => format!("an ID of 1 to {most} digits"),
+        (None, r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$") => {
+            "a date and time such as 2026-01-31 08:00:00".to_owned()
+        }
+        (None, pattern) => format!("a string that matches {pattern}"),
     }
 }
 
@@ -300,14 +319,14 @@ fn described(value: &Value, kind: &ValidationErrorKind) -> String {
         (Value::Number(number), ValidationErrorKind::Type { .. }) => format!("the number {number}"),
         (Value::Bool(_) | Value::Number(_), _) => value.to_string(),
         (Value::String(text), ValidationErrorKind::Type { .. }) if is_showable(text) => {
-            format!("the text {text:?}")
+            format!("the string {text:?}")
         }
         (
             Value::String(text),
             ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. },
         ) => {
             format!(
-                "a text of {}",
+                "a string of {}",
                 counted(
                     u64::try_from(text.chars().count()).unwrap_or(u64::MAX),
                     "character"
@@ -334,6 +353,7 @@ fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
             Value::String(text),
             ValidationErrorKind::Enum { .. }
             | ValidationErrorKind::Type { .. }
+            | ValidationErrorKind::Pattern { .. }
             | ValidationErrorKind::Custom { .. },
         ) => is_showable(text).then(|| value.clone()),
         _ => None,

@@ -29,7 +29,7 @@ pub fn shown(value: &str) -> String {
     if is_showable(value) {
         format!("{value:?}")
     } else {
-        format!("a text of {} characters", value.chars().count())
+        format!("a string of {} characters", value.chars().count())
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
         let (longest, longer) = ("é".repeat(40), "é".repeat(41));
         assert_eq!(
             (shown(&longest), shown(&longer)),
-            (format!("\"{longest}\""), "a text of 41 characters".to_owned())
+            (format!("\"{longest}\""), "a string of 41 characters".to_owned())
         );
     }
 }

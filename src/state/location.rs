@@ -108,7 +108,7 @@ impl fmt::Display for StateLocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str(
-                "is not a location for the state: allowed are sqlite:PATH, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], \
+                "is not a location for the state; allowed: sqlite:PATH, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], \
                  rediss://… (with TLS), redis+unix:///SOCKET, and off",
             ),
             Self::NoPath => f.write_str("has no path: write sqlite:PATH, for example sqlite:/var/lib/autohive-tiktok/state.db"),

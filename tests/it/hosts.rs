@@ -144,11 +144,11 @@ fn a_fault_within_a_text_names_its_field() {
         (r#"{"title":"\ud83d"}"#, "in inputs.title, half of a character"),
         (
             r#"{"title":"C:\x"}"#,
-            "in inputs.title, a backslash begins no JSON escape",
+            "in inputs.title, this backslash does not start a valid JSON escape",
         ),
         (
             r#"{"title":"\u12"}"#,
-            "in inputs.title, a backslash begins no JSON escape",
+            "in inputs.title, this backslash does not start a valid JSON escape",
         ),
         (
             "{\"title\":\"a\tb\"}",

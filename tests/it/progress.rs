@@ -115,5 +115,5 @@ fn only_true_and_false_are_understood() {
     ended
         .only()
         .misunderstood("invalid_request")
-        .says("progress: got the text \"yes\"; allowed: true or false");
+        .says("progress: got the string \"yes\"; allowed: true or false");
 }

@@ -133,7 +133,7 @@ fn redirects_to_forbidden_addresses_are_refused() {
         ),
         ("https://[::ffff:7f00:1]/", "is an IPv4 address embedded in IPv6"),
         ("https://192.168.0.1/", "is a private address"),
-        ("https://user@localhost/", "carries a user name or password"),
+        ("https://user@localhost/", "contains a user name or password"),
         ("file:///etc/passwd", "names no host"),
         (
             "https://example.com/",

@@ -560,7 +560,7 @@ fn an_opaque_idempotency_key_is_not_printed() {
     other
         .only()
         .failed("idempotency_conflict")
-        .says("a text of 40 characters");
+        .says("a string of 40 characters");
     none(vec![leaks("a conflict", &other, "c4n4ry")]);
 }
 

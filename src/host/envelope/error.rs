@@ -73,7 +73,7 @@ pub(super) struct EnvelopeError {
 
 impl EnvelopeError {
     pub(super) fn new(field: &str, got: &str, allowed: &str) -> Self {
-        let fix = "see docs/protocol.md#request".to_owned();
+        let fix = format!("see docs/protocol.md#{}", section(field));
         let finding = FieldError {
             field: field.into(),
             got: got.into(),
@@ -141,12 +141,20 @@ impl From<CredentialsError> for EnvelopeError {
     }
 }
 
+/// Section of docs/protocol.md on the key `field` of a request.
+fn section(field: &str) -> &str {
+    match field.split('.').next() {
+        Some(name @ ("request_config" | "metadata" | "progress")) => name,
+        _ => "request",
+    }
+}
+
 /// Returns the value if it is short and harmless, else its kind.
 fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
-        Value::String(text) if is_showable(text) => format!("the text {text:?}"),
+        Value::String(text) if is_showable(text) => format!("the string {text:?}"),
         Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => kind_of(value).to_owned(),
     }
 }

@@ -56,12 +56,10 @@ pub(super) fn limits(config: Option<Value>) -> Result<Limits, EnvelopeError> {
             .filter(|count| *count <= RETRIES_MAX)
             .and_then(|count| u32::try_from(count).ok());
         let wrong = || {
-            EnvelopeError::of_value(
-                "request_config.max_retries",
-                retries,
-                "a whole number from 0 to 10",
-                "integer",
-            )
+            let fix = format!("write a number from 0 to {RETRIES_MAX}");
+            let allowed = format!("a whole number from 0 to {RETRIES_MAX}");
+            let wrong = EnvelopeError::of_value("request_config.max_retries", retries, &allowed, "integer");
+            in_range(wrong, retries, &fix)
         };
         limits.max_retries = count.ok_or_else(wrong)?;
     }
@@ -73,12 +71,19 @@ fn seconds(field: &str, value: &Value, most: Duration) -> Result<Duration, Envel
         .as_f64()
         .filter(|seconds| (0.1..=most.as_secs_f64()).contains(seconds));
     let wrong = || {
-        EnvelopeError::of_value(
-            field,
-            value,
-            &format!("0.1 to {} seconds, as a number", most.as_secs()),
-            "number",
-        )
+        let most = most.as_secs();
+        let allowed = format!("0.1 to {most} seconds, as a number");
+        let wrong = EnvelopeError::of_value(field, value, &allowed, "number");
+        in_range(wrong, value, &format!("write a number from 0.1 to {most}"))
     };
     seconds.map(Duration::from_secs_f64).ok_or_else(wrong)
+}
+
+/// `wrong` with the range as its fix, unless `value` is a string, whose fix is about its quotes.
+fn in_range(wrong: EnvelopeError, value: &Value, fix: &str) -> EnvelopeError {
+    if value.is_string() {
+        wrong
+    } else {
+        wrong.fixed(fix)
+    }
 }

@@ -42,7 +42,8 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
             "half of a character (a lone surrogate); write an emoji as itself or as a pair of \\u escapes";
         return Some(half.to_owned());
     }
-    let escape = r"a backslash begins no JSON escape; write \\ for a backslash, \n for a line break";
+    let escape =
+        r"this backslash does not start a valid JSON escape; write \\ for a backslash, \n for a line break";
     what.contains("invalid escape").then(|| escape.to_owned())
 }
 
@@ -51,7 +52,7 @@ fn fault_within_text(what: &str, text: &[u8]) -> Option<String> {
 fn in_plain_words(what: &str) -> &str {
     match what {
         "expected ident" | "expected value" => {
-            "expected a value: true, false, null, a number or a text in double quotes"
+            "expected a value: true, false, null, a number or a string in double quotes"
         }
         what => what,
     }

@@ -134,6 +134,9 @@ pub(super) fn fault_of_junk_line(line: &[u8]) -> &'static str {
     if line.trim_ascii().starts_with(b"eyJ") {
         return "this looks like base64 of a JSON object; send the object itself";
     }
+    if line.trim_ascii().starts_with(b",") {
+        return "separate requests with a line break, not a comma";
+    }
     "a request must begin with an opening brace"
 }
 

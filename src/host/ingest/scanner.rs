@@ -359,7 +359,7 @@ pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 
 /// Reason of a break: a control character in a text, which JSON allows only as an escape.
 pub(super) const CONTROL: &str =
-    "a line break or control character is inside a text; write it as \\n or \\u00XX";
+    "a line break or control character is inside a string; write it as \\n or \\u00XX";
 
 /// Returns the index of the first control character that a string may not hold. Base64 may hold white space.
 fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {

@@ -591,13 +591,13 @@ fn at_most_one_content_is_kept() {
             [
                 "kept 28",
                 "dropped 28: not needed",
-                "a text whose character 2 is not base64",
+                "a string whose character 2 is not base64",
             ],
         ),
         (
             r#"{"files":[{"content":"a*"},{"content":"MP4"},{"content":""}]}"#,
             [
-                "a text whose character 2 is not base64",
+                "a string whose character 2 is not base64",
                 "dropped 28: not needed",
                 "dropped 0: not needed",
             ],

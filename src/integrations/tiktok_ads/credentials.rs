@@ -138,9 +138,9 @@ fn id(value: &Value) -> Option<String> {
 fn got(value: &Value) -> &'static str {
     match value {
         Value::String(text) if looks_unfilled(text) => {
-            "a text that looks like a value which was not filled in"
+            "a string that looks like a value which was not filled in"
         }
-        Value::String(_) => "another text",
+        Value::String(_) => "another string",
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             kind_of(value)
         }

@@ -6,7 +6,7 @@ use super::super::{SpoolError, VIDEO_MAX};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     /// Character that is not base64, or not allowed at its position.
-    #[error("a text whose character {} is not base64", *at + 1)]
+    #[error("a string whose character {} is not base64", *at + 1)]
     InvalidCharacter {
         /// Number of characters before it; a JSON escape counts as one.
         at: usize,
@@ -18,7 +18,7 @@ pub enum ContentError {
         at: usize,
     },
     /// Text that ends in the middle of a byte.
-    #[error("a text that was cut off: its {length} characters end in the middle of a byte")]
+    #[error("a string that was cut off: its {length} characters end in the middle of a byte")]
     Cut {
         /// Number of characters, without white space.
         length: usize,

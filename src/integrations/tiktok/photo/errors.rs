@@ -7,7 +7,10 @@ pub(in crate::integrations::tiktok) fn no_such_cover(index: u8, count: usize) ->
     field_error(
         "photo_cover_index",
         &index.to_string(),
-        &format!("0 to {} for {count} photo(s)", count.saturating_sub(1)),
+        &match count.saturating_sub(1) {
+            0 => "0, because the post has 1 photo".to_owned(),
+            last => format!("0 to {last}, because the post has {count} photos"),
+        },
         "choose one of the photos",
     )
 }

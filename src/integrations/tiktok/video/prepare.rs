@@ -116,9 +116,12 @@ fn corrected(wanted: ByteCount, plan: ChunkPlan) -> Option<String> {
     };
     (wanted != plan.chunk_size()).then(|| {
         format!(
-            "chunk_size {wanted} is not valid for a video of {}; it is sent in {} chunk(s) of {} ({kept})",
+            "chunk_size {wanted} is not valid for a video of {}; it is sent in {} of {} ({kept})",
             plan.size(),
-            plan.count(),
+            match plan.count() {
+                1 => "1 chunk".to_owned(),
+                count => format!("{count} chunks"),
+            },
             plan.chunk_size(),
         )
     })
