@@ -79,7 +79,7 @@ rows! {
         who: Developer,
         meaning: "The value sent as the access token is not a token, so TikTok was not called.",
         remedy: "The host's operator should send the token exactly as TikTok issued it, without `Bearer`, quotes, \
-                 spaces or line breaks. The message gives the problem.",
+                 spaces or line breaks, and replace a template placeholder with its value. The message gives the problem.",
     }
     INVALID_BASE64 {
         code: "invalid_base64",
