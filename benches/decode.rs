@@ -13,7 +13,7 @@ use std::{
 use autohive_tiktok::{
     host::{Ingest, Item},
     integrations::INTEGRATIONS,
-    media::{Base64Decoder, Passed, Sieve, SpoolArea},
+    media::{Base64Decoder, Medium, Passed, Sieve, SpoolArea, VIDEO_MAX},
 };
 use base64::{
     Engine,
@@ -111,7 +111,10 @@ fn decode_to_spool(group: &mut BenchmarkGroup<'_, WallTime>, text: &[u8]) {
 }
 
 fn decoded(text: &[u8], folder: &Path) -> Option<Passed> {
-    let mut decoder = Base64Decoder::new(Sieve::of_videos(&SpoolArea::new(folder)));
+    let mut decoder = Base64Decoder::new(
+        Sieve::of_media(vec![Medium::Video], &SpoolArea::new(folder)),
+        VIDEO_MAX,
+    );
     text.chunks(PIECE).for_each(|piece| decoder.push(piece));
     decoder.finish().ok()
 }

@@ -23,7 +23,9 @@ pub use action::{
 };
 pub use action_error::ActionError;
 pub use call::Call;
-pub use contents::{Content, Contents, Selection};
+pub use contents::{
+    ANY_ITEM, AcceptedContent, Content, ContentKind, ContentPlace, Contents, PathSegment, Selection,
+};
 pub use credentials::{AdvertiserCredentials, Credentials, CredentialsError};
 pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};

@@ -4,6 +4,7 @@ mod base64;
 mod blocks;
 mod dimensions;
 mod image;
+mod medium;
 mod probe;
 mod relay;
 mod sieve;
@@ -13,6 +14,7 @@ mod spool;
 pub use self::base64::{Base64Decoder, ContentError};
 pub use dimensions::Dimensions;
 pub use image::{Image, ImageFormat, JpegScanner, NotAPhoto, Oddity, identify_image};
+pub use medium::Medium;
 pub use probe::{
     Choice, Chroma, Codec, Container, Foreign, FrameRate, PassedOver, PixelFormat, ProbeError, VideoFacts,
     WEB_PAGE, probe, sniff,

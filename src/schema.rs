@@ -11,14 +11,12 @@ mod absent;
 mod cure;
 mod explain;
 mod kind;
-mod outline;
 mod suggest;
 
 pub use absent::{drop_blanks, is_blank};
 pub use cure::cure;
 pub use explain::Violation;
 pub use kind::kind_of;
-pub use outline::{Outline, PathSegment};
 pub use suggest::{
     ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, nearest_name, suggest,
 };

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use autohive_tiktok::media::{Base64Decoder, ContentError, Passed, Sieve, SpoolArea};
+use autohive_tiktok::media::{Base64Decoder, ContentError, Passed, Sieve, SpoolArea, VIDEO_MAX};
 use autohive_tiktok_fuzz::{FOLDER, pieces};
 use base64::{
     Engine as _, alphabet,
@@ -73,7 +73,7 @@ fn any_video(choice: u8, style: u8, video: &[u8]) {
 }
 
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
-    let mut decoder = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))));
+    let mut decoder = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(Path::new(FOLDER))), VIDEO_MAX);
     pieces.into_iter().for_each(|piece| decoder.push(piece));
     let Passed::Kept(source) = decoder.finish()? else {
         panic!("all is kept")

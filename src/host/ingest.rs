@@ -12,12 +12,13 @@ mod extraction;
 mod item;
 mod malformed;
 mod path;
+mod places;
 mod scanner;
 mod swallowed;
 
 pub use item::{Document, Item, MalformedDocument};
 
-use std::{cmp::Ordering, sync::Arc};
+use std::cmp::Ordering;
 
 pub(super) use encoding::of_invalid_utf8;
 
@@ -28,7 +29,7 @@ use self::{
     encoding::Encoding,
     scanner::{ScanEvent, Scanner},
 };
-use super::{manifest::ContentPlaces, strict::find_id};
+use super::strict::find_id;
 use crate::{integrations::Integration, media::SpoolArea};
 
 /// Cuts a stream of bytes into documents.
@@ -56,11 +57,11 @@ pub struct Ingest {
     line: Vec<u8>,
 }
 
-/// Storage of contents, and the input paths at which they are accepted.
+/// Storage of contents, and the integrations whose actions accept them.
 #[derive(Debug, Clone)]
 struct ContentIntake {
     area: SpoolArea,
-    places: Arc<ContentPlaces>,
+    integrations: &'static [Integration],
 }
 
 /// Position in the input, counted from 1 as in editors; columns are bytes.
@@ -87,10 +88,7 @@ const LINE_KEPT_MAX: usize = 1024 * 1024;
 impl Ingest {
     /// Creates a reader that stores contents for actions of `integrations` in `area`.
     pub fn new(area: SpoolArea, integrations: &'static [Integration]) -> Self {
-        Self::with(ContentIntake {
-            area,
-            places: Arc::new(ContentPlaces::of(integrations)),
-        })
+        Self::with(ContentIntake { area, integrations })
     }
 
     fn with(intake: ContentIntake) -> Self {

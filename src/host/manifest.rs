@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::{
     integrations::{ActionEntry, Integration, RowSink},
     media::SpoolArea,
     model::Reach,
-    schema::{Outline, PathSegment, Validator},
+    schema::Validator,
 };
 
 /// Schemas of one action.
@@ -105,41 +105,4 @@ fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
     items
         .map(|items| std::mem::replace(items, Value::Bool(true)))
         .ok_or_else(|| format!("the output has no list {member}"))
-}
-
-/// Paths of the base64 contents within the inputs of all actions, read from the manifests on first use.
-#[derive(Debug)]
-pub(super) struct ContentPlaces {
-    integrations: &'static [Integration],
-    outlines: OnceLock<Option<Vec<Outline>>>,
-}
-
-impl ContentPlaces {
-    /// Paths within the inputs of `integrations`.
-    pub(super) fn of(integrations: &'static [Integration]) -> Self {
-        Self {
-            integrations,
-            outlines: OnceLock::new(),
-        }
-    }
-
-    /// Returns true if any action takes a content at `path` of its inputs. A manifest that cannot be read is
-    /// reported when an action runs.
-    pub(super) fn has(&self, path: &[PathSegment]) -> bool {
-        let outlines = self.outlines.get_or_init(|| outlines(self.integrations).ok());
-        outlines
-            .as_ref()
-            .is_none_or(|outlines| outlines.iter().any(|outline| outline.has_content_at(path)))
-    }
-}
-
-fn outlines(integrations: &[Integration]) -> serde_json::Result<Vec<Outline>> {
-    let mut outlines = Vec::new();
-    for integration in integrations {
-        let manifest: Manifest<'_> = serde_json::from_str(integration.manifest)?;
-        for entry in manifest.actions.values() {
-            outlines.push(serde_json::from_str(entry.input_schema.get())?);
-        }
-    }
-    Ok(outlines)
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{ActionError, Call, Credentials, CredentialsError, Evidence, Failure, Permissions};
+use super::{ActionError, Call, ContentPlace, Credentials, CredentialsError, Evidence, Failure, Permissions};
 use crate::{model::Namespace, schema};
 
 /// Future of a function in a table.
@@ -28,6 +28,8 @@ pub trait Action {
     const EFFECT: Effect = Effect::Reads;
     /// Member of the output that is a list of [`Rows`](super::Rows).
     const ROWS: Option<&'static str> = None;
+    /// Inputs that are base64 content.
+    const CONTENTS: &'static [ContentPlace] = &[];
 
     /// The integration's view of a call: its API client, and the parts of the call that its actions use.
     type Context: TryFrom<Call, Error: Into<ActionError>> + Send;
@@ -69,6 +71,8 @@ pub struct ActionEntry {
     pub effect: Effect,
     /// Member of the output that is a list of [`Rows`](super::Rows).
     pub rows: Option<&'static str>,
+    /// Inputs that are base64 content.
+    pub contents: &'static [ContentPlace],
     /// Generates the schema of the input.
     pub input_schema: fn() -> Value,
     /// Generates the schema of the output.
@@ -93,6 +97,7 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
         enough: A::ENOUGH,
         effect: A::EFFECT,
         rows: A::ROWS,
+        contents: A::CONTENTS,
         input_schema: schema::of_input::<A::Input>,
         output_schema: schema::of_output::<A::Output>,
         run: run::<A>,

@@ -1,4 +1,6 @@
-//! Contents of files in a request, and the selection of the one that is stored.
+//! Contents of files in a request, and the selection of those that are stored.
+
+mod kind;
 
 use std::{
     borrow::Cow,
@@ -8,13 +10,16 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::media::{self, Base64Decoder, ContentError, Dropped, Passed, Sieve, SpoolArea};
+pub use self::kind::{ANY_ITEM, AcceptedContent, ContentKind, ContentPlace, PathSegment};
+use super::Failure;
+use crate::media::{self, Base64Decoder, ContentError, Dropped, Medium, Passed, Sieve, SpoolArea};
 
 /// Decoded contents of a request, in the order of the request.
 #[derive(Debug, Clone, Default)]
 pub struct Contents(Vec<Result<Passed, ContentError>>);
 
-/// Prefix of the handle that replaces a content within a request's inputs.
+/// Prefix of the handle that replaces a content within a request's inputs. The fingerprints of stored journal rows
+/// include it, so it never changes.
 const HANDLE: &str = "lifted:";
 
 impl Contents {
@@ -41,7 +46,19 @@ impl Contents {
         self.0.iter().filter_map(|content| content.as_ref().ok())
     }
 
-    /// The content behind a handle.
+    /// The content behind a handle, in the input `field`. The error gives the reason that it is not of `kind`.
+    pub fn open(&self, field: &str, content: Content, kind: &ContentKind) -> Result<Passed, Failure> {
+        let opened = self.get(content).and_then(|passed| {
+            if passed.size() > kind.maximum {
+                Err(ContentError::TooLarge)
+            } else {
+                Ok(passed)
+            }
+        });
+        opened.map_err(|error| kind.failure(field, error))
+    }
+
+    /// The content behind a handle, of any size.
     pub fn get(&self, content: Content) -> Result<Passed, ContentError> {
         self.0
             .get(content.0)
@@ -55,22 +72,31 @@ impl Contents {
     }
 }
 
-/// Selection of the content that is stored while a request is read: at most one at a time.
+/// Selection of the contents that are stored while a request is read: at most one of a medium at a time.
 ///
-/// Contents of different inputs exclude each other, and of a list of files the first video is posted. Everything
-/// else is discarded: files that are not videos, and all contents after the first video, after invalid base64, or
-/// under another input.
+/// Contents of different inputs exclude each other, and of a list of files the first video or image is used.
+/// Everything else is discarded: files of media that the input does not take, and all contents after the first of
+/// a medium, after invalid base64, or under another input.
 #[derive(Debug)]
 pub struct Selection {
     area: SpoolArea,
     contents: Contents,
-    /// Input of the current content.
+    /// The input of the current content.
     current: String,
-    /// Input of the first content that is not empty.
+    /// Media that the place of the current content takes.
+    accepted: Vec<Medium>,
+    video: MediumSlot,
+    image: MediumSlot,
+}
+
+/// Search for the one content of a medium.
+#[derive(Debug, Default)]
+struct MediumSlot {
+    /// The input of the first content that is not blank.
     input: Option<String>,
-    /// Index of the stored content, until it is known to be a video or not.
+    /// The index of the content that is kept, as long as it may turn out to be of another medium.
     candidate: Option<usize>,
-    /// True if no further content can be the posted one.
+    /// Whether no further content can be the one that is used.
     is_settled: bool,
 }
 
@@ -81,36 +107,73 @@ impl Selection {
             area,
             contents: Contents::default(),
             current: String::new(),
-            input: None,
-            candidate: None,
-            is_settled: false,
+            accepted: Vec::new(),
+            video: MediumSlot::default(),
+            image: MediumSlot::default(),
         }
     }
 
-    /// Begins a content under the input `input`.
-    pub fn begin(&mut self, input: String) -> Base64Decoder {
-        let is_other = self.input.as_ref().is_some_and(|first| *first != input);
-        self.current = input;
-        let is_excluded = is_other || self.settled();
-        Base64Decoder::new(if is_excluded {
-            Sieve::of_nothing()
-        } else {
-            Sieve::of_videos(&self.area)
-        })
+    /// Begins a content under the input `input`, which takes `accepted`.
+    pub fn begin(&mut self, input: String, accepted: AcceptedContent) -> Base64Decoder {
+        let AcceptedContent { media, maximum } = accepted;
+        let open: Vec<Medium> = media
+            .iter()
+            .copied()
+            .filter(|medium| self.is_open(*medium, &input))
+            .collect();
+        let sieve = match (&*media, &*open) {
+            (_, []) => Sieve::of_nothing(),
+            // The action says what is wrong with a file of another type.
+            ([Medium::Image], _) => Sieve::of_all(&self.area),
+            _ => Sieve::of_media(open, &self.area),
+        };
+        (self.current, self.accepted) = (input, media);
+        Base64Decoder::new(sieve, maximum)
     }
 
     /// Ends the current content, and returns the handle that replaces it.
-    pub fn end(&mut self, lift: Base64Decoder) -> String {
-        let content = lift.finish();
+    pub fn end(&mut self, decoder: Base64Decoder) -> String {
+        let content = decoder.finish();
         if !matches!(&content, Ok(passed) if passed.size().0 == 0) {
-            self.is_settled |= content.is_err();
-            if let Ok(Passed::Kept(_)) = content {
-                self.candidate = Some(self.contents.0.len());
+            let kept = self.kept_medium(&content);
+            let index = self.contents.0.len();
+            for medium in std::mem::take(&mut self.accepted) {
+                let current = self.current.clone();
+                let slot = self.slot(medium);
+                slot.is_settled |= content.is_err();
+                if kept == Some(medium) {
+                    slot.candidate = Some(index);
+                }
+                slot.input.get_or_insert(current);
             }
-            self.input
-                .get_or_insert_with(|| std::mem::take(&mut self.current));
         }
         self.contents.keep(content)
+    }
+
+    /// The medium as which the current content is kept; `None` if it is dropped or broken.
+    fn kept_medium(&self, content: &Result<Passed, ContentError>) -> Option<Medium> {
+        let Ok(Passed::Kept(source)) = content else {
+            return None;
+        };
+        match *self.accepted {
+            [only] => Some(only),
+            // The sieve kept it as one of the two.
+            _ if source.head().is_ok_and(|head| Medium::Image.accepts(&head)) => Some(Medium::Image),
+            _ => Some(Medium::Video),
+        }
+    }
+
+    const fn slot(&mut self, medium: Medium) -> &mut MediumSlot {
+        match medium {
+            Medium::Video => &mut self.video,
+            Medium::Image => &mut self.image,
+        }
+    }
+
+    /// Whether a content of `medium` under `input` can be the one that is used.
+    fn is_open(&mut self, medium: Medium, input: &str) -> bool {
+        let first = self.slot(medium).input.as_ref();
+        first.is_none_or(|first| first == input) && !self.settled(medium)
     }
 
     /// Records a content under an input that no action has, and returns the handle that replaces it.
@@ -123,32 +186,36 @@ impl Selection {
         self.contents
     }
 
-    /// True if no further content of the same input can be posted. Discards the stored content if it is not a
-    /// video.
-    fn settled(&mut self) -> bool {
-        let kept = self
-            .candidate
-            .take()
-            .and_then(|index| self.contents.0.get_mut(index));
-        if let Some(content) = kept
-            && let Ok(Passed::Kept(source)) = content
-        {
-            // A fault of ours shows when the action looks at it; the thread that reads requests must not end
-            // by it.
-            let probed = catch_unwind(AssertUnwindSafe(|| media::probe(source)));
-            match probed {
-                Ok(Err(fault)) if fault.is_no_video() => {
-                    let dropped = Dropped::of(source, fault);
-                    *content = dropped
-                        .map(Passed::Dropped)
-                        .map_err(|error| ContentError::Spool(error.into()));
-                    self.is_settled = content.is_err();
-                }
-                _ => self.is_settled = true,
-            }
+    /// True if no further content of the same input can be used. Discards the stored content if it is not of
+    /// `medium`.
+    fn settled(&mut self, medium: Medium) -> bool {
+        if let Some(index) = self.slot(medium).candidate.take() {
+            let is_settled = match (medium, self.contents.0.get_mut(index)) {
+                (Medium::Video, Some(content)) => settles(content),
+                (Medium::Image, _) | (Medium::Video, None) => true,
+            };
+            self.slot(medium).is_settled |= is_settled;
         }
-        self.is_settled
+        self.slot(medium).is_settled
     }
+}
+
+/// Whether `content`, which was kept as a video, settles the choice. It is dropped if it is no video.
+fn settles(content: &mut Result<Passed, ContentError>) -> bool {
+    let Ok(Passed::Kept(source)) = content else {
+        return true;
+    };
+    // A fault of ours shows when the action looks at it; the thread that reads requests must not end by it.
+    let probed = catch_unwind(AssertUnwindSafe(|| media::probe(source)));
+    let Ok(Err(fault)) = probed else { return true };
+    if !fault.is_no_video() {
+        return true;
+    }
+    let dropped = Dropped::of(source, fault);
+    *content = dropped
+        .map(Passed::Dropped)
+        .map_err(|error| ContentError::Spool(error.into()));
+    content.is_err()
 }
 
 /// Handle in place of a file's base64; the bytes are in [`Contents`].
@@ -217,6 +284,14 @@ mod tests {
         ]
     }
 
+    /// Content of a place for videos.
+    fn videos() -> AcceptedContent {
+        AcceptedContent {
+            media: vec![Medium::Video],
+            maximum: media::VIDEO_MAX,
+        }
+    }
+
     /// A text that is no base64.
     const BROKEN: &str = "AAAA*";
 
@@ -253,9 +328,9 @@ mod tests {
             let limit = SpoolLimit::of(ByteCount(largest.try_into().unwrap()));
             let mut selection = Selection::new(SpoolArea::new(Path::new("/nowhere")).limited_to(limit.clone()));
             let mut pass = |input: &str, text: &String| {
-                let mut lift = selection.begin(input.to_owned());
-                lift.push(text.as_bytes());
-                selection.end(lift);
+                let mut decoder = selection.begin(input.to_owned(), videos());
+                decoder.push(text.as_bytes());
+                selection.end(decoder);
             };
             for text in &texts {
                 pass("files", text);

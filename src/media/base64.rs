@@ -14,13 +14,16 @@ use ::base64::{
 
 pub use self::error::ContentError;
 use self::short_runs::ShortRuns;
-use super::{Passed, Sieve, VIDEO_MAX};
+use super::{Passed, Sieve};
+use crate::model::ByteCount;
 
-/// Decodes one video from text to bytes.
+/// Decodes one content from text to bytes.
 #[derive(Debug)]
 pub struct Base64Decoder {
     engine: Simd,
     sieve: Sieve,
+    /// Largest content.
+    maximum: ByteCount,
     begin: Begin,
     escape: Escape,
     /// Symbols of short lines, and of an incomplete group of four.
@@ -65,12 +68,13 @@ const DIRECT: usize = 1024;
 const OUTPUT: usize = 4 * BLOCK;
 
 impl Base64Decoder {
-    /// Creates a decoder that writes to `sieve`.
-    pub fn new(sieve: Sieve) -> Self {
+    /// Creates a decoder of at most `maximum` that writes to `sieve`.
+    pub fn new(sieve: Sieve, maximum: ByteCount) -> Self {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
         Self {
             engine: Simd::standard(config),
             sieve,
+            maximum,
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
             short_runs: ShortRuns::default(),
@@ -314,7 +318,7 @@ impl Base64Decoder {
             .size()
             .0
             .saturating_add(u64::try_from(self.ready).unwrap_or(u64::MAX));
-        if size > VIDEO_MAX.0 {
+        if size > self.maximum.0 {
             Err(ContentError::TooLarge)
         } else {
             Ok(())
@@ -393,15 +397,17 @@ mod tests {
     use super::*;
     use crate::media::SpoolArea;
 
-    /// Lifts `text` in pieces of `step` bytes.
+    const MAXIMUM: ByteCount = ByteCount(4 * 1024 * 1024);
+
+    /// Decodes `text` in pieces of `step` bytes.
     #[expect(
         clippy::disallowed_methods,
         reason = "a test may ask where temporary files go"
     )]
-    fn lift(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
-        let mut lift = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())));
-        text.chunks(step.max(1)).for_each(|piece| lift.push(piece));
-        let Passed::Kept(source) = lift.finish()? else {
+    fn decode(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
+        let mut decoder = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())), MAXIMUM);
+        text.chunks(step.max(1)).for_each(|piece| decoder.push(piece));
+        let Passed::Kept(source) = decoder.finish()? else {
             panic!("all is kept")
         };
         Ok(source.read(0, source.size().0).unwrap().to_vec())
@@ -411,7 +417,7 @@ mod tests {
     fn check(text: &str, expected: Result<&[u8], ContentError>) {
         for step in [1, 2, 3, 5, 1024] {
             assert_eq!(
-                lift(text.as_bytes(), step).as_deref(),
+                decode(text.as_bytes(), step).as_deref(),
                 expected.as_deref(),
                 "{text:?} in pieces of {step}"
             );
@@ -479,7 +485,7 @@ mod tests {
             lines.join("\n"),
         ] {
             assert!(
-                lift(text.as_bytes(), 70_001).unwrap() == bytes,
+                decode(text.as_bytes(), 70_001).unwrap() == bytes,
                 "in one way of writing it, other bytes came out"
             );
         }
@@ -493,14 +499,14 @@ mod tests {
         ) {
             let text = BASE64_STANDARD.encode(&bytes);
             let lines: Vec<&str> = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
-            prop_assert_eq!(lift(lines.join("\r\n").as_bytes(), step), Ok(bytes.clone()));
-            prop_assert_eq!(lift(lines.join("\\n").replace('/', "\\/").as_bytes(), step), Ok(bytes));
+            prop_assert_eq!(decode(lines.join("\r\n").as_bytes(), step), Ok(bytes.clone()));
+            prop_assert_eq!(decode(lines.join("\\n").replace('/', "\\/").as_bytes(), step), Ok(bytes));
         }
 
         /// Whatever comes in and however it is cut into pieces, the same is told, and nothing panics.
         #[test]
         fn pieces_do_not_matter(text in r"[a-zA-Z+/= \\nu0-9:;,data]{0,60}", step in 1_usize..9) {
-            prop_assert_eq!(lift(text.as_bytes(), step), lift(text.as_bytes(), 4096));
+            prop_assert_eq!(decode(text.as_bytes(), step), decode(text.as_bytes(), 4096));
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Decides by the first bytes of a content whether it is stored: content that cannot be a video is discarded.
+//! Decides by the first bytes of a content whether it is stored: content that the input does not accept is discarded.
 
 use std::io;
 
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ProbeError, Source, Spool, SpoolArea, SpoolError,
+    Medium, ProbeError, Source, Spool, SpoolArea, SpoolError,
     probe::sniff,
     source::{BLOCK, HEAD},
 };
@@ -17,6 +17,8 @@ pub struct Sieve {
     route: Route,
     /// First bytes of the content; `None` once they have decided.
     head: Option<Vec<u8>>,
+    /// Types that are stored.
+    media: Vec<Medium>,
 }
 
 #[derive(Debug)]
@@ -102,10 +104,11 @@ impl Sum {
 }
 
 impl Sieve {
-    /// Stores a content in `area` if its first bytes are those of a video.
-    pub fn of_videos(area: &SpoolArea) -> Self {
+    /// Stores a content in `area` if its first bytes are those of one of `media`.
+    pub fn of_media(media: Vec<Medium>, area: &SpoolArea) -> Self {
         Self {
             head: Some(Vec::new()),
+            media,
             ..Self::of_all(area)
         }
     }
@@ -115,6 +118,7 @@ impl Sieve {
         Self {
             route: Route::Kept(Spool::new(area)),
             head: None,
+            media: Vec::new(),
         }
     }
 
@@ -123,6 +127,7 @@ impl Sieve {
         Self {
             route: Route::Dropped(Sum::new(None)),
             head: None,
+            media: Vec::new(),
         }
     }
 
@@ -166,10 +171,12 @@ impl Sieve {
         })
     }
 
-    /// Discards the content if `first`, its first 4,096 bytes at most, are not those of a video.
+    /// Discards the content if `first`, its first 4,096 bytes at most, are of no type that is stored.
     fn decide(&mut self, first: &[u8]) {
-        if let Err(foreign) = sniff(first.get(..HEAD).unwrap_or(first)) {
-            self.route = Route::Dropped(Sum::new(Some(ProbeError::Foreign(foreign))));
+        let head = first.get(..HEAD).unwrap_or(first);
+        if !self.media.iter().any(|medium| medium.accepts(head)) {
+            let fault = sniff(head).err().map(ProbeError::Foreign);
+            self.route = Route::Dropped(Sum::new(fault));
         }
     }
 
@@ -215,17 +222,20 @@ mod tests {
     fn the_first_bytes_decide() {
         let large = vec![b'x'; 5_000_000];
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &large].concat();
-        let told = dropped(passed(Sieve::of_videos(&area()), &[&picture, &large]));
+        let told = dropped(passed(
+            Sieve::of_media(vec![Medium::Video], &area()),
+            &[&picture, &large],
+        ));
         assert_eq!(
             told.size.0, 10_000_008,
             "it is larger than memory takes, and goes nowhere"
         );
         assert_eq!(told.fault.unwrap().to_string(), "a PNG picture");
         assert!(
-            matches!(passed(Sieve::of_videos(&area()), &[MP4, &large[..1_000]]), Passed::Kept(source) if source.size().0 == 1_028)
+            matches!(passed(Sieve::of_media(vec![Medium::Video], &area()), &[MP4, &large[..1_000]]), Passed::Kept(source) if source.size().0 == 1_028)
         );
         assert!(
-            matches!(passed(Sieve::of_videos(&area()), &[]), Passed::Kept(source) if source.size().0 == 0)
+            matches!(passed(Sieve::of_media(vec![Medium::Video], &area()), &[]), Passed::Kept(source) if source.size().0 == 0)
         );
         let told = dropped(passed(Sieve::of_nothing(), &[MP4, &large]));
         assert_eq!((told.size.0, told.fault), (5_000_028, None));
@@ -242,7 +252,7 @@ mod tests {
             let bytes = [starts[start], &rest].concat();
             let pieces: Vec<&[u8]> = bytes.chunks(step).collect();
             let Passed::Kept(kept) = passed(Sieve::of_all(&area()), &[&bytes]) else { unreachable!() };
-            match passed(Sieve::of_videos(&area()), &pieces) {
+            match passed(Sieve::of_media(vec![Medium::Video], &area()), &pieces) {
                 Passed::Kept(source) => prop_assert_eq!(source.read(0, 10_000).unwrap(), bytes),
                 Passed::Dropped(told) => {
                     prop_assert_eq!(&told.fault, &probe(&kept).err());

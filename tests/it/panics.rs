@@ -122,6 +122,7 @@ const fn action(name: &'static str, run: fn(Call) -> BoxFuture<Result<Value, Act
     ActionEntry {
         effect: Effect::Reads,
         rows: None,
+        contents: &[],
         name,
         display_name: "",
         description: "",

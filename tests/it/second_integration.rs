@@ -8,20 +8,23 @@ use std::{
 };
 
 use autohive_tiktok::{
-    catalogue::{Row, own},
+    catalogue::{Category, Row, Who, own},
     clock::Clock,
     front::stdio::{Options, Order, serve},
     host::Host,
     integrations::{
-        Action, ActionEntry, ActionError, AdvertiserCredentials, Call, Credentials, CredentialsError,
-        Failure, INTEGRATIONS, Integration, NoEffect, Permission, Permissions, WriteState, action,
+        ANY_ITEM, Action, ActionEntry, ActionError, AdvertiserCredentials, Call, Content, ContentKind,
+        ContentPlace, Contents, Credentials, CredentialsError, Failure, INTEGRATIONS, Integration, NoEffect,
+        Permission, Permissions, WriteState, action,
         credentials::read_token,
         granted::{self, ReducedManifest},
     },
-    model::{AdvertiserId, Advice, Namespace},
+    media::{Medium, Passed},
+    model::{AdvertiserId, Advice, ByteCount, Namespace},
     posting::Outcome,
     secret::AdsToken,
 };
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -30,7 +33,7 @@ use crate::support::program::Answer;
 
 const SHAPE: &str = "{\"access_token\":\"…\",\"advertiser_id\":\"…\"}";
 
-static ACTIONS: [ActionEntry; 1] = [action::<GetAdvertiser>()];
+static ACTIONS: [ActionEntry; 2] = [action::<GetAdvertiser>(), action::<UploadImage>()];
 
 const ADDED: Integration = Integration {
     name: "added",
@@ -50,6 +53,21 @@ const ADDED: Integration = Integration {
                     "fields": { "type": "array", "items": { "type": "string" } },
                     "api": { "type": "string" }
                 }
+            }
+        }, "upload_image": {
+            "input_schema": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "image_content_base64": { "type": "string", "contentEncoding": "base64" },
+                    "files": { "type": "array", "items": {
+                        "type": "object", "additionalProperties": false, "required": ["content"],
+                        "properties": { "content": { "type": "string", "contentEncoding": "base64" } }
+                    } }
+                }
+            },
+            "output_schema": {
+                "type": "object", "additionalProperties": false, "required": ["sizes"],
+                "properties": { "sizes": { "type": "array", "items": { "type": ["integer", "null"] } } }
             }
         } }
     }"#,
@@ -174,6 +192,92 @@ impl Action for GetAdvertiser {
     }
 }
 
+/// An image of at most 1 MiB.
+const IMAGE: ContentKind = ContentKind {
+    medium: Medium::Image,
+    maximum: ByteCount(MIB),
+    too_large: &IMAGE_TOO_LARGE,
+    too_large_fix: "scale the image down",
+};
+
+const IMAGE_TOO_LARGE: Row = Row {
+    code: "image_too_large",
+    category: Category::Media,
+    retryable: false,
+    who: Who::Caller,
+    meaning: "The image is too large.",
+    remedy: "Scale the image down.",
+    seen_at: &[],
+};
+
+const MIB: u64 = 1024 * 1024;
+
+struct UploadImage;
+
+#[derive(Deserialize, JsonSchema)]
+struct Image {
+    content: Content,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ImageInput {
+    image_content_base64: Option<Content>,
+    #[serde(default)]
+    files: Vec<Image>,
+}
+
+/// Sizes of the images; `null` for content that was not stored.
+#[derive(Serialize, JsonSchema)]
+struct Sizes {
+    sizes: Vec<Option<u64>>,
+}
+
+impl Action for UploadImage {
+    const NAME: &'static str = "upload_image";
+    const DISPLAY_NAME: &'static str = "Upload Image";
+    const DESCRIPTION: &'static str = "Uploads an image.";
+    const PERMISSIONS: &'static [&'static str] = &["12000000"];
+    const CONTENTS: &'static [ContentPlace] = &[
+        ContentPlace {
+            path: &["image_content_base64"],
+            kind: &IMAGE,
+        },
+        ContentPlace {
+            path: &["files", ANY_ITEM, "content"],
+            kind: &IMAGE,
+        },
+    ];
+
+    type Context = Images;
+    type Input = ImageInput;
+    type Output = Sizes;
+
+    async fn run(Images(contents): Images, input: ImageInput) -> Result<Sizes, Failure> {
+        let alone = input
+            .image_content_base64
+            .map(|image| ("image_content_base64", image));
+        let files = input.files.iter().map(|file| ("files[].content", file.content));
+        let opened = alone.into_iter().chain(files).map(|(field, content)| {
+            let passed = contents.open(field, content, &IMAGE)?;
+            Ok(match passed {
+                Passed::Kept(source) => Some(source.size().0),
+                Passed::Dropped(_) => None,
+            })
+        });
+        let sizes = opened.collect::<Result<_, Failure>>()?;
+        Ok(Sizes { sizes })
+    }
+}
+
+/// Contents of a call.
+struct Images(Contents);
+
+impl From<Call> for Images {
+    fn from(call: Call) -> Self {
+        Self(call.contents)
+    }
+}
+
 /// Standard output that the test can read.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -258,6 +362,71 @@ fn its_errors_have_its_own_members() {
         .has("/remedy", "Look for the advertiser first.");
 }
 
+/// Base64 of a PNG of `size` bytes.
+fn png(size: u64) -> String {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    bytes.resize(usize::try_from(size).unwrap(), b'x');
+    BASE64_STANDARD.encode(bytes)
+}
+
+fn upload(inputs: &Value) -> Answer {
+    let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
+    answer(
+        &json!({ "id": "1", "integration": "added", "action": "upload_image", "auth": auth, "inputs": inputs }),
+    )
+}
+
+/// The other integration takes videos of up to 287 MiB in `files`, and nothing in `image_content_base64`.
+#[test]
+fn its_images_have_a_limit_and_a_code_of_their_own() {
+    for (inputs, field) in [
+        (
+            json!({ "image_content_base64": png(MIB + 1) }),
+            "image_content_base64",
+        ),
+        (
+            json!({ "files": [{ "content": png(MIB + 1) }] }),
+            "files[].content",
+        ),
+    ] {
+        let answer = upload(&inputs);
+        let answer = answer.is("action_error").has("/code", "image_too_large");
+        let message = answer.at("/message").as_str().unwrap();
+        let expected = format!(
+            "{field}: got more than 1 MiB (1,048,576 bytes); allowed: at most 1 MiB; scale the image down"
+        );
+        assert!(message.contains(&expected), "{message}");
+    }
+    for inputs in [
+        json!({ "image_content_base64": png(MIB) }),
+        json!({ "files": [{ "content": png(MIB) }] }),
+    ] {
+        upload(&inputs).is("action").has("/data/sizes", json!([MIB]));
+    }
+}
+
+/// Of each type of media, the first file of a list is stored.
+#[test]
+fn its_images_and_the_videos_of_the_other_do_not_displace_each_other() {
+    let video = BASE64_STANDARD.encode(b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat");
+    let text = BASE64_STANDARD.encode("plain text");
+    for (files, sizes) in [
+        (json!([text, png(20), png(21)]), json!([null, 20, null])),
+        (json!([video, png(20), video]), json!([28, 20, null])),
+        (json!([png(20), video, png(21)]), json!([20, 28, null])),
+    ] {
+        let files: Vec<Value> = files
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|content| json!({ "content": content }))
+            .collect();
+        upload(&json!({ "files": files }))
+            .is("action")
+            .has("/data/sizes", sizes);
+    }
+}
+
 #[test]
 fn its_inputs_are_checked_against_its_own_manifest() {
     let auth = json!({ "access_token": "0123456789abcdef", "advertiser_id": "700" });
@@ -308,7 +477,8 @@ fn its_permissions_are_its_own_words() {
     assert_eq!(notes, Vec::<String>::new());
     let (manifest, notes) = reduced("12000000");
     assert_eq!(manifest["auth"]["scopes"], json!(["12000000"]));
-    assert_eq!(manifest["actions"], json!({}));
+    let actions: Vec<&String> = manifest["actions"].as_object().unwrap().keys().collect();
+    assert_eq!(actions, ["upload_image"]);
     assert_eq!(
         notes,
         ["get_advertiser is left out: it needs 13000000 (Reporting)"]

@@ -9,13 +9,14 @@ use super::{
     item::{Document, Item, MalformedDocument},
     malformed::{self, DEPTH_MAX, Refusal, TEXT_MAX, VALUES_MAX},
     path::Path,
+    places::{accepted_at, is_content_name},
     scanner::{DEPTH, Frame, Role, ScanSink},
     swallowed::Swallowed,
 };
-use crate::{integrations::Selection, media::Base64Decoder, schema::PathSegment};
-
-/// Names under `inputs` whose strings are the content of a video, as base64.
-pub(super) const LIFTED: [&str; 2] = ["content", "video_content_base64"];
+use crate::{
+    integrations::{PathSegment, Selection},
+    media::Base64Decoder,
+};
 
 /// Names are only compared, so longer ones are not stored.
 const NAME_MAX: usize = 128;
@@ -27,7 +28,7 @@ pub(super) struct DocumentBuilder {
     intake: ContentIntake,
     text: Vec<u8>,
     contents: Selection,
-    lifts: Vec<Extraction>,
+    extractions: Vec<Extraction>,
     fault: Option<Refusal>,
     depth: usize,
     name: Vec<u8>,
@@ -50,10 +51,10 @@ enum Target {
     /// Into the text.
     Text,
     /// Into the text; the next string value is a content at this path of the inputs.
-    LiftNext(Vec<PathSegment>),
+    ExtractNext(Vec<PathSegment>),
     /// Decoded into bytes; discarded if no action accepts a content there.
-    Lift {
-        lift: Option<Box<Base64Decoder>>,
+    Extract {
+        decoder: Option<Box<Base64Decoder>>,
         extent: Extent,
     },
 }
@@ -74,7 +75,7 @@ impl DocumentBuilder {
             intake: intake.clone(),
             text: Vec::new(),
             contents: Selection::new(intake.area.clone()),
-            lifts: Vec::new(),
+            extractions: Vec::new(),
             fault: None,
             depth: 0,
             name: Vec::new(),
@@ -133,14 +134,12 @@ impl DocumentBuilder {
 
     /// Returns the decoder of a content at `place`; `None` if no action accepts one there, or the document is
     /// rejected.
-    fn lift_at(&mut self, place: &[PathSegment]) -> Option<Box<Base64Decoder>> {
-        let is_taken = self.fault.is_none() && self.intake.places.has(place);
-        match place.first() {
-            Some(PathSegment::Member(input)) if is_taken => {
-                Some(Box::new(self.contents.begin(input.clone())))
-            }
-            _ => None,
-        }
+    fn decoder_at(&mut self, place: &[PathSegment]) -> Option<Box<Base64Decoder>> {
+        let Some(PathSegment::Member(input)) = place.first().filter(|_| self.fault.is_none()) else {
+            return None;
+        };
+        let accepted = accepted_at(self.intake.integrations, place)?;
+        Some(Box::new(self.contents.begin(input.clone(), accepted)))
     }
 
     fn name_ended(&mut self) {
@@ -156,22 +155,22 @@ impl DocumentBuilder {
         } else if is_of_request {
             self.swallowed.request_name(self.depth);
         }
-        let is_content = self.depth > 1 && self.section == Section::Inputs && LIFTED.contains(&&*name);
+        let is_content = self.depth > 1 && self.section == Section::Inputs && is_content_name(&name);
         self.target = if is_content {
-            Target::LiftNext(self.path.to(name.into_owned()))
+            Target::ExtractNext(self.path.to(name.into_owned()))
         } else {
             Target::Text
         };
     }
 
     /// Ends a content, and writes a handle in its place.
-    fn lifted(&mut self, lift: Option<Box<Base64Decoder>>, extent: Extent) {
+    fn extracted(&mut self, decoder: Option<Box<Base64Decoder>>, extent: Extent) {
         // The contents of a rejected document are unlimited, so they are not stored.
         if self.fault.is_some() {
             return;
         }
-        let handle = match lift {
-            Some(lift) => self.contents.end(*lift),
+        let handle = match decoder {
+            Some(decoder) => self.contents.end(*decoder),
             None => self.contents.skip(),
         };
         self.push(handle.as_bytes());
@@ -182,7 +181,7 @@ impl DocumentBuilder {
             begins_line: _,
         } = extent;
         let shorter = bytes.saturating_sub(handle.len());
-        self.lifts.push(Extraction {
+        self.extractions.push(Extraction {
             at: self.text.len(),
             shorter,
             lines,
@@ -197,7 +196,7 @@ impl DocumentBuilder {
                 began: self.began,
                 text: self.text,
                 contents: self.contents.finish(),
-                lifts: self.lifts,
+                extractions: self.extractions,
                 #[cfg(test)]
                 values: self.values,
             }),
@@ -305,20 +304,20 @@ impl ScanSink for DocumentBuilder {
         if role == Role::Name {
             self.has_name = true;
             self.name.clear();
-        } else if let Target::LiftNext(place) = mem::replace(&mut self.target, Target::Text) {
-            self.target = Target::Lift {
-                lift: self.lift_at(&place),
+        } else if let Target::ExtractNext(place) = mem::replace(&mut self.target, Target::Text) {
+            self.target = Target::Extract {
+                decoder: self.decoder_at(&place),
                 extent: Extent::default(),
             };
         }
     }
 
     fn text_part(&mut self, part: &[u8]) {
-        if let Target::Lift { lift, extent } = &mut self.target {
+        if let Target::Extract { decoder, extent } = &mut self.target {
             extent.bytes += part.len();
             extent.tail += part.len();
-            if let Some(lift) = lift {
-                lift.push(part);
+            if let Some(decoder) = decoder {
+                decoder.push(part);
             }
             return;
         }
@@ -328,8 +327,8 @@ impl ScanSink for DocumentBuilder {
     }
 
     fn text_end(&mut self, role: Role) {
-        if let Target::Lift { lift, extent } = mem::replace(&mut self.target, Target::Text) {
-            self.lifted(lift, extent);
+        if let Target::Extract { decoder, extent } = mem::replace(&mut self.target, Target::Text) {
+            self.extracted(decoder, extent);
         }
         self.push(b"\"");
         if role == Role::Name {
@@ -338,11 +337,11 @@ impl ScanSink for DocumentBuilder {
     }
 
     fn takes_line_breaks(&self) -> bool {
-        matches!(self.target, Target::Lift { .. })
+        matches!(self.target, Target::Extract { .. })
     }
 
     fn line_break(&mut self) {
-        if let Target::Lift { extent, .. } = &mut self.target {
+        if let Target::Extract { extent, .. } = &mut self.target {
             *extent = Extent {
                 lines: extent.lines + 1,
                 tail: 0,
@@ -355,7 +354,7 @@ impl ScanSink for DocumentBuilder {
     fn begins_line(&self) -> bool {
         matches!(
             self.target,
-            Target::Lift {
+            Target::Extract {
                 extent: Extent {
                     begins_line: true,
                     ..
@@ -366,7 +365,7 @@ impl ScanSink for DocumentBuilder {
     }
 
     fn goes_on(&mut self) {
-        if let Target::Lift { extent, .. } = &mut self.target {
+        if let Target::Extract { extent, .. } = &mut self.target {
             extent.begins_line = false;
         }
     }

@@ -26,23 +26,29 @@ pub(super) struct Extent {
     pub(super) begins_line: bool,
 }
 
-/// Converts a position in `text`, from which `lifts` were extracted, into a position in the input, where the
+/// Converts a position in `text`, from which `extractions` were taken, into a position in the input, where the
 /// text began at `began`.
-pub(super) fn place(text: &[u8], lifts: &[Extraction], began: Place, line: usize, column: usize) -> Place {
+pub(super) fn place(
+    text: &[u8],
+    extractions: &[Extraction],
+    began: Place,
+    line: usize,
+    column: usize,
+) -> Place {
     let start = line_start(text, line);
     let at = start + column;
     let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let (mut lines, mut column) = (line.saturating_sub(1), column);
     let mut before = if line <= 1 { began.column - 1 } else { 0 };
-    for lift in lifts.iter().filter(|lift| lift.at <= at) {
-        lines += lift.lines;
-        if lift.at < start {
+    for extraction in extractions.iter().filter(|extraction| extraction.at <= at) {
+        lines += extraction.lines;
+        if extraction.at < start {
             continue;
         }
-        if lift.lines > 0 {
-            (before, column) = (0, lift.tail + (at - lift.at));
+        if extraction.lines > 0 {
+            (before, column) = (0, extraction.tail + (at - extraction.at));
         } else {
-            column += lift.shorter;
+            column += extraction.shorter;
         }
     }
     Place {

@@ -28,7 +28,7 @@ pub struct Document {
     pub text: Vec<u8>,
     /// Its videos.
     pub contents: Contents,
-    pub(super) lifts: Vec<Extraction>,
+    pub(super) extractions: Vec<Extraction>,
     /// Its values and names, besides those of `metadata`.
     #[cfg(test)]
     pub(super) values: u64,
@@ -87,6 +87,6 @@ impl Item {
 impl Document {
     /// Converts serde's position in the text into the position in the input.
     pub fn place(&self, line: usize, column: usize) -> Place {
-        extraction::place(&self.text, &self.lifts, self.began, line, column)
+        extraction::place(&self.text, &self.extractions, self.began, line, column)
     }
 }

@@ -1,7 +1,7 @@
 //! Current position within a request's inputs.
 
 use super::scanner::Frame;
-use crate::schema::PathSegment;
+use crate::integrations::PathSegment;
 
 /// The objects and lists between the inputs and the current value.
 #[derive(Debug, Default)]

@@ -5,7 +5,6 @@ use std::{any::Any, sync::Arc, time::Duration};
 use crate::{
     catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
     integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
-    media::ContentError,
     model::{FieldError, PublishId, Scope},
     open_api::{self, Endpoint},
     posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
@@ -146,20 +145,6 @@ impl Failure {
         }
     }
 
-    /// Unusable content of the input `field`.
-    pub(in crate::integrations::tiktok) fn of_content(field: &str, error: ContentError) -> Self {
-        let (row, allowed, fix) = advice_on_content(error);
-        let may_pass = if let ContentError::Spool(why) = error {
-            Some(why.may_pass())
-        } else {
-            None
-        };
-        Self {
-            retryable: may_pass,
-            ..Self::of_field(row, field, &error.to_string(), allowed, fix)
-        }
-    }
-
     /// The program was stopped while an action ran or waited to run.
     ///
     /// A post whose init was not sent has not happened, and may be sent again, as may a read. With a key, an
@@ -195,37 +180,6 @@ impl Failure {
             write: Some(Arc::new(post)),
             ..Self::new(&own::INTERRUPTED, message)
         }
-    }
-}
-
-const BASE64: &str =
-    "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)";
-
-/// Returns the row, the permitted content and the fix.
-fn advice_on_content(error: ContentError) -> (&'static Row, &'static str, &'static str) {
-    match error {
-        ContentError::InvalidCharacter { .. } => (
-            &own::INVALID_BASE64,
-            BASE64,
-            "send the file's own bytes as base64, not its name, address or another encoding",
-        ),
-        ContentError::UrlSafe { .. } => (
-            &own::INVALID_BASE64,
-            BASE64,
-            "encode with the standard alphabet, or replace each - with + and each _ with /",
-        ),
-        ContentError::Cut { .. } => (&own::INVALID_BASE64, BASE64, "send the whole text"),
-        ContentError::TooLarge => (
-            &own::VIDEO_TOO_LARGE,
-            "at most 287 MiB",
-            "shorten the video or encode it at a lower bitrate",
-        ),
-        ContentError::Spool(why) => (&own::NO_ROOM, why.allowed(), why.fix()),
-        ContentError::Unused => (
-            &own::INPUTS_CONFLICT,
-            "the content of one video",
-            "send only one of them",
-        ),
     }
 }
 

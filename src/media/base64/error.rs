@@ -1,8 +1,8 @@
-//! Errors of the content of a video.
+//! Errors of content.
 
-use super::super::{SpoolError, VIDEO_MAX};
+use super::super::SpoolError;
 
-/// Reason that a text is not the content of a video, as a noun phrase: "got …". Never holds the content.
+/// Reason that a text is not usable content, as a noun phrase: "got …". Never holds the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     /// Character that is not base64, or not allowed at its position.
@@ -23,11 +23,11 @@ pub enum ContentError {
         /// Number of characters, without white space.
         length: usize,
     },
-    /// Content larger than any action accepts.
-    #[error("more than 287 MiB ({VIDEO_MAX})")]
+    /// Content larger than its input accepts.
+    #[error("content that is too large")]
     TooLarge,
     /// Content that could not be stored.
-    #[error("a video that could not be stored: {0}")]
+    #[error("content that could not be stored: {0}")]
     Spool(SpoolError),
     /// Content that was discarded because no action could use it.
     #[error("content that is not used")]

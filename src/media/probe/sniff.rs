@@ -118,6 +118,11 @@ impl Foreign {
         self.sort == Sort::Page
     }
 
+    /// True for a picture of any format.
+    pub fn is_picture(self) -> bool {
+        matches!(self.sort, Sort::Picture | Sort::Phone)
+    }
+
     /// Advice on the file to send instead of it as a video.
     pub const fn fix(self) -> &'static str {
         self.sort.fix(Wanted::Video)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     integrations::{
-        Action, Effect, Failure,
+        Action, ContentPlace, Effect, Failure,
         tiktok::{
             context::Context,
             permissions,
@@ -16,7 +16,9 @@ use crate::{
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
             video::deliver::{VideoPost, deliver},
-            video::input::{ChatFile, ChunkSize, SourceKind, VideoContent, VideoFile, VideoUrl, take_video},
+            video::input::{
+                ChatFile, ChunkSize, SourceKind, VIDEO_PLACES, VideoContent, VideoFile, VideoUrl, take_video,
+            },
             video::prepare::PreparedVideo,
             video::select::select,
         },
@@ -79,6 +81,7 @@ impl Action for CreateVideoPost {
         interaction settings. Settings that the account does not allow are rejected before the upload.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_PUBLISH];
     const EFFECT: Effect = Effect::Writes;
+    const CONTENTS: &'static [ContentPlace] = &VIDEO_PLACES;
 
     type Context = Context;
     type Input = Input;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     catalogue::own,
     integrations::{
-        Action, Effect, Failure,
+        Action, ContentPlace, Effect, Failure,
         tiktok::{
             context::Context,
             permissions,
@@ -18,7 +18,9 @@ use crate::{
             post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult},
             video::deliver::{VideoPost, deliver},
-            video::input::{ChatFile, ChunkSize, SourceKind, VideoContent, VideoFile, VideoUrl, take_video},
+            video::input::{
+                ChatFile, ChunkSize, SourceKind, VIDEO_PLACES, VideoContent, VideoFile, VideoUrl, take_video,
+            },
             video::prepare::PreparedVideo,
             video::select::select,
         },
@@ -62,6 +64,7 @@ impl Action for UploadVideoDraft {
         adds the caption and posts it in the TikTok app. At most 5 drafts can be pending.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::VIDEO_UPLOAD];
     const EFFECT: Effect = Effect::Writes;
+    const CONTENTS: &'static [ContentPlace] = &VIDEO_PLACES;
 
     type Context = Context;
     type Input = Input;

@@ -10,7 +10,10 @@ use crate::{
         BlockedUrl, ConnectError, ConnectionError, DownloadError, DownloadErrorKind, DownloadRequest,
         MediaLane,
     },
-    integrations::{Failure, tiktok::context::Context},
+    integrations::{
+        Failure,
+        tiktok::{context::Context, video::input::VIDEO},
+    },
     media::{self, ContentError, RelayError, Source},
     model::{PublicUrl, Reach},
     progress::Phase,
@@ -110,7 +113,7 @@ fn failure(fault: RelayError, host: &str, reach: &Reach) -> Failure {
                 fix,
             )
         }
-        RelayError::Spool(why) => Failure::of_content(FIELD, ContentError::Spool(why)),
+        RelayError::Spool(why) => VIDEO.failure(FIELD, ContentError::Spool(why)),
     }
 }
 

@@ -5,10 +5,30 @@ use serde::Deserialize;
 
 use crate::{
     catalogue::own,
-    integrations::{Content, Contents, Failure},
+    integrations::{ANY_ITEM, Content, ContentKind, ContentPlace, Contents, Failure},
+    media::{Medium, VIDEO_MAX},
     model::{ByteCount, PublicUrl},
     posting::InitKind,
 };
+
+/// A video that comes with the request.
+pub(super) const VIDEO: ContentKind = ContentKind {
+    medium: Medium::Video,
+    maximum: VIDEO_MAX,
+    too_large: &own::VIDEO_TOO_LARGE,
+    too_large_fix: "shorten the video or encode it at a lower bitrate",
+};
+
+/// Inputs of an action that hold the bytes of a video.
+pub(in crate::integrations::tiktok) const VIDEO_PLACES: [ContentPlace; 3] = [
+    place(&["video_content_base64"]),
+    place(&["file", "content"]),
+    place(&["files", ANY_ITEM, "content"]),
+];
+
+const fn place(path: &'static [&'static str]) -> ContentPlace {
+    ContentPlace { path, kind: &VIDEO }
+}
 
 /// A file from the chat
 #[derive(Debug, Deserialize, JsonSchema)]

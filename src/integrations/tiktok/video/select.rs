@@ -9,7 +9,7 @@ use crate::{
         tiktok::context::Context,
         tiktok::video::{
             download, file_type,
-            input::{SourceKind, VideoFile, VideoInputs, empty},
+            input::{SourceKind, VIDEO, VideoFile, VideoInputs, empty},
         },
     },
     media::{self, ContentError, Dropped, Passed, ProbeError, Source, SpoolError, VideoFacts},
@@ -156,15 +156,14 @@ async fn open(
     field: &str,
     content: Content,
 ) -> Result<Result<ProbedVideo, FieldError>, Failure> {
-    let unusable = |error| Failure::of_content(field, error);
-    match context.contents.get(content).map_err(unusable)? {
+    match context.contents.open(field, content, &VIDEO)? {
         Passed::Kept(source) => probe(field, source).await,
         Passed::Dropped(Dropped {
             size,
             fault: Some(fault),
             ..
         }) => not_postable(field, size, &fault).map(Err),
-        Passed::Dropped(Dropped { fault: None, .. }) => Err(unusable(ContentError::Unused)),
+        Passed::Dropped(Dropped { fault: None, .. }) => Err(VIDEO.failure(field, ContentError::Unused)),
     }
 }
 
@@ -189,10 +188,7 @@ async fn probe(field: &str, source: Source) -> Result<Result<ProbedVideo, FieldE
 /// Describes a complete file of another type. A video that is damaged or cannot be read fails the request.
 fn not_postable(field: &str, size: ByteCount, fault: &ProbeError) -> Result<FieldError, Failure> {
     if let ProbeError::Unreadable(kind) = fault {
-        return Err(Failure::of_content(
-            field,
-            ContentError::Spool(SpoolError::Folder(*kind)),
-        ));
+        return Err(VIDEO.failure(field, ContentError::Spool(SpoolError::Folder(*kind))));
     }
     let got = format!("{fault} ({size})");
     let (allowed, fix) = if fault.is_no_video() {
