@@ -378,7 +378,7 @@ fn stays_small(shape: &Shape) {
     assert!(most < most_kib(), "{what}: it took {most} KiB at most");
     assert!(took < most_time(), "{what}: it took {took:?}");
     assert!(
-        bytes < at_once() * SIZE / 5,
+        bytes < at_once() * SIZE / 8,
         "{what}: the answers have {bytes} bytes"
     );
     for answer in answers.iter().filter(|answer| !is_last(answer)) {

@@ -37,9 +37,8 @@ rows! {
         retryable: true,
         who: Developer,
         meaning: "The journal of idempotency keys cannot be used, so this request changed nothing.",
-        remedy: "If the result is `retryable`, the journal is busy or unreachable: send the same request again later. \
-                 Otherwise it is switched off, missing, damaged or open to other users, and the host's operator \
-                 should repair it or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). \
+        remedy: "If the result is `retryable`, send the same request again later. Otherwise the host's operator should \
+                 repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). \
                  The host's log gives the location and the reason.",
     }
     STATE_UNTRUSTED {

@@ -7,8 +7,7 @@ rows! {
         retryable: false,
         who: Developer,
         meaning: "The request is not valid JSON.",
-        remedy: "The host's operator should correct the request at the line and column in the message. Each request is \
-                 one JSON object in UTF-8; a line break between two requests is enough.",
+        remedy: "The host's operator should send each request as one JSON object in UTF-8.",
     }
     NESTED_TOO_DEEPLY {
         code: "nested_too_deeply",
