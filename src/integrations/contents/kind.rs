@@ -221,7 +221,7 @@ mod tests {
         let message = |kind: &ContentKind, error| {
             let failure = kind.failure("file.content", error);
             let detail = failure.details.into_iter().next().unwrap();
-            (detail.got.to_string(), detail.allowed.to_string())
+            (detail.got, detail.allowed)
         };
         for (kind, got, allowed) in [
             (&VIDEO, "more than 287 MiB (300,941,312 bytes)", "at most 287 MiB"),
