@@ -202,7 +202,18 @@ static BY_CASE: [&Row; 11] = [
     &own::URL_UNREACHABLE,
 ];
 
+/// Codes whose `who` depends on the case. The row holds the usual value, the result the actual value.
+static WHO_BY_CASE: [&Row; 2] = [
+    &open_api::SCOPE_NOT_AUTHORIZED,
+    &open_api::SCOPE_PERMISSION_MISSED,
+];
+
 impl Row {
+    /// True if `who` depends on the case, so that a result may differ from the row.
+    pub fn has_who_by_case(&self) -> bool {
+        WHO_BY_CASE.contains(&self)
+    }
+
     /// True if `retryable` depends on the case, so that a result may differ from the row.
     pub fn depends_on_the_case(&self) -> bool {
         BY_CASE.contains(&self)

@@ -33,8 +33,8 @@
 //! | `act.sim-no-stats` | all permissions but `user.info.stats` |
 //! | `act.sim-interactions-off` | comments, duets and stitches switched off |
 //! | `act.sim-new` | no videos: the list has no `videos` member |
-//! | `act.sim-bad-media` | posts end FAILED with `file_format_check_failed` |
-//! | `act.sim-bad-pull` | pulls end FAILED with `video_pull_failed` or `photo_pull_failed` |
+//! | `act.sim-bad-media` | posts end as FAILED with `file_format_check_failed` |
+//! | `act.sim-bad-pull` | pulls end as FAILED with `video_pull_failed` or `photo_pull_failed` |
 //! | `act.sim-slow-moderation` | public posts have their id after six hours |
 //! | `act.sim-short-pages` | pages of the video list are short while more follow |
 //! | `act.sim-late-status` | the first two status calls for a post return `invalid_publish_id` |

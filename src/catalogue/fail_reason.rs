@@ -91,7 +91,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The post was cancelled through the API before it was published.",
-        remedy: "If it should be published after all, send the post again.",
+        remedy: "If you want to publish it after all, send the post again.",
     }
     AUTH_REMOVED {
         code: "auth_removed",

@@ -185,7 +185,7 @@ rows! {
         retryable: true,
         who: Developer,
         meaning: "The app behind this connection has reached the number of accounts that may post through it in 24 hours.",
-        remedy: "Send the post again within 24 hours; the account itself is in order. To raise the limit, the app's \
+        remedy: "Send the post again later: a place becomes free within 24 hours. The account itself is fine. To raise the limit, the app's \
                  developer should have the app audited by TikTok: unaudited apps may serve 5 accounts, audited apps \
                  the number given in their audit form.",
         seen_at: &[(CREATOR_INFO, 200), (VIDEO_INIT, 403), (CONTENT_INIT, 403)],

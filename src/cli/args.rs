@@ -5,7 +5,9 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
-use super::values::{ads_limits, api_base, integration, media_host, spool_max, state_location, within};
+use super::values::{
+    ads_limits, api_base, integration, media_host, milliseconds, spool_max, state_location, within,
+};
 use crate::{
     front::stdio::{Options, Order},
     integrations::Integration,
@@ -224,10 +226,10 @@ pub(super) struct Simulate {
     #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = within(0..=u16::MAX))]
     pub(super) port: u16,
     /// Processing time of a post, in milliseconds
-    #[arg(long, default_value_t = 2000, allow_negative_numbers = true, value_parser = within(0..=u64::MAX), value_name = "MS")]
+    #[arg(long, default_value_t = 2000, allow_negative_numbers = true, value_parser = milliseconds, value_name = "MS")]
     pub(super) processing_ms: u64,
     /// Additional time until a public post has its id, in milliseconds
-    #[arg(long, default_value_t = 3000, allow_negative_numbers = true, value_parser = within(0..=u64::MAX), value_name = "MS")]
+    #[arg(long, default_value_t = 3000, allow_negative_numbers = true, value_parser = milliseconds, value_name = "MS")]
     pub(super) moderation_ms: u64,
     /// Refuse requests that TikTok accepts although its documentation does not describe them; by default the
     /// request journal marks them
@@ -268,7 +270,7 @@ pub(super) struct RunArgs {
     pub(super) state: Option<StateLocation>,
     /// Maximum size of all videos and rows of long results stored at a time, in memory and in TMPDIR, such as
     /// 2GiB or 500MiB; a request that exceeds it fails with `no_room` [default: 287 MiB × (1.5 × jobs + 2)]
-    #[arg(long, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", value_parser = spool_max)]
+    #[arg(long, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", allow_hyphen_values = true, value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
     /// Maximum number of requests that run at the same time, not counting those that download
     #[arg(long, default_value_t = 8, allow_negative_numbers = true, value_parser = within(1..=256_u16), value_name = "N")]
@@ -277,7 +279,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) ordered: bool,
     /// Time that running requests get to finish after SIGTERM or SIGINT, in milliseconds
-    #[arg(long, default_value_t = 1500, allow_negative_numbers = true, value_parser = within(0..=u64::MAX), value_name = "MS")]
+    #[arg(long, default_value_t = 1500, allow_negative_numbers = true, value_parser = milliseconds, value_name = "MS")]
     pub(super) grace_ms: u64,
     #[command(flatten)]
     pub(super) logging: LoggingArgs,

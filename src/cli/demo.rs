@@ -20,10 +20,7 @@ pub(super) fn demo(options: &Demo) -> Exit {
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
         Err(error) => {
-            report_error(&io::Error::new(
-                error.kind(),
-                format!("the video could not be read: {error}"),
-            ));
+            report_error(&error);
             return Exit::Failed;
         }
     };
@@ -33,7 +30,7 @@ pub(super) fn demo(options: &Demo) -> Exit {
     match played {
         Some(true) => {
             print_line(&format!(
-                "{GREEN}Everything went as it should.{PLAIN} Next: docs/protocol.md, or `autohive-tiktok simulate`."
+                "{GREEN}All steps succeeded.{PLAIN} Next: docs/protocol.md, or `autohive-tiktok simulate`."
             ));
             Exit::Done
         }
@@ -47,8 +44,15 @@ pub(super) fn demo(options: &Demo) -> Exit {
     }
 }
 
-/// Reads the whole video into memory.
+/// Reads the whole video into memory. Errors name the file.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_file(path).map_err(|error| {
+        let what = format!("the video {} could not be read: {error}", path.display());
+        io::Error::new(error.kind(), what)
+    })
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::new(

@@ -32,7 +32,15 @@ const LENIENT: &str = "Requests that TikTok accepts but does not document are ac
     --strict refuses them.";
 
 fn at_port(port: u16, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("could not listen on port {port}: {error}"))
+    let fix = if port == 0 {
+        ""
+    } else {
+        "; choose another port, or omit --port"
+    };
+    io::Error::new(
+        error.kind(),
+        format!("could not listen on port {port}: {error}{fix}"),
+    )
 }
 
 fn introduce(url: &str, accounts: &[Account], ads: &AdsOptions, strict: bool) {

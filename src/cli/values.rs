@@ -87,6 +87,15 @@ where
     }
 }
 
+/// Longest time of an option.
+const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Reads a time in milliseconds.
+pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
+    let read = within(0..=LONGEST_MS)(text);
+    read.map_err(|allowed| format!("{allowed} (24 hours)"))
+}
+
 /// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
 /// machine.
 ///
@@ -186,6 +195,19 @@ mod tests {
                     && fault.kind() != clap::error::ErrorKind::MissingSubcommand
             });
             assert!(fault.is_none(), "{path:?} --{name}: {fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_negative_number_is_answered_with_the_allowed_values() {
+        for (option, value, allowed) in [
+            ("--spool-max", "-5", "allowed: 1MiB or more"),
+            ("--spool-max", "-5MiB", "allowed: 1MiB or more"),
+            ("--grace-ms", "-1", "from 0 to 86400000 (24 hours)"),
+        ] {
+            let fault = Args::try_parse_from(["autohive-tiktok", "run", option, value]);
+            let fault = fault.unwrap_err().to_string();
+            assert!(fault.contains(allowed), "{option} {value}: {fault}");
         }
     }
 

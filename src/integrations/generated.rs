@@ -26,7 +26,8 @@ const ERRORS_INTRODUCTION: &str = "\
 This page lists every error code in results, with its meaning and its remedy.
 
 * **Who can act**: `caller` is the author of the workflow; `user` is the owner of the TikTok account or ad account; `developer`
-  is the developer of the app that is registered with TikTok, or the host's operator; `tiktok` is TikTok.
+  is the developer of the app that is registered with TikTok, or the host's operator; `tiktok` is TikTok. For `see result`, use
+  `who` of the result.
 * **Retryable**: `yes` if the same request, sent again later, can succeed and cannot take effect twice. For `see result`, use
   `retryable` in the result. A post with `outcome: unconfirmed` is retryable only with an `idempotency_key`, whatever its code.
 * TikTok's codes that are not on this page are passed through unchanged, with TikTok's `log_id`.
@@ -262,7 +263,7 @@ fn errors_table(origin: Origin, seen: &mut BTreeMap<&str, usize>) -> String {
         let cells = [
             format!("[`{}`](#{anchor})", row.code),
             row.meaning.to_owned(),
-            word(row.who),
+            person(row),
             again(row),
         ];
         add_row(&mut table, &cells);
@@ -289,7 +290,7 @@ fn error_section(row: &Row) -> String {
     let facts = format!(
         "{} · {} · retryable: {}",
         word(row.category),
-        word(row.who),
+        person(row),
         again(row)
     );
     format!(
@@ -300,6 +301,13 @@ fn error_section(row: &Row) -> String {
 
 fn word(value: impl serde::Serialize) -> String {
     json!(value).as_str().unwrap_or_default().replace('_', " ")
+}
+
+fn person(row: &Row) -> String {
+    if row.has_who_by_case() {
+        return "see result".to_owned();
+    }
+    word(row.who)
 }
 
 fn again(row: &Row) -> String {

@@ -27,8 +27,9 @@ pub fn manifest(integration: &Integration, granted: &[&str]) -> Option<ReducedMa
         .map(|permission| permission.name)
         .filter(|name| granted.contains(name))
         .collect();
-    if !permissions.all.is_empty() {
-        *manifest.pointer_mut("/auth/scopes")? = json!(asked);
+    // The manifest of an integration with other credentials than OAuth lists no permissions.
+    if let Some(scopes) = manifest.pointer_mut("/auth/scopes") {
+        *scopes = json!(asked);
     }
     if permissions.connected_account.is_some_and(lacks) {
         *manifest.get_mut("supports_connected_account")? = json!(false);

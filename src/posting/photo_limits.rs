@@ -12,7 +12,7 @@ const BYTES_SURE: ByteCount = ByteCount(20_000_000);
 /// 20 MB in binary units: larger photos are rejected under either reading.
 pub const PHOTO_BYTES_MAX: ByteCount = ByteCount(20 * 1024 * 1024);
 
-/// 1080p. Photos that fit into this, either way up, are accepted.
+/// 1080p. Photos that fit into this, in portrait or landscape, are accepted.
 const FRAME: Dimensions = Dimensions {
     width: 1080,
     height: 1920,
@@ -111,8 +111,8 @@ impl PhotoReport {
 
 const NO_PIXELS: &str =
     "its dimensions could not be read; TikTok accepts photos that fit into 1080×1920 pixels";
-const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (either way up), at most 20 MB";
-const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, either way up (1080p)";
+const ALLOWED: &str = "JPEG or WebP, within 1080×1920 pixels (in portrait or landscape), at most 20 MB";
+const ALLOWED_PIXELS: &str = "photos that fit into 1080×1920 pixels, in portrait or landscape (1080p)";
 const FIX_PIXELS: &str =
     "scale it down so that its longer side has at most 1920 and its shorter at most 1080 pixels";
 

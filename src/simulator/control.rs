@@ -102,8 +102,28 @@ fn apply(simulation: &Simulation, setup: &Setup) -> Result<(), String> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    // Derived structs also accept an array of their members, in the order of their declaration.
+    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    if let Some(path) = not_an_object(&value) {
+        return Err(format!("{path} is not a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| error.to_string())
+}
+
+/// Names what should be an object and is none.
+fn not_an_object(body: &Value) -> Option<String> {
+    let Some(members) = body.as_object() else {
+        return Some("the body".to_owned());
+    };
+    members.iter().find_map(|(name, value)| match name.as_str() {
+        "accounts" | "faults" => {
+            let index = value.as_array()?.iter().position(|item| !item.is_object())?;
+            Some(format!("{name}[{index}]"))
+        }
+        "upload" | "ads" => (!value.is_object() && !value.is_null()).then(|| name.clone()),
+        _ => None,
+    })
 }
 
 fn shown(value: &impl Serialize) -> ServerReply {

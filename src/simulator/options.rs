@@ -27,7 +27,7 @@ pub struct SimulatorOptions {
     /// Whether a request that TikTok accepts in practice, but does not document, is refused. Otherwise it is accepted
     /// with a note in the journal.
     pub strict: bool,
-    /// Whether uploads, and pulls from the simulator's own files, end FAILED if the bytes are not a video or photo
+    /// Whether uploads, and pulls from the simulator's own files, end as FAILED if the bytes are not a video or photo
     /// within TikTok's limits.
     pub judge_media: bool,
     /// Apps, advertisers, tokens and switches of the Marketing API.

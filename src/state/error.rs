@@ -74,6 +74,19 @@ pub enum StateError {
 }
 
 impl StateError {
+    /// Remedy for this cause alone.
+    pub fn remedy(&self) -> &'static str {
+        if matches!(self, Self::Off | Self::Nowhere) {
+            "Send the request without `idempotency_key`, or ask the host's operator to set a location in \
+             `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`)."
+        } else if self.passes() {
+            "Send the same request again later."
+        } else {
+            "The host's operator should repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` \
+             (`sqlite:PATH`, `redis://…`). The host's log gives the location and the reason."
+        }
+    }
+
     /// True if it may be temporary.
     pub const fn passes(&self) -> bool {
         match self {

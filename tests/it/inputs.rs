@@ -302,7 +302,7 @@ fn videos() {
             "a video and an address",
             "create_video_post",
             post_with(json!({ "video_url": "https://example.com/a.mp4", "source": "PULL_FROM_URL" })),
-            Action("inputs_conflict", "file", "video_url"),
+            Action("inputs_conflict", "video_url", "video_url"),
         ),
         row(
             "files that are no videos",

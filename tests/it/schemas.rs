@@ -266,6 +266,11 @@ fn a_manifest_is_printed_for_the_integration_that_is_named() {
     assert!(plain.contains("video.upload"), "{plain}");
     let named = manifest(&["--integration", "tiktok", "--scopes", "posting"]).exits(0);
     assert_eq!(plain, named.whole_text());
+    let ads = manifest(&["--integration", "tiktok-ads"]).exits(0).whole_text();
+    assert!(
+        ads.contains("get_campaigns") && !ads.contains("video.upload"),
+        "{ads}"
+    );
     for (arguments, words) in [
         (
             &["--integration", "tiktk"][..],

@@ -16,7 +16,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The video file is empty.",
-        remedy: "Check the step of the workflow that reads or produces the video: it passed on a file of 0 bytes.",
+        remedy: "Check the step of the workflow that reads or produces the video: it passed an empty file.",
     }
     VIDEO_TOO_LARGE {
         code: "video_too_large",
@@ -25,7 +25,7 @@ rows! {
         who: Caller,
         meaning: "The video is too large: the limit is 287 MiB in a request or for a `video_url`, and 4 GB if TikTok \
                   downloads it.",
-        remedy: "Export the video with a lower bitrate. If it has 287 MiB to 4 GB, you can also let TikTok download \
+        remedy: "Export the video with a lower bitrate. If it is between 287 MiB and 4 GB, you can also let TikTok download \
                  it: set `source` to PULL_FROM_URL and `video_url` to an https URL on a domain that is verified for \
                  the app.",
     }

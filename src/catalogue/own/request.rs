@@ -95,7 +95,7 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "Two inputs contradict each other, so nothing was sent.",
+        meaning: "Inputs contradict each other, so nothing was sent.",
         remedy: "Correct each field in `details`; every entry gives the value, the allowed values and the fix.",
     }
 }

@@ -1,6 +1,6 @@
 //! Failures of posts and of the Open API, with TikTok's waits and permissions.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, borrow::Cow, sync::Arc, time::Duration};
 
 use crate::{
     catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
@@ -39,6 +39,7 @@ impl Failure {
             | StateError::Newer { .. }
             | StateError::TooLarge => Self {
                 retryable: Some(error.passes()),
+                remedy: Some(Cow::Borrowed(error.remedy())),
                 for_operator: Some(error.in_full()),
                 ..Self::new(&own::STATE_UNAVAILABLE, &format!("({error})"))
             },
@@ -206,6 +207,7 @@ fn of_refusal(refusal: open_api::ErrorResponse) -> Failure {
         message: with_scopes(failure.message, scopes),
         http_status: Some(refusal.http_status),
         retry_after: refusal.retry_after.or_else(|| usual_wait(&failure.code)),
+        remedy: remedy_for_photos(&failure.code, refusal.endpoint),
         // Apps registered in 2026 may not be offered the Display API (docs/scopes.md), so a missing permission
         // of that product is most often the app's.
         who: scopes
@@ -216,6 +218,14 @@ fn of_refusal(refusal: open_api::ErrorResponse) -> Failure {
         log_id: refusal.log_id,
         ..failure
     }
+}
+
+/// Remedy for photos on an unverified URL. Unlike a video, they cannot be sent as files.
+fn remedy_for_photos(code: &FailureCode, endpoint: &Endpoint) -> Option<Cow<'static, str>> {
+    const REMEDY: &str = "Move the photos to a verified domain or URL prefix. To verify another one, the app's developer \
+                          should add it under URL properties in TikTok's developer portal.";
+    let is_unverified = code.row() == Some(&codes::URL_OWNERSHIP_UNVERIFIED);
+    (is_unverified && *endpoint == *Endpoint::CONTENT_INIT).then_some(Cow::Borrowed(REMEDY))
 }
 
 fn in_tiktoks_words(refusal: &open_api::ErrorResponse) -> String {
@@ -330,5 +340,61 @@ impl From<PlanError> for Failure {
             PlanError::TooLarge(_) => &own::VIDEO_TOO_LARGE,
         };
         Self::new(code, &format!("({fault})"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, endpoint: &'static Endpoint) -> Failure {
+        Failure::from(open_api::Error::Refused(open_api::ErrorResponse {
+            endpoint,
+            code: code.to_owned(),
+            message: String::new(),
+            log_id: None,
+            http_status: 401,
+            retry_after: None,
+            is_tiktoks: true,
+        }))
+    }
+
+    #[test]
+    fn the_catalogue_marks_the_codes_whose_person_depends_on_the_case() {
+        for row in crate::catalogue::rows_of(Origin::OpenApi) {
+            let differs = Endpoint::ALL
+                .iter()
+                .any(|endpoint| refused(row.code, endpoint).who() != Some(row.who));
+            assert_eq!(differs, row.has_who_by_case(), "{}", row.code);
+        }
+    }
+
+    #[test]
+    fn photos_on_an_unverified_url_are_not_to_be_sent_as_files() {
+        let remedy = |endpoint| {
+            refused("url_ownership_unverified", endpoint)
+                .advice()
+                .remedy
+                .unwrap_or_default()
+                .into_owned()
+        };
+        assert!(
+            remedy(Endpoint::CONTENT_INIT).starts_with("Move the photos to a verified domain or URL prefix.")
+        );
+        assert!(remedy(Endpoint::VIDEO_INIT).starts_with("Send the video itself"));
+    }
+
+    #[test]
+    fn the_remedy_for_the_state_fits_its_cause() {
+        let remedy = |error| {
+            Failure::of_state(&error)
+                .advice()
+                .remedy
+                .unwrap_or_default()
+                .into_owned()
+        };
+        assert!(remedy(StateError::Off).starts_with("Send the request without `idempotency_key`"));
+        assert_eq!(remedy(StateError::Late), "Send the same request again later.");
+        assert!(remedy(StateError::TooLarge).starts_with("The host's operator should repair"));
     }
 }

@@ -28,7 +28,7 @@ pub(super) const PERMISSIONS: Permissions = Permissions {
         (
             "get_user_info",
             USER_INFO_PROFILE,
-            "no handle, bio, links and badge",
+            "no handle, bio, links or badge",
         ),
         ("get_user_info", USER_INFO_STATS, "no counts"),
         (
@@ -45,7 +45,7 @@ pub(super) const PERMISSIONS: Permissions = Permissions {
         ),
         (
             VIDEO_LIST,
-            "without video.list (Display API) a post whose answer was lost cannot be searched for in the account's \
+            "without video.list (Display API) a post whose response was lost cannot be searched for in the account's \
              videos",
         ),
     ],

@@ -147,7 +147,7 @@ impl Sort {
                 "convert it to MP4 with H.264, for example with HandBrake or ffmpeg -i IN -pix_fmt yuv420p OUT.mp4"
             }
             (Self::Stream, Wanted::Video) => {
-                "convert it to MP4 with H.264; where it is H.264 already, ffmpeg -i IN -c copy OUT.mp4 is enough"
+                "convert it to MP4 with H.264; if it is already H.264, ffmpeg -i IN -c copy OUT.mp4 is enough"
             }
             (Self::Picture, Wanted::Video) => {
                 "send a video; JPEG and WebP photos are posted with create_photo_post"

@@ -62,9 +62,9 @@ pub struct Account {
     pub verified_urls: Vec<String>,
     /// Requests per minute at each endpoint, instead of TikTok's own limits (#rate-limits).
     pub rate_limit: Option<u32>,
-    /// Posts of this account end FAILED with this reason (#fail-reasons).
+    /// Posts of this account end as FAILED with this reason (#fail-reasons).
     pub fails_with: Option<FailReason>,
-    /// Media pulled from a URL end FAILED with `video_pull_failed` or `photo_pull_failed`; uploads succeed.
+    /// Media pulled from a URL end as FAILED with `video_pull_failed` or `photo_pull_failed`; uploads succeed.
     pub pull_fails: bool,
     /// Number of initial status calls for each post that return `invalid_publish_id` (#status).
     pub loses_publish_id: u32,
@@ -284,14 +284,14 @@ const PRESETS: [Preset; 20] = [
     ),
     (
         "act.sim-bad-media",
-        "posts end FAILED with `file_format_check_failed`",
+        "posts end as FAILED with `file_format_check_failed`",
         |account| {
             account.fails_with = Some(FailReason::FileFormatCheckFailed);
         },
     ),
     (
         "act.sim-bad-pull",
-        "pulls end FAILED with `video_pull_failed` or `photo_pull_failed`",
+        "pulls end as FAILED with `video_pull_failed` or `photo_pull_failed`",
         |account| {
             account.pull_fails = true;
         },

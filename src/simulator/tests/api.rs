@@ -364,6 +364,21 @@ async fn the_control_endpoint_sets_moves_shows_and_resets() {
         "{}",
         typo.body
     );
+    for (name, body, what) in [
+        ("setup", json!([]), "the body"),
+        ("advance", json!([5]), "the body"),
+        ("setup", json!([[{"token": "act.sim-array"}]]), "the body"),
+        ("setup", json!({"accounts": [["act.sim-array"]]}), "accounts[0]"),
+        ("setup", json!({"upload": []}), "upload"),
+    ] {
+        let answered = read(bench.http.post(control(name)).json(&body)).await;
+        let error = format!("{what} is not a JSON object");
+        assert_eq!(
+            (answered.status, &answered.body),
+            (400, &json!({ "error": error })),
+            "{body}"
+        );
+    }
     let mine = bench.get("mine", "/v2/user/info/?fields=username").await;
     assert_eq!(mine.data(), &json!({"user": {"username": "me"}}));
     let before = bench.sim.journal().entries[0].at_ms;

@@ -30,7 +30,7 @@ use crate::{
 /// Posts photos.
 pub(in crate::integrations::tiktok) struct CreatePhotoPost;
 
-/// Photos and the settings of their post.
+/// Photos and post settings.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {

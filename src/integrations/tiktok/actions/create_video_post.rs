@@ -131,7 +131,7 @@ async fn create(
     if input.dry_run {
         let preview = Preview::of_video(&resolved, input.disclosure());
         let quota = context.api.quota(audience.username).await;
-        let result = PostResult::dry(audience, Some(preview), quota, video.warnings.clone());
+        let result = PostResult::dry(audience, Some(preview), quota, video.warnings_of_dry_run());
         return Ok(result.with_video(video.output()));
     }
     let post_info = input.post_info(&resolved);

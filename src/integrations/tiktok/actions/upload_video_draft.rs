@@ -33,7 +33,7 @@ use crate::{
 /// Sends a video to the account's inbox.
 pub(in crate::integrations::tiktok) struct UploadVideoDraft;
 
-/// The video of a draft.
+/// The video to send as a draft.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok) struct Input {
@@ -110,7 +110,7 @@ async fn upload(context: &Context, mut input: Input) -> Result<PostResult, Failu
     video.warnings.extend(input.notices());
     if input.dry_run {
         let quota = context.api.quota(None).await;
-        let result = PostResult::dry(Audience::default(), None, quota, video.warnings.clone());
+        let result = PostResult::dry(Audience::default(), None, quota, video.warnings_of_dry_run());
         return Ok(result.with_video(video.output()));
     }
     let post = VideoPost {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// Longest `wait_seconds`. Autohive stops an action after 15 minutes.
 pub(in crate::integrations::tiktok) const WAIT_MAX_SECONDS: u32 = 840;
 
-/// Your own name for this post, 1 to 255 characters, for example the ID of the workflow run. A repeated request
+/// A key of your choice for this post, 1 to 255 characters, for example the ID of the workflow run. A repeated request
 /// with the same key and inputs never posts twice: it returns the first outcome or resumes an interrupted upload
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline)]

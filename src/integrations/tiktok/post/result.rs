@@ -50,7 +50,7 @@ pub(in crate::integrations::tiktok) struct PostResult {
     preview: Option<Preview>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<QuotaOutput>,
-    /// True after a dry run: everything was checked and nothing was posted
+    /// True after a dry run: nothing was posted
     dry_run: bool,
     /// True if an earlier request with the same idempotency_key made the post; this result only reports it
     #[serde(default, skip_serializing_if = "is_false")]

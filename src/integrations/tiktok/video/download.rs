@@ -130,7 +130,7 @@ const SHARE_HOSTS: [(&str, &str); 6] = [
     ),
     (
         "dropbox.com",
-        "use the URL of the file itself: replace dl=0 at the end of the link by dl=1",
+        "use the URL of the file itself: replace dl=0 at the end of the link with dl=1",
     ),
     ("1drv.ms", ONEDRIVE),
     ("onedrive.live.com", ONEDRIVE),
@@ -241,7 +241,7 @@ const fn fix(kind: &DownloadErrorKind) -> &'static str {
     }
 }
 
-const NOT_RESOLVED: &str = "check the host's name in the address; it must be a host of the public internet, or one that the \
+const NOT_RESOLVED: &str = "check the host's name in the URL; it must be a host of the public internet, or one that the \
                             operator allows with --allow-media-host";
 
 fn refused(error: &DownloadError, refusal: BlockedUrl, reach: &Reach) -> Failure {

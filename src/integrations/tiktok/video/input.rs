@@ -217,7 +217,7 @@ fn several(given: &[&str]) -> Failure {
     let got = format!("several videos: {}", given.join(", "));
     Failure::of_field(
         &own::INPUTS_CONFLICT,
-        "file",
+        given.last().copied().unwrap_or("file"),
         &got,
         ALTERNATIVES,
         "send only one of them",

@@ -59,6 +59,15 @@ impl PreparedVideo {
         Ok(Self { delivery, warnings })
     }
 
+    /// Warnings of a dry run: those of a post, and the check that only TikTok can make.
+    pub(in crate::integrations::tiktok) fn warnings_of_dry_run(&self) -> Vec<String> {
+        let unchecked = match self.delivery {
+            Delivery::Upload(..) => None,
+            Delivery::Pull(_) => Some(NOT_DOWNLOADED.to_owned()),
+        };
+        self.warnings.iter().cloned().chain(unchecked).collect()
+    }
+
     /// Input of [`posting::check_video`]; `None` for a video that TikTok downloads, of which nothing is known.
     pub(in crate::integrations::tiktok) fn video_check(&self) -> Option<VideoCheck<'_>> {
         match &self.delivery {
@@ -103,6 +112,10 @@ impl PreparedVideo {
         }
     }
 }
+
+/// Warning of a dry run with source PULL_FROM_URL.
+const NOT_DOWNLOADED: &str =
+    "the video was not checked, because TikTok downloads it itself (source PULL_FROM_URL)";
 
 const IDLE_CHUNK_SIZE: &str = "chunk_size has no effect if TikTok downloads the video";
 
