@@ -123,7 +123,7 @@ pub(super) enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Answer requests from standard input on standard output (the default when input is piped in)
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Try every action with a real video against a simulated TikTok on this machine

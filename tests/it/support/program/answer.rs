@@ -69,7 +69,6 @@ impl Ended {
     }
 
     /// Standard output as text.
-    #[cfg(feature = "simulator")]
     pub(crate) fn whole_text(&self) -> String {
         String::from_utf8(self.stdout.clone()).unwrap()
     }
