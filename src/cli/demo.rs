@@ -44,10 +44,10 @@ pub(super) fn demo(options: &Demo) -> Exit {
     }
 }
 
-/// Reads the whole video into memory. Errors name the file.
+/// Reads the whole video into memory. Errors do not repeat its path, which could be a token.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_file(path).map_err(|error| {
-        let what = format!("the video {} could not be read: {error}", path.display());
+        let what = format!("the video could not be read: {error}");
         io::Error::new(error.kind(), what)
     })
 }
