@@ -53,7 +53,7 @@ pub struct Account {
     pub active_user_cap_reached: bool,
     /// The token has expired: 401 `access_token_invalid` everywhere.
     pub token_expired: bool,
-    /// Number of public videos before the simulation began, at most [`VIDEOS_MAX`]; a private account has none.
+    /// Number of public videos before the simulation began, at most 10,000; a private account has none.
     pub videos: u32,
     /// Pages of the video list come up to three videos short of `max_count` while more follow (#video-list).
     pub short_pages: bool,
