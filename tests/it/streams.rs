@@ -417,7 +417,7 @@ fn a_hangup_stops_the_program() {
         let running = tiktok.run().arg("--grace-ms=200").request(&request).start();
         tiktok.await_calls("/content/init/", 1);
         running.signal(signal);
-        let answer = running.wait_for(Duration::from_secs(10)).exits(0).only();
+        let answer = running.wait_for(Duration::from_secs(3)).exits(0).only();
         answer.failed("interrupted").has("/outcome", "unconfirmed");
     }
 }
