@@ -6,7 +6,7 @@ use http::Method;
 
 use super::rates::{RateTier, SANDBOX};
 use crate::{
-    http::Idempotency::{self, Idempotent},
+    http::Idempotency::{self, Idempotent, NonIdempotent},
     model::RateBucket,
 };
 
@@ -28,8 +28,19 @@ pub struct MarketingEndpoint {
     sandbox_limit: RateBucket,
 }
 
-/// Version of an endpoint that names no other.
+/// Version of an endpoint that names no other (docs/tiktok-marketing-api.md#transport).
 const V1_3: &str = "v1.3";
+/// Version of endpoints for tokens of both kinds.
+const V2_0: &str = "v2.0";
+
+macro_rules! version {
+    () => {
+        V1_3
+    };
+    ($version:ident) => {
+        $version
+    };
+}
 
 // First-level permissions (docs/tiktok-marketing-api.md#authorization). Each one includes those below it.
 /// Ad accounts.
@@ -46,7 +57,7 @@ pub const PIXELS: &str = "8";
 macro_rules! endpoints {
     ($(
         $(#[$doc:meta])*
-        $constant:ident = $name:literal, $method:ident $path:literal, $idempotency:expr, $permissions:expr;
+        $constant:ident = $name:literal, $method:ident $($version:ident)? $path:literal, $idempotency:expr, $permissions:expr;
     )*) => {
         impl MarketingEndpoint {
             $(
@@ -55,7 +66,7 @@ macro_rules! endpoints {
                     static ENDPOINT: MarketingEndpoint = MarketingEndpoint {
                         name: $name,
                         method: Method::$method,
-                        version: V1_3,
+                        version: version!($($version)?),
                         path: $path,
                         idempotency: $idempotency,
                         permissions: $permissions,
@@ -102,6 +113,16 @@ endpoints! {
     DEVICE_MODEL = "device_model", GET "/tool/device_model/", Idempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#targeting.
     CARRIER = "carrier", GET "/tool/carrier/", Idempotent, &[ADS_MANAGEMENT];
+    /// A code works once. docs/tiktok-marketing-api.md#authorization.
+    ACCESS_TOKEN = "oauth_access_token", POST V2_0 "/oauth2/access_token/", NonIdempotent, &[];
+    /// docs/tiktok-marketing-api.md#authorization.
+    ACCESS_TOKEN_V1_3 = "oauth_access_token_v1_3", POST "/oauth2/access_token/", NonIdempotent, &[];
+    /// A refresh token is replaced at its use. docs/tiktok-marketing-api.md#authorization.
+    REFRESH_TOKEN = "oauth_refresh_token", POST V2_0 "/oauth2/refresh_token/", NonIdempotent, &[];
+    /// docs/tiktok-marketing-api.md#authorization.
+    AUTHORIZED_ACCOUNTS = "oauth_advertiser_get", GET "/oauth2/advertiser/get/", Idempotent, &[AD_ACCOUNTS];
+    /// The answer to a second call is not documented. docs/tiktok-marketing-api.md#authorization.
+    REVOKE_TOKEN = "oauth_revoke_token", POST "/oauth2/revoke_token/", NonIdempotent, &[];
 }
 
 impl MarketingEndpoint {
@@ -166,7 +187,8 @@ mod tests {
                 endpoint.method != Method::GET || endpoint.idempotency == Idempotent,
                 "{endpoint:?}"
             );
-            assert!(!endpoint.permissions.is_empty(), "{endpoint:?}");
+            let is_sign_in = endpoint.path.starts_with("/oauth2/");
+            assert!(is_sign_in || !endpoint.permissions.is_empty(), "{endpoint:?}");
         }
     }
 
