@@ -6,13 +6,14 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use super::values::{
-    ads_limits, api_base, integration, media_host, milliseconds, spool_max, state_location, within,
+    ads_limits, api_base, integration, media_host, milliseconds, positive_amount, spool_max, state_location,
+    switch, within,
 };
 use crate::{
     front::stdio::{Options, Order},
-    integrations::Integration,
+    integrations::{Integration, OperatorPolicy},
     marketing_api::RateTier,
-    model::{ByteCount, MediaHost},
+    model::{Amount, ByteCount, MediaHost},
     open_api::API_BASE,
     state::StateLocation,
 };
@@ -64,6 +65,32 @@ impl ApiArgs {
     pub(super) fn bases(&self) -> impl Iterator<Item = (&'static str, Url)> {
         let of_ads = self.ads_api_base.clone().map(|base| ("tiktok-ads", base));
         [("tiktok", self.api_base.clone())].into_iter().chain(of_ads)
+    }
+}
+
+/// Operator's limits of the integration tiktok-ads.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(super) struct AdsArgs {
+    /// Limit of calls to the Marketing API by one developer app, for the integration tiktok-ads: guide (10 a second, 100 a
+    /// minute and 1,000 a day), or TikTok's level of the app: basic, advanced, premium or ultimate [default: guide]
+    #[arg(long, env = "AUTOHIVE_TIKTOK_ADS_LIMITS", hide_env_values = true, value_parser = ads_limits, value_name = "LEVEL")]
+    ads_limits: Option<RateTier>,
+    /// Highest daily budget that an action of the integration tiktok-ads may set, in the currency of the ad account, such
+    /// as 50 or 49.99; a request that exceeds it is refused [default: no limit]
+    #[arg(long, env = "AUTOHIVE_TIKTOK_MAX_DAILY_BUDGET", hide_env_values = true, allow_hyphen_values = true, value_parser = positive_amount, value_name = "AMOUNT")]
+    max_daily_budget: Option<Amount>,
+    /// Refuse to enable campaigns, ad groups and ads, and to create enabled ones, for the integration tiktok-ads
+    #[arg(long, env = "AUTOHIVE_TIKTOK_NO_ENABLE", hide_env_values = true, value_parser = switch)]
+    no_enable: bool,
+}
+
+impl From<AdsArgs> for OperatorPolicy {
+    fn from(args: AdsArgs) -> Self {
+        Self {
+            ads_calls: args.ads_limits.unwrap_or_default(),
+            max_daily_budget: args.max_daily_budget,
+            allows_enable: !args.no_enable,
+        }
     }
 }
 
@@ -242,10 +269,8 @@ pub(super) struct Simulate {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) api: ApiArgs,
-    /// Limit of calls to the Marketing API by one developer app, for the integration tiktok-ads: guide (10 a second, 100 a
-    /// minute and 1,000 a day), or TikTok's level of the app: basic, advanced, premium or ultimate [default: guide]
-    #[arg(long, env = "AUTOHIVE_TIKTOK_ADS_LIMITS", hide_env_values = true, value_parser = ads_limits, value_name = "LEVEL")]
-    pub(super) ads_limits: Option<RateTier>,
+    #[command(flatten)]
+    pub(super) ads: AdsArgs,
     /// Host from which videos and photos may be downloaded even on a private network and over http; can be
     /// repeated. The name or address must match exactly. Without PORT, the default port of the URL's scheme
     #[arg(
@@ -350,6 +375,33 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_operator_limits_nothing_but_calls_unless_told_to() {
+        let policy = |options: &[&str]| {
+            let words = ["autohive-tiktok", "run"].iter().chain(options);
+            let args = Args::try_parse_from(words).unwrap();
+            let Command::Run(run) = args.command else {
+                panic!("another command than run");
+            };
+            OperatorPolicy::from(run.ads)
+        };
+        assert_eq!(policy(&[]), OperatorPolicy::default());
+        assert_eq!(
+            policy(&[
+                "--ads-limits",
+                "basic",
+                "--max-daily-budget",
+                "49.99",
+                "--no-enable"
+            ]),
+            OperatorPolicy {
+                ads_calls: RateTier::Basic,
+                max_daily_budget: Amount::new(49.99),
+                allows_enable: false,
+            }
+        );
     }
 
     #[test]

@@ -19,7 +19,6 @@ use crate::{
     clock::Clock,
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
-    integrations::OperatorPolicy,
     media::{SpoolArea, SpoolLimit, VIDEO_MAX},
     model::ByteCount,
     secret::StateKeys,
@@ -108,9 +107,7 @@ fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
         .fold(Host::new(clock), |host, (integration, base)| {
             host.with_api_base(integration, base)
         })
-        .with_policy(OperatorPolicy {
-            ads_calls: options.ads_limits.unwrap_or_default(),
-        })
+        .with_policy(options.ads.into())
         .allowing_media_hosts(&options.allow_media_host)
         .telling_progress_to(Arc::new(write_progress))
         .with_state(state);

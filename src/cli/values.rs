@@ -11,7 +11,7 @@ use crate::{
     http::never_allowed,
     integrations::{INTEGRATIONS, Integration},
     marketing_api::RateTier,
-    model::{ByteCount, MediaHost},
+    model::{Amount, ByteCount, MediaHost},
     open_api::API_BASE,
     schema,
     secret::is_loopback,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 18] = [
+const EXAMPLES: [(&str, &str); 20] = [
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
     ("ads-limits", "basic"),
     ("allow-media-host", "minio.internal:9000"),
@@ -31,7 +31,9 @@ const EXAMPLES: [(&str, &str); 18] = [
     ("jobs", "16"),
     ("log", "info"),
     ("log-format", "json"),
+    ("max-daily-budget", "49.99"),
     ("moderation-ms", "0"),
+    ("no-enable", "true"),
     ("port", "8080"),
     ("processing-ms", "500"),
     ("root", "../autohive-tiktok"),
@@ -66,6 +68,35 @@ pub(super) fn ads_limits(text: &str) -> Result<RateTier, String> {
         let names = RateTier::ALL.map(|(name, _)| name);
         format!("allowed: {}", names.join(", "))
     })
+}
+
+/// Most digits of an amount: more are not exact.
+const AMOUNT_DIGITS: usize = 15;
+
+/// Reads a positive amount of money such as `49.99`.
+pub(super) fn positive_amount(text: &str) -> Result<Amount, String> {
+    let text = text.trim();
+    let is_decimal = text.len() <= AMOUNT_DIGITS
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && text.ends_with(|last: char| last.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // Only a second point makes such a text unreadable.
+    let value = text.parse().ok().filter(|value| is_decimal && *value > 0.0);
+    value.and_then(Amount::new).ok_or_else(|| {
+        format!(
+            "allowed: an amount above 0 in the currency of the ad account, of at most {AMOUNT_DIGITS} characters, without \
+             a currency, a sign or thousands separators"
+        )
+    })
+}
+
+/// Reads the value of a variable that stands for an option without a value.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("allowed: true or false (also yes and no, on and off, 1 and 0)".to_owned()),
+    }
 }
 
 /// Parser of whole numbers.
@@ -209,6 +240,52 @@ mod tests {
             let fault = fault.unwrap_err().to_string();
             assert!(fault.contains(allowed), "{option} {value}: {fault}");
         }
+    }
+
+    #[test]
+    fn an_amount_is_a_positive_decimal() {
+        for (text, value) in [("50", 50.0), ("49.99", 49.99), (" 0.5 ", 0.5), ("1000000", 1e6)] {
+            assert_eq!(positive_amount(text).ok(), Amount::new(value), "{text}");
+        }
+        for wrong in [
+            "",
+            "0",
+            "0.00",
+            "-5",
+            "+5",
+            ".5",
+            "5.",
+            "1.2.3",
+            "1e3",
+            "1,000",
+            "50 USD",
+            "$50",
+            "inf",
+            "NaN",
+            "1234567890123456",
+            "５０",
+        ] {
+            let fault = Args::try_parse_from(["autohive-tiktok", "run", "--max-daily-budget", wrong]);
+            let fault = fault.unwrap_err().to_string();
+            assert!(
+                fault.contains("above 0 in the currency of the ad account"),
+                "{wrong}: {fault}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_switch_in_a_variable_is_true_or_false() {
+        for (text, value) in [
+            ("true", true),
+            ("YES", true),
+            ("1", true),
+            ("off", false),
+            ("0", false),
+        ] {
+            assert_eq!(switch(text), Ok(value), "{text}");
+        }
+        assert!(switch("ture").unwrap_err().starts_with("allowed: true or false"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     http::{Backoff, RateBudget, Retries},
-    integrations::{ActionError, AdvertiserCredentials, Call, Credentials, RowSink},
+    integrations::{ActionError, AdvertiserCredentials, Call, Credentials, OperatorPolicy, RowSink},
     marketing_api::{ApiSettings, MarketingApi},
 };
 
@@ -15,6 +15,9 @@ pub(in crate::integrations) struct AdsContext {
     pub(super) api: MarketingApi,
     /// Storage of the output's long list.
     pub(super) rows: RowSink,
+    /// Limits that the operator of the host sets.
+    #[expect(dead_code, reason = "the actions that set budgets and statuses obey it")]
+    pub(super) policy: OperatorPolicy,
 }
 
 /// Growth of the waits between attempts. TikTok does not say which limit is reached, and that of a second is over in a
@@ -59,6 +62,7 @@ impl TryFrom<Call> for AdsContext {
         Ok(Self {
             api: MarketingApi::new(call.transport, budget, settings),
             rows: call.rows,
+            policy: call.policy,
         })
     }
 }

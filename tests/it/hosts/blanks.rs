@@ -247,6 +247,8 @@ fn blank_variables_count_as_unset() {
         "AUTOHIVE_TIKTOK_STATE",
         "AUTOHIVE_TIKTOK_LOG",
         "AUTOHIVE_TIKTOK_LOG_FORMAT",
+        "AUTOHIVE_TIKTOK_MAX_DAILY_BUDGET",
+        "AUTOHIVE_TIKTOK_NO_ENABLE",
         "TIKTOK_API_BASE",
         "TIKTOK_ADS_API_BASE",
     ];
@@ -286,10 +288,15 @@ fn blank_variables_count_as_unset() {
             "{name}: {told}"
         );
     }
-    let loud = run().env("AUTOHIVE_TIKTOK_LOG", "loud").finish().exits(2);
-    assert!(
-        loud.stderr.contains("in the variable AUTOHIVE_TIKTOK_LOG"),
-        "{}",
-        loud.stderr
-    );
+    for (name, value) in [
+        ("AUTOHIVE_TIKTOK_LOG", "loud"),
+        ("AUTOHIVE_TIKTOK_MAX_DAILY_BUDGET", "-5"),
+        ("AUTOHIVE_TIKTOK_NO_ENABLE", "ture"),
+    ] {
+        let told = run().env(name, value).finish().exits(2).stderr;
+        assert!(
+            told.contains(&format!("in the variable {name}: got {value:?}; allowed: ")),
+            "{told}"
+        );
+    }
 }
