@@ -2,6 +2,7 @@
 
 mod advertising;
 mod advice;
+mod decimal;
 mod digest;
 mod field_error;
 mod hex;
@@ -14,11 +15,13 @@ mod reach;
 mod scope;
 mod text;
 mod unfilled;
+mod utc;
 
 pub use advertising::{
     AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, PageId, PixelId, Whole, Word,
 };
 pub use advice::Advice;
+pub use decimal::Decimal;
 pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;
 pub use hex::{Hex, from_hex};
@@ -31,6 +34,7 @@ pub use reach::{MediaHost, MediaHostFault, Reach, Standing};
 pub use scope::Scope;
 pub use text::{Text, TextFault, check_text};
 pub use unfilled::looks_unfilled;
+pub use utc::UtcTime;
 
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::json;
 
-use super::identifiers::ExactDigits;
+use super::{decimal::Decimal, identifiers::ExactDigits};
 
 /// Longest identifier: an unsigned 64-bit number.
 const DIGITS_MAX: usize = 20;
@@ -158,6 +158,11 @@ impl Amount {
     /// The number.
     pub const fn value(self) -> f64 {
         self.0
+    }
+
+    /// The number as it is written, for comparisons and calculations.
+    pub fn exact(self) -> Decimal {
+        Decimal::of(self.0)
     }
 }
 
