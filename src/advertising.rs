@@ -1,0 +1,24 @@
+//! Rules for campaigns, ad groups and ads: pure, without a clock. A time is a parameter, since the Unix epoch.
+//!
+//! A check returns all violations at once. Where the documents do not settle a rule, the check passes and TikTok decides.
+//! Facts: docs/tiktok-marketing-api.md; each module cites its heading.
+
+mod budget;
+mod candidate;
+mod currency;
+mod manual_end;
+mod names;
+mod schedule;
+mod spending;
+mod violation;
+
+pub use budget::{BudgetLevel, BudgetLimits};
+pub use candidate::{ListedObject, LostCreate, SettingValue};
+pub use currency::Currency;
+pub use manual_end::{
+    ManualCreate, SMART_PLUS_OBJECTIVES, is_manual_end, is_smart_plus_missing, manual_end_warning,
+};
+pub use names::{check_ad_text, check_name, check_required_name};
+pub use schedule::{FROM_NOW, START_END, Schedule};
+pub use spending::{BudgetHolder, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState};
+pub use violation::AdViolation;

@@ -1,0 +1,197 @@
+//! TikTok's limits on budgets. Facts: docs/tiktok-marketing-api.md#budgets-and-currencies.
+
+use super::{currency::Currency, violation::AdViolation};
+use crate::{
+    catalogue::own,
+    model::{Amount, Decimal},
+};
+
+/// Base of all maximum budgets, which lie below it.
+const MAXIMUM: u32 = 10_000_000;
+
+/// Kind of object that has a budget, as far as its minimum depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BudgetLevel {
+    /// Campaign.
+    Campaign,
+    /// Ad group.
+    AdGroup,
+    /// `PRODUCT_SALES` campaign with the product source `STORE`, or an ad group with `STORE` or `SHOWCASE`.
+    Shop,
+}
+
+impl BudgetLevel {
+    /// Base of the minimum, which the ratio of the currency multiplies.
+    const fn minimum(self) -> u32 {
+        match self {
+            Self::Campaign => 50,
+            Self::AdGroup => 20,
+            Self::Shop => 10,
+        }
+    }
+}
+
+/// Limits of one budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BudgetLimits {
+    /// Currency of the ad account.
+    pub currency: Currency,
+    /// Kind of object.
+    pub level: BudgetLevel,
+    /// Days of the schedule for the lifetime budget of an ad group, else 1.
+    pub days: u32,
+}
+
+impl BudgetLimits {
+    /// Smallest budget.
+    pub fn minimum(&self) -> Decimal {
+        Decimal::from(self.level.minimum())
+            .times(self.currency.ratio)
+            .times(self.days.max(1))
+    }
+
+    /// First amount that is too large.
+    pub fn maximum(&self) -> Decimal {
+        Decimal::from(MAXIMUM).times(self.currency.ratio)
+    }
+
+    /// Checks the amount of the input `field`.
+    pub fn check(&self, field: &str, budget: Amount) -> Vec<AdViolation> {
+        let found = [
+            self.below(field, budget),
+            self.above(field, budget),
+            self.too_fine(field, budget),
+        ];
+        found.into_iter().flatten().collect()
+    }
+
+    fn below(&self, field: &str, budget: Amount) -> Option<AdViolation> {
+        let minimum = self.minimum();
+        let code = self.currency.code;
+        let reason = match self.days {
+            0 | 1 => String::new(),
+            days => format!(
+                ", for a lifetime budget over {days} days of at least {} each",
+                Self { days: 1, ..*self }.minimum()
+            ),
+        };
+        let violation = AdViolation::of(
+            field,
+            format!("{budget} {code}"),
+            format!("at least {minimum} {code}{reason}"),
+            format!("set it to {minimum} or more; amounts are in {code}, not in its hundredths"),
+        );
+        (budget.exact() < minimum).then(|| violation.with_code(&own::BUDGET_BELOW_MINIMUM))
+    }
+
+    fn above(&self, field: &str, budget: Amount) -> Option<AdViolation> {
+        let (maximum, code) = (self.maximum(), self.currency.code);
+        (budget.exact() >= maximum).then(|| {
+            AdViolation::of(
+                field,
+                format!("{budget} {code}"),
+                format!("less than {maximum} {code}"),
+                format!("set a smaller amount; amounts are in {code}, not in its hundredths"),
+            )
+        })
+    }
+
+    fn too_fine(&self, field: &str, amount: Amount) -> Option<AdViolation> {
+        check_decimals(field, amount, self.currency)
+    }
+}
+
+/// Checks the number of decimals of a budget or bid.
+pub(super) fn check_decimals(field: &str, amount: Amount, currency: Currency) -> Option<AdViolation> {
+    let Currency { code, decimals, .. } = currency;
+    let allowed = match decimals {
+        0 => format!("whole amounts in {code}"),
+        _ => format!("at most {decimals} digits after the decimal point in {code}"),
+    };
+    (amount.exact().places() > decimals)
+        .then(|| AdViolation::of(field, amount.to_string(), allowed, "round the amount"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn limits(code: &str, level: BudgetLevel, days: u32) -> BudgetLimits {
+        BudgetLimits {
+            currency: Currency::find(code).unwrap(),
+            level,
+            days,
+        }
+    }
+
+    fn amount(value: f64) -> Amount {
+        Amount::new(value).unwrap()
+    }
+
+    #[test]
+    fn exactly_the_minimum_passes_and_less_does_not() {
+        for (code, level, days, good, bad) in [
+            ("USD", BudgetLevel::Campaign, 1, 50.0, 49.99),
+            ("USD", BudgetLevel::AdGroup, 1, 20.0, 19.99),
+            ("USD", BudgetLevel::Shop, 1, 10.0, 9.99),
+            ("USD", BudgetLevel::AdGroup, 7, 140.0, 139.99),
+            ("USD", BudgetLevel::AdGroup, 0, 20.0, 0.0),
+            ("PLN", BudgetLevel::AdGroup, 1, 80.0, 79.99),
+            ("JPY", BudgetLevel::Campaign, 1, 5_000.0, 4_999.0),
+            ("IDR", BudgetLevel::AdGroup, 30, 6_000_000.0, 5_999_999.0),
+            ("GBP", BudgetLevel::Campaign, 1, 9_999_999.99, -50.0),
+        ] {
+            let limits = limits(code, level, days);
+            assert_eq!(limits.check("budget", amount(good)), [], "{limits:?}");
+            let found = limits.check("budget", amount(bad));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert_eq!(found[0].code, &own::BUDGET_BELOW_MINIMUM);
+        }
+    }
+
+    #[test]
+    fn the_message_names_the_minimum_and_its_days() {
+        let found = limits("USD", BudgetLevel::AdGroup, 7).check("budget", amount(100.0));
+        assert_eq!(
+            found[0].error.to_string(),
+            "budget: got 100 USD; allowed: at least 140 USD, for a lifetime budget over 7 days of at least 20 each; \
+             set it to 140 or more; amounts are in USD, not in its hundredths"
+        );
+    }
+
+    #[test]
+    fn the_maximum_itself_is_too_large() {
+        let limits = limits("JPY", BudgetLevel::Campaign, 1);
+        assert_eq!(limits.check("budget", amount(999_999_999.0)), []);
+        for bad in [1e9, 1e300] {
+            let found = limits.check("budget", amount(bad));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert_eq!(found[0].error.allowed, "less than 1000000000 JPY");
+        }
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_currency() {
+        for (code, good, bad) in [("USD", 50.05, 50.005), ("JPY", 5_000.0, 5_000.5)] {
+            let limits = limits(code, BudgetLevel::Campaign, 1);
+            assert_eq!(limits.check("budget", amount(good)), []);
+            let found = limits.check("budget", amount(bad));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert_eq!(found[0].error.fix, "round the amount");
+        }
+        let both = limits("JPY", BudgetLevel::Campaign, 1).check("budget", amount(0.5));
+        assert_eq!(both.len(), 2, "all violations are reported at once: {both:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_budget_passes_if_it_lies_within_the_limits(cents in 0_u32..2_000_000_000, days in 1_u32..400) {
+            let limits = limits("EUR", BudgetLevel::AdGroup, days);
+            let is_within = (u64::from(days) * 2_000..1_000_000_000).contains(&cents.into());
+            let found = limits.check("budget", amount(f64::from(cents) / 100.0));
+            prop_assert_eq!(found.is_empty(), is_within, "{:?}", found);
+        }
+    }
+}
