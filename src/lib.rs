@@ -41,7 +41,8 @@
 //! `model::decimal`, `model::utc`, `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
-//! `marketing_api::answer`, `marketing_api::query`, `marketing_api::throttle`, `marketing_api::wire`,
+//! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`, `marketing_api::query`,
+//! `marketing_api::status_update`, `marketing_api::throttle`, `marketing_api::wire`,
 //! `upload::plan`, `upload::progress`.
 //!
 //! In addition, an action never sees a [`Value`](serde_json::Value), a request ID, standard input or standard output, and

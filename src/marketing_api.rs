@@ -9,6 +9,8 @@ mod advertiser;
 mod answer;
 mod app;
 mod campaign;
+mod campaign_settings;
+mod campaign_write;
 mod endpoint;
 mod identity;
 mod lead_form;
@@ -16,10 +18,13 @@ mod page;
 mod pixel;
 mod query;
 mod rates;
+mod settings;
+mod status_update;
 mod targeting;
 mod throttle;
 mod wire;
 mod words;
+mod write;
 
 pub use ad::{Ad, AdFilter};
 pub use ad_group::{AdGroup, AdGroupFilter, BehaviorTargeting};
@@ -27,20 +32,26 @@ pub use advertiser::AdAccount;
 pub use answer::{ApiData, ApiRefusal, MarketingError};
 pub use app::{AdvertisedApp, AppPartner};
 pub use campaign::{Campaign, CampaignFilter};
+pub use campaign_settings::CampaignSettings;
+pub use campaign_write::{CampaignCreate, CampaignUpdate, SmartCampaignCreate, SmartCampaignUpdate};
 pub use endpoint::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, MarketingEndpoint, PIXELS};
 pub use identity::{Identity, IdentityFilter};
 pub use lead_form::{LeadForm, LeadFormFilter};
 pub use page::{ListPage, PageRequest};
 pub use pixel::{Pixel, PixelEvent, PixelFilter};
 pub use rates::RateTier;
+pub use status_update::{StatusAnswer, StatusObjects, StatusRefusal, StatusUpdate};
 pub use targeting::{
     CarrierGroup, DeviceModel, InterestCategory, LocationDetails, LocationSearch, LocationStatus,
     LocationTag, PhoneCarrier, TargetLanguage,
 };
 pub use throttle::ThrottledWindow;
 pub use words::{
-    AutomationType, GeoType, IdentityType, Objective, PageKind, Placement, PrimaryStatus, PromotionType,
+    AppPromotionType, AutomationType, CampaignBudgetMode, CampaignProductSource, CampaignType, CatalogType,
+    GeoType, IdentityType, Objective, OnOff, OperationStatus, PageKind, Placement, PostbackWindowMode,
+    PrimaryStatus, PromotionType, SalesDestination, SpecialIndustry, StatusChange, VirtualObjective,
 };
+pub use write::{Members, PlannedBody, PlannedCall, RequestId, WriteBody};
 
 use std::{sync::Arc, time::Duration};
 
@@ -53,7 +64,8 @@ use self::query::Query;
 use crate::{
     clock::{Clock, Deadline},
     http::{
-        self, AuthHeader, HttpRequest, RateBudget, RateGate, RequestBody, Retries, SendPolicy, Transport,
+        self, AuthHeader, HttpRequest, HttpResponse, RateBudget, RateGate, RequestBody, Retries, SendPolicy,
+        Transport, WriteObserver,
     },
     model::{AccountHash, AdvertiserId, RateCounter},
     outlet::Outlet,
@@ -137,22 +149,23 @@ impl MarketingApi {
         let query = query.map_err(|_never| MarketingError::unsendable(endpoint))?;
         let mut url = self.url(endpoint);
         query.write_to(&mut url);
-        let answer = self.call(endpoint, url, RequestBody::Empty).await?;
+        let answer = self.call(endpoint, url, RequestBody::Empty, None).await?;
         Ok(answer.data)
     }
 
-    /// Sends a call with a JSON body by `POST`.
+    /// Sends a call with a JSON body by `POST`. A call that writes may have an observer.
     async fn post<T: DeserializeOwned>(
         &self,
         endpoint: &'static MarketingEndpoint,
         body: &(impl Serialize + Sync),
+        observer: Option<&dyn WriteObserver>,
     ) -> Result<ApiData<T>, MarketingError> {
         let bytes = serde_json::to_vec(body).map_err(|_never| MarketingError::unsendable(endpoint))?;
         let body = RequestBody::Bytes {
             content_type: JSON_TYPE,
             bytes: Bytes::from(bytes),
         };
-        self.call(endpoint, self.url(endpoint), body).await
+        self.call(endpoint, self.url(endpoint), body, observer).await
     }
 
     async fn call<T: DeserializeOwned>(
@@ -160,7 +173,23 @@ impl MarketingApi {
         endpoint: &'static MarketingEndpoint,
         url: Url,
         body: RequestBody,
+        observer: Option<&dyn WriteObserver>,
     ) -> Result<ApiData<T>, MarketingError> {
+        let settings = &*self.settings;
+        let response = self.exchange(endpoint, url, body, observer).await;
+        let now = settings.clock.since_epoch();
+        let decoded = response.and_then(|response| answer::decode(endpoint, &response, now));
+        decoded.map_err(|error| error.redacted(settings.token.access_token()))
+    }
+
+    /// Part of a call that is the same for all types of data, so that it is compiled once.
+    async fn exchange(
+        &self,
+        endpoint: &'static MarketingEndpoint,
+        url: Url,
+        body: RequestBody,
+        observer: Option<&dyn WriteObserver>,
+    ) -> Result<HttpResponse, MarketingError> {
         let settings = &*self.settings;
         let token = settings.token.access_token();
         let request = HttpRequest {
@@ -184,7 +213,7 @@ impl MarketingApi {
                 account: settings.app,
                 bucket: endpoint.limits(settings.tier, settings.is_sandbox),
             }],
-            observer: None,
+            observer,
             clock: &settings.clock,
             deadline: settings.deadline,
             outlet: &settings.outlet,
@@ -196,11 +225,7 @@ impl MarketingApi {
             deadline: settings.deadline,
         };
         let sent = http::send(&self.transport, &settings.clock, &request, policy, &gate).await;
-        let now = settings.clock.since_epoch();
-        let decoded = sent
-            .map_err(MarketingError::Lost)
-            .and_then(|response| answer::decode(endpoint, &response, now));
-        decoded.map_err(|error| error.redacted(token))
+        sent.map_err(MarketingError::Lost)
     }
 
     fn url(&self, endpoint: &MarketingEndpoint) -> Url {

@@ -187,7 +187,9 @@ impl MarketingApi {
             search_type: "FUZZY_SEARCH",
             search,
         };
-        let answer = self.post(MarketingEndpoint::TARGETING_SEARCH, &body).await?;
+        let answer = self
+            .post(MarketingEndpoint::TARGETING_SEARCH, &body, None)
+            .await?;
         let LocationTags { targeting_tag_list } = answer.data;
         Ok(targeting_tag_list)
     }

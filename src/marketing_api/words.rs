@@ -105,4 +105,73 @@ words! {
         VideoShopping = "VIDEO_SHOPPING",
         LiveShopping = "LIVE_SHOPPING",
     }
+    /// Switch of a new object.
+    OperationStatus {
+        Enable = "ENABLE",
+        Disable = "DISABLE",
+    }
+    /// New status of an object. Deletion is final.
+    StatusChange {
+        Enable = "ENABLE",
+        Disable = "DISABLE",
+        Delete = "DELETE",
+    }
+    /// Budget mode of a campaign.
+    CampaignBudgetMode {
+        Day = "BUDGET_MODE_DAY",
+        DynamicDay = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET",
+        Total = "BUDGET_MODE_TOTAL",
+        Infinite = "BUDGET_MODE_INFINITE",
+    }
+    /// Kind of app promotion.
+    AppPromotionType {
+        Install = "APP_INSTALL",
+        Retargeting = "APP_RETARGETING",
+        Preregistration = "APP_PREREGISTRATION",
+        Minis = "MINIS",
+    }
+    /// Type of a campaign.
+    CampaignType {
+        Regular = "REGULAR_CAMPAIGN",
+        Ios14 = "IOS14_CAMPAIGN",
+    }
+    /// Special ad category.
+    SpecialIndustry {
+        Housing = "HOUSING",
+        Employment = "EMPLOYMENT",
+        Credit = "CREDIT",
+    }
+    /// Objective of the product that stands for several of the API.
+    VirtualObjective {
+        Sales = "SALES",
+    }
+    /// Destination of sales.
+    SalesDestination {
+        TikTokShop = "TIKTOK_SHOP",
+        Website = "WEBSITE",
+        App = "APP",
+        WebAndApp = "WEB_AND_APP",
+    }
+    /// Source of a campaign's products.
+    CampaignProductSource {
+        Catalog = "CATALOG",
+        Store = "STORE",
+    }
+    /// Type of the catalog of a Smart+ campaign.
+    CatalogType {
+        Ecommerce = "ECOMMERCE",
+        TravelEntertainment = "TRAVEL_ENTERTAINMENT",
+        MiniSeries = "MINI_SERIES",
+    }
+    /// State of a feature.
+    OnOff {
+        On = "ON",
+        Off = "OFF",
+    }
+    /// SKAdNetwork 4.0 postbacks that are waited for.
+    PostbackWindowMode {
+        First = "POSTBACK_WINDOW_MODE1",
+        FirstTwo = "POSTBACK_WINDOW_MODE2",
+        All = "POSTBACK_WINDOW_MODE3",
+    }
 }
