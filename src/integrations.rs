@@ -9,6 +9,7 @@ mod evidence;
 mod failure;
 pub mod generated;
 pub mod granted;
+mod keyed;
 mod no_effect;
 mod permissions;
 mod policy;

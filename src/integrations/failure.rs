@@ -11,6 +11,7 @@ use crate::{
     http::{ConnectionError, HttpErrorKind},
     model::{Advice, FieldError, LogId},
     posting::Outcome,
+    state::StateError,
     upload::URL_LIFE,
 };
 
@@ -114,6 +115,31 @@ impl Failure {
                 None
             },
             ..Self::new(row, message)
+        }
+    }
+
+    /// The journal cannot be read or written, or another request holds the key.
+    pub(in crate::integrations) fn of_journal(error: &StateError) -> Self {
+        match error {
+            StateError::Lost => Self::new(&own::IN_PROGRESS, ""),
+            StateError::Untrusted { reason } => Self {
+                for_operator: Some((*reason).to_owned()),
+                ..Self::new(&own::STATE_UNTRUSTED, "")
+            },
+            StateError::Off
+            | StateError::Nowhere
+            | StateError::Unavailable { .. }
+            | StateError::Busy { .. }
+            | StateError::Late
+            | StateError::Corrupt { .. }
+            | StateError::Exposed { .. }
+            | StateError::Newer { .. }
+            | StateError::TooLarge => Self {
+                retryable: Some(error.passes()),
+                remedy: Some(Cow::Borrowed(error.remedy())),
+                for_operator: Some(error.in_full()),
+                ..Self::new(&own::STATE_UNAVAILABLE, &format!("({error})"))
+            },
         }
     }
 

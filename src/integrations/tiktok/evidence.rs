@@ -4,10 +4,9 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
-use super::post::fingerprint;
 use crate::{
     catalogue::Row,
-    integrations::{ActionEntry, Effect, Evidence, Failure, WriteState},
+    integrations::{ActionEntry, Effect, Evidence, Failure, WriteState, keyed},
     model::Advice,
     posting::{self, Outcome, PostState},
 };
@@ -26,14 +25,14 @@ impl PostEvidence {
     pub(super) fn of(action: Option<&ActionEntry>, inputs: &Value) -> Arc<dyn Evidence> {
         let effect = action.map_or(Effect::Reads, |action| action.effect);
         let writes = effect == Effect::Writes;
-        let tracker = if writes && fingerprint::is_keyed(inputs) {
+        let tracker = if writes && keyed::is_keyed(inputs) {
             posting::PostTracker::with_idempotency_key()
         } else {
             posting::PostTracker::default()
         };
         Arc::new(Self {
             effect,
-            has_null_key: writes && fingerprint::has_null_key(inputs),
+            has_null_key: writes && keyed::has_null_key(inputs),
             tracker,
         })
     }

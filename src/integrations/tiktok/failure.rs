@@ -23,27 +23,11 @@ const CUT_SHORT: &str =
 impl Failure {
     /// The journal cannot be read or written, or another request holds the key.
     pub(in crate::integrations::tiktok) fn of_state(error: &StateError) -> Self {
-        match error {
-            StateError::Lost => Self::new(&own::IN_PROGRESS, "").with_outcome(Outcome::Processing),
-            StateError::Untrusted { reason } => Self {
-                for_operator: Some((*reason).to_owned()),
-                ..Self::new(&own::STATE_UNTRUSTED, "")
-            },
-            StateError::Off
-            | StateError::Nowhere
-            | StateError::Unavailable { .. }
-            | StateError::Busy { .. }
-            | StateError::Late
-            | StateError::Corrupt { .. }
-            | StateError::Exposed { .. }
-            | StateError::Newer { .. }
-            | StateError::TooLarge => Self {
-                retryable: Some(error.passes()),
-                remedy: Some(Cow::Borrowed(error.remedy())),
-                for_operator: Some(error.in_full()),
-                ..Self::new(&own::STATE_UNAVAILABLE, &format!("({error})"))
-            },
+        let failure = Self::of_journal(error);
+        if *error == StateError::Lost {
+            return failure.with_outcome(Outcome::Processing);
         }
+        failure
     }
 
     /// Sets the outcome of the post.

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    integrations::Contents,
+    integrations::{
+        Contents,
+        keyed::{KEY, canonical, is_keyed},
+    },
     media::{Passed, Source},
     model::{ByteCount, Fingerprint},
 };
-
-/// Input that makes a request repeatable.
-const KEY: &str = "idempotency_key";
 
 /// Inputs that do not change the content of the post.
 const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
@@ -22,21 +22,6 @@ const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
 
 /// Bytes that are hashed before other requests get their turn.
 const BLOCK: u64 = 256 * 1024;
-
-/// Returns true if the inputs carry an idempotency key and are no dry run.
-pub(in crate::integrations::tiktok) fn is_keyed(inputs: &Value) -> bool {
-    let has_key = inputs.get(KEY).is_some_and(|key| !key.is_null());
-    has_key && !is_dry_run(inputs)
-}
-
-/// Returns true if the idempotency key is `null` and the inputs are no dry run.
-pub(in crate::integrations::tiktok) fn has_null_key(inputs: &Value) -> bool {
-    inputs.get(KEY).is_some_and(Value::is_null) && !is_dry_run(inputs)
-}
-
-fn is_dry_run(inputs: &Value) -> bool {
-    inputs.get("dry_run") == Some(&Value::Bool(true))
-}
 
 /// Warning about a key that is `null`: it counts as absent, but the sender may believe that the post is
 /// protected.
@@ -94,23 +79,6 @@ fn bare(name: &str, value: &Value) -> Value {
         file.retain(|member, _| !NOT_OF_THE_FILE.contains(&member.as_str()));
     }
     value
-}
-
-/// Serializes JSON with sorted members, so that their order makes no difference.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            let members: Vec<String> = members
-                .iter()
-                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)))
-                .collect();
-            format!("{{{}}}", members.join(","))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
-    }
 }
 
 /// Computes the digest of a video; other requests get their turn between its blocks.

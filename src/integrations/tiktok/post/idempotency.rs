@@ -5,7 +5,6 @@
 
 mod conclude;
 mod entry;
-mod held;
 mod request;
 mod resume;
 
@@ -16,7 +15,6 @@ use std::time::Duration;
 use self::{
     conclude::conclude,
     entry::{distrust, stage},
-    held::{BEAT, LEASE, while_held},
     resume::{KeyClaim, resume},
 };
 use crate::{
@@ -24,11 +22,12 @@ use crate::{
     clock::Deadline,
     integrations::{
         Failure,
+        keyed::{BEAT, JournalBudget, LEASE, while_held},
         tiktok::{
             context::Context,
             post::{
                 fingerprint::NULL_KEY,
-                journal::{self, JournalBudget, PostJournal},
+                journal::{self, PostJournal},
                 result::PostResult,
             },
         },

@@ -5,11 +5,8 @@ use tracing::warn;
 use crate::{
     integrations::{
         Failure,
-        tiktok::post::{
-            idempotency::held::LEASE,
-            journal::{self, JournalBudget},
-            result::PostResult,
-        },
+        keyed::{JournalBudget, LEASE},
+        tiktok::post::{journal, result::PostResult},
     },
     posting::{self, Outcome, Retention, Stage},
     state::{Lease, StateError},

@@ -8,14 +8,10 @@ use crate::{
     catalogue::own,
     integrations::{
         Failure,
+        keyed::{BEAT, JournalBudget, LEASE, while_held},
         tiktok::context::Context,
         tiktok::post::{
-            idempotency::{
-                conclude::conclude,
-                held::{BEAT, LEASE, while_held},
-                request::IdempotentPost,
-            },
-            journal::JournalBudget,
+            idempotency::{conclude::conclude, request::IdempotentPost},
             result::{Audience, PostResult},
             search, username,
         },

@@ -6,15 +6,15 @@ use crate::clock::Clock;
 
 /// Lifetime of a lease that is not renewed. If a holder stalls for longer, another request may take the key over, and
 /// the first holder sends nothing more.
-pub(super) const LEASE: Duration = Duration::from_mins(1);
+pub(in crate::integrations) const LEASE: Duration = Duration::from_mins(1);
 
 /// Interval between renewals of the lease while the post is made.
-pub(super) const BEAT: Duration = Duration::from_secs(20);
+pub(in crate::integrations) const BEAT: Duration = Duration::from_secs(20);
 
 /// Runs `work` and calls `hold` at every `beat` meanwhile, so that no other request takes the key from a live holder.
 ///
 /// Both run concurrently: a renewal takes as long as the store takes, and may need a resource that `work` holds.
-pub(super) async fn while_held<T, H>(
+pub(in crate::integrations) async fn while_held<T, H>(
     clock: &Clock,
     beat: Duration,
     hold: impl Fn() -> H + Send + Sync,

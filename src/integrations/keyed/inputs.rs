@@ -1,0 +1,38 @@
+//! Inputs that come with an idempotency key.
+
+use serde_json::Value;
+
+/// Input that makes a request repeatable.
+pub(in crate::integrations) const KEY: &str = "idempotency_key";
+
+/// Returns true if the inputs carry an idempotency key and are no dry run.
+pub(in crate::integrations) fn is_keyed(inputs: &Value) -> bool {
+    let has_key = inputs.get(KEY).is_some_and(|key| !key.is_null());
+    has_key && !is_dry_run(inputs)
+}
+
+/// Returns true if the idempotency key is `null` and the inputs are no dry run.
+pub(in crate::integrations) fn has_null_key(inputs: &Value) -> bool {
+    inputs.get(KEY).is_some_and(Value::is_null) && !is_dry_run(inputs)
+}
+
+fn is_dry_run(inputs: &Value) -> bool {
+    inputs.get("dry_run") == Some(&Value::Bool(true))
+}
+
+/// Serializes JSON with sorted members, so that their order makes no difference.
+pub(in crate::integrations) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
