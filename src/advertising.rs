@@ -5,6 +5,7 @@
 
 mod budget;
 mod candidate;
+mod creation;
 mod currency;
 mod manual_end;
 mod names;
@@ -13,7 +14,10 @@ mod spending;
 mod violation;
 
 pub use budget::{BudgetLevel, BudgetLimits};
-pub use candidate::{ListedObject, LostCreate, SettingValue};
+pub use candidate::{ListedObject, SoughtObject, candidates, has_name};
+pub use creation::{
+    ATTEMPTS_MAX, AfterSearch, CreationStage, KNOWN_MAX, SAME_REQUEST, SETTLED, SentCreation, is_id,
+};
 pub use currency::Currency;
 pub use manual_end::{
     ManualCreate, SMART_PLUS_OBJECTIVES, is_manual_end, is_smart_plus_missing, manual_end_warning,

@@ -26,7 +26,7 @@
 //! | 7 | [`front`] | entry points for requests: the host protocol over streams, fixtures, the demo |
 //! | 6 | [`host`] | one request in, one result out: extract, validate, run, validate, write; the only layer that knows JSON envelopes |
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
-//! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending |
+//! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending, steps after a lost answer |
 //! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
 //! | 2 | [`open_api`], [`marketing_api`], [`media`] | one method per TikTok endpoint, with its own wire types; content and properties of videos and photos |
 //! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | HTTP client with redaction, retries, rate limits and guarded downloads; journal and rate counters; schema generation and validation; progress of a request; simulated TikTok |
@@ -36,7 +36,7 @@
 //!
 //! The following modules do no I/O and take no clock; the same test reads this list.
 //!
-//! `advertising::budget`, `advertising::candidate`, `advertising::currency`, `advertising::manual_end`,
+//! `advertising::budget`, `advertising::candidate`, `advertising::creation`, `advertising::currency`, `advertising::manual_end`,
 //! `advertising::names`, `advertising::schedule`, `advertising::spending`, `advertising::violation`,
 //! `model::decimal`, `model::utc`, `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,

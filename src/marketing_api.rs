@@ -14,6 +14,7 @@ mod campaign_write;
 mod endpoint;
 mod identity;
 mod lead_form;
+mod lookup;
 mod page;
 mod pixel;
 mod query;
@@ -37,6 +38,7 @@ pub use campaign_write::{CampaignCreate, CampaignUpdate, SmartCampaignCreate, Sm
 pub use endpoint::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, MarketingEndpoint, PIXELS};
 pub use identity::{Identity, IdentityFilter};
 pub use lead_form::{LeadForm, LeadFormFilter};
+pub use lookup::{NameSearch, NamedObject, NamedObjects, ObjectLevel};
 pub use page::{ListPage, PageRequest};
 pub use pixel::{Pixel, PixelEvent, PixelFilter};
 pub use rates::RateTier;
@@ -48,10 +50,11 @@ pub use targeting::{
 pub use throttle::ThrottledWindow;
 pub use words::{
     AppPromotionType, AutomationType, CampaignBudgetMode, CampaignProductSource, CampaignType, CatalogType,
-    GeoType, IdentityType, Objective, OnOff, OperationStatus, PageKind, Placement, PostbackWindowMode,
-    PrimaryStatus, PromotionType, SalesDestination, SpecialIndustry, StatusChange, VirtualObjective,
+    CreationWay, GeoType, IdentityType, Objective, OnOff, OperationStatus, PageKind, Placement,
+    PostbackWindowMode, PrimaryStatus, PromotionType, SalesDestination, SpecialIndustry, StatusChange,
+    VirtualObjective,
 };
-pub use write::{Members, PlannedBody, PlannedCall, RequestId, WriteBody};
+pub use write::{Members, PlannedBody, PlannedCall, RequestId, WriteBody, members_of};
 
 use std::{sync::Arc, time::Duration};
 
@@ -140,17 +143,25 @@ impl MarketingApi {
         Query::default().plain("advertiser_id", self.advertiser_id())
     }
 
-    /// Sends a call by `GET`.
+    /// Sends a call by `GET`, and returns its data.
     async fn get<T: DeserializeOwned>(
         &self,
         endpoint: &'static MarketingEndpoint,
         query: serde_json::Result<Query>,
     ) -> Result<T, MarketingError> {
+        Ok(self.get_answer(endpoint, query).await?.data)
+    }
+
+    /// Sends a call by `GET`.
+    async fn get_answer<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static MarketingEndpoint,
+        query: serde_json::Result<Query>,
+    ) -> Result<ApiData<T>, MarketingError> {
         let query = query.map_err(|_never| MarketingError::unsendable(endpoint))?;
         let mut url = self.url(endpoint);
         query.write_to(&mut url);
-        let answer = self.call(endpoint, url, RequestBody::Empty, None).await?;
-        Ok(answer.data)
+        self.call(endpoint, url, RequestBody::Empty, None).await
     }
 
     /// Sends a call with a JSON body by `POST`. A call that writes may have an observer.

@@ -1,257 +1,188 @@
-//! Choice of the objects that a create may have made whose reply was lost.
+//! Choice among listed objects of the one that a request without an answer may have created: pure.
 //!
-//! TikTok lists new objects with a delay, so an empty choice proves nothing yet
-//! (docs/tiktok-marketing-api.md#create-a-campaign).
+//! Names are not unique, so a name alone proves nothing. A candidate has the name, was not listed before the request,
+//! is not older than it by TikTok's own clock, and has the settings that were sent.
 
 use std::time::Duration;
 
-use crate::model::{Amount, UtcTime};
-
-/// Largest tolerated difference between TikTok's clock and the local one.
-const SKEW: Duration = Duration::from_mins(5);
-
-/// Value of a setting that is sent and listed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SettingValue<'a> {
-    /// Text, such as a word or an id.
-    Text(&'a str),
-    /// Amount, compared as a number.
-    Amount(Amount),
-}
-
-/// Create whose reply was lost.
-#[derive(Debug, Clone, Copy)]
-pub struct LostCreate<'a> {
-    /// Name that was sent; TikTok chooses one if it is absent or blank.
-    pub name: Option<&'a str>,
-    /// Id of the parent.
-    pub parent: Option<&'a str>,
-    /// Settings that were sent and that lists repeat.
-    pub settings: &'a [(&'a str, SettingValue<'a>)],
-    /// Ids of the objects that existed before the first send.
-    pub known: &'a [&'a str],
-    /// Time of the first send, since the Unix epoch.
-    pub first_send: Duration,
-    /// Time of the last send, since the Unix epoch.
-    pub last_send: Duration,
-}
+use serde_json::{Map, Value};
 
 /// Object of a list.
-#[derive(Debug, Clone)]
-pub struct ListedObject<'a> {
-    /// Id.
-    pub id: &'a str,
-    /// Name.
-    pub name: Option<&'a str>,
-    /// Id of the parent.
-    pub parent: Option<&'a str>,
-    /// Settings. Those that are missing exclude nothing.
-    pub settings: Vec<(&'a str, SettingValue<'a>)>,
-    /// Time of creation in TikTok's form. One that cannot be read excludes nothing.
-    pub create_time: Option<&'a str>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedObject {
+    /// Id of the object.
+    pub id: String,
+    /// Name of the object.
+    pub name: String,
+    /// Time of creation by TikTok's clock, since the Unix epoch; `None` if it could not be read.
+    pub created: Option<Duration>,
+    /// All members of the object.
+    pub members: Map<String, Value>,
 }
 
-impl LostCreate<'_> {
-    /// Objects of `listed` that the create may have made, the oldest first, those without a time last.
-    pub fn candidates<'o>(&self, listed: &'o [ListedObject<'o>]) -> Vec<&'o ListedObject<'o>> {
-        let mut found: Vec<_> = listed.iter().filter(|object| self.fits(object)).collect();
-        found.sort_by_key(|object| {
-            let created = object.created();
-            (created.is_none(), created)
-        });
-        found
-    }
-
-    fn fits(&self, object: &ListedObject<'_>) -> bool {
-        !self.known.contains(&object.id)
-            && self
-                .parent
-                .is_none_or(|sent| object.parent.is_none_or(|listed| sent == listed))
-            && self.fits_name(object.name)
-            && object.created().is_none_or(|created| self.fits_time(created))
-            && object.settings.iter().all(|setting| self.fits_setting(*setting))
-    }
-
-    /// TikTok may trim a name, and changes nothing else of it.
-    fn fits_name(&self, listed: Option<&str>) -> bool {
-        let sent = self.name.map(str::trim).filter(|name| !name.is_empty());
-        sent.is_none_or(|sent| listed.map(str::trim) == Some(sent))
-    }
-
-    fn fits_time(&self, created: UtcTime) -> bool {
-        // TikTok's times are whole seconds.
-        let earliest = UtcTime::after_epoch(self.first_send.saturating_sub(SKEW));
-        let latest = UtcTime::after_epoch(self.last_send.saturating_add(SKEW));
-        (earliest..=latest).contains(&created)
-    }
-
-    fn fits_setting(&self, (name, listed): (&str, SettingValue<'_>)) -> bool {
-        let mut sent = self.settings.iter().filter(|(sent, _)| *sent == name);
-        sent.all(|(_, sent)| sent.fits(listed))
-    }
+/// Object that may have been created.
+#[derive(Debug, Clone, Copy)]
+pub struct SoughtObject<'a> {
+    /// Name that was sent.
+    pub name: &'a str,
+    /// Settings that were sent and that lists repeat.
+    pub settings: &'a Map<String, Value>,
+    /// Ids of the objects that had the name before.
+    pub known: &'a [String],
+    /// TikTok's time before the first attempt, in seconds since the Unix epoch.
+    pub tiktok_time: Option<u64>,
 }
 
-impl ListedObject<'_> {
-    fn created(&self) -> Option<UtcTime> {
-        self.create_time.and_then(UtcTime::parse)
-    }
+/// Difference between an answer's time and a time of creation that is due to rounding.
+const ROUNDING: Duration = Duration::from_secs(2);
+
+/// Age above which a time of creation is not trusted: an object that old was listed before the request, so the two
+/// times are of different clocks.
+const AGE_MAX: Duration = Duration::from_hours(1);
+
+/// Returns the ids of the objects that can be the sought one, oldest first.
+pub fn candidates<'a>(listed: &'a [ListedObject], sought: SoughtObject<'_>) -> Vec<&'a str> {
+    let mut fitting: Vec<&ListedObject> = listed.iter().filter(|object| fits(object, sought)).collect();
+    fitting.sort_by_key(|object| (object.created, object.id.len(), object.id.as_str()));
+    fitting.into_iter().map(|object| object.id.as_str()).collect()
 }
 
-impl SettingValue<'_> {
-    fn fits(self, listed: SettingValue<'_>) -> bool {
-        match (self, listed) {
-            (Self::Text(sent), SettingValue::Text(listed)) => newest_word(sent) == newest_word(listed),
-            (Self::Amount(sent), SettingValue::Amount(listed)) => sent.exact() == listed.exact(),
-            (Self::Text(_), SettingValue::Amount(_)) | (Self::Amount(_), SettingValue::Text(_)) => true,
+fn fits(object: &ListedObject, sought: SoughtObject<'_>) -> bool {
+    has_name(object, sought.name)
+        && !sought.known.contains(&object.id)
+        && !is_older(object.created, sought.tiktok_time)
+        && sought.settings.iter().all(|(name, sent)| {
+            object
+                .members
+                .get(name)
+                .is_none_or(|listed| is_same(listed, sent))
+        })
+}
+
+/// Returns true if the object has the name. TikTok may trim names.
+pub fn has_name(object: &ListedObject, name: &str) -> bool {
+    object.name.trim() == name.trim()
+}
+
+/// Returns true if an object existed before the request, although the list did not show it yet.
+fn is_older(created: Option<Duration>, tiktok_time: Option<u64>) -> bool {
+    let (Some(created), Some(before)) = (created, tiktok_time.map(Duration::from_secs)) else {
+        return false;
+    };
+    let age = before.saturating_sub(created);
+    age > ROUNDING && age < AGE_MAX
+}
+
+/// Returns true if a listed value is the sent one, or says nothing. Numbers may be listed as text.
+fn is_same(listed: &Value, sent: &Value) -> bool {
+    match (listed, sent) {
+        (Value::Null, _) => true,
+        (Value::Array(listed), Value::Array(sent)) => {
+            listed.len() == sent.len()
+                && listed
+                    .iter()
+                    .zip(sent)
+                    .all(|(listed, sent)| is_same(listed, sent))
         }
+        _ => match (number(listed), number(sent)) {
+            (Some(listed), Some(sent)) => (listed - sent).abs() < 0.005,
+            _ => text(listed) == text(sent),
+        },
     }
 }
 
-/// Present word for one that lists may still have (docs/tiktok-marketing-api.md#objectives).
-fn newest_word(word: &str) -> &str {
-    match word {
-        "CONVERSIONS" => "WEB_CONVERSIONS",
-        "APP_INSTALL" => "APP_PROMOTION",
-        _ => word,
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    /// 2026-12-01 00:00:00 UTC.
-    const SENT: Duration = Duration::from_hours(20_788 * 24);
+    const NOW: u64 = 1_800_000_000;
 
-    fn budget(value: f64) -> SettingValue<'static> {
-        SettingValue::Amount(Amount::new(value).unwrap())
-    }
-
-    fn lost<'a>(settings: &'a [(&'a str, SettingValue<'a>)]) -> LostCreate<'a> {
-        LostCreate {
-            name: Some("Autumn"),
-            parent: Some("7"),
-            settings,
-            known: &["1"],
-            first_send: SENT,
-            last_send: SENT + Duration::from_mins(2),
-        }
-    }
-
-    fn listed(id: &'static str) -> ListedObject<'static> {
+    fn listed(id: &str, name: &str, age: i64, members: Value) -> ListedObject {
+        let Value::Object(members) = members else {
+            panic!("an object is needed")
+        };
         ListedObject {
-            id,
-            name: Some("Autumn"),
-            parent: Some("7"),
-            settings: Vec::new(),
-            create_time: Some("2026-12-01 00:00:10"),
+            id: id.into(),
+            name: name.into(),
+            created: NOW.checked_add_signed(-age).map(Duration::from_secs),
+            members,
         }
     }
 
     #[track_caller]
-    fn is_candidate(lost: &LostCreate<'_>, object: &ListedObject<'_>, expected: bool) {
-        let found = lost.candidates(std::slice::from_ref(object)).len();
-        assert_eq!(found == 1, expected, "{object:?}");
-    }
-
-    #[test]
-    fn a_known_object_is_no_candidate() {
-        is_candidate(&lost(&[]), &listed("2"), true);
-        is_candidate(&lost(&[]), &listed("1"), false);
-    }
-
-    #[test]
-    fn the_name_is_the_same_but_for_blanks_around_it() {
-        for (sent, name, expected) in [
-            (Some("Autumn"), Some("Autumn"), true),
-            (Some(" Autumn\t"), Some("Autumn"), true),
-            (Some("Autumn"), Some("autumn"), false),
-            (Some("Autumn"), Some("Autumn 2"), false),
-            (Some("Autumn"), None, false),
-            (Some(""), Some("1790000000"), true),
-            (None, Some("1790000000"), true),
-        ] {
-            let lost = LostCreate {
-                name: sent,
-                ..lost(&[])
-            };
-            is_candidate(&lost, &ListedObject { name, ..listed("2") }, expected);
-        }
-    }
-
-    #[test]
-    fn the_parent_is_the_same_where_it_is_listed() {
-        for (parent, expected) in [(Some("7"), true), (None, true), (Some("8"), false)] {
-            is_candidate(
-                &lost(&[]),
-                &ListedObject {
-                    parent,
-                    ..listed("2")
-                },
-                expected,
-            );
-        }
-    }
-
-    #[test]
-    fn the_time_lies_within_five_minutes_of_the_sends() {
-        for (create_time, expected) in [
-            (Some("2026-11-30 23:55:00"), true),
-            (Some("2026-11-30 23:54:59"), false),
-            (Some("2026-12-01 00:07:00"), true),
-            (Some("2026-12-01 00:07:01"), false),
-            (Some("yesterday"), true),
-            (None, true),
-        ] {
-            is_candidate(
-                &lost(&[]),
-                &ListedObject {
-                    create_time,
-                    ..listed("2")
-                },
-                expected,
-            );
-        }
-    }
-
-    #[test]
-    fn settings_that_are_sent_and_listed_are_the_same() {
-        let (objective, sent) = ("objective_type", budget(50.5));
-        let settings = [
-            (objective, SettingValue::Text("WEB_CONVERSIONS")),
-            ("budget", sent),
-        ];
-        for (name, value, expected) in [
-            (objective, SettingValue::Text("WEB_CONVERSIONS"), true),
-            (objective, SettingValue::Text("CONVERSIONS"), true),
-            (objective, SettingValue::Text("TRAFFIC"), false),
-            ("budget", budget(50.50), true),
-            ("budget", budget(50.05), false),
-            ("budget_mode", SettingValue::Text("BUDGET_MODE_DAY"), true),
-        ] {
-            let object = ListedObject {
-                settings: vec![(name, value)],
-                ..listed("2")
-            };
-            is_candidate(&lost(&settings), &object, expected);
-        }
-        is_candidate(&lost(&settings), &listed("2"), true);
-    }
-
-    #[test]
-    fn candidates_are_in_the_order_of_their_age() {
-        let at = |id, create_time| ListedObject {
-            create_time,
-            ..listed(id)
+    fn found(objects: &[ListedObject], sent: Value, expected: &[&str]) {
+        let Value::Object(settings) = sent else {
+            panic!("an object is needed")
         };
+        let sought = SoughtObject {
+            name: "Spring",
+            settings: &settings,
+            known: &["7".to_owned()],
+            tiktok_time: Some(NOW),
+        };
+        assert_eq!(candidates(objects, sought), expected, "{objects:?}");
+    }
+
+    #[test]
+    fn only_a_new_object_with_the_name_can_be_it() {
+        let none = || json!({});
         let objects = [
-            at("5", None),
-            at("4", Some("2026-12-01 00:01:00")),
-            at("2", Some("2026-11-30 23:59:00")),
-            at("1", Some("2026-11-30 23:58:00")),
+            listed("10", "Spring", -1, none()),
+            listed("9", " Spring ", -1, none()),
+            listed("8", "Spring sale", -1, none()),
+            listed("7", "Spring", -1, none()),
+            listed("6", "Spring", 10, none()),
         ];
-        let found = lost(&[]).candidates(&objects);
-        let ids: Vec<&str> = found.iter().map(|object| object.id).collect();
-        assert_eq!(ids, ["2", "4", "5"]);
+        found(&objects, none(), &["9", "10"]);
+    }
+
+    #[test]
+    fn the_times_of_two_clocks_are_not_compared() {
+        let object = listed("6", "Spring", 7_200, json!({}));
+        found(std::slice::from_ref(&object), json!({}), &["6"]);
+        let timeless = ListedObject {
+            created: None,
+            ..object
+        };
+        found(&[timeless], json!({}), &["6"]);
+    }
+
+    #[test]
+    fn another_setting_makes_another_object() {
+        let sent = json!({ "objective_type": "TRAFFIC", "budget": 50, "image_ids": ["a"] });
+        for (members, is_it) in [
+            (
+                json!({ "objective_type": "TRAFFIC", "budget": "50.00", "image_ids": ["a"] }),
+                true,
+            ),
+            (json!({ "budget": null }), true),
+            (json!({}), true),
+            (json!({ "objective_type": "REACH" }), false),
+            (json!({ "budget": 50.01 }), false),
+            (json!({ "image_ids": ["b"] }), false),
+            (json!({ "image_ids": [] }), false),
+        ] {
+            let expected: &[&str] = if is_it { &["6"] } else { &[] };
+            found(&[listed("6", "Spring", -1, members)], sent.clone(), expected);
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName,
-    header::{CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER},
+    header::{CONTENT_RANGE, CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 
 use super::{content_range::ContentRange, tally::Held};
@@ -21,6 +21,8 @@ pub struct HttpResponse {
     pub content_type: Option<String>,
     /// `Retry-After`, from seconds or from a date.
     pub retry_after: Option<Duration>,
+    /// `Date`, the server's clock, since the Unix epoch.
+    pub date: Option<Duration>,
     /// `Content-Range`, with which servers report the progress of an upload.
     pub content_range: Option<ContentRange>,
     /// Body.
@@ -36,6 +38,7 @@ impl HttpResponse {
             status,
             content_type: text(headers, &CONTENT_TYPE).map(essence),
             retry_after: retry_after(headers, now),
+            date: text(headers, &DATE).and_then(since_epoch),
             content_range: text(headers, &CONTENT_RANGE).and_then(ContentRange::parse),
             body: Bytes::new(),
             held,
@@ -62,10 +65,13 @@ pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a 
 /// `Retry-After` in seconds, or as a date (RFC 9110 §10.2.3); a date that has passed is no wait.
 fn wait_of(text: &str, now: Duration) -> Option<Duration> {
     let seconds = text.trim().parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| {
-        let date = httpdate::parse_http_date(text.trim()).ok()?;
-        Some(date.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now))
-    })
+    seconds.or_else(|| since_epoch(text).map(|time| time.saturating_sub(now)))
+}
+
+/// Time of a header, since the Unix epoch.
+fn since_epoch(text: &str) -> Option<Duration> {
+    let date = httpdate::parse_http_date(text.trim()).ok()?;
+    date.duration_since(UNIX_EPOCH).ok()
 }
 
 fn essence(content_type: &str) -> String {

@@ -7,4 +7,4 @@ mod inputs;
 
 pub(in crate::integrations) use budget::JournalBudget;
 pub(in crate::integrations) use held::{BEAT, LEASE, while_held};
-pub(in crate::integrations) use inputs::{KEY, canonical, has_null_key, is_keyed};
+pub(in crate::integrations) use inputs::{KEY, canonical, canonical_without, has_null_key, is_keyed};

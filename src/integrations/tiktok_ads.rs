@@ -2,12 +2,16 @@
 
 mod actions;
 mod context;
+mod creation;
 mod credentials;
+mod evidence;
 mod failure;
+mod inputs;
 mod listing;
 mod permissions;
+mod written;
 
-use super::{ActionEntry, Integration, NoEffect, action};
+use super::{ActionEntry, Integration, action};
 use crate::model::Namespace;
 
 /// The integration.
@@ -21,13 +25,14 @@ pub(super) const INTEGRATION: Integration = Integration {
     api_base: credentials::api_base,
     namespace: Namespace::of("tiktok-ads"),
     subject: None,
-    evidence: NoEffect::evidence,
+    evidence: evidence::AdsEvidence::of,
     connected_account: Some(actions::connected_account::connected_account),
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 9] = [
+static ACTIONS: [ActionEntry; 10] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
+    action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
     action::<actions::get_ad_groups::GetAdGroups>(),
     action::<actions::get_ads::GetAds>(),

@@ -69,6 +69,8 @@ pub struct ApiData<T> {
     pub data: T,
     /// TikTok's message if it succeeded for a part of the items only.
     pub partial: Option<String>,
+    /// TikTok's time, since the Unix epoch, if it gave one.
+    pub served_at: Option<Duration>,
 }
 
 /// Success.
@@ -148,7 +150,11 @@ pub(super) fn decode<T: DeserializeOwned>(
             let data = serde_path_to_error::deserialize(&mut reader)
                 .map_err(|error| unreadable(undocumented(&error)))?;
             let partial = (answer.code.as_str() == PARTIAL).then(|| bounded(&answer.message));
-            Ok(ApiData { data, partial })
+            Ok(ApiData {
+                data,
+                partial,
+                served_at: response.date,
+            })
         }
         _ => Err(MarketingError::Refused(refusal(endpoint, response, answer, now))),
     }
@@ -304,6 +310,7 @@ mod tests {
             status,
             content_type: Some("text/plain".into()),
             retry_after: None,
+            date: None,
             content_range: None,
             body: Bytes::copy_from_slice(body.as_bytes()),
             held: Held::default(),
@@ -331,7 +338,7 @@ mod tests {
     #[test]
     fn zero_is_a_success_with_exact_ids() {
         let body = r#"{"code":0,"message":"OK","request_id":"r","data":{"campaign_ids":[9223372036854775807,"22"]}}"#;
-        let ApiData { data, partial } = read::<CampaignIds>(200, body).unwrap();
+        let ApiData { data, partial, .. } = read::<CampaignIds>(200, body).unwrap();
         let digits: Vec<_> = data.campaign_ids.iter().map(CampaignId::as_str).collect();
         assert_eq!((digits, partial), (vec!["9223372036854775807", "22"], None));
     }
@@ -339,7 +346,7 @@ mod tests {
     #[test]
     fn a_partial_success_has_its_data_and_message() {
         let body = r#"{"code":20001,"message":"1 of 2 failed","data":{"campaign_ids":["1"]}}"#;
-        let ApiData { data, partial } = read::<CampaignIds>(200, body).unwrap();
+        let ApiData { data, partial, .. } = read::<CampaignIds>(200, body).unwrap();
         assert_eq!(
             (data.campaign_ids.len(), partial.as_deref()),
             (1, Some("1 of 2 failed"))

@@ -12,7 +12,7 @@ use crate::model::{Amount, AppId};
 settings! {
     /// Settings of a campaign. Budget mode, campaign budget optimization and objective cannot be changed later.
     CampaignSettings {
-        /// Advertising objective; cannot be changed. RF_REACH and PRODUCT_SALES need TikTok's allow-list. Smart+ takes
+        /// Advertising objective; cannot be changed. CONVERSIONS is taken as WEB_CONVERSIONS. RF_REACH and PRODUCT_SALES need TikTok's allow-list. Smart+ takes
         /// APP_PROMOTION, WEB_CONVERSIONS and LEAD_GENERATION
         objective_type: Objective,
         /// Name of the campaign: up to 512 characters, without emoji; a Chinese or Japanese character counts as two

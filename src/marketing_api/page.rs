@@ -33,6 +33,13 @@ pub(super) struct PageInfo {
     total_page: Whole,
 }
 
+impl PageInfo {
+    /// Whether no page follows. A list without items has no pages at all.
+    pub(super) fn is_last(self) -> bool {
+        self.page.0 >= self.total_page.0
+    }
+}
+
 impl PageRequest {
     /// Adds the page to a query.
     pub(super) fn add_to(self, query: Query) -> Query {
@@ -41,12 +48,12 @@ impl PageRequest {
 }
 
 impl<T> ListPage<T> {
-    /// Page with its place. A list without items has no pages at all.
+    /// Page with its place.
     pub(super) fn of(items: Vec<T>, info: PageInfo) -> Self {
         Self {
             items,
             total: u64::try_from(info.total_number.0).ok(),
-            is_last: info.page.0 >= info.total_page.0,
+            is_last: info.is_last(),
         }
     }
 

@@ -1,18 +1,19 @@
-//! Words that are sent to the API. What it sends back may be any word.
+//! Words that are sent to the API. What it sends back may be any word. A second spelling is an older word that inputs may
+//! have; it is never sent.
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* })*) => {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal $(| $alias:literal)?,)* })*) => {
         $(
             // No doc comments on the variants: they would split the schema's list of words.
             $(#[$doc])*
             #[derive(
                 Debug, Clone, Copy, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
             )]
-            #[schemars(inline)]
+            #[schemars(inline, extend("enum" = [$($word, $($alias,)?)*]))]
             #[expect(missing_docs, reason = "the words are TikTok's own")]
             pub enum $name {
                 $(
-                    #[serde(rename = $word)]
+                    #[serde(rename = $word $(, alias = $alias)?)]
                     $variant,
                 )*
             }
@@ -44,7 +45,7 @@ words! {
         LeadGeneration = "LEAD_GENERATION",
         Engagement = "ENGAGEMENT",
         AppPromotion = "APP_PROMOTION",
-        WebConversions = "WEB_CONVERSIONS",
+        WebConversions = "WEB_CONVERSIONS" | "CONVERSIONS",
         ProductSales = "PRODUCT_SALES",
         ReservedReach = "RF_REACH",
     }
@@ -65,6 +66,11 @@ words! {
         Manual = "MANUAL",
         SmartPlus = "SMART_PLUS",
         UpgradedSmartPlus = "UPGRADED_SMART_PLUS",
+    }
+    /// Way in which a campaign is created.
+    CreationWay {
+        SmartPlus = "SMART_PLUS",
+        Manual = "MANUAL",
     }
     /// Type of an identity.
     IdentityType {

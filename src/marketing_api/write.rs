@@ -122,7 +122,7 @@ fn whole(
 }
 
 /// Members of a value that serializes as an object.
-pub(super) fn members_of(object: &impl Serialize) -> serde_json::Result<Members> {
+pub fn members_of(object: &impl Serialize) -> serde_json::Result<Members> {
     let Value::Object(members) = serde_json::to_value(object)? else {
         return Err(serde_json::Error::custom("settings are an object"));
     };

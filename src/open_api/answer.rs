@@ -396,6 +396,7 @@ mod tests {
             status,
             content_type: Some("text/html".into()),
             retry_after: None,
+            date: None,
             content_range: None,
             body: Bytes::copy_from_slice(body.as_bytes()),
             held: Held::default(),

@@ -20,6 +20,19 @@ fn is_dry_run(inputs: &Value) -> bool {
     inputs.get("dry_run") == Some(&Value::Bool(true))
 }
 
+/// Canonical form of inputs without these members; empty without an idempotency key.
+pub(in crate::integrations) fn canonical_without(inputs: &Value, left_out: &[&str]) -> String {
+    let members = inputs.as_object().filter(|_| inputs.get(KEY).is_some());
+    members.map_or_else(String::new, |members| {
+        let kept = members
+            .iter()
+            .filter(|(name, _)| !left_out.contains(&name.as_str()));
+        canonical(&Value::Object(
+            kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        ))
+    })
+}
+
 /// Serializes JSON with sorted members, so that their order makes no difference.
 pub(in crate::integrations) fn canonical(value: &Value) -> String {
     match value {

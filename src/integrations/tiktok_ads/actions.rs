@@ -1,6 +1,7 @@
 //! The actions and the connected account, one per file. This folder holds nothing else.
 
 pub(super) mod connected_account;
+pub(super) mod create_campaign;
 pub(super) mod get_ad_accounts;
 pub(super) mod get_ad_groups;
 pub(super) mod get_ads;

@@ -1,11 +1,18 @@
 //! AdsContext of the integration's actions: the Marketing API as the ad account sees it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use super::evidence::AdsEvidence;
 use crate::{
+    clock::{Clock, Deadline},
     http::{Backoff, RateBudget, Retries},
-    integrations::{ActionError, AdvertiserCredentials, Call, Credentials, OperatorPolicy, RowSink},
+    integrations::{
+        ActionError, AdvertiserCredentials, Call, Credentials, OperatorPolicy, RowSink,
+        keyed::{canonical_without, has_null_key},
+    },
     marketing_api::{ApiSettings, MarketingApi},
+    model::Namespace,
+    state::State,
 };
 
 /// AdsContext of an action.
@@ -18,6 +25,24 @@ pub(in crate::integrations) struct AdsContext {
     /// Limits that the operator of the host sets.
     #[expect(dead_code, reason = "the actions that set budgets and statuses obey it")]
     pub(super) policy: OperatorPolicy,
+    /// Whether the account is in the sandbox.
+    pub(super) is_sandbox: bool,
+    /// Source of time.
+    pub(super) clock: Clock,
+    /// Monotonic deadline of the request.
+    pub(super) deadline: Deadline,
+    /// Longest duration of one HTTP request.
+    pub(super) timeout: Duration,
+    /// Known effect on the account.
+    pub(super) evidence: Arc<AdsEvidence>,
+    /// Prefix of digests in the state.
+    pub(super) namespace: Namespace,
+    /// Idempotency records.
+    pub(super) state: State,
+    /// Inputs of the object, in canonical form; empty without an idempotency key.
+    pub(super) inputs: String,
+    /// Whether the idempotency key is `null`, which does not protect the request.
+    pub(super) has_null_key: bool,
 }
 
 /// Growth of the waits between attempts. TikTok does not say which limit is reached, and that of a second is over in a
@@ -31,6 +56,10 @@ impl TryFrom<Call> for AdsContext {
     type Error = ActionError;
 
     fn try_from(call: Call) -> Result<Self, ActionError> {
+        // Without the evidence that the host holds, an interrupted write would be reported as not made.
+        let evidence = call
+            .evidence::<AdsEvidence>()
+            .ok_or(ActionError::ForeignEvidence)?;
         let Credentials::Advertiser(credentials) = call.credentials else {
             return Err(ActionError::ForeignCredentials);
         };
@@ -56,13 +85,34 @@ impl TryFrom<Call> for AdsContext {
             },
             deadline: call.deadline,
             outlet: call.outlet,
-            clock: call.clock,
+            clock: call.clock.clone(),
         };
         let budget = RateBudget::new(call.limiter, call.rate_counters);
         Ok(Self {
             api: MarketingApi::new(call.transport, budget, settings),
             rows: call.rows,
             policy: call.policy,
+            is_sandbox,
+            clock: call.clock,
+            deadline: call.deadline,
+            timeout: call.timeout,
+            evidence,
+            namespace: call.namespace,
+            state: call.state,
+            inputs: canonical_without(&call.inputs, &NOT_OF_THE_OBJECT),
+            has_null_key: has_null_key(&call.inputs),
         })
+    }
+}
+
+/// Inputs that do not change the object.
+const NOT_OF_THE_OBJECT: [&str; 2] = ["idempotency_key", "dry_run"];
+
+impl AdsContext {
+    /// Longest duration of a call with its waits, for the lease of a key.
+    pub(super) fn call_may_take(&self) -> Duration {
+        self.timeout
+            .saturating_mul(2)
+            .min(self.clock.left_until(self.deadline))
     }
 }

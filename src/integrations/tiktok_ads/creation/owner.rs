@@ -1,0 +1,49 @@
+//! Ownership of created objects, so that two requests under the same name never take one object for theirs.
+
+use crate::{
+    advertising::CreationStage,
+    integrations::{Failure, keyed::LEASE, tiktok_ads::context::AdsContext},
+    marketing_api::ObjectLevel,
+    model::Fingerprint,
+    state::Claim,
+};
+
+use super::journal;
+
+/// Request that owns the objects that it created: one for each idempotency key.
+#[derive(Debug)]
+pub(super) enum Owner {
+    /// Owner by the row of its key.
+    Keyed(Fingerprint),
+    /// Request without a key, which records nothing.
+    Unkeyed,
+}
+
+impl Owner {
+    /// Takes an object, unless another request has taken it. Errors: the state cannot be read or written.
+    pub(super) async fn take(
+        &self,
+        context: &AdsContext,
+        level: ObjectLevel,
+        id: &str,
+    ) -> Result<bool, Failure> {
+        let Self::Keyed(owner) = self else { return Ok(true) };
+        let account = context.api.advertiser_id().as_str();
+        let row = context
+            .namespace
+            .journal_key(&["made", account, level.id_member(), id]);
+        let made = journal::entry(&CreationStage::Made { id: id.to_owned() });
+        let claim = context.state.claim(row, *owner, &made, LEASE).await;
+        match claim.map_err(|error| Failure::of_journal(&error))? {
+            Claim::Fresh(lease) | Claim::Resumed { claimed: lease, .. } => {
+                lease
+                    .finish(made)
+                    .await
+                    .map_err(|error| Failure::of_journal(&error))?;
+                Ok(true)
+            }
+            Claim::Finished { .. } => Ok(true),
+            Claim::Held { .. } | Claim::Conflict => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Known effect of a request on the objects of an ad account.
+
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::{Map, Value, json};
+
+use super::written::{WriteKind, WrittenObject};
+use crate::{
+    catalogue::own,
+    integrations::{ActionEntry, Effect, Evidence, Failure, keyed},
+    posting::Outcome,
+};
+
+/// Known effect of a request on the objects of an ad account.
+#[derive(Debug)]
+pub(super) struct AdsEvidence {
+    effect: Effect,
+    has_key: bool,
+    known: Mutex<KnownEffect>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct KnownEffect {
+    /// Whether the journal says that no earlier request with the key sent anything.
+    is_first: bool,
+    /// Write that was begun, and may have had its effect.
+    begun: Option<WrittenObject>,
+}
+
+impl AdsEvidence {
+    /// Evidence of a request that has not begun.
+    pub(super) fn of(action: Option<&ActionEntry>, inputs: &Value) -> Arc<dyn Evidence> {
+        let effect = action.map_or(Effect::Reads, |action| action.effect);
+        Arc::new(Self {
+            effect,
+            has_key: effect == Effect::Writes && keyed::is_keyed(inputs),
+            known: Mutex::default(),
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut KnownEffect)) {
+        change(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// No earlier request with the key sent anything.
+    pub(super) fn is_first(&self) {
+        self.change(|known| known.is_first = true);
+    }
+
+    /// A write is about to be sent, or its object is known.
+    pub(super) fn begun(&self, object: WrittenObject) {
+        self.change(|known| known.begun = Some(object));
+    }
+
+    /// The write that was begun had no effect.
+    pub(super) fn nothing_begun(&self) {
+        self.change(|known| known.begun = None);
+    }
+
+    fn known(&self) -> KnownEffect {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Evidence for AdsEvidence {
+    fn interrupted(&self) -> Failure {
+        if self.effect == Effect::Reads {
+            return Failure::interrupted_read();
+        }
+        let known = self.known();
+        let failure = Failure::new(&own::INTERRUPTED, "");
+        match known.begun {
+            Some(object) => failure.with_object(object).with_ads_outcome(Outcome::Unconfirmed),
+            None if self.has_key && !known.is_first => failure
+                .with_object(WrittenObject::unnamed(WriteKind::Create).with_key(true))
+                .with_ads_outcome(Outcome::Unconfirmed),
+            None => Failure {
+                retryable: Some(true),
+                remedy: Some(Cow::Borrowed("Send the request again.")),
+                ..failure.nothing_written()
+            },
+        }
+    }
+
+    fn members(&self) -> Map<String, Value> {
+        let Some(object) = self.known().begun else {
+            return Map::new();
+        };
+        let mut members = object.shown();
+        members.insert("outcome".into(), json!(Outcome::Unconfirmed));
+        members
+    }
+}

@@ -1,0 +1,62 @@
+//! Inputs and outputs that the actions share.
+
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::creation::CreationOrigin;
+use crate::{
+    integrations::Failure,
+    marketing_api::{MarketingApi, PlannedCall, WriteBody},
+};
+
+/// A key of your choice for this object, 1 to 255 characters, for example the ID of the workflow run. A repeated request
+/// with the same key and inputs never creates a second object: it returns the first one, or looks for it if TikTok's
+/// answer was lost
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct IdempotencyKey(#[schemars(length(min = 1, max = 255))] String);
+
+impl IdempotencyKey {
+    /// The key as the caller wrote it.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+// No doc comments on the variants: they would split the schema's list of words.
+/// How the object came about: created; found (TikTok's answer was lost, and the object was found in the list); recorded (an
+/// earlier request with the same idempotency_key created it); planned (a dry run: nothing was sent)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum CreationOutcome {
+    Created,
+    Found,
+    Recorded,
+    Planned,
+}
+
+impl From<CreationOrigin> for CreationOutcome {
+    fn from(origin: CreationOrigin) -> Self {
+        match origin {
+            CreationOrigin::Answer => Self::Created,
+            CreationOrigin::List => Self::Found,
+            CreationOrigin::Journal => Self::Recorded,
+        }
+    }
+}
+
+/// Plans a call for a dry run.
+pub(super) fn plan(api: &MarketingApi, body: &impl WriteBody) -> Result<PlannedCall, Failure> {
+    api.plan(body).map_err(Failure::from)
+}
+
+/// Adds names to the required members of a schema. Settings are optional by their type, because updates set a part of
+/// them.
+pub(super) fn require(schema: &mut Schema, names: &[&str]) {
+    let known = schema.get("required").and_then(|names| names.as_array()).cloned();
+    let mut required = known.unwrap_or_default();
+    required.extend(names.iter().map(|name| json!(name)));
+    schema.insert("required".into(), required.into());
+}

@@ -1,0 +1,207 @@
+//! Known state of an object that a failed request was to create, change or delete.
+
+use std::{any::Any, borrow::Cow, sync::Arc};
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    catalogue::{Row, own},
+    integrations::{Failure, WriteState},
+    marketing_api::ObjectLevel,
+    model::Advice,
+    posting::Outcome,
+};
+
+/// Effect of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WriteKind {
+    /// A new object.
+    Create,
+    /// A change that has the same effect when it is sent again: an update, a new status, a deletion.
+    #[expect(dead_code, reason = "the actions that update and delete use it")]
+    Change,
+}
+
+/// Known state of an object that a failed request was to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WrittenObject {
+    /// Effect of the write.
+    pub(super) kind: WriteKind,
+    /// Level of the object; `None` if the request had not got so far.
+    pub(super) level: Option<ObjectLevel>,
+    /// Id of the object, if it is known.
+    pub(super) id: Option<String>,
+    /// Ids of objects that can be the created one.
+    pub(super) found: Vec<String>,
+    /// Names of the changes that were made before the failure.
+    pub(super) applied: Vec<&'static str>,
+    /// Whether the request has an idempotency key.
+    pub(super) has_key: bool,
+}
+
+/// Remedy for an object that may exist, if the request has a key.
+const SAME_KEY: &str = "Send the same request with the same idempotency_key again, after `retry_after` seconds if that is set: \
+                        it looks for the object first, and creates it only if it does not exist. Never send it with another \
+                        key or without one.";
+
+/// The same, after the remedy of another problem.
+const THEN_SAME_KEY: &str = "Then send the same request with the same idempotency_key again: it looks for the object first, and \
+                             creates it only if it does not exist.";
+
+/// Remedy for an object that may exist, if the request has no key.
+const LOOK_FIRST: &str = "Do not send it again yet, or the object may be created twice. Wait a minute, then look for its name \
+                          with `get_campaigns`, `get_ad_groups` or `get_ads`. Send it again only if it is not there. An \
+                          `idempotency_key` makes this search part of the request.";
+
+/// Remedy for a change that may have been made.
+const SAME_CHANGE: &str =
+    "Read the object to see whether it has changed. Sending the same request again has the same effect.";
+
+impl WrittenObject {
+    /// An object of unknown level and id.
+    pub(super) fn unnamed(kind: WriteKind) -> Self {
+        Self {
+            kind,
+            level: None,
+            id: None,
+            found: Vec::new(),
+            applied: Vec::new(),
+            has_key: false,
+        }
+    }
+
+    /// An object of this level.
+    pub(super) fn at(kind: WriteKind, level: ObjectLevel) -> Self {
+        Self {
+            level: Some(level),
+            ..Self::unnamed(kind)
+        }
+    }
+
+    #[must_use]
+    pub(super) fn with_key(self, has_key: bool) -> Self {
+        Self { has_key, ..self }
+    }
+
+    #[must_use]
+    pub(super) fn with_id(self, id: &str) -> Self {
+        Self {
+            id: Some(id.to_owned()),
+            ..self
+        }
+    }
+
+    /// Members of a result.
+    pub(super) fn shown(&self) -> Map<String, Value> {
+        let mut members = Map::new();
+        if let Some(level) = self.level {
+            members.insert(level.id_member().into(), json!(self.id));
+        }
+        if !self.found.is_empty() {
+            members.insert("found".into(), json!(self.found));
+        }
+        if !self.applied.is_empty() {
+            members.insert("applied".into(), json!(self.applied));
+        }
+        members
+    }
+
+    fn of_unconfirmed(&self, row: Option<&Row>, usual: Advice) -> Advice {
+        // By text: TikTok's `internal_error` is about a repeat too.
+        let is_about_repeating = row.is_some_and(|row| {
+            [
+                own::CREATION_UNCONFIRMED.code,
+                own::INTERRUPTED.code,
+                own::INTERNAL_ERROR.code,
+            ]
+            .contains(&row.code)
+        });
+        let advice = |retryable, remedy: &'static str| Advice {
+            retryable,
+            remedy: Some(remedy.into()),
+        };
+        match (self.kind, self.has_key) {
+            // Once the operator has deleted the row, the same key creates; the row's remedy names the check before that.
+            _ if row == Some(&own::STATE_UNTRUSTED) => Advice {
+                retryable: false,
+                ..usual
+            },
+            (WriteKind::Change, _) => advice(true, SAME_CHANGE),
+            (WriteKind::Create, false) => advice(false, LOOK_FIRST),
+            (WriteKind::Create, true) if is_about_repeating => advice(true, SAME_KEY),
+            (WriteKind::Create, true) => Advice {
+                retryable: usual.retryable,
+                remedy: Some(match usual.remedy {
+                    Some(remedy) => format!("{remedy} {THEN_SAME_KEY}").into(),
+                    None => SAME_KEY.into(),
+                }),
+            },
+        }
+    }
+}
+
+impl WriteState for WrittenObject {
+    fn members(&self) -> Map<String, Value> {
+        self.shown()
+    }
+
+    fn advise(&self, row: Option<&Row>, outcome: Option<Outcome>, usual: Advice) -> Advice {
+        match outcome {
+            Some(Outcome::Unconfirmed) => self.of_unconfirmed(row, usual),
+            _ => usual,
+        }
+    }
+
+    fn name_in<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        match (&self.id, self.level) {
+            (Some(id), Some(level)) if !message.contains(id.as_str()) => {
+                format!("{message} {}: {id}.", level.id_member()).into()
+            }
+            _ => Cow::Borrowed(message),
+        }
+    }
+}
+
+impl Failure {
+    /// Sets the state of the object that was to be written.
+    #[must_use]
+    pub(in crate::integrations::tiktok_ads) fn with_object(self, object: WrittenObject) -> Self {
+        Self {
+            write: Some(Arc::new(object)),
+            ..self
+        }
+    }
+
+    /// Changes the state of the object that was to be written.
+    #[must_use]
+    pub(in crate::integrations::tiktok_ads) fn map_object(
+        mut self,
+        change: impl FnOnce(&mut WrittenObject),
+    ) -> Self {
+        let known = self.write.take().map(|write| write as Arc<dyn Any + Send + Sync>);
+        let known = known.and_then(|write| write.downcast::<WrittenObject>().ok());
+        let mut object =
+            known.map_or_else(|| WrittenObject::unnamed(WriteKind::Create), Arc::unwrap_or_clone);
+        change(&mut object);
+        self.with_object(object)
+    }
+
+    /// Sets the outcome of the write.
+    #[must_use]
+    pub(in crate::integrations::tiktok_ads) fn with_ads_outcome(self, outcome: Outcome) -> Self {
+        Self {
+            outcome: Some(outcome),
+            ..self
+        }
+    }
+
+    /// Nothing was written, unless the outcome says otherwise already.
+    #[must_use]
+    pub(in crate::integrations::tiktok_ads) fn nothing_written(self) -> Self {
+        if self.outcome.is_some() {
+            return self;
+        }
+        let message = format!("{} Nothing was changed.", self.message);
+        Self { message, ..self }.with_ads_outcome(Outcome::Failed)
+    }
+}
