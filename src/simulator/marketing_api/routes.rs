@@ -70,18 +70,16 @@ static ROUTES: [AdsRoute; 49] = [
         "ads_refresh_token",
         oauth::refresh_token,
     ),
-    sign_in(
-        "GET",
+    get(
         "/open_api/v1.3/oauth2/advertiser/get/",
         EndpointName::ADS_ADVERTISER_LIST,
-        "ads_advertiser_list",
+        ACCOUNT,
         oauth::advertisers,
     ),
-    sign_in(
-        "GET",
+    get(
         "/open_api/v2.0/oauth2/advertiser/get/",
         EndpointName::ADS_ADVERTISER_LIST,
-        "ads_advertiser_list",
+        ACCOUNT,
         oauth::advertisers,
     ),
     sign_in(

@@ -82,9 +82,11 @@ async fn a_code_gives_a_long_term_token_once_within_an_hour() {
     )
     .await;
     assert_eq!(revoked.is(0)["app_id"], APP);
+    // docs/tiktok-marketing-api.md#return-codes: a revoked token is invalid, and not missing.
     read(bench.http.get(&url).header("Access-Token", token))
         .await
-        .is(40_104);
+        .is(40_105);
+    read(bench.http.get(&url)).await.is(40_104);
     sign_in(
         &bench,
         "/v1.3/oauth2/revoke_token/",
