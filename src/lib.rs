@@ -41,7 +41,8 @@
 //! `model::decimal`, `model::utc`, `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
-//! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`, `marketing_api::query`,
+//! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`,
+//! `marketing_api::oauth::issued`, `marketing_api::oauth::redirect`, `marketing_api::query`,
 //! `marketing_api::status_update`, `marketing_api::throttle`, `marketing_api::wire`,
 //! `upload::plan`, `upload::progress`.
 //!
@@ -57,7 +58,7 @@
 //!   [`host`] (output validated against its schema) → `front::stdio`.
 //! * *The token:* the integration's `credentials` → [`secret`] ([`secret::UserToken`] or [`secret::AdsToken`]) → its `context` →
 //!   [`open_api::OpenApi`] or [`marketing_api::MarketingApi`] → the header `Authorization` or `Access-Token` in [`http`].
-//!   Nowhere else.
+//!   Nowhere else, except the body of the call that revokes a token of the Marketing API ([`marketing_api::oauth`]).
 //! * *A video:* `host::ingest` → [`media::Base64Decoder`] → [`media::Sieve`] (keeps only what can be a video) →
 //!   [`media::Spool`] → [`media::Source`] → [`media::probe`](media::probe()) (container, codec, duration, size) →
 //!   [`posting`] (TikTok's and the creator's rules) → [`upload::ChunkPlan`] → [`upload::Upload`] → [`http`].

@@ -15,6 +15,7 @@ mod endpoint;
 mod identity;
 mod lead_form;
 mod lookup;
+pub mod oauth;
 mod page;
 mod pixel;
 mod query;
@@ -190,7 +191,7 @@ impl MarketingApi {
         let response = self.exchange(endpoint, url, body, observer).await;
         let now = settings.clock.since_epoch();
         let decoded = response.and_then(|response| answer::decode(endpoint, &response, now));
-        decoded.map_err(|error| error.redacted(settings.token.access_token()))
+        decoded.map_err(|error| error.redacted(&|text| settings.token.access_token().redact(text)))
     }
 
     /// Part of a call that is the same for all types of data, so that it is compiled once.
@@ -240,11 +241,16 @@ impl MarketingApi {
     }
 
     fn url(&self, endpoint: &MarketingEndpoint) -> Url {
-        let mut url = self.settings.base.clone();
-        let prefix = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{prefix}{}", endpoint.versioned_path()));
-        url
+        url_below(&self.settings.base, &endpoint.versioned_path())
     }
+}
+
+/// Address of a path below the base URL, which may have a path itself.
+fn url_below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let prefix = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}{path}"));
+    url
 }
 
 /// `Content-Type` of bodies.

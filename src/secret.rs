@@ -4,6 +4,7 @@ mod detect;
 mod ids;
 mod names;
 mod secrets;
+mod sign_in;
 mod state_keys;
 mod stranger;
 
@@ -11,6 +12,7 @@ pub use detect::{may_hold_secret, without_secrets};
 pub use ids::Ids;
 pub use names::{ids_under, is_secret_name};
 pub use secrets::Secrets;
+pub use sign_in::{AppSecret, AuthCode, RefreshToken};
 pub use state_keys::{StateKeys, StateKeysFault};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
@@ -34,7 +36,8 @@ pub const REDACTED: &str = "[REDACTED]";
 
 /// The OAuth access token of one TikTok account.
 ///
-/// Its text leaves it only through [`AccessToken::header_value`], for the header of a request.
+/// Its text leaves it only through [`AccessToken::header_value`], for the header of a request, and through
+/// [`AccessToken::expose`], for its revocation.
 #[derive(Clone)]
 pub struct AccessToken(SecretString);
 
@@ -56,6 +59,11 @@ impl AccessToken {
         let mut value = HeaderValue::try_from(format!("{prefix}{}", self.0.expose_secret())).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// The text, for the body of the call that revokes the token.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
     }
 
     /// Returns a digest that identifies the token in rate counters. A token is long and random, so its digest

@@ -11,7 +11,9 @@ use super::meter::StallLimit;
 use crate::secret::AccessToken;
 
 /// HTTP request, ready to be sent any number of times.
-#[derive(Debug, Clone)]
+///
+/// `Debug` omits the URL and the headers, which may hold secrets.
+#[derive(Clone)]
 pub struct HttpRequest<'a> {
     /// Name of the endpoint in logs and errors.
     pub endpoint: &'static str,
@@ -29,6 +31,16 @@ pub struct HttpRequest<'a> {
     pub timeout: Duration,
     /// Longest response body that is read, in bytes.
     pub response_max: usize,
+}
+
+impl fmt::Debug for HttpRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("endpoint", &self.endpoint)
+            .field("method", &self.method)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Header that carries the API's credential. It is sent to the transport's own API base and to no other host.

@@ -15,7 +15,6 @@ use super::{endpoint::MarketingEndpoint, throttle::ThrottledWindow};
 use crate::{
     http::{HttpError, HttpResponse, RetryReason},
     model::{LogId, Word},
-    secret::AccessToken,
 };
 
 /// Failure of a call.
@@ -107,18 +106,26 @@ impl MarketingError {
         }
     }
 
-    /// Redacts the token in TikTok's texts, in case a response repeats it, and then truncates them.
-    pub(super) fn redacted(self, token: &AccessToken) -> Self {
+    /// Redacts secrets in the texts of a response, in case it repeats them, and then truncates the texts.
+    pub(super) fn redacted(self, redact: &dyn Fn(&str) -> String) -> Self {
+        let clean = |text: &str| bounded(&redact(text));
         match self {
             Self::Refused(refusal) => Self::Refused(ApiRefusal {
-                code: bounded(&token.redact(&refusal.code)),
-                message: bounded(&token.redact(&refusal.message)),
-                log_id: refusal
-                    .log_id
-                    .map(|log_id| LogId(bounded(&token.redact(&log_id.0)))),
+                code: clean(&refusal.code),
+                message: clean(&refusal.message),
+                log_id: refusal.log_id.map(|log_id| LogId(clean(&log_id.0))),
                 ..refusal
             }),
-            other @ (Self::Lost(_) | Self::Unreadable { .. }) => other,
+            Self::Unreadable {
+                endpoint,
+                http_status,
+                what,
+            } => Self::Unreadable {
+                endpoint,
+                http_status,
+                what: clean(&what),
+            },
+            lost @ Self::Lost(_) => lost,
         }
     }
 }
@@ -301,7 +308,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{http::Held, model::CampaignId};
+    use crate::{http::Held, model::CampaignId, secret::AccessToken};
 
     const NOW: Duration = Duration::from_hours(498_696);
 
@@ -495,7 +502,7 @@ mod tests {
         let body = json!({ "code": 40105, "message": "token canary-0123456789 is wrong", "request_id": "canary-0123456789" });
         let error = read::<Value>(200, &body.to_string())
             .unwrap_err()
-            .redacted(&token);
+            .redacted(&|text| token.redact(text));
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
 }

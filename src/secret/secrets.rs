@@ -32,13 +32,18 @@ impl Secrets {
     /// The secrets and `token`, whatever their number. The shortest texts stay out, as in [`Secrets::of_auth`].
     #[must_use]
     pub fn with(self, token: &AccessToken) -> Self {
-        let token = token.0.expose_secret();
-        let is_known = self.0.iter().any(|secret| secret.expose_secret() == token);
-        if is_known || token.len() < SHORTEST_SECRET {
+        self.with_text(token.expose())
+    }
+
+    /// The secrets and `text`, as in [`Secrets::with`].
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        let is_known = self.0.iter().any(|secret| secret.expose_secret() == text);
+        if is_known || text.len() < SHORTEST_SECRET {
             return self;
         }
         let mut all: Vec<SecretString> = self.0.to_vec();
-        all.push(SecretString::from(token.to_owned()));
+        all.push(SecretString::from(text.to_owned()));
         all.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
         Self(all.into())
     }

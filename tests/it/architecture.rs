@@ -298,9 +298,13 @@ fn only_the_header_and_the_upload_see_a_secret() {
         &mentions(
             &sources(),
             &[".expose()"],
-            &["src/secret.rs", "src/upload/sending.rs"],
+            &[
+                "src/secret",
+                "src/upload/sending.rs",
+                "src/marketing_api/oauth/parameters.rs",
+            ],
         ),
-        "the upload URL is for the upload alone",
+        "the upload URL is for the upload alone, and secrets of the sign-in for its parameters",
     );
 }
 
