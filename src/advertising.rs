@@ -4,16 +4,20 @@
 //! Facts: docs/tiktok-marketing-api.md; each module cites its heading.
 
 mod budget;
+mod campaign;
 mod candidate;
 mod creation;
 mod currency;
 mod manual_end;
 mod names;
+mod rule;
 mod schedule;
 mod spending;
+mod view;
 mod violation;
 
 pub use budget::{BudgetLevel, BudgetLimits};
+pub use campaign::{check_campaign, complete_campaign};
 pub use candidate::{ListedObject, SoughtObject, candidates, has_name};
 pub use creation::{
     ATTEMPTS_MAX, AfterSearch, CreationStage, KNOWN_MAX, SAME_REQUEST, SETTLED, SentCreation, is_id,

@@ -36,9 +36,11 @@
 //!
 //! The following modules do no I/O and take no clock; the same test reads this list.
 //!
-//! `advertising::budget`, `advertising::candidate`, `advertising::creation`, `advertising::currency`, `advertising::manual_end`,
-//! `advertising::names`, `advertising::schedule`, `advertising::spending`, `advertising::violation`,
-//! `model::decimal`, `model::utc`, `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
+//! `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
+//! `advertising::creation`, `advertising::currency`, `advertising::manual_end`, `advertising::names`, `advertising::rule`,
+//! `advertising::schedule`, `advertising::spending`, `advertising::view`, `advertising::violation`,
+//! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
+//! `model::decimal`, `model::utc`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
 //! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`,

@@ -6,6 +6,18 @@ use crate::{
     model::{Amount, Decimal},
 };
 
+/// Budget for each day.
+pub(super) const DAY: &str = "BUDGET_MODE_DAY";
+
+/// Average budget for the days of a week.
+pub(super) const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
+
+/// Budget for the whole lifetime.
+pub(super) const TOTAL: &str = "BUDGET_MODE_TOTAL";
+
+/// No limit.
+pub(super) const INFINITE: &str = "BUDGET_MODE_INFINITE";
+
 /// Base of all maximum budgets, which lie below it.
 const MAXIMUM: u32 = 10_000_000;
 

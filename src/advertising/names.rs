@@ -5,10 +5,10 @@ use super::violation::AdViolation;
 /// Largest width of a name.
 const NAME_MAX: usize = 512;
 
-/// Most characters of an ad's text.
+/// Largest width of an ad's text.
 const TEXT_MAX: usize = 100;
 
-/// Chinese and Japanese characters, which count as two in names. Korean ones are not named by TikTok, so they count as
+/// Chinese and Japanese characters, which count as two. Korean ones are not named by TikTok, so they count as
 /// one.
 const WIDE: [(char, char); 8] = [
     ('\u{2e80}', '\u{2fdf}'),
@@ -73,10 +73,7 @@ const EMOJI: [(char, char); 45] = [
 
 /// Checks the name of a campaign, ad group or ad.
 pub fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
-    let width = name
-        .chars()
-        .map(|character| if is_in(&WIDE, character) { 2 } else { 1 })
-        .sum::<usize>();
+    let width = width(name);
     let is_long = width > NAME_MAX;
     let length = is_long.then(|| {
         AdViolation::of(
@@ -100,13 +97,13 @@ pub fn check_required_name(field: &str, name: &str) -> Vec<AdViolation> {
 
 /// Checks the text of an ad.
 pub fn check_ad_text(field: &str, text: &str) -> Vec<AdViolation> {
-    let count = text.chars().count();
-    let length = (!(1..=TEXT_MAX).contains(&count)).then(|| {
+    let width = width(text);
+    let length = (!(1..=TEXT_MAX).contains(&width)).then(|| {
         AdViolation::of(
             field,
-            format!("{count} characters"),
-            format!("1 to {TEXT_MAX} characters"),
-            if count == 0 {
+            format!("{width} characters, with Chinese and Japanese ones as two"),
+            format!("1 to {TEXT_MAX} characters, with Chinese and Japanese ones as two"),
+            if width == 0 {
                 "write a text"
             } else {
                 "shorten the text"
@@ -114,6 +111,14 @@ pub fn check_ad_text(field: &str, text: &str) -> Vec<AdViolation> {
         )
     });
     length.into_iter().chain(emoji(field, text)).collect()
+}
+
+/// Number of characters, with Chinese and Japanese ones as two.
+fn width(text: &str) -> usize {
+    let widths = text
+        .chars()
+        .map(|character| if is_in(&WIDE, character) { 2 } else { 1 });
+    widths.sum()
 }
 
 fn emoji(field: &str, text: &str) -> Option<AdViolation> {
@@ -196,10 +201,11 @@ mod tests {
 
     #[test]
     fn texts_have_1_to_100_characters() {
-        const LENGTH: &str = "1 to 100 characters";
+        const LENGTH: &str = "1 to 100 characters, with Chinese and Japanese ones as two";
         for (text, wrong) in [
             ("a".to_owned(), &[][..]),
-            ("広".repeat(100), &[]),
+            ("広".repeat(50), &[]),
+            ("広".repeat(51), &[LENGTH]),
             ("a".repeat(101), &[LENGTH]),
             (String::new(), &[LENGTH]),
             ("🙂".to_owned(), &[EMOJI_FREE]),

@@ -2,7 +2,10 @@
 //!
 //! Facts: docs/tiktok-marketing-api.md#budgets-and-currencies.
 
-use super::violation::AdViolation;
+use super::{
+    budget::{DAY, INFINITE, TOTAL},
+    violation::AdViolation,
+};
 use crate::{
     catalogue::own,
     model::{Amount, Decimal},
@@ -45,7 +48,7 @@ pub struct PayingBudget<'a> {
     pub mode: Option<&'a str>,
     /// Present budget; `None` for a create.
     pub present: Option<Amount>,
-    /// Budget that TikTok has scheduled for the next day.
+    /// Budget that TikTok has scheduled for the next day; 0 if there is none.
     pub scheduled: Option<Amount>,
 }
 
@@ -141,8 +144,9 @@ impl SpendingRequest<'_> {
     }
 
     fn changes_budget(&self, new: NewBudget) -> bool {
-        let is_new = |known: Option<Amount>| known.is_none_or(|known| !is_equal(known, new.amount));
-        is_new(self.budget.present) || self.budget.scheduled.is_some_and(|amount| is_new(Some(amount)))
+        let is_other = |known: Amount| !is_equal(known, new.amount);
+        let scheduled = self.budget.scheduled.filter(|amount| is_positive(*amount));
+        self.budget.present.is_none_or(is_other) || scheduled.is_some_and(is_other)
     }
 
     /// Checks that a day costs at most `ceiling`.
@@ -244,9 +248,9 @@ enum DayCost {
     Most { budget: Decimal, cost: Decimal },
 }
 
-const DAY: &str = "BUDGET_MODE_DAY";
-const TOTAL: &str = "BUDGET_MODE_TOTAL";
-const INFINITE: &str = "BUDGET_MODE_INFINITE";
+fn is_positive(amount: Amount) -> bool {
+    amount.exact() > Decimal::from(0)
+}
 
 fn is_equal(one: Amount, other: Amount) -> bool {
     one.exact() == other.exact()
@@ -257,9 +261,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalogue::Row;
-
-    const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
+    use crate::{advertising::budget::DYNAMIC, catalogue::Row};
 
     fn amount(value: f64) -> Amount {
         Amount::new(value).unwrap()
@@ -373,6 +375,8 @@ mod tests {
         assert_eq!(codes(&request, policy), [] as [&Row; 0]);
         request.budget.scheduled = Some(amount(100.0));
         assert_eq!(codes(&request, policy), [] as [&Row; 0]);
+        request.budget.scheduled = Some(amount(0.0));
+        assert_eq!(codes(&request, policy), [] as [&Row; 0], "none is scheduled");
         request.budget.scheduled = Some(amount(50.0));
         assert_eq!(codes(&request, policy), [&own::SPENDING_NOT_CONFIRMED]);
     }

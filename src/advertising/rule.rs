@@ -1,0 +1,259 @@
+//! Tables of rules over settings.
+
+use super::{
+    view::{View, titled},
+    violation::AdViolation,
+};
+use crate::catalogue::{Row, own};
+
+/// Rule: a demand that holds if all conditions hold.
+#[derive(Debug)]
+pub(super) struct Rule {
+    when: &'static [Test],
+    then: Demand,
+    /// Fix; the demand has one if this is empty.
+    fix: &'static str,
+    code: &'static Row,
+}
+
+/// Condition on a setting. An absent setting meets only [`Test::Missing`].
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Test {
+    /// One of these words.
+    Is(&'static str, &'static [&'static str]),
+    /// A word that is none of these.
+    Not(&'static str, &'static [&'static str]),
+    /// Any value.
+    Given(&'static str),
+    /// No value.
+    Missing(&'static str),
+}
+
+/// Demand on a setting.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Demand {
+    /// A value.
+    Required(&'static str),
+    /// No value.
+    Forbidden(&'static str),
+    /// One of these words, if there is a value; for a list, nothing but these words.
+    OneOf(&'static str, &'static [&'static str]),
+}
+
+/// Way of the manual campaigns.
+pub(super) const MANUAL: Test = Test::Is("automation", &["MANUAL"]);
+
+/// Way of the Smart+ campaigns.
+pub(super) const SMART: Test = Test::Is("automation", &["SMART_PLUS"]);
+
+/// Rule without a fix of its own.
+pub(super) const fn rule(when: &'static [Test], then: Demand) -> Rule {
+    Rule {
+        when,
+        then,
+        fix: "",
+        code: &own::AD_RULES_NOT_MET,
+    }
+}
+
+impl Rule {
+    /// The rule with this fix.
+    pub(super) const fn fix(self, fix: &'static str) -> Self {
+        Self { fix, ..self }
+    }
+
+    /// The rule under this code.
+    pub(super) const fn code(self, code: &'static Row) -> Self {
+        Self { code, ..self }
+    }
+
+    fn violation(&self, view: &View) -> Option<AdViolation> {
+        let applies = self.when.iter().all(|test| test.holds(view));
+        if !applies || self.then.holds(view) {
+            return None;
+        }
+        let (field, allowed, fix) = self.then.words();
+        let because = reason(self.when, view);
+        let fix = if self.fix.is_empty() {
+            fix
+        } else {
+            self.fix.to_owned()
+        };
+        let violation = AdViolation::of(field, self.then.got(view), format!("{allowed}{because}"), fix);
+        Some(violation.with_code(self.code))
+    }
+}
+
+/// Violations of all `rules`, in their order.
+pub(super) fn violations(rules: &[Rule], view: &View) -> Vec<AdViolation> {
+    rules.iter().filter_map(|rule| rule.violation(view)).collect()
+}
+
+/// Violations for settings that only the other way has.
+pub(super) fn foreign(names: &[&str], view: &View, other: &str) -> Vec<AdViolation> {
+    let given = names.iter().filter(|name| view.has(name));
+    given
+        .map(|name| {
+            AdViolation::of(
+                name,
+                view.shown(name),
+                format!("{name} with automation {other} only"),
+                format!("omit {name}, or use a campaign with automation {other}"),
+            )
+        })
+        .collect()
+}
+
+impl Test {
+    fn holds(self, view: &View) -> bool {
+        match self {
+            Self::Is(name, words) => view.words(name).iter().any(|word| words.contains(word)),
+            Self::Not(name, words) => {
+                view.has(name) && !view.words(name).iter().any(|word| words.contains(word))
+            }
+            Self::Given(name) => view.has(name),
+            Self::Missing(name) => !view.has(name),
+        }
+    }
+
+    fn reason(self, view: &View) -> String {
+        match self {
+            Self::Is(name, _) | Self::Not(name, _) => format!("{} is {}", titled(name), view.shown(name)),
+            Self::Given(name) => format!("{} is given", titled(name)),
+            Self::Missing(name) => format!("{} is not given", titled(name)),
+        }
+    }
+}
+
+impl Demand {
+    fn holds(self, view: &View) -> bool {
+        match self {
+            Self::Required(name) => view.has(name),
+            Self::Forbidden(name) => !view.has(name),
+            Self::OneOf(name, words) => view.words(name).iter().all(|word| words.contains(word)),
+        }
+    }
+
+    fn got(self, view: &View) -> String {
+        match self {
+            Self::Required(_) => "nothing".to_owned(),
+            Self::Forbidden(name) | Self::OneOf(name, _) => view.shown(name),
+        }
+    }
+
+    /// Setting, allowed values, and fix.
+    fn words(self) -> (&'static str, String, String) {
+        match self {
+            Self::Required(name) => (name, "a value".to_owned(), format!("set {name}")),
+            Self::Forbidden(name) => (name, "no value".to_owned(), format!("omit {name}")),
+            Self::OneOf(name, [word]) => (name, (*word).to_owned(), format!("set {name} to {word}")),
+            Self::OneOf(name, words) => (name, words.join(", "), "choose one of these".to_owned()),
+        }
+    }
+}
+
+fn reason(when: &[Test], view: &View) -> String {
+    let reasons: Vec<String> = when.iter().map(|test| test.reason(view)).collect();
+    if reasons.is_empty() {
+        return String::new();
+    }
+    format!(", because {}", reasons.join(" and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{
+        Demand::{Forbidden, OneOf, Required},
+        Test::{Given, Is, Missing, Not},
+        *,
+    };
+    use crate::marketing_api::CreationWay;
+
+    #[track_caller]
+    fn check(settings: &Value, rule: Rule) -> Option<String> {
+        let view = View::of(settings, CreationWay::Manual);
+        let found = violations(&[rule], &view);
+        found.first().map(|violation| violation.error.to_string())
+    }
+
+    #[test]
+    fn a_rule_holds_only_under_its_conditions() {
+        let settings = json!({ "mode": "A", "list": ["x", "y"], "on": true });
+        for (test, holds) in [
+            (Is("mode", &["A", "B"]), true),
+            (Is("mode", &["B"]), false),
+            (Is("list", &["y"]), true),
+            (Is("on", &["true"]), true),
+            (Is("absent", &["A"]), false),
+            (Not("mode", &["B"]), true),
+            (Not("mode", &["A"]), false),
+            (Not("absent", &["A"]), false),
+            (Given("mode"), true),
+            (Given("absent"), false),
+            (Missing("absent"), true),
+            (Missing("mode"), false),
+            (MANUAL, true),
+            (SMART, false),
+        ] {
+            let view = View::of(&settings, CreationWay::Manual);
+            assert_eq!(test.holds(&view), holds, "{test:?}");
+        }
+    }
+
+    #[test]
+    fn a_violation_gives_the_reason_and_the_fix() {
+        let settings = json!({ "mode": "A", "list": ["x", "y"], "on": true });
+        for (rule, message) in [
+            (
+                rule(&[MANUAL, Is("mode", &["A"])], Required("budget")),
+                "budget: got nothing; allowed: a value, because automation is MANUAL and mode is A; set budget",
+            ),
+            (
+                rule(&[Missing("budget")], Forbidden("on")),
+                "on: got true; allowed: no value, because budget is not given; omit on",
+            ),
+            (
+                rule(&[], OneOf("mode", &["B", "C"])),
+                "mode: got A; allowed: B, C; choose one of these",
+            ),
+            (
+                rule(&[], OneOf("mode", &["B"])).fix("use B"),
+                "mode: got A; allowed: B; use B",
+            ),
+            (
+                rule(&[], OneOf("list", &["x"])),
+                "list: got 2 entries; allowed: x; set list to x",
+            ),
+        ] {
+            assert_eq!(check(&settings, rule).as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    fn a_met_demand_is_no_violation() {
+        let settings = json!({ "mode": "A", "list": ["x", "y"] });
+        for rule in [
+            rule(&[], Required("mode")),
+            rule(&[], Forbidden("absent")),
+            rule(&[], OneOf("mode", &["A"])),
+            rule(&[], OneOf("absent", &["A"])),
+            rule(&[], OneOf("list", &["x", "y", "z"])),
+            rule(&[Is("mode", &["B"])], Required("absent")),
+        ] {
+            assert_eq!(check(&settings, rule), None);
+        }
+    }
+
+    #[test]
+    fn settings_of_the_other_way_are_refused() {
+        let view = View::of(&json!({ "a": 1, "b": [] }), CreationWay::Manual);
+        let found = foreign(&["a", "b", "c"], &view, "SMART_PLUS");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].error.fix,
+            "omit a, or use a campaign with automation SMART_PLUS"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Settings of an object and of its parents by their names, as the tables of rules see them.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::marketing_api::CreationWay;
+
+/// Name of the way among the settings.
+pub(super) const AUTOMATION: &str = "automation";
+
+/// Longest text that a message repeats: TikTok's words and ids, but not the text of an ad.
+const QUOTED_MAX: usize = 64;
+
+/// Settings of an object and of its parents. A setting of a parent has its prefix, such as `campaign.objective_type`.
+#[derive(Debug, Clone)]
+pub(super) struct View {
+    values: Map<String, Value>,
+}
+
+impl View {
+    /// Settings of an object, and its way.
+    pub(super) fn of(settings: &impl Serialize, automation: CreationWay) -> Self {
+        let mut view = Self { values: Map::new() };
+        view.values
+            .insert(AUTOMATION.to_owned(), automation.as_str().into());
+        view.add("", members(settings));
+        view
+    }
+
+    fn add(&mut self, prefix: &str, members: Map<String, Value>) {
+        let named = members
+            .into_iter()
+            .map(|(name, value)| (format!("{prefix}{name}"), value));
+        self.values.extend(named);
+    }
+
+    /// Gives a setting the value that TikTok takes if it is absent.
+    #[must_use]
+    pub(super) fn with_default(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if self.value(name).is_none() {
+            self.values.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// Value of a setting. An empty list counts as absent.
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.values.get(name).filter(|value| match value {
+            Value::Array(entries) => !entries.is_empty(),
+            Value::Null => false,
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => true,
+        })
+    }
+
+    /// True if the setting has a value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// Words of a setting: that of a text or a boolean, or those of a list.
+    pub(super) fn words(&self, name: &str) -> Vec<&str> {
+        match self.value(name) {
+            Some(Value::Array(entries)) => entries.iter().filter_map(word).collect(),
+            Some(value) => word(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// True if the setting, or an entry of a list, has this word.
+    pub(super) fn is(&self, name: &str, expected: &str) -> bool {
+        self.words(name).contains(&expected)
+    }
+
+    /// Value of a setting for a message, without long texts.
+    pub(super) fn shown(&self, name: &str) -> String {
+        match self.value(name) {
+            None => "nothing".to_owned(),
+            Some(Value::String(text)) if text.chars().count() <= QUOTED_MAX => text.clone(),
+            Some(Value::String(text)) => format!("a text of {} characters", text.chars().count()),
+            Some(Value::Array(entries)) if entries.len() > 1 => format!("{} entries", entries.len()),
+            Some(Value::Array(entries)) => match entries.first().and_then(word) {
+                Some(word) => word.to_owned(),
+                None => "1 entry".to_owned(),
+            },
+            Some(Value::Object(_)) => "a value".to_owned(),
+            Some(value) => value.to_string(),
+        }
+    }
+}
+
+/// Name of a setting in a message.
+pub(super) fn titled(name: &str) -> String {
+    match name.split_once('.') {
+        Some(("campaign", name)) => format!("the campaign's {name}"),
+        Some(("adgroup", name)) => format!("the ad group's {name}"),
+        Some(_) | None => name.to_owned(),
+    }
+}
+
+fn members(settings: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(members)) => members,
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
+fn word(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn settings_are_found_by_their_names() {
+        let view = View::of(
+            &json!({ "mode": "A", "on": true, "list": ["x", "y"], "none": [], "null": null, "price": 1.5 }),
+            CreationWay::Manual,
+        )
+        .with_default("mode", "C")
+        .with_default("other", false);
+        assert_eq!(view.words("mode"), ["A"]);
+        assert_eq!(view.words("list"), ["x", "y"]);
+        assert!(view.is("on", "true") && view.is("other", "false") && view.is(AUTOMATION, "MANUAL"));
+        assert!(!view.has("none") && !view.has("null") && !view.has("adgroup.mode"));
+    }
+
+    #[test]
+    fn a_message_repeats_no_long_text() {
+        let view = View::of(
+            &json!({ "word": "A", "text": "é".repeat(65), "list": [1, 2], "one": ["x"], "number": 1.5 }),
+            CreationWay::SmartPlus,
+        );
+        for (name, shown) in [
+            ("word", "A"),
+            ("text", "a text of 65 characters"),
+            ("list", "2 entries"),
+            ("one", "x"),
+            ("number", "1.5"),
+            ("absent", "nothing"),
+        ] {
+            assert_eq!(view.shown(name), shown);
+        }
+        assert_eq!(titled("campaign.mode"), "the campaign's mode");
+        assert_eq!(titled("mode"), "mode");
+    }
+}
