@@ -5,6 +5,10 @@
 
 mod ad;
 mod ad_group;
+mod ad_group_settings;
+mod ad_group_tables;
+mod ad_group_words;
+mod ad_group_write;
 mod advertiser;
 mod answer;
 mod app;
@@ -20,6 +24,7 @@ mod page;
 mod pixel;
 mod query;
 mod rates;
+mod raw;
 mod settings;
 mod status_update;
 mod targeting;
@@ -30,6 +35,22 @@ mod write;
 
 pub use ad::{Ad, AdFilter};
 pub use ad_group::{AdGroup, AdGroupFilter, BehaviorTargeting};
+pub use ad_group_settings::{
+    AdGroupSettings, PromotedApp, RetargetedAction, SearchKeyword, TargetedBehavior,
+};
+pub use ad_group_words::{
+    AdGroupBudgetMode, AdGroupPromotion, AgeGroup, AppTargetingType, AttributionWindow, AudienceAge,
+    AudienceRelation, BehaviorScene, BidDisplayMode, BidType, BillingEvent, BrandSafetyPartner,
+    BrandSafetyType, DeepBidType, DeepFunnelSource, EventCount, Gender, HouseholdIncome, Ios14Targeting,
+    KeywordBidType, KeywordMatch, MessagingApp, NetworkType, OperatingSystem, OptimizationGoal, Pacing,
+    PlacementType, ProductAction, ProductRetargeting, ProductSource, PromotionTarget, RetargetingAudience,
+    ScheduleType, ShoppingAdsType, SpendingPower, StatisticType, Subplacement, TargetingMode, UserAction,
+    ValueWindow, WebsiteType, ZaloIdType,
+};
+pub use ad_group_write::{
+    AdGroupBudgetUpdate, AdGroupCreate, AdGroupReplacement, BudgetStart, SmartAdGroupCreate,
+    SmartAdGroupUpdate,
+};
 pub use advertiser::AdAccount;
 pub use answer::{ApiData, ApiRefusal, MarketingError};
 pub use app::{AdvertisedApp, AppPartner};
@@ -43,6 +64,7 @@ pub use lookup::{NameSearch, NamedObject, NamedObjects, ObjectLevel};
 pub use page::{ListPage, PageRequest};
 pub use pixel::{Pixel, PixelEvent, PixelFilter};
 pub use rates::RateTier;
+pub use raw::RawObject;
 pub use status_update::{StatusAnswer, StatusObjects, StatusRefusal, StatusUpdate};
 pub use targeting::{
     CarrierGroup, DeviceModel, InterestCategory, LocationDetails, LocationSearch, LocationStatus,

@@ -18,7 +18,7 @@ mod unfilled;
 mod utc;
 
 pub use advertising::{
-    AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, PageId, PixelId, Whole, Word,
+    AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, NumericId, PageId, PixelId, Whole, Word,
 };
 pub use advice::Advice;
 pub use decimal::Decimal;

@@ -41,6 +41,9 @@ impl PageInfo {
 }
 
 impl PageRequest {
+    /// Page for objects that are looked up by an id.
+    pub(super) const FIRST: Self = Self { page: 1, size: 10 };
+
     /// Adds the page to a query.
     pub(super) fn add_to(self, query: Query) -> Query {
         query.plain("page", self.page).plain("page_size", self.size)

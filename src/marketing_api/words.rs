@@ -35,6 +35,7 @@ macro_rules! words {
         )*
     };
 }
+pub(super) use words;
 
 words! {
     /// Advertising objective.

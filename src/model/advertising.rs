@@ -82,6 +82,8 @@ numeric_ids! {
     PixelId
     /// Id of an instant page or form.
     PageId
+    /// Id of an object without a type of its own: a location, an audience, a catalog.
+    NumericId
 }
 
 fn is_numeric_id(text: &str) -> bool {
