@@ -201,7 +201,7 @@ impl Host {
                 Ok(account) => Reply::connected_account(id, json!(account)),
                 Err(failure) => Reply::action_error(
                     id,
-                    wire_error::action_error(&failure, request.integration.subject),
+                    wire_error::action_error(&failure, request.integration.subject, self.clock.since_epoch()),
                 ),
             },
         }
@@ -241,7 +241,10 @@ impl Host {
             }
             Err(ActionError::Failed(failure)) => {
                 log_for_operator(&failure);
-                Reply::action_error(id, wire_error::action_error(&failure, integration.subject))
+                Reply::action_error(
+                    id,
+                    wire_error::action_error(&failure, integration.subject, self.clock.since_epoch()),
+                )
             }
             Err(ActionError::Input { path, message }) => {
                 let violation = Violation {

@@ -21,6 +21,7 @@ mod lead_form;
 mod lookup;
 pub mod oauth;
 mod page;
+mod pauses;
 mod pixel;
 mod query;
 mod rates;
@@ -86,7 +87,7 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
-use self::query::Query;
+use self::{pauses::CallPauses, query::Query};
 use crate::{
     clock::{Clock, Deadline},
     http::{
@@ -240,13 +241,19 @@ impl MarketingApi {
             timeout: settings.timeout,
             response_max: RESPONSE_MAX,
         };
+        let limits = endpoint.limits(settings.tier, settings.is_sandbox);
+        let counters: Vec<RateCounter> = limits
+            .map(|bucket| RateCounter {
+                account: settings.app,
+                bucket,
+            })
+            .collect();
+        let pauses = CallPauses::new(settings, endpoint, &self.budget);
         let gate = RateGate {
             endpoint: endpoint.name,
             budget: &self.budget,
-            counters: &[RateCounter {
-                account: settings.app,
-                bucket: endpoint.limits(settings.tier, settings.is_sandbox),
-            }],
+            counters: &counters,
+            refusals: Some(&pauses),
             observer,
             clock: &settings.clock,
             deadline: settings.deadline,

@@ -203,6 +203,7 @@ impl OpenApi {
             endpoint: endpoint.name,
             budget: &self.budget.calls,
             counters: counters.as_slice(),
+            refusals: None,
             observer,
             clock,
             deadline,

@@ -210,6 +210,24 @@ impl State {
         with_store!(self, store => store.count(account, kind, window))
     }
 
+    /// Time until the last event of this kind leaves `window`, which is at most 24 hours; `None` if the window holds none.
+    pub async fn last_leaves(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+    ) -> Result<Option<Duration>, StateError> {
+        let of_one = RateWindow {
+            limit: 1,
+            length: window,
+        };
+        // Without a place in the second window, the store reports the first one and counts nothing.
+        match self.acquire(account, kind, &[of_one, NO_PLACE]).await? {
+            Err(refusal) if refusal.window == of_one => Ok(Some(refusal.wait)),
+            Ok(_) | Err(_) => Ok(None),
+        }
+    }
+
     /// Counts an event now if it fits into all of `windows`. Returns a permit, which can be given back, or the
     /// full window and the wait until a permit may be free.
     ///
@@ -236,6 +254,12 @@ impl State {
         with_store!(self, store => store.give_back(permit))
     }
 }
+
+/// Window that holds no event, shorter than any other.
+const NO_PLACE: RateWindow = RateWindow {
+    limit: 0,
+    length: Duration::from_millis(1),
+};
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

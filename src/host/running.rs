@@ -63,7 +63,7 @@ impl Running {
         let failure = self.0.evidence.interrupted();
         self.ended(Reply::action_error(
             self.0.id.clone(),
-            wire_error::action_error(&failure, self.0.subject),
+            wire_error::action_error(&failure, self.0.subject, self.0.trail.now()),
         ))
     }
 

@@ -72,6 +72,11 @@ impl Trail {
         });
     }
 
+    /// Wall-clock time since the Unix epoch.
+    pub(super) fn now(&self) -> Duration {
+        self.clock.since_epoch()
+    }
+
     fn calls_sent(&self) -> u32 {
         self.api.as_ref().map_or(0, |api| api.transport.calls_sent())
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     catalogue::{Category, Who},
     integrations::Failure,
-    model::{Advice, FieldError, LogId},
+    model::{Advice, FieldError, LogId, UtcTime},
     posting::Outcome,
     schema::{TOLD_MAX, Violation},
 };
@@ -22,6 +22,7 @@ struct ErrorMembers<'a> {
     category: Option<Category>,
     retryable: bool,
     retry_after: Option<u64>,
+    retry_at: Option<String>,
     who: Option<Who>,
     remedy: Option<Cow<'static, str>>,
     http_status: Option<u16>,
@@ -36,8 +37,9 @@ struct ErrorMembers<'a> {
 }
 
 /// Returns the members of an expected failure. A code that is not in the catalogue passes through with its log
-/// id. `subject` is a member that every error has, `null` if the failure does not have it.
-pub(super) fn action_error(failure: &Failure, subject: Option<&str>) -> Value {
+/// id. `subject` is a member that every error has, `null` if the failure does not have it. `now` is the time since the
+/// Unix epoch.
+pub(super) fn action_error(failure: &Failure, subject: Option<&str>, now: Duration) -> Value {
     let Advice { retryable, remedy } = failure.advice();
     json!(ErrorMembers {
         message: failure.shown(),
@@ -46,6 +48,7 @@ pub(super) fn action_error(failure: &Failure, subject: Option<&str>) -> Value {
         category: failure.code.row().map(|row| row.category),
         retryable,
         retry_after: failure.retry_after.map(whole_seconds),
+        retry_at: failure.retry_after.map(|wait| time_after(now, wait)),
         who: failure.who(),
         remedy,
         http_status: failure.http_status,
@@ -67,6 +70,12 @@ fn write_members(failure: &Failure, subject: Option<&str>) -> Map<String, Value>
 /// Returns seconds, rounded up: a caller that comes back a moment early has waited in vain.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// Returns the time at the end of the wait, rounded up to a second.
+fn time_after(now: Duration, wait: Duration) -> String {
+    let end = whole_seconds(now.saturating_add(wait));
+    UtcTime::after_epoch(Duration::from_secs(end)).rfc3339()
 }
 
 /// Side of an action that breaks its schema.

@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::limit::{Limiter, Permit, RateWait};
+use super::{
+    limit::{Limiter, Permit, RateWait},
+    pause::Pauses,
+};
 use crate::model::{RateCounter, SharedRates};
 
 /// Counters of requests.
@@ -25,6 +28,11 @@ impl<S: SharedRates> RateBudget<S> {
     /// Requests that fit into `counter` now, as far as this process knows.
     pub fn left(&self, counter: RateCounter) -> u32 {
         self.limiter.left(counter)
+    }
+
+    /// Pauses that the API's own refusals began, as far as this process knows.
+    pub fn pauses(&self) -> &Pauses {
+        self.limiter.pauses()
     }
 
     /// Counts a request with each of `counters`, which differ, or with none. The error is the wait after which it may
@@ -126,6 +134,8 @@ mod tests {
     };
     static SHARED: RateBucket = RateBucket {
         name: "shared",
+        calls: "of all processes",
+        raise: None,
         windows: &[MINUTE],
         is_shared: true,
     };
@@ -180,7 +190,7 @@ mod tests {
         let wait = acquire([app, full]).await.unwrap_err();
         assert_eq!(
             (wait.full, wait.window.to_string().as_str()),
-            (Duration::from_secs(7), "3 requests a minute (shared)")
+            (Duration::from_secs(7), "3 calls in a minute of all processes")
         );
         assert_eq!(*others.counted.lock().unwrap(), []);
         assert_eq!(budget.left(counter(app)), 3);

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{connection_error::ConnectionError, limit::FullWindow};
+use super::{connection_error::ConnectionError, limit::FullWindow, pause::ApiPause};
 
 /// Request that got no complete response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +34,7 @@ impl HttpError {
         match self.kind {
             HttpErrorKind::DeadlinePassed
             | HttpErrorKind::RateLimited { .. }
+            | HttpErrorKind::Paused(_)
             | HttpErrorKind::Vetoed
             | HttpErrorKind::OutputClosed => String::new(),
             HttpErrorKind::Connection(_)
@@ -54,13 +55,16 @@ pub enum HttpErrorKind {
     Connection(ConnectionError),
     /// The deadline had passed: nothing was sent.
     DeadlinePassed,
-    /// A rate limit has no place within the time for waits: nothing was sent.
+    /// A rate limit that this program keeps has no place within the time for waits: nothing was sent.
     RateLimited {
         /// Time until it may have one.
         wait: Duration,
         /// The limit.
         window: FullWindow,
     },
+    /// The API has refused other requests for its own rate limit, and the pause that it demands is longer than the time
+    /// for waits: nothing was sent.
+    Paused(ApiPause),
     /// The observer of the request did not permit it: nothing was sent.
     Vetoed,
     /// The reader of the results is gone: nothing was sent.
@@ -85,8 +89,23 @@ impl HttpErrorKind {
     pub const fn is_unsent(self) -> bool {
         match self {
             Self::Connection(error) => error.is_unsent(),
-            Self::DeadlinePassed | Self::RateLimited { .. } | Self::Vetoed | Self::OutputClosed => true,
+            Self::DeadlinePassed
+            | Self::RateLimited { .. }
+            | Self::Paused(_)
+            | Self::Vetoed
+            | Self::OutputClosed => true,
             Self::Stalled | Self::TooSlow { .. } | Self::TooLarge | Self::NoMemory => false,
+        }
+    }
+}
+
+impl HttpErrorKind {
+    /// Time after which the request may be sent, for a rate limit.
+    pub const fn wait(self) -> Option<Duration> {
+        if let Self::RateLimited { wait, .. } | Self::Paused(ApiPause { wait, .. }) = self {
+            Some(wait)
+        } else {
+            None
         }
     }
 }
@@ -96,10 +115,18 @@ impl fmt::Display for HttpErrorKind {
         f.write_str(match self {
             Self::Connection(error) => return error.fmt(f),
             Self::RateLimited { wait, window } => {
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let seconds = whole_seconds(*wait);
                 return write!(
                     f,
-                    "the rate limit ({window}) is full for another {seconds} s; the request was not sent"
+                    "this program's limit of {window} is full for another {seconds} s; the request was not sent"
+                );
+            }
+            Self::Paused(ApiPause { code, wait }) => {
+                let seconds = whole_seconds(*wait);
+                return write!(
+                    f,
+                    "the API refused other requests for its own rate limit ({code}), which is full for another {seconds} s; \
+                     this one was not sent"
                 );
             }
             Self::DeadlinePassed => "the request's time was up before it was sent",
@@ -122,6 +149,11 @@ impl fmt::Display for HttpErrorKind {
             }
         })
     }
+}
+
+/// Seconds, rounded up: a caller that comes back a moment early has waited in vain.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Whole milliseconds, for logs and messages.

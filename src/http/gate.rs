@@ -1,5 +1,5 @@
-//! The gate before each attempt of a request: the rate limit, then the reader of the results, then the observer of
-//! a write.
+//! The gate before each attempt of a request: a pause that the API demands, then this program's rate limit, then the
+//! reader of the results, then the observer of a write.
 
 use std::future::ready;
 
@@ -9,6 +9,9 @@ use tracing::debug;
 use super::{
     budget::{RateBudget, RateReceipt},
     error::millis,
+    pause::ApiPause,
+    response::HttpResponse,
+    retry::RetryReason,
     send::{AttemptHook, Rejected},
 };
 use crate::{
@@ -26,11 +29,25 @@ pub trait WriteObserver: Sync {
     fn without_effect(&self) -> BoxFuture<'_, ()>;
 }
 
+/// Observer of the responses of an API whose refusals for its own rate limits concern other requests too.
+pub trait RefusalObserver: Sync {
+    /// Pause in which requests like this one are not sent; `None` if they are.
+    fn pause(&self) -> BoxFuture<'_, Option<ApiPause>>;
+
+    /// Called with each response and the reason to send the request again; returns that reason, with the wait of the
+    /// pause that the refusal begins.
+    fn answered<'a>(
+        &'a self,
+        response: &'a HttpResponse,
+        reason: Option<RetryReason>,
+    ) -> BoxFuture<'a, Option<RetryReason>>;
+}
+
 /// Gate of one request.
 #[derive(Clone, Copy)]
 #[expect(
     missing_debug_implementations,
-    reason = "it holds an observer, which has no other use"
+    reason = "it holds observers, which have no other use"
 )]
 pub struct RateGate<'a, S: SharedRates> {
     /// Name of the endpoint, for logs.
@@ -40,6 +57,8 @@ pub struct RateGate<'a, S: SharedRates> {
     /// Counters that the request counts against, all at once: none for an endpoint without limits, and several, for
     /// example, where an API limits both an app and each of its accounts. No counter is given twice.
     pub counters: &'a [RateCounter],
+    /// Observer of the API's refusals; `None` if they concern no other request.
+    pub refusals: Option<&'a dyn RefusalObserver>,
     /// Observer of a write; a read has none, and is sent even if the reader of the results is gone.
     pub observer: Option<&'a dyn WriteObserver>,
     /// Clock.
@@ -55,6 +74,17 @@ impl<S: SharedRates> AttemptHook for RateGate<'_, S> {
 
     fn before_attempt(&self) -> BoxFuture<'_, Result<Self::Receipt, Rejected>> {
         async {
+            if let Some(refusals) = self.refusals
+                && let Some(pause) = refusals.pause().await
+            {
+                debug!(
+                    endpoint = self.endpoint,
+                    code = pause.code,
+                    wait_ms = millis(pause.wait),
+                    "the API refused other requests, so this one waits"
+                );
+                return Err(Rejected::Paused(pause));
+            }
             let receipt = self.count().await?;
             let Some(observer) = self.observer else {
                 return Ok(receipt);
@@ -75,6 +105,17 @@ impl<S: SharedRates> AttemptHook for RateGate<'_, S> {
             self.budget.settle(receipt, sent).await;
         }
         .boxed()
+    }
+
+    fn answered<'a>(
+        &'a self,
+        response: &'a HttpResponse,
+        reason: Option<RetryReason>,
+    ) -> BoxFuture<'a, Option<RetryReason>> {
+        match self.refusals {
+            Some(refusals) => refusals.answered(response, reason),
+            None => ready(reason).boxed(),
+        }
     }
 
     fn without_effect(&self) -> BoxFuture<'_, ()> {

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use super::pause::Pauses;
 use crate::{
     clock::Clock,
     model::{AccountHash, RateBucket, RateCounter, RateRefusal, RateWindow},
@@ -20,6 +21,7 @@ use crate::{
 pub struct Limiter {
     clock: Clock,
     counts: Mutex<BTreeMap<BucketKey, BucketCount>>,
+    pauses: Pauses,
 }
 
 type BucketKey = (AccountHash, &'static str);
@@ -59,15 +61,15 @@ pub struct Permit {
 /// Window of a bucket that has no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FullWindow {
-    /// Name of the bucket.
-    pub bucket: &'static str,
+    /// The bucket.
+    pub bucket: &'static RateBucket,
     /// Limit that is reached.
     pub window: RateWindow,
 }
 
 impl fmt::Display for FullWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.window, self.bucket)
+        write!(f, "{} {}", self.window, self.bucket.calls)
     }
 }
 
@@ -86,16 +88,13 @@ pub struct RateWait {
 
 impl RateWait {
     /// Wait of `refusal` by this bucket, whose end is certain.
-    pub const fn of(bucket: &RateBucket, refusal: RateRefusal) -> Self {
+    pub const fn of(bucket: &'static RateBucket, refusal: RateRefusal) -> Self {
         let RateRefusal { wait, window } = refusal;
         Self {
             full: wait,
             least: wait,
             next: wait,
-            window: FullWindow {
-                bucket: bucket.name,
-                window,
-            },
+            window: FullWindow { bucket, window },
         }
     }
 
@@ -121,9 +120,15 @@ impl Limiter {
     /// Counter that has counted nothing yet.
     pub fn new(clock: Clock) -> Self {
         Self {
+            pauses: Pauses::new(clock.clone()),
             clock,
             counts: Mutex::default(),
         }
+    }
+
+    /// Pauses that the API's own refusals began.
+    pub(super) fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// Counts a request with each of `counters`, which differ, if it fits into all their windows. Otherwise counts
@@ -233,14 +238,14 @@ impl BucketCount {
     }
 
     /// Wait for a place in all windows of `bucket`; `None` if there is one.
-    fn wait(&self, bucket: &RateBucket, now: Duration) -> Option<RateWait> {
+    fn wait(&self, bucket: &'static RateBucket, now: Duration) -> Option<RateWait> {
         let windows = bucket.windows.iter();
         let waits = windows.filter_map(|window| self.wait_in(bucket, *window, now));
         waits.reduce(RateWait::and)
     }
 
     /// Wait for a place in this window; `None` if there is one.
-    fn wait_in(&self, bucket: &RateBucket, window: RateWindow, now: Duration) -> Option<RateWait> {
+    fn wait_in(&self, bucket: &'static RateBucket, window: RateWindow, now: Duration) -> Option<RateWait> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let made = self.within(window.length, now);
         // The request whose leaving frees a place; there is one only where the limit is reached.
@@ -291,11 +296,18 @@ mod tests {
         let windows: &'static [RateWindow] = Box::leak(Box::new([a_minute(limit)]));
         RateCounter {
             account,
-            bucket: Box::leak(Box::new(RateBucket {
-                name,
-                windows,
-                is_shared: false,
-            })),
+            bucket: Box::leak(Box::new(bucket(name, windows))),
+        }
+    }
+
+    /// A bucket whose calls are named after it.
+    const fn bucket(name: &'static str, windows: &'static [RateWindow]) -> RateBucket {
+        RateBucket {
+            name,
+            calls: name,
+            raise: None,
+            windows,
+            is_shared: false,
         }
     }
 
@@ -313,7 +325,7 @@ mod tests {
 
     fn inits(limit: u32) -> FullWindow {
         FullWindow {
-            bucket: "init",
+            bucket: init(limit).bucket,
             window: a_minute(limit),
         }
     }
@@ -454,17 +466,16 @@ mod tests {
     };
 
     /// Ten a second and fifteen a minute, at the same time.
-    static REPORTS: RateBucket = RateBucket {
-        name: "ads.report",
-        windows: &[
+    static REPORTS: RateBucket = bucket(
+        "ads.report",
+        &[
             SECOND,
             RateWindow {
                 limit: 15,
                 length: MINUTE,
             },
         ],
-        is_shared: false,
-    };
+    );
 
     #[test]
     fn all_windows_of_a_bucket_hold_at_the_same_time() {
@@ -502,14 +513,14 @@ mod tests {
     #[test]
     fn a_request_counts_with_every_counter_or_with_none() {
         let (_clock, limiter) = limiter();
-        let app = counter(account("app"), "ads.app", 3);
-        let [first, second] = ["first", "second"].map(|name| counter(account(name), "ads.advertiser", 2));
+        let app = counter(account("app"), "of the app", 3);
+        let [first, second] = ["first", "second"].map(|name| counter(account(name), "of the account", 2));
         for _ in 0..2 {
             let permit = limiter.take(&[app, first]).unwrap();
             limiter.settle(&permit);
         }
         let wait = limiter.take(&[app, first]).unwrap_err();
-        assert_eq!(wait.window.to_string(), "2 requests a minute (ads.advertiser)");
+        assert_eq!(wait.window.to_string(), "2 calls in a minute of the account");
         assert_eq!(
             limiter.left(app),
             1,
@@ -517,7 +528,7 @@ mod tests {
         );
         let permit = limiter.take(&[app, second]).unwrap();
         let wait = limiter.take(&[second, app]).unwrap_err();
-        assert_eq!(wait.window.to_string(), "3 requests a minute (ads.app)");
+        assert_eq!(wait.window.to_string(), "3 calls in a minute of the app");
         assert_eq!(limiter.left(second), 1);
         limiter.give_back(&permit);
         assert_eq!(
@@ -539,9 +550,9 @@ mod tests {
     }
 
     /// Windows of an app and of its accounts, short enough for a test to fill each of them.
-    static APP: RateBucket = RateBucket {
-        name: "app",
-        windows: &[
+    static APP: RateBucket = bucket(
+        "app",
+        &[
             RateWindow {
                 limit: 3,
                 length: Duration::from_secs(1),
@@ -551,11 +562,10 @@ mod tests {
                 length: MINUTE,
             },
         ],
-        is_shared: false,
-    };
-    static ACCOUNT: RateBucket = RateBucket {
-        name: "account",
-        windows: &[
+    );
+    static ACCOUNT: RateBucket = bucket(
+        "account",
+        &[
             RateWindow {
                 limit: 2,
                 length: Duration::from_secs(1),
@@ -569,8 +579,7 @@ mod tests {
                 length: Duration::from_mins(5),
             },
         ],
-        is_shared: false,
-    };
+    );
 
     /// Sent requests by counter, in the order of their times.
     type Sent = BTreeMap<BucketKey, Vec<Duration>>;
@@ -604,7 +613,7 @@ mod tests {
                 let mut taken = limiter.take(&counters);
                 if let Err(refused) = &taken {
                     prop_assert_eq!(counters.map(|counter| limiter.left(counter)), before);
-                    let full = counters.into_iter().find(|counter| counter.bucket.name == refused.window.bucket).unwrap();
+                    let full = counters.into_iter().find(|counter| counter.bucket == refused.window.bucket).unwrap();
                     prop_assert_eq!(limiter.left(full), 0);
                     prop_assert!(full.bucket.windows.contains(&refused.window.window));
                     prop_assert!(refused.full > Duration::ZERO && refused.full <= refused.window.window.length);

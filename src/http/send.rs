@@ -8,6 +8,7 @@ use tracing::debug;
 use super::{
     error::{HttpError, HttpErrorKind, millis},
     limit::RateWait,
+    pause::ApiPause,
     request::HttpRequest,
     response::HttpResponse,
     retry::{Classify, Decision, Idempotency, Retries, RetryReason, decide},
@@ -40,6 +41,14 @@ pub trait AttemptHook: Sync {
     /// Ends the count of an attempt. If it was not `sent`, it takes nothing from the rate limit.
     fn after_attempt(&self, receipt: Self::Receipt, sent: bool) -> BoxFuture<'_, ()>;
 
+    /// Called with each response and the reason to send the request again; returns that reason, with the wait that the
+    /// API's limits demand.
+    fn answered<'a>(
+        &'a self,
+        response: &'a HttpResponse,
+        reason: Option<RetryReason>,
+    ) -> BoxFuture<'a, Option<RetryReason>>;
+
     /// Records that the attempt had no effect. Another may follow after a wait.
     fn without_effect(&self) -> BoxFuture<'_, ()>;
 }
@@ -49,6 +58,8 @@ pub trait AttemptHook: Sync {
 pub enum Rejected {
     /// The rate limit has no place before this wait is over.
     Until(RateWait),
+    /// The API has refused requests like this one for its own rate limit.
+    Paused(ApiPause),
     /// The observer of the request does not permit it.
     Vetoed,
     /// The reader of the results is gone.
@@ -81,7 +92,7 @@ pub async fn send(
         let sent = result.as_ref().err().is_none_or(|error| !error.kind.is_unsent());
         hook.after_attempt(receipt, sent).await;
         let reason = match &result {
-            Ok(response) => classify(response),
+            Ok(response) => hook.answered(response, classify(response)).await,
             Err(error) => Some(RetryReason::of_error(error.kind)),
         };
         let Some(reason) = reason else { return result };
@@ -111,20 +122,23 @@ async fn admit<H: AttemptHook>(
     hook: &H,
 ) -> Result<H::Receipt, HttpErrorKind> {
     loop {
-        let wait = match hook.before_attempt().await {
+        let (least, next, kind) = match hook.before_attempt().await {
             Ok(receipt) => return Ok(receipt),
-            Err(Rejected::Until(wait)) => wait,
+            Err(Rejected::Until(RateWait {
+                full: wait,
+                least,
+                next,
+                window,
+            })) => (least.max(next), next, HttpErrorKind::RateLimited { wait, window }),
+            Err(Rejected::Paused(pause)) => (pause.wait, pause.wait, HttpErrorKind::Paused(pause)),
             Err(Rejected::Vetoed) => return Err(HttpErrorKind::Vetoed),
             Err(Rejected::OutputClosed) => return Err(HttpErrorKind::OutputClosed),
         };
-        if wait.least.max(wait.next) > retries.wait_budget.min(clock.left_until(deadline)) {
-            return Err(HttpErrorKind::RateLimited {
-                wait: wait.full,
-                window: wait.window,
-            });
+        if least > retries.wait_budget.min(clock.left_until(deadline)) {
+            return Err(kind);
         }
-        clock.sleep(wait.next).await;
-        *retries = retries.after(wait.next);
+        clock.sleep(next).await;
+        *retries = retries.after(next);
     }
 }
 

@@ -101,6 +101,14 @@ impl AttemptHook for AlwaysPermitted {
         async {}.boxed()
     }
 
+    fn answered<'a>(
+        &'a self,
+        _response: &'a HttpResponse,
+        reason: Option<RetryReason>,
+    ) -> BoxFuture<'a, Option<RetryReason>> {
+        async move { reason }.boxed()
+    }
+
     fn without_effect(&self) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }

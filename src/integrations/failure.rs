@@ -102,18 +102,14 @@ impl Failure {
             HttpErrorKind::Connection(ConnectionError::Timeout)
             | HttpErrorKind::DeadlinePassed
             | HttpErrorKind::TooSlow { .. } => &own::TIMEOUT,
-            HttpErrorKind::RateLimited { .. } => rate_limited,
+            HttpErrorKind::RateLimited { .. } | HttpErrorKind::Paused(_) => rate_limited,
             HttpErrorKind::Vetoed => &own::STATE_UNAVAILABLE,
             HttpErrorKind::OutputClosed => &own::INTERRUPTED,
             HttpErrorKind::TooLarge | HttpErrorKind::NoMemory => &own::UNREADABLE_ANSWER,
         };
         Self {
             retryable: (kind == HttpErrorKind::TooLarge).then_some(false),
-            retry_after: if let HttpErrorKind::RateLimited { wait, .. } = kind {
-                Some(wait)
-            } else {
-                None
-            },
+            retry_after: kind.wait(),
             ..Self::new(row, message)
         }
     }

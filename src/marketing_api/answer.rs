@@ -76,10 +76,14 @@ pub struct ApiData<T> {
 const OK: &str = "0";
 /// Success for a part of the items.
 const PARTIAL: &str = "20001";
+/// Rate limit of an endpoint for the app.
+pub(super) const ENDPOINT_LIMIT: &str = "40016";
 /// Rate limit of the app, which also stands for a 429 that is not TikTok's.
-const APP_LIMIT: &str = "40100";
+pub(super) const APP_LIMIT: &str = "40100";
+/// Rate limit of an endpoint for an ad account.
+pub(super) const AD_ACCOUNT_LIMIT: &str = "40133";
 /// Rate limits: endpoint, app, value of a field, ad account.
-const RATE_LIMITS: [&str; 4] = ["40016", APP_LIMIT, "40132", "40133"];
+const RATE_LIMITS: [&str; 4] = [ENDPOINT_LIMIT, APP_LIMIT, "40132", AD_ACCOUNT_LIMIT];
 /// Conflict of two writes to one object, without effect.
 const WRITE_CONFLICT: &str = "40202";
 /// Faults of TikTok after which a call may have had its effect.
@@ -169,8 +173,7 @@ pub(super) fn decode<T: DeserializeOwned>(
 
 /// Classifies a response for another attempt.
 ///
-/// Rate limits are refusals without effect. TikTok names no wait, so the usual backoff applies, unless its message
-/// says that a longer window is used up.
+/// Rate limits are refusals without effect. TikTok names no wait; most of them begin a pause, which has one.
 pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
     let Some(answer) = ApiAnswer::of(response) else {
         return match response.status {
@@ -183,9 +186,8 @@ pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
     };
     let code = answer.code.as_str();
     if RATE_LIMITS.contains(&code) {
-        let window = ThrottledWindow::of_message(&answer.message);
         return Some(RetryReason::RateLimited {
-            wait: response.retry_after.or_else(|| window.length()),
+            wait: response.retry_after,
             by_api: true,
         });
     }
@@ -199,6 +201,15 @@ pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
         return Some(RetryReason::ServerError);
     }
     RetryReason::of_status(response.status)
+}
+
+/// Code and window of a refusal for a rate limit; `None` for any other response.
+pub(super) fn throttled(response: &HttpResponse) -> Option<(&'static str, ThrottledWindow)> {
+    let answer = ApiAnswer::of(response)?;
+    let code = RATE_LIMITS
+        .into_iter()
+        .find(|code| *code == answer.code.as_str())?;
+    Some((code, ThrottledWindow::of_message(&answer.message)))
 }
 
 /// Returns true for a fault of TikTok, known or of the same kind.
@@ -469,14 +480,24 @@ mod tests {
         for code in [0, 20001, 40001, 40002, 40050, 40102, 40104, 40105, 40700] {
             assert_eq!(coded(code), None, "{code}");
         }
-        let a_day = r#"{"code":40100,"message":"QPD limit"}"#;
-        assert_eq!(reason(200, a_day), limited(Some(Duration::from_hours(24)), true));
         assert_eq!(reason(429, "<html>"), limited(None, false));
         assert_eq!(reason(502, "<html>"), Some(RetryReason::ServerError));
         assert_eq!(
             (reason(404, "404 page not found"), reason(200, "<html>")),
             (None, None)
         );
+    }
+
+    #[test]
+    fn only_a_refusal_for_a_rate_limit_is_throttled() {
+        let throttled = |body: &str| throttled(&response(200, body));
+        assert_eq!(
+            throttled(r#"{"code":40100,"message":"QPD limit"}"#),
+            Some(("40100", ThrottledWindow::Day))
+        );
+        for other in [r#"{"code":40202}"#, r#"{"code":0}"#, "slow down"] {
+            assert_eq!(throttled(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Method;
 
-use super::rates::{RateTier, SANDBOX};
+use super::rates::{RateTier, sandbox};
 use crate::{
     http::Idempotency::{self, Idempotent, NonIdempotent},
     model::RateBucket,
@@ -70,11 +70,7 @@ macro_rules! endpoints {
                         path: $path,
                         idempotency: $idempotency,
                         permissions: $permissions,
-                        sandbox_limit: RateBucket {
-                            name: concat!("tiktok_ads.sandbox.", $name),
-                            windows: SANDBOX,
-                            is_shared: true,
-                        },
+                        sandbox_limit: sandbox(concat!("tiktok_ads.sandbox.", $name)),
                     };
                     &ENDPOINT
                 };
@@ -185,13 +181,18 @@ impl MarketingEndpoint {
         format!("/open_api/{}{}", self.version, self.path)
     }
 
-    /// Limits of its calls.
-    pub(super) fn limits(&'static self, tier: RateTier, is_sandbox: bool) -> &'static RateBucket {
-        if is_sandbox {
-            &self.sandbox_limit
+    /// Limits of its calls, all of which hold at the same time.
+    pub(super) fn limits(
+        &'static self,
+        tier: RateTier,
+        is_sandbox: bool,
+    ) -> impl Iterator<Item = &'static RateBucket> {
+        let (all, own) = if is_sandbox {
+            (&self.sandbox_limit, None)
         } else {
-            tier.bucket()
-        }
+            (tier.bucket(), tier.endpoint_bucket(self.path))
+        };
+        [all].into_iter().chain(own)
     }
 }
 
@@ -246,14 +247,19 @@ mod tests {
 
     #[test]
     fn the_sandbox_counts_each_endpoint_by_itself() {
-        let buckets: BTreeSet<_> = MarketingEndpoint::ALL
+        let names = |endpoint: &&'static MarketingEndpoint, is_sandbox| {
+            let limits = endpoint.limits(RateTier::Guide, is_sandbox);
+            limits.map(|bucket| bucket.name).collect::<Vec<_>>()
+        };
+        let sandbox: BTreeSet<_> = MarketingEndpoint::ALL
             .iter()
-            .map(|endpoint| endpoint.limits(RateTier::Guide, true).name)
+            .flat_map(|endpoint| names(endpoint, true))
             .collect();
-        assert_eq!(buckets.len(), MarketingEndpoint::ALL.len());
+        assert_eq!(sandbox.len(), MarketingEndpoint::ALL.len());
+        assert_eq!(names(&MarketingEndpoint::AD_GET, false), ["tiktok_ads.calls"]);
         assert_eq!(
-            MarketingEndpoint::AD_GET.limits(RateTier::Guide, false),
-            MarketingEndpoint::CAMPAIGN_GET.limits(RateTier::Guide, false)
+            names(&MarketingEndpoint::AD_CREATE, false),
+            ["tiktok_ads.calls", "tiktok_ads.ad_create"]
         );
     }
 }

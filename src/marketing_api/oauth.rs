@@ -278,6 +278,7 @@ impl OauthClient {
             endpoint: endpoint.name,
             budget: &self.uncounted,
             counters: &[],
+            refusals: None,
             observer: None,
             clock: &settings.clock,
             deadline: settings.deadline,

@@ -21,49 +21,144 @@ pub enum RateTier {
     Ultimate,
 }
 
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
 const fn window(limit: u32, length: Duration) -> RateWindow {
     RateWindow { limit, length }
 }
 
 /// Windows of a second, a minute and a day.
 const fn windows(second: u32, minute: u32, day: u32) -> [RateWindow; 3] {
-    [
-        window(second, Duration::from_secs(1)),
-        window(minute, Duration::from_mins(1)),
-        window(day, Duration::from_hours(24)),
-    ]
+    [window(second, SECOND), window(minute, MINUTE), window(day, DAY)]
 }
 
-/// Windows of each endpoint of the sandbox.
-pub(super) const SANDBOX: &[RateWindow] = &windows(1, 30, 1_000);
+/// Windows of a second and a minute, for levels whose day is a day of full minutes.
+const fn dayless(second: u32, minute: u32) -> [RateWindow; 2] {
+    [window(second, SECOND), window(minute, MINUTE)]
+}
 
-/// Calls of one app, by tier. One name: they are the same calls, counted against other limits.
-const fn calls(windows: &'static [RateWindow]) -> RateBucket {
+// Remedies of a full bucket.
+const LEVEL_1: &str = "The host's operator can raise the limit with `--ads-limits basic` \
+                       (`AUTOHIVE_TIKTOK_ADS_LIMITS=basic`), the level at which TikTok starts every developer app, or with a \
+                       higher level if the app has one.";
+const LEVEL_2: &str = "This is the limit of TikTok's level Basic. If the developer app has a higher level, the host's \
+                       operator can set it, for example with `--ads-limits advanced` \
+                       (`AUTOHIVE_TIKTOK_ADS_LIMITS=advanced`).";
+const LEVEL_3: &str = "This is the limit of TikTok's level Advanced. If the developer app has a higher level, the host's \
+                       operator can set it, for example with `--ads-limits premium` \
+                       (`AUTOHIVE_TIKTOK_ADS_LIMITS=premium`).";
+const LEVEL_4: &str = "This is the limit of TikTok's level Premium. If the developer app has the level Ultimate, the \
+                       host's operator can set it with `--ads-limits ultimate` \
+                       (`AUTOHIVE_TIKTOK_ADS_LIMITS=ultimate`).";
+const HIGHEST: &str = "This is the limit of TikTok's highest level, so it cannot be raised.";
+const AT_ALL_LEVELS: &str = "TikTok has this limit at all levels, so it cannot be raised.";
+const OF_SANDBOX: &str = "TikTok has this limit in the sandbox, so it cannot be raised.";
+
+/// Windows of each endpoint of the sandbox.
+const SANDBOX: &[RateWindow] = &windows(1, 30, 1_000);
+
+const fn bucket(
+    name: &'static str,
+    calls: &'static str,
+    raise: &'static str,
+    windows: &'static [RateWindow],
+) -> RateBucket {
     RateBucket {
-        name: "tiktok_ads.calls",
+        name,
+        calls,
+        raise: Some(raise),
         windows,
         is_shared: true,
     }
 }
 
-static GUIDE: RateBucket = calls(&windows(10, 100, 1_000));
-// A day of these levels is a day of full minutes, so it is not counted.
-static BASIC: RateBucket = calls(&[
-    window(10, Duration::from_secs(1)),
-    window(600, Duration::from_mins(1)),
-]);
-static ADVANCED: RateBucket = calls(&[
-    window(20, Duration::from_secs(1)),
-    window(1_200, Duration::from_mins(1)),
-]);
-static PREMIUM: RateBucket = calls(&[
-    window(30, Duration::from_secs(1)),
-    window(1_800, Duration::from_mins(1)),
-]);
-static ULTIMATE: RateBucket = calls(&[
-    window(50, Duration::from_secs(1)),
-    window(3_000, Duration::from_mins(1)),
-]);
+/// Calls to one endpoint in the sandbox, counted under `name`.
+pub(super) const fn sandbox(name: &'static str) -> RateBucket {
+    bucket(name, "to one endpoint of the sandbox", OF_SANDBOX, SANDBOX)
+}
+
+// Calls of one app, by tier. One name: they are the same calls, counted against other limits.
+const CALLS: &str = "tiktok_ads.calls";
+static GUIDE: RateBucket = bucket(CALLS, "of the default level", LEVEL_1, &windows(10, 100, 1_000));
+static BASIC: RateBucket = bucket(CALLS, "of TikTok's level Basic", LEVEL_2, &dayless(10, 600));
+static ADVANCED: RateBucket = bucket(CALLS, "of TikTok's level Advanced", LEVEL_3, &dayless(20, 1_200));
+static PREMIUM: RateBucket = bucket(CALLS, "of TikTok's level Premium", LEVEL_4, &dayless(30, 1_800));
+static ULTIMATE: RateBucket = bucket(CALLS, "of TikTok's level Ultimate", HIGHEST, &dayless(50, 3_000));
+
+/// Limits of an app's calls to one endpoint, beside those of all its calls.
+struct EndpointRates {
+    /// Path of the endpoint.
+    path: &'static str,
+    /// Limits at TikTok's levels, from Basic to Ultimate. At this program's default level, those of Basic hold.
+    levels: [RateBucket; 4],
+}
+
+impl EndpointRates {
+    /// Limits that differ between the levels.
+    const fn by_level(
+        path: &'static str,
+        name: &'static str,
+        calls: &'static str,
+        levels: [&'static [RateWindow]; 4],
+    ) -> Self {
+        let [basic, advanced, premium, ultimate] = levels;
+        let levels = [
+            bucket(name, calls, LEVEL_2, basic),
+            bucket(name, calls, LEVEL_3, advanced),
+            bucket(name, calls, LEVEL_4, premium),
+            bucket(name, calls, HIGHEST, ultimate),
+        ];
+        Self { path, levels }
+    }
+
+    /// The same limits at all levels.
+    const fn at_all_levels(
+        path: &'static str,
+        name: &'static str,
+        calls: &'static str,
+        windows: &'static [RateWindow],
+    ) -> Self {
+        let levels = [
+            bucket(name, calls, AT_ALL_LEVELS, windows),
+            bucket(name, calls, AT_ALL_LEVELS, windows),
+            bucket(name, calls, AT_ALL_LEVELS, windows),
+            bucket(name, calls, AT_ALL_LEVELS, windows),
+        ];
+        Self { path, levels }
+    }
+}
+
+/// A guide of TikTok's gives 1 a second and 500 an hour, its page on limits 2 a second, 60 a minute and 4,500 a day.
+const REPORTS: &[RateWindow] = &[
+    window(1, SECOND),
+    window(60, MINUTE),
+    window(500, HOUR),
+    window(4_500, DAY),
+];
+
+/// Endpoints with limits of their own. Counters are stored under the names, so they may never change.
+static ENDPOINTS: [EndpointRates; 2] = [
+    EndpointRates::by_level(
+        "/ad/create/",
+        "tiktok_ads.ad_create",
+        "that create ads",
+        [
+            &windows(5, 150, 86_400),
+            &windows(10, 200, 86_400),
+            &windows(10, 300, 86_400),
+            &windows(15, 300, 86_400),
+        ],
+    ),
+    EndpointRates::at_all_levels(
+        "/report/task/create/",
+        "tiktok_ads.report_task_create",
+        "that create reports",
+        REPORTS,
+    ),
+];
 
 impl RateTier {
     /// All tiers, with the names under which operators set them.
@@ -74,6 +169,18 @@ impl RateTier {
         ("premium", Self::Premium),
         ("ultimate", Self::Ultimate),
     ];
+
+    /// Limits of the calls to the endpoint with this path; `None` for one without limits of its own.
+    pub(super) fn endpoint_bucket(self, path: &str) -> Option<&'static RateBucket> {
+        let [basic, advanced, premium, ultimate] =
+            &ENDPOINTS.iter().find(|endpoint| endpoint.path == path)?.levels;
+        Some(match self {
+            Self::Guide | Self::Basic => basic,
+            Self::Advanced => advanced,
+            Self::Premium => premium,
+            Self::Ultimate => ultimate,
+        })
+    }
 
     /// Limits of all calls together.
     pub(super) fn bucket(self) -> &'static RateBucket {
@@ -107,6 +214,62 @@ mod tests {
     fn all_tiers_count_the_same_calls() {
         for (_, tier) in RateTier::ALL {
             assert_eq!(tier.bucket().name, "tiktok_ads.calls");
+        }
+    }
+
+    fn endpoint_limits(tier: RateTier, path: &str) -> Vec<u32> {
+        let bucket = tier.endpoint_bucket(path).unwrap();
+        bucket.windows.iter().map(|window| window.limit).collect()
+    }
+
+    #[test]
+    fn single_endpoints_have_limits_of_their_own() {
+        for (tier, ads) in [
+            (RateTier::Guide, [5, 150, 86_400]),
+            (RateTier::Basic, [5, 150, 86_400]),
+            (RateTier::Advanced, [10, 200, 86_400]),
+            (RateTier::Premium, [10, 300, 86_400]),
+            (RateTier::Ultimate, [15, 300, 86_400]),
+        ] {
+            assert_eq!(endpoint_limits(tier, "/ad/create/"), ads, "{tier:?}");
+            assert_eq!(
+                endpoint_limits(tier, "/report/task/create/"),
+                [1, 60, 500, 4_500],
+                "{tier:?}"
+            );
+            assert_eq!(tier.endpoint_bucket("/ad/get/"), None);
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_counted_under_a_name_of_its_own_at_all_levels() {
+        let names = |index: usize| {
+            RateTier::ALL.map(|(_, tier)| tier.endpoint_bucket(ENDPOINTS[index].path).unwrap().name)
+        };
+        assert_eq!(names(0), ["tiktok_ads.ad_create"; 5]);
+        assert_eq!(names(1), ["tiktok_ads.report_task_create"; 5]);
+    }
+
+    #[test]
+    fn a_full_limit_is_told_in_words() {
+        let full = |bucket: &RateBucket| format!("{} {}", bucket.windows[1], bucket.calls);
+        assert_eq!(
+            full(RateTier::Guide.bucket()),
+            "100 calls in a minute of the default level"
+        );
+        let ads = RateTier::Basic.endpoint_bucket("/ad/create/").unwrap();
+        assert_eq!(full(ads), "150 calls in a minute that create ads");
+        for (tier, next) in [
+            (RateTier::Guide, "basic"),
+            (RateTier::Basic, "advanced"),
+            (RateTier::Advanced, "premium"),
+            (RateTier::Premium, "ultimate"),
+        ] {
+            let raise = tier.bucket().raise.unwrap();
+            assert!(
+                raise.contains(&format!("`--ads-limits {next}`")),
+                "{tier:?}: {raise}"
+            );
         }
     }
 

@@ -25,6 +25,9 @@ const WINDOWS: [(&str, ThrottledWindow); 3] = [
 /// Pause after a used-up minute, as TikTok advises.
 const MINUTE_PAUSE: Duration = Duration::from_mins(5);
 
+/// Pauses of 1 s, 2 s and 4 s, before the window counts as that of a minute.
+const SHORT_PAUSES: u32 = 3;
+
 const DAY: Duration = Duration::from_hours(24);
 
 impl ThrottledWindow {
@@ -35,24 +38,48 @@ impl ThrottledWindow {
         named.map_or(Self::Unknown, |(_, window)| window)
     }
 
-    /// Wait that is certain to be too short for the usual backoff; `None` if that may be enough.
-    pub(super) const fn length(self) -> Option<Duration> {
+    /// Pause after refusal number `refusals` in a row, from 1. `now` is the time since the Unix epoch.
+    pub(super) fn pause(self, refusals: u32, now: Duration) -> Duration {
         match self {
-            Self::Second | Self::Unknown => None,
-            Self::Minute => Some(MINUTE_PAUSE),
-            Self::Day => Some(DAY),
+            Self::Second => Duration::from_secs(1),
+            // The window may be a second or a minute.
+            Self::Unknown if refusals <= SHORT_PAUSES => Duration::from_secs(1 << refusals.saturating_sub(1)),
+            Self::Minute | Self::Unknown => MINUTE_PAUSE,
+            Self::Day => until_midnight(now),
         }
     }
 
-    /// Wait after which a call can get through. `now` is the time since the Unix epoch.
+    /// Wait after which a call can get through, for a caller that gave up. `now` is the time since the Unix epoch.
     pub(super) fn wait(self, now: Duration) -> Duration {
+        self.pause(u32::MAX, now)
+    }
+
+    /// Rest of a pause that began when an event was counted which leaves the longest window of this pause after
+    /// `leaves`; `None` if it is over. `now` is the time since the Unix epoch.
+    pub(super) fn left(self, leaves: Duration, now: Duration) -> Option<Duration> {
         match self {
-            Self::Second => Duration::from_secs(1),
-            // The attempts before have waited for longer than a second.
-            Self::Minute | Self::Unknown => MINUTE_PAUSE,
-            Self::Day => Duration::from_secs(DAY.as_secs() - now.as_secs() % DAY.as_secs()),
+            Self::Day => {
+                let began = now.saturating_add(leaves).saturating_sub(DAY);
+                let ends = began.saturating_add(until_midnight(began));
+                Some(ends.saturating_sub(now)).filter(|left| !left.is_zero())
+            }
+            Self::Second | Self::Minute | Self::Unknown => Some(leaves),
         }
     }
+
+    /// Longest pause.
+    pub(super) const fn longest(self) -> Duration {
+        match self {
+            Self::Second => Duration::from_secs(1),
+            Self::Minute | Self::Unknown => MINUTE_PAUSE,
+            Self::Day => DAY,
+        }
+    }
+}
+
+fn until_midnight(now: Duration) -> Duration {
+    let since_midnight = Duration::new(now.as_secs() % DAY.as_secs(), now.subsec_nanos());
+    DAY.saturating_sub(since_midnight)
 }
 
 #[cfg(test)]
@@ -66,6 +93,26 @@ mod tests {
             [wait(48), wait(49), wait(71)].map(|wait| wait.as_secs() / 3600),
             [24, 23, 1]
         );
+    }
+
+    #[test]
+    fn an_unnamed_window_is_tried_for_some_seconds_before_it_counts_as_a_minute() {
+        let pauses = [1, 2, 3, 4, 5].map(|refusals| ThrottledWindow::Unknown.pause(refusals, DAY).as_secs());
+        assert_eq!(pauses, [1, 2, 4, 300, 300]);
+        assert_eq!(ThrottledWindow::Second.pause(9, DAY).as_secs(), 1);
+        assert_eq!(ThrottledWindow::Minute.pause(1, DAY).as_secs(), 300);
+    }
+
+    #[test]
+    fn a_pause_of_a_day_that_another_process_began_ends_at_midnight() {
+        let hours = |hours| Duration::from_hours(hours);
+        // It began at 20:00; now it is 23:00, and then 1:00 of the next day.
+        let left = |now: u64| ThrottledWindow::Day.left(hours(48 + 20 + 24 - now), hours(now));
+        assert_eq!(
+            (left(48 + 20), left(48 + 23), left(48 + 25)),
+            (Some(hours(4)), Some(hours(1)), None)
+        );
+        assert_eq!(ThrottledWindow::Minute.left(hours(1), DAY), Some(hours(1)));
     }
 
     #[test]

@@ -10,6 +10,10 @@ pub struct RateBucket {
     /// Name in the counters, which all APIs share and which are stored: never change one. Those of the Open API have no
     /// prefix; the names of any other API begin with its own, such as `tiktok_ads.`.
     pub name: &'static str,
+    /// Which calls are counted, as it follows "6 calls in a minute" in messages: "that begin a post".
+    pub calls: &'static str,
+    /// How the host's operator can raise the limits, as a sentence; `None` where nothing but a wait helps.
+    pub raise: Option<&'static str>,
     /// Limits, all of which hold at the same time.
     pub windows: &'static [RateWindow],
     /// True if the requests are counted across processes too, where a state is kept for that.
@@ -27,14 +31,14 @@ pub struct RateWindow {
 
 impl fmt::Display for RateWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.limit == 1 { "request" } else { "requests" };
-        write!(f, "{} {noun} ", self.limit)?;
+        let noun = if self.limit == 1 { "call" } else { "calls" };
+        write!(f, "{} {noun} in ", self.limit)?;
         match self.length.as_secs() {
             1 => f.write_str("a second"),
             60 => f.write_str("a minute"),
             3_600 => f.write_str("an hour"),
             86_400 => f.write_str("a day"),
-            _ => write!(f, "in {:?}", self.length),
+            _ => write!(f, "{:?}", self.length),
         }
     }
 }

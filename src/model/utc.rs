@@ -35,6 +35,11 @@ impl UtcTime {
         Duration::from_secs(self.0.try_into().unwrap_or_default())
     }
 
+    /// RFC 3339, for results: `2026-11-22T08:30:00Z`.
+    pub fn rfc3339(self) -> String {
+        format!("{self}Z").replace(' ', "T")
+    }
+
     fn from_seconds(seconds: i64) -> Option<Self> {
         (0..=LATEST).contains(&seconds).then_some(Self(seconds))
     }

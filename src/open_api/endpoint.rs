@@ -23,9 +23,17 @@ pub struct Endpoint {
     pub scopes: &'static [Scope],
 }
 
-const fn bucket(name: &'static str, windows: &'static [RateWindow], is_shared: bool) -> RateBucket {
+const fn bucket(
+    name: &'static str,
+    calls: &'static str,
+    windows: &'static [RateWindow],
+    is_shared: bool,
+) -> RateBucket {
     RateBucket {
         name,
+        calls,
+        // These are TikTok's limits of every app.
+        raise: None,
         windows,
         is_shared,
     }
@@ -39,12 +47,15 @@ const fn a_minute(limit: u32) -> RateWindow {
 }
 
 // Only the small limits are shared across processes: several processes together could exceed them.
-static USER_INFO_CALLS: RateBucket = bucket("user_info", &[a_minute(600)], false);
-static VIDEO_LIST_CALLS: RateBucket = bucket("video_list", &[a_minute(600)], false);
-static VIDEO_QUERY_CALLS: RateBucket = bucket("video_query", &[a_minute(600)], false);
-static CREATOR_INFO_CALLS: RateBucket = bucket("creator_info", &[a_minute(20)], true);
-pub(super) static INIT_CALLS: RateBucket = bucket("init", &[a_minute(6)], true);
-static STATUS_FETCH_CALLS: RateBucket = bucket("status_fetch", &[a_minute(30)], true);
+static USER_INFO_CALLS: RateBucket = bucket("user_info", "for the account's data", &[a_minute(600)], false);
+static VIDEO_LIST_CALLS: RateBucket = bucket("video_list", "for pages of videos", &[a_minute(600)], false);
+static VIDEO_QUERY_CALLS: RateBucket = bucket("video_query", "for videos by ID", &[a_minute(600)], false);
+static CREATOR_INFO_CALLS: RateBucket =
+    bucket("creator_info", "for the creator's options", &[a_minute(20)], true);
+pub(super) static INIT_CALLS: RateBucket =
+    bucket("init", "that begin a post or a draft", &[a_minute(6)], true);
+static STATUS_FETCH_CALLS: RateBucket =
+    bucket("status_fetch", "for the status of a post", &[a_minute(30)], true);
 
 const EITHER_POST_SCOPE: &[Scope] = &[Scope::VideoPublish, Scope::VideoUpload];
 

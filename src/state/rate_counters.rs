@@ -72,6 +72,19 @@ impl RateCounters {
         self.ask(left, self.state.count(account, kind, window)).await
     }
 
+    /// Time until the last event leaves `window`; `None` if the window holds none, or the store cannot be used within
+    /// `left`.
+    pub async fn last_leaves(
+        &self,
+        account: AccountHash,
+        kind: &'static str,
+        window: Duration,
+        left: Duration,
+    ) -> Option<Duration> {
+        let step = self.state.last_leaves(account, kind, window);
+        self.ask(left, step).await.flatten()
+    }
+
     /// Tries the store, and logs a warning if it cannot be used.
     pub async fn look(&self) {
         let account = AccountHash::of(&["look"]);

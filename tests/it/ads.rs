@@ -1,6 +1,8 @@
 //! The integration `tiktok-ads`: credentials that stay with their API, and the limit of calls. What each action sends
 //! is shown by the fixtures.
 
+mod limits;
+
 use std::{sync::Arc, time::Duration};
 
 use autohive_tiktok::{
@@ -107,12 +109,18 @@ fn the_default_limit_of_calls_is_this_programs_own() {
     }
     let answer = &answers(&host, &[ads_request("get_apps")])[0];
     is(answer, "action_error", Some("own_call_limit"));
-    assert!(
-        answer["result"]["retry_after"]
-            .as_u64()
-            .is_some_and(|wait| wait > 30),
-        "{answer}"
+    // The clock shows midnight of 2026-11-22, and the second after which ten more calls fit was waited for nine times.
+    let result = &answer["result"];
+    assert_eq!(
+        (&result["retry_after"], &result["retry_at"]),
+        (&json!(51), &json!("2026-11-22T00:01:00Z"))
     );
+    let (message, remedy) = (result["message"].to_string(), result["remedy"].to_string());
+    assert!(
+        message.contains("this program's limit of 100 calls in a minute of the default level"),
+        "{message}"
+    );
+    assert!(remedy.contains("`--ads-limits basic`"), "{remedy}");
     ads_api.played();
 }
 

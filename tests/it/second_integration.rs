@@ -342,6 +342,7 @@ fn its_errors_have_its_own_members() {
         "category",
         "retryable",
         "retry_after",
+        "retry_at",
         "who",
         "remedy",
         "http_status",

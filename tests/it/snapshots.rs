@@ -128,6 +128,9 @@ fn result_of(program: Program, request: Value) -> Value {
     if let Some(log_id) = result.pointer_mut("/result/log_id").filter(|id| id.is_string()) {
         *log_id = json!("LOG_ID");
     }
+    if let Some(retry_at) = result.pointer_mut("/result/retry_at").filter(|at| at.is_string()) {
+        *retry_at = json!("TIME");
+    }
     result
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     catalogue::{Category, FailureCode, Origin, Row, own},
-    http::{HttpError, Idempotency},
+    http::{ApiPause, HttpError, HttpErrorKind, Idempotency},
     integrations::Failure,
     marketing_api::{ApiRefusal, MarketingError},
 };
@@ -27,12 +27,36 @@ impl From<MarketingError> for Failure {
 }
 
 fn of_lost(lost: HttpError) -> Failure {
+    if let HttpErrorKind::Paused(pause) = lost.kind {
+        return of_pause(pause);
+    }
     let failure = Failure::of_http_error(lost.kind, &format!("({lost})"), &own::OWN_CALL_LIMIT);
     let is_network = failure.code.row() == Some(&own::NETWORK_ERROR);
+    let remedy = if let HttpErrorKind::RateLimited { window, .. } = lost.kind {
+        window.bucket.raise.map(when_full)
+    } else {
+        is_network.then_some(Cow::Borrowed(CHECK_NETWORK))
+    };
+    Failure { remedy, ..failure }
+}
+
+/// A call that was not sent because TikTok refused another one for its rate limit.
+fn of_pause(ApiPause { wait, code }: ApiPause) -> Failure {
+    let code = FailureCode::of(Origin::MarketingApi, code);
     Failure {
-        remedy: is_network.then_some(Cow::Borrowed(CHECK_NETWORK)),
-        ..failure
+        retry_after: Some(wait),
+        ..Failure::with_code(
+            code,
+            "(TikTok refused an earlier call, so this one was not sent.)",
+        )
     }
+}
+
+/// Remedy for a limit of this program; `raise` says how to raise it.
+fn when_full(raise: &'static str) -> Cow<'static, str> {
+    Cow::Owned(format!(
+        "Wait for `retry_after`, then send the request again. {raise}"
+    ))
 }
 
 /// Remedy for an API base that is not reached.

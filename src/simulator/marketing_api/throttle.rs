@@ -81,7 +81,16 @@ impl Throttles {
     ) -> Result<(), AdsRefusal> {
         let key = format!("{advertiser_id} {}", endpoint.as_str());
         let limits = TierLimits(per_second, u32::MAX, u32::MAX);
-        self.count(ADVERTISER_LIMIT, key, limits, now)
+        let counted = self.count(ADVERTISER_LIMIT, key, limits, now);
+        // The one message about a limit that TikTok publishes (<https://business-api.tiktok.com/portal/docs?id=1737172488964097>).
+        counted.map_err(|refusal| AdsRefusal {
+            message: format!(
+                "Advertiser ({advertiser_id})'s QPS ({}) reaches QPS limit {per_second} for current path, request is \
+                 temporarily restricted.",
+                per_second.saturating_add(1)
+            ),
+            ..refusal
+        })
     }
 
     fn count(&mut self, code: u32, key: String, limits: TierLimits, now: Duration) -> Result<(), AdsRefusal> {

@@ -56,19 +56,23 @@ where
     }
 }
 
+/// A simulated TikTok with these options.
+pub(crate) fn simulated(options: SimulatorOptions) -> TikTok {
+    serve(move || Simulator::start(options))
+}
+
 /// Simulated TikTok.
 pub(crate) type TikTok = Served<Simulator>;
 
 /// A TikTok with accounts of every kind, where posts finish at once.
 pub(crate) fn tiktok() -> TikTok {
     let at_once = Duration::ZERO;
-    let options = SimulatorOptions {
+    simulated(SimulatorOptions {
         processing: at_once,
         moderation: at_once,
         strict: true,
         ..SimulatorOptions::default()
-    };
-    serve(move || Simulator::start(options))
+    })
 }
 
 /// As [`tiktok`], with changes; see `simulator::Setup`.
