@@ -7,7 +7,7 @@ use super::{
     names::check_required_name,
     rule::{
         Demand::{Forbidden, OneOf, Required},
-        MANUAL, Rule, SMART,
+        MANUAL, AdRule, SMART,
         Test::{self, Given, Is, Missing, Not},
         foreign, rule, violations,
     },
@@ -27,7 +27,7 @@ const APP_PROMOTION: Test = Is(OBJECTIVE, &["APP_PROMOTION"]);
 const WEB_CONVERSIONS: Test = Is(OBJECTIVE, &["WEB_CONVERSIONS"]);
 const DEDICATED: Test = Is("campaign_type", &["IOS14_CAMPAIGN"]);
 
-static RULES: &[Rule] = &[
+static RULES: &[AdRule] = &[
     rule(&[], Required(OBJECTIVE)),
     rule(&[], Required("campaign_name")),
     rule(&[SMART], OneOf(OBJECTIVE, &SMART_PLUS_OBJECTIVES))

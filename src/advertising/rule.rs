@@ -8,7 +8,7 @@ use crate::catalogue::{Row, own};
 
 /// Rule: a demand that holds if all conditions hold.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct AdRule {
     when: &'static [Test],
     then: Demand,
     /// Fix; the demand has one if this is empty.
@@ -47,8 +47,8 @@ pub(super) const MANUAL: Test = Test::Is("automation", &["MANUAL"]);
 pub(super) const SMART: Test = Test::Is("automation", &["SMART_PLUS"]);
 
 /// Rule without a fix of its own.
-pub(super) const fn rule(when: &'static [Test], then: Demand) -> Rule {
-    Rule {
+pub(super) const fn rule(when: &'static [Test], then: Demand) -> AdRule {
+    AdRule {
         when,
         then,
         fix: "",
@@ -56,7 +56,7 @@ pub(super) const fn rule(when: &'static [Test], then: Demand) -> Rule {
     }
 }
 
-impl Rule {
+impl AdRule {
     /// The rule with this fix.
     pub(super) const fn fix(self, fix: &'static str) -> Self {
         Self { fix, ..self }
@@ -85,7 +85,7 @@ impl Rule {
 }
 
 /// Violations of all `rules`, in their order.
-pub(super) fn violations(rules: &[Rule], view: &View) -> Vec<AdViolation> {
+pub(super) fn violations(rules: &[AdRule], view: &View) -> Vec<AdViolation> {
     rules.iter().filter_map(|rule| rule.violation(view)).collect()
 }
 
@@ -172,7 +172,7 @@ mod tests {
     use crate::marketing_api::CreationWay;
 
     #[track_caller]
-    fn check(settings: &Value, rule: Rule) -> Option<String> {
+    fn check(settings: &Value, rule: AdRule) -> Option<String> {
         let view = View::of(settings, CreationWay::Manual);
         let found = violations(&[rule], &view);
         found.first().map(|violation| violation.error.to_string())

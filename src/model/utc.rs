@@ -16,11 +16,11 @@ impl UtcTime {
     /// Reads TikTok's form, or RFC 3339 with an offset, which is converted. Fractions of a second are dropped.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_once([' ', 'T', 't'])?;
-        let clock = rest.get(..8)?;
+        let time_of_day = rest.get(..8)?;
         let offset = offset_seconds(without_fraction(rest.get(8..)?)?, text.contains(' '))?;
         let (day, second) = (
             days(fields(date, '-', [4, 2, 2])?)?,
-            seconds(fields(clock, ':', [2; 3])?)?,
+            seconds(fields(time_of_day, ':', [2; 3])?)?,
         );
         Self::from_seconds(day * DAY + second - offset)
     }
@@ -75,11 +75,11 @@ fn offset_seconds(text: &str, may_be_absent: bool) -> Option<i64> {
     if text.is_empty() {
         return may_be_absent.then_some(0);
     }
-    let (sign, clock) = text.strip_prefix('+').map(|clock| (1, clock)).or_else(|| {
-        let clock = text.strip_prefix('-')?;
-        Some((-1, clock))
+    let (sign, amount) = text.strip_prefix('+').map(|amount| (1, amount)).or_else(|| {
+        let amount = text.strip_prefix('-')?;
+        Some((-1, amount))
     })?;
-    let [hour, minute] = fields(clock, ':', [2, 2])?;
+    let [hour, minute] = fields(amount, ':', [2, 2])?;
     (hour < 24 && minute < 60).then_some(sign * (hour * 3_600 + minute * 60))
 }
 
