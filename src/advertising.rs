@@ -8,6 +8,7 @@ mod campaign;
 mod candidate;
 mod creation;
 mod currency;
+mod difference;
 mod manual_end;
 mod names;
 mod rule;
@@ -23,6 +24,7 @@ pub use creation::{
     ATTEMPTS_MAX, AfterSearch, CreationStage, KNOWN_MAX, SAME_REQUEST, SETTLED, SentCreation, is_id,
 };
 pub use currency::Currency;
+pub use difference::ListedSettings;
 pub use manual_end::{
     ManualCreate, SMART_PLUS_OBJECTIVES, is_manual_end, is_smart_plus_missing, manual_end_warning,
 };

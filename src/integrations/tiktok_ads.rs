@@ -1,10 +1,13 @@
 //! The integration `tiktok-ads`: campaigns, ad groups and ads of TikTok's Marketing API.
 
 mod actions;
+mod change;
 mod context;
 mod creation;
 mod credentials;
+mod deletion;
 mod evidence;
+mod existing;
 mod failure;
 mod inputs;
 mod listing;
@@ -30,10 +33,12 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 10] = [
+static ACTIONS: [ActionEntry; 12] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
     action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
+    action::<actions::update_campaign::UpdateCampaign>(),
+    action::<actions::delete_campaign::DeleteCampaign>(),
     action::<actions::get_ad_groups::GetAdGroups>(),
     action::<actions::get_ads::GetAds>(),
     action::<actions::get_identities::GetIdentities>(),

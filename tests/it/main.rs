@@ -10,7 +10,7 @@
 //! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
-//! | the integration for ads | [`ads`], [`ads_oauth`] |
+//! | the integration for ads | [`ads`], [`ads_changes`], [`ads_oauth`] |
 //! | no duplicate posts | [`once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
@@ -32,6 +32,8 @@ mod support;
 
 #[cfg(feature = "simulator")]
 mod ads;
+#[cfg(feature = "simulator")]
+mod ads_changes;
 #[cfg(feature = "simulator")]
 mod ads_oauth;
 mod architecture;

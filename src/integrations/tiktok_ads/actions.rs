@@ -2,6 +2,7 @@
 
 pub(super) mod connected_account;
 pub(super) mod create_campaign;
+pub(super) mod delete_campaign;
 pub(super) mod get_ad_accounts;
 pub(super) mod get_ad_groups;
 pub(super) mod get_ads;
@@ -11,3 +12,4 @@ pub(super) mod get_identities;
 pub(super) mod get_lead_forms;
 pub(super) mod get_pixels;
 pub(super) mod search_targeting;
+pub(super) mod update_campaign;

@@ -23,7 +23,6 @@ pub(in crate::integrations) struct AdsContext {
     /// Storage of the output's long list.
     pub(super) rows: RowSink,
     /// Limits that the operator of the host sets.
-    #[expect(dead_code, reason = "the actions that set budgets and statuses obey it")]
     pub(super) policy: OperatorPolicy,
     /// Whether the account is in the sandbox.
     pub(super) is_sandbox: bool,

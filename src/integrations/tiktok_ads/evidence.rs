@@ -2,14 +2,17 @@
 
 use std::{
     borrow::Cow,
+    future::ready,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::{Map, Value, json};
 
 use super::written::{WriteKind, WrittenObject};
 use crate::{
     catalogue::own,
+    http::WriteObserver,
     integrations::{ActionEntry, Effect, Evidence, Failure, keyed},
     posting::Outcome,
 };
@@ -62,6 +65,32 @@ impl AdsEvidence {
 
     fn known(&self) -> KnownEffect {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Observer of a call that changes or deletes, whose effect is the same if it is sent again.
+#[derive(Debug)]
+pub(super) struct ChangeObserver<'a> {
+    /// Evidence of the request.
+    pub(super) evidence: &'a AdsEvidence,
+    /// State of the request if the call may have had its effect.
+    pub(super) begun: WrittenObject,
+    /// State of the request without the call; `None` if it has written nothing.
+    pub(super) before: Option<WrittenObject>,
+}
+
+impl WriteObserver for ChangeObserver<'_> {
+    fn about_to_send(&self) -> BoxFuture<'_, bool> {
+        self.evidence.begun(self.begun.clone());
+        ready(true).boxed()
+    }
+
+    fn without_effect(&self) -> BoxFuture<'_, ()> {
+        match &self.before {
+            Some(before) => self.evidence.begun(before.clone()),
+            None => self.evidence.nothing_begun(),
+        }
+        ready(()).boxed()
     }
 }
 

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::creation::CreationOrigin;
 use crate::{
+    catalogue::own,
     integrations::Failure,
-    marketing_api::{MarketingApi, PlannedCall, WriteBody},
+    marketing_api::{MarketingApi, Members, PlannedCall, WriteBody, members_of},
 };
 
 /// A key of your choice for this object, 1 to 255 characters, for example the ID of the workflow run. A repeated request
@@ -50,6 +51,12 @@ impl From<CreationOrigin> for CreationOutcome {
 /// Plans a call for a dry run.
 pub(super) fn plan(api: &MarketingApi, body: &impl WriteBody) -> Result<PlannedCall, Failure> {
     api.plan(body).map_err(Failure::from)
+}
+
+/// Settings of an input that are given, as they are sent.
+pub(super) fn settings(settings: &impl Serialize) -> Result<Members, Failure> {
+    // Settings are names, words, ids, amounts and lists of them, which always serialize.
+    members_of(settings).map_err(|_never| Failure::new(&own::INTERNAL_ERROR, ""))
 }
 
 /// Adds names to the required members of a schema. Settings are optional by their type, because updates set a part of

@@ -5,10 +5,10 @@ use std::{any::Any, borrow::Cow, sync::Arc};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    catalogue::{Row, own},
+    catalogue::{FailureCode, Row, marketing_api, own},
     integrations::{Failure, WriteState},
     marketing_api::ObjectLevel,
-    model::Advice,
+    model::{Advice, Word},
     posting::Outcome,
 };
 
@@ -18,7 +18,6 @@ pub(super) enum WriteKind {
     /// A new object.
     Create,
     /// A change that has the same effect when it is sent again: an update, a new status, a deletion.
-    #[expect(dead_code, reason = "the actions that update and delete use it")]
     Change,
 }
 
@@ -34,7 +33,9 @@ pub(super) struct WrittenObject {
     /// Ids of objects that can be the created one.
     pub(super) found: Vec<String>,
     /// Names of the changes that were made before the failure.
-    pub(super) applied: Vec<&'static str>,
+    pub(super) applied: Vec<String>,
+    /// Results of the objects of a deletion.
+    pub(super) results: Vec<Value>,
     /// Whether the request has an idempotency key.
     pub(super) has_key: bool,
 }
@@ -66,6 +67,7 @@ impl WrittenObject {
             id: None,
             found: Vec::new(),
             applied: Vec::new(),
+            results: Vec::new(),
             has_key: false,
         }
     }
@@ -94,7 +96,9 @@ impl WrittenObject {
     /// Members of a result.
     pub(super) fn shown(&self) -> Map<String, Value> {
         let mut members = Map::new();
-        if let Some(level) = self.level {
+        if !self.results.is_empty() {
+            members.insert("results".into(), json!(self.results));
+        } else if let Some(level) = self.level {
             members.insert(level.id_member().into(), json!(self.id));
         }
         if !self.found.is_empty() {
@@ -203,5 +207,22 @@ impl Failure {
         }
         let message = format!("{} Nothing was changed.", self.message);
         Self { message, ..self }.with_ads_outcome(Outcome::Failed)
+    }
+
+    /// Failure of an object that TikTok refused within a success.
+    pub(in crate::integrations::tiktok_ads) fn of_item(message: &Word) -> Self {
+        let code = FailureCode::Known(&marketing_api::PARAMETER_ERROR);
+        Self::with_code(code, &format!("(TikTok says: {})", message.as_str()))
+    }
+
+    /// Failure of a change whose answer was lost, and that the object does not show.
+    #[must_use]
+    pub(in crate::integrations::tiktok_ads) fn unconfirmed_change(self) -> Self {
+        let failure = Self {
+            http_status: self.http_status,
+            log_id: self.log_id,
+            ..Self::new(&own::OUTCOME_UNKNOWN, &format!("({})", self.message))
+        };
+        failure.with_ads_outcome(Outcome::Unconfirmed)
     }
 }

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use autohive_tiktok::simulator::{EndpointName, RecordedRequest, Scripted, Simulator, SimulatorOptions};
+use autohive_tiktok::{
+    clock::Clock,
+    simulator::{EndpointName, RecordedRequest, Scripted, Simulator, SimulatorOptions},
+};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -73,6 +76,16 @@ pub(crate) fn tiktok() -> TikTok {
         strict: true,
         ..SimulatorOptions::default()
     })
+}
+
+/// A strict TikTok on this clock.
+pub(crate) fn tiktok_on(clock: Clock) -> TikTok {
+    let options = SimulatorOptions {
+        clock,
+        strict: true,
+        ..SimulatorOptions::default()
+    };
+    serve(move || Simulator::start(options))
 }
 
 /// As [`tiktok`], with changes; see `simulator::Setup`.

@@ -1,0 +1,135 @@
+//! Update of a campaign. Facts: docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, #smart.
+
+use serde_json::{Value, json};
+
+use super::{
+    ChangePlan, ChangeReport, ChangeRequest, carry_out, guard, of_unread, report::ChangeStart, step::Step,
+    target::Target,
+};
+use crate::{
+    advertising::{BudgetHolder, check_name},
+    catalogue::own,
+    integrations::{Failure, tiktok_ads::context::AdsContext},
+    marketing_api::{CampaignSettings, CampaignUpdate, Members, ObjectLevel, SmartCampaignUpdate},
+    model::CampaignId,
+};
+
+const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
+const INFINITE: &str = "BUDGET_MODE_INFINITE";
+
+/// Note on a budget that is an average.
+const AVERAGE: &str = "The budget is an average over a week: a day may cost up to 125 % of it.";
+
+/// Changes a campaign.
+pub(in crate::integrations::tiktok_ads) async fn change_campaign(
+    context: &AdsContext,
+    request: ChangeRequest,
+) -> Result<ChangeReport, Failure> {
+    let target = Target::read(context, ObjectLevel::Campaign, &request.id).await;
+    let target = target.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
+    let plan = plan(context, &target, &request).await;
+    let plan = plan.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
+    carry_out(context, &target, plan, request.dry_run).await
+}
+
+async fn plan(context: &AdsContext, target: &Target, request: &ChangeRequest) -> Result<ChangePlan, Failure> {
+    let mut plan = ChangePlan::default();
+    check(&mut plan, target, request);
+    let mut wanted = request.settings.clone();
+    if let Some(budget) = request.budget {
+        wanted.insert("budget".into(), json!(budget));
+    }
+    let wanted = target.listed.lacks(wanted);
+    let request = ChangeRequest {
+        budget: request.budget.filter(|_| wanted.contains_key("budget")),
+        ..request.clone()
+    };
+    if !wanted.is_empty() {
+        plan.change(target, &wanted, ChangeStart::Now);
+        plan.steps.push(update(target, wanted)?);
+    }
+    if target.listed.word("budget_mode") == Some(DYNAMIC) {
+        plan.note("budget", AVERAGE);
+    }
+    plan.switch(target, request.status)?;
+    let paying = guard::paying(BudgetHolder::Campaign, &target.listed);
+    plan.violations
+        .extend(guard::check(context, target, &request, paying, false));
+    if guard::enables(target, &request) && is_unlimited(target) {
+        plan.violations
+            .extend(guard::check_ad_groups(context, target).await?);
+    }
+    Ok(plan)
+}
+
+fn is_unlimited(target: &Target) -> bool {
+    target.listed.word("budget_mode") == Some(INFINITE)
+}
+
+/// Call that changes settings and budget.
+fn update(target: &Target, wanted: Members) -> Result<Step, Failure> {
+    let campaign_id = CampaignId::parse(&target.id);
+    let changes = serde_json::from_value::<CampaignSettings>(Value::Object(wanted.clone()));
+    let (Some(campaign_id), Ok(changes)) = (campaign_id, changes) else {
+        return Err(Failure::new(&own::INTERNAL_ERROR, ""));
+    };
+    if target.is_smart_plus() {
+        Step::of(&SmartCampaignUpdate { campaign_id, changes }, wanted)
+    } else {
+        Step::of(&CampaignUpdate { campaign_id, changes }, wanted)
+    }
+}
+
+fn check(plan: &mut ChangePlan, target: &Target, request: &ChangeRequest) {
+    if let Some(name) = request.settings.get("campaign_name").and_then(Value::as_str) {
+        plan.violations.extend(check_name("campaign_name", name));
+    }
+    if let Some(budget) = request.budget
+        && is_unlimited(target)
+    {
+        plan.violate(
+            "budget",
+            budget.to_string(),
+            "no budget, because the campaign's budget_mode is BUDGET_MODE_INFINITE, which cannot be changed",
+            "omit it, and set the budgets of the ad groups with `update_ad_group`",
+        );
+    }
+    check_industries(plan, target, request);
+}
+
+/// Checks that special ad categories are only removed.
+fn check_industries(plan: &mut ChangePlan, target: &Target, request: &ChangeRequest) {
+    let Some(wanted) = request.settings.get(INDUSTRIES).and_then(Value::as_array) else {
+        return;
+    };
+    if target.is_smart_plus() {
+        plan.violate(
+            INDUSTRIES,
+            shown(wanted),
+            "none, because TikTok changes them for manual campaigns only",
+            "omit special_industries",
+        );
+        return;
+    }
+    let present = target.listed.value(INDUSTRIES).and_then(Value::as_array);
+    let is_new = |industry: &&Value| !present.is_some_and(|present| present.contains(industry));
+    let added: Vec<Value> = wanted.iter().filter(is_new).cloned().collect();
+    if !added.is_empty() {
+        plan.violate(
+            INDUSTRIES,
+            shown(&added),
+            "special ad categories that the campaign has already, because TikTok only removes them",
+            "leave out the others, or create a new campaign with them",
+        );
+    }
+}
+
+fn shown(words: &[Value]) -> String {
+    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+    match words.as_slice() {
+        [] => "an empty list".to_owned(),
+        words => words.join(", "),
+    }
+}
+
+const INDUSTRIES: &str = "special_industries";

@@ -1,0 +1,211 @@
+//! Calls of an update, one after the other. A change is absolute, so a call whose answer is lost is sent again once.
+
+use std::time::Duration;
+
+use super::target::Target;
+use crate::{
+    catalogue::{FailureCode, marketing_api, own},
+    http::WriteObserver as _,
+    integrations::{
+        Failure,
+        tiktok_ads::{
+            context::AdsContext, evidence::ChangeObserver, existing::status_objects, written::WrittenObject,
+        },
+    },
+    marketing_api::{MarketingEndpoint, Members, StatusAnswer, StatusChange, StatusUpdate, WriteBody},
+};
+
+/// Call of an update.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    endpoint: &'static MarketingEndpoint,
+    members: Members,
+    /// Names of the changes, for a report.
+    fields: Vec<String>,
+    /// Members that the object has once the call has had its effect.
+    shows: Members,
+}
+
+/// Result of one attempt.
+#[derive(Debug)]
+enum AttemptResult {
+    Done,
+    Refused(Failure),
+    Lost(Failure),
+}
+
+/// Waits before the object is read after a lost answer. Lists can lag behind
+/// (docs/tiktok-marketing-api.md#create-a-campaign).
+const LOOKS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+
+/// Note on a call whose answer was lost.
+const SHOWN_BY_READING: &str = "TikTok's answer was lost; the object was read again and shows the change.";
+
+impl Step {
+    /// Call that changes the settings `shows`.
+    pub(super) fn of(body: &impl WriteBody, shows: Members) -> Result<Self, Failure> {
+        // Ids, names and amounts serialize.
+        let members = body
+            .members()
+            .map_err(|_never| Failure::new(&own::INTERNAL_ERROR, ""))?;
+        Ok(Self {
+            endpoint: body.endpoint(),
+            members,
+            fields: shows.keys().cloned().collect(),
+            shows,
+        })
+    }
+
+    /// Call that sets the status.
+    pub(super) fn switch(target: &Target, status: StatusChange) -> Result<Self, Failure> {
+        let body = StatusUpdate {
+            objects: status_objects(target.level, &[&target.id]),
+            is_smart_plus: target.is_smart_plus(),
+            operation_status: status,
+            allow_partial_success: false,
+        };
+        let mut shows = Members::new();
+        shows.insert("operation_status".into(), status.as_str().into());
+        let step = Self::of(&body, shows)?;
+        Ok(Self {
+            fields: vec!["status".to_owned()],
+            ..step
+        })
+    }
+}
+
+impl WriteBody for Step {
+    // Only the refusals in the answer of a status update matter; other answers have none.
+    type Answer = StatusAnswer;
+
+    fn endpoint(&self) -> &'static MarketingEndpoint {
+        self.endpoint
+    }
+
+    fn members(&self) -> serde_json::Result<Members> {
+        Ok(self.members.clone())
+    }
+}
+
+/// Sends the calls in order. Returns notes on them. Errors: the first failure, as `partly_applied` if a call succeeded
+/// before it.
+pub(super) async fn send_all(
+    context: &AdsContext,
+    target: &Target,
+    steps: &[Step],
+) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    let mut sending = Sending {
+        context,
+        target,
+        written: target.written(),
+    };
+    for step in steps {
+        let is_read = sending.send(step).await.map_err(|failure| {
+            let applied = &sending.written.applied;
+            partly(failure.with_object(sending.written.clone()), applied)
+        })?;
+        warnings.extend(is_read.then(|| SHOWN_BY_READING.to_owned()));
+        sending.written.applied.extend(step.fields.iter().cloned());
+    }
+    warnings.dedup();
+    Ok(warnings)
+}
+
+/// Update under way.
+struct Sending<'a> {
+    context: &'a AdsContext,
+    target: &'a Target,
+    /// The object, as it is reported if the request is stopped.
+    written: WrittenObject,
+}
+
+impl Sending<'_> {
+    /// Sends a call, and once more if its answer was lost and the object does not show the change. Returns whether its effect
+    /// is known from the object only.
+    async fn send(&self, step: &Step) -> Result<bool, Failure> {
+        let lost = match self.attempt(step, false).await {
+            AttemptResult::Done => return Ok(false),
+            AttemptResult::Refused(failure) => return Err(failure),
+            AttemptResult::Lost(failure) => failure,
+        };
+        if self.is_shown(step).await {
+            return Ok(true);
+        }
+        let again = match self.attempt(step, true).await {
+            AttemptResult::Done => return Ok(false),
+            // The first attempt may have had its effect, which can be the reason of the refusal.
+            AttemptResult::Refused(failure) | AttemptResult::Lost(failure) => failure,
+        };
+        if self.is_shown(step).await {
+            return Ok(true);
+        }
+        let message = format!("{} Sent again: {}", lost.message, again.message);
+        Err(Failure { message, ..lost }.unconfirmed_change())
+    }
+
+    async fn attempt(&self, step: &Step, is_repeated: bool) -> AttemptResult {
+        let is_changed = is_repeated || !self.written.applied.is_empty();
+        let observer = ChangeObserver {
+            evidence: &self.context.evidence,
+            begun: self.written.clone(),
+            before: is_changed.then(|| self.written.clone()),
+        };
+        let failure = match self.context.api.write(step, Some(&observer)).await {
+            Ok(answer) => match (answer.data.refused.into_iter().next(), answer.partial) {
+                (Some(refusal), _) => Failure::of_item(&refusal.error_message),
+                (None, Some(message)) => {
+                    let code = FailureCode::Known(&marketing_api::PARTLY_DONE);
+                    return AttemptResult::Lost(Failure::with_code(code, &message));
+                }
+                (None, None) => return AttemptResult::Done,
+            },
+            Err(error) if error.effect_unknown() => return AttemptResult::Lost(error.into()),
+            Err(error) => Failure::from(error),
+        };
+        observer.without_effect().await;
+        AttemptResult::Refused(failure)
+    }
+
+    /// Reads the object until it shows the change, or the waits or the request's time end.
+    async fn is_shown(&self, step: &Step) -> bool {
+        for wait in LOOKS {
+            if self.context.clock.left_until(self.context.deadline) <= wait {
+                return false;
+            }
+            self.context.clock.sleep(wait).await;
+            let read = self.target.again(self.context).await;
+            if let Ok(Some(listed)) = read
+                && listed.has_all(&step.shows)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Failure of a call after others.
+fn partly(failure: Failure, applied: &[String]) -> Failure {
+    if applied.is_empty() {
+        return failure.nothing_written();
+    }
+    let remedy = failure.advice().remedy.unwrap_or_default();
+    let message = format!(
+        "Changed: {}. The next change failed with {}: {}",
+        applied.join(", "),
+        failure.code.as_str(),
+        failure.message
+    );
+    Failure {
+        retryable: Some(failure.advice().retryable),
+        remedy: Some(format!("{remedy} {THEN_AGAIN}").into()),
+        who: failure.who(),
+        message: Failure::new(&own::PARTLY_APPLIED, &message).message,
+        code: FailureCode::Known(&own::PARTLY_APPLIED),
+        ..failure
+    }
+}
+
+/// Remedy for a request that made a part of its changes.
+const THEN_AGAIN: &str = "Then send the same request again: only the changes that are missing are sent.";

@@ -1,0 +1,221 @@
+//! Calls of a deletion: up to 20 objects each, then one by one if TikTok refuses them together.
+
+use std::time::Duration;
+
+use super::{Group, Items, report::ItemOutcome};
+use crate::{
+    catalogue::{Category, own},
+    http::WriteObserver as _,
+    integrations::{
+        Failure,
+        tiktok_ads::{
+            context::AdsContext,
+            evidence::ChangeObserver,
+            existing::{ReadMembers, lists, status_objects},
+            inputs::plan,
+        },
+    },
+    marketing_api::{ObjectLevel, PlannedCall, PrimaryStatus, StatusAnswer, StatusChange, StatusUpdate},
+    posting::Outcome,
+};
+
+/// Wait before the objects are read after a lost answer. Lists can lag behind
+/// (docs/tiktok-marketing-api.md#create-a-campaign).
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Call that deletes a group.
+fn body(level: ObjectLevel, group: &Group) -> StatusUpdate {
+    let ids: Vec<&str> = group.ids.iter().map(String::as_str).collect();
+    StatusUpdate {
+        objects: status_objects(level, &ids),
+        is_smart_plus: group.is_smart_plus,
+        operation_status: StatusChange::Delete,
+        allow_partial_success: true,
+    }
+}
+
+/// Plans the call that deletes a group.
+pub(super) fn plan_of(
+    context: &AdsContext,
+    level: ObjectLevel,
+    group: &Group,
+) -> Result<PlannedCall, Failure> {
+    plan(&context.api, &body(level, group))
+}
+
+/// Deletion under way.
+pub(super) struct Sending<'a> {
+    context: &'a AdsContext,
+    level: ObjectLevel,
+    items: &'a mut Items,
+    /// Reason that no further call is sent.
+    stopped: Option<Failure>,
+}
+
+/// Result of one call.
+enum Called {
+    Answered(StatusAnswer, Option<String>),
+    Refused(Failure),
+    Lost(Failure),
+}
+
+impl<'a> Sending<'a> {
+    pub(super) fn new(context: &'a AdsContext, items: &'a mut Items) -> Self {
+        Self {
+            context,
+            level: items.level,
+            items,
+            stopped: None,
+        }
+    }
+
+    pub(super) async fn send_all(&mut self, groups: &[Group]) {
+        for group in groups {
+            for alone in self.send(group).await {
+                self.send(&alone).await;
+            }
+        }
+    }
+
+    /// Deletes a group. Returns those of its objects that are to be sent one by one.
+    async fn send(&mut self, group: &Group) -> Vec<Group> {
+        if let Some(failure) = self.stopped.clone() {
+            self.fail(&group.ids, &failure);
+            return Vec::new();
+        }
+        let called = self.call(group).await;
+        if let Called::Refused(_) = called {
+            self.items.set_all(&group.ids, &ItemOutcome::Planned);
+        }
+        match called {
+            Called::Answered(answer, partial) => self.answered(group, &answer, partial.as_deref()),
+            Called::Refused(failure) if !is_about_items(&failure) => {
+                self.fail(&group.ids, &failure);
+                self.stopped = Some(failure);
+                Vec::new()
+            }
+            Called::Refused(_) if group.ids.len() > 1 => group.each(&group.ids),
+            Called::Refused(failure) => {
+                self.fail(&group.ids, &failure);
+                Vec::new()
+            }
+            Called::Lost(failure) => {
+                self.recover(group, failure).await;
+                Vec::new()
+            }
+        }
+    }
+
+    async fn call(&mut self, group: &Group) -> Called {
+        let before = self.items.may_have_deleted().then(|| self.items.written());
+        self.unconfirmed(&group.ids, &Failure::new(&own::OUTCOME_UNKNOWN, ""));
+        let observer = ChangeObserver {
+            evidence: &self.context.evidence,
+            begun: self.items.written(),
+            before,
+        };
+        let body = body(self.level, group);
+        match self.context.api.write(&body, Some(&observer)).await {
+            Ok(answer) => Called::Answered(answer.data, answer.partial),
+            Err(error) if error.effect_unknown() => Called::Lost(error.into()),
+            Err(error) => {
+                observer.without_effect().await;
+                Called::Refused(error.into())
+            }
+        }
+    }
+
+    /// Takes the results of an answer. Returns those that it leaves open, one by one.
+    fn answered(&mut self, group: &Group, answer: &StatusAnswer, partial: Option<&str>) -> Vec<Group> {
+        let mut open = Vec::new();
+        // An answer without names is about all objects.
+        let names_none = partial.is_none() && answer.changed.is_empty();
+        for id in &group.ids {
+            let refusal = answer.refused.iter().find(|refusal| refusal.id.as_str() == id);
+            let is_named = answer.changed.iter().any(|changed| changed.as_str() == id);
+            if let Some(refusal) = refusal {
+                let failure = Failure::of_item(&refusal.error_message);
+                self.items.set(id, ItemOutcome::Failed(failure));
+            } else if is_named || names_none {
+                self.items.set(id, ItemOutcome::Deleted);
+            } else if group.ids.len() > 1 {
+                self.items.set(id, ItemOutcome::Planned);
+                open.push(id.clone());
+            } else {
+                let message = partial.unwrap_or("nothing about the object");
+                self.items
+                    .set(id, ItemOutcome::Failed(Failure::of_item(&message.into())));
+            }
+        }
+        group.each(&open)
+    }
+
+    fn fail(&mut self, ids: &[String], failure: &Failure) {
+        self.items.set_all(ids, &ItemOutcome::Failed(failure.clone()));
+    }
+
+    fn unconfirmed(&mut self, ids: &[String], failure: &Failure) {
+        let failure = failure.clone().with_ads_outcome(Outcome::Unconfirmed);
+        self.items.set_all(ids, &ItemOutcome::Unconfirmed(failure));
+    }
+
+    /// Reads which objects of a lost call are deleted, and sends the others again once.
+    async fn recover(&mut self, group: &Group, mut lost: Failure) {
+        let mut left = self.still_there(group).await;
+        if !left.ids.is_empty() {
+            match self.call(&left).await {
+                Called::Answered(answer, partial) => {
+                    let alone = self.answered(&left, &answer, partial.as_deref());
+                    left.ids = alone.into_iter().flat_map(|alone| alone.ids).collect();
+                }
+                Called::Refused(failure) | Called::Lost(failure) => {
+                    let message = format!("{} Sent again: {}", lost.message, failure.message);
+                    lost = Failure { message, ..lost };
+                    left = self.still_there(&left).await;
+                }
+            }
+        }
+        self.unconfirmed(&left.ids, &lost.unconfirmed_change());
+    }
+
+    /// Objects of a group that are not listed as deleted. The others have their result.
+    async fn still_there(&mut self, group: &Group) -> Group {
+        let mut left = group.clone();
+        if self.context.clock.left_until(self.context.deadline) <= LOOK {
+            return left;
+        }
+        self.context.clock.sleep(LOOK).await;
+        let list = lists(self.level, self.context.is_sandbox).iter();
+        let Some(list) = list.rev().find(|list| group.is_smart_plus || !list.is_smart_plus) else {
+            return left;
+        };
+        let ids: Vec<&str> = group.ids.iter().map(String::as_str).collect();
+        let status = Some(PrimaryStatus::Deleted);
+        let deleted = list
+            .find(self.context, self.level, &ids, status, ReadMembers::Few)
+            .await;
+        for (id, _listed) in deleted.unwrap_or_default() {
+            left.ids.retain(|left| *left != id);
+            self.items.set(&id, ItemOutcome::Deleted);
+        }
+        left
+    }
+}
+
+impl Group {
+    fn each(&self, ids: &[String]) -> Vec<Self> {
+        let alone = ids.iter().map(|id| Self {
+            is_smart_plus: self.is_smart_plus,
+            ids: vec![id.clone()],
+        });
+        alone.collect()
+    }
+}
+
+/// Whether a refusal is about the objects of a call, so that others can succeed: not for tokens, permissions and limits.
+fn is_about_items(failure: &Failure) -> bool {
+    failure
+        .code
+        .row()
+        .is_none_or(|row| row.category == Category::Input)
+}

@@ -1,0 +1,156 @@
+//! Result of a deletion.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    integrations::{Failure, tiktok_ads::existing::noun},
+    marketing_api::{ObjectLevel, PlannedCall},
+};
+
+/// Object with its result.
+#[derive(Debug, Clone)]
+pub(super) struct DeletedItem {
+    pub(super) id: String,
+    pub(super) outcome: ItemOutcome,
+}
+
+/// Result of one object.
+#[derive(Debug, Clone)]
+pub(super) enum ItemOutcome {
+    /// It exists, and no call for it has been sent.
+    Planned,
+    Deleted,
+    AlreadyDeleted,
+    NotFound(Failure),
+    Failed(Failure),
+    /// A call for it was sent, and its effect is not known.
+    Unconfirmed(Failure),
+}
+
+impl ItemOutcome {
+    pub(super) const fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::NotFound(failure) | Self::Failed(failure) | Self::Unconfirmed(failure) => Some(failure),
+            Self::Planned | Self::Deleted | Self::AlreadyDeleted => None,
+        }
+    }
+
+    const fn word(&self) -> OutcomeWord {
+        match self {
+            Self::Planned => OutcomeWord::Planned,
+            Self::Deleted => OutcomeWord::Deleted,
+            Self::AlreadyDeleted => OutcomeWord::AlreadyDeleted,
+            Self::NotFound(_) => OutcomeWord::NotFound,
+            Self::Failed(_) => OutcomeWord::Failed,
+            Self::Unconfirmed(_) => OutcomeWord::Unconfirmed,
+        }
+    }
+}
+
+impl DeletedItem {
+    /// The result as a member of an error.
+    pub(super) fn shown(&self) -> Value {
+        json!(ItemReport::of(self))
+    }
+}
+
+/// Result of a deletion.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(in crate::integrations::tiktok_ads) struct DeletionReport {
+    /// Whether all objects are deleted now. If it is false, `results` has the reason for each that is not; after a dry run it
+    /// is always false
+    complete: bool,
+    /// Number of objects that this request deleted
+    deleted_count: usize,
+    /// Number of objects that were deleted before
+    already_deleted_count: usize,
+    /// Number of ids that the ad account does not have
+    not_found_count: usize,
+    /// Number of objects that TikTok did not delete
+    failed_count: usize,
+    /// Number of objects that may have been deleted, because TikTok's answer was lost
+    unconfirmed_count: usize,
+    /// Result of each id, in the order of the request, without repeated ones
+    results: Vec<ItemReport>,
+    /// Calls as they would be sent, in order; only after a dry run
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<PlannedCall>,
+    /// Notes on the deletion
+    warnings: Vec<String>,
+}
+
+/// Result of one id.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+struct ItemReport {
+    /// The id
+    id: String,
+    outcome: OutcomeWord,
+    /// Error code, for an object that was not deleted
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// Reason that the object was not deleted
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// Next step
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+// No doc comments on the variants: they would split the schema's list of words.
+/// What happened to the object: deleted; already_deleted; not_found (the ad account has no such object); failed (it was not
+/// deleted); unconfirmed (it may have been deleted: send the request again); planned (nothing was
+/// sent for it, because of a dry run or because the request was stopped before)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum OutcomeWord {
+    Deleted,
+    AlreadyDeleted,
+    NotFound,
+    Failed,
+    Unconfirmed,
+    Planned,
+}
+
+impl ItemReport {
+    fn of(item: &DeletedItem) -> Self {
+        let failure = item.outcome.failure();
+        Self {
+            id: item.id.clone(),
+            outcome: item.outcome.word(),
+            code: failure.map(|failure| failure.code.as_str().to_owned()),
+            message: failure.map(|failure| failure.message.clone()),
+            remedy: failure.and_then(|failure| failure.advice().remedy.map(Into::into)),
+        }
+    }
+}
+
+impl DeletionReport {
+    pub(super) fn of(level: ObjectLevel, items: &[DeletedItem], calls: Vec<PlannedCall>) -> Self {
+        let count = |word| items.iter().filter(|item| item.outcome.word() == word).count();
+        let left = items
+            .iter()
+            .filter(|item| item.outcome.failure().is_some())
+            .count();
+        let warning = format!(
+            "{left} of {} {}s were not deleted; see `results`.",
+            items.len(),
+            noun(level)
+        );
+        Self {
+            complete: left == 0 && count(OutcomeWord::Planned) == 0,
+            deleted_count: count(OutcomeWord::Deleted),
+            already_deleted_count: count(OutcomeWord::AlreadyDeleted),
+            not_found_count: count(OutcomeWord::NotFound),
+            failed_count: count(OutcomeWord::Failed),
+            unconfirmed_count: count(OutcomeWord::Unconfirmed),
+            results: items.iter().map(ItemReport::of).collect(),
+            calls,
+            warnings: (left > 0).then_some(warning).into_iter().collect(),
+        }
+    }
+}
