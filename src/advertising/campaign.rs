@@ -6,8 +6,9 @@ use super::{
     manual_end::SMART_PLUS_OBJECTIVES,
     names::check_required_name,
     rule::{
+        AdRule,
         Demand::{Forbidden, OneOf, Required},
-        MANUAL, AdRule, SMART,
+        MANUAL, SMART,
         Test::{self, Given, Is, Missing, Not},
         foreign, rule, violations,
     },

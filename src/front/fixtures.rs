@@ -23,6 +23,7 @@
 //! * The integration is the one that the request names with `integration`; `tiktok` if it names none.
 //! * `simulator` is a [`Setup`](crate::simulator::Setup); `script` is a list of
 //!   [`Exchange`](crate::simulator::Exchange)s instead. Without either, the simulator keeps its defaults.
+//! * `operator` has the limits that the host's operator sets: `{"max_daily_budget": 50, "no_enable": true}`.
 //! * `raw` is a text for standard input instead of `request`; several results are compared as a list.
 //! * An object whose only member begins with `$` is a directive, read when the file is loaded:
 //!   * `{"$file": "clip.mp4"}`: the file's content as base64; the path is relative to the fixture.
@@ -61,7 +62,7 @@ mod template;
 
 pub use compare::{Expectation, JsonType, Matcher};
 pub use file::{FixtureCase, FixtureError, find, load};
-pub use fixture::Fixture;
+pub use fixture::{Fixture, OperatorLimits};
 pub use play::{FixtureOutcome, LiveAccess, Opponent, Played, play};
 pub use report::{ReportFormat, render};
 pub use template::{FixtureStep, MediaFile, Template};

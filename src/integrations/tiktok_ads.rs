@@ -3,6 +3,7 @@
 mod actions;
 mod change;
 mod context;
+mod created;
 mod creation;
 mod credentials;
 mod deletion;
@@ -12,6 +13,7 @@ mod failure;
 mod inputs;
 mod listing;
 mod permissions;
+mod rules;
 mod written;
 
 use super::{ActionEntry, Integration, action};

@@ -31,7 +31,7 @@ use crate::{
         Failure,
         keyed::{BEAT, while_held},
     },
-    marketing_api::{MarketingApi, MarketingError, NameSearch, RequestId},
+    marketing_api::{MarketingApi, MarketingError, NameSearch, PlannedCall, RequestId},
     model::Fingerprint,
     posting::Outcome,
 };
@@ -46,6 +46,9 @@ pub(super) trait NewObject: Send + Sync {
 
     /// Whether TikTok knows a create by its request id.
     fn has_request_id(&self) -> bool;
+
+    /// Plans the call without sending it.
+    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, MarketingError>;
 
     /// Sends the create. Returns the id of the object.
     fn send<'a>(
@@ -85,18 +88,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 const NULL_KEY: &str = "idempotency_key is null, so a repeat of this request would create another object; give a key, or \
                         leave idempotency_key out";
 
+/// Check of the inputs, which returns the object.
+pub(super) type Preparation<'a> = BoxFuture<'a, Result<Box<dyn NewObject>, Failure>>;
+
 /// Creates the object that `prepare` returns, at most once for each key.
 ///
-/// `prepare` checks the inputs. It is not run if an earlier request with the key created the object.
-pub(super) async fn create<F>(
+/// `prepare` is not run if an earlier request with the key created the object.
+pub(super) async fn create(
     context: &AdsContext,
     action: &'static str,
     key: Option<&str>,
-    prepare: impl FnOnce() -> F + Send,
-) -> Result<Creation, Failure>
-where
-    F: Future<Output = Result<Box<dyn NewObject>, Failure>> + Send,
-{
+    prepare: Preparation<'_>,
+) -> Result<Creation, Failure> {
     let Some(key) = key else {
         let journal = CreationJournal::none(context.clock.clone());
         let run = Run {
@@ -106,7 +109,7 @@ where
             request_id: random_request_id(context.clock.since_epoch()),
             has_key: false,
         };
-        let mut creation = run.prepared(prepare()).await?;
+        let mut creation = run.prepared(prepare).await?;
         if context.has_null_key {
             creation.warnings.push(NULL_KEY.to_owned());
         }
@@ -131,7 +134,7 @@ where
         request_id: request_id_of(row),
         has_key: true,
     };
-    let work = run.prepared(prepare());
+    let work = run.prepared(prepare);
     let result = while_held(&context.clock, BEAT, || journal.hold(), Box::pin(work)).await;
     conclude(*journal, result).await.map_err(with_key)
 }
@@ -167,12 +170,9 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn prepared(
-        &self,
-        prepared: impl Future<Output = Result<Box<dyn NewObject>, Failure>>,
-    ) -> Result<Creation, Failure> {
+    async fn prepared(&self, prepare: Preparation<'_>) -> Result<Creation, Failure> {
         let is_resumed = self.journal.sent().is_some();
-        let object = prepared.await;
+        let object = prepare.await;
         let object = object.map_err(|failure| {
             if is_resumed {
                 earlier_may_exist(failure)

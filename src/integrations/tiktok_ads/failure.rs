@@ -1,12 +1,13 @@
 //! Failures of the Marketing API, with their waits, permissions and states of the ad account.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use crate::{
+    advertising::{is_manual_end, is_smart_plus_missing},
     catalogue::{Category, FailureCode, Origin, Row, own},
     http::{ApiPause, HttpError, HttpErrorKind, Idempotency},
     integrations::Failure,
-    marketing_api::{ApiRefusal, MarketingError},
+    marketing_api::{ApiRefusal, MarketingEndpoint, MarketingError},
 };
 
 /// Words of TikTok's messages for an ad account that is suspended or not approved. No code says so
@@ -25,6 +26,30 @@ impl From<MarketingError> for Failure {
         }
     }
 }
+
+impl Failure {
+    /// Failure of a create that TikTok answered at `now`, a time since the Unix epoch.
+    pub(super) fn of_create(error: MarketingError, now: Duration) -> Self {
+        match error {
+            MarketingError::Refused(refusal)
+                if MANUAL_CREATES.contains(&refusal.endpoint.name)
+                    && is_manual_end(&refusal.message, now) =>
+            {
+                with_code(FailureCode::from(&own::MANUAL_CREATION_ENDED), refusal)
+            }
+            other @ (MarketingError::Refused(_)
+            | MarketingError::Lost(_)
+            | MarketingError::Unreadable { .. }) => Self::from(other),
+        }
+    }
+}
+
+/// Endpoints that TikTok has announced to close.
+const MANUAL_CREATES: [&str; 3] = [
+    MarketingEndpoint::CAMPAIGN_CREATE.name,
+    MarketingEndpoint::AD_GROUP_CREATE.name,
+    MarketingEndpoint::AD_CREATE.name,
+];
 
 fn of_lost(lost: HttpError) -> Failure {
     if let HttpErrorKind::Paused(pause) = lost.kind {
@@ -68,9 +93,15 @@ const CHECK_NETWORK: &str = "Wait a minute, then send the request again. If the 
 fn of_refusal(refusal: ApiRefusal) -> Failure {
     let code = if is_inactive(&refusal.message) {
         FailureCode::from(&own::AD_ACCOUNT_NOT_ACTIVE)
+    } else if is_smart_plus_refused(&refusal) {
+        FailureCode::from(&own::SMART_PLUS_NOT_ENABLED)
     } else {
         FailureCode::of(Origin::MarketingApi, &refusal.code)
     };
+    with_code(code, refusal)
+}
+
+fn with_code(code: FailureCode, refusal: ApiRefusal) -> Failure {
     let lacks_permission = code.row().is_some_and(|row| row.category == Category::Scope);
     let is_known_to_repeat = code.row().is_some_and(Row::depends_on_the_case);
     let failure = Failure::with_code(code, &in_tiktoks_words(&refusal));
@@ -94,6 +125,21 @@ fn is_inactive(message: &str) -> bool {
     INACTIVE_ACCOUNT.iter().any(|word| message.contains(word))
 }
 
+/// Returns true if TikTok has not enabled Smart+ for the ad account. A token without the permission is told so in words
+/// (docs/tiktok-marketing-api.md#messages).
+fn is_smart_plus_refused(
+    ApiRefusal {
+        endpoint,
+        code,
+        message,
+        ..
+    }: &ApiRefusal,
+) -> bool {
+    let writes_smart_plus =
+        endpoint.path.starts_with("/smart_plus/") && endpoint.idempotency == Idempotency::NonIdempotent;
+    writes_smart_plus && is_smart_plus_missing(code) && !message.contains("does not grant")
+}
+
 /// TikTok's code and message: only the message names the faulty parameter.
 fn in_tiktoks_words(ApiRefusal { code, message, .. }: &ApiRefusal) -> String {
     match (FailureCode::of(Origin::MarketingApi, code), message.as_str()) {
@@ -106,14 +152,16 @@ fn in_tiktoks_words(ApiRefusal { code, message, .. }: &ApiRefusal) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::marketing_api::{MarketingEndpoint, ThrottledWindow};
+    use crate::marketing_api::ThrottledWindow;
 
     fn refusal(code: &str, message: &str) -> Failure {
+        refusal_by(MarketingEndpoint::PAGE_GET, code, message, Duration::ZERO)
+    }
+
+    fn refusal_by(endpoint: &'static MarketingEndpoint, code: &str, message: &str, now: Duration) -> Failure {
         let refusal = ApiRefusal {
-            endpoint: MarketingEndpoint::PAGE_GET,
+            endpoint,
             code: code.into(),
             message: message.into(),
             log_id: None,
@@ -122,7 +170,7 @@ mod tests {
             retry_after: Some(Duration::from_mins(5)),
             is_tiktoks: true,
         };
-        Failure::from(MarketingError::Refused(refusal))
+        Failure::of_create(MarketingError::Refused(refusal), now)
     }
 
     #[test]
@@ -162,5 +210,57 @@ mod tests {
             (limit.advice().retryable, limit.retry_after),
             (true, Some(Duration::from_mins(5)))
         );
+    }
+
+    #[test]
+    fn writes_of_smart_plus_are_refused_because_tiktok_has_not_enabled_it() {
+        let create = MarketingEndpoint::SMART_CAMPAIGN_CREATE;
+        for (endpoint, code, message, expected) in [
+            (create, "40118", "not on the allowlist", "smart_plus_not_enabled"),
+            (create, "40001", "No permission", "smart_plus_not_enabled"),
+            (
+                create,
+                "40001",
+                "advertiser does not grant you /smart_plus/campaign/create/:POST permission",
+                "40001",
+            ),
+            (
+                create,
+                "40001",
+                "The advertiser is in PUNISH status",
+                "ad_account_not_active",
+            ),
+            (create, "40002", "Smart+", "40002"),
+            (
+                MarketingEndpoint::SMART_CAMPAIGN_GET,
+                "40001",
+                "No permission",
+                "40001",
+            ),
+            (
+                MarketingEndpoint::CAMPAIGN_CREATE,
+                "40118",
+                "RF_REACH needs an allowlist",
+                "40118",
+            ),
+        ] {
+            let failure = refusal_by(endpoint, code, message, Duration::ZERO);
+            assert_eq!(failure.code.as_str(), expected, "{endpoint:?} {code} {message}");
+        }
+    }
+
+    #[test]
+    fn a_manual_create_is_refused_after_the_end_with_tiktoks_words() {
+        let end = Duration::from_hours(20_819 * 24);
+        let words = "Creating manual campaigns is no longer supported.";
+        let ended = refusal_by(MarketingEndpoint::AD_CREATE, "40002", words, end);
+        assert_eq!(ended.code.as_str(), "manual_creation_ended");
+        assert!(ended.message.contains(words), "{}", ended.message);
+        for (endpoint, now) in [
+            (MarketingEndpoint::AD_CREATE, Duration::ZERO),
+            (MarketingEndpoint::CAMPAIGN_UPDATE, end),
+        ] {
+            assert_eq!(refusal_by(endpoint, "40002", words, now).code.as_str(), "40002");
+        }
     }
 }

@@ -1,10 +1,9 @@
-//! Inputs and outputs that the actions share.
+//! Inputs that the actions share.
 
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::creation::CreationOrigin;
 use crate::{
     catalogue::own,
     integrations::Failure,
@@ -22,29 +21,6 @@ impl IdempotencyKey {
     /// The key as the caller wrote it.
     pub(super) fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-// No doc comments on the variants: they would split the schema's list of words.
-/// How the object came about: created; found (TikTok's answer was lost, and the object was found in the list); recorded (an
-/// earlier request with the same idempotency_key created it); planned (a dry run: nothing was sent)
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-pub(super) enum CreationOutcome {
-    Created,
-    Found,
-    Recorded,
-    Planned,
-}
-
-impl From<CreationOrigin> for CreationOutcome {
-    fn from(origin: CreationOrigin) -> Self {
-        match origin {
-            CreationOrigin::Answer => Self::Created,
-            CreationOrigin::List => Self::Found,
-            CreationOrigin::Journal => Self::Recorded,
-        }
     }
 }
 

@@ -7,19 +7,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    advertising::{
+        AdViolation, BudgetHolder, ManualCreate, PayingBudget, SpendingRequest, SpendingState,
+        check_campaign, complete_campaign, manual_end_warning,
+    },
     http::WriteObserver,
     integrations::{
         Action, Effect, Failure,
         tiktok_ads::{
             context::AdsContext,
-            creation::{NewObject, create, planned_request_id},
-            inputs::{CreationOutcome, IdempotencyKey, plan, require},
+            created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
+            creation::NewObject,
+            inputs::{IdempotencyKey, require},
             permissions,
+            rules::{budget_of, currency, meet, new_budget, spending_policy},
         },
     },
     marketing_api::{
-        CampaignCreate, CampaignSettings, CreationWay, MarketingApi, MarketingError, NameSearch, ObjectLevel,
-        OperationStatus, PlannedCall, RequestId, SmartCampaignCreate, members_of,
+        CampaignBudgetMode, CampaignCreate, CampaignSettings, CreationWay, MarketingApi, MarketingError,
+        NameSearch, ObjectLevel, Objective, OperationStatus, PlannedCall, RequestId, SmartCampaignCreate,
+        members_of,
     },
     model::{Amount, CampaignId},
 };
@@ -60,21 +67,13 @@ const fn disabled() -> OperationStatus {
 
 /// The new campaign.
 #[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct Output {
     /// Id of the campaign; omitted after a dry run
     #[serde(skip_serializing_if = "Option::is_none")]
     campaign_id: Option<CampaignId>,
-    outcome: CreationOutcome,
-    /// How TikTok runs the campaign: SMART_PLUS or MANUAL
-    automation: CreationWay,
-    /// Switch of the campaign as it was created: a campaign that is DISABLE spends nothing
-    status: OperationStatus,
-    /// Call as it would be sent; only after a dry run
-    #[serde(skip_serializing_if = "Option::is_none")]
-    call: Option<PlannedCall>,
-    /// Notes on the campaign
-    warnings: Vec<String>,
+    #[serde(flatten)]
+    report: CreationReport,
 }
 
 impl Action for CreateCampaign {
@@ -89,37 +88,68 @@ impl Action for CreateCampaign {
     type Input = Input;
     type Output = Output;
 
-    async fn run(context: AdsContext, mut input: Input) -> Result<Output, Failure> {
-        input.settings.budget = input.settings.budget.or(input.budget_amount);
-        let (automation, status) = (input.automation, input.status);
-        let campaign = NewCampaign {
-            automation,
-            settings: input.settings,
-            status,
+    async fn run(context: AdsContext, input: Input) -> Result<Output, Failure> {
+        let key = input.idempotency_key.clone();
+        let request = CreateRequest {
+            action: Self::NAME,
+            key: key.as_ref().map(IdempotencyKey::as_str),
+            status: input.status,
+            dry_run: input.dry_run,
         };
-        let key = input.idempotency_key.as_ref().map(IdempotencyKey::as_str);
-        if input.dry_run {
-            let request_id = planned_request_id(&context, Self::NAME, key);
-            return Ok(Output {
-                campaign_id: None,
-                outcome: CreationOutcome::Planned,
-                automation,
-                status,
-                call: Some(campaign.plan(&context.api, request_id)?),
-                warnings: Vec::new(),
-            });
-        }
-        let prepare = || async { Ok(Box::new(campaign) as Box<dyn NewObject>) };
-        let creation = create(&context, Self::NAME, key, prepare).await?;
+        let prepare = prepare(&context, input).boxed();
+        let created = created(&context, request, prepare).await?;
         Ok(Output {
-            campaign_id: CampaignId::parse(&creation.id),
-            outcome: creation.origin.into(),
-            automation,
-            status,
-            call: None,
-            warnings: creation.warnings,
+            campaign_id: created.id.as_deref().and_then(CampaignId::parse),
+            report: created.report,
         })
     }
+}
+
+/// Checks the settings and fills in defaults.
+async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, Failure> {
+    let (automation, status) = (input.automation, input.status);
+    let (mut violations, mut warnings) = (Vec::new(), Vec::new());
+    let mut given = input.settings;
+    given.budget = budget_of(given.budget, input.budget_amount, &mut violations);
+    let settings = complete_campaign(given.clone(), automation);
+    let currency = match settings.budget {
+        Some(_) => currency(context, &mut warnings).await?,
+        None => None,
+    };
+    violations.extend(check_campaign(&settings, automation, currency));
+    violations.extend(spending(context, &settings, status));
+    meet(violations)?;
+    if automation == CreationWay::Manual {
+        let objective = settings.objective_type.map(Objective::as_str);
+        let now = context.clock.since_epoch();
+        warnings.push(manual_end_warning(ManualCreate::Campaign, objective, now));
+    }
+    Ok(PreparedObject {
+        automation,
+        defaults: defaults(&given, &settings),
+        warnings,
+        object: Box::new(NewCampaign {
+            automation,
+            settings,
+            status,
+        }),
+    })
+}
+
+/// Violations of the operator's limits on spending.
+fn spending(context: &AdsContext, settings: &CampaignSettings, status: OperationStatus) -> Vec<AdViolation> {
+    let request = SpendingRequest {
+        state: SpendingState::New,
+        enables: status == OperationStatus::Enable,
+        new_budget: settings.budget.map(new_budget),
+        budget: PayingBudget {
+            holder: BudgetHolder::Campaign,
+            mode: settings.budget_mode.map(CampaignBudgetMode::as_str),
+            present: None,
+            scheduled: None,
+        },
+    };
+    request.check(spending_policy(&context.policy))
 }
 
 /// Campaign that breaks no rule.
@@ -146,13 +176,6 @@ impl NewCampaign {
             request_id,
         }
     }
-
-    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, Failure> {
-        match self.automation {
-            CreationWay::Manual => plan(api, &self.manual(request_id)),
-            CreationWay::SmartPlus => plan(api, &self.smart_plus(request_id)),
-        }
-    }
 }
 
 impl NewObject for NewCampaign {
@@ -172,6 +195,13 @@ impl NewObject for NewCampaign {
 
     fn has_request_id(&self) -> bool {
         true
+    }
+
+    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, MarketingError> {
+        match self.automation {
+            CreationWay::Manual => api.plan(&self.manual(request_id)),
+            CreationWay::SmartPlus => api.plan(&self.smart_plus(request_id)),
+        }
     }
 
     fn send<'a>(

@@ -87,7 +87,7 @@ impl<'a> Attempt<'a> {
         let is_duplicate =
             matches!(&error, MarketingError::Refused(refusal) if refusal.code == DUPLICATE_REQUEST);
         let is_lost = is_duplicate || error.effect_unknown();
-        let failure = Failure::from(error);
+        let failure = Failure::of_create(error, self.context.clock.since_epoch());
         if is_lost {
             return AttemptResult::Lost(failure);
         }
