@@ -12,6 +12,7 @@ mod existing;
 mod failure;
 mod inputs;
 mod listing;
+mod objects;
 mod permissions;
 mod rules;
 mod written;

@@ -10,7 +10,7 @@
 //! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
-//! | the integration for ads | [`ads`], [`ads_changes`], [`ads_oauth`] |
+//! | the integration for ads | [`ads`], [`ads_changes`], [`ads_creates`], [`ads_oauth`] |
 //! | no duplicate posts | [`once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
@@ -34,6 +34,8 @@ mod support;
 mod ads;
 #[cfg(feature = "simulator")]
 mod ads_changes;
+#[cfg(feature = "simulator")]
+mod ads_creates;
 #[cfg(feature = "simulator")]
 mod ads_oauth;
 mod architecture;

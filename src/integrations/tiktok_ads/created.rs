@@ -51,7 +51,7 @@ pub(super) struct CreatedObject {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct CreationReport {
     pub(super) outcome: CreationOutcome,
-    /// How TikTok runs the campaign: SMART_PLUS or MANUAL; omitted if `outcome` is recorded
+    /// Way in which TikTok runs the campaign; omitted if `outcome` is recorded
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) automation: Option<CreationWay>,
     /// Switch of the new object: what is DISABLE spends nothing

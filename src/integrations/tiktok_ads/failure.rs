@@ -30,16 +30,15 @@ impl From<MarketingError> for Failure {
 impl Failure {
     /// Failure of a create that TikTok answered at `now`, a time since the Unix epoch.
     pub(super) fn of_create(error: MarketingError, now: Duration) -> Self {
+        let is_end = matches!(&error, MarketingError::Refused(refusal)
+            if MANUAL_CREATES.contains(&refusal.endpoint.name) && is_manual_end(&refusal.message, now));
         match error {
-            MarketingError::Refused(refusal)
-                if MANUAL_CREATES.contains(&refusal.endpoint.name)
-                    && is_manual_end(&refusal.message, now) =>
-            {
+            MarketingError::Refused(refusal) if is_end => {
                 with_code(FailureCode::from(&own::MANUAL_CREATION_ENDED), refusal)
             }
-            other @ (MarketingError::Refused(_)
-            | MarketingError::Lost(_)
-            | MarketingError::Unreadable { .. }) => Self::from(other),
+            MarketingError::Refused(_) | MarketingError::Lost(_) | MarketingError::Unreadable { .. } => {
+                Self::from(error)
+            }
         }
     }
 }

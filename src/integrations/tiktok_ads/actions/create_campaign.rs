@@ -1,33 +1,27 @@
 //! `POST /campaign/create/` and `POST /smart_plus/campaign/create/`; permission Ads Management
 //! (docs/tiktok-marketing-api.md#create-a-campaign, #smart).
 
-use futures_util::{FutureExt as _, future::BoxFuture};
+use futures_util::FutureExt as _;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::{
     advertising::{
         AdViolation, BudgetHolder, ManualCreate, PayingBudget, SpendingRequest, SpendingState,
         check_campaign, complete_campaign, manual_end_warning,
     },
-    http::WriteObserver,
     integrations::{
         Action, Effect, Failure,
         tiktok_ads::{
             context::AdsContext,
             created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
-            creation::NewObject,
             inputs::{IdempotencyKey, require},
+            objects::NewCampaign,
             permissions,
             rules::{budget_of, currency, meet, new_budget, spending_policy},
         },
     },
-    marketing_api::{
-        CampaignBudgetMode, CampaignCreate, CampaignSettings, CreationWay, MarketingApi, MarketingError,
-        NameSearch, ObjectLevel, Objective, OperationStatus, PlannedCall, RequestId, SmartCampaignCreate,
-        members_of,
-    },
+    marketing_api::{CampaignBudgetMode, CampaignSettings, CreationWay, Objective, OperationStatus},
     model::{Amount, CampaignId},
 };
 
@@ -38,7 +32,7 @@ pub(in crate::integrations::tiktok_ads) struct CreateCampaign;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, transform = required)]
 pub(in crate::integrations::tiktok_ads) struct Input {
-    /// How TikTok runs the campaign. SMART_PLUS: TikTok automates targeting, bidding and creatives (Upgraded Smart+), and
+    /// Way in which TikTok runs the campaign. SMART_PLUS: TikTok automates targeting, bidding and creatives (Upgraded Smart+), and
     /// the campaign's budget is shared by its ad groups by default. MANUAL: you set them. TikTok has announced the end
     /// of manual creation for 2026-12-31
     automation: CreationWay,
@@ -150,73 +144,4 @@ fn spending(context: &AdsContext, settings: &CampaignSettings, status: Operation
         },
     };
     request.check(spending_policy(&context.policy))
-}
-
-/// Campaign that breaks no rule.
-#[derive(Debug)]
-struct NewCampaign {
-    automation: CreationWay,
-    settings: CampaignSettings,
-    status: OperationStatus,
-}
-
-impl NewCampaign {
-    fn manual(&self, request_id: RequestId) -> CampaignCreate {
-        CampaignCreate {
-            settings: self.settings.clone(),
-            operation_status: self.status,
-            request_id,
-        }
-    }
-
-    fn smart_plus(&self, request_id: RequestId) -> SmartCampaignCreate {
-        SmartCampaignCreate {
-            settings: self.settings.clone(),
-            operation_status: self.status,
-            request_id,
-        }
-    }
-}
-
-impl NewObject for NewCampaign {
-    fn search(&self) -> NameSearch<'_> {
-        NameSearch {
-            level: ObjectLevel::Campaign,
-            is_smart_plus: self.automation == CreationWay::SmartPlus,
-            parent: "",
-            name: self.settings.campaign_name.as_deref().unwrap_or_default(),
-        }
-    }
-
-    fn comparable(&self) -> Map<String, Value> {
-        self.search()
-            .comparable(&members_of(&self.settings).unwrap_or_default())
-    }
-
-    fn has_request_id(&self) -> bool {
-        true
-    }
-
-    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, MarketingError> {
-        match self.automation {
-            CreationWay::Manual => api.plan(&self.manual(request_id)),
-            CreationWay::SmartPlus => api.plan(&self.smart_plus(request_id)),
-        }
-    }
-
-    fn send<'a>(
-        &'a self,
-        api: &'a MarketingApi,
-        request_id: RequestId,
-        observer: &'a dyn WriteObserver,
-    ) -> BoxFuture<'a, Result<String, MarketingError>> {
-        async move {
-            let answer = match self.automation {
-                CreationWay::Manual => api.write(&self.manual(request_id), Some(observer)).await,
-                CreationWay::SmartPlus => api.write(&self.smart_plus(request_id), Some(observer)).await,
-            };
-            answer.map(|answer| answer.data.campaign_id.as_str().to_owned())
-        }
-        .boxed()
-    }
 }
