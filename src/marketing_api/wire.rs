@@ -51,21 +51,32 @@ const NOTHING_OF_ANY: usize = 4;
 
 /// Reads a member that may say nothing.
 pub(super) fn known<'de, D: Deserializer<'de>, T: WireValue>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let nothing = if T::ZERO_IS_NOTHING {
+    let raw = meaningful(deserializer, T::ZERO_IS_NOTHING)?;
+    // serde's message could quote a value.
+    raw.map(|raw| parsed(&raw).ok_or_else(|| de::Error::custom("is not as documented")))
+        .transpose()
+}
+
+/// Returns a member, unless it says nothing.
+///
+/// Objects have up to a hundred members. Were this and [`parsed`] inlined into each, one object would take 300 kB.
+#[inline(never)]
+fn meaningful<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    zero_is_nothing: bool,
+) -> Result<Option<Box<RawValue>>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    let nothing = if zero_is_nothing {
         &NOTHING[..]
     } else {
         &NOTHING[..NOTHING_OF_ANY]
     };
-    if nothing.contains(&raw.get()) {
-        return Ok(None);
-    }
-    // serde's message could quote a value.
-    serde_json::from_str(raw.get())
-        .map(Some)
-        .map_err(|_error| de::Error::custom("is not as documented"))
+    Ok(raw.filter(|raw| !nothing.contains(&raw.get())))
+}
+
+#[inline(never)]
+fn parsed<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
 }
 
 /// Value of a member of an object of the API.
