@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -42,12 +43,6 @@ pub(super) struct Manifests {
 }
 
 #[derive(Deserialize)]
-struct Manifest<'a> {
-    #[serde(borrow)]
-    actions: BTreeMap<&'a str, Entry<'a>>,
-}
-
-#[derive(Deserialize)]
 struct Entry<'a> {
     #[serde(borrow)]
     input_schema: &'a RawValue,
@@ -76,12 +71,7 @@ impl Manifests {
 }
 
 fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Validators, String> {
-    let manifest: Manifest<'_> =
-        serde_json::from_str(integration.manifest).map_err(|error| error.to_string())?;
-    let entry = manifest
-        .actions
-        .get(action.name)
-        .ok_or("the manifest does not have the action")?;
+    let entry = entry(integration.manifest, action.name).ok_or("the manifest does not have the action")?;
     let compile = |schema: Value| Validator::compile_within(schema, reach).map_err(|error| error.to_string());
     let (input, mut output) = (read(entry.input_schema)?, read(entry.output_schema)?);
     let rows = match action.rows {
@@ -95,6 +85,15 @@ fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Re
     })
 }
 
+/// Finds an action by its line, which the generated text has in one form only. Reading a manifest up to its end took an
+/// eighth of the instructions of a small action.
+fn entry<'a>(manifest: &'a str, action: &str) -> Option<Entry<'a>> {
+    let name = format!("\n    \"{action}\": ");
+    let start = memmem::find(manifest.as_bytes(), name.as_bytes())? + name.len();
+    let mut reader = serde_json::Deserializer::from_str(manifest.get(start..)?);
+    Entry::deserialize(&mut reader).ok()
+}
+
 fn read(schema: &RawValue) -> Result<Value, String> {
     serde_json::from_str(schema.get()).map_err(|error| error.to_string())
 }
@@ -105,4 +104,35 @@ fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
     items
         .map(|items| std::mem::replace(items, Value::Bool(true)))
         .ok_or_else(|| format!("the output has no list {member}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integrations::INTEGRATIONS;
+
+    #[test]
+    fn each_action_is_found_in_its_manifest() {
+        for integration in INTEGRATIONS {
+            let manifest: Value = serde_json::from_str(integration.manifest).unwrap();
+            for action in integration.actions {
+                let found = entry(integration.manifest, action.name)
+                    .unwrap_or_else(|| panic!("{} should be on a line of its own", action.name));
+                let expected = &manifest["actions"][action.name];
+                assert_eq!(
+                    read(found.input_schema).unwrap(),
+                    expected["input_schema"],
+                    "{}",
+                    action.name
+                );
+                assert_eq!(
+                    read(found.output_schema).unwrap(),
+                    expected["output_schema"],
+                    "{}",
+                    action.name
+                );
+            }
+        }
+        assert!(entry("{\n  \"actions\": {\n    \"a\": {}\n  }\n}", "b").is_none());
+    }
 }
