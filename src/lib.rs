@@ -44,6 +44,7 @@
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
 //! `marketing_api::ad_group_settings`, `marketing_api::ad_group_tables`, `marketing_api::ad_group_write`,
+//! `marketing_api::ad_settings`, `marketing_api::ad_write`, `marketing_api::nested_ad`, `marketing_api::smart_ad_write`,
 //! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`,
 //! `marketing_api::oauth::issued`, `marketing_api::oauth::redirect`, `marketing_api::query`, `marketing_api::raw`,
 //! `marketing_api::status_update`, `marketing_api::throttle`, `marketing_api::wire`,

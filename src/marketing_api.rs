@@ -9,6 +9,9 @@ mod ad_group_settings;
 mod ad_group_tables;
 mod ad_group_words;
 mod ad_group_write;
+mod ad_settings;
+mod ad_words;
+mod ad_write;
 mod advertiser;
 mod answer;
 mod app;
@@ -20,6 +23,7 @@ mod id_search;
 mod identity;
 mod lead_form;
 mod lookup;
+mod nested_ad;
 pub mod oauth;
 mod page;
 mod pauses;
@@ -28,6 +32,8 @@ mod query;
 mod rates;
 mod raw;
 mod settings;
+mod smart_ad;
+mod smart_ad_write;
 mod status_update;
 mod targeting;
 mod throttle;
@@ -53,6 +59,13 @@ pub use ad_group_write::{
     AdGroupBudgetUpdate, AdGroupCreate, AdGroupReplacement, BudgetStart, SmartAdGroupCreate,
     SmartAdGroupUpdate,
 };
+pub use ad_settings::{AdSettings, DisclaimerLink, DisclaimerText, SmartCreative, UrlParameter};
+pub use ad_words::{
+    AdFormat, AigcDisclosure, CallToAction, CreativeType, DeeplinkFormat, DeeplinkType, DisclaimerType,
+    DynamicDestination, DynamicFormat, FallbackType, ProductChoice, SafetyMeasurement, ShoppingDeeplink,
+    ShoppingFallback, TikTokPageCategory, VerticalVideoStrategy, ViewabilityPartner,
+};
+pub use ad_write::{AdCreate, AdUpdate, WrittenAds};
 pub use advertiser::AdAccount;
 pub use answer::{ApiData, ApiRefusal, MarketingError};
 pub use app::{AdvertisedApp, AppPartner};
@@ -67,7 +80,9 @@ pub use lookup::{NameSearch, NamedObject, NamedObjects, ObjectLevel};
 pub use page::{ListPage, PageRequest};
 pub use pixel::{Pixel, PixelEvent, PixelFilter};
 pub use rates::RateTier;
-pub use raw::RawObject;
+pub use raw::{RawObject, RawType};
+pub use smart_ad::{SmartAd, SmartAdCreative, SmartAdFilter};
+pub use smart_ad_write::{SmartAdCreate, SmartAdUpdate};
 pub use status_update::{StatusAnswer, StatusObjects, StatusRefusal, StatusUpdate};
 pub use targeting::{
     CarrierGroup, DeviceModel, InterestCategory, LocationDetails, LocationSearch, LocationStatus,

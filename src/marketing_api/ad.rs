@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ListPage, MarketingApi, MarketingEndpoint, MarketingError, PageRequest,
+    ListPage, MarketingApi, MarketingEndpoint, MarketingError, PageRequest, RawObject,
     page::PageInfo,
+    raw::RawType,
     wire::{entity, list},
     words::{AutomationType, Objective, PrimaryStatus},
+    write::Members,
 };
 use crate::model::{AdGroupId, AdId, AdvertiserId, AppId, CampaignId, Flag, PageId, PixelId, Word};
 
@@ -119,6 +121,12 @@ entity! {
     }
 }
 
+impl RawType for Ad {
+    fn flat(members: Members) -> Members {
+        members
+    }
+}
+
 /// Filter of ads. All conditions hold together.
 #[derive(Debug, Clone, Default, Serialize)]
 #[expect(missing_docs, reason = "the members are TikTok's")]
@@ -152,11 +160,28 @@ struct AdList {
     page_info: PageInfo,
 }
 
+#[derive(Deserialize)]
+struct RawAdList {
+    #[serde(deserialize_with = "list")]
+    list: Vec<RawObject<Ad>>,
+}
+
 impl MarketingApi {
     /// Lists ads, newest first. Deleted ones are left out unless the filter asks for them.
     pub async fn ads(&self, filter: &AdFilter, page: PageRequest) -> Result<ListPage<Ad>, MarketingError> {
         let query = page.add_to(self.query()).filter(filter);
         let answer: AdList = self.get(MarketingEndpoint::AD_GET, query).await?;
         Ok(ListPage::of(answer.list, answer.page_info))
+    }
+
+    /// Reads one ad with all its members; `None` if it does not exist or is deleted.
+    pub async fn ad(&self, id: &AdId) -> Result<Option<RawObject<Ad>>, MarketingError> {
+        let filter = AdFilter {
+            ad_ids: vec![id.clone()],
+            ..AdFilter::default()
+        };
+        let query = PageRequest::FIRST.add_to(self.query()).filter(&filter);
+        let answer: RawAdList = self.get(MarketingEndpoint::AD_GET, query).await?;
+        Ok(answer.list.into_iter().find(|raw| raw.object.ad_id == *id))
     }
 }

@@ -2,12 +2,15 @@
 //! `GET /smart_plus/adgroup/get/` (<https://business-api.tiktok.com/portal/docs?id=1843314879617026>).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     ListPage, MarketingApi, MarketingEndpoint, MarketingError, PageRequest, RawObject,
     page::PageInfo,
+    raw::RawType,
     wire::{entity, list},
     words::{AutomationType, Objective, PrimaryStatus},
+    write::Members,
 };
 use crate::model::{AdGroupId, AdvertiserId, Amount, AppId, CampaignId, Flag, PixelId, Whole, Word};
 
@@ -212,6 +215,18 @@ entity! {
         video_user_actions: Vec<Word>,
         /// Categories of the behavior, as ids
         action_category_ids: Vec<Word>,
+    }
+}
+
+/// Member of an Upgraded Smart+ ad group that nests its targeting.
+pub(super) const TARGETING_SPEC: &str = "targeting_spec";
+
+impl RawType for AdGroup {
+    fn flat(mut members: Members) -> Members {
+        if let Some(Value::Object(targeting)) = members.shift_remove(TARGETING_SPEC) {
+            members.extend(targeting);
+        }
+        members
     }
 }
 

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::{
     AdGroup, AdGroupSettings, MarketingEndpoint, RawObject, RequestId, WriteBody,
+    ad_group::TARGETING_SPEC,
     ad_group_tables::{FIXED_TARGETING, INAPPLICABLE, PHONE, REPLACED, SEARCH_KEYWORDS, TARGETING},
-    raw::{TARGETING_SPEC, kept, split_off},
+    raw::{kept, split_off},
     words::OperationStatus,
     write::{Members, with},
 };

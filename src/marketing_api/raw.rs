@@ -17,25 +17,20 @@ pub struct RawObject<T> {
     pub(super) members: Members,
 }
 
-/// Member of an Upgraded Smart+ ad group that nests its targeting.
-pub(super) const TARGETING_SPEC: &str = "targeting_spec";
+/// Type of an object that TikTok may return nested.
+pub trait RawType: DeserializeOwned {
+    /// Members in the form that the type reads.
+    fn flat(members: Members) -> Members;
+}
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for RawObject<T> {
+impl<'de, T: RawType> Deserialize<'de> for RawObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = Members::deserialize(deserializer)?;
         // serde's message could quote a value.
-        let object = T::deserialize(Value::Object(flat(members.clone())))
+        let object = T::deserialize(Value::Object(T::flat(members.clone())))
             .map_err(|_error| D::Error::custom("is not as documented"))?;
         Ok(Self { object, members })
     }
-}
-
-/// Members with the nested targeting among them.
-fn flat(mut members: Members) -> Members {
-    if let Some(Value::Object(targeting)) = members.shift_remove(TARGETING_SPEC) {
-        members.extend(targeting);
-    }
-    members
 }
 
 /// Removes from `members` those in `names`, in their order.
@@ -48,12 +43,13 @@ pub(super) fn split_off(members: &mut Members, names: &[&str]) -> Members {
 }
 
 /// Members in `names` whose value says something, with ids as text. `null`, empty texts, empty lists and `UNSET` say
-/// nothing: an update that replaces the object sets the same by leaving them out.
+/// nothing, nor does 0 as an id: an update that replaces the object sets the same by leaving them out.
 pub(super) fn kept(members: &Members, names: &[&str]) -> Members {
     members
         .iter()
         .filter(|(name, value)| names.contains(&name.as_str()) && !says_nothing(value))
         .map(|(name, value)| (name.clone(), with_text_ids(name, value)))
+        .filter(|(name, value)| !(name.ends_with("_id") && value == "0"))
         .collect()
 }
 
@@ -103,13 +99,25 @@ mod tests {
     #[test]
     fn what_says_nothing_is_left_out_and_ids_are_texts() {
         let Value::Object(members) = json!({
-            "a": null, "b": "", "c": [], "d": {}, "e": "UNSET", "f": false, "g": 0, "h": "OFF",
+            "a": null, "b": "", "c": [], "d": {}, "e": "UNSET", "f": false, "g": 0, "h": "OFF", "app_id": 0,
             "location_ids": [6_252_001, "1"], "actions": [{ "action_period": 7, "action_category_ids": [12] }],
             "other": 1,
         }) else {
             panic!("an object")
         };
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "location_ids", "actions"];
+        let names = [
+            "a",
+            "b",
+            "c",
+            "d",
+            "e",
+            "f",
+            "g",
+            "h",
+            "app_id",
+            "location_ids",
+            "actions",
+        ];
         assert_eq!(
             Value::Object(kept(&members, &names)),
             json!({
