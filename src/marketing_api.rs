@@ -95,7 +95,7 @@ pub use words::{
     PostbackWindowMode, PrimaryStatus, PromotionType, SalesDestination, SpecialIndustry, StatusChange,
     VirtualObjective,
 };
-pub use write::{Members, PlannedBody, PlannedCall, RequestId, WriteBody, members_of};
+pub use write::{Members, MembersResult, PlannedBody, PlannedCall, RequestId, WriteBody, members_of};
 
 use std::{sync::Arc, time::Duration};
 

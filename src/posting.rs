@@ -11,9 +11,10 @@ mod rules;
 mod status_poll;
 mod video_limits;
 
+pub use crate::model::Outcome;
 pub use disclosure::Disclosure;
 pub use lost_post::{LostPostSearch, PossiblePost};
-pub use outcome::{IdState, InitKind, Outcome, PostProgress, PostTracker, PriorAttempt};
+pub use outcome::{IdState, InitKind, PostProgress, PostTracker, PriorAttempt};
 pub use photo_limits::{PHOTO_BYTES_MAX, PhotoFacts, PhotoFault, PhotoReport, check_photo};
 pub use post_state::PostState;
 pub use record::{PostFrame, Resume, Retention, Stage, UploadState, assess, open_for, retention};

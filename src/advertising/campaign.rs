@@ -1,4 +1,4 @@
-//! Rules for new campaigns. Facts: docs/tiktok-marketing-api.md#create-a-campaign, #smart, #budgets-and-currencies.
+//! Rules for new campaigns. Facts: docs/tiktok-marketing-api.md#create-a-campaign, docs/tiktok-marketing-api.md#smart, docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 use super::{
     budget::{BudgetLevel, BudgetLimits, DAY, DYNAMIC, INFINITE, TOTAL},

@@ -1,6 +1,6 @@
 //! The end of manual creation, and the allow-list of Smart+.
 //!
-//! Facts: docs/tiktok-marketing-api.md#end-of-manual-creation, #smart.
+//! Facts: docs/tiktok-marketing-api.md#end-of-manual-creation, docs/tiktok-marketing-api.md#smart.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Names and texts of campaigns, ad groups and ads. Facts: docs/tiktok-marketing-api.md#transport (names), #ads (texts).
+//! Names and texts of campaigns, ad groups and ads. Facts: docs/tiktok-marketing-api.md#transport (names), docs/tiktok-marketing-api.md#ads (texts).
 
 use super::violation::AdViolation;
 

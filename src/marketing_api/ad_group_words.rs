@@ -22,7 +22,7 @@ words! {
     }
     /// Form of a lead generation.
     PromotionTarget {
-        InstantPage = "INSTANT_PAGE",
+        PageOnTikTok = "INSTANT_PAGE",
         ExternalWebsite = "EXTERNAL_WEBSITE",
     }
     /// Kind of the website.

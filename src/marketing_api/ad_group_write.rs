@@ -27,7 +27,7 @@ pub struct AdGroupCreate {
     /// Switch of the new ad group. TikTok's default is ENABLE, so it is always sent.
     pub operation_status: OperationStatus,
     /// Id of the create.
-    pub request_id: RequestId,
+    pub create_id: RequestId,
 }
 
 /// Creation of an ad group in an Upgraded Smart+ campaign.
@@ -40,7 +40,7 @@ pub struct SmartAdGroupCreate {
     /// Switch of the new ad group. TikTok's default is ENABLE, so it is always sent.
     pub operation_status: OperationStatus,
     /// Id of the create; required by TikTok.
-    pub request_id: RequestId,
+    pub create_id: RequestId,
 }
 
 /// Update of a manual ad group, which replaces it: what is left out may be reset. The body has all settings of the
@@ -55,7 +55,7 @@ pub struct AdGroupReplacement<'a> {
 
 /// Update of an ad group in an Upgraded Smart+ campaign. Only what is set changes.
 ///
-/// Where the targeting changes, all of it is sent: whether TikTok merges or replaces it is not documented
+/// If the targeting changes, all of it is sent: whether TikTok merges or replaces it is not documented
 /// (docs/tiktok-marketing-api.md#smart).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SmartAdGroupUpdate<'a> {
@@ -135,7 +135,7 @@ impl WriteBody for AdGroupCreate {
         let mut members = with(Members::new(), "campaign_id", &self.campaign_id)?;
         members.extend(self.settings.members()?);
         let members = with(members, "operation_status", &self.operation_status)?;
-        with(members, "request_id", &self.request_id)
+        with(members, "request_id", &self.create_id)
     }
 }
 
@@ -157,7 +157,7 @@ impl WriteBody for SmartAdGroupCreate {
         }
         members.insert(TARGETING_SPEC.into(), targeting.into());
         let members = with(members, "operation_status", &self.operation_status)?;
-        with(members, "request_id", &self.request_id)
+        with(members, "request_id", &self.create_id)
     }
 }
 
@@ -291,7 +291,7 @@ mod tests {
             campaign_id: CampaignId::parse("1").unwrap(),
             settings: settings(members.clone()),
             operation_status: OperationStatus::Enable,
-            request_id: RequestId::new(5),
+            create_id: RequestId::new(5),
         };
         let mut expected = members;
         expected["campaign_id"] = json!("1");
@@ -329,7 +329,7 @@ mod tests {
                 "phone_number": "5550100",
             })),
             operation_status: OperationStatus::Disable,
-            request_id: RequestId::new(5),
+            create_id: RequestId::new(5),
         };
         assert_eq!(
             body(&create, "/smart_plus/adgroup/create/"),

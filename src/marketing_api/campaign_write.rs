@@ -19,7 +19,7 @@ pub struct CampaignCreate {
     /// Switch of the new campaign. TikTok's default is ENABLE, so it is always sent.
     pub operation_status: OperationStatus,
     /// Id of the create.
-    pub request_id: RequestId,
+    pub create_id: RequestId,
 }
 
 /// Creation of an Upgraded Smart+ campaign.
@@ -30,7 +30,7 @@ pub struct SmartCampaignCreate {
     /// Switch of the new campaign. TikTok's default is ENABLE, so it is always sent.
     pub operation_status: OperationStatus,
     /// Id of the create; required by TikTok.
-    pub request_id: RequestId,
+    pub create_id: RequestId,
 }
 
 /// Update of a manual campaign. Only what is set changes.
@@ -73,7 +73,7 @@ macro_rules! creates {
 
             fn members(&self) -> serde_json::Result<Members> {
                 let members = with(self.settings.members()?, "operation_status", &self.operation_status)?;
-                with(members, "request_id", &self.request_id)
+                with(members, "request_id", &self.create_id)
             }
         })*
     };
@@ -130,7 +130,7 @@ mod tests {
                 "budget": 1000.5,
             })),
             operation_status: OperationStatus::Disable,
-            request_id: RequestId::new(123_456_789),
+            create_id: RequestId::new(123_456_789),
         };
         assert_eq!(
             plan_of(&body),
@@ -156,7 +156,7 @@ mod tests {
                 "budget": 50,
             })),
             operation_status: OperationStatus::Enable,
-            request_id: RequestId::new(5),
+            create_id: RequestId::new(5),
         };
         assert_eq!(
             plan_of(&body),

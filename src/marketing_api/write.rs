@@ -12,6 +12,9 @@ use crate::{http::WriteObserver, model::AdvertiserId};
 /// Members of a JSON object, in their order.
 pub type Members = Map<String, Value>;
 
+/// Members of a body, or the error of one that cannot be written.
+pub type MembersResult = serde_json::Result<Members>;
+
 /// Body of a call that writes.
 ///
 /// A body is built as JSON members and not written by serde at once: settings move between the endpoints, and a plan

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{lost_post::LostPostSearch, outcome::Outcome};
+use super::lost_post::LostPostSearch;
 use crate::{
     catalogue::{Row, own},
-    model::{Advice, PublishId},
+    model::{Advice, Outcome, PublishId},
 };
 
 /// Known state of a post whose request failed. Serialized into the members of the error.

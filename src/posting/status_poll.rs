@@ -2,9 +2,9 @@
 
 use std::{ops::ControlFlow, time::Duration};
 
-use super::outcome::Outcome;
 use crate::{
     catalogue::{self, Origin, open_api::INVALID_PUBLISH_ID},
+    model::Outcome,
     open_api::{Error, PostStatus},
 };
 

@@ -12,12 +12,12 @@ use serde_json::Value;
 
 pub(super) use self::{
     campaign::change_campaign,
-    report::{Change, ChangeOutcome, ChangeReport},
+    report::{ChangeOutcome, ChangeReport, SettingChange},
 };
 use self::{
     report::{ChangeStart, ShownValue},
     step::Step,
-    target::Target,
+    target::ChangeTarget,
 };
 use super::{
     context::AdsContext,
@@ -52,7 +52,7 @@ pub(super) struct ChangeRequest {
 /// Changes of an object, with the calls that make them.
 #[derive(Debug, Default)]
 struct ChangePlan {
-    changes: Vec<Change>,
+    changes: Vec<SettingChange>,
     steps: Vec<Step>,
     violations: Vec<AdViolation>,
     warnings: Vec<String>,
@@ -60,9 +60,9 @@ struct ChangePlan {
 
 impl ChangePlan {
     /// Adds changes that take effect with one call. `to` are the new settings.
-    fn change(&mut self, target: &Target, to: &Members, start: ChangeStart) {
+    fn change(&mut self, target: &ChangeTarget, to: &Members, start: ChangeStart) {
         for (field, value) in to {
-            self.changes.push(Change {
+            self.changes.push(SettingChange {
                 field: field.clone(),
                 from: target.listed.value(field).cloned().map(ShownValue),
                 to: ShownValue(value.clone()),
@@ -84,12 +84,12 @@ impl ChangePlan {
     }
 
     /// Adds the change of the status: before all other calls if it disables, after them if it enables.
-    fn switch(&mut self, target: &Target, status: Option<OperationStatus>) -> Result<(), Failure> {
+    fn switch(&mut self, target: &ChangeTarget, status: Option<OperationStatus>) -> Result<(), Failure> {
         let Some(status) = status.filter(|status| !target.has_status(*status)) else {
             return Ok(());
         };
         let word = Value::from(status.as_str());
-        self.changes.push(Change {
+        self.changes.push(SettingChange {
             field: "status".to_owned(),
             from: target.listed.value("operation_status").cloned().map(ShownValue),
             to: ShownValue(word),
@@ -122,7 +122,7 @@ fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> A
 /// fails after another.
 async fn carry_out(
     context: &AdsContext,
-    target: &Target,
+    target: &ChangeTarget,
     plan: ChangePlan,
     dry_run: bool,
 ) -> Result<ChangeReport, Failure> {
@@ -153,7 +153,7 @@ async fn carry_out(
 }
 
 /// Failure of a request that breaks rules. Nothing was sent.
-fn refused(violations: Vec<AdViolation>, target: &Target) -> Failure {
+fn refused(violations: Vec<AdViolation>, target: &ChangeTarget) -> Failure {
     let code = AdViolation::common_code(&violations);
     let details = violations.into_iter().map(|violation| violation.error).collect();
     Failure::of_fields(code, details)

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     context::AdsContext,
-    creation::{CreationOrigin, NewObject, create, planned_request_id},
+    creation::{CreationOrigin, NewObject, create, planned_create_id},
 };
 use crate::{
     integrations::Failure,
@@ -67,7 +67,7 @@ pub(super) struct CreationReport {
 }
 
 // No doc comments on the variants: they would split the schema's list of words.
-/// How the object came about: created; found (TikTok's answer was lost, and the object was found in the list); recorded (an
+/// Origin of the object: created; found (TikTok's answer was lost, and the object was found in the list); recorded (an
 /// earlier request with the same idempotency key created it); planned (a dry run: nothing was created)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -131,8 +131,8 @@ pub(super) async fn created(
     };
     if request.dry_run {
         let object = report.take(prepare.await.map_err(Failure::nothing_written)?);
-        let request_id = planned_request_id(context, request.action, request.key);
-        report.call = Some(object.plan(&context.api, request_id)?);
+        let create_id = planned_create_id(context, request.action, request.key);
+        report.call = Some(object.plan(&context.api, create_id)?);
         return Ok(CreatedObject { id: None, report });
     }
     let object = async { Ok(report.take(prepare.await?)) }.boxed();

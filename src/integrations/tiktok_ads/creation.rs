@@ -12,13 +12,12 @@ mod search;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value};
 use tracing::warn;
 
 use self::{
-    attempt::{Attempt, AttemptResult, written},
+    attempt::{CreationAttempt, CreationAttemptResult, written},
     journal::{CreationEnd, CreationJournal},
-    key::{KeyClaim, KeyRow, take},
+    key::{CreationClaim, KeyRow, take},
     owner::Owner,
     search::{SearchResult, known, search, unconfirmed},
 };
@@ -31,9 +30,8 @@ use crate::{
         Failure,
         keyed::{BEAT, while_held},
     },
-    marketing_api::{MarketingApi, MarketingError, NameSearch, PlannedCall, RequestId},
-    model::Fingerprint,
-    posting::Outcome,
+    marketing_api::{MarketingApi, MarketingError, Members, NameSearch, PlannedCall, RequestId},
+    model::{Fingerprint, Outcome},
 };
 
 /// Object that is to be created.
@@ -42,19 +40,19 @@ pub(super) trait NewObject: Send + Sync {
     fn search(&self) -> NameSearch<'_>;
 
     /// Settings that lists repeat, by which objects of one name are told apart.
-    fn comparable(&self) -> Map<String, Value>;
+    fn comparable(&self) -> Members;
 
     /// Whether TikTok knows a create by its request id.
-    fn has_request_id(&self) -> bool;
+    fn has_create_id(&self) -> bool;
 
     /// Plans the call without sending it.
-    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, MarketingError>;
+    fn plan(&self, api: &MarketingApi, create_id: RequestId) -> Result<PlannedCall, MarketingError>;
 
     /// Sends the create. Returns the id of the object.
     fn send<'a>(
         &'a self,
         api: &'a MarketingApi,
-        request_id: RequestId,
+        create_id: RequestId,
         observer: &'a dyn WriteObserver,
     ) -> BoxFuture<'a, Result<String, MarketingError>>;
 }
@@ -102,11 +100,11 @@ pub(super) async fn create(
 ) -> Result<Creation, Failure> {
     let Some(key) = key else {
         let journal = CreationJournal::none(context.clock.clone());
-        let run = Run {
+        let run = CreationRun {
             context,
             journal: &journal,
             owner: Owner::Unkeyed,
-            request_id: random_request_id(context.clock.since_epoch()),
+            create_id: random_create_id(context.clock.since_epoch()),
             has_key: false,
         };
         let mut creation = run.prepared(prepare).await?;
@@ -118,8 +116,8 @@ pub(super) async fn create(
     let row = KeyRow::of(context, action, key);
     let with_key = |failure: Failure| failure.map_object(|object| object.has_key = true);
     let journal = match take(context, row, key).await.map_err(with_key)? {
-        KeyClaim::Owned(journal) => journal,
-        KeyClaim::Made(id) => {
+        CreationClaim::Owned(journal) => journal,
+        CreationClaim::Made(id) => {
             return Ok(Creation {
                 id,
                 origin: CreationOrigin::Journal,
@@ -127,11 +125,11 @@ pub(super) async fn create(
             });
         }
     };
-    let run = Run {
+    let run = CreationRun {
         context,
         journal: &journal,
         owner: Owner::Keyed(Fingerprint::of(&[&row.row.to_string()])),
-        request_id: request_id_of(row),
+        create_id: create_id_of(row),
         has_key: true,
     };
     let work = run.prepared(prepare);
@@ -161,15 +159,15 @@ async fn conclude(journal: CreationJournal, result: Result<Creation, Failure>) -
 }
 
 /// Creation under way.
-struct Run<'a> {
+struct CreationRun<'a> {
     context: &'a AdsContext,
     journal: &'a CreationJournal,
     owner: Owner,
-    request_id: RequestId,
+    create_id: RequestId,
     has_key: bool,
 }
 
-impl Run<'_> {
+impl CreationRun<'_> {
     async fn prepared(&self, prepare: Preparation<'_>) -> Result<Creation, Failure> {
         let is_resumed = self.journal.sent().is_some();
         let object = prepare.await;
@@ -199,7 +197,7 @@ impl Run<'_> {
         };
         for _attempt in 0..ATTEMPTS_MAX {
             if let Some(lost) = &lost {
-                let is_known = sent.is_known_by_id(self.journal.now(), object.has_request_id());
+                let is_known = sent.is_known_by_id(self.journal.now(), object.has_create_id());
                 if is_known && refused.is_none() {
                     self.context.clock.sleep(PAUSE).await;
                 } else {
@@ -215,13 +213,15 @@ impl Run<'_> {
                 }
             }
             let reported = written(object, self.has_key);
-            let attempt = Attempt::new(self.context, self.journal, &reported, &sent, lost.is_some());
-            match attempt.send(object, self.request_id).await {
-                AttemptResult::Made(id) => return Ok(self.answered(object, id).await),
-                AttemptResult::Refused(failure) if lost.is_none() => return Err(failure.nothing_written()),
+            let attempt = CreationAttempt::new(self.context, self.journal, &reported, &sent, lost.is_some());
+            match attempt.send(object, self.create_id).await {
+                CreationAttemptResult::Made(id) => return Ok(self.answered(object, id).await),
+                CreationAttemptResult::Refused(failure) if lost.is_none() => {
+                    return Err(failure.nothing_written());
+                }
                 // The earlier attempt may have created the object, which can be the reason of the refusal.
-                AttemptResult::Refused(failure) => refused = Some(failure),
-                AttemptResult::Lost(failure) => lost = Some(failure),
+                CreationAttemptResult::Refused(failure) => refused = Some(failure),
+                CreationAttemptResult::Lost(failure) => lost = Some(failure),
             }
             sent = self.journal.sent().unwrap_or(sent);
         }
@@ -270,22 +270,22 @@ fn earlier_may_exist(failure: Failure) -> Failure {
 }
 
 /// Request id for a plan: that of the key, or a random one.
-pub(super) fn planned_request_id(context: &AdsContext, action: &str, key: Option<&str>) -> RequestId {
+pub(super) fn planned_create_id(context: &AdsContext, action: &str, key: Option<&str>) -> RequestId {
     match key {
-        Some(key) => request_id_of(KeyRow::of(context, action, key)),
-        None => random_request_id(context.clock.since_epoch()),
+        Some(key) => create_id_of(KeyRow::of(context, action, key)),
+        None => random_create_id(context.clock.since_epoch()),
     }
 }
 
 /// Request id of a key: always the same for the same key and inputs.
-fn request_id_of(row: KeyRow) -> RequestId {
-    let digest = Fingerprint::of(&["request_id", &row.row.to_string(), &row.fingerprint.to_string()]);
+fn create_id_of(row: KeyRow) -> RequestId {
+    let digest = Fingerprint::of(&["create_id", &row.row.to_string(), &row.fingerprint.to_string()]);
     let bytes = digest.as_bytes().first_chunk().copied().unwrap_or_default();
     RequestId::new(u64::from_be_bytes(bytes))
 }
 
 /// Request id of a request without a key. Without randomness it is taken from the time.
-fn random_request_id(now: Duration) -> RequestId {
+fn random_create_id(now: Duration) -> RequestId {
     let time = u64::try_from(now.as_nanos()).unwrap_or_default();
     RequestId::new(getrandom::u64().unwrap_or(time))
 }

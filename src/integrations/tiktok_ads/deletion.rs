@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub(super) use self::report::DeletionReport;
 use self::{
-    group::{Sending, plan_of},
+    group::{GroupSending, plan_of},
     report::{DeletedItem, ItemOutcome},
 };
 use super::{
@@ -21,7 +21,7 @@ use crate::{
     catalogue::own,
     integrations::Failure,
     marketing_api::{CreationWay, ObjectLevel, PlannedCall, StatusUpdate},
-    posting::Outcome,
+    model::Outcome,
 };
 
 /// Largest number of ids of a request.
@@ -98,7 +98,7 @@ pub(super) async fn delete(
             calls.push(plan_of(context, level, group)?);
         }
     } else {
-        Sending::new(context, &mut items).send_all(&groups).await;
+        GroupSending::new(context, &mut items).send_all(&groups).await;
     }
     conclude(&items, calls)
 }

@@ -14,7 +14,7 @@ use crate::{
     catalogue::own,
     http::WriteObserver,
     integrations::{ActionEntry, Effect, Evidence, Failure, keyed},
-    posting::Outcome,
+    model::Outcome,
 };
 
 /// Known effect of a request on the objects of an ad account.

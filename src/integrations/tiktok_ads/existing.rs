@@ -50,7 +50,7 @@ pub(super) type ExistingObjects = BTreeMap<String, Existing>;
 
 /// List in which objects are looked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SearchedList {
+pub(super) struct ObjectList {
     /// Whether it is the list of Upgraded Smart+.
     pub(super) is_smart_plus: bool,
     filter: &'static str,
@@ -58,25 +58,25 @@ pub(super) struct SearchedList {
     fields: &'static [&'static str],
 }
 
-const CAMPAIGNS: SearchedList = SearchedList {
+const CAMPAIGNS: ObjectList = ObjectList {
     is_smart_plus: false,
     filter: "campaign_ids",
     id: "campaign_id",
     fields: &["campaign_id", "campaign_automation_type"],
 };
-const AD_GROUPS: SearchedList = SearchedList {
+const AD_GROUPS: ObjectList = ObjectList {
     is_smart_plus: false,
     filter: "adgroup_ids",
     id: "adgroup_id",
     fields: &["adgroup_id", "campaign_id"],
 };
-const ADS: SearchedList = SearchedList {
+const ADS: ObjectList = ObjectList {
     is_smart_plus: false,
     filter: "ad_ids",
     id: "ad_id",
     fields: &["ad_id", "smart_plus_ad_id", "campaign_automation_type", "is_aco"],
 };
-const SMART_ADS: SearchedList = SearchedList {
+const SMART_ADS: ObjectList = ObjectList {
     is_smart_plus: true,
     filter: "smart_plus_ad_ids",
     id: "smart_plus_ad_id",
@@ -107,7 +107,7 @@ pub(super) fn status_objects(level: ObjectLevel, ids: &[&str]) -> StatusObjects 
 
 /// Lists of a level. Campaigns and ad groups of Smart+ are listed among the others, ads by their creatives only
 /// (docs/tiktok-marketing-api.md#smart).
-pub(super) const fn lists(level: ObjectLevel, is_sandbox: bool) -> &'static [SearchedList] {
+pub(super) const fn lists(level: ObjectLevel, is_sandbox: bool) -> &'static [ObjectList] {
     match (level, is_sandbox) {
         (ObjectLevel::Campaign, _) => &[CAMPAIGNS],
         (ObjectLevel::AdGroup, _) => &[AD_GROUPS],
@@ -146,7 +146,7 @@ pub(super) async fn look_up(
     Ok(found)
 }
 
-impl SearchedList {
+impl ObjectList {
     /// Objects of this list with these ids.
     pub(super) async fn find(
         &self,

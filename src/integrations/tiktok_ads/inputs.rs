@@ -2,7 +2,6 @@
 
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::{
     catalogue::own,
@@ -15,9 +14,9 @@ use crate::{
 /// answer was lost
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline)]
-pub(super) struct IdempotencyKey(#[schemars(length(min = 1, max = 255))] String);
+pub(super) struct CreationKey(#[schemars(length(min = 1, max = 255))] String);
 
-impl IdempotencyKey {
+impl CreationKey {
     /// The key as the caller wrote it.
     pub(super) fn as_str(&self) -> &str {
         &self.0
@@ -40,6 +39,6 @@ pub(super) fn settings(settings: &impl Serialize) -> Result<Members, Failure> {
 pub(super) fn require(schema: &mut Schema, names: &[&str]) {
     let known = schema.get("required").and_then(|names| names.as_array()).cloned();
     let mut required = known.unwrap_or_default();
-    required.extend(names.iter().map(|name| json!(name)));
+    required.extend(names.iter().map(|name| (*name).into()));
     schema.insert("required".into(), required.into());
 }

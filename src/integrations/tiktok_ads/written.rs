@@ -8,8 +8,7 @@ use crate::{
     catalogue::{FailureCode, Row, marketing_api, own},
     integrations::{Failure, WriteState},
     marketing_api::ObjectLevel,
-    model::{Advice, Word},
-    posting::Outcome,
+    model::{Advice, Outcome, Word},
 };
 
 /// Effect of a write.

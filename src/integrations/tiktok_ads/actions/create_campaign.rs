@@ -1,5 +1,5 @@
 //! `POST /campaign/create/` and `POST /smart_plus/campaign/create/`; permission Ads Management
-//! (docs/tiktok-marketing-api.md#create-a-campaign, #smart).
+//! (docs/tiktok-marketing-api.md#create-a-campaign, docs/tiktok-marketing-api.md#smart).
 
 use futures_util::FutureExt as _;
 use schemars::{JsonSchema, Schema};
@@ -15,7 +15,7 @@ use crate::{
         tiktok_ads::{
             context::AdsContext,
             created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
-            inputs::{IdempotencyKey, require},
+            inputs::{CreationKey, require},
             objects::NewCampaign,
             permissions,
             rules::{budget_of, currency, meet, new_budget, spending_policy},
@@ -45,7 +45,7 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     #[serde(default = "disabled")]
     #[schemars(extend("default" = "DISABLE"))]
     status: OperationStatus,
-    idempotency_key: Option<IdempotencyKey>,
+    idempotency_key: Option<CreationKey>,
     /// Check the inputs and show the call to TikTok without sending it
     #[serde(default)]
     dry_run: bool,
@@ -86,7 +86,7 @@ impl Action for CreateCampaign {
         let key = input.idempotency_key.clone();
         let request = CreateRequest {
             action: Self::NAME,
-            key: key.as_ref().map(IdempotencyKey::as_str),
+            key: key.as_ref().map(CreationKey::as_str),
             status: input.status,
             dry_run: input.dry_run,
         };

@@ -1,5 +1,5 @@
 //! `POST /campaign/status/update/` and `POST /smart_plus/campaign/status/update/`; permission Ads Management
-//! (docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, #smart).
+//! (docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, docs/tiktok-marketing-api.md#smart).
 
 use schemars::JsonSchema;
 use serde::Deserialize;

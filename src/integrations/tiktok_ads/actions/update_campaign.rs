@@ -1,5 +1,5 @@
 //! `POST /campaign/update/`, `POST /smart_plus/campaign/update/` and their `status/update/`; permission Ads Management
-//! (docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, #smart).
+//! (docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, docs/tiktok-marketing-api.md#smart).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

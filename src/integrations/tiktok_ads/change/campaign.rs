@@ -1,10 +1,10 @@
-//! Update of a campaign. Facts: docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, #smart.
+//! Update of a campaign. Facts: docs/tiktok-marketing-api.md#update-pause-and-delete-campaigns, docs/tiktok-marketing-api.md#smart.
 
 use serde_json::{Value, json};
 
 use super::{
     ChangePlan, ChangeReport, ChangeRequest, carry_out, guard, of_unread, report::ChangeStart, step::Step,
-    target::Target,
+    target::ChangeTarget,
 };
 use crate::{
     advertising::{BudgetHolder, check_name},
@@ -25,14 +25,18 @@ pub(in crate::integrations::tiktok_ads) async fn change_campaign(
     context: &AdsContext,
     request: ChangeRequest,
 ) -> Result<ChangeReport, Failure> {
-    let target = Target::read(context, ObjectLevel::Campaign, &request.id).await;
+    let target = ChangeTarget::read(context, ObjectLevel::Campaign, &request.id).await;
     let target = target.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
     let plan = plan(context, &target, &request).await;
     let plan = plan.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
     carry_out(context, &target, plan, request.dry_run).await
 }
 
-async fn plan(context: &AdsContext, target: &Target, request: &ChangeRequest) -> Result<ChangePlan, Failure> {
+async fn plan(
+    context: &AdsContext,
+    target: &ChangeTarget,
+    request: &ChangeRequest,
+) -> Result<ChangePlan, Failure> {
     let mut plan = ChangePlan::default();
     check(&mut plan, target, request);
     let mut wanted = request.settings.clone();
@@ -62,12 +66,12 @@ async fn plan(context: &AdsContext, target: &Target, request: &ChangeRequest) ->
     Ok(plan)
 }
 
-fn is_unlimited(target: &Target) -> bool {
+fn is_unlimited(target: &ChangeTarget) -> bool {
     target.listed.word("budget_mode") == Some(INFINITE)
 }
 
 /// Call that changes settings and budget.
-fn update(target: &Target, wanted: Members) -> Result<Step, Failure> {
+fn update(target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
     let campaign_id = CampaignId::parse(&target.id);
     let changes = serde_json::from_value::<CampaignSettings>(Value::Object(wanted.clone()));
     let (Some(campaign_id), Ok(changes)) = (campaign_id, changes) else {
@@ -80,7 +84,7 @@ fn update(target: &Target, wanted: Members) -> Result<Step, Failure> {
     }
 }
 
-fn check(plan: &mut ChangePlan, target: &Target, request: &ChangeRequest) {
+fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest) {
     if let Some(name) = request.settings.get("campaign_name").and_then(Value::as_str) {
         plan.violations.extend(check_name("campaign_name", name));
     }
@@ -98,7 +102,7 @@ fn check(plan: &mut ChangePlan, target: &Target, request: &ChangeRequest) {
 }
 
 /// Checks that special ad categories are only removed.
-fn check_industries(plan: &mut ChangePlan, target: &Target, request: &ChangeRequest) {
+fn check_industries(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest) {
     let Some(wanted) = request.settings.get(INDUSTRIES).and_then(Value::as_array) else {
         return;
     };

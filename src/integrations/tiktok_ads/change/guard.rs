@@ -1,6 +1,6 @@
 //! Guard of spending for updates: what is enabled, and which budget pays for it.
 
-use super::{ChangeRequest, target::Target};
+use super::{ChangeRequest, target::ChangeTarget};
 use crate::{
     advertising::{
         AdViolation, BudgetHolder, ListedSettings, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest,
@@ -44,7 +44,7 @@ pub(super) fn scheduled(listed: &ListedSettings) -> Option<Amount> {
 /// the next day.
 pub(super) fn check(
     context: &AdsContext,
-    target: &Target,
+    target: &ChangeTarget,
     request: &ChangeRequest,
     budget: PayingBudget<'_>,
     is_scheduled: bool,
@@ -69,7 +69,7 @@ pub(super) fn check(
 }
 
 /// Whether a request switches its object on.
-pub(super) fn enables(target: &Target, request: &ChangeRequest) -> bool {
+pub(super) fn enables(target: &ChangeTarget, request: &ChangeRequest) -> bool {
     request.status == Some(OperationStatus::Enable) && !target.has_status(OperationStatus::Enable)
 }
 
@@ -84,7 +84,7 @@ fn policy(context: &AdsContext) -> SpendingPolicy {
 /// then theirs.
 pub(super) async fn check_ad_groups(
     context: &AdsContext,
-    campaign: &Target,
+    campaign: &ChangeTarget,
 ) -> Result<Vec<AdViolation>, Failure> {
     let policy = SpendingPolicy {
         // The campaign is enabled, and its own check tells whether that is allowed.

@@ -12,10 +12,10 @@ use crate::marketing_api::{CreationWay, PlannedCall};
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub(in crate::integrations::tiktok_ads) struct ChangeReport {
-    /// How TikTok runs the campaign: SMART_PLUS or MANUAL
+    /// Way in which TikTok runs the campaign: SMART_PLUS or MANUAL
     pub(super) automation: CreationWay,
     /// Settings that change, each with its value before and after; those that already have the value are left out
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<SettingChange>,
     /// Calls as they would be sent, in order; only after a dry run
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) calls: Vec<PlannedCall>,
@@ -24,10 +24,10 @@ pub(in crate::integrations::tiktok_ads) struct ChangeReport {
     pub(super) warnings: Vec<String>,
 }
 
-/// Change of one setting.
+/// SettingChange of one setting.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
-pub(in crate::integrations::tiktok_ads) struct Change {
+pub(in crate::integrations::tiktok_ads) struct SettingChange {
     /// Name of the setting
     pub(super) field: String,
     /// Value before the update; absent if there was none
@@ -36,7 +36,7 @@ pub(in crate::integrations::tiktok_ads) struct Change {
     /// Value after the update
     pub(super) to: ShownValue,
     pub(super) takes_effect: ChangeStart,
-    /// What else the change does
+    /// Further effect of the change
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) note: Option<String>,
 }
@@ -72,7 +72,7 @@ pub(in crate::integrations::tiktok_ads) enum ChangeStart {
 }
 
 // No doc comments on the variants: they would split the schema's list of words.
-/// What the request did: changed; unchanged (the object already has these settings, so nothing was sent); planned (a dry
+/// Effect of the request: changed; unchanged (the object already has these settings, so nothing was sent); planned (a dry
 /// run: nothing was sent)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::target::Target;
+use super::target::ChangeTarget;
 use crate::{
     catalogue::{FailureCode, marketing_api, own},
     http::WriteObserver as _,
@@ -12,7 +12,9 @@ use crate::{
             context::AdsContext, evidence::ChangeObserver, existing::status_objects, written::WrittenObject,
         },
     },
-    marketing_api::{MarketingEndpoint, Members, StatusAnswer, StatusChange, StatusUpdate, WriteBody},
+    marketing_api::{
+        MarketingEndpoint, Members, MembersResult, StatusAnswer, StatusChange, StatusUpdate, WriteBody,
+    },
 };
 
 /// Call of an update.
@@ -28,7 +30,7 @@ pub(super) struct Step {
 
 /// Result of one attempt.
 #[derive(Debug)]
-enum AttemptResult {
+enum StepResult {
     Done,
     Refused(Failure),
     Lost(Failure),
@@ -57,7 +59,7 @@ impl Step {
     }
 
     /// Call that sets the status.
-    pub(super) fn switch(target: &Target, status: StatusChange) -> Result<Self, Failure> {
+    pub(super) fn switch(target: &ChangeTarget, status: StatusChange) -> Result<Self, Failure> {
         let body = StatusUpdate {
             objects: status_objects(target.level, &[&target.id]),
             is_smart_plus: target.is_smart_plus(),
@@ -82,7 +84,7 @@ impl WriteBody for Step {
         self.endpoint
     }
 
-    fn members(&self) -> serde_json::Result<Members> {
+    fn members(&self) -> MembersResult {
         Ok(self.members.clone())
     }
 }
@@ -91,11 +93,11 @@ impl WriteBody for Step {
 /// before it.
 pub(super) async fn send_all(
     context: &AdsContext,
-    target: &Target,
+    target: &ChangeTarget,
     steps: &[Step],
 ) -> Result<Vec<String>, Failure> {
     let mut warnings = Vec::new();
-    let mut sending = Sending {
+    let mut sending = StepSending {
         context,
         target,
         written: target.written(),
@@ -113,29 +115,29 @@ pub(super) async fn send_all(
 }
 
 /// Update under way.
-struct Sending<'a> {
+struct StepSending<'a> {
     context: &'a AdsContext,
-    target: &'a Target,
+    target: &'a ChangeTarget,
     /// The object, as it is reported if the request is stopped.
     written: WrittenObject,
 }
 
-impl Sending<'_> {
+impl StepSending<'_> {
     /// Sends a call, and once more if its answer was lost and the object does not show the change. Returns whether its effect
     /// is known from the object only.
     async fn send(&self, step: &Step) -> Result<bool, Failure> {
         let lost = match self.attempt(step, false).await {
-            AttemptResult::Done => return Ok(false),
-            AttemptResult::Refused(failure) => return Err(failure),
-            AttemptResult::Lost(failure) => failure,
+            StepResult::Done => return Ok(false),
+            StepResult::Refused(failure) => return Err(failure),
+            StepResult::Lost(failure) => failure,
         };
         if self.is_shown(step).await {
             return Ok(true);
         }
         let again = match self.attempt(step, true).await {
-            AttemptResult::Done => return Ok(false),
+            StepResult::Done => return Ok(false),
             // The first attempt may have had its effect, which can be the reason of the refusal.
-            AttemptResult::Refused(failure) | AttemptResult::Lost(failure) => failure,
+            StepResult::Refused(failure) | StepResult::Lost(failure) => failure,
         };
         if self.is_shown(step).await {
             return Ok(true);
@@ -144,7 +146,7 @@ impl Sending<'_> {
         Err(Failure { message, ..lost }.unconfirmed_change())
     }
 
-    async fn attempt(&self, step: &Step, is_repeated: bool) -> AttemptResult {
+    async fn attempt(&self, step: &Step, is_repeated: bool) -> StepResult {
         let is_changed = is_repeated || !self.written.applied.is_empty();
         let observer = ChangeObserver {
             evidence: &self.context.evidence,
@@ -156,15 +158,15 @@ impl Sending<'_> {
                 (Some(refusal), _) => Failure::of_item(&refusal.error_message),
                 (None, Some(message)) => {
                     let code = FailureCode::Known(&marketing_api::PARTLY_DONE);
-                    return AttemptResult::Lost(Failure::with_code(code, &message));
+                    return StepResult::Lost(Failure::with_code(code, &message));
                 }
-                (None, None) => return AttemptResult::Done,
+                (None, None) => return StepResult::Done,
             },
-            Err(error) if error.effect_unknown() => return AttemptResult::Lost(error.into()),
+            Err(error) if error.effect_unknown() => return StepResult::Lost(error.into()),
             Err(error) => Failure::from(error),
         };
         observer.without_effect().await;
-        AttemptResult::Refused(failure)
+        StepResult::Refused(failure)
     }
 
     /// Reads the object until it shows the change, or the waits or the request's time end.

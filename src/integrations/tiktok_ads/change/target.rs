@@ -15,7 +15,7 @@ use crate::{
 
 /// Object that an update changes.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct ChangeTarget {
     /// Level of the object.
     pub(super) level: ObjectLevel,
     /// Id of the object.
@@ -26,7 +26,7 @@ pub(super) struct Target {
     pub(super) listed: ListedSettings,
 }
 
-impl Target {
+impl ChangeTarget {
     /// Reads an object. Errors: none with this id, a deleted one, one that cannot be changed.
     pub(super) async fn read(context: &AdsContext, level: ObjectLevel, id: &str) -> Result<Self, Failure> {
         let ids = [id.to_owned()];

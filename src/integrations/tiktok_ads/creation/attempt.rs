@@ -22,7 +22,7 @@ use crate::{
 
 /// Result of an attempt.
 #[derive(Debug)]
-pub(super) enum AttemptResult {
+pub(super) enum CreationAttemptResult {
     /// The object exists.
     Made(String),
     /// The object was not created.
@@ -37,7 +37,7 @@ const DUPLICATE_REQUEST: &str = "40050";
 
 /// One attempt, and its observer.
 #[derive(Debug)]
-pub(super) struct Attempt<'a> {
+pub(super) struct CreationAttempt<'a> {
     pub(super) context: &'a AdsContext,
     pub(super) journal: &'a CreationJournal,
     /// The object, as it is reported if the request is stopped.
@@ -50,7 +50,7 @@ pub(super) struct Attempt<'a> {
     withheld: OnceLock<Failure>,
 }
 
-impl<'a> Attempt<'a> {
+impl<'a> CreationAttempt<'a> {
     pub(super) fn new(
         context: &'a AdsContext,
         journal: &'a CreationJournal,
@@ -69,10 +69,10 @@ impl<'a> Attempt<'a> {
     }
 
     /// Sends the object.
-    pub(super) async fn send(&self, object: &dyn NewObject, request_id: RequestId) -> AttemptResult {
-        match object.send(&self.context.api, request_id, self).await {
-            Ok(id) if is_id(&id) => AttemptResult::Made(id),
-            Ok(_no_id) => AttemptResult::Lost(Failure::new(
+    pub(super) async fn send(&self, object: &dyn NewObject, create_id: RequestId) -> CreationAttemptResult {
+        match object.send(&self.context.api, create_id, self).await {
+            Ok(id) if is_id(&id) => CreationAttemptResult::Made(id),
+            Ok(_no_id) => CreationAttemptResult::Lost(Failure::new(
                 &own::UNREADABLE_ANSWER,
                 "(TikTok's answer has no id)",
             )),
@@ -80,19 +80,19 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    async fn failed(&self, error: MarketingError) -> AttemptResult {
+    async fn failed(&self, error: MarketingError) -> CreationAttemptResult {
         if let Some(withheld) = self.withheld.get() {
-            return AttemptResult::Refused(withheld.clone());
+            return CreationAttemptResult::Refused(withheld.clone());
         }
         let is_duplicate =
             matches!(&error, MarketingError::Refused(refusal) if refusal.code == DUPLICATE_REQUEST);
         let is_lost = is_duplicate || error.effect_unknown();
         let failure = Failure::of_create(error, self.context.clock.since_epoch());
         if is_lost {
-            return AttemptResult::Lost(failure);
+            return CreationAttemptResult::Lost(failure);
         }
         self.without_effect().await;
-        AttemptResult::Refused(failure)
+        CreationAttemptResult::Refused(failure)
     }
 
     /// Stage of an attempt that is sent now.
@@ -115,7 +115,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-impl WriteObserver for Attempt<'_> {
+impl WriteObserver for CreationAttempt<'_> {
     fn about_to_send(&self) -> BoxFuture<'_, bool> {
         async {
             // The evidence first: if the action is stopped here, the journal may already record an attempt.

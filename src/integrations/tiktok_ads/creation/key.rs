@@ -12,8 +12,7 @@ use crate::{
         keyed::{JournalBudget, LEASE},
         tiktok_ads::context::AdsContext,
     },
-    model::{Fingerprint, JournalKey},
-    posting::Outcome,
+    model::{Fingerprint, JournalKey, Outcome},
     secret::shown,
     state::{Claim, Lease, Recorded, StateError},
 };
@@ -29,7 +28,7 @@ pub(super) struct KeyRow {
 
 /// Result of taking a key.
 #[derive(Debug)]
-pub(super) enum KeyClaim {
+pub(super) enum CreationClaim {
     /// The request creates the object, or goes on with an earlier one.
     Owned(Box<CreationJournal>),
     /// An earlier request created the object with this id.
@@ -59,7 +58,7 @@ impl KeyRow {
 }
 
 /// Takes the key, waiting for another request that holds it.
-pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result<KeyClaim, Failure> {
+pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result<CreationClaim, Failure> {
     let patience = PATIENCE.min(context.clock.left_until(context.deadline));
     let end = context.clock.deadline_in(patience);
     loop {
@@ -81,7 +80,7 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
                 }
             },
             Claim::Finished { entry } => match stage(&entry, true) {
-                Ok(CreationStage::Made { id }) => return Ok(KeyClaim::Made(id)),
+                Ok(CreationStage::Made { id }) => return Ok(CreationClaim::Made(id)),
                 Ok(CreationStage::Begun | CreationStage::Sent(_)) => {
                     return Err(distrust(row, "its row has ended, but its stage has not"));
                 }
@@ -93,10 +92,10 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
     }
 }
 
-fn owned(context: &AdsContext, lease: Lease, stage: CreationStage) -> KeyClaim {
+fn owned(context: &AdsContext, lease: Lease, stage: CreationStage) -> CreationClaim {
     let clock = context.clock.clone();
     let budget = JournalBudget::new(clock.clone(), context.deadline);
-    KeyClaim::Owned(Box::new(CreationJournal::in_row(clock, lease, budget, stage)))
+    CreationClaim::Owned(Box::new(CreationJournal::in_row(clock, lease, budget, stage)))
 }
 
 /// Claims the row before the request's deadline. A claim that succeeds later is not used, and ends with its lease.

@@ -8,8 +8,7 @@ use crate::{
     catalogue::own,
     integrations::{Failure, tiktok_ads::context::AdsContext},
     marketing_api::{MarketingError, NamedObject, NamedObjects},
-    model::UtcTime,
-    posting::Outcome,
+    model::{Outcome, UtcTime},
 };
 
 /// Result of a search.

@@ -16,7 +16,7 @@ use crate::{
         },
     },
     marketing_api::{ObjectLevel, PlannedCall, PrimaryStatus, StatusAnswer, StatusChange, StatusUpdate},
-    posting::Outcome,
+    model::Outcome,
 };
 
 /// Wait before the objects are read after a lost answer. Lists can lag behind
@@ -44,7 +44,7 @@ pub(super) fn plan_of(
 }
 
 /// Deletion under way.
-pub(super) struct Sending<'a> {
+pub(super) struct GroupSending<'a> {
     context: &'a AdsContext,
     level: ObjectLevel,
     items: &'a mut Items,
@@ -53,13 +53,13 @@ pub(super) struct Sending<'a> {
 }
 
 /// Result of one call.
-enum Called {
+enum GroupCall {
     Answered(StatusAnswer, Option<String>),
     Refused(Failure),
     Lost(Failure),
 }
 
-impl<'a> Sending<'a> {
+impl<'a> GroupSending<'a> {
     pub(super) fn new(context: &'a AdsContext, items: &'a mut Items) -> Self {
         Self {
             context,
@@ -84,29 +84,29 @@ impl<'a> Sending<'a> {
             return Vec::new();
         }
         let called = self.call(group).await;
-        if let Called::Refused(_) = called {
+        if let GroupCall::Refused(_) = called {
             self.items.set_all(&group.ids, &ItemOutcome::Planned);
         }
         match called {
-            Called::Answered(answer, partial) => self.answered(group, &answer, partial.as_deref()),
-            Called::Refused(failure) if !is_about_items(&failure) => {
+            GroupCall::Answered(answer, partial) => self.answered(group, &answer, partial.as_deref()),
+            GroupCall::Refused(failure) if !is_about_items(&failure) => {
                 self.fail(&group.ids, &failure);
                 self.stopped = Some(failure);
                 Vec::new()
             }
-            Called::Refused(_) if group.ids.len() > 1 => group.each(&group.ids),
-            Called::Refused(failure) => {
+            GroupCall::Refused(_) if group.ids.len() > 1 => group.each(&group.ids),
+            GroupCall::Refused(failure) => {
                 self.fail(&group.ids, &failure);
                 Vec::new()
             }
-            Called::Lost(failure) => {
+            GroupCall::Lost(failure) => {
                 self.recover(group, failure).await;
                 Vec::new()
             }
         }
     }
 
-    async fn call(&mut self, group: &Group) -> Called {
+    async fn call(&mut self, group: &Group) -> GroupCall {
         let before = self.items.may_have_deleted().then(|| self.items.written());
         self.unconfirmed(&group.ids, &Failure::new(&own::OUTCOME_UNKNOWN, ""));
         let observer = ChangeObserver {
@@ -116,11 +116,11 @@ impl<'a> Sending<'a> {
         };
         let body = body(self.level, group);
         match self.context.api.write(&body, Some(&observer)).await {
-            Ok(answer) => Called::Answered(answer.data, answer.partial),
-            Err(error) if error.effect_unknown() => Called::Lost(error.into()),
+            Ok(answer) => GroupCall::Answered(answer.data, answer.partial),
+            Err(error) if error.effect_unknown() => GroupCall::Lost(error.into()),
             Err(error) => {
                 observer.without_effect().await;
-                Called::Refused(error.into())
+                GroupCall::Refused(error.into())
             }
         }
     }
@@ -164,11 +164,11 @@ impl<'a> Sending<'a> {
         let mut left = self.still_there(group).await;
         if !left.ids.is_empty() {
             match self.call(&left).await {
-                Called::Answered(answer, partial) => {
+                GroupCall::Answered(answer, partial) => {
                     let alone = self.answered(&left, &answer, partial.as_deref());
                     left.ids = alone.into_iter().flat_map(|alone| alone.ids).collect();
                 }
-                Called::Refused(failure) | Called::Lost(failure) => {
+                GroupCall::Refused(failure) | GroupCall::Lost(failure) => {
                     let message = format!("{} Sent again: {}", lost.message, failure.message);
                     lost = Failure { message, ..lost };
                     left = self.still_there(&left).await;

@@ -101,7 +101,7 @@ struct ItemReport {
 }
 
 // No doc comments on the variants: they would split the schema's list of words.
-/// What happened to the object: deleted; already_deleted; not_found (the ad account has no such object); failed (it was not
+/// Outcome for the object: deleted; already_deleted; not_found (the ad account has no such object); failed (it was not
 /// deleted); unconfirmed (it may have been deleted: send the request again); planned (nothing was
 /// sent for it, because of a dry run or because the request was stopped before)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]

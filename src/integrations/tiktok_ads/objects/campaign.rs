@@ -1,14 +1,13 @@
 //! New campaign.
 
 use futures_util::{FutureExt as _, future::BoxFuture};
-use serde_json::{Map, Value};
 
 use crate::{
     http::WriteObserver,
     integrations::tiktok_ads::creation::NewObject,
     marketing_api::{
-        CampaignCreate, CampaignSettings, CreationWay, MarketingApi, MarketingError, NameSearch, ObjectLevel,
-        OperationStatus, PlannedCall, RequestId, SmartCampaignCreate, members_of,
+        CampaignCreate, CampaignSettings, CreationWay, MarketingApi, MarketingError, Members, NameSearch,
+        ObjectLevel, OperationStatus, PlannedCall, RequestId, SmartCampaignCreate, members_of,
     },
 };
 
@@ -21,19 +20,19 @@ pub(in crate::integrations::tiktok_ads) struct NewCampaign {
 }
 
 impl NewCampaign {
-    fn manual(&self, request_id: RequestId) -> CampaignCreate {
+    fn manual(&self, create_id: RequestId) -> CampaignCreate {
         CampaignCreate {
             settings: self.settings.clone(),
             operation_status: self.status,
-            request_id,
+            create_id,
         }
     }
 
-    fn smart_plus(&self, request_id: RequestId) -> SmartCampaignCreate {
+    fn smart_plus(&self, create_id: RequestId) -> SmartCampaignCreate {
         SmartCampaignCreate {
             settings: self.settings.clone(),
             operation_status: self.status,
-            request_id,
+            create_id,
         }
     }
 }
@@ -48,32 +47,32 @@ impl NewObject for NewCampaign {
         }
     }
 
-    fn comparable(&self) -> Map<String, Value> {
+    fn comparable(&self) -> Members {
         self.search()
             .comparable(&members_of(&self.settings).unwrap_or_default())
     }
 
-    fn has_request_id(&self) -> bool {
+    fn has_create_id(&self) -> bool {
         true
     }
 
-    fn plan(&self, api: &MarketingApi, request_id: RequestId) -> Result<PlannedCall, MarketingError> {
+    fn plan(&self, api: &MarketingApi, create_id: RequestId) -> Result<PlannedCall, MarketingError> {
         match self.automation {
-            CreationWay::Manual => api.plan(&self.manual(request_id)),
-            CreationWay::SmartPlus => api.plan(&self.smart_plus(request_id)),
+            CreationWay::Manual => api.plan(&self.manual(create_id)),
+            CreationWay::SmartPlus => api.plan(&self.smart_plus(create_id)),
         }
     }
 
     fn send<'a>(
         &'a self,
         api: &'a MarketingApi,
-        request_id: RequestId,
+        create_id: RequestId,
         observer: &'a dyn WriteObserver,
     ) -> BoxFuture<'a, Result<String, MarketingError>> {
         async move {
             let answer = match self.automation {
-                CreationWay::Manual => api.write(&self.manual(request_id), Some(observer)).await,
-                CreationWay::SmartPlus => api.write(&self.smart_plus(request_id), Some(observer)).await,
+                CreationWay::Manual => api.write(&self.manual(create_id), Some(observer)).await,
+                CreationWay::SmartPlus => api.write(&self.smart_plus(create_id), Some(observer)).await,
             };
             answer.map(|answer| answer.data.campaign_id.as_str().to_owned())
         }
