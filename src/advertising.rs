@@ -19,9 +19,10 @@ mod violation;
 
 pub use budget::{BudgetLevel, BudgetLimits};
 pub use campaign::{check_campaign, complete_campaign};
-pub use candidate::{ListedObject, SoughtObject, candidates, has_name};
+pub use candidate::{Candidate, ListedObject, SoughtObject, candidates, has_name};
 pub use creation::{
-    ATTEMPTS_MAX, AfterSearch, CreationStage, KNOWN_MAX, SAME_REQUEST, SETTLED, SentCreation, is_id,
+    AT_ONCE_MAX, ATTEMPTS_MAX, AfterAbsence, AfterSearch, CreationStage, KNOWN_MAX, RepeatSigns,
+    SAME_REQUEST, SAME_REQUEST_END, SETTLED, SentCreation, is_id,
 };
 pub use currency::Currency;
 pub use difference::ListedSettings;

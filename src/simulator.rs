@@ -84,7 +84,7 @@ pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutco
 pub use marketing_api::{
     account::{AppTier, SimulatedAdsToken, SimulatedAdvertiser, SimulatedApp},
     setup::{AdsOptions, AdsSetup},
-    switches::{AdgroupUpdate, AdsSwitches, ManualCutoff, RepeatedRequest, SmartPlusBudget},
+    switches::{AdgroupUpdate, AdsSwitches, LateRepeat, ManualCutoff, RepeatedRequest, SmartPlusBudget},
 };
 pub use open_api::{
     account::{Account, Visibility, description, presets},

@@ -51,7 +51,7 @@ pub use self::{
     rate_counters::RateCounters,
 };
 use self::{
-    holder::Holders,
+    holder::{Holder, Holders},
     row::LEASE_MAX,
     sqlite::Sqlite,
     store::{CountedEvent, Store as _},
@@ -169,15 +169,7 @@ impl State {
         lease: Duration,
     ) -> Result<Claim, StateError> {
         let holder = self.0.holders().holder();
-        let mut request = ClaimRequest {
-            key,
-            fingerprint,
-            holder: holder.to_string(),
-            preempted: None,
-            lease: lease.min(LEASE_MAX),
-            entry: entry.to_owned(),
-            seal: self.0.seal.clone(),
-        };
+        let mut request = self.request(key, fingerprint, &holder, entry, lease);
         loop {
             match with_store!(self, store => store.claim(request.clone()))? {
                 ClaimResult::Held { holder, .. }
@@ -192,6 +184,40 @@ impl State {
                 | ClaimResult::Conflict
                 | ClaimResult::Distrusted(_)) => return Claim::of(found, self, &request, holder),
             }
+        }
+    }
+
+    /// Returns true if the row of `key` was claimed with another fingerprint. Changes nothing. Errors: the row is not
+    /// trusted.
+    pub async fn is_of_another(&self, key: JournalKey, fingerprint: Fingerprint) -> Result<bool, StateError> {
+        let holder = self.0.holders().holder();
+        let request = self.request(key, fingerprint, &holder, "", Duration::ZERO);
+        match with_store!(self, store => store.look(request.clone()))? {
+            ClaimResult::Conflict => Ok(true),
+            ClaimResult::Distrusted(reason) => Err(StateError::Untrusted { reason }),
+            ClaimResult::Fresh(_)
+            | ClaimResult::Resumed(_)
+            | ClaimResult::Held { .. }
+            | ClaimResult::Finished(_) => Ok(false),
+        }
+    }
+
+    fn request(
+        &self,
+        key: JournalKey,
+        fingerprint: Fingerprint,
+        holder: &Holder,
+        entry: &str,
+        lease: Duration,
+    ) -> ClaimRequest {
+        ClaimRequest {
+            key,
+            fingerprint,
+            holder: holder.to_string(),
+            preempted: None,
+            lease: lease.min(LEASE_MAX),
+            entry: entry.to_owned(),
+            seal: self.0.seal.clone(),
         }
     }
 

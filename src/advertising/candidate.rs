@@ -1,7 +1,8 @@
 //! Choice among listed objects of the one that a request without an answer may have created: pure.
 //!
-//! Names are not unique, so a name alone proves nothing. A candidate has the name, was not listed before the request,
-//! is not older than it by TikTok's own clock, and has the settings that were sent.
+//! Names are not unique, so a name alone proves nothing. A candidate has the name and was not listed before the request.
+//! It fits if it is not older than the request by TikTok's own clock and has the settings that were sent. Another
+//! candidate may still be the object: someone may have changed a setting, and clocks may differ.
 
 use std::time::Duration;
 
@@ -33,35 +34,49 @@ pub struct SoughtObject<'a> {
     pub tiktok_time: Option<u64>,
 }
 
-/// Difference between an answer's time and a time of creation that is due to rounding.
-const ROUNDING: Duration = Duration::from_secs(2);
+/// Difference between TikTok's times, of an answer and of a creation, that proves nothing: they come from different
+/// machines.
+const SKEW: Duration = Duration::from_secs(10);
 
 /// Age above which a time of creation is not trusted: an object that old was listed before the request, so the two
-/// times are of different clocks.
-const AGE_MAX: Duration = Duration::from_hours(1);
+/// times are of different clocks, for example of different time zones.
+const AGE_MAX: Duration = Duration::from_mins(15);
 
-/// Returns the ids of the objects that can be the sought one, oldest first.
-pub fn candidates<'a>(listed: &'a [ListedObject], sought: SoughtObject<'_>) -> Vec<&'a str> {
-    let mut fitting: Vec<&ListedObject> = listed.iter().filter(|object| fits(object, sought)).collect();
-    fitting.sort_by_key(|object| (object.created, object.id.len(), object.id.as_str()));
-    fitting.into_iter().map(|object| object.id.as_str()).collect()
+/// Object that can be the sought one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Id of the object.
+    pub id: &'a str,
+    /// Whether it is as the sought one was sent.
+    pub fits: bool,
+}
+
+/// Returns the objects that can be the sought one, oldest first.
+pub fn candidates<'a>(listed: &'a [ListedObject], sought: SoughtObject<'_>) -> Vec<Candidate<'a>> {
+    let is_new = |object: &&ListedObject| has_name(object, sought.name) && !sought.known.contains(&object.id);
+    let mut new: Vec<&ListedObject> = listed.iter().filter(is_new).collect();
+    new.sort_by_key(|object| (object.created, object.id.len(), object.id.as_str()));
+    new.into_iter()
+        .map(|object| Candidate {
+            id: &object.id,
+            fits: fits(object, sought),
+        })
+        .collect()
 }
 
 fn fits(object: &ListedObject, sought: SoughtObject<'_>) -> bool {
-    has_name(object, sought.name)
-        && !sought.known.contains(&object.id)
-        && !is_older(object.created, sought.tiktok_time)
-        && sought.settings.iter().all(|(name, sent)| {
-            object
-                .members
-                .get(name)
-                .is_none_or(|listed| is_same(listed, sent))
-        })
+    let has_setting = |name: &String, sent: &Value| {
+        let listed = object.members.get(name);
+        listed.is_none_or(|listed| is_same(listed, sent))
+    };
+    !is_older(object.created, sought.tiktok_time)
+        && sought.settings.iter().all(|(name, sent)| has_setting(name, sent))
 }
 
-/// Returns true if the object has the name. TikTok may trim names.
+/// Returns true if the object has the name. TikTok may trim names, and chooses one if none was sent.
 pub fn has_name(object: &ListedObject, name: &str) -> bool {
-    object.name.trim() == name.trim()
+    let name = name.trim();
+    name.is_empty() || object.name.trim() == name
 }
 
 /// Returns true if an object existed before the request, although the list did not show it yet.
@@ -70,7 +85,7 @@ fn is_older(created: Option<Duration>, tiktok_time: Option<u64>) -> bool {
         return false;
     };
     let age = before.saturating_sub(created);
-    age > ROUNDING && age < AGE_MAX
+    age > SKEW && age < AGE_MAX
 }
 
 /// Returns true if a listed value is the sent one, or says nothing. Numbers may be listed as text.
@@ -139,7 +154,20 @@ mod tests {
             known: &["7".to_owned()],
             tiktok_time: Some(NOW),
         };
-        assert_eq!(candidates(objects, sought), expected, "{objects:?}");
+        let candidates = candidates(objects, sought);
+        let fitting = candidates.iter().filter(|candidate| candidate.fits);
+        assert_eq!(
+            fitting.map(|candidate| candidate.id).collect::<Vec<_>>(),
+            expected,
+            "{objects:?}"
+        );
+        // A difference makes an object doubtful, never impossible.
+        let is_new = |object: &&ListedObject| object.name.trim() == "Spring" && object.id != "7";
+        assert_eq!(
+            candidates.len(),
+            objects.iter().filter(is_new).count(),
+            "{objects:?}"
+        );
     }
 
     #[test]
@@ -150,7 +178,7 @@ mod tests {
             listed("9", " Spring ", -1, none()),
             listed("8", "Spring sale", -1, none()),
             listed("7", "Spring", -1, none()),
-            listed("6", "Spring", 10, none()),
+            listed("6", "Spring", 11, none()),
         ];
         found(&objects, none(), &["9", "10"]);
     }
@@ -159,11 +187,23 @@ mod tests {
     fn the_times_of_two_clocks_are_not_compared() {
         let object = listed("6", "Spring", 7_200, json!({}));
         found(std::slice::from_ref(&object), json!({}), &["6"]);
+        found(&[listed("6", "Spring", 10, json!({}))], json!({}), &["6"]);
+        // An hour behind, in another time zone.
+        found(&[listed("6", "Spring", 3_595, json!({}))], json!({}), &["6"]);
         let timeless = ListedObject {
             created: None,
             ..object
         };
         found(&[timeless], json!({}), &["6"]);
+    }
+
+    #[test]
+    fn an_object_without_a_name_of_its_own_can_have_any() {
+        let object = listed("6", "Ad 1", -1, json!({}));
+        for name in ["", " "] {
+            assert!(has_name(&object, name), "{name:?}");
+        }
+        assert!(!has_name(&object, "Ad"));
     }
 
     #[test]

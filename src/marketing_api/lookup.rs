@@ -27,6 +27,8 @@ pub struct NameSearch<'a> {
     pub parent: &'a str,
     /// Name of the objects. Lists of ads cannot be filtered by it.
     pub name: &'a str,
+    /// Whether lists are filtered by the name where that is possible.
+    pub is_filtered: bool,
 }
 
 /// Listed objects, among them all with the name.
@@ -120,6 +122,14 @@ impl ObjectLevel {
 }
 
 impl NameSearch<'_> {
+    /// The same search without the filter by name, if that is another one.
+    pub fn unfiltered(self) -> Option<Self> {
+        (self.is_filtered && self.searched().has_name_filter).then_some(Self {
+            is_filtered: false,
+            ..self
+        })
+    }
+
     fn searched(self) -> SearchedList {
         match (self.level, self.is_smart_plus) {
             // Upgraded Smart+ campaigns are listed among the others.
@@ -157,8 +167,9 @@ impl MarketingApi {
         if !searched.parents.is_empty() {
             filter.insert(searched.parents.into(), json!([search.parent]));
         }
-        if searched.has_name_filter {
-            filter.insert(searched.name.into(), search.name.into());
+        if searched.has_name_filter && search.is_filtered {
+            // TikTok may have trimmed the name.
+            filter.insert(searched.name.into(), search.name.trim().into());
         }
         let mut fields = vec![searched.id, searched.name, "create_time"];
         fields.extend(searched.settings);

@@ -124,13 +124,8 @@ impl Redis {
 const ATTEMPTS: u32 = 16;
 
 impl Redis {
-    /// Reports the row. An absent row is created, unless the seal needs the server's time first.
-    async fn report(&self, request: &ClaimRequest) -> Result<ClaimAnswer, StateError> {
-        let entry = if request.seal.is_set() {
-            String::new()
-        } else {
-            request.entry.clone()
-        };
+    /// Reports the row. An absent row is created with this entry, unless that is empty.
+    async fn report(&self, request: &ClaimRequest, entry: String) -> Result<ClaimAnswer, StateError> {
         let arguments = vec![
             ENTRY_MAX.to_string(),
             HOLDER_MAX.to_string(),
@@ -173,18 +168,31 @@ impl Redis {
     }
 }
 
+/// Result of a claim that finds a row as reported.
+fn found(word: &str, now: i64, fields: &Fields, request: &ClaimRequest) -> ClaimResult {
+    match word {
+        "absent" => ClaimResult::Fresh(now),
+        "there" => judge(held(fields), now, request),
+        "large" => ClaimResult::Distrusted(TOO_LARGE),
+        _ => ClaimResult::Distrusted(MALFORMED),
+    }
+}
+
 impl Store for Redis {
     /// Writes an existing row after it is verified here, and only if it is still unchanged.
     async fn claim(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
         for _ in 0..ATTEMPTS {
-            let (word, now, fields) = self.report(&request).await?;
-            let found = match word.as_str() {
-                "fresh" => return Ok(ClaimResult::Fresh(now)),
-                "absent" => ClaimResult::Fresh(now),
-                "there" => judge(held(&fields), now, &request),
-                "large" => ClaimResult::Distrusted(TOO_LARGE),
-                _ => ClaimResult::Distrusted(MALFORMED),
+            // A seal needs the server's time first.
+            let entry = if request.seal.is_set() {
+                String::new()
+            } else {
+                request.entry.clone()
             };
+            let (word, now, fields) = self.report(&request, entry).await?;
+            if word == "fresh" {
+                return Ok(ClaimResult::Fresh(now));
+            }
+            let found = found(&word, now, &fields, &request);
             let is_wanted = matches!(found, ClaimResult::Fresh(_) | ClaimResult::Resumed(_));
             if !is_wanted || self.take_over(&request, &fields, &found).await? {
                 return Ok(found);
@@ -197,6 +205,11 @@ impl Store for Redis {
             what,
             passes: true,
         })
+    }
+
+    async fn look(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
+        let (word, now, fields) = self.report(&request, String::new()).await?;
+        Ok(found(&word, now, &fields, &request))
     }
 
     async fn change(&self, key: JournalKey, holder: String, change: Change) -> Result<bool, StateError> {

@@ -145,6 +145,13 @@ impl Store for Sqlite {
         .await
     }
 
+    async fn look(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
+        self.run(Durable::Sometimes, move |transaction, now| {
+            journal::look(transaction, now, &request)
+        })
+        .await
+    }
+
     async fn change(&self, key: JournalKey, holder: String, change: Change) -> Result<bool, StateError> {
         self.run(Durable::Always, move |transaction, now| {
             journal::change(transaction, now, key, &holder, &change)

@@ -25,6 +25,9 @@ pub(super) trait Store {
     /// repeated claim by the same holder, because a reply was lost, resumes the row.
     fn claim(&self, request: ClaimRequest) -> impl Future<Output = Result<ClaimResult, StateError>> + Send;
 
+    /// Result that a claim would have now. Changes nothing.
+    fn look(&self, request: ClaimRequest) -> impl Future<Output = Result<ClaimResult, StateError>> + Send;
+
     /// Changes the row if `holder` still holds it; returns true if it did.
     fn change(
         &self,

@@ -11,7 +11,7 @@
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
 //! | the integration for ads | [`ads`], [`ads_changes`], [`ads_creates`], [`ads_oauth`] |
-//! | no duplicate posts | [`once`], [`state`] |
+//! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
@@ -38,6 +38,8 @@ mod ads_changes;
 mod ads_creates;
 #[cfg(feature = "simulator")]
 mod ads_oauth;
+#[cfg(feature = "simulator")]
+mod ads_once;
 mod architecture;
 mod links;
 mod panics;

@@ -33,6 +33,7 @@ macro_rules! behaviour {
             claims: an_entry_of_any_text_is_kept,
             claims: an_entry_that_could_not_be_read_back_is_not_written,
             claims: other_inputs_are_a_conflict_at_every_stage,
+            claims: whose_row_it_is_is_known_without_a_claim,
             claims: a_lease_that_is_over_lets_another_resume_and_fences_the_first,
             claims: writing_and_renewing_prolong_the_lease,
             claims: a_row_of_which_nothing_was_written_is_resumed_from_its_first_entry,

@@ -8,7 +8,7 @@ use crate::{
     http::{Backoff, RateBudget, Retries},
     integrations::{
         ActionError, AdvertiserCredentials, Call, Credentials, OperatorPolicy, RowSink,
-        keyed::{canonical_without, has_null_key},
+        keyed::canonical_without,
     },
     marketing_api::{ApiSettings, MarketingApi},
     model::Namespace,
@@ -40,8 +40,6 @@ pub(in crate::integrations) struct AdsContext {
     pub(super) state: State,
     /// Inputs of the object, in canonical form; empty without an idempotency key.
     pub(super) inputs: String,
-    /// Whether the idempotency key is `null`, which does not protect the request.
-    pub(super) has_null_key: bool,
 }
 
 /// Growth of the waits between attempts. TikTok does not say which limit is reached, and that of a second is over in a
@@ -99,7 +97,6 @@ impl TryFrom<Call> for AdsContext {
             namespace: call.namespace,
             state: call.state,
             inputs: canonical_without(&call.inputs, &NOT_OF_THE_OBJECT),
-            has_null_key: has_null_key(&call.inputs),
         })
     }
 }

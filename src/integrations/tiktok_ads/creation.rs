@@ -7,6 +7,7 @@ mod attempt;
 mod journal;
 mod key;
 mod owner;
+mod run;
 mod search;
 
 use std::time::Duration;
@@ -15,16 +16,13 @@ use futures_util::future::BoxFuture;
 use tracing::warn;
 
 use self::{
-    attempt::{CreationAttempt, CreationAttemptResult, written},
     journal::{CreationEnd, CreationJournal},
     key::{CreationClaim, KeyRow, take},
     owner::Owner,
-    search::{SearchResult, known, search, unconfirmed},
+    run::{CreationRun, create_id_of},
 };
 use super::context::AdsContext;
 use crate::{
-    advertising::ATTEMPTS_MAX,
-    catalogue::own,
     http::WriteObserver,
     integrations::{
         Failure,
@@ -57,6 +55,9 @@ pub(super) trait NewObject: Send + Sync {
     ) -> BoxFuture<'a, Result<String, MarketingError>>;
 }
 
+/// Check of the inputs, which returns the object.
+pub(super) type Preparation<'a> = BoxFuture<'a, Result<Box<dyn NewObject>, Failure>>;
+
 /// Created object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Creation {
@@ -79,15 +80,9 @@ pub(super) enum CreationOrigin {
     Journal,
 }
 
-/// Pause before a request is sent again while TikTok knows it by its id.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// Warning about a `null` key.
 const NULL_KEY: &str = "idempotency_key is null, so a repeat of this request would create another object; give a key, or \
                         leave idempotency_key out";
-
-/// Check of the inputs, which returns the object.
-pub(super) type Preparation<'a> = BoxFuture<'a, Result<Box<dyn NewObject>, Failure>>;
 
 /// Creates the object that `prepare` returns, at most once for each key.
 ///
@@ -104,11 +99,11 @@ pub(super) async fn create(
             context,
             journal: &journal,
             owner: Owner::Unkeyed,
-            create_id: random_create_id(context.clock.since_epoch()),
+            seed: random_seed(context.clock.since_epoch()),
             has_key: false,
         };
         let mut creation = run.prepared(prepare).await?;
-        if context.has_null_key {
+        if context.evidence.has_null_key {
             creation.warnings.push(NULL_KEY.to_owned());
         }
         return Ok(creation);
@@ -129,7 +124,7 @@ pub(super) async fn create(
         context,
         journal: &journal,
         owner: Owner::Keyed(Fingerprint::of(&[&row.row.to_string()])),
-        create_id: create_id_of(row),
+        seed: seed_of(row),
         has_key: true,
     };
     let work = run.prepared(prepare);
@@ -141,8 +136,8 @@ pub(super) async fn create(
 async fn conclude(journal: CreationJournal, result: Result<Creation, Failure>) -> Result<Creation, Failure> {
     let end = match &result {
         Ok(creation) => CreationEnd::Made(&creation.id),
-        Err(failure) if failure.outcome == Some(Outcome::Unconfirmed) => CreationEnd::Unknown,
-        Err(_failure) => CreationEnd::NoEffect,
+        Err(failure) if failure.outcome == Some(Outcome::Failed) => CreationEnd::NoEffect,
+        Err(_unconfirmed) => CreationEnd::Unknown,
     };
     let Err(error) = journal.conclude(end).await else {
         return result;
@@ -158,134 +153,23 @@ async fn conclude(journal: CreationJournal, result: Result<Creation, Failure>) -
     })
 }
 
-/// Creation under way.
-struct CreationRun<'a> {
-    context: &'a AdsContext,
-    journal: &'a CreationJournal,
-    owner: Owner,
-    create_id: RequestId,
-    has_key: bool,
-}
-
-impl CreationRun<'_> {
-    async fn prepared(&self, prepare: Preparation<'_>) -> Result<Creation, Failure> {
-        let is_resumed = self.journal.sent().is_some();
-        let object = prepare.await;
-        let object = object.map_err(|failure| {
-            if is_resumed {
-                earlier_may_exist(failure)
-            } else {
-                failure.nothing_written()
-            }
-        })?;
-        let reported = written(&*object, self.has_key);
-        if is_resumed {
-            self.context.evidence.begun(reported.clone());
-        }
-        let creation = self.made(&*object).await;
-        creation.map_err(|failure| failure.map_object(|object| object.level = reported.level))
-    }
-
-    async fn made(&self, object: &dyn NewObject) -> Result<Creation, Failure> {
-        let mut lost = self.journal.sent().map(|_sent| earlier_request());
-        let mut refused = None;
-        let mut sent = match self.journal.sent() {
-            Some(sent) => sent,
-            None => known(self.context, object)
-                .await
-                .map_err(|error| Failure::from(error).nothing_written())?,
-        };
-        for _attempt in 0..ATTEMPTS_MAX {
-            if let Some(lost) = &lost {
-                let is_known = sent.is_known_by_id(self.journal.now(), object.has_create_id());
-                if is_known && refused.is_none() {
-                    self.context.clock.sleep(PAUSE).await;
-                } else {
-                    match search(self.context, object, &sent, self.journal, &self.owner).await {
-                        SearchResult::Found(id) => return Ok(found(id)),
-                        SearchResult::Unknown(ids) => return Err(unconfirmed(lost, ids)),
-                        SearchResult::Absent => {
-                            if let Some(refused) = refused {
-                                return Err(Failure::nothing_written(refused));
-                            }
-                        }
-                    }
-                }
-            }
-            let reported = written(object, self.has_key);
-            let attempt = CreationAttempt::new(self.context, self.journal, &reported, &sent, lost.is_some());
-            match attempt.send(object, self.create_id).await {
-                CreationAttemptResult::Made(id) => return Ok(self.answered(object, id).await),
-                CreationAttemptResult::Refused(failure) if lost.is_none() => {
-                    return Err(failure.nothing_written());
-                }
-                // The earlier attempt may have created the object, which can be the reason of the refusal.
-                CreationAttemptResult::Refused(failure) => refused = Some(failure),
-                CreationAttemptResult::Lost(failure) => lost = Some(failure),
-            }
-            sent = self.journal.sent().unwrap_or(sent);
-        }
-        Err(unconfirmed(&lost.unwrap_or_else(earlier_request), Vec::new()))
-    }
-
-    /// The object of an answer.
-    async fn answered(&self, object: &dyn NewObject, id: String) -> Creation {
-        let level = object.search().level;
-        let reported = written(object, self.has_key).with_id(&id);
-        self.context.evidence.begun(reported);
-        // If it fails, the object can be taken for that of another request under the same name whose answer was lost.
-        if let Err(failure) = self.owner.take(self.context, level, &id).await {
-            warn!(code = %failure.code, "the object could not be recorded in the journal");
-        }
-        Creation {
-            id,
-            origin: CreationOrigin::Answer,
-            warnings: Vec::new(),
-        }
-    }
-}
-
-fn found(id: String) -> Creation {
-    Creation {
-        id,
-        origin: CreationOrigin::List,
-        warnings: vec![
-            "TikTok's answer was lost; the object was found by its name and settings in the list.".to_owned(),
-        ],
-    }
-}
-
-/// The request of an earlier request of the host, which had no answer.
-fn earlier_request() -> Failure {
-    Failure::new(&own::CREATION_UNCONFIRMED, "")
-}
-
-/// Failure of a repeat that cannot go on.
-fn earlier_may_exist(failure: Failure) -> Failure {
-    let message = format!(
-        "{} An earlier request with the same key may have created the object.",
-        failure.message
-    );
-    Failure { message, ..failure }.with_ads_outcome(Outcome::Unconfirmed)
-}
-
 /// Request id for a plan: that of the key, or a random one.
 pub(super) fn planned_create_id(context: &AdsContext, action: &str, key: Option<&str>) -> RequestId {
-    match key {
-        Some(key) => create_id_of(KeyRow::of(context, action, key)),
-        None => random_create_id(context.clock.since_epoch()),
-    }
+    let seed = match key {
+        Some(key) => seed_of(KeyRow::of(context, action, key)),
+        None => random_seed(context.clock.since_epoch()),
+    };
+    create_id_of(seed, 0)
 }
 
-/// Request id of a key: always the same for the same key and inputs.
-fn create_id_of(row: KeyRow) -> RequestId {
-    let digest = Fingerprint::of(&["create_id", &row.row.to_string(), &row.fingerprint.to_string()]);
-    let bytes = digest.as_bytes().first_chunk().copied().unwrap_or_default();
-    RequestId::new(u64::from_be_bytes(bytes))
+/// Seed of a key: always the same for the same key and inputs.
+fn seed_of(row: KeyRow) -> Fingerprint {
+    Fingerprint::of(&[&row.row.to_string(), &row.fingerprint.to_string()])
 }
 
-/// Request id of a request without a key. Without randomness it is taken from the time.
-fn random_create_id(now: Duration) -> RequestId {
-    let time = u64::try_from(now.as_nanos()).unwrap_or_default();
-    RequestId::new(getrandom::u64().unwrap_or(time))
+/// Seed of a request without a key. Without randomness it is taken from the time.
+fn random_seed(now: Duration) -> Fingerprint {
+    let mut random = [0; 16];
+    let random = getrandom::fill(&mut random).map(|()| u128::from_be_bytes(random));
+    Fingerprint::of(&[&random.unwrap_or(now.as_nanos()).to_string()])
 }

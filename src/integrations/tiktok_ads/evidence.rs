@@ -22,6 +22,8 @@ use crate::{
 pub(super) struct AdsEvidence {
     effect: Effect,
     has_key: bool,
+    /// Whether the idempotency key is `null`, which does not protect the request. Inputs reach the action without it.
+    pub(super) has_null_key: bool,
     known: Mutex<KnownEffect>,
 }
 
@@ -40,6 +42,7 @@ impl AdsEvidence {
         Arc::new(Self {
             effect,
             has_key: effect == Effect::Writes && keyed::is_keyed(inputs),
+            has_null_key: effect == Effect::Writes && keyed::has_null_key(inputs),
             known: Mutex::default(),
         })
     }

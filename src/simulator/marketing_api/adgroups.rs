@@ -46,6 +46,7 @@ pub(super) fn store(
         "adgroup_name",
         name,
         request.text("request_id"),
+        world.switches.late_repeat(),
         world.below(campaign.id),
     )?;
     let living = world
@@ -127,7 +128,7 @@ fn check_update(
     names::check_name("adgroup_name", name)?;
     let beside = world.below(adgroup.parent).filter(|other| other.id != adgroup.id);
     if request.params.contains_key("adgroup_name") {
-        creation::check_unique("adgroup_name", name, "", beside)?;
+        creation::check_unique("adgroup_name", name, "", world.switches.late_repeat(), beside)?;
     }
     schedule::check(settings, request.now, false)?;
     if context.campaign.flag("budget_optimize_on") {

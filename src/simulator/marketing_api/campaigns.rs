@@ -44,7 +44,8 @@ pub(super) fn store(
             .below(0)
             .filter(|campaign| campaign.advertiser_id == account.advertiser_id)
     };
-    creation::check_unique("campaign_name", name, request.text("request_id"), beside())?;
+    let late = world.switches.late_repeat();
+    creation::check_unique("campaign_name", name, request.text("request_id"), late, beside())?;
     let living = beside().filter(|campaign| !campaign.is_deleted()).count();
     creation::check_count("campaigns", living, account.max_campaigns)?;
     let new = NewEntity {
@@ -112,7 +113,8 @@ fn check_name(world: &AdsWorld, campaign: &AdsEntity, request: &AdsRequest<'_>) 
     let beside = world
         .below(0)
         .filter(|other| other.id != campaign.id && other.advertiser_id == campaign.advertiser_id);
-    creation::check_unique("campaign_name", name, "", beside)
+    let late = world.switches.late_repeat();
+    creation::check_unique("campaign_name", name, "", late, beside)
 }
 
 /// A new budget is at least 105 % of the spend.

@@ -9,7 +9,7 @@ use super::{
     entity::{AdReview, AdsEntity, EntityLevel, StoredOperation},
     refusal::{AdsRefusal, CONFLICT, DUPLICATE, NO_PERMISSION, NOT_ALLOWLISTED, NOT_FOUND},
     request::{AdsRequest, text},
-    switches::{ManualCutoff, RepeatedRequest},
+    switches::{LateRepeat, ManualCutoff, RepeatedRequest},
     world::AdsWorld,
 };
 
@@ -86,11 +86,13 @@ pub(super) fn check_unique<'a>(
     field: &str,
     name: &str,
     request_id: &str,
+    late: LateRepeat,
     beside: impl Iterator<Item = &'a AdsEntity>,
 ) -> Result<(), AdsRefusal> {
     let has_name = |entity: &&AdsEntity| !entity.is_deleted() && entity.title() == name;
-    let is_same =
-        |entity: &AdsEntity| request_id.is_empty() || entity.request_id.as_deref() == Some(request_id);
+    let is_known =
+        |entity: &AdsEntity| late == LateRepeat::Refused && entity.request_id.as_deref() == Some(request_id);
+    let is_same = |entity: &AdsEntity| request_id.is_empty() || is_known(entity);
     if beside.filter(has_name).any(is_same) {
         return Err(AdsRefusal::at(
             field,

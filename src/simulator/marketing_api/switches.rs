@@ -40,6 +40,8 @@ switches! {
     manual_cutoff: ManualCutoff = ManualCutoff::Everything;
     /// Answer to a repeated `request_id` within ten seconds; the first object.
     repeated_request: RepeatedRequest = RepeatedRequest::FirstObject;
+    /// Answer to a repeated `request_id` after ten seconds, while its object has the name; refused.
+    late_repeat: LateRepeat = LateRepeat::Refused;
     /// Effect of settings that an update of an ad group omits; they are reset.
     adgroup_update: AdgroupUpdate = AdgroupUpdate::Replace;
     /// Whether a budget may be exactly the minimum; true.
@@ -79,6 +81,16 @@ pub enum RepeatedRequest {
     FirstObject,
     /// 40050, within ten seconds.
     Refused,
+}
+
+/// Answer to a `request_id` after ten seconds, while its object has the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LateRepeat {
+    /// The name exists, and the `request_id` is not another one.
+    Refused,
+    /// The `request_id` is forgotten, so it counts as another one.
+    SecondObject,
 }
 
 /// Effect of settings that an update of an ad group omits.

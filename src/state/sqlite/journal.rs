@@ -61,10 +61,7 @@ pub(super) fn claim(
     now: i64,
     request: &ClaimRequest,
 ) -> rusqlite::Result<ClaimResult> {
-    let found = match find(transaction, request.key)? {
-        None => ClaimResult::Fresh(now),
-        Some(owned) => judge(owned, now, request),
-    };
+    let found = look(transaction, now, request)?;
     match found {
         ClaimResult::Fresh(_) => {
             transaction
@@ -79,6 +76,18 @@ pub(super) fn claim(
         | ClaimResult::Distrusted(_) => {}
     }
     Ok(found)
+}
+
+/// Result that the claim would have.
+pub(super) fn look(
+    transaction: &Transaction<'_>,
+    now: i64,
+    request: &ClaimRequest,
+) -> rusqlite::Result<ClaimResult> {
+    Ok(match find(transaction, request.key)? {
+        None => ClaimResult::Fresh(now),
+        Some(owned) => judge(owned, now, request),
+    })
 }
 
 fn find(

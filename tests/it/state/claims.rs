@@ -47,6 +47,24 @@ pub(super) async fn a_key_is_used_once(place: &Place) {
     drop(fresh(another));
 }
 
+pub(super) async fn whose_row_it_is_is_known_without_a_claim(place: &Place) {
+    let state = place.state();
+    let is_of_another = async |whose: &str| state.is_of_another(key(), inputs(whose)).await.unwrap();
+    assert!(!is_of_another("usual").await, "there is no row");
+    let claimed = fresh(claim(&state).await);
+    for stage in ["begun", "finished"] {
+        assert!(!is_of_another("usual").await, "{stage}");
+        assert!(is_of_another("other").await, "{stage}");
+        if stage == "begun" {
+            held(&claim(&place.state()).await, FIRST, LEASE);
+        }
+    }
+    claimed.finish("done").await.unwrap();
+    assert!(!is_of_another("usual").await && is_of_another("other").await);
+    place.clock.advance(8 * DAY);
+    assert!(!is_of_another("other").await, "the row has expired");
+}
+
 pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {
     let state = place.state();
     for (number, entry) in ["", "0", "{\"a\":\"ü\u{0}\\n'\u{1f600}\"}", &"x".repeat(60_000)]

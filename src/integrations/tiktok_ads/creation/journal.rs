@@ -18,6 +18,10 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct CreationJournal {
     clock: Clock,
+    /// Time at which it was opened, by the wall clock and by the monotonic clock.
+    opened: (Duration, Duration),
+    /// Most time by which the store's clock is ahead of that of the lease, which was read when the claim returned.
+    lag: Duration,
     kept: Option<KeptCreation>,
     stage: Mutex<CreationStage>,
 }
@@ -47,27 +51,53 @@ impl CreationJournal {
     /// No journal, for a request without a key.
     pub(super) fn none(clock: Clock) -> Self {
         Self {
+            opened: (clock.since_epoch(), clock.elapsed()),
+            lag: Duration::ZERO,
             clock,
             kept: None,
             stage: Mutex::new(CreationStage::Begun),
         }
     }
 
-    /// Journal in a row of the store, which has this stage.
-    pub(super) fn in_row(clock: Clock, lease: Lease, budget: JournalBudget, stage: CreationStage) -> Self {
+    /// Journal in a row of the store, which has this stage and whose claim took `lag`. The attempt that it names has ended
+    /// with its holder.
+    pub(super) fn in_row(
+        clock: Clock,
+        lease: Lease,
+        budget: JournalBudget,
+        lag: Duration,
+        stage: CreationStage,
+    ) -> Self {
+        let now = lease.now().saturating_add(lag);
+        let stage = match stage {
+            CreationStage::Sent(sent) => CreationStage::Sent(sent.ended_by(now)),
+            stage @ (CreationStage::Begun | CreationStage::Made { .. }) => stage,
+        };
         Self {
+            opened: (clock.since_epoch(), clock.elapsed()),
+            lag,
             clock,
             kept: Some(KeptCreation { lease, budget }),
             stage: Mutex::new(stage),
         }
     }
 
-    /// Time since the Unix epoch, by the clock of the stages.
+    /// Time since the Unix epoch, by the clock of the stages. It stands still while the machine is suspended.
     pub(super) fn now(&self) -> Duration {
+        let (wall, monotonic) = self.opened;
         match &self.kept {
             Some(kept) => kept.lease.now(),
-            None => self.clock.since_epoch(),
+            None => wall.saturating_add(self.clock.elapsed().saturating_sub(monotonic)),
         }
+    }
+
+    /// The same, with the time in which the machine was suspended, and with all else that is not certain.
+    pub(super) fn now_at_most(&self) -> Duration {
+        let (wall, monotonic) = self.opened;
+        let by_wall = self.clock.since_epoch().saturating_sub(wall);
+        let by_monotonic = self.clock.elapsed().saturating_sub(monotonic);
+        let suspended = by_wall.saturating_sub(by_monotonic);
+        self.now().saturating_add(suspended).saturating_add(self.lag)
     }
 
     /// The request that may have created the object, if one was sent.
@@ -75,6 +105,15 @@ impl CreationJournal {
         match &*self.stage.lock().unwrap_or_else(PoisonError::into_inner) {
             CreationStage::Sent(sent) => Some(sent.clone()),
             CreationStage::Begun | CreationStage::Made { .. } => None,
+        }
+    }
+
+    /// Ends the attempt of the stage. The journal learns it with the next stage, and until then assumes the latest end.
+    pub(super) fn ended(&self) {
+        let now = self.now_at_most();
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        if let CreationStage::Sent(sent) = &mut *stage {
+            *sent = std::mem::take(sent).ended_by(now);
         }
     }
 
@@ -131,4 +170,80 @@ pub(super) enum CreationEnd<'a> {
     NoEffect,
     /// The object may exist.
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        model::{Fingerprint, JournalKey},
+        state::{Claim, State, StateLocation},
+    };
+
+    /// A row that was claimed for the first time, in a journal of its own.
+    async fn claimed(clock: &Clock) -> (TempDir, Lease) {
+        let folder = TempDir::new().unwrap();
+        let place = StateLocation::Sqlite(folder.path().join("state.db"));
+        let state = State::new(place, clock.clone());
+        let inputs = Fingerprint::of(&["inputs"]);
+        let claim = state.claim(JournalKey::of(&["k"]), inputs, "{}", LEASE).await;
+        let Ok(Claim::Fresh(lease)) = claim else {
+            panic!("the row should be new: {claim:?}")
+        };
+        (folder, lease)
+    }
+
+    fn stage(last: u64) -> CreationStage {
+        CreationStage::Sent(SentCreation {
+            first: 1_000,
+            last,
+            ..SentCreation::default()
+        })
+    }
+
+    #[tokio::test]
+    async fn the_attempt_of_a_resumed_row_has_ended_when_the_row_was_claimed() {
+        let clock = Clock::virtual_at(Duration::from_secs(1_005));
+        for (last, lag, expected) in [(1_030, 0, 1_006), (1_002, 0, 1_002), (1_030, 10, 1_016)] {
+            let (_folder, lease) = claimed(&clock).await;
+            let budget = JournalBudget::new(clock.clone(), clock.deadline_in(LEASE));
+            let lag = Duration::from_secs(lag);
+            let journal = CreationJournal::in_row(clock.clone(), lease, budget, lag, stage(last));
+            assert_eq!(
+                journal.sent().map(|sent| sent.last),
+                Some(expected),
+                "{last} {lag:?}"
+            );
+            assert_eq!(journal.now_at_most(), journal.now() + lag);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_attempt_ends_now_or_earlier() {
+        let clock = Clock::virtual_at(Duration::from_secs(1_000));
+        let journal = CreationJournal::none(clock.clone());
+        journal.write(stage(1_030), LEASE).await.unwrap();
+        clock.advance(Duration::from_secs(3));
+        journal.ended();
+        assert_eq!(journal.sent().map(|sent| sent.last), Some(1_004));
+        clock.advance(Duration::from_mins(1));
+        journal.ended();
+        assert_eq!(journal.sent().map(|sent| sent.last), Some(1_004));
+    }
+
+    #[test]
+    fn only_the_text_of_a_stage_is_read() {
+        let made = CreationStage::Made { id: "7".into() };
+        assert_eq!(read(&entry(&made)), Some(made));
+        for text in [
+            "",
+            "{}",
+            r#"{"stage":"made", "id":"7"}"#,
+            r#"{"id":"7","stage":"made"}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

@@ -62,17 +62,20 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
     let patience = PATIENCE.min(context.clock.left_until(context.deadline));
     let end = context.clock.deadline_in(patience);
     loop {
-        match claim(context, row).await? {
+        let before = context.clock.elapsed();
+        let found = claim(context, row).await?;
+        let took = context.clock.elapsed().saturating_sub(before);
+        match found {
             Claim::Fresh(lease) => {
                 context.evidence.is_first();
-                return Ok(owned(context, lease, CreationStage::Begun));
+                return Ok(owned(context, lease, took, CreationStage::Begun));
             }
             Claim::Resumed { claimed, entry } => match stage(&entry, false) {
                 Ok(stage) => {
                     if stage == CreationStage::Begun {
                         context.evidence.is_first();
                     }
-                    return Ok(owned(context, claimed, stage));
+                    return Ok(owned(context, claimed, took, stage));
                 }
                 Err(reason) => {
                     drop(claimed.release().await);
@@ -92,10 +95,12 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
     }
 }
 
-fn owned(context: &AdsContext, lease: Lease, stage: CreationStage) -> CreationClaim {
+/// The journal of a row whose claim took this long.
+fn owned(context: &AdsContext, lease: Lease, took: Duration, stage: CreationStage) -> CreationClaim {
     let clock = context.clock.clone();
     let budget = JournalBudget::new(clock.clone(), context.deadline);
-    CreationClaim::Owned(Box::new(CreationJournal::in_row(clock, lease, budget, stage)))
+    let journal = CreationJournal::in_row(clock, lease, budget, took, stage);
+    CreationClaim::Owned(Box::new(journal))
 }
 
 /// Claims the row before the request's deadline. A claim that succeeds later is not used, and ends with its lease.

@@ -4,8 +4,8 @@ use crate::{
     advertising::CreationStage,
     integrations::{Failure, keyed::LEASE, tiktok_ads::context::AdsContext},
     marketing_api::ObjectLevel,
-    model::Fingerprint,
-    state::Claim,
+    model::{Fingerprint, JournalKey},
+    state::{Claim, StateError},
 };
 
 use super::journal;
@@ -28,13 +28,15 @@ impl Owner {
         id: &str,
     ) -> Result<bool, Failure> {
         let Self::Keyed(owner) = self else { return Ok(true) };
-        let account = context.api.advertiser_id().as_str();
-        let row = context
-            .namespace
-            .journal_key(&["made", account, level.id_member(), id]);
+        let row = row(context, level, id);
         let made = journal::entry(&CreationStage::Made { id: id.to_owned() });
         let claim = context.state.claim(row, *owner, &made, LEASE).await;
         match claim.map_err(|error| Failure::of_journal(&error))? {
+            Claim::Finished { entry } if entry.text != made => {
+                Err(Failure::of_journal(&StateError::Untrusted {
+                    reason: "its entry is none of its object",
+                }))
+            }
             Claim::Fresh(lease) | Claim::Resumed { claimed: lease, .. } => {
                 lease
                     .finish(made)
@@ -42,8 +44,30 @@ impl Owner {
                     .map_err(|error| Failure::of_journal(&error))?;
                 Ok(true)
             }
-            Claim::Finished { .. } => Ok(true),
-            Claim::Held { .. } | Claim::Conflict => Ok(false),
+            // Held by an earlier request with the same key, which may have ended on another machine.
+            Claim::Finished { .. } | Claim::Held { .. } => Ok(true),
+            Claim::Conflict => Ok(false),
         }
     }
+
+    /// Returns true if another request has taken the object. Errors: the state cannot be read.
+    pub(super) async fn is_of_another(
+        &self,
+        context: &AdsContext,
+        level: ObjectLevel,
+        id: &str,
+    ) -> Result<bool, StateError> {
+        let Self::Keyed(owner) = self else {
+            return Ok(false);
+        };
+        context.state.is_of_another(row(context, level, id), *owner).await
+    }
+}
+
+/// Row that says who owns an object.
+fn row(context: &AdsContext, level: ObjectLevel, id: &str) -> JournalKey {
+    let account = context.api.advertiser_id().as_str();
+    context
+        .namespace
+        .journal_key(&["made", account, level.id_member(), id])
 }

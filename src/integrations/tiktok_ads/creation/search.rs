@@ -7,7 +7,7 @@ use crate::{
     advertising::{AfterSearch, KNOWN_MAX, ListedObject, SentCreation, SoughtObject, candidates, has_name},
     catalogue::own,
     integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::{MarketingError, NamedObject, NamedObjects},
+    marketing_api::{MarketingError, NameSearch, NamedObject, NamedObjects},
     model::{Outcome, UtcTime},
 };
 
@@ -17,7 +17,10 @@ pub(super) enum SearchResult {
     /// The object exists.
     Found(String),
     /// The object does not exist.
-    Absent,
+    Absent {
+        /// Whether objects of other requests could be it.
+        is_taken: bool,
+    },
     /// The object may exist: it was not found in time, or the list cannot be read. The ids are of objects that could be
     /// it.
     Unknown(Vec<String>),
@@ -26,6 +29,9 @@ pub(super) enum SearchResult {
 /// Wait after an attempt before the first search. Lists lag, and another request under the same name needs a moment to
 /// record the object that it created.
 const FIRST_SEARCH: Duration = Duration::from_secs(4);
+
+/// Further looks at a list that could not be read when it had settled.
+const UNREAD_MAX: u32 = 3;
 
 fn listed(object: NamedObject) -> ListedObject {
     ListedObject {
@@ -42,19 +48,55 @@ pub(super) async fn known(
     object: &dyn NewObject,
 ) -> Result<SentCreation, MarketingError> {
     let NamedObjects {
-        objects, served_at, ..
+        objects,
+        served_at,
+        is_complete,
     } = context.api.named(object.search()).await?;
     let name = object.search().name;
     let same = objects
         .into_iter()
         .map(listed)
         .filter(|object| has_name(object, name));
+    let known: Vec<String> = same.map(|object| object.id).collect();
     Ok(SentCreation {
-        known: same.map(|object| object.id).take(KNOWN_MAX).collect(),
+        knows_all: is_complete && known.len() <= KNOWN_MAX,
+        known: known.into_iter().take(KNOWN_MAX).collect(),
         tiktok_time: served_at.map(|time| time.as_secs()),
-        first: 0,
-        last: 0,
+        ..SentCreation::default()
     })
+}
+
+/// Whether lists show nothing that could be the object, which proves nothing yet.
+pub(super) async fn shows_nothing(context: &AdsContext, object: &dyn NewObject, sent: &SentCreation) -> bool {
+    let named = context.api.named(object.search()).await;
+    named.is_ok_and(|named| named.is_complete && new_ones(named, object, sent).is_empty())
+}
+
+/// Ids of the listed objects that could be the object, and whether they fit, oldest first.
+fn new_ones(named: NamedObjects, object: &dyn NewObject, sent: &SentCreation) -> Vec<(String, bool)> {
+    let listed: Vec<_> = named.objects.into_iter().map(listed).collect();
+    let sought = SoughtObject {
+        name: object.search().name,
+        settings: &object.comparable(),
+        known: &sent.known,
+        tiktok_time: sent.tiktok_time,
+    };
+    let candidates = candidates(&listed, sought).into_iter();
+    candidates
+        .map(|candidate| (candidate.id.to_owned(), candidate.fits))
+        .collect()
+}
+
+/// Search under way.
+struct Search<'a> {
+    context: &'a AdsContext,
+    object: &'a dyn NewObject,
+    sent: &'a SentCreation,
+    owner: &'a Owner,
+    /// Objects of other requests.
+    taken: Vec<String>,
+    /// Objects that could be the sought one, but may belong to others.
+    doubtful: Vec<String>,
 }
 
 /// Searches until the object is found, lists have settled, or the request's time ends.
@@ -65,38 +107,92 @@ pub(super) async fn search(
     journal: &CreationJournal,
     owner: &Owner,
 ) -> SearchResult {
-    let comparable = object.comparable();
-    let sought = SoughtObject {
-        name: object.search().name,
-        settings: &comparable,
-        known: &sent.known,
-        tiktok_time: sent.tiktok_time,
+    let mut search = Search {
+        context,
+        object,
+        sent,
+        owner,
+        taken: Vec::new(),
+        doubtful: Vec::new(),
     };
-    let mut others = Vec::new();
     let mut wait = first_wait(sent, journal.now());
+    let mut unread = 0;
     loop {
         if context.clock.left_until(context.deadline) <= wait {
-            return SearchResult::Unknown(others);
+            return SearchResult::Unknown(search.doubtful);
         }
         context.clock.sleep(wait).await;
         let step = sent.after_search(journal.now());
-        let named = context.api.named(object.search()).await;
-        let is_conclusive = named.as_ref().is_ok_and(|named| named.is_complete);
-        let objects: Vec<_> = named.map_or_else(|_unread| Vec::new(), |named| named.objects);
-        let objects: Vec<_> = objects.into_iter().map(listed).collect();
-        others.clear();
-        for id in candidates(&objects, sought) {
-            match owner.take(context, object.search().level, id).await {
-                Ok(true) => return SearchResult::Found(id.to_owned()),
-                Ok(false) => {}
-                Err(_unreadable_state) => others.push(id.to_owned()),
+        let mut looked = search.look(object.search()).await;
+        if let (AfterSearch::Absent, LookResult::Nothing { is_sure: true }, Some(whole)) =
+            (step, &looked, object.search().unfiltered())
+        {
+            // How TikTok compares names is not documented.
+            looked = search.look(whole).await;
+        }
+        wait = match (looked, step) {
+            (LookResult::Found(id), _) => return SearchResult::Found(id),
+            (LookResult::Nothing { .. } | LookResult::Unread, AfterSearch::Search(wait)) => wait,
+            (LookResult::Nothing { is_sure: true }, AfterSearch::Absent) => {
+                return SearchResult::Absent {
+                    is_taken: !search.taken.is_empty(),
+                };
+            }
+            (LookResult::Unread, AfterSearch::Absent) if unread < UNREAD_MAX => {
+                unread += 1;
+                FIRST_SEARCH
+            }
+            (LookResult::Nothing { is_sure: false } | LookResult::Unread, AfterSearch::Absent) => {
+                return SearchResult::Unknown(search.doubtful);
+            }
+        };
+    }
+}
+
+/// Result of one look at a list.
+#[derive(Debug)]
+enum LookResult {
+    Found(String),
+    Nothing {
+        /// Whether the list would show the object.
+        is_sure: bool,
+    },
+    Unread,
+}
+
+impl Search<'_> {
+    async fn look(&mut self, search: NameSearch<'_>) -> LookResult {
+        let Ok(named) = self.context.api.named(search).await else {
+            return LookResult::Unread;
+        };
+        // A filtered list that is complete has shown that there is no object of the name.
+        let is_complete = named.is_complete || !search.is_filtered;
+        // What only the list without the filter shows, or can be an older object, is not taken.
+        let is_certain = self.sent.knows_all && search.is_filtered;
+        self.doubtful.clear();
+        for (id, fits) in new_ones(named, self.object, self.sent) {
+            if self.taken.contains(&id) {
+                continue;
+            }
+            if fits && is_certain {
+                match self.owner.take(self.context, search.level, &id).await {
+                    Ok(true) => return LookResult::Found(id),
+                    Ok(false) => self.taken.push(id),
+                    Err(_unreadable_state) => self.doubtful.push(id),
+                }
+            } else if !self.is_of_another(search, &id).await {
+                self.doubtful.push(id);
             }
         }
-        wait = match step {
-            AfterSearch::Search(wait) => wait,
-            AfterSearch::Absent if is_conclusive && others.is_empty() => return SearchResult::Absent,
-            AfterSearch::Absent => return SearchResult::Unknown(others),
-        };
+        LookResult::Nothing {
+            is_sure: is_complete && self.doubtful.is_empty(),
+        }
+    }
+
+    /// Whether an object certainly belongs to another request.
+    async fn is_of_another(&self, search: NameSearch<'_>, id: &str) -> bool {
+        let is_of_another = self.owner.is_of_another(self.context, search.level, id).await;
+        is_of_another.unwrap_or_default()
     }
 }
 
@@ -107,18 +203,16 @@ fn first_wait(sent: &SentCreation, now: Duration) -> Duration {
         .min(FIRST_SEARCH)
 }
 
-/// Failure of a request that ends without knowing whether its object exists.
+/// Failure of a request that ends without knowing whether its object exists. `lost` is that of the attempt without an
+/// answer.
 pub(super) fn unconfirmed(lost: &Failure, found: Vec<String>) -> Failure {
+    let reason = match lost.message.as_str() {
+        "" => String::new(),
+        reason => format!("({reason}) "),
+    };
     let message = match found.as_slice() {
-        [] => format!(
-            "({}) No object with the name and settings was found in time.",
-            lost.message
-        ),
-        ids => format!(
-            "({}) These objects could be it: {}.",
-            lost.message,
-            ids.join(", ")
-        ),
+        [] => format!("{reason}No object with the name and settings was found in time."),
+        ids => format!("{reason}These objects could be it: {}.", ids.join(", ")),
     };
     let failure = Failure {
         http_status: lost.http_status,

@@ -44,6 +44,7 @@ impl NewObject for NewCampaign {
             is_smart_plus: self.automation == CreationWay::SmartPlus,
             parent: "",
             name: self.settings.campaign_name.as_deref().unwrap_or_default(),
+            is_filtered: true,
         }
     }
 
