@@ -36,8 +36,9 @@
 //!
 //! The following modules do no I/O and take no clock; the same test reads this list.
 //!
-//! `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
-//! `advertising::creation`, `advertising::currency`, `advertising::difference`, `advertising::manual_end`, `advertising::names`, `advertising::rule`,
+//! `advertising::ad_group`, `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
+//! `advertising::creation`, `advertising::currency`, `advertising::difference`, `advertising::manual_end`,
+//! `advertising::names`, `advertising::rule`,
 //! `advertising::schedule`, `advertising::spending`, `advertising::view`, `advertising::violation`,
 //! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `model::decimal`, `model::utc`,

@@ -62,19 +62,11 @@ impl BudgetLimits {
             .times(self.days.max(1))
     }
 
-    /// First amount that is too large.
-    pub fn maximum(&self) -> Decimal {
-        Decimal::from(MAXIMUM).times(self.currency.ratio)
-    }
-
     /// Checks the amount of the input `field`.
     pub fn check(&self, field: &str, budget: Amount) -> Vec<AdViolation> {
-        let found = [
-            self.below(field, budget),
-            self.above(field, budget),
-            self.too_fine(field, budget),
-        ];
-        found.into_iter().flatten().collect()
+        let below = self.below(field, budget);
+        let others = check_changed(field, budget, self.currency);
+        below.into_iter().chain(others).collect()
     }
 
     fn below(&self, field: &str, budget: Amount) -> Option<AdViolation> {
@@ -95,22 +87,27 @@ impl BudgetLimits {
         );
         (budget.exact() < minimum).then(|| violation.with_code(&own::BUDGET_BELOW_MINIMUM))
     }
+}
 
-    fn above(&self, field: &str, budget: Amount) -> Option<AdViolation> {
-        let (maximum, code) = (self.maximum(), self.currency.code);
-        (budget.exact() >= maximum).then(|| {
-            AdViolation::of(
-                field,
-                format!("{budget} {code}"),
-                format!("less than {maximum} {code}"),
-                format!("set a smaller amount; amounts are in {code}, not in its hundredths"),
-            )
-        })
-    }
+/// Checks a new amount of an existing budget or bid, whose minimum is not known.
+pub(super) fn check_changed(field: &str, amount: Amount, currency: Currency) -> Vec<AdViolation> {
+    let found = [
+        above(field, amount, currency),
+        check_decimals(field, amount, currency),
+    ];
+    found.into_iter().flatten().collect()
+}
 
-    fn too_fine(&self, field: &str, amount: Amount) -> Option<AdViolation> {
-        check_decimals(field, amount, self.currency)
-    }
+fn above(field: &str, amount: Amount, currency: Currency) -> Option<AdViolation> {
+    let (maximum, code) = (Decimal::from(MAXIMUM).times(currency.ratio), currency.code);
+    (amount.exact() >= maximum).then(|| {
+        AdViolation::of(
+            field,
+            format!("{amount} {code}"),
+            format!("less than {maximum} {code}"),
+            format!("set a smaller amount; amounts are in {code}, not in its hundredths"),
+        )
+    })
 }
 
 /// Checks the number of decimals of a budget or bid.

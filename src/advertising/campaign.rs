@@ -1,7 +1,7 @@
 //! Rules for new campaigns. Facts: docs/tiktok-marketing-api.md#create-a-campaign, docs/tiktok-marketing-api.md#smart, docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 use super::{
-    budget::{BudgetLevel, BudgetLimits, DAY, DYNAMIC, INFINITE, TOTAL},
+    budget::{BudgetLevel, BudgetLimits, DAY, DYNAMIC, INFINITE, TOTAL, check_changed},
     currency::Currency,
     manual_end::SMART_PLUS_OBJECTIVES,
     names::check_required_name,
@@ -189,6 +189,18 @@ pub fn check_campaign(
     );
     if let (Some(budget), Some(currency)) = (settings.budget, currency) {
         found.extend(limits(&view, currency).check("budget", budget));
+    }
+    found
+}
+
+/// Checks changes of an existing campaign: the name, and the form of the budget.
+pub fn check_campaign_changes(changes: &CampaignSettings, currency: Option<Currency>) -> Vec<AdViolation> {
+    let name = changes.campaign_name.as_deref();
+    let mut found: Vec<AdViolation> = name
+        .map(|name| check_required_name("campaign_name", name))
+        .unwrap_or_default();
+    if let (Some(budget), Some(currency)) = (changes.budget, currency) {
+        found.extend(check_changed("budget", budget, currency));
     }
     found
 }
@@ -483,6 +495,23 @@ mod tests {
             CreationWay::SmartPlus,
             &[(json!({ "is_search_campaign": true }), &["is_search_campaign"])],
         );
+    }
+
+    #[test]
+    fn changes_are_checked_without_what_they_leave_as_it_is() {
+        for (changes, wrong) in [
+            (json!({}), &[][..]),
+            (json!({ "campaign_name": "New" }), &[]),
+            (json!({ "campaign_name": "" }), &["campaign_name"]),
+            (json!({ "budget": 60.5 }), &[]),
+            (json!({ "budget": 60.005 }), &["budget"]),
+            (json!({ "budget": 10_000_000 }), &["budget"]),
+        ] {
+            let changes: CampaignSettings = serde_json::from_value(changes).unwrap();
+            let found = check_campaign_changes(&changes, Currency::find("USD"));
+            let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+            assert_eq!(fields, wrong, "{changes:?}");
+        }
     }
 
     #[test]

@@ -34,10 +34,16 @@ pub(super) enum Test {
 pub(super) enum Demand {
     /// A value.
     Required(&'static str),
+    /// A value of at least one of these; the first one is named.
+    AnyOf(&'static [&'static str]),
     /// No value.
     Forbidden(&'static str),
     /// One of these words, if there is a value; for a list, nothing but these words.
     OneOf(&'static str, &'static [&'static str]),
+    /// This word in a list, if there is a value.
+    Includes(&'static str, &'static str),
+    /// Number of entries, if there is a value.
+    Count(&'static str, usize, usize),
 }
 
 /// Way of the manual campaigns.
@@ -129,15 +135,19 @@ impl Demand {
     fn holds(self, view: &View) -> bool {
         match self {
             Self::Required(name) => view.has(name),
+            Self::AnyOf(names) => names.iter().any(|name| view.has(name)),
             Self::Forbidden(name) => !view.has(name),
             Self::OneOf(name, words) => view.words(name).iter().all(|word| words.contains(word)),
+            Self::Includes(name, word) => !view.has(name) || view.is(name, word),
+            Self::Count(name, least, most) => !view.has(name) || (least..=most).contains(&view.count(name)),
         }
     }
 
     fn got(self, view: &View) -> String {
         match self {
-            Self::Required(_) => "nothing".to_owned(),
-            Self::Forbidden(name) | Self::OneOf(name, _) => view.shown(name),
+            Self::Required(_) | Self::AnyOf(_) => "nothing".to_owned(),
+            Self::Forbidden(name) | Self::OneOf(name, _) | Self::Includes(name, _) => view.shown(name),
+            Self::Count(name, ..) => format!("{} entries", view.count(name)),
         }
     }
 
@@ -145,9 +155,28 @@ impl Demand {
     fn words(self) -> (&'static str, String, String) {
         match self {
             Self::Required(name) => (name, "a value".to_owned(), format!("set {name}")),
+            Self::AnyOf(names) => {
+                let listed = names.join(" or ");
+                let first = names.first().copied().unwrap_or_default();
+                (first, format!("a value for {listed}"), format!("set {listed}"))
+            }
             Self::Forbidden(name) => (name, "no value".to_owned(), format!("omit {name}")),
             Self::OneOf(name, [word]) => (name, (*word).to_owned(), format!("set {name} to {word}")),
             Self::OneOf(name, words) => (name, words.join(", "), "choose one of these".to_owned()),
+            Self::Includes(name, word) => (
+                name,
+                format!("a list with {word}"),
+                format!("add {word} to {name}"),
+            ),
+            Self::Count(name, least, most) if least == most => {
+                let noun = if most == 1 { "entry" } else { "entries" };
+                (name, format!("{most} {noun}"), "correct the list".to_owned())
+            }
+            Self::Count(name, least, most) => (
+                name,
+                format!("{least} to {most} entries"),
+                "correct the list".to_owned(),
+            ),
         }
     }
 }
@@ -165,7 +194,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{
-        Demand::{Forbidden, OneOf, Required},
+        Demand::{AnyOf, Count, Forbidden, Includes, OneOf, Required},
         Test::{Given, Is, Missing, Not},
         *,
     };
@@ -226,6 +255,22 @@ mod tests {
                 rule(&[], OneOf("list", &["x"])),
                 "list: got 2 entries; allowed: x; set list to x",
             ),
+            (
+                rule(&[Given("mode")], AnyOf(&["a", "b"])),
+                "a: got nothing; allowed: a value for a or b, because mode is given; set a or b",
+            ),
+            (
+                rule(&[], Includes("list", "z")),
+                "list: got 2 entries; allowed: a list with z; add z to list",
+            ),
+            (
+                rule(&[], Count("list", 1, 1)),
+                "list: got 2 entries; allowed: 1 entry; correct the list",
+            ),
+            (
+                rule(&[], Count("list", 3, 5)),
+                "list: got 2 entries; allowed: 3 to 5 entries; correct the list",
+            ),
         ] {
             assert_eq!(check(&settings, rule).as_deref(), Some(message));
         }
@@ -236,10 +281,15 @@ mod tests {
         let settings = json!({ "mode": "A", "list": ["x", "y"] });
         for rule in [
             rule(&[], Required("mode")),
+            rule(&[], AnyOf(&["absent", "mode"])),
             rule(&[], Forbidden("absent")),
             rule(&[], OneOf("mode", &["A"])),
             rule(&[], OneOf("absent", &["A"])),
             rule(&[], OneOf("list", &["x", "y", "z"])),
+            rule(&[], Includes("list", "y")),
+            rule(&[], Includes("absent", "y")),
+            rule(&[], Count("list", 1, 2)),
+            rule(&[], Count("absent", 1, 2)),
             rule(&[Is("mode", &["B"])], Required("absent")),
         ] {
             assert_eq!(check(&settings, rule), None);

@@ -72,6 +72,19 @@ impl Schedule<'_> {
         found.into_iter().flatten().collect()
     }
 
+    /// Checks changes of a schedule at `now`, a time since the Unix epoch. A value that is not given stays as it is.
+    pub fn check_changes(&self, now: Duration) -> Vec<AdViolation> {
+        let has_both = self.start.is_some() && self.end.is_some();
+        let found = [
+            self.start_violation(now),
+            self.end_violation(),
+            self.order_violation(now).filter(|_| has_both),
+            self.kind_violation().filter(|_| self.end.is_some()),
+            self.dayparting.and_then(dayparting_violation),
+        ];
+        found.into_iter().flatten().collect()
+    }
+
     fn start_violation(&self, now: Duration) -> Option<AdViolation> {
         let (field, given) = (START, self.start?);
         let Some(start) = UtcTime::parse(given) else {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::marketing_api::CreationWay;
+use crate::{marketing_api::CreationWay, model::Amount};
 
 /// Name of the way among the settings.
 pub(super) const AUTOMATION: &str = "automation";
@@ -25,6 +25,15 @@ impl View {
             .insert(AUTOMATION.to_owned(), automation.as_str().into());
         view.add("", members(settings));
         view
+    }
+
+    /// Adds the settings of a parent, if it is known.
+    #[must_use]
+    pub(super) fn with_parent(mut self, prefix: &str, parent: Option<&impl Serialize>) -> Self {
+        if let Some(parent) = parent {
+            self.add(prefix, members(parent));
+        }
+        self
     }
 
     fn add(&mut self, prefix: &str, members: Map<String, Value>) {
@@ -66,9 +75,30 @@ impl View {
         }
     }
 
+    /// Text of a setting.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.value(name).and_then(word)
+    }
+
     /// True if the setting, or an entry of a list, has this word.
     pub(super) fn is(&self, name: &str, expected: &str) -> bool {
         self.words(name).contains(&expected)
+    }
+
+    /// Amount of a setting.
+    pub(super) fn amount(&self, name: &str) -> Option<Amount> {
+        self.value(name).and_then(Value::as_f64).and_then(Amount::new)
+    }
+
+    /// Number of entries of a list; 0 if it is absent.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.value(name).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Whole numbers of a list.
+    pub(super) fn numbers(&self, name: &str) -> Vec<u64> {
+        let entries = self.value(name).and_then(Value::as_array);
+        entries.into_iter().flatten().filter_map(Value::as_u64).collect()
     }
 
     /// Value of a setting for a message, without long texts.
@@ -125,12 +155,17 @@ mod tests {
             &json!({ "mode": "A", "on": true, "list": ["x", "y"], "none": [], "null": null, "price": 1.5 }),
             CreationWay::Manual,
         )
+        .with_parent("campaign.", Some(&json!({ "mode": "B" })))
+        .with_parent("adgroup.", None::<&Value>)
         .with_default("mode", "C")
         .with_default("other", false);
-        assert_eq!(view.words("mode"), ["A"]);
+        assert_eq!(view.text("mode"), Some("A"));
+        assert_eq!(view.text("campaign.mode"), Some("B"));
         assert_eq!(view.words("list"), ["x", "y"]);
         assert!(view.is("on", "true") && view.is("other", "false") && view.is(AUTOMATION, "MANUAL"));
         assert!(!view.has("none") && !view.has("null") && !view.has("adgroup.mode"));
+        assert_eq!((view.count("list"), view.count("mode")), (2, 0));
+        assert_eq!(view.amount("price"), Amount::new(1.5));
     }
 
     #[test]

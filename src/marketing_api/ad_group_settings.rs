@@ -73,8 +73,7 @@ settings! {
         deep_funnel_optimization_event: String,
 
         // Placement.
-        /// Choice of placements: TikTok's, or those in placements; cannot be changed. For manual ad groups the default is
-        /// PLACEMENT_TYPE_NORMAL
+        /// Choice of placements: TikTok's, or those in placements; cannot be changed. By default as placements are given
         placement_type: PlacementType,
         /// Apps in which the ads are shown; cannot be changed. Required for PLACEMENT_TYPE_NORMAL
         #[schemars(length(min = 1, max = 3))]
@@ -226,14 +225,15 @@ settings! {
         /// Budget that TikTok aims to spend at least, for a campaign with budget_optimize_on. Smart+ only
         #[schemars(range(min = 0.01))]
         min_budget: Amount,
-        /// Kind of schedule: with an end, or without. Required. SCHEDULE_FROM_NOW needs a daily budget
+        /// Kind of schedule: with an end, or without; by default as schedule_end_time is given. SCHEDULE_FROM_NOW needs a
+        /// daily budget
         schedule_type: ScheduleType,
-        /// Start of delivery, in UTC, as YYYY-MM-DD HH:MM:SS. Required. At most 12 hours ago; cannot be changed once it has
-        /// passed
-        #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"))]
+        /// Start of delivery: YYYY-MM-DD HH:MM:SS in UTC, or with an offset such as 2026-12-24T18:00:00+01:00. By default
+        /// now. At most 12 hours ago; cannot be changed once it has passed
+        #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$"))]
         schedule_start_time: String,
-        /// End of delivery, in UTC, as YYYY-MM-DD HH:MM:SS. Required for SCHEDULE_START_END
-        #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"))]
+        /// End of delivery: YYYY-MM-DD HH:MM:SS in UTC, or with an offset. Required for SCHEDULE_START_END
+        #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$"))]
         schedule_end_time: String,
         /// Half hours of a week in which the ads are delivered: 336 characters 0 or 1 from Monday 00:00 in the account's time
         /// zone
@@ -246,8 +246,8 @@ settings! {
         // Optimization and bidding.
         /// Result that the delivery is optimized for; cannot be changed. Required
         optimization_goal: OptimizationGoal,
-        /// Event that is charged; cannot be changed. Required: CPC for CLICK and PAGE_VISIT, CPM for SHOW and REACH, CPV for
-        /// ENGAGED_VIEW, OCPM for the others
+        /// Event that is charged; cannot be changed. By default CPC for CLICK, CPM for SHOW and REACH, OCPM for the others.
+        /// Required for manual ad groups with PAGE_VISIT (CPC by TikTok's table) and ENGAGED_VIEW (CPV)
         billing_event: BillingEvent,
         /// Bidding strategy: the most results for the budget, or a bid. Required for Smart+ and if the campaign has
         /// budget_optimize_on; then it cannot be changed
@@ -274,8 +274,8 @@ settings! {
         vbo_window: ValueWindow,
         /// Count of purchases in the bid: each one, or one for each person; cannot be changed. Manual only
         statistic_type: StatisticType,
-        /// Distribution of the budget over the schedule. Required for manual ad groups, unless the campaign has
-        /// budget_optimize_on, where it is ignored
+        /// Distribution of the budget over the schedule; PACING_MODE_SMOOTH by default, and always if the campaign has
+        /// budget_optimize_on
         pacing: Pacing,
         /// Largest number of impressions for one person within frequency_schedule, for REACH. Manual only
         #[schemars(range(min = 1, max = 1000))]

@@ -450,10 +450,7 @@ const STRANGERS: [(&str, &[&str]); 8] = [
         "integrations::tiktok",
         &["integrations::tiktok_ads", "marketing_api", "advertising"],
     ),
-    (
-        "integrations::tiktok_ads",
-        &["integrations::tiktok", "open_api", "posting"],
-    ),
+    ("integrations::tiktok_ads", &["integrations::tiktok", "open_api"]),
     ("simulator::open_api", &["simulator::marketing_api"]),
     ("simulator::marketing_api", &["simulator::open_api"]),
 ];
