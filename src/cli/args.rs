@@ -186,10 +186,23 @@ impl Command {
 #[cfg(feature = "simulator")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Demo {
-    /// Video to post [default: a built-in clip]
+    /// Video to post, for the integration tiktok [default: a built-in clip]
+    #[arg(conflicts_with = "integration")]
     pub(super) video: Option<PathBuf>,
+    /// Integration whose actions are shown: tiktok posts a video, tiktok-ads takes two campaigns from their creation
+    /// to their deletion
+    #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
+    pub(super) integration: &'static Integration,
     #[command(flatten)]
     pub(super) logging: LoggingArgs,
+}
+
+#[cfg(feature = "simulator")]
+impl Demo {
+    /// Whether the demo is that of tiktok-ads.
+    pub(super) fn is_advertising(&self) -> bool {
+        self.integration.name == "tiktok-ads"
+    }
 }
 
 /// Arguments of `fixtures`.

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, time::Duration};
 
 use super::{Exit, args::Demo, block_on_reporting, print_line, report_error};
 use crate::{
-    front::demo::{self, CLIP, DemoEvent},
+    front::demo::{self, CLIP, DemoEvent, DemoScript},
     media::VIDEO_MAX,
     simulator::StoredPost,
 };
@@ -17,6 +17,9 @@ const PLAIN: &str = "\x1b[0m";
 
 /// Plays the demo; fails if a step does.
 pub(super) fn demo(options: &Demo) -> Exit {
+    if options.is_advertising() {
+        return play(DemoScript::Advertising);
+    }
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
         Err(error) => {
@@ -24,9 +27,11 @@ pub(super) fn demo(options: &Demo) -> Exit {
             return Exit::Failed;
         }
     };
-    let played = block_on_reporting(demo::play(video.as_deref().unwrap_or(CLIP), &mut |event| {
-        show(&event);
-    }));
+    play(DemoScript::Posting(video.as_deref().unwrap_or(CLIP)))
+}
+
+fn play(script: DemoScript<'_>) -> Exit {
+    let played = block_on_reporting(demo::play(script, &mut |event| show(&event)));
     match played {
         Some(true) => {
             print_line(&format!(
@@ -73,8 +78,10 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 fn show(event: &DemoEvent<'_>) {
     match event {
         DemoEvent::Opening { url, video_bytes } => {
+            let video = video_bytes.map(|bytes| format!(" the video has {bytes} bytes;"));
             print_line(&format!(
-                "TikTok is simulated at {url}; the video has {video_bytes} bytes. No TikTok app is needed.\n"
+                "TikTok is simulated at {url};{} no TikTok app is needed.\n",
+                video.unwrap_or_default()
             ));
         }
         DemoEvent::Step {

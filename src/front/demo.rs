@@ -2,6 +2,7 @@
 
 mod step;
 mod tiktok;
+mod tiktok_ads;
 
 use std::{sync::Arc, time::Duration};
 
@@ -46,8 +47,8 @@ pub enum DemoEvent<'a> {
     Opening {
         /// URL of the simulator.
         url: &'a str,
-        /// Size of the video.
-        video_bytes: usize,
+        /// Size of the video; `None` for a demo without one.
+        video_bytes: Option<usize>,
     },
     /// A request and its result.
     Step {
@@ -73,9 +74,27 @@ pub enum DemoEvent<'a> {
     },
 }
 
-/// Plays the demo with `video` step by step, up to the first that fails. Returns whether every step passed.
-pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -> Result<bool, DemoError> {
-    check(video)?;
+/// Demo of one integration.
+#[derive(Debug, Clone, Copy)]
+pub enum DemoScript<'a> {
+    /// Posts of this video.
+    Posting(&'a [u8]),
+    /// A campaign's life, in both ways of creation.
+    Advertising,
+}
+
+/// Plays the demo step by step, up to the first that fails. Returns whether every step passed.
+pub async fn play(
+    script: DemoScript<'_>,
+    show: &mut (impl FnMut(DemoEvent<'_>) + Send),
+) -> Result<bool, DemoError> {
+    let steps = match script {
+        DemoScript::Posting(video) => {
+            check(video)?;
+            tiktok::steps(video)
+        }
+        DemoScript::Advertising => tiktok_ads::steps(),
+    };
     let simulator = Simulator::start(SimulatorOptions::default()).await?;
     let url = simulator.url();
     let clock = Clock::system();
@@ -83,10 +102,10 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
     let host = Arc::new(Host::new(clock.clone()).with_api_base_of_all(base));
     show(DemoEvent::Opening {
         url: &url,
-        video_bytes: video.len(),
+        video_bytes: script.video().map(<[u8]>::len),
     });
     let mut results: Vec<Value> = Vec::new();
-    for (index, step) in tiktok::steps(video).into_iter().enumerate() {
+    for (index, step) in steps.into_iter().enumerate() {
         let (result, event) = play_step(&host, &clock, index + 1, step, &results).await?;
         let is_passed = matches!(event, DemoEvent::Step { passed: true, .. });
         show(event);
@@ -95,7 +114,18 @@ pub async fn play(video: &[u8], show: &mut (impl FnMut(DemoEvent<'_>) + Send)) -
             return Ok(false);
         }
     }
-    Ok(compare(video, &simulator.posts(), show))
+    Ok(script
+        .video()
+        .is_none_or(|video| compare(video, &simulator.posts(), show)))
+}
+
+impl<'a> DemoScript<'a> {
+    const fn video(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Posting(video) => Some(video),
+            Self::Advertising => None,
+        }
+    }
 }
 
 /// Checks that `video` can be posted.
