@@ -173,7 +173,8 @@ pub(super) fn decode<T: DeserializeOwned>(
 
 /// Classifies a response for another attempt.
 ///
-/// Rate limits are refusals without effect. TikTok names no wait; most of them begin a pause, which has one.
+/// Rate limits are refusals without effect. TikTok names no wait, so the usual backoff applies, unless its message
+/// says that a longer window is used up. A pause that the refusal begins has a wait of its own.
 pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
     let Some(answer) = ApiAnswer::of(response) else {
         return match response.status {
@@ -186,8 +187,9 @@ pub(super) fn retry_reason(response: &HttpResponse) -> Option<RetryReason> {
     };
     let code = answer.code.as_str();
     if RATE_LIMITS.contains(&code) {
+        let window = ThrottledWindow::of_message(&answer.message);
         return Some(RetryReason::RateLimited {
-            wait: response.retry_after,
+            wait: response.retry_after.or_else(|| window.length()),
             by_api: true,
         });
     }
@@ -480,6 +482,8 @@ mod tests {
         for code in [0, 20001, 40001, 40002, 40050, 40102, 40104, 40105, 40700] {
             assert_eq!(coded(code), None, "{code}");
         }
+        let a_day = r#"{"code":40100,"message":"QPD limit"}"#;
+        assert_eq!(reason(200, a_day), limited(Some(Duration::from_hours(24)), true));
         assert_eq!(reason(429, "<html>"), limited(None, false));
         assert_eq!(reason(502, "<html>"), Some(RetryReason::ServerError));
         assert_eq!(

@@ -54,8 +54,8 @@ impl ThrottledWindow {
         self.pause(u32::MAX, now)
     }
 
-    /// Rest of a pause that began when an event was counted which leaves the longest window of this pause after
-    /// `leaves`; `None` if it is over. `now` is the time since the Unix epoch.
+    /// Time that is left of a pause, `None` if it is over. Its beginning was counted as an event, which leaves a window of
+    /// [`longest`](Self::longest) after `leaves`. `now` is the time since the Unix epoch.
     pub(super) fn left(self, leaves: Duration, now: Duration) -> Option<Duration> {
         match self {
             Self::Day => {
@@ -64,6 +64,14 @@ impl ThrottledWindow {
                 Some(ends.saturating_sub(now)).filter(|left| !left.is_zero())
             }
             Self::Second | Self::Minute | Self::Unknown => Some(leaves),
+        }
+    }
+
+    /// Length of a window for which the usual backoff is certain to be too short; `None` if it may be enough.
+    pub(super) const fn length(self) -> Option<Duration> {
+        match self {
+            Self::Second | Self::Unknown => None,
+            Self::Minute | Self::Day => Some(self.longest()),
         }
     }
 

@@ -12,7 +12,7 @@ pub struct RateBucket {
     pub name: &'static str,
     /// Which calls are counted, as it follows "6 calls in a minute" in messages: "that begin a post".
     pub calls: &'static str,
-    /// Remedy of the host's operator, as a sentence that names the setting; `None` where nothing but a wait helps.
+    /// Way in which the host's operator can raise the limits, as a sentence; `None` where only a wait helps.
     pub raise: Option<&'static str>,
     /// Limits, all of which hold at the same time.
     pub windows: &'static [RateWindow],

@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use autohive_tiktok::{
     clock::Clock,
     host::Host,
-    simulator::{Scripted, SimulatorOptions},
+    simulator::Scripted,
     state::{State, StateLocation},
 };
 use serde_json::{Value, json};
 
 use super::{answers, is};
-use crate::support::tiktok::{Served, TikTok, scripted, simulated};
+use crate::support::tiktok::{Served, TikTok, scripted, tiktok_on};
 
 /// 2026-11-22 20:00:00 UTC.
 const EVENING: Duration = Duration::from_hours(498_716);
@@ -243,13 +243,6 @@ fn processes_that_share_the_state_share_long_pauses() {
     }
 }
 
-fn simulator(clock: &Clock) -> TikTok {
-    simulated(SimulatorOptions {
-        clock: clock.clone(),
-        ..SimulatorOptions::default()
-    })
-}
-
 /// Codes with which the simulator refused calls.
 fn refused(tiktok: &TikTok) -> Vec<String> {
     let journal = serde_json::to_value(tiktok.journal()).unwrap();
@@ -263,7 +256,7 @@ fn refused(tiktok: &TikTok) -> Vec<String> {
 #[test]
 fn calls_beyond_an_ad_accounts_second_wait_for_the_next_one() {
     let clock = Clock::virtual_at(EVENING);
-    let tiktok = simulator(&clock);
+    let tiktok = tiktok_on(clock.clone());
     tiktok.change(json!({ "ads": { "switches": { "advertiser_per_second": 1 } } }));
     let host = host(&clock, &tiktok.url());
     for answer in answers(&host, &vec![request("get_campaigns"); 4]) {
@@ -281,7 +274,7 @@ fn calls_beyond_an_ad_accounts_second_wait_for_the_next_one() {
 #[test]
 fn a_full_minute_of_the_sandbox_stops_each_process_after_four_refusals() {
     let clock = Clock::virtual_at(EVENING);
-    let tiktok = simulator(&clock);
+    let tiktok = tiktok_on(clock.clone());
     let mut request = of(SANDBOX, "get_campaigns");
     request["auth"]["access_token"] = json!("ads.sim-sandbox");
     request["auth"]["sandbox"] = json!(true);

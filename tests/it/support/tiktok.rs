@@ -60,7 +60,7 @@ where
 }
 
 /// A simulated TikTok with these options.
-pub(crate) fn simulated(options: SimulatorOptions) -> TikTok {
+fn simulated(options: SimulatorOptions) -> TikTok {
     serve(move || Simulator::start(options))
 }
 
@@ -80,12 +80,11 @@ pub(crate) fn tiktok() -> TikTok {
 
 /// A strict TikTok on this clock.
 pub(crate) fn tiktok_on(clock: Clock) -> TikTok {
-    let options = SimulatorOptions {
+    simulated(SimulatorOptions {
         clock,
         strict: true,
         ..SimulatorOptions::default()
-    };
-    serve(move || Simulator::start(options))
+    })
 }
 
 /// As [`tiktok`], with changes; see `simulator::Setup`.
