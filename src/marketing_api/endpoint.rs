@@ -245,6 +245,36 @@ mod tests {
         }
     }
 
+    /// docs/tiktok-marketing-api.md#authorization.
+    const PERMISSIONS: [(&[&str], &str); 5] = [
+        (&["/advertiser/", "/oauth2/advertiser/"], AD_ACCOUNTS),
+        (
+            &["/campaign/", "/adgroup/", "/ad/", "/smart_plus/", "/tool/"],
+            ADS_MANAGEMENT,
+        ),
+        (&["/file/", "/page/", "/identity/", "/creative/"], CREATIVES),
+        (&["/app/"], APPS),
+        (&["/pixel/"], PIXELS),
+    ];
+
+    #[test]
+    fn an_endpoint_needs_the_permission_of_its_objects() {
+        for endpoint in MarketingEndpoint::ALL {
+            let row = PERMISSIONS
+                .iter()
+                .find(|(paths, _)| paths.iter().any(|path| endpoint.path.starts_with(path)));
+            match row {
+                Some((_, permission)) => assert_eq!(endpoint.permissions, [*permission], "{endpoint:?}"),
+                // Calls of the sign-in have no token yet, or end it.
+                None => assert!(
+                    endpoint.permissions.is_empty() && endpoint.path.starts_with("/oauth2/"),
+                    "{endpoint:?}: give {} a row in PERMISSIONS",
+                    endpoint.path
+                ),
+            }
+        }
+    }
+
     #[test]
     fn the_sandbox_counts_each_endpoint_by_itself() {
         let names = |endpoint: &&'static MarketingEndpoint, is_sandbox| {

@@ -23,3 +23,26 @@ const fn permission(name: &'static str, product: &'static str) -> Permission {
         product: Some(product),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::marketing_api::MarketingEndpoint;
+
+    /// A permission that only endpoints name would be missing in manifests and in the documentation.
+    #[test]
+    fn the_permissions_of_all_endpoints_are_the_integrations() {
+        let page = include_str!("../../../docs/scopes.md");
+        for endpoint in MarketingEndpoint::ALL {
+            for needed in endpoint.permissions {
+                let known = PERMISSIONS
+                    .all
+                    .iter()
+                    .find(|permission| permission.name == *needed);
+                let known = known.unwrap_or_else(|| panic!("add {needed} of {endpoint:?} to PERMISSIONS"));
+                let row = format!("| `{needed}` | {} |", known.product.unwrap_or_default());
+                assert!(page.contains(&row), "add a row to docs/scopes.md: {row}");
+            }
+        }
+    }
+}
