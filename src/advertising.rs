@@ -21,7 +21,7 @@ mod violation;
 pub use ad_group::{check_ad_group, check_ad_group_changes, complete_ad_group, schedule_in_utc};
 pub use budget::{BudgetLevel, BudgetLimits};
 pub use campaign::{check_campaign, check_campaign_changes, complete_campaign};
-pub use candidate::{Candidate, ListedObject, SoughtObject, candidates, has_name};
+pub use candidate::{CreationCandidate, ListedObject, SoughtObject, candidates, has_name};
 pub use creation::{
     AT_ONCE_MAX, ATTEMPTS_MAX, AfterAbsence, AfterSearch, CreationStage, KNOWN_MAX, RepeatSigns,
     SAME_REQUEST, SAME_REQUEST_END, SETTLED, SentCreation, is_id,

@@ -1,5 +1,5 @@
-//! Rules for new ad groups. Facts: docs/tiktok-marketing-api.md#create-an-ad-group, #goals, #smart,
-//! #budgets-and-currencies.
+//! Rules for new ad groups. Facts: docs/tiktok-marketing-api.md#create-an-ad-group, docs/tiktok-marketing-api.md#goals, docs/tiktok-marketing-api.md#smart,
+//! docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 mod amounts;
 mod delivery;

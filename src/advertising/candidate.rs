@@ -44,7 +44,7 @@ const AGE_MAX: Duration = Duration::from_mins(15);
 
 /// Object that can be the sought one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate<'a> {
+pub struct CreationCandidate<'a> {
     /// Id of the object.
     pub id: &'a str,
     /// Whether it is as the sought one was sent.
@@ -52,12 +52,12 @@ pub struct Candidate<'a> {
 }
 
 /// Returns the objects that can be the sought one, oldest first.
-pub fn candidates<'a>(listed: &'a [ListedObject], sought: SoughtObject<'_>) -> Vec<Candidate<'a>> {
+pub fn candidates<'a>(listed: &'a [ListedObject], sought: SoughtObject<'_>) -> Vec<CreationCandidate<'a>> {
     let is_new = |object: &&ListedObject| has_name(object, sought.name) && !sought.known.contains(&object.id);
     let mut new: Vec<&ListedObject> = listed.iter().filter(is_new).collect();
     new.sort_by_key(|object| (object.created, object.id.len(), object.id.as_str()));
     new.into_iter()
-        .map(|object| Candidate {
+        .map(|object| CreationCandidate {
             id: &object.id,
             fits: fits(object, sought),
         })

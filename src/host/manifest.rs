@@ -71,7 +71,9 @@ impl Manifests {
 }
 
 fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Validators, String> {
-    let entry = entry(integration.manifest, action.name).ok_or("the manifest does not have the action")?;
+    let entry = entry(integration.manifest, action.name)
+        .or_else(|| entry_of_any_form(integration.manifest, action.name))
+        .ok_or("the manifest does not have the action")?;
     let compile = |schema: Value| Validator::compile_within(schema, reach).map_err(|error| error.to_string());
     let (input, mut output) = (read(entry.input_schema)?, read(entry.output_schema)?);
     let rows = match action.rows {
@@ -92,6 +94,18 @@ fn entry<'a>(manifest: &'a str, action: &str) -> Option<Entry<'a>> {
     let start = memmem::find(manifest.as_bytes(), name.as_bytes())? + name.len();
     let mut reader = serde_json::Deserializer::from_str(manifest.get(start..)?);
     Entry::deserialize(&mut reader).ok()
+}
+
+/// Finds an action in a manifest of any form, by reading all of it.
+fn entry_of_any_form<'a>(manifest: &'a str, action: &str) -> Option<Entry<'a>> {
+    let mut manifest: Manifest<'a> = serde_json::from_str(manifest).ok()?;
+    manifest.actions.remove(action)
+}
+
+#[derive(Deserialize)]
+struct Manifest<'a> {
+    #[serde(borrow)]
+    actions: BTreeMap<&'a str, Entry<'a>>,
 }
 
 fn read(schema: &RawValue) -> Result<Value, String> {

@@ -48,7 +48,7 @@ words! {
     TikTokPageCategory {
         Profile = "PROFILE_PAGE",
         Other = "OTHER_TIKTOK_PAGE",
-        InstantPage = "TIKTOK_INSTANT_PAGE",
+        PageOnTikTok = "TIKTOK_INSTANT_PAGE",
     }
     /// Type of a deeplink.
     DeeplinkType {
@@ -117,7 +117,7 @@ words! {
         ShortVideoLive = "SHORT_VIDEO_LIVE",
         DirectLive = "DIRECT_LIVE",
         ProductShopping = "PSA",
-        InstantPage = "CUSTOM_INSTANT_PAGE",
+        PageOnTikTok = "CUSTOM_INSTANT_PAGE",
         AutoInventory = "AUTO_INVENTORY_INSTANT_PAGE",
     }
     /// Partner that measures viewability.

@@ -1,5 +1,5 @@
 //! Limits on the budget and the bids of an ad group. Facts: docs/tiktok-marketing-api.md#create-an-ad-group,
-//! #budgets-and-currencies.
+//! docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 use std::time::Duration;
 

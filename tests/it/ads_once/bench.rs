@@ -214,8 +214,10 @@ impl OnceBench {
 
     /// Creates a campaign as someone else.
     pub(super) fn create_as_another(&self, name: &str) -> String {
-        let told = Told::of(&self.ask(&request(name, None)));
-        told.id.expect("the campaign should have been created")
+        let answer = self.ask(&request(name, None));
+        Told::of(&answer)
+            .id
+            .unwrap_or_else(|| panic!("the campaign should have been created: {answer}"))
     }
 }
 
@@ -240,7 +242,7 @@ pub(super) fn request(name: &str, key: Option<&str>) -> Value {
     request
 }
 
-/// What a result says.
+/// Members of a result that the tests compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) outcome: String,
