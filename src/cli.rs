@@ -4,6 +4,8 @@ mod args;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod demo;
+#[cfg(feature = "simulator")]
+mod env_file;
 mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;

@@ -218,7 +218,7 @@ pub(super) struct Fixtures {
 #[derive(Debug, Subcommand)]
 pub(super) enum FixturesMode {
     /// Run fixtures, each against its own simulated TikTok; exits with 1 if a result differs
-    Run(RunFixtures),
+    Run(Box<RunFixtures>),
 }
 
 /// Arguments of `fixtures run`.
@@ -240,6 +240,10 @@ pub(super) struct RunFixtures {
     /// `AUTOHIVE_TIKTOK_ADS_TOKEN` and `AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID` for tiktok-ads
     #[arg(long)]
     pub(super) live: bool,
+    /// File of lines NAME=value with the token for tiktok-ads as `TIKTOK_ACCESS_TOKEN`; it overrides
+    /// `AUTOHIVE_TIKTOK_ADS_TOKEN` [default: .env in the working directory, if that variable is not set]
+    #[arg(long, requires = "live", value_name = "FILE")]
+    pub(super) env_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) api: ApiArgs,
     #[command(flatten)]

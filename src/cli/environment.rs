@@ -37,13 +37,6 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
     Ok(Some(value).filter(|value| !value.trim().is_empty()))
 }
 
-/// Returns the value of a variable; `None` if it is blank or not UTF-8.
-#[cfg(feature = "simulator")]
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-pub(super) fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 fn is_blank(name: &OsStr) -> bool {
     env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))

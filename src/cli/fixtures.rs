@@ -1,27 +1,17 @@
 //! `fixtures`: plays fixtures and reports their results.
 
-use std::{collections::BTreeMap, path::PathBuf};
+mod credentials;
 
-use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 use super::{
     Exit,
     args::{FixtureFormat, Fixtures, FixturesMode, RunFixtures},
-    block_on,
-    environment::variable,
-    print_line, report_error, report_message,
+    block_on, print_line, report_error, report_message,
 };
 use crate::front::fixtures::{
     self, FixtureCase, FixtureError, FixtureOutcome, LiveAccess, Opponent, Played, ReportFormat,
 };
-
-/// Environment variables of the credentials for `--live`: integration, member of `auth`, variable.
-/// Each API has variables of its own, so that no token goes to another one.
-const VARIABLES: [(&str, &str, &str); 3] = [
-    ("tiktok", "access_token", "AUTOHIVE_TIKTOK_TOKEN"),
-    ("tiktok-ads", "access_token", "AUTOHIVE_TIKTOK_ADS_TOKEN"),
-    ("tiktok-ads", "advertiser_id", "AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID"),
-];
 
 /// Folder of the fixtures in the source tree.
 const DEFAULT_PATH: &str = "tests/fixtures";
@@ -38,8 +28,10 @@ pub(super) fn fixtures(options: Fixtures) -> Exit {
     };
     let opponent = match opponent(&options, &found) {
         Ok(opponent) => opponent,
-        Err(why) => {
-            report_message(&why);
+        Err(faults) => {
+            for fault in &faults {
+                report_message(fault);
+            }
             return Exit::Usage;
         }
     };
@@ -52,26 +44,16 @@ pub(super) fn fixtures(options: Fixtures) -> Exit {
     }
 }
 
-fn opponent(options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, String> {
+/// Errors: all credentials that are missing or wrong.
+fn opponent(options: &RunFixtures, found: &[FixtureCase]) -> Result<Opponent, Vec<String>> {
     if !options.live {
         return Ok(Opponent::Simulated);
     }
     let integrations = found.iter().flat_map(|located| located.fixture.integrations());
-    let auth = integrations.map(|integration| Ok((integration, credentials(integration)?)));
     Ok(Opponent::Live(LiveAccess {
         api_bases: options.api.bases().collect(),
-        auth: auth.collect::<Result<BTreeMap<_, _>, String>>()?,
+        auth: credentials::read(&integrations.collect(), options.env_file.as_deref())?,
     }))
-}
-
-/// Reads the `auth` of an integration from the environment.
-fn credentials(integration: &str) -> Result<Value, String> {
-    let rows = VARIABLES.iter().filter(|(name, _, _)| *name == integration);
-    let members = rows.map(|(_, member, name)| match variable(name) {
-        Some(value) => Ok(((*member).to_owned(), json!(value))),
-        None => Err(format!("--live needs credentials in the environment: set {name}")),
-    });
-    members.collect::<Result<Map<_, _>, _>>().map(Value::Object)
 }
 
 fn load(options: &RunFixtures) -> Result<Vec<FixtureCase>, FixtureError> {

@@ -485,10 +485,11 @@ mod tests {
     ];
 
     #[cfg(feature = "simulator")]
-    const MORE: [&str; 4] = [
+    const MORE: [&str; 5] = [
         "simulate --port 8080 --processing-ms 5 --strict",
         "fixtures run --filter a --format json --update tests",
         "fixtures run --live",
+        "fixtures run --live --env-file sandbox.env",
         "demo",
     ];
     #[cfg(not(feature = "simulator"))]

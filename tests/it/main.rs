@@ -63,6 +63,8 @@ mod dripping;
 #[cfg(feature = "simulator")]
 mod early_answers;
 #[cfg(feature = "simulator")]
+mod env_file;
+#[cfg(feature = "simulator")]
 mod fault_table;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod hostile;

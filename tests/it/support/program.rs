@@ -10,6 +10,7 @@ pub(crate) use process::Running;
 use std::{
     env,
     ffi::OsString,
+    path::PathBuf,
     process::{Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
@@ -47,6 +48,8 @@ pub(crate) struct Program {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     input: Vec<u8>,
+    /// Working directory; `None` for that of the tests.
+    folder: Option<PathBuf>,
     /// Limit on open files (`ulimit -n`); `None` for that of the tests.
     open_files_max: Option<u32>,
 }
@@ -64,6 +67,7 @@ pub(crate) fn command(command: &str) -> Program {
         arguments: vec![command.to_owned()],
         environment: Vec::new(),
         input: Vec::new(),
+        folder: None,
         open_files_max: None,
     }
 }
@@ -107,6 +111,15 @@ impl Program {
     pub(crate) fn input(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.input.extend_from_slice(bytes.as_ref());
         self
+    }
+
+    /// Sets its working directory.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn within(self, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: Some(folder.into()),
+            ..self
+        }
     }
 
     /// Limits its open files (`ulimit -n`).
@@ -163,8 +176,11 @@ impl Program {
     /// Starts it; its results are read once the other end of `begin` is dropped.
     #[track_caller]
     fn start_with(self, stderr: Stdio, begin: Receiver<Duration>) -> Running {
-        let child = self
-            .command()
+        let mut command = self.command();
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        let child = command
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment)
