@@ -45,7 +45,7 @@ use std::{
 #[cfg(feature = "redis")]
 pub use self::redis::Address;
 pub use self::{
-    claim::{Claim, Lease, Recorded},
+    claim::{Claim, Claimant, Lease, Recorded},
     error::StateError,
     location::{StateLocation, StateLocationError},
     rate_counters::RateCounters,
@@ -187,18 +187,18 @@ impl State {
         }
     }
 
-    /// Returns true if the row of `key` was claimed with another fingerprint. Changes nothing. Errors: the row is not
-    /// trusted.
-    pub async fn is_of_another(&self, key: JournalKey, fingerprint: Fingerprint) -> Result<bool, StateError> {
+    /// Returns who has claimed the row of `key`, seen from a request with `fingerprint`. Changes nothing. Errors: the row
+    /// is not trusted.
+    pub async fn claimant(&self, key: JournalKey, fingerprint: Fingerprint) -> Result<Claimant, StateError> {
         let holder = self.0.holders().holder();
         let request = self.request(key, fingerprint, &holder, "", Duration::ZERO);
         match with_store!(self, store => store.look(request.clone()))? {
-            ClaimResult::Conflict => Ok(true),
+            ClaimResult::Conflict => Ok(Claimant::Another),
             ClaimResult::Distrusted(reason) => Err(StateError::Untrusted { reason }),
-            ClaimResult::Fresh(_)
-            | ClaimResult::Resumed(_)
-            | ClaimResult::Held { .. }
-            | ClaimResult::Finished(_) => Ok(false),
+            ClaimResult::Fresh(_) => Ok(Claimant::Nobody),
+            ClaimResult::Resumed(_) | ClaimResult::Held { .. } | ClaimResult::Finished(_) => {
+                Ok(Claimant::Same)
+            }
         }
     }
 

@@ -36,6 +36,17 @@ impl From<Unsealed> for Recorded {
     }
 }
 
+/// Request that has claimed a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimant {
+    /// None, or none within the lifetime of a row.
+    Nobody,
+    /// One with the same fingerprint.
+    Same,
+    /// One with another fingerprint.
+    Another,
+}
+
 /// Result of a claim.
 #[derive(Debug)]
 #[must_use]

@@ -94,6 +94,84 @@ fn an_answer_that_arrives_after_another_request_took_the_campaign_creates_anothe
     }
 }
 
+/// Killed between recording that a campaign is its own and recording its end, a request takes that campaign again, not
+/// an older one of another request, which would then lose its own.
+#[test]
+fn a_request_that_recorded_its_campaign_takes_no_other_one() {
+    for reading in READINGS.into_iter().filter(|reading| reading.lag_ms > 0) {
+        let bench = OnceBench::new(reading);
+        bench.fault(json!({ "endpoint": "campaign_create", "nth": 1, "kind": { "slow_ms": 60_000 } }));
+        bench.fault(json!({ "endpoint": "campaign_create", "nth": 2, "kind": { "slow_ms": 200 } }));
+        let killed = bench.ask_until(&request(NAME, Some("a")), |bench| bench.ids(NAME).len() == 1);
+        assert_eq!(killed, None, "{reading:?}");
+        // Lists do not show that campaign yet.
+        let first = bench.clock.since_epoch().as_secs();
+        let asked = request(NAME, Some("b"));
+        let later = async {
+            let wall = Clock::system();
+            while bench.ids(NAME).len() < 2 {
+                wall.sleep(Duration::from_millis(1)).await;
+            }
+            bench.advance(Duration::from_secs(1));
+        };
+        let (created, ()) = bench.runtime.block_on(join(bench.answer(&asked), later));
+        let created = Told::of(&created);
+        assert_eq!(created.outcome, "created", "{reading:?}");
+        // The row of the key goes back to the attempt; that of the campaign is younger.
+        let rows = rusqlite::Connection::open(bench.journal()).unwrap();
+        let sent = json!({
+            "stage": "sent",
+            "known": [],
+            "knows_all": true,
+            "tiktok_time": null,
+            "first": first,
+            "last": first,
+            "round": 0,
+        });
+        let back = "UPDATE journal SET entry = ?1, finished = 0 WHERE finished = 1 AND created = \
+                    (SELECT min(created) FROM journal WHERE finished = 1)";
+        assert_eq!(rows.execute(back, [sent.to_string()]).unwrap(), 1, "{reading:?}");
+        bench.advance(Duration::from_mins(1));
+        let second = insist(&bench, "b");
+        assert_eq!(
+            (&*second.outcome, &second.id),
+            ("found", &created.id),
+            "{reading:?}"
+        );
+        let first = insist(&bench, "a");
+        each_has_its_own(&bench, reading, &[], &[first, second]);
+    }
+}
+
+/// TikTok forgets a request while its repeat is being recorded: the campaign is searched for instead.
+#[test]
+fn a_repeat_whose_record_takes_long_is_not_sent() {
+    for reading in READINGS {
+        let bench = OnceBench::new(reading);
+        bench.fault(json!({ "endpoint": "campaign_create", "nth": 1, "kind": "cut_after" }));
+        // The list before the repeat.
+        bench.fault(json!({ "endpoint": "campaign_get", "nth": 2, "kind": { "slow_ms": 300 } }));
+        let asked = request(NAME, Some("k"));
+        let delay = async {
+            let wall = Clock::system();
+            while bench.calls("/campaign/get/").len() < 2 {
+                wall.sleep(Duration::from_millis(1)).await;
+            }
+            let rows = rusqlite::Connection::open(bench.journal()).unwrap();
+            rows.execute_batch("BEGIN IMMEDIATE").unwrap();
+            wall.sleep(Duration::from_millis(800)).await;
+            bench.advance(Duration::from_secs(12));
+            rows.execute_batch("ROLLBACK").unwrap();
+        };
+        let (answer, ()) = bench.runtime.block_on(join(bench.answer(&asked), delay));
+        let told = Told::of(&answer);
+        told.check(&bench.ids(NAME), true)
+            .unwrap_or_else(|what| panic!("{reading:?}: {what}: {told:?}"));
+        assert_eq!(told.outcome, "found", "{reading:?}: {told:?}");
+        assert_eq!(bench.calls("/campaign/create/").len(), 1, "{reading:?}");
+    }
+}
+
 /// A repeat that is delayed until TikTok has forgotten the request could create a second campaign.
 #[test]
 fn a_repeat_that_has_to_wait_looks_for_the_campaign_first() {

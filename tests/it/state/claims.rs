@@ -10,7 +10,7 @@ use std::{
 
 use autohive_tiktok::{
     model::JournalKey,
-    state::{Claim, StateError},
+    state::{Claim, Claimant, StateError},
 };
 use futures_util::future::join_all;
 
@@ -49,20 +49,19 @@ pub(super) async fn a_key_is_used_once(place: &Place) {
 
 pub(super) async fn whose_row_it_is_is_known_without_a_claim(place: &Place) {
     let state = place.state();
-    let is_of_another = async |whose: &str| state.is_of_another(key(), inputs(whose)).await.unwrap();
-    assert!(!is_of_another("usual").await, "there is no row");
+    let claimant = async |whose: &str| state.claimant(key(), inputs(whose)).await.unwrap();
+    assert_eq!(claimant("usual").await, Claimant::Nobody, "there is no row");
     let claimed = fresh(claim(&state).await);
-    for stage in ["begun", "finished"] {
-        assert!(!is_of_another("usual").await, "{stage}");
-        assert!(is_of_another("other").await, "{stage}");
-        if stage == "begun" {
-            held(&claim(&place.state()).await, FIRST, LEASE);
-        }
+    for _ in 0..2 {
+        assert_eq!(claimant("usual").await, Claimant::Same, "held");
+        assert_eq!(claimant("other").await, Claimant::Another, "held");
+        held(&claim(&place.state()).await, FIRST, LEASE);
     }
     claimed.finish("done").await.unwrap();
-    assert!(!is_of_another("usual").await && is_of_another("other").await);
+    assert_eq!(claimant("usual").await, Claimant::Same, "finished");
+    assert_eq!(claimant("other").await, Claimant::Another, "finished");
     place.clock.advance(8 * DAY);
-    assert!(!is_of_another("other").await, "the row has expired");
+    assert_eq!(claimant("other").await, Claimant::Nobody, "the row has expired");
 }
 
 pub(super) async fn an_entry_of_any_text_is_kept(place: &Place) {

@@ -163,6 +163,12 @@ impl<'a> CreationAttempt<'a> {
         }
     }
 
+    /// Withholds the call, for a failure or because it is too late. Returns false, the observer's veto.
+    fn withhold(&self, failure: Option<Failure>) -> bool {
+        self.withheld.get_or_init(|| failure);
+        false
+    }
+
     fn is_too_late(&self) -> bool {
         self.kind == AttemptKind::AtOnce && !self.before.is_known_by_id(self.journal.now_at_most())
     }
@@ -173,8 +179,7 @@ impl WriteObserver for CreationAttempt<'_> {
         async {
             // A wait for a rate limit may have taken long.
             if self.is_too_late() {
-                self.withheld.get_or_init(|| None);
-                return false;
+                return self.withhold(None);
             }
             // The evidence first: if the action is stopped here, the journal may already record an attempt.
             self.context.evidence.begun(self.written.clone());
@@ -182,12 +187,14 @@ impl WriteObserver for CreationAttempt<'_> {
                 .journal
                 .write(self.sent_now(), self.context.call_may_take())
                 .await;
-            let Err(error) = written else { return true };
+            let Err(error) = written else {
+                // So may the write, or the machine was suspended during it.
+                return !self.is_too_late() || self.withhold(None);
+            };
             if self.kind == AttemptKind::First {
                 self.context.evidence.nothing_begun();
             }
-            self.withheld.get_or_init(|| Some(unrecorded(&error)));
-            false
+            self.withhold(Some(unrecorded(&error)))
         }
         .boxed()
     }

@@ -5,7 +5,7 @@ use crate::{
     integrations::{Failure, keyed::LEASE, tiktok_ads::context::AdsContext},
     marketing_api::ObjectLevel,
     model::{Fingerprint, JournalKey},
-    state::{Claim, StateError},
+    state::{Claim, Claimant, StateError},
 };
 
 use super::journal;
@@ -50,17 +50,17 @@ impl Owner {
         }
     }
 
-    /// Returns true if another request has taken the object. Errors: the state cannot be read.
-    pub(super) async fn is_of_another(
+    /// Returns which request has taken the object. Errors: the state cannot be read.
+    pub(super) async fn claimant(
         &self,
         context: &AdsContext,
         level: ObjectLevel,
         id: &str,
-    ) -> Result<bool, StateError> {
+    ) -> Result<Claimant, StateError> {
         let Self::Keyed(owner) = self else {
-            return Ok(false);
+            return Ok(Claimant::Nobody);
         };
-        context.state.is_of_another(row(context, level, id), *owner).await
+        context.state.claimant(row(context, level, id), *owner).await
     }
 }
 

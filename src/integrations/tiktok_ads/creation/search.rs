@@ -7,8 +7,9 @@ use crate::{
     advertising::{AfterSearch, KNOWN_MAX, ListedObject, SentCreation, SoughtObject, candidates, has_name},
     catalogue::own,
     integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::{MarketingError, NameSearch, NamedObject, NamedObjects},
+    marketing_api::{MarketingError, NameSearch, NamedObject, NamedObjects, ObjectLevel},
     model::{Outcome, UtcTime},
+    state::Claimant,
 };
 
 /// Result of a search.
@@ -85,6 +86,15 @@ fn new_ones(named: NamedObjects, object: &dyn NewObject, sent: &SentCreation) ->
     candidates
         .map(|candidate| (candidate.id.to_owned(), candidate.fits))
         .collect()
+}
+
+/// Listed object that could be the sought one.
+struct FoundObject {
+    id: String,
+    /// Whether its settings are those of the sought object.
+    fits: bool,
+    /// Request that has taken it; `None` if the state cannot be read.
+    claimant: Option<Claimant>,
 }
 
 /// Search under way.
@@ -170,18 +180,18 @@ impl Search<'_> {
         // What only the list without the filter shows, or can be an older object, is not taken.
         let is_certain = self.sent.knows_all && search.is_filtered;
         self.doubtful.clear();
-        for (id, fits) in new_ones(named, self.object, self.sent) {
-            if self.taken.contains(&id) {
-                continue;
-            }
-            if fits && is_certain {
-                match self.owner.take(self.context, search.level, &id).await {
-                    Ok(true) => return LookResult::Found(id),
-                    Ok(false) => self.taken.push(id),
-                    Err(_unreadable_state) => self.doubtful.push(id),
+        for FoundObject { id, fits, claimant } in self.candidates(named, search.level).await {
+            match (claimant, fits && is_certain) {
+                (Some(Claimant::Another), true) => self.taken.push(id),
+                (Some(Claimant::Another), false) => {}
+                (Some(Claimant::Same), _) | (_, true) => {
+                    match self.owner.take(self.context, search.level, &id).await {
+                        Ok(true) => return LookResult::Found(id),
+                        Ok(false) => self.taken.push(id),
+                        Err(_unreadable_state) => self.doubtful.push(id),
+                    }
                 }
-            } else if !self.is_of_another(search, &id).await {
-                self.doubtful.push(id);
+                (Some(Claimant::Nobody) | None, false) => self.doubtful.push(id),
             }
         }
         LookResult::Nothing {
@@ -189,10 +199,19 @@ impl Search<'_> {
         }
     }
 
-    /// Whether an object certainly belongs to another request.
-    async fn is_of_another(&self, search: NameSearch<'_>, id: &str) -> bool {
-        let is_of_another = self.owner.is_of_another(self.context, search.level, id).await;
-        is_of_another.unwrap_or_default()
+    /// Listed objects that could be the sought one: first one that the request recorded as its own before it was stopped,
+    /// so that it does not take that of another request too, then the oldest first.
+    async fn candidates(&self, named: NamedObjects, level: ObjectLevel) -> Vec<FoundObject> {
+        let mut candidates = Vec::new();
+        for (id, fits) in new_ones(named, self.object, self.sent) {
+            if self.taken.contains(&id) {
+                continue;
+            }
+            let claimant = self.owner.claimant(self.context, level, &id).await.ok();
+            candidates.push(FoundObject { id, fits, claimant });
+        }
+        candidates.sort_by_key(|candidate| candidate.claimant != Some(Claimant::Same));
+        candidates
     }
 }
 
