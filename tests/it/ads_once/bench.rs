@@ -116,13 +116,6 @@ impl OnceBench {
         bench
     }
 
-    /// Forgets the campaigns, the faults and the calls, but not the keys.
-    pub(super) fn reset(&self, reading: Reading) {
-        self.tiktok.reset();
-        self.advance(Duration::from_mins(2));
-        self.change(json!({ "ads": { "switches": reading.switches() } }));
-    }
-
     pub(super) fn change(&self, setup: Value) {
         self.tiktok.apply(serde_json::from_value(setup).unwrap()).unwrap();
     }

@@ -156,8 +156,10 @@ impl Cell {
     }
 
     /// Plays the cell; the error describes a result that is not true.
-    fn play(&self, bench: &OnceBench, number: usize) -> Result<(), String> {
-        bench.reset(self.reading);
+    ///
+    /// Each has a TikTok and a program of its own: a refusal for a rate limit pauses later calls of the same program.
+    fn play(&self, number: usize) -> Result<(), String> {
+        let bench = OnceBench::new(self.reading);
         let name = format!("Spring {number}");
         let older = bench.create_as_another(&name);
         bench.advance(Duration::from_mins(2));
@@ -220,11 +222,10 @@ fn play(is_chosen: impl Fn(usize, &Cell) -> bool) {
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             drop(scope.spawn(|| {
-                let bench = OnceBench::new(READINGS[0]);
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(cell) = cells.get(number) else { return };
-                    if let Err(what) = cell.play(&bench, number) {
+                    if let Err(what) = cell.play(number) {
                         wrong.lock().unwrap().push(format!("{cell:?}: {what}"));
                     }
                 }

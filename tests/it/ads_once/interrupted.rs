@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Mutex,
         atomic::{AtomicU32, Ordering},
     },
     thread,
@@ -178,17 +178,30 @@ fn a_request_that_waits_for_its_key_is_unconfirmed_after_a_signal() {
     }
 }
 
-/// Log that panics at the end of a call with this number.
+/// Log that panics at the end of a call to an endpoint.
 struct PanickingLog {
-    at: u32,
-    calls: Arc<AtomicU32>,
+    endpoint: &'static str,
+    /// Number of that call among those to the endpoint.
+    nth: u32,
+    calls: AtomicU32,
+    /// Endpoint of the call that was begun last; calls follow each other.
+    begun: Mutex<String>,
 }
 
-struct IsCallEnd(bool);
+/// Text of a field.
+struct TextOf(&'static str, String);
 
-impl Visit for IsCallEnd {
+impl Visit for TextOf {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == self.0 {
+            value.clone_into(&mut self.1);
+        }
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0 |= field.name() == "message" && format!("{value:?}") == "call ended";
+        if field.name() == self.0 {
+            self.1 = format!("{value:?}");
+        }
     }
 }
 
@@ -197,7 +210,10 @@ impl Subscriber for PanickingLog {
         metadata.target().starts_with("autohive_tiktok::http")
     }
 
-    fn new_span(&self, _span: &Attributes<'_>) -> span::Id {
+    fn new_span(&self, span: &Attributes<'_>) -> span::Id {
+        let mut endpoint = TextOf("endpoint", String::new());
+        span.record(&mut endpoint);
+        *self.begun.lock().unwrap() = endpoint.1;
         span::Id::from_u64(1)
     }
 
@@ -206,10 +222,11 @@ impl Subscriber for PanickingLog {
     fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut is_end = IsCallEnd(false);
-        event.record(&mut is_end);
+        let mut message = TextOf("message", String::new());
+        event.record(&mut message);
+        let ends_call = message.1 == "call ended" && *self.begun.lock().unwrap() == self.endpoint;
         assert!(
-            !is_end.0 || self.calls.fetch_add(1, Ordering::Relaxed) + 1 != self.at,
+            !ends_call || self.calls.fetch_add(1, Ordering::Relaxed) + 1 != self.nth,
             "a secret reason"
         );
     }
@@ -238,33 +255,37 @@ fn a_panic_in_any_phase_is_answered_with_what_is_known() {
         assert!(alone.status.success() && told.contains("1 passed"), "{told}");
         return;
     }
-    // The list before the create, the create, and the list after its answer was lost.
-    for (at, kind, outcome) in [
-        (1, "none", Value::Null),
-        (2, "none", json!("unconfirmed")),
-        (3, "cut_after", json!("unconfirmed")),
-        (3, "cut_before", json!("unconfirmed")),
+    for (endpoint, nth, kind, outcome) in [
+        ("advertiser_info", 1, "none", Value::Null),
+        ("campaign_get", 1, "none", Value::Null),
+        ("campaign_create", 1, "none", json!("unconfirmed")),
+        // The list after the answer to the create was lost.
+        ("campaign_get", 2, "cut_after", json!("unconfirmed")),
+        ("campaign_get", 2, "cut_before", json!("unconfirmed")),
     ] {
+        let what = format!("{endpoint} {nth}, {kind}");
         let bench = OnceBench::new(READINGS[1]);
         if kind != "none" {
             bench.fault(json!({ "endpoint": "campaign_create", "nth": 1, "kind": kind }));
         }
         let log = PanickingLog {
-            at,
-            calls: Arc::default(),
+            endpoint,
+            nth,
+            calls: AtomicU32::new(0),
+            begun: Mutex::default(),
         };
         let answer = tracing::subscriber::with_default(log, || bench.ask(&request(NAME, Some("k"))));
         let result = &answer["result"];
         assert_eq!(
             (&answer["type"], &result["code"]),
             (&json!("error"), &json!("internal_error")),
-            "{answer}"
+            "{what}: {answer}"
         );
-        assert_eq!(result["outcome"], outcome, "call {at}, {kind}: {answer}");
+        assert_eq!(result["outcome"], outcome, "{what}: {answer}");
         assert!(!answer.to_string().contains("secret"), "{answer}");
         bench.clear_faults();
         let again = bench.ask(&request(NAME, Some("k")));
-        assert!(Told::of(&again).is_made(), "call {at}, {kind}: {again}");
-        assert_eq!(bench.ids(NAME).len(), 1, "call {at}, {kind}");
+        assert!(Told::of(&again).is_made(), "{what}: {again}");
+        assert_eq!(bench.ids(NAME).len(), 1, "{what}");
     }
 }
