@@ -3,6 +3,7 @@
 //! A check returns all violations at once. Where the documents do not settle a rule, the check passes and TikTok decides.
 //! Facts: docs/tiktok-marketing-api.md; each module cites its heading.
 
+mod ad;
 mod ad_group;
 mod budget;
 mod campaign;
@@ -18,6 +19,7 @@ mod spending;
 mod view;
 mod violation;
 
+pub use ad::{check_ad, check_ad_changes, complete_ad};
 pub use ad_group::{check_ad_group, check_ad_group_changes, complete_ad_group, schedule_in_utc};
 pub use budget::{BudgetLevel, BudgetLimits};
 pub use campaign::{check_campaign, check_campaign_changes, complete_campaign};

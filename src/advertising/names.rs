@@ -8,6 +8,9 @@ const NAME_MAX: usize = 512;
 /// Largest width of an ad's text.
 const TEXT_MAX: usize = 100;
 
+/// Largest width of the shown name of an identity or app.
+const SHOWN_NAME_MAX: usize = 40;
+
 /// Chinese and Japanese characters, which count as two. Korean ones are not named by TikTok, so they count as
 /// one.
 const WIDE: [(char, char); 8] = [
@@ -113,6 +116,19 @@ pub fn check_ad_text(field: &str, text: &str) -> Vec<AdViolation> {
     length.into_iter().chain(emoji(field, text)).collect()
 }
 
+/// Checks the shown name of a custom identity or of an app.
+pub(super) fn check_shown_name(field: &str, name: &str) -> Option<AdViolation> {
+    let width = width(name);
+    (!(1..=SHOWN_NAME_MAX).contains(&width)).then(|| {
+        AdViolation::of(
+            field,
+            format!("{width} characters, with Chinese and Japanese ones as two"),
+            format!("1 to {SHOWN_NAME_MAX} characters, with Chinese and Japanese ones as two"),
+            format!("shorten the name, or omit {field}"),
+        )
+    })
+}
+
 /// Number of characters, with Chinese and Japanese ones as two.
 fn width(text: &str) -> usize {
     let widths = text
@@ -211,6 +227,19 @@ mod tests {
             ("🙂".to_owned(), &[EMOJI_FREE]),
         ] {
             assert_eq!(allowed(&check_ad_text("ad_text", &text)), wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn shown_names_have_1_to_40_characters() {
+        for (name, is_fine) in [
+            ("a".repeat(40), true),
+            ("a".repeat(41), false),
+            ("広".repeat(20), true),
+            ("広".repeat(21), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(check_shown_name("app_name", &name).is_none(), is_fine, "{name}");
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) struct AdRule {
     code: &'static Row,
 }
 
-/// Condition on a setting. An absent setting meets only [`Test::Missing`].
+/// Condition on settings. An absent setting meets only [`Test::Missing`].
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Test {
     /// One of these words.
@@ -27,6 +27,8 @@ pub(super) enum Test {
     Given(&'static str),
     /// No value.
     Missing(&'static str),
+    /// At least one of these.
+    Any(&'static [Test]),
 }
 
 /// Demand on a setting.
@@ -119,6 +121,7 @@ impl Test {
             }
             Self::Given(name) => view.has(name),
             Self::Missing(name) => !view.has(name),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(view)),
         }
     }
 
@@ -127,6 +130,10 @@ impl Test {
             Self::Is(name, _) | Self::Not(name, _) => format!("{} is {}", titled(name), view.shown(name)),
             Self::Given(name) => format!("{} is given", titled(name)),
             Self::Missing(name) => format!("{} is not given", titled(name)),
+            Self::Any(tests) => {
+                let met = tests.iter().find(|test| test.holds(view));
+                met.map(|test| test.reason(view)).unwrap_or_default()
+            }
         }
     }
 }
@@ -195,7 +202,7 @@ mod tests {
 
     use super::{
         Demand::{AnyOf, Count, Forbidden, Includes, OneOf, Required},
-        Test::{Given, Is, Missing, Not},
+        Test::{Any, Given, Is, Missing, Not},
         *,
     };
     use crate::marketing_api::CreationWay;
@@ -223,6 +230,9 @@ mod tests {
             (Given("absent"), false),
             (Missing("absent"), true),
             (Missing("mode"), false),
+            (Any(&[Missing("mode"), Is("list", &["y"])]), true),
+            (Any(&[Missing("mode"), Given("absent")]), false),
+            (Any(&[]), false),
             (MANUAL, true),
             (SMART, false),
         ] {
@@ -242,6 +252,13 @@ mod tests {
             (
                 rule(&[Missing("budget")], Forbidden("on")),
                 "on: got true; allowed: no value, because budget is not given; omit on",
+            ),
+            (
+                rule(
+                    &[Any(&[Given("absent"), Given("mode"), Given("list")])],
+                    Forbidden("on"),
+                ),
+                "on: got true; allowed: no value, because mode is given; omit on",
             ),
             (
                 rule(&[], OneOf("mode", &["B", "C"])),

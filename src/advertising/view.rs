@@ -11,7 +11,8 @@ pub(super) const AUTOMATION: &str = "automation";
 /// Longest text that a message repeats: TikTok's words and ids, but not the text of an ad.
 const QUOTED_MAX: usize = 64;
 
-/// Settings of an object and of its parents. A setting of a parent has its prefix, such as `campaign.objective_type`.
+/// Settings of an object and of its parents. A setting of a parent has its prefix, such as `campaign.objective_type`, and so
+/// has a present setting of an object that changes, such as `current.ad_format`.
 #[derive(Debug, Clone)]
 pub(super) struct View {
     values: Map<String, Value>,
@@ -49,6 +50,13 @@ impl View {
         if self.value(name).is_none() {
             self.values.insert(name.to_owned(), value.into());
         }
+        self
+    }
+
+    /// Gives a setting this value.
+    #[must_use]
+    pub(super) fn with_value(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.values.insert(name.to_owned(), value.into());
         self
     }
 
@@ -105,6 +113,7 @@ impl View {
     pub(super) fn shown(&self, name: &str) -> String {
         match self.value(name) {
             None => "nothing".to_owned(),
+            Some(Value::String(text)) if text.is_empty() => "an empty text".to_owned(),
             Some(Value::String(text)) if text.chars().count() <= QUOTED_MAX => text.clone(),
             Some(Value::String(text)) => format!("a text of {} characters", text.chars().count()),
             Some(Value::Array(entries)) if entries.len() > 1 => format!("{} entries", entries.len()),
@@ -123,6 +132,7 @@ pub(super) fn titled(name: &str) -> String {
     match name.split_once('.') {
         Some(("campaign", name)) => format!("the campaign's {name}"),
         Some(("adgroup", name)) => format!("the ad group's {name}"),
+        Some(("current", name)) => format!("the present {name}"),
         Some(_) | None => name.to_owned(),
     }
 }
@@ -152,13 +162,14 @@ mod tests {
     #[test]
     fn settings_are_found_by_their_names() {
         let view = View::of(
-            &json!({ "mode": "A", "on": true, "list": ["x", "y"], "none": [], "null": null, "price": 1.5 }),
+            &json!({ "mode": "A", "on": true, "list": ["x", "y"], "none": [], "null": null, "price": 2 }),
             CreationWay::Manual,
         )
         .with_parent("campaign.", Some(&json!({ "mode": "B" })))
         .with_parent("adgroup.", None::<&Value>)
         .with_default("mode", "C")
-        .with_default("other", false);
+        .with_default("other", false)
+        .with_value("price", 1.5);
         assert_eq!(view.text("mode"), Some("A"));
         assert_eq!(view.text("campaign.mode"), Some("B"));
         assert_eq!(view.words("list"), ["x", "y"]);
@@ -171,11 +182,12 @@ mod tests {
     #[test]
     fn a_message_repeats_no_long_text() {
         let view = View::of(
-            &json!({ "word": "A", "text": "é".repeat(65), "list": [1, 2], "one": ["x"], "number": 1.5 }),
+            &json!({ "word": "A", "empty": "", "text": "é".repeat(65), "list": [1, 2], "one": ["x"], "number": 1.5 }),
             CreationWay::SmartPlus,
         );
         for (name, shown) in [
             ("word", "A"),
+            ("empty", "an empty text"),
             ("text", "a text of 65 characters"),
             ("list", "2 entries"),
             ("one", "x"),
@@ -185,6 +197,8 @@ mod tests {
             assert_eq!(view.shown(name), shown);
         }
         assert_eq!(titled("campaign.mode"), "the campaign's mode");
+        assert_eq!(titled("adgroup.mode"), "the ad group's mode");
+        assert_eq!(titled("current.mode"), "the present mode");
         assert_eq!(titled("mode"), "mode");
     }
 }

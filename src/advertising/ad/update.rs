@@ -1,0 +1,173 @@
+//! Rules on changes of an ad. Facts: docs/tiktok-marketing-api.md#ads.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    advertising::{
+        difference::ListedSettings,
+        rule::{
+            AdRule,
+            Demand::{Count, Forbidden, OneOf, Required},
+            MANUAL,
+            Test::{self, Given, Is, Missing},
+            rule, violations,
+        },
+        violation::AdViolation,
+    },
+    marketing_api::{AdSettings, CreationWay},
+};
+
+use super::{AdParents, CATALOG_CREATIVES, FORMAT, IDENTITY, IS_POST, POST, creatives, values};
+
+/// Present settings that decide on changes.
+const PRESENT: [&str; 8] = [
+    FORMAT,
+    CATALOG_CREATIVES,
+    "disclaimer_clickable_texts",
+    "disclaimer_type",
+    "identity_authorized_bc_id",
+    "tiktok_item_id",
+    "tiktok_page_category",
+    "vertical_video_strategy",
+];
+
+const TYPE: &str = "disclaimer_type";
+const STRATEGY: &str = "vertical_video_strategy";
+const UPLOADED: &str = "CATALOG_UPLOADED_VIDEOS";
+const AFTER_CREATION: &str = "omit it, or create a new ad; TikTok does not change it after the creation";
+const OF_ONE_SOURCE: &str = "omit it to show the post, or omit tiktok_item_id to make a new post";
+const IS_PORTFOLIO: Test = Given("call_to_action_id");
+
+/// Rules on changes.
+pub(super) static CHANGE_RULES: &[AdRule] = &[
+    // After the creation.
+    rule(
+        &[Is("current.ad_format", &["CAROUSEL_ADS"])],
+        OneOf(FORMAT, &["CAROUSEL_ADS"]),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[Is("current.ad_format", &["CATALOG_CAROUSEL"])],
+        OneOf(FORMAT, &["CATALOG_CAROUSEL"]),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[Is("current.disclaimer_type", &["TEXT_ONLY"])],
+        OneOf(TYPE, &["TEXT_ONLY"]),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[Is("current.disclaimer_type", &["TEXT_LINK"])],
+        OneOf(TYPE, &["TEXT_LINK"]),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[Is("current.vertical_video_strategy", &[UPLOADED])],
+        OneOf(STRATEGY, &[UPLOADED]),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[Is("current.tiktok_page_category", &["OTHER_TIKTOK_PAGE"])],
+        Forbidden("landing_page_url"),
+    )
+    .fix(AFTER_CREATION),
+    rule(
+        &[
+            MANUAL,
+            Is("current.ad_format", &["SINGLE_VIDEO", "CAROUSEL_ADS"]),
+            Missing("video_id"),
+            Missing("image_ids"),
+        ],
+        Forbidden("aigc_disclosure_type"),
+    )
+    .fix("change the video or the images with it"),
+    // Settings that exclude each other.
+    rule(&[IS_POST], Forbidden("video_id")).fix(OF_ONE_SOURCE),
+    rule(&[IS_POST], Forbidden("image_ids")).fix(OF_ONE_SOURCE),
+    rule(&[Given("ad_texts")], Forbidden("ad_text")).fix("omit ad_text, or put it into ad_texts"),
+    rule(&[MANUAL, IS_PORTFOLIO], Forbidden("call_to_action"))
+        .fix("omit call_to_action, which TikTok ignores beside call_to_action_id, or omit call_to_action_id"),
+    rule(&[Given("calls_to_action")], Forbidden("call_to_action"))
+        .fix("omit call_to_action, or put it into calls_to_action"),
+    rule(&[Given("page_ids")], Forbidden("page_id")).fix("omit page_id, or put it into page_ids"),
+    // Settings that need another.
+    rule(
+        &[Is(IDENTITY, &["AUTH_CODE"]), Missing("current.tiktok_item_id")],
+        Required(POST),
+    )
+    .fix("set tiktok_item_id to the post that its creator has authorized"),
+    rule(
+        &[
+            Is(IDENTITY, &["BC_AUTH_TT"]),
+            Missing("current.identity_authorized_bc_id"),
+        ],
+        Required("identity_authorized_bc_id"),
+    )
+    .fix("set identity_authorized_bc_id to the identity's Business Center; get_identities lists it"),
+    // Sizes.
+    rule(&[], Count("ad_texts", 1, 5)),
+    rule(&[], Count("calls_to_action", 1, 3)),
+    rule(&[], Count("page_ids", 1, 3)),
+    rule(&[], Count("image_ids", 1, 35)),
+    rule(
+        &[Is("current.ad_format", &["SINGLE_VIDEO", "SINGLE_IMAGE"])],
+        Count("image_ids", 1, 1),
+    ),
+    rule(&[], Count("utm_params", 1, 14)),
+    rule(&[], Count("disclaimer_clickable_texts", 1, 3)),
+];
+
+/// Checks changes of an existing ad, whose settings are `current` by the names of [`AdSettings`].
+///
+/// Settings that TikTok never changes are not checked here: see [`crate::marketing_api::AdUpdate::is_changeable`] and
+/// [`crate::marketing_api::SmartAdUpdate::is_changeable`].
+pub fn check_ad_changes(
+    changes: &AdSettings,
+    current: &ListedSettings,
+    automation: CreationWay,
+) -> Vec<AdViolation> {
+    let parents = AdParents {
+        ad_group: None,
+        campaign: None,
+        automation,
+    };
+    let view = parents
+        .view(changes)
+        .with_parent("current.", Some(&present(current)));
+    let mut found = violations(CHANGE_RULES, &view);
+    if changes.creatives.is_some() {
+        let toggle = changes.catalog_creative_toggle;
+        let settings = AdSettings {
+            catalog_creative_toggle: toggle.or_else(|| Some(current.flag(CATALOG_CREATIVES))),
+            ..changes.clone()
+        };
+        found.extend(creatives::check(&settings, parents));
+    }
+    found.extend(removed_disclaimer(changes, current));
+    found.extend(values::check(changes, &view));
+    found
+}
+
+fn present(current: &ListedSettings) -> Map<String, Value> {
+    let members = PRESENT
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), current.value(name)?.clone())));
+    members.collect()
+}
+
+/// Checks that the disclaimers stay.
+fn removed_disclaimer(changes: &AdSettings, current: &ListedSettings) -> Option<AdViolation> {
+    const LINKS: &str = "disclaimer_clickable_texts";
+    let removes = changes
+        .disclaimer_clickable_texts
+        .as_ref()
+        .is_some_and(Vec::is_empty);
+    (removes && current.value(LINKS).is_some()).then(|| {
+        AdViolation::of(
+            LINKS,
+            "an empty list",
+            "1 to 3 entries, because TikTok does not remove a disclaimer",
+            "correct the texts, or create a new ad",
+        )
+    })
+}
