@@ -11,6 +11,8 @@ mod tracking;
 mod update;
 mod values;
 
+use serde::Serialize;
+
 pub use self::update::check_ad_changes;
 use self::{
     destination::DESTINATION_RULES,
@@ -85,7 +87,7 @@ struct AdParents<'a> {
 
 impl AdParents<'_> {
     /// View of settings of an ad or a creative. Lists leave out what is false or unset.
-    fn view(self, settings: &impl serde::Serialize) -> View {
+    fn view(self, settings: &impl Serialize) -> View {
         let mut view = View::of(settings, self.automation)
             .with_parent("adgroup.", self.ad_group)
             .with_parent("campaign.", self.campaign);

@@ -28,7 +28,7 @@ pub(super) enum Test {
     /// No value.
     Missing(&'static str),
     /// At least one of these.
-    Any(&'static [Test]),
+    Any(&'static [Self]),
 }
 
 /// Demand on a setting.

@@ -43,8 +43,8 @@ settings! {
         /// Existing TikTok post that becomes the ad; required for AUTH_CODE. For TT_USER and BC_AUTH_TT either this or
         /// video_id
         tiktok_item_id: NumericId,
-        /// Creatives of the ad, each with what is different from the settings of the ad; up to 50. Without them, the
-        /// settings above are the only creative. An update replaces all of them. Smart+ only
+        /// Creatives of the ad, each with its own format and files; up to 50. Without them, the settings above are the only
+        /// creative. An update replaces all of them. Smart+ only
         #[schemars(length(min = 1, max = 50))]
         creatives: Vec<SmartCreative>,
         /// Text of the ad: 1 to 100 characters, without emoji; a Chinese or Japanese character counts as two. Required
@@ -54,8 +54,7 @@ settings! {
         /// Up to 5 texts of the ad instead of ad_text, for search campaigns and Smart+
         #[schemars(length(max = 5), inner(length(min = 1, max = 100)))]
         ad_texts: Vec<String>,
-        /// Whether a new post is shown as an ad only (ON), or also on the TikTok profile (OFF). TikTok's default is OFF for
-        /// manual ads and ON for Smart+
+        /// Whether a new post is shown as an ad only (ON), or also on the TikTok profile (OFF). A new post is ON if absent
         dark_post_status: OnOff,
         /// Whether promotional use of the post's music is off. Manual only
         promotional_music_disabled: bool,
@@ -85,13 +84,13 @@ settings! {
         playable_url: String,
 
         // Destination.
-        /// Call to action. Required, unless call_to_action_id is given; not for Smart+ on TikTok, which takes
-        /// call_to_action_id
+        /// Call to action. Required on TikTok for most objectives, unless call_to_action_id is given; not for Smart+ on TikTok,
+        /// which takes call_to_action_id
         call_to_action: CallToAction,
         /// Up to 3 calls to action instead of call_to_action. Smart+ only
         #[schemars(length(max = 3))]
         calls_to_action: Vec<CallToAction>,
-        /// Portfolio of calls to action that TikTok chooses from; call_to_action is ignored then
+        /// Portfolio of calls to action that TikTok chooses from, instead of call_to_action. Required for Smart+ on TikTok
         call_to_action_id: NumericId,
         /// Address of the landing page; required for WEBSITE
         #[schemars(length(min = 1))]

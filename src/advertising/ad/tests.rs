@@ -90,23 +90,23 @@ fn all(cases: Vec<AdCase>) {
 
 /// Cases of a manual ad.
 fn manual(campaign: Value, ad_group: Value, cases: Vec<(Value, &'static [&'static str])>) -> Vec<AdCase> {
-    of(MANUAL, &campaign, &ad_group, cases)
+    of(MANUAL, campaign, ad_group, cases)
 }
 
 /// Cases of a Smart+ ad.
 fn smart(campaign: Value, ad_group: Value, cases: Vec<(Value, &'static [&'static str])>) -> Vec<AdCase> {
-    of(SMART, &campaign, &ad_group, cases)
+    of(SMART, campaign, ad_group, cases)
 }
 
 fn of(
     way: CreationWay,
-    campaign: &Value,
-    ad_group: &Value,
+    campaign: Value,
+    ad_group: Value,
     cases: Vec<(Value, &'static [&'static str])>,
 ) -> Vec<AdCase> {
     let cases = cases.into_iter();
     cases
-        .map(|(settings, wrong)| (way, campaign.clone(), ad_group.clone(), settings, wrong))
+        .map(move |(settings, wrong)| (way, campaign.clone(), ad_group.clone(), settings, wrong))
         .collect()
 }
 
@@ -714,11 +714,11 @@ fn a_deeplink_has_its_format() {
 }
 
 fn contacts() -> Vec<AdCase> {
+    const PHONE: &[&str] = &["phone_number", "phone_region_code", "phone_region_calling_code"];
     let lead = json!({ "objective_type": "LEAD_GENERATION" });
     let promotes = |promotion: &str| json!({ "promotion_type": promotion, "promotion_target_type": null });
     let number =
         json!({ "phone_number": "5550100", "phone_region_code": "US", "phone_region_calling_code": "+1" });
-    const PHONE: &[&str] = &["phone_number", "phone_region_code", "phone_region_calling_code"];
     let message = json!({ "auto_message_id": "1" });
     let call = || promotes("LEAD_GEN_CLICK_TO_CALL");
     let direct = || promotes("LEAD_GEN_CLICK_TO_TT_DIRECT_MESSAGE");
@@ -901,6 +901,7 @@ fn an_ad_tracks_what_its_ad_group_counts() {
 }
 
 fn products() -> Vec<AdCase> {
+    const LINKS: &[&str] = &["shopping_ads_deeplink_type", "shopping_ads_fallback_type"];
     let sales = || json!({ "objective_type": "PRODUCT_SALES" });
     let group = |kind: &str, source: &str| json!({ "shopping_ads_type": kind, "product_source": source });
     let of_catalog = |changes: Value| {
@@ -913,7 +914,6 @@ fn products() -> Vec<AdCase> {
     let links =
         json!({ "shopping_ads_deeplink_type": "SHOPPING_ADS", "shopping_ads_fallback_type": "SHOPPING_ADS" });
     let choice = |choice: &str| json!({ "product_specific_type": choice });
-    const LINKS: &[&str] = &["shopping_ads_deeplink_type", "shopping_ads_fallback_type"];
     [
         manual(
             sales(),

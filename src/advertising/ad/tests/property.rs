@@ -117,7 +117,7 @@ proptest! {
         let settings: AdSettings = serde_json::from_value(settings).unwrap();
         let campaign: Campaign = serde_json::from_value(campaign).unwrap();
         let ad_group: AdGroup = serde_json::from_value(ad_group).unwrap();
-        let completed = complete_ad(settings.clone(), way);
+        let completed = complete_ad(settings, way);
         prop_assert_eq!(&complete_ad(completed.clone(), way), &completed);
         let known = check_ad(&completed, Some(&ad_group).filter(|_| is_known), Some(&campaign).filter(|_| is_known), way);
         is_readable(&known);
