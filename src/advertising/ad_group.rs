@@ -17,6 +17,7 @@ use self::{
 use super::{
     budget::DYNAMIC,
     currency::Currency,
+    difference::ListedSettings,
     names::check_required_name,
     rule::{AdRule, Demand, Test, foreign, rule, violations},
     schedule::Schedule,
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     marketing_api::{
-        AdGroupPromotion, AdGroupSettings, BidDisplayMode, BidType, BillingEvent, Campaign, CreationWay,
+        AdGroupPromotion, AdGroupSettings, BidDisplayMode, BillingEvent, Campaign, CreationWay,
         OperatingSystem, OptimizationGoal, Pacing, PlacementType, ScheduleType,
     },
     model::UtcTime,
@@ -92,8 +93,7 @@ pub fn complete_ad_group(
 
 fn complete_manual(settings: AdGroupSettings, campaign: Option<&Campaign>) -> AdGroupSettings {
     let objective = campaign.and_then(|campaign| campaign.objective_type.as_ref());
-    let is_bid_on_views = objective.is_some_and(|objective| objective.as_str() == "VIDEO_VIEWS")
-        && settings.bid_type == Some(BidType::Custom);
+    let is_bid_on_views = objective.is_some_and(|objective| objective.as_str() == "VIDEO_VIEWS");
     AdGroupSettings {
         pacing: settings.pacing.or(Some(Pacing::Smooth)),
         operating_systems: settings
@@ -185,22 +185,30 @@ pub fn check_ad_group(
     found
 }
 
-/// Checks changes of an existing ad group at `now`, a time since the Unix epoch: names, times and amounts.
+/// Checks changes of an existing ad group at `now`, a time since the Unix epoch: names, times, amounts, and targeting that
+/// the automatic targeting of `current` would ignore.
 ///
 /// The smallest budget is not checked: it is another one for ad groups that were made in the simplified mode of TikTok
 /// Ads Manager.
 pub fn check_ad_group_changes(
     changes: &AdGroupSettings,
+    current: &ListedSettings,
+    automation: CreationWay,
     currency: Option<Currency>,
     now: Duration,
 ) -> Vec<AdViolation> {
-    // The rules of this view hold for both ways.
-    let view = View::of(changes, CreationWay::Manual);
+    let mut view = View::of(changes, automation);
+    for name in [targeting::MODE, targeting::SUGGESTIONS] {
+        if let Some(present) = current.value(name) {
+            view = view.with_default(name, present.clone());
+        }
+    }
     let name = changes.adgroup_name.as_deref();
     let mut found: Vec<AdViolation> = name
         .map(|name| check_required_name("adgroup_name", name))
         .unwrap_or_default();
     found.extend(schedule_of(changes).check_changes(now));
+    found.extend(targeting::ignored(&view));
     found.extend(targeting::numbers(&view));
     found.extend(
         currency

@@ -89,6 +89,12 @@ impl BudgetLimits {
     }
 }
 
+/// Whether a changed budget or bid is allowed in some currencies only. A whole amount below the smallest maximum is allowed in
+/// all of them.
+pub fn depends_on_currency(amount: Amount) -> bool {
+    amount.exact().places() > 0 || amount.exact() >= Decimal::from(MAXIMUM)
+}
+
 /// Checks a new amount of an existing budget or bid, whose minimum is not known.
 pub(super) fn check_changed(field: &str, amount: Amount, currency: Currency) -> Vec<AdViolation> {
     let found = [
@@ -126,6 +132,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_amount_that_depends_on_no_currency_breaks_no_rule_of_any() {
+        for code in ["USD", "HUF", "PLN", "JPY", "VND", "VEF"] {
+            let currency = Currency::find(code).unwrap();
+            for value in [1.0, 50.0, 9_999_999.0] {
+                assert!(!depends_on_currency(amount(value)), "{value}");
+                assert_eq!(
+                    check_changed("budget", amount(value), currency),
+                    [],
+                    "{value} {code}"
+                );
+            }
+        }
+        assert!(depends_on_currency(amount(50.5)) && depends_on_currency(amount(10_000_000.0)));
+    }
 
     fn limits(code: &str, level: BudgetLevel, days: u32) -> BudgetLimits {
         BudgetLimits {

@@ -5,11 +5,18 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::model::{Amount, Flag, Word};
+use crate::{
+    marketing_api::SmartAd,
+    model::{Amount, Flag, Word},
+};
 
 /// Object as TikTok lists it. A member that is `null` or empty counts as absent.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ListedSettings(Map<String, Value>);
+pub struct ListedSettings {
+    members: Map<String, Value>,
+    /// Settings of an object that TikTok lists in another form.
+    flat: Option<Map<String, Value>>,
+}
 
 /// Member of an Upgraded Smart+ ad group that nests its targeting.
 const TARGETING_SPEC: &str = "targeting_spec";
@@ -21,17 +28,32 @@ const ORDERED: [&str; 1] = ["image_ids"];
 const NUMBER_MAX: usize = 15;
 
 impl ListedSettings {
-    /// Takes the members of an object. Nested targeting joins the other settings.
-    pub fn of(mut members: Map<String, Value>) -> Self {
-        if let Some(Value::Object(targeting)) = members.shift_remove(TARGETING_SPEC) {
-            members.extend(targeting);
-        }
-        Self(members)
+    /// Takes the members of an object.
+    pub const fn of(members: Map<String, Value>) -> Self {
+        Self { members, flat: None }
     }
 
-    /// Value of a member; `None` if it says nothing.
+    /// Takes the members of an Upgraded Smart+ ad, which nests its settings.
+    pub fn of_smart_ad(members: Map<String, Value>) -> Self {
+        Self {
+            flat: Some(SmartAd::settings(members.clone())),
+            members,
+        }
+    }
+
+    /// Members of the object, as TikTok listed them.
+    pub const fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
+    /// Value of a member; `None` if it says nothing. Nested targeting is a part of the settings.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !is_nothing(value))
+        let members = self.flat.as_ref().unwrap_or(&self.members);
+        let targeting = members.get(TARGETING_SPEC).and_then(Value::as_object);
+        let nested = targeting.and_then(|targeting| targeting.get(name));
+        nested
+            .or_else(|| members.get(name))
+            .filter(|value| !is_nothing(value))
     }
 
     /// Word of a member that TikTok sends as text.
@@ -60,7 +82,7 @@ impl ListedSettings {
 
     /// Whether the object has this setting.
     pub fn has(&self, name: &str, setting: &Value) -> bool {
-        let listed = self.0.get(name).unwrap_or(&Value::Null);
+        let listed = self.value(name).unwrap_or(&Value::Null);
         is_same(listed, setting, ORDERED.contains(&name))
     }
 
@@ -160,6 +182,30 @@ mod tests {
     fn nested_targeting_is_a_part_of_the_settings() {
         let object = listed(json!({ "targeting_spec": { "location_ids": ["6252001"] } }));
         assert!(object.has("location_ids", &json!(["6252001"])));
+    }
+
+    #[test]
+    fn the_only_creative_and_text_of_a_smart_plus_ad_are_its_settings() {
+        let one = json!({
+            "ad_text_list": [{ "ad_text": "Hello" }],
+            "creative_list": [{ "creative_info": { "video_info": { "video_id": "v1" }, "identity_id": "9" } }],
+        });
+        let object = ListedSettings::of_smart_ad(serde_json::from_value(one.clone()).unwrap());
+        for (name, setting) in [
+            ("ad_text", json!("Hello")),
+            ("ad_texts", json!(["Hello"])),
+            ("video_id", json!("v1")),
+            ("identity_id", json!("9")),
+        ] {
+            assert!(object.has(name, &setting), "{name}");
+        }
+        assert_eq!(json!(object.members()), one);
+        let two = json!({ "creative_list": [
+            { "creative_info": { "video_info": { "video_id": "v1" } } },
+            { "creative_info": { "video_info": { "video_id": "v1" } } },
+        ] });
+        let object = ListedSettings::of_smart_ad(serde_json::from_value(two).unwrap());
+        assert!(!object.has("video_id", &json!("v1")));
     }
 
     #[test]

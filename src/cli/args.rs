@@ -189,8 +189,8 @@ pub(super) struct Demo {
     /// Video to post, for the integration tiktok [default: a built-in clip]
     #[arg(conflicts_with = "integration")]
     pub(super) video: Option<PathBuf>,
-    /// Integration whose actions are shown: tiktok posts a video, tiktok-ads takes two campaigns from their creation
-    /// to their deletion
+    /// Integration whose actions are shown: tiktok posts a video, tiktok-ads takes two campaigns with their ad groups
+    /// and ads from their creation to their deletion
     #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
     pub(super) integration: &'static Integration,
     #[command(flatten)]

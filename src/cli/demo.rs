@@ -34,8 +34,12 @@ fn play(script: DemoScript<'_>) -> Exit {
     let played = block_on_reporting(demo::play(script, &mut |event| show(&event)));
     match played {
         Some(true) => {
+            let next = match script {
+                DemoScript::Posting(_) => "docs/protocol.md",
+                DemoScript::Advertising => "docs/tiktok-ads.md",
+            };
             print_line(&format!(
-                "{GREEN}All steps succeeded.{PLAIN} Next: docs/protocol.md, or `autohive-tiktok simulate`."
+                "{GREEN}All steps succeeded.{PLAIN} Next: {next}, or `autohive-tiktok simulate`."
             ));
             Exit::Done
         }
@@ -84,6 +88,7 @@ fn show(event: &DemoEvent<'_>) {
                 video.unwrap_or_default()
             ));
         }
+        DemoEvent::Part(heading) => print_line(&format!("{BOLD}{heading}{PLAIN}\n")),
         DemoEvent::Step {
             number,
             title,

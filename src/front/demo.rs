@@ -6,7 +6,7 @@ mod tiktok_ads;
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
@@ -17,7 +17,8 @@ use crate::{
     host::Host,
     media::{self, Source},
     model::Hex,
-    simulator::{Simulator, SimulatorOptions, StoredPost},
+    simulator::{ManualCutoff, Simulator, SimulatorOptions, StoredPost},
+    state::{State, StateLocation},
 };
 
 /// The clip that is posted when no other is given: 4 s of H.264, 1080 by 1920 pixels.
@@ -35,6 +36,12 @@ pub enum DemoError {
     /// The file is not a video that could be posted.
     #[error("this cannot be posted: {0}")]
     NotAVideo(String),
+    /// There is no folder for the state.
+    #[error("the folder for temporary files cannot be used")]
+    Folder(#[source] std::io::Error),
+    /// The simulator knows no endpoint of a step's name.
+    #[error("the simulator cannot lose the answer of a step")]
+    Fault,
     /// The protocol's streams failed.
     #[error(transparent)]
     Stream(#[from] StreamError),
@@ -50,6 +57,8 @@ pub enum DemoEvent<'a> {
         /// Size of the video; `None` for a demo without one.
         video_bytes: Option<usize>,
     },
+    /// Heading of the following steps.
+    Part(&'static str),
     /// A request and its result.
     Step {
         /// Number of the step, from 1.
@@ -79,7 +88,7 @@ pub enum DemoEvent<'a> {
 pub enum DemoScript<'a> {
     /// Posts of this video.
     Posting(&'a [u8]),
-    /// A campaign's life, in both ways of creation.
+    /// The lives of two campaigns with their ad groups and ads, one for each way of creation.
     Advertising,
 }
 
@@ -95,17 +104,31 @@ pub async fn play(
         }
         DemoScript::Advertising => tiktok_ads::steps(),
     };
-    let simulator = Simulator::start(SimulatorOptions::default()).await?;
+    let simulator = Simulator::start(options()).await?;
     let url = simulator.url();
     let clock = Clock::system();
     let base = Url::parse(&url).map_err(|_fault| DemoError::Address)?;
-    let host = Arc::new(Host::new(clock.clone()).with_api_base_of_all(base));
+    let folder = tempfile::tempdir().map_err(DemoError::Folder)?;
+    let state = State::new(
+        StateLocation::Sqlite(folder.path().join("state.db")),
+        clock.clone(),
+    );
+    let host = Host::new(clock.clone())
+        .with_api_base_of_all(base)
+        .with_state(state);
+    let host = Arc::new(host);
     show(DemoEvent::Opening {
         url: &url,
         video_bytes: script.video().map(<[u8]>::len),
     });
     let mut results: Vec<Value> = Vec::new();
     for (index, step) in steps.into_iter().enumerate() {
+        if let Some(part) = step.part {
+            show(DemoEvent::Part(part));
+        }
+        if let Some(endpoint) = step.lost_answer {
+            lose_answer(&simulator, endpoint)?;
+        }
         let (result, event) = play_step(&host, &clock, index + 1, step, &results).await?;
         let is_passed = matches!(event, DemoEvent::Step { passed: true, .. });
         show(event);
@@ -126,6 +149,20 @@ impl<'a> DemoScript<'a> {
             Self::Advertising => None,
         }
     }
+}
+
+/// Options of the simulator: the demo creates manual campaigns after their end too.
+fn options() -> SimulatorOptions {
+    let mut options = SimulatorOptions::default();
+    options.ads.switches.manual_cutoff = Some(ManualCutoff::Off);
+    options
+}
+
+/// Loses the simulator's next answer at an endpoint. The request takes effect.
+fn lose_answer(simulator: &Simulator, endpoint: &str) -> Result<(), DemoError> {
+    let fault = json!({ "faults": [{ "endpoint": endpoint, "nth": 1, "kind": "cut_after" }] });
+    let setup = serde_json::from_value(fault).map_err(|_fault| DemoError::Fault)?;
+    simulator.apply(setup).map_err(|_fault| DemoError::Fault)
 }
 
 /// Checks that `video` can be posted.
@@ -166,7 +203,7 @@ async fn play_step(
         result: if passed {
             step::fields(&result, step.show_fields)
         } else {
-            step::reason(&result)
+            step::reason(&result, &step.expect)
         },
         duration,
         passed,

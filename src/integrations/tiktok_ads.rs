@@ -13,6 +13,7 @@ mod failure;
 mod inputs;
 mod listing;
 mod objects;
+mod parents;
 mod permissions;
 mod rules;
 mod written;
@@ -36,14 +37,20 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 12] = [
+static ACTIONS: [ActionEntry; 18] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
     action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
     action::<actions::update_campaign::UpdateCampaign>(),
     action::<actions::delete_campaign::DeleteCampaign>(),
+    action::<actions::create_ad_group::CreateAdGroup>(),
     action::<actions::get_ad_groups::GetAdGroups>(),
+    action::<actions::update_ad_group::UpdateAdGroup>(),
+    action::<actions::delete_ad_group::DeleteAdGroup>(),
+    action::<actions::create_ad::CreateAd>(),
     action::<actions::get_ads::GetAds>(),
+    action::<actions::update_ad::UpdateAd>(),
+    action::<actions::delete_ad::DeleteAd>(),
     action::<actions::get_identities::GetIdentities>(),
     action::<actions::get_pixels::GetPixels>(),
     action::<actions::get_apps::GetApps>(),

@@ -85,6 +85,19 @@ pub enum BudgetStart {
     NextDay,
 }
 
+impl AdGroupSettings {
+    /// Settings that are amounts of money.
+    pub fn amounts(&self) -> Vec<Amount> {
+        let amounts = [
+            self.budget,
+            self.min_budget,
+            self.bid_price,
+            self.conversion_bid_price,
+        ];
+        amounts.into_iter().flatten().collect()
+    }
+}
+
 impl AdGroupReplacement<'_> {
     /// Returns true for a setting that can be changed.
     pub fn is_changeable(name: &str) -> bool {

@@ -17,21 +17,21 @@ use crate::model::{AppId, NumericId, PageId, PixelId};
 settings! {
     /// Settings of an ad: its creative, its destination and what it tracks.
     AdSettings {
-        /// Name of the ad: up to 512 characters, without emoji. TikTok uses the id of the ad if it is absent or empty
+        /// Name of the ad: up to 512 characters, without emoji; a Chinese or Japanese character counts as two
         #[schemars(length(max = 512))]
         ad_name: String,
 
         // Creative.
-        /// Type of the identity under which the ad appears; required. CUSTOMIZED_USER is for ads outside of TikTok only
+        /// Type of the identity under which the ad appears; a new ad requires it. CUSTOMIZED_USER is for ads outside of TikTok only
         identity_type: IdentityType,
-        /// Identity under which the ad appears, from `get_identities`; required
+        /// Identity under which the ad appears, from `get_identities`; a new ad requires it
         #[schemars(length(min = 1, max = 100))]
         identity_id: String,
         /// Business Center of the identity; required for BC_AUTH_TT
         identity_authorized_bc_id: NumericId,
-        /// Format; required. SINGLE_IMAGE is not shown in TikTok's feed, and not for Smart+; the two carousels cannot be changed
+        /// Format; a new ad requires it. SINGLE_IMAGE is not shown in TikTok's feed, and not for Smart+; the two carousels cannot be changed
         ad_format: AdFormat,
-        /// Video of a SINGLE_VIDEO. Required, unless tiktok_item_id names a post
+        /// Video of a SINGLE_VIDEO; a new ad requires it, unless tiktok_item_id names a post
         #[schemars(length(min = 1, max = 100))]
         video_id: String,
         /// Images: the cover of a video, with its shape, or the 1 to 35 images of a carousel in their order. Not with
@@ -221,12 +221,16 @@ pub struct SmartCreative {
     /// Existing TikTok post
     pub tiktok_item_id: Option<NumericId>,
     /// Type of the identity
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_type: Option<IdentityType>,
     /// Identity
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_id: Option<String>,
     /// Business Center of the identity
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_authorized_bc_id: Option<NumericId>,
     /// Declaration of AI-generated content, for CUSTOMIZED_USER only
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub aigc_disclosure_type: Option<AigcDisclosure>,
 }
 

@@ -133,6 +133,7 @@ const RIVALS: &[(&str, &str)] = &[
     ("ad_texts", "ad_text"),
     ("call_to_action", "call_to_action_id"),
     ("call_to_action_id", "call_to_action"),
+    ("identity_type", "identity_authorized_bc_id"),
     ("landing_page_url", "page_id"),
     ("page_id", "landing_page_url"),
     ("tiktok_item_id", "image_ids"),

@@ -158,6 +158,29 @@ pub(super) fn flatten(nested: Members) -> Members {
     flat
 }
 
+/// Flattens nested members. What the ad has only one of has the name for one value too.
+pub(super) fn settings(nested: Members) -> Members {
+    let mut flat = flatten(nested);
+    let mut ones = Members::new();
+    for NestedList { one, many, .. } in LISTS {
+        let values = many.and_then(|many| flat.get(many)).and_then(Value::as_array);
+        if let Some([value]) = values.map(Vec::as_slice) {
+            ones.insert((*one).into(), value.clone());
+        }
+    }
+    let creatives = flat.get(CREATIVES).and_then(Value::as_array);
+    if let Some([Value::Object(creative)]) = creatives.map(Vec::as_slice) {
+        let settings = creative
+            .iter()
+            .filter(|(name, _)| CREATIVE.contains(&name.as_str()));
+        ones.extend(settings.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    for (name, value) in ones {
+        flat.entry(name).or_insert(value);
+    }
+    flat
+}
+
 /// Takes the settings of `ad_configuration`.
 fn configuration(flat: &mut Members) -> Members {
     let is_custom = flat.get("identity_type").and_then(Value::as_str) == Some("CUSTOMIZED_USER");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ListPage, MarketingApi, MarketingEndpoint, MarketingError, PageRequest, RawObject,
-    nested_ad::flatten,
+    nested_ad::{self, flatten},
     page::PageInfo,
     raw::RawType,
     wire::{entity, list},
@@ -114,6 +114,14 @@ entity! {
         identity_authorized_bc_id: Word,
         /// Declaration of AI-generated content
         aigc_disclosure_type: Word,
+    }
+}
+
+impl SmartAd {
+    /// Settings of an ad as TikTok lists it, by the names of [`super::AdSettings`]. The only text, the only creative and the
+    /// like are settings of the ad too.
+    pub fn settings(members: Members) -> Members {
+        nested_ad::settings(members)
     }
 }
 

@@ -73,36 +73,81 @@ impl SmartAdUpdate<'_> {
     /// which one is meant. `creatives` names them all.
     pub fn is_ambiguous(&self) -> bool {
         let count = self.current.object.creatives.as_ref().map_or(0, Vec::len);
-        let is_of_one =
-            |name: &String| CREATIVE.contains(&name.as_str()) && !IDENTITY.contains(&name.as_str());
-        count > 1 && self.changes.creatives.is_none() && self.changes.given().iter().any(is_of_one)
+        count > 1
+            && self.changes.creatives.is_none()
+            && self.changes.given().iter().any(|name| is_of_one(name))
+    }
+
+    /// Names of the settings that are media of one creative.
+    pub fn settings_of_one(settings: &Members) -> Vec<&str> {
+        let names = settings.keys().map(String::as_str);
+        names.filter(|name| is_of_one(name)).collect()
+    }
+
+    /// Settings of the current creatives.
+    fn current_creatives(&self) -> Vec<Members> {
+        let current = flatten(self.current.members.clone());
+        let creatives = current.get(CREATIVES).and_then(Value::as_array);
+        let creatives = creatives.into_iter().flatten().filter_map(Value::as_object);
+        creatives.map(|creative| kept(creative, CREATIVE)).collect()
     }
 
     /// Current creatives with the changes in each.
     fn creatives(&self, changes: &Members) -> Value {
-        let current = flatten(self.current.members.clone());
-        let creatives = current.get(CREATIVES).and_then(Value::as_array);
-        let merged = creatives
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object)
-            .map(|creative| {
-                let mut creative = kept(creative, CREATIVE);
-                // An ad has one source: files, or a post.
-                for (changed, rival) in [
-                    ("tiktok_item_id", "video_id"),
-                    ("tiktok_item_id", "image_ids"),
-                    ("video_id", "tiktok_item_id"),
-                ] {
-                    if changes.contains_key(changed) {
-                        creative.shift_remove(rival);
-                    }
-                }
-                creative.extend(changes.clone());
-                creative
-            });
+        let merged = self.current_creatives().into_iter().map(|mut creative| {
+            remove_rivals(&mut creative, changes);
+            creative.extend(changes.clone());
+            creative
+        });
         merged.collect()
     }
+
+    /// Changed settings, with the identity of the ad for new creatives without one, if all current creatives have the same.
+    pub fn completed(&self) -> AdSettings {
+        let completed = self.changes.members().ok().and_then(|mut changes| {
+            if changes.contains_key(CREATIVES) {
+                self.add_identity(&mut changes);
+            }
+            serde_json::from_value(Value::Object(changes)).ok()
+        });
+        // TikTok can have identities of other types.
+        completed.unwrap_or_else(|| self.changes.clone())
+    }
+
+    fn add_identity(&self, changes: &mut Members) {
+        let creatives = self.current_creatives().into_iter();
+        let mut identities = creatives.map(|mut creative| split_off(&mut creative, IDENTITY));
+        let Some(mut identity) = identities.next() else {
+            return;
+        };
+        if identities.all(|other| other == identity) {
+            remove_rivals(&mut identity, changes);
+            for (name, value) in identity {
+                changes.entry(name).or_insert(value);
+            }
+        }
+    }
+}
+
+/// Changed settings, and the current one that each takes the place of. An ad has one source: files, or a post.
+const RIVALS: [(&str, &str); 4] = [
+    ("identity_type", "identity_authorized_bc_id"),
+    ("tiktok_item_id", "image_ids"),
+    ("tiktok_item_id", "video_id"),
+    ("video_id", "tiktok_item_id"),
+];
+
+fn remove_rivals(current: &mut Members, changes: &Members) {
+    for (changed, rival) in RIVALS {
+        if changes.contains_key(changed) {
+            current.shift_remove(rival);
+        }
+    }
+}
+
+/// Whether a setting is the media of one creative.
+fn is_of_one(name: &str) -> bool {
+    CREATIVE.contains(&name) && !IDENTITY.contains(&name)
 }
 
 impl WriteBody for SmartAdCreate {
@@ -130,7 +175,7 @@ impl WriteBody for SmartAdUpdate<'_> {
     }
 
     fn members(&self) -> serde_json::Result<Members> {
-        let mut changes = self.changes.members()?;
+        let mut changes = self.completed().members()?;
         if !changes.contains_key(CREATIVES) {
             let of_creatives = split_off(&mut changes, CREATIVE);
             if !of_creatives.is_empty() {
@@ -314,6 +359,35 @@ mod tests {
             &two,
             json!({ "creatives": [{ "video_id": "v3" }] })
         ));
+    }
+
+    #[test]
+    fn new_creatives_without_an_identity_have_that_of_the_ad() {
+        let creative = |identity: Value| {
+            let info = json!({ "ad_format": "SINGLE_VIDEO", "video_info": { "video_id": "v3" } });
+            let mut info = info.as_object().unwrap().clone();
+            info.extend(identity.as_object().unwrap().clone());
+            json!({ "advertiser_id": "7", "smart_plus_ad_id": "31", "creative_list": [{ "creative_info": info }] })
+        };
+        let new = json!([{ "ad_format": "SINGLE_VIDEO", "video_id": "v3" }]);
+        let current = |identities: [&str; 2]| {
+            let creatives = identities.map(|id| {
+                let mut creative = video("v1");
+                creative["creative_info"]["identity_id"] = json!(id);
+                creative["creative_info"]["identity_authorized_bc_id"] = json!("3");
+                creative
+            });
+            current(&json!(creatives))
+        };
+        let same = current(["9", "9"]);
+        let kept =
+            json!({ "identity_type": "TT_USER", "identity_id": "9", "identity_authorized_bc_id": "3" });
+        assert_eq!(body(&same, json!({ "creatives": new })), creative(kept));
+        let changed = json!({ "creatives": new, "identity_type": "AUTH_CODE", "identity_id": "8" });
+        let other = json!({ "identity_type": "AUTH_CODE", "identity_id": "8" });
+        assert_eq!(body(&same, changed), creative(other));
+        let different = current(["9", "8"]);
+        assert_eq!(body(&different, json!({ "creatives": new })), creative(json!({})));
     }
 
     #[test]

@@ -61,8 +61,8 @@ pub(super) static BUDGET_RULES: &[AdRule] = &[
     rule(&[NO_CBO], Required("budget")),
     rule(&[CBO], Forbidden(MODE)).fix(OF_CAMPAIGN),
     rule(&[CBO], Forbidden("budget")).fix(OF_CAMPAIGN),
-    rule(&[SMART], OneOf(MODE, &[DYNAMIC, TOTAL])),
-    rule(&[SMART, Is(PARENT_MODE, &[DAY])], OneOf(MODE, &[DYNAMIC])),
+    rule(&[SMART, NO_CBO], OneOf(MODE, &[DYNAMIC, TOTAL])),
+    rule(&[SMART, NO_CBO, Is(PARENT_MODE, &[DAY])], OneOf(MODE, &[DYNAMIC])),
     rule(
         &[MANUAL, NO_CBO, Is(PARENT_MODE, &[DAY])],
         OneOf(MODE, &[DAY, DYNAMIC]),

@@ -111,13 +111,16 @@ pub(super) static PROMOTION_RULES: &[AdRule] = &[
     rule(&[Given("phone_number")], Required("phone_region_calling_code")),
 ];
 
+const SET_PIXEL: &str = "set pixel_id and optimization_event; get_pixels lists pixels with their events";
+
 /// Rules on the events that an ad group counts.
 pub(super) static EVENT_RULES: &[AdRule] = &[
-    rule(&[MANUAL, Is(GOAL, &["CONVERT"])], Required("pixel_id")),
+    rule(&[MANUAL, Is(GOAL, &["CONVERT"])], Required("pixel_id")).fix(SET_PIXEL),
     rule(
         &[MANUAL, WEB_CONVERSIONS, Is(GOAL, &["VALUE"])],
         Required("pixel_id"),
-    ),
+    )
+    .fix(SET_PIXEL),
     rule(
         &[
             MANUAL,
@@ -148,7 +151,8 @@ pub(super) static EVENT_RULES: &[AdRule] = &[
     rule(
         &[SMART, LEAD_GENERATION, Is(GOAL, &["CONVERT", "VALUE"])],
         Required("pixel_id"),
-    ),
+    )
+    .fix(SET_PIXEL),
     rule(
         &[
             SMART,
@@ -157,7 +161,8 @@ pub(super) static EVENT_RULES: &[AdRule] = &[
             Is(GOAL, &["CONVERT", "VALUE"]),
         ],
         Required("pixel_id"),
-    ),
+    )
+    .fix(SET_PIXEL),
     rule(
         &[
             SMART,

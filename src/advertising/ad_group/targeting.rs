@@ -23,8 +23,8 @@ const PRICE_STEP: u64 = 50;
 /// Highest device price, which stands for all above.
 const PRICE_MAX: u64 = 10_000;
 
-const MODE: &str = "targeting_optimization_mode";
-const SUGGESTIONS: &str = "suggestion_audience_enabled";
+pub(super) const MODE: &str = "targeting_optimization_mode";
+pub(super) const SUGGESTIONS: &str = "suggestion_audience_enabled";
 const RETARGETING: &str = "campaign.app_promotion_type";
 const DEDICATED: Test = Is("campaign.campaign_type", &["IOS14_CAMPAIGN"]);
 

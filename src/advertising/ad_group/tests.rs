@@ -1061,7 +1061,31 @@ fn changes_are_checked_without_what_they_leave_as_it_is() {
         ),
     ] {
         let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
-        let found = check_ad_group_changes(&changes, Currency::find("USD"), NOW);
+        let current = ListedSettings::default();
+        let found = check_ad_group_changes(&changes, &current, MANUAL, Currency::find("USD"), NOW);
+        let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+        assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
+    }
+}
+
+#[test]
+fn changed_targeting_that_automatic_targeting_ignores_is_refused() {
+    for (changes, wrong) in [
+        (json!({ "age_groups": ["AGE_18_24"] }), &["age_groups"][..]),
+        (
+            json!({ "age_groups": ["AGE_18_24"], "suggestion_audience_enabled": true }),
+            &[],
+        ),
+        (
+            json!({ "age_groups": ["AGE_18_24"], "targeting_optimization_mode": "MANUAL" }),
+            &[],
+        ),
+    ] {
+        let current =
+            json!({ "targeting_optimization_mode": "AUTOMATIC", "suggestion_audience_enabled": false });
+        let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
+        let found = check_ad_group_changes(&changes, &current, SMART, None, NOW);
         let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
         assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
     }

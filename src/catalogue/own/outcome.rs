@@ -28,8 +28,8 @@ rows! {
         who: Caller,
         meaning: "Another request with the same idempotency key is still running.",
         remedy: "Wait `retry_after` seconds, then send the same request with the same key again. It returns the \
-                 outcome of the first request and never takes effect twice. With `wait_seconds`, the repeated request \
-                 waits for that outcome.",
+                 outcome of the first request and never takes effect twice. The actions that post take `wait_seconds`, \
+                 with which the repeated request waits for that outcome.",
     }
     STATE_UNAVAILABLE {
         code: "state_unavailable",

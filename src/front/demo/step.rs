@@ -7,14 +7,59 @@ pub(super) type RequestMaker = Box<dyn Fn(&[Value]) -> Value + Send>;
 
 /// One request of the demo.
 pub(super) struct DemoStep {
+    /// Heading above the step, if a new part of the demo begins.
+    pub(super) part: Option<&'static str>,
     /// Title, as a sentence for people.
     pub(super) title: &'static str,
     /// The request.
     pub(super) request: RequestMaker,
     /// Expected values of the result, by JSON pointer.
     pub(super) expect: Vec<(&'static str, Value)>,
-    /// Fields of the result that are shown.
+    /// Fields of the result that are shown, each as a name or as the rest of a JSON pointer.
     pub(super) show_fields: &'static [&'static str],
+    /// Endpoint of the simulated TikTok whose next answer is lost, as faults name it.
+    pub(super) lost_answer: Option<&'static str>,
+}
+
+impl DemoStep {
+    /// Step that expects and shows nothing yet.
+    pub(super) fn new(title: &'static str, request: RequestMaker) -> Self {
+        Self {
+            part: None,
+            title,
+            request,
+            expect: Vec::new(),
+            show_fields: &[],
+            lost_answer: None,
+        }
+    }
+
+    /// Begins a part of the demo.
+    pub(super) fn begins(self, part: &'static str) -> Self {
+        Self {
+            part: Some(part),
+            ..self
+        }
+    }
+
+    /// Expects a value of the result, by JSON pointer.
+    pub(super) fn expects(mut self, pointer: &'static str, value: impl Into<Value>) -> Self {
+        self.expect.push((pointer, value.into()));
+        self
+    }
+
+    /// Shows these fields of the result.
+    pub(super) fn shows(self, show_fields: &'static [&'static str]) -> Self {
+        Self { show_fields, ..self }
+    }
+
+    /// Loses the answer of the next call to this endpoint.
+    pub(super) fn loses_answer(self, endpoint: &'static str) -> Self {
+        Self {
+            lost_answer: Some(endpoint),
+            ..self
+        }
+    }
 }
 
 /// The request without its token; content is replaced by its length.
@@ -39,16 +84,27 @@ fn shorten(value: &mut Value) {
     }
 }
 
-/// Fields of a result, a line each; the whole result if it has none of them.
+/// Fields of a result, a line each, or a line for each sentence or object of a list; the whole result if it has none of
+/// them.
 pub(super) fn fields(result: &Value, names: &[&str]) -> Vec<String> {
     let places = ["/result/data", "/result", "/result/details"];
-    let shown = |name: &&str| {
-        let value = places
-            .iter()
-            .find_map(|place| result.pointer(place)?.get(*name))?;
-        Some(format!("{name}: {}", short(value)))
-    };
-    or_whole(names.iter().filter_map(shown).collect(), result)
+    let mut lines = Vec::new();
+    for name in names {
+        let find = |place: &&str| result.pointer(&format!("{place}/{name}"));
+        let shown = places.iter().find_map(find).map(lines_of).unwrap_or_default();
+        let title = name.rsplit('/').next().unwrap_or(name);
+        lines.extend(shown.into_iter().map(|text| format!("{title}: {text}")));
+    }
+    or_whole(lines, result)
+}
+
+/// A value in one line; a list of sentences or objects in a line for each.
+fn lines_of(value: &Value) -> Vec<String> {
+    let is_long = |item: &Value| item.get("title").is_none() && short(item).contains(' ');
+    match value.as_array() {
+        Some(items) if items.iter().any(is_long) => items.iter().map(short).collect(),
+        Some(_) | None => vec![short(value)],
+    }
 }
 
 fn or_whole(lines: Vec<String>, result: &Value) -> Vec<String> {
@@ -59,21 +115,29 @@ fn or_whole(lines: Vec<String>, result: &Value) -> Vec<String> {
     }
 }
 
-/// Code, message and remedy of a failed step, a line each; the whole result if it has none of them.
-pub(super) fn reason(result: &Value) -> Vec<String> {
+/// Code, message and remedy of a failed step, a line each, or the whole result if it has none of them; and what was
+/// expected instead.
+pub(super) fn reason(result: &Value, expect: &[(&'static str, Value)]) -> Vec<String> {
     let line = |name: &&str| {
         let text = result.pointer(&format!("/result/{name}"))?.as_str()?;
         Some(format!("{name}: {text}"))
     };
-    or_whole(
-        ["code", "message", "remedy"].iter().filter_map(line).collect(),
-        result,
-    )
+    let lines = ["code", "message", "remedy"].iter().filter_map(line).collect();
+    let missed = expect
+        .iter()
+        .filter(|(pointer, value)| result.pointer(pointer) != Some(value));
+    let missed = missed.map(|(pointer, value)| format!("expected: {pointer} {value}"));
+    or_whole(lines, result).into_iter().chain(missed).collect()
+}
+
+fn is_sentence(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains(' '))
 }
 
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().any(is_sentence) => value.to_string(),
         Value::Array(items) => items
             .iter()
             .map(|item| item.get("title").map_or_else(|| short(item), short))
@@ -85,5 +149,56 @@ fn short(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_found_by_name_and_by_pointer_and_lists_of_sentences_have_a_line_for_each() {
+        let result = json!({ "result": { "code": "c", "data": {
+            "ads": [{ "ad_name": "One" }],
+            "warnings": ["It is new.", "It is off."],
+            "ids": ["1", "2"],
+            "changes": [{ "field": "ad_texts", "to": ["One text.", "Two"] }],
+        } } });
+        assert_eq!(
+            fields(
+                &result,
+                &["ads/0/ad_name", "code", "none", "warnings", "ids", "changes"]
+            ),
+            [
+                "ad_name: One",
+                "code: c",
+                "warnings: It is new.",
+                "warnings: It is off.",
+                "ids: 1, 2",
+                "changes: field ad_texts, to [\"One text.\",\"Two\"]",
+            ]
+        );
+        assert_eq!(fields(&result, &["none"]), [result.to_string()]);
+    }
+
+    #[test]
+    fn a_failed_step_says_what_was_expected() {
+        let result = json!({ "result": { "code": "c", "message": "It failed.", "outcome": "failed" } });
+        let expect = [
+            ("/result/outcome", json!("failed")),
+            ("/result/code", json!("other")),
+        ];
+        assert_eq!(
+            reason(&result, &expect),
+            [
+                "code: c",
+                "message: It failed.",
+                "expected: /result/code \"other\""
+            ]
+        );
+        let unexpected = json!({ "result": { "data": {} } });
+        assert_eq!(reason(&unexpected, &[]), [unexpected.to_string()]);
     }
 }

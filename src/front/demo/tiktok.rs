@@ -29,70 +29,21 @@ pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
         "wait_seconds": 30,
     });
     vec![
-        DemoStep {
-            title: "Whose token is it?",
-            request: fixed(
+        DemoStep::new("Whose token is it?", fixed(
                 json!({ "id": 1, "integration": INTEGRATION, "type": "connected_account", "auth": auth(PUBLIC) }),
-            ),
-            expect: vec![("/type", json!("connected_account"))],
-            show_fields: &["username", "first_name", "follower_count"],
-        },
-        DemoStep {
-            title: "What may this account post?",
-            request: action(2, "get_creator_info", PUBLIC, json!({})),
-            expect: vec![("/type", json!("action"))],
-            show_fields: &["privacy_level_options", "max_video_post_duration_sec"],
-        },
-        DemoStep {
-            title: "Send the video to the inbox as a draft",
-            request: action(3, "upload_video_draft", PUBLIC, draft),
-            expect: vec![("/result/data/outcome", json!("in_inbox"))],
-            show_fields: &["publish_id", "status", "outcome", "video"],
-        },
-        DemoStep {
-            title: "Post the video",
-            request: action(4, "create_video_post", PUBLIC, post),
-            expect: vec![("/result/data/outcome", json!("published"))],
-            show_fields: &["publish_id", "status", "outcome", "id_state"],
-        },
-        DemoStep {
-            title: "Ask what became of it, now that moderation is over",
-            request: Box::new(|results| {
+            )).expects("/type", "connected_account").shows(&["username", "first_name", "follower_count"]),
+        DemoStep::new("What may this account post?", action(2, "get_creator_info", PUBLIC, json!({}))).expects("/type", "action").shows(&["privacy_level_options", "max_video_post_duration_sec"]),
+        DemoStep::new("Send the video to the inbox as a draft", action(3, "upload_video_draft", PUBLIC, draft)).expects("/result/data/outcome", "in_inbox").shows(&["publish_id", "status", "outcome", "video"]),
+        DemoStep::new("Post the video", action(4, "create_video_post", PUBLIC, post)).expects("/result/data/outcome", "published").shows(&["publish_id", "status", "outcome", "id_state"]),
+        DemoStep::new("Ask what became of it, now that moderation is over", Box::new(|results| {
                 let publish_id = results
                     .get(3)
                     .and_then(|result| result.pointer("/result/data/publish_id"));
                 request(5, "get_post_status", PUBLIC, &json!({ "publish_id": publish_id }))
-            }),
-            expect: vec![("/result/data/id_state", json!("available"))],
-            show_fields: &["status", "outcome", "publicly_available_post_id", "post_url"],
-        },
-        DemoStep {
-            title: "List the newest videos",
-            request: action(6, "get_videos", PUBLIC, json!({ "max_count": 2 })),
-            expect: vec![
-                ("/result/data/has_more", json!(true)),
-                (
-                    "/result/data/videos/0/title",
-                    json!("Made on a laptop, without a TikTok app #demo"),
-                ),
-            ],
-            show_fields: &["videos", "has_more", "cursor"],
-        },
-        DemoStep {
-            title: "Post two photos from a verified host",
-            request: action(7, "create_photo_post", PUBLIC, photos),
-            expect: vec![("/result/data/outcome", json!("published"))],
-            show_fields: &["publish_id", "status", "outcome"],
-        },
-        DemoStep {
-            title: "Ask for what a private account does not offer: refused before anything is sent",
-            request: action(8, "create_video_post", PRIVATE, refused),
-            expect: vec![
-                ("/type", json!("action_error")),
-                ("/result/code", json!("rules_not_met")),
-            ],
-            show_fields: &["code", "message", "remedy"],
-        },
+            })).expects("/result/data/id_state", "available").shows(&["status", "outcome", "publicly_available_post_id", "post_url"]),
+        DemoStep::new("List the newest videos", action(6, "get_videos", PUBLIC, json!({ "max_count": 2 }))).expects("/result/data/has_more", true).expects("/result/data/videos/0/title", "Made on a laptop, without a TikTok app #demo").shows(&["videos", "has_more", "cursor"]),
+        DemoStep::new("Post two photos from a verified host", action(7, "create_photo_post", PUBLIC, photos)).expects("/result/data/outcome", "published").shows(&["publish_id", "status", "outcome"]),
+        DemoStep::new("Ask for what a private account does not offer: refused before anything is sent", action(8, "create_video_post", PRIVATE, refused)).expects("/type", "action_error").expects("/result/code", "rules_not_met").shows(&["code", "message", "remedy"]),
     ]
 }
 

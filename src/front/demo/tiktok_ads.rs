@@ -1,5 +1,5 @@
-//! Steps of the demo of the integration `tiktok-ads`, as data: a manual campaign and an Upgraded Smart+ campaign, from their
-//! creation to their deletion.
+//! Steps of the demo of the integration `tiktok-ads`, as data: a manual campaign and an Upgraded Smart+ campaign with their
+//! ad groups and ads, from their creation to their deletion.
 
 use serde_json::{Value, json};
 
@@ -11,144 +11,276 @@ const INTEGRATION: &str = "tiktok-ads";
 const TOKEN: &str = "ads.sim-main";
 const ADVERTISER_ID: &str = "7310000000000000011";
 
-/// Result of a step, by its number.
+/// A TikTok post that becomes an ad, and the page that the ads lead to.
+const POST: &str = "7650000000016000049";
+const SHOP: &str = "https://shop.example.com/spring";
+
+/// A portfolio of calls to action, which ads of Smart+ on TikTok need.
+const CALLS_TO_ACTION: &str = "7380000000000000019";
+
+/// Value in the result of a step, by the step's number and the rest of a JSON pointer.
 type Made<'a> = &'a dyn Fn(usize, &str) -> Value;
 
-const MANUAL: usize = 2;
-const SMART_PLUS: usize = 4;
+/// Numbers of the steps whose results later steps use.
+const COUNTRY: usize = 2;
+const IDENTITY: usize = 3;
+const CAMPAIGN: usize = 4;
+const AD_GROUP: usize = 5;
+const SMART_CAMPAIGN: usize = 14;
+const SMART_AD_GROUP: usize = 15;
+const SMART_AD: usize = 16;
 
 /// All steps.
 pub(super) fn steps() -> Vec<DemoStep> {
-    let mut steps = vec![account()];
-    steps.extend(creation());
+    let mut steps = Vec::new();
+    steps.extend(account());
+    steps.extend(manual());
     steps.extend(spending());
-    steps.extend(end());
+    steps.extend(lost_answer());
+    steps.extend(smart_plus());
+    steps.push(deletion());
     steps
 }
 
-fn account() -> DemoStep {
-    DemoStep {
-        title: "Which ad account is it, and what is its currency?",
-        request: action(1, "get_ad_accounts", |_made| json!({})),
-        expect: vec![("/type", json!("action"))],
-        show_fields: &["ad_accounts"],
-    }
+fn account() -> [DemoStep; 3] {
+    [
+        step(
+            "Which ad account is it, and in which currency does it pay?",
+            "get_ad_accounts",
+            |_made| json!({}),
+        )
+        .begins("What the ad account has")
+        .expects("/result/data/ad_accounts/0/advertiser_id", ADVERTISER_ID)
+        .shows(&["ad_accounts/0/name", "ad_accounts/0/currency"]),
+        step(
+            "Where are the ads shown? Find the id of a country",
+            "search_targeting",
+            |_made| json!({ "kind": "LOCATION", "keyword": "Germany" }),
+        )
+        .expects("/result/data/matches/0/field", "location_ids")
+        .shows(&["matches/0/name", "matches/0/id"]),
+        step(
+            "Under which TikTok account do they appear?",
+            "get_identities",
+            |_made| json!({ "identity_type": "TT_USER" }),
+        )
+        .expects("/result/data/identities/0/available_status", "AVAILABLE")
+        .shows(&["identities/0/display_name", "identities/0/identity_id"]),
+    ]
 }
 
-fn creation() -> [DemoStep; 3] {
+fn manual() -> [DemoStep; 3] {
     [
-        DemoStep {
-            title: "Create a manual campaign: disabled, so it spends nothing",
-            request: action(MANUAL, "create_campaign", |_made| {
+        step(
+            "Create a campaign: disabled, so it spends nothing",
+            "create_campaign",
+            |_made| {
                 json!({
                     "automation": "MANUAL", "objective_type": "TRAFFIC", "campaign_name": "Spring shoes",
-                    "budget_mode": "BUDGET_MODE_DAY", "budget": 100,
+                    "budget_mode": "BUDGET_MODE_INFINITE",
                 })
-            }),
-            expect: created("MANUAL"),
-            show_fields: &["campaign_id", "status", "warnings"],
-        },
-        DemoStep {
-            title: "Ask Smart+ for an objective that it does not have: refused before anything is sent",
-            request: action(
-                3,
-                "create_campaign",
-                |_made| json!({ "automation": "SMART_PLUS", "objective_type": "REACH", "campaign_name": "Everyone", "budget": 100 }),
-            ),
-            expect: vec![("/result/code", json!("objective_not_in_smart_plus"))],
-            show_fields: &["code", "message", "remedy"],
-        },
-        DemoStep {
-            title: "Create an Upgraded Smart+ campaign, which TikTok automates",
-            request: action(SMART_PLUS, "create_campaign", |_made| {
+            },
+        )
+        .begins("A manual campaign: you decide on audience, budget and bids")
+        .created("DISABLE")
+        .shows(&["campaign_id", "status", "warnings"]),
+        step(
+            "Create its ad group: shown in Germany, 20 dollars a day, optimized for clicks",
+            "create_ad_group",
+            |made| {
+                json!({
+                    "campaign_id": made(CAMPAIGN, "campaign_id"), "adgroup_name": "Germany",
+                    "promotion_type": "WEBSITE", "location_ids": [made(COUNTRY, "matches/0/id")],
+                    "budget_mode": "BUDGET_MODE_DAY", "budget": 20, "optimization_goal": "CLICK",
+                })
+            },
+        )
+        .created("DISABLE")
+        .shows(&["adgroup_id", "status"]),
+        step(
+            "Create its ad from a TikTok post, switched on: it still spends nothing, because ad group and campaign are off",
+            "create_ad",
+            |made| ad_of_post(made, "Runners", ("status", "ENABLE")),
+        )
+        .created("ENABLE")
+        .shows(&["ad_id", "status"]),
+    ]
+}
+
+fn spending() -> [DemoStep; 4] {
+    [
+        step(
+            "Switch the ad group on and raise its budget, without confirming the amount: refused before anything is sent",
+            "update_ad_group",
+            |made| json!({ "adgroup_id": made(AD_GROUP, "adgroup_id"), "status": "ENABLE", "budget": 500 }),
+        )
+        .expects("/result/code", "spending_not_confirmed")
+        .expects("/result/outcome", "failed")
+        .shows(&["code", "message", "remedy"]),
+        step(
+            "Switch it on with the budget that it has",
+            "update_ad_group",
+            |made| json!({ "adgroup_id": made(AD_GROUP, "adgroup_id"), "status": "ENABLE" }),
+        )
+        .changed()
+        .expects("/result/data/changes/0/to", "ENABLE")
+        .shows(&["changes"]),
+        step(
+            "Switch the campaign on: TikTok delivers the ad once its review is over",
+            "update_campaign",
+            |made| json!({ "campaign_id": made(CAMPAIGN, "campaign_id"), "status": "ENABLE" }),
+        )
+        .changed()
+        .expects("/result/data/changes/0/to", "ENABLE")
+        .shows(&["changes"]),
+        step(
+            "Raise the budget and confirm the amount: TikTok changes daily budgets at midnight",
+            "update_ad_group",
+            |made| json!({ "adgroup_id": made(AD_GROUP, "adgroup_id"), "budget": 50, "confirm_budget": 50 }),
+        )
+        .changed()
+        .expects("/result/data/changes/0/takes_effect", "next_day")
+        .shows(&["changes"]),
+    ]
+}
+
+fn lost_answer() -> [DemoStep; 3] {
+    let walkers = |made: Made<'_>| ad_of_post(made, "Walkers", ("idempotency_key", "run-42/walkers"));
+    [
+        step(
+            "Create a second ad, and lose TikTok's answer: the ad is looked up, not created again",
+            "create_ad",
+            walkers,
+        )
+        .loses_answer("ad_create")
+        .expects("/result/data/outcome", "found")
+        .shows(&["ad_id", "outcome"]),
+        step(
+            "Send the same request again, as a host does after a crash: its key has an ad already",
+            "create_ad",
+            walkers,
+        )
+        .expects("/result/data/outcome", "recorded")
+        .shows(&["ad_id", "outcome"]),
+        step(
+            "Which ads are there? Three requests have made two",
+            "get_ads",
+            |made| json!({ "adgroup_ids": [made(AD_GROUP, "adgroup_id")] }),
+        )
+        .expects("/result/data/total_count", 2)
+        .expects("/result/data/ads/0/ad_name", "Walkers")
+        .expects("/result/data/ads/1/ad_name", "Runners")
+        .shows(&["ads/0/ad_name", "ads/1/ad_name", "total_count"]),
+    ]
+}
+
+fn smart_plus() -> [DemoStep; 4] {
+    [
+        step(
+            "Create a campaign: TikTok distributes its budget over its ad groups",
+            "create_campaign",
+            |_made| {
                 json!({
                     "automation": "SMART_PLUS", "objective_type": "WEB_CONVERSIONS", "sales_destination": "WEBSITE",
                     "campaign_name": "Spring shoes, automated", "budget": 100,
                 })
-            }),
-            expect: created("SMART_PLUS"),
-            show_fields: &["campaign_id", "status", "defaults", "warnings"],
-        },
+            },
+        )
+        .begins("An Upgraded Smart+ campaign: TikTok automates audience, bids and creatives")
+        .created("DISABLE")
+        .shows(&["campaign_id", "status", "defaults"]),
+        step(
+            "Create its ad group: without a budget, which is the campaign's",
+            "create_ad_group",
+            |made| {
+                json!({
+                    "campaign_id": made(SMART_CAMPAIGN, "campaign_id"), "adgroup_name": "Germany",
+                    "promotion_type": "WEBSITE", "location_ids": [made(COUNTRY, "matches/0/id")],
+                    "optimization_goal": "CLICK", "bid_type": "BID_TYPE_NO_BID",
+                })
+            },
+        )
+        .created("DISABLE")
+        .shows(&["adgroup_id", "status"]),
+        step(
+            "Create its ad with two texts, from which TikTok chooses",
+            "create_ad",
+            |made| {
+                json!({
+                    "adgroup_id": made(SMART_AD_GROUP, "adgroup_id"), "ad_name": "Runners",
+                    "identity_type": "TT_USER", "identity_id": made(IDENTITY, "identities/0/identity_id"),
+                    "ad_format": "SINGLE_VIDEO", "video_id": "v10033g50000cv1", "image_ids": ["ad-site-i18n/cover"],
+                    "ad_texts": ["Run further.", "Spring is here."], "landing_page_url": SHOP,
+                    "call_to_action_id": CALLS_TO_ACTION,
+                })
+            },
+        )
+        .created("DISABLE")
+        .shows(&["ad_id", "status"]),
+        step(
+            "Change one text: the new list takes the place of the old one, so it has both",
+            "update_ad",
+            |made| {
+                json!({
+                    "ad_id": made(SMART_AD, "ad_id"), "ad_texts": ["Run further.", "New colours for spring."],
+                })
+            },
+        )
+        .changed()
+        .expects("/result/data/automation", "SMART_PLUS")
+        .expects("/result/data/changes/0/field", "ad_texts")
+        .shows(&["changes"]),
     ]
 }
 
-fn spending() -> [DemoStep; 3] {
-    [
-        DemoStep {
-            title: "Enable the manual campaign: named by the request, never a default",
-            request: action(
-                5,
-                "update_campaign",
-                |made| json!({ "campaign_id": made(MANUAL, "campaign_id"), "status": "ENABLE" }),
-            ),
-            expect: changed(),
-            show_fields: &["outcome", "changes", "warnings"],
+fn deletion() -> DemoStep {
+    step(
+        "Delete both campaigns with all that they have: this is final",
+        "delete_campaign",
+        |made| {
+            let both = [made(CAMPAIGN, "campaign_id"), made(SMART_CAMPAIGN, "campaign_id")];
+            json!({ "campaign_ids": both })
         },
-        DemoStep {
-            title: "Raise its budget without confirming the amount: refused before anything is sent",
-            request: action(
-                6,
-                "update_campaign",
-                |made| json!({ "campaign_id": made(MANUAL, "campaign_id"), "budget": 1000 }),
-            ),
-            expect: vec![("/result/code", json!("spending_not_confirmed"))],
-            show_fields: &["code", "message", "remedy"],
-        },
-        DemoStep {
-            title: "The same, confirmed",
-            request: action(
-                7,
-                "update_campaign",
-                |made| json!({ "campaign_id": made(MANUAL, "campaign_id"), "budget": 1000, "confirm_budget": 1000 }),
-            ),
-            expect: changed(),
-            show_fields: &["outcome", "changes"],
-        },
-    ]
+    )
+    .begins("The end of both")
+    .expects("/result/data/complete", true)
+    .expects("/result/data/deleted_count", 2)
+    .shows(&["results", "complete"])
 }
 
-fn end() -> [DemoStep; 2] {
-    [
-        DemoStep {
-            title: "What campaigns does the account have now?",
-            request: action(
-                8,
-                "get_campaigns",
-                |_made| json!({ "campaign_name": "Spring shoes" }),
-            ),
-            expect: vec![("/result/data/total_count", json!(2))],
-            show_fields: &["total_count"],
-        },
-        DemoStep {
-            title: "Delete both campaigns, each through the endpoint of its kind",
-            request: action(9, "delete_campaign", |made| {
-                let both = [made(MANUAL, "campaign_id"), made(SMART_PLUS, "campaign_id")];
-                json!({ "campaign_ids": both })
-            }),
-            expect: vec![("/result/data/complete", json!(true))],
-            show_fields: &["results", "complete"],
-        },
-    ]
+/// Inputs of an ad of the manual ad group that shows an existing post, with one more input.
+fn ad_of_post(made: Made<'_>, name: &str, (more, value): (&str, &str)) -> Value {
+    json!({
+        "adgroup_id": made(AD_GROUP, "adgroup_id"), "ad_name": name,
+        "identity_type": "TT_USER", "identity_id": made(IDENTITY, "identities/0/identity_id"),
+        "ad_format": "SINGLE_VIDEO", "tiktok_item_id": POST,
+        "landing_page_url": SHOP, "call_to_action": "SHOP_NOW", more: value,
+    })
 }
 
-fn created(automation: &str) -> Vec<(&'static str, Value)> {
-    vec![
-        ("/result/data/outcome", json!("created")),
-        ("/result/data/automation", json!(automation)),
-        ("/result/data/status", json!("DISABLE")),
-    ]
+impl DemoStep {
+    /// Expects a new object with this switch.
+    fn created(self, status: &'static str) -> Self {
+        self.expects("/result/data/outcome", "created")
+            .expects("/result/data/status", status)
+    }
+
+    /// Expects a change.
+    fn changed(self) -> Self {
+        self.expects("/result/data/outcome", "changed")
+    }
 }
 
-fn changed() -> Vec<(&'static str, Value)> {
-    vec![("/result/data/outcome", json!("changed"))]
-}
-
-/// Request of step `id`, whose inputs may name what earlier steps made.
-fn action(
-    id: usize,
+fn step(
+    title: &'static str,
     name: &'static str,
     inputs: impl Fn(Made<'_>) -> Value + Send + 'static,
-) -> RequestMaker {
+) -> DemoStep {
+    DemoStep::new(title, action(name, inputs))
+}
+
+/// Request of the next step, whose inputs may name what earlier steps made.
+fn action(name: &'static str, inputs: impl Fn(Made<'_>) -> Value + Send + 'static) -> RequestMaker {
     Box::new(move |results| {
         let made = |step: usize, place: &str| {
             let result = results.get(step.saturating_sub(1));
@@ -156,7 +288,7 @@ fn action(
             value.cloned().unwrap_or_default()
         };
         json!({
-            "id": id, "integration": INTEGRATION, "action": name,
+            "id": results.len() + 1, "integration": INTEGRATION, "action": name,
             "auth": { "access_token": TOKEN, "advertiser_id": ADVERTISER_ID },
             "inputs": inputs(&made),
         })

@@ -2,18 +2,20 @@
 //!
 //! Disabling goes first and enabling last, so that a failure in between never leaves more spending than before.
 
+mod ad;
+mod ad_group;
 mod campaign;
 mod guard;
 mod report;
 mod step;
 mod target;
 
+use std::mem;
+
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(super) use self::{
-    campaign::change_campaign,
-    report::{ChangeOutcome, ChangeReport, SettingChange},
-};
+pub(super) use self::report::{ChangeOutcome, ChangeReport, SettingChange};
 use self::{
     report::{ChangeStart, ShownValue},
     step::Step,
@@ -22,6 +24,7 @@ use self::{
 use super::{
     context::AdsContext,
     inputs,
+    rules::meet,
     written::{WriteKind, WrittenObject},
 };
 use crate::{
@@ -47,6 +50,8 @@ pub(super) struct ChangeRequest {
     pub(super) status: Option<OperationStatus>,
     /// Whether the calls are only shown.
     pub(super) dry_run: bool,
+    /// Rules that the inputs break by themselves.
+    pub(super) violations: Vec<AdViolation>,
 }
 
 /// Changes of an object, with the calls that make them.
@@ -64,8 +69,8 @@ impl ChangePlan {
         for (field, value) in to {
             self.changes.push(SettingChange {
                 field: field.clone(),
-                from: target.listed.value(field).cloned().map(ShownValue),
-                to: ShownValue(value.clone()),
+                from: target.listed.value(field).cloned().map(ShownValue::of),
+                to: ShownValue::of(value.clone()),
                 takes_effect: start,
                 note: None,
             });
@@ -91,8 +96,12 @@ impl ChangePlan {
         let word = Value::from(status.as_str());
         self.changes.push(SettingChange {
             field: "status".to_owned(),
-            from: target.listed.value("operation_status").cloned().map(ShownValue),
-            to: ShownValue(word),
+            from: target
+                .listed
+                .value("operation_status")
+                .cloned()
+                .map(ShownValue::of),
+            to: ShownValue::of(word),
             takes_effect: ChangeStart::Now,
             note: None,
         });
@@ -118,17 +127,73 @@ fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> A
     }
 }
 
-/// Sends the calls of a plan, or shows them in a dry run. Errors: a violation, before any call; `partly_applied`, if a call
-/// fails after another.
+/// Refuses settings that TikTok does not change.
+fn check_changeable(plan: &mut ChangePlan, wanted: &Members, is_changeable: fn(&str) -> bool, objects: &str) {
+    for (name, value) in wanted.iter().filter(|(name, _)| !is_changeable(name)) {
+        plan.violate(
+            name,
+            shown(value),
+            &format!("the present value, because TikTok does not change this setting of {objects}"),
+            "omit it",
+        );
+    }
+}
+
+/// Changes an object.
+pub(super) async fn change(
+    context: &AdsContext,
+    level: ObjectLevel,
+    request: ChangeRequest,
+) -> Result<ChangeReport, Failure> {
+    let unread = WrittenObject::at(WriteKind::Change, level).with_id(&request.id);
+    let planned = plan(context, level, request).await;
+    let (target, plan, dry_run) = planned.map_err(|failure| failure.with_object(unread).nothing_written())?;
+    carry_out(context, &target, plan, dry_run).await
+}
+
+/// Reads the object and plans its changes. Errors: it cannot be read or changed, or the changes break rules.
+async fn plan(
+    context: &AdsContext,
+    level: ObjectLevel,
+    mut request: ChangeRequest,
+) -> Result<(ChangeTarget, ChangePlan, bool), Failure> {
+    let target = ChangeTarget::read(context, level, &request.id).await?;
+    let mut plan = ChangePlan {
+        violations: mem::take(&mut request.violations),
+        ..ChangePlan::default()
+    };
+    let dry_run = request.dry_run;
+    match level {
+        ObjectLevel::Campaign => campaign::plan(context, &target, request, &mut plan).await?,
+        ObjectLevel::AdGroup => ad_group::plan(context, &target, request, &mut plan).await?,
+        ObjectLevel::Ad => ad::plan(context, &target, request, &mut plan).await?,
+    }
+    meet(mem::take(&mut plan.violations))?;
+    Ok((target, plan, dry_run))
+}
+
+/// Settings or an object as a typed value. Errors: TikTok's object is not as documented.
+fn typed<T: DeserializeOwned>(members: &Members) -> Result<T, Failure> {
+    T::deserialize(Value::Object(members.clone()))
+        .map_err(|_error| Failure::new(&own::UNREADABLE_ANSWER, "(the object is not as documented)"))
+}
+
+/// Text of a setting's value in a message.
+fn shown(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.chars().take(SHOWN_MAX).collect()
+}
+
+/// Longest text of a value in a message.
+const SHOWN_MAX: usize = 100;
+
+/// Sends the calls of a plan, or shows them in a dry run. Errors: `partly_applied` if a call fails after another.
 async fn carry_out(
     context: &AdsContext,
     target: &ChangeTarget,
     plan: ChangePlan,
     dry_run: bool,
 ) -> Result<ChangeReport, Failure> {
-    if !plan.violations.is_empty() {
-        return Err(refused(plan.violations, target));
-    }
     let mut report = ChangeReport {
         automation: target.automation,
         changes: plan.changes,
@@ -150,20 +215,4 @@ async fn carry_out(
             .extend(step::send_all(context, target, &plan.steps).await?);
     }
     Ok(report)
-}
-
-/// Failure of a request that breaks rules. Nothing was sent.
-fn refused(violations: Vec<AdViolation>, target: &ChangeTarget) -> Failure {
-    let code = AdViolation::common_code(&violations);
-    let details = violations.into_iter().map(|violation| violation.error).collect();
-    Failure::of_fields(code, details)
-        .with_object(target.written())
-        .nothing_written()
-}
-
-/// Failure of a request whose object is not known yet.
-fn of_unread(level: ObjectLevel, id: &str, failure: Failure) -> Failure {
-    failure
-        .with_object(WrittenObject::at(WriteKind::Change, level).with_id(id))
-        .nothing_written()
 }

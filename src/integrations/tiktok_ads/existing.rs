@@ -1,6 +1,6 @@
 //! Objects that a request names by their ids: whether they exist, and the way of their campaign.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::context::AdsContext;
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     catalogue::{FailureCode, marketing_api, own},
     integrations::Failure,
     marketing_api::{
-        CreationWay, IdSearch, MarketingApi, MarketingError, ObjectLevel, PrimaryStatus, StatusObjects,
+        CreationWay, IdSearch, MarketingApi, MarketingError, Members, ObjectLevel, PrimaryStatus,
+        StatusObjects,
     },
     model::{AdGroupId, AdId, CampaignId},
 };
@@ -32,7 +33,6 @@ pub(super) struct LivingObject {
     /// The object.
     pub(super) listed: ListedSettings,
     /// Campaign of an ad group; the object itself for a campaign; nothing for an ad.
-    #[expect(dead_code, reason = "the actions that change ad groups read it")]
     pub(super) campaign: ListedSettings,
 }
 
@@ -52,7 +52,7 @@ pub(super) type ExistingObjects = BTreeMap<String, Existing>;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ObjectList {
     /// Whether it is the list of Upgraded Smart+.
-    pub(super) is_smart_plus: bool,
+    is_smart_plus: bool,
     filter: &'static str,
     id: &'static str,
     fields: &'static [&'static str],
@@ -69,6 +69,10 @@ const AD_GROUPS: ObjectList = ObjectList {
     filter: "adgroup_ids",
     id: "adgroup_id",
     fields: &["adgroup_id", "campaign_id"],
+};
+const SMART_AD_GROUPS: ObjectList = ObjectList {
+    is_smart_plus: true,
+    ..AD_GROUPS
 };
 const ADS: ObjectList = ObjectList {
     is_smart_plus: false,
@@ -107,7 +111,7 @@ pub(super) fn status_objects(level: ObjectLevel, ids: &[&str]) -> StatusObjects 
 
 /// Lists of a level. Campaigns and ad groups of Smart+ are listed among the others, ads by their creatives only
 /// (docs/tiktok-marketing-api.md#smart).
-pub(super) const fn lists(level: ObjectLevel, is_sandbox: bool) -> &'static [ObjectList] {
+const fn lists(level: ObjectLevel, is_sandbox: bool) -> &'static [ObjectList] {
     match (level, is_sandbox) {
         (ObjectLevel::Campaign, _) => &[CAMPAIGNS],
         (ObjectLevel::AdGroup, _) => &[AD_GROUPS],
@@ -116,8 +120,45 @@ pub(super) const fn lists(level: ObjectLevel, is_sandbox: bool) -> &'static [Obj
     }
 }
 
-/// Looks for objects by their ids. Those that do not exist are left out.
+/// List that has all members of an object.
+pub(super) const fn own_list(level: ObjectLevel, is_smart_plus: bool) -> ObjectList {
+    match (level, is_smart_plus) {
+        (ObjectLevel::Campaign, _) => CAMPAIGNS,
+        (ObjectLevel::AdGroup, false) => AD_GROUPS,
+        (ObjectLevel::AdGroup, true) => SMART_AD_GROUPS,
+        (ObjectLevel::Ad, false) => ADS,
+        (ObjectLevel::Ad, true) => SMART_ADS,
+    }
+}
+
+/// Pauses before objects that are not listed are looked for again. Lists show a new object after some seconds
+/// (docs/tiktok-marketing-api.md#create-a-campaign).
+pub(super) const PAUSES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(6)];
+
+/// Looks for objects by their ids, for some seconds if lists do not show all of them. Those that do not exist are left out.
 pub(super) async fn look_up(
+    context: &AdsContext,
+    level: ObjectLevel,
+    ids: &[String],
+    members: ReadMembers,
+) -> Result<ExistingObjects, Failure> {
+    let mut found = ExistingObjects::new();
+    let mut missing = ids.to_vec();
+    for pause in PAUSES.map(Some).into_iter().chain([None]) {
+        found.extend(listed_now(context, level, &missing, members).await?);
+        missing.retain(|id| !found.contains_key(id));
+        match pause {
+            Some(pause) if !missing.is_empty() && context.clock.left_until(context.deadline) > pause => {
+                context.clock.sleep(pause).await;
+            }
+            Some(_) | None => break,
+        }
+    }
+    Ok(found)
+}
+
+/// Objects with these ids that lists show.
+async fn listed_now(
     context: &AdsContext,
     level: ObjectLevel,
     ids: &[String],
@@ -170,15 +211,19 @@ impl ObjectList {
                 },
                 size: PAGE_SIZE,
             };
-            let objects = context
-                .api
-                .find(search)
-                .await?
-                .into_iter()
-                .map(ListedSettings::of);
+            let found_now = context.api.find(search).await?.into_iter();
+            let objects = found_now.map(|members| self.listed(level, members));
             found.extend(objects.filter_map(|listed| Some((listed.text(self.id)?, listed))));
         }
         Ok(found)
+    }
+
+    fn listed(&self, level: ObjectLevel, members: Members) -> ListedSettings {
+        if self.is_smart_plus && level == ObjectLevel::Ad {
+            ListedSettings::of_smart_ad(members)
+        } else {
+            ListedSettings::of(members)
+        }
     }
 
     /// A listed object that is not deleted.
@@ -243,7 +288,12 @@ async fn add_campaigns(
 /// Way of a campaign. Errors: an older Smart+ campaign, which can no longer be changed
 /// (docs/tiktok-marketing-api.md#smart).
 fn way(listed: &ListedSettings) -> Result<CreationWay, Failure> {
-    match listed.word("campaign_automation_type") {
+    way_of_campaign(listed.word("campaign_automation_type"))
+}
+
+/// Way of a campaign by its `campaign_automation_type`. Errors: as for [`way`].
+pub(super) fn way_of_campaign(campaign_automation_type: Option<&str>) -> Result<CreationWay, Failure> {
+    match campaign_automation_type {
         // The sandbox, which has no Smart+, may leave it out.
         Some("MANUAL") | None => Ok(CreationWay::Manual),
         Some("UPGRADED_SMART_PLUS") => Ok(CreationWay::SmartPlus),

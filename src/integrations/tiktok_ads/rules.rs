@@ -1,9 +1,13 @@
 //! Rules that a request must meet before anything is sent.
 
 use crate::{
-    advertising::{AdViolation, Currency, NewBudget, SpendingPolicy},
+    advertising::{
+        AdViolation, Currency, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState,
+        depends_on_currency,
+    },
     catalogue::own,
     integrations::{Failure, OperatorPolicy, tiktok_ads::context::AdsContext},
+    marketing_api::OperationStatus,
     model::{Amount, FieldError},
 };
 
@@ -25,35 +29,66 @@ pub(super) const fn spending_policy(policy: &OperatorPolicy) -> SpendingPolicy {
     }
 }
 
-/// Budget of a new object.
-pub(super) const fn new_budget(amount: Amount) -> NewBudget {
-    NewBudget {
-        amount,
-        confirmed: None,
-        is_scheduled: false,
+/// Violations of the operator's limits on spending by a new object. `payer` is the budget that pays for it.
+pub(super) fn new_spending(
+    context: &AdsContext,
+    status: OperationStatus,
+    new_budget: Option<Amount>,
+    payer: PayingBudget<'_>,
+) -> Vec<AdViolation> {
+    let request = SpendingRequest {
+        state: SpendingState::New,
+        enables: status == OperationStatus::Enable,
+        new_budget: new_budget.map(|amount| NewBudget {
+            amount,
+            confirmed: None,
+            is_scheduled: false,
+        }),
+        budget: payer,
+    };
+    request.check(spending_policy(&context.policy))
+}
+
+/// Value of an input that has another name too. Two different values are a violation.
+pub(super) fn either<T: PartialEq + ToString>(
+    (name, value): (&str, Option<T>),
+    (other, alias): (&str, Option<T>),
+    violations: &mut Vec<AdViolation>,
+) -> Option<T> {
+    if let (Some(value), Some(alias)) = (&value, &alias)
+        && value != alias
+    {
+        violations.push(two_values(
+            (name, &value.to_string()),
+            (other, &alias.to_string()),
+        ));
+    }
+    value.or(alias)
+}
+
+fn two_values((name, value): (&str, &str), (other, alias): (&str, &str)) -> AdViolation {
+    AdViolation {
+        code: &own::AD_RULES_NOT_MET,
+        error: FieldError {
+            field: other.into(),
+            got: format!("{alias}, while {name} is {value}"),
+            allowed: format!("the same as {name}, because it is another name of it"),
+            fix: format!("omit {other}"),
+        },
     }
 }
 
-/// Budget of a request that can name it in two ways. Two different amounts are a violation.
-pub(super) fn budget_of(
-    budget: Option<Amount>,
-    budget_amount: Option<Amount>,
-    violations: &mut Vec<AdViolation>,
-) -> Option<Amount> {
-    if let (Some(budget), Some(amount)) = (budget, budget_amount)
-        && budget != amount
-    {
-        violations.push(AdViolation {
-            code: &own::AD_RULES_NOT_MET,
-            error: FieldError {
-                field: "budget_amount".into(),
-                got: format!("{amount}, while budget is {budget}"),
-                allowed: "the same amount, because both name the budget".into(),
-                fix: "omit budget_amount".into(),
-            },
-        });
+/// Currency of the ad account for the limits of changed amounts, if they depend on it.
+pub(super) async fn currency_of_changes(
+    context: &AdsContext,
+    amounts: &[Amount],
+    warnings: &mut Vec<String>,
+) -> Result<Option<Currency>, Failure> {
+    if amounts.iter().any(|amount| depends_on_currency(*amount)) {
+        currency(context, warnings).await
+    } else {
+        Ok(None)
     }
-    budget.or(budget_amount)
 }
 
 /// Currency of the ad account, for the limits of its amounts; `None` if TikTok documents no limits for it. If it may not

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     advertising::{
-        AdViolation, BudgetHolder, ManualCreate, PayingBudget, SpendingRequest, SpendingState,
-        check_campaign, complete_campaign, manual_end_warning,
+        BudgetHolder, ManualCreate, PayingBudget, check_campaign, complete_campaign, manual_end_warning,
     },
     integrations::{
         Action, Effect, Failure,
@@ -18,7 +17,7 @@ use crate::{
             inputs::{CreationKey, require},
             objects::NewCampaign,
             permissions,
-            rules::{budget_of, currency, meet, new_budget, spending_policy},
+            rules::{currency, either, meet, new_spending},
         },
     },
     marketing_api::{CampaignBudgetMode, CampaignSettings, CreationWay, Objective, OperationStatus},
@@ -104,14 +103,18 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     let (automation, status) = (input.automation, input.status);
     let (mut violations, mut warnings) = (Vec::new(), Vec::new());
     let mut given = input.settings;
-    given.budget = budget_of(given.budget, input.budget_amount, &mut violations);
+    given.budget = either(
+        ("budget", given.budget),
+        ("budget_amount", input.budget_amount),
+        &mut violations,
+    );
     let settings = complete_campaign(given.clone(), automation);
     let currency = match settings.budget {
         Some(_) => currency(context, &mut warnings).await?,
         None => None,
     };
     violations.extend(check_campaign(&settings, automation, currency));
-    violations.extend(spending(context, &settings, status));
+    violations.extend(new_spending(context, status, settings.budget, budget(&settings)));
     meet(violations)?;
     if automation == CreationWay::Manual {
         let objective = settings.objective_type.map(Objective::as_str);
@@ -130,18 +133,12 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     })
 }
 
-/// Violations of the operator's limits on spending.
-fn spending(context: &AdsContext, settings: &CampaignSettings, status: OperationStatus) -> Vec<AdViolation> {
-    let request = SpendingRequest {
-        state: SpendingState::New,
-        enables: status == OperationStatus::Enable,
-        new_budget: settings.budget.map(new_budget),
-        budget: PayingBudget {
-            holder: BudgetHolder::Campaign,
-            mode: settings.budget_mode.map(CampaignBudgetMode::as_str),
-            present: None,
-            scheduled: None,
-        },
-    };
-    request.check(spending_policy(&context.policy))
+/// The campaign's own budget, which the request sets.
+fn budget(settings: &CampaignSettings) -> PayingBudget<'static> {
+    PayingBudget {
+        holder: BudgetHolder::Campaign,
+        mode: settings.budget_mode.map(CampaignBudgetMode::as_str),
+        present: None,
+        scheduled: None,
+    }
 }

@@ -1,4 +1,4 @@
-//! `GET /ad/get/`; permission Ads Management.
+//! `GET /ad/get/` and `GET /smart_plus/ad/get/`; permission Ads Management.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,10 @@ use crate::{
             permissions,
         },
     },
-    marketing_api::{Ad, AdFilter, AutomationType, MarketingApi, Objective, PrimaryStatus},
+    marketing_api::{
+        Ad, AdFilter, AutomationType, MarketingApi, MarketingError, Objective, PageRequest, PrimaryStatus,
+        SmartAdFilter,
+    },
     model::{AdGroupId, AdId, CampaignId},
 };
 
@@ -23,7 +26,7 @@ pub(in crate::integrations::tiktok_ads) struct GetAds;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct Input {
-    /// Ids of the ads
+    /// Ids of the ads, for a Smart+ ad that of the whole ad (`ad_id` of `create_ad`) or those of its creatives
     #[schemars(length(min = 1, max = MarketingApi::IDS_PER_FILTER))]
     ad_ids: Option<Vec<AdId>>,
     /// Ids of ad groups whose ads are listed
@@ -97,15 +100,89 @@ impl Action for GetAds {
         let mut ads = context.rows.rows();
         let fetch = |page| Box::pin(api.ads(&filter, page)) as _;
         let result = read(part, PAGE_MAX, &mut ads, fetch).await?;
-        Ok(Output {
+        let mut output = Output {
             ads,
             not_found: result.not_found(asked.iter().map(AdId::as_str)),
             total_count: result.total_count,
             next_offset: result.next_offset,
             warnings: result.warnings,
-        })
+        };
+        if !output.not_found.is_empty() && output.next_offset.is_none() && !context.is_sandbox {
+            output.add_smart_plus(&api, &filter).await?;
+        }
+        Ok(output)
     }
 }
+
+impl Output {
+    /// Adds the creatives of Smart+ ads. TikTok's list finds them by their ad groups, not by the id of the whole ad.
+    async fn add_smart_plus(&mut self, api: &MarketingApi, filter: &AdFilter) -> Result<(), Failure> {
+        let missing = self.not_found.iter().filter_map(|id| AdId::parse(id));
+        let ads = match creatives_of(api, missing.collect(), filter).await {
+            Ok(ads) => ads,
+            Err(error) => {
+                let Failure { message, .. } = error.into();
+                self.warnings.push(format!(
+                    "Smart+ ads could not be looked for by their ids. {message}"
+                ));
+                return Ok(());
+            }
+        };
+        let is_of = |ad: &Ad, id: &str| ad.smart_plus_ad_id.as_ref().map(AdId::as_str) == Some(id);
+        self.not_found.retain(|id| !ads.iter().any(|ad| is_of(ad, id)));
+        let added = u64::try_from(ads.len()).unwrap_or_default();
+        self.total_count = self.total_count.map(|count| count.saturating_add(added));
+        self.ads.extend(ads)
+    }
+}
+
+/// Creatives of the Smart+ ads with these ids.
+async fn creatives_of(
+    api: &MarketingApi,
+    smart_plus_ad_ids: Vec<AdId>,
+    filter: &AdFilter,
+) -> Result<Vec<Ad>, MarketingError> {
+    let of_ids = SmartAdFilter {
+        smart_plus_ad_ids: smart_plus_ad_ids.clone(),
+        primary_status: Some(PrimaryStatus::All),
+        ..SmartAdFilter::default()
+    };
+    let page = PageRequest {
+        page: 1,
+        size: PAGE_MAX,
+    };
+    let found = api.smart_ads(&of_ids, page).await?.items.into_iter();
+    let is_within = |id: &AdGroupId| filter.adgroup_ids.is_empty() || filter.adgroup_ids.contains(id);
+    let adgroup_ids = found.filter_map(|ad| ad.adgroup_id).filter(is_within);
+    let mut adgroup_ids: Vec<_> = adgroup_ids.collect();
+    adgroup_ids.sort_unstable();
+    adgroup_ids.dedup();
+    let mut ads = Vec::new();
+    if adgroup_ids.is_empty() {
+        return Ok(ads);
+    }
+    let of_ad_groups = AdFilter {
+        ad_ids: Vec::new(),
+        adgroup_ids,
+        ..filter.clone()
+    };
+    let is_asked = |ad: &Ad| {
+        let id = ad.smart_plus_ad_id.as_ref();
+        id.is_some_and(|id| smart_plus_ad_ids.contains(id))
+    };
+    for page in 1..=PAGES_MAX {
+        let request = PageRequest { page, size: PAGE_MAX };
+        let page = api.ads(&of_ad_groups, request).await?;
+        ads.extend(page.items.into_iter().filter(is_asked));
+        if page.is_last {
+            break;
+        }
+    }
+    Ok(ads)
+}
+
+/// Pages of the ads of ad groups that are searched for the creatives of Smart+ ads.
+const PAGES_MAX: u32 = 10;
 
 /// Ads in a page. TikTok's maximum of 1,000 would take several megabytes of memory.
 const PAGE_MAX: u32 = 100;

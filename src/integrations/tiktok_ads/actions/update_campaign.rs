@@ -8,13 +8,14 @@ use crate::{
     integrations::{
         Action, Effect, Failure,
         tiktok_ads::{
-            change::{ChangeReport, ChangeRequest, change_campaign},
+            change::{ChangeReport, ChangeRequest, change},
             context::AdsContext,
             inputs::settings,
             permissions,
+            rules::either,
         },
     },
-    marketing_api::{CampaignSettings, OperationStatus, SpecialIndustry},
+    marketing_api::{CampaignSettings, ObjectLevel, OperationStatus, SpecialIndustry},
     model::{Amount, CampaignId},
 };
 
@@ -83,17 +84,24 @@ impl Action for UpdateCampaign {
             po_number: input.po_number,
             ..CampaignSettings::default()
         };
+        let mut violations = Vec::new();
+        let budget = either(
+            ("budget", input.budget),
+            ("budget_amount", input.budget_amount),
+            &mut violations,
+        );
         let request = ChangeRequest {
             id: input.campaign_id.as_str().to_owned(),
             settings: settings(&changes)?,
-            budget: input.budget.or(input.budget_amount),
+            budget,
             confirm_budget: input.confirm_budget,
             status: input.status,
             dry_run: input.dry_run,
+            violations,
         };
         Ok(Output {
             campaign_id: input.campaign_id,
-            report: change_campaign(&context, request).await?,
+            report: change(&context, ObjectLevel::Campaign, request).await?,
         })
     }
 }

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    ChangePlan, ChangeReport, ChangeRequest, carry_out, guard, of_unread, report::ChangeStart, step::Step,
-    target::ChangeTarget,
-};
+use super::{ChangePlan, ChangeRequest, guard, report::ChangeStart, step::Step, target::ChangeTarget, typed};
 use crate::{
-    advertising::{BudgetHolder, check_name},
+    advertising::{BudgetHolder, check_campaign_changes},
     catalogue::own,
-    integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::{CampaignSettings, CampaignUpdate, Members, ObjectLevel, SmartCampaignUpdate},
+    integrations::{
+        Failure,
+        tiktok_ads::{context::AdsContext, rules::currency_of_changes},
+    },
+    marketing_api::{CampaignSettings, CampaignUpdate, Members, SmartCampaignUpdate},
     model::CampaignId,
 };
 
@@ -20,25 +20,14 @@ const INFINITE: &str = "BUDGET_MODE_INFINITE";
 /// Note on a budget that is an average.
 const AVERAGE: &str = "The budget is an average over a week: a day may cost up to 125 % of it.";
 
-/// Changes a campaign.
-pub(in crate::integrations::tiktok_ads) async fn change_campaign(
-    context: &AdsContext,
-    request: ChangeRequest,
-) -> Result<ChangeReport, Failure> {
-    let target = ChangeTarget::read(context, ObjectLevel::Campaign, &request.id).await;
-    let target = target.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
-    let plan = plan(context, &target, &request).await;
-    let plan = plan.map_err(|failure| of_unread(ObjectLevel::Campaign, &request.id, failure))?;
-    carry_out(context, &target, plan, request.dry_run).await
-}
-
-async fn plan(
+/// Plans the changes of a campaign.
+pub(super) async fn plan(
     context: &AdsContext,
     target: &ChangeTarget,
-    request: &ChangeRequest,
-) -> Result<ChangePlan, Failure> {
-    let mut plan = ChangePlan::default();
-    check(&mut plan, target, request);
+    request: ChangeRequest,
+    plan: &mut ChangePlan,
+) -> Result<(), Failure> {
+    check(plan, target, &request);
     let mut wanted = request.settings.clone();
     if let Some(budget) = request.budget {
         wanted.insert("budget".into(), json!(budget));
@@ -46,16 +35,12 @@ async fn plan(
     let wanted = target.listed.lacks(wanted);
     let request = ChangeRequest {
         budget: request.budget.filter(|_| wanted.contains_key("budget")),
-        ..request.clone()
+        ..request
     };
-    if !wanted.is_empty() {
-        plan.change(target, &wanted, ChangeStart::Now);
-        plan.steps.push(update(target, wanted)?);
-    }
-    if target.listed.word("budget_mode") == Some(DYNAMIC) {
-        plan.note("budget", AVERAGE);
-    }
-    plan.switch(target, request.status)?;
+    let changes: CampaignSettings = typed(&wanted)?;
+    let amounts: Vec<_> = changes.budget.into_iter().collect();
+    let currency = currency_of_changes(context, &amounts, &mut plan.warnings).await?;
+    plan.violations.extend(check_campaign_changes(&changes, currency));
     let paying = guard::paying(BudgetHolder::Campaign, &target.listed);
     plan.violations
         .extend(guard::check(context, target, &request, paying, false));
@@ -63,7 +48,17 @@ async fn plan(
         plan.violations
             .extend(guard::check_ad_groups(context, target).await?);
     }
-    Ok(plan)
+    if !plan.violations.is_empty() {
+        return Ok(());
+    }
+    if !wanted.is_empty() {
+        plan.change(target, &wanted, ChangeStart::Now);
+        plan.steps.push(update(target, wanted)?);
+    }
+    if target.listed.word("budget_mode") == Some(DYNAMIC) {
+        plan.note("budget", AVERAGE);
+    }
+    plan.switch(target, request.status)
 }
 
 fn is_unlimited(target: &ChangeTarget) -> bool {
@@ -72,11 +67,9 @@ fn is_unlimited(target: &ChangeTarget) -> bool {
 
 /// Call that changes settings and budget.
 fn update(target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
+    let changes: CampaignSettings = typed(&wanted)?;
     let campaign_id = CampaignId::parse(&target.id);
-    let changes = serde_json::from_value::<CampaignSettings>(Value::Object(wanted.clone()));
-    let (Some(campaign_id), Ok(changes)) = (campaign_id, changes) else {
-        return Err(Failure::new(&own::INTERNAL_ERROR, ""));
-    };
+    let campaign_id = campaign_id.ok_or_else(|| Failure::new(&own::INTERNAL_ERROR, ""))?;
     if target.is_smart_plus() {
         Step::of(&SmartCampaignUpdate { campaign_id, changes }, wanted)
     } else {
@@ -85,9 +78,6 @@ fn update(target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
 }
 
 fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest) {
-    if let Some(name) = request.settings.get("campaign_name").and_then(Value::as_str) {
-        plan.violations.extend(check_name("campaign_name", name));
-    }
     if let Some(budget) = request.budget
         && is_unlimited(target)
     {
@@ -109,7 +99,7 @@ fn check_industries(plan: &mut ChangePlan, target: &ChangeTarget, request: &Chan
     if target.is_smart_plus() {
         plan.violate(
             INDUSTRIES,
-            shown(wanted),
+            listing(wanted),
             "none, because TikTok changes them for manual campaigns only",
             "omit special_industries",
         );
@@ -121,14 +111,14 @@ fn check_industries(plan: &mut ChangePlan, target: &ChangeTarget, request: &Chan
     if !added.is_empty() {
         plan.violate(
             INDUSTRIES,
-            shown(&added),
+            listing(&added),
             "special ad categories that the campaign has already, because TikTok only removes them",
             "leave out the others, or create a new campaign with them",
         );
     }
 }
 
-fn shown(words: &[Value]) -> String {
+fn listing(words: &[Value]) -> String {
     let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
         [] => "an empty list".to_owned(),

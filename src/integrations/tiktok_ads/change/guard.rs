@@ -6,7 +6,10 @@ use crate::{
         AdViolation, BudgetHolder, ListedSettings, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest,
         SpendingState,
     },
-    integrations::{Failure, tiktok_ads::context::AdsContext},
+    integrations::{
+        Failure,
+        tiktok_ads::{context::AdsContext, rules::spending_policy},
+    },
     marketing_api::{IdSearch, ObjectLevel, OperationStatus},
     model::Amount,
 };
@@ -65,19 +68,12 @@ pub(super) fn check(
         new_budget,
         budget,
     };
-    request.check(policy(context))
+    request.check(spending_policy(&context.policy))
 }
 
 /// Whether a request switches its object on.
 pub(super) fn enables(target: &ChangeTarget, request: &ChangeRequest) -> bool {
     request.status == Some(OperationStatus::Enable) && !target.has_status(OperationStatus::Enable)
-}
-
-fn policy(context: &AdsContext) -> SpendingPolicy {
-    SpendingPolicy {
-        max_daily_budget: context.policy.max_daily_budget,
-        allows_enable: context.policy.allows_enable,
-    }
 }
 
 /// Checks the enabled ad groups of a campaign that has no limit of its own, before it is enabled: the operator's limit is
@@ -89,7 +85,7 @@ pub(super) async fn check_ad_groups(
     let policy = SpendingPolicy {
         // The campaign is enabled, and its own check tells whether that is allowed.
         allows_enable: true,
-        ..policy(context)
+        ..spending_policy(&context.policy)
     };
     if policy.max_daily_budget.is_none() {
         return Ok(Vec::new());

@@ -24,7 +24,7 @@ pub(in crate::integrations::tiktok_ads) struct ChangeReport {
     pub(super) warnings: Vec<String>,
 }
 
-/// SettingChange of one setting.
+/// Change of one setting.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct SettingChange {
@@ -44,7 +44,19 @@ pub(in crate::integrations::tiktok_ads) struct SettingChange {
 /// Value of a setting, as TikTok has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
-pub(in crate::integrations::tiktok_ads) struct ShownValue(pub(super) Value);
+pub(in crate::integrations::tiktok_ads) struct ShownValue(Value);
+
+impl ShownValue {
+    /// The value without the members of objects that say nothing.
+    pub(super) fn of(mut value: Value) -> Self {
+        for item in value.as_array_mut().into_iter().flatten() {
+            if let Some(members) = item.as_object_mut() {
+                members.retain(|_, member| !member.is_null());
+            }
+        }
+        Self(value)
+    }
+}
 
 impl JsonSchema for ShownValue {
     fn schema_name() -> Cow<'static, str> {
@@ -67,7 +79,6 @@ impl JsonSchema for ShownValue {
 #[schemars(inline)]
 pub(in crate::integrations::tiktok_ads) enum ChangeStart {
     Now,
-    #[expect(dead_code, reason = "the daily budgets of ad groups act on the next day")]
     NextDay,
 }
 

@@ -68,11 +68,15 @@ impl Step {
         };
         let mut shows = Members::new();
         shows.insert("operation_status".into(), status.as_str().into());
-        let step = Self::of(&body, shows)?;
-        Ok(Self {
-            fields: vec!["status".to_owned()],
-            ..step
-        })
+        Ok(Self::of(&body, shows)?.named("status"))
+    }
+
+    /// The call under the name of the input that it changes.
+    pub(super) fn named(self, field: &str) -> Self {
+        Self {
+            fields: vec![field.to_owned()],
+            ..self
+        }
     }
 }
 

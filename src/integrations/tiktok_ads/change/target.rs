@@ -6,7 +6,7 @@ use crate::{
         Failure,
         tiktok_ads::{
             context::AdsContext,
-            existing::{Existing, ReadMembers, absent, deleted, lists, look_up, noun},
+            existing::{Existing, ReadMembers, absent, deleted, look_up, noun, own_list},
             written::{WriteKind, WrittenObject},
         },
     },
@@ -24,6 +24,8 @@ pub(super) struct ChangeTarget {
     pub(super) automation: CreationWay,
     /// The object.
     pub(super) listed: ListedSettings,
+    /// Its campaign; the object itself for a campaign or an ad.
+    pub(super) campaign: ListedSettings,
 }
 
 impl ChangeTarget {
@@ -32,16 +34,32 @@ impl ChangeTarget {
         let ids = [id.to_owned()];
         let found = look_up(context, level, &ids, ReadMembers::All).await?.remove(id);
         match found {
-            Some(Existing::Living(object)) => Ok(Self {
-                level,
-                id: id.to_owned(),
-                automation: object.automation,
-                listed: object.listed,
-            }),
+            Some(Existing::Living(object)) => {
+                let target = Self {
+                    level,
+                    id: id.to_owned(),
+                    automation: object.automation,
+                    listed: object.listed,
+                    campaign: object.campaign,
+                };
+                Ok(target.completed(context).await?)
+            }
             Some(Existing::Fixed(failure)) => Err(*failure),
             Some(Existing::Deleted) => Err(deleted(level, id)),
             None => Err(absent(level, id)),
         }
+    }
+
+    /// Replaces an ad group of Smart+ by that of its own list, which has more members.
+    async fn completed(self, context: &AdsContext) -> Result<Self, MarketingError> {
+        if self.level != ObjectLevel::AdGroup || !self.is_smart_plus() {
+            return Ok(self);
+        }
+        let listed = self.again(context).await?;
+        Ok(Self {
+            listed: listed.unwrap_or(self.listed),
+            ..self
+        })
     }
 
     /// Whether the object belongs to an Upgraded Smart+ campaign.
@@ -67,14 +85,10 @@ impl ChangeTarget {
         )
     }
 
-    /// Reads the object again.
+    /// Reads the object again; `None` if it is gone.
     pub(super) async fn again(&self, context: &AdsContext) -> Result<Option<ListedSettings>, MarketingError> {
-        let lists = lists(self.level, context.is_sandbox).iter();
-        let list = lists
-            .rev()
-            .find(|list| self.is_smart_plus() || !list.is_smart_plus);
-        let Some(list) = list else { return Ok(None) };
         let ids = [self.id.as_str()];
+        let list = own_list(self.level, self.is_smart_plus());
         let found = list
             .find(context, self.level, &ids, None, ReadMembers::All)
             .await?;

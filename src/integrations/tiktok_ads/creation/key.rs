@@ -111,6 +111,10 @@ async fn claim(context: &AdsContext, row: KeyRow) -> Result<Claim, Failure> {
     match tokio::time::timeout(left, claim).await {
         Ok(Ok(claim)) => Ok(claim),
         Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
+        // Such a program keeps no keys, so its operator cannot expect that an earlier request is known.
+        Ok(Err(error @ (StateError::Off | StateError::Nowhere))) => {
+            Err(Failure::of_journal(&error).with_ads_outcome(Outcome::Failed))
+        }
         Ok(Err(error)) => Err(earlier_unknown(Failure::of_journal(&error))),
         Err(_elapsed) => Err(earlier_unknown(Failure::new(
             &own::TIMEOUT,

@@ -11,7 +11,7 @@ use crate::{
         tiktok_ads::{
             context::AdsContext,
             evidence::ChangeObserver,
-            existing::{ReadMembers, lists, status_objects},
+            existing::{ReadMembers, own_list, status_objects},
             inputs::plan,
         },
     },
@@ -185,10 +185,7 @@ impl<'a> GroupSending<'a> {
             return left;
         }
         self.context.clock.sleep(LOOK).await;
-        let list = lists(self.level, self.context.is_sandbox).iter();
-        let Some(list) = list.rev().find(|list| group.is_smart_plus || !list.is_smart_plus) else {
-            return left;
-        };
+        let list = own_list(self.level, group.is_smart_plus);
         let ids: Vec<&str> = group.ids.iter().map(String::as_str).collect();
         let status = Some(PrimaryStatus::Deleted);
         let deleted = list

@@ -136,10 +136,12 @@ impl DeletionReport {
             .iter()
             .filter(|item| item.outcome.failure().is_some())
             .count();
+        let verb = if calls.is_empty() { "were" } else { "would" };
         let warning = format!(
-            "{left} of {} {}s were not deleted; see `results`.",
+            "{left} of {} {}s {verb} not {}deleted; see `results`.",
             items.len(),
-            noun(level)
+            noun(level),
+            if calls.is_empty() { "" } else { "be " },
         );
         Self {
             complete: left == 0 && count(OutcomeWord::Planned) == 0,

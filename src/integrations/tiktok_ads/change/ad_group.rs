@@ -1,0 +1,236 @@
+//! Update of an ad group. Facts: docs/tiktok-marketing-api.md#update-ad-groups, docs/tiktok-marketing-api.md#smart.
+
+use serde_json::json;
+
+use super::{
+    ChangePlan, ChangeRequest, check_changeable, guard,
+    report::{ChangeStart, SettingChange, ShownValue},
+    shown,
+    step::Step,
+    target::ChangeTarget,
+    typed,
+};
+use crate::{
+    advertising::{BudgetHolder, PayingBudget, check_ad_group_changes},
+    catalogue::own,
+    integrations::{
+        Failure,
+        tiktok_ads::{context::AdsContext, rules::currency_of_changes},
+    },
+    marketing_api::{
+        AdGroup, AdGroupBudgetUpdate, AdGroupReplacement, AdGroupSettings, BudgetStart, Members, RawObject,
+        SmartAdGroupUpdate,
+    },
+    model::{AdGroupId, Amount},
+};
+
+/// Settings that Smart+ keeps the same in all ad groups of a campaign.
+const SHARED: [&str; 3] = ["bid_price", "conversion_bid_price", "roas_bid"];
+
+/// Note on them.
+const IS_SHARED: &str = "TikTok applies the new value to all ad groups of the Smart+ campaign.";
+
+const BUDGET: &str = "budget";
+const SCHEDULED: &str = "scheduled_budget";
+
+/// Plans the changes of an ad group.
+pub(super) async fn plan(
+    context: &AdsContext,
+    target: &ChangeTarget,
+    request: ChangeRequest,
+    plan: &mut ChangePlan,
+) -> Result<(), Failure> {
+    let wanted = target.listed.lacks(request.settings.clone());
+    check(plan, target, &request, &wanted);
+    let start = budget_start(context, target);
+    let request = ChangeRequest {
+        budget: request.budget.filter(|budget| is_new(target, *budget, start)),
+        ..request
+    };
+    check_values(context, target, plan, &wanted, request.budget).await?;
+    let is_scheduled = start == ChangeStart::NextDay;
+    let paying = paying(target);
+    plan.violations
+        .extend(guard::check(context, target, &request, paying, is_scheduled));
+    if !plan.violations.is_empty() {
+        return Ok(());
+    }
+    let replaced = request.budget.filter(|_| context.is_sandbox);
+    settings(plan, target, wanted, replaced)?;
+    if let Some(budget) = request.budget.filter(|_| !context.is_sandbox) {
+        plan.changes.push(budget_change(target, budget, start));
+        plan.steps.push(budget_step(target, budget, start)?);
+    }
+    plan.switch(target, request.status)
+}
+
+/// Checks the values of the changes.
+async fn check_values(
+    context: &AdsContext,
+    target: &ChangeTarget,
+    plan: &mut ChangePlan,
+    wanted: &Members,
+    budget: Option<Amount>,
+) -> Result<(), Failure> {
+    let changes = AdGroupSettings {
+        budget,
+        ..typed(wanted)?
+    };
+    let currency = currency_of_changes(context, &changes.amounts(), &mut plan.warnings).await?;
+    let now = context.clock.since_epoch();
+    plan.violations.extend(check_ad_group_changes(
+        &changes,
+        &target.listed,
+        target.automation,
+        currency,
+        now,
+    ));
+    Ok(())
+}
+
+/// Adds the change of the settings. The sandbox has no endpoint for budgets, so a new one is among the settings there
+/// (docs/tiktok-marketing-api.md#sandbox).
+fn settings(
+    plan: &mut ChangePlan,
+    target: &ChangeTarget,
+    mut wanted: Members,
+    budget: Option<Amount>,
+) -> Result<(), Failure> {
+    if let Some(budget) = budget {
+        wanted.insert(BUDGET.into(), json!(budget));
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    plan.change(target, &wanted, ChangeStart::Now);
+    let is_shared = SHARED.iter().any(|name| wanted.contains_key(*name));
+    if target.is_smart_plus() && is_shared {
+        for name in SHARED {
+            plan.note(name, IS_SHARED);
+        }
+        plan.warnings
+            .push(format!("A new bid of one ad group: {IS_SHARED}"));
+    }
+    plan.steps.push(update(target, wanted)?);
+    Ok(())
+}
+
+/// Call that changes settings. That of manual ad groups sends all of them, because it replaces the ad group.
+fn update(target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
+    let current: RawObject<AdGroup> = typed(target.listed.members())?;
+    let (current, changes) = (&current, typed::<AdGroupSettings>(&wanted)?);
+    if target.is_smart_plus() {
+        Step::of(&SmartAdGroupUpdate { current, changes }, wanted)
+    } else {
+        Step::of(&AdGroupReplacement { current, changes }, wanted)
+    }
+}
+
+/// Whether the campaign distributes its budget over its ad groups. Only then it has an average budget of a day.
+fn is_distributed(target: &ChangeTarget) -> bool {
+    target.campaign.flag("budget_optimize_on")
+        || target.campaign.word("budget_mode") == Some("BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
+}
+
+fn paying(target: &ChangeTarget) -> PayingBudget<'_> {
+    if is_distributed(target) {
+        guard::paying(BudgetHolder::Campaign, &target.campaign)
+    } else {
+        guard::paying(BudgetHolder::AdGroup, &target.listed)
+    }
+}
+
+/// Time at which a new budget takes effect.
+fn budget_start(context: &AdsContext, target: &ChangeTarget) -> ChangeStart {
+    let is_lifetime = target.listed.word("budget_mode") == Some("BUDGET_MODE_TOTAL");
+    if target.is_smart_plus() || is_lifetime || context.is_sandbox {
+        ChangeStart::Now
+    } else {
+        ChangeStart::NextDay
+    }
+}
+
+/// Whether a budget is not that of the ad group, now or from the next day on.
+fn is_new(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> bool {
+    let is_other = |known: Option<Amount>| known.is_none_or(|known| known.exact() != budget.exact());
+    match (start, guard::scheduled(&target.listed)) {
+        (ChangeStart::NextDay, Some(scheduled)) => is_other(Some(scheduled)),
+        (ChangeStart::Now | ChangeStart::NextDay, _) => is_other(target.listed.amount(BUDGET)),
+    }
+}
+
+fn budget_change(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> SettingChange {
+    let scheduled = guard::scheduled(&target.listed).map(|scheduled| match start {
+        ChangeStart::NextDay => {
+            format!("It takes the place of the budget of {scheduled} that was scheduled for the next day.")
+        }
+        ChangeStart::Now => format!("A budget of {scheduled} is scheduled for the next day."),
+    });
+    let tomorrow = (start == ChangeStart::NextDay)
+        .then(|| "TikTok changes the daily budget of a manual ad group at the next midnight of the account's time zone.".to_owned());
+    let notes: Vec<String> = tomorrow.into_iter().chain(scheduled).collect();
+    SettingChange {
+        field: BUDGET.to_owned(),
+        from: target.listed.value(BUDGET).cloned().map(ShownValue::of),
+        to: ShownValue::of(json!(budget)),
+        takes_effect: start,
+        note: (!notes.is_empty()).then(|| notes.join(" ")),
+    }
+}
+
+fn budget_step(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> Result<Step, Failure> {
+    let adgroup_id = AdGroupId::parse(&target.id).ok_or_else(|| Failure::new(&own::INTERNAL_ERROR, ""))?;
+    let (start, member) = match start {
+        ChangeStart::Now => (BudgetStart::Now, BUDGET),
+        ChangeStart::NextDay => (BudgetStart::NextDay, SCHEDULED),
+    };
+    let body = AdGroupBudgetUpdate {
+        budgets: vec![(adgroup_id, budget)],
+        is_smart_plus: target.is_smart_plus(),
+        start,
+    };
+    let mut shows = Members::new();
+    shows.insert(member.into(), json!(budget));
+    Ok(Step::of(&body, shows)?.named(BUDGET))
+}
+
+fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, wanted: &Members) {
+    if target.is_smart_plus() {
+        check_changeable(
+            plan,
+            wanted,
+            SmartAdGroupUpdate::is_changeable,
+            "ad groups of Smart+ campaigns",
+        );
+    } else {
+        check_changeable(
+            plan,
+            wanted,
+            AdGroupReplacement::is_changeable,
+            "ad groups of manual campaigns",
+        );
+    }
+    if is_distributed(target) {
+        check_distributed(plan, request, wanted);
+    }
+}
+
+/// Checks that a campaign that distributes its budget keeps budget and bidding strategy of its ad groups.
+fn check_distributed(plan: &mut ChangePlan, request: &ChangeRequest, wanted: &Members) {
+    if let Some(budget) = request.budget {
+        plan.violate(
+            BUDGET,
+            budget.to_string(),
+            "no budget, because the campaign distributes its own over its ad groups (budget_optimize_on)",
+            "omit it, and change the budget of the campaign with `update_campaign`",
+        );
+    }
+    if let Some(bid_type) = wanted.get("bid_type") {
+        plan.violate(
+            "bid_type",
+            shown(bid_type),
+            "the present value, because the campaign distributes its budget over its ad groups (budget_optimize_on)",
+            "omit it",
+        );
+    }
+}
