@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::support::with;
+use crate::support::{merged, with};
 
 /// The first preset account: USD, on the allow-list of Smart+.
 const ADVERTISER: &str = "7310000000000000011";
@@ -25,6 +25,7 @@ const BEGINNING: Duration = Duration::from_hours(498_696);
 /// A Marketing API and a host that share a virtual clock.
 struct Bench {
     runtime: Runtime,
+    clock: Clock,
     tiktok: Simulator,
     host: Arc<Host>,
     _state: TempDir,
@@ -47,9 +48,10 @@ impl Bench {
         let state = StateLocation::Sqlite(folder.path().join("state.db"));
         let host = Host::new(clock.clone())
             .with_api_base("tiktok-ads", tiktok.url().parse().unwrap())
-            .with_state(State::new(state, clock));
+            .with_state(State::new(state, clock.clone()));
         let bench = Self {
             runtime,
+            clock,
             tiktok,
             host: Arc::new(host),
             _state: folder,
@@ -159,4 +161,121 @@ fn campaigns_are_sent_as_planned_and_stored_disabled() {
         assert_eq!(again["campaign_id"], created["campaign_id"]);
     }
     assert_eq!(bench.stored("campaigns").len(), 2);
+}
+
+/// Inputs of an ad group, with the campaign above it.
+fn ad_group(campaign: &Value, more: Value) -> Value {
+    let common = json!({
+        "campaign_id": campaign["campaign_id"],
+        "adgroup_name": "Runners",
+        "promotion_type": "WEBSITE",
+        "location_ids": ["6252001"],
+        "optimization_goal": "CLICK",
+        "bid_type": "BID_TYPE_NO_BID",
+        "schedule_start_time": "2026-11-23 00:00:00",
+        "idempotency_key": "ad group",
+    });
+    merged(common, more)
+}
+
+/// Inputs of an ad, with the ad group above it.
+fn ad(ad_group: &Value, more: Value) -> Value {
+    let common = json!({
+        "adgroup_id": ad_group["adgroup_id"],
+        "ad_name": "Film",
+        "identity_type": "TT_USER",
+        "identity_id": "0f1c5c5e-6c1f-5a1e-9d4b-000000000001",
+        "ad_format": "SINGLE_VIDEO",
+        "video_id": "v10033g50000",
+        "image_ids": ["ad-site/cover"],
+        "ad_text": "Run faster",
+        "landing_page_url": "https://example.com/shoes",
+        "idempotency_key": "ad",
+    });
+    merged(common, more)
+}
+
+/// Manual campaign with the further inputs of its ad group and ad, and the same for Smart+.
+fn ways() -> [(Value, Value, Value); 2] {
+    [
+        (
+            manual_campaign(),
+            json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 40 }),
+            json!({ "call_to_action": "SHOP_NOW" }),
+        ),
+        (
+            smart_campaign(),
+            json!({}),
+            json!({ "call_to_action_id": "7350000000000000001" }),
+        ),
+    ]
+}
+
+#[test]
+fn ad_groups_and_ads_are_sent_as_planned_and_stored_disabled() {
+    for (campaign, of_group, of_ad) in ways() {
+        let bench = Bench::new();
+        let campaign = bench.data("create_campaign", &campaign);
+        let group_inputs = ad_group(&campaign, of_group);
+        let group = bench.created_as_planned("create_ad_group", &group_inputs);
+        let ad_inputs = ad(&group, of_ad);
+        let created = bench.created_as_planned("create_ad", &ad_inputs);
+        for (kind, action, inputs, created) in [
+            ("adgroups", "create_ad_group", &group_inputs, &group),
+            ("ads", "create_ad", &ad_inputs, &created),
+        ] {
+            let stored = bench.stored(kind);
+            assert_eq!(
+                (stored.len(), &stored[0]["operation_status"]),
+                (1, &json!("DISABLE"))
+            );
+            let again = bench.data(action, inputs);
+            assert_eq!(again["outcome"], "recorded", "{again:#}");
+            for id in ["adgroup_id", "ad_id"] {
+                assert_eq!(again[id], created[id]);
+            }
+            assert_eq!(bench.stored(kind).len(), 1, "{action}");
+        }
+    }
+}
+
+/// Lists show a new object after some seconds: the next one waits for its parent.
+#[test]
+fn a_campaign_an_ad_group_and_an_ad_may_be_created_at_once_although_lists_lag() {
+    for (campaign, of_group, of_ad) in ways() {
+        let bench = Bench::new();
+        bench.change(json!({ "ads": { "switches": { "listing_lag_ms": 5_000 } } }));
+        let campaign = bench.data("create_campaign", &campaign);
+        let group = bench.data("create_ad_group", &ad_group(&campaign, of_group));
+        let ad = bench.data("create_ad", &ad(&group, of_ad));
+        assert_eq!(
+            (&campaign["outcome"], &group["outcome"], &ad["outcome"]),
+            (&json!("created"), &json!("created"), &json!("created"))
+        );
+        let stored = ["campaigns", "adgroups", "ads"].map(|kind| bench.stored(kind).len());
+        assert_eq!(stored, [1, 1, 1]);
+    }
+}
+
+/// A parent that does not exist is not waited for longer than lists lag, and nothing is sent.
+#[test]
+fn a_parent_that_does_not_exist_is_looked_for_some_seconds() {
+    let bench = Bench::new();
+    let missing = json!({ "campaign_id": "1812345678901234567", "adgroup_id": "1812345678901234568" });
+    for (action, inputs) in [
+        ("create_ad_group", ad_group(&missing, ways()[0].1.clone())),
+        ("create_ad", ad(&missing, ways()[0].2.clone())),
+    ] {
+        let before = bench.clock.elapsed();
+        let answer = bench.ask(action, &inputs);
+        assert_eq!(answer["result"]["code"], "40007", "{answer:#}");
+        let took = bench.clock.elapsed().saturating_sub(before);
+        assert!(
+            (Duration::from_secs(8)..Duration::from_secs(20)).contains(&took),
+            "{took:?}"
+        );
+    }
+    for path in ["/adgroup/create/", "/ad/create/"] {
+        assert!(bench.bodies(path).is_empty());
+    }
 }

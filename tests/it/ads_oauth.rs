@@ -426,9 +426,12 @@ async fn logs_and_errors_hold_no_secret() {
         .with_writer(log.clone())
         .with_filter(ours);
     let subscriber = tracing_subscriber::registry().with(lines);
+    // With only one subscriber, tracing asks that of the thread which first meets a callsite whether anybody listens, and
+    // threads of other tests have none.
+    let second = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     let told = told().await;
-    drop(guard);
+    drop((guard, second));
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(
         logged.contains("oauth_access_token"),

@@ -406,13 +406,15 @@ fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
 
 /// Places between the host and the actions: readers of `auth`, digests of raw inputs, rows of the journal, members of
 /// results, and settings that are read, merged and sent as TikTok gave them, also those that no type knows.
-const ADAPTERS: [&str; 13] = [
+const ADAPTERS: [&str; 15] = [
     "src/integrations/keyed/inputs.rs",
     "src/integrations/tiktok/credentials.rs",
     "src/integrations/tiktok/evidence.rs",
     "src/integrations/tiktok/post/fingerprint.rs",
     "src/integrations/tiktok/post/journal.rs",
     "src/integrations/tiktok_ads/change.rs",
+    "src/integrations/tiktok_ads/change/ad.rs",
+    "src/integrations/tiktok_ads/change/ad_group.rs",
     "src/integrations/tiktok_ads/change/campaign.rs",
     "src/integrations/tiktok_ads/change/report.rs",
     "src/integrations/tiktok_ads/creation/journal.rs",

@@ -237,9 +237,96 @@ impl ChangeBench {
         let data = self.post("/adgroup/create/", merged(ad_group, changes));
         data["adgroup_id"].as_str().unwrap().to_owned()
     }
+
+    /// Creates an ad group in an Upgraded Smart+ campaign.
+    #[track_caller]
+    pub(super) fn smart_ad_group(&self, campaign: &str, changes: Value) -> String {
+        let ad_group = json!({
+            "request_id": self.writes().len().to_string(),
+            "campaign_id": campaign,
+            "adgroup_name": "Runners",
+            "promotion_type": "WEBSITE",
+            "targeting_spec": { "location_ids": ["6252001"] },
+            "schedule_type": "SCHEDULE_FROM_NOW",
+            "schedule_start_time": "2026-11-02 12:00:00",
+            "optimization_goal": "CLICK",
+            "bid_type": "BID_TYPE_NO_BID",
+            "billing_event": "CPC",
+            "operation_status": "DISABLE",
+        });
+        let data = self.post("/smart_plus/adgroup/create/", merged(ad_group, changes));
+        data["adgroup_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a manual ad.
+    #[track_caller]
+    pub(super) fn ad(&self, ad_group: &str, changes: Value) -> String {
+        let ad = json!({
+            "ad_name": "Film",
+            "identity_type": "TT_USER",
+            "identity_id": IDENTITY,
+            "ad_format": "SINGLE_VIDEO",
+            "video_id": "v10033g50000",
+            "image_ids": ["ad-site/cover"],
+            "ad_text": "Run faster",
+            "call_to_action": "SHOP_NOW",
+            "landing_page_url": "https://example.com/shoes",
+            "operation_status": "DISABLE",
+        });
+        let creatives = json!([merged(ad, changes)]);
+        let data = self.post(
+            "/ad/create/",
+            json!({ "adgroup_id": ad_group, "creatives": creatives }),
+        );
+        data["ad_ids"][0].as_str().unwrap().to_owned()
+    }
+
+    /// Creates an Upgraded Smart+ ad with one creative for each video.
+    #[track_caller]
+    pub(super) fn smart_ad(&self, ad_group: &str, videos: &[&str], changes: Value) -> String {
+        let creatives: Vec<Value> = videos
+            .iter()
+            .map(|video| {
+                json!({ "creative_info": {
+                    "identity_type": "TT_USER",
+                    "identity_id": IDENTITY,
+                    "ad_format": "SINGLE_VIDEO",
+                    "video_info": { "video_id": video },
+                    "image_info": [{ "web_uri": "ad-site/cover" }],
+                } })
+            })
+            .collect();
+        let ad = json!({
+            "adgroup_id": ad_group,
+            "ad_name": "Film",
+            "creative_list": creatives,
+            "ad_text_list": [{ "ad_text": "Run faster" }],
+            "landing_page_url_list": [{ "landing_page_url": "https://example.com/shoes" }],
+            "ad_configuration": { "call_to_action_id": "7350000000000000001", "dark_post_status": "OFF" },
+            "operation_status": "DISABLE",
+        });
+        let data = self.post("/smart_plus/ad/create/", merged(ad, changes));
+        data["smart_plus_ad_id"].as_str().unwrap().to_owned()
+    }
 }
+
+/// A TikTok user of the simulator.
+pub(super) const IDENTITY: &str = "0f1c5c5e-6c1f-5a1e-9d4b-000000000001";
 
 /// A name that no other campaign has.
 pub(super) fn named(name: &str) -> Value {
     json!({ "campaign_name": name })
+}
+
+/// Ids of a deletion with their outcomes.
+pub(super) fn outcomes(data: &Value) -> Vec<(&str, &str)> {
+    let results = data["results"].as_array().unwrap().iter();
+    results
+        .map(|result| {
+            (
+                result["id"].as_str().unwrap(),
+                result["outcome"].as_str().unwrap(),
+            )
+        })
+        .collect()
 }

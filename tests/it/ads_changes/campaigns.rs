@@ -3,7 +3,7 @@
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
-use super::bench::{ADVERTISER, ChangeBench, named};
+use super::bench::{ADVERTISER, ChangeBench, named, outcomes};
 
 fn change(field: &str, from: Value, to: Value) -> Value {
     let mut change = json!({ "field": field, "from": null, "to": null, "takes_effect": "now" });
@@ -153,7 +153,7 @@ fn all_broken_rules_are_reported_at_once_and_nothing_is_sent() {
         .collect();
     assert_eq!(
         fields,
-        ["campaign_name", "special_industries", "confirm_budget", "budget"],
+        ["special_industries", "campaign_name", "confirm_budget", "budget"],
         "{error}"
     );
     assert_eq!(
@@ -293,18 +293,6 @@ fn a_change_that_is_lost_twice_is_unconfirmed() {
     );
     assert_eq!(error["campaign_id"], json!(id));
     assert_eq!(bench.count(EndpointName::CAMPAIGN_UPDATE), 2);
-}
-
-fn outcomes(data: &Value) -> Vec<(&str, &str)> {
-    let results = data["results"].as_array().unwrap().iter();
-    results
-        .map(|result| {
-            (
-                result["id"].as_str().unwrap(),
-                result["outcome"].as_str().unwrap(),
-            )
-        })
-        .collect()
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! A simulated Marketing API and a host that share a virtual clock within this process: waiting takes no time.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use autohive_tiktok::{
     clock::Clock,
@@ -15,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::support::merged;
+use crate::support::{merged, with};
 
 /// The first preset account.
 pub(super) const ADVERTISER: &str = "7310000000000000011";
@@ -70,6 +74,129 @@ impl Reading {
     }
 }
 
+/// Kind of object that a request creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Campaign,
+    AdGroup,
+    SmartAdGroup,
+    Ad,
+    SmartAd,
+}
+
+impl Kind {
+    /// Kinds that are created below others.
+    pub(super) const BELOW: [Self; 4] = [Self::AdGroup, Self::SmartAdGroup, Self::Ad, Self::SmartAd];
+
+    /// Action that creates it.
+    pub(super) const fn action(self) -> &'static str {
+        match self {
+            Self::Campaign => "create_campaign",
+            Self::AdGroup | Self::SmartAdGroup => "create_ad_group",
+            Self::Ad | Self::SmartAd => "create_ad",
+        }
+    }
+
+    /// Endpoint that creates it, for faults.
+    pub(super) const fn create(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign_create",
+            Self::AdGroup => "adgroup_create",
+            Self::SmartAdGroup => "smart_plus_adgroup_create",
+            Self::Ad => "ad_create",
+            Self::SmartAd => "smart_plus_ad_create",
+        }
+    }
+
+    /// Endpoint of the list in which it is looked for, for faults.
+    pub(super) const fn list(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign_get",
+            Self::AdGroup => "adgroup_get",
+            Self::SmartAdGroup => "smart_plus_adgroup_get",
+            Self::Ad => "ad_get",
+            Self::SmartAd => "smart_plus_ad_get",
+        }
+    }
+
+    /// End of the path of the create.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Campaign => "/campaign/create/",
+            Self::AdGroup | Self::SmartAdGroup => "/adgroup/create/",
+            Self::Ad | Self::SmartAd => "/ad/create/",
+        }
+    }
+
+    /// End of the path of the list.
+    pub(super) const fn list_path(self) -> &'static str {
+        match self {
+            Self::Campaign => "/campaign/get/",
+            Self::AdGroup => "v1.3/adgroup/get/",
+            Self::SmartAdGroup => "/smart_plus/adgroup/get/",
+            Self::Ad => "v1.3/ad/get/",
+            Self::SmartAd => "/smart_plus/ad/get/",
+        }
+    }
+
+    /// The simulator's list, and the members with name and id.
+    const fn stored(self) -> [&'static str; 3] {
+        match self {
+            Self::Campaign => ["campaigns", "campaign_name", "campaign_id"],
+            Self::AdGroup | Self::SmartAdGroup => ["adgroups", "adgroup_name", "adgroup_id"],
+            Self::Ad => ["ads", "ad_name", "ad_id"],
+            Self::SmartAd => ["ads", "ad_name", "smart_plus_ad_id"],
+        }
+    }
+
+    const fn is_smart(self) -> bool {
+        matches!(self, Self::SmartAdGroup | Self::SmartAd)
+    }
+
+    const fn is_ad(self) -> bool {
+        matches!(self, Self::Ad | Self::SmartAd)
+    }
+
+    /// Inputs but the name and the parent.
+    fn inputs(self) -> Value {
+        match self {
+            Self::Campaign => json!({
+                "automation": "MANUAL",
+                "objective_type": "TRAFFIC",
+                "budget_mode": "BUDGET_MODE_TOTAL",
+                "budget": 500,
+            }),
+            Self::AdGroup => json!({
+                "promotion_type": "WEBSITE",
+                "location_ids": ["6252001"],
+                "budget_mode": "BUDGET_MODE_DAY",
+                "budget": 40,
+                "optimization_goal": "CLICK",
+            }),
+            Self::SmartAdGroup => json!({
+                "promotion_type": "WEBSITE",
+                "location_ids": ["6252001"],
+                "optimization_goal": "CLICK",
+                "bid_type": "BID_TYPE_NO_BID",
+            }),
+            Self::Ad => merged(ad(), json!({ "call_to_action": "SHOP_NOW" })),
+            Self::SmartAd => merged(ad(), json!({ "call_to_action_id": "7350000000000000001" })),
+        }
+    }
+}
+
+fn ad() -> Value {
+    json!({
+        "identity_type": "TT_USER",
+        "identity_id": "0f1c5c5e-6c1f-5a1e-9d4b-000000000001",
+        "ad_format": "SINGLE_VIDEO",
+        "video_id": "v10033g50000",
+        "image_ids": ["ad-site/cover"],
+        "ad_text": "Run faster",
+        "landing_page_url": "https://example.com/shoes",
+    })
+}
+
 /// A Marketing API and a host.
 pub(super) struct OnceBench {
     pub(super) runtime: Runtime,
@@ -77,6 +204,8 @@ pub(super) struct OnceBench {
     tiktok: Simulator,
     host: Arc<Host>,
     folder: TempDir,
+    /// Object below which others are created, as a member of inputs.
+    parent: Mutex<Value>,
 }
 
 impl OnceBench {
@@ -111,9 +240,70 @@ impl OnceBench {
             tiktok,
             host: Arc::new(host),
             folder,
+            parent: Mutex::new(json!({})),
         };
         bench.change(json!({ "ads": { "switches": reading.switches() } }));
         bench
+    }
+
+    /// A bench with a parent for objects of this kind.
+    pub(super) fn below(reading: Reading, kind: Kind) -> Self {
+        let bench = Self::new(reading);
+        bench.give_parent(kind);
+        bench
+    }
+
+    /// Creates the campaign, and for ads the ad group, of objects of this kind.
+    pub(super) fn give_parent(&self, kind: Kind) {
+        if kind == Kind::Campaign {
+            return;
+        }
+        let create = |action: &str, inputs: Value| {
+            let answer = self.ask(&of_action(action, &inputs));
+            Told::of(&answer)
+                .id
+                .unwrap_or_else(|| panic!("{action} should create a parent: {answer}"))
+        };
+        let (campaign, ad_group) = if kind.is_smart() {
+            let campaign = json!({
+                "automation": "SMART_PLUS", "objective_type": "WEB_CONVERSIONS", "sales_destination": "WEBSITE",
+                "budget": 500,
+            });
+            (campaign, Kind::SmartAdGroup)
+        } else {
+            let campaign = json!({
+                "automation": "MANUAL", "objective_type": "TRAFFIC", "budget_mode": "BUDGET_MODE_INFINITE",
+            });
+            (campaign, Kind::AdGroup)
+        };
+        let campaign = create(
+            "create_campaign",
+            merged(campaign, json!({ "campaign_name": "Parent" })),
+        );
+        let mut parent = json!({ "campaign_id": campaign });
+        if kind.is_ad() {
+            let inputs = merged(ad_group.inputs(), json!({ "adgroup_name": "Parent" }));
+            parent = json!({ "adgroup_id": create("create_ad_group", merged(inputs, parent)) });
+        }
+        *self.parent.lock().unwrap() = parent;
+        self.advance(Duration::from_mins(2));
+    }
+
+    /// A request for an object of a kind.
+    pub(super) fn request_of(&self, kind: Kind, name: &str, key: Option<&str>) -> Value {
+        let parent = if kind == Kind::Campaign {
+            json!({})
+        } else {
+            self.parent.lock().unwrap().clone()
+        };
+        let inputs = merged(kind.inputs(), parent);
+        let [_, title, _] = kind.stored();
+        let mut request = of_action(kind.action(), &with(inputs, title, json!(name)));
+        request["id"] = json!(key);
+        if let Some(key) = key {
+            request["inputs"]["idempotency_key"] = json!(key);
+        }
+        request
     }
 
     pub(super) fn change(&self, setup: Value) {
@@ -175,22 +365,27 @@ impl OnceBench {
         entries.filter(|entry| entry.path.ends_with(path)).collect()
     }
 
-    /// Campaigns with this name.
-    pub(super) fn campaigns(&self, name: &str) -> Vec<Value> {
-        let Some(Value::Array(all)) = self.tiktok.listing("campaigns") else {
+    /// Objects of a kind with this name.
+    pub(super) fn stored(&self, kind: Kind, name: &str) -> Vec<Value> {
+        let [list, title, _] = kind.stored();
+        let Some(Value::Array(all)) = self.tiktok.listing(list) else {
             panic!("no list")
         };
-        all.into_iter()
-            .filter(|campaign| campaign["campaign_name"] == name)
+        all.into_iter().filter(|object| object[title] == name).collect()
+    }
+
+    /// Ids of the objects of a kind with this name.
+    pub(super) fn ids_of(&self, kind: Kind, name: &str) -> Vec<String> {
+        let [_, _, id] = kind.stored();
+        let objects = self.stored(kind, name).into_iter();
+        objects
+            .map(|object| object[id].as_str().unwrap().to_owned())
             .collect()
     }
 
     /// Ids of the campaigns with this name.
     pub(super) fn ids(&self, name: &str) -> Vec<String> {
-        let campaigns = self.campaigns(name).into_iter();
-        campaigns
-            .map(|campaign| campaign["campaign_id"].as_str().unwrap().to_owned())
-            .collect()
+        self.ids_of(Kind::Campaign, name)
     }
 
     /// Changes a campaign as someone else.
@@ -207,28 +402,32 @@ impl OnceBench {
 
     /// Creates a campaign as someone else.
     pub(super) fn create_as_another(&self, name: &str) -> String {
-        let answer = self.ask(&request(name, None));
+        self.create_another(Kind::Campaign, name)
+    }
+
+    /// Creates an object of a kind as someone else.
+    pub(super) fn create_another(&self, kind: Kind, name: &str) -> String {
+        let answer = self.ask(&self.request_of(kind, name, None));
         Told::of(&answer)
             .id
-            .unwrap_or_else(|| panic!("the campaign should have been created: {answer}"))
+            .unwrap_or_else(|| panic!("the object should have been created: {answer}"))
     }
+}
+
+fn of_action(action: &str, inputs: &Value) -> Value {
+    json!({
+        "integration": "tiktok-ads",
+        "action": action,
+        "auth": { "access_token": TOKEN, "advertiser_id": ADVERTISER },
+        "inputs": inputs,
+    })
 }
 
 /// A request for a campaign.
 pub(super) fn request(name: &str, key: Option<&str>) -> Value {
-    let mut request = json!({
-        "id": key,
-        "integration": "tiktok-ads",
-        "action": "create_campaign",
-        "auth": { "access_token": TOKEN, "advertiser_id": ADVERTISER },
-        "inputs": {
-            "automation": "MANUAL",
-            "objective_type": "TRAFFIC",
-            "campaign_name": name,
-            "budget_mode": "BUDGET_MODE_TOTAL",
-            "budget": 500,
-        },
-    });
+    let inputs = with(Kind::Campaign.inputs(), "campaign_name", json!(name));
+    let mut request = of_action("create_campaign", &inputs);
+    request["id"] = json!(key);
     if let Some(key) = key {
         request["inputs"]["idempotency_key"] = json!(key);
     }
@@ -239,7 +438,7 @@ pub(super) fn request(name: &str, key: Option<&str>) -> Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) outcome: String,
-    /// Id of the campaign.
+    /// Id of the object.
     pub(super) id: Option<String>,
     pub(super) code: Option<String>,
     pub(super) retryable: bool,
@@ -260,7 +459,7 @@ impl Told {
         let found = data["found"].as_array().into_iter().flatten();
         let told = Self {
             outcome: text("outcome").unwrap_or_else(|| panic!("no outcome: {answer}")),
-            id: text("campaign_id"),
+            id: ["campaign_id", "adgroup_id", "ad_id"].into_iter().find_map(text),
             code: text("code"),
             retryable: data["retryable"] == true,
             found: found.map(|id| id.as_str().unwrap().to_owned()).collect(),
@@ -271,15 +470,15 @@ impl Told {
         told
     }
 
-    /// Whether the campaign exists.
+    /// Whether the object exists.
     pub(super) fn is_made(&self) -> bool {
         ["created", "found", "recorded"].contains(&self.outcome.as_str())
     }
 
-    /// Compares it with the only campaigns that the request can have created.
+    /// Compares it with the only objects that the request can have created.
     pub(super) fn check(&self, ids: &[String], is_keyed: bool) -> Result<(), String> {
         if ids.len() > 1 {
-            return Err(format!("{} campaigns exist", ids.len()));
+            return Err(format!("{} objects exist", ids.len()));
         }
         let is_true = match self.outcome.as_str() {
             "created" | "found" | "recorded" => self.id.as_ref() == ids.first() && !ids.is_empty(),

@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::bench::{OnceBench, READINGS, Reading, Told, request};
+use super::bench::{Kind, OnceBench, READINGS, Reading, Told};
 
 /// Fault of a call.
 #[derive(Debug, Clone)]
@@ -36,6 +36,7 @@ enum Place {
 /// One cell.
 #[derive(Debug, Clone)]
 struct Cell {
+    kind: Kind,
     place: Place,
     fault: Fault,
     /// Number of calls that fail; `None` for all.
@@ -97,6 +98,11 @@ fn faults() -> Vec<Fault> {
 }
 
 fn cells() -> Vec<Cell> {
+    let kinds = [Kind::Campaign].into_iter().chain(Kind::BELOW);
+    kinds.flat_map(cells_of).collect()
+}
+
+fn cells_of(kind: Kind) -> Vec<Cell> {
     let mut cells = Vec::new();
     for place in PLACES {
         for fault in faults() {
@@ -107,9 +113,9 @@ fn cells() -> Vec<Cell> {
             for times in [Some(1), Some(2), None] {
                 for (number, reading) in READINGS.into_iter().enumerate() {
                     for is_keyed in [true, false] {
-                        // A key changes only what a repeat does, so a request without one is tried with fewer readings.
-                        if is_keyed || number < 2 {
+                        if is_tried(kind, number, is_keyed) {
                             cells.push(Cell {
+                                kind,
                                 place,
                                 fault: fault.clone(),
                                 times,
@@ -125,6 +131,17 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
+/// A key changes only what a repeat does, so a request without one is tried with fewer readings, and all kinds share
+/// their steps.
+fn is_tried(kind: Kind, reading: usize, is_keyed: bool) -> bool {
+    match (kind, is_keyed) {
+        (Kind::Campaign, true) => true,
+        (Kind::Campaign, false) => reading < 2,
+        (_, true) => reading.is_multiple_of(3),
+        (_, false) => reading == 0,
+    }
+}
+
 impl Cell {
     fn is_slow(&self) -> bool {
         self.fault
@@ -136,9 +153,9 @@ impl Cell {
 
     fn faults(&self) -> Vec<Value> {
         let (endpoint, nth) = match self.place {
-            Place::Known => ("campaign_get", 1),
-            Place::Create => ("campaign_create", 1),
-            Place::Search { .. } => ("campaign_get", 2),
+            Place::Known => (self.kind.list(), 1),
+            Place::Create => (self.kind.create(), 1),
+            Place::Search { .. } => (self.kind.list(), 2),
         };
         let mut fault = json!({ "endpoint": endpoint, "nth": nth, "times": self.times.unwrap_or(1_000_000) });
         fault["kind"] = self.fault.kind.clone();
@@ -147,7 +164,7 @@ impl Cell {
         }
         let lost = |is_made| {
             let kind = if is_made { "cut_after" } else { "cut_before" };
-            json!({ "endpoint": "campaign_create", "nth": 1, "kind": kind })
+            json!({ "endpoint": self.kind.create(), "nth": 1, "kind": kind })
         };
         match self.place {
             Place::Search { is_made } => vec![lost(is_made), fault],
@@ -159,15 +176,15 @@ impl Cell {
     ///
     /// Each has a TikTok and a program of its own: a refusal for a rate limit pauses later calls of the same program.
     fn play(&self, number: usize) -> Result<(), String> {
-        let bench = OnceBench::new(self.reading);
+        let bench = OnceBench::below(self.reading, self.kind);
         let name = format!("Spring {number}");
-        let older = bench.create_as_another(&name);
+        let older = bench.create_another(self.kind, &name);
         bench.advance(Duration::from_mins(2));
         let mut setup = json!({ "faults": null });
         setup["faults"] = Value::Array(self.faults());
         bench.change(setup);
         let key = format!("key-{number}");
-        let mut request = request(&name, self.is_keyed.then_some(&*key));
+        let mut request = bench.request_of(self.kind, &name, self.is_keyed.then_some(&*key));
         request["request_config"] = if self.is_slow() {
             json!({ "timeout": 0.4, "max_retries": 1, "deadline": 300 })
         } else {
@@ -176,7 +193,8 @@ impl Cell {
         let ask = |which: &str| {
             let answer = bench.ask(&request);
             let told = Told::of(&answer);
-            let ids: Vec<String> = bench.ids(&name).into_iter().filter(|id| *id != older).collect();
+            let ids = bench.ids_of(self.kind, &name).into_iter();
+            let ids: Vec<String> = ids.filter(|id| *id != older).collect();
             let checked = told.check(&ids, self.is_keyed).map(|()| told);
             checked.map_err(|what| format!("{which}: {what}: {answer}"))
         };
@@ -245,11 +263,17 @@ fn play(is_chosen: impl Fn(usize, &Cell) -> bool) {
 /// A part of the cells, another one for each fault.
 #[test]
 fn a_campaign_is_created_once_with_some_faults() {
-    play(|number, cell| number % 11 == 3 && !cell.is_slow());
+    play(|number, cell| cell.kind == Kind::Campaign && number % 11 == 3 && !cell.is_slow());
+}
+
+/// The same for ad groups and ads, manual and of Smart+.
+#[test]
+fn an_object_below_a_campaign_is_created_once_with_some_faults() {
+    play(|number, cell| cell.kind != Kind::Campaign && number % 41 == 3 && !cell.is_slow());
 }
 
 #[test]
 #[ignore = "takes minutes"]
-fn a_campaign_is_created_once_whatever_fails() {
+fn an_object_is_created_once_whatever_fails() {
     play(|_, _| true);
 }

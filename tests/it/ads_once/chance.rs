@@ -1,4 +1,4 @@
-//! Random faults, kills, pauses and concurrent requests: each key ends with a campaign of its own.
+//! Random faults, kills, pauses and concurrent requests: each key ends with an object of its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use std::{
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::bench::{OnceBench, READINGS, Told, request};
+use super::bench::{Kind, OnceBench, READINGS, Told};
 
 /// Pseudo-random numbers (SplitMix64), so that a seed repeats a run.
 pub(super) struct Chance(pub(super) u64);
@@ -77,7 +77,7 @@ struct Tally {
 }
 
 /// The calls to TikTok, for a failure.
-fn calls(bench: &OnceBench) -> String {
+fn calls(bench: &OnceBench, kind: Kind) -> String {
     let mut lines = Vec::new();
     for call in bench.calls("/") {
         let body = call.body.unwrap_or_default();
@@ -89,18 +89,18 @@ fn calls(bench: &OnceBench) -> String {
             call.at_ms, call.path, call.fault, call.code, call.notes
         ));
     }
-    lines.push(format!("{:#?}", bench.campaigns("Same")));
+    lines.push(format!("{:#?}", bench.stored(kind, "Same")));
     lines.join("\n")
 }
 
-/// Plays one world of eight keys, five of which have the name of an older campaign.
-fn play(seed: u64) -> Tally {
+/// Plays one world of eight keys, five of which have the name of an older object.
+fn play(seed: u64, kind: Kind) -> Tally {
     let mut chance = Chance(seed);
     let mut tally = Tally::default();
     let reading = chance.of(&READINGS);
-    let bench = OnceBench::new(reading);
-    let older = bench.create_as_another("Same");
-    // Younger, it could not be told from a campaign of these requests: lists do not show it yet, and TikTok's times come
+    let bench = OnceBench::below(reading, kind);
+    let older = bench.create_another(kind, "Same");
+    // Younger, it could not be told from an object of these requests: lists do not show it yet, and TikTok's times come
     // from different machines.
     bench.advance(Duration::from_secs(12 + chance.below(20)));
     let names: Vec<String> = (0..8)
@@ -119,10 +119,10 @@ fn play(seed: u64) -> Tally {
         if round < 20 {
             for nth in 1..12 {
                 if chance.percent(40) {
-                    bench.fault(fault(&mut chance, "campaign_create", nth));
+                    bench.fault(fault(&mut chance, kind.create(), nth));
                 }
                 if chance.percent(10) {
-                    bench.fault(fault(&mut chance, "campaign_get", nth));
+                    bench.fault(fault(&mut chance, kind.list(), nth));
                 }
             }
         }
@@ -132,7 +132,7 @@ fn play(seed: u64) -> Tally {
         let requests: Vec<Value> = asked
             .iter()
             .map(|key| {
-                let mut request = request(&names[*key], Some(&format!("key-{key}")));
+                let mut request = bench.request_of(kind, &names[*key], Some(&format!("key-{key}")));
                 let deadline = chance.of(&[3, 20, 60, 300]);
                 request["request_config"] = json!({ "deadline": if round < 20 { deadline } else { 600 } });
                 request
@@ -174,7 +174,7 @@ fn play(seed: u64) -> Tally {
                         "seed {seed}: {known:?}, then {answer}"
                     );
                     assert!(
-                        bench.ids(&names[key]).contains(&id) && id != older,
+                        bench.ids_of(kind, &names[key]).contains(&id) && id != older,
                         "seed {seed}: {answer}"
                     );
                     made.insert(key, id);
@@ -184,7 +184,7 @@ fn play(seed: u64) -> Tally {
                     tally.failed += 1;
                     let is_alone = key >= 5;
                     assert!(
-                        !is_alone || bench.ids(&names[key]).is_empty(),
+                        !is_alone || bench.ids_of(kind, &names[key]).is_empty(),
                         "seed {seed}: denied: {answer}"
                     );
                 }
@@ -198,13 +198,13 @@ fn play(seed: u64) -> Tally {
         }
     }
     let unique: BTreeSet<&String> = made.values().collect();
-    let there = ["Same", "Name 5", "Name 6", "Name 7"].map(|name| bench.ids(name).len());
+    let there = ["Same", "Name 5", "Name 6", "Name 7"].map(|name| bench.ids_of(kind, name).len());
     assert_eq!(
         (made.len(), unique.len(), there),
         (8, 8, [6, 1, 1, 1]),
-        "seed {seed} {reading:?}: {made:#?}\n{}\n{}",
+        "seed {seed} {kind:?} {reading:?}: {made:#?}\n{}\n{}",
         history.join("\n"),
-        calls(&bench)
+        calls(&bench, kind)
     );
     tally
 }
@@ -213,7 +213,7 @@ fn play(seed: u64) -> Tally {
     clippy::print_stdout,
     reason = "figures for the record, shown with --nocapture"
 )]
-fn play_all(seeds: std::ops::Range<u64>) {
+fn play_all(seeds: std::ops::Range<u64>, kind: Kind) {
     let next = std::sync::atomic::AtomicU64::new(seeds.start);
     let total = std::sync::Mutex::new(Tally::default());
     let failures = std::sync::Mutex::new(Vec::new());
@@ -225,7 +225,7 @@ fn play_all(seeds: std::ops::Range<u64>) {
                     if seed >= seeds.end {
                         return;
                     }
-                    match std::panic::catch_unwind(|| play(seed)) {
+                    match std::panic::catch_unwind(|| play(seed, kind)) {
                         Ok(tally) => {
                             let mut total = total.lock().unwrap();
                             total.asked += tally.asked;
@@ -239,7 +239,7 @@ fn play_all(seeds: std::ops::Range<u64>) {
             }));
         }
     });
-    println!("{seeds:?}: {:?}", total.into_inner().unwrap());
+    println!("{kind:?} {seeds:?}: {:?}", total.into_inner().unwrap());
     let failures = failures.into_inner().unwrap();
     assert!(
         failures.is_empty(),
@@ -249,11 +249,26 @@ fn play_all(seeds: std::ops::Range<u64>) {
 
 #[test]
 fn random_faults_create_each_campaign_once() {
-    play_all(0..12);
+    play_all(0..12, Kind::Campaign);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn many_random_faults_create_each_campaign_once() {
-    play_all(100..400);
+    play_all(100..400, Kind::Campaign);
+}
+
+#[test]
+fn random_faults_create_each_ad_group_and_each_ad_once() {
+    for kind in Kind::BELOW {
+        play_all(0..4, kind);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_random_faults_create_each_ad_group_and_each_ad_once() {
+    for kind in Kind::BELOW {
+        play_all(100..200, kind);
+    }
 }
