@@ -286,12 +286,14 @@ fn undocumented(error: &serde_path_to_error::Error<serde_json::Error>) -> String
         path => format!("data.{path}"),
     };
     let reason = error.inner().to_string();
-    let missing = reason
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.split_once('`'));
-    match missing {
-        Some((name, _)) => format!("JSON whose {place} has no {name}"),
-        None => format!("JSON whose {place} is not as documented"),
+    let named = |prefix| {
+        let (name, _) = reason.strip_prefix(prefix)?.split_once('`')?;
+        Some(name)
+    };
+    match (named("missing field `"), named("member `")) {
+        (Some(name), _) => format!("JSON whose {place} has no {name}"),
+        (None, Some(name)) => format!("JSON whose {place}.{name} is not as documented"),
+        (None, None) => format!("JSON whose {place} is not as documented"),
     }
 }
 

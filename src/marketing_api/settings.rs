@@ -11,7 +11,7 @@ macro_rules! settings {
         }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
+        #[derive(Debug, Clone, Default, PartialEq, ::serde::Serialize, ::schemars::JsonSchema)]
         #[schemars(inline)]
         pub struct $name {
             $(
@@ -20,6 +20,27 @@ macro_rules! settings {
                 pub $member: Option<$type>,
             )*
         }
+
+        const _: () = {
+            use ::serde::{Deserialize, Deserializer, de::Error};
+
+            /// The settings as they are read. Members that are no settings are left to others.
+            #[derive(Deserialize)]
+            struct ReadSettings {
+                $($member: Option<$type>,)*
+            }
+
+            // By way of their members: settings have up to a hundred members, so that each reader of them takes 60 kB of
+            // code, and an input that flattens them has another one than an object of TikTok.
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let members = crate::marketing_api::write::Members::deserialize(deserializer)?;
+                    let read = ReadSettings::deserialize(::serde_json::Value::Object(members));
+                    let ReadSettings { $($member,)* } = read.map_err(D::Error::custom)?;
+                    Ok(Self { $($member,)* })
+                }
+            }
+        };
 
         impl $name {
             /// Names of all settings.

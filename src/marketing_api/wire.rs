@@ -1,8 +1,10 @@
 //! Reading of the API's objects: members that say nothing are absent, and pages are lists with their place.
 
+use std::collections::BTreeMap;
+
 use serde::{
     Deserialize, Deserializer,
-    de::{self, DeserializeOwned},
+    de::{DeserializeOwned, Error as _},
 };
 use serde_json::value::RawValue;
 
@@ -23,19 +25,34 @@ macro_rules! entity {
         }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize, ::schemars::JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::schemars::JsonSchema)]
         #[schemars(inline, deny_unknown_fields)]
         pub struct $name {
             $($(#[$required_doc])* pub $required: $required_type,)*
             $($(
                 $(#[$optional_doc])*
-                #[serde(
-                    default,
-                    deserialize_with = "crate::marketing_api::wire::known",
-                    skip_serializing_if = "Option::is_none"
-                )]
+                #[serde(skip_serializing_if = "Option::is_none")]
                 pub $optional: Option<$optional_type>,
             )*)?
+        }
+
+        impl $name {
+            fn of(
+                mut members: crate::marketing_api::wire::EntityMembers,
+            ) -> Result<Self, crate::marketing_api::wire::MemberFault> {
+                Ok(Self {
+                    $($required: members.required(stringify!($required))?,)*
+                    $($($optional: members.optional(stringify!($optional))?,)*)?
+                })
+            }
+        }
+
+        // Not derived: objects have up to a hundred members, and a derived reader of an ad group takes 260 kB of code.
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let members = ::serde::Deserialize::deserialize(deserializer)?;
+                Self::of(members).map_err(::serde::de::Error::custom)
+            }
         }
 
         impl crate::marketing_api::wire::WireValue for $name {}
@@ -49,31 +66,61 @@ const NOTHING: [&str; 6] = ["null", "\"\"", "[]", "{}", "\"0\"", "0"];
 /// Number of [`NOTHING`] that holds for values of any type; 0 says nothing as an id only.
 const NOTHING_OF_ANY: usize = 4;
 
-/// Reads a member that may say nothing.
+/// Members of an object, as TikTok sent them.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct EntityMembers(BTreeMap<String, Box<RawValue>>);
+
+/// Fault of a member. Holds no value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum MemberFault {
+    #[error("missing field `{0}`")]
+    Missing(&'static str),
+    #[error("member `{0}` is not as documented")]
+    Undocumented(&'static str),
+}
+
+impl EntityMembers {
+    /// Takes a member that is always there.
+    pub(super) fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, MemberFault> {
+        let raw = self.0.remove(name).ok_or(MemberFault::Missing(name))?;
+        parsed(&raw).ok_or(MemberFault::Undocumented(name))
+    }
+
+    /// Takes a member that may say nothing.
+    pub(super) fn optional<T: WireValue>(&mut self, name: &'static str) -> Result<Option<T>, MemberFault> {
+        let raw = self.meaningful(name, T::ZERO_IS_NOTHING);
+        raw.map(|raw| parsed(&raw).ok_or(MemberFault::Undocumented(name)))
+            .transpose()
+    }
+
+    /// Takes a member, unless it says nothing.
+    fn meaningful(&mut self, name: &str, zero_is_nothing: bool) -> Option<Box<RawValue>> {
+        self.0
+            .remove(name)
+            .filter(|raw| !says_nothing(raw, zero_is_nothing))
+    }
+}
+
+/// Reads a member of a derived type that may say nothing.
 pub(super) fn known<'de, D: Deserializer<'de>, T: WireValue>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let raw = meaningful(deserializer, T::ZERO_IS_NOTHING)?;
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    let raw = raw.filter(|raw| !says_nothing(raw, T::ZERO_IS_NOTHING));
     // serde's message could quote a value.
-    raw.map(|raw| parsed(&raw).ok_or_else(|| de::Error::custom("is not as documented")))
+    raw.map(|raw| parsed(&raw).ok_or_else(|| D::Error::custom("is not as documented")))
         .transpose()
 }
 
-/// Returns a member, unless it says nothing.
-///
-/// Objects have up to a hundred members. Were this and [`parsed`] inlined into each, one object would take 300 kB.
-#[inline(never)]
-fn meaningful<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    zero_is_nothing: bool,
-) -> Result<Option<Box<RawValue>>, D::Error> {
-    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+fn says_nothing(raw: &RawValue, zero_is_nothing: bool) -> bool {
     let nothing = if zero_is_nothing {
         &NOTHING[..]
     } else {
         &NOTHING[..NOTHING_OF_ANY]
     };
-    Ok(raw.filter(|raw| !nothing.contains(&raw.get())))
+    nothing.contains(&raw.get())
 }
 
+/// Inlined into each of the hundred members of an object, it would take most of the object's code.
 #[inline(never)]
 fn parsed<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
