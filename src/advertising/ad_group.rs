@@ -207,7 +207,8 @@ pub fn check_ad_group_changes(
     let mut found: Vec<AdViolation> = name
         .map(|name| check_required_name("adgroup_name", name))
         .unwrap_or_default();
-    found.extend(schedule_of(changes).check_changes(now));
+    found.extend(schedule_of(changes).check_changes(&present_schedule(current), now));
+    found.extend(targeting::removed(&view, current));
     found.extend(targeting::ignored(&view));
     found.extend(targeting::numbers(&view));
     found.extend(
@@ -231,6 +232,15 @@ fn view_of(settings: &AdGroupSettings, campaign: Option<&Campaign>, automation: 
             view.with_default("campaign.budget_optimize_on", true)
         }
         (_, _) => view,
+    }
+}
+
+fn present_schedule(current: &ListedSettings) -> Schedule<'_> {
+    Schedule {
+        kind: current.word("schedule_type"),
+        start: current.word("schedule_start_time"),
+        end: current.word("schedule_end_time"),
+        dayparting: None,
     }
 }
 

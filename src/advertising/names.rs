@@ -89,7 +89,7 @@ pub fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
     length.into_iter().chain(emoji(field, name)).collect()
 }
 
-/// Checks the name of a campaign or ad group, which cannot be blank.
+/// Checks the name of a campaign, ad group or ad, which cannot be blank.
 pub fn check_required_name(field: &str, name: &str) -> Vec<AdViolation> {
     if name.trim().is_empty() {
         let allowed = format!("1 to {NAME_MAX} characters");

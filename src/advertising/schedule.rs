@@ -72,17 +72,36 @@ impl Schedule<'_> {
         found.into_iter().flatten().collect()
     }
 
-    /// Checks changes of a schedule at `now`, a time since the Unix epoch. A value that is not given stays as it is.
-    pub fn check_changes(&self, now: Duration) -> Vec<AdViolation> {
-        let has_both = self.start.is_some() && self.end.is_some();
+    /// Checks changes of a schedule at `now`, a time since the Unix epoch. A value that is not given stays as in `present`.
+    pub fn check_changes(&self, present: &Self, now: Duration) -> Vec<AdViolation> {
+        let after = Self {
+            kind: self.kind.or(present.kind),
+            start: self.start.or(present.start),
+            end: self.end,
+            dayparting: None,
+        };
         let found = [
             self.start_violation(now),
             self.end_violation(),
-            self.order_violation(now).filter(|_| has_both),
-            self.kind_violation().filter(|_| self.end.is_some()),
+            after.order_violation(now).or_else(|| self.past_violation(now)),
+            after.kind_violation().filter(|_| self.end.is_some()),
             self.dayparting.and_then(dayparting_violation),
         ];
         found.into_iter().flatten().collect()
+    }
+
+    /// Checks that a new end is not past.
+    fn past_violation(&self, now: Duration) -> Option<AdViolation> {
+        let end = UtcTime::parse(self.end?)?;
+        let now = UtcTime::after_epoch(now);
+        (end <= now).then(|| {
+            AdViolation::of(
+                END,
+                end.to_string(),
+                format!("a time after now, {now} in UTC"),
+                "set a later end, or set status to DISABLE to stop the ad group",
+            )
+        })
     }
 
     fn start_violation(&self, now: Duration) -> Option<AdViolation> {

@@ -38,6 +38,15 @@ pub enum BudgetHolder {
     AdGroup,
 }
 
+impl BudgetHolder {
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign",
+            Self::AdGroup => "ad group",
+        }
+    }
+}
+
 /// Budget that pays for the object of a request: its own, or that of its parent. The campaign's pays for an ad group with
 /// campaign budget optimization; that of the ad group or campaign pays for an ad.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +59,30 @@ pub struct PayingBudget<'a> {
     pub present: Option<Amount>,
     /// Budget that TikTok has scheduled for the next day; 0 if there is none.
     pub scheduled: Option<Amount>,
+}
+
+impl PayingBudget<'_> {
+    /// Amount that the object can spend, as a clause.
+    pub fn spending(&self) -> String {
+        let holder = self.holder.noun();
+        let largest = [self.present, self.scheduled].into_iter().flatten();
+        let largest = largest
+            .max_by_key(|amount| amount.exact())
+            .filter(|amount| is_positive(*amount));
+        match (self.mode, largest) {
+            (Some(INFINITE), _) => format!("the {holder} has no limit of its own on spending"),
+            (_, None) => format!("it can spend the budget of the {holder}"),
+            (Some(DAY), Some(budget)) => {
+                format!("up to {budget} a day of the {holder}'s budget can be spent")
+            }
+            (Some(TOTAL), Some(budget)) => {
+                format!("up to {budget} over the lifetime of the {holder} can be spent")
+            }
+            (_, Some(budget)) => format!(
+                "{budget} a day of the {holder}'s budget can be spent as the average of a week, and 125 % of it on one day"
+            ),
+        }
+    }
 }
 
 /// New budget of the object of a request.
@@ -219,10 +252,7 @@ impl SpendingRequest<'_> {
     }
 
     fn explained(&self, cost: DayCost) -> String {
-        let holder = match self.budget.holder {
-            BudgetHolder::Campaign => "campaign",
-            BudgetHolder::AdGroup => "ad group",
-        };
+        let holder = self.budget.holder.noun();
         match (cost, self.budget.mode) {
             (DayCost::Unlimited, _) => format!("{INFINITE}, with which the {holder} has no limit"),
             (DayCost::Unknown, _) => format!("a budget of the {holder} that is not known"),

@@ -74,6 +74,14 @@ impl View {
         self.value(name).is_some()
     }
 
+    /// True if the setting is an empty list.
+    pub(super) fn is_emptied(&self, name: &str) -> bool {
+        self.values
+            .get(name)
+            .and_then(Value::as_array)
+            .is_some_and(Vec::is_empty)
+    }
+
     /// Words of a setting: that of a text or a boolean, or those of a list.
     pub(super) fn words(&self, name: &str) -> Vec<&str> {
         match self.value(name) {

@@ -3,7 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{raw::split_off, write::Members};
+use super::{
+    raw::{kept, split_off},
+    write::Members,
+};
 
 /// List of objects with one member each.
 struct NestedList {
@@ -67,6 +70,23 @@ const DISCLAIMER: (&str, &[&str]) = (
     &["disclaimer_clickable_texts", "disclaimer_text", "disclaimer_type"],
 );
 const DEEPLINK: (&str, &[&str]) = ("deeplink_list", &["deeplink", "deeplink_type"]);
+
+/// Groups that an update sends whole: their current settings stay unless they change.
+const WHOLE: [&[&str]; 2] = [DISCLAIMER.1, DEEPLINK.1];
+
+/// Adds the current settings of each group that an update sends whole and that changes.
+pub(super) fn complete_groups(changes: &mut Members, current: &Members) {
+    for names in WHOLE {
+        if names.iter().any(|name| changes.contains_key(*name)) {
+            for (name, value) in kept(current, names) {
+                changes.entry(name).or_insert(value);
+            }
+        }
+    }
+    if changes.contains_key("deeplink") {
+        changes.entry("deeplink_type").or_insert_with(|| "NORMAL".into());
+    }
+}
 
 /// Member with further settings.
 pub(super) const CONFIGURATION: &str = "ad_configuration";

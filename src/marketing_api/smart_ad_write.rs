@@ -2,11 +2,11 @@
 //! (<https://business-api.tiktok.com/portal/docs?id=1843317390059522>) and `POST /smart_plus/ad/update/`
 //! (<https://business-api.tiktok.com/portal/docs?id=1843317411665921>).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     AdSettings, MarketingEndpoint, RawObject, SmartAd, WriteBody,
-    nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, IDENTITY, flatten, nest},
+    nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, IDENTITY, complete_groups, flatten, nest},
     raw::{kept, split_off},
     words::OperationStatus,
     write::{Members, with},
@@ -69,19 +69,16 @@ impl SmartAdUpdate<'_> {
         !FIXED.contains(&name) && !AdSettings::MANUAL_ONLY.contains(&name)
     }
 
-    /// Returns true if the changes name one creative's media while the ad has several creatives, so that it is not clear
-    /// which one is meant. `creatives` names them all.
-    pub fn is_ambiguous(&self) -> bool {
-        let count = self.current.object.creatives.as_ref().map_or(0, Vec::len);
-        count > 1
-            && self.changes.creatives.is_none()
-            && self.changes.given().iter().any(|name| is_of_one(name))
-    }
-
     /// Names of the settings that are media of one creative.
     pub fn settings_of_one(settings: &Members) -> Vec<&str> {
         let names = settings.keys().map(String::as_str);
         names.filter(|name| is_of_one(name)).collect()
+    }
+
+    /// Names of the settings whose change sends the list of creatives.
+    pub fn rebuilding(settings: &Members) -> Vec<&str> {
+        let names = settings.keys().map(String::as_str);
+        names.filter(|name| CREATIVE.contains(name)).collect()
     }
 
     /// Settings of the current creatives.
@@ -92,14 +89,25 @@ impl SmartAdUpdate<'_> {
         creatives.map(|creative| kept(creative, CREATIVE)).collect()
     }
 
-    /// Current creatives with the changes in each.
+    /// Current creatives with the changes in each; the changes alone if there is none.
     fn creatives(&self, changes: &Members) -> Value {
-        let merged = self.current_creatives().into_iter().map(|mut creative| {
+        let current = self.current_creatives();
+        if current.is_empty() {
+            return json!([changes]);
+        }
+        let merged = current.into_iter().map(|mut creative| {
             remove_rivals(&mut creative, changes);
             creative.extend(changes.clone());
             creative
         });
         merged.collect()
+    }
+
+    /// Whether the identity is that of the whole ad, as for catalogs and outside of TikTok.
+    fn has_one_identity(changes: &Members, current: &Members) -> bool {
+        let after = |name| changes.get(name).or_else(|| current.get(name));
+        after("catalog_creative_toggle") == Some(&Value::Bool(true))
+            || after("identity_type").and_then(Value::as_str) == Some("CUSTOMIZED_USER")
     }
 
     /// Changed settings, with the identity of the ad for new creatives without one, if all current creatives have the same.
@@ -176,6 +184,13 @@ impl WriteBody for SmartAdUpdate<'_> {
 
     fn members(&self) -> serde_json::Result<Members> {
         let mut changes = self.completed().members()?;
+        let current = flatten(self.current.members.clone());
+        complete_groups(&mut changes, &current);
+        let identity = if Self::has_one_identity(&changes, &current) {
+            split_off(&mut changes, IDENTITY)
+        } else {
+            Members::new()
+        };
         if !changes.contains_key(CREATIVES) {
             let of_creatives = split_off(&mut changes, CREATIVE);
             if !of_creatives.is_empty() {
@@ -183,8 +198,15 @@ impl WriteBody for SmartAdUpdate<'_> {
             }
         }
         let mut changes = nest(changes);
-        if let Some(Value::Object(changed)) = changes.get_mut(CONFIGURATION) {
-            *changed = merged(self.configuration(), std::mem::take(changed));
+        let configured = changes.shift_remove(CONFIGURATION);
+        let mut configured = match configured {
+            Some(Value::Object(configured)) => configured,
+            _ => Members::new(),
+        };
+        configured.extend(identity);
+        if !configured.is_empty() {
+            let configuration = merged(self.configuration(), configured);
+            changes.insert(CONFIGURATION.into(), configuration.into());
         }
         let id = &self.current.object.smart_plus_ad_id;
         let mut members = with(Members::new(), "smart_plus_ad_id", id)?;
@@ -220,8 +242,6 @@ fn merged(mut current: Members, changes: Members) -> Members {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::marketing_api::write::plan_of;
 
@@ -345,20 +365,63 @@ mod tests {
                 "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "6", "identity_type": "TT_USER", "identity_id": "9",
             } }] })
         );
-        let is_ambiguous = |current, changes| {
-            SmartAdUpdate {
-                current,
-                changes: settings(changes),
-            }
-            .is_ambiguous()
-        };
-        assert!(is_ambiguous(&two, json!({ "video_id": "v3" })));
-        assert!(!is_ambiguous(&one, json!({ "video_id": "v3" })));
-        assert!(!is_ambiguous(&two, json!({ "identity_id": "8", "ad_name": "B" })));
-        assert!(!is_ambiguous(
-            &two,
-            json!({ "creatives": [{ "video_id": "v3" }] })
-        ));
+    }
+
+    /// Body of an update, without its ids.
+    fn changed(current: Value, changes: Value) -> Value {
+        let current: RawObject<SmartAd> = serde_json::from_value(current).unwrap();
+        let mut body = body(&current, changes);
+        let members = body.as_object_mut().unwrap();
+        members.remove("advertiser_id");
+        members.remove("smart_plus_ad_id");
+        body
+    }
+
+    #[test]
+    fn a_deeplink_and_a_disclaimer_keep_their_other_half() {
+        let linked = json!({
+            "smart_plus_ad_id": "31", "deeplink_list": [{ "deeplink": "app://a", "deeplink_type": "DEFERRED_DEEPLINK" }],
+            "disclaimer": { "disclaimer_type": "TEXT_ONLY", "disclaimer_text": { "text": "A" } },
+        });
+        assert_eq!(
+            changed(linked.clone(), json!({ "deeplink": "app://b" })),
+            json!({ "deeplink_list": [{ "deeplink": "app://b", "deeplink_type": "DEFERRED_DEEPLINK" }] })
+        );
+        assert_eq!(
+            changed(linked, json!({ "disclaimer_text": { "text": "B" } })),
+            json!({ "disclaimer": { "disclaimer_text": { "text": "B" }, "disclaimer_type": "TEXT_ONLY" } })
+        );
+        assert_eq!(
+            changed(
+                json!({ "smart_plus_ad_id": "31" }),
+                json!({ "deeplink": "app://b" })
+            ),
+            json!({ "deeplink_list": [{ "deeplink": "app://b", "deeplink_type": "NORMAL" }] })
+        );
+    }
+
+    #[test]
+    fn an_ad_without_creatives_never_gets_an_empty_list_of_them() {
+        let identity = json!({ "identity_type": "TT_USER", "identity_id": "8" });
+        let catalog =
+            json!({ "smart_plus_ad_id": "31", "ad_configuration": { "catalog_creative_toggle": true } });
+        assert_eq!(
+            changed(catalog, identity),
+            json!({ "ad_configuration": {
+                "catalog_creative_toggle": true, "identity_type": "TT_USER", "identity_id": "8",
+            } })
+        );
+        let custom = json!({ "smart_plus_ad_id": "31", "creative_list": [video("v1")], "ad_configuration": {
+            "identity_type": "CUSTOMIZED_USER", "identity_id": "9",
+        } });
+        assert_eq!(
+            changed(custom, json!({ "identity_id": "8" })),
+            json!({ "ad_configuration": { "identity_type": "CUSTOMIZED_USER", "identity_id": "8" } })
+        );
+        assert_eq!(
+            changed(json!({ "smart_plus_ad_id": "31" }), json!({ "video_id": "v1" })),
+            json!({ "creative_list": [{ "creative_info": { "video_info": { "video_id": "v1" } } }] })
+        );
     }
 
     #[test]

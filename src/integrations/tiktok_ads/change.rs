@@ -24,11 +24,11 @@ use self::{
 use super::{
     context::AdsContext,
     inputs,
-    rules::meet,
+    rules::{enable_note, meet},
     written::{WriteKind, WrittenObject},
 };
 use crate::{
-    advertising::AdViolation,
+    advertising::{AdViolation, PayingBudget},
     catalogue::own,
     integrations::Failure,
     marketing_api::{Members, ObjectLevel, OperationStatus, StatusChange},
@@ -88,8 +88,14 @@ impl ChangePlan {
         self.violations.push(violation(field, got, allowed, fix));
     }
 
-    /// Adds the change of the status: before all other calls if it disables, after them if it enables.
-    fn switch(&mut self, target: &ChangeTarget, status: Option<OperationStatus>) -> Result<(), Failure> {
+    /// Adds the change of the status: before all other calls if it disables, after them if it enables. `payer` is the budget
+    /// that an enabled object can spend.
+    fn switch(
+        &mut self,
+        target: &ChangeTarget,
+        status: Option<OperationStatus>,
+        payer: Option<PayingBudget<'_>>,
+    ) -> Result<(), Failure> {
         let Some(status) = status.filter(|status| !target.has_status(*status)) else {
             return Ok(());
         };
@@ -103,7 +109,9 @@ impl ChangePlan {
                 .map(ShownValue::of),
             to: ShownValue::of(word),
             takes_effect: ChangeStart::Now,
-            note: None,
+            note: payer
+                .filter(|_| status == OperationStatus::Enable)
+                .map(enable_note),
         });
         let (place, status) = match status {
             OperationStatus::Disable => (0, StatusChange::Disable),
@@ -127,8 +135,11 @@ fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> A
     }
 }
 
+/// Test whether TikTok changes a setting, and the objects that it is about.
+type Changeable = (fn(&str) -> bool, &'static str);
+
 /// Refuses settings that TikTok does not change.
-fn check_changeable(plan: &mut ChangePlan, wanted: &Members, is_changeable: fn(&str) -> bool, objects: &str) {
+fn check_changeable(plan: &mut ChangePlan, wanted: &Members, (is_changeable, objects): Changeable) {
     for (name, value) in wanted.iter().filter(|(name, _)| !is_changeable(name)) {
         plan.violate(
             name,

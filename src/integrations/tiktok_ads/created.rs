@@ -2,28 +2,59 @@
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     context::AdsContext,
     creation::{CreationOrigin, NewObject, create, planned_create_id},
+    inputs::CreationKey,
 };
 use crate::{
     integrations::Failure,
     marketing_api::{CreationWay, Members, ObjectLevel, OperationStatus, PlannedCall, members_of},
 };
 
+/// Inputs that all creates share.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct CreationInputs {
+    /// Switch of the new object. ENABLE lets it spend money as soon as its campaign, an ad group and an ad are enabled, and
+    /// TikTok has approved the ad
+    #[serde(default = "disabled")]
+    #[schemars(extend("default" = "DISABLE"))]
+    pub(super) status: OperationStatus,
+    idempotency_key: Option<CreationKey>,
+    /// Check the inputs and show the call to TikTok without sending it
+    #[serde(default)]
+    dry_run: bool,
+}
+
+const fn disabled() -> OperationStatus {
+    OperationStatus::Disable
+}
+
+impl CreationInputs {
+    /// The request of an action.
+    pub(super) fn request(&self, action: &'static str) -> CreateRequest<'_> {
+        CreateRequest {
+            action,
+            key: self.idempotency_key.as_ref().map(CreationKey::as_str),
+            status: self.status,
+            dry_run: self.dry_run,
+        }
+    }
+}
+
 /// Request to create an object.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CreateRequest<'a> {
     /// Name of the action.
-    pub(super) action: &'static str,
+    action: &'static str,
     /// Idempotency key.
-    pub(super) key: Option<&'a str>,
+    key: Option<&'a str>,
     /// Switch of the new object.
-    pub(super) status: OperationStatus,
+    status: OperationStatus,
     /// Whether nothing is created.
-    pub(super) dry_run: bool,
+    dry_run: bool,
 }
 
 /// Object that breaks no rule.
@@ -152,14 +183,14 @@ impl CreationReport {
         self.defaults = prepared.defaults;
         self.warnings = prepared.warnings;
         if self.status == OperationStatus::Disable {
-            self.warnings.push(disabled(prepared.object.search().level));
+            self.warnings.push(how_to_enable(prepared.object.search().level));
         }
         prepared.object
     }
 }
 
 /// Note on an object that is created as DISABLE.
-fn disabled(level: ObjectLevel) -> String {
+fn how_to_enable(level: ObjectLevel) -> String {
     let (object, update) = match level {
         ObjectLevel::Campaign => ("campaign", "update_campaign"),
         ObjectLevel::AdGroup => ("ad group", "update_ad_group"),

@@ -32,7 +32,7 @@ pub(super) struct LivingObject {
     pub(super) automation: CreationWay,
     /// The object.
     pub(super) listed: ListedSettings,
-    /// Campaign of an ad group; the object itself for a campaign; nothing for an ad.
+    /// Campaign of an ad group; the object itself for a campaign or an ad.
     pub(super) campaign: ListedSettings,
 }
 
@@ -267,22 +267,40 @@ async fn add_campaigns(
         .find(context, ObjectLevel::Campaign, &ids, None, members)
         .await?;
     let campaigns: BTreeMap<_, _> = campaigns.into_iter().collect();
-    for existing in found.values_mut() {
-        let Some(id) = campaign_id(existing) else { continue };
-        *existing = match (campaigns.get(&id), &existing) {
-            (Some(campaign), Existing::Living(object)) => match way(campaign) {
-                Ok(automation) => Existing::Living(Box::new(LivingObject {
+    let missing = ids.iter().filter(|id| !campaigns.contains_key(**id));
+    let missing: Vec<&str> = missing.copied().collect();
+    let status = Some(PrimaryStatus::Deleted);
+    let deleted = CAMPAIGNS
+        .find(context, ObjectLevel::Campaign, &missing, status, ReadMembers::Few)
+        .await?;
+    let deleted: BTreeMap<_, _> = deleted.into_iter().collect();
+    found.retain(|_, existing| match campaign_id(existing) {
+        None => true,
+        // An ad group whose campaign is in no list yet is not known either.
+        Some(id) => {
+            let of_campaign = existing.below(campaigns.get(&id), deleted.contains_key(&id));
+            of_campaign.map(|of_campaign| *existing = of_campaign).is_some()
+        }
+    });
+    Ok(())
+}
+
+impl Existing {
+    /// The object with its campaign; `None` if the campaign is not known.
+    fn below(&self, campaign: Option<&ListedSettings>, is_deleted: bool) -> Option<Self> {
+        match (campaign, self) {
+            (Some(campaign), Self::Living(object)) => Some(match way(campaign) {
+                Ok(automation) => Self::Living(Box::new(LivingObject {
                     automation,
                     listed: object.listed.clone(),
                     campaign: campaign.clone(),
                 })),
-                Err(failure) => Existing::Fixed(Box::new(failure)),
-            },
-            // Deleted in between.
-            _ => Existing::Deleted,
-        };
+                Err(failure) => Self::Fixed(Box::new(failure)),
+            }),
+            (Some(_), Self::Fixed(_) | Self::Deleted) => Some(self.clone()),
+            (None, _) => is_deleted.then_some(Self::Deleted),
+        }
     }
-    Ok(())
 }
 
 /// Way of a campaign. Errors: an older Smart+ campaign, which can no longer be changed

@@ -12,7 +12,13 @@ use crate::{
 
 /// Words of TikTok's messages for an ad account that is suspended or not approved. No code says so
 /// (docs/tiktok-marketing-api.md#messages).
-const INACTIVE_ACCOUNT: [&str; 3] = ["punish", "suspended", "account is not approved"];
+const INACTIVE_ACCOUNT: [&str; 5] = [
+    "punish",
+    "suspended",
+    "account is not approved",
+    "status_pending_",
+    "status_wait_for_",
+];
 
 impl From<MarketingError> for Failure {
     fn from(error: MarketingError) -> Self {

@@ -49,6 +49,24 @@ pub(super) fn new_spending(
     request.check(spending_policy(&context.policy))
 }
 
+/// Note on what a new object can spend; `None` if it is disabled.
+pub(super) fn enabling(
+    status: OperationStatus,
+    new_budget: Option<Amount>,
+    payer: PayingBudget<'_>,
+) -> Option<String> {
+    let budget = PayingBudget {
+        present: new_budget.or(payer.present),
+        ..payer
+    };
+    (status == OperationStatus::Enable).then(|| enable_note(budget))
+}
+
+/// Note on an object that is switched on.
+pub(super) fn enable_note(budget: PayingBudget<'_>) -> String {
+    format!("With status ENABLE, {}.", budget.spending())
+}
+
 /// Value of an input that has another name too. Two different values are a violation.
 pub(super) fn either<T: PartialEq + ToString>(
     (name, value): (&str, Option<T>),

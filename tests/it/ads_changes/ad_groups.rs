@@ -43,6 +43,28 @@ fn disabling_goes_before_all_other_changes_and_enabling_after_them() {
     assert_eq!(change("ENABLE", "Joggers", 60), [settings, budget, status]);
 }
 
+/// The call that replaces a manual ad group has its present budget, which may cancel a scheduled one.
+#[test]
+fn a_scheduled_budget_is_scheduled_again_after_another_change() {
+    for scheduled in [50, 30] {
+        let bench = ChangeBench::new();
+        let id = bench.ad_group(&open(&bench, "A"), json!({ "budget": 40 }));
+        bench.does(
+            "update_ad_group",
+            json!({ "adgroup_id": id, "budget": scheduled }),
+        );
+        let rename = json!({ "adgroup_id": id, "adgroup_name": "Walkers" });
+        let (data, calls) = bench.writes_of(|| bench.does("update_ad_group", rename));
+        let paths: Vec<String> = calls.iter().map(|(path, _)| path.clone()).collect();
+        assert_eq!(paths, ["/adgroup/update/", "/adgroup/budget/update/"]);
+        let sent = &calls[1].1["scheduled_budget"][0];
+        assert_eq!(sent["scheduled_budget"], scheduled, "{sent}");
+        let warnings = data["warnings"].as_array().unwrap();
+        let is_told = |warning: &Value| warning.as_str().unwrap().contains("scheduled again");
+        assert!(warnings.iter().any(is_told), "{data}");
+    }
+}
+
 /// Members that any change changes. The default of the inventory filter is not sent, because a change of the filter needs
 /// TikTok's allow-list.
 const OF_ANY_CHANGE: [&str; 3] = ["modify_time", "secondary_status", "brand_safety_type"];

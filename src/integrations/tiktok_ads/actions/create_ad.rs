@@ -11,15 +11,15 @@ use crate::{
         Action, Effect, Failure,
         tiktok_ads::{
             context::AdsContext,
-            created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
-            inputs::{CreationKey, require},
+            created::{CreationInputs, CreationReport, PreparedObject, created, defaults},
+            inputs::require,
             objects::NewAd,
             parents::ParentAdGroup,
             permissions,
-            rules::{meet, new_spending},
+            rules::{enabling, meet, new_spending},
         },
     },
-    marketing_api::{AdSettings, CreationWay, OperationStatus},
+    marketing_api::{AdSettings, CreationWay},
     model::{AdGroupId, AdId},
 };
 
@@ -34,24 +34,13 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     adgroup_id: AdGroupId,
     #[serde(flatten)]
     settings: AdSettings,
-    /// Switch of the ad. ENABLE lets it spend money as soon as TikTok has approved it, if its ad group and campaign are
-    /// enabled
-    #[serde(default = "disabled")]
-    #[schemars(extend("default" = "DISABLE"))]
-    status: OperationStatus,
-    idempotency_key: Option<CreationKey>,
-    /// Check the inputs and show the call to TikTok without sending it
-    #[serde(default)]
-    dry_run: bool,
+    #[serde(flatten)]
+    creation: CreationInputs,
 }
 
 fn required(schema: &mut Schema) {
     // An ad without a name could not be found again after a lost answer.
     require(schema, &["ad_name"]);
-}
-
-const fn disabled() -> OperationStatus {
-    OperationStatus::Disable
 }
 
 /// The new ad.
@@ -78,15 +67,9 @@ impl Action for CreateAd {
     type Output = Output;
 
     async fn run(context: AdsContext, input: Input) -> Result<Output, Failure> {
-        let key = input.idempotency_key.clone();
-        let request = CreateRequest {
-            action: Self::NAME,
-            key: key.as_ref().map(CreationKey::as_str),
-            status: input.status,
-            dry_run: input.dry_run,
-        };
+        let creation = input.creation.clone();
         let prepare = prepare(&context, input).boxed();
-        let created = created(&context, request, prepare).await?;
+        let created = created(&context, creation.request(Self::NAME), prepare).await?;
         Ok(Output {
             ad_id: created.id.as_deref().and_then(AdId::parse),
             report: created.report,
@@ -99,8 +82,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     let Input {
         adgroup_id,
         settings: given,
-        status,
-        ..
+        creation: CreationInputs { status, .. },
     } = input;
     let parent = ParentAdGroup::read(context, &adgroup_id).await?;
     let automation = parent.campaign.automation;
@@ -109,7 +91,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     let mut violations = check_ad(&settings, Some(&parent.ad_group), campaign, automation);
     violations.extend(new_spending(context, status, None, parent.payer()));
     meet(violations)?;
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = enabling(status, None, parent.payer()).into_iter().collect();
     if automation == CreationWay::Manual {
         let now = context.clock.since_epoch();
         warnings.push(manual_end_warning(

@@ -13,15 +13,15 @@ use crate::{
         Action, Effect, Failure,
         tiktok_ads::{
             context::AdsContext,
-            created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
-            inputs::{AdGroupAliases, CreationKey, require},
+            created::{CreationInputs, CreationReport, PreparedObject, created, defaults},
+            inputs::{AdGroupAliases, require},
             objects::NewAdGroup,
             parents::ParentCampaign,
             permissions,
-            rules::{currency, meet, new_spending},
+            rules::{currency, enabling, meet, new_spending},
         },
     },
-    marketing_api::{AdGroupBudgetMode, AdGroupSettings, CreationWay, OperationStatus},
+    marketing_api::{AdGroupBudgetMode, AdGroupSettings, CreationWay},
     model::{AdGroupId, CampaignId},
 };
 
@@ -38,22 +38,12 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     settings: AdGroupSettings,
     #[serde(flatten)]
     aliases: AdGroupAliases,
-    /// Switch of the ad group. ENABLE lets it spend money as soon as its campaign and an ad are enabled
-    #[serde(default = "disabled")]
-    #[schemars(extend("default" = "DISABLE"))]
-    status: OperationStatus,
-    idempotency_key: Option<CreationKey>,
-    /// Check the inputs and show the call to TikTok without sending it
-    #[serde(default)]
-    dry_run: bool,
+    #[serde(flatten)]
+    creation: CreationInputs,
 }
 
 fn required(schema: &mut Schema) {
     require(schema, &["adgroup_name", "optimization_goal"]);
-}
-
-const fn disabled() -> OperationStatus {
-    OperationStatus::Disable
 }
 
 /// The new ad group.
@@ -80,15 +70,9 @@ impl Action for CreateAdGroup {
     type Output = Output;
 
     async fn run(context: AdsContext, input: Input) -> Result<Output, Failure> {
-        let key = input.idempotency_key.clone();
-        let request = CreateRequest {
-            action: Self::NAME,
-            key: key.as_ref().map(CreationKey::as_str),
-            status: input.status,
-            dry_run: input.dry_run,
-        };
+        let creation = input.creation.clone();
         let prepare = prepare(&context, input).boxed();
-        let created = created(&context, request, prepare).await?;
+        let created = created(&context, creation.request(Self::NAME), prepare).await?;
         Ok(Output {
             adgroup_id: created.id.as_deref().and_then(AdGroupId::parse),
             report: created.report,
@@ -98,7 +82,7 @@ impl Action for CreateAdGroup {
 
 /// Reads the campaign, checks the settings and fills in defaults.
 async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, Failure> {
-    let (campaign_id, status) = (input.campaign_id, input.status);
+    let (campaign_id, status) = (input.campaign_id, input.creation.status);
     let (mut violations, mut warnings) = (Vec::new(), Vec::new());
     let given = input.aliases.merged_with(input.settings, &mut violations);
     let parent = ParentCampaign::read(context, &campaign_id).await?;
@@ -113,6 +97,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     let own = settings.budget.filter(|_| !parent.is_optimized());
     violations.extend(new_spending(context, status, own, payer(&parent, &settings)));
     meet(violations)?;
+    warnings.extend(enabling(status, own, payer(&parent, &settings)));
     if automation == CreationWay::Manual {
         warnings.push(manual_end_warning(ManualCreate::AdGroup, parent.objective(), now));
     }

@@ -13,14 +13,14 @@ use crate::{
         Action, Effect, Failure,
         tiktok_ads::{
             context::AdsContext,
-            created::{CreateRequest, CreationReport, PreparedObject, created, defaults},
-            inputs::{CreationKey, require},
+            created::{CreationInputs, CreationReport, PreparedObject, created, defaults},
+            inputs::require,
             objects::NewCampaign,
             permissions,
-            rules::{currency, either, meet, new_spending},
+            rules::{currency, either, enabling, meet, new_spending},
         },
     },
-    marketing_api::{CampaignBudgetMode, CampaignSettings, CreationWay, Objective, OperationStatus},
+    marketing_api::{CampaignBudgetMode, CampaignSettings, CreationWay, Objective},
     model::{Amount, CampaignId},
 };
 
@@ -40,22 +40,12 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// The same as `budget`
     #[schemars(range(min = 0.01))]
     budget_amount: Option<Amount>,
-    /// Switch of the campaign. ENABLE lets it spend money as soon as it has an enabled ad group and ad
-    #[serde(default = "disabled")]
-    #[schemars(extend("default" = "DISABLE"))]
-    status: OperationStatus,
-    idempotency_key: Option<CreationKey>,
-    /// Check the inputs and show the call to TikTok without sending it
-    #[serde(default)]
-    dry_run: bool,
+    #[serde(flatten)]
+    creation: CreationInputs,
 }
 
 fn required(schema: &mut Schema) {
     require(schema, &["campaign_name", "objective_type"]);
-}
-
-const fn disabled() -> OperationStatus {
-    OperationStatus::Disable
 }
 
 /// The new campaign.
@@ -82,15 +72,9 @@ impl Action for CreateCampaign {
     type Output = Output;
 
     async fn run(context: AdsContext, input: Input) -> Result<Output, Failure> {
-        let key = input.idempotency_key.clone();
-        let request = CreateRequest {
-            action: Self::NAME,
-            key: key.as_ref().map(CreationKey::as_str),
-            status: input.status,
-            dry_run: input.dry_run,
-        };
+        let creation = input.creation.clone();
         let prepare = prepare(&context, input).boxed();
-        let created = created(&context, request, prepare).await?;
+        let created = created(&context, creation.request(Self::NAME), prepare).await?;
         Ok(Output {
             campaign_id: created.id.as_deref().and_then(CampaignId::parse),
             report: created.report,
@@ -100,7 +84,7 @@ impl Action for CreateCampaign {
 
 /// Checks the settings and fills in defaults.
 async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, Failure> {
-    let (automation, status) = (input.automation, input.status);
+    let (automation, status) = (input.automation, input.creation.status);
     let (mut violations, mut warnings) = (Vec::new(), Vec::new());
     let mut given = input.settings;
     given.budget = either(
@@ -116,6 +100,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     violations.extend(check_campaign(&settings, automation, currency));
     violations.extend(new_spending(context, status, settings.budget, budget(&settings)));
     meet(violations)?;
+    warnings.extend(enabling(status, settings.budget, budget(&settings)));
     if automation == CreationWay::Manual {
         let objective = settings.objective_type.map(Objective::as_str);
         let now = context.clock.since_epoch();

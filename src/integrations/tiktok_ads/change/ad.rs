@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    ChangePlan, ChangeRequest, check_changeable, guard, report::ChangeStart, step::Step,
+    ChangePlan, ChangeRequest, Changeable, check_changeable, guard, report::ChangeStart, step::Step,
     target::ChangeTarget, typed,
 };
 use crate::{
@@ -13,9 +13,15 @@ use crate::{
         Failure,
         tiktok_ads::{context::AdsContext, parents::ParentAdGroup},
     },
-    marketing_api::{Ad, AdSettings, AdUpdate, Members, RawObject, SmartAd, SmartAdUpdate},
+    marketing_api::{Ad, AdSettings, AdUpdate, Members, RawObject, SmartAd, SmartAdCreative, SmartAdUpdate},
     model::AdGroupId,
 };
+
+/// Ad as TikTok lists it.
+enum CurrentAd {
+    Manual(Box<RawObject<Ad>>),
+    SmartPlus(Box<RawObject<SmartAd>>),
+}
 
 /// Plans the changes of an ad.
 pub(super) async fn plan(
@@ -24,96 +30,154 @@ pub(super) async fn plan(
     request: ChangeRequest,
     plan: &mut ChangePlan,
 ) -> Result<(), Failure> {
-    let wanted = target.listed.lacks(request.settings.clone());
-    check(plan, target, &wanted)?;
-    if guard::enables(target, &request) {
-        let parent = ParentAdGroup::read(context, &adgroup_id(target)?).await?;
+    let current = CurrentAd::of(target)?;
+    let mut wanted = target.listed.lacks(request.settings.clone());
+    keep_off_profile(&mut wanted, target);
+    if !wanted.is_empty() {
+        check_changeable(plan, &wanted, current.changeable());
+        current.check(plan, target, &wanted);
+        // All that is given, because settings that exclude each other need not both change.
+        let given = current.completed(typed(&request.settings)?);
         plan.violations
-            .extend(guard::check(context, target, &request, parent.payer(), false));
+            .extend(check_ad_changes(&given, &target.listed, target.automation));
+    }
+    let parent = if guard::enables(target, &request) {
+        Some(ParentAdGroup::read(context, &adgroup_id(target)?).await?)
+    } else {
+        None
+    };
+    let payer = parent.as_ref().map(ParentAdGroup::payer);
+    if let Some(payer) = payer {
+        plan.violations
+            .extend(guard::check(context, target, &request, payer, false));
     }
     if !plan.violations.is_empty() {
         return Ok(());
     }
     if !wanted.is_empty() {
         plan.change(target, &wanted, ChangeStart::Now);
-        let step = update(plan, target, wanted)?;
-        plan.steps.extend(step);
+        plan.steps.push(current.update(target, wanted)?);
     }
-    plan.switch(target, request.status)
+    plan.switch(target, request.status, payer)
 }
 
 const CREATIVES: &str = "creatives";
+const PROFILE: &str = "dark_post_status";
 
-fn check(plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) -> Result<(), Failure> {
-    if target.is_smart_plus() {
-        check_changeable(
-            plan,
-            wanted,
-            SmartAdUpdate::is_changeable,
-            "ads of Smart+ campaigns",
-        );
-    } else {
-        check_changeable(plan, wanted, AdUpdate::is_changeable, "ads of manual campaigns");
+/// Settings with one value, and those with several, of which a Smart+ ad has a list.
+const LISTED: [(&str, &str); 3] = [
+    ("ad_text", "ad_texts"),
+    ("call_to_action", "calls_to_action"),
+    ("page_id", "page_ids"),
+];
+
+/// Shows a post that a change makes from files as an ad only, as that of a new ad, unless the request or the ad says
+/// otherwise (docs/tiktok-marketing-api.md#ads).
+fn keep_off_profile(wanted: &mut Members, target: &ChangeTarget) {
+    let has_files = |creative: &Value| creative.get("video_id").is_some_and(Value::is_string);
+    let creatives = wanted.get(CREATIVES).and_then(Value::as_array);
+    let makes_post =
+        wanted.contains_key("video_id") || creatives.is_some_and(|creatives| creatives.iter().any(has_files));
+    let identity = wanted.get("identity_type").and_then(Value::as_str);
+    let identity = identity.or_else(|| target.listed.word("identity_type"));
+    let is_account = matches!(identity, Some("TT_USER" | "BC_AUTH_TT"));
+    if makes_post && is_account && target.listed.value(PROFILE).is_none() {
+        wanted.entry(PROFILE).or_insert_with(|| "ON".into());
     }
-    let changes = completed(target, typed(wanted)?)?;
-    plan.violations
-        .extend(check_ad_changes(&changes, &target.listed, target.automation));
-    Ok(())
 }
 
-/// Changes as they are checked: new creatives of Smart+ may leave their identity to the ad, and manual ads have none.
-fn completed(target: &ChangeTarget, changes: AdSettings) -> Result<AdSettings, Failure> {
-    if !target.is_smart_plus() {
-        return Ok(AdSettings {
-            creatives: None,
-            ..changes
-        });
-    }
-    let current: RawObject<SmartAd> = typed(target.listed.members())?;
-    let update = SmartAdUpdate {
-        current: &current,
-        changes,
-    };
-    Ok(update.completed())
-}
-
-/// Call that changes settings; `None` if it is not clear which creative they are about.
-fn update(plan: &mut ChangePlan, target: &ChangeTarget, wanted: Members) -> Result<Option<Step>, Failure> {
-    let changes: AdSettings = typed(&wanted)?;
-    if target.is_smart_plus() {
-        let current: RawObject<SmartAd> = typed(target.listed.members())?;
-        let update = SmartAdUpdate {
-            current: &current,
-            changes,
-        };
-        if update.is_ambiguous() {
-            violate_ambiguous(plan, target, &wanted);
-            return Ok(None);
+impl CurrentAd {
+    fn of(target: &ChangeTarget) -> Result<Self, Failure> {
+        let members = target.listed.members();
+        if target.is_smart_plus() {
+            Ok(Self::SmartPlus(Box::new(typed(members)?)))
+        } else {
+            Ok(Self::Manual(Box::new(typed(members)?)))
         }
-        return Step::of(&update, wanted).map(Some);
     }
-    let current: RawObject<Ad> = typed(target.listed.members())?;
-    let update = AdUpdate {
-        adgroup_id: adgroup_id(target)?,
-        current: &current,
-        changes,
-    };
-    Step::of(&update, wanted).map(Some)
+
+    fn changeable(&self) -> Changeable {
+        match self {
+            Self::Manual(_) => (AdUpdate::is_changeable, "ads of manual campaigns"),
+            Self::SmartPlus(_) => (SmartAdUpdate::is_changeable, "ads of Smart+ campaigns"),
+        }
+    }
+
+    /// Changes as they are checked: new creatives of Smart+ may leave their identity to the ad, and manual ads have none.
+    fn completed(&self, changes: AdSettings) -> AdSettings {
+        match self {
+            Self::Manual(_) => AdSettings {
+                creatives: None,
+                ..changes
+            },
+            Self::SmartPlus(current) => SmartAdUpdate { current, changes }.completed(),
+        }
+    }
+
+    /// Checks that changes of one value or creative of a Smart+ ad are clear and lose nothing.
+    fn check(&self, plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) {
+        let Self::SmartPlus(current) = self else { return };
+        for (one, several) in LISTED.into_iter().filter(|(one, _)| wanted.contains_key(*one)) {
+            let present = target.listed.value(several).and_then(Value::as_array);
+            let count = present.map_or(0, Vec::len);
+            if count > 1 {
+                plan.violate(
+                    one,
+                    format!("one value, while the ad has {count}"),
+                    &format!("{several}, with all that the ad is to have"),
+                    &format!("use {several}; a dry run of it shows the present ones as `from`"),
+                );
+            }
+        }
+        if !wanted.contains_key(CREATIVES) {
+            check_creatives(plan, current, wanted);
+        }
+    }
+
+    /// Call that changes settings.
+    fn update(&self, target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
+        let changes: AdSettings = typed(&wanted)?;
+        match self {
+            Self::Manual(current) => {
+                let adgroup_id = adgroup_id(target)?;
+                let update = AdUpdate {
+                    adgroup_id,
+                    current,
+                    changes,
+                };
+                Step::of(&update, wanted)
+            }
+            Self::SmartPlus(current) => Step::of(&SmartAdUpdate { current, changes }, wanted),
+        }
+    }
 }
 
-/// Refuses changes of one creative of an ad that has several.
-fn violate_ambiguous(plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) {
-    let count = target
-        .listed
-        .value(CREATIVES)
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    for name in SmartAdUpdate::settings_of_one(wanted) {
+/// Checks changes that rebuild the list of creatives without naming it: which creative is meant must be clear, and none that
+/// is paused may run again.
+fn check_creatives(plan: &mut ChangePlan, current: &RawObject<SmartAd>, wanted: &Members) {
+    let creatives = current.object.creatives.as_deref().unwrap_or_default();
+    let count = creatives.len();
+    if count > 1 {
+        for name in SmartAdUpdate::settings_of_one(wanted) {
+            plan.violate(
+                name,
+                format!("a new value for one of the ad's {count} creatives"),
+                "creatives, with all creatives of the ad",
+                "give creatives with all that the ad is to have; a dry run of them shows the present ones as `from`",
+            );
+        }
+    }
+    let is_paused = |creative: &SmartAdCreative| {
+        let status = creative.material_operation_status.as_ref();
+        status.is_some_and(|status| status.as_str() == "DISABLE")
+    };
+    let paused = creatives.iter().filter(|creative| is_paused(creative)).count();
+    if let Some(name) = SmartAdUpdate::rebuilding(wanted).first().filter(|_| paused > 0) {
         plan.violate(
             name,
-            format!("a new value for one of the ad's {count} creatives"),
-            "creatives, with all creatives of the ad",
-            "give creatives with all that the ad is to have; a dry run of them shows the present ones as `from`",
+            format!("a change of the list of creatives, of which {paused} are paused"),
+            "creatives, because TikTok may run paused creatives again when the list is sent",
+            "give creatives with those that may run",
         );
     }
 }

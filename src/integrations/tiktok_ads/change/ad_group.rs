@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    ChangePlan, ChangeRequest, check_changeable, guard,
+    ChangePlan, ChangeRequest, Changeable, check_changeable, guard,
     report::{ChangeStart, SettingChange, ShownValue},
     shown,
     step::Step,
@@ -56,12 +56,27 @@ pub(super) async fn plan(
         return Ok(());
     }
     let replaced = request.budget.filter(|_| context.is_sandbox);
+    let replaces = !wanted.is_empty() && !target.is_smart_plus() && !context.is_sandbox;
     settings(plan, target, wanted, replaced)?;
     if let Some(budget) = request.budget.filter(|_| !context.is_sandbox) {
         plan.changes.push(budget_change(target, budget, start));
         plan.steps.push(budget_step(target, budget, start)?);
+    } else if let Some(scheduled) = guard::scheduled(&target.listed).filter(|_| replaces) {
+        plan.steps
+            .push(budget_step(target, scheduled, ChangeStart::NextDay)?);
+        plan.warnings.push(scheduled_again(scheduled));
     }
-    plan.switch(target, request.status)
+    let payer = guard::after(paying, request.budget, is_scheduled);
+    plan.switch(target, request.status, Some(payer))
+}
+
+/// Note on a scheduled budget that is sent again. The call that replaces a manual ad group has its present budget, and
+/// whether that cancels a scheduled one is not documented (docs/tiktok-marketing-api.md#update-ad-groups).
+fn scheduled_again(scheduled: Amount) -> String {
+    format!(
+        "The budget of {scheduled} that is scheduled for the next day is scheduled again, because TikTok does not say whether \
+         the change of the other settings keeps it."
+    )
 }
 
 /// Checks the values of the changes.
@@ -195,21 +210,12 @@ fn budget_step(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> Res
 }
 
 fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, wanted: &Members) {
-    if target.is_smart_plus() {
-        check_changeable(
-            plan,
-            wanted,
-            SmartAdGroupUpdate::is_changeable,
-            "ad groups of Smart+ campaigns",
-        );
+    let changeable: Changeable = if target.is_smart_plus() {
+        (SmartAdGroupUpdate::is_changeable, "ad groups of Smart+ campaigns")
     } else {
-        check_changeable(
-            plan,
-            wanted,
-            AdGroupReplacement::is_changeable,
-            "ad groups of manual campaigns",
-        );
-    }
+        (AdGroupReplacement::is_changeable, "ad groups of manual campaigns")
+    };
+    check_changeable(plan, wanted, changeable);
     if is_distributed(target) {
         check_distributed(plan, request, wanted);
     }

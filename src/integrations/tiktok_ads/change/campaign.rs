@@ -58,7 +58,8 @@ pub(super) async fn plan(
     if target.listed.word("budget_mode") == Some(DYNAMIC) {
         plan.note("budget", AVERAGE);
     }
-    plan.switch(target, request.status)
+    let payer = guard::after(paying, request.budget, false);
+    plan.switch(target, request.status, Some(payer))
 }
 
 fn is_unlimited(target: &ChangeTarget) -> bool {

@@ -43,6 +43,25 @@ pub(super) fn scheduled(listed: &ListedSettings) -> Option<Amount> {
         .filter(|amount| amount.value() > 0.0)
 }
 
+/// The budget that pays for an object once the request has its effect.
+pub(super) fn after(
+    budget: PayingBudget<'_>,
+    new_budget: Option<Amount>,
+    is_scheduled: bool,
+) -> PayingBudget<'_> {
+    if is_scheduled {
+        PayingBudget {
+            scheduled: new_budget.or(budget.scheduled),
+            ..budget
+        }
+    } else {
+        PayingBudget {
+            present: new_budget.or(budget.present),
+            ..budget
+        }
+    }
+}
+
 /// Checks a request against the operator's limits and for confirmation. `is_scheduled` tells whether a new budget waits for
 /// the next day.
 pub(super) fn check(
