@@ -1054,7 +1054,12 @@ fn changes_are_checked_without_what_they_leave_as_it_is() {
             json!({ "schedule_start_time": "2026-12-03 00:00:00", "schedule_end_time": "2026-12-02 00:00:00" }),
             &["schedule_end_time"],
         ),
-        (json!({ "location_ids": [] }), &[]),
+        (json!({ "location_ids": [] }), &["location_ids"]),
+        (json!({ "location_ids": [], "zipcode_ids": ["1"] }), &[]),
+        (
+            json!({ "schedule_type": "SCHEDULE_START_END", "schedule_end_time": "2026-11-30 00:00:00" }),
+            &["schedule_end_time"],
+        ),
         (
             json!({ "device_price_ranges": [0, 225] }),
             &["device_price_ranges"],
@@ -1063,6 +1068,38 @@ fn changes_are_checked_without_what_they_leave_as_it_is() {
         let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
         let current = ListedSettings::default();
         let found = check_ad_group_changes(&changes, &current, MANUAL, Currency::find("USD"), NOW);
+        let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+        assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
+    }
+}
+
+#[test]
+fn changes_are_checked_with_the_present_schedule_and_places() {
+    let current = json!({
+        "schedule_type": "SCHEDULE_FROM_NOW", "schedule_start_time": "2026-12-05 00:00:00", "zipcode_ids": ["1"],
+    });
+    let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+    for (changes, wrong) in [
+        (json!({ "location_ids": [] }), &[][..]),
+        (
+            json!({ "location_ids": [], "zipcode_ids": [] }),
+            &["location_ids"],
+        ),
+        (
+            json!({ "schedule_end_time": "2026-12-24 00:00:00" }),
+            &["schedule_end_time"],
+        ),
+        (
+            json!({ "schedule_type": "SCHEDULE_START_END", "schedule_end_time": "2026-12-24 00:00:00" }),
+            &[],
+        ),
+        (
+            json!({ "schedule_type": "SCHEDULE_START_END", "schedule_end_time": "2026-12-04 00:00:00" }),
+            &["schedule_end_time"],
+        ),
+    ] {
+        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
+        let found = check_ad_group_changes(&changes, &current, MANUAL, None, NOW);
         let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
         assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
     }
