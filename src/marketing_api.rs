@@ -31,6 +31,7 @@ mod pixel;
 mod query;
 mod rates;
 mod raw;
+mod rivals;
 mod settings;
 mod smart_ad;
 mod smart_ad_write;

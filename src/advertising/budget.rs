@@ -21,6 +21,12 @@ pub(super) const INFINITE: &str = "BUDGET_MODE_INFINITE";
 /// Base of all maximum budgets, which lie below it.
 const MAXIMUM: u32 = 10_000_000;
 
+/// Whether TikTok distributes the budget of a campaign over its ad groups. Only then a campaign has an average budget of a
+/// day.
+pub fn is_distributed(budget_optimize_on: bool, budget_mode: Option<&str>) -> bool {
+    budget_optimize_on || budget_mode == Some(DYNAMIC)
+}
+
 /// Kind of object that has a budget, as far as its minimum depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BudgetLevel {

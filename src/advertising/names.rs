@@ -74,6 +74,14 @@ const EMOJI: [(char, char); 45] = [
     ('\u{1fa70}', '\u{1faff}'),
 ];
 
+/// Characters of no width.
+const INVISIBLE: [(char, char); 4] = [
+    ('\u{ad}', '\u{ad}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{2060}', '\u{2064}'),
+    ('\u{feff}', '\u{feff}'),
+];
+
 /// Checks the name of a campaign, ad group or ad.
 pub fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
     let width = width(name);
@@ -86,12 +94,16 @@ pub fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
             "shorten the name",
         )
     });
-    length.into_iter().chain(emoji(field, name)).collect()
+    length
+        .into_iter()
+        .chain(emoji(field, name))
+        .chain(control(field, name))
+        .collect()
 }
 
 /// Checks the name of a campaign, ad group or ad, which cannot be blank.
 pub fn check_required_name(field: &str, name: &str) -> Vec<AdViolation> {
-    if name.trim().is_empty() {
+    if name.chars().all(is_invisible) {
         let allowed = format!("1 to {NAME_MAX} characters");
         return vec![AdViolation::of(field, "a blank name", allowed, "write a name")];
     }
@@ -100,7 +112,11 @@ pub fn check_required_name(field: &str, name: &str) -> Vec<AdViolation> {
 
 /// Checks the text of an ad.
 pub fn check_ad_text(field: &str, text: &str) -> Vec<AdViolation> {
-    let width = width(text);
+    let width = if text.chars().all(is_invisible) {
+        0
+    } else {
+        width(text)
+    };
     let length = (!(1..=TEXT_MAX).contains(&width)).then(|| {
         AdViolation::of(
             field,
@@ -144,6 +160,25 @@ fn emoji(field: &str, text: &str) -> Option<AdViolation> {
         format!("an emoji at character {}", at + 1),
         "text without emoji",
         "remove every emoji",
+    ))
+}
+
+/// Whether a character leaves nothing to see.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace() || character.is_control() || is_in(&INVISIBLE, character)
+}
+
+/// A name with a control character, such as a line break, would break the tables and files that it appears in.
+fn control(field: &str, name: &str) -> Option<AdViolation> {
+    let at = name.chars().position(char::is_control)?;
+    Some(AdViolation::of(
+        field,
+        format!(
+            "a control character, such as a line break, at character {}",
+            at + 1
+        ),
+        "one line of text",
+        "remove it",
     ))
 }
 
@@ -191,6 +226,17 @@ mod tests {
         assert_eq!(check_required_name("campaign_name", "").len(), 1);
         assert_eq!(check_required_name("campaign_name", " \t").len(), 1);
         assert_eq!(check_required_name("campaign_name", "🙂").len(), 1);
+        for (name, got) in [
+            ("\u{200b}\u{feff} ", "a blank name"),
+            ("\u{7}", "a blank name"),
+            (
+                "A\nB",
+                "a control character, such as a line break, at character 2",
+            ),
+        ] {
+            let found = check_required_name("campaign_name", name);
+            assert_eq!(found[0].error.got, got, "{name:?}");
+        }
     }
 
     #[test]
@@ -224,6 +270,7 @@ mod tests {
             ("広".repeat(51), &[LENGTH]),
             ("a".repeat(101), &[LENGTH]),
             (String::new(), &[LENGTH]),
+            (" \u{200b}".to_owned(), &[LENGTH]),
             ("🙂".to_owned(), &[EMOJI_FREE]),
         ] {
             assert_eq!(allowed(&check_ad_text("ad_text", &text)), wrong, "{text}");

@@ -125,15 +125,16 @@ impl Test {
         }
     }
 
-    fn reason(self, view: &View) -> String {
+    /// Words for a test that holds; `None` where a default makes it hold.
+    fn reason(self, view: &View) -> Option<String> {
         match self {
-            Self::Is(name, _) | Self::Not(name, _) => format!("{} is {}", titled(name), view.shown(name)),
-            Self::Given(name) => format!("{} is given", titled(name)),
-            Self::Missing(name) => format!("{} is not given", titled(name)),
-            Self::Any(tests) => {
-                let met = tests.iter().find(|test| test.holds(view));
-                met.map(|test| test.reason(view)).unwrap_or_default()
+            Self::Is(name, _) | Self::Not(name, _) if view.is_default(name) => None,
+            Self::Is(name, _) | Self::Not(name, _) => {
+                Some(format!("{} is {}", titled(name), view.shown(name)))
             }
+            Self::Given(name) => Some(format!("{} is given", titled(name))),
+            Self::Missing(name) => Some(format!("{} is not given", titled(name))),
+            Self::Any(tests) => tests.iter().find(|test| test.holds(view))?.reason(view),
         }
     }
 }
@@ -189,7 +190,7 @@ impl Demand {
 }
 
 fn reason(when: &[Test], view: &View) -> String {
-    let reasons: Vec<String> = when.iter().map(|test| test.reason(view)).collect();
+    let reasons: Vec<String> = when.iter().filter_map(|test| test.reason(view)).collect();
     if reasons.is_empty() {
         return String::new();
     }

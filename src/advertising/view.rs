@@ -16,12 +16,17 @@ const QUOTED_MAX: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct View {
     values: Map<String, Value>,
+    /// Settings that have the value that TikTok takes if they are absent.
+    defaults: Vec<String>,
 }
 
 impl View {
     /// Settings of an object, and its way.
     pub(super) fn of(settings: &impl Serialize, automation: CreationWay) -> Self {
-        let mut view = Self { values: Map::new() };
+        let mut view = Self {
+            values: Map::new(),
+            defaults: Vec::new(),
+        };
         view.values
             .insert(AUTOMATION.to_owned(), automation.as_str().into());
         view.add("", members(settings));
@@ -49,8 +54,14 @@ impl View {
     pub(super) fn with_default(mut self, name: &str, value: impl Into<Value>) -> Self {
         if self.value(name).is_none() {
             self.values.insert(name.to_owned(), value.into());
+            self.defaults.push(name.to_owned());
         }
         self
+    }
+
+    /// True if the setting has its default, so that its value is no reason for the caller.
+    pub(super) fn is_default(&self, name: &str) -> bool {
+        self.defaults.iter().any(|default| default == name)
     }
 
     /// Gives a setting this value.

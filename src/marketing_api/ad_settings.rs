@@ -118,13 +118,13 @@ settings! {
         deeplink_format_type: DeeplinkFormat,
         /// Destination where the app is not installed; WEBSITE needs landing_page_url
         fallback_type: FallbackType,
-        /// Region of the phone number for LEAD_GEN_CLICK_TO_CALL, such as US; cannot be changed
+        /// Region of the phone number for LEAD_GEN_CLICK_TO_CALL, such as US; can be changed for Smart+ only
         #[schemars(length(min = 1, max = 10))]
         phone_region_code: String,
-        /// Calling code of that region, such as +1; cannot be changed
+        /// Calling code of that region, such as +1; can be changed for Smart+ only
         #[schemars(length(min = 1, max = 10))]
         phone_region_calling_code: String,
-        /// Phone number for LEAD_GEN_CLICK_TO_CALL; cannot be changed
+        /// Phone number for LEAD_GEN_CLICK_TO_CALL; can be changed for Smart+ only
         #[schemars(length(min = 1, max = 40))]
         phone_number: String,
         /// Welcome message for LEAD_GEN_CLICK_TO_TT_DIRECT_MESSAGE; cannot be changed

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Ad, AdSettings, MarketingEndpoint, RawObject, WriteBody,
     raw::kept,
+    rivals::{Rivals, removed, rivals},
     wire::list,
     words::OperationStatus,
     write::{Members, with},
@@ -126,19 +127,42 @@ const REPLACED: &[&str] = &[
     "viewability_vast_url",
 ];
 
-/// Changed settings, and the current one that each takes the place of. Both together would be refused, or the current
-/// one would win.
-const RIVALS: &[(&str, &str)] = &[
-    ("ad_text", "ad_texts"),
-    ("ad_texts", "ad_text"),
-    ("call_to_action", "call_to_action_id"),
-    ("call_to_action_id", "call_to_action"),
-    ("identity_type", "identity_authorized_bc_id"),
-    ("landing_page_url", "page_id"),
-    ("page_id", "landing_page_url"),
-    ("tiktok_item_id", "image_ids"),
-    ("tiktok_item_id", "video_id"),
-    ("video_id", "tiktok_item_id"),
+/// Changes, and the current settings that they take the place of.
+const RIVALS: &[Rivals] = &[
+    rivals("ad_text", &["ad_texts"]),
+    rivals("ad_texts", &["ad_text"]),
+    rivals("call_to_action", &["call_to_action_id"]),
+    rivals("call_to_action_id", &["call_to_action"]),
+    rivals("identity_type", &["identity_authorized_bc_id"]),
+    rivals("image_ids", &["tiktok_item_id"]),
+    rivals("landing_page_url", &["page_id"]),
+    rivals("page_id", &["landing_page_url"]),
+    rivals(
+        "tiktok_item_id",
+        &["ad_text", "ad_texts", "dark_post_status", "image_ids", "video_id"],
+    ),
+    rivals("video_id", &["tiktok_item_id"]),
+    Rivals {
+        changed: "ad_format",
+        to: &["CAROUSEL_ADS", "SINGLE_IMAGE"],
+        removed: &["video_id"],
+    },
+    Rivals {
+        changed: "identity_type",
+        to: &["CUSTOMIZED_USER"],
+        removed: &[
+            "dark_post_status",
+            "item_duet_status",
+            "item_stitch_status",
+            "promotional_music_disabled",
+            "tiktok_item_id",
+        ],
+    },
+    Rivals {
+        changed: "identity_type",
+        to: &["AUTH_CODE", "BC_AUTH_TT", "TT_USER"],
+        removed: &["aigc_disclosure_type"],
+    },
 ];
 
 /// Ids that are JSON numbers.
@@ -197,6 +221,16 @@ impl AdUpdate<'_> {
     pub fn is_changeable(name: &str) -> bool {
         REPLACED.contains(&name)
     }
+
+    /// Names of the current settings that go, because they exclude changed ones.
+    pub fn removed(&self) -> serde_json::Result<Vec<&'static str>> {
+        Ok(removed(RIVALS, &self.kept(), &self.changes.members()?))
+    }
+
+    /// Current settings that stay unless they change.
+    fn kept(&self) -> Members {
+        of_one_source(kept(&self.current.members, REPLACED))
+    }
 }
 
 impl WriteBody for AdCreate {
@@ -231,10 +265,14 @@ impl WriteBody for AdUpdate<'_> {
 
     fn members(&self) -> serde_json::Result<Members> {
         let changes = self.changes.members()?;
-        let is_patch = changes.keys().all(|name| PATCHABLE.contains(&name.as_str()));
+        let mut current = self.kept();
+        let removed = removed(RIVALS, &current, &changes);
+        current.retain(|name, _| !removed.contains(&name.as_str()));
+        // A patch removes nothing.
+        let is_patch = removed.is_empty() && changes.keys().all(|name| PATCHABLE.contains(&name.as_str()));
         let mut creative = with(Members::new(), "ad_id", &self.current.object.ad_id)?;
         if !is_patch {
-            creative.extend(unchanged(&self.current.members, &changes));
+            creative.extend(current);
         }
         creative.extend(changes);
         let mut members = with(Members::new(), "adgroup_id", &self.adgroup_id)?;
@@ -246,24 +284,17 @@ impl WriteBody for AdUpdate<'_> {
     }
 }
 
-/// Current settings that remain beside the changes.
-fn unchanged(current: &Members, changes: &Members) -> Members {
-    let mut settings = kept(current, REPLACED);
-    for (changed, rival) in RIVALS {
-        if changes.contains_key(*changed) {
-            settings.shift_remove(*rival);
-        }
-    }
-    // TikTok returns the post of an ad that was made from a video or from images once the ad is reviewed, and images of
-    // an ad that was made from a post. An ad has one source.
-    let has_source = |name| settings.contains_key(name) || changes.contains_key(name);
+/// Settings with one source. TikTok returns the post of an ad that was made from a video or from images once the ad is
+/// reviewed, and images of an ad that was made from a post.
+fn of_one_source(mut settings: Members) -> Members {
     let is_carousel = settings.get("ad_format").and_then(Value::as_str) == Some("CAROUSEL_ADS");
-    let is_made_from_files = has_source("video_id") || (is_carousel && has_source("image_ids"));
-    settings.shift_remove(if is_made_from_files || !has_source("tiktok_item_id") {
-        "tiktok_item_id"
-    } else {
-        "image_ids"
-    });
+    let is_made_from_files =
+        settings.contains_key("video_id") || (is_carousel && settings.contains_key("image_ids"));
+    if is_made_from_files {
+        settings.shift_remove("tiktok_item_id");
+    } else if settings.contains_key("tiktok_item_id") {
+        settings.shift_remove("image_ids");
+    }
     settings
 }
 
@@ -398,6 +429,41 @@ mod tests {
     }
 
     #[test]
+    fn a_post_takes_the_place_of_the_files_and_the_text_and_a_carousel_that_of_the_video() {
+        assert_eq!(
+            update(reviewed(), json!({ "tiktok_item_id": "77" })),
+            json!({ "patch": null, "creative": {
+                "ad_id": "9223372036854775807", "ad_name": "A", "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "77",
+                "identity_type": "TT_USER", "identity_id": "9", "call_to_action": "SHOP_NOW",
+                "tracking_pixel_id": 9_007_199_254_740_993_u64, "landing_page_url": "https://a.example",
+                "creative_authorized": false,
+            } })
+        );
+        let carousel = json!({ "ad_format": "CAROUSEL_ADS", "image_ids": ["i/2", "i/3"], "music_id": "4" });
+        let creative = update(reviewed(), carousel)["creative"].take();
+        assert_eq!(creative["image_ids"], json!(["i/2", "i/3"]));
+        assert_eq!(
+            (creative.get("video_id"), creative.get("tiktok_item_id")),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_custom_identity_takes_the_place_of_what_only_accounts_have() {
+        let custom = json!({ "identity_type": "CUSTOMIZED_USER", "identity_id": "8" });
+        let current: RawObject<Ad> = serde_json::from_value(reviewed()).unwrap();
+        let update = AdUpdate {
+            adgroup_id: AdGroupId::parse("5").unwrap(),
+            current: &current,
+            changes: settings(custom),
+        };
+        assert_eq!(update.removed().unwrap(), ["dark_post_status"]);
+        let creative = body(&update)["creatives"][0].take();
+        assert_eq!(creative["video_id"], "v1");
+        assert_eq!(creative.get("dark_post_status"), None);
+    }
+
+    #[test]
     fn an_answer_has_exact_ids() {
         let answer: WrittenAds = serde_json::from_value(json!({
             "ad_ids": [9_223_372_036_854_775_807_u64], "need_audit": true, "creatives": [{ "ad_id": "9223372036854775807" }],
@@ -430,11 +496,11 @@ mod tests {
                 assert!(is_known, "{name} is no setting");
             }
         }
-        for (changed, rival) in RIVALS {
-            assert!(
-                REPLACED.contains(changed) && REPLACED.contains(rival),
-                "{changed} {rival}"
-            );
+        for row in RIVALS {
+            let names = row.removed.iter().chain([&row.changed]);
+            for name in names {
+                assert!(REPLACED.contains(name), "{name}");
+            }
         }
     }
 }

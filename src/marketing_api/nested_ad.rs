@@ -188,17 +188,36 @@ pub(super) fn settings(nested: Members) -> Members {
             ones.insert((*one).into(), value.clone());
         }
     }
-    let creatives = flat.get(CREATIVES).and_then(Value::as_array);
-    if let Some([Value::Object(creative)]) = creatives.map(Vec::as_slice) {
-        let settings = creative
-            .iter()
-            .filter(|(name, _)| CREATIVE.contains(&name.as_str()));
-        ones.extend(settings.map(|(name, value)| (name.clone(), value.clone())));
-    }
+    let creatives = flat
+        .get(CREATIVES)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let creatives: Vec<&Members> = creatives.filter_map(Value::as_object).collect();
+    ones.extend(common(&creatives));
     for (name, value) in ones {
         flat.entry(name).or_insert(value);
     }
     flat
+}
+
+/// Settings of the only creative, or the identity that all creatives have.
+fn common(creatives: &[&Members]) -> Members {
+    match creatives {
+        [] => Members::new(),
+        [only] => part(only, CREATIVE),
+        [first, others @ ..] => {
+            let identity = part(first, IDENTITY);
+            let is_shared = others.iter().all(|other| part(other, IDENTITY) == identity);
+            if is_shared { identity } else { Members::new() }
+        }
+    }
+}
+
+/// Members with these names.
+fn part(members: &Members, names: &[&str]) -> Members {
+    let named = members.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    named.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Takes the settings of `ad_configuration`.
@@ -219,18 +238,15 @@ fn configuration(flat: &mut Members) -> Members {
 
 /// Takes the creatives: those that are listed, or the only one. A listed one without an identity has that of the ad.
 fn creatives(flat: &mut Members) -> Option<Value> {
-    let common = split_off(flat, CREATIVE);
+    let shared = split_off(flat, CREATIVE);
     let listed = flat.shift_remove(CREATIVES);
     let Some(Value::Array(listed)) = listed else {
-        return (!common.is_empty()).then(|| json!([{ "creative_info": creative_info(common) }]));
+        return (!shared.is_empty()).then(|| json!([{ "creative_info": creative_info(shared) }]));
     };
     let listed = listed.into_iter().filter_map(into_object).map(|mut creative| {
         creative.retain(|_, value| !value.is_null());
         if !creative.contains_key("identity_id") {
-            let identity = common
-                .iter()
-                .filter(|(name, _)| IDENTITY.contains(&name.as_str()));
-            creative.extend(identity.map(|(name, value)| (name.clone(), value.clone())));
+            creative.extend(part(&shared, IDENTITY));
         }
         json!({ "creative_info": creative_info(creative) })
     });

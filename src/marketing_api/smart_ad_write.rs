@@ -8,6 +8,7 @@ use super::{
     AdSettings, MarketingEndpoint, RawObject, SmartAd, WriteBody,
     nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, IDENTITY, complete_groups, flatten, nest},
     raw::{kept, split_off},
+    rivals::{Rivals, removed, rivals},
     words::OperationStatus,
     write::{Members, with},
 };
@@ -81,6 +82,21 @@ impl SmartAdUpdate<'_> {
         names.filter(|name| CREATIVE.contains(name)).collect()
     }
 
+    /// Names of the current settings of creatives that go, because they exclude changed ones.
+    pub fn removed(&self) -> serde_json::Result<Vec<&'static str>> {
+        let changes = self.changes.members()?;
+        if changes.contains_key(CREATIVES) {
+            return Ok(Vec::new());
+        }
+        let creatives = self.current_creatives().into_iter();
+        let mut names: Vec<_> = creatives
+            .flat_map(|creative| removed(RIVALS, &creative, &changes))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// Settings of the current creatives.
     fn current_creatives(&self) -> Vec<Members> {
         let current = flatten(self.current.members.clone());
@@ -122,6 +138,16 @@ impl SmartAdUpdate<'_> {
         completed.unwrap_or_else(|| self.changes.clone())
     }
 
+    /// Current members of `ad_configuration`.
+    fn configuration(&self) -> Members {
+        let current = self.current.members.get(CONFIGURATION).and_then(Value::as_object);
+        let mut configuration = current.map_or_else(Members::new, |current| kept(current, CONFIGURED));
+        if let Some(Value::Object(tracking)) = configuration.get_mut("tracking_info") {
+            tracking.retain(|name, value| !value.is_null() && !FIXED.contains(&name.as_str()));
+        }
+        configuration
+    }
+
     fn add_identity(&self, changes: &mut Members) {
         let creatives = self.current_creatives().into_iter();
         let mut identities = creatives.map(|mut creative| split_off(&mut creative, IDENTITY));
@@ -137,20 +163,22 @@ impl SmartAdUpdate<'_> {
     }
 }
 
-/// Changed settings, and the current one that each takes the place of. An ad has one source: files, or a post.
-const RIVALS: [(&str, &str); 4] = [
-    ("identity_type", "identity_authorized_bc_id"),
-    ("tiktok_item_id", "image_ids"),
-    ("tiktok_item_id", "video_id"),
-    ("video_id", "tiktok_item_id"),
+/// Changes, and the current settings of a creative that they take the place of.
+const RIVALS: &[Rivals] = &[
+    rivals("identity_type", &["identity_authorized_bc_id"]),
+    rivals("image_ids", &["tiktok_item_id"]),
+    rivals("tiktok_item_id", &["image_ids", "video_id"]),
+    rivals("video_id", &["tiktok_item_id"]),
+    Rivals {
+        changed: "ad_format",
+        to: &["CAROUSEL_ADS"],
+        removed: &["video_id"],
+    },
 ];
 
 fn remove_rivals(current: &mut Members, changes: &Members) {
-    for (changed, rival) in RIVALS {
-        if changes.contains_key(changed) {
-            current.shift_remove(rival);
-        }
-    }
+    let removed = removed(RIVALS, current, changes);
+    current.retain(|name, _| !removed.contains(&name.as_str()));
 }
 
 /// Whether a setting is the media of one creative.
@@ -212,18 +240,6 @@ impl WriteBody for SmartAdUpdate<'_> {
         let mut members = with(Members::new(), "smart_plus_ad_id", id)?;
         members.extend(changes);
         Ok(members)
-    }
-}
-
-impl SmartAdUpdate<'_> {
-    /// Current members of `ad_configuration`.
-    fn configuration(&self) -> Members {
-        let current = self.current.members.get(CONFIGURATION).and_then(Value::as_object);
-        let mut configuration = current.map_or_else(Members::new, |current| kept(current, CONFIGURED));
-        if let Some(Value::Object(tracking)) = configuration.get_mut("tracking_info") {
-            tracking.retain(|name, value| !value.is_null() && !FIXED.contains(&name.as_str()));
-        }
-        configuration
     }
 }
 

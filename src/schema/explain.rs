@@ -71,14 +71,15 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
         }
         kind => {
             let rule = rule(error, kind);
-            let words = words_beside(schema, &error.schema_path().to_string());
+            let place = error.schema_path().to_string();
             let message = message(
                 kind,
                 &Got {
                     value: error.instance(),
                     path: &path,
                     rule: &rule,
-                    words,
+                    words: beside(schema, &place, "enum"),
+                    pattern: beside(schema, &place, "pattern").and_then(Value::as_str),
                 },
             );
             vec![Violation {
@@ -126,7 +127,7 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
             None => Suggestion::Name(near, note).to_string(),
         },
         Some(Suggestion::None(says)) => says.to_owned(),
-        None => format!("remove it; allowed: {}", known.join(", ")),
+        None => format!("remove it; allowed: {}", listed(known)),
     };
     Violation {
         path: format!("{path}/{}", place(name)),
@@ -137,6 +138,21 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
             (false, _) => format!("unknown member {shown}; {hint}"),
         },
         value: None,
+    }
+}
+
+/// Number of names that a message lists.
+const LISTED_MAX: usize = 24;
+
+/// Known names, without those that would make the message long.
+fn listed(known: &[&str]) -> String {
+    let (listed, others) = known.split_at(known.len().min(LISTED_MAX));
+    match others.len() {
+        0 => listed.join(", "),
+        count => format!(
+            "{}, and {count} others, which the schema of the action lists",
+            listed.join(", ")
+        ),
     }
 }
 
@@ -157,10 +173,10 @@ fn property_beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Opt
     schema.pointer(&format!("{parent}/properties/{}", escape(name)))
 }
 
-/// Allowed words beside the keyword at `keyword_path`.
-fn words_beside<'a>(schema: &'a Value, keyword_path: &str) -> Option<&'a Value> {
+/// Value of the keyword `name` beside the keyword at `keyword_path`.
+fn beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a Value> {
     let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    schema.pointer(&format!("{parent}/enum"))
+    schema.pointer(&format!("{parent}/{name}"))
 }
 
 /// Members that the schema allows beside the keyword at `keyword_path`, which are its sibling
@@ -182,6 +198,8 @@ struct Got<'a> {
     rule: &'a str,
     /// Allowed values of an enumeration.
     words: Option<&'a Value>,
+    /// Pattern of a string.
+    pattern: Option<&'a str>,
 }
 
 /// Message with the value, the allowed values and the fix.
@@ -236,7 +254,7 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
             format!("got {got}; allowed: {}", at.words.map(words).unwrap_or_default())
         }
         ValidationErrorKind::Type { kind } => {
-            let allowed = types(kind);
+            let allowed = at.string_in_words().unwrap_or_else(|| types(kind));
             match type_cure(kind, at) {
                 Some(cure) => format!("got {got}; allowed: {allowed}; {cure}"),
                 None => format!("got {got}; allowed: {allowed}"),
@@ -271,17 +289,45 @@ fn rule_message(kind: &ValidationErrorKind, at: &Got<'_>) -> String {
     }
 }
 
+impl Got<'_> {
+    /// Allowed strings, for a number that is no such string in quotes.
+    fn string_in_words(&self) -> Option<String> {
+        let pattern = self.pattern.filter(|_| self.value.is_number())?;
+        let is_id = most_digits(pattern).is_some() && self.value.is_u64();
+        (!is_id).then(|| format!("{}, in quotes", pattern_in_words(pattern)))
+    }
+}
+
+/// Patterns of the schemas, and the strings that match them.
+const PATTERNS: [(&str, &str); 4] = [
+    (
+        r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+        "a date and time such as 2026-01-31 08:00:00",
+    ),
+    (
+        r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$",
+        "a date and time in UTC such as 2026-01-31 08:00:00, or with an offset such as 2026-01-31T08:00:00+01:00",
+    ),
+    (r"^\d{4}-\d{2}-\d{2}$", "a date such as 2026-01-31"),
+    (
+        "^[01]{336}$",
+        "336 digits 0 or 1, one for each half hour of the week from Monday 00:00",
+    ),
+];
+
+/// Largest number of digits that the pattern of an ID allows.
+fn most_digits(pattern: &str) -> Option<&str> {
+    pattern.strip_prefix("^[0-9]{1,")?.strip_suffix("}$")
+}
+
 /// Strings that match `pattern`, in words for the patterns of the schemas.
 fn pattern_in_words(pattern: &str) -> String {
-    let digits = pattern
-        .strip_prefix("^[0-9]{1,")
-        .and_then(|rest| rest.strip_suffix("}$"));
-    match (digits, pattern) {
-        (Some(most), _) => format!("an ID of 1 to {most} digits"),
-        (None, r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$") => {
-            "a date and time such as 2026-01-31 08:00:00".to_owned()
-        }
-        (None, pattern) => format!("a string that matches {pattern}"),
+    if let Some(most) = most_digits(pattern) {
+        return format!("an ID of 1 to {most} digits");
+    }
+    match PATTERNS.iter().find(|(known, _)| *known == pattern) {
+        Some((_, words)) => (*words).to_owned(),
+        None => format!("a string that matches {pattern}"),
     }
 }
 
@@ -308,6 +354,9 @@ fn type_cure(kind: &TypeKind, at: &Got<'_>) -> Option<String> {
     let TypeKind::Single(wanted) = kind else {
         return None;
     };
+    if at.string_in_words().is_some() {
+        return None;
+    }
     cure(&wanted.to_string(), at.value, at.path)
 }
 

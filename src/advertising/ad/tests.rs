@@ -654,7 +654,11 @@ fn apps() -> Vec<AdCase> {
                     &[],
                 ),
                 (json!({ "playable_url": "https://p.example" }), &["playable_url"]),
-                (json!({ "cpp_url": "a".repeat(513) }), &["cpp_url"]),
+                (
+                    json!({ "cpp_url": format!("https://a.example/{}", "a".repeat(495)) }),
+                    &["cpp_url"],
+                ),
+                (json!({ "cpp_url": "apps.apple.com/us/app/x/id1" }), &["cpp_url"]),
                 (cpp.clone(), &[]),
             ],
         ),

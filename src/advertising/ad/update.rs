@@ -7,9 +7,9 @@ use crate::{
         difference::ListedSettings,
         rule::{
             AdRule,
-            Demand::{Count, Forbidden, OneOf, Required},
-            MANUAL,
-            Test::{self, Given, Is, Missing},
+            Demand::{AnyOf, Count, Forbidden, OneOf, Required},
+            MANUAL, SMART,
+            Test::{self, Given, Is, Missing, Not},
             rule, violations,
         },
         violation::AdViolation,
@@ -17,37 +17,53 @@ use crate::{
     marketing_api::{AdSettings, CreationWay},
 };
 
-use super::{AdParents, CATALOG_CREATIVES, FORMAT, IDENTITY, IS_POST, POST, creatives, values};
+use super::{
+    AdParents, CATALOG_CREATIVES, FORMAT, IDENTITY, IS_POST, POST, creatives, identity::ACCOUNTS, values,
+};
 
 /// Present settings that decide on changes.
-const PRESENT: [&str; 8] = [
+const PRESENT: [&str; 10] = [
     FORMAT,
     CATALOG_CREATIVES,
     "disclaimer_clickable_texts",
     "disclaimer_type",
     "identity_authorized_bc_id",
-    "tiktok_item_id",
+    IDENTITY,
+    POST,
     "tiktok_page_category",
     "vertical_video_strategy",
+    "video_id",
 ];
 
+const CUSTOM: &[&str] = &["CUSTOMIZED_USER"];
 const TYPE: &str = "disclaimer_type";
 const STRATEGY: &str = "vertical_video_strategy";
 const UPLOADED: &str = "CATALOG_UPLOADED_VIDEOS";
 const AFTER_CREATION: &str = "omit it, or create a new ad; TikTok does not change it after the creation";
 const OF_ONE_SOURCE: &str = "omit it to show the post, or omit tiktok_item_id to make a new post";
+const OF_POST: &str = "omit it, or set video_id with its cover and text to make a new post";
 const IS_PORTFOLIO: Test = Given("call_to_action_id");
+const SHOWN_FORMAT: &str = "current.ad_format";
+
+/// The ad shows a post. TikTok lists the post of an ad that was made from a video too.
+const SHOWS_POST: [Test; 3] = [
+    Is(SHOWN_FORMAT, &["SINGLE_VIDEO"]),
+    Given("current.tiktok_item_id"),
+    Missing("current.video_id"),
+];
+const STAYS_POST: &[Test] = &[SHOWS_POST[0], SHOWS_POST[1], SHOWS_POST[2], Missing("video_id")];
+const BECOMES_VIDEO: &[Test] = &[SHOWS_POST[0], SHOWS_POST[1], SHOWS_POST[2], Given("video_id")];
 
 /// Rules on changes.
 pub(super) static CHANGE_RULES: &[AdRule] = &[
     // After the creation.
     rule(
-        &[Is("current.ad_format", &["CAROUSEL_ADS"])],
+        &[Is(SHOWN_FORMAT, &["CAROUSEL_ADS"])],
         OneOf(FORMAT, &["CAROUSEL_ADS"]),
     )
     .fix(AFTER_CREATION),
     rule(
-        &[Is("current.ad_format", &["CATALOG_CAROUSEL"])],
+        &[Is(SHOWN_FORMAT, &["CATALOG_CAROUSEL"])],
         OneOf(FORMAT, &["CATALOG_CAROUSEL"]),
     )
     .fix(AFTER_CREATION),
@@ -74,16 +90,31 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     rule(
         &[
             MANUAL,
-            Is("current.ad_format", &["SINGLE_VIDEO", "CAROUSEL_ADS"]),
+            Is(SHOWN_FORMAT, &["SINGLE_VIDEO", "CAROUSEL_ADS"]),
             Missing("video_id"),
             Missing("image_ids"),
         ],
         Forbidden("aigc_disclosure_type"),
     )
     .fix("change the video or the images with it"),
+    // The identity of a Smart+ ad is that of its creatives, or a custom one of the whole ad.
+    rule(
+        &[SMART, Is("current.identity_type", ACCOUNTS)],
+        OneOf(IDENTITY, ACCOUNTS),
+    )
+    .fix("choose one of these, or create a new ad for a custom identity"),
+    rule(
+        &[SMART, Is("current.identity_type", CUSTOM)],
+        OneOf(IDENTITY, CUSTOM),
+    )
+    .fix("keep a custom identity, or create a new ad for a TikTok account"),
     // Settings that exclude each other.
     rule(&[IS_POST], Forbidden("video_id")).fix(OF_ONE_SOURCE),
     rule(&[IS_POST], Forbidden("image_ids")).fix(OF_ONE_SOURCE),
+    rule(STAYS_POST, Forbidden("image_ids")).fix(OF_POST),
+    rule(STAYS_POST, Forbidden("ad_text")).fix(OF_POST),
+    rule(STAYS_POST, Forbidden("ad_texts")).fix(OF_POST),
+    rule(STAYS_POST, Forbidden("dark_post_status")).fix(OF_POST),
     rule(&[Given("ad_texts")], Forbidden("ad_text")).fix("omit ad_text, or put it into ad_texts"),
     rule(&[MANUAL, IS_PORTFOLIO], Forbidden("call_to_action"))
         .fix("omit call_to_action, which TikTok ignores beside call_to_action_id, or omit call_to_action_id"),
@@ -91,8 +122,17 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         .fix("omit call_to_action, or put it into calls_to_action"),
     rule(&[Given("page_ids")], Forbidden("page_id")).fix("omit page_id, or put it into page_ids"),
     // Settings that need another.
+    rule(BECOMES_VIDEO, Required("image_ids"))
+        .fix("set image_ids to the cover: one image with the shape of the video"),
+    rule(BECOMES_VIDEO, AnyOf(&["ad_text", "ad_texts"]))
+        .fix("set ad_text; the text of the post goes with the post"),
     rule(
-        &[Is(IDENTITY, &["AUTH_CODE"]), Missing("current.tiktok_item_id")],
+        &[
+            Is(IDENTITY, &["AUTH_CODE"]),
+            Not(SHOWN_FORMAT, &["LIVE_CONTENT"]),
+            Missing("creatives"),
+            Missing("current.tiktok_item_id"),
+        ],
         Required(POST),
     )
     .fix("set tiktok_item_id to the post that its creator has authorized"),
@@ -110,7 +150,14 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     rule(&[], Count("page_ids", 1, 3)),
     rule(&[], Count("image_ids", 1, 35)),
     rule(
-        &[Is("current.ad_format", &["SINGLE_VIDEO", "SINGLE_IMAGE"])],
+        &[
+            Is(SHOWN_FORMAT, &["SINGLE_VIDEO", "SINGLE_IMAGE"]),
+            Missing(FORMAT),
+        ],
+        Count("image_ids", 1, 1),
+    ),
+    rule(
+        &[Is(FORMAT, &["SINGLE_VIDEO", "SINGLE_IMAGE"])],
         Count("image_ids", 1, 1),
     ),
     rule(&[], Count("utm_params", 1, 14)),

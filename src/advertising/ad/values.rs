@@ -33,6 +33,7 @@ const OF_AD_GROUP: [(&str, &str, &str); 2] = [
 pub(super) fn check(settings: &AdSettings, view: &View) -> Vec<AdViolation> {
     let mut found = texts(settings);
     found.extend(shown_names(settings));
+    found.extend(addresses(settings));
     found.extend(product_page(settings));
     found.extend(parameters(settings));
     found.extend(deeplink(settings));
@@ -60,6 +61,44 @@ fn shown_names(settings: &AdSettings) -> impl Iterator<Item = AdViolation> {
     names
         .into_iter()
         .filter_map(|(field, name)| check_shown_name(field, name.as_deref()?))
+}
+
+/// Checks the addresses that TikTok opens or calls. Addresses within an app have other schemes.
+fn addresses(settings: &AdSettings) -> impl Iterator<Item = AdViolation> {
+    let addresses = [
+        ("landing_page_url", &settings.landing_page_url),
+        ("cpp_url", &settings.cpp_url),
+        ("impression_tracking_url", &settings.impression_tracking_url),
+        ("click_tracking_url", &settings.click_tracking_url),
+        ("video_view_tracking_url", &settings.video_view_tracking_url),
+    ];
+    addresses.into_iter().filter_map(|(field, address)| {
+        let address = address.as_deref().filter(|address| !is_web_address(address))?;
+        let got = match address.split_once("://") {
+            Some((scheme, _)) if scheme.len() <= SCHEME_MAX => {
+                format!("an address that begins with {scheme}://")
+            }
+            Some(_) | None => "no address with a scheme".to_owned(),
+        };
+        Some(AdViolation::of(
+            field,
+            got,
+            "an address such as https://www.example.com/page, without spaces",
+            format!("write the whole address, from https:// on, or omit {field}"),
+        ))
+    })
+}
+
+/// Longest scheme that a message repeats.
+const SCHEME_MAX: usize = 16;
+
+fn is_web_address(address: &str) -> bool {
+    let (scheme, rest) = address.split_once("://").unwrap_or_default();
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    let has_host = rest.starts_with(|first: char| first.is_alphanumeric() || first == '[' || first == '_');
+    is_web
+        && has_host
+        && !address.contains(|character: char| character.is_whitespace() || character.is_control())
 }
 
 fn product_page(settings: &AdSettings) -> Option<AdViolation> {

@@ -64,8 +64,8 @@ rows! {
         retryable: false,
         who: User,
         meaning: "The access token does not belong to a user of this ad account.",
-        remedy: "Run `get_ad_accounts` to list the ad accounts that the token can access, and set the connection's \
-                 `advertiser_id` to one of them. To use this ad account, ask its owner to authorize the app.",
+        remedy: "Compare the connection's `advertiser_id` with the ID that TikTok Ads Manager shows beside the name of the \
+                 ad account. If they are equal, ask the ad account's owner to authorize the app.",
     }
     REFRESH_TOKEN_INVALID {
         code: "40107",
@@ -193,7 +193,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The ad account does not exist or has been deleted.",
-        remedy: "Run `get_ad_accounts` and set the connection's `advertiser_id` to one of its accounts.",
+        remedy: "Set the connection's `advertiser_id` to the ID that TikTok Ads Manager shows beside the name of the ad \
+                 account; a sandbox has an ID of its own.",
     }
     ADVERTISER_NOT_MATCHED {
         code: "40301",
@@ -201,7 +202,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "TikTok finds no ad account with the advertiser ID of the request.",
-        remedy: "Run `get_ad_accounts` and set the connection's `advertiser_id` to one of its accounts.",
+        remedy: "Set the connection's `advertiser_id` to the ID that TikTok Ads Manager shows beside the name of the ad \
+                 account; a sandbox has an ID of its own.",
     }
     BLOCKED_COUNTRY {
         code: "41000",

@@ -7,8 +7,7 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The connection has no advertiser ID, so the ad account is not known.",
-        remedy: "Set the connection's `advertiser_id`. TikTok Ads Manager shows it beside the name of the ad account, \
-                 and `get_ad_accounts` lists the ad accounts that the token can access.",
+        remedy: "Set the connection's `advertiser_id`. TikTok Ads Manager shows it beside the name of the ad account.",
     }
     AD_RULES_NOT_MET {
         code: "ad_rules_not_met",

@@ -61,6 +61,8 @@ struct ChangePlan {
     steps: Vec<Step>,
     violations: Vec<AdViolation>,
     warnings: Vec<String>,
+    /// Whether the request names nothing to change.
+    is_empty_request: bool,
 }
 
 impl ChangePlan {
@@ -171,6 +173,7 @@ async fn plan(
     let target = ChangeTarget::read(context, level, &request.id).await?;
     let mut plan = ChangePlan {
         violations: mem::take(&mut request.violations),
+        is_empty_request: request.settings.is_empty() && request.budget.is_none() && request.status.is_none(),
         ..ChangePlan::default()
     };
     let dry_run = request.dry_run;
@@ -214,7 +217,9 @@ async fn carry_out(
     };
     if plan.steps.is_empty() {
         report.outcome = ChangeOutcome::Unchanged;
-        report.warnings.push(target.nothing_to_change());
+        report
+            .warnings
+            .push(target.nothing_to_change(plan.is_empty_request));
     } else if dry_run {
         report.outcome = ChangeOutcome::Planned;
         for step in &plan.steps {

@@ -100,7 +100,7 @@ pub(super) async fn delete(
     } else {
         GroupSending::new(context, &mut items).send_all(&groups).await;
     }
-    conclude(&items, calls)
+    conclude(&items, calls, dry_run)
 }
 
 /// Objects of both ways, cut into calls.
@@ -115,7 +115,7 @@ fn of_calls(ways: [Vec<String>; 2]) -> Vec<Group> {
     groups
 }
 
-fn conclude(items: &Items, calls: Vec<PlannedCall>) -> Result<DeletionReport, Failure> {
+fn conclude(items: &Items, calls: Vec<PlannedCall>, dry_run: bool) -> Result<DeletionReport, Failure> {
     let is_done = |item: &DeletedItem| {
         matches!(
             item.outcome,
@@ -125,11 +125,11 @@ fn conclude(items: &Items, calls: Vec<PlannedCall>) -> Result<DeletionReport, Fa
     if items.list.iter().any(is_done) {
         return Ok(DeletionReport::of(items.level, &items.list, calls));
     }
-    Err(failed(items))
+    Err(failed(items, dry_run))
 }
 
 /// Failure of a request that deleted nothing.
-fn failed(items: &Items) -> Failure {
+fn failed(items: &Items, dry_run: bool) -> Failure {
     let mut failures = items.list.iter().filter_map(|item| item.outcome.failure());
     let first = failures.clone().next();
     // What may have been deleted matters more than what was not.
@@ -139,10 +139,15 @@ fn failed(items: &Items) -> Failure {
     let Some(failure) = failure.cloned() else {
         return Failure::new(&own::INTERNAL_ERROR, "");
     };
+    let verb = match failure.outcome {
+        _ if dry_run => "can be deleted",
+        Some(Outcome::Unconfirmed) => "is known to be deleted",
+        _ => "was deleted",
+    };
     let message = match items.list.len() {
         1 => failure.message.clone(),
         count => format!(
-            "None of the {count} {}s is known to be deleted; `results` has the reason for each. {}",
+            "None of the {count} {}s {verb}; `results` has the reason for each. {}",
             noun(items.level),
             failure.message
         ),

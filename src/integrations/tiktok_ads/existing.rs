@@ -325,9 +325,18 @@ pub(super) fn way_of_campaign(campaign_automation_type: Option<&str>) -> Result<
     }
 }
 
-/// Way of an ad in the list of creatives. Errors: a creative of a Smart+ ad, an ad of an older Smart+ campaign.
+/// Way of an ad in the list of creatives. Errors: a creative of a Smart+ ad, an ad of an older Smart+ campaign, an ad of
+/// automated creative optimization (docs/tiktok-marketing-api.md#ads).
 fn way_of_ad(listed: &ListedSettings) -> Result<CreationWay, Failure> {
     match way(listed)? {
+        CreationWay::Manual if listed.flag("is_aco") => Err(Failure::of_field(
+            &own::AD_RULES_NOT_MET,
+            "ad_id",
+            "an ad of automated creative optimization (is_aco)",
+            "an ad without automated creative optimization; TikTok changes the others with endpoints of their own, and \
+             does not delete them",
+            "change it in TikTok Ads Manager, or pause or delete its ad group",
+        )),
         CreationWay::Manual => Ok(CreationWay::Manual),
         CreationWay::SmartPlus => {
             let ad = listed.text("smart_plus_ad_id").unwrap_or_default();

@@ -7,7 +7,7 @@ use super::{
     existing::{PAUSES, absent, deleted, way_of_campaign},
 };
 use crate::{
-    advertising::{BudgetHolder, PayingBudget},
+    advertising::{BudgetHolder, PayingBudget, is_distributed},
     catalogue::own,
     integrations::Failure,
     marketing_api::{
@@ -58,10 +58,10 @@ impl ParentCampaign {
         Ok(Self { campaign, automation })
     }
 
-    /// Whether TikTok distributes the campaign's budget over its ad groups. Only then it is an average of a week.
-    pub(super) fn is_optimized(&self) -> bool {
-        self.campaign.budget_optimize_on == Some(Flag(true))
-            || self.campaign.budget_mode.as_ref().map(Word::as_str) == Some(DYNAMIC)
+    /// Whether TikTok distributes the campaign's budget over its ad groups.
+    pub(super) fn is_distributed(&self) -> bool {
+        let mode = self.campaign.budget_mode.as_ref().map(Word::as_str);
+        is_distributed(self.campaign.budget_optimize_on == Some(Flag(true)), mode)
     }
 
     /// The campaign's objective.
@@ -79,8 +79,6 @@ impl ParentCampaign {
         }
     }
 }
-
-const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
 
 impl ParentAdGroup {
     /// Reads an ad group and its campaign. Errors: it does not exist, is deleted, or belongs to an older Smart+ campaign.
@@ -117,7 +115,7 @@ impl ParentAdGroup {
 
     /// Budget that pays for the ads.
     pub(super) fn payer(&self) -> PayingBudget<'_> {
-        if self.campaign.is_optimized() {
+        if self.campaign.is_distributed() {
             return self.campaign.budget();
         }
         PayingBudget {

@@ -9,6 +9,7 @@ fn cases() -> Vec<ChangeCase> {
     let links = json!([{ "text": "D", "url": "https://d.example" }]);
     let carousel = json!({ "ad_format": "CAROUSEL_ADS" });
     let catalog = json!({ "ad_format": "CATALOG_CAROUSEL" });
+    let post = json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "66" });
     let six = json!({ "ad_texts": ["a", "b", "c", "d", "e", "f"] });
     let entry = json!({ "ad_format": "SINGLE_VIDEO", "video_id": "v1", "image_ids": ["i/1"] });
     vec![
@@ -156,9 +157,77 @@ fn cases() -> Vec<ChangeCase> {
         ),
         (
             MANUAL,
-            json!({ "video_id": "v1" }),
+            json!({ "ad_format": "SINGLE_VIDEO", "video_id": "v1" }),
             json!({ "identity_type": "AUTH_CODE" }),
             &["tiktok_item_id"],
+        ),
+        (
+            MANUAL,
+            json!({ "ad_format": "LIVE_CONTENT" }),
+            json!({ "identity_type": "AUTH_CODE" }),
+            &[],
+        ),
+        // The creatives of an ad with several are checked one by one.
+        (
+            SMART,
+            none(),
+            json!({ "identity_type": "AUTH_CODE", "identity_id": "8" }),
+            &[],
+        ),
+        (
+            SMART,
+            json!({ "identity_type": "TT_USER" }),
+            json!({ "identity_type": "CUSTOMIZED_USER" }),
+            &["identity_type"],
+        ),
+        (
+            SMART,
+            json!({ "identity_type": "CUSTOMIZED_USER" }),
+            json!({ "identity_type": "TT_USER" }),
+            &["identity_type"],
+        ),
+        // A post stays one, or becomes an ad made from a video.
+        (
+            MANUAL,
+            post.clone(),
+            json!({ "landing_page_url": "https://b.example" }),
+            &[],
+        ),
+        (
+            MANUAL,
+            post.clone(),
+            json!({ "image_ids": ["a"], "ad_text": "Hi", "ad_texts": ["Hi"], "dark_post_status": "ON" }),
+            &["image_ids", "ad_text", "ad_texts", "dark_post_status", "ad_text"],
+        ),
+        (
+            MANUAL,
+            post.clone(),
+            json!({ "video_id": "v2" }),
+            &["image_ids", "ad_text"],
+        ),
+        (
+            MANUAL,
+            post,
+            json!({ "video_id": "v2", "image_ids": ["a"], "ad_text": "Hi", "dark_post_status": "ON" }),
+            &[],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "ad_format": "CAROUSEL_ADS", "image_ids": ["a", "b"], "music_id": "4" }),
+            &[],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "ad_format": "SINGLE_IMAGE", "image_ids": ["a", "b"] }),
+            &["image_ids"],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "landing_page_url": "www.example.com" }),
+            &["landing_page_url"],
         ),
         (
             MANUAL,

@@ -94,7 +94,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
         _ => currency(context, &mut warnings).await?,
     };
     violations.extend(check_ad_group(&settings, campaign, automation, currency, now));
-    let own = settings.budget.filter(|_| !parent.is_optimized());
+    let own = settings.budget.filter(|_| !parent.is_distributed());
     violations.extend(new_spending(context, status, own, payer(&parent, &settings)));
     meet(violations)?;
     warnings.extend(enabling(status, own, payer(&parent, &settings)));
@@ -116,7 +116,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
 
 /// Budget that pays for the ad group: its own, which the request sets, or that of its campaign.
 fn payer<'a>(parent: &'a ParentCampaign, settings: &AdGroupSettings) -> PayingBudget<'a> {
-    if parent.is_optimized() {
+    if parent.is_distributed() {
         return parent.budget();
     }
     PayingBudget {

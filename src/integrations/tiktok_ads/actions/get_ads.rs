@@ -107,19 +107,29 @@ impl Action for GetAds {
             next_offset: result.next_offset,
             warnings: result.warnings,
         };
-        if !output.not_found.is_empty() && output.next_offset.is_none() && !context.is_sandbox {
-            output.add_smart_plus(&api, &filter).await?;
+        // A later part of the list was asked for the ids before.
+        let is_whole = part.offset == 0 && output.next_offset.is_none();
+        if !output.not_found.is_empty() && is_whole && !context.is_sandbox {
+            let room = usize::try_from(part.max_count).unwrap_or(usize::MAX);
+            let room = room.saturating_sub(asked.len() - output.not_found.len());
+            output.add_smart_plus(&api, &filter, room).await?;
         }
         Ok(output)
     }
 }
 
 impl Output {
-    /// Adds the creatives of Smart+ ads. TikTok's list finds them by their ad groups, not by the id of the whole ad.
-    async fn add_smart_plus(&mut self, api: &MarketingApi, filter: &AdFilter) -> Result<(), Failure> {
+    /// Adds at most `room` creatives of Smart+ ads. TikTok's list finds them by their ad groups, not by the id of the whole
+    /// ad.
+    async fn add_smart_plus(
+        &mut self,
+        api: &MarketingApi,
+        filter: &AdFilter,
+        room: usize,
+    ) -> Result<(), Failure> {
         let missing = self.not_found.iter().filter_map(|id| AdId::parse(id));
-        let ads = match creatives_of(api, missing.collect(), filter).await {
-            Ok(ads) => ads,
+        let Creatives { ads, is_complete } = match creatives_of(api, missing.collect(), filter).await {
+            Ok(creatives) => creatives,
             Err(error) => {
                 let Failure { message, .. } = error.into();
                 self.warnings.push(format!(
@@ -128,22 +138,85 @@ impl Output {
                 return Ok(());
             }
         };
+        if !is_complete {
+            self.warnings.push(TOO_MANY.to_owned());
+        }
         let is_of = |ad: &Ad, id: &str| ad.smart_plus_ad_id.as_ref().map(AdId::as_str) == Some(id);
         self.not_found.retain(|id| !ads.iter().any(|ad| is_of(ad, id)));
-        let added = u64::try_from(ads.len()).unwrap_or_default();
-        self.total_count = self.total_count.map(|count| count.saturating_add(added));
-        self.ads.extend(ads)
+        let found = ads.len();
+        self.total_count = self
+            .total_count
+            .map(|count| count.saturating_add(u64::try_from(found).unwrap_or_default()));
+        if found > room {
+            self.warnings.push(format!(
+                "The Smart+ ads have {found} creatives, of which {room} are listed. Use a larger max_count."
+            ));
+        }
+        self.ads.extend(ads.into_iter().take(room))
     }
 }
 
-/// Creatives of the Smart+ ads with these ids.
+/// Creatives of Smart+ ads.
+#[derive(Default)]
+struct Creatives {
+    ads: Vec<Ad>,
+    /// Whether all ads of the ad groups were searched.
+    is_complete: bool,
+}
+
+/// Warning about ad groups with more ads than are searched.
+const TOO_MANY: &str = "The ad groups of the Smart+ ads have more than 1,000 creatives, and TikTok does not list them by the \
+    id of the whole ad, so some may be missing. List them with adgroup_ids instead.";
+
+/// Creatives of the Smart+ ads with these ids. Those that the request names by their own ids are left out, for they are
+/// listed.
 async fn creatives_of(
     api: &MarketingApi,
     smart_plus_ad_ids: Vec<AdId>,
     filter: &AdFilter,
-) -> Result<Vec<Ad>, MarketingError> {
+) -> Result<Creatives, MarketingError> {
+    let adgroup_ids = ad_groups_of(api, &smart_plus_ad_ids, filter).await?;
+    if adgroup_ids.is_empty() {
+        return Ok(Creatives {
+            is_complete: true,
+            ..Creatives::default()
+        });
+    }
+    let of_ad_groups = AdFilter {
+        ad_ids: Vec::new(),
+        adgroup_ids,
+        ..filter.clone()
+    };
+    let is_asked = |ad: &Ad| {
+        let id = ad.smart_plus_ad_id.as_ref();
+        id.is_some_and(|id| smart_plus_ad_ids.contains(id)) && !filter.ad_ids.contains(&ad.ad_id)
+    };
+    let mut found = Creatives::default();
+    for page in 1..=PAGES_MAX {
+        let request = PageRequest { page, size: PAGE_MAX };
+        let page = api.ads(&of_ad_groups, request).await?;
+        found.is_complete = page.is_last;
+        for ad in page.items.into_iter().filter(is_asked) {
+            // An ad moves to the next page if a newer one is created meanwhile.
+            if !found.ads.iter().any(|known| known.ad_id == ad.ad_id) {
+                found.ads.push(ad);
+            }
+        }
+        if found.is_complete {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Ad groups of the Smart+ ads with these ids, within the filter.
+async fn ad_groups_of(
+    api: &MarketingApi,
+    smart_plus_ad_ids: &[AdId],
+    filter: &AdFilter,
+) -> Result<Vec<AdGroupId>, MarketingError> {
     let of_ids = SmartAdFilter {
-        smart_plus_ad_ids: smart_plus_ad_ids.clone(),
+        smart_plus_ad_ids: smart_plus_ad_ids.to_vec(),
         primary_status: Some(PrimaryStatus::All),
         ..SmartAdFilter::default()
     };
@@ -153,32 +226,10 @@ async fn creatives_of(
     };
     let found = api.smart_ads(&of_ids, page).await?.items.into_iter();
     let is_within = |id: &AdGroupId| filter.adgroup_ids.is_empty() || filter.adgroup_ids.contains(id);
-    let adgroup_ids = found.filter_map(|ad| ad.adgroup_id).filter(is_within);
-    let mut adgroup_ids: Vec<_> = adgroup_ids.collect();
-    adgroup_ids.sort_unstable();
-    adgroup_ids.dedup();
-    let mut ads = Vec::new();
-    if adgroup_ids.is_empty() {
-        return Ok(ads);
-    }
-    let of_ad_groups = AdFilter {
-        ad_ids: Vec::new(),
-        adgroup_ids,
-        ..filter.clone()
-    };
-    let is_asked = |ad: &Ad| {
-        let id = ad.smart_plus_ad_id.as_ref();
-        id.is_some_and(|id| smart_plus_ad_ids.contains(id))
-    };
-    for page in 1..=PAGES_MAX {
-        let request = PageRequest { page, size: PAGE_MAX };
-        let page = api.ads(&of_ad_groups, request).await?;
-        ads.extend(page.items.into_iter().filter(is_asked));
-        if page.is_last {
-            break;
-        }
-    }
-    Ok(ads)
+    let mut ids: Vec<_> = found.filter_map(|ad| ad.adgroup_id).filter(is_within).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 /// Pages of the ads of ad groups that are searched for the creatives of Smart+ ads.

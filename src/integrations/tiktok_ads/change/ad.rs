@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    ChangePlan, ChangeRequest, Changeable, check_changeable, guard, report::ChangeStart, step::Step,
+    ChangePlan, ChangeRequest, Changeable, check_changeable, guard, report::ChangeStart, shown, step::Step,
     target::ChangeTarget, typed,
 };
 use crate::{
@@ -56,7 +56,9 @@ pub(super) async fn plan(
     }
     if !wanted.is_empty() {
         plan.change(target, &wanted, ChangeStart::Now);
-        plan.steps.push(current.update(target, wanted)?);
+        let (step, removed) = current.update(target, wanted)?;
+        plan.steps.push(step);
+        plan.warnings.extend(removal(target, &removed));
     }
     plan.switch(target, request.status, payer)
 }
@@ -134,8 +136,8 @@ impl CurrentAd {
         }
     }
 
-    /// Call that changes settings.
-    fn update(&self, target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
+    /// Call that changes settings, and the settings that it removes.
+    fn update(&self, target: &ChangeTarget, wanted: Members) -> Result<(Step, Vec<&'static str>), Failure> {
         let changes: AdSettings = typed(&wanted)?;
         match self {
             Self::Manual(current) => {
@@ -145,11 +147,31 @@ impl CurrentAd {
                     current,
                     changes,
                 };
-                Step::of(&update, wanted)
+                let removed = update.removed().unwrap_or_default();
+                Ok((Step::of(&update, wanted)?, removed))
             }
-            Self::SmartPlus(current) => Step::of(&SmartAdUpdate { current, changes }, wanted),
+            Self::SmartPlus(current) => {
+                let update = SmartAdUpdate { current, changes };
+                let removed = update.removed().unwrap_or_default();
+                Ok((Step::of(&update, wanted)?, removed))
+            }
         }
     }
+}
+
+/// Warning about settings that an update removes.
+fn removal(target: &ChangeTarget, removed: &[&str]) -> Option<String> {
+    let shown = |name: &&str| match target.listed.value(name) {
+        Some(value) => format!("{name} ({})", shown(value)),
+        None => (*name).to_owned(),
+    };
+    let removed: Vec<String> = removed.iter().map(shown).collect();
+    (!removed.is_empty()).then(|| {
+        format!(
+            "The ad loses {}, because the new settings take their place.",
+            removed.join(", ")
+        )
+    })
 }
 
 /// Checks changes that rebuild the list of creatives without naming it: which creative is meant must be clear, and none that
@@ -166,6 +188,19 @@ fn check_creatives(plan: &mut ChangePlan, current: &RawObject<SmartAd>, wanted: 
                 "give creatives with all that the ad is to have; a dry run of them shows the present ones as `from`",
             );
         }
+    }
+    let without_post = creatives
+        .iter()
+        .filter(|creative| creative.tiktok_item_id.is_none())
+        .count();
+    let is_authorized = wanted.get("identity_type").and_then(Value::as_str) == Some("AUTH_CODE");
+    if is_authorized && count > 1 && without_post > 0 {
+        plan.violate(
+            "identity_type",
+            format!("AUTH_CODE, while {without_post} of the ad's {count} creatives show no post"),
+            "creatives, each with the tiktok_item_id of a post that its creator has authorized",
+            "give creatives with all that the ad is to have",
+        );
     }
     let is_paused = |creative: &SmartAdCreative| {
         let status = creative.material_operation_status.as_ref();

@@ -11,7 +11,7 @@ use super::{
     typed,
 };
 use crate::{
-    advertising::{BudgetHolder, PayingBudget, check_ad_group_changes},
+    advertising::{BudgetHolder, PayingBudget, check_ad_group_changes, is_distributed},
     catalogue::own,
     integrations::{
         Failure,
@@ -141,14 +141,14 @@ fn update(target: &ChangeTarget, wanted: Members) -> Result<Step, Failure> {
     }
 }
 
-/// Whether the campaign distributes its budget over its ad groups. Only then it has an average budget of a day.
-fn is_distributed(target: &ChangeTarget) -> bool {
-    target.campaign.flag("budget_optimize_on")
-        || target.campaign.word("budget_mode") == Some("BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
+/// Whether the campaign distributes its budget over its ad groups.
+fn campaign_pays(target: &ChangeTarget) -> bool {
+    let campaign = &target.campaign;
+    is_distributed(campaign.flag("budget_optimize_on"), campaign.word("budget_mode"))
 }
 
 fn paying(target: &ChangeTarget) -> PayingBudget<'_> {
-    if is_distributed(target) {
+    if campaign_pays(target) {
         guard::paying(BudgetHolder::Campaign, &target.campaign)
     } else {
         guard::paying(BudgetHolder::AdGroup, &target.listed)
@@ -216,7 +216,7 @@ fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, 
         (AdGroupReplacement::is_changeable, "ad groups of manual campaigns")
     };
     check_changeable(plan, wanted, changeable);
-    if is_distributed(target) {
+    if campaign_pays(target) {
         check_distributed(plan, request, wanted);
     }
 }
