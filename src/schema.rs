@@ -12,6 +12,7 @@ mod cure;
 mod explain;
 mod kind;
 mod suggest;
+mod words;
 
 pub use absent::{drop_blanks, is_blank};
 pub use cure::cure;

@@ -15,9 +15,10 @@ use super::{
     absent::is_blank,
     cure::cure,
     suggest::{self, Suggestion},
+    words::{counted, listed, most_digits, pattern_in_words, types, words},
 };
 use crate::{
-    model::{Grouped, looks_unfilled},
+    model::looks_unfilled,
     secret::{is_repeatable, is_showable, repeatable, shown},
 };
 
@@ -138,21 +139,6 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
             (false, _) => format!("unknown member {shown}; {hint}"),
         },
         value: None,
-    }
-}
-
-/// Number of names that a message lists.
-const LISTED_MAX: usize = 24;
-
-/// Known names, without those that would make the message long.
-fn listed(known: &[&str]) -> String {
-    let (listed, others) = known.split_at(known.len().min(LISTED_MAX));
-    match others.len() {
-        0 => listed.join(", "),
-        count => format!(
-            "{}, and {count} others, which the schema of the action lists",
-            listed.join(", ")
-        ),
     }
 }
 
@@ -298,39 +284,6 @@ impl Got<'_> {
     }
 }
 
-/// Patterns of the schemas, and the strings that match them.
-const PATTERNS: [(&str, &str); 4] = [
-    (
-        r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
-        "a date and time such as 2026-01-31 08:00:00",
-    ),
-    (
-        r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$",
-        "a date and time in UTC such as 2026-01-31 08:00:00, or with an offset such as 2026-01-31T08:00:00+01:00",
-    ),
-    (r"^\d{4}-\d{2}-\d{2}$", "a date such as 2026-01-31"),
-    (
-        "^[01]{336}$",
-        "336 digits 0 or 1, one for each half hour of the week from Monday 00:00",
-    ),
-];
-
-/// Largest number of digits that the pattern of an ID allows.
-fn most_digits(pattern: &str) -> Option<&str> {
-    pattern.strip_prefix("^[0-9]{1,")?.strip_suffix("}$")
-}
-
-/// Strings that match `pattern`, in words for the patterns of the schemas.
-fn pattern_in_words(pattern: &str) -> String {
-    if let Some(most) = most_digits(pattern) {
-        return format!("an ID of 1 to {most} digits");
-    }
-    match PATTERNS.iter().find(|(known, _)| *known == pattern) {
-        Some((_, words)) => (*words).to_owned(),
-        None => format!("a string that matches {pattern}"),
-    }
-}
-
 /// Message for a value outside an enumeration, with the nearest allowed word.
 fn enum_message(options: &Value, value: &Value, got: &str) -> String {
     let known: Vec<&str> = options
@@ -407,33 +360,6 @@ fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
         ) => is_showable(text).then(|| value.clone()),
         _ => None,
     }
-}
-
-/// Number with its noun: `1 item`, `2,200 characters`.
-fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", Grouped(count))
-}
-
-fn types(kind: &TypeKind) -> String {
-    let names: Vec<String> = match kind {
-        TypeKind::Single(single) => vec![single.to_string()],
-        TypeKind::Multiple(several) => several.iter().map(|single| single.to_string()).collect(),
-    };
-    let with_article = |name: &String| match name.as_str() {
-        "array" => "a list".to_owned(),
-        "integer" => "an integer".to_owned(),
-        "object" => "an object".to_owned(),
-        "boolean" => "a boolean (true or false)".to_owned(),
-        other => format!("a {other}"),
-    };
-    names.iter().map(with_article).collect::<Vec<_>>().join(" or ")
-}
-
-fn words(options: &Value) -> String {
-    let items = options.as_array().map(Vec::as_slice).unwrap_or_default();
-    let word = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-    items.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// Name given by the caller, escaped for a JSON pointer; `…` if it must not be repeated.
