@@ -19,7 +19,7 @@ mod spending;
 mod view;
 mod violation;
 
-pub use ad::{check_ad, check_ad_changes, complete_ad};
+pub use ad::{check_ad, check_ad_changes, complete_ad, makes_post};
 pub use ad_group::{check_ad_group, check_ad_group_changes, complete_ad_group, schedule_in_utc};
 pub use budget::{BudgetLevel, BudgetLimits, depends_on_currency, is_distributed};
 pub use campaign::{check_campaign, check_campaign_changes, complete_campaign};
@@ -33,7 +33,7 @@ pub use difference::ListedSettings;
 pub use manual_end::{
     ManualCreate, SMART_PLUS_OBJECTIVES, is_manual_end, is_smart_plus_missing, manual_end_warning,
 };
-pub use names::{check_ad_text, check_name, check_required_name};
+pub use names::{check_ad_text, check_required_name};
 pub use schedule::{FROM_NOW, START_END, Schedule};
 pub use spending::{BudgetHolder, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState};
 pub use violation::AdViolation;

@@ -123,8 +123,8 @@ pub fn complete_ad(settings: AdSettings, automation: CreationWay) -> AdSettings 
     }
 }
 
-/// Whether the ad makes a post of a TikTok account from files.
-fn makes_post(settings: &AdSettings) -> bool {
+/// Whether an ad with these settings makes a post of a TikTok account from files.
+pub fn makes_post(settings: &AdSettings) -> bool {
     let listed = creatives::listed(settings);
     let only = [creatives::only(settings)];
     let all = if listed.is_empty() { &only[..] } else { &listed[..] };

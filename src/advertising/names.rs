@@ -82,8 +82,8 @@ const INVISIBLE: [(char, char); 4] = [
     ('\u{feff}', '\u{feff}'),
 ];
 
-/// Checks the name of a campaign, ad group or ad.
-pub fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
+/// Checks the length and the characters of a name.
+fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
     let width = width(name);
     let is_long = width > NAME_MAX;
     let length = is_long.then(|| {

@@ -71,7 +71,7 @@ impl PayingBudget<'_> {
             .filter(|amount| is_positive(*amount));
         match (self.mode, largest) {
             (Some(INFINITE), _) => format!("the {holder} has no limit of its own on spending"),
-            (_, None) => format!("it can spend the budget of the {holder}"),
+            (_, None) => format!("the budget of the {holder} can be spent"),
             (Some(DAY), Some(budget)) => {
                 format!("up to {budget} a day of the {holder}'s budget can be spent")
             }

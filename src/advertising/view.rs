@@ -68,6 +68,7 @@ impl View {
     #[must_use]
     pub(super) fn with_value(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.values.insert(name.to_owned(), value.into());
+        self.defaults.retain(|default| default != name);
         self
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Ad, AdSettings, MarketingEndpoint, RawObject, WriteBody,
     raw::kept,
-    rivals::{Rivals, removed, rivals},
+    rivals::{Rivals, is_removal, removed, rivals},
     wire::list,
     words::OperationStatus,
     write::{Members, with},
@@ -269,7 +269,9 @@ impl WriteBody for AdUpdate<'_> {
         let removed = removed(RIVALS, &current, &changes);
         current.retain(|name, _| !removed.contains(&name.as_str()));
         // A patch removes nothing.
-        let is_patch = removed.is_empty() && changes.keys().all(|name| PATCHABLE.contains(&name.as_str()));
+        let can_be_patched =
+            |(name, value): (&String, &Value)| PATCHABLE.contains(&name.as_str()) && !is_removal(value);
+        let is_patch = removed.is_empty() && changes.iter().all(can_be_patched);
         let mut creative = with(Members::new(), "ad_id", &self.current.object.ad_id)?;
         if !is_patch {
             creative.extend(current);
@@ -285,11 +287,11 @@ impl WriteBody for AdUpdate<'_> {
 }
 
 /// Settings with one source. TikTok returns the post of an ad that was made from a video or from images once the ad is
-/// reviewed, and images of an ad that was made from a post.
-fn of_one_source(mut settings: Members) -> Members {
+/// reviewed, and images of an ad that was made from a post. A carousel that is made from images has music.
+pub(super) fn of_one_source(mut settings: Members) -> Members {
     let is_carousel = settings.get("ad_format").and_then(Value::as_str) == Some("CAROUSEL_ADS");
-    let is_made_from_files =
-        settings.contains_key("video_id") || (is_carousel && settings.contains_key("image_ids"));
+    let has_images = settings.contains_key("image_ids") && settings.contains_key("music_id");
+    let is_made_from_files = settings.contains_key("video_id") || (is_carousel && has_images);
     if is_made_from_files {
         settings.shift_remove("tiktok_item_id");
     } else if settings.contains_key("tiktok_item_id") {
@@ -461,6 +463,35 @@ mod tests {
         let creative = body(&update)["creatives"][0].take();
         assert_eq!(creative["video_id"], "v1");
         assert_eq!(creative.get("dark_post_status"), None);
+    }
+
+    #[test]
+    fn an_empty_list_takes_the_place_of_nothing_and_is_not_patched() {
+        let mut current = reviewed();
+        current["ad_texts"] = json!(["A", "B"]);
+        let changed = update(current, json!({ "ad_texts": [] }));
+        assert_eq!(changed["patch"], Value::Null);
+        assert_eq!(
+            (&changed["creative"]["ad_text"], &changed["creative"]["ad_texts"]),
+            (&json!("Hello"), &json!([]))
+        );
+    }
+
+    #[test]
+    fn a_carousel_with_images_and_without_music_shows_its_post() {
+        let mut current = json!({
+            "ad_id": "1", "ad_format": "CAROUSEL_ADS", "image_ids": ["i/1", "i/2"], "tiktok_item_id": "66",
+        });
+        let change = json!({ "landing_page_url": "https://b.example" });
+        let creative = update(current.clone(), change.clone())["creative"].take();
+        assert_eq!(
+            (&creative["tiktok_item_id"], creative.get("image_ids")),
+            (&json!("66"), None)
+        );
+        current["music_id"] = json!("4");
+        let creative = update(current, change)["creative"].take();
+        assert_eq!(creative["image_ids"], json!(["i/1", "i/2"]));
+        assert_eq!(creative.get("tiktok_item_id"), None);
     }
 
     #[test]

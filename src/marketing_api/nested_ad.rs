@@ -119,6 +119,9 @@ pub(super) const CREATIVE: &[&str] = &[
     "video_id",
 ];
 
+/// Name of the video of a creative, beside its id. It is no setting, but a list that is sent again keeps it.
+pub(super) const FILE_NAME: &str = "file_name";
+
 /// Setting with all creatives.
 pub(super) const CREATIVES: &str = "creatives";
 
@@ -253,15 +256,23 @@ fn creatives(flat: &mut Members) -> Option<Value> {
     Some(listed.collect())
 }
 
-fn creative_info(flat: Members) -> Members {
+fn creative_info(mut flat: Members) -> Members {
+    let file_name = flat.shift_remove(FILE_NAME);
     flat.into_iter()
         .map(|(name, value)| match name.as_str() {
-            "video_id" => ("video_info".into(), json!({ "video_id": value })),
+            "video_id" => ("video_info".into(), video_info(&value, file_name.as_ref())),
             "music_id" => ("music_info".into(), json!({ "music_id": value })),
             "image_ids" => ("image_info".into(), objects(value, "web_uri")),
             _ => (name, value),
         })
         .collect()
+}
+
+fn video_info(video_id: &Value, file_name: Option<&Value>) -> Value {
+    match file_name {
+        Some(file_name) => json!({ "video_id": video_id, FILE_NAME: file_name }),
+        None => json!({ "video_id": video_id }),
+    }
 }
 
 fn flat_creative(mut creative: Members) -> Members {

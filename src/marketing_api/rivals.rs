@@ -1,6 +1,8 @@
 //! Settings of ads that exclude each other, so that a change of one takes the place of another
 //! (docs/tiktok-marketing-api.md#ads).
 
+use serde_json::Value;
+
 use super::write::Members;
 
 /// Change, and the current settings that it takes the place of. Both together would be refused, or the current ones would
@@ -27,9 +29,15 @@ pub(super) const fn rivals(changed: &'static str, removed: &'static [&'static st
 impl Rivals {
     fn applies(&self, changes: &Members) -> bool {
         changes.get(self.changed).is_some_and(|value| {
-            self.to.is_empty() || value.as_str().is_some_and(|word| self.to.contains(&word))
+            let is_about = self.to.is_empty() || value.as_str().is_some_and(|word| self.to.contains(&word));
+            is_about && !is_removal(value)
         })
     }
+}
+
+/// Whether a change removes the setting, so that it takes the place of nothing.
+pub(super) fn is_removal(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_str().is_some_and(str::is_empty)
 }
 
 /// Names of the `current` settings that `changes` take the place of without naming them.

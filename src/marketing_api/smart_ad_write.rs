@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     AdSettings, MarketingEndpoint, RawObject, SmartAd, WriteBody,
-    nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, IDENTITY, complete_groups, flatten, nest},
+    ad_write::of_one_source,
+    nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, FILE_NAME, IDENTITY, complete_groups, flatten, nest},
     raw::{kept, split_off},
     rivals::{Rivals, removed, rivals},
     words::OperationStatus,
@@ -77,21 +78,28 @@ impl SmartAdUpdate<'_> {
     }
 
     /// Names of the settings whose change sends the list of creatives.
-    pub fn rebuilding(settings: &Members) -> Vec<&str> {
+    pub fn rebuilding<'a>(current: &RawObject<SmartAd>, settings: &'a Members) -> Vec<&'a str> {
+        let is_of_ad = Self::has_one_identity(settings, &flatten(current.members.clone()));
         let names = settings.keys().map(String::as_str);
-        names.filter(|name| CREATIVE.contains(name)).collect()
+        let is_of_creatives = |name: &&str| CREATIVE.contains(name) && !(is_of_ad && IDENTITY.contains(name));
+        names.filter(is_of_creatives).collect()
     }
 
     /// Names of the current settings of creatives that go, because they exclude changed ones.
     pub fn removed(&self) -> serde_json::Result<Vec<&'static str>> {
-        let changes = self.changes.members()?;
-        if changes.contains_key(CREATIVES) {
-            return Ok(Vec::new());
+        let mut changes = self.changes.members()?;
+        let mut names = Vec::new();
+        if Self::has_one_identity(&changes, &flatten(self.current.members.clone())) {
+            let identity = split_off(&mut changes, IDENTITY);
+            names.extend(removed(RIVALS, &self.configuration(), &identity));
         }
-        let creatives = self.current_creatives().into_iter();
-        let mut names: Vec<_> = creatives
-            .flat_map(|creative| removed(RIVALS, &creative, &changes))
-            .collect();
+        if changes.contains_key(CREATIVES) {
+            return Ok(names);
+        }
+        for creative in self.current_creatives() {
+            names.extend(removed(RIVALS, &creative, &changes));
+        }
+        names.retain(|name| *name != FILE_NAME);
         names.sort_unstable();
         names.dedup();
         Ok(names)
@@ -102,7 +110,15 @@ impl SmartAdUpdate<'_> {
         let current = flatten(self.current.members.clone());
         let creatives = current.get(CREATIVES).and_then(Value::as_array);
         let creatives = creatives.into_iter().flatten().filter_map(Value::as_object);
-        creatives.map(|creative| kept(creative, CREATIVE)).collect()
+        creatives
+            .map(|creative| {
+                let mut settings = of_one_source(kept(creative, CREATIVE));
+                if settings.contains_key("video_id") {
+                    settings.extend(kept(creative, &[FILE_NAME]));
+                }
+                settings
+            })
+            .collect()
     }
 
     /// Current creatives with the changes in each; the changes alone if there is none.
@@ -155,6 +171,10 @@ impl SmartAdUpdate<'_> {
             return;
         };
         if identities.all(|other| other == identity) {
+            // Creatives of a custom identity have none of their own.
+            if identity.is_empty() {
+                identity = kept(&self.configuration(), IDENTITY);
+            }
             remove_rivals(&mut identity, changes);
             for (name, value) in identity {
                 changes.entry(name).or_insert(value);
@@ -167,12 +187,12 @@ impl SmartAdUpdate<'_> {
 const RIVALS: &[Rivals] = &[
     rivals("identity_type", &["identity_authorized_bc_id"]),
     rivals("image_ids", &["tiktok_item_id"]),
-    rivals("tiktok_item_id", &["image_ids", "video_id"]),
-    rivals("video_id", &["tiktok_item_id"]),
+    rivals("tiktok_item_id", &[FILE_NAME, "image_ids", "video_id"]),
+    rivals("video_id", &[FILE_NAME, "tiktok_item_id"]),
     Rivals {
         changed: "ad_format",
         to: &["CAROUSEL_ADS"],
-        removed: &["video_id"],
+        removed: &[FILE_NAME, "video_id"],
     },
 ];
 
@@ -233,7 +253,9 @@ impl WriteBody for SmartAdUpdate<'_> {
         };
         configured.extend(identity);
         if !configured.is_empty() {
-            let configuration = merged(self.configuration(), configured);
+            let mut current = self.configuration();
+            remove_rivals(&mut current, &configured);
+            let configuration = merged(current, configured);
             changes.insert(CONFIGURATION.into(), configuration.into());
         }
         let id = &self.current.object.smart_plus_ad_id;
@@ -366,8 +388,8 @@ mod tests {
         let two = current(&json!([video("v1"), video("v2")]));
         let creative = |video_id: &str| {
             json!({ "creative_info": {
-            "ad_format": "SINGLE_VIDEO", "video_info": { "video_id": video_id }, "image_info": [{ "web_uri": "i/1" }],
-            "identity_type": "AUTH_CODE", "identity_id": "8",
+            "ad_format": "SINGLE_VIDEO", "video_info": { "video_id": video_id, "file_name": "f" },
+            "image_info": [{ "web_uri": "i/1" }], "identity_type": "AUTH_CODE", "identity_id": "8",
         } })
         };
         assert_eq!(

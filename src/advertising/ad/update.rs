@@ -22,8 +22,9 @@ use super::{
 };
 
 /// Present settings that decide on changes.
-const PRESENT: [&str; 10] = [
+const PRESENT: [&str; 11] = [
     FORMAT,
+    "call_to_action_id",
     CATALOG_CREATIVES,
     "disclaimer_clickable_texts",
     "disclaimer_type",
@@ -46,13 +47,29 @@ const IS_PORTFOLIO: Test = Given("call_to_action_id");
 const SHOWN_FORMAT: &str = "current.ad_format";
 
 /// The ad shows a post. TikTok lists the post of an ad that was made from a video too.
-const SHOWS_POST: [Test; 3] = [
-    Is(SHOWN_FORMAT, &["SINGLE_VIDEO"]),
-    Given("current.tiktok_item_id"),
-    Missing("current.video_id"),
+const SHOWS_VIDEO: Test = Is(SHOWN_FORMAT, &["SINGLE_VIDEO"]);
+const HAS_POST: Test = Given("current.tiktok_item_id");
+const HAS_NO_FILE: Test = Missing("current.video_id");
+const STAYS_POST: &[Test] = &[
+    SHOWS_VIDEO,
+    HAS_POST,
+    HAS_NO_FILE,
+    Missing("video_id"),
+    Missing(POST),
+    Missing("creatives"),
 ];
-const STAYS_POST: &[Test] = &[SHOWS_POST[0], SHOWS_POST[1], SHOWS_POST[2], Missing("video_id")];
-const BECOMES_VIDEO: &[Test] = &[SHOWS_POST[0], SHOWS_POST[1], SHOWS_POST[2], Given("video_id")];
+const POST_BECOMES_CUSTOM: &[Test] = &[
+    SHOWS_VIDEO,
+    HAS_POST,
+    HAS_NO_FILE,
+    Missing("creatives"),
+    Is(IDENTITY, CUSTOM),
+];
+const BECOMES_VIDEO: &[Test] = &[SHOWS_VIDEO, HAS_POST, HAS_NO_FILE, Given("video_id")];
+const MANUAL_BECOMES_VIDEO: &[Test] = &[MANUAL, SHOWS_VIDEO, HAS_POST, HAS_NO_FILE, Given("video_id")];
+const OWN_TEXT: &str = "omit it; the post has its own text";
+const KEEP_PORTFOLIO: &str =
+    "change call_to_action_id instead, the portfolio of calls to action that the ad has";
 
 /// Rules on changes.
 pub(super) static CHANGE_RULES: &[AdRule] = &[
@@ -111,6 +128,25 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     // Settings that exclude each other.
     rule(&[IS_POST], Forbidden("video_id")).fix(OF_ONE_SOURCE),
     rule(&[IS_POST], Forbidden("image_ids")).fix(OF_ONE_SOURCE),
+    rule(&[IS_POST], Forbidden("ad_text")).fix(OWN_TEXT),
+    rule(&[IS_POST], Forbidden("ad_texts")).fix(OWN_TEXT),
+    rule(&[IS_POST], Forbidden("dark_post_status"))
+        .fix("omit dark_post_status; it is for new posts, and the post of tiktok_item_id exists"),
+    rule(&[Is(IDENTITY, CUSTOM)], Forbidden(POST)),
+    rule(
+        &[Missing(IDENTITY), Is("current.identity_type", CUSTOM)],
+        Forbidden(POST),
+    )
+    .fix("set identity_type and identity_id to the TikTok account of the post too"),
+    rule(
+        &[Is(SHOWN_FORMAT, &["CAROUSEL_ADS", "CATALOG_CAROUSEL"])],
+        Forbidden("video_id"),
+    )
+    .fix("omit it, or create a new ad; TikTok does not change the format of a carousel"),
+    rule(
+        &[Is(FORMAT, &["SINGLE_IMAGE", "CAROUSEL_ADS"])],
+        Forbidden("video_id"),
+    ),
     rule(STAYS_POST, Forbidden("image_ids")).fix(OF_POST),
     rule(STAYS_POST, Forbidden("ad_text")).fix(OF_POST),
     rule(STAYS_POST, Forbidden("ad_texts")).fix(OF_POST),
@@ -118,13 +154,25 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     rule(&[Given("ad_texts")], Forbidden("ad_text")).fix("omit ad_text, or put it into ad_texts"),
     rule(&[MANUAL, IS_PORTFOLIO], Forbidden("call_to_action"))
         .fix("omit call_to_action, which TikTok ignores beside call_to_action_id, or omit call_to_action_id"),
+    rule(
+        &[SMART, Given("current.call_to_action_id")],
+        Forbidden("call_to_action"),
+    )
+    .fix(KEEP_PORTFOLIO),
+    rule(
+        &[SMART, Given("current.call_to_action_id")],
+        Forbidden("calls_to_action"),
+    )
+    .fix(KEEP_PORTFOLIO),
     rule(&[Given("calls_to_action")], Forbidden("call_to_action"))
         .fix("omit call_to_action, or put it into calls_to_action"),
     rule(&[Given("page_ids")], Forbidden("page_id")).fix("omit page_id, or put it into page_ids"),
     // Settings that need another.
     rule(BECOMES_VIDEO, Required("image_ids"))
         .fix("set image_ids to the cover: one image with the shape of the video"),
-    rule(BECOMES_VIDEO, AnyOf(&["ad_text", "ad_texts"]))
+    rule(POST_BECOMES_CUSTOM, Required("video_id"))
+        .fix("set video_id with its cover and text, because a custom identity has no posts"),
+    rule(MANUAL_BECOMES_VIDEO, AnyOf(&["ad_text", "ad_texts"]))
         .fix("set ad_text; the text of the post goes with the post"),
     rule(
         &[
@@ -190,7 +238,7 @@ pub fn check_ad_changes(
         };
         found.extend(creatives::check(&settings, parents));
     }
-    found.extend(removed_disclaimer(changes, current));
+    found.extend(removed_lists(changes, current));
     found.extend(values::check(changes, &view));
     found
 }
@@ -202,19 +250,41 @@ fn present(current: &ListedSettings) -> Map<String, Value> {
     members.collect()
 }
 
-/// Checks that the disclaimers stay.
-fn removed_disclaimer(changes: &AdSettings, current: &ListedSettings) -> Option<AdViolation> {
-    const LINKS: &str = "disclaimer_clickable_texts";
-    let removes = changes
-        .disclaimer_clickable_texts
-        .as_ref()
-        .is_some_and(Vec::is_empty);
-    (removes && current.value(LINKS).is_some()).then(|| {
-        AdViolation::of(
-            LINKS,
-            "an empty list",
+/// Checks that no list is removed that the ad needs.
+fn removed_lists(changes: &AdSettings, current: &ListedSettings) -> Vec<AdViolation> {
+    let has_text = changes.ad_text.is_some() || current.value("ad_text").is_some();
+    let lists = [
+        (
+            "disclaimer_clickable_texts",
+            is_emptied(changes.disclaimer_clickable_texts.as_ref()),
             "1 to 3 entries, because TikTok does not remove a disclaimer",
-            "correct the texts, or create a new ad",
-        )
-    })
+        ),
+        (
+            "image_ids",
+            is_emptied(changes.image_ids.as_ref()),
+            "at least 1 image, because the ad is made with it",
+        ),
+        (
+            "ad_texts",
+            is_emptied(changes.ad_texts.as_ref()) && !has_text,
+            "1 to 5 texts, because the ad has no ad_text",
+        ),
+    ];
+    let removed = lists
+        .into_iter()
+        .filter(|(name, is_removed, _)| *is_removed && current.value(name).is_some());
+    removed
+        .map(|(name, _, allowed)| {
+            AdViolation::of(
+                name,
+                "an empty list",
+                allowed,
+                format!("correct {name}, or omit it to keep the present one"),
+            )
+        })
+        .collect()
+}
+
+fn is_emptied<T>(list: Option<&Vec<T>>) -> bool {
+    list.is_some_and(Vec::is_empty)
 }

@@ -274,31 +274,31 @@ async fn add_campaigns(
         .find(context, ObjectLevel::Campaign, &missing, status, ReadMembers::Few)
         .await?;
     let deleted: BTreeMap<_, _> = deleted.into_iter().collect();
-    found.retain(|_, existing| match campaign_id(existing) {
-        None => true,
+    found.retain(|_, existing| {
+        let Existing::Living(object) = &*existing else {
+            return true;
+        };
+        let id = object.listed.text("campaign_id").unwrap_or_default();
         // An ad group whose campaign is in no list yet is not known either.
-        Some(id) => {
-            let of_campaign = existing.below(campaigns.get(&id), deleted.contains_key(&id));
-            of_campaign.map(|of_campaign| *existing = of_campaign).is_some()
-        }
+        let of_campaign = match campaigns.get(&id) {
+            Some(campaign) => Some(object.below(campaign)),
+            None => deleted.contains_key(&id).then_some(Existing::Deleted),
+        };
+        of_campaign.map(|of_campaign| *existing = of_campaign).is_some()
     });
     Ok(())
 }
 
-impl Existing {
-    /// The object with its campaign; `None` if the campaign is not known.
-    fn below(&self, campaign: Option<&ListedSettings>, is_deleted: bool) -> Option<Self> {
-        match (campaign, self) {
-            (Some(campaign), Self::Living(object)) => Some(match way(campaign) {
-                Ok(automation) => Self::Living(Box::new(LivingObject {
-                    automation,
-                    listed: object.listed.clone(),
-                    campaign: campaign.clone(),
-                })),
-                Err(failure) => Self::Fixed(Box::new(failure)),
-            }),
-            (Some(_), Self::Fixed(_) | Self::Deleted) => Some(self.clone()),
-            (None, _) => is_deleted.then_some(Self::Deleted),
+impl LivingObject {
+    /// The object with its campaign.
+    fn below(&self, campaign: &ListedSettings) -> Existing {
+        match way(campaign) {
+            Ok(automation) => Existing::Living(Box::new(Self {
+                automation,
+                listed: self.listed.clone(),
+                campaign: campaign.clone(),
+            })),
+            Err(failure) => Existing::Fixed(Box::new(failure)),
         }
     }
 }

@@ -211,6 +211,80 @@ fn cases() -> Vec<ChangeCase> {
             json!({ "video_id": "v2", "image_ids": ["a"], "ad_text": "Hi", "dark_post_status": "ON" }),
             &[],
         ),
+        // A post excludes what belongs to a new one.
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "tiktok_item_id": "77", "ad_text": "Hi", "ad_texts": ["Hi"], "dark_post_status": "OFF" }),
+            &["ad_text", "ad_texts", "dark_post_status", "ad_text"],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "tiktok_item_id": "77", "identity_type": "CUSTOMIZED_USER" }),
+            &["tiktok_item_id"],
+        ),
+        (
+            MANUAL,
+            json!({ "identity_type": "CUSTOMIZED_USER" }),
+            json!({ "tiktok_item_id": "77" }),
+            &["tiktok_item_id"],
+        ),
+        (
+            MANUAL,
+            json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "66" }),
+            json!({ "identity_type": "CUSTOMIZED_USER", "identity_id": "8" }),
+            &["video_id"],
+        ),
+        (
+            SMART,
+            json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "66" }),
+            json!({ "video_id": "v2", "image_ids": ["a"] }),
+            &[],
+        ),
+        (
+            SMART,
+            json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "66" }),
+            json!({ "creatives": [entry], "identity_type": "TT_USER", "identity_id": "9", "ad_texts": ["Hi"] }),
+            &[],
+        ),
+        (
+            MANUAL,
+            json!({ "ad_format": "CAROUSEL_ADS", "image_ids": ["a"] }),
+            json!({ "video_id": "v2" }),
+            &["video_id"],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "ad_format": "SINGLE_IMAGE", "image_ids": ["a"], "video_id": "v2" }),
+            &["video_id"],
+        ),
+        (
+            SMART,
+            json!({ "call_to_action_id": "77" }),
+            json!({ "call_to_action": "SHOP_NOW" }),
+            &["call_to_action"],
+        ),
+        (
+            SMART,
+            json!({ "call_to_action_id": "77" }),
+            json!({ "calls_to_action": ["SHOP_NOW"] }),
+            &["calls_to_action"],
+        ),
+        // Lists that the ad needs.
+        (
+            MANUAL,
+            json!({ "image_ids": ["a"], "ad_texts": ["Hi"] }),
+            json!({ "image_ids": [], "ad_texts": [] }),
+            &["image_ids", "ad_texts"],
+        ),
+        (
+            MANUAL,
+            json!({ "ad_text": "Hi", "ad_texts": ["Hi"] }),
+            json!({ "ad_texts": [] }),
+            &[],
+        ),
         (
             MANUAL,
             video.clone(),

@@ -143,6 +143,11 @@ impl Output {
         }
         let is_of = |ad: &Ad, id: &str| ad.smart_plus_ad_id.as_ref().map(AdId::as_str) == Some(id);
         self.not_found.retain(|id| !ads.iter().any(|ad| is_of(ad, id)));
+        // Those that the request names by their own ids are listed.
+        let ads: Vec<Ad> = ads
+            .into_iter()
+            .filter(|ad| !filter.ad_ids.contains(&ad.ad_id))
+            .collect();
         let found = ads.len();
         self.total_count = self
             .total_count
@@ -168,8 +173,7 @@ struct Creatives {
 const TOO_MANY: &str = "The ad groups of the Smart+ ads have more than 1,000 creatives, and TikTok does not list them by the \
     id of the whole ad, so some may be missing. List them with adgroup_ids instead.";
 
-/// Creatives of the Smart+ ads with these ids. Those that the request names by their own ids are left out, for they are
-/// listed.
+/// Creatives of the Smart+ ads with these ids.
 async fn creatives_of(
     api: &MarketingApi,
     smart_plus_ad_ids: Vec<AdId>,
@@ -189,7 +193,7 @@ async fn creatives_of(
     };
     let is_asked = |ad: &Ad| {
         let id = ad.smart_plus_ad_id.as_ref();
-        id.is_some_and(|id| smart_plus_ad_ids.contains(id)) && !filter.ad_ids.contains(&ad.ad_id)
+        id.is_some_and(|id| smart_plus_ad_ids.contains(id))
     };
     let mut found = Creatives::default();
     for page in 1..=PAGES_MAX {

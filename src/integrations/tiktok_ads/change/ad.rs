@@ -7,7 +7,7 @@ use super::{
     target::ChangeTarget, typed,
 };
 use crate::{
-    advertising::check_ad_changes,
+    advertising::{check_ad_changes, makes_post},
     catalogue::own,
     integrations::{
         Failure,
@@ -32,6 +32,7 @@ pub(super) async fn plan(
 ) -> Result<(), Failure> {
     let current = CurrentAd::of(target)?;
     let mut wanted = target.listed.lacks(request.settings.clone());
+    keep_post(&mut wanted, target, &request.settings);
     keep_off_profile(&mut wanted, target);
     if !wanted.is_empty() {
         check_changeable(plan, &wanted, current.changeable());
@@ -65,6 +66,8 @@ pub(super) async fn plan(
 
 const CREATIVES: &str = "creatives";
 const PROFILE: &str = "dark_post_status";
+const POST: &str = "tiktok_item_id";
+const VIDEO: &str = "video_id";
 
 /// Settings with one value, and those with several, of which a Smart+ ad has a list.
 const LISTED: [(&str, &str); 3] = [
@@ -73,18 +76,49 @@ const LISTED: [(&str, &str); 3] = [
     ("page_id", "page_ids"),
 ];
 
+/// Keeps a post among the changes of an ad that was made from a video: TikTok lists the post of such an ad too.
+fn keep_post(wanted: &mut Members, target: &ChangeTarget, given: &Members) {
+    if let Some(post) = given.get(POST)
+        && target.listed.value(VIDEO).is_some()
+    {
+        wanted.insert(POST.into(), post.clone());
+    }
+}
+
+/// Settings that decide on a post that is made from files.
+const OF_POST: [&str; 6] = [
+    "ad_format",
+    "identity_authorized_bc_id",
+    "identity_id",
+    "identity_type",
+    "image_ids",
+    "video_id",
+];
+
 /// Shows a post that a change makes from files as an ad only, as that of a new ad, unless the request or the ad says
 /// otherwise (docs/tiktok-marketing-api.md#ads).
 fn keep_off_profile(wanted: &mut Members, target: &ChangeTarget) {
-    let has_files = |creative: &Value| creative.get("video_id").is_some_and(Value::is_string);
-    let creatives = wanted.get(CREATIVES).and_then(Value::as_array);
-    let makes_post =
-        wanted.contains_key("video_id") || creatives.is_some_and(|creatives| creatives.iter().any(has_files));
-    let identity = wanted.get("identity_type").and_then(Value::as_str);
-    let identity = identity.or_else(|| target.listed.word("identity_type"));
-    let is_account = matches!(identity, Some("TT_USER" | "BC_AUTH_TT"));
-    if makes_post && is_account && target.listed.value(PROFILE).is_none() {
-        wanted.entry(PROFILE).or_insert_with(|| "ON".into());
+    if wanted.contains_key(PROFILE) || target.listed.value(PROFILE).is_some() {
+        return;
+    }
+    let mut after = wanted.clone();
+    for name in OF_POST {
+        // Creatives that are given have their own files.
+        let is_file = matches!(name, "image_ids" | "video_id");
+        if let Some(value) = target.listed.value(name)
+            && !(is_file && wanted.contains_key(CREATIVES))
+        {
+            after.entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    let is_carousel = after.get("ad_format").and_then(Value::as_str) == Some("CAROUSEL_ADS");
+    // The image of a video is its cover.
+    let changes_post = |name: &String| match name.as_str() {
+        "image_ids" => is_carousel,
+        name => name == CREATIVES || OF_POST.contains(&name),
+    };
+    if wanted.keys().any(changes_post) && typed(&after).is_ok_and(|after| makes_post(&after)) {
+        wanted.insert(PROFILE.into(), "ON".into());
     }
 }
 
@@ -137,7 +171,11 @@ impl CurrentAd {
     }
 
     /// Call that changes settings, and the settings that it removes.
-    fn update(&self, target: &ChangeTarget, wanted: Members) -> Result<(Step, Vec<&'static str>), Failure> {
+    fn update(
+        &self,
+        target: &ChangeTarget,
+        mut wanted: Members,
+    ) -> Result<(Step, Vec<&'static str>), Failure> {
         let changes: AdSettings = typed(&wanted)?;
         match self {
             Self::Manual(current) => {
@@ -148,6 +186,10 @@ impl CurrentAd {
                     changes,
                 };
                 let removed = update.removed().unwrap_or_default();
+                // An ad that shows a post has no video.
+                if removed.contains(&VIDEO) {
+                    wanted.insert(VIDEO.into(), Value::Null);
+                }
                 Ok((Step::of(&update, wanted)?, removed))
             }
             Self::SmartPlus(current) => {
@@ -207,7 +249,10 @@ fn check_creatives(plan: &mut ChangePlan, current: &RawObject<SmartAd>, wanted: 
         status.is_some_and(|status| status.as_str() == "DISABLE")
     };
     let paused = creatives.iter().filter(|creative| is_paused(creative)).count();
-    if let Some(name) = SmartAdUpdate::rebuilding(wanted).first().filter(|_| paused > 0) {
+    if let Some(name) = SmartAdUpdate::rebuilding(current, wanted)
+        .first()
+        .filter(|_| paused > 0)
+    {
         plan.violate(
             name,
             format!("a change of the list of creatives, of which {paused} are paused"),

@@ -62,8 +62,8 @@ pub(super) async fn plan(
         plan.changes.push(budget_change(target, budget, start));
         plan.steps.push(budget_step(target, budget, start)?);
     } else if let Some(scheduled) = guard::scheduled(&target.listed).filter(|_| replaces) {
-        plan.steps
-            .push(budget_step(target, scheduled, ChangeStart::NextDay)?);
+        let step = budget_step(target, scheduled, ChangeStart::NextDay)?;
+        plan.steps.push(step.with_remedy(schedule_remedy(scheduled)));
         plan.warnings.push(scheduled_again(scheduled));
     }
     let payer = guard::after(paying, request.budget, is_scheduled);
@@ -76,6 +76,15 @@ fn scheduled_again(scheduled: Amount) -> String {
     format!(
         "The budget of {scheduled} that is scheduled for the next day is scheduled again, because TikTok does not say whether \
          the change of the other settings keeps it."
+    )
+}
+
+/// Next step after a scheduled budget was not sent again: the same request has nothing left to change.
+fn schedule_remedy(scheduled: Amount) -> String {
+    format!(
+        "The budget of {scheduled} that was scheduled for the next day may be lost: read `scheduled_budget` with \
+         `get_ad_groups`, and if it is not there, send `update_ad_group` with `budget` {scheduled} and the same \
+         `confirm_budget`."
     )
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Step {
     fields: Vec<String>,
     /// Members that the object has once the call has had its effect.
     shows: Members,
+    /// Next step after its failure, if the same request again does not make it.
+    remedy: Option<String>,
 }
 
 /// Result of one attempt.
@@ -55,6 +57,7 @@ impl Step {
             members,
             fields: shows.keys().cloned().collect(),
             shows,
+            remedy: None,
         })
     }
 
@@ -69,6 +72,14 @@ impl Step {
         let mut shows = Members::new();
         shows.insert("operation_status".into(), status.as_str().into());
         Ok(Self::of(&body, shows)?.named("status"))
+    }
+
+    /// The call with this next step after its failure.
+    pub(super) fn with_remedy(self, remedy: String) -> Self {
+        Self {
+            remedy: Some(remedy),
+            ..self
+        }
     }
 
     /// The call under the name of the input that it changes.
@@ -109,7 +120,8 @@ pub(super) async fn send_all(
     for step in steps {
         let is_read = sending.send(step).await.map_err(|failure| {
             let applied = &sending.written.applied;
-            partly(failure.with_object(sending.written.clone()), applied)
+            let then = step.remedy.as_deref().unwrap_or(THEN_AGAIN);
+            partly(failure.with_object(sending.written.clone()), applied, then)
         })?;
         warnings.extend(is_read.then(|| SHOWN_BY_READING.to_owned()));
         sending.written.applied.extend(step.fields.iter().cloned());
@@ -192,7 +204,7 @@ impl StepSending<'_> {
 }
 
 /// Failure of a call after others.
-fn partly(failure: Failure, applied: &[String]) -> Failure {
+fn partly(failure: Failure, applied: &[String], then: &str) -> Failure {
     if applied.is_empty() {
         return failure.nothing_written();
     }
@@ -205,7 +217,7 @@ fn partly(failure: Failure, applied: &[String]) -> Failure {
     );
     Failure {
         retryable: Some(failure.advice().retryable),
-        remedy: Some(format!("{remedy} {THEN_AGAIN}").into()),
+        remedy: Some(format!("{remedy} {then}").into()),
         who: failure.who(),
         message: Failure::new(&own::PARTLY_APPLIED, &message).message,
         code: FailureCode::Known(&own::PARTLY_APPLIED),
