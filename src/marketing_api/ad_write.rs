@@ -224,7 +224,7 @@ impl AdUpdate<'_> {
 
     /// Names of the current settings that go, because they exclude changed ones.
     pub fn removed(&self) -> serde_json::Result<Vec<&'static str>> {
-        Ok(removed(RIVALS, &self.kept(), &self.changes.members()?))
+        Ok(excluded(&self.kept(), &self.changes.members()?))
     }
 
     /// Current settings that stay unless they change.
@@ -266,7 +266,7 @@ impl WriteBody for AdUpdate<'_> {
     fn members(&self) -> serde_json::Result<Members> {
         let changes = self.changes.members()?;
         let mut current = self.kept();
-        let removed = removed(RIVALS, &current, &changes);
+        let removed = excluded(&current, &changes);
         current.retain(|name, _| !removed.contains(&name.as_str()));
         // A patch removes nothing.
         let can_be_patched =
@@ -286,16 +286,35 @@ impl WriteBody for AdUpdate<'_> {
     }
 }
 
+/// Names of the `current` settings that `changes` take the place of.
+fn excluded(current: &Members, changes: &Members) -> Vec<&'static str> {
+    let after = |name| changes.get(name).or_else(|| current.get(name));
+    let is = |name, word: &str| after(name).and_then(Value::as_str) == Some(word);
+    let needs_address = is("fallback_type", "WEBSITE") || is("shopping_ads_fallback_type", "CUSTOM");
+    let mut names = removed(RIVALS, current, changes);
+    names.retain(|name| match *name {
+        "landing_page_url" => !needs_address,
+        // The default, which every identity may have.
+        "aigc_disclosure_type" => !is("aigc_disclosure_type", "NOT_DECLARED"),
+        _ => true,
+    });
+    names
+}
+
 /// Settings with one source. TikTok returns the post of an ad that was made from a video or from images once the ad is
-/// reviewed, and images of an ad that was made from a post. A carousel that is made from images has music.
+/// reviewed, and images of an ad that was made from a post. A carousel that is made from images has music, and an identity
+/// of the type AUTH_CODE has posts only.
 pub(super) fn of_one_source(mut settings: Members) -> Members {
-    let is_carousel = settings.get("ad_format").and_then(Value::as_str) == Some("CAROUSEL_ADS");
+    let is = |name, word: &str| settings.get(name).and_then(Value::as_str) == Some(word);
     let has_images = settings.contains_key("image_ids") && settings.contains_key("music_id");
-    let is_made_from_files = settings.contains_key("video_id") || (is_carousel && has_images);
+    let has_files = settings.contains_key("video_id") || (is("ad_format", "CAROUSEL_ADS") && has_images);
+    let shows_post = is("identity_type", "AUTH_CODE") && settings.contains_key("tiktok_item_id");
+    let is_made_from_files = has_files && !shows_post;
     if is_made_from_files {
         settings.shift_remove("tiktok_item_id");
     } else if settings.contains_key("tiktok_item_id") {
         settings.shift_remove("image_ids");
+        settings.shift_remove("video_id");
     }
     settings
 }
@@ -492,6 +511,30 @@ mod tests {
         let creative = update(current, change)["creative"].take();
         assert_eq!(creative["image_ids"], json!(["i/1", "i/2"]));
         assert_eq!(creative.get("tiktok_item_id"), None);
+    }
+
+    #[test]
+    fn an_address_that_another_setting_needs_stays_beside_a_page() {
+        let mut current = reviewed();
+        current["fallback_type"] = json!("WEBSITE");
+        let creative = update(current, json!({ "page_id": "6" }))["creative"].take();
+        assert_eq!(
+            (&creative["page_id"], &creative["landing_page_url"]),
+            (&json!(6), &json!("https://a.example"))
+        );
+    }
+
+    #[test]
+    fn an_authorized_post_stays_although_tiktok_lists_its_images() {
+        let current = json!({
+            "ad_id": "1", "ad_format": "CAROUSEL_ADS", "image_ids": ["i/1"], "music_id": "4", "tiktok_item_id": "66",
+            "identity_type": "AUTH_CODE",
+        });
+        let creative = update(current, json!({ "call_to_action": "LEARN_MORE" }))["creative"].take();
+        assert_eq!(
+            (&creative["tiktok_item_id"], creative.get("image_ids")),
+            (&json!("66"), None)
+        );
     }
 
     #[test]

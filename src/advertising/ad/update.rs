@@ -9,7 +9,7 @@ use crate::{
             AdRule,
             Demand::{AnyOf, Count, Forbidden, OneOf, Required},
             MANUAL, SMART,
-            Test::{self, Given, Is, Missing, Not},
+            Test::{self, Any, Given, Is, Missing, Not},
             rule, violations,
         },
         violation::AdViolation,
@@ -56,6 +56,7 @@ const STAYS_POST: &[Test] = &[
     HAS_NO_FILE,
     Missing("video_id"),
     Missing(POST),
+    Missing(FORMAT),
     Missing("creatives"),
 ];
 const POST_BECOMES_CUSTOM: &[Test] = &[
@@ -67,6 +68,11 @@ const POST_BECOMES_CUSTOM: &[Test] = &[
 ];
 const BECOMES_VIDEO: &[Test] = &[SHOWS_VIDEO, HAS_POST, HAS_NO_FILE, Given("video_id")];
 const MANUAL_BECOMES_VIDEO: &[Test] = &[MANUAL, SHOWS_VIDEO, HAS_POST, HAS_NO_FILE, Given("video_id")];
+const BECOMES_CAROUSEL: &[Test] = &[
+    Is(SHOWN_FORMAT, &["SINGLE_VIDEO", "SINGLE_IMAGE"]),
+    Is(FORMAT, &["CAROUSEL_ADS"]),
+    Missing(POST),
+];
 const OWN_TEXT: &str = "omit it; the post has its own text";
 const KEEP_PORTFOLIO: &str =
     "change call_to_action_id instead, the portfolio of calls to action that the ad has";
@@ -168,6 +174,8 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         .fix("omit call_to_action, or put it into calls_to_action"),
     rule(&[Given("page_ids")], Forbidden("page_id")).fix("omit page_id, or put it into page_ids"),
     // Settings that need another.
+    rule(BECOMES_CAROUSEL, Required("image_ids")),
+    rule(BECOMES_CAROUSEL, Required("music_id")),
     rule(BECOMES_VIDEO, Required("image_ids"))
         .fix("set image_ids to the cover: one image with the shape of the video"),
     rule(POST_BECOMES_CUSTOM, Required("video_id"))
@@ -179,7 +187,7 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
             Is(IDENTITY, &["AUTH_CODE"]),
             Not(SHOWN_FORMAT, &["LIVE_CONTENT"]),
             Missing("creatives"),
-            Missing("current.tiktok_item_id"),
+            Any(&[Missing("current.tiktok_item_id"), Given("current.video_id")]),
         ],
         Required(POST),
     )
@@ -246,8 +254,15 @@ pub fn check_ad_changes(
 fn present(current: &ListedSettings) -> Map<String, Value> {
     let members = PRESENT
         .iter()
-        .filter_map(|name| Some(((*name).to_owned(), current.value(name)?.clone())));
+        .filter_map(|name| Some(((*name).to_owned(), current.value(name)?.clone())))
+        .filter(|(name, value)| !is_unset(name, value));
     members.collect()
+}
+
+/// Whether TikTok lists a setting that the ad does not have.
+fn is_unset(name: &str, value: &Value) -> bool {
+    let is_zero = value.as_u64() == Some(0) || value.as_str() == Some("0");
+    value.as_str() == Some("UNSET") || (name.ends_with("_id") && is_zero)
 }
 
 /// Checks that no list is removed that the ad needs.

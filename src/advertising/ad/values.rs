@@ -71,34 +71,48 @@ fn addresses(settings: &AdSettings) -> impl Iterator<Item = AdViolation> {
         ("impression_tracking_url", &settings.impression_tracking_url),
         ("click_tracking_url", &settings.click_tracking_url),
         ("video_view_tracking_url", &settings.video_view_tracking_url),
+        ("viewability_vast_url", &settings.viewability_vast_url),
+        ("brand_safety_vast_url", &settings.brand_safety_vast_url),
     ];
-    addresses.into_iter().filter_map(|(field, address)| {
-        let address = address.as_deref().filter(|address| !is_web_address(address))?;
-        let got = match address.split_once("://") {
-            Some((scheme, _)) if scheme.len() <= SCHEME_MAX => {
-                format!("an address that begins with {scheme}://")
-            }
-            Some(_) | None => "no address with a scheme".to_owned(),
-        };
-        Some(AdViolation::of(
-            field,
-            got,
-            "an address such as https://www.example.com/page, without spaces",
-            format!("write the whole address, from https:// on, or omit {field}"),
-        ))
+    let addresses = addresses
+        .into_iter()
+        .filter_map(|(field, address)| Some((field.to_owned(), address.as_deref()?)));
+    let links = settings.disclaimer_clickable_texts.iter().flatten().enumerate();
+    let links = links.map(|(at, link)| {
+        let field = format!("disclaimer_clickable_texts[{at}].url");
+        (field, link.url.as_str())
+    });
+    addresses.chain(links).filter_map(|(field, address)| {
+        let got = address_fault(address)?;
+        let fix = format!("write the whole address, from https:// on, or omit {field}");
+        let allowed = "an address such as https://www.example.com/page, without spaces";
+        Some(AdViolation::of(&field, got, allowed, fix))
     })
 }
 
 /// Longest scheme that a message repeats.
 const SCHEME_MAX: usize = 16;
 
-fn is_web_address(address: &str) -> bool {
-    let (scheme, rest) = address.split_once("://").unwrap_or_default();
+/// Fault of an address that TikTok opens or calls.
+fn address_fault(address: &str) -> Option<String> {
+    let is_blank = |character: char| character.is_whitespace() || character.is_control();
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return Some("no address with a scheme".to_owned());
+    };
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     let has_host = rest.starts_with(|first: char| first.is_alphanumeric() || first == '[' || first == '_');
-    is_web
-        && has_host
-        && !address.contains(|character: char| character.is_whitespace() || character.is_control())
+    match address.chars().position(is_blank) {
+        Some(at) => Some(format!(
+            "an address with a space or a line break at character {}",
+            at + 1
+        )),
+        None if !is_web && scheme.len() <= SCHEME_MAX => {
+            Some(format!("an address that begins with {scheme}://"))
+        }
+        None if !is_web => Some("an address with another scheme".to_owned()),
+        None if !has_host => Some("an address without a host".to_owned()),
+        None => None,
+    }
 }
 
 fn product_page(settings: &AdSettings) -> Option<AdViolation> {

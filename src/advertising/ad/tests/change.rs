@@ -272,6 +272,46 @@ fn cases() -> Vec<ChangeCase> {
             json!({ "calls_to_action": ["SHOP_NOW"] }),
             &["calls_to_action"],
         ),
+        // A carousel needs its images and music, also in place of a post.
+        (
+            MANUAL,
+            json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": "66" }),
+            json!({ "ad_format": "CAROUSEL_ADS", "image_ids": ["a"], "music_id": "4", "ad_text": "Hi" }),
+            &[],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "ad_format": "CAROUSEL_ADS" }),
+            &["image_ids", "music_id"],
+        ),
+        // The post that TikTok lists for an ad made from a video is not authorized.
+        (
+            MANUAL,
+            video.clone(),
+            json!({ "identity_type": "AUTH_CODE" }),
+            &["tiktok_item_id"],
+        ),
+        // 0 is no id.
+        (
+            MANUAL,
+            json!({ "ad_format": "SINGLE_VIDEO", "tiktok_item_id": 0, "identity_authorized_bc_id": "0" }),
+            json!({ "ad_text": "Hi", "identity_type": "BC_AUTH_TT" }),
+            &["identity_authorized_bc_id"],
+        ),
+        (
+            MANUAL,
+            video.clone(),
+            json!({
+                "disclaimer_clickable_texts": [{ "text": "D", "url": "d.example" }],
+                "click_tracking_url": "https://c.example/a b", "impression_tracking_url": "com.example.shopping.app://x",
+            }),
+            &[
+                "impression_tracking_url",
+                "click_tracking_url",
+                "disclaimer_clickable_texts[0].url",
+            ],
+        ),
         // Lists that the ad needs.
         (
             MANUAL,

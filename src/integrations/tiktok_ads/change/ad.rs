@@ -57,6 +57,7 @@ pub(super) async fn plan(
     }
     if !wanted.is_empty() {
         plan.change(target, &wanted, ChangeStart::Now);
+        current.keep_given(&mut wanted, &request.settings);
         let (step, removed) = current.update(target, wanted)?;
         plan.steps.push(step);
         plan.warnings.extend(removal(target, &removed));
@@ -74,6 +75,17 @@ const LISTED: [(&str, &str); 3] = [
     ("ad_text", "ad_texts"),
     ("call_to_action", "calls_to_action"),
     ("page_id", "page_ids"),
+];
+
+/// Settings whose change can take the place of others.
+const TRIGGERS: [&str; 7] = [
+    "ad_format",
+    "identity_type",
+    "image_ids",
+    "landing_page_url",
+    "page_id",
+    POST,
+    VIDEO,
 ];
 
 /// Keeps a post among the changes of an ad that was made from a video: TikTok lists the post of such an ad too.
@@ -98,7 +110,9 @@ const OF_POST: [&str; 6] = [
 /// Shows a post that a change makes from files as an ad only, as that of a new ad, unless the request or the ad says
 /// otherwise (docs/tiktok-marketing-api.md#ads).
 fn keep_off_profile(wanted: &mut Members, target: &ChangeTarget) {
-    if wanted.contains_key(PROFILE) || target.listed.value(PROFILE).is_some() {
+    let shows_post = target.listed.value(VIDEO).is_none() && target.listed.value(POST).is_some();
+    // The present value is about the present post.
+    if wanted.contains_key(PROFILE) || (target.listed.value(PROFILE).is_some() && !shows_post) {
         return;
     }
     let mut after = wanted.clone();
@@ -129,6 +143,15 @@ impl CurrentAd {
             Ok(Self::SmartPlus(Box::new(typed(members)?)))
         } else {
             Ok(Self::Manual(Box::new(typed(members)?)))
+        }
+    }
+
+    /// Keeps given settings of a manual ad that already have their value, because a change of another can take their place.
+    fn keep_given(&self, wanted: &mut Members, given: &Members) {
+        if matches!(self, Self::Manual(_)) && TRIGGERS.iter().any(|name| wanted.contains_key(*name)) {
+            for (name, value) in given {
+                wanted.entry(name).or_insert_with(|| value.clone());
+            }
         }
     }
 
