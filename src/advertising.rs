@@ -21,7 +21,7 @@ mod violation;
 
 pub use ad::{check_ad, check_ad_changes, complete_ad, makes_post};
 pub use ad_group::{check_ad_group, check_ad_group_changes, complete_ad_group, schedule_in_utc};
-pub use budget::{BudgetLevel, BudgetLimits, depends_on_currency, is_distributed};
+pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, depends_on_currency, is_distributed};
 pub use campaign::{check_campaign, check_campaign_changes, complete_campaign};
 pub use candidate::{CreationCandidate, ListedObject, SoughtObject, candidates, has_name};
 pub use creation::{

@@ -3,6 +3,7 @@
 
 mod creatives;
 mod destination;
+mod exclusions;
 mod identity;
 mod media;
 mod product;

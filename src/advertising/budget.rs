@@ -10,13 +10,13 @@ use crate::{
 pub(super) const DAY: &str = "BUDGET_MODE_DAY";
 
 /// Average budget for the days of a week.
-pub(super) const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
+pub const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
 
 /// Budget for the whole lifetime.
-pub(super) const TOTAL: &str = "BUDGET_MODE_TOTAL";
+pub const TOTAL: &str = "BUDGET_MODE_TOTAL";
 
 /// No limit.
-pub(super) const INFINITE: &str = "BUDGET_MODE_INFINITE";
+pub const INFINITE: &str = "BUDGET_MODE_INFINITE";
 
 /// Base of all maximum budgets, which lie below it.
 const MAXIMUM: u32 = 10_000_000;

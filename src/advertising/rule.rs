@@ -11,6 +11,8 @@ use crate::catalogue::{Row, own};
 pub(super) struct AdRule {
     when: &'static [Test],
     then: Demand,
+    /// Reason; that of the conditions if this is empty.
+    because: &'static str,
     /// Fix; the demand has one if this is empty.
     fix: &'static str,
     code: &'static Row,
@@ -59,6 +61,7 @@ pub(super) const fn rule(when: &'static [Test], then: Demand) -> AdRule {
     AdRule {
         when,
         then,
+        because: "",
         fix: "",
         code: &own::AD_RULES_NOT_MET,
     }
@@ -68,6 +71,11 @@ impl AdRule {
     /// The rule with this fix.
     pub(super) const fn fix(self, fix: &'static str) -> Self {
         Self { fix, ..self }
+    }
+
+    /// The rule with this reason in place of its conditions.
+    pub(super) const fn because(self, because: &'static str) -> Self {
+        Self { because, ..self }
     }
 
     /// The rule under this code.
@@ -81,7 +89,10 @@ impl AdRule {
             return None;
         }
         let (field, allowed, fix) = self.then.words();
-        let because = reason(self.when, view);
+        let because = match self.because {
+            "" => reason(self.when, view),
+            because => format!(", because {because}"),
+        };
         let fix = if self.fix.is_empty() {
             fix
         } else {
@@ -260,6 +271,10 @@ mod tests {
                     Forbidden("on"),
                 ),
                 "on: got true; allowed: no value, because mode is given; omit on",
+            ),
+            (
+                rule(&[Given("mode")], Forbidden("on")).because("the mode decides"),
+                "on: got true; allowed: no value, because the mode decides; omit on",
             ),
             (
                 rule(&[], OneOf("mode", &["B", "C"])),

@@ -51,6 +51,11 @@ const LISTS: &[NestedList] = &[
     },
 ];
 
+/// Settings with one value, and those with several.
+pub(super) fn several() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LISTS.iter().filter_map(|list| Some((list.one, list.many?)))
+}
+
 /// Objects within the members or within `ad_configuration`: name and settings.
 const PHONE: (&str, &[&str]) = (
     "phone_info",
@@ -199,7 +204,10 @@ pub(super) fn settings(nested: Members) -> Members {
     let creatives: Vec<&Members> = creatives.filter_map(Value::as_object).collect();
     ones.extend(common(&creatives));
     for (name, value) in ones {
-        flat.entry(name).or_insert(value);
+        // TikTok lists an identity of the whole ad as `null` where it has none.
+        if flat.get(&name).is_none_or(Value::is_null) {
+            flat.insert(name, value);
+        }
     }
     flat
 }
@@ -210,8 +218,8 @@ fn common(creatives: &[&Members]) -> Members {
         [] => Members::new(),
         [only] => part(only, CREATIVE),
         [first, others @ ..] => {
-            let identity = part(first, IDENTITY);
-            let is_shared = others.iter().all(|other| part(other, IDENTITY) == identity);
+            let identity = kept(first, IDENTITY);
+            let is_shared = others.iter().all(|other| kept(other, IDENTITY) == identity);
             if is_shared { identity } else { Members::new() }
         }
     }
@@ -418,6 +426,27 @@ mod tests {
                 "ad_configuration": { "identity_type": "CUSTOMIZED_USER", "identity_id": "9" },
             })
         );
+    }
+
+    #[test]
+    fn the_identity_of_all_creatives_is_that_of_the_ad() {
+        let identity = |creatives: Value| {
+            let ad = json!({ "creative_list": creatives, "ad_configuration": { "identity_id": null, "identity_type": null } });
+            part(&settings(into_object(ad).unwrap()), IDENTITY)
+        };
+        let creative = |members: Value| json!({ "creative_info": members });
+        let first =
+            json!({ "video_info": { "video_id": "v1" }, "identity_type": "TT_USER", "identity_id": 9 });
+        let same =
+            json!({ "identity_type": "TT_USER", "identity_id": "9", "identity_authorized_bc_id": null });
+        let other = json!({ "identity_type": "TT_USER", "identity_id": "8" });
+        let shared = identity(json!([creative(first.clone()), creative(same)]));
+        assert_eq!(
+            Value::Object(shared),
+            json!({ "identity_type": "TT_USER", "identity_id": "9" })
+        );
+        let none = identity(json!([creative(first), creative(other)]));
+        assert!(none.values().all(Value::is_null), "{none:?}");
     }
 
     #[test]

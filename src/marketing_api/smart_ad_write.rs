@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::{
     AdSettings, MarketingEndpoint, RawObject, SmartAd, WriteBody,
     ad_write::of_one_source,
-    nested_ad::{CONFIGURATION, CREATIVE, CREATIVES, FILE_NAME, IDENTITY, complete_groups, flatten, nest},
+    nested_ad::{
+        CONFIGURATION, CREATIVE, CREATIVES, FILE_NAME, IDENTITY, complete_groups, flatten, nest, settings,
+        several,
+    },
     raw::{kept, split_off},
     rivals::{Rivals, removed, rivals},
     words::OperationStatus,
@@ -69,6 +72,11 @@ impl SmartAdUpdate<'_> {
     /// Returns true for a setting that can be changed.
     pub fn is_changeable(name: &str) -> bool {
         !FIXED.contains(&name) && !AdSettings::MANUAL_ONLY.contains(&name)
+    }
+
+    /// Settings with one value, and those with several, of which an ad has a list.
+    pub fn lists() -> impl Iterator<Item = (&'static str, &'static str)> {
+        several()
     }
 
     /// Names of the settings that are media of one creative.
@@ -165,20 +173,11 @@ impl SmartAdUpdate<'_> {
     }
 
     fn add_identity(&self, changes: &mut Members) {
-        let creatives = self.current_creatives().into_iter();
-        let mut identities = creatives.map(|mut creative| split_off(&mut creative, IDENTITY));
-        let Some(mut identity) = identities.next() else {
-            return;
-        };
-        if identities.all(|other| other == identity) {
-            // Creatives of a custom identity have none of their own.
-            if identity.is_empty() {
-                identity = kept(&self.configuration(), IDENTITY);
-            }
-            remove_rivals(&mut identity, changes);
-            for (name, value) in identity {
-                changes.entry(name).or_insert(value);
-            }
+        // That of the whole ad, or the one that all creatives have.
+        let mut identity = kept(&settings(self.current.members.clone()), IDENTITY);
+        remove_rivals(&mut identity, changes);
+        for (name, value) in identity {
+            changes.entry(name).or_insert(value);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::advertising::rule::{
 
 use super::{
     APP_PROMOTION, GOAL, LEAD_GENERATION, NO_CATALOG, OBJECTIVE, OFF_TIKTOK, ON_TIKTOK, PRODUCT_SALES,
-    PROMOTION, SELECTED, WEB_CONVERSIONS,
+    PROMOTION, SELECTED, WEB_CONVERSIONS, exclusions::PAGES_OR_PAGE,
 };
 
 const URL: &str = "landing_page_url";
@@ -62,7 +62,7 @@ pub(super) static DESTINATION_RULES: &[AdRule] = &[
     ),
     rule(&[MANUAL, SELECTED, OFF_TIKTOK], Forbidden(PAGE))
         .fix("use landing_page_url; instant pages and forms appear on TikTok only"),
-    rule(&[Given(PAGES)], Forbidden(PAGE)).fix("omit page_id, or put it into page_ids"),
+    PAGES_OR_PAGE,
     rule(&[], Count(PAGES, 1, 3)),
     rule(&[], Count("utm_params", 1, 14)),
     rule(

@@ -9,8 +9,11 @@ use crate::advertising::rule::{
 };
 
 use super::{
-    CATALOG, FORMAT, IDENTITY, IS_POST, LEAD_GENERATION, NO_POST, NO_PRODUCT_SALES, OWN_CREATIVES,
-    PLACEMENTS, POST, SELECTED, WEB_CONVERSIONS,
+    CATALOG, FORMAT, IDENTITY, LEAD_GENERATION, NO_POST, NO_PRODUCT_SALES, OWN_CREATIVES, PLACEMENTS, POST,
+    SELECTED, WEB_CONVERSIONS,
+    exclusions::{
+        self, IMAGES_OR_VIDEO, POST_OR_CUSTOM_IDENTITY, POST_OR_IMAGES, POST_OR_VIDEO, POST_OR_VISIBILITY,
+    },
 };
 
 /// Formats that appear on TikTok.
@@ -20,11 +23,10 @@ const VIDEO: Test = Is(FORMAT, &["SINGLE_VIDEO"]);
 const IMAGE: Test = Is(FORMAT, &["SINGLE_IMAGE"]);
 const CAROUSEL: Test = Is(FORMAT, &["CAROUSEL_ADS"]);
 const CATALOG_CAROUSEL: Test = Is(FORMAT, &["CATALOG_CAROUSEL"]);
-const CUSTOM: Test = Is(IDENTITY, &["CUSTOMIZED_USER"]);
+const CUSTOM: Test = Is(IDENTITY, exclusions::CUSTOM);
 const DUET: &str = "set promotional_music_disabled to false, or omit the permission";
 const MUSIC: &str = "promotional_music_disabled";
 const SET_COVER: &str = "set image_ids to the cover: one image with the shape of the video";
-const OF_ONE_SOURCE: &str = "omit it to show the post, or omit tiktok_item_id to make a new post";
 const OFF_TIKTOK_ONLY: &str =
     "choose one of these; SINGLE_IMAGE appears in Pangle and the Global App Bundle only";
 const IS_ACCOUNT: Test = Is(IDENTITY, &["TT_USER", "BC_AUTH_TT"]);
@@ -62,9 +64,9 @@ pub(super) static MEDIA_RULES: &[AdRule] = &[
         Required(POST),
     )
     .fix("set tiktok_item_id to the post that its creator has authorized"),
-    rule(&[CUSTOM], Forbidden(POST)),
-    rule(&[IS_POST], Forbidden("video_id")).fix(OF_ONE_SOURCE),
-    rule(&[IS_POST], Forbidden("image_ids")).fix(OF_ONE_SOURCE),
+    POST_OR_CUSTOM_IDENTITY,
+    POST_OR_VIDEO,
+    POST_OR_IMAGES,
     rule(
         &[SMART, Is("catalog_creative_toggle", &["true"])],
         Forbidden(POST),
@@ -72,10 +74,7 @@ pub(super) static MEDIA_RULES: &[AdRule] = &[
     // Videos.
     rule(&[NO_PRODUCT_SALES, VIDEO, IS_ACCOUNT], AnyOf(&["video_id", POST])),
     rule(&[NO_PRODUCT_SALES, VIDEO, CUSTOM], Required("video_id")),
-    rule(
-        &[Is(FORMAT, &["SINGLE_IMAGE", "CAROUSEL_ADS"])],
-        Forbidden("video_id"),
-    ),
+    IMAGES_OR_VIDEO,
     rule(
         &[NO_PRODUCT_SALES, VIDEO, Given("video_id"), NO_POST],
         Required("image_ids"),
@@ -112,8 +111,7 @@ pub(super) static MEDIA_RULES: &[AdRule] = &[
 
 /// Rules on the post that an ad shows or makes, for the ad as a whole.
 pub(super) static POST_RULES: &[AdRule] = &[
-    rule(&[IS_POST], Forbidden("dark_post_status"))
-        .fix("omit dark_post_status; it is for new posts, and the post of tiktok_item_id exists"),
+    POST_OR_VISIBILITY,
     rule(&[CUSTOM], Forbidden("dark_post_status")),
     rule(&[CUSTOM], Forbidden(MUSIC)),
     rule(&[CUSTOM], Forbidden("item_duet_status")),

@@ -2,21 +2,25 @@
 
 use crate::advertising::rule::{
     AdRule,
-    Demand::{AnyOf, Count, Forbidden, Required},
+    Demand::{AnyOf, Forbidden, Required},
     MANUAL, SMART,
-    Test::{self, Any, Given, Is, Missing, Not},
+    Test::{self, Any, Is, Missing, Not},
     rule,
 };
 
 use super::{
-    APP_PROMOTION, IDENTITY, IS_POST, LEAD_GENERATION, NO_POST, NO_PRODUCT_SALES, OBJECTIVE, ON_TIKTOK,
-    OWN_CREATIVES, WEB_CONVERSIONS, identity::ACCOUNTS,
+    APP_PROMOTION, IDENTITY, LEAD_GENERATION, NO_POST, NO_PRODUCT_SALES, OBJECTIVE, ON_TIKTOK, OWN_CREATIVES,
+    WEB_CONVERSIONS,
+    exclusions::{
+        ACTIONS_OR_ACTION, PORTFOLIO_OR_ACTION, POST_OR_TEXT, POST_OR_TEXTS, SIZE_OF_ACTIONS, SIZE_OF_TEXTS,
+        TEXTS_OR_TEXT,
+    },
+    identity::ACCOUNTS,
 };
 
 const ACTION: &str = "call_to_action";
 const ACTIONS: &str = "calls_to_action";
 const PORTFOLIO: &str = "call_to_action_id";
-const OF_POST: &str = "omit it; the post has its own text";
 const SET_PORTFOLIO: &str =
     "set call_to_action_id to a portfolio of calls to action, which TikTok requires for Smart+ ads on TikTok";
 const USE_PORTFOLIO: &str = "use call_to_action_id instead, a portfolio of calls to action";
@@ -34,20 +38,19 @@ pub(super) static TEXT_RULES: &[AdRule] = &[
         &[SMART, OWN_CREATIVES, NO_POST, MAKES_POST],
         AnyOf(&["ad_text", "ad_texts"]),
     ),
-    rule(&[Given("ad_texts")], Forbidden("ad_text")).fix("omit ad_text, or put it into ad_texts"),
+    TEXTS_OR_TEXT,
     rule(
         &[MANUAL, Is("campaign.is_search_campaign", &["false"])],
         Forbidden("ad_texts"),
     )
     .fix("use ad_text; several texts are for search campaigns"),
-    rule(&[IS_POST], Forbidden("ad_text")).fix(OF_POST),
-    rule(&[IS_POST], Forbidden("ad_texts")).fix(OF_POST),
-    rule(&[], Count("ad_texts", 1, 5)),
+    POST_OR_TEXT,
+    POST_OR_TEXTS,
+    SIZE_OF_TEXTS,
     // Calls to action.
-    rule(&[MANUAL, Given(PORTFOLIO)], Forbidden(ACTION))
-        .fix("omit call_to_action, which TikTok ignores beside call_to_action_id, or omit call_to_action_id"),
-    rule(&[Given(ACTIONS)], Forbidden(ACTION)).fix("omit call_to_action, or put it into calls_to_action"),
-    rule(&[], Count(ACTIONS, 1, 3)),
+    PORTFOLIO_OR_ACTION,
+    ACTIONS_OR_ACTION,
+    SIZE_OF_ACTIONS,
     rule(
         &[
             MANUAL,

@@ -18,7 +18,14 @@ use crate::{
 };
 
 use super::{
-    AdParents, CATALOG_CREATIVES, FORMAT, IDENTITY, IS_POST, POST, creatives, identity::ACCOUNTS, values,
+    AdParents, CATALOG_CREATIVES, FORMAT, IDENTITY, POST, creatives,
+    exclusions::{
+        ACTIONS_OR_ACTION, CUSTOM, IMAGES_OR_VIDEO, PAGES_OR_PAGE, PORTFOLIO_OR_ACTION,
+        POST_OR_CUSTOM_IDENTITY, POST_OR_IMAGES, POST_OR_TEXT, POST_OR_TEXTS, POST_OR_VIDEO,
+        POST_OR_VISIBILITY, SIZE_OF_ACTIONS, SIZE_OF_TEXTS, TEXTS_OR_TEXT,
+    },
+    identity::ACCOUNTS,
+    values,
 };
 
 /// Present settings that decide on changes.
@@ -36,14 +43,13 @@ const PRESENT: [&str; 11] = [
     "video_id",
 ];
 
-const CUSTOM: &[&str] = &["CUSTOMIZED_USER"];
 const TYPE: &str = "disclaimer_type";
 const STRATEGY: &str = "vertical_video_strategy";
 const UPLOADED: &str = "CATALOG_UPLOADED_VIDEOS";
 const AFTER_CREATION: &str = "omit it, or create a new ad; TikTok does not change it after the creation";
-const OF_ONE_SOURCE: &str = "omit it to show the post, or omit tiktok_item_id to make a new post";
 const OF_POST: &str = "omit it, or set video_id with its cover and text to make a new post";
-const IS_PORTFOLIO: Test = Given("call_to_action_id");
+const SHOWS_POST: &str = "the ad shows a post";
+const TAKES_PLACE: &str = "the video takes the place of a post";
 const SHOWN_FORMAT: &str = "current.ad_format";
 
 /// The ad shows a post. TikTok lists the post of an ad that was made from a video too.
@@ -73,7 +79,6 @@ const BECOMES_CAROUSEL: &[Test] = &[
     Is(FORMAT, &["CAROUSEL_ADS"]),
     Missing(POST),
 ];
-const OWN_TEXT: &str = "omit it; the post has its own text";
 const KEEP_PORTFOLIO: &str =
     "change call_to_action_id instead, the portfolio of calls to action that the ad has";
 
@@ -132,13 +137,12 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     )
     .fix("keep a custom identity, or create a new ad for a TikTok account"),
     // Settings that exclude each other.
-    rule(&[IS_POST], Forbidden("video_id")).fix(OF_ONE_SOURCE),
-    rule(&[IS_POST], Forbidden("image_ids")).fix(OF_ONE_SOURCE),
-    rule(&[IS_POST], Forbidden("ad_text")).fix(OWN_TEXT),
-    rule(&[IS_POST], Forbidden("ad_texts")).fix(OWN_TEXT),
-    rule(&[IS_POST], Forbidden("dark_post_status"))
-        .fix("omit dark_post_status; it is for new posts, and the post of tiktok_item_id exists"),
-    rule(&[Is(IDENTITY, CUSTOM)], Forbidden(POST)),
+    POST_OR_VIDEO,
+    POST_OR_IMAGES,
+    POST_OR_TEXT,
+    POST_OR_TEXTS,
+    POST_OR_VISIBILITY,
+    POST_OR_CUSTOM_IDENTITY,
     rule(
         &[Missing(IDENTITY), Is("current.identity_type", CUSTOM)],
         Forbidden(POST),
@@ -149,17 +153,21 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         Forbidden("video_id"),
     )
     .fix("omit it, or create a new ad; TikTok does not change the format of a carousel"),
-    rule(
-        &[Is(FORMAT, &["SINGLE_IMAGE", "CAROUSEL_ADS"])],
-        Forbidden("video_id"),
-    ),
-    rule(STAYS_POST, Forbidden("image_ids")).fix(OF_POST),
-    rule(STAYS_POST, Forbidden("ad_text")).fix(OF_POST),
-    rule(STAYS_POST, Forbidden("ad_texts")).fix(OF_POST),
-    rule(STAYS_POST, Forbidden("dark_post_status")).fix(OF_POST),
-    rule(&[Given("ad_texts")], Forbidden("ad_text")).fix("omit ad_text, or put it into ad_texts"),
-    rule(&[MANUAL, IS_PORTFOLIO], Forbidden("call_to_action"))
-        .fix("omit call_to_action, which TikTok ignores beside call_to_action_id, or omit call_to_action_id"),
+    IMAGES_OR_VIDEO,
+    rule(STAYS_POST, Forbidden("image_ids"))
+        .because(SHOWS_POST)
+        .fix(OF_POST),
+    rule(STAYS_POST, Forbidden("ad_text"))
+        .because(SHOWS_POST)
+        .fix(OF_POST),
+    rule(STAYS_POST, Forbidden("ad_texts"))
+        .because(SHOWS_POST)
+        .fix(OF_POST),
+    rule(STAYS_POST, Forbidden("dark_post_status"))
+        .because(SHOWS_POST)
+        .fix(OF_POST),
+    TEXTS_OR_TEXT,
+    PORTFOLIO_OR_ACTION,
     rule(
         &[SMART, Given("current.call_to_action_id")],
         Forbidden("call_to_action"),
@@ -170,17 +178,19 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         Forbidden("calls_to_action"),
     )
     .fix(KEEP_PORTFOLIO),
-    rule(&[Given("calls_to_action")], Forbidden("call_to_action"))
-        .fix("omit call_to_action, or put it into calls_to_action"),
-    rule(&[Given("page_ids")], Forbidden("page_id")).fix("omit page_id, or put it into page_ids"),
+    ACTIONS_OR_ACTION,
+    PAGES_OR_PAGE,
     // Settings that need another.
     rule(BECOMES_CAROUSEL, Required("image_ids")),
     rule(BECOMES_CAROUSEL, Required("music_id")),
     rule(BECOMES_VIDEO, Required("image_ids"))
+        .because(TAKES_PLACE)
         .fix("set image_ids to the cover: one image with the shape of the video"),
     rule(POST_BECOMES_CUSTOM, Required("video_id"))
+        .because(SHOWS_POST)
         .fix("set video_id with its cover and text, because a custom identity has no posts"),
     rule(MANUAL_BECOMES_VIDEO, AnyOf(&["ad_text", "ad_texts"]))
+        .because(TAKES_PLACE)
         .fix("set ad_text; the text of the post goes with the post"),
     rule(
         &[
@@ -201,8 +211,8 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     )
     .fix("set identity_authorized_bc_id to the identity's Business Center; get_identities lists it"),
     // Sizes.
-    rule(&[], Count("ad_texts", 1, 5)),
-    rule(&[], Count("calls_to_action", 1, 3)),
+    SIZE_OF_TEXTS,
+    SIZE_OF_ACTIONS,
     rule(&[], Count("page_ids", 1, 3)),
     rule(&[], Count("image_ids", 1, 35)),
     rule(

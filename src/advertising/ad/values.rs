@@ -83,8 +83,8 @@ fn addresses(settings: &AdSettings) -> impl Iterator<Item = AdViolation> {
         (field, link.url.as_str())
     });
     addresses.chain(links).filter_map(|(field, address)| {
-        let got = address_fault(address)?;
-        let fix = format!("write the whole address, from https:// on, or omit {field}");
+        let (got, advice) = address_fault(address)?;
+        let fix = format!("{advice}, or omit {field}");
         let allowed = "an address such as https://www.example.com/page, without spaces";
         Some(AdViolation::of(&field, got, allowed, fix))
     })
@@ -93,25 +93,26 @@ fn addresses(settings: &AdSettings) -> impl Iterator<Item = AdViolation> {
 /// Longest scheme that a message repeats.
 const SCHEME_MAX: usize = 16;
 
-/// Fault of an address that TikTok opens or calls.
-fn address_fault(address: &str) -> Option<String> {
+/// Fault of an address that TikTok opens or calls, and its fix.
+fn address_fault(address: &str) -> Option<(String, &'static str)> {
+    const WHOLE: &str = "write the whole address, from https:// on";
     let is_blank = |character: char| character.is_whitespace() || character.is_control();
+    if let Some(at) = address.chars().position(is_blank) {
+        let got = format!("an address with a space or a line break at character {}", at + 1);
+        return Some((got, "remove it, or write a space as %20"));
+    }
     let Some((scheme, rest)) = address.split_once("://") else {
-        return Some("no address with a scheme".to_owned());
+        return Some(("no address with a scheme".to_owned(), WHOLE));
     };
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     let has_host = rest.starts_with(|first: char| first.is_alphanumeric() || first == '[' || first == '_');
-    match address.chars().position(is_blank) {
-        Some(at) => Some(format!(
-            "an address with a space or a line break at character {}",
-            at + 1
-        )),
-        None if !is_web && scheme.len() <= SCHEME_MAX => {
-            Some(format!("an address that begins with {scheme}://"))
+    match (is_web, has_host) {
+        (true, true) => None,
+        (true, false) => Some(("an address without a host".to_owned(), WHOLE)),
+        (false, _) if scheme.len() <= SCHEME_MAX => {
+            Some((format!("an address that begins with {scheme}://"), WHOLE))
         }
-        None if !is_web => Some("an address with another scheme".to_owned()),
-        None if !has_host => Some("an address without a host".to_owned()),
-        None => None,
+        (false, _) => Some(("an address with another scheme".to_owned(), WHOLE)),
     }
 }
 

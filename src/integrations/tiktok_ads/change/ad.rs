@@ -33,7 +33,7 @@ pub(super) async fn plan(
     let current = CurrentAd::of(target)?;
     let mut wanted = target.listed.lacks(request.settings.clone());
     keep_post(&mut wanted, target, &request.settings);
-    keep_off_profile(&mut wanted, target);
+    keep_off_profile(&mut wanted, target, &request.settings);
     if !wanted.is_empty() {
         check_changeable(plan, &wanted, current.changeable());
         current.check(plan, target, &wanted);
@@ -57,9 +57,10 @@ pub(super) async fn plan(
     }
     if !wanted.is_empty() {
         plan.change(target, &wanted, ChangeStart::Now);
+        let fields = wanted.keys().cloned().collect();
         current.keep_given(&mut wanted, &request.settings);
         let (step, removed) = current.update(target, wanted)?;
-        plan.steps.push(step);
+        plan.steps.push(step.named(fields));
         plan.warnings.extend(removal(target, &removed));
     }
     plan.switch(target, request.status, payer)
@@ -69,13 +70,6 @@ const CREATIVES: &str = "creatives";
 const PROFILE: &str = "dark_post_status";
 const POST: &str = "tiktok_item_id";
 const VIDEO: &str = "video_id";
-
-/// Settings with one value, and those with several, of which a Smart+ ad has a list.
-const LISTED: [(&str, &str); 3] = [
-    ("ad_text", "ad_texts"),
-    ("call_to_action", "calls_to_action"),
-    ("page_id", "page_ids"),
-];
 
 /// Settings whose change can take the place of others.
 const TRIGGERS: [&str; 7] = [
@@ -109,10 +103,10 @@ const OF_POST: [&str; 6] = [
 
 /// Shows a post that a change makes from files as an ad only, as that of a new ad, unless the request or the ad says
 /// otherwise (docs/tiktok-marketing-api.md#ads).
-fn keep_off_profile(wanted: &mut Members, target: &ChangeTarget) {
+fn keep_off_profile(wanted: &mut Members, target: &ChangeTarget, given: &Members) {
     let shows_post = target.listed.value(VIDEO).is_none() && target.listed.value(POST).is_some();
     // The present value is about the present post.
-    if wanted.contains_key(PROFILE) || (target.listed.value(PROFILE).is_some() && !shows_post) {
+    if given.contains_key(PROFILE) || (target.listed.value(PROFILE).is_some() && !shows_post) {
         return;
     }
     let mut after = wanted.clone();
@@ -176,7 +170,7 @@ impl CurrentAd {
     /// Checks that changes of one value or creative of a Smart+ ad are clear and lose nothing.
     fn check(&self, plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) {
         let Self::SmartPlus(current) = self else { return };
-        for (one, several) in LISTED.into_iter().filter(|(one, _)| wanted.contains_key(*one)) {
+        for (one, several) in SmartAdUpdate::lists().filter(|(one, _)| wanted.contains_key(*one)) {
             let present = target.listed.value(several).and_then(Value::as_array);
             let count = present.map_or(0, Vec::len);
             if count > 1 {
@@ -208,7 +202,7 @@ impl CurrentAd {
                     current,
                     changes,
                 };
-                let removed = update.removed().unwrap_or_default();
+                let removed = update.removed().map_err(never)?;
                 // An ad that shows a post has no video.
                 if removed.contains(&VIDEO) {
                     wanted.insert(VIDEO.into(), Value::Null);
@@ -217,11 +211,16 @@ impl CurrentAd {
             }
             Self::SmartPlus(current) => {
                 let update = SmartAdUpdate { current, changes };
-                let removed = update.removed().unwrap_or_default();
+                let removed = update.removed().map_err(never)?;
                 Ok((Step::of(&update, wanted)?, removed))
             }
         }
     }
+}
+
+/// Failure of settings that do not serialize, as all do.
+fn never(_: serde_json::Error) -> Failure {
+    Failure::new(&own::INTERNAL_ERROR, "")
 }
 
 /// Warning about settings that an update removes.

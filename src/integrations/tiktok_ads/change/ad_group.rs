@@ -11,7 +11,7 @@ use super::{
     typed,
 };
 use crate::{
-    advertising::{BudgetHolder, PayingBudget, check_ad_group_changes, is_distributed},
+    advertising::{BudgetHolder, PayingBudget, TOTAL, check_ad_group_changes, is_distributed},
     catalogue::own,
     integrations::{
         Failure,
@@ -166,7 +166,7 @@ fn paying(target: &ChangeTarget) -> PayingBudget<'_> {
 
 /// Time at which a new budget takes effect.
 fn budget_start(context: &AdsContext, target: &ChangeTarget) -> ChangeStart {
-    let is_lifetime = target.listed.word("budget_mode") == Some("BUDGET_MODE_TOTAL");
+    let is_lifetime = target.listed.word("budget_mode") == Some(TOTAL);
     if target.is_smart_plus() || is_lifetime || context.is_sandbox {
         ChangeStart::Now
     } else {
@@ -215,7 +215,7 @@ fn budget_step(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> Res
     };
     let mut shows = Members::new();
     shows.insert(member.into(), json!(budget));
-    Ok(Step::of(&body, shows)?.named(BUDGET))
+    Ok(Step::of(&body, shows)?.named(vec![BUDGET.to_owned()]))
 }
 
 fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, wanted: &Members) {

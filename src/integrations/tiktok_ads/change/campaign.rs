@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ChangePlan, ChangeRequest, guard, report::ChangeStart, step::Step, target::ChangeTarget, typed};
 use crate::{
-    advertising::{BudgetHolder, check_campaign_changes},
+    advertising::{BudgetHolder, DYNAMIC, INFINITE, check_campaign_changes},
     catalogue::own,
     integrations::{
         Failure,
@@ -13,9 +13,6 @@ use crate::{
     marketing_api::{CampaignSettings, CampaignUpdate, Members, SmartCampaignUpdate},
     model::CampaignId,
 };
-
-const DYNAMIC: &str = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET";
-const INFINITE: &str = "BUDGET_MODE_INFINITE";
 
 /// Note on a budget that is an average.
 const AVERAGE: &str = "The budget is an average over a week: a day may cost up to 125 % of it.";

@@ -71,7 +71,7 @@ impl Step {
         };
         let mut shows = Members::new();
         shows.insert("operation_status".into(), status.as_str().into());
-        Ok(Self::of(&body, shows)?.named("status"))
+        Ok(Self::of(&body, shows)?.named(vec!["status".to_owned()]))
     }
 
     /// The call with this next step after its failure.
@@ -82,12 +82,9 @@ impl Step {
         }
     }
 
-    /// The call under the name of the input that it changes.
-    pub(super) fn named(self, field: &str) -> Self {
-        Self {
-            fields: vec![field.to_owned()],
-            ..self
-        }
+    /// The call under the names of the inputs that it changes.
+    pub(super) fn named(self, fields: Vec<String>) -> Self {
+        Self { fields, ..self }
     }
 }
 
