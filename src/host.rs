@@ -38,7 +38,8 @@ use crate::{
     clock::Clock,
     http::{Backoff, JobSlot, Limiter, Retries, StallLimit},
     integrations::{
-        ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, OperatorPolicy, RowSink,
+        ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, ObjectLocks,
+        OperatorPolicy, RowSink,
     },
     media::SpoolArea,
     outlet::Outlet,
@@ -58,6 +59,7 @@ pub struct Host {
     state: State,
     limiter: Arc<Limiter>,
     rate_counters: Option<Arc<RateCounters>>,
+    object_locks: Arc<ObjectLocks>,
     progress_line: Option<Arc<LineSink>>,
     stall: StallLimit,
     line: LineSpeed,
@@ -91,6 +93,7 @@ impl Host {
             limiter: Arc::new(Limiter::new(clock.clone())),
             clock,
             rate_counters: None,
+            object_locks: Arc::default(),
             progress_line: None,
             stall: StallLimit::default(),
             line: LineSpeed::default(),
@@ -153,7 +156,8 @@ impl Host {
         let work = async move {
             let reply = async {
                 job.take().await;
-                host.reply(request, &begun, job).await
+                // Held until the reply, whatever the action does with its call.
+                host.reply(request, &begun, job.clone()).await
             };
             begun.complete(reply).await
         };
@@ -288,6 +292,7 @@ impl Host {
             downloader: api.downloader.for_request(job),
             limiter: Arc::clone(&self.limiter),
             rate_counters: self.rate_counters.clone(),
+            object_locks: Arc::clone(&self.object_locks),
             spool: self.spool.clone(),
             clock: self.clock.clone(),
             timeout,

@@ -317,7 +317,7 @@ pub(super) struct RunArgs {
     /// Maximum number of requests that run at the same time, not counting those that download
     #[arg(long, default_value_t = 8, allow_negative_numbers = true, value_parser = within(1..=256_u16), value_name = "N")]
     pub(super) jobs: u16,
-    /// Write results in the order of the requests instead of as they finish
+    /// Write results in the order of the requests instead of as they finish; the requests still run concurrently
     #[arg(long)]
     pub(super) ordered: bool,
     /// Time that running requests get to finish after SIGTERM or SIGINT, in milliseconds

@@ -5,7 +5,7 @@ use std::{any::Any, fmt, sync::Arc, time::Duration};
 use serde_json::Value;
 use url::Url;
 
-use super::{Contents, Credentials, Evidence, OperatorPolicy, RowSink};
+use super::{Contents, Credentials, Evidence, ObjectLocks, OperatorPolicy, RowSink};
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Limiter, Retries, StallLimit, Transport},
@@ -35,6 +35,8 @@ pub struct Call {
     pub limiter: Arc<Limiter>,
     /// Rate counters that processes share through the state.
     pub rate_counters: Option<Arc<RateCounters>>,
+    /// Locks of objects that requests of this process change.
+    pub object_locks: Arc<ObjectLocks>,
     /// Storage of media while they are transferred.
     pub spool: SpoolArea,
     /// Source of time.

@@ -7,3 +7,4 @@ mod bench;
 mod campaigns;
 mod client;
 mod spending;
+mod together;

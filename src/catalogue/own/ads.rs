@@ -101,6 +101,16 @@ rows! {
         remedy: "Wait for `retry_after`, then send the request again. The host's operator can raise the limit to the \
                  level that the developer app has at TikTok; see `docs/configuration.md`.",
     }
+    OBJECT_BUSY {
+        code: "object_busy",
+        category: Input,
+        retryable: true,
+        who: Caller,
+        meaning: "Earlier requests were still changing the same campaign, ad group or ad at this request's deadline, so \
+                  nothing was sent.",
+        remedy: "Send the request again when the earlier ones are answered, or set a longer `request_config.deadline`. \
+                 Requests that change one object run one after the other.",
+    }
     PARTLY_APPLIED {
         code: "partly_applied",
         category: Input,

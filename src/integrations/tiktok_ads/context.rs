@@ -2,15 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::time::timeout;
+
 use super::evidence::AdsEvidence;
 use crate::{
+    catalogue::own,
     clock::{Clock, Deadline},
     http::{Backoff, RateBudget, Retries},
     integrations::{
-        ActionError, AdvertiserCredentials, Call, Credentials, OperatorPolicy, RowSink,
-        keyed::canonical_without,
+        ActionError, AdvertiserCredentials, Call, Credentials, Failure, ObjectLock, ObjectLocks,
+        OperatorPolicy, RowSink, keyed::canonical_without,
     },
-    marketing_api::{ApiSettings, MarketingApi},
+    marketing_api::{ApiSettings, MarketingApi, ObjectLevel},
     model::Namespace,
     state::State,
 };
@@ -38,6 +41,8 @@ pub(in crate::integrations) struct AdsContext {
     pub(super) namespace: Namespace,
     /// Idempotency records.
     pub(super) state: State,
+    /// Locks of objects that requests of this process change.
+    pub(super) object_locks: Arc<ObjectLocks>,
     /// Inputs of the object, in canonical form; empty without an idempotency key.
     pub(super) inputs: String,
 }
@@ -96,6 +101,7 @@ impl TryFrom<Call> for AdsContext {
             evidence,
             namespace: call.namespace,
             state: call.state,
+            object_locks: call.object_locks,
             inputs: canonical_without(&call.inputs, &NOT_OF_THE_OBJECT),
         })
     }
@@ -105,6 +111,18 @@ impl TryFrom<Call> for AdsContext {
 const NOT_OF_THE_OBJECT: [&str; 2] = ["idempotency_key", "dry_run"];
 
 impl AdsContext {
+    /// Waits for earlier requests that change or delete one of the objects, so that none overwrites what another one has
+    /// changed since it read the object. Errors: `object_busy` at the request's deadline.
+    pub(super) async fn lock(&self, level: ObjectLevel, ids: &[String]) -> Result<ObjectLock, Failure> {
+        let account = self.api.advertiser_id();
+        let objects = ids.iter().map(|id| format!("{account} {level:?} {id}"));
+        let lock = self.object_locks.lock(objects.collect());
+        let left = self.clock.left_until(self.deadline);
+        timeout(left, lock)
+            .await
+            .map_err(|_elapsed| Failure::new(&own::OBJECT_BUSY, ""))
+    }
+
     /// Longest duration of a call with its waits, for the lease of a key.
     pub(super) fn call_may_take(&self) -> Duration {
         self.timeout

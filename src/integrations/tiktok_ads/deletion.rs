@@ -64,12 +64,14 @@ pub(super) async fn delete(
     } = request;
     let mut seen = BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));
-    let read = look_up(context, level, &ids, ReadMembers::Few).await;
-    let mut existing = read.map_err(|failure| {
+    let unread = |failure: Failure| {
         failure
             .with_object(WrittenObject::at(WriteKind::Change, level))
             .nothing_written()
-    })?;
+    };
+    let _lock = context.lock(level, &ids).await.map_err(unread)?;
+    let read = look_up(context, level, &ids, ReadMembers::Few).await;
+    let mut existing = read.map_err(unread)?;
     let mut groups: [Vec<String>; 2] = [Vec::new(), Vec::new()];
     let mut items = Items {
         level,

@@ -1,10 +1,15 @@
 //! A simulator and a host on one virtual clock, so that waits take no time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io::{Cursor, Read as _, pipe},
+    sync::Arc,
+    time::Duration,
+};
 
 use autohive_tiktok::{
     clock::Clock,
-    front::stdio::ask,
+    front::stdio::{Options, Order, ask, serve},
     host::Host,
     integrations::OperatorPolicy,
     marketing_api::RateTier,
@@ -79,11 +84,30 @@ impl ChangeBench {
     }
 
     fn answer(&self, action: &str, inputs: Value) -> Value {
-        let auth = json!({ "access_token": TOKEN, "advertiser_id": ADVERTISER });
-        let mut request = json!({ "integration": "tiktok-ads", "action": action, "auth": auth });
-        request["inputs"] = inputs;
+        let request = request(action, inputs);
         let answers = self.runtime.block_on(ask(&self.host, request.to_string()));
         answers.unwrap().remove(0)
+    }
+
+    /// Answers to requests on one standard input, in their order, with this number of jobs.
+    #[track_caller]
+    pub(super) fn answers(&self, jobs: usize, requests: Vec<(&str, Value)>) -> Vec<Value> {
+        let requests = requests
+            .into_iter()
+            .map(|(action, inputs)| request(action, inputs).to_string());
+        let input = Cursor::new(requests.collect::<Vec<_>>().join("\n"));
+        let options = Options {
+            jobs,
+            order: Order::Requested,
+            ..Options::default()
+        };
+        let (mut answers, output) = pipe().unwrap();
+        let served = serve(Arc::clone(&self.host), input, output, pending(), options);
+        self.runtime.block_on(served).unwrap();
+        let mut text = String::new();
+        answers.read_to_string(&mut text).unwrap();
+        let answers = serde_json::Deserializer::from_str(&text).into_iter();
+        answers.map(Result::unwrap).collect()
     }
 
     /// Data of an action that succeeds.
@@ -312,6 +336,13 @@ impl ChangeBench {
 
 /// A TikTok user of the simulator.
 pub(super) const IDENTITY: &str = "0f1c5c5e-6c1f-5a1e-9d4b-000000000001";
+
+fn request(action: &str, inputs: Value) -> Value {
+    let auth = json!({ "access_token": TOKEN, "advertiser_id": ADVERTISER });
+    let mut request = json!({ "integration": "tiktok-ads", "action": action, "auth": auth });
+    request["inputs"] = inputs;
+    request
+}
 
 /// A name that no other campaign has.
 pub(super) fn named(name: &str) -> Value {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Group, Items, report::ItemOutcome};
+use super::{
+    Group, Items,
+    report::{DeletedItem, ItemOutcome},
+};
 use crate::{
     catalogue::{Category, own},
     http::WriteObserver as _,
@@ -74,6 +77,23 @@ impl<'a> GroupSending<'a> {
             for alone in self.send(group).await {
                 self.send(&alone).await;
             }
+            self.look_at_refused(group).await;
+        }
+    }
+
+    /// Reads the objects that TikTok refused to delete: another program may have deleted them since they were read, which is
+    /// a reason to refuse.
+    async fn look_at_refused(&mut self, group: &Group) {
+        let refused = self.items.refused(&group.ids);
+        if refused.is_empty() {
+            return;
+        }
+        let group = Group {
+            ids: refused,
+            ..*group
+        };
+        for id in self.listed_as_deleted(&group).await {
+            self.items.set(&id, ItemOutcome::AlreadyDeleted);
         }
     }
 
@@ -185,17 +205,26 @@ impl<'a> GroupSending<'a> {
             return left;
         }
         self.context.clock.sleep(LOOK).await;
+        for id in self.listed_as_deleted(group).await {
+            left.ids.retain(|left| *left != id);
+            self.items.set(&id, ItemOutcome::Deleted);
+        }
+        left
+    }
+
+    /// Objects of a group that are listed as deleted; none if they cannot be read.
+    async fn listed_as_deleted(&self, group: &Group) -> Vec<String> {
         let list = own_list(self.level, group.is_smart_plus);
         let ids: Vec<&str> = group.ids.iter().map(String::as_str).collect();
         let status = Some(PrimaryStatus::Deleted);
         let deleted = list
             .find(self.context, self.level, &ids, status, ReadMembers::Few)
             .await;
-        for (id, _listed) in deleted.unwrap_or_default() {
-            left.ids.retain(|left| *left != id);
-            self.items.set(&id, ItemOutcome::Deleted);
-        }
-        left
+        deleted
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(id, _listed)| id)
+            .collect()
     }
 }
 
@@ -206,6 +235,18 @@ impl Group {
             ids: vec![id.clone()],
         });
         alone.collect()
+    }
+}
+
+impl Items {
+    /// Objects whose deletion TikTok refused for a reason of their own.
+    fn refused(&self, ids: &[String]) -> Vec<String> {
+        let is_refused = |item: &&DeletedItem| {
+            ids.contains(&item.id)
+                && matches!(&item.outcome, ItemOutcome::Failed(failure) if is_about_items(failure))
+        };
+        let refused = self.list.iter().filter(is_refused);
+        refused.map(|item| item.id.clone()).collect()
     }
 }
 
