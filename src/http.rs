@@ -34,7 +34,7 @@ pub use connection_error::{ConnectError, ConnectionError};
 pub use content_range::ContentRange;
 pub use download::{DownloadRequest, Downloader, FetchError, FileHead, Sink};
 pub use download_error::{DownloadError, DownloadErrorKind};
-pub use error::{HttpError, HttpErrorKind, millis};
+pub use error::{HttpError, HttpErrorKind, millis, whole_seconds};
 pub use gate::{RateGate, RefusalObserver, WriteObserver};
 pub use guard::{AddressKind, BlockedUrl, never_allowed};
 pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};

@@ -97,7 +97,7 @@ fn check_name(field: &str, name: &str) -> Vec<AdViolation> {
     length
         .into_iter()
         .chain(emoji(field, name))
-        .chain(control(field, name))
+        .chain(control_in_name(field, name))
         .collect()
 }
 
@@ -129,7 +129,17 @@ pub fn check_ad_text(field: &str, text: &str) -> Vec<AdViolation> {
             },
         )
     });
-    length.into_iter().chain(emoji(field, text)).collect()
+    let unprintable = |character: char| character.is_control() && character != '\n';
+    length
+        .into_iter()
+        .chain(control(
+            field,
+            text,
+            unprintable,
+            ("a control character", "text without control characters"),
+        ))
+        .chain(emoji(field, text))
+        .collect()
 }
 
 /// Checks the shown name of a custom identity or of an app.
@@ -169,15 +179,27 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// A name with a control character, such as a line break, would break the tables and files that it appears in.
-fn control(field: &str, name: &str) -> Option<AdViolation> {
-    let at = name.chars().position(char::is_control)?;
+fn control_in_name(field: &str, name: &str) -> Option<AdViolation> {
+    control(
+        field,
+        name,
+        char::is_control,
+        ("a control character, such as a line break,", "one line of text"),
+    )
+}
+
+/// Refuses a text with a character of a kind, in words for what was got and what is allowed.
+fn control(
+    field: &str,
+    text: &str,
+    is_refused: impl Fn(char) -> bool,
+    (got, allowed): (&str, &str),
+) -> Option<AdViolation> {
+    let at = text.chars().position(is_refused)?;
     Some(AdViolation::of(
         field,
-        format!(
-            "a control character, such as a line break, at character {}",
-            at + 1
-        ),
-        "one line of text",
+        format!("{got} at character {}", at + 1),
+        allowed,
         "remove it",
     ))
 }
@@ -272,6 +294,8 @@ mod tests {
             (String::new(), &[LENGTH]),
             (" \u{200b}".to_owned(), &[LENGTH]),
             ("🙂".to_owned(), &[EMOJI_FREE]),
+            ("a\nb".to_owned(), &[]),
+            ("a\u{7}b".to_owned(), &["text without control characters"]),
         ] {
             assert_eq!(allowed(&check_ad_text("ad_text", &text)), wrong, "{text}");
         }

@@ -233,7 +233,7 @@ fn understand_members(
     let integration = integration(members.remove("integration"), integrations)?;
     let task = match word("type", members.remove("type"))?.as_deref() {
         None | Some("action") => {
-            let action = action(members.remove("action"), integration)?;
+            let action = action(members.remove("action"), integration, integrations)?;
             Task::Run {
                 action,
                 inputs: Value::Object(object("inputs", members.remove("inputs"))?),
@@ -326,6 +326,7 @@ fn integration(
 fn action(
     name: Option<Value>,
     integration: &'static Integration,
+    integrations: &'static [Integration],
 ) -> Result<&'static ActionEntry, EnvelopeError> {
     let names: Vec<&str> = integration.actions.iter().map(|action| action.name).collect();
     let nothing =
@@ -334,9 +335,17 @@ fn action(
     if name.trim().is_empty() {
         return Err(nothing("a blank text").coded(&own::UNKNOWN_ACTION));
     }
-    integration
-        .action(&name)
-        .ok_or_else(|| EnvelopeError::unknown(&own::UNKNOWN_ACTION, "action", &name, &names, ACTIONS))
+    integration.action(&name).ok_or_else(|| {
+        let unknown = EnvelopeError::unknown(&own::UNKNOWN_ACTION, "action", &name, &names, ACTIONS);
+        let mut others = integrations.iter();
+        match others.find(|other| other.action(&name).is_some()) {
+            Some(other) => unknown.fixed(&format!(
+                "set `integration` to {:?}, which has this action",
+                other.name
+            )),
+            None => unknown,
+        }
+    })
 }
 
 fn not_json(document: &Document, error: &serde_json::Error) -> InvalidRequest {

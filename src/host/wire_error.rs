@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     catalogue::{Category, Who},
+    http::whole_seconds,
     integrations::Failure,
     model::{Advice, FieldError, LogId, UtcTime},
     posting::Outcome,
@@ -65,11 +66,6 @@ fn write_members(failure: &Failure, subject: Option<&str>) -> Map<String, Value>
     let usual = subject.map(|name| (name.to_owned(), Value::Null));
     let known = failure.write.as_ref().map(|write| write.members());
     usual.into_iter().chain(known.unwrap_or_default()).collect()
-}
-
-/// Returns seconds, rounded up: a caller that comes back a moment early has waited in vain.
-fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Returns the time at the end of the wait, rounded up to a second.

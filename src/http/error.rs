@@ -152,7 +152,7 @@ impl fmt::Display for HttpErrorKind {
 }
 
 /// Seconds, rounded up: a caller that comes back a moment early has waited in vain.
-fn whole_seconds(wait: Duration) -> u64 {
+pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

@@ -219,7 +219,7 @@ fn blank(kind: &ValidationErrorKind, got: &Got<'_>) -> String {
         .is_some_and(|(_, name)| name.bytes().all(|byte| byte.is_ascii_digit()));
     match (allowed.as_str(), is_item) {
         ("", true) => "is blank; set a value or remove the item".to_owned(),
-        ("", false) => "is blank; set a value or omit it".to_owned(),
+        ("", false) => "is blank; set a value".to_owned(),
         (allowed, true) => format!("is blank; {allowed}, or remove the item"),
         (allowed, false) => format!("is blank; {allowed}"),
     }

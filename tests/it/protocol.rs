@@ -375,6 +375,11 @@ fn unknown_names_are_refused_with_the_nearest_one() {
         &["zzz", "get_user_info"],
     );
     refused(
+        &json!({ "id": "1", "action": "get_campaigns", "auth": token }),
+        "unknown_action",
+        &["set `integration` to \"tiktok-ads\", which has this action"],
+    );
+    refused(
         &json!({ "id": "1", "action": "", "auth": token }),
         "unknown_action",
         &["blank", "get_user_info"],

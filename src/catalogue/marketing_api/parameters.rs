@@ -52,7 +52,7 @@ rows! {
         who: Caller,
         meaning: "TikTok does not have this endpoint in the environment that was called.",
         remedy: "If the connection is a sandbox account, use a production ad account for this action: TikTok's \
-                 sandbox has campaigns, ad groups, ads, uploads, identities and reports only. Otherwise, ask the \
+                 sandbox has manual campaigns, ad groups and ads, uploads, identities and reports only, without Smart+. Otherwise, ask the \
                  host's operator to update this program.",
     }
     PARAMETER_NOT_IN_SANDBOX {

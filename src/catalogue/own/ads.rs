@@ -6,7 +6,7 @@ rows! {
         category: Auth,
         retryable: false,
         who: Caller,
-        meaning: "The connection has no advertiser ID, so the ad account is not known.",
+        meaning: "The connection has no valid advertiser ID, so the ad account is not known.",
         remedy: "Set the connection's `advertiser_id`. TikTok Ads Manager shows it beside the name of the ad account.",
     }
     AD_RULES_NOT_MET {

@@ -36,7 +36,8 @@ rows! {
         retryable: true,
         who: Caller,
         meaning: "The request ran out of time.",
-        remedy: "Send the request again. If it is large or the connection is slow, increase `timeout` in `request_config`.",
+        remedy: "Send the request again. If it is large or the connection is slow, increase `timeout` in `request_config`, \
+                 and `deadline` if it is set.",
     }
     NETWORK_ERROR {
         code: "network_error",

@@ -58,9 +58,9 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "No action has this name.",
-        remedy: "Correct the action's name in the workflow. The message suggests the closest name; `config.json` lists \
-                 all actions.",
+        meaning: "The integration has no action with this name.",
+        remedy: "Correct the action's name or the `integration` in the workflow. The message suggests the closest name; \
+                 `config.json` lists all actions of `tiktok`, `ads/config.json` those of `tiktok-ads`.",
     }
     MISSING_TOKEN {
         code: "missing_token",

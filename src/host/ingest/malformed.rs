@@ -39,8 +39,7 @@ impl Refusal {
             ),
             Self::TooLarge => (
                 &own::REQUEST_TOO_LARGE,
-                "more than 1 MiB, not counting base64 content; allowed: 1 MiB; send a video within inputs, as content of file or \
-                 files, or as video_content_base64"
+                "more than 1 MiB, not counting base64 content; allowed: 1 MiB; split the request, or send a file as base64 content where the action takes one"
                     .to_owned(),
             ),
             Self::ManyValues => (

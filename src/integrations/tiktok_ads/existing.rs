@@ -1,6 +1,6 @@
 //! Objects that a request names by their ids: whether they exist, and the way of their campaign.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use super::context::AdsContext;
 use crate::{
@@ -353,7 +353,14 @@ fn way_of_ad(listed: &ListedSettings) -> Result<CreationWay, Failure> {
 
 /// Failure of a request for an object that does not exist.
 pub(super) fn absent(level: ObjectLevel, id: &str) -> Failure {
-    not_found(&format!("(The ad account has no {} {id}.)", noun(level)))
+    let noun = noun(level);
+    Failure {
+        remedy: Some(Cow::Owned(format!(
+            "Use the id of a {noun} of this ad account, from the list of its {noun}s. If it was created in the last minute, \
+             wait a minute, then send the request again: TikTok does not list a new {noun} at once."
+        ))),
+        ..not_found(&format!("(The ad account has no {noun} {id}.)"))
+    }
 }
 
 /// Failure of a request for a deleted object.

@@ -16,6 +16,7 @@ use crate::{
             evidence::ChangeObserver,
             existing::{ReadMembers, own_list, status_objects},
             inputs::plan,
+            written::{WriteKind, WrittenObject},
         },
     },
     marketing_api::{ObjectLevel, PlannedCall, PrimaryStatus, StatusAnswer, StatusChange, StatusUpdate},
@@ -175,7 +176,11 @@ impl<'a> GroupSending<'a> {
     }
 
     fn unconfirmed(&mut self, ids: &[String], failure: &Failure) {
-        let failure = failure.clone().with_ads_outcome(Outcome::Unconfirmed);
+        let object = WrittenObject::at(WriteKind::Change, self.level);
+        let failure = failure
+            .clone()
+            .with_ads_outcome(Outcome::Unconfirmed)
+            .with_object(object);
         self.items.set_all(ids, &ItemOutcome::Unconfirmed(failure));
     }
 

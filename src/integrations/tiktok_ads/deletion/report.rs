@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    http::whole_seconds,
     integrations::{Failure, tiktok_ads::existing::noun},
     marketing_api::{ObjectLevel, PlannedCall},
 };
@@ -98,6 +99,9 @@ struct ItemReport {
     /// Next step
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// Seconds to wait before the request is sent again for this object
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 // No doc comments on the variants: they would split the schema's list of words.
@@ -125,6 +129,7 @@ impl ItemReport {
             code: failure.map(|failure| failure.code.as_str().to_owned()),
             message: failure.map(|failure| failure.message.clone()),
             remedy: failure.and_then(|failure| failure.advice().remedy.map(Into::into)),
+            retry_after: failure.and_then(|failure| failure.retry_after).map(whole_seconds),
         }
     }
 }
