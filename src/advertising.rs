@@ -20,9 +20,12 @@ mod view;
 mod violation;
 
 pub use ad::{check_ad, check_ad_changes, complete_ad, makes_post};
-pub use ad_group::{check_ad_group, check_ad_group_changes, complete_ad_group, schedule_in_utc};
-pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, depends_on_currency, is_distributed};
-pub use campaign::{check_campaign, check_campaign_changes, complete_campaign};
+pub use ad_group::{
+    PresentAdGroup, ad_group_needs_currency, check_ad_group, check_ad_group_changes, complete_ad_group,
+    ignored_after, schedule_in_utc,
+};
+pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, is_distributed};
+pub use campaign::{campaign_needs_currency, check_campaign, check_campaign_changes, complete_campaign};
 pub use candidate::{CreationCandidate, ListedObject, SoughtObject, candidates, has_name};
 pub use creation::{
     AT_ONCE_MAX, ATTEMPTS_MAX, AfterAbsence, AfterSearch, CreationStage, KNOWN_MAX, RepeatSigns,
@@ -35,5 +38,7 @@ pub use manual_end::{
 };
 pub use names::{check_ad_text, check_required_name};
 pub use schedule::{FROM_NOW, START_END, Schedule};
-pub use spending::{BudgetHolder, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState};
+pub use spending::{
+    BudgetHolder, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState, check_confirmation,
+};
 pub use violation::AdViolation;

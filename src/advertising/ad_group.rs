@@ -2,14 +2,16 @@
 //! docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 mod amounts;
+mod changes;
 mod delivery;
 mod promotion;
 mod targeting;
 
 use std::time::Duration;
 
+pub use self::changes::{PresentAdGroup, ad_group_needs_currency, check_ad_group_changes, ignored_after};
 use self::{
-    amounts::{amounts, changed_amounts},
+    amounts::amounts,
     delivery::{BID_RULES, BUDGET_RULES, PLACEMENT_RULES},
     promotion::{EVENT_RULES, PRODUCT_RULES, PROMOTION_RULES},
     targeting::TARGETING_RULES,
@@ -17,7 +19,6 @@ use self::{
 use super::{
     budget::DYNAMIC,
     currency::Currency,
-    difference::ListedSettings,
     names::check_required_name,
     rule::{AdRule, Demand, Test, foreign, rule, violations},
     schedule::Schedule,
@@ -152,7 +153,7 @@ fn system(promotion: AdGroupPromotion) -> Option<Vec<OperatingSystem>> {
 
 /// Checks the completed settings of an ad group that is created `now`, a time since the Unix epoch.
 ///
-/// Rules that depend on the campaign pass if it is not known, and amounts if the currency is not known.
+/// Rules that depend on the campaign pass if it is not known, and limits of amounts if the currency is not known.
 pub fn check_ad_group(
     settings: &AdGroupSettings,
     campaign: Option<&Campaign>,
@@ -176,71 +177,27 @@ pub fn check_ad_group(
     found.extend(schedule.check(now));
     found.extend(targeting::ignored(&view));
     found.extend(targeting::numbers(&view));
-    found.extend(
-        currency
-            .map(|currency| amounts(&view, &schedule, currency, now))
-            .into_iter()
-            .flatten(),
-    );
-    found
-}
-
-/// Checks changes of an existing ad group at `now`, a time since the Unix epoch: names, times, amounts, and targeting that
-/// the automatic targeting of `current` would ignore.
-///
-/// The smallest budget is not checked: it is another one for ad groups that were made in the simplified mode of TikTok
-/// Ads Manager.
-pub fn check_ad_group_changes(
-    changes: &AdGroupSettings,
-    current: &ListedSettings,
-    automation: CreationWay,
-    currency: Option<Currency>,
-    now: Duration,
-) -> Vec<AdViolation> {
-    let mut view = View::of(changes, automation);
-    for name in [targeting::MODE, targeting::SUGGESTIONS] {
-        if let Some(present) = current.value(name) {
-            view = view.with_default(name, present.clone());
-        }
-    }
-    let name = changes.adgroup_name.as_deref();
-    let mut found: Vec<AdViolation> = name
-        .map(|name| check_required_name("adgroup_name", name))
-        .unwrap_or_default();
-    found.extend(schedule_of(changes).check_changes(&present_schedule(current), now));
-    found.extend(targeting::removed(&view, current));
-    found.extend(targeting::ignored(&view));
-    found.extend(targeting::numbers(&view));
-    found.extend(
-        currency
-            .map(|currency| changed_amounts(&view, currency))
-            .into_iter()
-            .flatten(),
-    );
+    found.extend(amounts(&view, &schedule, currency, now));
     found
 }
 
 fn view_of(settings: &AdGroupSettings, campaign: Option<&Campaign>, automation: CreationWay) -> View {
-    let mut view = View::of(settings, automation).with_parent("campaign.", campaign);
-    if automation == CreationWay::SmartPlus {
-        view = view.with_default("targeting_optimization_mode", "AUTOMATIC");
-    }
-    match (campaign, automation) {
-        // Lists leave it out if it is false.
-        (Some(_), CreationWay::Manual) => view.with_default("campaign.budget_optimize_on", false),
-        (Some(_), CreationWay::SmartPlus) if view.is("campaign.budget_mode", DYNAMIC) => {
-            view.with_default("campaign.budget_optimize_on", true)
-        }
-        (_, _) => view,
-    }
+    let view = View::of(settings, automation).with_parent("campaign.", campaign);
+    with_defaults(view, campaign.is_some(), automation)
 }
 
-fn present_schedule(current: &ListedSettings) -> Schedule<'_> {
-    Schedule {
-        kind: current.word("schedule_type"),
-        start: current.word("schedule_start_time"),
-        end: current.word("schedule_end_time"),
-        dayparting: None,
+/// View with the values that TikTok takes where they are absent.
+fn with_defaults(mut view: View, knows_campaign: bool, automation: CreationWay) -> View {
+    if automation == CreationWay::SmartPlus {
+        view = view.with_default(targeting::MODE, "AUTOMATIC");
+    }
+    match automation {
+        // Lists leave it out if it is false.
+        CreationWay::Manual if knows_campaign => view.with_default("campaign.budget_optimize_on", false),
+        CreationWay::SmartPlus if view.is("campaign.budget_mode", DYNAMIC) => {
+            view.with_default("campaign.budget_optimize_on", true)
+        }
+        CreationWay::Manual | CreationWay::SmartPlus => view,
     }
 }
 

@@ -75,6 +75,20 @@ impl BudgetLimits {
         below.into_iter().chain(others).collect()
     }
 
+    /// Checks the new amount of an existing budget, whose limits have been `before`. A present budget below the minimum shows
+    /// that the object has a smaller one, as in TikTok's simplified mode.
+    pub(super) fn check_change(
+        &self,
+        field: &str,
+        budget: Amount,
+        (before, present): (&Self, Option<Amount>),
+    ) -> Vec<AdViolation> {
+        let has_own_minimum = present.is_some_and(|present| before.below(field, present).is_some());
+        let below = self.below(field, budget).filter(|_| !has_own_minimum);
+        let others = check_changed(field, budget, self.currency);
+        below.into_iter().chain(others).collect()
+    }
+
     fn below(&self, field: &str, budget: Amount) -> Option<AdViolation> {
         let minimum = self.minimum();
         let code = self.currency.code;
@@ -95,14 +109,20 @@ impl BudgetLimits {
     }
 }
 
-/// Whether a changed budget or bid is allowed in some currencies only. A whole amount below the smallest maximum is allowed in
-/// all of them.
-pub fn depends_on_currency(amount: Amount) -> bool {
+/// Whether an amount, apart from its minimum, is allowed in some currencies only. A whole amount below the smallest maximum is
+/// allowed in all of them.
+pub(super) fn depends_on_currency(amount: Amount) -> bool {
     amount.exact().places() > 0 || amount.exact() >= Decimal::from(MAXIMUM)
 }
 
-/// Checks a new amount of an existing budget or bid, whose minimum is not known.
-pub(super) fn check_changed(field: &str, amount: Amount, currency: Currency) -> Vec<AdViolation> {
+/// Whether a new budget is to be compared with the minimum: one that is not below the present one is at least the minimum, or
+/// the object has a smaller one.
+pub(super) fn depends_on_minimum(budget: Amount, present: Option<Amount>) -> bool {
+    present.is_none_or(|present| budget.exact() < present.exact())
+}
+
+/// Checks all of an amount but its minimum.
+fn check_changed(field: &str, amount: Amount, currency: Currency) -> Vec<AdViolation> {
     let found = [
         above(field, amount, currency),
         check_decimals(field, amount, currency),
@@ -165,6 +185,23 @@ mod tests {
 
     fn amount(value: f64) -> Amount {
         Amount::new(value).unwrap()
+    }
+
+    #[test]
+    fn a_new_budget_has_the_minimum_unless_the_present_one_lies_below() {
+        for (budget, present, is_wrong) in [
+            (19.0, None, true),
+            (19.0, Some(20.0), true),
+            (20.0, Some(50.0), false),
+            (12.0, Some(10.0), false),
+            (5.0, Some(10.0), false),
+        ] {
+            let limits = limits("USD", BudgetLevel::AdGroup, 1);
+            let (budget, present) = (amount(budget), present.map(amount));
+            let found = limits.check_change("budget", budget, (&limits, present));
+            assert_eq!(!found.is_empty(), is_wrong, "{budget} {present:?}");
+            assert!(!is_wrong || depends_on_minimum(budget, present));
+        }
     }
 
     #[test]

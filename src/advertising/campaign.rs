@@ -1,8 +1,11 @@
 //! Rules for new campaigns. Facts: docs/tiktok-marketing-api.md#create-a-campaign, docs/tiktok-marketing-api.md#smart, docs/tiktok-marketing-api.md#budgets-and-currencies.
 
 use super::{
-    budget::{BudgetLevel, BudgetLimits, DAY, DYNAMIC, INFINITE, TOTAL, check_changed},
+    budget::{
+        BudgetLevel, BudgetLimits, DAY, DYNAMIC, INFINITE, TOTAL, depends_on_currency, depends_on_minimum,
+    },
     currency::Currency,
+    difference::ListedSettings,
     manual_end::SMART_PLUS_OBJECTIVES,
     names::check_required_name,
     rule::{
@@ -193,14 +196,28 @@ pub fn check_campaign(
     found
 }
 
-/// Checks changes of an existing campaign: the name, and the form of the budget.
-pub fn check_campaign_changes(changes: &CampaignSettings, currency: Option<Currency>) -> Vec<AdViolation> {
+/// Whether the check of changes depends on the currency of the ad account.
+pub fn campaign_needs_currency(changes: &CampaignSettings, current: &ListedSettings) -> bool {
+    let present = current.amount("budget");
+    let depends = |budget| depends_on_currency(budget) || depends_on_minimum(budget, present);
+    changes.budget.is_some_and(depends)
+}
+
+/// Checks changes of the existing campaign `current`: the name, and the budget.
+pub fn check_campaign_changes(
+    changes: &CampaignSettings,
+    current: &ListedSettings,
+    automation: CreationWay,
+    currency: Option<Currency>,
+) -> Vec<AdViolation> {
     let name = changes.campaign_name.as_deref();
     let mut found: Vec<AdViolation> = name
         .map(|name| check_required_name("campaign_name", name))
         .unwrap_or_default();
     if let (Some(budget), Some(currency)) = (changes.budget, currency) {
-        found.extend(check_changed("budget", budget, currency));
+        let view = View::of(&current.settings(CampaignSettings::NAMES), automation);
+        let limits = limits(&view, currency);
+        found.extend(limits.check_change("budget", budget, (&limits, current.amount("budget"))));
     }
     found
 }
@@ -506,11 +523,37 @@ mod tests {
             (json!({ "budget": 60.5 }), &[]),
             (json!({ "budget": 60.005 }), &["budget"]),
             (json!({ "budget": 10_000_000 }), &["budget"]),
+            (json!({ "budget": 49.99 }), &["budget"]),
+            (json!({ "budget": 50 }), &[]),
         ] {
             let changes: CampaignSettings = serde_json::from_value(changes).unwrap();
-            let found = check_campaign_changes(&changes, Currency::find("USD"));
+            let current = json!({ "objective_type": "TRAFFIC", "budget": 60 });
+            let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+            assert!(
+                wrong.is_empty() || changes.budget.is_none() || campaign_needs_currency(&changes, &current)
+            );
+            let found =
+                check_campaign_changes(&changes, &current, CreationWay::Manual, Currency::find("USD"));
             let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
             assert_eq!(fields, wrong, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn the_minimum_of_a_new_budget_is_that_of_the_present_campaign() {
+        let current =
+            json!({ "objective_type": "PRODUCT_SALES", "campaign_product_source": "STORE", "budget": 60 });
+        let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+        for (budget, is_wrong) in [(9.0, true), (10.0, false)] {
+            let changes = CampaignSettings {
+                budget: crate::model::Amount::new(budget),
+                ..CampaignSettings::default()
+            };
+            let found =
+                check_campaign_changes(&changes, &current, CreationWay::Manual, Currency::find("USD"));
+            let codes: Vec<_> = found.iter().map(|violation| violation.code).collect();
+            assert_eq!(codes.contains(&&own::BUDGET_BELOW_MINIMUM), is_wrong, "{budget}");
+            assert!(campaign_needs_currency(&changes, &current));
         }
     }
 

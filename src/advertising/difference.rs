@@ -76,6 +76,15 @@ impl ListedSettings {
         self.read(name).is_some_and(|Flag(flag)| flag)
     }
 
+    /// Values of the members with these names that say something, in the form of settings.
+    pub fn settings(&self, names: &[&str]) -> Map<String, Value> {
+        let values = names.iter().filter_map(|name| Some((*name, self.value(name)?)));
+        values
+            .filter(|(name, value)| !is_unset(name, value))
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         T::deserialize(self.value(name)?).ok()
     }
@@ -108,6 +117,12 @@ fn is_nothing(value: &Value) -> bool {
         Value::Object(members) => members.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+/// Whether TikTok lists a setting that the object does not have. No amount and no id is 0.
+fn is_unset(name: &str, value: &Value) -> bool {
+    let is_zero = value.as_f64() == Some(0.0) || (name.ends_with("_id") && value.as_str() == Some("0"));
+    value.as_str() == Some("UNSET") || is_zero
 }
 
 /// Compares a listed value with a setting. An object may list members that the setting does not have.
@@ -176,6 +191,27 @@ mod tests {
         assert_eq!(object.value("po_number"), None);
         assert_eq!(object.value("languages"), None);
         assert_eq!(object.amount("scheduled_budget"), Amount::new(0.0));
+    }
+
+    #[test]
+    fn what_is_listed_but_not_set_is_no_setting() {
+        let object = listed(json!({
+            "bid_price": 0, "bid_type": "UNSET", "app_id": "0", "page_id": 0, "gender": "GENDER_MALE", "budget": 5,
+            "comment_disabled": false, "other": 1,
+        }));
+        let names = [
+            "bid_price",
+            "bid_type",
+            "app_id",
+            "page_id",
+            "gender",
+            "budget",
+            "comment_disabled",
+        ];
+        assert_eq!(
+            json!(object.settings(&names)),
+            json!({ "gender": "GENDER_MALE", "budget": 5, "comment_disabled": false })
+        );
     }
 
     #[test]

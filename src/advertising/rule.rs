@@ -1,9 +1,6 @@
 //! Tables of rules over settings.
 
-use super::{
-    view::{View, titled},
-    violation::AdViolation,
-};
+use super::{view::View, violation::AdViolation};
 use crate::catalogue::{Row, own};
 
 /// Rule: a demand that holds if all conditions hold.
@@ -108,6 +105,26 @@ pub(super) fn violations(rules: &[AdRule], view: &View) -> Vec<AdViolation> {
     rules.iter().filter_map(|rule| rule.violation(view)).collect()
 }
 
+/// Violations of `rules` that changes of an object make: of the settings that are `given`, and of settings that the object
+/// lacks only `after` the change. Others are those of the object that TikTok has taken.
+pub(super) fn new_violations(
+    rules: &[AdRule],
+    given: &View,
+    before: &View,
+    after: &View,
+) -> Vec<AdViolation> {
+    let broken = rules
+        .iter()
+        .filter_map(|rule| Some((rule, rule.violation(after)?)));
+    let is_new = |rule: &AdRule, field: &str| {
+        given.has(field) || (!after.has(field) && rule.violation(before).is_none())
+    };
+    broken
+        .filter(|(rule, violation)| is_new(rule, &violation.error.field))
+        .map(|(_, violation)| violation)
+        .collect()
+}
+
 /// Violations for settings that only the other way has.
 pub(super) fn foreign(names: &[&str], view: &View, other: &str) -> Vec<AdViolation> {
     let given = names.iter().filter(|name| view.has(name));
@@ -141,10 +158,10 @@ impl Test {
         match self {
             Self::Is(name, _) | Self::Not(name, _) if view.is_default(name) => None,
             Self::Is(name, _) | Self::Not(name, _) => {
-                Some(format!("{} is {}", titled(name), view.shown(name)))
+                Some(format!("{} is {}", view.titled(name), view.shown(name)))
             }
-            Self::Given(name) => Some(format!("{} is given", titled(name))),
-            Self::Missing(name) => Some(format!("{} is not given", titled(name))),
+            Self::Given(name) => Some(format!("{} is given", view.titled(name))),
+            Self::Missing(name) => Some(format!("{} is not given", view.titled(name))),
             Self::Any(tests) => tests.iter().find(|test| test.holds(view))?.reason(view),
         }
     }
@@ -164,6 +181,9 @@ impl Demand {
 
     fn got(self, view: &View) -> String {
         match self {
+            Self::Required(name) | Self::AnyOf(&[name, ..]) if view.is_emptied(name) => {
+                "an empty list".to_owned()
+            }
             Self::Required(_) | Self::AnyOf(_) => "nothing".to_owned(),
             Self::Forbidden(name) | Self::OneOf(name, _) | Self::Includes(name, _) => view.shown(name),
             Self::Count(name, ..) => format!("{} entries", view.count(name)),
@@ -306,6 +326,34 @@ mod tests {
             ),
         ] {
             assert_eq!(check(&settings, rule).as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    fn a_change_is_refused_for_what_it_gives_and_for_what_it_makes_missing() {
+        let present = json!({ "mode": "A", "price": 1, "place": ["x"] });
+        let present = present.as_object().unwrap();
+        let rules = [
+            rule(&[Is("mode", &["B"])], Forbidden("price")),
+            rule(&[Is("mode", &["B"])], Required("size")),
+            rule(&[], Required("place")),
+            rule(&[], Required("never")),
+        ];
+        for (given, fields) in [
+            (json!({ "mode": "B" }), &["size"][..]),
+            (json!({ "mode": "B", "price": 2, "size": 1 }), &["price"]),
+            (json!({ "price": 2 }), &[]),
+            (json!({ "place": [] }), &["place"]),
+        ] {
+            let view = |given: &Value| View::of(given, CreationWay::Manual);
+            let (before, after) = (view(&json!({})), view(&given));
+            let (before, after) = (
+                before.with_present(present.clone()),
+                after.with_present(present.clone()),
+            );
+            let found = new_violations(&rules, &view(&given), &before, &after);
+            let found: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+            assert_eq!(found, fields, "{given}");
         }
     }
 

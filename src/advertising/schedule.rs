@@ -75,10 +75,9 @@ impl Schedule<'_> {
     /// Checks changes of a schedule at `now`, a time since the Unix epoch. A value that is not given stays as in `present`.
     pub fn check_changes(&self, present: &Self, now: Duration) -> Vec<AdViolation> {
         let after = Self {
-            kind: self.kind.or(present.kind),
-            start: self.start.or(present.start),
             end: self.end,
             dayparting: None,
+            ..self.after(present)
         };
         let found = [
             self.start_violation(now),
@@ -88,6 +87,17 @@ impl Schedule<'_> {
             self.dayparting.and_then(dayparting_violation),
         ];
         found.into_iter().flatten().collect()
+    }
+
+    /// The `present` schedule after changes.
+    #[must_use]
+    pub fn after(&self, present: &Self) -> Self {
+        Self {
+            kind: self.kind.or(present.kind),
+            start: self.start.or(present.start),
+            end: self.end.or(present.end),
+            dayparting: self.dayparting.or(present.dayparting),
+        }
     }
 
     /// Checks that a new end is not past.

@@ -267,6 +267,25 @@ impl SpendingRequest<'_> {
     }
 }
 
+/// Checks that a confirmed amount is the new budget, also where none need be confirmed.
+pub fn check_confirmation(budget: Option<Amount>, confirmed: Option<Amount>) -> Option<AdViolation> {
+    let confirmed = confirmed?;
+    let is_same = budget.is_some_and(|budget| is_equal(budget, confirmed));
+    (!is_same).then(|| {
+        let (allowed, fix) = match budget {
+            Some(budget) => (
+                format!("{budget}, the new budget, or nothing"),
+                format!("set confirm_budget to {budget} if that is meant, or correct budget"),
+            ),
+            None => (
+                "nothing, because budget is not given".to_owned(),
+                format!("set budget to {confirmed} if that is to be the new budget, or omit confirm_budget"),
+            ),
+        };
+        AdViolation::of("confirm_budget", confirmed.to_string(), allowed, fix)
+    })
+}
+
 /// Highest cost of one day.
 #[derive(Debug, Clone, Copy)]
 enum DayCost {
@@ -396,6 +415,30 @@ mod tests {
         assert_eq!(codes(&request, policy), [&own::SPENDING_NOT_CONFIRMED]);
         request.state = SpendingState::New;
         assert_eq!(codes(&request, policy), [] as [&Row; 0], "a create names both");
+    }
+
+    #[test]
+    fn a_confirmed_amount_is_the_new_budget() {
+        let check = |budget: Option<f64>, confirmed: Option<f64>| {
+            check_confirmation(budget.map(amount), confirmed.map(amount))
+        };
+        for (budget, confirmed) in [(None, None), (Some(50.0), None), (Some(50.0), Some(50.0))] {
+            assert_eq!(check(budget, confirmed), None, "{budget:?} {confirmed:?}");
+        }
+        for (budget, message) in [
+            (
+                Some(50.0),
+                "confirm_budget: got 500; allowed: 50, the new budget, or nothing; set confirm_budget to 50 if that is meant, \
+                 or correct budget",
+            ),
+            (
+                None,
+                "confirm_budget: got 500; allowed: nothing, because budget is not given; set budget to 500 if that is to be \
+                 the new budget, or omit confirm_budget",
+            ),
+        ] {
+            assert_eq!(check(budget, Some(500.0)).unwrap().error.to_string(), message);
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct View {
     values: Map<String, Value>,
     /// Settings that have the value that TikTok takes if they are absent.
     defaults: Vec<String>,
+    /// Settings that have the present value of an object that changes.
+    present: Vec<String>,
 }
 
 impl View {
@@ -26,6 +28,7 @@ impl View {
         let mut view = Self {
             values: Map::new(),
             defaults: Vec::new(),
+            present: Vec::new(),
         };
         view.values
             .insert(AUTOMATION.to_owned(), automation.as_str().into());
@@ -47,6 +50,27 @@ impl View {
             .into_iter()
             .map(|(name, value)| (format!("{prefix}{name}"), value));
         self.values.extend(named);
+    }
+
+    /// Gives the settings that are not given their present values. An empty list is given.
+    #[must_use]
+    pub(super) fn with_present(mut self, members: Map<String, Value>) -> Self {
+        for (name, value) in members {
+            if !self.values.contains_key(&name) {
+                self.present.push(name.clone());
+                self.values.insert(name, value);
+            }
+        }
+        self
+    }
+
+    /// Name of a setting in a message.
+    pub(super) fn titled(&self, name: &str) -> String {
+        if self.present.iter().any(|present| present == name) {
+            format!("the present {name}")
+        } else {
+            titled(name)
+        }
     }
 
     /// Gives a setting the value that TikTok takes if it is absent.
@@ -147,8 +171,7 @@ impl View {
     }
 }
 
-/// Name of a setting in a message.
-pub(super) fn titled(name: &str) -> String {
+fn titled(name: &str) -> String {
     match name.split_once('.') {
         Some(("campaign", name)) => format!("the campaign's {name}"),
         Some(("adgroup", name)) => format!("the ad group's {name}"),
@@ -216,6 +239,17 @@ mod tests {
         ] {
             assert_eq!(view.shown(name), shown);
         }
+        let view = view.with_present(
+            json!({ "word": "B", "list": null, "old": 1 })
+                .as_object()
+                .unwrap()
+                .clone(),
+        );
+        assert_eq!((view.text("word"), view.count("list")), (Some("A"), 2));
+        assert_eq!(
+            (view.titled("word"), view.titled("old")),
+            ("word".into(), "the present old".into())
+        );
         assert_eq!(titled("campaign.mode"), "the campaign's mode");
         assert_eq!(titled("adgroup.mode"), "the ad group's mode");
         assert_eq!(titled("current.mode"), "the present mode");

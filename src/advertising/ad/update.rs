@@ -1,7 +1,5 @@
 //! Rules on changes of an ad. Facts: docs/tiktok-marketing-api.md#ads.
 
-use serde_json::{Map, Value};
-
 use crate::{
     advertising::{
         difference::ListedSettings,
@@ -246,7 +244,7 @@ pub fn check_ad_changes(
     };
     let view = parents
         .view(changes)
-        .with_parent("current.", Some(&present(current)));
+        .with_parent("current.", Some(&current.settings(&PRESENT)));
     let mut found = violations(CHANGE_RULES, &view);
     if changes.creatives.is_some() {
         let toggle = changes.catalog_creative_toggle;
@@ -259,20 +257,6 @@ pub fn check_ad_changes(
     found.extend(removed_lists(changes, current));
     found.extend(values::check(changes, &view));
     found
-}
-
-fn present(current: &ListedSettings) -> Map<String, Value> {
-    let members = PRESENT
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), current.value(name)?.clone())))
-        .filter(|(name, value)| !is_unset(name, value));
-    members.collect()
-}
-
-/// Whether TikTok lists a setting that the ad does not have.
-fn is_unset(name: &str, value: &Value) -> bool {
-    let is_zero = value.as_u64() == Some(0) || value.as_str() == Some("0");
-    value.as_str() == Some("UNSET") || (name.ends_with("_id") && is_zero)
 }
 
 /// Checks that no list is removed that the ad needs.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     advertising::{
-        budget::{BudgetLevel, BudgetLimits, TOTAL, check_changed, check_decimals},
+        budget::{BudgetLevel, BudgetLimits, TOTAL, check_decimals},
         currency::Currency,
         schedule::Schedule,
         view::View,
@@ -22,14 +22,31 @@ const BIDS_MAX: [(&str, &str, u32); 4] = [
     ("conversion_bid_price", "OCPM", 1_500),
 ];
 
-/// Checks the budget and the bids of an ad group that is created `now`, a time since the Unix epoch.
+/// Checks the budget and the bids of an ad group at `now`, a time since the Unix epoch. Limits that depend on the currency
+/// pass if it is not known.
 pub(super) fn amounts(
     view: &View,
     schedule: &Schedule<'_>,
-    currency: Currency,
+    currency: Option<Currency>,
     now: Duration,
 ) -> Vec<AdViolation> {
-    let limits = BudgetLimits {
+    let mut found: Vec<AdViolation> = match (view.amount("budget"), currency) {
+        (Some(budget), Some(currency)) => limits(view, schedule, currency, now).check("budget", budget),
+        (_, _) => Vec::new(),
+    };
+    for field in ["bid_price", "conversion_bid_price", "min_budget"] {
+        let Some(amount) = view.amount(field) else {
+            continue;
+        };
+        found.extend(currency.and_then(|currency| check_decimals(field, amount, currency)));
+        found.extend(above_budget(view, field, amount));
+        found.extend(currency.and_then(|currency| above_maximum(view, field, amount, currency)));
+    }
+    found
+}
+
+fn limits(view: &View, schedule: &Schedule<'_>, currency: Currency, now: Duration) -> BudgetLimits {
+    BudgetLimits {
         currency,
         level: level(view),
         days: if view.is("budget_mode", TOTAL) {
@@ -37,31 +54,16 @@ pub(super) fn amounts(
         } else {
             1
         },
-    };
-    let budget = view.amount("budget");
-    let mut found: Vec<AdViolation> = budget
-        .map(|budget| limits.check("budget", budget))
-        .unwrap_or_default();
-    for field in ["bid_price", "conversion_bid_price", "min_budget"] {
-        let Some(amount) = view.amount(field) else {
-            continue;
-        };
-        found.extend(check_decimals(field, amount, currency));
-        found.extend(above_budget(view, field, amount));
-        found.extend(above_maximum(view, field, amount, currency));
     }
-    found
 }
 
-/// Checks changed budgets and bids of an existing ad group.
-pub(super) fn changed_amounts(view: &View, currency: Currency) -> Vec<AdViolation> {
-    let amounts = ["budget", "bid_price", "conversion_bid_price", "min_budget"];
-    let given = amounts
-        .into_iter()
-        .filter_map(|field| Some((field, view.amount(field)?)));
-    given
-        .flat_map(|(field, amount)| check_changed(field, amount, currency))
-        .collect()
+/// Whether a bid is above the maximum of a currency.
+pub(super) fn is_above_a_maximum(view: &View) -> bool {
+    let is_above = |(field, event, base): &(&str, &str, u32)| {
+        let bid = view.amount(field);
+        view.is("billing_event", event) && bid.is_some_and(|bid| bid.exact() > Decimal::from(*base))
+    };
+    BIDS_MAX.iter().any(is_above)
 }
 
 fn level(view: &View) -> BudgetLevel {

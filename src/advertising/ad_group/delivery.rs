@@ -20,8 +20,9 @@ const BID: &str = "bid_type";
 const CUSTOM_BID: Test = Is(BID, &["BID_TYPE_CUSTOM"]);
 const NO_BID: Test = Is(BID, &["BID_TYPE_NO_BID"]);
 const SELECTED: Test = Is("placement_type", &["PLACEMENT_TYPE_NORMAL"]);
-const OMIT_BID: &str = "set bid_type to BID_TYPE_CUSTOM to bid, or omit the bid";
-const OF_CAMPAIGN: &str = "omit it; the campaign distributes its budget over its ad groups";
+const OMIT_BID: &str = "omit the bid, or set bid_type to BID_TYPE_CUSTOM to bid, which TikTok does not change for Smart+ after the creation";
+const OF_CAMPAIGN: &str =
+    "omit it; the campaign distributes its own: change the budget of the campaign with `update_campaign`";
 const SET_END: &str = "set schedule_end_time";
 
 /// Rules on placements.

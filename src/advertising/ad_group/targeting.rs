@@ -1,7 +1,6 @@
 //! Rules on the targeting of an ad group.
 
 use crate::advertising::{
-    difference::ListedSettings,
     rule::{
         AdRule,
         Demand::{AnyOf, Count, Forbidden, OneOf, Required},
@@ -147,22 +146,6 @@ pub(super) fn ignored(view: &View) -> Vec<AdViolation> {
         )
     })
     .collect()
-}
-
-/// Checks that an ad group keeps a location.
-pub(super) fn removed(changes: &View, current: &ListedSettings) -> Option<AdViolation> {
-    const PLACES: [&str; 2] = ["location_ids", "zipcode_ids"];
-    let removed = PLACES.into_iter().find(|name| changes.is_emptied(name))?;
-    let stays =
-        |name: &str| changes.has(name) || (!changes.is_emptied(name) && current.value(name).is_some());
-    (!PLACES.into_iter().any(stays)).then(|| {
-        AdViolation::of(
-            removed,
-            "an empty list",
-            "a value for location_ids or zipcode_ids",
-            "set location_ids; search_targeting finds them",
-        )
-    })
 }
 
 /// Checks the number of locations and the device prices.

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::advertising::ListedSettings;
 
 /// 2026-12-01 00:00:00 UTC.
 const NOW: Duration = Duration::from_hours(20_788 * 24);
@@ -1033,14 +1034,173 @@ fn the_program_fills_in_what_follows_from_the_rest() {
     assert_eq!((group.pacing, group.placement_type), (None, None));
 }
 
+/// Violations of changes of an ad group of a campaign without a budget of its own, in dollars.
+fn changed(changes: &AdGroupSettings, current: &ListedSettings, way: CreationWay) -> Vec<AdViolation> {
+    let campaign = json!({ "objective_type": "TRAFFIC", "budget_mode": "BUDGET_MODE_INFINITE" });
+    changed_below(changes, current, &campaign, way)
+}
+
+fn changed_below(
+    changes: &AdGroupSettings,
+    current: &ListedSettings,
+    campaign: &Value,
+    way: CreationWay,
+) -> Vec<AdViolation> {
+    let campaign = ListedSettings::of(serde_json::from_value(campaign.clone()).unwrap());
+    let present = PresentAdGroup {
+        listed: current,
+        campaign: &campaign,
+        automation: way,
+    };
+    let found = check_ad_group_changes(changes, present, Currency::find("USD"), NOW);
+    let unchecked = check_ad_group_changes(changes, present, None, NOW);
+    assert!(
+        found == unchecked || ad_group_needs_currency(changes, present),
+        "{changes:?}: {found:#?}"
+    );
+    found
+}
+
+#[test]
+fn a_new_budget_has_the_minimum_of_the_mode_and_the_days() {
+    let day = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 40 });
+    let simplified = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 10 });
+    let shop = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 40, "product_source": "STORE" });
+    let total = json!({
+        "budget_mode": "BUDGET_MODE_TOTAL", "budget": 200, "schedule_type": "SCHEDULE_START_END",
+        "schedule_start_time": "2026-12-02 00:00:00", "schedule_end_time": "2026-12-10 00:00:00",
+    });
+    for (current, changes, is_below) in [
+        (&day, json!({ "budget": 19.99 }), true),
+        (&day, json!({ "budget": 20 }), false),
+        (&day, json!({ "adgroup_name": "New" }), false),
+        (&simplified, json!({ "budget": 8 }), false),
+        (&simplified, json!({ "budget": 12 }), false),
+        (&shop, json!({ "budget": 10 }), false),
+        (&shop, json!({ "budget": 9 }), true),
+        (&total, json!({ "budget": 159 }), true),
+        (&total, json!({ "budget": 160 }), false),
+        (
+            &total,
+            json!({ "budget": 160, "schedule_end_time": "2026-12-12 00:00:00" }),
+            true,
+        ),
+        (
+            &total,
+            json!({ "schedule_end_time": "2026-12-13 00:00:00" }),
+            true,
+        ),
+        (
+            &total,
+            json!({ "schedule_end_time": "2026-12-12 00:00:00" }),
+            false,
+        ),
+    ] {
+        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
+        let current = ListedSettings::of(serde_json::from_value(current.clone()).unwrap());
+        for way in [MANUAL, SMART] {
+            let found = changed(&changes, &current, way);
+            let codes: Vec<_> = found.iter().map(|violation| violation.code.code).collect();
+            let expected: &[&str] = if is_below { &["budget_below_minimum"] } else { &[] };
+            assert_eq!(codes, expected, "{changes:?}: {found:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_new_bid_has_its_strategy_and_its_limits() {
+    let without = json!({ "bid_type": "BID_TYPE_NO_BID", "billing_event": "CPC", "budget": 100 });
+    let custom =
+        json!({ "bid_type": "BID_TYPE_CUSTOM", "billing_event": "CPC", "bid_price": 2, "budget": 100 });
+    for (current, changes, wrong) in [
+        (&without, json!({ "bid_price": 2 }), &["bid_price"][..]),
+        (
+            &without,
+            json!({ "bid_price": 2, "bid_type": "BID_TYPE_CUSTOM" }),
+            &[],
+        ),
+        (&without, json!({ "bid_type": "BID_TYPE_CUSTOM" }), &["bid_price"]),
+        (&custom, json!({ "bid_type": "BID_TYPE_NO_BID" }), &[]),
+        (&custom, json!({ "bid_price": 30 }), &[]),
+        (&custom, json!({ "bid_price": 31 }), &["bid_price"]),
+        (&custom, json!({ "bid_price": 25, "budget": 25 }), &["bid_price"]),
+        (
+            &custom,
+            json!({ "frequency": 3 }),
+            &["frequency", "frequency_schedule"],
+        ),
+        (
+            &custom,
+            json!({ "device_model_ids": ["1"], "device_price_ranges": [0, 250] }),
+            &["device_price_ranges"],
+        ),
+    ] {
+        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
+        let current = ListedSettings::of(serde_json::from_value(current.clone()).unwrap());
+        let found = changed(&changes, &current, MANUAL);
+        let mut fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
+    }
+    let bid: AdGroupSettings = serde_json::from_value(json!({ "bid_price": 2 })).unwrap();
+    let current = ListedSettings::of(serde_json::from_value(without).unwrap());
+    assert_eq!(
+        changed(&bid, &current, SMART)[0].error.allowed,
+        "no value, because the present bid_type is BID_TYPE_NO_BID"
+    );
+}
+
+#[test]
+fn an_ad_group_below_a_campaign_budget_has_none() {
+    let campaign =
+        json!({ "objective_type": "TRAFFIC", "budget_mode": "BUDGET_MODE_DAY", "budget_optimize_on": true });
+    let changes: AdGroupSettings = serde_json::from_value(json!({ "budget": 50 })).unwrap();
+    let found = changed_below(&changes, &ListedSettings::default(), &campaign, MANUAL);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].error.fix.contains("budget of the campaign"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn present_targeting_that_becomes_ignored_is_named() {
+    let current = json!({
+        "targeting_optimization_mode": "MANUAL", "age_groups": ["AGE_18_24"], "gender": "GENDER_UNLIMITED",
+        "spending_power": "HIGH",
+    });
+    let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+    let present = PresentAdGroup {
+        listed: &current,
+        campaign: &ListedSettings::default(),
+        automation: SMART,
+    };
+    for (changes, names) in [
+        (
+            json!({ "targeting_optimization_mode": "AUTOMATIC" }),
+            &["age_groups", "spending_power"][..],
+        ),
+        (
+            json!({ "targeting_optimization_mode": "AUTOMATIC", "age_groups": [] }),
+            &["spending_power"],
+        ),
+        (json!({ "adgroup_name": "New" }), &[]),
+    ] {
+        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
+        assert_eq!(ignored_after(&changes, present), names, "{changes:?}");
+        assert_eq!(changed(&changes, &current, SMART), []);
+    }
+}
+
 #[test]
 fn changes_are_checked_without_what_they_leave_as_it_is() {
     for (changes, wrong) in [
         (json!({}), &[][..]),
         (json!({ "adgroup_name": "New" }), &[]),
         (json!({ "adgroup_name": " " }), &["adgroup_name"]),
-        (json!({ "budget": 5 }), &[]),
-        (json!({ "budget": 5.005 }), &["budget"]),
+        (json!({ "budget": 20 }), &[]),
+        (json!({ "budget": 5 }), &["budget"]),
+        (json!({ "budget": 25.005 }), &["budget"]),
         (json!({ "budget": 10_000_000 }), &["budget"]),
         (json!({ "bid_price": 0.005 }), &["bid_price"]),
         (json!({ "schedule_type": "SCHEDULE_START_END" }), &[]),
@@ -1066,8 +1226,8 @@ fn changes_are_checked_without_what_they_leave_as_it_is() {
         ),
     ] {
         let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
-        let current = ListedSettings::default();
-        let found = check_ad_group_changes(&changes, &current, MANUAL, Currency::find("USD"), NOW);
+        let current = ListedSettings::of(serde_json::from_value(json!({ "location_ids": ["1"] })).unwrap());
+        let found = changed(&changes, &current, MANUAL);
         let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
         assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
     }
@@ -1099,7 +1259,7 @@ fn changes_are_checked_with_the_present_schedule_and_places() {
         ),
     ] {
         let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
-        let found = check_ad_group_changes(&changes, &current, MANUAL, None, NOW);
+        let found = changed(&changes, &current, MANUAL);
         let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
         assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
     }
@@ -1109,6 +1269,7 @@ fn changes_are_checked_with_the_present_schedule_and_places() {
 fn changed_targeting_that_automatic_targeting_ignores_is_refused() {
     for (changes, wrong) in [
         (json!({ "age_groups": ["AGE_18_24"] }), &["age_groups"][..]),
+        (json!({ "gender": "GENDER_MALE" }), &["gender"]),
         (
             json!({ "age_groups": ["AGE_18_24"], "suggestion_audience_enabled": true }),
             &[],
@@ -1118,13 +1279,17 @@ fn changed_targeting_that_automatic_targeting_ignores_is_refused() {
             &[],
         ),
     ] {
-        let current =
-            json!({ "targeting_optimization_mode": "AUTOMATIC", "suggestion_audience_enabled": false });
-        let current = ListedSettings::of(serde_json::from_value(current).unwrap());
-        let changes: AdGroupSettings = serde_json::from_value(changes).unwrap();
-        let found = check_ad_group_changes(&changes, &current, SMART, None, NOW);
-        let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
-        assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
+        // TikTok's default is AUTOMATIC.
+        for current in [
+            json!({ "targeting_optimization_mode": "AUTOMATIC", "suggestion_audience_enabled": false }),
+            json!({}),
+        ] {
+            let current = ListedSettings::of(serde_json::from_value(current).unwrap());
+            let changes: AdGroupSettings = serde_json::from_value(changes.clone()).unwrap();
+            let found = changed(&changes, &current, SMART);
+            let fields: Vec<&str> = found.iter().map(|violation| &*violation.error.field).collect();
+            assert_eq!(fields, wrong, "{changes:?}: {found:#?}");
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use super::{
     written::{WriteKind, WrittenObject},
 };
 use crate::{
-    advertising::{AdViolation, PayingBudget},
+    advertising::{AdViolation, PayingBudget, check_confirmation},
     catalogue::own,
     integrations::Failure,
     marketing_api::{Members, ObjectLevel, OperationStatus, StatusChange},
@@ -179,11 +179,17 @@ async fn plan(
         ..ChangePlan::default()
     };
     let dry_run = request.dry_run;
+    let contradiction = check_confirmation(request.budget, request.confirm_budget);
     match level {
         ObjectLevel::Campaign => campaign::plan(context, &target, request, &mut plan).await?,
         ObjectLevel::AdGroup => ad_group::plan(context, &target, request, &mut plan).await?,
         ObjectLevel::Ad => ad::plan(context, &target, request, &mut plan).await?,
     }
+    let field = |violation: &AdViolation| violation.error.field.clone();
+    let found: Vec<String> = plan.violations.iter().map(field).collect();
+    // A budget that an enabled object can spend is refused for that.
+    plan.violations
+        .extend(contradiction.filter(|contradiction| !found.contains(&contradiction.error.field)));
     meet(mem::take(&mut plan.violations))?;
     Ok((target, plan, dry_run))
 }

@@ -3,7 +3,6 @@
 use crate::{
     advertising::{
         AdViolation, Currency, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState,
-        depends_on_currency,
     },
     catalogue::own,
     integrations::{Failure, OperatorPolicy, tiktok_ads::context::AdsContext},
@@ -93,19 +92,6 @@ fn two_values((name, value): (&str, &str), (other, alias): (&str, &str)) -> AdVi
             allowed: format!("the same as {name}, because it is another name of it"),
             fix: format!("omit {other}"),
         },
-    }
-}
-
-/// Currency of the ad account for the limits of changed amounts, if they depend on it.
-pub(super) async fn currency_of_changes(
-    context: &AdsContext,
-    amounts: &[Amount],
-    warnings: &mut Vec<String>,
-) -> Result<Option<Currency>, Failure> {
-    if amounts.iter().any(|amount| depends_on_currency(*amount)) {
-        currency(context, warnings).await
-    } else {
-        Ok(None)
     }
 }
 

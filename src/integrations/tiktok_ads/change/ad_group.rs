@@ -11,11 +11,14 @@ use super::{
     typed,
 };
 use crate::{
-    advertising::{BudgetHolder, PayingBudget, TOTAL, check_ad_group_changes, is_distributed},
+    advertising::{
+        BudgetHolder, PayingBudget, PresentAdGroup, TOTAL, ad_group_needs_currency, check_ad_group_changes,
+        ignored_after, is_distributed,
+    },
     catalogue::own,
     integrations::{
         Failure,
-        tiktok_ads::{context::AdsContext, rules::currency_of_changes},
+        tiktok_ads::{context::AdsContext, rules::currency},
     },
     marketing_api::{
         AdGroup, AdGroupBudgetUpdate, AdGroupReplacement, AdGroupSettings, BudgetStart, Members, RawObject,
@@ -41,7 +44,7 @@ pub(super) async fn plan(
     plan: &mut ChangePlan,
 ) -> Result<(), Failure> {
     let wanted = target.listed.lacks(request.settings.clone());
-    check(plan, target, &request, &wanted);
+    check(plan, target, &wanted);
     let start = budget_start(context, target);
     let request = ChangeRequest {
         budget: request.budget.filter(|budget| is_new(target, *budget, start)),
@@ -100,16 +103,31 @@ async fn check_values(
         budget,
         ..typed(wanted)?
     };
-    let currency = currency_of_changes(context, &changes.amounts(), &mut plan.warnings).await?;
+    let present = PresentAdGroup {
+        listed: &target.listed,
+        campaign: &target.campaign,
+        automation: target.automation,
+    };
+    let currency = if ad_group_needs_currency(&changes, present) {
+        currency(context, &mut plan.warnings).await?
+    } else {
+        None
+    };
     let now = context.clock.since_epoch();
-    plan.violations.extend(check_ad_group_changes(
-        &changes,
-        &target.listed,
-        target.automation,
-        currency,
-        now,
-    ));
+    let found = check_ad_group_changes(&changes, present, currency, now);
+    plan.violations.extend(found);
+    plan.warnings.extend(ignored(&ignored_after(&changes, present)));
     Ok(())
+}
+
+/// Warning about present targeting that TikTok ignores after the change.
+fn ignored(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| {
+        format!(
+            "After the change TikTok ignores {} of the ad group, because its targeting is automatic.",
+            names.join(", ")
+        )
+    })
 }
 
 /// Adds the change of the settings. The sandbox has no endpoint for budgets, so a new one is among the settings there
@@ -218,7 +236,7 @@ fn budget_step(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> Res
     Ok(Step::of(&body, shows)?.named(vec![BUDGET.to_owned()]))
 }
 
-fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, wanted: &Members) {
+fn check(plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) {
     let changeable: Changeable = if target.is_smart_plus() {
         (SmartAdGroupUpdate::is_changeable, "ad groups of Smart+ campaigns")
     } else {
@@ -226,20 +244,12 @@ fn check(plan: &mut ChangePlan, target: &ChangeTarget, request: &ChangeRequest, 
     };
     check_changeable(plan, wanted, changeable);
     if campaign_pays(target) {
-        check_distributed(plan, request, wanted);
+        check_distributed(plan, wanted);
     }
 }
 
-/// Checks that a campaign that distributes its budget keeps budget and bidding strategy of its ad groups.
-fn check_distributed(plan: &mut ChangePlan, request: &ChangeRequest, wanted: &Members) {
-    if let Some(budget) = request.budget {
-        plan.violate(
-            BUDGET,
-            budget.to_string(),
-            "no budget, because the campaign distributes its own over its ad groups (budget_optimize_on)",
-            "omit it, and change the budget of the campaign with `update_campaign`",
-        );
-    }
+/// Checks that a campaign that distributes its budget keeps the bidding strategy of its ad groups.
+fn check_distributed(plan: &mut ChangePlan, wanted: &Members) {
     if let Some(bid_type) = wanted.get("bid_type") {
         plan.violate(
             "bid_type",

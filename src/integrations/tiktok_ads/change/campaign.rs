@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::{ChangePlan, ChangeRequest, guard, report::ChangeStart, step::Step, target::ChangeTarget, typed};
 use crate::{
-    advertising::{BudgetHolder, DYNAMIC, INFINITE, check_campaign_changes},
+    advertising::{BudgetHolder, DYNAMIC, INFINITE, campaign_needs_currency, check_campaign_changes},
     catalogue::own,
     integrations::{
         Failure,
-        tiktok_ads::{context::AdsContext, rules::currency_of_changes},
+        tiktok_ads::{context::AdsContext, rules::currency},
     },
     marketing_api::{CampaignSettings, CampaignUpdate, Members, SmartCampaignUpdate},
     model::CampaignId,
@@ -35,9 +35,13 @@ pub(super) async fn plan(
         ..request
     };
     let changes: CampaignSettings = typed(&wanted)?;
-    let amounts: Vec<_> = changes.budget.into_iter().collect();
-    let currency = currency_of_changes(context, &amounts, &mut plan.warnings).await?;
-    plan.violations.extend(check_campaign_changes(&changes, currency));
+    let currency = if campaign_needs_currency(&changes, &target.listed) {
+        currency(context, &mut plan.warnings).await?
+    } else {
+        None
+    };
+    let found = check_campaign_changes(&changes, &target.listed, target.automation, currency);
+    plan.violations.extend(found);
     let paying = guard::paying(BudgetHolder::Campaign, &target.listed);
     plan.violations
         .extend(guard::check(context, target, &request, paying, false));
