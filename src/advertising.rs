@@ -19,7 +19,7 @@ mod spending;
 mod view;
 mod violation;
 
-pub use ad::{check_ad, check_ad_changes, complete_ad, makes_post};
+pub use ad::{check_ad, check_ad_changes, complete_ad, disclaimer_warning, makes_post};
 pub use ad_group::{
     PresentAdGroup, ad_group_needs_currency, check_ad_group, check_ad_group_changes, complete_ad_group,
     ignored_after, schedule_in_utc,
@@ -37,6 +37,7 @@ pub use manual_end::{
     ManualCreate, SMART_PLUS_OBJECTIVES, is_manual_end, is_smart_plus_missing, manual_end_warning,
 };
 pub use names::{check_ad_text, check_required_name};
+pub use rule::instead_of;
 pub use schedule::{FROM_NOW, START_END, Schedule};
 pub use spending::{
     BudgetHolder, NewBudget, PayingBudget, SpendingPolicy, SpendingRequest, SpendingState, check_confirmation,

@@ -17,6 +17,7 @@ mod policy;
 mod rows;
 pub mod tiktok;
 pub mod tiktok_ads;
+mod unfilled;
 mod write_state;
 
 pub use action::{

@@ -117,6 +117,7 @@ fn for_people(comment: &str) -> String {
 pub struct Validator {
     schema: Value,
     compiled: jsonschema::Validator,
+    is_fixed: fn(&str) -> bool,
 }
 
 /// Error: an invalid schema, with the position.
@@ -144,7 +145,17 @@ impl Validator {
             .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(publish_id))))
             .build(&schema)
             .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
-        Ok(Self { schema, compiled })
+        Ok(Self {
+            schema,
+            compiled,
+            is_fixed: |_name| false,
+        })
+    }
+
+    /// Tells of unknown inputs for which `is_fixed` is true that they cannot be changed.
+    #[must_use]
+    pub fn with_fixed(self, is_fixed: fn(&str) -> bool) -> Self {
+        Self { is_fixed, ..self }
     }
 
     /// Removes blank inputs: absent is the only form of no value.
@@ -157,7 +168,7 @@ impl Validator {
         if is_too_wide(value) {
             return self.too_wide(value, "").into_iter().collect();
         }
-        let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error);
+        let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error, self.is_fixed);
         let mut violations: Vec<Violation> = self
             .compiled
             .iter_errors(value)

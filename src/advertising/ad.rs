@@ -14,7 +14,7 @@ mod values;
 
 use serde::Serialize;
 
-pub use self::update::check_ad_changes;
+pub use self::update::{check_ad_changes, disclaimer_warning};
 use self::{
     destination::DESTINATION_RULES,
     media::POST_RULES,

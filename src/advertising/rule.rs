@@ -125,6 +125,29 @@ pub(super) fn new_violations(
         .collect()
 }
 
+/// Settings that only one way has, with the fix for objects of the other.
+const INSTEAD: [(&str, &str); 4] = [
+    (
+        "calls_to_action",
+        "use call_to_action, or a portfolio of calls to action as call_to_action_id",
+    ),
+    (
+        "creatives",
+        "use ad_format with video_id and image_ids, with image_ids and music_id, or with tiktok_item_id: a manual ad has one \
+         creative",
+    ),
+    ("page_ids", "use page_id"),
+    ("product_ids", "use item_group_ids or sku_ids"),
+];
+
+/// Fix for a setting that only objects of the other way have.
+pub fn instead_of(name: &str) -> Option<&'static str> {
+    INSTEAD
+        .iter()
+        .find(|(setting, _)| *setting == name)
+        .map(|(_, fix)| *fix)
+}
+
 /// Violations for settings that only the other way has.
 pub(super) fn foreign(names: &[&str], view: &View, other: &str) -> Vec<AdViolation> {
     let given = names.iter().filter(|name| view.has(name));
@@ -134,7 +157,10 @@ pub(super) fn foreign(names: &[&str], view: &View, other: &str) -> Vec<AdViolati
                 name,
                 view.shown(name),
                 format!("{name} with automation {other} only"),
-                format!("omit {name}, or use a campaign with automation {other}"),
+                match instead_of(name) {
+                    Some(instead) => format!("{instead}; or use a campaign with automation {other}"),
+                    None => format!("omit {name}, or use a campaign with automation {other}"),
+                },
             )
         })
         .collect()
@@ -379,9 +405,16 @@ mod tests {
 
     #[test]
     fn settings_of_the_other_way_are_refused() {
-        let view = View::of(&json!({ "a": 1, "b": [] }), CreationWay::Manual);
-        let found = foreign(&["a", "b", "c"], &view, "SMART_PLUS");
-        assert_eq!(found.len(), 1, "{found:?}");
+        let view = View::of(
+            &json!({ "a": 1, "b": [], "page_ids": ["1"] }),
+            CreationWay::Manual,
+        );
+        let found = foreign(&["a", "b", "c", "page_ids"], &view, "SMART_PLUS");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(
+            found[1].error.fix,
+            "use page_id; or use a campaign with automation SMART_PLUS"
+        );
         assert_eq!(
             found[0].error.fix,
             "omit a, or use a campaign with automation SMART_PLUS"

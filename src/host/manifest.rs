@@ -81,7 +81,7 @@ fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Re
         None => None,
     };
     Ok(Validators {
-        input: compile(input)?,
+        input: compile(input)?.with_fixed(action.is_fixed),
         output: compile(output)?,
         rows,
     })

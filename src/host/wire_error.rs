@@ -46,7 +46,7 @@ pub(super) fn action_error(failure: &Failure, subject: Option<&str>, now: Durati
         message: failure.shown(),
         cost_usd: None,
         code: failure.code.as_str(),
-        category: failure.code.row().map(|row| row.category),
+        category: failure.category(),
         retryable,
         retry_after: failure.retry_after.map(whole_seconds),
         retry_at: failure.retry_after.map(|wait| time_after(now, wait)),

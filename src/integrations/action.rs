@@ -26,6 +26,8 @@ pub trait Action {
     const ENOUGH: &'static [&'static [&'static str]] = &[Self::PERMISSIONS];
     /// Effect on the account.
     const EFFECT: Effect = Effect::Reads;
+    /// Returns true for an input of the action that creates the object which TikTok does not change afterwards.
+    const IS_FIXED: fn(&str) -> bool = |_name| false;
     /// Member of the output that is a list of [`Rows`](super::Rows).
     const ROWS: Option<&'static str> = None;
     /// Inputs that are base64 content.
@@ -69,6 +71,8 @@ pub struct ActionEntry {
     pub enough: &'static [&'static [&'static str]],
     /// Effect on the account.
     pub effect: Effect,
+    /// Returns true for an input that the action lacks because TikTok fixes it at the creation.
+    pub is_fixed: fn(&str) -> bool,
     /// Member of the output that is a list of [`Rows`](super::Rows).
     pub rows: Option<&'static str>,
     /// Inputs that are base64 content.
@@ -96,6 +100,7 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
         permissions: A::PERMISSIONS,
         enough: A::ENOUGH,
         effect: A::EFFECT,
+        is_fixed: A::IS_FIXED,
         rows: A::ROWS,
         contents: A::CONTENTS,
         input_schema: schema::of_input::<A::Input>,

@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use super::WriteState;
 use crate::{
-    catalogue::{FailureCode, Row, Who, own},
+    catalogue::{Category, FailureCode, Row, Who, own},
     http::{ConnectionError, HttpErrorKind},
     model::{Advice, FieldError, LogId},
     posting::Outcome,
@@ -28,6 +28,8 @@ pub struct Failure {
     pub remedy: Option<Cow<'static, str>>,
     /// Overrides the row's `who`.
     pub who: Option<Who>,
+    /// Overrides the row's category.
+    pub category: Option<Category>,
     /// Offending inputs.
     pub details: Vec<FieldError>,
     /// HTTP status of the response.
@@ -63,6 +65,7 @@ impl Failure {
             retryable: None,
             remedy: None,
             who: None,
+            category: None,
             details: Vec::new(),
             http_status: None,
             log_id: None,
@@ -187,6 +190,11 @@ impl Failure {
     /// Person who can act; `None` for a code that is not in the catalogue.
     pub fn who(&self) -> Option<Who> {
         self.code.row().map(|row| self.who.unwrap_or(row.who))
+    }
+
+    /// Kind of the failure; `None` for a code that is not in the catalogue.
+    pub fn category(&self) -> Option<Category> {
+        self.category.or_else(|| self.code.row().map(|row| row.category))
     }
 
     /// Message for a result. It names what was written, because some hosts keep nothing else of an error.

@@ -44,12 +44,17 @@ impl Violation {
     }
 }
 
-/// Violations that `error` reports; one error can name several unknown members.
+/// Violations that `error` reports; one error can name several unknown members. `is_fixed` tells of which inputs TikTok has
+/// the value of the creation.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "two kinds need more than their message"
 )]
-pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
+pub(super) fn explain(
+    schema: &Value,
+    error: &ValidationError<'_>,
+    is_fixed: fn(&str) -> bool,
+) -> Vec<Violation> {
     let path = error.instance_path().to_string();
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -57,7 +62,13 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violat
             unexpected
                 .iter()
                 .take(TOLD_MAX + 1)
-                .map(|name| unknown_member(schema, &path, name, &known))
+                .map(|name| {
+                    if path.is_empty() && is_fixed(name) {
+                        fixed_member(name)
+                    } else {
+                        unknown_member(schema, &path, name, &known)
+                    }
+                })
                 .collect()
         }
         ValidationErrorKind::Required { property } => {
@@ -111,6 +122,17 @@ fn rule(error: &ValidationError<'_>, kind: &ValidationErrorKind) -> String {
     match (kind, place.rsplit('/').next()) {
         (ValidationErrorKind::Custom { .. }, Some(keyword)) => keyword.to_owned(),
         _ => kind.keyword().to_owned(),
+    }
+}
+
+fn fixed_member(name: &str) -> Violation {
+    Violation {
+        path: format!("/{}", place(name)),
+        rule: "additionalProperties".into(),
+        message: format!(
+            "TikTok does not change {name} after the creation; remove it, or create a new object with the new value"
+        ),
+        value: None,
     }
 }
 

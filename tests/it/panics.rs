@@ -121,6 +121,7 @@ fn panicking_account(_call: Call) -> BoxFuture<Result<ConnectedAccount, Failure>
 const fn action(name: &'static str, run: fn(Call) -> BoxFuture<Result<Value, ActionError>>) -> ActionEntry {
     ActionEntry {
         effect: Effect::Reads,
+        is_fixed: |_name| false,
         rows: None,
         contents: &[],
         name,

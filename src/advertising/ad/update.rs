@@ -8,7 +8,7 @@ use crate::{
             Demand::{AnyOf, Count, Forbidden, OneOf, Required},
             MANUAL, SMART,
             Test::{self, Any, Given, Is, Missing, Not},
-            rule, violations,
+            new_violations, rule, violations,
         },
         violation::AdViolation,
     },
@@ -23,6 +23,7 @@ use super::{
         POST_OR_VISIBILITY, SIZE_OF_ACTIONS, SIZE_OF_TEXTS, TEXTS_OR_TEXT,
     },
     identity::ACCOUNTS,
+    tracking::DISCLAIMER_RULES,
     values,
 };
 
@@ -31,8 +32,8 @@ const PRESENT: [&str; 11] = [
     FORMAT,
     "call_to_action_id",
     CATALOG_CREATIVES,
-    "disclaimer_clickable_texts",
-    "disclaimer_type",
+    LINKS,
+    TYPE,
     "identity_authorized_bc_id",
     IDENTITY,
     POST,
@@ -42,9 +43,11 @@ const PRESENT: [&str; 11] = [
 ];
 
 const TYPE: &str = "disclaimer_type";
+const LINKS: &str = "disclaimer_clickable_texts";
 const STRATEGY: &str = "vertical_video_strategy";
 const UPLOADED: &str = "CATALOG_UPLOADED_VIDEOS";
 const AFTER_CREATION: &str = "omit it, or create a new ad; TikTok does not change it after the creation";
+const OF_CAROUSEL: &str = "omit it, or create a new ad; TikTok does not change the format of a carousel";
 const OF_POST: &str = "omit it, or set video_id with its cover and text to make a new post";
 const SHOWS_POST: &str = "the ad shows a post";
 const TAKES_PLACE: &str = "the video takes the place of a post";
@@ -87,12 +90,12 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         &[Is(SHOWN_FORMAT, &["CAROUSEL_ADS"])],
         OneOf(FORMAT, &["CAROUSEL_ADS"]),
     )
-    .fix(AFTER_CREATION),
+    .fix(OF_CAROUSEL),
     rule(
         &[Is(SHOWN_FORMAT, &["CATALOG_CAROUSEL"])],
         OneOf(FORMAT, &["CATALOG_CAROUSEL"]),
     )
-    .fix(AFTER_CREATION),
+    .fix(OF_CAROUSEL),
     rule(
         &[Is("current.disclaimer_type", &["TEXT_ONLY"])],
         OneOf(TYPE, &["TEXT_ONLY"]),
@@ -150,7 +153,7 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         &[Is(SHOWN_FORMAT, &["CAROUSEL_ADS", "CATALOG_CAROUSEL"])],
         Forbidden("video_id"),
     )
-    .fix("omit it, or create a new ad; TikTok does not change the format of a carousel"),
+    .fix(OF_CAROUSEL),
     IMAGES_OR_VIDEO,
     rule(STAYS_POST, Forbidden("image_ids"))
         .because(SHOWS_POST)
@@ -225,7 +228,6 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
         Count("image_ids", 1, 1),
     ),
     rule(&[], Count("utm_params", 1, 14)),
-    rule(&[], Count("disclaimer_clickable_texts", 1, 3)),
 ];
 
 /// Checks changes of an existing ad, whose settings are `current` by the names of [`AdSettings`].
@@ -254,9 +256,39 @@ pub fn check_ad_changes(
         };
         found.extend(creatives::check(&settings, parents));
     }
+    found.extend(disclaimer(changes, current, parents));
     found.extend(removed_lists(changes, current));
     found.extend(values::check(changes, &view));
     found
+}
+
+/// Settings of a disclaimer.
+const DISCLAIMER: [&str; 3] = [LINKS, "disclaimer_text", TYPE];
+
+/// Checks that a disclaimer is complete after the change. That its type and its links stay is checked elsewhere.
+fn disclaimer(changes: &AdSettings, current: &ListedSettings, parents: AdParents<'_>) -> Vec<AdViolation> {
+    let given = parents.view(changes);
+    let stays = |name: &str| given.text(name).is_none() || given.text(name) == current.word(name);
+    let is_other = current.word(TYPE).is_some() && !stays(TYPE);
+    if is_other || given.is_emptied(LINKS) {
+        return Vec::new();
+    }
+    let present = current.settings(&DISCLAIMER);
+    let before = parents.view(&AdSettings::default()).with_present(present.clone());
+    let after = given.clone().with_present(present);
+    new_violations(DISCLAIMER_RULES, &given, &before, &after)
+}
+
+/// Warning about a disclaimer of a Smart+ ad, on which TikTok's sources differ
+/// (docs/tiktok-marketing-api.md#contradictions-between-sources).
+pub fn disclaimer_warning(settings: &AdSettings, automation: CreationWay) -> Option<&'static str> {
+    let is_given = settings.disclaimer_type.is_some()
+        || settings.disclaimer_text.is_some()
+        || settings.disclaimer_clickable_texts.is_some();
+    (is_given && automation == CreationWay::SmartPlus).then_some(
+        "TikTok's documentation has disclaimers of Smart+ ads, but its own client libraries do not send them: check in TikTok \
+         Ads Manager that the ad shows the disclaimer.",
+    )
 }
 
 /// Checks that no list is removed that the ad needs.
@@ -264,7 +296,7 @@ fn removed_lists(changes: &AdSettings, current: &ListedSettings) -> Vec<AdViolat
     let has_text = changes.ad_text.is_some() || current.value("ad_text").is_some();
     let lists = [
         (
-            "disclaimer_clickable_texts",
+            LINKS,
             is_emptied(changes.disclaimer_clickable_texts.as_ref()),
             "1 to 3 entries, because TikTok does not remove a disclaimer",
         ),

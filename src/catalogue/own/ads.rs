@@ -116,9 +116,9 @@ rows! {
         category: Input,
         retryable: false,
         who: Caller,
-        meaning: "The request took effect for only some of its items.",
-        remedy: "Read the result's entry for each item, which gives the reason if it failed. Correct the items that \
-                 failed, and send only those again.",
+        meaning: "A part of the changes was made, then a change failed.",
+        remedy: "Correct what the failed change names, then send the same request again: only the changes that are missing \
+                 are sent.",
     }
     CREATION_UNCONFIRMED {
         code: "creation_unconfirmed",

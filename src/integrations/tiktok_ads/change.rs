@@ -4,6 +4,7 @@
 
 mod ad;
 mod ad_group;
+mod ad_notes;
 mod campaign;
 mod guard;
 mod report;
@@ -28,7 +29,7 @@ use super::{
     written::{WriteKind, WrittenObject},
 };
 use crate::{
-    advertising::{AdViolation, PayingBudget, check_confirmation},
+    advertising::{AdViolation, PayingBudget, check_confirmation, instead_of},
     catalogue::own,
     integrations::Failure,
     marketing_api::{Members, ObjectLevel, OperationStatus, StatusChange},
@@ -90,6 +91,27 @@ impl ChangePlan {
         self.violations.push(violation(field, got, allowed, fix));
     }
 
+    /// Tells that blank inputs leave the present settings as they are: a violation if the request asks for nothing else.
+    fn keep_blank(&mut self, target: &ChangeTarget, blank: &[String]) {
+        let is_set = |name: &&String| target.listed.value(name).is_some();
+        let names: Vec<&str> = blank.iter().filter(is_set).map(String::as_str).collect();
+        if names.is_empty() {
+            return;
+        }
+        if !self.is_empty_request {
+            self.warnings.push(format!("{}: {IS_ABSENT}", names.join(", ")));
+            return;
+        }
+        for name in names {
+            self.violate(
+                name,
+                "a blank text",
+                &format!("a new value. {IS_ABSENT}"),
+                "set a new value, or create a new object without it",
+            );
+        }
+    }
+
     /// Adds the change of the status: before all other calls if it disables, after them if it enables. `payer` is the budget
     /// that an enabled object can spend.
     fn switch(
@@ -124,6 +146,10 @@ impl ChangePlan {
     }
 }
 
+/// Reason for which a blank text removes no setting.
+const IS_ABSENT: &str =
+    "A blank text counts as absent, and TikTok has no documented way to remove such a setting.";
+
 /// Violation of a rule on changes.
 fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> AdViolation {
     AdViolation {
@@ -137,18 +163,32 @@ fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> A
     }
 }
 
-/// Test whether TikTok changes a setting, and the objects that it is about.
-type Changeable = (fn(&str) -> bool, &'static str);
+/// Settings that TikTok changes of a kind of objects.
+#[derive(Clone, Copy)]
+struct Changeable {
+    /// Returns true for a setting that the update takes.
+    is_taken: fn(&str) -> bool,
+    /// The objects, in the plural.
+    objects: &'static str,
+    /// Settings that only objects of the other way have.
+    foreign: &'static [&'static str],
+}
 
 /// Refuses settings that TikTok does not change.
-fn check_changeable(plan: &mut ChangePlan, wanted: &Members, (is_changeable, objects): Changeable) {
-    for (name, value) in wanted.iter().filter(|(name, _)| !is_changeable(name)) {
-        plan.violate(
-            name,
-            shown(value),
-            &format!("the present value, because TikTok does not change this setting of {objects}"),
-            "omit it",
-        );
+fn check_changeable(plan: &mut ChangePlan, wanted: &Members, changeable: Changeable) {
+    let Changeable {
+        is_taken,
+        objects,
+        foreign,
+    } = changeable;
+    for (name, value) in wanted.iter().filter(|(name, _)| !is_taken(name)) {
+        let fix = instead_of(name).filter(|_| foreign.contains(&name.as_str()));
+        let allowed = if foreign.contains(&name.as_str()) {
+            format!("no value, because {objects} do not have this setting")
+        } else {
+            format!("the present value, because TikTok does not change this setting of {objects}")
+        };
+        plan.violate(name, shown(value), &allowed, fix.unwrap_or("omit it"));
     }
 }
 
@@ -178,6 +218,7 @@ async fn plan(
         is_empty_request: request.settings.is_empty() && request.budget.is_none() && request.status.is_none(),
         ..ChangePlan::default()
     };
+    plan.keep_blank(&target, &context.evidence.blank_inputs);
     let dry_run = request.dry_run;
     let contradiction = check_confirmation(request.budget, request.confirm_budget);
     match level {
@@ -202,7 +243,16 @@ fn typed<T: DeserializeOwned>(members: &Members) -> Result<T, Failure> {
 
 /// Text of a setting's value in a message.
 fn shown(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().any(Value::is_object) => match items.len() {
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
+    };
     text.chars().take(SHOWN_MAX).collect()
 }
 
@@ -223,6 +273,9 @@ async fn carry_out(
         outcome: ChangeOutcome::Changed,
         warnings: plan.warnings,
     };
+    report
+        .warnings
+        .extend(context.evidence.input_warnings.iter().cloned());
     if plan.steps.is_empty() {
         report.outcome = ChangeOutcome::Unchanged;
         report

@@ -10,7 +10,7 @@ use super::{
     inputs::CreationKey,
 };
 use crate::{
-    integrations::Failure,
+    integrations::{Failure, unfilled::key_warnings},
     marketing_api::{CreationWay, Members, ObjectLevel, OperationStatus, PlannedCall, members_of},
 };
 
@@ -160,16 +160,20 @@ pub(super) async fn created(
         call: None,
         warnings: Vec::new(),
     };
+    let mut input_warnings = context.evidence.input_warnings.clone();
+    input_warnings.extend(key_warnings(request.key, "object"));
     if request.dry_run {
         let object = report.take(prepare.await.map_err(Failure::nothing_written)?);
         let create_id = planned_create_id(context, request.action, request.key);
         report.call = Some(object.plan(&context.api, create_id)?);
+        report.warnings.extend(input_warnings);
         return Ok(CreatedObject { id: None, report });
     }
     let object = async { Ok(report.take(prepare.await?)) }.boxed();
     let creation = create(context, request.action, request.key, object).await?;
     report.outcome = creation.origin.into();
     report.warnings.extend(creation.warnings);
+    report.warnings.extend(input_warnings);
     Ok(CreatedObject {
         id: Some(creation.id),
         report,

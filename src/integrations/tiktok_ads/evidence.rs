@@ -13,7 +13,7 @@ use super::written::{WriteKind, WrittenObject};
 use crate::{
     catalogue::own,
     http::WriteObserver,
-    integrations::{ActionEntry, Effect, Evidence, Failure, keyed},
+    integrations::{ActionEntry, Effect, Evidence, Failure, keyed, unfilled::unfilled_inputs},
     model::Outcome,
 };
 
@@ -24,6 +24,10 @@ pub(super) struct AdsEvidence {
     has_key: bool,
     /// Whether the idempotency key is `null`, which does not protect the request. Inputs reach the action without it.
     pub(super) has_null_key: bool,
+    /// Warnings about the inputs, for the result.
+    pub(super) input_warnings: Vec<String>,
+    /// Names of the inputs with a blank text, which counts as absent. Inputs reach the action without them.
+    pub(super) blank_inputs: Vec<String>,
     known: Mutex<KnownEffect>,
 }
 
@@ -43,6 +47,11 @@ impl AdsEvidence {
             effect,
             has_key: effect == Effect::Writes && keyed::is_keyed(inputs),
             has_null_key: effect == Effect::Writes && keyed::has_null_key(inputs),
+            input_warnings: match effect {
+                Effect::Reads => Vec::new(),
+                Effect::Writes => unfilled_inputs(inputs),
+            },
+            blank_inputs: blank_texts(inputs),
             known: Mutex::default(),
         })
     }
@@ -69,6 +78,13 @@ impl AdsEvidence {
     fn known(&self) -> KnownEffect {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn blank_texts(inputs: &Value) -> Vec<String> {
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    let members = inputs.as_object().into_iter().flatten();
+    let blank = members.filter(|(_, value)| is_blank(value));
+    blank.map(|(name, _)| name.clone()).collect()
 }
 
 /// Observer of a call that changes or deletes, whose effect is the same if it is sent again.

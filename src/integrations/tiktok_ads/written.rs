@@ -129,6 +129,8 @@ impl WrittenObject {
                 retryable: false,
                 ..usual
             },
+            // Its remedy is that of the change that failed.
+            (WriteKind::Change, _) if row == Some(&own::PARTLY_APPLIED) => usual,
             (WriteKind::Change, _) => advice(true, SAME_CHANGE),
             (WriteKind::Create, false) => advice(false, LOOK_FIRST),
             (WriteKind::Create, true) if is_about_repeating => advice(true, SAME_KEY),

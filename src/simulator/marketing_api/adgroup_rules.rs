@@ -36,6 +36,12 @@ pub(super) fn check_new(
     schedule::check(settings, context.now, true)?;
     check_budget(settings, context)?;
     check_changed(settings, context)?;
+    fill_defaults(settings);
+    Ok(())
+}
+
+/// Fills in the values that an ad group has where a create or an update leaves them out.
+pub(super) fn fill_defaults(settings: &mut Map<String, Value>) {
     for (name, value) in [
         ("gender", "GENDER_UNLIMITED"),
         ("creative_material_mode", "CUSTOM"),
@@ -46,7 +52,6 @@ pub(super) fn check_new(
     settings
         .entry("dayparting")
         .or_insert_with(|| Value::from("1".repeat(336)));
-    Ok(())
 }
 
 /// Checks the settings that an update may change.

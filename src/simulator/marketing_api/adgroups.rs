@@ -110,6 +110,7 @@ pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
         &mut settings,
         context(world, &campaign, &account, request),
     )?;
+    adgroup_rules::fill_defaults(&mut settings);
     if let Some(adgroup) = world.entities.get_mut(&adgroup.id) {
         adgroup.settings = settings;
         adgroup.modified = request.now;

@@ -55,6 +55,23 @@ fn a_key_belongs_to_its_inputs_until_nothing_was_created() {
     assert_eq!(bench.ids(NAME).len(), 1);
 }
 
+#[test]
+fn a_key_that_looks_like_a_placeholder_is_warned_about_each_time() {
+    let bench = bench();
+    let asked = request("null", Some("undefined"));
+    for outcome in ["created", "recorded"] {
+        let answer = bench.ask(&asked);
+        assert_eq!(answer["result"]["data"]["outcome"], outcome, "{answer}");
+        let warnings = answer["result"]["data"]["warnings"].to_string();
+        for input in ["campaign_name", "idempotency_key"] {
+            assert!(
+                warnings.contains(&format!("{input} looks like a placeholder")),
+                "{warnings}"
+            );
+        }
+    }
+}
+
 /// The same key is another one in another ad account.
 #[test]
 fn a_key_belongs_to_its_ad_account() {

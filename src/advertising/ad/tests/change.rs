@@ -86,7 +86,31 @@ fn cases() -> Vec<ChangeCase> {
         (
             MANUAL,
             none(),
-            json!({ "disclaimer_clickable_texts": vec![links[0].clone(); 4] }),
+            json!({ "disclaimer_clickable_texts": vec![links[0].clone(); 4], "disclaimer_type": "TEXT_LINK" }),
+            &["disclaimer_clickable_texts"],
+        ),
+        (
+            SMART,
+            none(),
+            json!({ "disclaimer_text": { "text": "D" } }),
+            &["disclaimer_type"],
+        ),
+        (
+            MANUAL,
+            none(),
+            json!({ "disclaimer_type": "TEXT_ONLY" }),
+            &["disclaimer_text"],
+        ),
+        (
+            SMART,
+            json!({ "disclaimer_type": "TEXT_ONLY", "disclaimer_text": { "text": "D" } }),
+            json!({ "disclaimer_text": { "text": "E" } }),
+            &[],
+        ),
+        (
+            SMART,
+            json!({ "disclaimer_type": "TEXT_ONLY", "disclaimer_text": { "text": "D" } }),
+            json!({ "disclaimer_clickable_texts": links }),
             &["disclaimer_clickable_texts"],
         ),
         (
@@ -303,7 +327,7 @@ fn cases() -> Vec<ChangeCase> {
             MANUAL,
             video.clone(),
             json!({
-                "disclaimer_clickable_texts": [{ "text": "D", "url": "d.example" }],
+                "disclaimer_type": "TEXT_LINK", "disclaimer_clickable_texts": [{ "text": "D", "url": "d.example" }],
                 "click_tracking_url": "https://c.example/a b", "impression_tracking_url": "com.example.shopping.app://x",
             }),
             &[

@@ -1,6 +1,6 @@
 //! Warnings about inputs that are valid but may not do what the caller expects.
 
-use crate::model::looks_unfilled;
+use crate::integrations::unfilled::{key_warnings, unfilled_text};
 
 /// The inputs that all posting actions have.
 #[derive(Debug, Clone, Copy)]
@@ -21,26 +21,17 @@ pub(in crate::integrations::tiktok) fn notices(
         wait_seconds,
         dry_run,
     } = common;
-    let unfilled = texts.iter().filter(|(_, text)| text.is_some_and(looks_unfilled));
-    let shared_key = idempotency_key.is_some_and(looks_unfilled).then(|| {
-        "idempotency_key looks like a placeholder that an earlier step did not fill in: all requests with this key count as \
-         the same post"
-            .to_owned()
-    });
-    let padded_key = idempotency_key.is_some_and(|key| key.trim() != key).then(|| {
-        "idempotency_key begins or ends with white space, which is part of the key: the same text without it is another key"
-            .to_owned()
-    });
+    let unfilled = texts
+        .iter()
+        .filter_map(|(name, text)| unfilled_text(name, (*text)?));
+    let key = key_warnings(idempotency_key, "post");
     let idle = [
         ("wait_seconds", wait_seconds > 0),
         ("idempotency_key", idempotency_key.is_some()),
     ];
     let idle = idle.into_iter().filter(|(_, is_given)| dry_run && *is_given);
-    let texts = unfilled.map(|(name, _)| {
-        format!("{name} looks like a placeholder that an earlier step did not fill in; it is sent to TikTok as it is")
-    });
     let idle = idle.map(|(name, _)| format!("{name} has no effect in a dry run"));
-    texts.chain(shared_key).chain(padded_key).chain(idle).collect()
+    unfilled.chain(key).chain(idle).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    advertising::{ManualCreate, check_ad, complete_ad, manual_end_warning},
+    advertising::{ManualCreate, check_ad, complete_ad, disclaimer_warning, manual_end_warning},
     integrations::{
         Action, Effect, Failure,
         tiktok_ads::{
@@ -92,6 +92,7 @@ async fn prepare(context: &AdsContext, input: Input) -> Result<PreparedObject, F
     violations.extend(new_spending(context, status, None, parent.payer()));
     meet(violations)?;
     let mut warnings: Vec<String> = enabling(status, None, parent.payer()).into_iter().collect();
+    warnings.extend(disclaimer_warning(&settings, automation).map(str::to_owned));
     if automation == CreationWay::Manual {
         let now = context.clock.since_epoch();
         warnings.push(manual_end_warning(

@@ -38,8 +38,15 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     dry_run: bool,
 }
 
+fn is_changeable(name: &str) -> bool {
+    AdUpdate::is_changeable(name) || SmartAdUpdate::is_changeable(name)
+}
+
+fn is_fixed(name: &str) -> bool {
+    name == "adgroup_id" || (AdSettings::NAMES.contains(&name) && !is_changeable(name))
+}
+
 fn changeable(schema: &mut Schema) {
-    let is_changeable = |name: &str| AdUpdate::is_changeable(name) || SmartAdUpdate::is_changeable(name);
     keep_settings(schema, AdSettings::NAMES, is_changeable);
 }
 
@@ -60,6 +67,7 @@ impl Action for UpdateAd {
         Smart+ campaign. Only what is given changes; TikTok reviews a changed creative again.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::ADS_MANAGEMENT];
     const EFFECT: Effect = Effect::Writes;
+    const IS_FIXED: fn(&str) -> bool = is_fixed;
 
     type Context = AdsContext;
     type Input = Input;

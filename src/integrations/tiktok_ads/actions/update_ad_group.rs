@@ -48,9 +48,15 @@ const BUDGET: &str = "New budget in the account's currency, as a plain decimal: 
                       is or will be enabled, repeat it in confirm_budget. Not possible if the campaign has \
                       budget_optimize_on";
 
+fn is_changeable(name: &str) -> bool {
+    AdGroupReplacement::is_changeable(name) || SmartAdGroupUpdate::is_changeable(name)
+}
+
+fn is_fixed(name: &str) -> bool {
+    name == "campaign_id" || (AdGroupSettings::NAMES.contains(&name) && !is_changeable(name))
+}
+
 fn changeable(schema: &mut Schema) {
-    let is_changeable =
-        |name: &str| AdGroupReplacement::is_changeable(name) || SmartAdGroupUpdate::is_changeable(name);
     keep_settings(schema, AdGroupSettings::NAMES, is_changeable);
     describe(schema, "budget", BUDGET);
 }
@@ -72,6 +78,7 @@ impl Action for UpdateAdGroup {
         manual or Smart+ campaign. Only what is given changes. A new budget of an enabled ad group must be confirmed.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::ADS_MANAGEMENT];
     const EFFECT: Effect = Effect::Writes;
+    const IS_FIXED: fn(&str) -> bool = is_fixed;
 
     type Context = AdsContext;
     type Input = Input;

@@ -55,6 +55,11 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     dry_run: bool,
 }
 
+/// The schema has the other settings of a campaign.
+fn is_fixed(name: &str) -> bool {
+    name == "automation" || CampaignSettings::NAMES.contains(&name)
+}
+
 /// The changes of the campaign.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -72,6 +77,7 @@ impl Action for UpdateCampaign {
         given changes. A new budget of an enabled campaign must be confirmed.";
     const PERMISSIONS: &'static [&'static str] = &[permissions::ADS_MANAGEMENT];
     const EFFECT: Effect = Effect::Writes;
+    const IS_FIXED: fn(&str) -> bool = is_fixed;
 
     type Context = AdsContext;
     type Input = Input;

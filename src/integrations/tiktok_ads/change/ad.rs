@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    ChangePlan, ChangeRequest, Changeable, check_changeable, guard, report::ChangeStart, shown, step::Step,
-    target::ChangeTarget, typed,
+    ChangePlan, ChangeRequest, Changeable, ad_notes, ad_notes::PROFILE, check_changeable, guard,
+    report::ChangeStart, step::Step, target::ChangeTarget, typed,
 };
 use crate::{
-    advertising::{check_ad_changes, makes_post},
+    advertising::{check_ad_changes, disclaimer_warning, makes_post},
     catalogue::own,
     integrations::{
         Failure,
@@ -34,11 +34,11 @@ pub(super) async fn plan(
     let mut wanted = target.listed.lacks(request.settings.clone());
     keep_post(&mut wanted, target, &request.settings);
     keep_off_profile(&mut wanted, target, &request.settings);
+    // All that is given, because settings that exclude each other need not both change.
+    let given = current.completed(typed(&request.settings)?);
     if !wanted.is_empty() {
         check_changeable(plan, &wanted, current.changeable());
         current.check(plan, target, &wanted);
-        // All that is given, because settings that exclude each other need not both change.
-        let given = current.completed(typed(&request.settings)?);
         plan.violations
             .extend(check_ad_changes(&given, &target.listed, target.automation));
     }
@@ -61,13 +61,19 @@ pub(super) async fn plan(
         current.keep_given(&mut wanted, &request.settings);
         let (step, removed) = current.update(target, wanted)?;
         plan.steps.push(step.named(fields));
-        plan.warnings.extend(removal(target, &removed));
+        plan.warnings.extend(ad_notes::removal(target, &removed));
+        plan.warnings
+            .extend(ad_notes::finality(target, &request.settings));
+        plan.warnings
+            .extend(ad_notes::visibility(&plan.changes, &request.settings));
+        plan.warnings
+            .extend(disclaimer_warning(&given, target.automation).map(str::to_owned));
+        current.show_identities(plan, &request.settings);
     }
     plan.switch(target, request.status, payer)
 }
 
 const CREATIVES: &str = "creatives";
-const PROFILE: &str = "dark_post_status";
 const POST: &str = "tiktok_item_id";
 const VIDEO: &str = "video_id";
 
@@ -151,8 +157,16 @@ impl CurrentAd {
 
     fn changeable(&self) -> Changeable {
         match self {
-            Self::Manual(_) => (AdUpdate::is_changeable, "ads of manual campaigns"),
-            Self::SmartPlus(_) => (SmartAdUpdate::is_changeable, "ads of Smart+ campaigns"),
+            Self::Manual(_) => Changeable {
+                is_taken: AdUpdate::is_changeable,
+                objects: "ads of manual campaigns",
+                foreign: AdSettings::SMART_ONLY,
+            },
+            Self::SmartPlus(_) => Changeable {
+                is_taken: SmartAdUpdate::is_changeable,
+                objects: "ads of Smart+ campaigns",
+                foreign: AdSettings::MANUAL_ONLY,
+            },
         }
     }
 
@@ -184,6 +198,15 @@ impl CurrentAd {
         }
         if !wanted.contains_key(CREATIVES) {
             check_creatives(plan, current, wanted);
+        }
+    }
+
+    /// Shows the different identities of the creatives of a Smart+ ad that get one identity.
+    fn show_identities(&self, plan: &mut ChangePlan, given: &Members) {
+        if let Self::SmartPlus(current) = self
+            && !given.contains_key(CREATIVES)
+        {
+            ad_notes::show_identities(plan, current);
         }
     }
 
@@ -221,21 +244,6 @@ impl CurrentAd {
 /// Failure of settings that do not serialize, as all do.
 fn never(_: serde_json::Error) -> Failure {
     Failure::new(&own::INTERNAL_ERROR, "")
-}
-
-/// Warning about settings that an update removes.
-fn removal(target: &ChangeTarget, removed: &[&str]) -> Option<String> {
-    let shown = |name: &&str| match target.listed.value(name) {
-        Some(value) => format!("{name} ({})", shown(value)),
-        None => (*name).to_owned(),
-    };
-    let removed: Vec<String> = removed.iter().map(shown).collect();
-    (!removed.is_empty()).then(|| {
-        format!(
-            "The ad loses {}, because the new settings take their place.",
-            removed.join(", ")
-        )
-    })
 }
 
 /// Checks changes that rebuild the list of creatives without naming it: which creative is meant must be clear, and none that

@@ -202,7 +202,13 @@ fn is_new(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> bool {
 }
 
 fn budget_change(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> SettingChange {
-    let scheduled = guard::scheduled(&target.listed).map(|scheduled| match start {
+    let scheduled = guard::scheduled(&target.listed);
+    // The present budget again takes the place of the scheduled one.
+    let from = match (target.listed.amount(BUDGET), scheduled) {
+        (Some(present), Some(scheduled)) if present.exact() == budget.exact() => Some(json!(scheduled)),
+        (_, _) => target.listed.value(BUDGET).cloned(),
+    };
+    let scheduled = scheduled.map(|scheduled| match start {
         ChangeStart::NextDay => {
             format!("It takes the place of the budget of {scheduled} that was scheduled for the next day.")
         }
@@ -213,7 +219,7 @@ fn budget_change(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> S
     let notes: Vec<String> = tomorrow.into_iter().chain(scheduled).collect();
     SettingChange {
         field: BUDGET.to_owned(),
-        from: target.listed.value(BUDGET).cloned().map(ShownValue::of),
+        from: from.map(ShownValue::of),
         to: ShownValue::of(json!(budget)),
         takes_effect: start,
         note: (!notes.is_empty()).then(|| notes.join(" ")),
@@ -237,10 +243,18 @@ fn budget_step(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> Res
 }
 
 fn check(plan: &mut ChangePlan, target: &ChangeTarget, wanted: &Members) {
-    let changeable: Changeable = if target.is_smart_plus() {
-        (SmartAdGroupUpdate::is_changeable, "ad groups of Smart+ campaigns")
+    let changeable = if target.is_smart_plus() {
+        Changeable {
+            is_taken: SmartAdGroupUpdate::is_changeable,
+            objects: "ad groups of Smart+ campaigns",
+            foreign: AdGroupSettings::MANUAL_ONLY,
+        }
     } else {
-        (AdGroupReplacement::is_changeable, "ad groups of manual campaigns")
+        Changeable {
+            is_taken: AdGroupReplacement::is_changeable,
+            objects: "ad groups of manual campaigns",
+            foreign: AdGroupSettings::SMART_ONLY,
+        }
     };
     check_changeable(plan, wanted, changeable);
     if campaign_pays(target) {

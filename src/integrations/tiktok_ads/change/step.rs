@@ -15,6 +15,7 @@ use crate::{
     marketing_api::{
         MarketingEndpoint, Members, MembersResult, StatusAnswer, StatusChange, StatusUpdate, WriteBody,
     },
+    model::Outcome,
 };
 
 /// Call of an update.
@@ -117,8 +118,11 @@ pub(super) async fn send_all(
     for step in steps {
         let is_read = sending.send(step).await.map_err(|failure| {
             let applied = &sending.written.applied;
-            let then = step.remedy.as_deref().unwrap_or(THEN_AGAIN);
-            partly(failure.with_object(sending.written.clone()), applied, then)
+            partly(
+                failure.with_object(sending.written.clone()),
+                applied,
+                step.remedy.as_deref(),
+            )
         })?;
         warnings.extend(is_read.then(|| SHOWN_BY_READING.to_owned()));
         sending.written.applied.extend(step.fields.iter().cloned());
@@ -200,12 +204,18 @@ impl StepSending<'_> {
     }
 }
 
-/// Failure of a call after others.
-fn partly(failure: Failure, applied: &[String], then: &str) -> Failure {
+/// Failure of a call after others. `then` is the next step, if the same request again does not make it.
+fn partly(failure: Failure, applied: &[String], then: Option<&str>) -> Failure {
     if applied.is_empty() {
         return failure.nothing_written();
     }
     let remedy = failure.advice().remedy.unwrap_or_default();
+    let remedy = match (failure.outcome, then) {
+        (_, Some(then)) => format!("{remedy} {then}"),
+        // That of a lost answer is the same request again already.
+        (Some(Outcome::Unconfirmed), None) => remedy.into_owned(),
+        (_, None) => format!("{remedy} {THEN_AGAIN}"),
+    };
     let message = format!(
         "Changed: {}. The next change failed with {}: {}",
         applied.join(", "),
@@ -214,8 +224,9 @@ fn partly(failure: Failure, applied: &[String], then: &str) -> Failure {
     );
     Failure {
         retryable: Some(failure.advice().retryable),
-        remedy: Some(format!("{remedy} {then}").into()),
+        remedy: Some(remedy.into()),
         who: failure.who(),
+        category: failure.category(),
         message: Failure::new(&own::PARTLY_APPLIED, &message).message,
         code: FailureCode::Known(&own::PARTLY_APPLIED),
         ..failure
