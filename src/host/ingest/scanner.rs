@@ -2,6 +2,10 @@
 //!
 //! Strings are passed on in bulk; numbers and words are separated from structure and left to serde.
 
+mod control;
+
+use self::control::fault_at;
+
 /// Pushdown automaton over the bytes of JSON.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
@@ -361,38 +365,6 @@ pub(super) const DEPTH: &str = "the brackets are nested too deeply";
 pub(super) const CONTROL: &str =
     "a line break or control character is inside a string; write it as \\n or \\u00XX";
 
-/// Returns the index of the first control character that a string may not hold. Base64 may hold white space.
-fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
-    let at = control_at(text)?;
-    if !is_video {
-        return Some(at);
-    }
-    text.iter()
-        .position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
-}
-
-/// Returns the index of the first control character. The fold has no early end, so it runs at the speed of
-/// memory.
-fn control_at(text: &[u8]) -> Option<usize> {
-    let (words, rest) = text.as_chunks();
-    let found = words
-        .iter()
-        .fold(0, |found, word| found | controls(u64::from_ne_bytes(*word)));
-    let is_control = |byte: &u8| *byte < b' ';
-    if found != 0 || rest.iter().any(is_control) {
-        text.iter().position(is_control)
-    } else {
-        None
-    }
-}
-
-/// Returns 0 if none of the eight bytes of `word` is below 0x20 ("Determine if a word has a byte less
-/// than n", Bit Twiddling Hacks).
-const fn controls(word: u64) -> u64 {
-    const EACH: u64 = u64::MAX / 0xFF;
-    word.wrapping_sub(EACH * 0x20) & !word & (EACH * 0x80)
-}
-
 /// Bytes of numbers and of `true`, `false` and `null`.
 const fn is_atom(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
@@ -402,16 +374,7 @@ const fn is_atom(byte: u8) -> bool {
 mod tests {
     use std::fmt::Write as _;
 
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn the_first_control_character_is_found(text in prop::collection::vec(prop_oneof![20 => 0x20..=0xFF_u8, 1 => 0..0x20_u8], 0..80)) {
-            prop_assert_eq!(control_at(&text), text.iter().position(|byte| *byte < b' '));
-        }
-    }
 
     /// Sink that keeps the text, with a mark at each string and bracket.
     #[derive(Default)]
@@ -494,21 +457,6 @@ mod tests {
             let (transcript, event) = scanned(text, 64);
             assert!(matches!(event, ScanEvent::Break(_)), "{text}: {event:?}");
             assert_eq!(transcript, before, "{text}");
-        }
-    }
-
-    #[test]
-    fn each_byte_is_judged_rightly_in_each_place() {
-        for byte in 0..=u8::MAX {
-            for place in 0..9 {
-                let mut text = [b'a'; 9];
-                text[place] = byte;
-                assert_eq!(
-                    control_at(&text),
-                    (byte < b' ').then_some(place),
-                    "{byte:#x} at {place}"
-                );
-            }
         }
     }
 }
