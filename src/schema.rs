@@ -25,7 +25,7 @@ pub use suggest::{
 use std::fmt;
 
 use jsonschema::{Draft, Keyword, ValidationError};
-use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::Transform};
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::Transform};
 use serde_json::{Map, Value};
 
 use crate::model::{Grouped, PublicUrl, PublishId, Reach, check_text, looks_unfilled};
@@ -39,23 +39,32 @@ const OURS: [&str; 3] = [MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID];
 
 /// Generates the schema of an input type.
 pub fn of_input<T: JsonSchema>() -> Value {
-    generate::<T>(SchemaSettings::draft07().for_deserialize())
+    generate(
+        SchemaSettings::draft07().for_deserialize(),
+        SchemaGenerator::subschema_for::<T>,
+    )
 }
 
 /// Generates the schema of an output type.
 pub fn of_output<T: JsonSchema>() -> Value {
-    generate::<T>(SchemaSettings::draft07().for_serialize())
+    generate(
+        SchemaSettings::draft07().for_serialize(),
+        SchemaGenerator::subschema_for::<T>,
+    )
 }
 
-fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
+/// Not generic, because it would be compiled for the types of every action.
+fn generate(settings: SchemaSettings, schema_of: fn(&mut SchemaGenerator) -> Schema) -> Value {
     let settings = settings.with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
-    let mut schema = settings
-        .with_transform(Plain)
-        .into_generator()
-        .into_root_schema_for::<T>();
+    let mut generator = settings.with_transform(Plain).into_generator();
+    let mut schema = schema_of(&mut generator);
+    schema.ensure_object();
+    for transform in generator.transforms_mut() {
+        transform.transform(&mut schema);
+    }
     schema.remove("title");
     // Present even if empty, as in Autohive's manifests.
     if schema.get("type").and_then(Value::as_str) == Some("object") && schema.get("properties").is_none() {

@@ -82,12 +82,16 @@ pub(super) enum MemberFault {
 
 impl EntityMembers {
     /// Takes a member that is always there.
+    ///
+    /// This and the next function would be inlined into each of the hundred members of an object.
+    #[inline(never)]
     pub(super) fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, MemberFault> {
         let raw = self.0.remove(name).ok_or(MemberFault::Missing(name))?;
         parsed(&raw).ok_or(MemberFault::Undocumented(name))
     }
 
     /// Takes a member that may say nothing.
+    #[inline(never)]
     pub(super) fn optional<T: WireValue>(&mut self, name: &'static str) -> Result<Option<T>, MemberFault> {
         let raw = self.meaningful(name, T::ZERO_IS_NOTHING);
         raw.map(|raw| parsed(&raw).ok_or(MemberFault::Undocumented(name)))
