@@ -5,6 +5,7 @@ mod change;
 mod context;
 mod created;
 mod creation;
+mod creatives;
 mod credentials;
 mod deletion;
 mod evidence;
@@ -15,6 +16,7 @@ mod listing;
 mod objects;
 mod parents;
 mod permissions;
+mod rename;
 mod rules;
 mod written;
 
@@ -37,7 +39,7 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 18] = [
+static ACTIONS: [ActionEntry; 21] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
     action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
@@ -51,6 +53,9 @@ static ACTIONS: [ActionEntry; 18] = [
     action::<actions::get_ads::GetAds>(),
     action::<actions::update_ad::UpdateAd>(),
     action::<actions::delete_ad::DeleteAd>(),
+    action::<actions::get_creatives::GetCreatives>(),
+    action::<actions::update_creative::UpdateCreative>(),
+    action::<actions::delete_creative::DeleteCreative>(),
     action::<actions::get_identities::GetIdentities>(),
     action::<actions::get_pixels::GetPixels>(),
     action::<actions::get_apps::GetApps>(),

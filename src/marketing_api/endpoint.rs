@@ -120,6 +120,15 @@ endpoints! {
     /// The answer to a second call is not documented. docs/tiktok-marketing-api.md#authorization.
     REVOKE_TOKEN = "oauth_revoke_token", POST "/oauth2/revoke_token/", NonIdempotent, &[];
 
+    /// docs/tiktok-marketing-api.md#videos.
+    VIDEO_INFO = "file_video_ad_info", GET "/file/video/ad/info/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#videos.
+    VIDEO_SEARCH = "file_video_ad_search", GET "/file/video/ad/search/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#images.
+    IMAGE_INFO = "file_image_ad_info", GET "/file/image/ad/info/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#images.
+    IMAGE_SEARCH = "file_image_ad_search", GET "/file/image/ad/search/", Idempotent, &[CREATIVES];
+
     // No write is repeated after a lost answer or a fault of TikTok. A repeated create could make a second object. A
     // repeated update would have the same effect, but could undo a change that someone made in between, and the object
     // can be read to see whether it has changed.
@@ -144,6 +153,12 @@ endpoints! {
     AD_UPDATE = "ad_update", POST "/ad/update/", NonIdempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#ads.
     AD_STATUS_UPDATE = "ad_status_update", POST "/ad/status/update/", NonIdempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#videos.
+    VIDEO_UPDATE = "file_video_ad_update", POST "/file/video/ad/update/", NonIdempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#images.
+    IMAGE_UPDATE = "file_image_ad_update", POST "/file/image/ad/update/", NonIdempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#delete-creatives.
+    CREATIVE_DELETE = "creative_asset_delete", POST "/creative/asset/delete/", NonIdempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#smart.
     SMART_CAMPAIGN_GET = "smart_plus_campaign_get", GET "/smart_plus/campaign/get/", Idempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#smart.

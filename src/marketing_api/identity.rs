@@ -22,7 +22,6 @@ entity! {
         /// Shown name
         display_name: Word,
         /// Handle of the TikTok account
-        #[serde(alias = "user_name")]
         username: Word,
         /// Address of the picture, valid for some days
         profile_image: Word,

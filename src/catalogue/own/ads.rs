@@ -17,6 +17,15 @@ rows! {
         meaning: "The campaign, ad group or ad breaks at least one of TikTok's rules, so it was not sent.",
         remedy: "Correct each field in `details`; every entry gives the value, the allowed values and the fix.",
     }
+    CREATIVE_NOT_DELETED {
+        code: "creative_not_deleted",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "TikTok did not delete the creative, and gives no reason.",
+        remedy: "Check in TikTok Ads Manager whether an ad uses it or whether it belongs to another ad account. Delete or \
+                 change the ads that use it, then delete it again.",
+    }
     BUDGET_BELOW_MINIMUM {
         code: "budget_below_minimum",
         category: Input,

@@ -2,12 +2,16 @@
 //!
 //! Deleting again has the same effect, so a call whose answer is lost is sent again for the objects that still exist.
 
+mod creative;
 mod group;
 mod report;
 
 use std::collections::BTreeSet;
 
-pub(super) use self::report::DeletionReport;
+pub(super) use self::{
+    creative::{CreativesRequest, delete_creatives},
+    report::DeletionReport,
+};
 use self::{
     group::{GroupSending, plan_of},
     report::{DeletedItem, ItemOutcome},
@@ -41,7 +45,10 @@ pub(super) struct DeletionRequest {
 /// Objects of a request with their results, in its order.
 #[derive(Debug)]
 struct Items {
-    level: ObjectLevel,
+    /// Noun for one of them.
+    noun: &'static str,
+    /// The objects without their results, as they are reported if the request is stopped or fails.
+    object: WrittenObject,
     list: Vec<DeletedItem>,
 }
 
@@ -74,7 +81,8 @@ pub(super) async fn delete(
     let mut existing = read.map_err(unread)?;
     let mut groups: [Vec<String>; 2] = [Vec::new(), Vec::new()];
     let mut items = Items {
-        level,
+        noun: noun(level),
+        object: WrittenObject::at(WriteKind::Change, level),
         list: Vec::with_capacity(ids.len()),
     };
     for id in ids {
@@ -100,7 +108,9 @@ pub(super) async fn delete(
             calls.push(plan_of(context, level, group)?);
         }
     } else {
-        GroupSending::new(context, &mut items).send_all(&groups).await;
+        GroupSending::new(context, level, &mut items)
+            .send_all(&groups)
+            .await;
     }
     conclude(&items, calls, dry_run)
 }
@@ -125,7 +135,7 @@ fn conclude(items: &Items, calls: Vec<PlannedCall>, dry_run: bool) -> Result<Del
         )
     };
     if items.list.iter().any(is_done) {
-        return Ok(DeletionReport::of(items.level, &items.list, calls));
+        return Ok(DeletionReport::of(items.noun, &items.list, calls));
     }
     Err(failed(items, dry_run))
 }
@@ -150,8 +160,7 @@ fn failed(items: &Items, dry_run: bool) -> Failure {
         1 => failure.message.clone(),
         count => format!(
             "None of the {count} {}s {verb}; `results` has the reason for each. {}",
-            noun(items.level),
-            failure.message
+            items.noun, failure.message
         ),
     };
     let failure = Failure { message, ..failure }.with_object(items.written());
@@ -163,7 +172,7 @@ impl Items {
     fn written(&self) -> WrittenObject {
         WrittenObject {
             results: self.list.iter().map(DeletedItem::shown).collect(),
-            ..WrittenObject::at(WriteKind::Change, self.level)
+            ..self.object.clone()
         }
     }
 

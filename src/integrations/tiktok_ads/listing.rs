@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     integrations::{Failure, Rows},
     marketing_api::{
-        Ad, AdGroup, Campaign, Identity, LeadForm, ListPage, MarketingError, PageRequest, Pixel,
+        Ad, AdGroup, Campaign, Creative, Identity, LeadForm, ListPage, MarketingError, PageRequest, Pixel,
     },
 };
 
@@ -61,6 +61,12 @@ macro_rules! listed {
             }
         })*
     };
+}
+
+impl Listed for Creative {
+    fn key(&self) -> &str {
+        self.id()
+    }
 }
 
 listed! {

@@ -64,10 +64,10 @@ enum GroupCall {
 }
 
 impl<'a> GroupSending<'a> {
-    pub(super) fn new(context: &'a AdsContext, items: &'a mut Items) -> Self {
+    pub(super) fn new(context: &'a AdsContext, level: ObjectLevel, items: &'a mut Items) -> Self {
         Self {
             context,
-            level: items.level,
+            level,
             items,
             stopped: None,
         }

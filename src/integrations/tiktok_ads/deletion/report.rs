@@ -4,11 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{
-    http::whole_seconds,
-    integrations::{Failure, tiktok_ads::existing::noun},
-    marketing_api::{ObjectLevel, PlannedCall},
-};
+use crate::{http::whole_seconds, integrations::Failure, marketing_api::PlannedCall};
 
 /// Object with its result.
 #[derive(Debug, Clone)]
@@ -135,7 +131,7 @@ impl ItemReport {
 }
 
 impl DeletionReport {
-    pub(super) fn of(level: ObjectLevel, items: &[DeletedItem], calls: Vec<PlannedCall>) -> Self {
+    pub(super) fn of(noun: &str, items: &[DeletedItem], calls: Vec<PlannedCall>) -> Self {
         let count = |word| items.iter().filter(|item| item.outcome.word() == word).count();
         let left = items
             .iter()
@@ -145,7 +141,7 @@ impl DeletionReport {
         let warning = format!(
             "{left} of {} {}s {verb} not {}deleted; see `results`.",
             items.len(),
-            noun(level),
+            noun,
             if calls.is_empty() { "" } else { "be " },
         );
         Self {
