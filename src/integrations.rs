@@ -5,6 +5,7 @@ mod action_error;
 mod call;
 mod contents;
 pub mod credentials;
+mod download;
 mod evidence;
 mod failure;
 pub mod generated;
@@ -30,6 +31,7 @@ pub use contents::{
     ANY_ITEM, AcceptedContent, Content, ContentKind, ContentPlace, Contents, PathSegment, Selection,
 };
 pub use credentials::{AdvertiserCredentials, Credentials, CredentialsError};
+pub use download::{FileDownloads, NamedFile};
 pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use no_effect::NoEffect;

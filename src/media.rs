@@ -19,7 +19,7 @@ pub use probe::{
     Choice, Chroma, Codec, Container, Foreign, FrameRate, PassedOver, PixelFormat, ProbeError, VideoFacts,
     WEB_PAGE, probe, sniff,
 };
-pub use relay::{RelayError, relay};
+pub use relay::{RelayError, RelayedFile, relay};
 pub use sieve::{Dropped, Passed, Sieve};
 pub use source::{CopyError, Source};
 pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};

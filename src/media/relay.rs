@@ -1,13 +1,13 @@
-//! Download of a video from a host that the caller names, into the spool.
+//! Download of a video or an image from a host that the caller names, into the spool.
 
-use super::{Foreign, Source, Spool, SpoolArea, SpoolError, VIDEO_MAX, probe::sniff, source::HEAD};
+use super::{Medium, Source, Spool, SpoolArea, SpoolError, probe::sniff, source::HEAD};
 use crate::{
     http::{DownloadError, DownloadRequest, Downloader, FetchError, FileInfo, Sink},
     model::ByteCount,
     progress::{Measure, Phase, Reporter},
 };
 
-/// Reason that a video could not be downloaded.
+/// Reason that a file could not be downloaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayError {
     /// The download failed.
@@ -16,27 +16,39 @@ pub enum RelayError {
     Empty,
     /// The file is larger than an action accepts; its size, if the host stated it.
     TooLarge(Option<ByteCount>),
-    /// The file is not a video.
-    NotAVideo {
-        /// Format of the file.
-        foreign: Foreign,
-        /// Whether the host calls it a web page.
+    /// The file is of another type.
+    OtherType {
+        /// Type of the file, with its article.
+        found: String,
+        /// Whether it is a web page, or the host calls it one.
         is_page: bool,
+        /// Advice on the file to give instead.
+        fix: &'static str,
     },
-    /// The video could not be stored.
+    /// The file could not be stored.
     Spool(SpoolError),
 }
 
-/// Downloads a whole video and stores it in `area`.
+/// File that is downloaded.
+#[derive(Debug, Clone, Copy)]
+pub struct RelayedFile {
+    /// Type of media.
+    pub medium: Medium,
+    /// Largest file.
+    pub most: ByteCount,
+}
+
+/// Downloads a whole file and stores it in `area`.
 ///
-/// Stops as soon as the file turns out to be too large or not a video.
+/// Stops as soon as the file turns out to be too large or of another type.
 pub async fn relay(
     downloader: &Downloader,
     job: &DownloadRequest,
+    wanted: RelayedFile,
     area: &SpoolArea,
     reporter: &Reporter,
 ) -> Result<Source, RelayError> {
-    let mut intake = Intake::new(area, VIDEO_MAX, reporter);
+    let mut intake = Intake::new(area, wanted, reporter);
     match downloader.fetch(job, &mut intake).await {
         Ok(()) => intake.finish(),
         Err(FetchError::Stopped(fault)) => Err(fault),
@@ -47,7 +59,7 @@ pub async fn relay(
 #[derive(Debug)]
 struct Intake<'a> {
     area: &'a SpoolArea,
-    most: ByteCount,
+    wanted: RelayedFile,
     spool: Spool,
     head: Vec<u8>,
     is_page: bool,
@@ -60,7 +72,7 @@ impl Sink for Intake<'_> {
 
     fn begin(&mut self, info: &FileInfo) -> Result<(), RelayError> {
         let total = info.total.map(ByteCount);
-        if total.is_some_and(|total| total > self.most) {
+        if total.is_some_and(|total| total > self.wanted.most) {
             return Err(RelayError::TooLarge(total));
         }
         self.spool = Spool::new(self.area);
@@ -71,7 +83,7 @@ impl Sink for Intake<'_> {
     }
 
     fn take(&mut self, piece: &[u8]) -> Result<(), RelayError> {
-        if self.spool.size().0.saturating_add(ByteCount::of(piece).0) > self.most.0 {
+        if self.spool.size().0.saturating_add(ByteCount::of(piece).0) > self.wanted.most.0 {
             return Err(RelayError::TooLarge(None));
         }
         if self.head.len() < HEAD {
@@ -94,11 +106,14 @@ impl Sink for Intake<'_> {
     }
 }
 
+/// Advice on a file in place of an image.
+const AN_IMAGE: &str = "give the URL of an image as JPEG or PNG";
+
 impl<'a> Intake<'a> {
-    fn new(area: &'a SpoolArea, most: ByteCount, reporter: &'a Reporter) -> Self {
+    fn new(area: &'a SpoolArea, wanted: RelayedFile, reporter: &'a Reporter) -> Self {
         Self {
             area,
-            most,
+            wanted,
             spool: Spool::new(area),
             head: Vec::new(),
             is_page: false,
@@ -108,13 +123,20 @@ impl<'a> Intake<'a> {
     }
 
     fn look(&self) -> Result<(), RelayError> {
-        match sniff(&self.head) {
-            Ok(_) => Ok(()),
-            Err(foreign) => Err(RelayError::NotAVideo {
-                foreign,
-                is_page: self.is_page,
-            }),
+        let medium = self.wanted.medium;
+        if medium.accepts(&self.head) {
+            return Ok(());
         }
+        let (found, is_page, fix) = match (sniff(&self.head), medium) {
+            (Ok(container), _) => (format!("a video ({})", container.name()), false, AN_IMAGE),
+            (Err(foreign), Medium::Video) => (foreign.to_string(), foreign.is_page(), foreign.fix()),
+            (Err(foreign), Medium::Image) => (foreign.to_string(), foreign.is_page(), AN_IMAGE),
+        };
+        Err(RelayError::OtherType {
+            found,
+            is_page: is_page || self.is_page,
+            fix,
+        })
     }
 
     fn finish(self) -> Result<Source, RelayError> {
@@ -131,7 +153,14 @@ mod tests {
     use std::{io, path::Path};
 
     use super::*;
-    use crate::media::SpoolLimit;
+    use crate::media::{SpoolLimit, VIDEO_MAX};
+
+    const fn videos(most: ByteCount) -> RelayedFile {
+        RelayedFile {
+            medium: Medium::Video,
+            most,
+        }
+    }
 
     const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isommp42mdat";
 
@@ -142,7 +171,7 @@ mod tests {
     fn take(most: u64, total: Option<u64>, is_page: bool, pieces: &[&[u8]]) -> Result<Vec<u8>, RelayError> {
         let area = SpoolArea::new(std::env::temp_dir());
         let reporter = Reporter::default();
-        let mut intake = Intake::new(&area, ByteCount(most), &reporter);
+        let mut intake = Intake::new(&area, videos(ByteCount(most)), &reporter);
         intake.begin(&FileInfo { total, is_page })?;
         pieces.iter().try_for_each(|piece| intake.take(piece))?;
         let source = intake.finish()?;
@@ -173,7 +202,7 @@ mod tests {
     fn what_is_no_video_ends_the_download_as_soon_as_it_shows() {
         let page = "<!DOCTYPE html>".repeat(300);
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
-        let mut intake = Intake::new(&area, VIDEO_MAX, &reporter);
+        let mut intake = Intake::new(&area, videos(VIDEO_MAX), &reporter);
         intake
             .begin(&FileInfo {
                 total: None,
@@ -183,11 +212,11 @@ mod tests {
         assert_eq!(intake.take(&page.as_bytes()[..4000]), Ok(()));
         let stopped = intake.take(&page.as_bytes()[4000..]).unwrap_err();
         assert!(
-            matches!(stopped, RelayError::NotAVideo { is_page: true, .. }),
+            matches!(stopped, RelayError::OtherType { is_page: true, .. }),
             "{stopped:?}"
         );
         let told = |bytes: &[u8]| match take(50, None, false, &[bytes]) {
-            Err(RelayError::NotAVideo { foreign, .. }) => foreign.to_string(),
+            Err(RelayError::OtherType { found, .. }) => found,
             other => panic!("{other:?}"),
         };
         assert_eq!(told(b"<html>"), "an HTML page");
@@ -201,7 +230,7 @@ mod tests {
     #[test]
     fn what_came_before_a_new_beginning_counts_no_more() {
         let (area, reporter) = (SpoolArea::new(Path::new("/")), Reporter::default());
-        let mut intake = Intake::new(&area, ByteCount(50), &reporter);
+        let mut intake = Intake::new(&area, videos(ByteCount(50)), &reporter);
         let info = FileInfo {
             total: None,
             is_page: false,
@@ -218,7 +247,7 @@ mod tests {
         let reporter = Reporter::default();
         let large = [MP4, &vec![0; 2_000_000]].concat();
         let stopped = |area: &SpoolArea| {
-            let mut intake = Intake::new(area, VIDEO_MAX, &reporter);
+            let mut intake = Intake::new(area, videos(VIDEO_MAX), &reporter);
             intake.take(&large).unwrap_err()
         };
         let nowhere = SpoolArea::new(Path::new("/nowhere"));

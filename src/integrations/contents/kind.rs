@@ -127,7 +127,7 @@ impl ContentKind {
     }
 
     /// The limit in whole MiB where possible.
-    fn limit(&self) -> String {
+    pub fn limit(&self) -> String {
         const MIB: u64 = 1024 * 1024;
         match self.maximum.0 {
             bytes if bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, Deadline},
     http::{Downloader, Retries, StallLimit, Transport},
-    integrations::{ActionError, Call, Contents, Credentials, RowSink},
+    integrations::{ActionError, Call, Contents, Credentials, FileDownloads, RowSink},
     media::SpoolArea,
     model::Namespace,
     open_api::{Budget, OpenApi},
@@ -116,6 +116,19 @@ impl TryFrom<Call> for Context {
 }
 
 impl Context {
+    /// Means of downloads.
+    pub(super) fn downloads(&self) -> FileDownloads {
+        FileDownloads {
+            downloader: self.downloader.clone(),
+            clock: self.clock.clone(),
+            deadline: self.deadline,
+            timeout: self.timeout,
+            retries: self.retries,
+            spool: self.spool.clone(),
+            progress: self.progress.clone(),
+        }
+    }
+
     /// Returns the longest wait for a post now, at most `seconds`: earlier requests have used a part of the
     /// action's time.
     pub(super) fn patience(&self, seconds: u32) -> Duration {

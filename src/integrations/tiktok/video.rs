@@ -1,7 +1,6 @@
 //! The video of a post: inputs, selection, download, preparation, delivery.
 
 pub(super) mod deliver;
-mod download;
 mod file_type;
 pub(super) mod input;
 pub(super) mod output;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     catalogue::own,
-    integrations::{ANY_ITEM, Content, ContentKind, ContentPlace, Contents, Failure},
+    integrations::{ANY_ITEM, Content, ContentKind, ContentPlace, Contents, Failure, NamedFile},
     media::{Medium, VIDEO_MAX},
     model::{ByteCount, PublicUrl},
     posting::InitKind,
@@ -17,6 +17,18 @@ pub(super) const VIDEO: ContentKind = ContentKind {
     maximum: VIDEO_MAX,
     too_large: &own::VIDEO_TOO_LARGE,
     too_large_fix: "shorten the video or encode it at a lower bitrate",
+};
+
+/// The video at a `video_url`.
+pub(super) const VIDEO_AT_URL: NamedFile = NamedFile {
+    field: "video_url",
+    content: &VIDEO,
+    empty: &own::VIDEO_EMPTY,
+    other_type: &own::VIDEO_FORMAT_INVALID,
+    allowed: "a video as MP4, MOV or WebM",
+    too_large_fix: "encode it at a lower bit rate, or let TikTok fetch it (up to 4 GB) with source PULL_FROM_URL \
+                    from a host that your app has verified",
+    noun: "video",
 };
 
 /// Inputs of an action that hold the bytes of a video.

@@ -8,8 +8,8 @@ use crate::{
         Content, Failure,
         tiktok::context::Context,
         tiktok::video::{
-            download, file_type,
-            input::{SourceKind, VIDEO, VideoFile, VideoInputs, empty},
+            file_type,
+            input::{SourceKind, VIDEO, VIDEO_AT_URL, VideoFile, VideoInputs, empty},
         },
     },
     media::{self, ContentError, Dropped, Passed, ProbeError, Source, SpoolError, VideoFacts},
@@ -87,11 +87,11 @@ async fn of_url(
 ) -> Result<SelectedVideo, Failure> {
     match source {
         Some(SourceKind::PullFromUrl) => {
-            download::check_pull(context, &url)?;
+            context.downloads().check_pull(&VIDEO_AT_URL, &url)?;
             Ok(SelectedVideo::new(VideoOrigin::Url(url)))
         }
         Some(SourceKind::FileUpload) | None => {
-            let downloaded = download::fetch(context, &url).await?;
+            let downloaded = context.downloads().fetch(&VIDEO_AT_URL, &url).await?;
             let video = probe("video_url", downloaded).await?.map_err(not_a_video)?;
             Ok(SelectedVideo::new(VideoOrigin::Bytes(video)))
         }
