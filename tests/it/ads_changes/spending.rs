@@ -292,6 +292,9 @@ const DELETIONS: [(&str, &str, [&str; 2]); 3] = [
     ("delete_ad", "ad_ids", ["ad", "smart_plus/ad"]),
 ];
 
+/// Actions on files, which have neither a switch nor a budget.
+const OF_CREATIVES: [&str; 2] = ["delete_creative", "update_creative"];
+
 fn rows(bench: &ChangeBench, status: &'static str, pays: u32) -> Vec<Row> {
     World { bench, status, pays }.rows()
 }
@@ -342,6 +345,7 @@ fn each_writing_action_has_a_row() {
     let bench = ChangeBench::new();
     let mut tested: BTreeSet<&str> = rows(&bench, "DISABLE", 60).iter().map(|row| row.action).collect();
     tested.extend(DELETIONS.iter().map(|(action, ..)| *action));
+    tested.extend(OF_CREATIVES);
     let writing: BTreeSet<&str> = writing_actions().map(|action| action.name).collect();
     assert_eq!(tested, writing, "each action that writes needs rows in this file");
 }

@@ -138,24 +138,24 @@ impl CreativesDeletion<'_> {
     /// Deletes creatives with one call, and with another one those that a lost call did not delete.
     async fn send(&mut self, media_type: MediaType, ids: &[String], listed: &BTreeSet<String>) {
         let lost = match self.call(media_type, ids).await {
-            Called::Answered(failed) => return self.answered(media_type, ids, &failed, listed),
-            Called::Refused(failure) => return self.stop(ids, &failure),
-            Called::Lost(failure) => failure,
+            CreativeCall::Answered(failed) => return self.answered(media_type, ids, &failed, listed),
+            CreativeCall::Refused(failure) => return self.stop(ids, &failure),
+            CreativeCall::Lost(failure) => failure,
         };
         let left = self.left(media_type, ids, listed).await;
         if left.is_empty() {
             return;
         }
         let again = match self.call(media_type, &left).await {
-            Called::Answered(failed) => return self.answered(media_type, &left, &failed, listed),
-            Called::Refused(failure) | Called::Lost(failure) => failure,
+            CreativeCall::Answered(failed) => return self.answered(media_type, &left, &failed, listed),
+            CreativeCall::Refused(failure) | CreativeCall::Lost(failure) => failure,
         };
         let left = self.left(media_type, &left, listed).await;
         let message = format!("{} Sent again: {}", lost.message, again.message);
         self.unconfirmed(&left, &Failure { message, ..lost }.unconfirmed_change());
     }
 
-    async fn call(&mut self, media_type: MediaType, ids: &[String]) -> Called {
+    async fn call(&mut self, media_type: MediaType, ids: &[String]) -> CreativeCall {
         let before = self.items.may_have_deleted().then(|| self.items.written());
         self.unconfirmed(ids, &Failure::new(&own::OUTCOME_UNKNOWN, ""));
         let observer = ChangeObserver {
@@ -165,11 +165,11 @@ impl CreativesDeletion<'_> {
         };
         let body = body(media_type, ids);
         match self.context.api.write(&body, Some(&observer)).await {
-            Ok(answer) => Called::Answered(answer.data),
-            Err(error) if error.effect_unknown() => Called::Lost(error.into()),
+            Ok(answer) => CreativeCall::Answered(answer.data),
+            Err(error) if error.effect_unknown() => CreativeCall::Lost(error.into()),
             Err(error) => {
                 observer.without_effect().await;
-                Called::Refused(error.into())
+                CreativeCall::Refused(error.into())
             }
         }
     }
@@ -221,7 +221,7 @@ impl CreativesDeletion<'_> {
 }
 
 /// Result of one call.
-enum Called {
+enum CreativeCall {
     Answered(UndeletedCreatives),
     Refused(Failure),
     Lost(Failure),
