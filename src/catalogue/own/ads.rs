@@ -115,7 +115,7 @@ rows! {
         category: Input,
         retryable: true,
         who: Caller,
-        meaning: "Earlier requests were still changing the same campaign, ad group or ad at this request's deadline, so \
+        meaning: "Earlier requests were still changing the same campaign, ad group, ad or creative at this request's deadline, so \
                   nothing was sent.",
         remedy: "Send the request again when the earlier ones are answered, or set a longer `request_config.deadline`. \
                  Requests that change one object run one after the other.",

@@ -199,7 +199,9 @@ pub(super) async fn change(
     request: ChangeRequest,
 ) -> Result<ChangeReport, Failure> {
     let unread = WrittenObject::at(WriteKind::Change, level).with_id(&request.id);
-    let lock = context.lock(level, slice::from_ref(&request.id)).await;
+    let lock = context
+        .lock(level.id_member(), slice::from_ref(&request.id))
+        .await;
     let _lock = lock.map_err(|failure| failure.with_object(unread.clone()).nothing_written())?;
     let planned = plan(context, level, request).await;
     let (target, plan, dry_run) = planned.map_err(|failure| failure.with_object(unread).nothing_written())?;

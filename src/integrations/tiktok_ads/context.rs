@@ -13,7 +13,7 @@ use crate::{
         ActionError, AdvertiserCredentials, Call, Credentials, Failure, ObjectLock, ObjectLocks,
         OperatorPolicy, RowSink, keyed::canonical_without,
     },
-    marketing_api::{ApiSettings, MarketingApi, ObjectLevel},
+    marketing_api::{ApiSettings, MarketingApi},
     model::Namespace,
     state::State,
 };
@@ -112,10 +112,11 @@ const NOT_OF_THE_OBJECT: [&str; 2] = ["idempotency_key", "dry_run"];
 
 impl AdsContext {
     /// Waits for earlier requests that change or delete one of the objects, so that none overwrites what another one has
-    /// changed since it read the object. Errors: `object_busy` at the request's deadline.
-    pub(super) async fn lock(&self, level: ObjectLevel, ids: &[String]) -> Result<ObjectLock, Failure> {
+    /// changed since it read the object. `member` is the name of their ids, such as `ad_id`. Errors: `object_busy` at the
+    /// request's deadline.
+    pub(super) async fn lock(&self, member: &str, ids: &[String]) -> Result<ObjectLock, Failure> {
         let account = self.api.advertiser_id();
-        let objects = ids.iter().map(|id| format!("{account} {level:?} {id}"));
+        let objects = ids.iter().map(|id| format!("{account} {member} {id}"));
         let lock = self.object_locks.lock(objects.collect());
         let left = self.clock.left_until(self.deadline);
         timeout(left, lock)

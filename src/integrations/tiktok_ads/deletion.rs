@@ -76,7 +76,7 @@ pub(super) async fn delete(
             .with_object(WrittenObject::at(WriteKind::Change, level))
             .nothing_written()
     };
-    let _lock = context.lock(level, &ids).await.map_err(unread)?;
+    let _lock = context.lock(level.id_member(), &ids).await.map_err(unread)?;
     let read = look_up(context, level, &ids, ReadMembers::Few).await;
     let mut existing = read.map_err(unread)?;
     let mut groups: [Vec<String>; 2] = [Vec::new(), Vec::new()];

@@ -1,7 +1,7 @@
 //! New name of a creative: read, compared, sent, and read again, because TikTok changes a name that another creative has
 //! without an error (docs/tiktok-marketing-api.md#videos).
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use super::{
     change::ChangeOutcome,
@@ -52,6 +52,8 @@ pub(super) async fn rename(
     request: &RenameRequest,
 ) -> Result<RenamedCreative, Failure> {
     let nothing = |failure: Failure| failure.with_object(written()).nothing_written();
+    let id = slice::from_ref(&request.id);
+    let _lock = context.lock(request.media_type.id(), id).await.map_err(nothing)?;
     let previous = name_of(context, request).await.map_err(nothing)?;
     let mut renamed = RenamedCreative {
         file_name: request.file_name.clone(),
@@ -102,7 +104,7 @@ fn written() -> WrittenObject {
 
 /// Name of the creative. Errors: it does not exist, or ads cannot use it.
 async fn name_of(context: &AdsContext, request: &RenameRequest) -> Result<Option<String>, Failure> {
-    let found = look_up(context, request.media_type, std::slice::from_ref(&request.id)).await?;
+    let found = look_up(context, request.media_type, slice::from_ref(&request.id)).await?;
     let this = found.into_iter().find(|creative| creative.id() == request.id);
     match this {
         Some(creative) => Ok(file_name(&creative)),
