@@ -83,6 +83,7 @@ pub use fault::{ChunkPlace, FaultAnswer, FaultError, FaultKind, FaultRule};
 pub use journal::{RecordedHeaders, RecordedRequest, RequestJournal, RequestOutcome};
 pub use marketing_api::{
     account::{AppTier, SimulatedAdsToken, SimulatedAdvertiser, SimulatedApp},
+    history::SimulatedHistory,
     setup::{AdsOptions, AdsSetup},
     switches::{AdgroupUpdate, AdsSwitches, LateRepeat, ManualCutoff, RepeatedRequest, SmartPlusBudget},
 };

@@ -80,6 +80,11 @@ pub(super) trait ApiCall: ErrorFormat + fmt::Debug + Send + Sync {
     /// Observes the next bytes of the body.
     fn observe(&mut self, bytes: &[u8]);
 
+    /// Fields of the body as the journal shows them, for a body that is read as it passes.
+    fn fields(&self) -> Option<Value> {
+        None
+    }
+
     /// Lets the request take effect. Remarks for the journal go to `notes`.
     fn answer(&mut self, received: &Received, notes: &mut Vec<String>) -> ServerReply;
 }
@@ -93,4 +98,6 @@ pub(super) enum BodyKind {
     Form,
     /// Bytes of a file; hashed as they pass, and not kept.
     File,
+    /// Form with files; hashed as it passes, and not kept. Its fields are journaled.
+    Multipart,
 }

@@ -106,6 +106,9 @@ async fn take_in(
     let options = body_options(recorder.shared(), kind, struck);
     let result = receive(body, options, &mut received, &mut |bytes| call.observe(bytes)).await;
     record_body(&mut recorder.entry, kind, &received);
+    if kind == BodyKind::Multipart {
+        recorder.entry.body = call.fields();
+    }
     result.map_err(|error| record_broken_body(&mut recorder.entry, error))?;
     Ok(received)
 }
@@ -113,7 +116,10 @@ async fn take_in(
 fn body_options(shared: &Shared, kind: BodyKind, struck: &Struck) -> BodyOptions {
     let fault = struck.fault.as_ref();
     BodyOptions {
-        keep: if kind == BodyKind::File { 0 } else { MAX_KEPT_BYTES },
+        keep: match kind {
+            BodyKind::File | BodyKind::Multipart => 0,
+            BodyKind::Json | BodyKind::Form => MAX_KEPT_BYTES,
+        },
         digest: shared.digest,
         cut_at: fault.and_then(FaultRule::cut_at),
         stall: fault.and_then(FaultRule::stall),
@@ -124,7 +130,7 @@ fn body_options(shared: &Shared, kind: BodyKind, struck: &Struck) -> BodyOptions
 fn record_body(entry: &mut RecordedRequest, kind: BodyKind, received: &Received) {
     entry.bytes = received.bytes;
     match kind {
-        BodyKind::File => entry.sha256 = Some(received.sha256()),
+        BodyKind::File | BodyKind::Multipart => entry.sha256 = Some(received.sha256()),
         BodyKind::Form => entry.body = Some(field_names(&received.kept)),
         BodyKind::Json => entry.body = json_or_text(&received.kept),
     }

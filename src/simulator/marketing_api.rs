@@ -15,24 +15,46 @@ mod budgets;
 mod call;
 mod campaign_rules;
 mod campaigns;
+mod chunked;
+mod container;
 mod creation;
 mod delivery;
 mod endpoint;
 mod entity;
 mod envelope;
+mod file_library;
+mod file_routes;
+mod file_shown;
+mod file_source;
+mod file_store;
+mod file_upload;
+mod file_use;
 mod filters;
 mod grants;
+pub(super) mod history;
 mod listing;
 mod money;
+mod multipart;
 mod names;
 mod oauth;
 mod params;
+mod past;
 mod places;
 mod refusal;
+mod report_cells;
+mod report_filters;
+mod report_kinds;
+mod report_query;
+mod report_routes;
+mod report_rows;
+mod report_shown;
+mod report_tasks;
+mod reports;
 mod request;
 mod route;
 mod routes;
 mod schedule;
+mod seen;
 pub(super) mod setup;
 mod smart_adgroups;
 mod smart_ads;
@@ -43,6 +65,7 @@ mod statuses;
 pub(super) mod switches;
 mod tables;
 mod targeting;
+mod task_store;
 mod throttle;
 mod utc;
 mod view;
@@ -55,7 +78,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use self::{call::AdsCall, entity::EntityLevel, world::AdsWorld};
+use self::{call::AdsCall, entity::EntityLevel, file_store::FileKind, world::AdsWorld};
 use super::{
     api::{ApiCall, ApiRegistration, SimulatedApi},
     head::RequestHead,
@@ -87,6 +110,23 @@ impl SimulatedMarketingApi {
 
     fn lock(&self) -> MutexGuard<'_, AdsWorld> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Videos and images of all accounts, with their accounts.
+    fn files(&self) -> Value {
+        let world = self.lock();
+        let now = world.now();
+        let shown = world.files.stored.iter().map(|file| {
+            let mut shown = match file.kind {
+                FileKind::Video => file_shown::video(file, now),
+                FileKind::Image | FileKind::Music => file_shown::image(file, now),
+            };
+            if let Some(members) = shown.as_object_mut() {
+                members.insert("advertiser_id".to_owned(), json!(file.advertiser_id));
+            }
+            shown
+        });
+        shown.collect()
     }
 
     /// Objects of a level with what the API shows of them, and what was spent.
@@ -122,13 +162,18 @@ impl SimulatedApi for SimulatedMarketingApi {
         let world = self.lock();
         let knows = |token: &str| world.token(token).is_some();
         let ads = setup.ads.as_ref();
-        ads.map_or(Ok(()), |ads| ads.check(knows))
+        let knows_advertiser = |id: &str| world.advertisers.contains_key(id);
+        ads.map_or(Ok(()), |ads| ads.check(knows, knows_advertiser))
             .map_err(SetupError::Ads)
     }
 
     fn apply(&self, setup: &Setup) {
         if let Some(ads) = &setup.ads {
-            self.lock().apply(ads);
+            let mut world = self.lock();
+            world.apply(ads);
+            for history in &ads.history {
+                past::add(&mut world, history);
+            }
         }
     }
 
@@ -153,6 +198,7 @@ impl SimulatedApi for SimulatedMarketingApi {
             "campaigns" => Some(self.objects(EntityLevel::Campaign)),
             "adgroups" => Some(self.objects(EntityLevel::Adgroup)),
             "ads" => Some(self.objects(EntityLevel::Ad)),
+            "files" => Some(self.files()),
             _ => None,
         }
     }

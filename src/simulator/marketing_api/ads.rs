@@ -8,6 +8,7 @@ use super::{
     ad_rules::{self, AdContext},
     creation::{self, NewEntity},
     entity::{AdsEntity, EntityLevel},
+    file_use,
     refusal::{AdsAnswer, AdsRefusal, NOT_FOUND, TOO_MANY_ADS},
     request::{AdsRequest, text},
     view,
@@ -34,7 +35,9 @@ pub(super) fn create(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
         is_new: true,
     };
     for (at, settings) in creatives.iter().enumerate() {
-        ad_rules::check(settings, &format!("creatives[{at}]"), context)?;
+        let place = format!("creatives[{at}]");
+        ad_rules::check(settings, &place, context)?;
+        file_use::check_usable(world, &account, settings, &place)?;
     }
     check_count(world, &account, &adgroup, creatives.len())?;
     creation::check_window(world, adgroup.id, request.now)?;
@@ -121,6 +124,7 @@ pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
             is_new: false,
         };
         ad_rules::check(&settings, &place, context)?;
+        file_use::check_usable(world, &account, &settings, &place)?;
         changed.push((ad.id, settings));
     }
     creation::check_window(world, adgroup.id, request.now)?;

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{
     account::{SimulatedAdsToken, SimulatedAdvertiser},
     delivery, envelope,
+    file_store::MOST_CHUNK,
+    multipart::{MultipartForm, MultipartReader},
+    params::ParamShape,
     refusal::{
         ADVERTISER_UNKNOWN, APP_LIMIT, AdsAnswer, AdsRefusal, NO_PERMISSION, NOT_IN_SANDBOX, TOKEN_EMPTY,
         TOKEN_EXPIRED, TOKEN_INVALID,
@@ -32,6 +35,8 @@ pub(super) struct AdsCall {
     head: Arc<RequestHead>,
     route: &'static AdsRoute,
     caller: Caller,
+    /// Reader of a multipart form, where the endpoint takes one.
+    form: Option<MultipartReader>,
 }
 
 /// Handler, token, account and parameters of an admitted request.
@@ -64,18 +69,28 @@ impl AdsCall {
             head: Arc::clone(head),
             route,
             caller,
+            form: form_of(head, route),
         }
     }
 
     /// Admits the request, and lets the handler answer.
-    fn data(&self, world: &mut AdsWorld, received: &Received, notes: &mut Vec<String>) -> AdsAnswer {
-        let (handler, token, advertiser, params) = self.admit(world, received, notes)?;
+    fn data(&mut self, world: &mut AdsWorld, received: &Received, notes: &mut Vec<String>) -> AdsAnswer {
+        let body = match self.form.take() {
+            Some(form) => SentBody::Form(form.finish()),
+            None => SentBody::Kept(received),
+        };
+        let (handler, token, advertiser, params) = self.admit(world, &body, notes)?;
+        let files = match body {
+            SentBody::Form(Some(form)) => form.files,
+            SentBody::Form(None) | SentBody::Kept(_) => Vec::new(),
+        };
         delivery::settle_all(world);
         let mut request = AdsRequest {
             now: world.now(),
             token,
             advertiser,
             params,
+            files,
             notes,
         };
         handler(world, &mut request)
@@ -85,10 +100,10 @@ impl AdsCall {
     fn admit(
         &self,
         world: &mut AdsWorld,
-        received: &Received,
+        body: &SentBody<'_>,
         notes: &mut Vec<String>,
     ) -> Result<Admitted, AdsRefusal> {
-        if !received.is_whole() {
+        if matches!(body, SentBody::Kept(received) if !received.is_whole()) {
             return Err(AdsRefusal::at("body", "Too large."));
         }
         match self.route.kind {
@@ -105,14 +120,14 @@ impl AdsCall {
                     return Err(AdsRefusal::new(NOT_IN_SANDBOX, what));
                 }
                 self.permit(&token, scope)?;
-                let params = self.params(world, received, notes)?;
+                let params = self.params(world, body, notes)?;
                 let advertiser = account(world, &token, &params)?;
                 self.count_advertiser(world, advertiser.as_deref())?;
                 Ok((handler, Some(token), advertiser, params))
             }
             AdsRouteKind::SignIn(handler) => {
                 let token = self.known_token(world).ok();
-                let params = self.params(world, received, notes)?;
+                let params = self.params(world, body, notes)?;
                 Ok((handler, token, None, params))
             }
             AdsRouteKind::Page(_) => Err(AdsRefusal::new(NO_PERMISSION, "Not a call.")),
@@ -190,13 +205,17 @@ impl AdsCall {
     fn params(
         &self,
         world: &mut AdsWorld,
-        received: &Received,
+        body: &SentBody<'_>,
         notes: &mut Vec<String>,
     ) -> Result<Map<String, Value>, AdsRefusal> {
         let mut unknown = Vec::new();
         let shape =
             tables::request(self.route.shape).ok_or_else(|| AdsRefusal::at(self.route.shape, "Unknown."))?;
-        let params = request::read(shape, &self.head, &received.kept, &mut unknown);
+        let params = match body {
+            SentBody::Kept(received) => request::read(shape, &self.head, &received.kept, &mut unknown),
+            SentBody::Form(Some(form)) => request::read_form(shape, &self.head, form, &mut unknown),
+            SentBody::Form(None) => Err(AdsRefusal::at("body", "Not a valid multipart form.")),
+        };
         for name in &unknown {
             *world.unknown_names.entry(name.clone()).or_default() += 1;
             tracing::warn!(path = %self.head.path, %name, "unknown parameter");
@@ -207,6 +226,24 @@ impl AdsCall {
             None => params,
         }
     }
+}
+
+/// Body of a request.
+#[derive(Debug)]
+enum SentBody<'a> {
+    Kept(&'a Received),
+    /// A multipart form; `None` if it is broken.
+    Form(Option<MultipartForm>),
+}
+
+/// Reader of the body, if it is a multipart form and the endpoint takes files. Chunks are kept, as the file that they
+/// belong to may be named behind them.
+fn form_of(head: &RequestHead, route: &AdsRoute) -> Option<MultipartReader> {
+    let takes_files = tables::request(route.shape).is_some_and(ParamShape::takes_files);
+    let content_type = head.headers.content_type.as_deref().filter(|_| takes_files)?;
+    let is_chunk = route.endpoint == EndpointName::FILE_TRANSFER_UPLOAD;
+    let keep = if is_chunk { MOST_CHUNK } else { 0 };
+    MultipartReader::of(content_type, usize::try_from(keep).unwrap_or(usize::MAX))
 }
 
 fn lock(world: &Mutex<AdsWorld>) -> MutexGuard<'_, AdsWorld> {
@@ -259,15 +296,25 @@ impl ApiCall for AdsCall {
 
     fn body(&self) -> BodyKind {
         match self.route.kind {
+            _ if self.form.is_some() => BodyKind::Multipart,
             AdsRouteKind::Business { .. } => BodyKind::Json,
             AdsRouteKind::SignIn(_) | AdsRouteKind::Page(_) => BodyKind::Form,
         }
     }
 
-    fn observe(&mut self, _bytes: &[u8]) {}
+    fn observe(&mut self, bytes: &[u8]) {
+        if let Some(form) = &mut self.form {
+            form.feed(bytes);
+        }
+    }
+
+    fn fields(&self) -> Option<Value> {
+        self.form.as_ref().map(MultipartReader::so_far)
+    }
 
     fn answer(&mut self, received: &Received, notes: &mut Vec<String>) -> ServerReply {
-        let mut world = lock(&self.world);
+        let shared = Arc::clone(&self.world);
+        let mut world = lock(&shared);
         if let AdsRouteKind::Page(page) = self.route.kind {
             return page(&mut world, &self.head);
         }

@@ -208,7 +208,7 @@ fn spent_cents(world: &AdsWorld, entity: &AdsEntity) -> u64 {
 }
 
 /// Hundredths that a stretch has spent.
-fn cents(stretch: &Delivered) -> u64 {
+pub(super) fn cents(stretch: &Delivered) -> u64 {
     let millis = stretch.until.saturating_sub(stretch.from).as_millis();
     let cents = u128::from(stretch.cents_per_day) * millis / u128::from(utc::DAY * 1_000);
     u64::try_from(cents).unwrap_or(u64::MAX)

@@ -95,10 +95,44 @@ impl EndpointName {
     pub const DEVICE_MODEL: Self = Self::new("device_model");
     /// `GET /tool/carrier/`
     pub const CARRIER: Self = Self::new("carrier");
+    /// `POST /file/video/ad/upload/`
+    pub const FILE_VIDEO_AD_UPLOAD: Self = Self::new("file_video_ad_upload");
+    /// `GET /file/video/ad/info/`
+    pub const FILE_VIDEO_AD_INFO: Self = Self::new("file_video_ad_info");
+    /// `GET /file/video/ad/search/`
+    pub const FILE_VIDEO_AD_SEARCH: Self = Self::new("file_video_ad_search");
+    /// `POST /file/video/ad/update/`
+    pub const FILE_VIDEO_AD_UPDATE: Self = Self::new("file_video_ad_update");
+    /// `POST /file/image/ad/upload/`
+    pub const FILE_IMAGE_AD_UPLOAD: Self = Self::new("file_image_ad_upload");
+    /// `GET /file/image/ad/info/`
+    pub const FILE_IMAGE_AD_INFO: Self = Self::new("file_image_ad_info");
+    /// `GET /file/image/ad/search/`
+    pub const FILE_IMAGE_AD_SEARCH: Self = Self::new("file_image_ad_search");
+    /// `POST /file/image/ad/update/`
+    pub const FILE_IMAGE_AD_UPDATE: Self = Self::new("file_image_ad_update");
+    /// `POST /creative/asset/delete/`
+    pub const CREATIVE_ASSET_DELETE: Self = Self::new("creative_asset_delete");
+    /// `POST /file/start/upload/`
+    pub const FILE_START_UPLOAD: Self = Self::new("file_start_upload");
+    /// `POST /file/transfer/upload/`
+    pub const FILE_TRANSFER_UPLOAD: Self = Self::new("file_transfer_upload");
+    /// `POST /file/finish/upload/`
+    pub const FILE_FINISH_UPLOAD: Self = Self::new("file_finish_upload");
+    /// `GET /report/integrated/get/`
+    pub const REPORT_INTEGRATED_GET: Self = Self::new("report_integrated_get");
+    /// `POST /report/task/create/`
+    pub const REPORT_TASK_CREATE: Self = Self::new("report_task_create");
+    /// `GET /report/task/check/`
+    pub const REPORT_TASK_CHECK: Self = Self::new("report_task_check");
+    /// `POST /report/task/cancel/`
+    pub const REPORT_TASK_CANCEL: Self = Self::new("report_task_cancel");
+    /// `GET /report/task/download/`
+    pub const REPORT_TASK_DOWNLOAD: Self = Self::new("report_task_download");
 }
 
 /// Every spelling of every endpoint.
-pub(super) static SPELLINGS: [(&str, EndpointName); 46] = [
+pub(super) static SPELLINGS: [(&str, EndpointName); 63] = [
     ("ads_authorize", EndpointName::ADS_AUTHORIZE),
     ("ads_access_token", EndpointName::ADS_ACCESS_TOKEN),
     ("ads_refresh_token", EndpointName::ADS_REFRESH_TOKEN),
@@ -169,4 +203,21 @@ pub(super) static SPELLINGS: [(&str, EndpointName); 46] = [
     ("tool_language", EndpointName::TOOL_LANGUAGE),
     ("device_model", EndpointName::DEVICE_MODEL),
     ("carrier", EndpointName::CARRIER),
+    ("file_video_ad_upload", EndpointName::FILE_VIDEO_AD_UPLOAD),
+    ("file_video_ad_info", EndpointName::FILE_VIDEO_AD_INFO),
+    ("file_video_ad_search", EndpointName::FILE_VIDEO_AD_SEARCH),
+    ("file_video_ad_update", EndpointName::FILE_VIDEO_AD_UPDATE),
+    ("file_image_ad_upload", EndpointName::FILE_IMAGE_AD_UPLOAD),
+    ("file_image_ad_info", EndpointName::FILE_IMAGE_AD_INFO),
+    ("file_image_ad_search", EndpointName::FILE_IMAGE_AD_SEARCH),
+    ("file_image_ad_update", EndpointName::FILE_IMAGE_AD_UPDATE),
+    ("creative_asset_delete", EndpointName::CREATIVE_ASSET_DELETE),
+    ("file_start_upload", EndpointName::FILE_START_UPLOAD),
+    ("file_transfer_upload", EndpointName::FILE_TRANSFER_UPLOAD),
+    ("file_finish_upload", EndpointName::FILE_FINISH_UPLOAD),
+    ("report_integrated_get", EndpointName::REPORT_INTEGRATED_GET),
+    ("report_task_create", EndpointName::REPORT_TASK_CREATE),
+    ("report_task_check", EndpointName::REPORT_TASK_CHECK),
+    ("report_task_cancel", EndpointName::REPORT_TASK_CANCEL),
+    ("report_task_download", EndpointName::REPORT_TASK_DOWNLOAD),
 ];

@@ -15,13 +15,22 @@ const PARTIAL: u32 = 20_001;
 /// Encloses an answer. Failures have HTTP status 200 too.
 pub(super) fn enclose(answer: AdsAnswer, request_id: &str) -> ServerReply {
     match answer {
-        Ok(AdsData { value, is_partial }) if is_partial => {
-            reply(200, PARTIAL, "Partially succeeded.", &value, request_id)
-        }
-        Ok(AdsData { value, .. }) => reply(200, 0, "OK", &value, request_id),
+        Ok(data) => enclose_data(data, request_id),
         Err(AdsRefusal {
             code, message, data, ..
         }) => reply(200, code, &message, &data, request_id),
+    }
+}
+
+fn enclose_data(data: AdsData, request_id: &str) -> ServerReply {
+    let reply = match data.raw {
+        Some(text) => ServerReply::text(200, &text),
+        None if data.is_partial => reply(200, PARTIAL, "Partially succeeded.", &data.value, request_id),
+        None => reply(200, 0, "OK", &data.value, request_id),
+    };
+    match data.header {
+        Some((name, value)) => reply.with_header(name, &value),
+        None => reply,
     }
 }
 
@@ -94,8 +103,8 @@ mod tests {
     #[test]
     fn a_partial_success_has_a_code_of_its_own() {
         let data = AdsData {
-            value: json!({"ad_ids": []}),
             is_partial: true,
+            ..AdsData::from(json!({"ad_ids": []}))
         };
         let reply = enclose(Ok(data), "1");
         let body: Value = serde_json::from_slice(&reply.body).unwrap();

@@ -77,7 +77,8 @@ fn passes(
     }
 }
 
-fn has_primary(wanted: &str, secondary: &str) -> bool {
+/// Whether a secondary status belongs to a primary one.
+pub(super) fn has_primary(wanted: &str, secondary: &str) -> bool {
     let primary = statuses::primary(secondary);
     match wanted {
         "STATUS_ALL" => true,
@@ -87,7 +88,7 @@ fn has_primary(wanted: &str, secondary: &str) -> bool {
 }
 
 /// `…_STATUS_ALL` and `…_STATUS_NOT_DELETE` are sent by released clients.
-fn has_secondary(wanted: &str, secondary: &str) -> bool {
+pub(super) fn has_secondary(wanted: &str, secondary: &str) -> bool {
     if wanted.ends_with("_STATUS_ALL") {
         true
     } else if wanted.ends_with("_STATUS_NOT_DELETE") {

@@ -35,10 +35,24 @@ const WHOLE: &str = "JPY KRW HUF CLP ISK IDR TWD PYG VND";
 
 /// Ratio of the base values for a currency.
 fn ratio(currency: &str) -> f64 {
+    f64::from(base_ratio(currency))
+}
+
+fn base_ratio(currency: &str) -> u32 {
     let of_currency = RATIOS
         .iter()
         .find(|(_, currencies)| currencies.split(' ').any(|known| known == currency));
-    f64::from(of_currency.map_or(1, |(ratio, _)| *ratio))
+    of_currency.map_or(1, |(ratio, _)| *ratio)
+}
+
+/// Units of a currency that have the value of a dollar, roughly.
+pub(super) fn scale(currency: &str) -> u64 {
+    u64::from(base_ratio(currency))
+}
+
+/// Whether a currency has no decimals.
+pub(super) fn is_whole(currency: &str) -> bool {
+    WHOLE.split(' ').any(|known| known == currency)
 }
 
 /// Checks a budget of `days` days; 1 for a daily one.
@@ -88,8 +102,11 @@ pub(super) fn check_bid(
 }
 
 fn check_precision(field: &str, amount: f64, account: &SimulatedAdvertiser) -> Result<(), AdsRefusal> {
-    let is_whole = WHOLE.split(' ').any(|currency| currency == account.currency);
-    let (steps, step) = if is_whole { (1.0, "1") } else { (100.0, "0.01") };
+    let (steps, step) = if is_whole(&account.currency) {
+        (1.0, "1")
+    } else {
+        (100.0, "0.01")
+    };
     let scaled = amount * steps;
     if (scaled - scaled.round()).abs() < 1e-6 {
         return Ok(());

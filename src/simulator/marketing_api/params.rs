@@ -5,6 +5,8 @@
 //! | `id` | string of digits | digits; within JSON a number too |
 //! | `idnum` | number or string of digits | digits |
 //! | `text`, `time`, `word(A\|B)` | string | as it is |
+//! | `file` | the part of a multipart form | |
+//! | `fileid` | string; more of them than a list may have are 40011 | as it is |
 //! | `number`, `int` | number | digits |
 //! | `flag` | boolean | `true`, `True`, `false`, `False` |
 //! | `[kind]`, `[kind]20` | list, of at most 20 | JSON |
@@ -33,6 +35,8 @@ struct ParamField {
 enum ParamKind {
     Id,
     NumericId,
+    FileId,
+    File,
     Text,
     Time,
     Number,
@@ -49,6 +53,11 @@ impl ParamShape {
     pub(super) fn parse(text: &'static str) -> Option<Self> {
         let fields = split(text).into_iter().filter(|field| !field.is_empty());
         fields.map(ParamField::parse).collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether a file is among the parameters.
+    pub(super) fn takes_files(&self) -> bool {
+        self.0.iter().any(|field| field.kind == ParamKind::File)
     }
 
     /// Types the pairs of a query. The last of equal names counts.
@@ -131,6 +140,8 @@ impl ParamKind {
         Some(match text {
             "id" => Self::Id,
             "idnum" => Self::NumericId,
+            "fileid" => Self::FileId,
+            "file" => Self::File,
             "text" => Self::Text,
             "time" => Self::Time,
             "number" => Self::Number,
@@ -145,9 +156,13 @@ impl ParamKind {
     fn read(&self, name: &str, text: &str) -> Result<Value, AdsRefusal> {
         let wrong = |what: &str| AdsRefusal::at(name, what);
         match self {
-            Self::Id | Self::NumericId | Self::Text | Self::Time | Self::Word(_) => {
-                Ok(Value::String(text.to_owned()))
-            }
+            Self::Id
+            | Self::NumericId
+            | Self::FileId
+            | Self::File
+            | Self::Text
+            | Self::Time
+            | Self::Word(_) => Ok(Value::String(text.to_owned())),
             Self::Number | Self::Int => {
                 let number = serde_json::from_str::<serde_json::Number>(text);
                 number
@@ -200,9 +215,11 @@ impl ParamKind {
             (Self::Any, _) => Ok(()),
             (Self::Id, Value::String(text)) if !is_id(text) => wrong("Not a valid ID."),
             (Self::NumericId, Value::String(text)) if !is_id(text) => wrong("Not a valid ID."),
-            (Self::Id | Self::NumericId | Self::Text, Value::String(_)) => Ok(()),
+            (Self::Id | Self::NumericId | Self::FileId | Self::Text, Value::String(_))
+            | (Self::File, Value::Object(_)) => Ok(()),
             (Self::NumericId, Value::Number(number)) if number.is_u64() => Ok(()),
-            (Self::Id | Self::Text, _) => wrong("Not a valid string."),
+            (Self::Id | Self::FileId | Self::Text, _) => wrong("Not a valid string."),
+            (Self::File, _) => wrong("Not a valid file."),
             (Self::NumericId, _) => wrong("Not a valid ID."),
             (Self::Time, Value::String(text)) if utc::parse(text).is_some() => Ok(()),
             (Self::Time, _) => wrong("Not a valid time, expected YYYY-MM-DD HH:MM:SS."),
@@ -229,7 +246,7 @@ impl ParamKind {
     ) -> Result<(), AdsRefusal> {
         if let Some(most) = most.filter(|most| items.len() > *most) {
             let what = format!("{place}: Longer than maximum length {most}.");
-            let code = if *self == Self::Id {
+            let code = if matches!(self, Self::Id | Self::FileId) {
                 TOO_MANY_IDS
             } else {
                 PARAMETER

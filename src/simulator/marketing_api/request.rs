@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     account::{SimulatedAdsToken, SimulatedAdvertiser},
+    multipart::{MultipartForm, UploadedFile},
     params::ParamShape,
     refusal::AdsRefusal,
 };
@@ -21,6 +22,8 @@ pub(super) struct AdsRequest<'a> {
     /// The account that `advertiser_id` names.
     pub(super) advertiser: Option<Arc<SimulatedAdvertiser>>,
     pub(super) params: Map<String, Value>,
+    /// Files of a multipart form.
+    pub(super) files: Vec<UploadedFile>,
     /// Remarks for the journal.
     pub(super) notes: &'a mut Vec<String>,
 }
@@ -35,6 +38,11 @@ impl AdsRequest<'_> {
     /// A parameter that is a string; empty if absent.
     pub(super) fn text(&self, name: &str) -> &str {
         text(&self.params, name)
+    }
+
+    /// A file by the name of its part.
+    pub(super) fn file(&self, part: &str) -> Option<&UploadedFile> {
+        self.files.iter().find(|file| file.part == part)
     }
 
     /// A parameter that is a boolean.
@@ -74,6 +82,21 @@ pub(super) fn read(
 ) -> Result<Map<String, Value>, AdsRefusal> {
     let mut params = read_body(shape, head, body)?;
     params.extend(shape.read_query(&head.query)?);
+    shape.check(&mut params, "", unknown)?;
+    Ok(params)
+}
+
+/// Reads and checks the parameters of a multipart form, as [`read`] does.
+pub(super) fn read_form(
+    shape: &ParamShape,
+    head: &RequestHead,
+    form: &MultipartForm,
+    unknown: &mut Vec<String>,
+) -> Result<Map<String, Value>, AdsRefusal> {
+    let mut params = shape.read_query(&form.fields)?;
+    params.extend(shape.read_query(&head.query)?);
+    let files = form.files.iter();
+    params.extend(files.map(|file| (file.part.clone(), json!({"size": file.size}))));
     shape.check(&mut params, "", unknown)?;
     Ok(params)
 }

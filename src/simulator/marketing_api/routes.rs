@@ -1,7 +1,7 @@
 //! Endpoints of the Marketing API, as one table: method, version, path, permission and handler.
 
 use super::{
-    adgroups, ads, advertisers, assets, budgets, campaigns, listing, oauth,
+    adgroups, ads, advertisers, assets, budgets, campaigns, file_routes, listing, oauth, report_routes,
     route::{AdsRoute, AdsRouteKind, get, post, production, sign_in},
     smart_adgroups, smart_ads, smart_campaigns, status_update, targeting,
 };
@@ -14,7 +14,7 @@ pub(super) fn find(method: &str, path: &str) -> Result<&'static AdsRoute, String
     } else {
         format!("{path}/")
     };
-    let of_path = || ROUTES.iter().filter(|route| route.path == closed);
+    let of_path = || all().filter(|route| route.path == closed);
     // A released client calls this path without the slash on production.
     let is_closed = path == closed || of_path().any(|route| SLASHLESS.contains(&route.endpoint));
     match of_path().find(|route| route.method == method) {
@@ -27,6 +27,12 @@ pub(super) fn find(method: &str, path: &str) -> Result<&'static AdsRoute, String
             None => format!("{method} {path} is not an endpoint of the simulator"),
         }),
     }
+}
+
+/// Every route.
+fn all() -> impl Iterator<Item = &'static AdsRoute> {
+    let of_data = file_routes::ROUTES.iter().chain(&report_routes::ROUTES);
+    ROUTES.iter().chain(of_data)
 }
 
 /// Endpoints whose path may lack its last slash.
@@ -345,7 +351,7 @@ mod tests {
 
     #[test]
     fn every_route_has_parameters() {
-        for route in &ROUTES {
+        for route in all() {
             let is_page = matches!(route.kind, AdsRouteKind::Page(_));
             assert!(
                 is_page || tables::request(route.shape).is_some(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::{self, SimulatedAdsToken, SimulatedAdvertiser, SimulatedApp},
+    history::SimulatedHistory,
     switches::AdsSwitches,
 };
 
@@ -17,6 +18,8 @@ pub struct AdsSetup {
     pub advertisers: Vec<SimulatedAdvertiser>,
     /// Access tokens.
     pub tokens: Vec<SimulatedAdsToken>,
+    /// Campaigns, ad groups and ads that have run, to be added to accounts.
+    pub history: Vec<SimulatedHistory>,
     /// Switches; an omitted one keeps its value.
     pub switches: AdsSwitches,
     /// Token or name of a token whose accounts and permissions the consent page grants; `ads.sim-main` at first.
@@ -75,7 +78,11 @@ impl AdsSetup {
     }
 
     /// Sentence on the first member that is wrong.
-    pub(super) fn check(&self, knows_token: impl Fn(&str) -> bool) -> Result<(), String> {
+    pub(super) fn check(
+        &self,
+        knows_token: impl Fn(&str) -> bool,
+        knows_advertiser: impl Fn(&str) -> bool,
+    ) -> Result<(), String> {
         let without_id = |kind: &str| Err(format!("{kind} has no id"));
         if self.apps.iter().any(|app| app.app_id.is_empty()) {
             return without_id("an app");
@@ -90,6 +97,13 @@ impl AdsSetup {
         if self.tokens.iter().any(|token| token.token.is_empty()) {
             return without_id("a token");
         }
+        let is_known = |id: &str| {
+            let mut added = self.advertisers.iter();
+            knows_advertiser(id) || added.any(|account| account.advertiser_id == id)
+        };
+        self.history
+            .iter()
+            .try_for_each(|history| history.check(is_known))?;
         let unknown = |token: &&String| !knows_token(token) && !self.adds(token);
         match self.consents.as_ref().filter(unknown) {
             Some(token) => Err(format!("consents names the token \"{token}\", which is unknown")),

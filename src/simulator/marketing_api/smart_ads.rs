@@ -6,6 +6,7 @@ use super::{
     ads, creation,
     creation::NewEntity,
     entity::EntityLevel,
+    file_use,
     refusal::{AdsAnswer, AdsRefusal, NOT_FOUND},
     request::AdsRequest,
     smart_rules, view,
@@ -18,6 +19,7 @@ pub(super) fn create(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
     let id = request.text("adgroup_id");
     let adgroup = creation::living(world, &account, EntityLevel::Adgroup, true, id)?.clone();
     smart_rules::check_ad(&request.params, true)?;
+    file_use::check_creatives(world, &account, &request.params)?;
     ads::check_count(world, &account, &adgroup, 1)?;
     creation::check_window(world, adgroup.id, request.now)?;
     let new = NewEntity {
@@ -44,6 +46,7 @@ pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsA
         .filter(|(name, _)| !OWN.contains(&name.as_str()));
     settings.extend(changes.map(|(name, value)| (name.clone(), value.clone())));
     smart_rules::check_ad(&settings, false)?;
+    file_use::check_creatives(world, &account, &settings)?;
     creation::check_window(world, parent, request.now)?;
     let review = creation::review(world, &account, request.now);
     if let Some(ad) = world.entities.get_mut(&id) {

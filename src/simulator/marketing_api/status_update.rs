@@ -187,5 +187,9 @@ fn partly(request: &AdsRequest<'_>, outcomes: &Outcomes, ids: &str) -> AdsAnswer
     }
     let is_partial = done.len() < outcomes.len();
     let value = json!({"status": request.text("operation_status")});
-    Ok(AdsData { value, is_partial }.with(ids, json!(done)))
+    let data = AdsData {
+        is_partial,
+        ..AdsData::from(value)
+    };
+    Ok(data.with(ids, json!(done)))
 }

@@ -56,6 +56,30 @@ switches! {
     numeric_ids: bool = false;
     /// Whether ads that run spend money; true.
     delivery: bool = true;
+    /// Whether the bytes of uploaded files are judged by TikTok's types and sizes; true.
+    judge_files: bool = true;
+    /// Time in milliseconds until an uploaded video can be used; 3,000.
+    video_ms: u64 = 3_000;
+    /// Time in milliseconds until everything about an uploaded image is known; 1,000.
+    image_ms: u64 = 1_000;
+    /// Whether videos in processing are missing from lists, instead of being without width and the like; false.
+    hide_processing: bool = false;
+    /// Whether ads can name uploaded files only; false.
+    known_files_only: bool = false;
+    /// Length of the chunks of a chunked upload in bytes, and least length of its file; 20,971,520, which is the most.
+    chunk_bytes: u64 = 20_971_520;
+    /// Time in milliseconds until an asynchronous report is there; 2,000.
+    report_ms: u64 = 2_000;
+    /// Whether asynchronous reports fail; false.
+    report_fails: bool = false;
+    /// Whether the app is on the allow-list of asynchronous reports; true.
+    async_reports: bool = true;
+    /// Most objects in a synchronous report; 20,000.
+    report_objects: u64 = 20_000;
+    /// Whether every third hour is missing from reports by hour; false.
+    report_gaps: bool = false;
+    /// Whether reports lack the metrics of unique users; false.
+    report_without_reach: bool = false;
 }
 
 /// Extent of the end of manual creation on 2026-12-31

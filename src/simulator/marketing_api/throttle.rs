@@ -28,6 +28,10 @@ pub(super) fn app_limits(tier: AppTier) -> TierLimits {
 
 /// Limits of an endpoint that has its own.
 pub(super) fn endpoint_limits(endpoint: EndpointName, tier: AppTier) -> Option<TierLimits> {
+    if endpoint == EndpointName::REPORT_TASK_CREATE {
+        // The page of limits has 2 in a second, the page of the endpoint 1: the stricter one.
+        return Some(TierLimits(1, 60, 4_500));
+    }
     let limits = match tier {
         AppTier::Basic => TierLimits(5, 150, 86_400),
         AppTier::Advanced => TierLimits(10, 200, 86_400),

@@ -20,6 +20,23 @@ pub(super) fn format(since_epoch: Duration) -> String {
     )
 }
 
+/// `YYYY-MM-DDTHH:MM:SSZ` of a time since the Unix epoch.
+pub(super) fn iso(since_epoch: Duration) -> String {
+    let text = format(since_epoch);
+    format!("{}Z", text.replace(' ', "T"))
+}
+
+/// `YYYY-MM-DD` of a day since the Unix epoch.
+pub(super) fn format_date(day: u64) -> String {
+    let (year, month, day) = civil(day);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Reads `YYYY-MM-DD` as days since the Unix epoch.
+pub(super) fn parse_date(text: &str) -> Option<u64> {
+    parse(&format!("{text} 00:00:00")).map(|time| time.as_secs() / DAY)
+}
+
 /// Reads `YYYY-MM-DD HH:MM:SS`.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let (date, time) = text.split_once(' ')?;

@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use super::{
     account::{SimulatedAdsToken, SimulatedAdvertiser, SimulatedApp},
     entity::{AdsEntity, EntityLevel},
+    file_store::FileStore,
     grants::AdsGrants,
     setup::{AdsOptions, AdsSetup},
     switches::AdsSwitches,
+    task_store::ReportTasks,
     throttle::Throttles,
 };
 use crate::simulator::shared::Shared;
@@ -37,6 +39,8 @@ pub(super) struct AdsWorld {
     /// Hundredths that each account has spent.
     pub(super) spent: BTreeMap<String, u64>,
     pub(super) throttles: Throttles,
+    pub(super) files: FileStore,
+    pub(super) reports: ReportTasks,
     /// Number of requests with each unknown parameter.
     pub(super) unknown_names: BTreeMap<String, usize>,
     start: AdsOptions,
@@ -63,6 +67,8 @@ impl AdsWorld {
             writes: BTreeMap::new(),
             spent: BTreeMap::new(),
             throttles: Throttles::default(),
+            files: FileStore::default(),
+            reports: ReportTasks::default(),
             unknown_names: BTreeMap::new(),
             start,
         };

@@ -34,6 +34,17 @@ fn adgroup(campaign_id: &Value) -> Value {
     })
 }
 
+/// Creates a Smart+ ad with two creatives, in an enabled campaign and ad group, and returns its id.
+pub(super) async fn smart_ad_id(bench: &AdsBench) -> Value {
+    let campaign = merged(campaign(), json!({"operation_status": "ENABLE"}));
+    let created = bench.post("/smart_plus/campaign/create/", campaign).await;
+    let group = adgroup(&created.is(0)["campaign_id"]);
+    let created = bench.post("/smart_plus/adgroup/create/", group).await;
+    let ad = ad(&created.is(0)["adgroup_id"]);
+    let created = bench.post("/smart_plus/ad/create/", ad).await;
+    created.is(0)["smart_plus_ad_id"].clone()
+}
+
 fn ad(adgroup_id: &Value) -> Value {
     let creative = |video: &str| {
         json!({"creative_info": {
