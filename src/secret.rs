@@ -75,6 +75,12 @@ impl AccessToken {
         )))
     }
 
+    /// Whether `text` contains the token. A text shorter than any token of TikTok is not a secret.
+    pub fn is_in(&self, text: &str) -> bool {
+        let token = self.0.expose_secret();
+        token.len() >= SHORTEST_SECRET && text.contains(token)
+    }
+
     /// Returns `text`, which came from elsewhere, without the token.
     ///
     /// A text shorter than any token of TikTok is not a secret and could occur in any message.

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{decimal::Decimal, identifiers::ExactDigits};
 
-/// Longest identifier: an unsigned 64-bit number.
-const DIGITS_MAX: usize = 20;
+/// Longest identifier: a signed 64-bit number. A list with a longer one in its filter is refused as a whole.
+const DIGITS_MAX: usize = 19;
 
 macro_rules! numeric_ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -23,7 +23,7 @@ macro_rules! numeric_ids {
             pub struct $name(String);
 
             impl $name {
-                /// Takes an id of 1 to 20 digits.
+                /// Takes an id of 1 to 19 digits.
                 pub fn parse(text: &str) -> Option<Self> {
                     is_numeric_id(text).then(|| Self(text.to_owned()))
                 }
@@ -60,7 +60,7 @@ macro_rules! numeric_ids {
                     if generator.contract().is_serialize() {
                         return super::string_schema(&json!({}));
                     }
-                    super::string_schema(&json!({ "pattern": "^[0-9]{1,20}$" }))
+                    super::string_schema(&json!({ "pattern": "^[0-9]{1,19}$" }))
                 }
             }
         )*

@@ -28,14 +28,14 @@ fn says_something(member: &mut Value) -> bool {
     !is_blank(member) && !member.as_object().is_some_and(Map::is_empty)
 }
 
-/// The input that makes a request safe to repeat. A blank one would silently drop that protection.
-const KEY: &str = "idempotency_key";
+/// The inputs that make a request safe to repeat, and safe to try. A blank one would silently drop that protection.
+const PROTECTIONS: [&str; 2] = ["idempotency_key", "dry_run"];
 
 /// Lists whose blank items are removed. In other lists the index of an item matters (`photo_cover_index`).
 const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
 
 /// Removes blank inputs, as [`drop_blanks`] does. A blank string for an input that `schema` requires becomes
-/// empty, and so does a blank idempotency key, so that validation reports them.
+/// empty, and so does a blank idempotency key or `dry_run`, so that validation reports them.
 pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
     let Some(members) = inputs.as_object_mut() else {
         return;
@@ -53,7 +53,7 @@ pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
         {
             items.retain_mut(says_something);
         }
-        let is_needed = required.contains(&name.as_str()) || name == KEY;
+        let is_needed = required.contains(&name.as_str()) || PROTECTIONS.contains(&name.as_str());
         if let Value::String(text) = member
             && is_needed
             && text.trim().is_empty()
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn a_blank_that_is_needed_stays() {
         inputs(
-            json!({ "privacy_level": "  ", "idempotency_key": " ", "title": "" }),
-            &json!({ "privacy_level": "", "idempotency_key": "" }),
+            json!({ "privacy_level": "  ", "idempotency_key": " ", "title": "", "dry_run": " " }),
+            &json!({ "privacy_level": "", "idempotency_key": "", "dry_run": "" }),
         );
         inputs(
             json!({ "privacy_level": null, "idempotency_key": null }),

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn patterns_have_words_and_examples() {
         for (pattern, words) in [
-            ("^[0-9]{1,20}$", "an ID of 1 to 20 digits"),
+            ("^[0-9]{1,19}$", "an ID of 1 to 19 digits"),
             (r"^\d{4}-\d{2}-\d{2}$", "a date such as 2026-01-31"),
             ("^a$", "a string that matches ^a$"),
         ] {

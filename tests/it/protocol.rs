@@ -361,6 +361,25 @@ fn ten_thousand_brackets_are_refused() {
     );
 }
 
+/// It would be published as a title, or stored as a name.
+#[test]
+fn the_access_token_is_refused_as_an_input() {
+    let token = "act.0123456789abcdef0123456789abcdef";
+    let request = json!({
+        "id": "1", "action": "create_video_post", "auth": { "access_token": token },
+        "inputs": { "title": format!("My {token}"), "video_url": "https://example.com/a.mp4" },
+    });
+    refused(
+        &request,
+        "invalid_request",
+        &[
+            "inputs.title",
+            "the access token of the connection",
+            "map this input",
+        ],
+    );
+}
+
 #[test]
 fn unknown_names_are_refused_with_the_nearest_one() {
     let token = json!({ "access_token": "t" });

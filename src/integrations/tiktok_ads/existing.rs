@@ -356,7 +356,7 @@ pub(super) fn absent(level: ObjectLevel, id: &str) -> Failure {
     let noun = noun(level);
     Failure {
         remedy: Some(Cow::Owned(format!(
-            "Use the id of a {noun} of this ad account, from the list of its {noun}s. If it was created in the last minute, \
+            "Use the id from the list of the {noun}s of this ad account. If the {noun} was created in the last minute, \
              wait a minute, then send the request again: TikTok does not list a new {noun} at once."
         ))),
         ..not_found(&format!("(The ad account has no {noun} {id}.)"))

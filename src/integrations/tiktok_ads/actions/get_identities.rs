@@ -26,7 +26,7 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// Type of the identities; all types if absent. CUSTOMIZED_USER cannot be used for new ads on TikTok
     identity_type: Option<IdentityType>,
     /// Business Center of the identities; required by the type BC_AUTH_TT
-    #[schemars(regex(pattern = "^[0-9]{1,20}$"))]
+    #[schemars(regex(pattern = "^[0-9]{1,19}$"))]
     identity_authorized_bc_id: Option<String>,
     /// Part of the shown name; for custom identities only
     #[schemars(length(min = 1, max = 100))]

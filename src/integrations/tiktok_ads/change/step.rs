@@ -1,6 +1,9 @@
-//! Calls of an update, one after the other. A change is absolute, so a call whose answer is lost is sent again once.
+//! Calls of an update, one after the other. A change is absolute, so a call whose answer is lost is sent again once, unless it
+//! decides on spending.
 
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::target::ChangeTarget;
 use crate::{
@@ -43,6 +46,47 @@ enum StepResult {
 /// (docs/tiktok-marketing-api.md#create-a-campaign).
 const LOOKS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
+/// Members that decide on spending.
+const MONEY: [&str; 12] = [
+    "budget",
+    "bid_type",
+    "bid_price",
+    "conversion_bid_price",
+    "deep_cpa_bid",
+    "roas_bid",
+    "min_budget",
+    "schedule_type",
+    "schedule_start_time",
+    "schedule_end_time",
+    "dayparting",
+    "scheduled_budget",
+];
+
+/// Result of a call that had its effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StepEffect {
+    /// TikTok answered.
+    Answered,
+    /// The answer was lost; the object shows the change.
+    ShownByReading,
+    /// The answer was lost, and the call was sent again.
+    SentTwice,
+}
+
+impl StepEffect {
+    const fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Answered => None,
+            Self::ShownByReading => Some(SHOWN_BY_READING),
+            Self::SentTwice => Some(SENT_TWICE),
+        }
+    }
+}
+
+/// Note on a call that was sent again.
+const SENT_TWICE: &str = "TikTok's answer was lost and the object did not show the change, so the call was sent again. A change \
+                          that someone else made to the same settings in between is undone.";
+
 /// Note on a call whose answer was lost.
 const SHOWN_BY_READING: &str = "TikTok's answer was lost; the object was read again and shows the change.";
 
@@ -83,6 +127,14 @@ impl Step {
         }
     }
 
+    /// Whether the call may be sent again after a lost answer. If it enables the object or sets what it spends, it could undo
+    /// that someone else has disabled the object or lowered its budget in the meantime.
+    fn may_be_repeated(&self) -> bool {
+        let enables = self.members.get("operation_status").and_then(Value::as_str)
+            == Some(StatusChange::Enable.as_str());
+        !enables && !MONEY.iter().any(|name| self.members.contains_key(*name))
+    }
+
     /// The call under the names of the inputs that it changes.
     pub(super) fn named(self, fields: Vec<String>) -> Self {
         Self { fields, ..self }
@@ -116,7 +168,7 @@ pub(super) async fn send_all(
         written: target.written(),
     };
     for step in steps {
-        let is_read = sending.send(step).await.map_err(|failure| {
+        let effect = sending.send(step).await.map_err(|failure| {
             let applied = &sending.written.applied;
             partly(
                 failure.with_object(sending.written.clone()),
@@ -124,7 +176,7 @@ pub(super) async fn send_all(
                 step.remedy.as_deref(),
             )
         })?;
-        warnings.extend(is_read.then(|| SHOWN_BY_READING.to_owned()));
+        warnings.extend(effect.note().map(str::to_owned));
         sending.written.applied.extend(step.fields.iter().cloned());
     }
     warnings.dedup();
@@ -140,24 +192,27 @@ struct StepSending<'a> {
 }
 
 impl StepSending<'_> {
-    /// Sends a call, and once more if its answer was lost and the object does not show the change. Returns whether its effect
-    /// is known from the object only.
-    async fn send(&self, step: &Step) -> Result<bool, Failure> {
+    /// Sends a call, and once more if its answer was lost, the object does not show the change, and the call cannot make it
+    /// spend more.
+    async fn send(&self, step: &Step) -> Result<StepEffect, Failure> {
         let lost = match self.attempt(step, false).await {
-            StepResult::Done => return Ok(false),
+            StepResult::Done => return Ok(StepEffect::Answered),
             StepResult::Refused(failure) => return Err(failure),
             StepResult::Lost(failure) => failure,
         };
         if self.is_shown(step).await {
-            return Ok(true);
+            return Ok(StepEffect::ShownByReading);
+        }
+        if !step.may_be_repeated() {
+            return Err(lost.unconfirmed_change());
         }
         let again = match self.attempt(step, true).await {
-            StepResult::Done => return Ok(false),
+            StepResult::Done => return Ok(StepEffect::SentTwice),
             // The first attempt may have had its effect, which can be the reason of the refusal.
             StepResult::Refused(failure) | StepResult::Lost(failure) => failure,
         };
         if self.is_shown(step).await {
-            return Ok(true);
+            return Ok(StepEffect::SentTwice);
         }
         let message = format!("{} Sent again: {}", lost.message, again.message);
         Err(Failure { message, ..lost }.unconfirmed_change())
