@@ -5,6 +5,7 @@
 
 mod ad;
 mod ad_group;
+mod analytics;
 mod budget;
 mod campaign;
 mod candidate;
@@ -23,6 +24,11 @@ pub use ad::{check_ad, check_ad_changes, complete_ad, disclaimer_warning, makes_
 pub use ad_group::{
     PresentAdGroup, ad_group_needs_currency, check_ad_group, check_ad_group_changes, complete_ad_group,
     ignored_after, schedule_in_utc,
+};
+pub use analytics::{
+    AccountDay, ChosenMetric, CoveredTimes, DayRange, EventSource, Granularity, MetricChoice, MetricNature,
+    MetricRatio, MetricSums, MetricTotal, MetricValue, MetricValues, MissingTimes, NONE_CHOSEN, NullReason,
+    PeriodChange, TopRows, event_source, is_goal_dependent, row_time,
 };
 pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, is_distributed};
 pub use campaign::{campaign_needs_currency, check_campaign, check_campaign_changes, complete_campaign};

@@ -36,7 +36,7 @@
 //!
 //! The following modules do no I/O and take no clock; the same test reads this list.
 //!
-//! `advertising::ad`, `advertising::ad_group`, `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
+//! `advertising::ad`, `advertising::ad_group`, `advertising::analytics`, `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
 //! `advertising::creation`, `advertising::currency`, `advertising::difference`, `advertising::manual_end`,
 //! `advertising::names`, `advertising::rule`,
 //! `advertising::schedule`, `advertising::spending`, `advertising::view`, `advertising::violation`,

@@ -25,6 +25,8 @@ pub struct HttpResponse {
     pub date: Option<Duration>,
     /// `Content-Range`, with which servers report the progress of an upload.
     pub content_range: Option<ContentRange>,
+    /// All headers.
+    pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
     /// Memory of the body, as it is counted for the request.
@@ -40,6 +42,7 @@ impl HttpResponse {
             retry_after: retry_after(headers, now),
             date: text(headers, &DATE).and_then(since_epoch),
             content_range: text(headers, &CONTENT_RANGE).and_then(ContentRange::parse),
+            headers: headers.clone(),
             body: Bytes::new(),
             held,
         }

@@ -1,6 +1,7 @@
 //! The integration `tiktok-ads`: campaigns, ad groups and ads of TikTok's Marketing API.
 
 mod actions;
+mod analytics;
 mod change;
 mod context;
 mod created;
@@ -39,7 +40,7 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 21] = [
+static ACTIONS: [ActionEntry; 22] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
     action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
@@ -60,5 +61,6 @@ static ACTIONS: [ActionEntry; 21] = [
     action::<actions::get_pixels::GetPixels>(),
     action::<actions::get_apps::GetApps>(),
     action::<actions::get_lead_forms::GetLeadForms>(),
+    action::<actions::get_analytics::GetAnalytics>(),
     action::<actions::search_targeting::SearchTargeting>(),
 ];

@@ -8,6 +8,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use http::HeaderName;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -70,7 +71,13 @@ pub struct ApiData<T> {
     pub partial: Option<String>,
     /// TikTok's time, since the Unix epoch, if it gave one.
     pub served_at: Option<Duration>,
+    /// Whether a report lacks objects because there are too many. Despite the header's name it is no rate limit
+    /// (docs/tiktok-marketing-api.md#reports).
+    pub is_cut: bool,
 }
+
+/// Header of a report that lacks objects.
+static CUT_REPORT: HeaderName = HeaderName::from_static("x-tt-ads-throttle");
 
 /// Success.
 const OK: &str = "0";
@@ -165,6 +172,7 @@ pub(super) fn decode<T: DeserializeOwned>(
                 data,
                 partial,
                 served_at: response.date,
+                is_cut: response.headers.contains_key(&CUT_REPORT),
             })
         }
         _ => Err(MarketingError::Refused(refusal(endpoint, response, answer, now))),
@@ -334,6 +342,7 @@ mod tests {
             retry_after: None,
             date: None,
             content_range: None,
+            headers: http::HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
             held: Held::default(),
         }

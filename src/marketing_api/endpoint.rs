@@ -47,6 +47,8 @@ macro_rules! version {
 pub const AD_ACCOUNTS: &str = "1";
 /// Campaigns, ad groups, ads and targeting.
 pub const ADS_MANAGEMENT: &str = "2";
+/// Reports.
+pub const REPORTING: &str = "4";
 /// Creatives, pages and identities.
 pub const CREATIVES: &str = "6";
 /// Apps.
@@ -109,6 +111,8 @@ endpoints! {
     DEVICE_MODEL = "device_model", GET "/tool/device_model/", Idempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#targeting.
     CARRIER = "carrier", GET "/tool/carrier/", Idempotent, &[ADS_MANAGEMENT];
+    /// docs/tiktok-marketing-api.md#reports.
+    REPORT_INTEGRATED_GET = "report_integrated_get", GET "/report/integrated/get/", Idempotent, &[REPORTING];
     /// A code works once. docs/tiktok-marketing-api.md#authorization.
     ACCESS_TOKEN = "oauth_access_token", POST V2_0 "/oauth2/access_token/", NonIdempotent, &[];
     /// docs/tiktok-marketing-api.md#authorization.
@@ -261,13 +265,14 @@ mod tests {
     }
 
     /// docs/tiktok-marketing-api.md#authorization.
-    const PERMISSIONS: [(&[&str], &str); 5] = [
+    const PERMISSIONS: [(&[&str], &str); 6] = [
         (&["/advertiser/", "/oauth2/advertiser/"], AD_ACCOUNTS),
         (
             &["/campaign/", "/adgroup/", "/ad/", "/smart_plus/", "/tool/"],
             ADS_MANAGEMENT,
         ),
         (&["/file/", "/page/", "/identity/", "/creative/"], CREATIVES),
+        (&["/report/"], REPORTING),
         (&["/app/"], APPS),
         (&["/pixel/"], PIXELS),
     ];

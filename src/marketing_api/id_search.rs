@@ -18,7 +18,7 @@ pub struct IdSearch<'a> {
     pub is_smart_plus: bool,
     /// Filter that takes the ids, such as `campaign_ids`.
     pub filter: &'static str,
-    /// Ids, at most [`MarketingApi::IDS_PER_FILTER`].
+    /// Ids, at most [`MarketingApi::IDS_PER_FILTER`]; all objects if it is empty.
     pub ids: &'a [&'a str],
     /// State of the objects; TikTok leaves deleted ones out if it is absent.
     pub status: Option<PrimaryStatus>,
@@ -51,7 +51,9 @@ impl MarketingApi {
     /// Reads the objects that a search finds, newest first.
     pub async fn find(&self, search: IdSearch<'_>) -> Result<Vec<Members>, MarketingError> {
         let mut filter = Members::new();
-        filter.insert(search.filter.into(), json!(search.ids));
+        if !search.ids.is_empty() {
+            filter.insert(search.filter.into(), json!(search.ids));
+        }
         if let Some(status) = search.status {
             filter.insert("primary_status".into(), status.as_str().into());
         }

@@ -359,6 +359,7 @@ mod tests {
             retry_after: None,
             date: None,
             content_range: None,
+            headers: HeaderMap::new(),
             body: body.to_owned().into(),
             held: Held::default(),
         };

@@ -38,6 +38,11 @@ impl PageInfo {
     pub(super) fn is_last(self) -> bool {
         self.page.0 >= self.total_page.0
     }
+
+    /// Number of items in all pages.
+    pub(super) fn total(self) -> Option<u64> {
+        u64::try_from(self.total_number.0).ok()
+    }
 }
 
 impl PageRequest {
@@ -55,7 +60,7 @@ impl<T> ListPage<T> {
     pub(super) fn of(items: Vec<T>, info: PageInfo) -> Self {
         Self {
             items,
-            total: u64::try_from(info.total_number.0).ok(),
+            total: info.total(),
             is_last: info.is_last(),
         }
     }

@@ -1,4 +1,4 @@
-//! Exact decimal numbers, for comparisons of amounts.
+//! Exact decimal numbers, for comparisons and sums of amounts.
 
 use std::{cmp::Ordering, fmt};
 
@@ -13,6 +13,12 @@ pub struct Decimal {
     exponent: i32,
 }
 
+/// Most digits of a number that is read from text. Billions of such numbers can be added up.
+const PARSED_DIGITS: usize = 24;
+
+/// Largest exponent of a number that is read from text.
+const PARSED_POWER: u32 = 12;
+
 impl Decimal {
     /// The decimal form of a finite number; zero for any other.
     pub(super) fn of(number: f64) -> Self {
@@ -25,6 +31,64 @@ impl Decimal {
             digits: format!("{whole}{fraction}").parse().unwrap_or_default(),
             exponent: exponent.parse::<i32>().unwrap_or_default() - places,
         }
+    }
+
+    /// Reads a number as text, with or without a point and an exponent. `None` for any other text, and for more digits
+    /// than sums of such numbers can keep.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mantissa, power) = match text.split_once(['e', 'E']) {
+            Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),
+            None => (text, 0),
+        };
+        let (sign, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, mantissa),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let is_number = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || digits.len() > PARSED_DIGITS || power.unsigned_abs() > PARSED_POWER {
+            return None;
+        }
+        let places = i32::try_from(fraction.len()).ok()?;
+        Some(Self::normal(sign * digits.parse::<i128>().ok()?, power - places))
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let lowest = self.exponent.min(other.exponent);
+        let sum = self.signed(lowest).saturating_add(other.signed(lowest));
+        Self::normal(sum, lowest)
+    }
+
+    /// The difference.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        self.plus(Self {
+            digits: -other.digits,
+            ..other
+        })
+    }
+
+    /// The quotient, multiplied by 10^`power` and rounded to `places` digits after the point; `None` for a division by
+    /// zero.
+    pub fn divided_by(self, other: Self, power: u32, places: u32) -> Option<Self> {
+        let lowest = self.exponent.min(other.exponent);
+        let scale = 10_i128.checked_pow(power.saturating_add(places))?;
+        let over = self.signed(lowest).saturating_mul(scale);
+        let under = other.signed(lowest);
+        let (quotient, rest) = (over.checked_div(under)?, over.checked_rem(under)?);
+        let is_up = rest.unsigned_abs() >= under.unsigned_abs().div_ceil(2);
+        let away = over.signum() * under.signum();
+        let rounded = quotient + if is_up { away } else { 0 };
+        Some(Self::normal(rounded, -i32::try_from(places).ok()?))
+    }
+
+    /// Digits with the sign as a multiple of 10^`exponent`, which is not above the own one.
+    fn signed(self, exponent: i32) -> i128 {
+        let size = i128::try_from(self.scaled(exponent)).unwrap_or(i128::MAX);
+        size * self.digits.signum()
     }
 
     /// The product with a whole number.
@@ -214,7 +278,51 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_is_read_from_any_of_its_forms() {
+        for (text, shown) in [
+            ("116", "116"),
+            ("116.0", "116"),
+            ("0.10", "0.1"),
+            ("-12.50", "-12.5"),
+            ("1.0505E7", "10505000"),
+            ("1.5e-3", "0.0015"),
+            ("0", "0"),
+            ("7.", "7"),
+        ] {
+            assert_eq!(Decimal::parse(text).unwrap().to_string(), shown, "{text}");
+        }
+        for text in [
+            "", "-", "<5", ".5", "1,000", "1e", "NaN", "inf", "+1", "1e99", "1 2",
+        ] {
+            assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn quotients_are_rounded_half_away_from_zero() {
+        let quotient = |over: &str, under: &str, power, places| {
+            let (over, under) = (Decimal::parse(over)?, Decimal::parse(under)?);
+            Some(over.divided_by(under, power, places)?.to_string())
+        };
+        assert_eq!(quotient("116", "10505", 2, 2).as_deref(), Some("1.1"));
+        assert_eq!(quotient("76.73", "10505", 3, 4).as_deref(), Some("7.3041"));
+        assert_eq!(quotient("1", "8", 0, 2).as_deref(), Some("0.13"));
+        assert_eq!(quotient("-1", "8", 0, 2).as_deref(), Some("-0.13"));
+        assert_eq!(quotient("1", "3", 0, 2).as_deref(), Some("0.33"));
+        assert_eq!(quotient("1", "0", 0, 2), None);
+    }
+
     proptest! {
+        #[test]
+        fn sums_of_cents_are_those_of_whole_numbers(cents in proptest::collection::vec(-100_000_i64..100_000_000, 0..40)) {
+            let text = |cents: i64| format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100);
+            let sum = cents.iter().fold(Decimal::from(0), |sum, part| sum.plus(Decimal::parse(&text(*part)).unwrap()));
+            let whole: i64 = cents.iter().sum();
+            prop_assert_eq!(sum, Decimal::parse(&text(whole)).unwrap());
+            prop_assert_eq!(sum.minus(sum), Decimal::from(0));
+        }
+
         #[test]
         fn decimals_are_ordered_like_their_numbers(a in -1e15_f64..1e15, b in -1e15_f64..1e15) {
             prop_assert_eq!(Decimal::of(a).cmp(&Decimal::of(b)), a.partial_cmp(&b).unwrap());

@@ -398,6 +398,7 @@ mod tests {
             retry_after: None,
             date: None,
             content_range: None,
+            headers: http::HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
             held: Held::default(),
         }

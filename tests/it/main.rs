@@ -10,7 +10,7 @@
 //! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
-//! | the integration for ads | [`ads`], [`ads_changes`], [`ads_creates`], [`ads_oauth`] |
+//! | the integration for ads | [`ads`], [`ads_analytics`], [`ads_changes`], [`ads_creates`], [`ads_oauth`] |
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
@@ -32,6 +32,8 @@ mod support;
 
 #[cfg(feature = "simulator")]
 mod ads;
+#[cfg(feature = "simulator")]
+mod ads_analytics;
 #[cfg(feature = "simulator")]
 mod ads_changes;
 #[cfg(feature = "simulator")]

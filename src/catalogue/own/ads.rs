@@ -101,6 +101,22 @@ rows! {
         remedy: "Ask the ad account's owner to read the notice in TikTok Ads Manager, and to comply with it or to \
                  appeal. Until then, sending the request again does not help.",
     }
+    REPORT_RANGE_INVALID {
+        code: "report_range_invalid",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The dates are no range that can be reported, so nothing was sent.",
+        remedy: "Correct each field in `details`; every entry gives the value, the allowed values and the fix.",
+    }
+    REPORT_TOO_LARGE {
+        code: "report_too_large",
+        category: Input,
+        retryable: false,
+        who: Caller,
+        meaning: "The report has too many rows to be read in one request.",
+        remedy: "Ask for `granularity: total`, a higher level, a shorter range, or certain campaigns, ad groups or ads.",
+    }
     OWN_CALL_LIMIT {
         code: "own_call_limit",
         category: RateLimit,

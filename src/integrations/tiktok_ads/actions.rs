@@ -11,6 +11,7 @@ pub(super) mod delete_creative;
 pub(super) mod get_ad_accounts;
 pub(super) mod get_ad_groups;
 pub(super) mod get_ads;
+pub(super) mod get_analytics;
 pub(super) mod get_apps;
 pub(super) mod get_campaigns;
 pub(super) mod get_creatives;

@@ -2,13 +2,14 @@
 //! (docs/tiktok-marketing-api.md#authorization).
 
 use crate::integrations::{Permission, Permissions};
-pub(super) use crate::marketing_api::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, PIXELS};
+pub(super) use crate::marketing_api::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, PIXELS, REPORTING};
 
 /// Permissions of the whole integration.
 pub(super) const PERMISSIONS: Permissions = Permissions {
     all: &[
         permission(AD_ACCOUNTS, "Ad Account Management"),
         permission(ADS_MANAGEMENT, "Ads Management"),
+        permission(REPORTING, "Reporting"),
         permission(CREATIVES, "Creative Management"),
         permission(APPS, "App Management"),
         permission(PIXELS, "Pixel Management"),

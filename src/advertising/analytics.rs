@@ -1,0 +1,21 @@
+//! Arithmetic of reports: days and windows of a range, kinds of metrics, totals, comparisons and the largest rows.
+//!
+//! Facts: docs/tiktok-marketing-api.md#reports.
+
+mod channel;
+mod metric;
+mod period;
+mod selection;
+mod times;
+mod top;
+mod totals;
+mod value;
+
+pub use channel::{EventSource, event_source};
+pub use metric::{MetricNature, MetricRatio};
+pub use period::{AccountDay, DayRange, Granularity, row_time};
+pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, is_goal_dependent};
+pub use times::{CoveredTimes, MissingTimes};
+pub use top::TopRows;
+pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange};
+pub use value::{MetricValue, MetricValues};

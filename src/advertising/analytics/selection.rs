@@ -1,0 +1,349 @@
+//! Metrics of a request: their names in results and in calls, and the parts from which totals are computed.
+
+use super::{
+    metric::{MetricNature, MetricRatio},
+    totals::{MetricSums, MetricTotal, NullReason},
+    value::{MetricValue, MetricValues},
+};
+use crate::model::Decimal;
+
+/// Metrics of a request that names none.
+pub const NONE_CHOSEN: [&str; 9] = [
+    "spend",
+    "impressions",
+    "clicks",
+    "conversion",
+    "video_views",
+    "engagement_rate",
+    "click_through_rate",
+    "conversion_rate",
+    "cost_per_action",
+];
+
+/// Names that requests may use, and TikTok's names for them (docs/tiktok-marketing-api.md#metrics).
+const ALIASES: [(&str, &str); 7] = [
+    ("video_views", "video_play_actions"),
+    ("click_through_rate", "ctr"),
+    ("conversion_rate", "conversion_rate_v2"),
+    ("cost_per_action", "cost_per_conversion"),
+    ("conversions", "conversion"),
+    ("cost", "spend"),
+    ("cost_per_click", "cpc"),
+];
+
+/// Metrics that count each ad group's own optimization event.
+const OF_GOALS: &str = "conversion cost_per_conversion conversion_rate conversion_rate_v2 real_time_conversion \
+    real_time_cost_per_conversion real_time_conversion_rate real_time_conversion_rate_v2 result cost_per_result \
+    result_rate real_time_result real_time_cost_per_result real_time_result_rate";
+
+/// Whether a metric of TikTok's counts each ad group's own optimization event.
+pub fn is_goal_dependent(name: &str) -> bool {
+    OF_GOALS.split(' ').any(|known| known == name)
+}
+
+/// Metric of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenMetric {
+    /// Name in the request and in the result.
+    pub shown: String,
+    /// TikTok's name.
+    pub name: String,
+    /// Kind of the metric.
+    pub nature: MetricNature,
+}
+
+/// Metrics of a request, and those that its totals need besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricChoice {
+    shown: Vec<ChosenMetric>,
+    /// TikTok's names, each once.
+    asked: Vec<String>,
+}
+
+impl MetricChoice {
+    /// Metrics with these names, each once.
+    pub fn of(names: &[String]) -> Self {
+        let mut choice = Self {
+            shown: Vec::new(),
+            asked: Vec::new(),
+        };
+        for name in names {
+            choice.add(name);
+        }
+        choice
+    }
+
+    fn add(&mut self, shown: &str) {
+        if self.shown.iter().any(|metric| metric.shown == shown) {
+            return;
+        }
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == shown);
+        let name = alias.map_or(shown, |(_, name)| name);
+        let nature = MetricNature::of(name);
+        self.ask(name);
+        if let MetricNature::Ratio(MetricRatio { over, under, .. }) = nature {
+            self.ask(over);
+            self.ask(under);
+        }
+        self.shown.push(ChosenMetric {
+            shown: shown.to_owned(),
+            name: name.to_owned(),
+            nature,
+        });
+    }
+
+    fn ask(&mut self, name: &str) {
+        if self.place(name).is_none() {
+            self.asked.push(name.to_owned());
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.asked.iter().position(|asked| asked == name)
+    }
+
+    /// Metrics of the result, in the order of the request.
+    pub fn shown(&self) -> &[ChosenMetric] {
+        &self.shown
+    }
+
+    /// TikTok's names of the metrics that are read.
+    pub fn asked(&self) -> &[String] {
+        &self.asked
+    }
+
+    /// Removes a metric that TikTok refuses.
+    pub fn remove(&mut self, name: &str) {
+        self.asked.retain(|asked| asked != name);
+        self.shown.retain(|metric| metric.name != name);
+    }
+
+    /// Numbers of the metrics that are read, in their order, from the texts of a row.
+    pub fn numbers<'a>(&self, text: impl Fn(&str) -> Option<&'a str>) -> Vec<Option<Decimal>> {
+        let asked = self.asked.iter();
+        asked
+            .map(|name| text(name).and_then(|text| Decimal::parse(text.trim())))
+            .collect()
+    }
+
+    /// Values of a row, from its texts and numbers.
+    pub fn row<'a>(
+        &self,
+        numbers: &[Option<Decimal>],
+        text: impl Fn(&str) -> Option<&'a str>,
+    ) -> MetricValues {
+        let value = |metric: &ChosenMetric| {
+            let text = text(&metric.name).filter(|text| !says_nothing(text));
+            let number = self.number(numbers, &metric.name);
+            let value = match (metric.nature, number, text) {
+                (MetricNature::Attribute, _, Some(text)) => MetricValue::Text(text.to_owned()),
+                (MetricNature::Attribute, _, None) => MetricValue::Nothing,
+                (_, Some(number), _) => MetricValue::Number(number),
+                (MetricNature::Unlisted, None, Some(text)) => MetricValue::Text(text.to_owned()),
+                (_, None, _) => MetricValue::Nothing,
+            };
+            (metric.shown.clone(), value)
+        };
+        MetricValues(self.shown.iter().map(value).collect())
+    }
+
+    /// Number of the metric with TikTok's name, among those of a row.
+    pub fn number(&self, numbers: &[Option<Decimal>], name: &str) -> Option<Decimal> {
+        let place = self.place(name)?;
+        numbers.get(place).copied().flatten()
+    }
+
+    /// Values of an object whose rows were added up. Its description is that of `latest`.
+    pub fn merged(&self, sums: &MetricSums, latest: &MetricValues) -> MetricValues {
+        let unknown = |_: &ChosenMetric| Err(NullReason::NotAdded);
+        let values = self.shown.iter().map(|metric| {
+            let described = latest.0.iter().find(|(name, _)| *name == metric.shown);
+            let value = match described.filter(|_| metric.nature.is_description()) {
+                Some((_, value)) => value.clone(),
+                None => self.total(metric, sums, &unknown).value.into(),
+            };
+            (metric.shown.clone(), value)
+        });
+        MetricValues(values.collect())
+    }
+
+    /// Totals of all metrics that have one. `whole` gives the numbers that are not sums, or the reason for which they are
+    /// not known.
+    pub fn totals(
+        &self,
+        sums: &MetricSums,
+        whole: &dyn Fn(&ChosenMetric) -> Result<Decimal, NullReason>,
+    ) -> Vec<MetricTotal> {
+        let metrics = self.shown.iter();
+        metrics
+            .filter(|metric| !metric.nature.is_description())
+            .map(|metric| self.total(metric, sums, whole))
+            .collect()
+    }
+
+    fn total(
+        &self,
+        metric: &ChosenMetric,
+        sums: &MetricSums,
+        whole: &dyn Fn(&ChosenMetric) -> Result<Decimal, NullReason>,
+    ) -> MetricTotal {
+        let sum = |name: &str| self.place(name).and_then(|place| sums.get(place));
+        let value = match metric.nature {
+            MetricNature::Sum => sum(&metric.name).ok_or(NullReason::NoValues),
+            MetricNature::Ratio(MetricRatio { over, under, power }) => match (sum(over), sum(under)) {
+                (Some(over), Some(parts)) => over
+                    .divided_by(parts, power, PLACES)
+                    .ok_or(NullReason::NothingToDivideBy(under)),
+                (None, _) | (_, None) => Err(NullReason::NoValues),
+            },
+            MetricNature::Unique
+            | MetricNature::Average
+            | MetricNature::Unlisted
+            | MetricNature::Attribute
+            | MetricNature::Setting => whole(metric),
+        };
+        MetricTotal::new(&metric.shown, value)
+    }
+}
+
+/// Digits after the decimal point of rates and prices in totals.
+const PLACES: u32 = 4;
+
+/// Whether TikTok's text says that a metric does not apply.
+fn says_nothing(text: &str) -> bool {
+    matches!(text.trim(), "" | "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn chosen(names: &[&str]) -> MetricChoice {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        MetricChoice::of(&names)
+    }
+
+    fn unknown(_metric: &ChosenMetric) -> Result<Decimal, NullReason> {
+        Err(NullReason::NotAdded)
+    }
+
+    type Texts = BTreeMap<&'static str, String>;
+
+    fn add(choice: &MetricChoice, sums: &mut MetricSums, row: &Texts) {
+        sums.add(&choice.numbers(|name| row.get(name).map(String::as_str)));
+    }
+
+    fn shown(totals: &[MetricTotal]) -> Vec<Option<String>> {
+        let values = totals.iter().map(|total| total.value);
+        values.map(|value| value.map(|value| value.to_string())).collect()
+    }
+
+    #[test]
+    fn names_of_the_guide_are_tiktoks_and_rates_bring_their_parts() {
+        let choice = chosen(&["video_views", "click_through_rate", "ctr", "video_views"]);
+        let names: Vec<_> = choice
+            .shown()
+            .iter()
+            .map(|metric| (&*metric.shown, &*metric.name))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("video_views", "video_play_actions"),
+                ("click_through_rate", "ctr"),
+                ("ctr", "ctr")
+            ]
+        );
+        assert_eq!(
+            choice.asked(),
+            ["video_play_actions", "ctr", "clicks", "impressions"]
+        );
+        for name in NONE_CHOSEN {
+            let listed = MetricNature::of(&chosen(&[name]).shown()[0].name);
+            assert!(
+                matches!(listed, MetricNature::Sum | MetricNature::Ratio(_)),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rate_of_a_total_is_the_quotient_of_sums_and_not_a_mean() {
+        let choice = chosen(&["ctr", "cost_per_action", "reach", "ad_name"]);
+        let mut sums = MetricSums::new(choice.asked().len());
+        for (clicks, impressions, spend, conversions) in
+            [("1", "1000", "0.10", "-"), ("99", "1000", "9.90", "0")]
+        {
+            let row = Texts::from([
+                ("clicks", clicks.to_owned()),
+                ("impressions", impressions.to_owned()),
+                ("spend", spend.to_owned()),
+                ("conversion", conversions.to_owned()),
+                ("ctr", "77".to_owned()),
+            ]);
+            add(&choice, &mut sums, &row);
+        }
+        let totals = choice.totals(&sums, &unknown);
+        assert_eq!(shown(&totals), [Some("5".to_owned()), None, None]);
+        let reasons: Vec<_> = totals.iter().filter_map(|total| total.reason).collect();
+        assert_eq!(
+            reasons,
+            [NullReason::NothingToDivideBy("conversion"), NullReason::NotAdded]
+        );
+    }
+
+    #[test]
+    fn a_value_that_does_not_apply_is_null_and_ids_are_texts() {
+        let choice = chosen(&["spend", "campaign_id", "reach", "new_count", "new_word", "budget"]);
+        let texts = Texts::from([
+            ("spend", "-".to_owned()),
+            ("campaign_id", "123".to_owned()),
+            ("reach", "<5".to_owned()),
+            ("new_count", "7".to_owned()),
+            ("new_word", "seven".to_owned()),
+            ("budget", "50.00".to_owned()),
+        ]);
+        let text = |name: &str| texts.get(name).map(String::as_str);
+        let row = choice.row(&choice.numbers(text), text);
+        assert_eq!(
+            serde_json::to_string(&row).unwrap(),
+            r#"{"spend":null,"campaign_id":"123","reach":null,"new_count":7,"new_word":"seven","budget":50}"#
+        );
+    }
+
+    #[test]
+    fn a_refused_metric_is_neither_asked_nor_shown() {
+        let mut choice = chosen(&["spend", "video_views"]);
+        choice.remove("video_play_actions");
+        assert_eq!((choice.asked().len(), choice.shown().len()), (1, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn totals_are_the_sums_of_the_rows(rows in proptest::collection::vec((0_u32..10_000_000, 0_u32..1_000_000, 0_u32..1_000), 1..60)) {
+            let choice = chosen(&["spend", "impressions", "ctr"]);
+            let mut sums = MetricSums::new(choice.asked().len());
+            let mut whole = (0_u64, 0_u64, 0_u64);
+            for (cents, impressions, clicks) in rows {
+                let row = Texts::from([
+                    ("spend", format!("{}.{:02}", cents / 100, cents % 100)),
+                    ("impressions", impressions.to_string()),
+                    ("clicks", format!("{clicks}.0")),
+                ]);
+                add(&choice, &mut sums, &row);
+                whole = (whole.0 + u64::from(cents), whole.1 + u64::from(impressions), whole.2 + u64::from(clicks));
+            }
+            let totals = choice.totals(&sums, &unknown);
+            let expected = Decimal::parse(&format!("{}.{:02}", whole.0 / 100, whole.0 % 100));
+            prop_assert_eq!(totals[0].value, expected);
+            prop_assert_eq!(totals[1].value, Decimal::parse(&whole.1.to_string()));
+            let rate = Decimal::parse(&whole.2.to_string()).unwrap();
+            let rate = rate.divided_by(Decimal::parse(&whole.1.to_string()).unwrap(), 2, 4);
+            prop_assert_eq!(totals[2].value, rate);
+        }
+    }
+}

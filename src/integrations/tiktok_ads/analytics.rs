@@ -1,0 +1,17 @@
+//! Reports of the action `get_analytics`: the plan of its calls, the reading of pages, and what is made of the rows.
+
+mod account;
+mod collector;
+mod goals;
+mod notes;
+mod plan;
+mod reader;
+mod row;
+mod run;
+mod summary;
+mod whole;
+
+pub(super) use plan::{AnalyticsGranularity, AnalyticsLevel, ComparedPeriod, ReportPlan, range};
+pub(super) use row::AnalyticsRow;
+pub(super) use run::{RowLimit, run};
+pub(super) use summary::AnalyticsSummary;

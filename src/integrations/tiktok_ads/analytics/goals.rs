@@ -1,0 +1,96 @@
+//! Optimization goals of the ad groups of a report: conversions and results count each ad group's own event.
+
+use std::collections::BTreeSet;
+
+use super::plan::{AnalyticsLevel, ReportPlan};
+use crate::{
+    advertising::is_goal_dependent,
+    integrations::tiktok_ads::context::AdsContext,
+    marketing_api::{IdSearch, MarketingApi, Members, ObjectLevel, PrimaryStatus},
+};
+
+/// Most ad groups whose goals are read.
+const GROUPS_READ: u32 = 1_000;
+
+const FIELDS: [&str; 3] = ["adgroup_id", "optimization_goal", "optimization_event"];
+
+/// Warning if the report adds up different events. `groups` are the ad groups of the rows, if they are known.
+pub(super) async fn mixed_goals(
+    context: &AdsContext,
+    plan: &ReportPlan,
+    groups: Option<&[String]>,
+) -> Option<String> {
+    let metrics = plan.metrics.shown().iter();
+    let affected: Vec<&str> = metrics
+        .filter(|metric| is_goal_dependent(&metric.name))
+        .map(|metric| metric.shown.as_str())
+        .collect();
+    if affected.is_empty() {
+        return None;
+    }
+    let affected = affected.join(", ");
+    let (filter, ids) = searched(plan, groups);
+    if ids.len() > MarketingApi::IDS_PER_FILTER {
+        return None;
+    }
+    let search = IdSearch {
+        level: ObjectLevel::AdGroup,
+        is_smart_plus: false,
+        filter,
+        ids: &ids,
+        status: Some(PrimaryStatus::All),
+        fields: &FIELDS,
+        size: GROUPS_READ,
+    };
+    match context.api.find(search).await {
+        Ok(found) => {
+            let goals: BTreeSet<String> = found.iter().filter_map(goal).collect();
+            (goals.len() > 1).then(|| mixed(&affected, &goals))
+        }
+        Err(error) => Some(format!(
+            "Whether the ad groups have the same optimization goal could not be checked ({error}). {affected} count each ad \
+             group's own event: if the goals differ, totals and comparisons of them mix different events."
+        )),
+    }
+}
+
+/// Filter and ids of the ad groups of a report.
+fn searched<'a>(plan: &'a ReportPlan, groups: Option<&'a [String]>) -> (&'static str, Vec<&'a str>) {
+    let texts = |ids: &'a [String]| ids.iter().map(String::as_str).collect();
+    let has_groups = matches!(plan.level, AnalyticsLevel::AdGroup | AnalyticsLevel::Ad);
+    match groups.filter(|_| has_groups) {
+        Some(groups) => ("adgroup_ids", texts(groups)),
+        None if !plan.ids("adgroup_ids").is_empty() => ("adgroup_ids", texts(plan.ids("adgroup_ids"))),
+        None => ("campaign_ids", texts(plan.ids("campaign_ids"))),
+    }
+}
+
+fn goal(group: &Members) -> Option<String> {
+    let text = |name: &str| {
+        group
+            .get(name)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+    };
+    let goal = text("optimization_goal");
+    match (goal, text("optimization_event")) {
+        ("", _) => None,
+        (goal, "") => Some(goal.to_owned()),
+        (goal, event) => Some(format!("{goal} {event}")),
+    }
+}
+
+fn mixed(affected: &str, goals: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = goals.iter().take(6).map(String::as_str).collect();
+    let more = if goals.len() > shown.len() {
+        " and others"
+    } else {
+        ""
+    };
+    format!(
+        "The ad groups have {} different optimization goals ({}{more}). {affected} count each ad group's own event, so totals and \
+         comparisons of them mix different events. For one goal, ask for its ad groups alone.",
+        goals.len(),
+        shown.join(", "),
+    )
+}

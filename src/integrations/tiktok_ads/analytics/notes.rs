@@ -1,0 +1,110 @@
+//! Warnings of a report.
+
+use std::collections::BTreeMap;
+
+use super::{
+    plan::{AnalyticsLevel, ReportPlan},
+    reader::ReportFindings,
+};
+use crate::advertising::{AccountDay, EventSource, MetricNature, event_source};
+
+/// Warnings about the completeness and the meaning of the numbers. `today` is the day in UTC.
+pub(super) fn warnings(
+    plan: &ReportPlan,
+    findings: &ReportFindings,
+    unplaced: u64,
+    today: Option<AccountDay>,
+) -> Vec<String> {
+    let notes = [
+        findings.is_cut.then(cut),
+        findings.lacks_users.then(without_users),
+        repeated(findings),
+        unread(findings),
+        (unplaced > 0).then(|| unplaced_rows(unplaced)),
+        recent(plan, today),
+        sources(plan),
+        deleted_in_whole(plan),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+fn cut() -> String {
+    "TikTok left out objects: a report has at most 20,000, the newest ones. Totals and rows are not complete. Ask for certain \
+     campaigns, ad groups or ads, or for a higher level."
+        .into()
+}
+
+fn without_users() -> String {
+    "TikTok does not have metrics of unique users, such as reach and frequency, for now. Ask for them again later.".into()
+}
+
+fn repeated(findings: &ReportFindings) -> Option<String> {
+    let repeated = findings.repeated;
+    (repeated > 0).then(|| {
+        format!(
+            "TikTok sent {repeated} rows twice, which are counted once: rows moved between pages while they were read, so as many may \
+             be missing. Send the request again for exact numbers."
+        )
+    })
+}
+
+fn unread(findings: &ReportFindings) -> Option<String> {
+    let unread = findings.unread;
+    (unread > 0).then(|| {
+        format!(
+            "The number of rows differs by {unread} from the one that TikTok announced, so rows may be missing. Send the request again \
+             for exact numbers."
+        )
+    })
+}
+
+fn unplaced_rows(unplaced: u64) -> String {
+    format!("{unplaced} rows without a readable id and day of the range were left out.")
+}
+
+/// Days after which TikTok's numbers seldom change.
+const SETTLED_DAYS: u32 = 3;
+
+fn recent(plan: &ReportPlan, today: Option<AccountDay>) -> Option<String> {
+    let open = today?.minus(SETTLED_DAYS)?;
+    (plan.range.last() >= open).then(|| {
+        "The last days can still change: TikTok's numbers are about 30 minutes late, those of unique users up to 16 hours, and \
+         some are corrected for days."
+            .into()
+    })
+}
+
+fn sources(plan: &ReportPlan) -> Option<String> {
+    let mut sources = BTreeMap::<EventSource, Vec<&str>>::new();
+    for metric in plan.metrics.shown() {
+        let source = event_source(&metric.name).filter(|_| !metric.nature.is_description());
+        if let Some(source) = source {
+            sources.entry(source).or_default().push(&metric.shown);
+        }
+    }
+    if sources.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = sources
+        .iter()
+        .map(|(source, metrics)| format!("{} counts events {source} only", metrics.join(", ")))
+        .collect();
+    Some(format!(
+        "{}. The same event elsewhere is another metric, so 0 does not mean that nothing happened: apps, websites and TikTok \
+         (shop, instant pages and forms) are separate sources.",
+        shown.join("; ")
+    ))
+}
+
+fn deleted_in_whole(plan: &ReportPlan) -> Option<String> {
+    let is_whole = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
+    let metrics = plan.metrics.shown().iter();
+    let has_users = metrics
+        .into_iter()
+        .any(|metric| metric.nature == MetricNature::Unique);
+    (has_users && !is_whole).then(|| {
+        "Totals of unique users come from a report of the whole, which includes deleted objects; the rows and other totals do \
+         not. Set include_deleted for the same in both."
+            .into()
+    })
+}

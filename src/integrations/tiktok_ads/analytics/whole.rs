@@ -1,0 +1,160 @@
+//! Metrics that cannot be added up, from a report of the whole without times; and sums of another period.
+
+use std::collections::BTreeMap;
+
+use super::{
+    collector::RowTotals,
+    plan::{AnalyticsLevel, ReportPlan, ReportShape},
+    reader::{RecordSink, ReportReader},
+};
+use crate::{
+    advertising::{ChosenMetric, DayRange, Granularity, MetricNature, MetricTotal, NullReason},
+    integrations::Failure,
+    marketing_api::{ReportCondition, ReportRecord},
+    model::Decimal,
+};
+
+/// Numbers that are not sums, by TikTok's names, or the reason for which none is known.
+type WholeNumbers = Result<BTreeMap<String, Decimal>, NullReason>;
+
+/// Receiver that keeps the sums alone.
+struct SumSink<'a> {
+    plan: &'a ReportPlan,
+    totals: RowTotals,
+}
+
+impl RecordSink for SumSink<'_> {
+    fn take(&mut self, _window: DayRange, record: &ReportRecord) -> Result<(), Failure> {
+        self.totals.add(self.plan, record);
+        Ok(())
+    }
+}
+
+/// Receiver of the one record of a whole.
+struct WholeSink {
+    records: Vec<ReportRecord>,
+}
+
+impl RecordSink for WholeSink {
+    fn take(&mut self, _window: DayRange, record: &ReportRecord) -> Result<(), Failure> {
+        // A second one says that it is not the whole.
+        if self.records.len() < 2 {
+            self.records.push(record.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Totals of a period whose rows nobody wants: a report without times has fewer of them.
+pub(super) async fn period_totals(
+    reader: &mut ReportReader<'_>,
+    plan: &ReportPlan,
+    range: DayRange,
+) -> Result<Vec<MetricTotal>, Failure> {
+    let mut shape = plan.sums(&reader.findings.refused);
+    let mut sink = SumSink {
+        plan,
+        totals: RowTotals::new(plan.metrics.asked().len()),
+    };
+    reader.read(&mut shape, range, &mut sink).await?;
+    totals(reader, plan, range, &sink.totals).await
+}
+
+/// Totals of rows that were read.
+pub(super) async fn totals(
+    reader: &mut ReportReader<'_>,
+    plan: &ReportPlan,
+    range: DayRange,
+    rows: &RowTotals,
+) -> Result<Vec<MetricTotal>, Failure> {
+    let whole = whole_numbers(reader, plan, range, rows).await?;
+    let number = |metric: &ChosenMetric| match &whole {
+        Ok(numbers) => numbers.get(&metric.name).copied().ok_or(NullReason::Absent),
+        Err(reason) => Err(*reason),
+    };
+    Ok(plan.metrics.totals(&rows.sums, &number))
+}
+
+async fn whole_numbers(
+    reader: &mut ReportReader<'_>,
+    plan: &ReportPlan,
+    range: DayRange,
+    rows: &RowTotals,
+) -> Result<WholeNumbers, Failure> {
+    let metrics = plan.metrics.shown().iter();
+    let apart = metrics.filter(|metric| {
+        matches!(
+            metric.nature,
+            MetricNature::Unique | MetricNature::Average | MetricNature::Unlisted
+        )
+    });
+    let names = apart.map(|metric| metric.name.clone());
+    let names: Vec<String> = names
+        .filter(|name| !reader.findings.refused.contains(name))
+        .collect();
+    if names.is_empty() {
+        return Ok(Ok(BTreeMap::new()));
+    }
+    if rows.count == 0 {
+        return Ok(Err(NullReason::NoValues));
+    }
+    if rows.count == 1 {
+        let number = |name: String| Some((name.clone(), plan.metrics.number(&rows.last, &name)?));
+        return Ok(Ok(names.into_iter().filter_map(number).collect()));
+    }
+    if range.days() > Granularity::Total.window() {
+        return Ok(Err(NullReason::TooLong));
+    }
+    let Some((level, conditions)) = whole_of(plan) else {
+        return Ok(Err(NullReason::Filtered));
+    };
+    read_whole(reader, ReportShape::whole(level, names, conditions), range).await
+}
+
+/// Level and conditions of a report with one row for the whole; `None` if the filters leave several objects.
+fn whole_of(plan: &ReportPlan) -> Option<(AnalyticsLevel, Vec<ReportCondition>)> {
+    match plan.conditions.as_slice() {
+        [] => Some((AnalyticsLevel::Account, Vec::new())),
+        [only] if only.values.len() == 1 => {
+            let level = match only.field {
+                "campaign_ids" => AnalyticsLevel::Campaign,
+                "adgroup_ids" => AnalyticsLevel::AdGroup,
+                "ad_ids" => AnalyticsLevel::Ad,
+                _ => return None,
+            };
+            Some((level, vec![only.clone()]))
+        }
+        _ => None,
+    }
+}
+
+async fn read_whole(
+    reader: &mut ReportReader<'_>,
+    mut shape: ReportShape,
+    range: DayRange,
+) -> Result<WholeNumbers, Failure> {
+    let refused = reader.findings.refused.clone();
+    let mut sink = WholeSink { records: Vec::new() };
+    let read = reader.read(&mut shape, range, &mut sink).await;
+    // The rows have these metrics: they are missing in the totals alone.
+    reader.findings.refused = refused;
+    match (read, sink.records.as_slice()) {
+        (Err(failure), _) if is_refusal(&failure) => Ok(Err(NullReason::Refused)),
+        (Err(failure), _) => Err(failure),
+        (Ok(()), [record]) => {
+            let numbers = record.metrics.iter().filter_map(|(name, text)| {
+                let number = Decimal::parse(text.as_ref()?.as_str().trim())?;
+                Some((name.clone(), number))
+            });
+            Ok(Ok(numbers.collect()))
+        }
+        (Ok(()), _) => Ok(Err(NullReason::NotAdded)),
+    }
+}
+
+/// Whether TikTok refused a report for its parameters, which another report may not have.
+fn is_refusal(failure: &Failure) -> bool {
+    let code = failure.code.as_str();
+    let is_tiktoks = code.bytes().all(|byte| byte.is_ascii_digit()) && code.starts_with('4');
+    is_tiktoks && failure.retry_after.is_none()
+}

@@ -1,0 +1,6 @@
+//! `get_analytics` against the simulator, on a virtual clock and under the default limits of calls.
+
+mod bench;
+mod completeness;
+mod limits;
+mod totals;

@@ -1,0 +1,190 @@
+//! A report says what is missing in it, and is never incomplete without a word.
+
+use serde_json::{Value, json};
+
+use super::bench::{AnalyticsBench, cents, rows, warns};
+
+#[test]
+fn days_without_rows_are_listed() {
+    let bench = AnalyticsBench::new();
+    let data = bench.report(json!({
+        "level": "campaign", "granularity": "day", "start_date": "2025-09-20", "end_date": "2025-10-05",
+    }));
+    let empty = &data["summary"]["times_without_rows"];
+    let count = empty["count"].as_u64().unwrap();
+    assert!((5..12).contains(&count), "{empty}");
+    assert_eq!(empty["first"][0], "2025-09-20");
+    assert!(empty["meaning"].as_str().unwrap().contains("missing"), "{empty}");
+    let none =
+        bench.report(json!({ "start_date": "2020-01-01", "end_date": "2020-01-02", "granularity": "day" }));
+    assert_eq!((rows(&none).len(), &none["summary"]["row_count"]), (0, &json!(0)));
+    assert_eq!(none["summary"]["totals"]["spend"], Value::Null);
+}
+
+/// TikTok answers with fewer rows and code 0 under load.
+#[test]
+fn missing_hours_are_listed() {
+    let bench = AnalyticsBench::new();
+    bench.switch(&json!({ "report_gaps": true }));
+    let data = bench.report(json!({
+        "level": "account", "granularity": "hour", "start_date": "2026-10-05", "end_date": "2026-10-05",
+    }));
+    assert_eq!(
+        data["summary"]["times_without_rows"]["count"], 8,
+        "{}",
+        data["summary"]
+    );
+}
+
+#[test]
+fn a_cut_report_and_missing_users_are_warnings() {
+    let bench = AnalyticsBench::new();
+    bench.switch(&json!({ "report_objects": 5, "report_without_reach": true }));
+    let data = bench.report(json!({ "level": "ad", "metrics": ["spend", "reach"] }));
+    assert!(
+        warns(&data, "20,000") && warns(&data, "unique users, such as reach"),
+        "{}",
+        data["summary"]
+    );
+    assert_eq!(data["summary"]["missing_metrics"][0]["metric"], "reach");
+    assert_eq!(data["summary"]["totals"]["reach"], Value::Null);
+}
+
+#[test]
+fn a_metric_that_tiktok_refuses_is_left_out_and_named() {
+    let bench = AnalyticsBench::new();
+    let data = bench.report(json!({ "metrics": ["spend", "no_such_metric", "ad_name"] }));
+    let missing = data["summary"]["missing_metrics"].as_array().unwrap();
+    let names: Vec<_> = missing
+        .iter()
+        .map(|note| note["metric"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["no_such_metric", "ad_name"]);
+    assert!(cents(&data["summary"]["totals"]["spend"]) > 0);
+    assert_eq!(rows(&data)[0]["metrics"]["no_such_metric"], Value::Null);
+    let other = bench.fails(
+        json!({ "metrics": ["no_such_metric"], "level": "account" }),
+        "40002",
+    );
+    assert!(
+        other["message"].as_str().unwrap().contains("no_such_metric"),
+        "{other}"
+    );
+}
+
+#[test]
+fn one_source_of_events_is_a_warning() {
+    let bench = AnalyticsBench::new();
+    let data = bench.report(json!({ "metrics": ["spend", "app_install", "complete_payment"] }));
+    assert!(
+        warns(&data, "app_install counts events in apps only"),
+        "{}",
+        data["summary"]
+    );
+    assert!(warns(&data, "complete_payment counts events on websites only"));
+    assert!(!warns(&bench.report(json!({})), "counts events"));
+}
+
+#[test]
+fn mixed_goals_are_a_warning() {
+    let bench = AnalyticsBench::new();
+    assert!(!warns(
+        &bench.report(json!({ "metrics": ["spend"] })),
+        "optimization goal"
+    ));
+    let mixed = bench.report(json!({ "level": "ad" }));
+    let (calls, _) = goals(&bench);
+    assert!(calls > 0, "the goals are read");
+    let has_several = warns(&mixed, "different optimization goals");
+    assert_eq!(has_several, goals(&bench).1 > 1, "{}", mixed["summary"]);
+}
+
+/// Calls for ad groups, and the number of their goals.
+fn goals(bench: &AnalyticsBench) -> (usize, usize) {
+    let calls = bench
+        .tiktok
+        .count(autohive_tiktok::simulator::EndpointName::AdgroupGet);
+    let listed = bench.answer("get_ad_groups", json!({}), 60);
+    let groups = listed["result"]["data"]["ad_groups"].as_array().unwrap();
+    let goals: std::collections::BTreeSet<String> = groups
+        .iter()
+        .map(|group| group["optimization_goal"].to_string())
+        .collect();
+    (calls, goals.len())
+}
+
+#[test]
+fn deleted_objects_are_included_on_request() {
+    let bench = AnalyticsBench::new();
+    let before = bench.report(json!({ "level": "campaign" }));
+    let id = rows(&before)[0]["campaign_id"].as_str().unwrap().to_owned();
+    let deleted = bench.answer("delete_campaign", json!({ "campaign_ids": [id] }), 60);
+    assert_eq!(deleted["type"], "action", "{deleted}");
+    let without = bench.report(json!({ "level": "campaign" }));
+    let with = bench.report(json!({ "level": "campaign", "include_deleted": true }));
+    assert_eq!((rows(&without).len(), rows(&with).len()), (2, 3));
+    assert_eq!(with["summary"]["totals"], before["summary"]["totals"]);
+    assert_ne!(without["summary"]["totals"], before["summary"]["totals"]);
+}
+
+#[test]
+fn inputs_that_do_not_fit_are_refused_before_any_call() {
+    let bench = AnalyticsBench::new();
+    for (inputs, code, part) in [
+        (
+            json!({ "start_date": "2026-02-30" }),
+            "report_range_invalid",
+            "start_date",
+        ),
+        (
+            json!({ "end_date": "2026-09-30" }),
+            "report_range_invalid",
+            "before start_date",
+        ),
+        (
+            json!({ "granularity": "hour", "start_date": "2026-01-01" }),
+            "report_range_invalid",
+            "92 days",
+        ),
+        (
+            json!({ "level": "account", "campaign_ids": ["1"] }),
+            "inputs_conflict",
+            "campaign_ids",
+        ),
+        (
+            json!({ "level": "campaign", "ad_ids": ["1"] }),
+            "inputs_conflict",
+            "ad_ids",
+        ),
+        (json!({ "top_by": "campaign_name" }), "inputs_conflict", "top_by"),
+        (
+            json!({ "top_by": "spend", "max_rows": 2_000 }),
+            "inputs_conflict",
+            "max_rows",
+        ),
+    ] {
+        let error = bench.fails(inputs, code);
+        assert!(error["message"].as_str().unwrap().contains(part), "{error}");
+    }
+    assert_eq!(bench.tiktok.journal().entries.len(), 0);
+}
+
+/// A report that breaks off leaves no rows.
+#[test]
+fn an_error_in_the_middle_is_an_error_with_the_place() {
+    let bench = AnalyticsBench::new();
+    bench.tiktok.change(json!({
+        "faults": [{ "endpoint": "report_integrated_get", "nth": 3, "times": 20, "kind": { "status": 500 } }],
+    }));
+    let answer = bench.answer(
+        "get_analytics",
+        json!({
+            "start_date": "2026-05-01", "end_date": "2026-10-31", "granularity": "day", "level": "campaign",
+        }),
+        100,
+    );
+    assert_eq!(answer["type"], "action_error", "{answer}");
+    let message = answer["result"]["message"].as_str().unwrap();
+    assert!(message.contains("2 of 7 parts"), "{message}");
+    assert_eq!(answer["result"].get("rows"), None);
+}
