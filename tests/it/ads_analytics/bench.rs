@@ -2,12 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use autohive_tiktok::{
-    clock::Clock,
-    front::stdio::ask,
-    host::Host,
-    simulator::{EndpointName, RecordedRequest},
-};
+use autohive_tiktok::{clock::Clock, front::stdio::ask, host::Host, simulator::RecordedRequest};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -94,7 +89,7 @@ impl AnalyticsBench {
     pub(super) fn reports(&self) -> Vec<RecordedRequest> {
         let entries = self.tiktok.journal().entries.into_iter();
         entries
-            .filter(|entry| entry.endpoint == Some(EndpointName::ReportIntegratedGet))
+            .filter(|entry| entry.path == "/open_api/v1.3/report/integrated/get/")
             .collect()
     }
 }

@@ -10,7 +10,7 @@ const ADDED: [&str; 7] = [
     "spend",
     "impressions",
     "clicks",
-    "conversion",
+    "profile_visits",
     "video_views",
     "engagements",
     "likes",
@@ -108,25 +108,29 @@ fn hours_add_up_to_days() {
 #[test]
 fn rates_of_totals_are_quotients_of_sums() {
     let bench = AnalyticsBench::new();
-    let data = bench.report(json!({ "level": "ad", "granularity": "day" }));
+    let metrics = json!([
+        "spend",
+        "clicks",
+        "impressions",
+        "click_through_rate",
+        "engagement_rate",
+        "cpc",
+        "cpm"
+    ]);
+    let data = bench.report(json!({ "level": "ad", "granularity": "day", "metrics": metrics }));
     let totals = &data["summary"]["totals"];
     let number = |name: &str| totals[name].as_f64().unwrap();
     for (rate, over, under, factor) in [
         ("click_through_rate", "clicks", "impressions", 100.0),
-        ("conversion_rate", "conversion", "impressions", 100.0),
-        ("cost_per_action", "spend", "conversion", 1.0),
+        ("cpc", "spend", "clicks", 1.0),
+        ("cpm", "spend", "impressions", 1_000.0),
     ] {
         let expected = number(over) * factor / number(under);
         assert!((number(rate) - expected).abs() < 0.000_06, "{rate}: {totals}");
     }
-    let account = bench.report(json!({ "level": "account" }));
+    let account = bench.report(json!({ "level": "account", "metrics": metrics }));
     let row = &rows(&account)[0]["metrics"];
-    for rate in [
-        "click_through_rate",
-        "conversion_rate",
-        "cost_per_action",
-        "engagement_rate",
-    ] {
+    for rate in ["click_through_rate", "engagement_rate", "cpc", "cpm"] {
         assert!(
             (number(rate) - row[rate].as_f64().unwrap()).abs() < 0.006,
             "{rate}: {row}"
