@@ -56,7 +56,7 @@ impl AnalyticsBench {
     }
 
     /// Answer to a request with a deadline in seconds.
-    pub(super) fn answer(&self, action: &str, inputs: Value, deadline: u64) -> Value {
+    pub(super) fn answer(&self, action: &str, inputs: &Value, deadline: u64) -> Value {
         let request = json!({
             "integration": "tiktok-ads",
             "action": action,
@@ -71,7 +71,7 @@ impl AnalyticsBench {
     /// Report with these inputs beside a range of October 2026.
     #[track_caller]
     pub(super) fn report(&self, inputs: Value) -> Value {
-        let answer = self.answer("get_analytics", october(inputs), 840);
+        let answer = self.answer("get_analytics", &october(inputs), 840);
         assert_eq!(answer["type"], "action", "{answer}");
         answer["result"]["data"].clone()
     }
@@ -79,7 +79,7 @@ impl AnalyticsBench {
     /// Error of a report with these inputs.
     #[track_caller]
     pub(super) fn fails(&self, inputs: Value, code: &str) -> Value {
-        let answer = self.answer("get_analytics", october(inputs), 840);
+        let answer = self.answer("get_analytics", &october(inputs), 840);
         let found = (answer["type"].as_str(), answer["result"]["code"].as_str());
         assert_eq!(found, (Some("action_error"), Some(code)), "{answer}");
         answer["result"].clone()

@@ -106,7 +106,7 @@ fn goals(bench: &AnalyticsBench) -> (usize, usize) {
         .iter()
         .filter(|entry| entry.path.ends_with("/adgroup/get/"))
         .count();
-    let listed = bench.answer("get_ad_groups", json!({}), 60);
+    let listed = bench.answer("get_ad_groups", &json!({}), 60);
     let groups = listed["result"]["data"]["ad_groups"].as_array().unwrap();
     let goals: std::collections::BTreeSet<String> = groups
         .iter()
@@ -120,7 +120,7 @@ fn deleted_objects_are_included_on_request() {
     let bench = AnalyticsBench::new();
     let before = bench.report(json!({ "level": "campaign" }));
     let id = rows(&before)[0]["campaign_id"].as_str().unwrap().to_owned();
-    let deleted = bench.answer("delete_campaign", json!({ "campaign_ids": [id] }), 60);
+    let deleted = bench.answer("delete_campaign", &json!({ "campaign_ids": [id] }), 60);
     assert_eq!(deleted["type"], "action", "{deleted}");
     let without = bench.report(json!({ "level": "campaign" }));
     let with = bench.report(json!({ "level": "campaign", "include_deleted": true }));
@@ -180,7 +180,7 @@ fn an_error_in_the_middle_is_an_error_with_the_place() {
     }));
     let answer = bench.answer(
         "get_analytics",
-        json!({
+        &json!({
             "start_date": "2026-05-01", "end_date": "2026-10-31", "granularity": "day", "level": "campaign",
         }),
         100,

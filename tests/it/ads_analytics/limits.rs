@@ -68,7 +68,7 @@ fn a_deadline_before_the_limit_has_room_is_an_error() {
     let bench = AnalyticsBench::new();
     let hours = json!({ "granularity": "hour", "start_date": "2026-08-01", "end_date": "2026-10-31" });
     bench.report(hours.clone());
-    let answer = bench.answer("get_analytics", hours, 20);
+    let answer = bench.answer("get_analytics", &hours, 20);
     assert_eq!(answer["type"], "action_error", "{answer}");
     assert!(
         answer["result"]["message"]

@@ -33,12 +33,13 @@ pub(super) async fn mixed_goals(
     if ids.len() > MarketingApi::IDS_PER_FILTER {
         return None;
     }
+    let has_deleted = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
     let search = IdSearch {
         level: ObjectLevel::AdGroup,
         is_smart_plus: false,
         filter,
         ids: &ids,
-        status: Some(PrimaryStatus::All),
+        status: has_deleted.then_some(PrimaryStatus::All),
         fields: &FIELDS,
         size: GROUPS_READ,
     };
@@ -88,7 +89,7 @@ fn mixed(affected: &str, goals: &BTreeSet<String>) -> String {
         ""
     };
     format!(
-        "The ad groups have {} different optimization goals ({}{more}). {affected} count each ad group's own event, so totals and \
+        "The ad groups of this report have {} different optimization goals ({}{more}). {affected} count each ad group's own event, so totals and \
          comparisons of them mix different events. For one goal, ask for its ad groups alone.",
         goals.len(),
         shown.join(", "),
