@@ -21,7 +21,7 @@ pub(super) fn listed(known: &[&str]) -> String {
 }
 
 /// Patterns of the schemas, and the strings that match them.
-const PATTERNS: [(&str, &str); 4] = [
+const PATTERNS: [(&str, &str); 5] = [
     (
         r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
         "a date and time such as 2026-01-31 08:00:00",
@@ -31,6 +31,10 @@ const PATTERNS: [(&str, &str); 4] = [
         "a date and time in UTC such as 2026-01-31 08:00:00, or with an offset such as 2026-01-31T08:00:00+01:00",
     ),
     (r"^\d{4}-\d{2}-\d{2}$", "a date such as 2026-01-31"),
+    (
+        "^[a-z][a-z0-9_]{0,99}$",
+        "a name of lower-case letters, digits and underscores, such as video_views",
+    ),
     (
         "^[01]{336}$",
         "336 digits 0 or 1, one for each half hour of the week from Monday 00:00",

@@ -13,6 +13,9 @@ pub(super) const HOURS: u32 = 24;
 
 const DAY: u64 = 86_400;
 
+/// Bytes of YYYY-MM-DD.
+const DATE_LENGTH: usize = 10;
+
 impl AccountDay {
     /// Reads YYYY-MM-DD; `None` for a date that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
@@ -45,16 +48,17 @@ impl AccountDay {
 impl fmt::Display for AccountDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = UtcTime::after_epoch(Duration::from_secs(u64::from(self.0) * DAY));
-        f.write_str(time.to_string().get(..10).unwrap_or_default())
+        f.write_str(time.to_string().get(..DATE_LENGTH).unwrap_or_default())
     }
 }
 
 /// Day and hour of a row's dimension of time, such as `2026-10-17 13:00:00`.
 pub fn row_time(text: &str) -> Option<(AccountDay, u32)> {
-    let day = AccountDay::parse(text.get(..10)?)?;
-    let hour = match text.get(11..13) {
-        Some(hour) => hour.parse().ok()?,
-        None => 0,
+    let day = AccountDay::parse(text.get(..DATE_LENGTH)?)?;
+    let hour = if text.len() > DATE_LENGTH {
+        text.get(11..13)?.parse().ok()?
+    } else {
+        0
     };
     (hour < HOURS).then_some((day, hour))
 }
