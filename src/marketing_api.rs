@@ -21,6 +21,7 @@ mod campaign_write;
 mod creative;
 mod creative_write;
 mod endpoint;
+mod file_upload;
 mod id_search;
 mod identity;
 mod lead_form;
@@ -79,6 +80,9 @@ pub use campaign_write::{CampaignCreate, CampaignUpdate, SmartCampaignCreate, Sm
 pub use creative::{Creative, CreativeFilter, MediaType};
 pub use creative_write::{CreativeDeletion, CreativeRename, UndeletedCreatives};
 pub use endpoint::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, MarketingEndpoint, PIXELS, REPORTING};
+pub use file_upload::{
+    ChunkedFile, ChunkedFinish, ChunkedStart, FileLink, LinkedUpload, NewCreative, OffsetRange, StartedUpload,
+};
 pub use id_search::IdSearch;
 pub use identity::{Identity, IdentityFilter};
 pub use lead_form::{LeadForm, LeadFormFilter};

@@ -5,6 +5,7 @@ mod blocks;
 mod dimensions;
 mod image;
 mod medium;
+mod picture;
 mod probe;
 mod relay;
 mod sieve;
@@ -15,6 +16,7 @@ pub use self::base64::{Base64Decoder, ContentError};
 pub use dimensions::Dimensions;
 pub use image::{Image, ImageFormat, JpegScanner, NotAPhoto, Oddity, identify_image};
 pub use medium::Medium;
+pub use picture::{Picture, PictureFormat, identify_picture};
 pub use probe::{
     Choice, Chroma, Codec, Container, Foreign, FrameRate, PassedOver, PixelFormat, ProbeError, VideoFacts,
     WEB_PAGE, probe, sniff,
@@ -28,3 +30,9 @@ use crate::model::ByteCount;
 
 /// Largest video that an action accepts: 287 MiB decoded.
 pub const VIDEO_MAX: ByteCount = ByteCount(287 * 1024 * 1024);
+
+/// Largest video for ads, 500 MB (docs/tiktok-marketing-api.md#videos).
+pub const AD_VIDEO_MAX: ByteCount = ByteCount(500_000_000);
+
+/// Largest image for ads, 50 MB (docs/tiktok-marketing-api.md#images).
+pub const AD_IMAGE_MAX: ByteCount = ByteCount(50_000_000);

@@ -311,7 +311,7 @@ pub(super) struct RunArgs {
     )]
     pub(super) state: Option<StateLocation>,
     /// Maximum size of all videos and rows of long results stored at a time, in memory and in TMPDIR, such as
-    /// 2GiB or 500MiB; a request that exceeds it fails with `no_room` [default: 287 MiB × (1.5 × jobs + 2)]
+    /// 2GiB or 500MiB; a request that exceeds it fails with `no_room` [default: 500 MB × (1.5 × jobs + 2)]
     #[arg(long, env = "AUTOHIVE_TIKTOK_SPOOL_MAX", hide_env_values = true, value_name = "SIZE", allow_hyphen_values = true, value_parser = spool_max)]
     pub(super) spool_max: Option<ByteCount>,
     /// Maximum number of requests that run at the same time, not counting those that download

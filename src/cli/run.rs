@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     front::stdio::{self, Options, Stop, StreamError, Summary},
     host::Host,
-    media::{SpoolArea, SpoolLimit, VIDEO_MAX},
+    media::{AD_VIDEO_MAX, SpoolArea, SpoolLimit},
     model::ByteCount,
     secret::StateKeys,
     state::{State, StateLocation},
@@ -152,7 +152,7 @@ fn spool(options: &RunArgs) -> SpoolArea {
 /// were read.
 fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
-    ByteCount(videos * VIDEO_MAX.0)
+    ByteCount(videos * AD_VIDEO_MAX.0)
 }
 
 /// Folder of temporary files: `TMPDIR`, or the system's.

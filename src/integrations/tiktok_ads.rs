@@ -19,6 +19,7 @@ mod parents;
 mod permissions;
 mod rename;
 mod rules;
+mod upload;
 mod written;
 
 use super::{ActionEntry, Integration, action};
@@ -40,7 +41,7 @@ pub(super) const INTEGRATION: Integration = Integration {
 };
 
 /// Every action; what is not here does not exist.
-static ACTIONS: [ActionEntry; 22] = [
+static ACTIONS: [ActionEntry; 23] = [
     action::<actions::get_ad_accounts::GetAdAccounts>(),
     action::<actions::create_campaign::CreateCampaign>(),
     action::<actions::get_campaigns::GetCampaigns>(),
@@ -54,6 +55,7 @@ static ACTIONS: [ActionEntry; 22] = [
     action::<actions::get_ads::GetAds>(),
     action::<actions::update_ad::UpdateAd>(),
     action::<actions::delete_ad::DeleteAd>(),
+    action::<actions::upload_creative::UploadCreative>(),
     action::<actions::get_creatives::GetCreatives>(),
     action::<actions::update_creative::UpdateCreative>(),
     action::<actions::delete_creative::DeleteCreative>(),

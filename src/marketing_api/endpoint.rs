@@ -161,8 +161,23 @@ endpoints! {
     VIDEO_UPDATE = "file_video_ad_update", POST "/file/video/ad/update/", NonIdempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#images.
     IMAGE_UPDATE = "file_image_ad_update", POST "/file/image/ad/update/", NonIdempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#videos.
+    VIDEO_UPLOAD = "file_video_ad_upload", POST "/file/video/ad/upload/", NonIdempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#images.
+    IMAGE_UPLOAD = "file_image_ad_upload", POST "/file/image/ad/upload/", NonIdempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#delete-creatives.
     CREATIVE_DELETE = "creative_asset_delete", POST "/creative/asset/delete/", NonIdempotent, &[CREATIVES];
+
+    // An upload in chunks makes no creative before its file is used, so its calls may be repeated: a second start begins
+    // another upload, and a second transfer writes the same bytes to the same place.
+
+    /// docs/tiktok-marketing-api.md#chunked-upload.
+    CHUNKED_START = "file_start_upload", POST "/file/start/upload/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#chunked-upload.
+    CHUNK_TRANSFER = "file_transfer_upload", POST "/file/transfer/upload/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#chunked-upload.
+    CHUNKED_FINISH = "file_finish_upload", POST "/file/finish/upload/", Idempotent, &[CREATIVES];
+
     /// docs/tiktok-marketing-api.md#smart.
     SMART_CAMPAIGN_GET = "smart_plus_campaign_get", GET "/smart_plus/campaign/get/", Idempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#smart.
@@ -255,10 +270,20 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_idempotent_if_and_only_if_it_reads() {
+    fn a_call_is_idempotent_if_and_only_if_it_reads_or_makes_no_object() {
+        let of_chunks = [
+            "/file/start/upload/",
+            "/file/transfer/upload/",
+            "/file/finish/upload/",
+        ];
         for endpoint in MarketingEndpoint::ALL {
             let reads = endpoint.method == Method::GET || endpoint.path.ends_with("/search/");
-            assert_eq!(endpoint.idempotency == Idempotent, reads, "{endpoint:?}");
+            let makes_nothing = of_chunks.contains(&endpoint.path);
+            assert_eq!(
+                endpoint.idempotency == Idempotent,
+                reads || makes_nothing,
+                "{endpoint:?}"
+            );
             let is_sign_in = endpoint.path.starts_with("/oauth2/");
             assert!(is_sign_in || !endpoint.permissions.is_empty(), "{endpoint:?}");
         }

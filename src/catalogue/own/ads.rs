@@ -26,6 +26,15 @@ rows! {
         remedy: "Check in TikTok Ads Manager whether an ad uses it or whether it belongs to another ad account. Delete or \
                  change the ads that use it, then delete it again.",
     }
+    CREATIVE_FILE_INVALID {
+        code: "creative_file_invalid",
+        category: Media,
+        retryable: false,
+        who: Caller,
+        meaning: "The request has no video or image that TikTok takes for ads, so nothing was uploaded.",
+        remedy: "Send a video as MP4 or MOV of at most 500 MB, or an image as JPEG or PNG of at most 50 MB and 3,686,400 \
+                 pixels. The entries of `details` give the problem and the fix.",
+    }
     BUDGET_BELOW_MINIMUM {
         code: "budget_below_minimum",
         category: Input,

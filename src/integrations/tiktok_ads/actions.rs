@@ -23,3 +23,4 @@ pub(super) mod update_ad;
 pub(super) mod update_ad_group;
 pub(super) mod update_campaign;
 pub(super) mod update_creative;
+pub(super) mod upload_creative;

@@ -8,10 +8,10 @@ use super::evidence::AdsEvidence;
 use crate::{
     catalogue::own,
     clock::{Clock, Deadline},
-    http::{Backoff, RateBudget, Retries},
+    http::{Backoff, RateBudget, Retries, StallLimit},
     integrations::{
-        ActionError, AdvertiserCredentials, Call, Credentials, Failure, ObjectLock, ObjectLocks,
-        OperatorPolicy, RowSink, keyed::canonical_without,
+        ActionError, AdvertiserCredentials, Call, Contents, Credentials, Failure, FileDownloads, ObjectLock,
+        ObjectLocks, OperatorPolicy, RowSink, keyed::canonical_without,
     },
     marketing_api::{ApiSettings, MarketingApi},
     model::Namespace,
@@ -45,6 +45,12 @@ pub(in crate::integrations) struct AdsContext {
     pub(super) object_locks: Arc<ObjectLocks>,
     /// Inputs of the object, in canonical form; empty without an idempotency key.
     pub(super) inputs: String,
+    /// Files that came with the request.
+    pub(super) contents: Contents,
+    /// Means of downloads.
+    pub(super) files: FileDownloads,
+    /// Silence of a connection that ends the upload of a file.
+    pub(super) stall: StallLimit,
 }
 
 /// Growth of the waits between attempts. TikTok does not say which limit is reached, and that of a second is over in a
@@ -89,6 +95,15 @@ impl TryFrom<Call> for AdsContext {
             outlet: call.outlet,
             clock: call.clock.clone(),
         };
+        let files = FileDownloads {
+            downloader: call.downloader,
+            clock: call.clock.clone(),
+            deadline: call.deadline,
+            timeout: call.timeout,
+            retries: call.retries,
+            spool: call.spool,
+            progress: call.progress,
+        };
         let budget = RateBudget::new(call.limiter, call.rate_counters);
         Ok(Self {
             api: MarketingApi::new(call.transport, budget, settings),
@@ -103,6 +118,9 @@ impl TryFrom<Call> for AdsContext {
             state: call.state,
             object_locks: call.object_locks,
             inputs: canonical_without(&call.inputs, &NOT_OF_THE_OBJECT),
+            contents: call.contents,
+            files,
+            stall: call.stall,
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     catalogue::{FailureCode, Row, marketing_api, own},
     integrations::{Failure, WriteState},
-    marketing_api::ObjectLevel,
+    marketing_api::{Members, ObjectLevel},
     model::{Advice, Outcome, Word},
 };
 
@@ -18,6 +18,8 @@ pub(super) enum WriteKind {
     Create,
     /// A change that has the same effect when it is sent again: an update, a new status, a deletion.
     Change,
+    /// An upload of a creative, whose name is looked up before it is sent again.
+    Upload,
 }
 
 /// Known state of an object that a failed request was to write.
@@ -37,6 +39,8 @@ pub(super) struct WrittenObject {
     pub(super) results: Vec<Value>,
     /// Whether the request has an idempotency key.
     pub(super) has_key: bool,
+    /// Further members of the error.
+    pub(super) facts: Members,
 }
 
 /// Remedy for an object that may exist, if the request has a key.
@@ -57,6 +61,10 @@ const LOOK_FIRST: &str = "Do not send it again yet, or the object may be created
 const SAME_CHANGE: &str =
     "Read the object to see whether it has changed. Sending the same request again has the same effect.";
 
+/// Remedy for an upload that may have been made.
+const SAME_UPLOAD: &str =
+    "Send the same request again: it looks for the name first, and uploads only if no creative has it.";
+
 impl WrittenObject {
     /// An object of unknown level and id.
     pub(super) fn unnamed(kind: WriteKind) -> Self {
@@ -68,6 +76,7 @@ impl WrittenObject {
             applied: Vec::new(),
             results: Vec::new(),
             has_key: false,
+            facts: Members::new(),
         }
     }
 
@@ -94,7 +103,7 @@ impl WrittenObject {
 
     /// Members of a result.
     pub(super) fn shown(&self) -> Map<String, Value> {
-        let mut members = Map::new();
+        let mut members = self.facts.clone();
         if !self.results.is_empty() {
             members.insert("results".into(), json!(self.results));
         } else if let Some(level) = self.level {
@@ -132,6 +141,7 @@ impl WrittenObject {
             // Its remedy is that of the change that failed.
             (WriteKind::Change, _) if row == Some(&own::PARTLY_APPLIED) => usual,
             (WriteKind::Change, _) => advice(true, SAME_CHANGE),
+            (WriteKind::Upload, _) => advice(true, SAME_UPLOAD),
             (WriteKind::Create, false) => advice(false, LOOK_FIRST),
             (WriteKind::Create, true) if is_about_repeating => advice(true, SAME_KEY),
             (WriteKind::Create, true) => Advice {

@@ -1,0 +1,17 @@
+//! Upload of a video or an image into the creative library.
+//!
+//! The name of a creative is unique in its ad account, and it is the idempotency key: a file whose name is there already
+//! is compared and not sent, and a lost answer is followed by a search for the name.
+
+mod chunks;
+mod file;
+mod library;
+mod name;
+mod outgoing;
+mod ready;
+mod send;
+
+pub(super) use self::{
+    file::{ChatUpload, CreativeInputs, UPLOAD_PLACES, UrlFetcher},
+    send::{UploadOutcome, UploadRequest, UploadedCreative, upload},
+};

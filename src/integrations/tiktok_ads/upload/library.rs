@@ -1,0 +1,132 @@
+//! Search for a creative by its name, and its comparison with the file of a request.
+
+use crate::{
+    integrations::tiktok_ads::context::AdsContext,
+    marketing_api::{Creative, CreativeFilter, MarketingApi, MarketingError, MediaType, PageRequest},
+    model::Word,
+};
+
+/// Creative that is searched for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SoughtCreative<'a> {
+    /// Type.
+    pub(super) media_type: MediaType,
+    /// Name.
+    pub(super) name: &'a str,
+    /// MD5 and size of the file; `None` if TikTok downloads it.
+    pub(super) content: Option<(&'a str, u64)>,
+    /// Whether the name has a part of the digest.
+    pub(super) is_named_by_content: bool,
+}
+
+/// Creative with the name.
+#[derive(Debug)]
+pub(super) enum LibraryMatch {
+    /// TikTok lists none.
+    Absent,
+    /// It has the same content.
+    Same(Box<Creative>),
+    /// It has another content.
+    Other(Box<Creative>),
+    /// TikTok does not show its content.
+    Unclear(Box<Creative>),
+}
+
+/// Pages that are read at most: of videos, TikTok lists the 10,000 that were changed last.
+const PAGES_MAX: u32 = 100;
+
+/// Searches for the name. TikTok does not search images by name, so all are read.
+pub(super) async fn seek(
+    context: &AdsContext,
+    sought: SoughtCreative<'_>,
+) -> Result<LibraryMatch, MarketingError> {
+    let video_name = (sought.media_type == MediaType::Video).then(|| sought.name.to_owned());
+    let filter = CreativeFilter {
+        video_name,
+        ..CreativeFilter::default()
+    };
+    for page in 1..=PAGES_MAX {
+        let asked = PageRequest {
+            page,
+            size: MarketingApi::CREATIVES_PER_PAGE,
+        };
+        let listed = context.api.creatives(sought.media_type, &filter, asked).await?;
+        let is_end = listed.is_last || listed.items.is_empty();
+        let named = |creative: &Creative| creative.file_name.as_ref().map(Word::as_str) == Some(sought.name);
+        if let Some(creative) = listed.items.into_iter().find(named) {
+            return Ok(sought.compared(creative));
+        }
+        if is_end {
+            break;
+        }
+    }
+    Ok(LibraryMatch::Absent)
+}
+
+impl SoughtCreative<'_> {
+    /// Compares the content, by what TikTok shows of it.
+    fn compared(self, creative: Creative) -> LibraryMatch {
+        let is_same = match self.content {
+            Some((md5, size)) => same_content(&creative, md5, size),
+            None => None,
+        };
+        let creative = Box::new(creative);
+        match is_same.or(self.is_named_by_content.then_some(true)) {
+            Some(true) => LibraryMatch::Same(creative),
+            Some(false) => LibraryMatch::Other(creative),
+            None => LibraryMatch::Unclear(creative),
+        }
+    }
+}
+
+/// Whether a creative has this content; `None` if TikTok does not show enough of it.
+pub(super) fn same_content(creative: &Creative, md5: &str, size: u64) -> Option<bool> {
+    let listed = creative.size.map(|listed| u64::try_from(listed.0) == Ok(size));
+    match &creative.signature {
+        Some(signature) => Some(signature.as_str().eq_ignore_ascii_case(md5) && listed != Some(false)),
+        None => listed.filter(|is_same| !is_same),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const MD5: &str = "900150983cd24fb0d6963f7d28e17f72";
+
+    #[test]
+    fn a_content_is_the_same_by_its_digest_and_size() {
+        for (members, is_same) in [
+            (json!({ "signature": MD5, "size": 3 }), Some(true)),
+            (json!({ "signature": MD5.to_uppercase() }), Some(true)),
+            (json!({ "signature": MD5, "size": 4 }), Some(false)),
+            (json!({ "signature": "00", "size": 3 }), Some(false)),
+            (json!({ "size": 4 }), Some(false)),
+            (json!({ "size": 3 }), None),
+            (json!({}), None),
+        ] {
+            let creative: Creative = serde_json::from_str(&members.to_string()).unwrap();
+            assert_eq!(same_content(&creative, MD5, 3), is_same, "{members}");
+            for is_named_by_content in [false, true] {
+                let sought = SoughtCreative {
+                    media_type: MediaType::Video,
+                    name: "a",
+                    content: Some((MD5, 3)),
+                    is_named_by_content,
+                };
+                let found = match sought.compared(creative.clone()) {
+                    LibraryMatch::Same(_) => Some(true),
+                    LibraryMatch::Other(_) => Some(false),
+                    LibraryMatch::Unclear(_) | LibraryMatch::Absent => None,
+                };
+                assert_eq!(
+                    found,
+                    is_same.or(is_named_by_content.then_some(true)),
+                    "{members}"
+                );
+            }
+        }
+    }
+}
