@@ -11,6 +11,7 @@
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
 //! | the integration for ads | [`ads`], [`ads_analytics`], [`ads_changes`], [`ads_creates`], [`ads_oauth`] |
+//! | the integration for ads | [`ads`], [`ads_changes`], [`ads_creates`], [`ads_oauth`], [`ads_uploads`] |
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
@@ -42,6 +43,8 @@ mod ads_creates;
 mod ads_oauth;
 #[cfg(feature = "simulator")]
 mod ads_once;
+#[cfg(feature = "simulator")]
+mod ads_uploads;
 mod architecture;
 mod links;
 mod panics;

@@ -1,8 +1,12 @@
 //! Search for a creative by its name, and its comparison with the file of a request.
 
+use std::time::Duration;
+
 use crate::{
     integrations::tiktok_ads::context::AdsContext,
-    marketing_api::{Creative, CreativeFilter, MarketingApi, MarketingError, MediaType, PageRequest},
+    marketing_api::{
+        Creative, CreativeFilter, ListPage, MarketingApi, MarketingError, MediaType, PageRequest,
+    },
     model::Word,
 };
 
@@ -50,7 +54,7 @@ pub(super) async fn seek(
             page,
             size: MarketingApi::CREATIVES_PER_PAGE,
         };
-        let listed = context.api.creatives(sought.media_type, &filter, asked).await?;
+        let listed = read(context, sought.media_type, &filter, asked).await?;
         let is_end = listed.is_last || listed.items.is_empty();
         let named = |creative: &Creative| creative.file_name.as_ref().map(Word::as_str) == Some(sought.name);
         if let Some(creative) = listed.items.into_iter().find(named) {
@@ -62,6 +66,26 @@ pub(super) async fn seek(
     }
     Ok(LibraryMatch::Absent)
 }
+
+/// Reads a page, once more if the answer cannot be read.
+async fn read(
+    context: &AdsContext,
+    media_type: MediaType,
+    filter: &CreativeFilter,
+    page: PageRequest,
+) -> Result<ListPage<Creative>, MarketingError> {
+    let listed = context.api.creatives(media_type, filter, page).await;
+    let is_unreadable = matches!(listed, Err(MarketingError::Unreadable { .. }));
+    if !is_unreadable || context.files.retries.max == 0 || context.clock.left_until(context.deadline) < PAUSE
+    {
+        return listed;
+    }
+    context.clock.sleep(PAUSE).await;
+    context.api.creatives(media_type, filter, page).await
+}
+
+/// Pause before a page is read again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl SoughtCreative<'_> {
     /// Compares the content, by what TikTok shows of it.

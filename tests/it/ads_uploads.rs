@@ -1,0 +1,6 @@
+//! Uploads of videos and images into the creative library: byte for byte, once, and with each fault on each call.
+
+mod bench;
+mod faults;
+mod files;
+mod names;
