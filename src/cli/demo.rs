@@ -18,7 +18,7 @@ const PLAIN: &str = "\x1b[0m";
 /// Plays the demo; fails if a step does.
 pub(super) fn demo(options: &Demo) -> Exit {
     if options.is_advertising() {
-        return play(DemoScript::Advertising);
+        return play(DemoScript::Advertising(CLIP));
     }
     let video = match options.video.as_deref().map(read).transpose() {
         Ok(video) => video,
@@ -36,7 +36,7 @@ fn play(script: DemoScript<'_>) -> Exit {
         Some(true) => {
             let next = match script {
                 DemoScript::Posting(_) => "docs/protocol.md",
-                DemoScript::Advertising => "docs/tiktok-ads.md",
+                DemoScript::Advertising(_) => "docs/tiktok-ads.md",
             };
             print_line(&format!(
                 "{GREEN}All steps succeeded.{PLAIN} Next: {next}, or `autohive-tiktok simulate`."

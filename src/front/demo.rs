@@ -88,8 +88,8 @@ pub enum DemoEvent<'a> {
 pub enum DemoScript<'a> {
     /// Posts of this video.
     Posting(&'a [u8]),
-    /// The lives of two campaigns with their ad groups and ads, one for each way of creation.
-    Advertising,
+    /// The lives of two campaigns with their ad groups and ads, one for each way of creation. One ad has this video.
+    Advertising(&'a [u8]),
 }
 
 /// Plays the demo step by step, up to the first that fails. Returns whether every step passed.
@@ -102,7 +102,7 @@ pub async fn play(
             check(video)?;
             tiktok::steps(video)
         }
-        DemoScript::Advertising => tiktok_ads::steps(),
+        DemoScript::Advertising(video) => tiktok_ads::steps(video),
     };
     let simulator = Simulator::start(options()).await?;
     let url = simulator.url();
@@ -146,14 +146,15 @@ impl<'a> DemoScript<'a> {
     const fn video(self) -> Option<&'a [u8]> {
         match self {
             Self::Posting(video) => Some(video),
-            Self::Advertising => None,
+            Self::Advertising(_) => None,
         }
     }
 }
 
-/// Options of the simulator: the demo creates manual campaigns after their end too.
+/// Options of the simulator: the demo creates manual campaigns after their end too, and a video is processed quickly.
 fn options() -> SimulatorOptions {
     let mut options = SimulatorOptions::default();
+    options.ads.switches.video_ms = Some(500);
     options.ads.switches.manual_cutoff = Some(ManualCutoff::Off);
     options
 }

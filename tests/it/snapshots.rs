@@ -114,6 +114,7 @@ fn the_demo() {
 fn the_demo_of_ads() {
     let text = demo(command("demo").arg("--integration").arg("tiktok-ads"));
     let text = masked(&text, "7410", |letter| !letter.is_ascii_digit(), "…");
+    let text = masked(&text, "v10033g50000", |letter| !letter.is_ascii_hexdigit(), "…");
     let text = text.replace("TikTok ended manual creation", "TikTok ends manual creation");
     is_kept("demo-tiktok-ads.txt", &text);
 }

@@ -1,6 +1,7 @@
 //! Steps of the demo of the integration `tiktok-ads`, as data: a manual campaign and an Upgraded Smart+ campaign with their
 //! ad groups and ads, from their creation to their deletion.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 use super::step::{DemoStep, RequestMaker};
@@ -28,16 +29,17 @@ const CAMPAIGN: usize = 4;
 const AD_GROUP: usize = 5;
 const SMART_CAMPAIGN: usize = 14;
 const SMART_AD_GROUP: usize = 15;
-const SMART_AD: usize = 16;
+const CREATIVE: usize = 16;
+const SMART_AD: usize = 17;
 
-/// All steps.
-pub(super) fn steps() -> Vec<DemoStep> {
+/// All steps, with `video` as the content of an ad.
+pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
     let mut steps = Vec::new();
     steps.extend(account());
     steps.extend(manual());
     steps.extend(spending());
     steps.extend(lost_answer());
-    steps.extend(smart_plus());
+    steps.extend(smart_plus(BASE64_STANDARD.encode(video)));
     steps.push(deletion());
     steps
 }
@@ -174,7 +176,7 @@ fn lost_answer() -> [DemoStep; 3] {
     ]
 }
 
-fn smart_plus() -> [DemoStep; 4] {
+fn smart_plus(video: String) -> [DemoStep; 5] {
     [
         step(
             "Create a campaign: TikTok distributes its budget over its ad groups",
@@ -203,13 +205,25 @@ fn smart_plus() -> [DemoStep; 4] {
         .created("DISABLE")
         .shows(&["adgroup_id", "status"]),
         step(
+            "Upload the video of its ad into the creative library, and wait until ads can use it",
+            "upload_creative",
+            move |_made| {
+                json!({
+                    "media_type": "VIDEO", "file_name": "spring-shoes.mp4", "video_content_base64": video,
+                })
+            },
+        )
+        .expects("/result/data/outcome", "uploaded")
+        .expects("/result/data/ready", true)
+        .shows(&["file_name", "md5", "ready", "warnings"]),
+        step(
             "Create its ad with two texts, from which TikTok chooses",
             "create_ad",
             |made| {
                 json!({
                     "adgroup_id": made(SMART_AD_GROUP, "adgroup_id"), "ad_name": "Runners",
                     "identity_type": "TT_USER", "identity_id": made(IDENTITY, "identities/0/identity_id"),
-                    "ad_format": "SINGLE_VIDEO", "video_id": "v10033g50000cv1", "image_ids": ["ad-site-i18n/cover"],
+                    "ad_format": "SINGLE_VIDEO", "video_id": made(CREATIVE, "video_id"), "image_ids": ["ad-site-i18n/cover"],
                     "ad_texts": ["Run further.", "Spring is here."], "landing_page_url": SHOP,
                     "call_to_action_id": CALLS_TO_ACTION,
                 })

@@ -3,8 +3,11 @@
 //! The name of a creative is unique in its ad account, and it is the idempotency key: a file whose name is there already
 //! is compared and not sent, and a lost answer is followed by a search for the name.
 
+mod attempt;
+mod check;
 mod chunks;
 mod file;
+mod job;
 mod library;
 mod name;
 mod outgoing;
@@ -13,5 +16,6 @@ mod send;
 
 pub(super) use self::{
     file::{ChatUpload, CreativeInputs, UPLOAD_PLACES, UrlFetcher},
-    send::{UploadOutcome, UploadRequest, UploadedCreative, upload},
+    job::{UploadOutcome, UploadRequest},
+    send::{UploadedCreative, upload},
 };

@@ -138,14 +138,14 @@ impl UploadBench {
 
     /// Sets the faults.
     #[track_caller]
-    pub(super) fn faults(&self, faults: Value) {
+    pub(super) fn faults(&self, faults: &Value) {
         self.tiktok
             .change(json!({ "clear_faults": true, "faults": faults }));
     }
 
     /// Sets switches of the simulator.
     #[track_caller]
-    pub(super) fn switch(&self, switches: Value) {
+    pub(super) fn switch(&self, switches: &Value) {
         self.tiktok.change(json!({ "ads": { "switches": switches } }));
     }
 

@@ -42,10 +42,10 @@ fn survives(bytes: &[u8], inputs: &dyn Fn(&str) -> Value, endpoint: &str, calls:
     for nth in 1..=calls {
         for fault in variants(endpoint, nth) {
             let name = format!("{uploads}.file");
-            bench.faults(json!([fault]));
+            bench.faults(&json!([fault]));
             let data = bench.does(with(inputs(&name), "wait_seconds", json!(0)));
             assert_eq!(data["outcome"], "uploaded", "{fault}: {data}");
-            bench.faults(json!([]));
+            bench.faults(&json!([]));
             bench.holds(&name, bytes);
             uploads += 1;
             assert_eq!(bench.library().len(), uploads, "{fault}");
@@ -106,7 +106,7 @@ fn a_lasting_fault_leaves_nothing_half_done() {
     let bytes = clip_of(21_000_000);
     for endpoint in ["file_start_upload", "file_transfer_upload", "file_finish_upload"] {
         let bench = UploadBench::new();
-        bench.faults(json!([{ "endpoint": endpoint, "kind": { "status": 503 } }]));
+        bench.faults(&json!([{ "endpoint": endpoint, "kind": { "status": 503 } }]));
         let answer = bench.fails(named(video(&bytes), "a.mp4"), "unreadable_answer");
         assert_eq!(answer["outcome"], "failed", "{answer}");
         assert!(
@@ -123,7 +123,7 @@ fn a_lasting_fault_leaves_nothing_half_done() {
             ),
             (0, 0)
         );
-        bench.faults(json!([]));
+        bench.faults(&json!([]));
         bench.ends(named(video(&bytes), "a.mp4"), "uploaded");
         bench.holds("a.mp4", &bytes);
     }
@@ -134,7 +134,7 @@ fn an_outcome_that_nothing_shows_is_unconfirmed_and_found_later() {
     let bench = UploadBench::new();
     let inputs = named(video(&clip()), "a.mp4");
     // The name is looked up before; then the answer is lost, and so are all lists.
-    bench.faults(json!([
+    bench.faults(&json!([
         { "endpoint": "file_video_ad_upload", "kind": "cut_after" },
         { "endpoint": "file_video_ad_search", "nth": 2, "times": 1000, "kind": { "status": 503 } },
     ]));
@@ -144,7 +144,7 @@ fn an_outcome_that_nothing_shows_is_unconfirmed_and_found_later() {
         (&json!("unconfirmed"), &json!(true), &json!("a.mp4")),
         "{error}"
     );
-    bench.faults(json!([]));
+    bench.faults(&json!([]));
     bench.ends(inputs, "already_uploaded");
     assert_eq!(bench.library().len(), 1);
 }
@@ -153,7 +153,7 @@ fn an_outcome_that_nothing_shows_is_unconfirmed_and_found_later() {
 fn a_wrong_digest_at_tiktok_is_an_error() {
     let bench = UploadBench::new();
     let refusal = json!({ "error": { "http": 200, "code": "40900", "message": "signature mismatch" } });
-    bench.faults(json!([{ "endpoint": "file_video_ad_upload", "kind": refusal }]));
+    bench.faults(&json!([{ "endpoint": "file_video_ad_upload", "kind": refusal }]));
     let error = bench.fails(named(video(&clip()), "a.mp4"), "40900");
     assert_eq!(error["outcome"], "failed", "{error}");
     assert_eq!(bench.library().len(), 0);
@@ -173,7 +173,7 @@ fn ranges_that_lead_nowhere_end_the_upload() {
         let body =
             json!({ "code": 0, "message": "OK", "data": { "start_offset": start, "end_offset": end } });
         let answer = json!({ "answer": { "status": 200, "body": body.to_string() } });
-        bench.faults(json!([{ "endpoint": "file_transfer_upload", "kind": answer }]));
+        bench.faults(&json!([{ "endpoint": "file_transfer_upload", "kind": answer }]));
         let error = bench.fails(named(video(&bytes), "a.mp4"), "unreadable_answer");
         assert_eq!(error["outcome"], "failed", "{start} {end}: {error}");
         assert!(
@@ -193,7 +193,7 @@ fn names_in_camel_case_are_read() {
         "UploadId": "up-x", "FileName": "a", "StartOffset": 0, "EndOffset": 20_971_520,
     } });
     let answer = json!({ "answer": { "status": 200, "body": body.to_string() } });
-    bench.faults(json!([{ "endpoint": "file_start_upload", "nth": 1, "kind": answer }]));
+    bench.faults(&json!([{ "endpoint": "file_start_upload", "nth": 1, "kind": answer }]));
     let error = bench.fails(named(video(&bytes), "a.mp4"), "40007");
     assert!(error["message"].as_str().unwrap().contains("up-x"), "{error}");
 }

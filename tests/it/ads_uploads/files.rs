@@ -73,7 +73,7 @@ fn a_large_file_is_sent_in_the_ranges_that_tiktok_wants() {
 #[test]
 fn chunks_of_any_size_are_taken_from_tiktok() {
     let bench = UploadBench::new();
-    bench.switch(json!({ "chunk_bytes": 6_000_000 }));
+    bench.switch(&json!({ "chunk_bytes": 6_000_000 }));
     let bytes = clip_of(21_000_000);
     bench.ends(named(video(&bytes), "large.mp4"), "uploaded");
     bench.holds("large.mp4", &bytes);

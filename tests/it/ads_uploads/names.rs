@@ -56,12 +56,12 @@ fn a_name_of_another_file_is_refused_with_the_way_out() {
 #[test]
 fn a_video_in_processing_may_be_hidden() {
     let bench = UploadBench::new();
-    bench.switch(json!({ "hide_processing": true, "video_ms": 20_000 }));
+    bench.switch(&json!({ "hide_processing": true, "video_ms": 20_000 }));
     let inputs = with(named(video(&clip()), "a.mp4"), "wait_seconds", json!(0));
     let first = bench.ends(inputs.clone(), "uploaded");
     let again = bench.ends(inputs.clone(), "already_uploaded");
     assert_eq!(first["video_id"], again["video_id"]);
-    bench.switch(json!({ "hide_processing": true, "video_ms": 600_000 }));
+    bench.switch(&json!({ "hide_processing": true, "video_ms": 600_000 }));
     let inputs = named(inputs, "b.mp4");
     bench.ends(inputs.clone(), "uploaded");
     let error = bench.fails(inputs, "40911");

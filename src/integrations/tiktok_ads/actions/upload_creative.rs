@@ -19,7 +19,7 @@ use crate::{
             },
         },
     },
-    marketing_api::MediaType,
+    marketing_api::{Creative, MediaType},
     model::{Amount, PublicUrl, Whole, Word},
 };
 
@@ -134,7 +134,7 @@ impl Action for UploadCreative {
     }
 }
 
-/// What TikTok shows of the creative, and what this program read until TikTok does.
+/// Output with TikTok's figures of the creative, or those that this program read until TikTok shows them.
 fn shown(media_type: MediaType, uploaded: UploadedCreative) -> Output {
     let UploadedCreative {
         creative,
@@ -149,8 +149,7 @@ fn shown(media_type: MediaType, uploaded: UploadedCreative) -> Output {
     let file = file.unwrap_or_default();
     let read = |side: Option<u32>| side.map(|side| Whole(side.into()));
     let seconds = |length: Duration| Amount::new((length.as_secs_f64() * 1000.0).round() / 1000.0);
-    let member =
-        |member: fn(&crate::marketing_api::Creative) -> Option<Word>| creative.as_ref().and_then(member);
+    let member = |member: fn(&Creative) -> Option<Word>| creative.as_ref().and_then(member);
     let creative_of = creative.as_ref();
     Output {
         media_type,
@@ -164,16 +163,16 @@ fn shown(media_type: MediaType, uploaded: UploadedCreative) -> Output {
         size: size
             .and_then(|size| i64::try_from(size).ok())
             .map(Whole)
-            .or(creative_of.and_then(|creative| creative.size)),
+            .or_else(|| creative_of.and_then(|creative| creative.size)),
         width: creative_of
             .and_then(|creative| creative.width)
-            .or(read(file.width)),
+            .or_else(|| read(file.width)),
         height: creative_of
             .and_then(|creative| creative.height)
-            .or(read(file.height)),
+            .or_else(|| read(file.height)),
         duration: creative_of
             .and_then(|creative| creative.duration)
-            .or(file.duration.and_then(seconds)),
+            .or_else(|| file.duration.and_then(seconds)),
         warnings,
     }
 }

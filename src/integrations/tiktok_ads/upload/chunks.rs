@@ -11,7 +11,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use tracing::{info, warn};
 
 use super::{
-    file::CheckedFile,
+    check::CheckedFile,
     outgoing::{md5_of, part},
 };
 use crate::{

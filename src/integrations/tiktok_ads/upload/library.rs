@@ -95,7 +95,7 @@ impl SoughtCreative<'_> {
             None => None,
         };
         let creative = Box::new(creative);
-        match is_same.or(self.is_named_by_content.then_some(true)) {
+        match is_same.or_else(|| self.is_named_by_content.then_some(true)) {
             Some(true) => LibraryMatch::Same(creative),
             Some(false) => LibraryMatch::Other(creative),
             None => LibraryMatch::Unclear(creative),
@@ -147,7 +147,7 @@ mod tests {
                 };
                 assert_eq!(
                     found,
-                    is_same.or(is_named_by_content.then_some(true)),
+                    is_same.or_else(|| is_named_by_content.then_some(true)),
                     "{members}"
                 );
             }

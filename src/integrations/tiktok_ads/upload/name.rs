@@ -3,7 +3,7 @@
 
 use url::{Url, form_urlencoded};
 
-use super::file::FileOrigin;
+use super::check::FileOrigin;
 use crate::{integrations::tiktok_ads::creatives::NAME_MAX, marketing_api::MediaType, model::PublicUrl};
 
 /// Digits of the digest in a name.

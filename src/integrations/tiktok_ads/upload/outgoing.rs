@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use futures_util::StreamExt as _;
 use md5::{Digest as _, Md5};
 
-use super::file::unreadable;
+use super::check::unreadable;
 use crate::{
     http::FilePart,
     integrations::{Failure, tiktok_ads::context::AdsContext},
