@@ -16,7 +16,7 @@ pub use self::base64::{Base64Decoder, ContentError};
 pub use dimensions::Dimensions;
 pub use image::{Image, ImageFormat, JpegScanner, NotAPhoto, Oddity, identify_image};
 pub use medium::Medium;
-pub use picture::{Picture, PictureFormat, identify_picture};
+pub use picture::{AdPicture, PictureFormat, identify_picture};
 pub use probe::{
     Choice, Chroma, Codec, Container, Foreign, FrameRate, PassedOver, PixelFormat, ProbeError, VideoFacts,
     WEB_PAGE, probe, sniff,

@@ -31,9 +31,9 @@ impl PictureFormat {
     }
 }
 
-/// Picture in a format for ads.
+/// AdPicture in a format for ads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Picture {
+pub struct AdPicture {
     /// Format.
     pub format: PictureFormat,
     /// Size as stored, before rotation; `None` if the file does not contain it.
@@ -44,10 +44,10 @@ pub struct Picture {
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Identifies the picture in `source`. The inner error has the format of another file. Errors: the content cannot be read.
-pub fn identify_picture(source: &Source) -> io::Result<Result<Picture, String>> {
+pub fn identify_picture(source: &Source) -> io::Result<Result<AdPicture, String>> {
     let head = source.head()?;
     if head.starts_with(PNG) {
-        return Ok(Ok(Picture {
+        return Ok(Ok(AdPicture {
             format: PictureFormat::Png,
             pixels: png_size(&head),
         }));
@@ -66,7 +66,7 @@ pub fn identify_picture(source: &Source) -> io::Result<Result<Picture, String>> 
             format: ImageFormat::Jpeg,
             pixels,
             ..
-        }) => Ok(Picture {
+        }) => Ok(AdPicture {
             format: PictureFormat::Jpeg,
             pixels,
         }),
@@ -105,7 +105,7 @@ fn png_size(head: &[u8]) -> Option<Dimensions> {
 mod tests {
     use super::*;
 
-    fn identified(bytes: &[u8]) -> Result<Picture, String> {
+    fn identified(bytes: &[u8]) -> Result<AdPicture, String> {
         identify_picture(&Source::in_memory(bytes.to_vec())).unwrap()
     }
 

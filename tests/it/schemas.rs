@@ -375,7 +375,7 @@ fn inputs_of_the_old_integration_still_validate() {
 }
 
 /// Inputs that are extracted as base64 while a request is read, before its integration is known.
-const EXTRACTED: [&str; 2] = ["content", "video_content_base64"];
+const EXTRACTED: [&str; 3] = ["content", "video_content_base64", "image_content_base64"];
 
 /// Every property within a schema, with its own schema.
 fn properties(schema: &Value) -> Vec<(&str, &Value)> {

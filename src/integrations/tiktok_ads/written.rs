@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     catalogue::{FailureCode, Row, marketing_api, own},
     integrations::{Failure, WriteState},
-    marketing_api::{Members, ObjectLevel},
+    marketing_api::{MediaType, Members, ObjectLevel},
     model::{Advice, Outcome, Word},
 };
 
@@ -85,6 +85,26 @@ impl WrittenObject {
         Self {
             level: Some(level),
             ..Self::unnamed(kind)
+        }
+    }
+
+    /// Creative of an upload, with the MD5 and the size of its file if this program sends it.
+    pub(super) fn of_upload(
+        media_type: MediaType,
+        id: Option<&str>,
+        file_name: &str,
+        content: Option<(&str, u64)>,
+    ) -> Self {
+        let mut facts = Members::new();
+        facts.insert(media_type.id().into(), json!(id));
+        facts.insert("file_name".into(), json!(file_name));
+        if let Some((md5, size)) = content {
+            facts.insert("md5".into(), json!(md5));
+            facts.insert("size".into(), json!(size));
+        }
+        Self {
+            facts,
+            ..Self::unnamed(WriteKind::Upload)
         }
     }
 

@@ -293,7 +293,7 @@ const DELETIONS: [(&str, &str, [&str; 2]); 3] = [
 ];
 
 /// Actions on files, which have neither a switch nor a budget.
-const OF_CREATIVES: [&str; 2] = ["delete_creative", "update_creative"];
+const OF_CREATIVES: [&str; 3] = ["delete_creative", "update_creative", "upload_creative"];
 
 fn rows(bench: &ChangeBench, status: &'static str, pays: u32) -> Vec<Row> {
     World { bench, status, pays }.rows()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    chunks::{ChunkedUpload, ONE_CALL_MAX},
+    chunks::{ChunkSender, ONE_CALL_MAX},
     file::CreativeFile,
     job::{UploadJob, UploadOutcome},
     library::{LibraryMatch, seek},
@@ -157,7 +157,7 @@ impl UploadJob<'_> {
         match &self.file {
             CreativeFile::Url(url) => linked(FileLink::Url(url.as_str())).await,
             CreativeFile::Bytes(file) if file.source.size().0 > ONE_CALL_MAX => {
-                let chunks = ChunkedUpload {
+                let chunks = ChunkSender {
                     context: self.context,
                     media_type,
                     name,

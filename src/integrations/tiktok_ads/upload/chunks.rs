@@ -36,7 +36,7 @@ const SENDS_MAX: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// File in transfer.
-pub(super) struct ChunkedUpload<'a> {
+pub(super) struct ChunkSender<'a> {
     pub(super) context: &'a AdsContext,
     pub(super) media_type: MediaType,
     /// Name for TikTok.
@@ -63,7 +63,7 @@ impl From<MarketingError> for ChunkFault {
     }
 }
 
-impl ChunkedUpload<'_> {
+impl ChunkSender<'_> {
     /// Uploads the file, and returns its id.
     pub(super) async fn send(&self) -> Result<String, Failure> {
         let clock = &self.context.clock;

@@ -63,8 +63,8 @@ pub(in crate::integrations::tiktok_ads) struct ChatUpload {
     content_type: Option<String>,
 }
 
-/// How the file at the URL reaches TikTok. FILE_UPLOAD (default): this program downloads it from any public host, checks
-/// it and uploads it. PULL_FROM_URL: TikTok downloads it, best below 10 MB
+/// Downloader of the file at the URL. FILE_UPLOAD (default): this program, which checks the file and uploads it.
+/// PULL_FROM_URL: TikTok, best below 10 MB
 // The variants have no doc comments, so that the schema is a plain `enum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[schemars(inline)]

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 use tokio::sync::OnceCell;
 
 use super::{
@@ -18,12 +17,9 @@ use crate::{
     catalogue::marketing_api,
     integrations::{
         Failure,
-        tiktok_ads::{
-            context::AdsContext,
-            written::{WriteKind, WrittenObject},
-        },
+        tiktok_ads::{context::AdsContext, written::WrittenObject},
     },
-    marketing_api::{Creative, MediaType, Members},
+    marketing_api::{Creative, MediaType},
     progress::Phase,
 };
 
@@ -153,17 +149,8 @@ impl<'a> UploadJob<'a> {
 
     /// State of the creative for errors.
     pub(super) fn written(&self, creative: Option<&Creative>) -> WrittenObject {
-        let mut facts = Members::new();
-        facts.insert(self.media_type.id().into(), json!(creative.map(Creative::id)));
-        facts.insert("file_name".into(), json!(self.name));
-        if let Some((md5, size)) = self.content() {
-            facts.insert("md5".into(), json!(md5));
-            facts.insert("size".into(), json!(size));
-        }
-        WrittenObject {
-            facts,
-            ..WrittenObject::unnamed(WriteKind::Upload)
-        }
+        let id = creative.map(Creative::id);
+        WrittenObject::of_upload(self.media_type, id, &self.name, self.content())
     }
 
     /// Failure of a request that made no creative.
