@@ -4,6 +4,7 @@
 
 mod ad;
 mod ad_group;
+mod ad_group_notes;
 mod ad_notes;
 mod campaign;
 mod guard;

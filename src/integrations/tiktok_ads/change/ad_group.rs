@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    ChangePlan, ChangeRequest, Changeable, check_changeable, guard,
+    ChangePlan, ChangeRequest, Changeable, ad_group_notes, check_changeable, guard,
     report::{ChangeStart, SettingChange, ShownValue},
     shown,
     step::Step,
@@ -145,6 +145,7 @@ fn settings(
         return Ok(());
     }
     plan.change(target, &wanted, ChangeStart::Now);
+    plan.warnings.extend(ad_group_notes::lost_limits(target, &wanted));
     let is_shared = SHARED.iter().any(|name| wanted.contains_key(*name));
     if target.is_smart_plus() && is_shared {
         for name in SHARED {
