@@ -187,46 +187,78 @@ impl SpendingRequest<'_> {
         if !self.enables && self.new_budget.is_none() {
             return None;
         }
-        let field = if self.new_budget.is_some() {
-            "budget"
-        } else {
-            "status"
-        };
-        let cost = self.day_cost();
         let exact = ceiling.exact();
-        let is_within = match cost {
-            DayCost::Unlimited => self.budget.holder == BudgetHolder::Campaign,
-            DayCost::Unknown => false,
-            DayCost::Most { cost, .. } => cost <= exact,
+        let is_above = |cost: &DayCost| match cost {
+            DayCost::Unlimited => self.budget.holder != BudgetHolder::Campaign,
+            DayCost::Unknown => true,
+            DayCost::Most { cost, .. } => *cost > exact,
         };
-        (!is_within).then(|| {
-            let most = self.share(exact);
-            AdViolation::of(
-                field,
-                self.explained(cost),
+        let later = Some(self.later_cost()).filter(is_above);
+        let until_midnight = self.cost_until_midnight().filter(is_above);
+        let most = self.share(exact);
+        let wait = "enable the object after that time";
+        let (field, got, fix) = match (later, until_midnight, self.new_budget) {
+            (None, None, _) => return None,
+            (None, Some(cost), new) => (
+                "status",
                 format!(
-                    "a cost of at most {ceiling} a day, set by the host's operator with `--max-daily-budget`"
+                    "{}: this present budget applies until 00:00 of the next day in the ad account's time zone",
+                    self.explained(cost)
                 ),
-                match field {
-                    "budget" => format!("set budget to at most {most}"),
-                    _ => format!("set the budget to at most {most} before you enable the object"),
+                match new {
+                    Some(new) => format!("set budget to {} now without status, and {wait}", new.amount),
+                    None => wait.to_owned(),
                 },
-            )
-            .with_code(&own::BUDGET_ABOVE_CEILING)
-        })
+            ),
+            (Some(cost), later, Some(_)) => (
+                "budget",
+                self.explained(cost),
+                match later {
+                    Some(_) => format!(
+                        "set budget to at most {most} now without status, and enable the object on the next day"
+                    ),
+                    None => format!("set budget to at most {most}"),
+                },
+            ),
+            (Some(cost), _, None) => (
+                "status",
+                self.explained(cost),
+                format!("set the budget to at most {most} before you enable the object"),
+            ),
+        };
+        let allowed = format!(
+            "a cost of at most {ceiling} a day, set by the host's operator with `--max-daily-budget`"
+        );
+        Some(AdViolation::of(field, got, allowed, fix).with_code(&own::BUDGET_ABOVE_CEILING))
     }
 
-    /// Highest cost of one day.
-    fn day_cost(&self) -> DayCost {
+    /// Budget that TikTok has scheduled for the next day.
+    fn scheduled(&self) -> Option<Amount> {
+        self.budget.scheduled.filter(|amount| is_positive(*amount))
+    }
+
+    /// Highest cost of one day by the budget that applies in the end: the new one, else a scheduled one, else the present one.
+    fn later_cost(&self) -> DayCost {
+        let new = self.new_budget.map(|new| new.amount);
+        self.cost_of(new.or_else(|| self.scheduled()).or(self.budget.present))
+    }
+
+    /// Highest cost of one day by the present budget, if the request enables the object and another budget waits for the
+    /// next day.
+    fn cost_until_midnight(&self) -> Option<DayCost> {
+        let waits = match self.new_budget {
+            Some(new) => new.is_scheduled,
+            None => self.scheduled().is_some(),
+        };
+        let present = self.budget.present.filter(|amount| is_positive(*amount))?;
+        (self.enables && waits).then(|| self.cost_of(Some(present)))
+    }
+
+    fn cost_of(&self, budget: Option<Amount>) -> DayCost {
         if self.budget.mode == Some(INFINITE) {
             return DayCost::Unlimited;
         }
-        let stays = self.enables && self.new_budget.is_none_or(|new| new.is_scheduled);
-        let present = [self.budget.present, self.budget.scheduled];
-        let amounts = present.into_iter().flatten().filter(|_| stays);
-        let amounts = amounts.chain(self.new_budget.map(|new| new.amount));
-        let budget = amounts.map(Amount::exact).max();
-        match budget.filter(|budget| *budget > Decimal::from(0)) {
+        match budget.filter(|budget| is_positive(*budget)).map(Amount::exact) {
             Some(budget) => DayCost::Most {
                 budget,
                 cost: budget.times(self.day_percent()).hundredth(),
@@ -539,11 +571,7 @@ mod tests {
             request
         };
         assert_eq!(codes(&enable(100.0, None), ceiling(100.0)), [] as [&Row; 0]);
-        for bad in [
-            enable(101.0, None),
-            enable(50.0, Some(101.0)),
-            enable(101.0, Some(50.0)),
-        ] {
+        for bad in [enable(101.0, None), enable(50.0, Some(101.0))] {
             let found = bad.check(ceiling(100.0));
             assert_eq!(found.len(), 1, "{bad:?}");
             assert_eq!(found[0].error.field, "status");
@@ -552,6 +580,67 @@ mod tests {
                 "set the budget to at most 100 before you enable the object"
             );
         }
+    }
+
+    #[test]
+    fn a_present_budget_above_the_ceiling_is_told_from_the_one_that_waits() {
+        let mut request = create(BudgetHolder::AdGroup, DAY, Some(90.0));
+        request.state = SpendingState::Off;
+        request.budget.present = Some(amount(500.0));
+        let new = request.new_budget.as_mut().unwrap();
+        (new.confirmed, new.is_scheduled) = (Some(amount(90.0)), true);
+        let only = |request: SpendingRequest<'_>| {
+            let found = request.check(ceiling(100.0));
+            assert_eq!(found.len(), 1, "{found:?}");
+            let error = &found[0].error;
+            (error.field.clone(), error.got.clone(), error.fix.clone())
+        };
+        let until = "500 a day for the ad group: this present budget applies until 00:00 of the next day in the ad account's \
+                     time zone";
+        let expected = |field: &str, got: &str, fix: &str| (field.into(), got.into(), fix.into());
+        assert_eq!(
+            only(request),
+            expected(
+                "status",
+                until,
+                "set budget to 90 now without status, and enable the object after that time"
+            )
+        );
+        let scheduled = SpendingRequest {
+            new_budget: None,
+            budget: PayingBudget {
+                scheduled: Some(amount(90.0)),
+                ..request.budget
+            },
+            ..request
+        };
+        assert_eq!(
+            only(scheduled),
+            expected("status", until, "enable the object after that time")
+        );
+        request.new_budget.as_mut().unwrap().amount = amount(150.0);
+        request.new_budget.as_mut().unwrap().confirmed = Some(amount(150.0));
+        assert_eq!(
+            only(request),
+            expected(
+                "budget",
+                "150 a day for the ad group",
+                "set budget to at most 100 now without status, and enable the object on the next day"
+            )
+        );
+        request.enables = false;
+        request.new_budget.as_mut().unwrap().amount = amount(90.0);
+        assert_eq!(codes(&request, ceiling(100.0)), [] as [&Row; 0]);
+    }
+
+    #[test]
+    fn a_new_budget_takes_the_place_of_a_scheduled_one() {
+        let mut request = create(BudgetHolder::AdGroup, DAY, Some(90.0));
+        request.state = SpendingState::Off;
+        (request.budget.present, request.budget.scheduled) = (Some(amount(80.0)), Some(amount(500.0)));
+        let new = request.new_budget.as_mut().unwrap();
+        (new.confirmed, new.is_scheduled) = (Some(amount(90.0)), true);
+        assert_eq!(codes(&request, ceiling(100.0)), [] as [&Row; 0]);
     }
 
     #[test]
