@@ -41,6 +41,8 @@ pub(super) struct WrittenObject {
     pub(super) has_key: bool,
     /// Further members of the error.
     pub(super) facts: Members,
+    /// Next step after a change that may have been made, if the same request again does not make it.
+    pub(super) then: Option<String>,
 }
 
 /// Remedy for an object that may exist, if the request has a key.
@@ -65,6 +67,10 @@ const SAME_CHANGE: &str =
 const SAME_UPLOAD: &str =
     "Send the same request again: it looks for the name first, and uploads only if no creative has it.";
 
+/// The same, before a next step.
+const MISSING_CHANGES: &str = "Read the object to see whether it has changed. Sending the same request again makes only the changes that \
+                               are missing.";
+
 impl WrittenObject {
     /// An object of unknown level and id.
     pub(super) fn unnamed(kind: WriteKind) -> Self {
@@ -77,6 +83,7 @@ impl WrittenObject {
             results: Vec::new(),
             has_key: false,
             facts: Members::new(),
+            then: None,
         }
     }
 
@@ -160,7 +167,14 @@ impl WrittenObject {
             },
             // Its remedy is that of the change that failed.
             (WriteKind::Change, _) if row == Some(&own::PARTLY_APPLIED) => usual,
-            (WriteKind::Change, _) => advice(true, SAME_CHANGE),
+            (WriteKind::Change, _) => match &self.then {
+                None => advice(true, SAME_CHANGE),
+                // The same request alone would not make it.
+                Some(then) => Advice {
+                    retryable: false,
+                    remedy: Some(format!("{MISSING_CHANGES} {then}").into()),
+                },
+            },
             (WriteKind::Upload, _) => advice(true, SAME_UPLOAD),
             (WriteKind::Create, false) => advice(false, LOOK_FIRST),
             (WriteKind::Create, true) if is_about_repeating => advice(true, SAME_KEY),
@@ -255,5 +269,30 @@ impl Failure {
             ..Self::new(&own::OUTCOME_UNKNOWN, &format!("({})", self.message))
         };
         failure.with_ads_outcome(Outcome::Unconfirmed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_that_may_have_undone_another_one_is_not_repeated_blindly() {
+        let changed = WrittenObject::at(WriteKind::Change, ObjectLevel::AdGroup);
+        let undone = WrittenObject {
+            then: Some("Set the budget again.".to_owned()),
+            ..changed.clone()
+        };
+        let advice = |object: WrittenObject| {
+            let failure = Failure::new(&own::INTERRUPTED, "").with_object(object);
+            failure.with_ads_outcome(Outcome::Unconfirmed).advice()
+        };
+        assert_eq!(advice(changed).remedy.as_deref(), Some(SAME_CHANGE));
+        let advice = advice(undone);
+        assert_eq!(
+            advice.remedy,
+            Some(format!("{MISSING_CHANGES} Set the budget again.").into())
+        );
+        assert!(!advice.retryable);
     }
 }

@@ -66,6 +66,7 @@ pub(super) async fn plan(
         plan.steps.push(budget_step(target, budget, start)?);
     } else if let Some(scheduled) = guard::scheduled(&target.listed).filter(|_| replaces) {
         let step = budget_step(target, scheduled, ChangeStart::NextDay)?;
+        let step = step.named(vec![SCHEDULED.to_owned()]);
         plan.steps.push(step.with_remedy(schedule_remedy(scheduled)));
         plan.warnings.push(scheduled_again(scheduled));
     }

@@ -167,7 +167,10 @@ pub(super) async fn send_all(
         target,
         written: target.written(),
     };
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        // A call can undo what only the one after it makes again.
+        let mut undone = steps.iter().skip(at).take(2);
+        sending.written.then = undone.find_map(|step| step.remedy.clone());
         let effect = sending.send(step).await.map_err(|failure| {
             let applied = &sending.written.applied;
             partly(
@@ -266,9 +269,9 @@ fn partly(failure: Failure, applied: &[String], then: Option<&str>) -> Failure {
     }
     let remedy = failure.advice().remedy.unwrap_or_default();
     let remedy = match (failure.outcome, then) {
+        // That of a lost answer is the next step already.
+        (Some(Outcome::Unconfirmed), _) => remedy.into_owned(),
         (_, Some(then)) => format!("{remedy} {then}"),
-        // That of a lost answer is the same request again already.
-        (Some(Outcome::Unconfirmed), None) => remedy.into_owned(),
         (_, None) => format!("{remedy} {THEN_AGAIN}"),
     };
     let message = format!(
