@@ -45,7 +45,7 @@ use std::{
 #[cfg(feature = "redis")]
 pub use self::redis::Address;
 pub use self::{
-    claim::{Claim, Claimant, Lease, Recorded},
+    claim::{Claim, Claimant, Lease, Recorded, RowView},
     error::StateError,
     location::{StateLocation, StateLocationError},
     rate_counters::RateCounters,
@@ -190,15 +190,30 @@ impl State {
     /// Returns who has claimed the row of `key`, seen from a request with `fingerprint`. Changes nothing. Errors: the row
     /// is not trusted.
     pub async fn claimant(&self, key: JournalKey, fingerprint: Fingerprint) -> Result<Claimant, StateError> {
+        Ok(match self.view(key, fingerprint).await? {
+            RowView::Conflict => Claimant::Another,
+            RowView::Unused => Claimant::Nobody,
+            RowView::Unfinished | RowView::Finished { .. } => Claimant::Same,
+        })
+    }
+
+    /// Returns the state of the row of `key`, seen from a request with `fingerprint`. Changes nothing. Errors: the row is
+    /// not trusted.
+    pub async fn view(&self, key: JournalKey, fingerprint: Fingerprint) -> Result<RowView, StateError> {
+        // Opening the store would create it.
+        if matches!(&self.0.location, StateLocation::Sqlite(path) if !path.exists()) {
+            return Ok(RowView::Unused);
+        }
         let holder = self.0.holders().holder();
         let request = self.request(key, fingerprint, &holder, "", Duration::ZERO);
         match with_store!(self, store => store.look(request.clone()))? {
-            ClaimResult::Conflict => Ok(Claimant::Another),
+            ClaimResult::Conflict => Ok(RowView::Conflict),
             ClaimResult::Distrusted(reason) => Err(StateError::Untrusted { reason }),
-            ClaimResult::Fresh(_) => Ok(Claimant::Nobody),
-            ClaimResult::Resumed(_) | ClaimResult::Held { .. } | ClaimResult::Finished(_) => {
-                Ok(Claimant::Same)
-            }
+            ClaimResult::Fresh(_) => Ok(RowView::Unused),
+            ClaimResult::Resumed(_) | ClaimResult::Held { .. } => Ok(RowView::Unfinished),
+            ClaimResult::Finished(unsealed) => Ok(RowView::Finished {
+                entry: unsealed.into(),
+            }),
         }
     }
 

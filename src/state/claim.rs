@@ -47,6 +47,22 @@ pub enum Claimant {
     Another,
 }
 
+/// State of a row, seen without a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowView {
+    /// No request has used this key within the lifetime of a row.
+    Unused,
+    /// A request has begun and has not finished.
+    Unfinished,
+    /// The work under this key is done.
+    Finished {
+        /// Last entry.
+        entry: Recorded,
+    },
+    /// The key was used with other inputs, finished or not.
+    Conflict,
+}
+
 /// Result of a claim.
 #[derive(Debug)]
 #[must_use]

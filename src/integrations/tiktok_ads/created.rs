@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     context::AdsContext,
-    creation::{CreationOrigin, NewObject, create, planned_create_id},
+    creation::{CreationOrigin, KeyUse, NewObject, create, key_use, planned_create_id},
     inputs::CreationKey,
 };
 use crate::{
@@ -72,7 +72,7 @@ pub(super) struct PreparedObject {
 /// Created or planned object.
 #[derive(Debug)]
 pub(super) struct CreatedObject {
-    /// Id of the object; `None` after a dry run.
+    /// Id of the object; `None` if it is only planned.
     pub(super) id: Option<String>,
     /// Rest of the result.
     pub(super) report: CreationReport,
@@ -163,10 +163,19 @@ pub(super) async fn created(
     let mut input_warnings = context.evidence.input_warnings.clone();
     input_warnings.extend(key_warnings(request.key, "object"));
     if request.dry_run {
+        let unchecked = match key_use(context, request.action, request.key).await? {
+            KeyUse::Made(id) => {
+                report.outcome = CreationOutcome::Recorded;
+                report.warnings = input_warnings;
+                return Ok(CreatedObject { id: Some(id), report });
+            }
+            KeyUse::Open(warning) => warning,
+        };
         let object = report.take(prepare.await.map_err(Failure::nothing_written)?);
         let create_id = planned_create_id(context, request.action, request.key);
         report.call = Some(object.plan(&context.api, create_id)?);
         report.warnings.extend(input_warnings);
+        report.warnings.extend(unchecked);
         return Ok(CreatedObject { id: None, report });
     }
     let object = async { Ok(report.take(prepare.await?)) }.boxed();

@@ -15,9 +15,10 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tracing::warn;
 
+pub(super) use self::key::KeyUse;
 use self::{
     journal::{CreationEnd, CreationJournal},
-    key::{CreationClaim, KeyRow, take},
+    key::{CreationClaim, KeyRow, look, take},
     owner::Owner,
     run::{CreationRun, create_id_of},
 };
@@ -151,6 +152,19 @@ async fn conclude(journal: CreationJournal, result: Result<Creation, Failure>) -
         creation.warnings.push(warning);
         creation
     })
+}
+
+/// Use of the key by earlier requests, for a dry run. The key is not taken. Errors: as for [`create`] with the key.
+pub(super) async fn key_use(
+    context: &AdsContext,
+    action: &str,
+    key: Option<&str>,
+) -> Result<KeyUse, Failure> {
+    let Some(key) = key else {
+        return Ok(KeyUse::Open(None));
+    };
+    let found = look(context, KeyRow::of(context, action, key), key).await;
+    found.map_err(|failure| failure.map_object(|object| object.has_key = true))
 }
 
 /// Request id for a plan: that of the key, or a random one.

@@ -104,6 +104,56 @@ fn a_dry_run_and_a_repeat_have_one_request_id() {
     assert_ne!(plan(&planned), id);
 }
 
+/// As the request itself would, but without taking the key.
+#[test]
+fn a_dry_run_tells_of_a_used_key() {
+    let bench = bench();
+    let asked = request(NAME, Some(KEY));
+    let made = Told::of(&bench.ask(&asked));
+    let dry = |mut request: Value| {
+        request["inputs"]["dry_run"] = json!(true);
+        bench.ask(&request)
+    };
+    let same = dry(asked.clone());
+    assert_eq!(same["result"]["data"]["outcome"], "recorded", "{same}");
+    assert_eq!(same["result"]["data"]["campaign_id"].as_str(), made.id.as_deref());
+    assert_eq!(same["result"]["data"]["call"], Value::Null);
+    let other = Told::of(&dry(with_budget(asked.clone(), 600)));
+    assert_eq!(
+        (&*other.outcome, other.code.as_deref()),
+        ("failed", Some("idempotency_conflict"))
+    );
+    let unused = request(NAME, Some("another"));
+    for _ in 0..2 {
+        assert_eq!(dry(unused.clone())["result"]["data"]["outcome"], "planned");
+    }
+    assert_eq!(creates(&bench), 1);
+    assert_eq!(
+        Told::of(&bench.ask(&unused)).outcome,
+        "created",
+        "the key was not taken"
+    );
+}
+
+#[test]
+fn a_dry_run_tells_of_a_key_that_is_not_done_or_not_checked() {
+    let warnings = |answer: Value| answer["result"]["data"]["warnings"].to_string();
+    let bench = bench();
+    let mut asked = request(NAME, Some(KEY));
+    bench.fault(json!({ "endpoint": "campaign_create", "nth": 1, "kind": { "slow_ms": 60_000 } }));
+    let killed = bench.ask_until(&asked, |bench| bench.ids(NAME).len() == 1);
+    assert_eq!(killed, None, "it should have been killed");
+    asked["inputs"]["dry_run"] = json!(true);
+    let found = warnings(bench.ask(&asked));
+    assert!(found.contains("has begun and its end is not recorded"), "{found}");
+    let bench = self::bench();
+    fs::create_dir_all(bench.journal().parent().unwrap()).unwrap();
+    fs::write(bench.journal(), "no database".repeat(1_000)).unwrap();
+    let answer = bench.ask(&asked);
+    assert_eq!(answer["result"]["data"]["outcome"], "planned", "{answer}");
+    assert!(warnings(answer).contains("idempotency_key was not checked"));
+}
+
 #[test]
 fn a_null_key_does_not_protect_and_says_so() {
     let bench = bench();

@@ -47,7 +47,7 @@ fn required(schema: &mut Schema) {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct Output {
-    /// Id of the ad, for Smart+ of the whole ad (`smart_plus_ad_id`); omitted after a dry run
+    /// Id of the ad, for Smart+ of the whole ad (`smart_plus_ad_id`); omitted if it is only planned
     #[serde(skip_serializing_if = "Option::is_none")]
     ad_id: Option<AdId>,
     #[serde(flatten)]

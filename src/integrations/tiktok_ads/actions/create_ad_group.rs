@@ -50,7 +50,7 @@ fn required(schema: &mut Schema) {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct Output {
-    /// Id of the ad group; omitted after a dry run
+    /// Id of the ad group; omitted if it is only planned
     #[serde(skip_serializing_if = "Option::is_none")]
     adgroup_id: Option<AdGroupId>,
     #[serde(flatten)]

@@ -52,7 +52,7 @@ fn required(schema: &mut Schema) {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(in crate::integrations::tiktok_ads) struct Output {
-    /// Id of the campaign; omitted after a dry run
+    /// Id of the campaign; omitted if it is only planned
     #[serde(skip_serializing_if = "Option::is_none")]
     campaign_id: Option<CampaignId>,
     #[serde(flatten)]

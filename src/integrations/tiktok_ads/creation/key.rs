@@ -14,7 +14,7 @@ use crate::{
     },
     model::{Fingerprint, JournalKey, Outcome},
     secret::shown,
-    state::{Claim, Lease, Recorded, StateError},
+    state::{Claim, Lease, Recorded, RowView, StateError},
 };
 
 /// Row of a key, with the inputs that it was first used with.
@@ -34,6 +34,19 @@ pub(super) enum CreationClaim {
     /// An earlier request created the object with this id.
     Made(String),
 }
+
+/// Use of a key by earlier requests, as a dry run sees it.
+#[derive(Debug)]
+pub(in crate::integrations::tiktok_ads) enum KeyUse {
+    /// The request would create the object. The warning tells what is not certain.
+    Open(Option<String>),
+    /// An earlier request created the object with this id.
+    Made(String),
+}
+
+/// Warning of a dry run about a key of a request that has not ended.
+const UNFINISHED: &str = "An earlier request with this idempotency_key has begun and its end is not recorded. The request without \
+                          dry_run goes on with it: it looks for its object first, and waits while the earlier one still runs.";
 
 /// Pause between two checks whether the holder of the key is done.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -93,6 +106,32 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
             Claim::Held { lease_left, .. } => await_holder(context, lease_left, end).await?,
         }
     }
+}
+
+/// Looks at the use of a key without taking it. Errors: the key was used with other inputs.
+pub(super) async fn look(context: &AdsContext, row: KeyRow, key: &str) -> Result<KeyUse, Failure> {
+    let left = context.clock.left_until(context.deadline);
+    let view = context.state.view(row.row, row.fingerprint);
+    let unchecked = |reason: &str| {
+        KeyUse::Open(Some(format!(
+            "idempotency_key was not checked, because the journal could not be read ({reason})."
+        )))
+    };
+    Ok(match tokio::time::timeout(left, view).await {
+        Ok(Ok(RowView::Conflict)) => return Err(conflict(key)),
+        Ok(Ok(RowView::Unused)) => KeyUse::Open(None),
+        Ok(Ok(RowView::Unfinished)) => KeyUse::Open(Some(UNFINISHED.to_owned())),
+        Ok(Ok(RowView::Finished { entry })) => match stage(&entry, true) {
+            Ok(CreationStage::Made { id }) => KeyUse::Made(id),
+            Ok(CreationStage::Begun | CreationStage::Sent(_)) => {
+                return Err(distrust(row, "its row has ended, but its stage has not"));
+            }
+            Err(reason) => return Err(distrust(row, reason)),
+        },
+        Ok(Err(StateError::Untrusted { reason })) => return Err(distrust(row, reason)),
+        Ok(Err(error)) => unchecked(&error.to_string()),
+        Err(_elapsed) => unchecked("it did not answer"),
+    })
 }
 
 /// The journal of a row whose claim took this long.
