@@ -56,8 +56,13 @@ fn number(text: &str) -> Option<String> {
     if text.len() > NUMBER_MAX {
         return None;
     }
-    if text.parse::<i64>().is_ok() || text.parse::<f64>().is_ok_and(f64::is_finite) {
-        return Some(format!("write {text} without quotes"));
+    if let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) {
+        let unsigned = text.strip_prefix('+').unwrap_or(text);
+        return Some(match serde_json::from_str::<serde_json::Number>(unsigned) {
+            Ok(_json) => format!("write {unsigned} without quotes"),
+            // A number such as `.5` is none in JSON.
+            Err(_no_json) => format!("write {number} without quotes"),
+        });
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     (digits > 0).then(|| "write the number alone, without quotes, unit or separators".to_owned())
@@ -91,6 +96,9 @@ mod tests {
             ("boolean", json!("no"), "write false without quotes"),
             ("boolean", json!(0), "write false"),
             ("integer", json!(" 30 "), "write 30 without quotes"),
+            ("number", json!("+60"), "write 60 without quotes"),
+            ("number", json!(".5"), "write 0.5 without quotes"),
+            ("number", json!("060"), "write 60 without quotes"),
             ("integer", json!("30s"), "the number alone"),
             ("integer", json!("1,000"), "the number alone"),
             ("integer", json!(1.5), "whole number"),

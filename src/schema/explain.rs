@@ -150,6 +150,7 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
             None => Suggestion::Name(near, note).to_string(),
         },
         Some(Suggestion::None(says)) => says.to_owned(),
+        _ if path.is_empty() && name == KEY => NO_KEY.to_owned(),
         None => format!("remove it; allowed: {}", listed(known)),
     };
     Violation {
@@ -163,6 +164,11 @@ fn unknown_member(schema: &Value, path: &str, name: &str, known: &[&str]) -> Vio
         value: None,
     }
 }
+
+const KEY: &str = "idempotency_key";
+
+/// Fix for a key that an action does not take.
+const NO_KEY: &str = "remove it: this action needs no key, because sent twice it has the same effect";
 
 /// Beginning of the descriptions of inputs that exist only to explain that TikTok does not support them.
 const NOT_SUPPORTED: &str = "Not supported: ";

@@ -22,6 +22,7 @@ use crate::{
 use super::{
     TABLES,
     amounts::{amounts, is_above_a_maximum},
+    delivery::SET_END,
     schedule_of, targeting, with_defaults,
 };
 
@@ -83,6 +84,14 @@ impl<'a> PresentAdGroup<'a> {
     }
 }
 
+/// The violation with a fix for an ad group that has an end already.
+fn keeping_the_end(mut violation: AdViolation) -> AdViolation {
+    if violation.error.fix == SET_END {
+        "omit schedule_type, so that the ad group keeps its end".clone_into(&mut violation.error.fix);
+    }
+    violation
+}
+
 /// Whether the check of changes depends on the currency of the ad account.
 pub fn ad_group_needs_currency(changes: &AdGroupSettings, present: PresentAdGroup<'_>) -> bool {
     let is_lifetime = present.listed.word("budget_mode") == Some(TOTAL);
@@ -114,7 +123,7 @@ pub fn check_ad_group_changes(
     let schedule = schedule_of(changes);
     found.extend(schedule.check_changes(&present.schedule(), now));
     let broken = |rules| new_violations(rules, &given, &before, &after);
-    found.extend(TABLES.into_iter().flat_map(broken));
+    found.extend(TABLES.into_iter().flat_map(broken).map(keeping_the_end));
     let is_given = |violation: &AdViolation| given.has(&violation.error.field);
     found.extend(targeting::ignored(&after).into_iter().filter(is_given));
     found.extend(targeting::numbers(&given));

@@ -23,7 +23,7 @@ const SELECTED: Test = Is("placement_type", &["PLACEMENT_TYPE_NORMAL"]);
 const OMIT_BID: &str = "omit the bid, or set bid_type to BID_TYPE_CUSTOM to bid, which TikTok does not change for Smart+ after the creation";
 const OF_CAMPAIGN: &str =
     "omit it; the campaign distributes its own: change the budget of the campaign with `update_campaign`";
-const SET_END: &str = "set schedule_end_time";
+pub(super) const SET_END: &str = "set schedule_end_time";
 
 /// Rules on placements.
 pub(super) static PLACEMENT_RULES: &[AdRule] = &[

@@ -1062,6 +1062,25 @@ fn changed_below(
 }
 
 #[test]
+fn a_lifetime_budget_keeps_its_end() {
+    let total = json!({
+        "budget_mode": "BUDGET_MODE_TOTAL", "budget": 200, "schedule_type": "SCHEDULE_START_END",
+        "schedule_start_time": "2026-12-02 00:00:00", "schedule_end_time": "2026-12-10 00:00:00",
+    });
+    let changes = serde_json::from_value(json!({ "schedule_type": "SCHEDULE_FROM_NOW" })).unwrap();
+    let current = ListedSettings::of(serde_json::from_value(total).unwrap());
+    let found = changed(&changes, &current, MANUAL);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (&*found[0].error.field, &*found[0].error.fix),
+        (
+            "schedule_type",
+            "omit schedule_type, so that the ad group keeps its end"
+        )
+    );
+}
+
+#[test]
 fn a_new_budget_has_the_minimum_of_the_mode_and_the_days() {
     let day = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 40 });
     let simplified = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 10 });

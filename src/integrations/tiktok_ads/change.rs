@@ -63,8 +63,6 @@ struct ChangePlan {
     steps: Vec<Step>,
     violations: Vec<AdViolation>,
     warnings: Vec<String>,
-    /// Whether the request names nothing to change.
-    is_empty_request: bool,
 }
 
 impl ChangePlan {
@@ -92,23 +90,33 @@ impl ChangePlan {
         self.violations.push(violation(field, got, allowed, fix));
     }
 
-    /// Tells that blank inputs leave the present settings as they are: a violation if the request asks for nothing else.
+    /// Tells that blank inputs leave the present settings as they are.
     fn keep_blank(&mut self, target: &ChangeTarget, blank: &[String]) {
         let is_set = |name: &&String| target.listed.value(name).is_some();
         let names: Vec<&str> = blank.iter().filter(is_set).map(String::as_str).collect();
-        if names.is_empty() {
-            return;
-        }
-        if !self.is_empty_request {
+        if !names.is_empty() {
             self.warnings.push(format!("{}: {IS_ABSENT}", names.join(", ")));
-            return;
         }
-        for name in names {
+    }
+
+    /// Refuses a request that names nothing to change: a blank text counts as absent.
+    fn refuse_empty(&mut self, target: &ChangeTarget, blank: &[String]) {
+        for name in blank {
+            let is_set = target.listed.value(name).is_some();
+            let allowed = if is_set { NOT_REMOVED } else { NOT_BLANK };
+            let fix = if is_set && !REQUIRED.contains(&name.as_str()) {
+                "set a new value, or create a new object without it"
+            } else {
+                "set a new value"
+            };
+            self.violate(name, "a blank text", allowed, fix);
+        }
+        if blank.is_empty() {
             self.violate(
-                name,
-                "a blank text",
-                &format!("a new value. {IS_ABSENT}"),
-                "set a new value, or create a new object without it",
+                target.level.id_member(),
+                "no setting besides it",
+                "at least one setting to change",
+                "add the setting that is to change, with its new value",
             );
         }
     }
@@ -150,6 +158,16 @@ impl ChangePlan {
 /// Reason for which a blank text removes no setting.
 const IS_ABSENT: &str =
     "A blank text counts as absent, and TikTok has no documented way to remove such a setting.";
+
+/// Allowed values in place of a blank text.
+const NOT_BLANK: &str = "a new value, because a blank text counts as absent and changes nothing";
+
+/// The same for a setting that the object has.
+const NOT_REMOVED: &str = "a new value, because a blank text counts as absent and TikTok has no documented way to remove such a \
+                           setting";
+
+/// Settings that every object of their kind has.
+const REQUIRED: [&str; 4] = ["campaign_name", "adgroup_name", "ad_name", "budget"];
 
 /// Violation of a rule on changes.
 fn violation(field: &str, got: impl Into<String>, allowed: &str, fix: &str) -> AdViolation {
@@ -216,12 +234,19 @@ async fn plan(
     mut request: ChangeRequest,
 ) -> Result<(ChangeTarget, ChangePlan, bool), Failure> {
     let target = ChangeTarget::read(context, level, &request.id).await?;
+    let is_empty_request =
+        request.settings.is_empty() && request.budget.is_none() && request.status.is_none();
     let mut plan = ChangePlan {
         violations: mem::take(&mut request.violations),
-        is_empty_request: request.settings.is_empty() && request.budget.is_none() && request.status.is_none(),
         ..ChangePlan::default()
     };
-    plan.keep_blank(&target, &context.evidence.blank_inputs);
+    let blank = &context.evidence.blank_inputs;
+    let names_nothing = request.confirm_budget.is_none() && plan.violations.is_empty();
+    if !is_empty_request {
+        plan.keep_blank(&target, blank);
+    } else if names_nothing {
+        plan.refuse_empty(&target, blank);
+    }
     let dry_run = request.dry_run;
     let contradiction = check_confirmation(request.budget, request.confirm_budget);
     match level {
@@ -281,9 +306,7 @@ async fn carry_out(
         .extend(context.evidence.input_warnings.iter().cloned());
     if plan.steps.is_empty() {
         report.outcome = ChangeOutcome::Unchanged;
-        report
-            .warnings
-            .push(target.nothing_to_change(plan.is_empty_request));
+        report.warnings.push(target.nothing_to_change());
     } else if dry_run {
         report.outcome = ChangeOutcome::Planned;
         for step in &plan.steps {

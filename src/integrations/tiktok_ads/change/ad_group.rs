@@ -205,10 +205,10 @@ fn is_new(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> bool {
 
 fn budget_change(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> SettingChange {
     let scheduled = guard::scheduled(&target.listed);
-    // The present budget again takes the place of the scheduled one.
-    let from = match (target.listed.amount(BUDGET), scheduled) {
-        (Some(present), Some(scheduled)) if present.exact() == budget.exact() => Some(json!(scheduled)),
-        (_, _) => target.listed.value(BUDGET).cloned(),
+    // The budget that the new one takes the place of.
+    let from = match start {
+        ChangeStart::NextDay => scheduled.or_else(|| target.listed.amount(BUDGET)),
+        ChangeStart::Now => target.listed.amount(BUDGET),
     };
     let scheduled = scheduled.map(|scheduled| match start {
         ChangeStart::NextDay => {
@@ -221,7 +221,7 @@ fn budget_change(target: &ChangeTarget, budget: Amount, start: ChangeStart) -> S
     let notes: Vec<String> = tomorrow.into_iter().chain(scheduled).collect();
     SettingChange {
         field: BUDGET.to_owned(),
-        from: from.map(ShownValue::of),
+        from: from.map(|from| ShownValue::of(json!(from))),
         to: ShownValue::of(json!(budget)),
         takes_effect: start,
         note: (!notes.is_empty()).then(|| notes.join(" ")),

@@ -47,8 +47,11 @@ pub(in crate::integrations::tiktok_ads) struct SettingChange {
 pub(in crate::integrations::tiktok_ads) struct ShownValue(Value);
 
 impl ShownValue {
-    /// The value without the members of objects that say nothing.
+    /// The value without the members of objects that say nothing. A whole number has no decimal point.
     pub(super) fn of(mut value: Value) -> Self {
+        if let Some(whole) = whole(&value) {
+            return Self(whole.into());
+        }
         for item in value.as_array_mut().into_iter().flatten() {
             if let Some(members) = item.as_object_mut() {
                 members.retain(|_, member| !member.is_null());
@@ -56,6 +59,13 @@ impl ShownValue {
         }
         Self(value)
     }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    let Value::Number(number) = value else {
+        return None;
+    };
+    number.to_string().strip_suffix(".0")?.parse().ok()
 }
 
 impl JsonSchema for ShownValue {
@@ -92,4 +102,23 @@ pub(in crate::integrations::tiktok_ads) enum ChangeOutcome {
     Changed,
     Unchanged,
     Planned,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whole_numbers_have_one_form() {
+        for (value, shown) in [
+            (json!(80.0), "80"),
+            (json!(95), "95"),
+            (json!(0.5), "0.5"),
+            (json!("80.0"), "\"80.0\""),
+        ] {
+            assert_eq!(ShownValue::of(value).0.to_string(), shown);
+        }
+    }
 }

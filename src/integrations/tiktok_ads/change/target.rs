@@ -78,13 +78,9 @@ impl ChangeTarget {
     }
 
     /// Warning about a request without changes.
-    pub(super) fn nothing_to_change(&self, is_empty_request: bool) -> String {
+    pub(super) fn nothing_to_change(&self) -> String {
         let noun = noun(self.level);
-        if is_empty_request {
-            format!("The request has no setting of the {noun} to change, so nothing was sent to TikTok.")
-        } else {
-            format!("The {noun} already has these settings, so nothing was sent to TikTok.")
-        }
+        format!("The {noun} already has these settings, so nothing was sent to TikTok.")
     }
 
     /// Reads the object again; `None` if it is gone.

@@ -137,23 +137,61 @@ impl DeletionReport {
             .iter()
             .filter(|item| item.outcome.failure().is_some())
             .count();
-        let verb = if calls.is_empty() { "were" } else { "would" };
-        let warning = format!(
-            "{left} of {} {}s {verb} not {}deleted; see `results`.",
-            items.len(),
-            noun,
-            if calls.is_empty() { "" } else { "be " },
-        );
+        let of = format!("of {} {noun}s", items.len());
+        let unconfirmed = count(OutcomeWord::Unconfirmed);
+        let not_deleted = left.saturating_sub(unconfirmed);
+        let verb = if calls.is_empty() {
+            "were not"
+        } else {
+            "would not be"
+        };
+        let failed = (not_deleted > 0).then(|| format!("{not_deleted} {of} {verb} deleted; see `results`."));
+        let lost = (unconfirmed > 0).then(|| {
+            format!(
+                "{unconfirmed} {of} may have been deleted, because TikTok's answer was lost; send the request again."
+            )
+        });
         Self {
             complete: left == 0 && count(OutcomeWord::Planned) == 0,
             deleted_count: count(OutcomeWord::Deleted),
             already_deleted_count: count(OutcomeWord::AlreadyDeleted),
             not_found_count: count(OutcomeWord::NotFound),
             failed_count: count(OutcomeWord::Failed),
-            unconfirmed_count: count(OutcomeWord::Unconfirmed),
+            unconfirmed_count: unconfirmed,
             results: items.iter().map(ItemReport::of).collect(),
             calls,
-            warnings: (left > 0).then_some(warning).into_iter().collect(),
+            warnings: failed.into_iter().chain(lost).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::own;
+
+    #[test]
+    fn what_may_be_deleted_is_told_from_what_was_not() {
+        let failure = || Failure::new(&own::OUTCOME_UNKNOWN, "");
+        let item = |outcome| DeletedItem {
+            id: "7".to_owned(),
+            outcome,
+        };
+        let warnings = |items: &[DeletedItem]| DeletionReport::of("campaign", items, Vec::new()).warnings;
+        let lost = item(ItemOutcome::Unconfirmed(failure()));
+        let failed = item(ItemOutcome::Failed(failure()));
+        let may_be =
+            "of 2 campaigns may have been deleted, because TikTok's answer was lost; send the request again.";
+        assert_eq!(
+            warnings(&[lost.clone(), item(ItemOutcome::Deleted)]),
+            [format!("1 {may_be}")]
+        );
+        assert_eq!(
+            warnings(&[lost, failed]),
+            [
+                "1 of 2 campaigns were not deleted; see `results`.".to_owned(),
+                format!("1 {may_be}")
+            ]
+        );
     }
 }
