@@ -118,7 +118,7 @@ fn a_dry_run_tells_of_a_used_key() {
     assert_eq!(same["result"]["data"]["outcome"], "recorded", "{same}");
     assert_eq!(same["result"]["data"]["campaign_id"].as_str(), made.id.as_deref());
     assert_eq!(same["result"]["data"]["call"], Value::Null);
-    let other = Told::of(&dry(with_budget(asked.clone(), 600)));
+    let other = Told::of(&dry(with_budget(asked, 600)));
     assert_eq!(
         (&*other.outcome, other.code.as_deref()),
         ("failed", Some("idempotency_conflict"))
