@@ -95,7 +95,8 @@ impl SoughtCreative<'_> {
             None => None,
         };
         let creative = Box::new(creative);
-        match is_same.or_else(|| self.is_named_by_content.then_some(true)) {
+        // A name with the file's digest tells more than the digest that TikTok shows, which may be that of its own copy.
+        match self.is_named_by_content.then_some(true).or(is_same) {
             Some(true) => LibraryMatch::Same(creative),
             Some(false) => LibraryMatch::Other(creative),
             None => LibraryMatch::Unclear(creative),
@@ -147,7 +148,7 @@ mod tests {
                 };
                 assert_eq!(
                     found,
-                    is_same.or_else(|| is_named_by_content.then_some(true)),
+                    is_named_by_content.then_some(true).or(is_same),
                     "{members}"
                 );
             }

@@ -10,7 +10,6 @@ use super::{
     ready::{await_ready, is_ready},
 };
 use crate::{
-    catalogue::{FailureCode, marketing_api},
     integrations::{Failure, tiktok_ads::context::AdsContext},
     marketing_api::Creative,
     model::Word,
@@ -76,23 +75,22 @@ pub(in crate::integrations::tiktok_ads) async fn upload(
     warnings.extend(is_found.then(|| LOST.to_owned()));
     context.files.progress.begin(Phase::Processing);
     let creative = await_ready(context, job.media_type, creative, job.wait).await;
-    job.concluded(creative, outcome, warnings)
+    Ok(job.concluded(creative, outcome, warnings))
 }
 
 impl UploadJob<'_> {
-    /// Result of an upload. Errors: TikTok shows another content than that of the file.
+    /// Result of an upload.
     fn concluded(
         &self,
         creative: Creative,
         outcome: UploadOutcome,
         mut warnings: Vec<String>,
-    ) -> Result<UploadedCreative, Failure> {
-        let is_damaged = self
+    ) -> UploadedCreative {
+        // TikTok has checked the MD5 that was sent. Whether it shows that of the file or of its own copy is not documented.
+        let is_other = self
             .content()
             .is_some_and(|(md5, size)| same_content(&creative, md5, size) == Some(false));
-        if is_damaged {
-            return Err(self.damaged(&creative));
-        }
+        warnings.extend(is_other.then(|| OTHER_CONTENT.to_owned()));
         if !is_ready(self.media_type, &creative) {
             warnings.push(NOT_READY.to_owned());
         }
@@ -101,23 +99,7 @@ impl UploadJob<'_> {
         if !flaws.is_empty() {
             warnings.push(format!("TikTok found faults in the video: {}.", flaws.join(", ")));
         }
-        Ok(self.result(Some(creative), outcome, warnings))
-    }
-
-    fn damaged(&self, creative: &Creative) -> Failure {
-        let (noun, id) = (self.media_type.noun(), creative.id());
-        let message =
-            format!("(TikTok shows another MD5 or size for the {noun} {id} than that of the file.)");
-        let remedy = format!(
-            "Delete the {noun} {id} with `delete_creative`, then send the same request again. If it fails again, report the \
-             file's size and the `log_id` to this program's maintainers."
-        );
-        let code = FailureCode::Known(&marketing_api::WRONG_FILE_SIGNATURE);
-        let failure = Failure {
-            remedy: Some(remedy.into()),
-            ..Failure::with_code(code, &message)
-        };
-        failure.with_object(self.written(Some(creative)))
+        self.result(Some(creative), outcome, warnings)
     }
 
     fn result(
@@ -148,5 +130,8 @@ impl UploadJob<'_> {
 
 const NOT_READY: &str = "TikTok is still processing the file. Ads can refuse it (40901) until `get_creatives` shows its width, \
                          for images is_carousel_usable; this takes up to 5 minutes.";
+
+const OTHER_CONTENT: &str = "TikTok shows another MD5 or size for the creative than those of the file. Look at it in TikTok Ads \
+                             Manager before an ad uses it.";
 
 const LOST: &str = "TikTok's answer was lost; the creative was found by its name.";
