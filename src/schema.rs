@@ -8,6 +8,7 @@
 //! number), `publicHttpsUrl` and `publishId` (true).
 
 mod absent;
+mod beside;
 mod cure;
 mod explain;
 mod kind;

@@ -3,6 +3,7 @@
 mod error;
 mod limits;
 mod syntax;
+mod token;
 
 pub use limits::Limits;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use self::{
     error::{EnvelopeError, flag, known_keys, object, word},
     limits::limits,
+    token::without_token,
 };
 use super::{
     ingest::{Document, MalformedDocument},
@@ -23,7 +25,7 @@ use crate::{
     integrations::{AccountLookup, ActionEntry, Contents, Credentials, Evidence, Integration, credentials},
     model::Grouped,
     schema::{ACTIONS, INTEGRATIONS, KINDS, REQUEST, drop_blanks, is_blank, kind_of},
-    secret::{AccessToken, Secrets, is_repeatable},
+    secret::Secrets,
 };
 
 /// Parsed request.
@@ -268,35 +270,6 @@ fn understand_members(
         metadata: object("metadata", members.remove("metadata"))?,
         progress: flag("progress", members.remove("progress"))?,
     })
-}
-
-/// Rejects inputs that contain the access token, which would be published or stored as a text.
-fn without_token(place: &str, value: &Value, token: &AccessToken) -> Result<(), EnvelopeError> {
-    let is_in = |text: &str| {
-        let wrong = EnvelopeError::new(
-            place,
-            "the access token of the connection",
-            "a text without the token",
-        );
-        if token.is_in(text) {
-            Err(wrong.fixed("map this input to the value that is meant"))
-        } else {
-            Ok(())
-        }
-    };
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
-        Value::String(text) => is_in(text),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(at, item)| without_token(&format!("{place}[{at}]"), item, token)),
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-            is_in(name)?;
-            let name = if is_repeatable(name) { name } else { "?" };
-            without_token(&format!("{place}.{name}"), member, token)
-        }),
-    }
 }
 
 fn no_connected_account() -> EnvelopeError {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{
     MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID, TOLD_MAX,
     absent::is_blank,
+    beside::{beside, escape, members_beside, property_beside},
     cure::cure,
     suggest::{self, Suggestion},
     words::{counted, listed, most_digits, pattern_in_words, types, words},
@@ -179,30 +180,6 @@ fn impossible<'a>(schema: &'a Value, path: &str, name: &str) -> Option<&'a str> 
         .pointer(&format!("/properties/{name}/description"))
         .filter(|_| path.is_empty())?;
     property.as_str()?.strip_prefix(NOT_SUPPORTED)
-}
-
-/// Schema of the property `name` beside the keyword at `keyword_path`.
-fn property_beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a Value> {
-    let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    schema.pointer(&format!("{parent}/properties/{}", escape(name)))
-}
-
-/// Value of the keyword `name` beside the keyword at `keyword_path`.
-fn beside<'a>(schema: &'a Value, keyword_path: &str, name: &str) -> Option<&'a Value> {
-    let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    schema.pointer(&format!("{parent}/{name}"))
-}
-
-/// Members that the schema allows beside the keyword at `keyword_path`, which are its sibling
-/// `properties`.
-fn members_beside<'a>(schema: &'a Value, keyword_path: &str) -> Vec<&'a str> {
-    let parent = keyword_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let properties = schema
-        .pointer(&format!("{parent}/properties"))
-        .and_then(Value::as_object);
-    properties
-        .map(|properties| properties.keys().map(String::as_str).collect())
-        .unwrap_or_default()
 }
 
 /// Value that violates a rule, and its place.
@@ -393,9 +370,4 @@ fn harmless(value: &Value, kind: &ValidationErrorKind) -> Option<Value> {
 /// Name given by the caller, escaped for a JSON pointer; `…` if it must not be repeated.
 pub(super) fn place(name: &str) -> String {
     escape(if is_repeatable(name) { name } else { "…" })
-}
-
-/// Escapes a name for a JSON pointer.
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
