@@ -37,7 +37,7 @@ start_simulator() {
   "$binary" simulate >"$work/simulator.log" 2>&1 &
   simulator=$!
   for _ in {1..100}; do
-    TIKTOK_ADS_API_BASE=$(grep -ohm1 'http://127.0.0.1:[0-9]*' "$work/simulator.log" || true)
+    TIKTOK_ADS_API_BASE=$(grep -oshm1 'http://127.0.0.1:[0-9]*' "$work/simulator.log" || true)
     [[ -z $TIKTOK_ADS_API_BASE ]] || break
     sleep 0.1
   done
