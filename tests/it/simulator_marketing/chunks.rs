@@ -1,5 +1,10 @@
 //! Upload in chunks, and a video of 500 MB in little memory.
 
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -153,19 +158,66 @@ fn endless(head: Vec<u8>, filler: u64, tail: Vec<u8>) -> reqwest::Body {
     reqwest::Body::wrap_stream(futures_util::stream::iter(all))
 }
 
+/// Beginning and end of a form with a video, around the bytes of the file.
+fn around_video() -> (Vec<u8>, Vec<u8>) {
+    let fields = super::files::form(
+        &json!({"advertiser_id": ADVERTISER, "video_signature": "0"}),
+        None,
+    );
+    let fields = &fields[..fields.len() - b"--XX--\r\n".len()];
+    let head = b"--XX\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n";
+    ([fields, head].concat(), b"\r\n--XX--\r\n".to_vec())
+}
+
 #[tokio::test]
 async fn a_video_of_500_mb_passes_and_a_larger_one_does_not() {
     let bench = AdsBench::new().await;
     for (size, code) in [(500_000_000_u64, 40_900), (500_000_001, 40_907)] {
-        let fields = super::files::form(
-            &json!({"advertiser_id": ADVERTISER, "video_signature": "0"}),
-            None,
-        );
-        let fields = &fields[..fields.len() - b"--XX--\r\n".len()];
-        let head = b"--XX\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n";
+        let (head, tail) = around_video();
         let request = bench.request(Method::POST, "/file/video/ad/upload/");
         let request = request.header("Content-Type", "multipart/form-data; boundary=XX");
-        let body = endless([fields, head].concat(), size, b"\r\n--XX--\r\n".to_vec());
+        let body = endless(head, size, tail);
         read(request.body(body)).await.is(code);
     }
+}
+
+/// Most memory of the simulator for a video of 500 MB, in KiB. A debug build takes more than the released one.
+const MEMORY_MAX: u64 = 100_000;
+
+/// In a process of its own, because other tests take memory too.
+#[tokio::test]
+async fn a_video_of_500_mb_takes_little_memory() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let mut simulator = Command::new(env!("CARGO_BIN_EXE_autohive-tiktok"))
+        .args(["simulate", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(simulator.stdout.take().unwrap());
+    let mut lines = output.lines().map_while(Result::ok);
+    let url = lines.find_map(|line| {
+        let mut words = line.split(' ');
+        words
+            .find(|word| word.starts_with("http://127.0.0.1:"))
+            .map(str::to_owned)
+    });
+    let url = format!(
+        "{}/open_api/v1.3/file/video/ad/upload/",
+        url.unwrap().trim_end_matches('/')
+    );
+    let (head, tail) = around_video();
+    let request = reqwest::Client::builder().no_proxy().build().unwrap().post(url);
+    let request = request
+        .header("Access-Token", "ads.sim-main")
+        .header("Content-Type", "multipart/form-data; boundary=XX");
+    let body = endless(head, 500_000_000, tail);
+    let answer = request.body(body).send().await.unwrap();
+    let answer = answer.text().await.unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", simulator.id())).unwrap();
+    simulator.kill().unwrap();
+    simulator.wait().unwrap();
+    let most = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    let most: u64 = most.split_whitespace().nth(1).unwrap().parse().unwrap();
+    assert!(answer.contains("40900"), "{answer}");
+    assert!(most < MEMORY_MAX, "{most} KiB at most");
 }
