@@ -60,8 +60,8 @@ const LOOK_FIRST: &str = "Do not send it again yet, or the object may be created
                           `idempotency_key` makes this search part of the request.";
 
 /// Remedy for a change that may have been made.
-const SAME_CHANGE: &str =
-    "Read the object to see whether it has changed. Sending the same request again has the same effect.";
+const SAME_CHANGE: &str = "Read the object to see whether it has changed. If the change is still wanted, send the same request again: sent twice, it has \
+     the same effect.";
 
 /// Remedy for an upload that may have been made.
 const SAME_UPLOAD: &str =
