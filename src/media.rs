@@ -23,7 +23,7 @@ pub use probe::{
 };
 pub use relay::{RelayError, RelayedFile, relay};
 pub use sieve::{Dropped, Passed, Sieve};
-pub use source::{CopyError, Source};
+pub use source::{CopyError, Source, SourceReader};
 pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};
 
 use crate::model::ByteCount;

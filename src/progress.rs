@@ -17,7 +17,7 @@ use crate::clock::Clock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Download of the video at `video_url`, or of the beginnings of photos.
+    /// Download of the file at a URL of the inputs, of the beginnings of photos, or of a report.
     Downloading,
     /// Check of the media and the account against TikTok's rules.
     Checking,

@@ -14,7 +14,7 @@ mod value;
 pub use channel::{EventSource, event_source};
 pub use metric::{MetricNature, MetricRatio};
 pub use period::{AccountDay, DayRange, Granularity, row_time};
-pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, is_goal_dependent};
+pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, is_goal_dependent, is_readable};
 pub use times::{CoveredTimes, MissingTimes};
 pub use top::TopRows;
 pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange};

@@ -72,7 +72,17 @@ impl FileDownloads {
                 "give the https URL of the file itself",
             ));
         };
-        let host = url.host_str().unwrap_or_default().to_owned();
+        let host = host(&url);
+        let file = RelayedFile {
+            medium: Some(wanted.content.medium),
+            most: wanted.content.maximum,
+        };
+        let relayed = self.relay(url, file).await;
+        relayed.map_err(|fault| wanted.failure(fault, &host, self.downloader.reach()))
+    }
+
+    /// Downloads `file` from `url`.
+    pub async fn relay(&self, url: Url, file: RelayedFile) -> Result<Source, RelayError> {
         self.progress.begin(Phase::Downloading);
         let job = DownloadRequest {
             url,
@@ -80,24 +90,18 @@ impl FileDownloads {
             overall: RELAY_MAX.min(self.clock.left_until(self.deadline)),
             retries: self.retries,
         };
-        let file = RelayedFile {
-            medium: wanted.content.medium,
-            most: wanted.content.maximum,
-        };
         let relaying = media::relay(&self.downloader, &job, file, &self.spool, &self.progress);
         let relayed = self
             .downloader
             .parked((MediaLane::Videos, &job.url), self.deadline, relaying)
             .await;
-        let relayed = relayed.unwrap_or_else(|full| {
-            let (host, kind) = (host.clone(), DownloadErrorKind::QueueFull(full));
+        relayed.unwrap_or_else(|full| {
             Err(RelayError::Download(DownloadError {
-                host,
-                kind,
+                host: host(&job.url),
+                kind: DownloadErrorKind::QueueFull(full),
                 redirected: false,
             }))
-        });
-        relayed.map_err(|fault| wanted.failure(fault, &host, self.downloader.reach()))
+        })
     }
 
     /// Refuses a URL for TikTok that only this machine may download from.
@@ -113,6 +117,10 @@ impl FileDownloads {
             &fix,
         ))
     }
+}
+
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
 }
 
 impl NamedFile {

@@ -113,6 +113,14 @@ endpoints! {
     CARRIER = "carrier", GET "/tool/carrier/", Idempotent, &[ADS_MANAGEMENT];
     /// docs/tiktok-marketing-api.md#reports.
     REPORT_INTEGRATED_GET = "report_integrated_get", GET "/report/integrated/get/", Idempotent, &[REPORTING];
+    /// docs/tiktok-marketing-api.md#asynchronous-reports.
+    REPORT_TASK_CREATE = "report_task_create", POST "/report/task/create/", NonIdempotent, &[REPORTING];
+    /// docs/tiktok-marketing-api.md#asynchronous-reports.
+    REPORT_TASK_CHECK = "report_task_check", GET "/report/task/check/", Idempotent, &[REPORTING];
+    /// docs/tiktok-marketing-api.md#asynchronous-reports.
+    REPORT_TASK_DOWNLOAD = "report_task_download", GET "/report/task/download/", Idempotent, &[REPORTING];
+    /// docs/tiktok-marketing-api.md#asynchronous-reports.
+    REPORT_TASK_CANCEL = "report_task_cancel", POST "/report/task/cancel/", NonIdempotent, &[REPORTING];
     /// A code works once. docs/tiktok-marketing-api.md#authorization.
     ACCESS_TOKEN = "oauth_access_token", POST V2_0 "/oauth2/access_token/", NonIdempotent, &[];
     /// docs/tiktok-marketing-api.md#authorization.

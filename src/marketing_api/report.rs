@@ -74,10 +74,20 @@ struct RawReport {
 
 /// Condition as it is sent: the value is JSON within a text.
 #[derive(Serialize)]
-struct SentCondition {
+pub(super) struct SentCondition {
     field_name: &'static str,
     filter_type: &'static str,
     filter_value: String,
+}
+
+impl ReportCondition {
+    pub(super) fn sent(&self) -> serde_json::Result<SentCondition> {
+        Ok(SentCondition {
+            field_name: self.field,
+            filter_type: "IN",
+            filter_value: serde_json::to_string(&self.values)?,
+        })
+    }
 }
 
 impl ReportRecord {
@@ -131,13 +141,7 @@ impl ReportCall<'_> {
         if self.conditions.is_empty() {
             return Ok(query);
         }
-        let sent = self.conditions.iter().map(|condition| {
-            Ok(SentCondition {
-                field_name: condition.field,
-                filter_type: "IN",
-                filter_value: serde_json::to_string(&condition.values)?,
-            })
-        });
+        let sent = self.conditions.iter().map(ReportCondition::sent);
         query.json("filtering", &sent.collect::<serde_json::Result<Vec<_>>>()?)
     }
 }

@@ -1,4 +1,4 @@
-//! Download of a video or an image from a host that the caller names, into the spool.
+//! Download of a file into the spool: a video or an image from a host that the caller names, or a report.
 
 use super::{Medium, Source, Spool, SpoolArea, SpoolError, probe::sniff, source::HEAD};
 use crate::{
@@ -32,8 +32,8 @@ pub enum RelayError {
 /// File that is downloaded.
 #[derive(Debug, Clone, Copy)]
 pub struct RelayedFile {
-    /// Type of media.
-    pub medium: Medium,
+    /// Type of media; `None` for a file that is not checked here.
+    pub medium: Option<Medium>,
     /// Largest file.
     pub most: ByteCount,
 }
@@ -123,10 +123,9 @@ impl<'a> Intake<'a> {
     }
 
     fn look(&self) -> Result<(), RelayError> {
-        let medium = self.wanted.medium;
-        if medium.accepts(&self.head) {
+        let Some(medium) = self.wanted.medium.filter(|medium| !medium.accepts(&self.head)) else {
             return Ok(());
-        }
+        };
         let (found, is_page, fix) = match (sniff(&self.head), medium) {
             (Ok(container), _) => (format!("a video ({})", container.name()), false, AN_IMAGE),
             (Err(foreign), Medium::Video) => (foreign.to_string(), foreign.is_page(), foreign.fix()),
@@ -157,7 +156,7 @@ mod tests {
 
     const fn videos(most: ByteCount) -> RelayedFile {
         RelayedFile {
-            medium: Medium::Video,
+            medium: Some(Medium::Video),
             most,
         }
     }

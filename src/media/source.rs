@@ -134,6 +134,11 @@ impl Source {
         }
     }
 
+    /// Reader from the first byte on.
+    pub const fn reader(&self) -> SourceReader<'_> {
+        SourceReader { source: self, at: 0 }
+    }
+
     /// Leading bytes, enough to identify the format.
     pub fn head(&self) -> io::Result<Bytes> {
         self.read(0, u64::try_from(HEAD).unwrap_or(u64::MAX))
@@ -164,6 +169,27 @@ impl Source {
                 pool.read(file, first, usize::try_from(length).unwrap_or(usize::MAX))
             }
         }
+    }
+}
+
+/// Reader of a source, which reads its file directly into the caller's buffer.
+#[derive(Debug)]
+pub struct SourceReader<'a> {
+    source: &'a Source,
+    at: u64,
+}
+
+impl io::Read for SourceReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = match &self.source.kept {
+            Backing::Memory(bytes) => {
+                let start = usize::try_from(self.at).unwrap_or(usize::MAX);
+                bytes.get(start..).unwrap_or_default().read(buffer)?
+            }
+            Backing::File { file, .. } => file.read_at(buffer, self.at)?,
+        };
+        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(read)
     }
 }
 

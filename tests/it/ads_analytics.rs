@@ -3,4 +3,5 @@
 mod bench;
 mod completeness;
 mod limits;
+mod tasks;
 mod totals;

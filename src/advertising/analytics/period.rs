@@ -116,6 +116,11 @@ impl DayRange {
         (first <= last).then_some(Self { first, last })
     }
 
+    /// Range from the first day of the first part to the last day of the last one; `None` without parts.
+    pub fn spanning(parts: &[Self]) -> Option<Self> {
+        Self::new(parts.first()?.first, parts.last()?.last)
+    }
+
     /// First day.
     pub const fn first(self) -> AccountDay {
         self.first

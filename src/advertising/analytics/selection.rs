@@ -41,6 +41,15 @@ pub fn is_goal_dependent(name: &str) -> bool {
     OF_GOALS.split(' ').any(|known| known == name)
 }
 
+/// Whether the text is a value of the metric with TikTok's name: a number, unless it describes an object.
+pub fn is_readable(name: &str, text: &str) -> bool {
+    let is_text = matches!(
+        MetricNature::of(name),
+        MetricNature::Attribute | MetricNature::Setting | MetricNature::Unlisted
+    );
+    is_text || says_nothing(text) || Decimal::parse(text.trim()).is_some()
+}
+
 /// Metric of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChosenMetric {

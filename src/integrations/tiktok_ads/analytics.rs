@@ -1,4 +1,5 @@
-//! Reports of the action `get_analytics`: the plan of its calls, the reading of pages, and what is made of the rows.
+//! Reports of the action `get_analytics`: the plan of its calls, the reading of pages or of an asynchronous report, and what is
+//! made of the rows.
 
 mod account;
 mod collector;
@@ -8,7 +9,9 @@ mod plan;
 mod reader;
 mod row;
 mod run;
+mod sink;
 mod summary;
+mod task;
 mod whole;
 
 pub(super) use plan::{AnalyticsGranularity, AnalyticsLevel, ComparedPeriod, ReportPlan, range};

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     plan::ReportPlan,
-    reader::RecordSink,
     row::{AnalyticsRow, RecordPlace},
+    sink::RecordSink,
 };
 use crate::{
     advertising::{CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, TopRows},

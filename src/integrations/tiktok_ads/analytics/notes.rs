@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     plan::{AnalyticsLevel, ReportPlan},
-    reader::ReportFindings,
+    reader::{ReportFindings, TaskUse},
 };
 use crate::advertising::{AccountDay, EventSource, MetricNature, event_source};
 
@@ -16,7 +16,9 @@ pub(super) fn warnings(
     today: Option<AccountDay>,
 ) -> Vec<String> {
     let notes = [
-        findings.is_cut.then(cut),
+        findings.is_cut.then(|| cut(findings)),
+        (findings.task != TaskUse::None).then(by_task),
+        unknown_deleted(plan, findings),
         findings.lacks_users.then(without_users),
         repeated(findings),
         unread(findings),
@@ -28,10 +30,30 @@ pub(super) fn warnings(
     notes.into_iter().flatten().collect()
 }
 
-fn cut() -> String {
-    "TikTok left out objects: a report has at most 20,000, the newest ones. Totals and rows are not complete. Ask for certain \
-     campaigns, ad groups or ads, or for a higher level."
+fn cut(findings: &ReportFindings) -> String {
+    let mut note = "TikTok left out objects: a report has at most 20,000, the newest ones. Totals and rows are not complete. Ask \
+                    for certain campaigns, ad groups or ads, or for a higher level."
+        .to_owned();
+    if let Some(reason) = &findings.no_task {
+        let more = format!(" An asynchronous report, which has all objects, was not available: {reason}.");
+        note.push_str(&more);
+    }
+    note
+}
+
+fn by_task() -> String {
+    "Rows come from an asynchronous report, because there are many. TikTok refreshes such reports every few hours, so the numbers \
+     of the last day can be older than elsewhere."
         .into()
+}
+
+fn unknown_deleted(plan: &ReportPlan, findings: &ReportFindings) -> Option<String> {
+    let is_open = findings.task == TaskUse::Uncounted && plan.level != AnalyticsLevel::Account;
+    is_open.then(|| {
+        "TikTok does not say whether asynchronous reports have deleted objects, and there are too many rows to compare them with \
+         pages. Compare the totals with those at level account, which always include deleted objects."
+            .into()
+    })
 }
 
 fn without_users() -> String {

@@ -7,7 +7,7 @@ use crate::{
     advertising::{AccountDay, DayRange, Granularity, MetricChoice},
     catalogue::own,
     integrations::Failure,
-    marketing_api::{ReportCall, ReportCondition},
+    marketing_api::{PageRequest, ReportCall, ReportCondition},
     model::FieldError,
 };
 
@@ -194,13 +194,46 @@ impl ReportShape {
     }
 
     pub(super) fn call(&self, window: DayRange) -> ReportCall<'_> {
+        self.call_with(window, &self.conditions)
+    }
+
+    /// Call with other conditions.
+    pub(super) fn call_with<'a>(
+        &'a self,
+        window: DayRange,
+        conditions: &'a [ReportCondition],
+    ) -> ReportCall<'a> {
         ReportCall {
             data_level: self.level.data_level(),
             dimensions: &self.dimensions,
             metrics: &self.metrics,
             start_date: window.first().to_string(),
             end_date: window.last().to_string(),
-            conditions: &self.conditions,
+            conditions,
+        }
+    }
+
+    /// Conditions of an asynchronous report with the same rows; `None` if it cannot have them. It has no filter by status,
+    /// and TikTok does not say whether deleted objects are in it, so its rows are counted.
+    pub(super) fn task_conditions(&self) -> Option<Vec<ReportCondition>> {
+        let status = self.level.status();
+        let wanted = self.conditions.iter();
+        let wanted = wanted.filter(|condition| Some(condition.field) != status);
+        wanted
+            .map(|condition| condition.fits_task().then(|| condition.clone()))
+            .collect()
+    }
+
+    /// Dimensions and metrics.
+    pub(super) fn columns(&self) -> (&[&'static str], &[String]) {
+        (&self.dimensions, &self.metrics)
+    }
+
+    /// First page of a window.
+    pub(super) fn first_page(&self) -> PageRequest {
+        PageRequest {
+            page: 1,
+            size: self.page_size(),
         }
     }
 

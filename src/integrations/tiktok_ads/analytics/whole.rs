@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     collector::RowTotals,
     plan::{AnalyticsLevel, ReportPlan, ReportShape},
-    reader::{RecordSink, ReportReader},
+    reader::ReportReader,
+    sink::RecordSink,
 };
 use crate::{
     advertising::{ChosenMetric, DayRange, Granularity, MetricNature, MetricTotal, NullReason},
