@@ -141,6 +141,86 @@ fn a_second_url_is_asked_for() {
     assert_eq!(downloads, 2);
 }
 
+/// TikTok's files can be hours old, or have other objects.
+#[test]
+fn a_window_that_the_file_does_not_have_is_read_from_pages() {
+    let range = json!({
+        "level": "ad", "granularity": "day", "start_date": "2026-09-01", "end_date": "2026-10-31", "metrics": ["spend"],
+    });
+    let all = AnalyticsBench::new().report(range.clone());
+    assert_eq!(rows(&all).len(), 12 * 61);
+    // The second of three windows is missing.
+    let is_in_file = |row: &&Value| {
+        let date = row["date"].as_str().unwrap();
+        !("2026-10-01".."2026-10-31").contains(&date)
+    };
+    let columns = [
+        "ad_id",
+        "stat_time_day",
+        "spend",
+        "campaign_id",
+        "campaign_name",
+        "adgroup_id",
+        "adgroup_name",
+        "ad_name",
+    ];
+    let mut file = format!("{}\n", columns.join(","));
+    for row in rows(&all).iter().filter(is_in_file) {
+        let names = columns[3..]
+            .iter()
+            .map(|name| format!(",{}", row[name].as_str().unwrap()));
+        let (id, date) = (row["ad_id"].as_str().unwrap(), row["date"].as_str().unwrap());
+        let line = format!(
+            "{id},{date} 00:00:00,{}{}\n",
+            row["metrics"]["spend"],
+            names.collect::<String>()
+        );
+        file.push_str(&line);
+    }
+    let bench = cut_bench(&json!({}));
+    let answer = json!({ "answer": { "status": 200, "body": file } });
+    let fault = json!({ "endpoint": "media", "nth": 1, "kind": answer });
+    bench.tiktok.change(json!({ "faults": [fault] }));
+    let data = bench.report(range);
+    assert_eq!(rows(&data).len(), 12 * 31 + 5 * 30, "{}", data["summary"]);
+    assert!(warns(&data, CUT) && warns(&data, BY_TASK), "{}", data["summary"]);
+    let created = task_calls(&bench)
+        .iter()
+        .filter(|call| *call == "create/")
+        .count();
+    assert_eq!(created, 1);
+}
+
+#[test]
+fn a_file_that_is_not_the_report_is_not_read() {
+    for (body, reason) in [
+        ("<html>Gone</html>", "no column ad_id"),
+        (
+            "ad_id,stat_time_day,spend,clicks,objective_type,campaign_id,campaign_name,adgroup_id,adgroup_name,ad_name\n\
+          1,2026-10-01,12 USD,3,x,1,a,2,b,c\n",
+            "its spend is not a number",
+        ),
+        (
+            "ad_id,stat_time_day,spend,clicks,objective_type,campaign_id,campaign_name,adgroup_id,adgroup_name,ad_name\n\
+          1,2026-10-01,12\n",
+            "line 2",
+        ),
+        (
+            "ad_id,stat_time_day,spend,clicks,objective_type,campaign_id,campaign_name,adgroup_id,adgroup_name,ad_name\n",
+            "the same rows as the pages",
+        ),
+    ] {
+        let bench = cut_bench(&json!({}));
+        let answer = json!({ "answer": { "status": 200, "body": body } });
+        bench
+            .tiktok
+            .change(json!({ "faults": [{ "endpoint": "media", "nth": 1, "kind": answer }] }));
+        let data = bench.report(ads());
+        assert_eq!(rows(&data).len(), 5 * 31, "{body}");
+        assert!(warns(&data, reason), "{body}: {}", data["summary"]["warnings"]);
+    }
+}
+
 /// 84 ads by the hour over 92 days would take 276 calls for pages.
 #[test]
 #[ignore = "reads 185,000 rows twice, which takes a minute"]

@@ -92,7 +92,7 @@ impl<'a> ReportReader<'a> {
         sink: &mut dyn RecordSink,
     ) -> Result<(), Failure> {
         let windows: Vec<DayRange> = range.windows(shape.granularity.window()).collect();
-        let mut by_task = vec![false; windows.len()];
+        let (mut by_task, mut is_tried) = (vec![false; windows.len()], false);
         for (number, window) in windows.iter().enumerate() {
             if by_task.get(number) == Some(&true) {
                 continue;
@@ -103,7 +103,8 @@ impl<'a> ReportReader<'a> {
                 .await
                 .map_err(place)?;
             let rest = windows.get(number..).unwrap_or_default();
-            if self.wants_task(shape, &page, rest.len()) {
+            if !is_tried && self.wants_task(shape, &page, rest.len()) {
+                is_tried = true;
                 let read = self.read_by_task(shape, rest, &page, sink).await.map_err(place)?;
                 by_task.splice(number.., read);
                 if by_task.get(number) == Some(&true) {
